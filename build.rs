@@ -1,0 +1,130 @@
+//! Compiles the policies into the program that the crate carries, and their METADATA into its table
+//! of rules: a running check parses neither Rego nor comments.
+
+#[path = "src/rego/compile.rs"]
+mod compile;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "a build reads METADATA and needs no positions"
+)]
+#[path = "src/document/mod.rs"]
+mod document;
+#[path = "src/rego/lower.rs"]
+mod lower;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use document::{Limits, Node};
+
+/// What `src/policy/mod.rs` asks the program for.
+const ENTRY_POINTS: [&str; 2] = [
+    "data.harness_image_guard.main.report",
+    "data.harness_image_guard.workspace.facts",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=policies");
+    println!("cargo::rerun-if-changed=src/rego");
+    println!("cargo::rerun-if-changed=src/document");
+    let mut modules = Vec::new();
+    let mut rules = String::new();
+    for path in rego_files(Path::new("policies"))? {
+        let text = fs::read_to_string(&path)?;
+        let name = path.to_string_lossy().replace('\\', "/");
+        if path.ends_with("rule.rego") {
+            rules.push_str(&rule(&name, &text)?);
+        }
+        modules.push((name, text));
+    }
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(
+        out.join("policies.rvm"),
+        compile::compile(&modules, &ENTRY_POINTS)?,
+    )?;
+    let rules =
+        format!("/// Every rule, by its identity.\npub const RULES: &[Rule] = &[{rules}];\n");
+    fs::write(out.join("rules.rs"), rules)?;
+    Ok(())
+}
+
+/// The policies without their tests, sorted, so that every machine builds the same program.
+fn rego_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            files.extend(rego_files(&path)?);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rego")
+            && !name.ends_with("_test.rego")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The `Rule` that a rule's METADATA describes, as Rust.
+fn rule(path: &str, text: &str) -> Result<String, Box<dyn Error>> {
+    let metadata: String = text
+        .lines()
+        .skip_while(|line| *line != "# METADATA")
+        .skip(1)
+        .map_while(|line| line.strip_prefix('#'))
+        .fold(String::new(), |text, line| {
+            text + line.strip_prefix(' ').unwrap_or(line) + "\n"
+        });
+    let documents = document::parse(&metadata, &Limits::default());
+    let [Ok(document)] = documents.as_slice() else {
+        return Err(format!("{path}: the METADATA can't be read").into());
+    };
+    let get = |keys: &[&str]| -> Result<&Node<'_>, String> {
+        keys.iter()
+            .try_fold(&document.root, |node, key| node.get(key))
+            .ok_or_else(|| format!("{path}: the METADATA has no `{}`", keys.join(".")))
+    };
+    let text = |keys: &[&str]| -> Result<String, String> {
+        let value = get(keys)?
+            .as_str()
+            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        value.ok_or_else(|| format!("{path}: `{}` of the METADATA is no text", keys.join(".")))
+    };
+    let folder = path.trim_end_matches("/rule.rego");
+    let id = folder
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .replace('_', "-");
+    let entities: Vec<_> = get(&["custom", "entities"])?
+        .as_sequence()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Node::as_str)
+        .collect();
+    let severity = match text(&["custom", "severity"])?.as_str() {
+        "error" => "Error",
+        "warning" => "Warning",
+        "note" => "Note",
+        other => return Err(format!("{path}: there is no severity `{other}`").into()),
+    };
+    let mut rust = String::new();
+    writeln!(
+        rust,
+        "Rule {{ id: {id:?}, title: {:?}, description: {:?}, severity: Severity::{severity}, entities: &{entities:?}, docs: {:?} }},",
+        text(&["title"])?,
+        text(&["description"])?,
+        format!("{folder}/rule.md"),
+    )?;
+    Ok(rust)
+}

@@ -1,0 +1,36 @@
+# METADATA
+# title: The harnessImage connector matches the specification
+# description: |
+#   Harness pulls its own images through the account-level connector `harnessImage`. Where its
+#   registry, provider or authentication differ from what was agreed, every pipeline of the
+#   account pulls from somewhere else.
+# custom:
+#   severity: error
+#   entities: [connector]
+package harness_image_guard.rules.harness_image_registry
+
+import data.harness_image_guard.lib.specification
+import rego.v1
+
+findings contains mismatch if {
+	specification.is_meant(input.connector, data.harness_image_guard.facts.settings)
+	some mismatch in specification.mismatches(input.connector, data.harness_image_guard.facts.settings)
+}
+
+# An existing connector is updated, never created a second time.
+findings contains {
+	"verdict": "violation",
+	"path": ["connector", "identifier"],
+	"message": sprintf("`account.%s` is defined a second time; the first is in %s", [identifier, other.first]),
+	"help": "keep one of them: an existing connector is updated, never created twice",
+} if {
+	identifier := data.harness_image_guard.facts.settings.identifier
+	some other in data.harness_image_guard.facts.repeated
+	other.file == input.metadata.file
+	other.document == input.metadata.document
+}
+
+deny contains finding.message if {
+	some finding in findings
+	finding.verdict == "violation"
+}

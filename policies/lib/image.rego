@@ -1,0 +1,55 @@
+# METADATA
+# title: Which registry an image's name says
+# description: |
+#   Docker's rule: what stands before the first slash is a host if it holds a dot or a colon or is
+#   `localhost`; a name without a host is Docker Hub's. A computed name is judged by what stands
+#   before its first marker.
+package harness_image_guard.lib.image
+
+import data.harness_image_guard.lib.value
+import rego.v1
+
+# origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
+# "unknown".
+origin(image) := text_origin(trim_space(image)) if {
+	is_string(image)
+} else := "bare"
+
+text_origin(text) := computed_origin(text, min(value.markers(text))) if {
+	value.computed(text)
+} else := literal_origin(text)
+
+literal_origin(name) := host_origin(lower(split(name, "/")[0])) if {
+	contains(name, "/")
+} else := "bare"
+
+host_origin(first) := "hub" if {
+	is_host(first)
+	split(first, ":")[0] in data.harness_image_guard.facts.settings.dockerHubHosts
+} else := "host" if {
+	is_host(first)
+} else := "bare"
+
+is_host(first) if contains(first, ".")
+
+is_host(first) if contains(first, ":")
+
+is_host(first) if first == "localhost"
+
+computed_origin(text, marker) := literal_origin(known) if {
+	known := substring(text, 0, marker)
+	contains(known, "/")
+} else := "bare" if {
+	known := substring(text, 0, marker)
+	is_name_and_separator(known)
+	not contains(substring(text, marker, -1), "/")
+} else := "unknown"
+
+# is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+is_name_and_separator(known) if {
+	name := split(replace(known, "@", ":"), ":")[0]
+	name != ""
+	name != known
+	not contains(name, ".")
+	lower(name) != "localhost"
+}

@@ -1,0 +1,97 @@
+# METADATA
+# title: Every image that is pulled
+# description: |
+#   An image is `{at, image, image_key, reference, reference_key, fragment}`: the path of the
+#   mapping that holds it, the image as written, where it stands below that mapping, and the same
+#   for its connector's reference (null if there is none). `bases` are the connectors through which
+#   builds pull their base images. Source: HARNESS.md, "Where images are pulled"; harness-schema.
+package harness_image_guard.lib.images
+
+import data.harness_image_guard.lib.overrides
+import data.harness_image_guard.lib.tree
+import data.harness_image_guard.lib.value
+import rego.v1
+
+pulled := array.concat(
+	array.concat(images_of(overrides.step_specs), images_of(service_specs)),
+	array.concat(plain_containers, named_containers),
+)
+
+images_of(specs) := [{
+	"at": spec.at,
+	"image": image,
+	"image_key": "image",
+	"reference": object.get(spec.value, "connectorRef", null),
+	"reference_key": "connectorRef",
+	"fragment": spec.fragment,
+} |
+	some spec in specs
+	image := spec.value.image
+	is_name(image)
+]
+
+# is_name holds for what is pulled: a mapping is a scanner's target, nothing is nothing.
+is_name(image) if value.says(image)
+
+is_name(image) if is_number(image)
+
+is_name(image) if is_boolean(image)
+
+# Services that a stage starts; `dependencies` in older files.
+service_specs := tree.children(
+	tree.items(array.concat(
+		tree.lists(tree.stage_specs, "serviceDependencies"),
+		tree.lists(tree.stage_specs, "dependencies"),
+	)),
+	"spec",
+)
+
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
+runs := array.concat(
+	tree.children(tree.plain_steps, "run"),
+	array.concat(tree.children(tree.plain_steps, "run-test"), tree.children(tree.plain_steps, "background")),
+)
+
+named_containers := [{
+	"at": run.at,
+	"image": image,
+	"image_key": "container",
+	"reference": null,
+	"reference_key": "container",
+	"fragment": run.fragment,
+} |
+	some run in runs
+	image := run.value.container
+	is_name(image)
+]
+
+plain_containers := [{
+	"at": container.at,
+	"image": image,
+	"image_key": "image",
+	"reference": object.get(container.value, "connector", null),
+	"reference_key": "connector",
+	"fragment": container.fragment,
+} |
+	some container in tree.children(runs, "container")
+	image := container.value.image
+	is_name(image)
+
+	# Harness Artifact Registry is another host.
+	value.kind(object.get(container.value, "registry", null)) == "absent"
+]
+
+bases := array.concat(
+	[{"at": array.concat(list.at, [i]), "reference": trim_space(reference)} |
+		some list in tree.lists(overrides.step_specs, "baseImageConnectorRefs")
+		some i, reference in list.value
+		is_string(reference)
+		value.kind(reference) == "literal"
+	],
+	[{"at": array.concat(spec.at, ["baseImageConnectorRefs"]), "reference": trim_space(reference)} |
+		some spec in overrides.step_specs
+		reference := spec.value.baseImageConnectorRefs
+		is_string(reference)
+		value.kind(reference) == "literal"
+	],
+)

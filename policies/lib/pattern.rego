@@ -1,0 +1,52 @@
+# METADATA
+# title: Patterns of references
+# description: |
+#   `*` stands for any text; the whole reference counts, without regard to case. Written without
+#   regular expressions, which would double the size of the module.
+package harness_image_guard.lib.pattern
+
+import rego.v1
+
+# matches holds where a pattern with at most five stars describes the whole text.
+matches(pattern, text) if parts_match(split(lower(pattern), "*"), lower(text))
+
+parts_match(parts, text) if {
+	count(parts) == 1
+	parts[0] == text
+}
+
+parts_match(parts, text) if {
+	last := count(parts) - 1
+	last > 0
+	startswith(text, parts[0])
+	endswith(text, parts[last])
+	room := (count(text) - count(parts[0])) - count(parts[last])
+	room >= 0
+	stand_in_order(array.slice(parts, 1, last), substring(text, count(parts[0]), room))
+}
+
+# stand_in_order holds where the parts are found one behind the other, the first place of each
+# being the best.
+stand_in_order(parts, _) if parts == []
+
+stand_in_order(parts, text) if {
+	count(parts) == 1
+	contains(text, parts[0])
+}
+
+stand_in_order(parts, text) if {
+	count(parts) == 2
+	contains(behind(text, parts[0]), parts[1])
+}
+
+stand_in_order(parts, text) if {
+	count(parts) == 3
+	contains(behind(behind(text, parts[0]), parts[1]), parts[2])
+}
+
+stand_in_order(parts, text) if {
+	count(parts) == 4
+	contains(behind(behind(behind(text, parts[0]), parts[1]), parts[2]), parts[3])
+}
+
+behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)

@@ -1,0 +1,126 @@
+# METADATA
+# title: What the harnessImage connector has to be
+# description: |
+#   The specification of the connector through which Harness pulls its own images, and how a
+#   connector differs from it. Source: Harness, "Connect to the Harness container image registry";
+#   harness-schema, v0 connector.
+package harness_image_guard.lib.specification
+
+import data.harness_image_guard.lib.url
+import data.harness_image_guard.lib.value
+import rego.v1
+
+# is_meant holds for every connector whose identifier differs at most in case.
+is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lower(settings.identifier)
+
+# mismatches are the differences of a connector from the specification.
+mismatches(connector, settings) := array.concat(
+	array.concat(identity_mismatches(connector, settings), type_mismatches(connector)),
+	array.concat(spec_mismatches(connector), field_mismatches(connector, settings)),
+)
+
+identity_mismatches(connector, settings) := array.concat(
+	[{
+		"verdict": "violation",
+		"path": ["connector", "identifier"],
+		"message": sprintf("the connector's identifier is `%s`, but pipelines refer to `account.%s`", [identifier, settings.identifier]),
+		"help": sprintf("write `identifier: %s`, exactly", [settings.identifier]),
+	} |
+		identifier := trim_space(connector.identifier)
+		identifier != settings.identifier
+	],
+	[mismatch |
+		some key in ["orgIdentifier", "projectIdentifier"]
+		written := object.get(connector, key, null)
+		mismatch := scope_mismatch(value.kind(written), key, settings)
+	],
+)
+
+scope_mismatch("literal", key, settings) := {
+	"verdict": "violation",
+	"path": ["connector", key],
+	"message": sprintf("the `%s` connector has to be an account-level one, and `%s` takes it to a lower level", [settings.identifier, key]),
+	"help": sprintf("remove `%s`, and create the connector in the account", [key]),
+}
+
+scope_mismatch("unknown", key, settings) := {
+	"verdict": "undecided",
+	"path": ["connector", key],
+	"message": sprintf("whether the `%s` connector is an account-level one depends on the value of `%s`", [settings.identifier, key]),
+	"help": sprintf("remove `%s`: an account-level connector has none", [key]),
+}
+
+type_mismatches(connector) := [mismatch |
+	written := object.get(connector, "type", null)
+	value.text(written) != "DockerRegistry"
+	mismatch := mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
+]
+
+is_docker_registry(connector) if value.text(connector.type) == "DockerRegistry"
+
+spec_mismatches(connector) := [{
+	"verdict": "undecided",
+	"path": holder.path,
+	"message": sprintf("`%s` is computed, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+} |
+	is_docker_registry(connector)
+	some holder in [
+		{"path": ["connector", "spec"], "value": object.get(connector, "spec", null)},
+		{"path": ["connector", "spec", "auth"], "value": object.get(connector, ["spec", "auth"], null)},
+	]
+	value.says(holder.value)
+]
+
+field_mismatches(connector, settings) := [mismatch |
+	is_docker_registry(connector)
+	not value.says(object.get(connector, "spec", null))
+	some field in [
+		{"path": ["spec", "dockerRegistryUrl"], "expected": settings.expected.url},
+		{"path": ["spec", "providerType"], "expected": settings.expected.providerType},
+		{"path": ["spec", "auth", "type"], "expected": settings.expected.auth},
+	]
+	not under_text(connector, field.path)
+	written := object.get(connector, field.path, null)
+	not is_expected(field.path, written, field.expected)
+	mismatch := mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected)
+]
+
+# under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+under_text(connector, path) if {
+	count(path) > 2
+	value.says(object.get(connector, array.slice(path, 0, 2), null))
+}
+
+is_expected(path, written, expected) if {
+	path[1] == "dockerRegistryUrl"
+	is_string(written)
+	value.kind(written) == "literal"
+	url.same(written, expected)
+}
+
+is_expected(path, written, expected) if {
+	path[1] != "dockerRegistryUrl"
+	value.text(written) == expected
+}
+
+mismatch_at(path, name, written, expected) := {
+	"verdict": "violation",
+	"path": path,
+	"message": sprintf("`%s` is missing; the specification says `%s`", [name, expected]),
+	"help": sprintf("write `%s: %s`", [path[count(path) - 1], expected]),
+} if {
+	value.kind(written) == "absent"
+} else := {
+	"verdict": "undecided",
+	"path": path,
+	"message": sprintf("`%s` is computed, so it can't be compared with `%s`", [name, expected]),
+	"help": sprintf("write `%s: %s`", [path[count(path) - 1], expected]),
+} if {
+	value.kind(written) == "unknown"
+} else := {
+	"verdict": "violation",
+	"path": path,
+	"message": sprintf("`%s` is `%s`, but the specification says `%s`", [name, value.shown(written), expected]),
+	"help": sprintf("write `%s: %s`", [path[count(path) - 1], expected]),
+}

@@ -1,0 +1,78 @@
+# METADATA
+# title: All rules on one entity
+# description: |
+#   The entry point of every host: whether the policies are about this entity at all, and what each
+#   rule found. Input: the entity under its root key, `{"pipeline": {…}}`, and `metadata` with
+#   `file` and `document`. A rule is its folder and a line in `found`.
+package harness_image_guard.main
+
+import data.harness_image_guard.lib.tree
+import data.harness_image_guard.lib.value
+import rego.v1
+
+report := {"applicable": applicable, "findings": findings}
+
+findings := [object.union({"rule": rule}, finding) |
+	some rule, set in found
+	some finding in set
+]
+
+found := {
+	"harness-image-connector": data.harness_image_guard.rules.harness_image_connector.findings,
+	"harness-image-registry": data.harness_image_guard.rules.harness_image_registry.findings,
+	"no-docker-hub": data.harness_image_guard.rules.no_docker_hub.findings,
+	"too-deep": too_deep,
+	"unknown-entity": unknown_entity,
+}
+
+default applicable := true
+
+applicable := false if {
+	value.kind(input.template.type) == "literal"
+	not shapes[value.text(input.template.type)]
+}
+
+# What a template of each type has below `spec`; templates of other types have no steps.
+shapes := {
+	"Pipeline": "stages",
+	"Stage": "spec",
+	"Step": "spec",
+	"StepGroup": "steps",
+}
+
+too_deep contains {
+	"verdict": "error",
+	"path": node.at,
+	"message": "this nests deeper than the policies look, so what is below has not been checked",
+	"help": "nest less deeply",
+} if {
+	some node in tree.beyond
+}
+
+unknown_entity contains {
+	"verdict": "error",
+	"path": ["template", "type"],
+	"message": "the template has no `type` that can be told, so it has not been checked",
+	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, as the content is",
+} if {
+	is_object(input.template)
+	value.kind(object.get(input.template, "type", null)) != "literal"
+}
+
+unknown_entity contains {
+	"verdict": "error",
+	"path": ["template", "spec", key],
+	"message": sprintf("a template of type %s has `spec.%s`, and this one hasn't, so it has not been checked", [trim_space(input.template.type), key]),
+	"help": "compare the file with the one that Harness shows for this template",
+} if {
+	key := shapes[trim_space(input.template.type)]
+	not has_shape(key)
+}
+
+has_shape("stages") if is_array(input.template.spec.stages)
+
+has_shape("steps") if is_array(input.template.spec.steps)
+
+has_shape("spec") if is_object(input.template.spec.spec)
+
+has_shape(_) if is_object(input.template.spec.template)

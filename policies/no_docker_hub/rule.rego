@@ -1,0 +1,180 @@
+# METADATA
+# title: Nothing is pulled straight from Docker Hub
+# description: |
+#   Docker Hub limits anonymous pulls and nobody governs what stands there. An image without a
+#   registry's host is Docker Hub's, unless a connector takes it from somewhere else.
+# custom:
+#   severity: error
+#   entities: [pipeline, template, inputSet, connector]
+package harness_image_guard.rules.no_docker_hub
+
+import data.harness_image_guard.lib.image
+import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.specification
+import data.harness_image_guard.lib.url
+import data.harness_image_guard.lib.value
+import rego.v1
+
+facts := data.harness_image_guard.facts
+
+# What an image (by what its name says) and a connector (by what it leads to) come to; nothing for
+# the pairs that aren't here.
+table := {
+	"hub": {
+		"mirror": {"verdict": "violation", "severity": "warning", "at": "image", "why": "doubled"},
+		"absent": {"verdict": "violation", "at": "image", "why": "written"},
+		"required": {"verdict": "violation", "at": "image", "why": "written"},
+		"trusted": {"verdict": "violation", "at": "image", "why": "written"},
+		"hub": {"verdict": "violation", "at": "image", "why": "written"},
+		"foreign": {"verdict": "violation", "at": "image", "why": "written"},
+		"distrusted": {"verdict": "violation", "at": "image", "why": "written"},
+		"unresolved": {"verdict": "violation", "at": "image", "why": "written"},
+		"unknown": {"verdict": "violation", "at": "image", "why": "written"},
+	},
+	"bare": {
+		"absent": {"verdict": "violation", "at": "image", "why": "anonymous", "whole": true},
+		"hub": {"verdict": "violation", "at": "reference", "why": "through"},
+		"foreign": {"verdict": "violation", "at": "image", "why": "foreign"},
+		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference", "why": "named"},
+		"unresolved": {"verdict": "undecided", "at": "reference", "why": "unresolved"},
+		"unknown": {"verdict": "undecided", "at": "reference", "why": "computed_reference"},
+	},
+	"unknown": {
+		"absent": {"verdict": "undecided", "at": "image", "why": "computed_image", "whole": true},
+		"mirror": {"verdict": "undecided", "at": "image", "why": "computed_image"},
+		"hub": {"verdict": "violation", "at": "reference", "why": "through"},
+		"foreign": {"verdict": "undecided", "at": "image", "why": "computed_image"},
+		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference", "why": "named"},
+		"unresolved": {"verdict": "undecided", "at": "image", "why": "computed_image"},
+		"unknown": {"verdict": "undecided", "at": "image", "why": "computed_image"},
+	},
+}
+
+# Each distinct image and reference is judged once.
+
+origins := {written: image.origin(written) | some written in {pull.image | some pull in images.pulled}}
+
+classes := {written: reference.class(written) |
+	some written in ({pull.reference | some pull in images.pulled} | {base.reference | some base in images.bases})
+}
+
+judged := [object.union(row, {"pull": pull}) |
+	some pull in images.pulled
+	row := table[origins[pull.image]][classes[pull.reference]]
+	counts(row, pull)
+]
+
+# A fragment says nothing by a connector that is missing.
+counts(row, _) if not row.whole
+
+counts(_, pull) if not pull.fragment
+
+findings contains object.union(weight(row), {
+	"verdict": row.verdict,
+	"path": array.concat(row.pull.at, [row.pull[key_of[row.at]]]),
+	"message": message(row.why, row.pull),
+	"help": help(row.why, row.pull),
+}) if {
+	some row in judged
+}
+
+key_of := {"image": "image_key", "reference": "reference_key"}
+
+weight(row) := {"severity": row.severity} if {
+	row.severity
+} else := {}
+
+# Base images of builds.
+
+findings contains {
+	"verdict": "violation",
+	"path": base.at,
+	"message": sprintf("base images are pulled from Docker Hub, through `%s`", [base.reference]),
+	"help": sprintf("name a connector to a governed registry, such as `%s`", [facts.settings.requiredConnector]),
+} if {
+	some base in images.bases
+	classes[base.reference] == "hub"
+}
+
+findings contains {
+	"verdict": "violation",
+	"severity": "warning",
+	"path": base.at,
+	"message": sprintf("base images are pulled through `%s`, which sounds like Docker Hub", [base.reference]),
+	"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
+} if {
+	some base in images.bases
+	classes[base.reference] == "distrusted"
+}
+
+# Connectors.
+
+findings contains {
+	"verdict": "violation",
+	"severity": "warning",
+	"path": ["connector", "spec", "dockerRegistryUrl"],
+	"message": sprintf("the connector leads to Docker Hub: `%s`", [trim_space(written)]),
+	"help": "let it lead to a governed registry, or to a mirror of Docker Hub",
+} if {
+	specification.is_docker_registry(input.connector)
+	written := input.connector.spec.dockerRegistryUrl
+	is_string(written)
+	value.kind(written) == "literal"
+	url.host(written) in facts.settings.dockerHubHosts
+	not said_by_the_specification
+}
+
+said_by_the_specification if {
+	not facts.settings.registryRuleIsOff
+	specification.is_meant(input.connector, facts.settings)
+	some mismatch in specification.mismatches(input.connector, facts.settings)
+	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
+}
+
+# Messages, by the reason.
+
+message("anonymous", pull) := sprintf("`%s` is pulled anonymously from Docker Hub: it names no registry, and there is no connector", [value.shown(pull.image)])
+
+message("written", pull) := sprintf("`%s` is pulled straight from Docker Hub: its host is written out", [value.shown(pull.image)])
+
+message("doubled", pull) := sprintf("`%s` through `%s` becomes `%s/%s`", [value.shown(pull.image), pull.reference, facts.connectors[trim_space(pull.reference)].location, value.shown(pull.image)])
+
+message("through", pull) := sprintf("`%s` is pulled from Docker Hub: `%s` leads there", [value.shown(pull.image), pull.reference])
+
+message("foreign", pull) := sprintf("`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is", [value.shown(pull.image), pull.reference, facts.connectors[trim_space(pull.reference)].type])
+
+message("named", pull) := sprintf("`%s` is pulled through `%s`, which sounds like Docker Hub", [value.shown(pull.image), pull.reference])
+
+message("unresolved", pull) := sprintf("where `%s` is pulled from depends on the connector `%s`, which isn't among the files checked", [value.shown(pull.image), value.shown(pull.reference)])
+
+message("computed_reference", pull) := sprintf("where `%s` is pulled from is only known when the pipeline runs: its connector is `%s`", [value.shown(pull.image), value.shown(pull.reference)])
+
+message("computed_image", pull) := sprintf("which registry `%s` comes from is only known when the pipeline runs", [value.shown(pull.image)])
+
+help("anonymous", pull) := sprintf("add `%s: %s`, or another connector to a governed registry", [connector_key(pull), facts.settings.requiredConnector])
+
+help("written", pull) := sprintf("write the image as your governed registry has it, or without the host together with `%s: %s`", [connector_key(pull), facts.settings.requiredConnector])
+
+help("doubled", _) := "write the image without Docker Hub's host: the connector puts its registry before it"
+
+help("through", _) := sprintf("name a connector to a governed registry, such as `%s`", [facts.settings.requiredConnector])
+
+help("foreign", _) := "write the image with its registry's host, or name a connector of type DockerRegistry"
+
+help("named", _) := "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration"
+
+help("unresolved", _) := "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration"
+
+help("computed_reference", _) := sprintf("write the connector's reference out, such as `%s`", [facts.settings.requiredConnector])
+
+help("computed_image", _) := "write the registry's host before the expression, or name a trusted connector"
+
+connector_key(pull) := "connectorRef" if {
+	pull.reference_key == "connectorRef"
+} else := "container.connector"
+
+deny contains finding.message if {
+	some finding in findings
+	finding.verdict == "violation"
+}

@@ -1,0 +1,138 @@
+# METADATA
+# title: What the files being checked say together
+# description: |
+#   Evaluated once for all files, before any of them is judged: the settings in force, the
+#   connectors at hand, and which of them are the `harnessImage` connector. Input:
+#   `{"connectors": [{"file": …, "document": …, "connector": …}, …]}`, sorted by file and document.
+#   The result (`facts`) is what the rules find under `data.harness_image_guard.facts`.
+package harness_image_guard.workspace
+
+import data.harness_image_guard.lib.specification
+import data.harness_image_guard.lib.url
+import data.harness_image_guard.lib.value
+import rego.v1
+
+facts := {
+	"settings": settings,
+	"connectors": known,
+	"imageConnectorIsRight": image_connector_is_right,
+	"repeated": repeated,
+}
+
+config := data.harness_image_guard.config
+
+setting(key) := object.get(config, key, data.harness_image_guard.defaults[key])
+
+settings := {
+	"requiredConnector": trim_space(setting("requiredConnector")),
+	"stageOverride": setting("stageOverride"),
+	"trustedConnectors": setting("trustedConnectors"),
+	"dockerHubConnectors": setting("dockerHubConnectors"),
+	"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
+	"identifier": data.harness_image_guard.defaults.identifier,
+	"expected": object.union(
+		data.harness_image_guard.defaults.presets[setting("preset")],
+		object.get(config, "harnessImage", {}),
+	),
+	"registryRuleIsOff": registry_rule_is_off,
+}
+
+default registry_rule_is_off := false
+
+registry_rule_is_off if config.rules["harness-image-registry"] == "off"
+
+# Connectors, by the reference that a project's pipeline would use.
+
+# known has a class for each reference: "mirror" (a Docker registry that isn't Docker Hub), "hub",
+# "foreign" (of another type) or "unresolved" (it can't be told, or two files disagree).
+known := object.union(
+	{reference: agreed(connectors) |
+		some reference in {entry.reference | some entry in written}
+		connectors := [entry.connector | some entry in written; entry.reference == reference]
+	},
+	{reference: describe(connector) | some reference, connector in declared},
+)
+
+agreed(connectors) := describe(connectors[0]) if {
+	count({[value.text(connector.type), address(connector.url)] | some connector in connectors}) == 1
+} else := {"class": "unresolved"}
+
+# declared are the connectors of the configuration; they stand before those of files.
+declared := {trim_space(reference): connector |
+	some reference, connector in object.get(config, "connectors", {})
+}
+
+written := [{
+	"reference": concat("", [level(entry.connector), trim_space(identifier)]),
+	"connector": {
+		"type": object.get(entry.connector, "type", null),
+		"url": object.get(entry.connector, ["spec", "dockerRegistryUrl"], null),
+	},
+} |
+	some entry in input.connectors
+	identifier := object.get(entry.connector, "identifier", null)
+	value.kind(identifier) == "literal"
+	is_string(identifier)
+]
+
+level(connector) := "" if {
+	is_set_in(connector, "projectIdentifier")
+} else := "org." if {
+	is_set_in(connector, "orgIdentifier")
+} else := "account."
+
+is_set_in(connector, key) if value.kind(object.get(connector, key, null)) != "absent"
+
+describe(connector) := {"class": "unresolved"} if {
+	value.kind(object.get(connector, "type", null)) != "literal"
+} else := {"class": "foreign", "type": value.text(connector.type)} if {
+	value.text(connector.type) != "DockerRegistry"
+} else := {"class": "unresolved"} if {
+	value.kind(object.get(connector, "url", null)) != "literal"
+} else := {"class": "hub"} if {
+	url.host(value.shown(connector.url)) in settings.dockerHubHosts
+} else := {"class": "mirror", "location": url.location(value.shown(connector.url))}
+
+# address is one spelling for all that say the same.
+address(text) := url.normal(text) if {
+	is_string(text)
+	contains(text, "://")
+} else := value.text(text)
+
+# The `harnessImage` connector.
+
+default image_connector_is_right := false
+
+image_connector_is_right if {
+	some entry in image_connectors
+	not entry.wrong
+}
+
+image_connectors := [object.union(entry, {"wrong": is_wrong(entry)}) |
+	some entry in input.connectors
+	specification.is_meant(entry.connector, settings)
+]
+
+is_wrong(entry) := false if {
+	registry_rule_is_off
+} else if {
+	some mismatch in specification.mismatches(entry.connector, settings)
+	mismatch.verdict == "violation"
+} else if {
+	some other in repeated
+	other.file == entry.file
+	other.document == entry.document
+} else := false
+
+# repeated are the account-level `harnessImage` connectors after the first.
+repeated := [{"file": entry.file, "document": entry.document, "first": first} |
+	some i, entry in at_account_level
+	i > 0
+	first := at_account_level[0].file
+]
+
+at_account_level := [entry |
+	some entry in input.connectors
+	trim_space(entry.connector.identifier) == settings.identifier
+	level(entry.connector) == "account."
+]

@@ -1,0 +1,190 @@
+//! Why a document could not be read.
+
+use std::{error::Error, fmt};
+
+use granit_parser::ErrorKind;
+
+use super::Span;
+
+/// Why a document could not be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The sort of fault.
+    pub kind: FaultKind,
+    /// What is wrong, in a sentence without capital and full stop.
+    pub message: String,
+    /// The place, in bytes: a code point or more, empty only at the end of the text.
+    pub span: Span,
+}
+
+/// Sorts of faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// The text is not YAML, or not YAML that JSON can say.
+    Syntax,
+    /// Mappings and sequences stand inside one another beyond [`Limits::depth`](super::Limits).
+    TooDeep,
+    /// The text is too long, or asks for too many copies.
+    Limit,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl Error for Fault {}
+
+impl Fault {
+    pub(super) fn syntax(message: String, span: Span) -> Self {
+        let kind = FaultKind::Syntax;
+        Self {
+            kind,
+            message,
+            span,
+        }
+    }
+
+    pub(super) fn too_deep(limit: usize, span: Span) -> Self {
+        Self {
+            kind: FaultKind::TooDeep,
+            message: format!("mappings and sequences are nested more than {limit} levels deep"),
+            span,
+        }
+    }
+
+    pub(super) fn too_many_copies(limit: usize, span: Span) -> Self {
+        Self {
+            kind: FaultKind::Limit,
+            message: format!("the aliases of this file would copy more than {limit} nodes"),
+            span,
+        }
+    }
+
+    pub(super) fn too_long() -> Self {
+        Self {
+            kind: FaultKind::Limit,
+            message: "the text is 4 GiB long or longer".to_owned(),
+            span: Span::new(0, 0),
+        }
+    }
+}
+
+/// What to say of a character YAML forbids.
+pub(super) fn forbidden(character: char) -> String {
+    let code = u32::from(character);
+    format!("the control character U+{code:04X} is not allowed here")
+}
+
+/// What to say of an error of the parser: what a writer of YAML can act on where its own words
+/// speak of scanner and tokens, else those words.
+pub(super) fn message(error: &ErrorKind) -> String {
+    let known = match error {
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
+            return forbidden(*character);
+        }
+        ErrorKind::UnexpectedCharacter { character } => {
+            return format!("a value cannot start with `{character}`: put it in quotes");
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            return format!("this `{open}` is closed by a `{close}`");
+        }
+        ErrorKind::UnclosedFlowCollection { open } => {
+            return format!("this `{open}` is never closed");
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => "this bracket closes nothing",
+        ErrorKind::UnclosedQuotedScalar => "this quote is never closed",
+        ErrorKind::DocumentIndicatorInQuotedScalar => {
+            "this quote is not closed before the document ends"
+        }
+        ErrorKind::MappingValueNotAllowed => {
+            "no `:` can stand here: check the indentation, or quote the text it belongs to"
+        }
+        ErrorKind::InvalidColonPlacement => {
+            "no `:` can stand here: check whether a bracket before it is closed"
+        }
+        ErrorKind::MappingKeyNotAllowed => "no key can stand here",
+        ErrorKind::SimpleKeyExpected => "a `:` is missing after this key",
+        ErrorKind::InvalidSimpleKey => {
+            "a key with its `:` must fit on one line of at most 1024 characters"
+        }
+        ErrorKind::ExpectedBlockMappingKey => {
+            "a key was expected here: check the indentation and the lines above"
+        }
+        ErrorKind::ExpectedBlockSequenceEntry => {
+            "a `-` was expected here: check the indentation and the lines above"
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed => {
+            "no `-` item can stand here: start the list on a line of its own"
+        }
+        ErrorKind::BlockEntryInFlowCollection => "no `-` item can stand inside brackets",
+        ErrorKind::InvalidBlockEntryWhitespace => "a `-` item needs a space after the `-`",
+        ErrorKind::ExpectedFlowMappingSeparator => "a `,` or `}` was expected here",
+        ErrorKind::ExpectedFlowSequenceSeparator => "a `,` or `]` was expected here",
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            "a key or value was expected here, inside brackets"
+        }
+        ErrorKind::UnexpectedEofBlockSequence
+        | ErrorKind::UnexpectedEofBlockMapping
+        | ErrorKind::UnexpectedEof => "the text ends too early",
+        ErrorKind::ExpectedNodeContent => "a value was expected here",
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabInPlainScalar
+        | ErrorKind::TabAtBlockScalarStart => "YAML is indented with spaces, not with tabs",
+        ErrorKind::InvalidTrailingSingleQuotedScalar
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            "nothing can follow the closing quote: quote the whole value"
+        }
+        ErrorKind::InvalidQuotedScalarIndent => {
+            "the lines of a quoted text must be indented deeper than its key"
+        }
+        ErrorKind::InvalidBlockScalarHeader => {
+            "only a comment can follow the `|` or `>` on its line"
+        }
+        ErrorKind::ZeroBlockScalarIndent => "the indentation of a block text cannot be 0",
+        ErrorKind::InvalidBlockScalarIndent => {
+            "an empty first line is indented deeper than the block text itself"
+        }
+        ErrorKind::UnknownQuotedScalarEscape => "double-quoted text has no such escape",
+        ErrorKind::InvalidQuotedScalarHexEscape | ErrorKind::InvalidUnicodeEscape => {
+            "this escape is not the code of a character"
+        }
+        ErrorKind::InvalidLowSurrogateHexEscape
+        | ErrorKind::InvalidLowSurrogate
+        | ErrorKind::MissingLowSurrogate
+        | ErrorKind::UnpairedLowSurrogate => "this escape is one half of a surrogate pair",
+        ErrorKind::CommentNotSeparated => "a comment needs a space before its `#`",
+        ErrorKind::CommentInterceptedScalar => "a comment cannot stand within a text of many lines",
+        ErrorKind::BomInsideDocument => "a byte order mark can stand only before a document",
+        ErrorKind::MissingAnchorOrAliasName => {
+            "a name was expected here: put the value in quotes if it is text"
+        }
+        ErrorKind::UndeclaredTagHandle => "this tag has a prefix no `%TAG` line declares",
+        ErrorKind::InvalidDocumentEnd => "nothing can follow `...` on its line",
+        ErrorKind::MissingDocumentEndBeforeDirective => {
+            "a `%` line needs a `...` before it, which ends the document above"
+        }
+        ErrorKind::ExpectedDocumentStart => "the document has ended: a `---` was expected here",
+        ErrorKind::UnsupportedYamlMajorVersion => "only YAML 1 can be read",
+        other => return sentence(&other.to_string()),
+    };
+    known.to_owned()
+}
+
+/// A message of the parser's without capital and full stop.
+fn sentence(message: &str) -> String {
+    let message = message.trim_end_matches('.');
+    let mut rest = message.chars();
+    match rest.next() {
+        // An acronym keeps its capitals.
+        Some(first) if !rest.as_str().starts_with(char::is_uppercase) => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => message.to_owned(),
+    }
+}

@@ -1,0 +1,159 @@
+//! Mappings: keys, unique and in source order.
+
+use std::{borrow::Cow, cmp::Ordering, slice};
+
+use super::{Node, Span};
+
+/// Mappings up to this size are searched from end to end, which is faster than any index.
+const FEW: usize = 16;
+
+/// Keys and their values, in source order; entries merged in with `<<` follow the mapping's own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mapping<'t> {
+    entries: Vec<Entry<'t>>,
+    /// Indices of `entries` in the order of their keys; empty when there are few.
+    by_key: Vec<u32>,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<'t> {
+    /// The key; for a plain scalar its source text, whatever it would mean as a value.
+    pub key: Cow<'t, str>,
+    /// Where the key stands, quotes included, in bytes.
+    pub key_span: Span,
+    /// The value.
+    pub node: Node<'t>,
+}
+
+/// An entry that lost its place, and the key that took it.
+pub(super) struct Ousted<'t> {
+    pub entry: Entry<'t>,
+    pub by: Span,
+}
+
+impl<'t> Mapping<'t> {
+    /// The entry with a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Entry<'t>> {
+        if self.by_key.is_empty() {
+            return self.entries.iter().find(|entry| entry.key == key);
+        }
+        let found = self
+            .by_key
+            .binary_search_by(|&at| {
+                self.entries
+                    .get(at as usize)
+                    .map_or(Ordering::Less, |entry| entry.key.as_ref().cmp(key))
+            })
+            .ok()?;
+        self.entries.get(*self.by_key.get(found)? as usize)
+    }
+
+    /// All entries: the mapping's own in source order, then those merged in.
+    pub fn iter(&self) -> slice::Iter<'_, Entry<'t>> {
+        self.entries.iter()
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries themselves.
+    pub(super) fn into_entries(self) -> Vec<Entry<'t>> {
+        self.entries
+    }
+
+    /// A mapping of unique keys. The first `own` entries are the mapping's own: of equal ones the
+    /// last holds, and the others are returned. The rest was merged in: the first of those holds,
+    /// and only if there is no own entry of that key.
+    pub(super) fn unique(mut entries: Vec<Entry<'t>>, own: usize) -> (Self, Vec<Ousted<'t>>) {
+        if entries.len() <= FEW && all_differ(&entries) {
+            let by_key = Vec::new();
+            return (Self { entries, by_key }, Vec::new());
+        }
+        let (mut order, winners) = rank(&entries, own);
+        let mut ousted = Vec::new();
+        if !winners.is_empty() {
+            let mut kept = Vec::with_capacity(entries.len());
+            for (at, (entry, winner)) in entries.into_iter().zip(winners).enumerate() {
+                match winner {
+                    None => kept.push(entry),
+                    Some(by) if at < own => ousted.push(Ousted { entry, by }),
+                    Some(_) => {}
+                }
+            }
+            entries = kept;
+            order = rank(&entries, entries.len()).0;
+        }
+        let by_key = if entries.len() <= FEW {
+            Vec::new()
+        } else {
+            order
+        };
+        (Self { entries, by_key }, ousted)
+    }
+}
+
+impl<'m, 't> IntoIterator for &'m Mapping<'t> {
+    type Item = &'m Entry<'t>;
+    type IntoIter = slice::Iter<'m, Entry<'t>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Whether no two keys are equal, by trying every pair.
+fn all_differ(entries: &[Entry<'_>]) -> bool {
+    entries.iter().enumerate().all(|(at, entry)| {
+        entries
+            .iter()
+            .take(at)
+            .all(|earlier| earlier.key != entry.key)
+    })
+}
+
+/// The indices in the order of the keys, and for each entry that loses to an equal key the span of
+/// the key it loses to. No entry loses if the second list is empty.
+fn rank(entries: &[Entry<'_>], own: usize) -> (Vec<u32>, Vec<Option<Span>>) {
+    let mut sorted: Vec<(&str, u32)> = entries
+        .iter()
+        .map(|entry| entry.key.as_ref())
+        .zip(0_u32..)
+        .collect();
+    sorted.sort_unstable();
+
+    let mut winners = Vec::new();
+    for equal in sorted.chunk_by(|a, b| a.0 == b.0) {
+        if equal.len() == 1 {
+            continue;
+        }
+        winners.resize(entries.len(), None);
+        let winner = equal
+            .iter()
+            .rev()
+            .find(|(_, at)| (*at as usize) < own)
+            .or_else(|| equal.first())
+            .map(|&(_, at)| at);
+        let span = winner
+            .and_then(|at| entries.get(at as usize))
+            .map(|entry| entry.key_span);
+        for &(_, at) in equal {
+            if Some(at) != winner
+                && let Some(lost) = winners.get_mut(at as usize)
+            {
+                *lost = span;
+            }
+        }
+    }
+    (sorted.into_iter().map(|(_, at)| at).collect(), winners)
+}

@@ -1,0 +1,94 @@
+//! A YAML 1.2 (core schema) or JSON file as values that know where they stand in the text.
+//!
+//! [`parse`] turns a text into its documents. Every key and every value carries a [`Span`], every
+//! comment is kept, and a key written twice is reported beside the value that won. A document that
+//! cannot be read is one [`Fault`]; the documents after it are read all the same.
+//!
+//! # How it works
+//!
+//! The events of the parser are first written down as a flat tape (`tape`, `record`), where an
+//! alias is one small note that says what it refers to. Only when the whole document is known to be
+//! sound, and to stay within the [`Limits`] with every alias expanded, is the tree built from the
+//! tape (`tree`). So a text that would expand to billions of nodes costs no more than its own
+//! size.
+//!
+//! # Choices where YAML leaves one
+//!
+//! * Integers outside `i64` become floats; `.inf` and `.nan` stay text, for JSON has neither.
+//! * A key that is not text is its source text: `1: x` has the key `1`, `: x` has the empty key.
+//! * Two `<<` in one mapping: the later adds what the earlier lacks, as `SnakeYAML` does.
+//! * Custom tags (`!Ref`) are ignored; `!!str`, `!!int`, `!!float`, `!!bool` and `!!null` hold where
+//!   the text allows, and the text itself stays where it does not.
+//!
+//! # Units
+//!
+//! Offsets are bytes of UTF-8 into the text given to [`parse`], a byte order mark included. Lines
+//! and columns (see [`LineIndex`]) start at 1, and a column counts Unicode code points.
+
+mod control;
+mod fault;
+mod limits;
+mod location;
+mod mapping;
+mod node;
+mod parse;
+mod position;
+mod record;
+mod scalar;
+mod source;
+mod span;
+mod tape;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::{Fault, FaultKind};
+pub use limits::Limits;
+pub use location::{Location, Step};
+pub use mapping::{Entry, Mapping};
+pub use node::{Node, Value};
+pub use parse::parse;
+pub use position::{LineIndex, Position};
+pub use span::Span;
+
+/// One document of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document<'t> {
+    /// The value of the whole document.
+    pub root: Node<'t>,
+    /// From the `---` that opens the document, or else from the start of its value, to the end of
+    /// its value. In bytes.
+    pub span: Span,
+    /// Keys that a later, equal key of the same mapping made void; in the order of the mappings'
+    /// ends, inner ones first.
+    pub repeated_keys: Vec<RepeatedKey>,
+    /// All comments, in source order. One that stands between two documents belongs to the later
+    /// if that is where the parser meets it, else to the earlier; none is lost.
+    pub comments: Vec<Comment<'t>>,
+    /// How many values were made for the tree, those copied for aliases and merges included; a
+    /// measure of the document's size after expansion.
+    pub node_count: usize,
+}
+
+/// A key that has no effect, for an equal one follows it in the same mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatedKey {
+    /// The key.
+    pub key: String,
+    /// The way from the root to the key; its last step is the key itself.
+    pub path: Vec<Step>,
+    /// Where the void key stands, in bytes.
+    pub span: Span,
+    /// Where the key stands whose value holds, in bytes.
+    pub last: Span,
+}
+
+/// A comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment<'t> {
+    /// What follows the `#`, as written, without the end of the line.
+    pub text: &'t str,
+    /// From the `#` to the end of the text, in bytes.
+    pub span: Span,
+}

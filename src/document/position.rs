@@ -1,0 +1,131 @@
+//! Lines and columns.
+
+/// The byte order mark some editors put before the text.
+const MARK: char = '\u{FEFF}';
+
+/// Code points are counted ahead for every block of this many bytes, so that a column far out on a
+/// long line costs no more than one near its start.
+const BLOCK: usize = 1024;
+
+/// A place in a text, as people count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in Unicode code points, from 1. A byte order mark at the start has no column.
+    pub column: u32,
+    /// Offset in bytes, from 0.
+    pub offset: u32,
+}
+
+/// Finds lines and columns of byte offsets. Lines end with `\n`, `\r\n` or a lone `\r`.
+#[derive(Clone, Debug)]
+pub struct LineIndex<'t> {
+    text: &'t str,
+    /// Offset of the first byte of every line.
+    starts: Vec<u32>,
+    /// Code points that start before each block.
+    counts: Vec<u32>,
+}
+
+impl<'t> LineIndex<'t> {
+    /// Reads a text once to find its lines. Offsets from 4 GiB on are not told apart.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![if text.starts_with(MARK) {
+            offset(MARK.len_utf8())
+        } else {
+            0
+        }];
+        for (at, &byte) in bytes.iter().enumerate() {
+            if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
+                starts.push(offset(at + 1));
+            }
+        }
+        let mut counted = 0;
+        let counts = bytes
+            .chunks(BLOCK)
+            .map(|block| {
+                let before = counted;
+                counted += code_points(block);
+                before
+            })
+            .collect();
+        Self {
+            text,
+            starts,
+            counts,
+        }
+    }
+
+    /// Line and column of an offset in bytes. One beyond the text is taken for the text's end, one
+    /// within a code point for that code point's start.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let at = self.text.floor_char_boundary(offset as usize);
+        let offset = self::offset(at);
+        let line = self.starts.partition_point(|&start| start <= offset).max(1);
+        let start = self.starts.get(line - 1).copied().unwrap_or_default();
+        let column = self
+            .count(at)
+            .saturating_sub(self.count(start as usize))
+            .saturating_add(1);
+        Position {
+            line: self::offset(line),
+            column,
+            offset,
+        }
+    }
+
+    /// The text of a line, counted from 1, without its line break and without a byte order mark.
+    #[must_use]
+    pub fn line_text(&self, line: u32) -> Option<&'t str> {
+        let index = line.checked_sub(1)? as usize;
+        let start = *self.starts.get(index)? as usize;
+        let end = self
+            .starts
+            .get(index + 1)
+            .map_or(self.text.len(), |&next| next as usize);
+        let text = self.text.get(start..end)?;
+        Some(text.trim_end_matches(['\n', '\r']))
+    }
+
+    /// Offset in bytes of the first character of a line, counted from 1.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        self.starts.get(line.checked_sub(1)? as usize).copied()
+    }
+
+    /// How many lines there are: one more than there are line breaks.
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        offset(self.starts.len())
+    }
+
+    /// How many code points start before an offset.
+    fn count(&self, at: usize) -> u32 {
+        let block = at / BLOCK;
+        let before = self.counts.get(block).copied();
+        let Some(before) = before else {
+            // Only the end of a text that fills its last block lies beyond every block.
+            return self.counts.last().map_or(0, |&last| {
+                let tail = self.text.as_bytes().get((block - 1) * BLOCK..);
+                last + tail.map_or(0, code_points)
+            });
+        };
+        let rest = self.text.as_bytes().get(block * BLOCK..at);
+        before + rest.map_or(0, code_points)
+    }
+}
+
+/// How many code points start in a run of UTF-8.
+fn code_points(bytes: &[u8]) -> u32 {
+    let continued = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
+    offset(bytes.iter().filter(|byte| !continued(byte)).count())
+}
+
+/// A count as this module stores it.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,290 @@
+//! From the parser's events to a sound tape.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::{
+    Fault, Limits, Span,
+    scalar::Reading,
+    source::Source,
+    tape::{Part, Tape},
+};
+
+/// How many bytes of text weigh as much as a node, when counting copies.
+const BYTES_A_NODE: usize = 256;
+
+/// What a part costs once all aliases in it are expanded.
+#[derive(Clone, Copy)]
+struct Size {
+    /// Nodes, as [`Limits::alias_nodes`] counts them.
+    nodes: usize,
+    /// Levels of sequences and mappings, its own included.
+    height: usize,
+}
+
+/// A sequence or mapping whose end is still to come.
+struct Open {
+    /// Its index on the tape.
+    part: usize,
+    is_mapping: bool,
+    /// The parser's number for its anchor; 0 if it has none.
+    anchor: usize,
+    /// How many children it has so far; in a mapping, keys and values count one each.
+    children: usize,
+    /// The index of the latest key, if that is a merge key.
+    merge_key: bool,
+    size: Size,
+    /// The end of its last child.
+    end: u32,
+}
+
+/// Writes one document on a tape and refuses what must not become a tree.
+pub(super) struct Recorder<'t, 'c> {
+    source: Source<'t>,
+    limits: Limits,
+    /// How many nodes the aliases of the file have copied so far.
+    copied: &'c mut usize,
+    tape: Tape<'t>,
+    open: Vec<Open>,
+    /// The parts that bear anchors, by the parser's numbers; without a size while they are open.
+    anchors: BTreeMap<usize, (usize, Option<Size>)>,
+    /// The end of the last token that stands in the text.
+    token_end: u32,
+}
+
+impl<'t, 'c> Recorder<'t, 'c> {
+    /// A recorder of the document whose first token ends, or whose content starts, at an offset.
+    pub fn new(source: Source<'t>, limits: Limits, copied: &'c mut usize, start: u32) -> Self {
+        Self {
+            source,
+            limits,
+            copied,
+            tape: Tape::default(),
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            token_end: start,
+        }
+    }
+
+    /// Writes a scalar whose content has been found at a span.
+    pub fn scalar(
+        &mut self,
+        text: Cow<'t, str>,
+        reading: Reading,
+        span: Span,
+        anchor: usize,
+    ) -> Result<(), Fault> {
+        let size = Size {
+            nodes: 1 + text.len() / BYTES_A_NODE,
+            height: 0,
+        };
+        self.token_end = self.token_end.max(span.end);
+        let part = self.push(Part::Scalar {
+            text,
+            reading,
+            span,
+        });
+        if anchor != 0 {
+            self.anchors.insert(anchor, (part, Some(size)));
+        }
+        self.attach(part, size, span.end)
+    }
+
+    /// Writes a scalar that has no text: after the colon of its key, if it has one.
+    pub fn left_out(&mut self, reading: Reading, at: u32, anchor: usize) -> Result<(), Fault> {
+        let is_value = self.open.last().is_some_and(Open::awaits_value);
+        let at = if is_value {
+            self.source.after_colon(self.token_end)
+        } else {
+            at
+        };
+        self.scalar(Cow::Borrowed(""), reading, Span::empty(at), anchor)
+    }
+
+    /// Writes a block scalar. The parser's span holds its content and what follows it.
+    pub fn block(
+        &mut self,
+        text: Cow<'t, str>,
+        reading: Reading,
+        content: Span,
+        anchor: usize,
+    ) -> Result<(), Fault> {
+        let start = self.source.block_indicator(self.token_end, content.start);
+        let mut span = Span::new(start, content.end);
+        span.end = self.source.block_end(span);
+        self.scalar(text, reading, span, anchor)
+    }
+
+    /// Writes an alias.
+    pub fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Fault> {
+        let Some(&(target, size)) = self.anchors.get(&anchor) else {
+            return Err(self.unknown_alias(span));
+        };
+        let Some(size) = size else {
+            let name = span.slice(self.source.text());
+            let message = format!("the alias `{name}` refers to itself");
+            return Err(Fault::syntax(message, span));
+        };
+        if self.open.len().saturating_add(size.height) > self.limits.depth {
+            return Err(Fault::too_deep(self.limits.depth, span));
+        }
+        let copied = self.copied.saturating_add(size.nodes);
+        if copied > self.limits.alias_nodes {
+            return Err(Fault::too_many_copies(self.limits.alias_nodes, span));
+        }
+        *self.copied = copied;
+        self.tape.aliased = true;
+        self.token_end = span.end;
+        let part = self.push(Part::Alias { target, span });
+        self.attach(part, size, span.end)
+    }
+
+    /// The fault of an alias without an anchor before it.
+    pub fn unknown_alias(&self, span: Span) -> Fault {
+        let name = span.slice(self.source.text());
+        let anchor = name.strip_prefix('*').unwrap_or(name);
+        let message =
+            format!("the alias `{name}` refers to nothing: no `&{anchor}` stands before it");
+        Fault::syntax(message, span)
+    }
+
+    /// Opens a sequence.
+    pub fn open_sequence(&mut self, token: Span, anchor: usize) -> Result<(), Fault> {
+        let (items, after, span) = (0, 0, token);
+        self.open(Part::Sequence { items, after, span }, token, anchor)
+    }
+
+    /// Opens a mapping.
+    pub fn open_mapping(&mut self, token: Span, anchor: usize) -> Result<(), Fault> {
+        let (entries, after, span) = (0, 0, token);
+        self.open(
+            Part::Mapping {
+                entries,
+                after,
+                span,
+            },
+            token,
+            anchor,
+        )
+    }
+
+    fn open(&mut self, part: Part<'t>, token: Span, anchor: usize) -> Result<(), Fault> {
+        let is_mapping = matches!(part, Part::Mapping { .. });
+        if self.open.last().is_some_and(Open::awaits_key) {
+            return Err(self.collection_as_key(token, is_mapping));
+        }
+        if self.open.len() >= self.limits.depth {
+            let span = self.source.visible(token);
+            return Err(Fault::too_deep(self.limits.depth, span));
+        }
+        self.token_end = self.token_end.max(token.end);
+        let part = self.push(part);
+        if anchor != 0 {
+            self.anchors.insert(anchor, (part, None));
+        }
+        self.open.push(Open {
+            part,
+            is_mapping,
+            anchor,
+            children: 0,
+            merge_key: false,
+            size: Size {
+                nodes: 1,
+                height: 1,
+            },
+            end: token.end,
+        });
+        Ok(())
+    }
+
+    /// Closes the innermost sequence or mapping. The token is its bracket; of a block, which ends
+    /// with its last child, it is empty.
+    pub fn close(&mut self, token: Span) -> Result<(), Fault> {
+        let Some(closed) = self.open.pop() else {
+            return Ok(());
+        };
+        let close = if token.is_empty() {
+            closed.end
+        } else {
+            token.end
+        };
+        let next = self.tape.parts.len();
+        match self.tape.parts.get_mut(closed.part) {
+            Some(Part::Sequence { items, after, span }) => {
+                (*items, *after, span.end) = (closed.children, next, close);
+            }
+            Some(Part::Mapping {
+                entries,
+                after,
+                span,
+            }) => (*entries, *after, span.end) = (closed.children / 2, next, close),
+            _ => {}
+        }
+        if closed.anchor != 0 {
+            self.anchors
+                .insert(closed.anchor, (closed.part, Some(closed.size)));
+        }
+        self.token_end = self.token_end.max(close);
+        self.attach(closed.part, closed.size, close)
+    }
+
+    /// The tape of the finished document.
+    pub fn finish(self) -> Tape<'t> {
+        self.tape
+    }
+
+    fn push(&mut self, part: Part<'t>) -> usize {
+        self.tape.parts.push(part);
+        self.tape.parts.len() - 1
+    }
+
+    /// Makes a finished part the child of the innermost sequence or mapping.
+    fn attach(&mut self, part: usize, size: Size, end: u32) -> Result<(), Fault> {
+        let Some(parent) = self.open.last_mut() else {
+            return Ok(());
+        };
+        let is_key = parent.awaits_key();
+        let is_merge = parent.awaits_value() && parent.merge_key;
+        parent.children += 1;
+        parent.size.nodes = parent.size.nodes.saturating_add(size.nodes);
+        parent.size.height = parent.size.height.max(size.height.saturating_add(1));
+        parent.end = parent.end.max(end);
+        if is_key {
+            parent.merge_key = self.tape.is_merge_key(part);
+            if !self.tape.is_scalar(part) {
+                let target = self.tape.parts.get(self.tape.resolve(part));
+                let is_mapping = matches!(target, Some(Part::Mapping { .. }));
+                return Err(self.collection_as_key(self.tape.span(part), is_mapping));
+            }
+        }
+        if is_merge && let Err(wrong) = self.tape.merged(part) {
+            let span = self.source.visible(self.tape.span(wrong));
+            let message = "`<<` takes a mapping or a list of mappings".to_owned();
+            return Err(Fault::syntax(message, span));
+        }
+        Ok(())
+    }
+
+    fn collection_as_key(&self, token: Span, is_mapping: bool) -> Fault {
+        let what = if is_mapping { "mapping" } else { "sequence" };
+        let before = self.source.text().get(..token.start as usize);
+        let doubled = token.slice(self.source.text()) == "{"
+            && before.is_some_and(|before| before.ends_with('{'));
+        let hint = if doubled {
+            ": quote the whole value if `{{` is meant as text"
+        } else {
+            ""
+        };
+        let message = format!("a {what} cannot be a key{hint}");
+        Fault::syntax(message, self.source.visible(token))
+    }
+}
+
+impl Open {
+    const fn awaits_key(&self) -> bool {
+        self.is_mapping && self.children.is_multiple_of(2)
+    }
+
+    const fn awaits_value(&self) -> bool {
+        self.is_mapping && !self.children.is_multiple_of(2)
+    }
+}

@@ -1,0 +1,103 @@
+//! A document as a flat list of its parts.
+
+use std::borrow::Cow;
+
+use super::{Span, scalar::Reading};
+
+/// One part of a document. The children of a sequence or mapping follow it, keys and values in
+/// turn, each with its own children.
+pub(super) enum Part<'t> {
+    Scalar {
+        text: Cow<'t, str>,
+        reading: Reading,
+        span: Span,
+    },
+    /// Refers to the part that bears the anchor.
+    Alias { target: usize, span: Span },
+    /// `after` is the index of the part that follows all the children.
+    Sequence {
+        items: usize,
+        after: usize,
+        span: Span,
+    },
+    Mapping {
+        entries: usize,
+        after: usize,
+        span: Span,
+    },
+}
+
+/// The parts of a document, the root first.
+#[derive(Default)]
+pub(super) struct Tape<'t> {
+    pub parts: Vec<Part<'t>>,
+    /// Whether any part is an alias, so that some parts are read more than once.
+    pub aliased: bool,
+}
+
+impl Tape<'_> {
+    /// The index after a part and its children.
+    pub fn after(&self, at: usize) -> usize {
+        match self.parts.get(at) {
+            Some(Part::Sequence { after, .. } | Part::Mapping { after, .. }) => *after,
+            _ => at + 1,
+        }
+    }
+
+    /// The part an index stands for: itself, or what it refers to.
+    pub fn resolve(&self, at: usize) -> usize {
+        match self.parts.get(at) {
+            Some(Part::Alias { target, .. }) => *target,
+            _ => at,
+        }
+    }
+
+    /// The text of a part when it is a key: only scalars have one.
+    pub fn is_scalar(&self, at: usize) -> bool {
+        matches!(self.parts.get(self.resolve(at)), Some(Part::Scalar { .. }))
+    }
+
+    /// Whether a part, as a key, is the merge key: `<<`, plain.
+    pub fn is_merge_key(&self, at: usize) -> bool {
+        matches!(
+            self.parts.get(at),
+            Some(Part::Scalar { text, reading: Reading::Core, .. }) if text == "<<"
+        )
+    }
+
+    /// The mappings a merge key with this value brings in, those that win first. When the value,
+    /// or an item of it, is no mapping, the index of that part.
+    pub fn merged(&self, value: usize) -> Result<Vec<usize>, usize> {
+        let whole = self.resolve(value);
+        match self.parts.get(whole) {
+            Some(Part::Mapping { .. }) => Ok(vec![value]),
+            Some(Part::Sequence { items, .. }) => {
+                let mut at = whole + 1;
+                (0..*items)
+                    .map(|_| {
+                        let item = at;
+                        at = self.after(item);
+                        match self.parts.get(self.resolve(item)) {
+                            Some(Part::Mapping { .. }) => Ok(item),
+                            _ => Err(item),
+                        }
+                    })
+                    .collect()
+            }
+            _ => Err(value),
+        }
+    }
+
+    /// Where a part stands; for an alias, the alias itself.
+    pub fn span(&self, at: usize) -> Span {
+        match self.parts.get(at) {
+            Some(
+                Part::Scalar { span, .. }
+                | Part::Alias { span, .. }
+                | Part::Sequence { span, .. }
+                | Part::Mapping { span, .. },
+            ) => *span,
+            None => Span::default(),
+        }
+    }
+}

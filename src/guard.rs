@@ -1,0 +1,253 @@
+//! The check itself: files in, report out.
+
+use crate::document::Document;
+use crate::harness::{self, Entity, EntityKind};
+use crate::policy::{self, Config, Finding};
+use crate::rego::value::{field, from_node, object};
+use crate::rego::{EvaluationError, Machine, Program, Value};
+use crate::report::{DocumentReport, Report, Status};
+use crate::source::{Source, SourceFile};
+
+mod collector;
+mod place;
+
+use collector::Collector;
+use place::Place;
+
+/// Larger files are refused unless the host allows them: 16 MiB.
+pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Checks files by the policies and one configuration. It keeps nothing from one check to the next.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    program: Program,
+    config: Config,
+    defaults: Value,
+    max_file_bytes: usize,
+}
+
+/// The guard can't be set up.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct GuardError(#[from] EvaluationError);
+
+impl Guard {
+    /// A guard with the policies that the crate carries.
+    ///
+    /// # Errors
+    ///
+    /// Where the compiled policies can't be loaded, which a build's tests would have shown.
+    pub fn new(config: Config) -> Result<Self, GuardError> {
+        let data = Value::from_json_str(policy::DATA)
+            .map_err(|error| EvaluationError::Program(error.to_string()))?;
+        let defaults = field(&data, "harness_image_guard").and_then(|ours| field(ours, "defaults"));
+        Ok(Self {
+            program: Program::load(policy::PROGRAM)?,
+            config,
+            defaults: defaults.cloned().unwrap_or(Value::Undefined),
+            max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+        })
+    }
+
+    /// Refuses files of more bytes than this.
+    #[must_use]
+    pub fn with_max_file_bytes(mut self, bytes: usize) -> Self {
+        self.max_file_bytes = bytes;
+        self
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Checks the files together: connectors among them decide about the pipelines among them.
+    /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
+    #[must_use]
+    pub fn check(&self, files: &[SourceFile]) -> Report {
+        let mut sources: Vec<_> = files
+            .iter()
+            .map(|file| Source::read(file, self.max_file_bytes))
+            .collect();
+        sources.sort_by_key(|source| source.path);
+        let mut report = Collector::default();
+        match self.facts(&sources) {
+            Ok(facts) => match Machine::new(&self.program, self.data(Some(facts))) {
+                Ok(mut machine) => {
+                    for source in &sources {
+                        self.check_source(source, &mut machine, &mut report);
+                    }
+                }
+                Err(error) => report.give_up(&sources, &error),
+            },
+            Err(error) => report.give_up(&sources, &error),
+        }
+        report.finish()
+    }
+
+    /// What the files say together, by `policies/workspace.rego`.
+    fn facts(&self, sources: &[Source<'_>]) -> Result<Value, EvaluationError> {
+        let mut connectors = Vec::new();
+        let mut nodes = 0;
+        for source in sources {
+            for (index, document) in source.documents.iter().enumerate() {
+                let Ok(document) = document else { continue };
+                let entity =
+                    harness::detect(document).filter(|entity| entity.kind == EntityKind::Connector);
+                if let Some(entity) = entity {
+                    nodes += document.node_count;
+                    connectors.push(object([
+                        ("file", source.path.into()),
+                        ("document", index.into()),
+                        ("connector", from_node(entity.content)),
+                    ]));
+                }
+            }
+        }
+        // Connectors are compared with each other, reference by reference.
+        let instructions = instructions(nodes.saturating_mul(connectors.len().max(1)));
+        let input = object([("connectors", connectors.into())]);
+        match Machine::new(&self.program, self.data(None))?.evaluate(
+            policy::FACTS,
+            input,
+            instructions,
+        )? {
+            Value::Undefined => Err(EvaluationError::Failed(
+                "the settings have no value".to_owned(),
+            )),
+            facts => Ok(facts),
+        }
+    }
+
+    fn data(&self, facts: Option<Value>) -> Value {
+        let ours = match facts {
+            Some(facts) => object([
+                ("defaults", self.defaults.clone()),
+                ("config", self.config.value.clone()),
+                ("facts", facts),
+            ]),
+            None => object([
+                ("defaults", self.defaults.clone()),
+                ("config", self.config.value.clone()),
+            ]),
+        };
+        object([("harness_image_guard", ours)])
+    }
+
+    fn check_source(&self, source: &Source<'_>, machine: &mut Machine, report: &mut Collector) {
+        let mut documents = Vec::new();
+        for (index, document) in source.documents.iter().enumerate() {
+            let mut place = Place::new(source, index, report);
+            documents.push(match document {
+                Err(fault) => place.fault(fault),
+                Ok(document) => self.check_document(document, machine, &mut place),
+            });
+        }
+        report.file(source, documents);
+    }
+
+    fn check_document(
+        &self,
+        document: &Document<'_>,
+        machine: &mut Machine,
+        place: &mut Place<'_, '_>,
+    ) -> DocumentReport {
+        let Some(entity) = harness::detect(document) else {
+            return place.no_entity(document);
+        };
+        let status = if entity.kind.is_judged() {
+            self.judge(document, entity, machine, place)
+        } else {
+            Status::NotApplicable
+        };
+        DocumentReport {
+            index: place.index(),
+            entity: Some(entity.kind.key().to_owned()),
+            identifier: entity.identifier().map(str::to_owned),
+            status,
+        }
+    }
+
+    fn judge(
+        &self,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        machine: &mut Machine,
+        place: &mut Place<'_, '_>,
+    ) -> Status {
+        let metadata = object([
+            ("file", place.path().into()),
+            ("document", place.index().into()),
+        ]);
+        let input = object([
+            (entity.kind.key(), from_node(entity.content)),
+            ("metadata", metadata),
+        ]);
+        let answer = machine.evaluate(policy::REPORT, input, instructions(document.node_count));
+        let findings = match answer.and_then(|value| Answer::read(&value)) {
+            Ok(Answer::NotApplicable) => return Status::NotApplicable,
+            Ok(Answer::Findings(findings)) => findings,
+            Err(error) => {
+                place.evaluation_error(document, entity, &error);
+                return Status::Error;
+            }
+        };
+        let mut status = Status::Pass;
+        let found = findings.into_iter().map(|finding| {
+            let span = document.root.locate(&finding.path).span();
+            (finding, span)
+        });
+        let repeated = document
+            .repeated_keys
+            .iter()
+            .map(|repeated| (Finding::repeated_key(repeated), repeated.span));
+        for (finding, span) in found.chain(repeated) {
+            if let Some(severity) = self.config.severity(&finding) {
+                status = status.with(finding.verdict);
+                place.finding(document, entity, finding, span, severity);
+            }
+        }
+        status
+    }
+}
+
+/// How many instructions an evaluation may take: far more than any document of that size needs,
+/// and never without an end. An evaluation that reaches it is reported.
+fn instructions(nodes: usize) -> usize {
+    const BASE: usize = 1_000_000;
+    const PER_NODE: usize = 2_000;
+    const CEILING: usize = 4_000_000_000;
+    nodes
+        .saturating_mul(PER_NODE)
+        .saturating_add(BASE)
+        .min(CEILING)
+}
+
+/// What `main.rego` answered.
+enum Answer {
+    NotApplicable,
+    Findings(Vec<Finding>),
+}
+
+impl Answer {
+    fn read(value: &Value) -> Result<Self, EvaluationError> {
+        let strange = || {
+            EvaluationError::Failed(format!("the policies answered {value}, which is no report"))
+        };
+        match field(value, "applicable") {
+            Some(Value::Bool(false)) => return Ok(Self::NotApplicable),
+            Some(Value::Bool(true)) => {}
+            _ => return Err(strange()),
+        }
+        let findings = field(value, "findings").and_then(|findings| findings.as_array().ok());
+        let findings = findings
+            .ok_or_else(strange)?
+            .iter()
+            .map(Finding::from_value);
+        findings
+            .collect::<Option<_>>()
+            .map(Self::Findings)
+            .ok_or_else(strange)
+    }
+}

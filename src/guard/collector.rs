@@ -1,0 +1,129 @@
+use crate::rego::EvaluationError;
+use crate::report::{
+    Diagnostic, DocumentReport, FileReport, Position, Report, Severity, Summary, Verdict,
+};
+use crate::source::{Refused, Source};
+
+/// Gathers what a check finds, and makes the report of it.
+#[derive(Default)]
+pub(super) struct Collector {
+    diagnostics: Vec<Diagnostic>,
+    files: Vec<FileReport>,
+}
+
+const START: Position = Position {
+    line: 1,
+    column: 1,
+    offset: 0,
+};
+
+impl Collector {
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// A file has been gone through, or could not be.
+    pub fn file(&mut self, source: &Source<'_>, documents: Vec<DocumentReport>) {
+        if let Some(refused) = &source.refused {
+            let (rule, message, help) = match refused {
+                Refused::Unreadable(reason) => (
+                    "unreadable",
+                    format!("the file can't be read: {reason}"),
+                    "check that it is there, that it may be read, and that it is UTF-8 text",
+                ),
+                Refused::TooLarge { bytes, limit } => (
+                    "limit",
+                    format!("the file has {bytes} bytes, more than the {limit} that are read"),
+                    "leave the file out, or allow larger files",
+                ),
+            };
+            self.whole_file(source, rule, message, help);
+        }
+        self.files.push(FileReport {
+            path: source.path.to_owned(),
+            documents,
+        });
+    }
+
+    /// Nothing can be judged: every file says so.
+    pub fn give_up(&mut self, sources: &[Source<'_>], error: &EvaluationError) {
+        let rule = rule_of(error);
+        for source in sources {
+            let help = "check fewer files at once, and report this if it stays";
+            self.whole_file(
+                source,
+                rule,
+                format!("nothing has been checked: {error}"),
+                help,
+            );
+            self.file(source, Vec::new());
+        }
+    }
+
+    fn whole_file(&mut self, source: &Source<'_>, rule: &str, message: String, help: &str) {
+        self.add(Diagnostic {
+            rule: rule.to_owned(),
+            verdict: Verdict::Error,
+            severity: Severity::Error,
+            message,
+            entity: None,
+            subject: None,
+            path: Vec::new(),
+            file: source.path.to_owned(),
+            document: None,
+            start: START,
+            end: START,
+            help: Some(help.to_owned()),
+            docs: None,
+            fix: None,
+            suppressed: None,
+        });
+    }
+
+    pub fn finish(mut self) -> Report {
+        self.diagnostics.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.start.offset, d.end.offset);
+            (a.file.cmp(&b.file))
+                .then_with(|| key(a).cmp(&key(b)))
+                .then_with(|| a.rule.cmp(&b.rule))
+                .then_with(|| a.path.cmp(&b.path))
+                .then_with(|| a.message.cmp(&b.message))
+        });
+        let severities = |severity| {
+            self.diagnostics
+                .iter()
+                .filter(|d| d.severity == severity)
+                .count()
+        };
+        let summary = Summary {
+            files: self.files.len(),
+            documents: self.files.iter().map(|file| file.documents.len()).sum(),
+            errors: severities(Severity::Error),
+            warnings: severities(Severity::Warning),
+            undecided: self
+                .diagnostics
+                .iter()
+                .filter(|d| d.verdict == Verdict::Undecided)
+                .count(),
+            suppressed: self
+                .diagnostics
+                .iter()
+                .filter(|d| d.suppressed.is_some())
+                .count(),
+        };
+        Report {
+            schema_version: 1,
+            diagnostics: self.diagnostics,
+            files: self.files,
+            summary,
+        }
+    }
+}
+
+/// What an evaluation that ended before its time is reported as.
+pub(super) fn rule_of(error: &EvaluationError) -> &'static str {
+    match error {
+        EvaluationError::Limit(_) => "limit",
+        EvaluationError::Program(_) | EvaluationError::Failed(_) => "policy",
+    }
+}

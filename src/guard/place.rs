@@ -1,0 +1,186 @@
+use std::cell::OnceCell;
+
+use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step};
+use crate::harness::{self, Entity};
+use crate::policy::{Finding, Rule};
+use crate::rego::EvaluationError;
+use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict};
+use crate::source::Source;
+
+use super::collector::{Collector, rule_of};
+
+/// One document of one file, about which diagnostics are gathered.
+pub(super) struct Place<'s, 'c> {
+    source: &'s Source<'s>,
+    index: usize,
+    report: &'c mut Collector,
+    // Most documents have nothing to report, and need no lines.
+    lines: OnceCell<LineIndex<'s>>,
+}
+
+impl<'s, 'c> Place<'s, 'c> {
+    pub fn new(source: &'s Source<'s>, index: usize, report: &'c mut Collector) -> Self {
+        Self {
+            source,
+            index,
+            report,
+            lines: OnceCell::new(),
+        }
+    }
+
+    pub fn path(&self) -> &'s str {
+        self.source.path
+    }
+
+    /// The document's place in its file, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// What a rule found.
+    pub fn finding(
+        &mut self,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        finding: Finding,
+        span: Span,
+        severity: Severity,
+    ) {
+        let diagnostic = Diagnostic {
+            entity: Some(entity.kind.key().to_owned()),
+            subject: harness::subject(&document.root, &finding.path),
+            path: finding.path.into_iter().map(PathStep::from).collect(),
+            help: finding.help,
+            docs: Rule::find(&finding.rule).map(|rule| rule.docs.to_owned()),
+            ..self.diagnostic(
+                &finding.rule,
+                finding.verdict,
+                severity,
+                finding.message,
+                span,
+            )
+        };
+        self.report.add(diagnostic);
+    }
+
+    /// The document isn't YAML, or breaks a limit.
+    pub fn fault(&mut self, fault: &Fault) -> DocumentReport {
+        let rule = match fault.kind {
+            FaultKind::Syntax => "syntax",
+            FaultKind::TooDeep => "too-deep",
+            FaultKind::Limit => "limit",
+        };
+        self.error(
+            rule,
+            fault.message.clone(),
+            fault.span,
+            "mend it: nothing in this document has been checked",
+        );
+        self.without_entity(Status::Error)
+    }
+
+    /// The document is nothing that Harness knows, which is an error where Harness would look.
+    pub fn no_entity(&mut self, document: &Document<'_>) -> DocumentReport {
+        if !self.is_harness_path() {
+            return self.without_entity(Status::NotApplicable);
+        }
+        let span = document.root.locate(&[Step::Key(String::new())]).span();
+        self.error(
+            "unknown-entity",
+            "it can't be told which Harness entity this is, so it has not been checked".to_owned(),
+            span,
+            "a Harness file has one root key, such as `pipeline`, `template` or `connector`",
+        );
+        self.without_entity(Status::Error)
+    }
+
+    /// The evaluation came to no result.
+    pub fn evaluation_error(
+        &mut self,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        error: &EvaluationError,
+    ) {
+        let span = document
+            .root
+            .locate(&[
+                Step::Key(entity.kind.key().to_owned()),
+                Step::Key(String::new()),
+            ])
+            .span();
+        let diagnostic = Diagnostic {
+            entity: Some(entity.kind.key().to_owned()),
+            subject: harness::subject(&document.root, &[Step::Key(entity.kind.key().to_owned())]),
+            help: Some("split the file, and report this if it stays".to_owned()),
+            ..self.diagnostic(
+                rule_of(error),
+                Verdict::Error,
+                Severity::Error,
+                format!("this has not been checked to its end: {error}"),
+                span,
+            )
+        };
+        self.report.add(diagnostic);
+    }
+
+    fn is_harness_path(&self) -> bool {
+        self.source
+            .path
+            .split(['/', '\\'])
+            .any(|part| part == ".harness")
+    }
+
+    fn without_entity(&self, status: Status) -> DocumentReport {
+        DocumentReport {
+            index: self.index,
+            entity: None,
+            identifier: None,
+            status,
+        }
+    }
+
+    fn error(&mut self, rule: &str, message: String, span: Span, help: &str) {
+        let diagnostic = Diagnostic {
+            help: Some(help.to_owned()),
+            ..self.diagnostic(rule, Verdict::Error, Severity::Error, message, span)
+        };
+        self.report.add(diagnostic);
+    }
+
+    fn diagnostic(
+        &self,
+        rule: &str,
+        verdict: Verdict,
+        severity: Severity,
+        message: String,
+        span: Span,
+    ) -> Diagnostic {
+        let lines = self.lines.get_or_init(|| self.source.lines());
+        Diagnostic {
+            rule: rule.to_owned(),
+            verdict,
+            severity,
+            message,
+            entity: None,
+            subject: None,
+            path: Vec::new(),
+            file: self.source.path.to_owned(),
+            document: Some(self.index),
+            start: lines.position(span.start).into(),
+            end: lines.position(span.end).into(),
+            help: None,
+            docs: None,
+            fix: None,
+            suppressed: None,
+        }
+    }
+}
+
+impl From<Step> for PathStep {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Key(key) => Self::Key(key),
+            Step::Index(index) => Self::Index(index),
+        }
+    }
+}

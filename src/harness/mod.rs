@@ -1,0 +1,7 @@
+//! What a document is in Harness's terms, and how its parts are called.
+
+mod entity;
+mod subject;
+
+pub use entity::{Entity, EntityKind, detect};
+pub use subject::subject;

@@ -1,0 +1,61 @@
+//! How a place is called: `pipeline 'x' › stage 'build' › step 'unit'`.
+
+use crate::document::{Node, Step, Value};
+
+/// Under these keys stands what a person calls by its name.
+const NAMED: [(&str, &str); 8] = [
+    ("pipeline", "pipeline"),
+    ("template", "template"),
+    ("connector", "connector"),
+    ("inputSet", "input set"),
+    ("stage", "stage"),
+    ("stepGroup", "step group"),
+    ("group", "group"),
+    ("step", "step"),
+];
+
+/// These lists hold v1's stages and steps, with no word around them.
+const LISTS: [(&str, &str); 3] = [("stages", "stage"), ("steps", "step"), ("rollback", "step")];
+
+/// The names along a path from the document's root; none where nothing on it has one.
+#[must_use]
+pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
+    let mut names = Vec::new();
+    let mut node = root;
+    let mut list = None;
+    for step in path {
+        let Some(next) = node.at(std::slice::from_ref(step)) else {
+            break;
+        };
+        node = next;
+        let noun = match step {
+            Step::Key(key) => {
+                list = LISTS
+                    .iter()
+                    .find(|(name, _)| name == key)
+                    .map(|(_, noun)| *noun);
+                NAMED
+                    .iter()
+                    .find(|(name, _)| name == key)
+                    .map(|(_, noun)| *noun)
+            }
+            Step::Index(_) => list.take(),
+        };
+        if let (Some(noun), Some(name)) = (noun, name(node)) {
+            names.push(format!("{noun} '{name}'"));
+        }
+    }
+    (!names.is_empty()).then(|| names.join(" › "))
+}
+
+fn name<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    let Value::Mapping(mapping) = &node.value else {
+        return None;
+    };
+    ["identifier", "id", "name"]
+        .iter()
+        .find_map(|key| match &mapping.get(key)?.node.value {
+            Value::String(name) => Some(name.as_ref()),
+            _ => None,
+        })
+}

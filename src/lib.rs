@@ -1,0 +1,32 @@
+//! `harness-image-guard` answers one question before Harness does: where do this pipeline's images
+//! come from, and is that allowed?
+//!
+//! ```text
+//! text ─parse▶ Document ─detect▶ Entity ─▶ Input ─evaluate▶ Finding ─locate▶ Diagnostic ─render▶ report
+//! ```
+//!
+//! Each arrow is one module: [`document`], [`harness`], `rego`, `policy`, [`report`]. The policies
+//! (Rego, in `policies/`) decide; this crate reads, evaluates, locates and renders.
+//!
+//! ```
+//! use harness_image_guard::{Config, Guard, SourceFile};
+//!
+//! let guard = Guard::new(Config::default())?;
+//! let report = guard.check(&[SourceFile::text("pipeline.yaml", "pipeline: {identifier: empty}")]);
+//! assert!(report.diagnostics.is_empty());
+//! # Ok::<(), harness_image_guard::GuardError>(())
+//! ```
+
+pub mod document;
+mod guard;
+pub mod harness;
+mod policy;
+mod rego;
+pub mod report;
+mod source;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use guard::{DEFAULT_MAX_FILE_BYTES, Guard, GuardError};
+pub use policy::{Config, ConfigError, ConfigProblem, RULES, Rule};
+pub use source::{Content, SourceFile};

@@ -1,0 +1,21 @@
+//! Our rules: what they are called, how they are configured, what they found.
+
+mod config;
+mod finding;
+mod rule;
+
+pub use config::{Config, ConfigError, ConfigProblem};
+pub use finding::Finding;
+pub use rule::{RULES, Rule};
+
+/// The program that the build compiled from `policies/`.
+pub const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm"));
+
+/// The `data` document of `policies/`: the defaults of every setting, as JSON.
+pub const DATA: &str = include_str!("../../policies/data.json");
+
+/// The rule of `policies/main.rego` that judges one entity.
+pub const REPORT: &str = "data.harness_image_guard.main.report";
+
+/// The rule of `policies/workspace.rego` that is evaluated once for all files.
+pub const FACTS: &str = "data.harness_image_guard.workspace.facts";

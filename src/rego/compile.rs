@@ -1,0 +1,28 @@
+//! Rego modules into one program for regorus' virtual machine.
+
+use regorus::languages::rego::compiler::Compiler;
+use regorus::{PolicyModule, Value, compile_policy_with_entrypoint};
+
+use super::lower::lower;
+
+/// The serialised program of modules, given as path and text, in which these rules
+/// (`data.package.rule`) can be asked for.
+///
+/// # Errors
+///
+/// The first message of parser or compiler, with path, line and column.
+pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Vec<u8>, String> {
+    let mut lowered = Vec::new();
+    for (path, text) in modules {
+        lowered.push(PolicyModule {
+            id: path.as_str().into(),
+            content: lower(path, text)?.into(),
+        });
+    }
+    let first = *rules.first().ok_or("no rule is asked for")?;
+    let policy = compile_policy_with_entrypoint(Value::new_object(), &lowered, first.into())
+        .map_err(|error| error.to_string())?;
+    let program =
+        Compiler::compile_from_policy(&policy, rules).map_err(|error| error.to_string())?;
+    program.serialize_binary()
+}

@@ -1,0 +1,512 @@
+//! Rego as people write it, in the form in which regorus' virtual machine means what OPA means.
+//!
+//! The machine silently differs from OPA on ordinary Rego: it goes on where the right side of `:=`
+//! is undefined, it puts `"<undefined>"` into comprehensions, it evaluates `not f(x)` for an
+//! undefined `x`, it compares a local variable with a rule of the same name, and a comprehension
+//! that fails before its first loop ends the loop around it. So a module is parsed, and printed
+//! again without any of these:
+//!
+//! * `x := y` becomes `x = y`, with every local variable under a name of its own;
+//! * the head of an array or object comprehension becomes a variable that its body binds;
+//! * references and calls below `not` are bound before it, as OPA's compiler does;
+//! * a comprehension inside a loop starts with a loop of its own;
+//! * a body with a loop and an `else` behind it becomes the first value of a comprehension, because
+//!   the machine tries no `else` after a loop that found nothing.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use regorus::unstable::{
+    ArithOp, AssignOp, BinOp, BoolOp, Expr, Literal, LiteralStmt, Module, Parser, Query, Rule,
+    RuleAssign, RuleBody, RuleHead, Source,
+};
+
+/// The lowered text of a module, given its path (for messages) and its text.
+///
+/// # Errors
+///
+/// The parser's message, with line and column, where the text is not Rego.
+pub fn lower(path: &str, text: &str) -> Result<String, String> {
+    let source = Source::from_contents(path.to_owned(), text.to_owned()).map_err(display)?;
+    let module = Parser::new(&source)
+        .and_then(|mut parser| {
+            parser.enable_rego_v1()?;
+            parser.parse()
+        })
+        .map_err(display)?;
+    Ok(Lowering::default().module(&module))
+}
+
+fn display(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// The names in force while a module is printed.
+#[derive(Default)]
+struct Lowering {
+    /// What each local variable is called in the lowered text, innermost scope last.
+    scopes: Vec<HashMap<String, String>>,
+    /// How many names have been given.
+    names: usize,
+}
+
+impl Lowering {
+    fn module(mut self, module: &Module) -> String {
+        let mut text = format!("package {}\n", self.expr(&module.package.refr));
+        for import in &module.imports {
+            let _ = write!(text, "import {}", self.expr(&import.refr));
+            if let Some(alias) = &import.r#as {
+                let _ = write!(text, " as {}", alias.text());
+            }
+            text.push('\n');
+        }
+        for rule in &module.policy {
+            text.push_str(&self.rule(rule));
+            text.push('\n');
+        }
+        text
+    }
+
+    fn rule(&mut self, rule: &Rule) -> String {
+        match rule {
+            Rule::Default {
+                refr, args, value, ..
+            } => {
+                let args = self.list(args);
+                let args = if args.is_empty() {
+                    args
+                } else {
+                    format!("({args})")
+                };
+                format!("default {}{args} := {}", self.expr(refr), self.expr(value))
+            }
+            Rule::Spec { head, bodies, .. } => {
+                let (name, args, value) = match head {
+                    RuleHead::Compr { refr, assign, .. } => {
+                        (refr, None, assign.as_ref().map(Head::Value))
+                    }
+                    RuleHead::Set { refr, key, .. } => {
+                        (refr, None, key.as_ref().map(|key| Head::Contains(key)))
+                    }
+                    RuleHead::Func {
+                        refr, args, assign, ..
+                    } => (refr, Some(args), assign.as_ref().map(Head::Value)),
+                };
+                self.scopes.push(HashMap::new());
+                let mut text = self.expr(name);
+                if let Some(args) = args {
+                    for arg in args {
+                        self.declare_pattern(arg);
+                    }
+                    let _ = write!(text, "({})", self.list(args));
+                }
+                if bodies.is_empty() {
+                    text.push_str(&self.head(value.as_ref()));
+                }
+                for (i, body) in bodies.iter().enumerate() {
+                    let assigned = body.assign.as_ref().map(Head::Value);
+                    let value = if i == 0 {
+                        value.as_ref()
+                    } else {
+                        assigned.as_ref()
+                    };
+                    let tried_next = bodies.get(i + 1).is_some_and(|next| next.is_else);
+                    if tried_next && has_loop(&body.query) {
+                        text.push_str(&self.looping_body(body, value));
+                    } else {
+                        text.push_str(&self.body(body, value));
+                    }
+                }
+                self.scopes.pop();
+                text
+            }
+        }
+    }
+
+    fn body(&mut self, body: &RuleBody, value: Option<&Head<'_>>) -> String {
+        self.enter(&body.query);
+        let head = self.head(value);
+        let statements = self.statements(&body.query, Within::Rule);
+        self.scopes.pop();
+        let introduced = if body.is_else { " else" } else { "" };
+        if statements.is_empty() {
+            format!("{introduced}{head}")
+        } else {
+            format!("{introduced}{head} if {{ {} }}", statements.join("\n"))
+        }
+    }
+
+    /// A body with a loop, before an `else`: the first of the values that its loop finds.
+    fn looping_body(&mut self, body: &RuleBody, value: Option<&Head<'_>>) -> String {
+        self.enter(&body.query);
+        let mut statements = self.statements(&body.query, Within::Comprehension);
+        let head = match value {
+            Some(Head::Value(assign)) => self.bound(&assign.value, &mut statements),
+            _ => "true".to_owned(),
+        };
+        self.scopes.pop();
+        let found = self.fresh("found");
+        let introduced = if body.is_else { " else" } else { "" };
+        let query = statements.join("\n");
+        format!(
+            "{introduced} := {found}[0] if {{ {found} = [{head} | {query}]\ncount({found}) > 0 }}"
+        )
+    }
+
+    fn head(&mut self, value: Option<&Head<'_>>) -> String {
+        match value {
+            Some(Head::Value(assign)) => format!(" := {}", self.expr(&assign.value)),
+            Some(Head::Contains(key)) => format!(" contains {}", self.expr(key)),
+            None => String::new(),
+        }
+    }
+
+    /// Opens the scope of a query with the variables that it declares.
+    fn enter(&mut self, query: &Query) {
+        self.scopes.push(HashMap::new());
+        for statement in &query.stmts {
+            match &statement.literal {
+                Literal::SomeVars { vars, .. } => {
+                    for var in vars {
+                        self.declare(var.text());
+                    }
+                }
+                Literal::SomeIn { key, value, .. } => {
+                    for pattern in key.iter().chain([value]) {
+                        self.declare_pattern(pattern);
+                    }
+                }
+                Literal::Expr { expr, .. } => {
+                    if let Expr::AssignExpr {
+                        op: AssignOp::ColEq,
+                        lhs,
+                        ..
+                    } = expr.as_ref()
+                    {
+                        self.declare_pattern(lhs);
+                    }
+                }
+                Literal::NotExpr { .. } | Literal::Every { .. } => {}
+            }
+        }
+    }
+
+    fn declare_pattern(&mut self, pattern: &Expr) {
+        match pattern {
+            Expr::Var { span, .. } => self.declare(span.text()),
+            Expr::Array { items, .. } => {
+                for item in items {
+                    self.declare_pattern(item);
+                }
+            }
+            Expr::Object { fields, .. } => {
+                for (_, _, value) in fields {
+                    self.declare_pattern(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn declare(&mut self, name: &str) {
+        if name != "_" {
+            let fresh = self.fresh(name);
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.entry(name.to_owned()).or_insert(fresh);
+            }
+        }
+    }
+
+    fn fresh(&mut self, name: &str) -> String {
+        self.names += 1;
+        format!("{name}_{}", self.names)
+    }
+
+    fn statements(&mut self, query: &Query, within: Within) -> Vec<String> {
+        let mut statements = Vec::new();
+        if within == Within::Comprehension && !starts_with_loop(query) {
+            statements.push("some _ in [0]".to_owned());
+        }
+        for statement in &query.stmts {
+            self.statement(statement, &mut statements);
+        }
+        statements
+    }
+
+    fn statement(&mut self, statement: &LiteralStmt, out: &mut Vec<String>) {
+        let mut text = match &statement.literal {
+            Literal::SomeVars { vars, .. } => {
+                let names: Vec<_> = vars.iter().map(|var| self.name(var.text())).collect();
+                format!("some {}", names.join(", "))
+            }
+            Literal::SomeIn {
+                key,
+                value,
+                collection,
+                ..
+            } => {
+                let key = key.as_ref().map(|key| format!("{}, ", self.expr(key)));
+                format!(
+                    "some {}{} in {}",
+                    key.unwrap_or_default(),
+                    self.expr(value),
+                    self.expr(collection)
+                )
+            }
+            Literal::Expr { expr, .. } => self.top(expr),
+            Literal::NotExpr { expr, .. } => {
+                let negated = self.negated(expr, out);
+                format!("not {negated}")
+            }
+            Literal::Every {
+                key,
+                value,
+                domain,
+                query,
+                ..
+            } => {
+                let domain = self.expr(domain);
+                self.enter(query);
+                for name in key.iter().chain([value]) {
+                    self.declare(name.text());
+                }
+                let key = key
+                    .as_ref()
+                    .map(|key| format!("{}, ", self.name(key.text())));
+                let value = self.name(value.text());
+                let body = self.statements(query, Within::Rule).join("\n");
+                self.scopes.pop();
+                format!(
+                    "every {}{value} in {domain} {{ {body} }}",
+                    key.unwrap_or_default()
+                )
+            }
+        };
+        for modifier in &statement.with_mods {
+            let _ = write!(
+                text,
+                " with {} as {}",
+                self.expr(&modifier.refr),
+                self.expr(&modifier.r#as)
+            );
+        }
+        out.push(text);
+    }
+
+    /// What stands below a `not`, its references and calls bound before it.
+    fn negated(&mut self, expr: &Expr, out: &mut Vec<String>) -> String {
+        match expr {
+            Expr::Call { fcn, params, .. } => {
+                let params: Vec<_> = params.iter().map(|param| self.bound(param, out)).collect();
+                format!("{}({})", self.expr(fcn), params.join(", "))
+            }
+            Expr::BoolExpr {
+                op: BoolOp::Eq,
+                lhs,
+                rhs,
+                ..
+            } => {
+                let (lhs, rhs) = (self.bound_call(lhs, out), self.bound_call(rhs, out));
+                format!("{lhs} == {rhs}")
+            }
+            Expr::BoolExpr { op, lhs, rhs, .. } => {
+                let (lhs, rhs) = (self.bound(lhs, out), self.bound(rhs, out));
+                format!("{lhs} {} {rhs}", comparison(op))
+            }
+            Expr::Membership {
+                key,
+                value,
+                collection,
+                ..
+            } => {
+                let key = key
+                    .as_ref()
+                    .map(|key| format!("{}, ", self.bound(key, out)));
+                let (value, collection) = (self.bound(value, out), self.bound(collection, out));
+                format!("{}{value} in {collection}", key.unwrap_or_default())
+            }
+            Expr::RefBrack { refr, index, .. } => {
+                let index = self.bound(index, out);
+                format!("{}[{index}]", self.negated(refr, out))
+            }
+            Expr::RefDot { refr, field, .. } => {
+                format!("{}.{}", self.negated(refr, out), field.0.text())
+            }
+            _ => self.expr(expr),
+        }
+    }
+
+    fn bound_call(&mut self, expr: &Expr, out: &mut Vec<String>) -> String {
+        match expr {
+            Expr::Call { .. } => self.bound(expr, out),
+            _ => self.expr(expr),
+        }
+    }
+
+    fn bound(&mut self, expr: &Expr, out: &mut Vec<String>) -> String {
+        let text = self.expr(expr);
+        if is_plain(expr) {
+            return text;
+        }
+        let name = self.fresh("bound");
+        out.push(format!("{name} = {text}"));
+        name
+    }
+
+    /// An expression that stands as a statement of its own.
+    fn top(&mut self, expr: &Expr) -> String {
+        match expr {
+            Expr::AssignExpr { lhs, rhs, .. } => format!("{} = {}", self.expr(lhs), self.expr(rhs)),
+            Expr::BoolExpr { op, lhs, rhs, .. } => {
+                format!("{} {} {}", self.expr(lhs), comparison(op), self.expr(rhs))
+            }
+            Expr::Membership {
+                key,
+                value,
+                collection,
+                ..
+            } => {
+                let key = key.as_ref().map(|key| format!("{}, ", self.expr(key)));
+                format!(
+                    "{}{} in {}",
+                    key.unwrap_or_default(),
+                    self.expr(value),
+                    self.expr(collection)
+                )
+            }
+            _ => self.expr(expr),
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) -> String {
+        match expr {
+            Expr::String { value, .. } | Expr::RawString { value, .. } => {
+                value.to_json_str().unwrap_or_default()
+            }
+            Expr::Number { span, .. } | Expr::Bool { span, .. } | Expr::Null { span, .. } => {
+                span.text().to_owned()
+            }
+            Expr::Var { span, .. } => self.name(span.text()),
+            Expr::Array { items, .. } => format!("[{}]", self.list(items)),
+            Expr::Set { items, .. } if items.is_empty() => "set()".to_owned(),
+            Expr::Set { items, .. } => format!("{{{}}}", self.list(items)),
+            Expr::Object { fields, .. } => {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(_, key, value)| format!("{}: {}", self.expr(key), self.expr(value)))
+                    .collect();
+                format!("{{{}}}", fields.join(",\n"))
+            }
+            Expr::ArrayCompr { term, query, .. } => {
+                format!("[{}]", self.comprehension(&[term], query))
+            }
+            Expr::SetCompr { term, query, .. } => {
+                format!("{{{}}}", self.comprehension(&[term], query))
+            }
+            Expr::ObjectCompr {
+                key, value, query, ..
+            } => {
+                format!("{{{}}}", self.comprehension(&[key, value], query))
+            }
+            Expr::Call { fcn, params, .. } => format!("{}({})", self.expr(fcn), self.list(params)),
+            Expr::UnaryExpr { expr, .. } => format!("-{}", self.expr(expr)),
+            Expr::RefDot { refr, field, .. } => format!("{}.{}", self.expr(refr), field.0.text()),
+            Expr::RefBrack { refr, index, .. } => {
+                format!("{}[{}]", self.expr(refr), self.expr(index))
+            }
+            Expr::BinExpr { op, lhs, rhs, .. } => {
+                let op = match op {
+                    BinOp::Intersection => "&",
+                    BinOp::Union => "|",
+                };
+                format!("({} {op} {})", self.expr(lhs), self.expr(rhs))
+            }
+            Expr::ArithExpr { op, lhs, rhs, .. } => {
+                let op = match op {
+                    ArithOp::Add => "+",
+                    ArithOp::Sub => "-",
+                    ArithOp::Mul => "*",
+                    ArithOp::Div => "/",
+                    ArithOp::Mod => "%",
+                };
+                format!("({} {op} {})", self.expr(lhs), self.expr(rhs))
+            }
+            Expr::BoolExpr { .. } | Expr::AssignExpr { .. } | Expr::Membership { .. } => {
+                format!("({})", self.top(expr))
+            }
+        }
+    }
+
+    fn comprehension(&mut self, terms: &[&Expr], query: &Query) -> String {
+        self.enter(query);
+        let mut statements = self.statements(query, Within::Comprehension);
+        let head: Vec<_> = terms
+            .iter()
+            .map(|term| self.bound(term, &mut statements))
+            .collect();
+        self.scopes.pop();
+        format!("{} | {}", head.join(": "), statements.join("\n"))
+    }
+
+    fn list<'a>(
+        &mut self,
+        exprs: impl IntoIterator<Item = &'a regorus::unstable::Ref<Expr>>,
+    ) -> String {
+        let exprs: Vec<_> = exprs.into_iter().map(|expr| self.expr(expr)).collect();
+        exprs.join(",\n")
+    }
+
+    fn name(&self, name: &str) -> String {
+        let lowered = self.scopes.iter().rev().find_map(|scope| scope.get(name));
+        lowered.map_or(name, String::as_str).to_owned()
+    }
+}
+
+/// What the head of a rule gives.
+enum Head<'a> {
+    Value(&'a RuleAssign),
+    Contains(&'a Expr),
+}
+
+/// Where a query stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    Rule,
+    Comprehension,
+}
+
+fn has_loop(query: &Query) -> bool {
+    let mut literals = query.stmts.iter().map(|statement| &statement.literal);
+    literals.any(|literal| matches!(literal, Literal::SomeIn { .. } | Literal::SomeVars { .. }))
+}
+
+fn starts_with_loop(query: &Query) -> bool {
+    query
+        .stmts
+        .first()
+        .is_some_and(|first| matches!(first.literal, Literal::SomeIn { .. }))
+}
+
+/// Whether an expression can't be undefined.
+fn is_plain(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::String { .. }
+            | Expr::RawString { .. }
+            | Expr::Number { .. }
+            | Expr::Bool { .. }
+            | Expr::Null { .. }
+            | Expr::Var { .. }
+    )
+}
+
+fn comparison(op: &BoolOp) -> &'static str {
+    match op {
+        BoolOp::Lt => "<",
+        BoolOp::Le => "<=",
+        BoolOp::Eq => "==",
+        BoolOp::Ge => ">=",
+        BoolOp::Gt => ">",
+        BoolOp::Ne => "!=",
+    }
+}

@@ -1,0 +1,97 @@
+//! What OPA answers on the forms on which the virtual machine, left alone, answers otherwise. Every
+//! expected value here is what OPA 0.70 and 1.22 print.
+
+use super::compile::compile;
+use super::value::object;
+use super::{EvaluationError, Machine, Program, Value};
+
+const INPUT: &str = r#"{"xs": [{"a": 1}, {"b": 2}], "s": "<+x>", "o": {"k": {"z": 1}}}"#;
+
+fn machine(module: &str, rule: &str) -> Machine {
+    let text = format!("package p\nimport rego.v1\n{module}\n");
+    let program = compile(&[("p.rego".to_owned(), text)], &[rule]).expect("the module compiles");
+    let program = Program::load(&program).expect("the program loads");
+    Machine::new(&program, object([])).expect("there is no data")
+}
+
+fn evaluate(module: &str) -> Value {
+    let input = Value::from_json_str(INPUT).expect("JSON");
+    let answer = machine(module, "data.p.t").evaluate("data.p.t", input, 100_000);
+    answer.expect("an answer")
+}
+
+macro_rules! as_in_opa {
+    ($($name:ident: $module:expr => $expected:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let expected = Value::from_json_str($expected).expect("JSON");
+            assert_eq!(evaluate($module), expected);
+        }
+    )*};
+}
+
+as_in_opa! {
+    an_undefined_assignment_ends_the_body:
+        "t := [x | some x in input.xs; y := x.a]" => r#"[{"a": 1}]"#;
+    an_undefined_assignment_leads_to_else:
+        "f(x) := y if { y := x.a } else := 0\nt := [f(x) | some x in input.xs]" => "[1, 0]";
+    an_undefined_head_is_left_out_of_arrays:
+        r#"t := [{"v": x.a} | some x in input.xs]"# => r#"[{"v": 1}]"#;
+    an_undefined_head_is_left_out_of_objects:
+        r#"t := {"k": x.a | some x in input.xs}"# => r#"{"k": 1}"#;
+    an_undefined_function_is_left_out:
+        "h(x) := x.a\nt := [h(x) | some x in input.xs]" => "[1]";
+    an_undefined_argument_under_not_ends_the_body:
+        r"t := [x | some x in input.xs; not f(x.a)]
+f(a) if a == 7" => r#"[{"a": 1}]"#;
+    an_undefined_operand_under_not_ends_the_body:
+        "t := [x | some x in input.xs; not count([x.a]) > 3]" => r#"[{"a": 1}]"#;
+    an_undefined_reference_under_not_is_true:
+        "t := [x | some x in input.xs; not x.a]" => r#"[{"b": 2}]"#;
+    an_undefined_equality_under_not_is_true:
+        "t := [x | some x in input.xs; not x.a == 1]" => r#"[{"b": 2}]"#;
+    a_comprehension_that_fails_is_empty_in_a_loop:
+        "t := [y | some x in input.xs; y := [1 | x.a == 1]]" => "[[1], []]";
+    a_comprehension_that_fails_before_its_loop_is_empty:
+        "t := [y | some x in input.xs; y := [z | x.a == 1; some z in [1, 2]]]" => "[[1, 2], []]";
+    a_loop_without_success_leads_to_else:
+        r#"f(r) := "loop" if { some s in ["z"]; s == r } else := "next" if { some s in ["q"]; s == r } else := "last"
+t := [f(r) | some r in ["z", "q", "y"]]"# => r#"["loop", "next", "last"]"#;
+    a_local_may_be_called_like_a_rule:
+        "k := 7\nt := [k | some x in input.xs; k := x.a]" => "[1]";
+    a_local_may_be_called_like_an_outer_one:
+        "t := [[x | x := 5] | some x in input.xs]" => "[[5], [5]]";
+    a_function_without_a_case_is_left_out:
+        "m(1) := \"one\"\nm(2) := \"two\"\nt := [m(x) | some x in [1, 2, 3]]" => r#"["one", "two"]"#;
+    a_whole_array_with_an_undefined_part_is_left_out:
+        "t := [y | some x in input.xs; y := [1, x.a]]" => "[[1, 1]]";
+}
+
+#[test]
+fn a_rule_without_a_value_is_undefined() {
+    assert_eq!(evaluate("t := x if x := input.no.such"), Value::Undefined);
+}
+
+#[test]
+fn what_reaches_the_limit_is_an_error() {
+    let module = "t := count([1 | some x in numbers.range(1, 1000); some y in numbers.range(1, 1000); x == y])";
+    let answer = machine(module, "data.p.t").evaluate("data.p.t", object([]), 10_000);
+    assert!(
+        matches!(answer, Err(EvaluationError::Limit(10_000))),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn what_is_no_program_is_an_error() {
+    assert!(matches!(
+        Program::load(b"no program"),
+        Err(EvaluationError::Program(_))
+    ));
+}
+
+#[test]
+fn what_is_no_rego_is_an_error_with_its_place() {
+    let error = super::lower::lower("bad.rego", "package p\nt := [").expect_err("it isn't Rego");
+    assert!(error.contains("bad.rego:2:"), "{error}");
+}

@@ -1,0 +1,129 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document;
+
+/// One thing that a rule, or the check itself, has to say about one place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Diagnostic {
+    /// The rule's identity, `no-docker-hub`; for an `error` what went wrong: `unreadable`,
+    /// `syntax`, `unknown-entity`, `too-deep`, `limit`, `policy`.
+    pub rule: String,
+    /// What the rule concluded.
+    pub verdict: Verdict,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// One sentence for a person.
+    pub message: String,
+    /// The kind of entity that it is about.
+    pub entity: Option<String>,
+    /// Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+    pub subject: Option<String>,
+    /// The place in the document, from its root; empty for the document as a whole.
+    pub path: Vec<PathStep>,
+    /// The file, as it was handed in.
+    pub file: String,
+    /// The document's place in the file, from 0; `null` where it is about the whole file.
+    pub document: Option<usize>,
+    /// Where it starts.
+    pub start: Position,
+    /// Where it ends, exclusive.
+    pub end: Position,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The page that explains the rule, from the root of the project.
+    pub docs: Option<String>,
+    /// The edit that mends it.
+    pub fix: Option<String>,
+    /// Why it doesn't count, where it was suppressed.
+    pub suppressed: Option<String>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Position {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in Unicode code points.
+    pub column: u32,
+    /// From 0, in bytes of UTF-8.
+    pub offset: u32,
+}
+
+impl From<document::Position> for Position {
+    fn from(position: document::Position) -> Self {
+        let document::Position {
+            line,
+            column,
+            offset,
+        } = position;
+        Self {
+            line,
+            column,
+            offset,
+        }
+    }
+}
+
+/// What a rule concluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Verdict {
+    /// The rule is broken.
+    Violation,
+    /// An expression, or something not at hand, would decide.
+    Undecided,
+    /// The thing could not be checked.
+    Error,
+}
+
+/// How much a diagnostic weighs; `Note` is the least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// To be mended, but it stops nobody.
+    Warning,
+    /// Stops.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// One step of a path into a document: a key, or a place in a list (from 0).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum PathStep {
+    /// A place in a list.
+    Index(usize),
+    /// A key of a mapping.
+    Key(String),
+}
+
+impl std::str::FromStr for Severity {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "note" => Ok(Self::Note),
+            "warning" => Ok(Self::Warning),
+            "error" => Ok(Self::Error),
+            _ => Err(()),
+        }
+    }
+}

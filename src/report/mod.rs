@@ -1,0 +1,124 @@
+//! What a check found, and the forms in which it is shown.
+//!
+//! [`Report`] is the contract (JSON, `schemaVersion` 1); [`text`] shows it to a person.
+
+mod diagnostic;
+pub mod json;
+pub mod text;
+
+pub use diagnostic::{Diagnostic, PathStep, Position, Severity, Verdict};
+
+use serde::Serialize;
+
+/// Everything a check has to say, in one value.
+///
+/// The same files and configuration give the same bytes on every host.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Report {
+    /// The version of this contract: 1.
+    pub schema_version: u32,
+    /// Every diagnostic, sorted by file, offset and rule.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every file that was handed in, sorted by path, with what it held.
+    pub files: Vec<FileReport>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// One file and its documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FileReport {
+    /// The path as it was handed in.
+    pub path: String,
+    /// Its YAML documents in order; none for an empty file or one that could not be read.
+    pub documents: Vec<DocumentReport>,
+}
+
+/// One YAML document of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DocumentReport {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// The Harness entity that it holds; `null` where it is none, or can't be told.
+    pub entity: Option<String>,
+    /// The entity's `identifier` (v0) or `id` (v1).
+    pub identifier: Option<String>,
+    /// What the check came to.
+    pub status: Status,
+}
+
+/// What checking one document came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Status {
+    /// Nothing to say.
+    Pass,
+    /// At least one violation.
+    Fail,
+    /// No violation, but something that an expression or another file would decide.
+    Undecided,
+    /// It could not be checked, or not to its end.
+    Error,
+    /// No policy is about this kind of document.
+    NotApplicable,
+}
+
+impl Status {
+    /// The status after one more diagnostic: the worse of the two.
+    #[must_use]
+    pub fn with(self, verdict: Verdict) -> Self {
+        match (self, verdict) {
+            (Self::Error, _) | (_, Verdict::Error) => Self::Error,
+            (Self::Fail, _) | (_, Verdict::Violation) => Self::Fail,
+            (_, Verdict::Undecided) => Self::Undecided,
+        }
+    }
+}
+
+/// Counts over the whole report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Summary {
+    /// Files handed in.
+    pub files: usize,
+    /// Documents in them.
+    pub documents: usize,
+    /// Diagnostics of severity `error`.
+    pub errors: usize,
+    /// Diagnostics of severity `warning`.
+    pub warnings: usize,
+    /// Diagnostics with the verdict `undecided`, of whatever severity.
+    pub undecided: usize,
+    /// Diagnostics that were suppressed.
+    pub suppressed: usize,
+}
+
+impl Report {
+    /// The command's exit code: 4 where something could not be read or parsed or checked, 1 where
+    /// a diagnostic weighs as much as `fail_on`, 3 where there was nothing to check, else 0.
+    #[must_use]
+    pub fn exit_code(&self, fail_on: Severity) -> u8 {
+        let unread = |d: &Diagnostic| {
+            matches!(d.rule.as_str(), "unreadable" | "syntax") && d.verdict == Verdict::Error
+        };
+        let documents = || self.files.iter().flat_map(|file| &file.documents);
+        if self.diagnostics.iter().any(unread) {
+            4
+        } else if self
+            .diagnostics
+            .iter()
+            .any(|d| d.severity >= fail_on && d.suppressed.is_none())
+        {
+            1
+        } else if documents().all(|document| document.status == Status::NotApplicable) {
+            3
+        } else {
+            0
+        }
+    }
+}

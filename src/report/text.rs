@@ -1,0 +1,225 @@
+//! The report for a person: each place with its source line, what is wrong there, what to write
+//! instead.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::document::LineIndex;
+use crate::source::{Content, SourceFile};
+
+use super::{Diagnostic, Report, Severity, Status, Summary};
+
+/// Wider source lines are cut around the place.
+const WIDTH: usize = 140;
+
+/// The report as text. `files` are those of the check, for their source lines; `color` is whether
+/// the reader's terminal shows colours.
+#[must_use]
+pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
+    let paint = Paint { color };
+    let mut lines = HashMap::new();
+    for file in files {
+        if let Content::Bytes(bytes) = &file.content
+            && let Ok(text) = str::from_utf8(bytes)
+        {
+            lines.insert(file.path.as_str(), text);
+        }
+    }
+    let mut out = String::new();
+    let mut index: Option<(&str, LineIndex<'_>)> = None;
+    for diagnostic in &report.diagnostics {
+        let path = diagnostic.file.as_str();
+        if index.as_ref().is_none_or(|(indexed, _)| *indexed != path) {
+            index = lines.get(path).map(|text| (path, LineIndex::new(text)));
+        }
+        let source = index.as_ref().map(|(_, lines)| lines);
+        block(&mut out, diagnostic, source, paint);
+    }
+    closing(&mut out, report, paint);
+    out
+}
+
+fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_>>, paint: Paint) {
+    let severity = diagnostic.severity;
+    let _ = writeln!(
+        out,
+        "{}: {}",
+        paint.severity(severity, &format!("{severity}[{}]", diagnostic.rule)),
+        paint.bold(&shown(&diagnostic.message)),
+    );
+    let gutter = " ".repeat(diagnostic.start.line.to_string().len());
+    let place = format!(
+        "{}:{}:{}",
+        shown(&diagnostic.file),
+        diagnostic.start.line,
+        diagnostic.start.column
+    );
+    let _ = writeln!(out, "{gutter}{} {place}", paint.dim("-->"));
+    if let (Some(lines), Some(_)) = (source, diagnostic.document) {
+        snippet(out, diagnostic, lines, &gutter, paint);
+    }
+    let notes = [
+        ("in", diagnostic.subject.as_deref()),
+        ("help", diagnostic.help.as_deref()),
+        ("docs", diagnostic.docs.as_deref()),
+    ];
+    for (name, note) in notes {
+        if let Some(note) = note {
+            let _ = writeln!(
+                out,
+                "{gutter} {} {}",
+                paint.dim(&format!("= {name}:")),
+                shown(note)
+            );
+        }
+    }
+    out.push('\n');
+}
+
+fn snippet(
+    out: &mut String,
+    diagnostic: &Diagnostic,
+    lines: &LineIndex<'_>,
+    gutter: &str,
+    paint: Paint,
+) {
+    let start = diagnostic.start;
+    let text = shown(lines.line_text(start.line).unwrap_or_default());
+    let length = text.chars().count();
+    let from = usize::try_from(start.column)
+        .unwrap_or(1)
+        .saturating_sub(1)
+        .min(length);
+    let to = if diagnostic.end.line == start.line {
+        usize::try_from(diagnostic.end.column)
+            .unwrap_or(1)
+            .saturating_sub(1)
+    } else {
+        length
+    };
+    let to = to.clamp(from, length);
+    // The window keeps the place in sight, with some of what stands before it.
+    let left = if length <= WIDTH {
+        0
+    } else {
+        from.saturating_sub(WIDTH / 3)
+    };
+    let window: String = text.chars().skip(left).take(WIDTH).collect();
+    let before = if left > 0 { "…" } else { "" };
+    let after = if length > left + WIDTH { "…" } else { "" };
+    let bar = paint.dim("|");
+    let underline = "^".repeat((to - from).min(WIDTH.saturating_sub(from - left)).max(1));
+    let indent = " ".repeat(from - left + before.chars().count());
+    let _ = writeln!(out, "{gutter} {bar}");
+    let _ = writeln!(
+        out,
+        "{} {bar} {before}{}{after}",
+        paint.dim(&start.line.to_string()),
+        window.trim_end()
+    );
+    let _ = writeln!(
+        out,
+        "{gutter} {bar} {indent}{}",
+        paint.severity(diagnostic.severity, &underline)
+    );
+}
+
+fn closing(out: &mut String, report: &Report, paint: Paint) {
+    let Summary {
+        files,
+        documents,
+        errors,
+        warnings,
+        undecided,
+        ..
+    } = report.summary;
+    let statuses = || {
+        report
+            .files
+            .iter()
+            .flat_map(|file| &file.documents)
+            .map(|document| document.status)
+    };
+    let not_applicable = statuses()
+        .filter(|status| *status == Status::NotApplicable)
+        .count();
+    let checked = documents - not_applicable;
+    let _ = write!(
+        out,
+        "{} and {} in {}",
+        paint.bold(&count(errors, "error")),
+        count(warnings, "warning"),
+        count(files, "file"),
+    );
+    let _ = write!(out, " ({} checked", count(checked, "document"));
+    if not_applicable > 0 {
+        let _ = write!(out, ", {not_applicable} not applicable");
+    }
+    out.push(')');
+    if undecided > 0 {
+        let what = if undecided == 1 {
+            "1 place"
+        } else {
+            &format!("{undecided} places")
+        };
+        let _ = write!(
+            out,
+            "; {what} undecided: an expression, or a connector that isn't at hand, would tell"
+        );
+    }
+    out.push('\n');
+    if checked == 0 && errors == 0 {
+        out.push_str(
+            "Nothing here is a Harness pipeline, template, input set or connector, so nothing has been checked.\n",
+        );
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// A text from a file as a terminal may show it: what would steer the terminal is replaced, one
+/// character for one.
+fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' => ' ',
+            c if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+#[derive(Clone, Copy)]
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.color {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn severity(self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "1;33",
+            Severity::Note => "1;36",
+        };
+        self.with(code, text)
+    }
+}

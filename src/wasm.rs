@@ -1,0 +1,191 @@
+//! The module's face towards JavaScript: the only file that sees a `JsValue`.
+//!
+//! Objects go over as objects: the report is written once as JSON and parsed by the host's own
+//! parser, which is several times faster than building it property by property.
+
+use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use crate::report::{self, Severity};
+use crate::{Config, ConfigError, Guard, SourceFile};
+
+/// What `new WasmGuard(options)` takes.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct Options {
+    config: Option<String>,
+    config_path: Option<String>,
+    preset: Option<String>,
+    max_file_bytes: Option<usize>,
+}
+
+/// What `run(files, options)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RunOptions {
+    format: Format,
+    color: bool,
+    fail_on: Severity,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    Text,
+    Json,
+}
+
+/// A configured guard.
+#[wasm_bindgen]
+pub struct WasmGuard(Guard);
+
+#[wasm_bindgen]
+impl WasmGuard {
+    /// A guard for `{config?, configPath?, preset?, maxFileBytes?}`; `config` is YAML or JSON text.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `config` and its `problems`, or `internal`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<WasmGuard, JsValue> {
+        let options: Options = from_js(options)?;
+        let text = options.config.as_deref().unwrap_or_default();
+        let config = Config::parse(
+            options.config_path.as_deref(),
+            text,
+            options.preset.as_deref(),
+        )
+        .map_err(|error| config_error(&error))?;
+        let mut guard =
+            Guard::new(config).map_err(|error| coded("internal", &error.to_string()))?;
+        if let Some(bytes) = options.max_file_bytes {
+            guard = guard.with_max_file_bytes(bytes);
+        }
+        Ok(Self(guard))
+    }
+
+    /// The report on files given as `[{path, text}]`, `text` being a string or a `Uint8Array`, or
+    /// `{path, unreadable}` with the reason.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where the files aren't of that form.
+    pub fn check(&self, files: &JsValue) -> Result<JsValue, JsValue> {
+        let files = source_files(files)?;
+        to_js(&self.0.check(&files))
+    }
+
+    /// The report as the command prints it, `{output, exitCode}`.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    pub fn run(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options: RunOptions = from_js(options)?;
+        let files = source_files(files)?;
+        let report = self.0.check(&files);
+        let output = match options.format {
+            Format::Json => report::json::render(&report),
+            Format::Text => report::text::render(&report, &files, options.color),
+        };
+        let answer = js_sys::Object::new();
+        Reflect::set(&answer, &"output".into(), &output.into())?;
+        Reflect::set(
+            &answer,
+            &"exitCode".into(),
+            &report.exit_code(options.fail_on).into(),
+        )?;
+        Ok(answer.into())
+    }
+
+    /// Whether the configuration leaves a file out when folders are searched; the path is relative
+    /// to the configuration's folder, with `/`.
+    #[must_use]
+    pub fn excludes(&self, path: &str) -> bool {
+        self.0.config().excludes(path)
+    }
+}
+
+/// The version of the module.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+fn source_files(files: &JsValue) -> Result<Vec<SourceFile>, JsValue> {
+    if !Array::is_array(files) {
+        return Err(usage("the files have to be an array of {path, text}"));
+    }
+    Array::from(files)
+        .iter()
+        .map(|file| source_file(&file))
+        .collect()
+}
+
+fn source_file(file: &JsValue) -> Result<SourceFile, JsValue> {
+    let get = |key: &str| Reflect::get(file, &key.into()).unwrap_or(JsValue::UNDEFINED);
+    let path = get("path")
+        .as_string()
+        .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
+    if let Some(reason) = get("unreadable").as_string() {
+        return Ok(SourceFile::unreadable(path, reason));
+    }
+    let text = get("text");
+    if let Some(text) = text.as_string() {
+        return Ok(SourceFile::text(path, text));
+    }
+    match text.dyn_into::<Uint8Array>() {
+        Ok(bytes) => Ok(SourceFile::bytes(path, bytes.to_vec())),
+        Err(_) => Err(usage(&format!(
+            "the file {path} has to have a `text`, a string or a Uint8Array"
+        ))),
+    }
+}
+
+fn from_js<T: serde::de::DeserializeOwned + 'static>(value: &JsValue) -> Result<T, JsValue> {
+    let text = if value.is_undefined() {
+        Some("{}".to_owned())
+    } else {
+        JSON::stringify(value)?.as_string()
+    };
+    serde_json::from_str(&text.unwrap_or_default())
+        .map_err(|error| usage(&format!("the options can't be used: {error}")))
+}
+
+fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
+    let text =
+        serde_json::to_string(value).map_err(|error| coded("internal", &error.to_string()))?;
+    JSON::parse(&text)
+}
+
+fn usage(message: &str) -> JsValue {
+    coded("usage", message)
+}
+
+fn config_error(error: &ConfigError) -> JsValue {
+    let problems: Vec<_> = error
+        .problems
+        .iter()
+        .map(|problem| {
+            serde_json::json!({
+                "message": problem.message,
+                "line": problem.position.line,
+                "column": problem.position.column,
+            })
+        })
+        .collect();
+    let js = coded("config", &error.to_string());
+    if let Ok(problems) = to_js(&problems) {
+        // A fresh `Error` takes any property.
+        let _ = Reflect::set(&js, &"problems".into(), &problems);
+    }
+    js
+}
+
+fn coded(code: &str, message: &str) -> JsValue {
+    let error = Error::new(message);
+    let _ = Reflect::set(&error, &"code".into(), &code.into());
+    error.into()
+}
