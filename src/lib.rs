@@ -25,7 +25,7 @@ mod rego;
 pub mod report;
 mod source;
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;
 
 pub use guard::{DEFAULT_MAX_FILE_BYTES, Guard, GuardError};
 pub use policy::{Config, ConfigError, ConfigProblem, RULES, Rule};

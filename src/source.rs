@@ -83,6 +83,16 @@ impl<'f> Source<'f> {
         source
     }
 
+    /// Whether the file was read and holds no document.
+    pub fn is_empty(&self) -> bool {
+        self.refused.is_none() && self.documents.is_empty()
+    }
+
+    /// Whether Harness would look for its entities here.
+    pub fn is_harness_path(&self) -> bool {
+        self.path.split(['/', '\\']).any(|part| part == ".harness")
+    }
+
     pub fn lines(&self) -> LineIndex<'f> {
         LineIndex::new(self.text)
     }

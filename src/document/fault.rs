@@ -71,22 +71,24 @@ impl Fault {
     }
 }
 
-/// What to say of a character YAML forbids.
-pub(super) fn forbidden(character: char) -> String {
+/// What to say of a character that starts no value, or stands in no YAML at all.
+pub(super) fn unexpected(character: char) -> String {
+    if character.is_ascii_graphic() {
+        return format!("a value cannot start with `{character}`: put it in quotes");
+    }
     let code = u32::from(character);
-    format!("the control character U+{code:04X} is not allowed here")
+    format!("the character U+{code:04X} is not allowed here")
+}
+
+/// What to say of an escape double-quoted text does not have.
+pub(super) fn unknown_escape(escape: &str) -> String {
+    format!("double-quoted text has no escape `{escape}`: double the `\\` or use single quotes")
 }
 
 /// What to say of an error of the parser: what a writer of YAML can act on where its own words
 /// speak of scanner and tokens, else those words.
 pub(super) fn message(error: &ErrorKind) -> String {
     let known = match error {
-        ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
-            return forbidden(*character);
-        }
-        ErrorKind::UnexpectedCharacter { character } => {
-            return format!("a value cannot start with `{character}`: put it in quotes");
-        }
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
             return format!("this `{open}` is closed by a `{close}`");
         }
@@ -105,9 +107,9 @@ pub(super) fn message(error: &ErrorKind) -> String {
             "no `:` can stand here: check whether a bracket before it is closed"
         }
         ErrorKind::MappingKeyNotAllowed => "no key can stand here",
-        ErrorKind::SimpleKeyExpected => "a `:` is missing after this key",
+        ErrorKind::SimpleKeyExpected => "a `:` was expected on this line: check the indentation",
         ErrorKind::InvalidSimpleKey => {
-            "a key with its `:` must fit on one line of at most 1024 characters"
+            "a key with its `:` must fit on one line of at most 16384 characters"
         }
         ErrorKind::ExpectedBlockMappingKey => {
             "a key was expected here: check the indentation and the lines above"
@@ -150,7 +152,6 @@ pub(super) fn message(error: &ErrorKind) -> String {
         ErrorKind::InvalidBlockScalarIndent => {
             "an empty first line is indented deeper than the block text itself"
         }
-        ErrorKind::UnknownQuotedScalarEscape => "double-quoted text has no such escape",
         ErrorKind::InvalidQuotedScalarHexEscape | ErrorKind::InvalidUnicodeEscape => {
             "this escape is not the code of a character"
         }
@@ -167,9 +168,11 @@ pub(super) fn message(error: &ErrorKind) -> String {
         ErrorKind::UndeclaredTagHandle => "this tag has a prefix no `%TAG` line declares",
         ErrorKind::InvalidDocumentEnd => "nothing can follow `...` on its line",
         ErrorKind::MissingDocumentEndBeforeDirective => {
-            "a `%` line needs a `...` before it, which ends the document above"
+            "a line cannot start with `%` within a document"
         }
-        ErrorKind::ExpectedDocumentStart => "the document has ended: a `---` was expected here",
+        ErrorKind::ExpectedDocumentStart => {
+            "nothing can follow here: the document has ended, and `---` starts another"
+        }
         ErrorKind::UnsupportedYamlMajorVersion => "only YAML 1 can be read",
         other => return sentence(&other.to_string()),
     };

@@ -1,6 +1,6 @@
 //! How much a file may ask for.
 
-/// Bounds on what [`parse`](super::parse) builds.
+/// Bounds on what [`parse`](super::parse()) builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How many mappings and sequences may stand inside one another. Reading, cloning and dropping

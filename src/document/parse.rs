@@ -3,7 +3,7 @@
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, options};
 
 use super::{
-    Comment, Document, Fault, Limits, Span, control::Lookout, record::Recorder, scalar::Reading,
+    Comment, Document, Fault, Limits, Span, fault, record::Recorder, scalar::Reading,
     source::Source, tree,
 };
 
@@ -23,9 +23,10 @@ struct Reader<'t> {
     source: Source<'t>,
     limits: Limits,
     parser: Parser<'t, StrInput<'t>>,
-    lookout: Lookout<'t>,
     /// Comments that belong to the document being read, or to the next.
     comments: Vec<Comment<'t>>,
+    /// Where the last document has ended, or the first may start.
+    document_end: Option<u32>,
     /// Nodes the aliases of the file have copied so far.
     copied: usize,
 }
@@ -37,6 +38,9 @@ impl<'t> Reader<'t> {
             emit_unresolved_aliases: true,
             flow_nesting_limit: limits.depth,
             block_nesting_limit: limits.depth,
+            // YAML's own 1024 would refuse long keys that are sound JSON. Whatever may be a key is
+            // held back as tokens for as long, so it is no larger.
+            simple_key_max_lookahead: 16 * 1024,
             // They take no more memory than the text does.
             max_buffered_comment_events: usize::MAX,
         };
@@ -44,8 +48,8 @@ impl<'t> Reader<'t> {
             source,
             limits,
             parser: Parser::new_from_str_with_options(source.text(), options),
-            lookout: Lookout::new(source),
             comments: Vec::new(),
+            document_end: Some(source.start()),
             copied: 0,
         }
     }
@@ -60,11 +64,13 @@ impl<'t> Reader<'t> {
         {
             let failed = document.is_err();
             documents.push(document);
-            if failed && !self.recover(documents.last_mut()) {
+            if failed && !self.recover() {
                 break;
             }
         }
-        self.finish(&mut documents);
+        if let Some(Ok(last)) = documents.last_mut() {
+            last.comments.append(&mut self.comments);
+        }
         documents
     }
 
@@ -79,12 +85,12 @@ impl<'t> Reader<'t> {
             match event {
                 Event::StreamEnd => return None,
                 Event::DocumentStart(explicit, _) => {
-                    let marker = if explicit {
-                        span
+                    let (marker, start) = if explicit {
+                        (Some(span), span.end)
                     } else {
-                        Span::empty(span.start)
+                        (None, self.document_end.unwrap_or(span.start))
                     };
-                    return Some(self.document(marker));
+                    return Some(self.document(marker, start));
                 }
                 Event::Comment(..) => self.comment(span),
                 _ => {}
@@ -92,10 +98,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The document that has just been opened, by a marker or without.
-    fn document(&mut self, marker: Span) -> Result<Document<'t>, Fault> {
+    /// The document that has just been opened, by a marker or without, and whose content follows
+    /// an offset.
+    fn document(&mut self, marker: Option<Span>, start: u32) -> Result<Document<'t>, Fault> {
         let mut copied = self.copied;
-        let mut recorder = Recorder::new(self.source, self.limits, &mut copied, marker.end);
+        let mut recorder = Recorder::new(self.source, self.limits, &mut copied, start);
         loop {
             let (event, token) = match self.parser.next_event() {
                 Some(Ok(next)) => next,
@@ -103,11 +110,6 @@ impl<'t> Reader<'t> {
                 None => break,
             };
             let span = self.span(&token);
-            let quoted = matches!(
-                event,
-                Event::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, ..)
-            );
-            self.lookout.pass(span, quoted)?;
             match event {
                 Event::Scalar(text, style, anchor, tag) => {
                     let reading = Reading::of(style, tag.as_deref());
@@ -127,17 +129,20 @@ impl<'t> Reader<'t> {
                 Event::Alias(anchor) => recorder.alias(anchor, span)?,
                 Event::UnresolvedAlias(_) => return Err(recorder.unknown_alias(span)),
                 Event::Comment(..) => self.comment(span),
-                Event::DocumentEnd => break,
+                Event::DocumentEnd => {
+                    self.nothing_follows(span)?;
+                    self.document_end = Some(span.end);
+                    break;
+                }
                 _ => {}
             }
         }
         let tree = tree::build(recorder.finish());
         self.copied = copied;
-        let span = if marker.is_empty() {
-            tree.root.span
-        } else {
-            Span::new(marker.start, marker.end.max(tree.root.span.end))
-        };
+        let value = tree.root.span;
+        let span = marker.map_or(value, |marker| {
+            Span::new(marker.start, marker.end.max(value.end))
+        });
         Ok(Document {
             root: tree.root,
             span,
@@ -147,35 +152,23 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Goes on to the document after a failed one, if there is one.
-    fn recover(&mut self, failed: Option<&mut Result<Document<'t>, Fault>>) -> bool {
-        self.comments.clear();
-        let found = self.parser.proceed_next_document();
-        // The parser may have stumbled over a forbidden character, and have blamed another.
-        let next = match self.parser.peek() {
-            Some(Ok((Event::DocumentStart(..), span))) => {
-                span.byte_range().map(|range| range.start)
-            }
-            _ => None,
-        };
-        let end = self.source.offset(next.unwrap_or(self.source.text().len()));
-        if let (Some(failed), Some(fault)) = (failed, self.lookout.before(end)) {
-            *failed = Err(fault);
+    /// Makes sure that a document without a `...` is not followed by leftovers, which the parser
+    /// takes for a faulty document of their own.
+    fn nothing_follows(&mut self, end: Span) -> Result<(), Fault> {
+        if end.is_empty()
+            && let Some(Err(error)) = self.parser.peek()
+        {
+            return Err(self.fault(&error));
         }
-        self.lookout.reach(end);
-        matches!(found, Ok(true))
+        Ok(())
     }
 
-    /// Settles what stands after the last document.
-    fn finish(mut self, documents: &mut Vec<Result<Document<'t>, Fault>>) {
-        let end = self.source.offset(self.source.text().len());
-        let forbidden = self.lookout.before(end);
-        match (documents.last_mut(), forbidden) {
-            (Some(last @ Ok(_)), Some(fault)) => *last = Err(fault),
-            (None, Some(fault)) => documents.push(Err(fault)),
-            (Some(Ok(last)), None) => last.comments.append(&mut self.comments),
-            _ => {}
-        }
+    /// Goes on to the document after a failed one, if there is one.
+    fn recover(&mut self) -> bool {
+        self.comments.clear();
+        // What an implicit document may follow is not known here; so take its first token.
+        self.document_end = None;
+        matches!(self.parser.proceed_next_document(), Ok(true))
     }
 
     fn comment(&mut self, span: Span) {
@@ -198,7 +191,16 @@ impl<'t> Reader<'t> {
         let span = self.source.code_point(at);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => Fault::too_deep(self.limits.depth, span),
-            kind => Fault::syntax(super::fault::message(kind), span),
+            ErrorKind::UnexpectedCharacter { character } => {
+                // The error may lie at the start of the scalar.
+                let span = self.source.find(*character, at).unwrap_or(span);
+                Fault::syntax(fault::unexpected(*character), span)
+            }
+            ErrorKind::UnknownQuotedScalarEscape => {
+                let span = self.source.unknown_escape(at).unwrap_or(span);
+                Fault::syntax(fault::unknown_escape(span.slice(self.source.text())), span)
+            }
+            kind => Fault::syntax(fault::message(kind), span),
         }
     }
 }

@@ -30,7 +30,7 @@ struct Open {
     anchor: usize,
     /// How many children it has so far; in a mapping, keys and values count one each.
     children: usize,
-    /// The index of the latest key, if that is a merge key.
+    /// Whether the latest key is the merge key.
     merge_key: bool,
     size: Size,
     /// The end of its last child.
@@ -52,7 +52,7 @@ pub(super) struct Recorder<'t, 'c> {
 }
 
 impl<'t, 'c> Recorder<'t, 'c> {
-    /// A recorder of the document whose first token ends, or whose content starts, at an offset.
+    /// A recorder of the document whose content follows an offset.
     pub fn new(source: Source<'t>, limits: Limits, copied: &'c mut usize, start: u32) -> Self {
         Self {
             source,
@@ -148,7 +148,12 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Opens a sequence.
-    pub fn open_sequence(&mut self, token: Span, anchor: usize) -> Result<(), Fault> {
+    pub fn open_sequence(&mut self, mut token: Span, anchor: usize) -> Result<(), Fault> {
+        // Of a block sequence no deeper than its key the parser's token is the first item.
+        if token.is_empty() && self.open.last().is_some_and(Open::awaits_value) {
+            let start = self.source.first_dash(self.token_end, token.start);
+            token = Span::empty(start.min(token.start));
+        }
         let (items, after, span) = (0, 0, token);
         self.open(Part::Sequence { items, after, span }, token, anchor)
     }

@@ -6,6 +6,9 @@ use granit_parser::{ScalarStyle, Tag};
 
 use super::Value;
 
+/// What `!!` stands for in a tag.
+const NAMESPACE: &str = "tag:yaml.org,2002:";
+
 /// How the text of a scalar is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -26,16 +29,17 @@ pub(super) enum Reading {
 impl Reading {
     /// How style and tag want a scalar read.
     pub fn of(style: ScalarStyle, tag: Option<&Tag>) -> Self {
-        match tag.map(|tag| (tag, tag.core_suffix())) {
-            Some((_, Some("null"))) => Self::Null,
-            Some((_, Some("bool"))) => Self::Bool,
-            Some((_, Some("int"))) => Self::Integer,
-            Some((_, Some("float"))) => Self::Float,
-            // `!!str`, and `!!binary` and the like, of which JSON knows only the text.
-            Some((_, Some(_))) => Self::Text,
-            // The tag `!` alone says that this plain scalar is text.
-            Some((tag, None)) if tag.original() == "!" => Self::Text,
-            _ if style == ScalarStyle::Plain => Self::Core,
+        let core = tag.and_then(|tag| tag.suffix_in_namespace(NAMESPACE));
+        match core.as_deref() {
+            Some("null") => Self::Null,
+            Some("bool") => Self::Bool,
+            Some("int") => Self::Integer,
+            Some("float") => Self::Float,
+            // The tag `!` alone says that a plain scalar is text.
+            None if style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.original() != "!") => {
+                Self::Core
+            }
+            // Of `!!binary` and the like JSON knows only the text.
             _ => Self::Text,
         }
     }

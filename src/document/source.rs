@@ -18,6 +18,11 @@ impl<'t> Source<'t> {
         self.0
     }
 
+    /// Where the text starts, after a byte order mark if there is one.
+    pub fn start(self) -> u32 {
+        if self.0.starts_with('\u{FEFF}') { 3 } else { 0 }
+    }
+
     /// An offset into the text: at most its length, and at the start of a code point.
     pub fn offset(self, at: usize) -> u32 {
         u32::try_from(self.0.floor_char_boundary(at)).unwrap_or(u32::MAX)
@@ -45,7 +50,7 @@ impl<'t> Source<'t> {
 
     /// Where a value left out would stand: after the `:` that follows a key, or after the key.
     pub fn after_colon(self, key_end: u32) -> u32 {
-        let between = self.skip(key_end, |_| false);
+        let between = self.skip(key_end, &[]);
         if self.rest(between).starts_with(':') {
             between + 1
         } else {
@@ -56,20 +61,58 @@ impl<'t> Source<'t> {
     /// Where the `|` or `>` of a block scalar stands, whose content starts at `content` and whose
     /// properties and indicators follow `from`.
     pub fn block_indicator(self, from: u32, content: u32) -> u32 {
+        self.indicator(from, &[':', '-', '?', ','], &['|', '>'])
+            .unwrap_or(content)
+    }
+
+    /// Where the first `-` of a sequence stands, which is the value of a key that ends at `from`
+    /// and whose first item starts at `item`.
+    pub fn first_dash(self, from: u32, item: u32) -> u32 {
+        self.indicator(from, &[':'], &['-']).unwrap_or(item)
+    }
+
+    /// Where the next of some indicators stands, after white space, comments, tags and anchors,
+    /// and other indicators to pass.
+    fn indicator(self, from: u32, pass: &[char], wanted: &[char]) -> Option<u32> {
         let mut at = from;
         loop {
-            at = self.skip(at, |next| matches!(next, ':' | '-' | '?' | ','));
+            at = self.skip(at, pass);
             let rest = self.rest(at);
-            match rest.chars().next() {
-                Some('|' | '>') => return at,
-                // A tag or an anchor lasts until the next blank, whatever is in it.
-                Some('!' | '&') => {
-                    let long = rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len());
-                    at = self.offset(at as usize + long);
-                }
-                _ => return content,
+            if rest.starts_with(wanted) {
+                return Some(at);
+            }
+            if !rest.starts_with(['!', '&']) {
+                return None;
+            }
+            // A tag or an anchor lasts until the next blank, whatever is in it.
+            let long = rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+            at = self.offset(at as usize + long);
+        }
+    }
+
+    /// Where a character stands next, from an offset on.
+    pub fn find(self, character: char, from: u32) -> Option<Span> {
+        let ahead = self.rest(from).find(character)?;
+        Some(self.code_point(self.offset(from as usize + ahead)))
+    }
+
+    /// The first escape that YAML does not know in the double-quoted text at an offset.
+    pub fn unknown_escape(self, quote: u32) -> Option<Span> {
+        let mut characters = self.rest(quote).char_indices();
+        while let Some((at, character)) = characters.next() {
+            if character != '\\' {
+                continue;
+            }
+            let (_, escaped) = characters.next()?;
+            if !"0abt\tnvfre \"/\\N_LPxuU\r\n".contains(escaped) {
+                let start = self.offset(quote as usize + at);
+                return Some(Span::new(
+                    start,
+                    start + 1 + self.code_point(start + 1).len(),
+                ));
             }
         }
+        None
     }
 
     /// The end of the last line of a block scalar that holds text. The parser's own end is the
@@ -83,11 +126,12 @@ impl<'t> Source<'t> {
     }
 
     /// The first offset that is no white space, comment or character to `pass`.
-    fn skip(self, from: u32, pass: impl Fn(char) -> bool) -> u32 {
+    fn skip(self, from: u32, pass: &[char]) -> u32 {
         let mut rest = self.rest(from);
         loop {
-            rest = rest
-                .trim_start_matches(|next| matches!(next, ' ' | '\t' | '\n' | '\r') || pass(next));
+            rest = rest.trim_start_matches(|next| {
+                matches!(next, ' ' | '\t' | '\n' | '\r') || pass.contains(&next)
+            });
             if !rest.starts_with('#') {
                 return self.offset(self.0.len() - rest.len());
             }

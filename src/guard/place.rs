@@ -1,6 +1,6 @@
 use std::cell::OnceCell;
 
-use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step};
+use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step, Value};
 use crate::harness::{self, Entity};
 use crate::policy::{Finding, Rule};
 use crate::rego::EvaluationError;
@@ -81,7 +81,9 @@ impl<'s, 'c> Place<'s, 'c> {
 
     /// The document is nothing that Harness knows, which is an error where Harness would look.
     pub fn no_entity(&mut self, document: &Document<'_>) -> DocumentReport {
-        if !self.is_harness_path() {
+        // What follows a last `---` is nothing, and means nothing.
+        let is_rest = document.root.value == Value::Null && self.source.documents.len() > 1;
+        if is_rest || !self.source.is_harness_path() {
             return self.without_entity(Status::NotApplicable);
         }
         let span = document.root.locate(&[Step::Key(String::new())]).span();
@@ -121,13 +123,6 @@ impl<'s, 'c> Place<'s, 'c> {
             )
         };
         self.report.add(diagnostic);
-    }
-
-    fn is_harness_path(&self) -> bool {
-        self.source
-            .path
-            .split(['/', '\\'])
-            .any(|part| part == ".harness")
     }
 
     fn without_entity(&self, status: Status) -> DocumentReport {

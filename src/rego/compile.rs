@@ -1,5 +1,7 @@
 //! Rego modules into one program for regorus' virtual machine.
 
+use std::sync::Arc;
+
 use regorus::languages::rego::compiler::Compiler;
 use regorus::{PolicyModule, Value, compile_policy_with_entrypoint};
 
@@ -24,5 +26,9 @@ pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Vec<u8>, 
         .map_err(|error| error.to_string())?;
     let program =
         Compiler::compile_from_policy(&policy, rules).map_err(|error| error.to_string())?;
+    // The lowered text is nobody's text: without it and its positions the program is half as large.
+    let mut program = Arc::unwrap_or_clone(program);
+    program.sources.clear();
+    program.instruction_spans.clear();
     program.serialize_binary()
 }

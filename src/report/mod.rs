@@ -5,6 +5,8 @@
 mod diagnostic;
 pub mod json;
 pub mod text;
+#[cfg(test)]
+mod typescript;
 
 pub use diagnostic::{Diagnostic, PathStep, Position, Severity, Verdict};
 

@@ -1,0 +1,190 @@
+// Written from src/report by `UPDATE_TYPES=1 cargo test typescript`; not by hand.
+
+/**
+ * Everything a check has to say, in one value.
+ *
+ * The same files and configuration give the same bytes on every host.
+ */
+export type Report = { 
+/**
+ * The version of this contract: 1.
+ */
+schemaVersion: number, 
+/**
+ * Every diagnostic, sorted by file, offset and rule.
+ */
+diagnostics: Array<Diagnostic>, 
+/**
+ * Every file that was handed in, sorted by path, with what it held.
+ */
+files: Array<FileReport>, 
+/**
+ * The counts.
+ */
+summary: Summary, };
+
+/**
+ * One thing that a rule, or the check itself, has to say about one place.
+ */
+export type Diagnostic = { 
+/**
+ * The rule's identity, `no-docker-hub`; for an `error` what went wrong: `unreadable`,
+ * `syntax`, `unknown-entity`, `too-deep`, `limit`, `policy`.
+ */
+rule: string, 
+/**
+ * What the rule concluded.
+ */
+verdict: Verdict, 
+/**
+ * How much it weighs.
+ */
+severity: Severity, 
+/**
+ * One sentence for a person.
+ */
+message: string, 
+/**
+ * The kind of entity that it is about.
+ */
+entity: string | null, 
+/**
+ * Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+ */
+subject: string | null, 
+/**
+ * The place in the document, from its root; empty for the document as a whole.
+ */
+path: Array<PathStep>, 
+/**
+ * The file, as it was handed in.
+ */
+file: string, 
+/**
+ * The document's place in the file, from 0; `null` where it is about the whole file.
+ */
+document: number | null, 
+/**
+ * Where it starts.
+ */
+start: Position, 
+/**
+ * Where it ends, exclusive.
+ */
+end: Position, 
+/**
+ * What to write instead.
+ */
+help: string | null, 
+/**
+ * The page that explains the rule, from the root of the project.
+ */
+docs: string | null, 
+/**
+ * The edit that mends it.
+ */
+fix: string | null, 
+/**
+ * Why it doesn't count, where it was suppressed.
+ */
+suppressed: string | null, };
+
+/**
+ * What a rule concluded.
+ */
+export type Verdict = "violation" | "undecided" | "error";
+
+/**
+ * How much a diagnostic weighs; `Note` is the least.
+ */
+export type Severity = "note" | "warning" | "error";
+
+/**
+ * One step of a path into a document: a key, or a place in a list (from 0).
+ */
+export type PathStep = number | string;
+
+/**
+ * A place in a file.
+ */
+export type Position = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * From 1, in Unicode code points.
+ */
+column: number, 
+/**
+ * From 0, in bytes of UTF-8.
+ */
+offset: number, };
+
+/**
+ * One file and its documents.
+ */
+export type FileReport = { 
+/**
+ * The path as it was handed in.
+ */
+path: string, 
+/**
+ * Its YAML documents in order; none for an empty file or one that could not be read.
+ */
+documents: Array<DocumentReport>, };
+
+/**
+ * One YAML document of a file.
+ */
+export type DocumentReport = { 
+/**
+ * Its place in the file, from 0.
+ */
+index: number, 
+/**
+ * The Harness entity that it holds; `null` where it is none, or can't be told.
+ */
+entity: string | null, 
+/**
+ * The entity's `identifier` (v0) or `id` (v1).
+ */
+identifier: string | null, 
+/**
+ * What the check came to.
+ */
+status: Status, };
+
+/**
+ * What checking one document came to.
+ */
+export type Status = "pass" | "fail" | "undecided" | "error" | "not-applicable";
+
+/**
+ * Counts over the whole report.
+ */
+export type Summary = { 
+/**
+ * Files handed in.
+ */
+files: number, 
+/**
+ * Documents in them.
+ */
+documents: number, 
+/**
+ * Diagnostics of severity `error`.
+ */
+errors: number, 
+/**
+ * Diagnostics of severity `warning`.
+ */
+warnings: number, 
+/**
+ * Diagnostics with the verdict `undecided`, of whatever severity.
+ */
+undecided: number, 
+/**
+ * Diagnostics that were suppressed.
+ */
+suppressed: number, };

@@ -1,0 +1,126 @@
+//! The module as a host sees it, in Node and in a browser.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test stops where it is wrong")]
+
+use harness_image_guard::wasm::{WasmGuard, version};
+use js_sys::{Array, JSON, Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const PIPELINE: &str = "pipeline: {identifier: p, stages: [{stage: {spec: {execution: {steps: [\
+    {step: {identifier: s, type: Run, spec: {image: 'maven:3'}}}]}}}}]}";
+
+fn js(json: &str) -> JsValue {
+    JSON::parse(json).unwrap()
+}
+
+fn get(value: &JsValue, path: &[&str]) -> JsValue {
+    path.iter().fold(value.clone(), |value, key| {
+        Reflect::get(&value, &(*key).into()).unwrap()
+    })
+}
+
+fn text(value: &JsValue, path: &[&str]) -> String {
+    get(value, path).as_string().unwrap()
+}
+
+fn file(path: &str, text: impl Into<JsValue>) -> JsValue {
+    let file = js_sys::Object::new();
+    Reflect::set(&file, &"path".into(), &path.into()).unwrap();
+    Reflect::set(&file, &"text".into(), &text.into()).unwrap();
+    file.into()
+}
+
+fn files(files: &[JsValue]) -> JsValue {
+    files.iter().collect::<Array>().into()
+}
+
+#[wasm_bindgen_test]
+fn a_report_is_a_plain_object() {
+    let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    let report = guard.check(&files(&[file("p.yaml", PIPELINE)])).unwrap();
+    assert_eq!(get(&report, &["schemaVersion"]).as_f64(), Some(1.0));
+    assert_eq!(
+        text(&report, &["diagnostics", "0", "rule"]),
+        "no-docker-hub"
+    );
+    assert_eq!(
+        get(&report, &["diagnostics", "0", "start", "line"]).as_f64(),
+        Some(1.0)
+    );
+    assert!(get(&report, &["diagnostics", "0", "fix"]).is_null());
+    assert_eq!(
+        text(&report, &["files", "0", "documents", "0", "status"]),
+        "fail"
+    );
+}
+
+#[wasm_bindgen_test]
+fn bytes_and_text_give_the_same_report() {
+    let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    let bytes = Uint8Array::from(PIPELINE.as_bytes());
+    let one = guard.check(&files(&[file("p.yaml", PIPELINE)])).unwrap();
+    let other = guard.check(&files(&[file("p.yaml", bytes)])).unwrap();
+    assert_eq!(
+        JSON::stringify(&one).unwrap(),
+        JSON::stringify(&other).unwrap()
+    );
+}
+
+#[wasm_bindgen_test]
+fn what_the_command_prints_comes_with_its_exit_code() {
+    let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    let options = js(r#"{"format": "text", "color": false, "failOn": "error"}"#);
+    let answer = guard
+        .run(&files(&[file("p.yaml", PIPELINE)]), &options)
+        .unwrap();
+    assert!(text(&answer, &["output"]).contains("p.yaml:1:"));
+    assert_eq!(get(&answer, &["exitCode"]).as_f64(), Some(1.0));
+}
+
+#[wasm_bindgen_test]
+fn the_configuration_is_in_force() {
+    let guard = WasmGuard::new(&js(
+        r#"{"config": "rules: {no-docker-hub: off}\nexclude: ['old/**']"}"#,
+    ))
+    .unwrap();
+    let report = guard.check(&files(&[file("p.yaml", PIPELINE)])).unwrap();
+    assert_eq!(Array::from(&get(&report, &["diagnostics"])).length(), 0);
+    assert!(guard.excludes("old/p.yaml"));
+    assert!(!guard.excludes("new/p.yaml"));
+}
+
+#[wasm_bindgen_test]
+fn a_wrong_configuration_is_an_error_with_its_lines() {
+    let error = WasmGuard::new(&js(r#"{"config": "presett: gar", "configPath": "c.yaml"}"#))
+        .err()
+        .unwrap();
+    assert_eq!(text(&error, &["code"]), "config");
+    assert!(text(&error, &["message"]).starts_with("c.yaml:1:1: "));
+    assert_eq!(get(&error, &["problems", "0", "line"]).as_f64(), Some(1.0));
+}
+
+#[wasm_bindgen_test]
+fn wrong_arguments_are_errors_with_a_code() {
+    let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    for wrong in ["7", "[{}]", r#"[{"path": "p.yaml"}]"#] {
+        let error = guard.check(&js(wrong)).err().unwrap();
+        assert_eq!(text(&error, &["code"]), "usage", "{wrong}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_file_that_was_not_read_is_in_the_report() {
+    let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    let report = guard
+        .check(&js(
+            r#"[{"path": "p.yaml", "unreadable": "permission denied"}]"#,
+        ))
+        .unwrap();
+    assert_eq!(text(&report, &["diagnostics", "0", "rule"]), "unreadable");
+}
+
+#[wasm_bindgen_test]
+fn the_version_is_the_crates() {
+    assert_eq!(version(), env!("CARGO_PKG_VERSION"));
+}
