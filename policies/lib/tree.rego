@@ -37,23 +37,40 @@ node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment
 
 # Templates in use: the inputs given to them are fragments of what they stand for.
 
-with_inputs(nodes) := nodes if {
-	template_inputs(nodes) == []
-} else := [node | some level in [nodes, l1, l2, l3, l4, l5, l6, l7, l8]; some node in level] if {
-	l1 := template_inputs(nodes)
-	l2 := template_inputs(l1)
-	l3 := template_inputs(l2)
-	l4 := template_inputs(l3)
-	l5 := template_inputs(l4)
-	l6 := template_inputs(l5)
-	l7 := template_inputs(l6)
-	l8 := template_inputs(l7)
-}
+with_inputs(nodes) := inputs_1(nodes, template_inputs(nodes))
 
-# inputs_beyond are those that with_inputs doesn't reach.
-inputs_beyond(nodes) := inputs_twice(inputs_twice(inputs_twice(inputs_twice(template_inputs(nodes)))))
+inputs_1(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_2(inputs, template_inputs(inputs)))
 
-inputs_twice(nodes) := template_inputs(template_inputs(nodes))
+inputs_2(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_3(inputs, template_inputs(inputs)))
+
+inputs_3(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_4(inputs, template_inputs(inputs)))
+
+inputs_4(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_5(inputs, template_inputs(inputs)))
+
+inputs_5(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_6(inputs, template_inputs(inputs)))
+
+inputs_6(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_7(inputs, template_inputs(inputs)))
+
+inputs_7(nodes, inputs) := nodes if {
+	inputs == []
+} else := array.concat(nodes, inputs_8(inputs, template_inputs(inputs)))
+
+inputs_8(nodes, inputs) := array.concat(nodes, deepest(inputs))
+
+# deepest marks the nodes at which a walk ends.
+deepest(nodes) := [object.union(node, {"deepest": true}) | some node in nodes]
 
 template_inputs(nodes) := [] if {
 	nodes == []
@@ -67,19 +84,23 @@ template_inputs(nodes) := [] if {
 
 pipelines := with_inputs(pipelines_written)
 
-chain_1 := with_inputs(chained(array.concat(stages_written, stages_in(items_of_stages(pipelines)))))
+stages_0 := array.concat(stages_written, stages_in(items_0))
 
-chain_2 := run_by(chain_1)
+items_0 := stage_items_1(items(lists(pipelines, "stages")))
 
-chain_3 := run_by(chain_2)
+# What runs pipelines that run pipelines is walked five levels deep.
 
-chain_4 := run_by(chain_3)
+items_1 := items_chained_by(stages_0)
 
-chains := [pipelines, chain_1, chain_2, chain_3, chain_4]
+items_2 := items_chained_by(stages_in(items_1))
 
-run_by(nodes) := [] if {
+items_3 := items_chained_by(stages_in(items_2))
+
+items_4 := items_chained_by(stages_in(items_3))
+
+items_chained_by(nodes) := [] if {
 	nodes == []
-} else := with_inputs(chained(stages_in(items_of_stages(nodes))))
+} else := stage_items_1(items(lists(with_inputs(chained(nodes)), "stages")))
 
 chained(nodes) := [{"at": array.concat(node.at, ["spec", "inputs"]), "value": value, "fragment": true} |
 	some node in with_inputs(nodes)
@@ -98,7 +119,10 @@ runs_a_pipeline(node) if {
 
 # Stages.
 
-stage_items := [item | some nodes in chains; some item in items_of_stages(nodes)]
+stage_items := array.concat(
+	items_0,
+	array.concat(array.concat(items_1, items_2), array.concat(items_3, items_4)),
+)
 
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 stages := with_inputs(array.concat(stages_written, stages_in(stage_items)))
@@ -115,23 +139,52 @@ stages_in(items) := [{"at": array.concat(item.at, ["stage"]), "value": value, "f
 	is_object(value)
 ]
 
-items_of_stages(nodes) := [item | some level in stage_levels(nodes).walked; some item in level]
+# stage_items_N are the nodes and what nests in them, level by level.
+stage_items_1(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_2(items(stage_lists_below(nodes))))
 
-stage_levels(nodes) := {"walked": [l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11], "beyond": l12} if {
-	l0 := items(lists(nodes, "stages"))
-	l1 := items(stage_lists_below(l0))
-	l2 := items(stage_lists_below(l1))
-	l3 := items(stage_lists_below(l2))
-	l4 := items(stage_lists_below(l3))
-	l5 := items(stage_lists_below(l4))
-	l6 := items(stage_lists_below(l5))
-	l7 := items(stage_lists_below(l6))
-	l8 := items(stage_lists_below(l7))
-	l9 := items(stage_lists_below(l8))
-	l10 := items(stage_lists_below(l9))
-	l11 := items(stage_lists_below(l10))
-	l12 := items(stage_lists_below(l11))
-}
+stage_items_2(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_3(items(stage_lists_below(nodes))))
+
+stage_items_3(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_4(items(stage_lists_below(nodes))))
+
+stage_items_4(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_5(items(stage_lists_below(nodes))))
+
+stage_items_5(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_6(items(stage_lists_below(nodes))))
+
+stage_items_6(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_7(items(stage_lists_below(nodes))))
+
+stage_items_7(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_8(items(stage_lists_below(nodes))))
+
+stage_items_8(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_9(items(stage_lists_below(nodes))))
+
+stage_items_9(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_10(items(stage_lists_below(nodes))))
+
+stage_items_10(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_11(items(stage_lists_below(nodes))))
+
+stage_items_11(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, stage_items_12(items(stage_lists_below(nodes))))
+
+stage_items_12(nodes) := deepest(nodes)
 
 # v0: `parallel: [items]`; v1: `parallel: {stages: [items]}` and `group: {stages: [items]}`.
 stage_lists_below(nodes) := [] if {
@@ -164,31 +217,73 @@ step_lists := array.concat(
 	),
 )
 
-step_items := [item | some level in step_levels.walked; some item in level]
+step_items := step_items_1(items(step_lists))
 
-step_levels := {
-	"walked": [l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16],
-	"beyond": l17,
-} if {
-	l0 := items(step_lists)
-	l1 := items(step_lists_below(l0))
-	l2 := items(step_lists_below(l1))
-	l3 := items(step_lists_below(l2))
-	l4 := items(step_lists_below(l3))
-	l5 := items(step_lists_below(l4))
-	l6 := items(step_lists_below(l5))
-	l7 := items(step_lists_below(l6))
-	l8 := items(step_lists_below(l7))
-	l9 := items(step_lists_below(l8))
-	l10 := items(step_lists_below(l9))
-	l11 := items(step_lists_below(l10))
-	l12 := items(step_lists_below(l11))
-	l13 := items(step_lists_below(l12))
-	l14 := items(step_lists_below(l13))
-	l15 := items(step_lists_below(l14))
-	l16 := items(step_lists_below(l15))
-	l17 := items(step_lists_below(l16))
-}
+step_items_1(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_2(items(step_lists_below(nodes))))
+
+step_items_2(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_3(items(step_lists_below(nodes))))
+
+step_items_3(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_4(items(step_lists_below(nodes))))
+
+step_items_4(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_5(items(step_lists_below(nodes))))
+
+step_items_5(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_6(items(step_lists_below(nodes))))
+
+step_items_6(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_7(items(step_lists_below(nodes))))
+
+step_items_7(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_8(items(step_lists_below(nodes))))
+
+step_items_8(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_9(items(step_lists_below(nodes))))
+
+step_items_9(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_10(items(step_lists_below(nodes))))
+
+step_items_10(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_11(items(step_lists_below(nodes))))
+
+step_items_11(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_12(items(step_lists_below(nodes))))
+
+step_items_12(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_13(items(step_lists_below(nodes))))
+
+step_items_13(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_14(items(step_lists_below(nodes))))
+
+step_items_14(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_15(items(step_lists_below(nodes))))
+
+step_items_15(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_16(items(step_lists_below(nodes))))
+
+step_items_16(nodes) := [] if {
+	nodes == []
+} else := array.concat(nodes, step_items_17(items(step_lists_below(nodes))))
+
+step_items_17(nodes) := deepest(nodes)
 
 # v0: `parallel: [items]`, `stepGroup: {steps: [items]}`, `insert: {steps: [items]}`;
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
@@ -220,15 +315,20 @@ plain_steps := [item |
 
 # beyond is where something nests deeper than the walk goes.
 beyond := array.concat(
-	array.concat(step_levels.beyond, run_by(chain_4)),
 	array.concat(
-		[item | some nodes in chains; some item in stage_levels(nodes).beyond],
+		items(stage_lists_below(ends(stage_items))),
+		items(step_lists_below(ends(step_items))),
+	),
+	array.concat(
+		chained(stages_in(items_4)),
 		[inputs |
-			some nodes in array.concat(chains, [stages, plain_stages, groups, steps])
-			some inputs in inputs_beyond(nodes)
+			some nodes in [pipelines, stages, plain_stages, groups, steps]
+			some inputs in template_inputs(ends(nodes))
 		],
 	),
 )
+
+ends(nodes) := [node | some node in nodes; node.deepest]
 
 # The steps of the walk.
 

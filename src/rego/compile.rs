@@ -30,5 +30,12 @@ pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Vec<u8>, 
     let mut program = Arc::unwrap_or_clone(program);
     program.sources.clear();
     program.instruction_spans.clear();
+    // A call copies what is known of the rule, and names are the larger part of it.
+    for rule in &mut program.rule_infos {
+        rule.name.clear();
+        if let Some(function) = &mut rule.function_info {
+            function.param_names.clear();
+        }
+    }
     program.serialize_binary()
 }

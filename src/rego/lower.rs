@@ -9,6 +9,8 @@
 //! * `x := y` becomes `x = y`, with every local variable under a name of its own;
 //! * the head of an array or object comprehension becomes a variable that its body binds;
 //! * references and calls below `not` are bound before it, as OPA's compiler does;
+//! * an imported name becomes its full path: through the import, the machine evaluates every rule of
+//!   the package;
 //! * a comprehension inside a loop starts with a loop of its own;
 //! * a body with a loop and an `else` behind it becomes the first value of a comprehension, because
 //!   the machine tries no `else` after a loop that found nothing.
@@ -44,6 +46,8 @@ fn display(error: impl std::fmt::Display) -> String {
 /// The names in force while a module is printed.
 #[derive(Default)]
 struct Lowering {
+    /// The full path of each imported name.
+    imports: HashMap<String, String>,
     /// What each local variable is called in the lowered text, innermost scope last.
     scopes: Vec<HashMap<String, String>>,
     /// How many names have been given.
@@ -53,12 +57,18 @@ struct Lowering {
 impl Lowering {
     fn module(mut self, module: &Module) -> String {
         let mut text = format!("package {}\n", self.expr(&module.package.refr));
+        text.push_str("import rego.v1\n");
         for import in &module.imports {
-            let _ = write!(text, "import {}", self.expr(&import.refr));
-            if let Some(alias) = &import.r#as {
-                let _ = write!(text, " as {}", alias.text());
+            let path = self.expr(&import.refr);
+            let last = path.rsplit('.').next().unwrap_or_default();
+            let name = import
+                .r#as
+                .as_ref()
+                .map_or(last, |alias| alias.text())
+                .to_owned();
+            if path.starts_with("data.") || path.starts_with("input.") {
+                self.imports.insert(name, path);
             }
-            text.push('\n');
         }
         for rule in &module.policy {
             text.push_str(&self.rule(rule));
@@ -457,7 +467,8 @@ impl Lowering {
     }
 
     fn name(&self, name: &str) -> String {
-        let lowered = self.scopes.iter().rev().find_map(|scope| scope.get(name));
+        let local = self.scopes.iter().rev().find_map(|scope| scope.get(name));
+        let lowered = local.or_else(|| self.imports.get(name));
         lowered.map_or(name, String::as_str).to_owned()
     }
 }

@@ -1,0 +1,110 @@
+package harness_image_guard.main_test
+
+import rego.v1
+
+facts := given if {
+	given := data.harness_image_guard.workspace.facts with input as {"connectors": []}
+		with data.harness_image_guard.config as {"stageOverride": "required"}
+}
+
+report_of(entity) := report if {
+	report := data.harness_image_guard.main.report with input as entity
+		with data.harness_image_guard.facts as facts
+}
+
+said(entity) := {[finding.rule, finding.verdict, finding.path] | some finding in report_of(entity).findings}
+
+test_every_rule_is_asked if {
+	said({"pipeline": {"stages": [{"stage": {"spec": {
+		"runtime": {"type": "Docker"},
+		"execution": {"steps": [{"step": {"spec": {"image": "maven"}}}]},
+	}}}]}}) == {
+		[
+			"harness-image-connector", "violation",
+			["pipeline", "stages", 0, "stage", "spec", "runtime", "spec", "harnessImageConnectorRef"],
+		],
+		[
+			"no-docker-hub", "violation",
+			["pipeline", "stages", 0, "stage", "spec", "execution", "steps", 0, "step", "spec", "image"],
+		],
+	}
+	said({"connector": {"identifier": "harnessImage", "type": "Gcp"}}) == {[
+		"harness-image-registry", "violation",
+		["connector", "type"],
+	]}
+}
+
+test_what_is_no_entity_has_no_findings if {
+	every entity in [{}, {"pipeline": {}}, {"inputSet": {}}, {"connector": {}}, {"pipeline": {"stages": "<+input>"}}] {
+		report_of(entity) == {"applicable": true, "findings": []}
+	}
+}
+
+# Templates.
+
+shapes := {
+	"Pipeline": {"stages": []},
+	"Stage": {"spec": {}},
+	"Step": {"spec": {}},
+	"StepGroup": {"steps": []},
+}
+
+test_a_template_of_the_right_shape_is_fine if {
+	every type, spec in shapes {
+		report_of({"template": {"type": type, "spec": spec}}) == {"applicable": true, "findings": []}
+		report_of({"template": {"type": type, "spec": {"template": {}}}}) == {"applicable": true, "findings": []}
+	}
+}
+
+missing_keys := {"Pipeline": "stages", "Stage": "spec", "Step": "spec", "StepGroup": "steps"}
+
+test_a_template_without_its_shape_is_an_error if {
+	every type, key in missing_keys {
+		every spec in [null, {}, "<+input>", {key: "<+input>"}, {key: null}, {"template": "text"}] {
+			said({"template": {"type": type, "spec": spec}}) == {["unknown-entity", "error", ["template", "spec", key]]}
+		}
+	}
+	said({"template": {"type": " Step "}}) == {["unknown-entity", "error", ["template", "spec", "spec"]]}
+}
+
+test_a_template_without_type_is_an_error if {
+	every type in [null, "", " ", "<+input>", ["Step"], {"a": 1}] {
+		said({"template": {"type": type, "spec": {"spec": {}}}}) == {["unknown-entity", "error", ["template", "type"]]}
+	}
+	said({"template": {}}) == {["unknown-entity", "error", ["template", "type"]]}
+}
+
+test_templates_without_steps_are_not_applicable if {
+	every type in ["SecretManager", "MonitoredService", "pipeline", 1, true] {
+		report_of({"template": {"type": type}}).applicable == false
+	}
+}
+
+# Depth.
+
+parallel_4(item) := {"parallel": [{"parallel": [{"parallel": [{"parallel": [item]}]}]}]}
+
+parallel_12 := parallel_4(parallel_4(parallel_4({"stage": {}})))
+
+twelve_down := [key | some _ in numbers.range(1, 12); some key in ["parallel", 0]]
+
+test_stages_beyond_the_walk_are_an_error if {
+	said({"pipeline": {"stages": [parallel_12]}}) == {["too-deep", "error", array.concat(["pipeline", "stages", 0], twelve_down)]}
+	said({"pipeline": {"stages": parallel_12.parallel}}) == set()
+}
+
+# What `path` means to a host, and `deny` to Harness.
+test_every_finding_has_what_a_host_needs if {
+	entity := {"pipeline": {"stages": [{"stage": {"spec": {
+		"infrastructure": "<+input>",
+		"execution": {"steps": [{"step": {"spec": {"image": "<+input>"}}}]},
+	}}}]}}
+	every finding in report_of(entity).findings {
+		is_array(finding.path)
+		is_string(finding.rule)
+		is_string(finding.message)
+		is_string(finding.help)
+		finding.verdict in {"violation", "undecided", "error"}
+	}
+	count(report_of(entity).findings) == 2
+}

@@ -1,0 +1,236 @@
+package harness_image_guard.workspace_test
+
+import rego.v1
+
+facts_of(config, connectors) := facts if {
+	facts := data.harness_image_guard.workspace.facts with input as {"connectors": connectors}
+		with data.harness_image_guard.config as config
+}
+
+# Connectors as the host hands them in, each in a file of its own.
+in_files(connectors) := [{"file": sprintf("%d.yaml", [i]), "document": 0, "connector": connector} |
+	some i, connector in connectors
+]
+
+known(connectors) := facts_of({}, in_files(connectors)).connectors
+
+registry(identifier, address) := {
+	"identifier": identifier,
+	"type": "DockerRegistry",
+	"spec": {"dockerRegistryUrl": address},
+}
+
+harness_image := {
+	"identifier": "harnessImage",
+	"type": "DockerRegistry",
+	"spec": {
+		"dockerRegistryUrl": "https://app.harness.io/registry",
+		"providerType": "Other",
+		"auth": {"type": "Anonymous"},
+	},
+}
+
+# Settings.
+
+test_defaults_hold_without_a_configuration if {
+	defaults := data.harness_image_guard.defaults
+	facts_of({}, []) == {
+		"settings": {
+			"requiredConnector": "account.harnessImage",
+			"stageOverride": "auto",
+			"trustedConnectors": [],
+			"dockerHubConnectors": ["*dockerhub*", "*docker_hub*", "*docker-hub*"],
+			"dockerHubHosts": defaults.dockerHubHosts,
+			"identifier": "harnessImage",
+			"expected": defaults.presets["app-harness"],
+			"registryRuleIsOff": false,
+		},
+		"connectors": {},
+		"imageConnectorIsRight": false,
+		"repeated": [],
+	}
+}
+
+test_the_configuration_goes_before_the_defaults if {
+	settings := facts_of(
+		{
+			"requiredConnector": " account.ours ",
+			"stageOverride": "required",
+			"trustedConnectors": ["a*"],
+			"dockerHubConnectors": [],
+			"rules": {"harness-image-registry": "off", "no-docker-hub": {"severity": "note"}},
+		},
+		[],
+	).settings
+	settings == {
+		"requiredConnector": "account.ours",
+		"stageOverride": "required",
+		"trustedConnectors": ["a*"],
+		"dockerHubConnectors": [],
+		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
+		"identifier": "harnessImage",
+		"expected": data.harness_image_guard.defaults.presets["app-harness"],
+		"registryRuleIsOff": true,
+	}
+}
+
+expected(config) := facts_of(config, []).settings.expected
+
+test_every_preset_is_a_specification if {
+	every name, preset in data.harness_image_guard.defaults.presets {
+		expected({"preset": name}) == preset
+		object.keys(preset) == {"url", "providerType", "auth"}
+	}
+}
+
+test_single_fields_go_over_the_preset if {
+	expected({"preset": "gar", "harnessImage": {"providerType": "Quay"}}) == {
+		"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
+		"providerType": "Quay",
+		"auth": "Anonymous",
+	}
+}
+
+test_only_off_switches_a_rule_off if {
+	every rule in ["error", "note", {"severity": "warning"}] {
+		facts_of({"rules": {"harness-image-registry": rule}}, []).settings.registryRuleIsOff == false
+	}
+}
+
+# Connectors at hand.
+
+test_a_connector_is_known_by_what_it_is if {
+	connectors := [
+		registry("mirror", "https://R.example:8443/team/"),
+		registry("bare", "r.example"),
+		registry("hub", "https://index.docker.io/v1/"),
+		registry("plain_hub", "docker.io"),
+		registry("computed", "https://<+x>"),
+		registry("empty", ""),
+		registry("number", 1),
+		{"identifier": "no_url", "type": "DockerRegistry"},
+		{"identifier": "gcp", "type": " Gcp "},
+		{"identifier": "no_type"},
+		{"identifier": "any_type", "type": "<+input>"},
+	]
+	known(connectors) == {
+		"account.mirror": {"class": "mirror", "location": "r.example:8443/team"},
+		"account.bare": {"class": "mirror", "location": "r.example"},
+		"account.hub": {"class": "hub"},
+		"account.plain_hub": {"class": "hub"},
+		"account.computed": {"class": "unresolved"},
+		"account.empty": {"class": "unresolved"},
+		"account.number": {"class": "mirror", "location": "1"},
+		"account.no_url": {"class": "unresolved"},
+		"account.gcp": {"class": "foreign", "type": "Gcp"},
+		"account.no_type": {"class": "unresolved"},
+		"account.any_type": {"class": "unresolved"},
+	}
+}
+
+test_a_connector_is_referred_to_by_its_level if {
+	levels := [
+		{"identifier": "a"},
+		{"identifier": " b ", "orgIdentifier": "", "projectIdentifier": null},
+		{"identifier": "c", "orgIdentifier": "o"},
+		{"identifier": "d", "orgIdentifier": "o", "projectIdentifier": "p"},
+		{"identifier": "e", "projectIdentifier": "p"},
+		{"identifier": "f", "projectIdentifier": "<+input>"},
+	]
+	object.keys(known(levels)) == {"account.a", "account.b", "org.c", "d", "e", "f"}
+}
+
+test_a_connector_without_a_name_is_unknown if {
+	known([{}, {"identifier": null}, {"identifier": ""}, {"identifier": 1}, {"identifier": "<+x>"}, {"identifier": ["a"]}]) == {}
+}
+
+test_two_files_that_agree_are_one_connector if {
+	known([registry("x", "https://r.example/a"), registry("x", "HTTPS://R.example:443/a/")]) == {"account.x": {
+		"class": "mirror",
+		"location": "r.example/a",
+	}}
+}
+
+test_two_files_that_disagree_leave_a_connector_unresolved if {
+	others := [
+		registry("x", "https://r.example/b"),
+		registry("x", "r.example/a"),
+		registry("x", ""),
+		{"identifier": "x", "type": "Gcp", "spec": {"dockerRegistryUrl": "https://r.example/a"}},
+	]
+	every other in others {
+		known([registry("x", "https://r.example/a"), other]) == {"account.x": {"class": "unresolved"}}
+	}
+}
+
+test_a_declared_connector_goes_before_its_file if {
+	config := {"connectors": {
+		" account.x ": {"type": "DockerRegistry", "url": "https://docker.io"},
+		"y": {"type": "Aws"},
+		"z": {"type": "DockerRegistry"},
+	}}
+	facts := facts_of(config, in_files([registry("x", "https://r.example"), registry("w", "https://r.example")]))
+	{reference: connector.class | some reference, connector in facts.connectors} == {
+		"account.x": "hub",
+		"y": "foreign",
+		"z": "unresolved",
+		"account.w": "mirror",
+	}
+}
+
+# The `harnessImage` connector.
+
+is_right(config, connectors) := facts_of(config, in_files(connectors)).imageConnectorIsRight
+
+test_the_right_connector_is_right if is_right({}, [harness_image])
+
+test_a_connector_with_a_violation_is_wrong if {
+	changes := [
+		{"identifier": "harnessimage"},
+		{"orgIdentifier": "o"},
+		{"type": "Gcp"},
+		{"spec": {"providerType": "Quay"}},
+	]
+	every change in changes {
+		is_right({}, [object.union(harness_image, change)]) == false
+		is_right({"rules": {"harness-image-registry": "off"}}, [object.union(harness_image, change)])
+	}
+}
+
+# An undecided finding isn't a violation.
+test_a_connector_with_a_doubt_is_right if {
+	is_right({}, [object.union(harness_image, {"spec": {"providerType": "<+input>"}})])
+}
+
+test_one_right_connector_is_enough if {
+	is_right({}, [object.union(harness_image, {"orgIdentifier": "o"}), harness_image])
+}
+
+test_other_connectors_do_not_help if {
+	is_right({}, [registry("x", "https://app.harness.io/registry")]) == false
+}
+
+test_the_specification_is_the_configured_one if {
+	is_right({"preset": "ecr"}, [harness_image]) == false
+	is_right({"harnessImage": {"providerType": "Quay"}}, [object.union(harness_image, {"spec": {"providerType": "Quay"}})])
+}
+
+test_every_account_connector_after_the_first_is_repeated if {
+	connectors := [
+		object.union(harness_image, {"orgIdentifier": "o"}),
+		object.union(harness_image, {"identifier": " harnessImage "}),
+		object.union(harness_image, {"identifier": "HarnessImage"}),
+		harness_image,
+		harness_image,
+	]
+	facts_of({}, in_files(connectors)).repeated == [
+		{"file": "3.yaml", "document": 0, "first": "1.yaml"},
+		{"file": "4.yaml", "document": 0, "first": "1.yaml"},
+	]
+}
+
+# The first of two alone is right, but then it has to be right in itself.
+test_a_repeated_connector_is_wrong if {
+	is_right({}, [object.union(harness_image, {"type": "Gcp"}), harness_image]) == false
+	is_right({}, [harness_image, harness_image])
+}
