@@ -27,12 +27,12 @@ const ENTRY_POINTS: [&str; 2] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=policies");
     println!("cargo::rerun-if-changed=src/rego");
     println!("cargo::rerun-if-changed=src/document");
     let mut modules = Vec::new();
     let mut rules = String::new();
     for path in rego_files(Path::new("policies"))? {
+        println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
         let name = path.to_string_lossy().replace('\\', "/");
         if path.ends_with("rule.rego") {

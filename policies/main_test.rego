@@ -86,11 +86,13 @@ parallel_4(item) := {"parallel": [{"parallel": [{"parallel": [{"parallel": [item
 
 parallel_12 := parallel_4(parallel_4(parallel_4({"stage": {}})))
 
-twelve_down := [key | some _ in numbers.range(1, 12); some key in ["parallel", 0]]
+parallel_13 := {"parallel": [parallel_12]}
+
+thirteen_down := [key | some _ in numbers.range(1, 13); some key in ["parallel", 0]]
 
 test_stages_beyond_the_walk_are_an_error if {
-	said({"pipeline": {"stages": [parallel_12]}}) == {["too-deep", "error", array.concat(["pipeline", "stages", 0], twelve_down)]}
-	said({"pipeline": {"stages": parallel_12.parallel}}) == set()
+	said({"pipeline": {"stages": [parallel_13]}}) == {["too-deep", "error", array.concat(["pipeline", "stages", 0], thirteen_down)]}
+	said({"pipeline": {"stages": [parallel_12]}}) == set()
 }
 
 # What `path` means to a host, and `deny` to Harness.

@@ -45,13 +45,15 @@ registry_rule_is_off if config.rules["harness-image-registry"] == "off"
 
 # known has a class for each reference: "mirror" (a Docker registry that isn't Docker Hub), "hub",
 # "foreign" (of another type) or "unresolved" (it can't be told, or two files disagree).
-known := object.union(
-	{reference: agreed(connectors) |
-		some reference in {entry.reference | some entry in written}
-		connectors := [entry.connector | some entry in written; entry.reference == reference]
-	},
-	{reference: describe(connector) | some reference, connector in declared},
-)
+known := {reference: class |
+	some reference in ({entry.reference | some entry in written} | object.keys(declared))
+	class := class_of(reference)
+}
+
+# What the configuration declares goes before files.
+class_of(reference) := describe(declared[reference]) if {
+	declared[reference]
+} else := agreed([entry.connector | some entry in written; entry.reference == reference])
 
 agreed(connectors) := describe(connectors[0]) if {
 	count({[value.text(connector.type), address(connector.url)] | some connector in connectors}) == 1
@@ -85,7 +87,7 @@ is_set_in(connector, key) if value.kind(object.get(connector, key, null)) != "ab
 
 describe(connector) := {"class": "unresolved"} if {
 	value.kind(object.get(connector, "type", null)) != "literal"
-} else := {"class": "foreign", "type": value.text(connector.type)} if {
+} else := {"class": "foreign", "type": value.shown(connector.type)} if {
 	value.text(connector.type) != "DockerRegistry"
 } else := {"class": "unresolved"} if {
 	value.kind(object.get(connector, "url", null)) != "literal"
@@ -128,7 +130,7 @@ is_wrong(entry) := false if {
 repeated := [{"file": entry.file, "document": entry.document, "first": first} |
 	some i, entry in at_account_level
 	i > 0
-	first := at_account_level[0].file
+	first := sprintf("document %d of %s", [at_account_level[0].document + 1, at_account_level[0].file])
 ]
 
 at_account_level := [entry |

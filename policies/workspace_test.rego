@@ -224,8 +224,8 @@ test_every_account_connector_after_the_first_is_repeated if {
 		harness_image,
 	]
 	facts_of({}, in_files(connectors)).repeated == [
-		{"file": "3.yaml", "document": 0, "first": "1.yaml"},
-		{"file": "4.yaml", "document": 0, "first": "1.yaml"},
+		{"file": "3.yaml", "document": 0, "first": "document 1 of 1.yaml"},
+		{"file": "4.yaml", "document": 0, "first": "document 1 of 1.yaml"},
 	]
 }
 

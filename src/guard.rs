@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::harness::{self, Entity, EntityKind};
 use crate::policy::{self, Config, Finding};
-use crate::rego::value::{field, from_node, object};
+use crate::rego::value::{field, from_node, object, set_field};
 use crate::rego::{EvaluationError, Machine, Program, Value};
 use crate::report::{DocumentReport, Report, Status};
 use crate::source::{Source, SourceFile};
@@ -22,7 +22,10 @@ pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 pub struct Guard {
     program: Program,
     config: Config,
-    defaults: Value,
+    /// `data` but for the facts.
+    data: Value,
+    /// The facts of files among which there is no connector: most checks of an editor.
+    facts_alone: Value,
     max_file_bytes: usize,
 }
 
@@ -38,15 +41,21 @@ impl Guard {
     ///
     /// Where the compiled policies can't be loaded, which a build's tests would have shown.
     pub fn new(config: Config) -> Result<Self, GuardError> {
-        let data = Value::from_json_str(policy::DATA)
+        let defaults = Value::from_json_str(policy::DATA)
             .map_err(|error| EvaluationError::Program(error.to_string()))?;
-        let defaults = field(&data, "harness_image_guard").and_then(|ours| field(ours, "defaults"));
-        Ok(Self {
+        let ours = field(&defaults, "harness_image_guard").and_then(|ours| field(ours, "defaults"));
+        let mut guard = Self {
             program: Program::load(policy::PROGRAM)?,
+            data: object([
+                ("defaults", ours.cloned().unwrap_or(Value::Undefined)),
+                ("config", config.value.clone()),
+            ]),
             config,
-            defaults: defaults.cloned().unwrap_or(Value::Undefined),
+            facts_alone: Value::Undefined,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
-        })
+        };
+        guard.facts_alone = guard.facts_of(Vec::new(), 0)?;
+        Ok(guard)
     }
 
     /// Refuses files of more bytes than this.
@@ -54,6 +63,12 @@ impl Guard {
     pub fn with_max_file_bytes(mut self, bytes: usize) -> Self {
         self.max_file_bytes = bytes;
         self
+    }
+
+    /// The size in bytes past which a file is refused.
+    #[must_use]
+    pub fn max_file_bytes(&self) -> usize {
+        self.max_file_bytes
     }
 
     /// The configuration in force.
@@ -72,15 +87,12 @@ impl Guard {
             .collect();
         sources.sort_by_key(|source| source.path);
         let mut report = Collector::default();
-        match self.facts(&sources) {
-            Ok(facts) => match Machine::new(&self.program, self.data(Some(facts))) {
-                Ok(mut machine) => {
-                    for source in &sources {
-                        self.check_source(source, &mut machine, &mut report);
-                    }
+        match self.facts(&sources).and_then(|facts| self.machine(facts)) {
+            Ok(mut machine) => {
+                for source in &sources {
+                    self.check_source(source, &mut machine, &mut report);
                 }
-                Err(error) => report.give_up(&sources, &error),
-            },
+            }
             Err(error) => report.give_up(&sources, &error),
         }
         report.finish()
@@ -93,9 +105,10 @@ impl Guard {
         for source in sources {
             for (index, document) in source.documents.iter().enumerate() {
                 let Ok(document) = document else { continue };
-                let entity =
-                    harness::detect(document).filter(|entity| entity.kind == EntityKind::Connector);
-                if let Some(entity) = entity {
+                let entities = harness::entities(document);
+                if let Some(entity) = entities.first()
+                    && entity.kind == EntityKind::Connector
+                {
                     nodes += document.node_count;
                     connectors.push(object([
                         ("file", source.path.into()),
@@ -105,14 +118,18 @@ impl Guard {
                 }
             }
         }
+        if connectors.is_empty() {
+            return Ok(self.facts_alone.clone());
+        }
+        self.facts_of(connectors, nodes)
+    }
+
+    fn facts_of(&self, connectors: Vec<Value>, nodes: usize) -> Result<Value, EvaluationError> {
         // Connectors are compared with each other, reference by reference.
         let instructions = instructions(nodes.saturating_mul(connectors.len().max(1)));
         let input = object([("connectors", connectors.into())]);
-        match Machine::new(&self.program, self.data(None))?.evaluate(
-            policy::FACTS,
-            input,
-            instructions,
-        )? {
+        let data = object([("harness_image_guard", self.data.clone())]);
+        match Machine::new(&self.program, data)?.evaluate(policy::FACTS, input, instructions)? {
             Value::Undefined => Err(EvaluationError::Failed(
                 "the settings have no value".to_owned(),
             )),
@@ -120,19 +137,11 @@ impl Guard {
         }
     }
 
-    fn data(&self, facts: Option<Value>) -> Value {
-        let ours = match facts {
-            Some(facts) => object([
-                ("defaults", self.defaults.clone()),
-                ("config", self.config.value.clone()),
-                ("facts", facts),
-            ]),
-            None => object([
-                ("defaults", self.defaults.clone()),
-                ("config", self.config.value.clone()),
-            ]),
-        };
-        object([("harness_image_guard", ours)])
+    /// A machine that knows what the files say together.
+    fn machine(&self, facts: Value) -> Result<Machine, EvaluationError> {
+        let mut ours = self.data.clone();
+        set_field(&mut ours, "facts", facts);
+        Machine::new(&self.program, object([("harness_image_guard", ours)]))
     }
 
     fn check_source(&self, source: &Source<'_>, machine: &mut Machine, report: &mut Collector) {
@@ -153,14 +162,19 @@ impl Guard {
         machine: &mut Machine,
         place: &mut Place<'_, '_>,
     ) -> DocumentReport {
-        let Some(entity) = harness::detect(document) else {
+        let entities = harness::entities(document);
+        let Some((&entity, others)) = entities.split_first() else {
             return place.no_entity(document);
         };
-        let status = if entity.kind.is_judged() {
+        let mut status = if entity.kind.is_judged() {
             self.judge(document, entity, machine, place)
         } else {
             Status::NotApplicable
         };
+        for other in others.iter().filter(|other| other.kind.is_judged()) {
+            place.one_too_many(document, *other);
+            status = Status::Error;
+        }
         DocumentReport {
             index: place.index(),
             entity: Some(entity.kind.key().to_owned()),

@@ -62,7 +62,7 @@ pub(crate) enum Refused {
     /// It could not be, or it holds no text.
     Unreadable(String),
     /// It is larger than allowed.
-    TooLarge { bytes: usize, limit: usize },
+    TooLarge { limit: usize },
 }
 
 impl<'f> Source<'f> {
@@ -101,10 +101,9 @@ impl<'f> Source<'f> {
 fn text(content: &Content, max_bytes: usize) -> Result<&str, Refused> {
     match content {
         Content::Unreadable(reason) => Err(Refused::Unreadable(reason.clone())),
-        Content::Bytes(bytes) if bytes.len() > max_bytes => Err(Refused::TooLarge {
-            bytes: bytes.len(),
-            limit: max_bytes,
-        }),
+        Content::Bytes(bytes) if bytes.len() > max_bytes => {
+            Err(Refused::TooLarge { limit: max_bytes })
+        }
         Content::Bytes(bytes) => str::from_utf8(bytes).map_err(|error| {
             Refused::Unreadable(format!(
                 "it is not UTF-8 text: the byte at offset {} belongs to no character",

@@ -72,7 +72,7 @@ impl WasmGuard {
     ///
     /// An `Error` with the `code` `usage` where the files aren't of that form.
     pub fn check(&self, files: &JsValue) -> Result<JsValue, JsValue> {
-        let files = source_files(files)?;
+        let files = self.source_files(files)?;
         to_js(&self.0.check(&files))
     }
 
@@ -83,7 +83,7 @@ impl WasmGuard {
     /// An `Error` with the `code` `usage` where files or options aren't of their form.
     pub fn run(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: RunOptions = from_js(options)?;
-        let files = source_files(files)?;
+        let files = self.source_files(files)?;
         let report = self.0.check(&files);
         let output = match options.format {
             Format::Json => report::json::render(&report),
@@ -114,33 +114,45 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-fn source_files(files: &JsValue) -> Result<Vec<SourceFile>, JsValue> {
-    if !Array::is_array(files) {
-        return Err(usage("the files have to be an array of {path, text}"));
+impl WasmGuard {
+    fn source_files(&self, files: &JsValue) -> Result<Vec<SourceFile>, JsValue> {
+        if !Array::is_array(files) {
+            return Err(usage("the files have to be an array of {path, text}"));
+        }
+        Array::from(files)
+            .iter()
+            .map(|file| self.source_file(&file))
+            .collect()
     }
-    Array::from(files)
-        .iter()
-        .map(|file| source_file(&file))
-        .collect()
-}
 
-fn source_file(file: &JsValue) -> Result<SourceFile, JsValue> {
-    let get = |key: &str| Reflect::get(file, &key.into()).unwrap_or(JsValue::UNDEFINED);
-    let path = get("path")
-        .as_string()
-        .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
-    if let Some(reason) = get("unreadable").as_string() {
-        return Ok(SourceFile::unreadable(path, reason));
+    fn source_file(&self, file: &JsValue) -> Result<SourceFile, JsValue> {
+        let get = |key: &str| Reflect::get(file, &key.into()).unwrap_or(JsValue::UNDEFINED);
+        let path = get("path")
+            .as_string()
+            .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
+        if let Some(reason) = get("unreadable").as_string() {
+            return Ok(SourceFile::unreadable(path, reason));
+        }
+        let text = get("text");
+        if let Some(text) = text.as_string() {
+            return Ok(SourceFile::text(path, text));
+        }
+        match text.dyn_into::<Uint8Array>() {
+            // One byte past the limit tells that it is passed, without a copy of the whole.
+            Ok(bytes) => Ok(SourceFile::bytes(
+                path,
+                bytes.subarray(0, self.most_bytes()).to_vec(),
+            )),
+            Err(_) => Err(usage(&format!(
+                "the file {path} has to have a `text`, a string or a Uint8Array"
+            ))),
+        }
     }
-    let text = get("text");
-    if let Some(text) = text.as_string() {
-        return Ok(SourceFile::text(path, text));
-    }
-    match text.dyn_into::<Uint8Array>() {
-        Ok(bytes) => Ok(SourceFile::bytes(path, bytes.to_vec())),
-        Err(_) => Err(usage(&format!(
-            "the file {path} has to have a `text`, a string or a Uint8Array"
-        ))),
+
+    fn most_bytes(&self) -> u32 {
+        u32::try_from(self.0.max_file_bytes())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1)
     }
 }
 

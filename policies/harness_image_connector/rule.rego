@@ -29,10 +29,9 @@ findings contains {
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("nothing says through which connector Harness's own images come, so it may be Docker Hub, anonymously: `%s` is missing", [site.at[count(site.at) - 1]]),
-	"help": sprintf("add `%s: %s`", [site.at[count(site.at) - 1], required]),
+	"message": sprintf("`%s` is missing, and %s", [site.name, why_due]),
+	"help": sprintf("add `%s: %s`%s", [site.name, required, or_else]),
 } if {
-	override_is_due
 	some site in overrides.sites
 	not site.fragment
 	value.kind(site.written) == "absent"
@@ -41,7 +40,7 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("`%s` is only known when the pipeline runs, so the connector for Harness's own images can't be told", [value.shown(site.written)]),
+	"message": sprintf("what `%s` stands for can't be told from the file, so neither can the connector for Harness's own images", [value.shown(site.written)]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 } if {
 	some site in overrides.sites
@@ -51,19 +50,26 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("`%s` is only known when the pipeline runs, so the connector for Harness's own images can't be told", [site.at[count(site.at) - 1]]),
-	"help": sprintf("write the %s out, with `harnessImageConnectorRef: %s` in it", [site.computed, required]),
+	"message": sprintf("what `%s` comes to can't be told from the file, so neither can the connector for Harness's own images", [site.at[count(site.at) - 1]]),
+	"help": sprintf("write `%s` out, and `%s: %s` with it", [site.at[count(site.at) - 1], site.open, required]),
 } if {
 	some site in overrides.sites
-	site.computed
+	site.open
 }
 
-# A stage without an override is right exactly when the account's connector is.
-override_is_due if data.harness_image_guard.facts.settings.stageOverride == "required"
-
-override_is_due if {
+# A stage without an override is right exactly when the account's connector is: why it has to have
+# one here, undefined where it hasn't.
+why_due := "every stage has to name the connector for Harness's own images" if {
+	data.harness_image_guard.facts.settings.stageOverride == "required"
+} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
 	data.harness_image_guard.facts.settings.stageOverride == "auto"
 	not data.harness_image_guard.facts.imageConnectorIsRight
+}
+
+default or_else := ""
+
+or_else := ", or check the connector's file together with this one" if {
+	data.harness_image_guard.facts.settings.stageOverride == "auto"
 }
 
 deny contains finding.message if {

@@ -17,11 +17,11 @@ findings contains mismatch if {
 	some mismatch in specification.mismatches(input.connector, data.harness_image_guard.facts.settings)
 }
 
-# An existing connector is updated, never created a second time.
+# An existing connector is updated, never created twice.
 findings contains {
 	"verdict": "violation",
 	"path": ["connector", "identifier"],
-	"message": sprintf("`account.%s` is defined a second time; the first is in %s", [identifier, other.first]),
+	"message": sprintf("`account.%s` is defined more than once; the first is %s", [identifier, other.first]),
 	"help": "keep one of them: an existing connector is updated, never created twice",
 } if {
 	identifier := data.harness_image_guard.facts.settings.identifier

@@ -10,12 +10,14 @@ import data.harness_image_guard.lib.value
 import rego.v1
 
 # origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
-# "unknown".
+# "unknown"; "none" for an empty name.
 origin(image) := text_origin(trim_space(image)) if {
 	is_string(image)
 } else := "bare"
 
-text_origin(text) := computed_origin(text, min(value.markers(text))) if {
+text_origin(text) := "none" if {
+	text == ""
+} else := computed_origin(text, min(value.markers(text))) if {
 	value.computed(text)
 } else := literal_origin(text)
 

@@ -27,15 +27,11 @@ images_of(specs) := [{
 } |
 	some spec in specs
 	image := spec.value.image
-	is_name(image)
+	type_name(image) in pulled_types
 ]
 
-# is_name holds for what is pulled: a mapping is a scanner's target, nothing is nothing.
-is_name(image) if value.says(image)
-
-is_name(image) if is_number(image)
-
-is_name(image) if is_boolean(image)
+# A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
+pulled_types := {"string", "number", "boolean"}
 
 # Services that a stage starts; `dependencies` in older files.
 service_specs := tree.children(
@@ -62,7 +58,7 @@ named_containers := [{
 } |
 	some run in runs
 	image := run.value.container
-	is_name(image)
+	type_name(image) in pulled_types
 ]
 
 plain_containers := [{
@@ -75,23 +71,26 @@ plain_containers := [{
 } |
 	some container in tree.children(runs, "container")
 	image := container.value.image
-	is_name(image)
+	type_name(image) in pulled_types
 
 	# Harness Artifact Registry is another host.
 	value.kind(object.get(container.value, "registry", null)) == "absent"
 ]
 
 bases := array.concat(
-	[{"at": array.concat(list.at, [i]), "reference": trim_space(reference)} |
-		some list in tree.lists(overrides.step_specs, "baseImageConnectorRefs")
-		some i, reference in list.value
+	[{"at": array.concat(spec.at, ["baseImageConnectorRefs", i]), "reference": trim_space(reference)} |
+		some spec in specs_with_bases
+		is_array(spec.value.baseImageConnectorRefs)
+		some i, reference in spec.value.baseImageConnectorRefs
 		is_string(reference)
 		value.kind(reference) == "literal"
 	],
 	[{"at": array.concat(spec.at, ["baseImageConnectorRefs"]), "reference": trim_space(reference)} |
-		some spec in overrides.step_specs
+		some spec in specs_with_bases
 		reference := spec.value.baseImageConnectorRefs
 		is_string(reference)
 		value.kind(reference) == "literal"
 	],
 )
+
+specs_with_bases := [spec | some spec in overrides.step_specs; spec.value.baseImageConnectorRefs]

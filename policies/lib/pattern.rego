@@ -22,7 +22,8 @@ parts_match(parts, text) if {
 	endswith(text, parts[last])
 	room := (count(text) - count(parts[0])) - count(parts[last])
 	room >= 0
-	stand_in_order(array.slice(parts, 1, last), substring(text, count(parts[0]), room))
+	inner := [part | some part in array.slice(parts, 1, last); part != ""]
+	stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
 # stand_in_order holds where the parts are found one behind the other, the first place of each

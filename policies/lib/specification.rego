@@ -61,7 +61,7 @@ is_docker_registry(connector) if value.text(connector.type) == "DockerRegistry"
 spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
-	"message": sprintf("`%s` is computed, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"message": sprintf("what `%s` comes to can't be told from the file, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 } |
 	is_docker_registry(connector)
@@ -107,20 +107,20 @@ is_expected(path, written, expected) if {
 mismatch_at(path, name, written, expected) := {
 	"verdict": "violation",
 	"path": path,
-	"message": sprintf("`%s` is missing; the specification says `%s`", [name, expected]),
-	"help": sprintf("write `%s: %s`", [path[count(path) - 1], expected]),
+	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),
+	"help": sprintf("write `%s: %s`", [name, expected]),
 } if {
 	value.kind(written) == "absent"
 } else := {
 	"verdict": "undecided",
 	"path": path,
-	"message": sprintf("`%s` is computed, so it can't be compared with `%s`", [name, expected]),
-	"help": sprintf("write `%s: %s`", [path[count(path) - 1], expected]),
+	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
+	"help": sprintf("write `%s: %s`", [name, expected]),
 } if {
 	value.kind(written) == "unknown"
 } else := {
 	"verdict": "violation",
 	"path": path,
 	"message": sprintf("`%s` is `%s`, but the specification says `%s`", [name, value.shown(written), expected]),
-	"help": sprintf("write `%s: %s`", [path[count(path) - 1], expected]),
+	"help": sprintf("write `%s: %s`", [name, expected]),
 }

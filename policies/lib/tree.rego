@@ -5,8 +5,8 @@
 #   `{at, value, fragment}`: its full path, what stands there, and whether it is only a fragment
 #   (inputs of a template, of an input set, of a chained pipeline), which says nothing by what is
 #   missing. A list of items is a node too. Everything is found by its shape, v0 and v1 alike.
-#   Rego knows no recursion: what nests is walked level by level, and what lies deeper than the
-#   last level is reported (`beyond`), never passed over.
+#   Rego knows no recursion: what nests is walked level by level, twice as many levels with each
+#   function (`…_1`, `…_2`, `…_4`), and what lies deeper is reported (`beyond`), never passed over.
 package harness_image_guard.lib.tree
 
 import rego.v1
@@ -35,42 +35,28 @@ node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are fragments of what they stand for.
+# Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
+# nodes and these inputs, `last` those of the deepest level.
 
-with_inputs(nodes) := inputs_1(nodes, template_inputs(nodes))
+with_inputs(nodes) := {"all": nodes, "last": []} if {
+	template_inputs(nodes) == []
+} else := inputs_8({"all": nodes, "last": nodes})
 
-inputs_1(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_2(inputs, template_inputs(inputs)))
+inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+	inputs := template_inputs(walk.last)
+}
 
-inputs_2(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_3(inputs, template_inputs(inputs)))
+inputs_2(walk) := walk if {
+	walk.last == []
+} else := inputs_1(inputs_1(walk))
 
-inputs_3(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_4(inputs, template_inputs(inputs)))
+inputs_4(walk) := walk if {
+	walk.last == []
+} else := inputs_2(inputs_2(walk))
 
-inputs_4(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_5(inputs, template_inputs(inputs)))
-
-inputs_5(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_6(inputs, template_inputs(inputs)))
-
-inputs_6(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_7(inputs, template_inputs(inputs)))
-
-inputs_7(nodes, inputs) := nodes if {
-	inputs == []
-} else := array.concat(nodes, inputs_8(inputs, template_inputs(inputs)))
-
-inputs_8(nodes, inputs) := array.concat(nodes, deepest(inputs))
-
-# deepest marks the nodes at which a walk ends.
-deepest(nodes) := [object.union(node, {"deepest": true}) | some node in nodes]
+inputs_8(walk) := walk if {
+	walk.last == []
+} else := inputs_4(inputs_4(walk))
 
 template_inputs(nodes) := [] if {
 	nodes == []
@@ -80,30 +66,28 @@ template_inputs(nodes) := [] if {
 	is_object(value)
 ]
 
-# Pipelines: the one written, and those that its stages run.
+# Pipelines: the one written, and those that its stages run, and so on.
 
 pipelines := with_inputs(pipelines_written)
 
-stages_0 := array.concat(stages_written, stages_in(items_0))
+pipeline_stages := stages_of(pipelines.all)
 
-items_0 := stage_items_1(items(lists(pipelines, "stages")))
+chained_1 := stages_run_by(array.concat(stages_written, children(pipeline_stages.items, "stage")))
 
-# What runs pipelines that run pipelines is walked five levels deep.
+chained_2 := stages_run_by(children(chained_1.items, "stage"))
 
-items_1 := items_chained_by(stages_0)
+chained_3 := stages_run_by(children(chained_2.items, "stage"))
 
-items_2 := items_chained_by(stages_in(items_1))
+chained_4 := stages_run_by(children(chained_3.items, "stage"))
 
-items_3 := items_chained_by(stages_in(items_2))
-
-items_4 := items_chained_by(stages_in(items_3))
-
-items_chained_by(nodes) := [] if {
+stages_run_by(nodes) := no_items if {
 	nodes == []
-} else := stage_items_1(items(lists(with_inputs(chained(nodes)), "stages")))
+} else := stages_of(with_inputs(chained(nodes)).all)
 
-chained(nodes) := [{"at": array.concat(node.at, ["spec", "inputs"]), "value": value, "fragment": true} |
-	some node in with_inputs(nodes)
+chained(nodes) := [] if {
+	nodes == []
+} else := [{"at": array.concat(node.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+	some node in with_inputs(nodes).all
 	value := node.value.spec.inputs
 	is_object(value)
 	runs_a_pipeline(node)
@@ -117,85 +101,77 @@ runs_a_pipeline(node) if {
 	not node.value.type
 }
 
-# Stages.
+# Items: `items` is all of a walk, `holders` those that may hold lists of further ones, `open` the
+# holders of the deepest level.
 
-stage_items := array.concat(
-	items_0,
-	array.concat(array.concat(items_1, items_2), array.concat(items_3, items_4)),
+no_items := {"items": [], "holders": [], "open": []}
+
+first_items(nodes, name) := {"items": nodes, "holders": open, "open": open} if open := holders(nodes, name)
+
+more_items(walk, nodes, name) := {
+	"items": array.concat(walk.items, nodes),
+	"holders": array.concat(walk.holders, open),
+	"open": open,
+} if {
+	open := holders(nodes, name)
+}
+
+# Most items are a step, or a stage, and nothing else.
+holders(nodes, name) := [] if {
+	nodes == []
+} else := array.concat(
+	[node | some node in nodes; not node.value[name]],
+	[node | some node in nodes; node.value[name]; count(node.value) > 1],
 )
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-stages := with_inputs(array.concat(stages_written, stages_in(stage_items)))
+# Stages.
 
-# plain_stages are those of the v1 syntax, with no word around them.
-plain_stages := with_inputs([item |
-	some item in stage_items
-	not item.value.stage
-])
-
-stages_in(items) := [{"at": array.concat(item.at, ["stage"]), "value": value, "fragment": item.fragment} |
-	some item in items
-	value := item.value.stage
-	is_object(value)
-]
-
-# stage_items_N are the nodes and what nests in them, level by level.
-stage_items_1(nodes) := [] if {
+stages_of(nodes) := no_items if {
 	nodes == []
-} else := array.concat(nodes, stage_items_2(items(stage_lists_below(nodes))))
+} else := stages_8(stages_4(first_items(items(lists(nodes, "stages")), "stage")))
 
-stage_items_2(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_3(items(stage_lists_below(nodes))))
+stages_1(walk) := walk if {
+	walk.open == []
+} else := more_items(walk, items(stage_lists_below(walk.open)), "stage")
 
-stage_items_3(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_4(items(stage_lists_below(nodes))))
+stages_2(walk) := walk if {
+	walk.open == []
+} else := stages_1(stages_1(walk))
 
-stage_items_4(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_5(items(stage_lists_below(nodes))))
+stages_4(walk) := walk if {
+	walk.open == []
+} else := stages_2(stages_2(walk))
 
-stage_items_5(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_6(items(stage_lists_below(nodes))))
-
-stage_items_6(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_7(items(stage_lists_below(nodes))))
-
-stage_items_7(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_8(items(stage_lists_below(nodes))))
-
-stage_items_8(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_9(items(stage_lists_below(nodes))))
-
-stage_items_9(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_10(items(stage_lists_below(nodes))))
-
-stage_items_10(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_11(items(stage_lists_below(nodes))))
-
-stage_items_11(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, stage_items_12(items(stage_lists_below(nodes))))
-
-stage_items_12(nodes) := deepest(nodes)
+stages_8(walk) := walk if {
+	walk.open == []
+} else := stages_4(stages_4(walk))
 
 # v0: `parallel: [items]`; v1: `parallel: {stages: [items]}` and `group: {stages: [items]}`.
 stage_lists_below(nodes) := [] if {
 	nodes == []
 } else := array.concat(
 	lists(nodes, "parallel"),
-	array.concat(
-		lists(children(nodes, "parallel"), "stages"),
-		lists(children(nodes, "group"), "stages"),
-	),
+	lists(array.concat(children(nodes, "parallel"), children(nodes, "group")), "stages"),
 )
+
+stage_walks := [pipeline_stages, chained_1, chained_2, chained_3, chained_4]
+
+# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+stages := stages_with_inputs.all
+
+stages_with_inputs := with_inputs(array.concat(
+	stages_written,
+	[stage | some walk in stage_walks; some stage in children(walk.items, "stage")],
+))
+
+# plain_stages are those of the v1 syntax, with no word around them.
+plain_stages := plain_stages_with_inputs.all
+
+plain_stages_with_inputs := with_inputs([item |
+	some walk in stage_walks
+	some item in walk.holders
+	not item.value.stage
+])
 
 # Step groups and steps.
 
@@ -213,122 +189,73 @@ step_lists := array.concat(
 	array.concat(lists(executions, "steps"), lists(executions, "rollbackSteps")),
 	array.concat(
 		array.concat(lists(plain_stages, "steps"), lists(plain_stages, "rollback")),
-		lists(with_inputs(groups_written), "steps"),
+		lists(with_inputs(groups_written).all, "steps"),
 	),
 )
 
-step_items := step_items_1(items(step_lists))
+step_walk := steps_16(first_items(items(step_lists), "step"))
 
-step_items_1(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_2(items(step_lists_below(nodes))))
+steps_1(walk) := walk if {
+	walk.open == []
+} else := more_items(walk, items(step_lists_below(walk.open)), "step")
 
-step_items_2(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_3(items(step_lists_below(nodes))))
+steps_2(walk) := walk if {
+	walk.open == []
+} else := steps_1(steps_1(walk))
 
-step_items_3(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_4(items(step_lists_below(nodes))))
+steps_4(walk) := walk if {
+	walk.open == []
+} else := steps_2(steps_2(walk))
 
-step_items_4(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_5(items(step_lists_below(nodes))))
+steps_8(walk) := walk if {
+	walk.open == []
+} else := steps_4(steps_4(walk))
 
-step_items_5(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_6(items(step_lists_below(nodes))))
-
-step_items_6(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_7(items(step_lists_below(nodes))))
-
-step_items_7(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_8(items(step_lists_below(nodes))))
-
-step_items_8(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_9(items(step_lists_below(nodes))))
-
-step_items_9(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_10(items(step_lists_below(nodes))))
-
-step_items_10(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_11(items(step_lists_below(nodes))))
-
-step_items_11(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_12(items(step_lists_below(nodes))))
-
-step_items_12(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_13(items(step_lists_below(nodes))))
-
-step_items_13(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_14(items(step_lists_below(nodes))))
-
-step_items_14(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_15(items(step_lists_below(nodes))))
-
-step_items_15(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_16(items(step_lists_below(nodes))))
-
-step_items_16(nodes) := [] if {
-	nodes == []
-} else := array.concat(nodes, step_items_17(items(step_lists_below(nodes))))
-
-step_items_17(nodes) := deepest(nodes)
+steps_16(walk) := walk if {
+	walk.open == []
+} else := steps_8(steps_8(walk))
 
 # v0: `parallel: [items]`, `stepGroup: {steps: [items]}`, `insert: {steps: [items]}`;
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
 step_lists_below(nodes) := [] if {
 	nodes == []
-} else := array.concat(lists(holders, "parallel"), lists(inner, "steps")) if {
-	holders := [node | some node in nodes; may_hold_more(node.value)]
-	inner := array.concat(
-		array.concat(children(holders, "parallel"), children(holders, "group")),
-		array.concat(children(holders, "insert"), with_inputs(children(holders, "stepGroup"))),
-	)
-}
+} else := array.concat(
+	lists(nodes, "parallel"),
+	lists(
+		array.concat(
+			array.concat(children(nodes, "parallel"), children(nodes, "group")),
+			array.concat(children(nodes, "insert"), with_inputs(children(nodes, "stepGroup")).all),
+		),
+		"steps",
+	),
+)
 
-# Most items are a step and nothing else: they hold no list.
-may_hold_more(item) if not item.step
+groups := groups_with_inputs.all
 
-may_hold_more(item) if count(item) > 1
-
-groups := with_inputs(array.concat(groups_written, children(step_items, "stepGroup")))
+groups_with_inputs := with_inputs(array.concat(groups_written, children(step_walk.holders, "stepGroup")))
 
 # steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
-steps := with_inputs(array.concat(steps_written, children(step_items, "step")))
+steps := steps_with_inputs.all
+
+steps_with_inputs := with_inputs(array.concat(steps_written, children(step_walk.items, "step")))
 
 # plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
-plain_steps := [item |
-	some item in step_items
-	not item.value.step
-]
+plain_steps := [item | some item in step_walk.holders; not item.value.step]
 
 # beyond is where something nests deeper than the walk goes.
 beyond := array.concat(
 	array.concat(
-		items(stage_lists_below(ends(stage_items))),
-		items(step_lists_below(ends(step_items))),
+		items(step_lists_below(step_walk.open)),
+		[item | some walk in stage_walks; some item in items(stage_lists_below(walk.open))],
 	),
 	array.concat(
-		chained(stages_in(items_4)),
+		chained(children(chained_4.items, "stage")),
 		[inputs |
-			some nodes in [pipelines, stages, plain_stages, groups, steps]
-			some inputs in template_inputs(ends(nodes))
+			some walk in [pipelines, stages_with_inputs, plain_stages_with_inputs, groups_with_inputs, steps_with_inputs]
+			some inputs in template_inputs(walk.last)
 		],
 	),
 )
-
-ends(nodes) := [node | some node in nodes; node.deepest]
 
 # The steps of the walk.
 

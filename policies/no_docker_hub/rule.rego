@@ -91,7 +91,7 @@ findings contains {
 	"verdict": "violation",
 	"path": base.at,
 	"message": sprintf("base images are pulled from Docker Hub, through `%s`", [base.reference]),
-	"help": sprintf("name a connector to a governed registry, such as `%s`", [facts.settings.requiredConnector]),
+	"help": "name a connector to a governed registry",
 } if {
 	some base in images.bases
 	classes[base.reference] == "hub"
@@ -138,27 +138,31 @@ message("anonymous", pull) := sprintf("`%s` is pulled anonymously from Docker Hu
 
 message("written", pull) := sprintf("`%s` is pulled straight from Docker Hub: its host is written out", [value.shown(pull.image)])
 
-message("doubled", pull) := sprintf("`%s` through `%s` becomes `%s/%s`", [value.shown(pull.image), pull.reference, facts.connectors[trim_space(pull.reference)].location, value.shown(pull.image)])
+message("doubled", pull) := sprintf("`%s` through `%s` becomes `%s/%s`", [value.shown(pull.image), value.shown(pull.reference), facts.connectors[trim_space(pull.reference)].location, value.shown(pull.image)])
 
-message("through", pull) := sprintf("`%s` is pulled from Docker Hub: `%s` leads there", [value.shown(pull.image), pull.reference])
+message("through", pull) := sprintf("`%s` is pulled from Docker Hub: `%s` leads there", [value.shown(pull.image), value.shown(pull.reference)])
 
-message("foreign", pull) := sprintf("`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is", [value.shown(pull.image), pull.reference, facts.connectors[trim_space(pull.reference)].type])
+message("foreign", pull) := sprintf("`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is", [value.shown(pull.image), value.shown(pull.reference), facts.connectors[trim_space(pull.reference)].type])
 
-message("named", pull) := sprintf("`%s` is pulled through `%s`, which sounds like Docker Hub", [value.shown(pull.image), pull.reference])
+message("named", pull) := sprintf("`%s` is pulled through `%s`, which sounds like Docker Hub", [value.shown(pull.image), value.shown(pull.reference)])
 
-message("unresolved", pull) := sprintf("where `%s` is pulled from depends on the connector `%s`, which isn't among the files checked", [value.shown(pull.image), value.shown(pull.reference)])
+message("unresolved", pull) := sprintf("where `%s` is pulled from depends on the connector `%s`: %s", [value.shown(pull.image), value.shown(pull.reference), why_unresolved(pull.reference)])
 
-message("computed_reference", pull) := sprintf("where `%s` is pulled from is only known when the pipeline runs: its connector is `%s`", [value.shown(pull.image), value.shown(pull.reference)])
+message("computed_reference", pull) := sprintf("where `%s` is pulled from can't be told from the file: its connector is `%s`", [value.shown(pull.image), value.shown(pull.reference)])
 
-message("computed_image", pull) := sprintf("which registry `%s` comes from is only known when the pipeline runs", [value.shown(pull.image)])
+message("computed_image", pull) := sprintf("which registry `%s` comes from can't be told from the file", [value.shown(pull.image)])
 
-help("anonymous", pull) := sprintf("add `%s: %s`, or another connector to a governed registry", [connector_key(pull), facts.settings.requiredConnector])
+why_unresolved(reference) := "what is known of it leaves its type or URL open, or is at odds" if {
+	facts.connectors[value.text(reference)]
+} else := "it isn't among the files checked"
 
-help("written", pull) := sprintf("write the image as your governed registry has it, or without the host together with `%s: %s`", [connector_key(pull), facts.settings.requiredConnector])
+help("anonymous", pull) := sprintf("%s, or write your registry's host before the name", [connector_added(pull)])
+
+help("written", pull) := sprintf("write your registry's host instead, or no host and %s", [connector_added(pull)])
 
 help("doubled", _) := "write the image without Docker Hub's host: the connector puts its registry before it"
 
-help("through", _) := sprintf("name a connector to a governed registry, such as `%s`", [facts.settings.requiredConnector])
+help("through", _) := "name a connector to a governed registry"
 
 help("foreign", _) := "write the image with its registry's host, or name a connector of type DockerRegistry"
 
@@ -166,13 +170,15 @@ help("named", _) := "name a connector to a governed registry, or declare this on
 
 help("unresolved", _) := "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration"
 
-help("computed_reference", _) := sprintf("write the connector's reference out, such as `%s`", [facts.settings.requiredConnector])
+help("computed_reference", _) := "write the connector's reference out"
 
-help("computed_image", _) := "write the registry's host before the expression, or name a trusted connector"
+help("computed_image", pull) := "write the registry's host before the expression, or name a trusted connector" if {
+	value.kind(pull.reference) != "literal"
+} else := "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration"
 
-connector_key(pull) := "connectorRef" if {
-	pull.reference_key == "connectorRef"
-} else := "container.connector"
+connector_added(pull) := sprintf("add `%s` with a connector to a governed registry", [pull.reference_key]) if {
+	pull.reference_key != "container"
+} else := sprintf("write `container: {image: %s, connector: …}` with a connector to a governed registry", [value.shown(pull.image)])
 
 deny contains finding.message if {
 	some finding in findings

@@ -31,10 +31,10 @@ impl Collector {
                     format!("the file can't be read: {reason}"),
                     "check that it is there, that it may be read, and that it is UTF-8 text",
                 ),
-                Refused::TooLarge { bytes, limit } => (
+                Refused::TooLarge { limit } => (
                     "limit",
-                    format!("the file has {bytes} bytes, more than the {limit} that are read"),
-                    "leave the file out, or allow larger files",
+                    format!("the file has more than {limit} bytes, so it has not been read"),
+                    "leave the file out, or allow larger files (`--max-file-size`)",
                 ),
             };
             self.whole_file(source, rule, message, help);

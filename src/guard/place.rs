@@ -96,6 +96,20 @@ impl<'s, 'c> Place<'s, 'c> {
         self.without_entity(Status::Error)
     }
 
+    /// A document has one entity; another beside it is not judged.
+    pub fn one_too_many(&mut self, document: &Document<'_>, entity: Entity<'_, '_>) {
+        let key = entity.kind.key();
+        let path = [Step::Key(key.to_owned()), Step::Key(String::new())];
+        self.error(
+            "unknown-entity",
+            format!(
+                "this document holds another entity already, so this `{key}` has not been checked"
+            ),
+            document.root.locate(&path).span(),
+            "write one entity a document, with `---` between them",
+        );
+    }
+
     /// The evaluation came to no result.
     pub fn evaluation_error(
         &mut self,

@@ -97,18 +97,22 @@ fn text<'m>(mapping: &'m Mapping<'_>, key: &str) -> Option<&'m str> {
     }
 }
 
-/// The entity of a document; none for documents of other tools, which may look alike.
+/// The entities of a document, the first being the one that Harness would take; none for documents
+/// of other tools, which may look alike.
 #[must_use]
-pub fn detect<'d, 't>(document: &'d Document<'t>) -> Option<Entity<'d, 't>> {
+pub fn entities<'d, 't>(document: &'d Document<'t>) -> Vec<Entity<'d, 't>> {
     let Value::Mapping(root) = &document.root.value else {
-        return None;
+        return Vec::new();
     };
     // A Kubernetes resource, whatever its keys are called.
     if root.get("apiVersion").is_some() && root.get("kind").is_some() {
-        return None;
+        return Vec::new();
     }
-    EntityKind::ALL.into_iter().find_map(|kind| {
-        let content = &root.get(kind.key())?.node;
-        matches!(content.value, Value::Mapping(_)).then_some(Entity { kind, content })
-    })
+    EntityKind::ALL
+        .into_iter()
+        .filter_map(|kind| {
+            let content = &root.get(kind.key())?.node;
+            matches!(content.value, Value::Mapping(_)).then_some(Entity { kind, content })
+        })
+        .collect()
 }

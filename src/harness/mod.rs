@@ -3,5 +3,5 @@
 mod entity;
 mod subject;
 
-pub use entity::{Entity, EntityKind, detect};
+pub use entity::{Entity, EntityKind, entities};
 pub use subject::subject;

@@ -65,6 +65,7 @@ impl fmt::Display for ConfigError {
 /// What may stand somewhere in the configuration.
 enum Shape {
     Text,
+    Reference,
     Url,
     OneOf(&'static [&'static str]),
     Texts,
@@ -92,7 +93,7 @@ const KEYS: &[(&str, Shape)] = &[
             ("auth", Shape::OneOf(&["Anonymous", "UsernamePassword"])),
         ]),
     ),
-    ("requiredConnector", Shape::Text),
+    ("requiredConnector", Shape::Reference),
     (
         "stageOverride",
         Shape::OneOf(&["auto", "required", "optional"]),
@@ -142,7 +143,10 @@ impl Config {
                 for key in &document.repeated_keys {
                     reader.problem(
                         key.span,
-                        format!("the key `{}` stands here a second time", key.key),
+                        format!(
+                            "the key `{}` stands here again further down; keep one of them",
+                            key.key
+                        ),
                     );
                 }
                 match &document.root.value {
@@ -260,6 +264,14 @@ impl Reader<'_> {
     fn value(&mut self, node: &Node<'_>, shape: &Shape, name: &str) {
         let wrong = match (shape, &node.value) {
             (_, document::Value::Null) | (Shape::Text, document::Value::String(_)) => return,
+            (Shape::Reference, document::Value::String(reference)) => {
+                if !reference.trim().is_empty() && !reference.contains(['<', '$']) {
+                    return;
+                }
+                format!(
+                    "`{name}` has to be the reference of one connector, such as `account.harnessImage`"
+                )
+            }
             (Shape::Url, document::Value::String(url)) => {
                 let lower = url.trim().to_ascii_lowercase();
                 if lower.starts_with("https://") || lower.starts_with("http://") {
@@ -360,6 +372,11 @@ impl Reader<'_> {
                     undecided: severity("undecided"),
                 })
             }
+            document::Value::String(word) => {
+                let words: Vec<_> = ["off"].iter().chain(SEVERITIES).copied().collect();
+                self.problem(node.span, not_one_of(&format!("rules.{id}"), word, &words));
+                None
+            }
             _ => {
                 self.problem(
                     node.span,
@@ -373,7 +390,7 @@ impl Reader<'_> {
 
 fn expected(shape: &Shape) -> String {
     match shape {
-        Shape::Text | Shape::Url => "a text".to_owned(),
+        Shape::Text | Shape::Reference | Shape::Url => "a text".to_owned(),
         Shape::OneOf(values) => format!("one of {}", listed(values)),
         Shape::Texts | Shape::Patterns => "a list of texts".to_owned(),
         Shape::Fields(known) | Shape::Connectors(known) => {
@@ -405,17 +422,22 @@ fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The known word that is at most a third of its letters away.
+/// The known word that is at most a third of its letters away, or of which one starts the other.
 fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_lowercase();
+    let distance = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let starts =
+            word.len() > 2 && (candidate.starts_with(&word) || word.starts_with(&candidate));
+        if starts {
+            1
+        } else {
+            strsim::osa_distance(&word, &candidate)
+        }
+    };
     known
         .iter()
-        .map(|candidate| {
-            (
-                strsim::osa_distance(&word, &candidate.to_lowercase()),
-                *candidate,
-            )
-        })
+        .map(|candidate| (distance(candidate), *candidate))
         .filter(|(distance, candidate)| distance * 3 <= candidate.len())
         .min()
         .map(|(_, candidate)| candidate)

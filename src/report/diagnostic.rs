@@ -41,6 +41,19 @@ pub struct Diagnostic {
     pub suppressed: Option<String>,
 }
 
+impl Diagnostic {
+    /// Whether it says that something could not be read or parsed, so that nobody knows what it is.
+    pub(super) fn is_about_reading(&self) -> bool {
+        self.verdict == Verdict::Error && self.entity.is_none() && self.rule != "unknown-entity"
+    }
+
+    /// Whether it makes a check fail that fails on this severity. What could not be checked always
+    /// does.
+    pub(super) fn counts(&self, fail_on: Severity) -> bool {
+        self.suppressed.is_none() && (self.severity >= fail_on || self.verdict == Verdict::Error)
+    }
+}
+
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -101,23 +101,16 @@ pub struct Summary {
 }
 
 impl Report {
-    /// The command's exit code: 4 where something could not be read or parsed or checked, 1 where
-    /// a diagnostic weighs as much as `fail_on`, 3 where there was nothing to check, else 0.
+    /// The command's exit code: 4 where something could not be read or parsed, 1 where a diagnostic
+    /// weighs as much as `fail_on`, 3 where there was nothing to check, else 0.
     #[must_use]
     pub fn exit_code(&self, fail_on: Severity) -> u8 {
-        let unread = |d: &Diagnostic| {
-            matches!(d.rule.as_str(), "unreadable" | "syntax") && d.verdict == Verdict::Error
-        };
-        let documents = || self.files.iter().flat_map(|file| &file.documents);
-        if self.diagnostics.iter().any(unread) {
+        let mut documents = self.files.iter().flat_map(|file| &file.documents);
+        if self.diagnostics.iter().any(Diagnostic::is_about_reading) {
             4
-        } else if self
-            .diagnostics
-            .iter()
-            .any(|d| d.severity >= fail_on && d.suppressed.is_none())
-        {
+        } else if self.diagnostics.iter().any(|d| d.counts(fail_on)) {
             1
-        } else if documents().all(|document| document.status == Status::NotApplicable) {
+        } else if documents.all(|document| document.status == Status::NotApplicable) {
             3
         } else {
             0

@@ -127,23 +127,20 @@ fn snippet(
 fn closing(out: &mut String, report: &Report, paint: Paint) {
     let Summary {
         files,
-        documents,
         errors,
         warnings,
         undecided,
         ..
     } = report.summary;
-    let statuses = || {
-        report
-            .files
-            .iter()
-            .flat_map(|file| &file.documents)
-            .map(|document| document.status)
+    let statuses = |wanted: &[Status]| {
+        let documents = report.files.iter().flat_map(|file| &file.documents);
+        documents
+            .filter(|document| wanted.contains(&document.status))
+            .count()
     };
-    let not_applicable = statuses()
-        .filter(|status| *status == Status::NotApplicable)
-        .count();
-    let checked = documents - not_applicable;
+    let checked = statuses(&[Status::Pass, Status::Fail, Status::Undecided]);
+    let not_checked = statuses(&[Status::Error]);
+    let not_applicable = statuses(&[Status::NotApplicable]);
     let _ = write!(
         out,
         "{} and {} in {}",
@@ -152,8 +149,13 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
         count(files, "file"),
     );
     let _ = write!(out, " ({} checked", count(checked, "document"));
-    if not_applicable > 0 {
-        let _ = write!(out, ", {not_applicable} not applicable");
+    for (number, what) in [
+        (not_checked, "not checked"),
+        (not_applicable, "not applicable"),
+    ] {
+        if number > 0 {
+            let _ = write!(out, ", {number} {what}");
+        }
     }
     out.push(')');
     if undecided > 0 {

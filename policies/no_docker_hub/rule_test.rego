@@ -1,0 +1,293 @@
+package harness_image_guard.rules.no_docker_hub_test
+
+import rego.v1
+
+facts := {
+	"settings": {
+		"identifier": "harnessImage",
+		"requiredConnector": "account.harnessImage",
+		"trustedConnectors": ["account.trusted"],
+		"dockerHubConnectors": data.harness_image_guard.defaults.dockerHubConnectors,
+		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
+		"expected": {"url": "https://r.example", "providerType": "Other", "auth": "Anonymous"},
+		"registryRuleIsOff": false,
+	},
+	"connectors": {
+		"account.mirror": {"class": "mirror", "location": "r.example/team"},
+		"account.hub": {"class": "hub"},
+		"account.gcp": {"class": "foreign", "type": "Gcp"},
+		"account.unclear": {"class": "unresolved"},
+	},
+}
+
+findings_in(entity, given) := findings if {
+	findings := data.harness_image_guard.rules.no_docker_hub.findings with input as entity
+		with data.harness_image_guard.facts as given
+}
+
+said(entity) := {[finding.verdict, object.get(finding, "severity", "error"), finding.path] |
+	some finding in findings_in(entity, facts)
+}
+
+pipeline_of(steps) := {"pipeline": {"stages": [{"stage": {"spec": {"execution": {"steps": steps}}}}]}}
+
+# The table: every kind of image with every kind of connector, one step for each pair.
+
+images := {
+	"hub": "docker.io/library/maven:3",
+	"host": "r.example/maven:3",
+	"bare": "maven:3",
+	"unknown": "<+input>",
+}
+
+references := {
+	"absent": "",
+	"required": "account.harnessImage",
+	"mirror": "account.mirror",
+	"hub": "account.hub",
+	"foreign": "account.gcp",
+	"trusted": "account.trusted",
+	"distrusted": "account.dockerhub",
+	"unresolved": "account.other",
+	"disputed": "account.unclear",
+	"unknown": "<+input>",
+}
+
+pairs := [{"image": image, "reference": reference} |
+	some image in ["hub", "host", "bare", "unknown"]
+	some reference in object.keys(references)
+]
+
+spec_of(pair) := {"image": images[pair.image], "connectorRef": references[pair.reference]}
+
+table_of(specs_at, entity) := {[pair.image, pair.reference, verdict, severity, key] |
+	some [verdict, severity, path] in said(entity)
+	pair := pairs[path[specs_at]]
+	key := path[count(path) - 1]
+}
+
+# What a fragment says of them: nothing that rests on a connector that is missing.
+rows_of_fragments := {
+	["hub", "absent", "violation", "error", "image"],
+	["hub", "required", "violation", "error", "image"],
+	["hub", "mirror", "violation", "warning", "image"],
+	["hub", "hub", "violation", "error", "image"],
+	["hub", "foreign", "violation", "error", "image"],
+	["hub", "trusted", "violation", "error", "image"],
+	["hub", "distrusted", "violation", "error", "image"],
+	["hub", "unresolved", "violation", "error", "image"],
+	["hub", "disputed", "violation", "error", "image"],
+	["hub", "unknown", "violation", "error", "image"],
+	["bare", "hub", "violation", "error", "connectorRef"],
+	["bare", "foreign", "violation", "error", "image"],
+	["bare", "distrusted", "violation", "warning", "connectorRef"],
+	["bare", "unresolved", "undecided", "error", "connectorRef"],
+	["bare", "disputed", "undecided", "error", "connectorRef"],
+	["bare", "unknown", "undecided", "error", "connectorRef"],
+	["unknown", "mirror", "undecided", "error", "image"],
+	["unknown", "hub", "violation", "error", "connectorRef"],
+	["unknown", "foreign", "undecided", "error", "image"],
+	["unknown", "distrusted", "violation", "warning", "connectorRef"],
+	["unknown", "unresolved", "undecided", "error", "image"],
+	["unknown", "disputed", "undecided", "error", "image"],
+	["unknown", "unknown", "undecided", "error", "image"],
+}
+
+rows := rows_of_fragments | {
+	["bare", "absent", "violation", "error", "image"],
+	["unknown", "absent", "undecided", "error", "image"],
+}
+
+test_images_and_connectors_come_to_the_table if {
+	steps := [{"step": {"type": "Run", "spec": spec_of(pair)}} | some pair in pairs]
+	table_of(7, pipeline_of(steps)) == rows
+}
+
+test_a_fragment_says_nothing_by_a_missing_connector if {
+	steps := [{"step": {"template": {"templateInputs": {"type": "Run", "spec": spec_of(pair)}}}} |
+		some pair in pairs
+	]
+	table_of(7, pipeline_of(steps)) == rows_of_fragments
+}
+
+# Where images stand.
+
+step_at(n, below) := array.concat(["pipeline", "stages", 0, "stage", "spec", "execution", "steps", n, "step", "spec"], below)
+
+test_only_names_are_images if {
+	written := ["maven", " maven ", 1, true, false, "", " ", null, ["maven"], {"name": "maven"}]
+	steps := [{"step": {"type": "Any", "spec": {"image": image}}} | some image in written]
+	said(pipeline_of(steps)) == {["violation", "error", step_at(n, ["image"])] | some n in [0, 1, 2, 3, 4]}
+}
+
+test_an_absent_connector_has_many_forms if {
+	written := [null, "", " "]
+	steps := [{"step": {"spec": {"image": "maven", "connectorRef": reference}}} | some reference in written]
+	said(pipeline_of(steps)) == {["violation", "error", step_at(n, ["image"])] | some n in [0, 1, 2]}
+}
+
+test_a_connector_may_be_of_any_kind if {
+	written := [1, true, ["account.hub"], {"a": 1}]
+	steps := [{"step": {"spec": {"image": "maven", "connectorRef": reference}}} | some reference in written]
+	said(pipeline_of(steps)) == {["undecided", "error", step_at(n, ["connectorRef"])] | some n in [0, 1, 2, 3]}
+}
+
+test_a_scan_target_is_no_image if {
+	said(pipeline_of([{"step": {"type": "AquaTrivy", "spec": {"image": {"name": "maven"}}}}])) == set()
+}
+
+test_what_is_pushed_is_no_image if {
+	steps := [{"step": {
+		"type": "BuildAndPushDockerRegistry",
+		"spec": {
+			"repo": "a/b",
+			"imageName": "b",
+			"remoteCacheImage": "c",
+			"settings": {"repo": "d"},
+			"source": {"spec": {"image": "e"}},
+			"envVariables": {"image": "f"},
+		},
+	}}]
+	said(pipeline_of(steps)) == set()
+}
+
+test_services_of_a_stage_are_pulled if {
+	spec := {
+		"serviceDependencies": [{"type": "Service", "spec": {"image": "redis"}}, {"spec": {"image": "r.example/redis"}}],
+		"dependencies": [{"spec": {"image": "redis", "connectorRef": "account.hub"}}],
+	}
+	said({"pipeline": {"stages": [{"stage": {"spec": spec}}]}}) == {
+		["violation", "error", ["pipeline", "stages", 0, "stage", "spec", "serviceDependencies", 0, "spec", "image"]],
+		["violation", "error", ["pipeline", "stages", 0, "stage", "spec", "dependencies", 0, "spec", "connectorRef"]],
+	}
+}
+
+test_plain_steps_pull_their_container if {
+	steps := [
+		{"run": {"container": "maven"}},
+		{"run-test": {"container": "maven"}},
+		{"background": {"container": "docker.io/maven"}},
+		{"run": {"container": {"image": "maven"}}},
+		{"run-test": {"container": {"image": "maven", "connector": "account.hub"}}},
+		{"background": {"container": {"image": "maven", "connector": "account.mirror"}}},
+		{"run": {"container": "r.example/maven"}},
+		{"run": {"container": {"image": "maven", "registry": "mine"}}},
+		{"run": {"container": {"image": "maven", "registry": ""}}},
+		{"run": {"script": "maven"}},
+		{"run": {"container": ["maven"]}},
+		{"other": {"container": "maven"}},
+	]
+	said({"pipeline": {"stages": [{"id": "a", "steps": steps}]}}) == {
+		["violation", "error", ["pipeline", "stages", 0, "steps", 0, "run", "container"]],
+		["violation", "error", ["pipeline", "stages", 0, "steps", 1, "run-test", "container"]],
+		["violation", "error", ["pipeline", "stages", 0, "steps", 2, "background", "container"]],
+		["violation", "error", ["pipeline", "stages", 0, "steps", 3, "run", "container", "image"]],
+		["violation", "error", ["pipeline", "stages", 0, "steps", 4, "run-test", "container", "connector"]],
+		["violation", "error", ["pipeline", "stages", 0, "steps", 8, "run", "container", "image"]],
+	}
+}
+
+test_base_images_are_pulled_through_their_connectors if {
+	named := [
+		"account.hub",
+		" account.hub ",
+		"account.dockerhub",
+		"account.mirror",
+		"account.other",
+		"account.gcp",
+		"account.harnessImage",
+		"<+input>",
+		"",
+		1,
+		null,
+	]
+	bases := array.concat(named, [named])
+	steps := [{"step": {"type": "Any", "spec": {"baseImageConnectorRefs": base}}} | some base in bases]
+	said(pipeline_of(steps)) == {
+		["violation", "error", step_at(0, ["baseImageConnectorRefs"])],
+		["violation", "error", step_at(1, ["baseImageConnectorRefs"])],
+		["violation", "warning", step_at(2, ["baseImageConnectorRefs"])],
+		["violation", "error", step_at(11, ["baseImageConnectorRefs", 0])],
+		["violation", "error", step_at(11, ["baseImageConnectorRefs", 1])],
+		["violation", "warning", step_at(11, ["baseImageConnectorRefs", 2])],
+	}
+}
+
+# Connectors.
+
+connector_to(identifier, type, url) := {"connector": {
+	"identifier": identifier,
+	"type": type,
+	"spec": {"dockerRegistryUrl": url, "providerType": "Other", "auth": {"type": "Anonymous"}},
+}}
+
+leads_to_docker_hub := {["violation", "warning", ["connector", "spec", "dockerRegistryUrl"]]}
+
+test_a_connector_to_docker_hub_is_told_at_its_url if {
+	urls := ["https://index.docker.io/v1/", "https://Registry.Hub.Docker.com", "docker.io", " https://docker.io:443 "]
+	every url in urls {
+		said(connector_to("x", "DockerRegistry", url)) == leads_to_docker_hub
+	}
+}
+
+test_other_connectors_are_left_alone if {
+	urls := ["https://r.example/docker.io", "https://notdocker.io", "<+input>", "https://docker.io/<+x>", "", null, 1, ["docker.io"]]
+	every url in urls {
+		said(connector_to("x", "DockerRegistry", url)) == set()
+	}
+}
+
+test_a_connector_of_another_type_leads_nowhere if {
+	said(connector_to("x", "Artifactory", "https://docker.io")) == set()
+}
+
+test_the_specification_goes_before if {
+	said(connector_to("harnessImage", "DockerRegistry", "https://docker.io")) == set()
+}
+
+test_without_the_specification_docker_hub_is_told if {
+	settings := object.union(facts.settings, {"registryRuleIsOff": true})
+	entity := connector_to("harnessImage", "DockerRegistry", "https://docker.io")
+	count(findings_in(entity, object.union(facts, {"settings": settings}))) == 1
+}
+
+test_a_specification_may_want_docker_hub if {
+	settings := object.union(facts.settings, {"expected": {
+		"url": "https://docker.io",
+		"providerType": "Other",
+		"auth": "Anonymous",
+	}})
+	entity := connector_to("harnessImage", "DockerRegistry", "https://docker.io")
+	count(findings_in(entity, object.union(facts, {"settings": settings}))) == 1
+}
+
+# Texts.
+
+test_a_doubled_host_is_shown_as_it_becomes if {
+	entity := pipeline_of([{"step": {"spec": {"image": "docker.io/maven:3", "connectorRef": "account.mirror"}}}])
+	{finding.message | some finding in findings_in(entity, facts)} == {"`docker.io/maven:3` through `account.mirror` becomes `r.example/team/docker.io/maven:3`"}
+}
+
+test_help_names_the_key_of_the_syntax if {
+	v0 := findings_in(pipeline_of([{"step": {"spec": {"image": "maven"}}}]), facts)
+	v1_steps := [{"run": {"container": container}} | some container in ["maven", {"image": "maven"}]]
+	v1 := findings_in({"pipeline": {"stages": [{"steps": v1_steps}]}}, facts)
+	{finding.help | some finding in (v0 | v1)} == {
+		"add `connectorRef` with a connector to a governed registry, or write your registry's host before the name",
+		"add `connector` with a connector to a governed registry, or write your registry's host before the name",
+		"write `container: {image: maven, connector: …}` with a connector to a governed registry, or write your registry's host before the name",
+	}
+}
+
+test_every_finding_has_a_message_and_help if {
+	steps := [{"step": {"type": "Run", "spec": spec_of(pair)}} | some pair in pairs]
+	findings := findings_in(pipeline_of(steps), facts)
+	count([1 | some finding in findings; finding.message != ""; finding.help != ""]) == count(rows)
+}
+
+test_only_violations_deny if {
+	specs := [{"image": "docker.io/maven"}, {"image": "<+input>"}]
+	denied := data.harness_image_guard.rules.no_docker_hub.deny with input as pipeline_of([{"step": {"spec": spec}} | some spec in specs])
+		with data.harness_image_guard.facts as facts
+	denied == {"`docker.io/maven` is pulled straight from Docker Hub: its host is written out"}
+}

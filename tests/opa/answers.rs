@@ -1,0 +1,224 @@
+//! What our module and OPA say, each finding as one line of JSON.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::str;
+
+use harness_image_guard::document::{self, Document, Limits, Node, Value};
+use harness_image_guard::harness::{self, Entity, EntityKind};
+use harness_image_guard::report::{Diagnostic, Status};
+use harness_image_guard::{Config, Content, Guard, Rule};
+use serde_json::{Map, Value as Json, json};
+
+use super::cases::{CONFIGURATIONS, Case};
+
+/// What our module says.
+pub fn ours(cases: &[Case]) -> BTreeSet<String> {
+    let guards = configurations().map(|config| Guard::new(config).expect("a guard"));
+    let mut said = BTreeSet::new();
+    for case in cases {
+        let report = guards[case.configuration].check(&case.files);
+        let about_entities = report
+            .diagnostics
+            .iter()
+            .filter(|found| is_of_the_policies(found));
+        said.extend(about_entities.map(|found| {
+            let document = found.document.expect("a finding is about a document");
+            json!({
+                "case": case.id, "file": found.file, "document": document,
+                "rule": found.rule, "verdict": found.verdict, "severity": found.severity,
+                "path": found.path, "message": found.message, "help": found.help,
+            })
+            .to_string()
+        }));
+        for file in &report.files {
+            for document in &file.documents {
+                let is_judged = document.entity.as_deref().is_some_and(is_judged);
+                if is_judged && document.status == Status::NotApplicable {
+                    said.insert(not_applicable(
+                        &case.id,
+                        &json!(file.path),
+                        &json!(document.index),
+                    ));
+                }
+            }
+        }
+    }
+    said
+}
+
+/// What OPA says of the same values.
+pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
+    let configs = configurations().map(|config| {
+        let text = config.value.to_json_str().expect("JSON");
+        serde_json::from_str::<Json>(&text).expect("JSON")
+    });
+    let input: Vec<_> = cases
+        .iter()
+        .map(|case| as_input(case, &configs[case.configuration]))
+        .collect();
+    let answers = evaluate(opa, &Json::from(input));
+    let answers = answers.as_array().expect("a list of answers");
+    assert_eq!(answers.len(), cases.len(), "OPA left cases out");
+    let mut said = BTreeSet::new();
+    for (case, answer) in cases.iter().zip(answers) {
+        let reports = answer["reports"].as_array().expect("a list of reports");
+        for report in reports {
+            let (file, document) = (&report["metadata"]["file"], &report["metadata"]["document"]);
+            if report["report"]["applicable"] == json!(false) {
+                said.insert(not_applicable(&case.id, file, document));
+                continue;
+            }
+            for finding in report["report"]["findings"]
+                .as_array()
+                .expect("a list of findings")
+            {
+                if let Some(severity) = severity(finding, &configs[case.configuration]) {
+                    said.insert(
+                        json!({
+                            "case": case.id, "file": file, "document": document,
+                            "rule": finding["rule"], "verdict": finding["verdict"], "severity": severity,
+                            "path": finding["path"], "message": finding["message"], "help": finding["help"],
+                        })
+                        .to_string(),
+                    );
+                }
+            }
+        }
+    }
+    said
+}
+
+fn configurations() -> [Config; CONFIGURATIONS.len()] {
+    CONFIGURATIONS.map(|text| Config::parse(None, text, None).expect("a configuration"))
+}
+
+/// The parser finds faults and repeated keys, which OPA can't see.
+fn is_of_the_policies(found: &Diagnostic) -> bool {
+    found.entity.is_some() && found.rule != "duplicate-key"
+}
+
+fn is_judged(entity: &str) -> bool {
+    let kinds = [
+        EntityKind::Pipeline,
+        EntityKind::Template,
+        EntityKind::Connector,
+        EntityKind::InputSet,
+    ];
+    kinds.iter().any(|kind| kind.key() == entity)
+}
+
+fn not_applicable(case: &str, file: &Json, document: &Json) -> String {
+    json!({"case": case, "file": file, "document": document, "status": "not applicable"})
+        .to_string()
+}
+
+/// What a finding weighs, which the host adds to what the policies say; none where its rule is off.
+fn severity(finding: &Json, config: &Json) -> Option<Json> {
+    let rule = finding["rule"].as_str().expect("a finding has a rule");
+    let configured = &config["rules"][rule];
+    if configured == "off" {
+        return None;
+    }
+    let first = |choices: [&Json; 2], otherwise: &str| {
+        let chosen = choices.into_iter().find(|choice| choice.is_string());
+        chosen.cloned().unwrap_or_else(|| json!(otherwise))
+    };
+    Some(match finding["verdict"].as_str() {
+        Some("violation") => {
+            let default =
+                Rule::find(rule).map_or("error".to_owned(), |rule| rule.severity.to_string());
+            first([&finding["severity"], &configured["severity"]], &default)
+        }
+        Some("undecided") => first([&configured["undecided"], &Json::Null], "note"),
+        _ => json!("error"),
+    })
+}
+
+fn as_input(case: &Case, config: &Json) -> Json {
+    let (mut entities, mut connectors) = (Vec::new(), Vec::new());
+    let mut files: Vec<_> = case.files.iter().collect();
+    files.sort_by_key(|file| &file.path);
+    for file in files {
+        let text = text(file);
+        for (index, document) in document::parse(text, &Limits::default()).iter().enumerate() {
+            let Ok(document) = document else { continue };
+            let Some(Entity { kind, content }) = judged_entity(document) else {
+                continue;
+            };
+            let content = as_json(content);
+            if kind == EntityKind::Connector {
+                connectors
+                    .push(json!({"file": file.path, "document": index, "connector": content}));
+            }
+            entities.push(json!({
+                kind.key(): content,
+                "metadata": {"file": file.path, "document": index},
+            }));
+        }
+    }
+    json!({"id": case.id, "config": config, "connectors": connectors, "entities": entities})
+}
+
+fn judged_entity<'d, 't>(document: &'d Document<'t>) -> Option<Entity<'d, 't>> {
+    let first = harness::entities(document).into_iter().next();
+    first.filter(|entity| entity.kind.is_judged())
+}
+
+/// What our module would read of a file: nothing where it isn't UTF-8.
+fn text(file: &harness_image_guard::SourceFile) -> &str {
+    match &file.content {
+        Content::Bytes(bytes) => str::from_utf8(bytes).unwrap_or_default(),
+        Content::Unreadable(_) => "",
+    }
+}
+
+fn as_json(node: &Node<'_>) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => json!(value),
+        Value::Integer(value) => json!(value),
+        // Given `1e3`, OPA would show it as it stands, and our module as `1000`.
+        Value::Float(value) => number(&regorus::Value::from(*value)),
+        Value::String(value) => json!(value),
+        Value::Sequence(items) => items.iter().map(as_json).collect(),
+        Value::Mapping(mapping) => {
+            let fields = mapping.iter();
+            let fields: Map<_, _> = fields
+                .map(|entry| (entry.key.clone().into_owned(), as_json(&entry.node)))
+                .collect();
+            Json::Object(fields)
+        }
+    }
+}
+
+fn number(value: &regorus::Value) -> Json {
+    let text = value.to_json_str().expect("a number is JSON");
+    serde_json::from_str(&text).expect("a number is JSON")
+}
+
+fn evaluate(opa: &Path, input: &Json) -> Json {
+    let mut process = Command::new(opa)
+        .args(["eval", "--stdin-input", "--format=json"])
+        // OPA would take the examples for data, and two of them for a conflict.
+        .args(["--ignore=*.yaml", "--ignore=*_test.rego"])
+        .args(["--data=policies", "--data=tests/opa/query.rego"])
+        .arg("data.compare.answers")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("OPA starts");
+    let mut stdin = process.stdin.take().expect("OPA reads");
+    // OPA reads to the end before it writes, so neither waits for the other.
+    stdin
+        .write_all(input.to_string().as_bytes())
+        .expect("OPA reads");
+    drop(stdin);
+    let output = process.wait_with_output().expect("OPA ends");
+    let answer = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "OPA doesn't answer: {answer}");
+    let mut answer: Json = serde_json::from_str(&answer).expect("OPA answers in JSON");
+    answer["result"][0]["expressions"][0]["value"].take()
+}
