@@ -1,0 +1,101 @@
+# Needs rustup, Node 20 with npm, and make; installs what else it needs, in the versions below.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+
+wasm_pack_version := 0.15.1
+# As in Cargo.toml: the two halves of wasm-bindgen speak to each other in no fixed format.
+wasm_bindgen_version := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"$$/\1/p' Cargo.toml)
+
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+# A build server must not resolve anything anew.
+locked := $(if $(CI),--locked)
+target_dir := $(or $(CARGO_TARGET_DIR),target)
+
+bindings := pkg/dist/wasm
+wasm := $(bindings)/harness_image_guard_bg.wasm
+command := pkg/dist/cli/main.js
+tests := pkg/.test/api.test.js
+npm_packages := node_modules/.package-lock.json
+
+rust_sources := $(wildcard Cargo.toml Cargo.lock build.rs rust-toolchain.toml) \
+	$(shell find src -type f) policies/data.json $(shell find policies -name '*.rego')
+typescript_sources := pkg/tsconfig.json $(shell find pkg/src -name '*.ts')
+test_sources := pkg/test/tsconfig.json $(shell find pkg/test -name '*.ts')
+
+.PHONY: build demo test test-rust test-wasm test-size test-node bench clean rust tools node chromium
+
+build: $(wasm) $(command)
+
+## Shows what is found in examples/. Findings end in exit code 1; here they are what is wanted.
+demo: build
+	@status=0; npx --no -- harness-image-guard check examples || status=$$?; \
+	[ $$status = 1 ] || { echo "make demo: findings (exit code 1) were expected, not $$status" >&2; exit 1; }
+
+test: test-rust test-wasm test-size test-node
+
+test-rust: rust
+	cargo fmt --check
+	cargo clippy $(locked) --all-targets -- -D warnings
+	cargo test $(locked)
+
+test-wasm: rust tools chromium
+	wasm-pack test --mode no-install --node -- $(locked) --test wasm
+	@# The same tests: without this they would be passed over, being bound to no browser.
+	WASM_BINDGEN_USE_BROWSER=1 wasm-pack test --mode no-install --headless --chrome \
+		--chromedriver "$$(command -v chromedriver)" -- $(locked) --test wasm
+
+test-size: $(wasm)
+	node scripts/size-budget.mjs size-budget.json $(wasm)
+
+test-node: build $(tests)
+	node --test pkg/.test/*.test.js
+
+bench: build
+	cargo bench $(locked)
+	for bench in benches/*.mjs; do [ ! -e "$$bench" ] || node "$$bench"; done
+
+## Takes away what was built; .tools and node_modules stay, for they take minutes and don't age.
+clean:
+	rm -rf target pkg/dist pkg/.test
+
+$(wasm): $(rust_sources) | rust tools
+	wasm-pack build --mode no-install --target web --release --no-pack --no-gitignore \
+		--out-dir $(bindings) --out-name harness_image_guard -- $(locked)
+	@# Once more, with what wasm-pack can't pass on: a way to a fresh instance after a trap, no second
+	@# reference to the module that bundlers would follow, no names that only a debugger reads.
+	wasm-bindgen --target web --experimental-reset-state-function --omit-default-module-path \
+		--remove-name-section --remove-producers-section \
+		--out-dir $(bindings) --out-name harness_image_guard \
+		"$(target_dir)/wasm32-unknown-unknown/release/harness_image_guard.wasm"
+	touch $@
+
+$(command): $(typescript_sources) $(wasm) $(npm_packages)
+	node_modules/.bin/tsc --project pkg
+	touch $@
+
+$(tests): $(test_sources) $(command)
+	node_modules/.bin/tsc --project pkg/test
+	touch $@
+
+$(npm_packages): package.json package-lock.json pkg/package.json | node
+	npm ci
+	touch $@
+
+rust:
+	@scripts/install-rust
+
+tools: rust
+	@scripts/install-tool wasm-pack wasm-pack $(wasm_pack_version) --locked
+	@# Its own lock file no longer builds.
+	@scripts/install-tool wasm-bindgen wasm-bindgen-cli $(wasm_bindgen_version)
+
+node:
+	@scripts/require-node 20
+
+chromium:
+	@scripts/install-chromium

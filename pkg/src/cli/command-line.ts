@@ -1,0 +1,135 @@
+import { parseArgs } from "node:util";
+
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usage-error.js";
+
+/** One option of a command. */
+export interface Option {
+  /** What `--help` says about it. */
+  readonly description: string;
+  /** The letter that stands for it. */
+  readonly short?: string;
+  /** What `--help` calls its value; an option without this takes none. */
+  readonly value?: string;
+  /** The only values that it takes. */
+  readonly choices?: readonly string[];
+}
+
+/** The options of a command, by their long names. */
+export type Options = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : O extends { readonly value: string }
+    ? string
+    : true;
+
+/** What somebody wrote after a command's name. */
+export interface CommandLine<O extends Options> {
+  /** The options that are there; of one that is there twice, the last. */
+  readonly options: { readonly [Name in keyof O]?: ValueOf<O[Name]> };
+  /** Everything else, in order. */
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads a command's arguments.
+ *
+ * @param hint where to read on, for messages
+ * @throws UsageError for an unknown option, and for a value that is missing, too many or not among the choices
+ */
+export function parseCommandLine<const O extends Options>(
+  args: readonly string[],
+  known: O,
+  hint: string,
+): CommandLine<O> {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(known).map(([name, option]) => [
+        name,
+        {
+          type: option.value === undefined ? ("boolean" as const) : ("string" as const),
+          ...(option.short === undefined ? {} : { short: option.short }),
+        },
+      ]),
+    ),
+    // The messages of strict mode differ between Node's versions, and suggest nothing.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options: Record<string, string | true> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
+    if (option === undefined) throw new UsageError(unknownOption(token.rawName, known), hint);
+    options[token.name] = valueOf(token, option, hint);
+  }
+  return { options: options as CommandLine<O>["options"], positionals };
+}
+
+interface OptionToken {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function valueOf(token: OptionToken, option: Option, hint: string): string | true {
+  const { rawName, value, inlineValue } = token;
+  if (option.value === undefined) {
+    if (value !== undefined) throw new UsageError(`option '${rawName}' takes no value`, hint);
+    return true;
+  }
+  // `--config --format json` lacks a value, and isn't a configuration called `--format`.
+  const missing =
+    value === undefined || value === "" || (inlineValue !== true && /^-./.test(value));
+  if (missing) throw new UsageError(`option '${rawName}' needs a value: ${option.value}`, hint);
+  if (option.choices !== undefined && !option.choices.includes(value)) {
+    throw new UsageError(
+      `option '${rawName}' can't be '${value}'; it is one of ${list(option.choices)}` +
+        didYouMean(suggestion(value, option.choices)),
+      hint,
+    );
+  }
+  return value;
+}
+
+function unknownOption(rawName: string, known: Options): string {
+  const names = Object.keys(known).map((name) => `--${name}`);
+  return `unknown option '${rawName}'${didYouMean(suggestion(rawName, names))}`;
+}
+
+/** The end of a message about something unknown. */
+export function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? "" : `; did you mean '${meant}'?`;
+}
+
+function list(choices: readonly string[]): string {
+  return choices.map((choice) => `'${choice}'`).join(", ");
+}
+
+/** The lines of a `--help` that tell of options. */
+export function describeOptions(options: Options): string {
+  return describeList(
+    Object.entries(options).map(([name, option]) => {
+      const short = option.short === undefined ? "    " : `-${option.short}, `;
+      const value = option.value === undefined ? "" : ` ${option.value}`;
+      return [`${short}--${name}${value}`, option.description];
+    }),
+  );
+}
+
+/** Two columns, the second aligned. */
+export function describeList(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([term]) => term.length));
+  return rows
+    .map(([term, text]) => {
+      const [first, ...rest] = text.split("\n");
+      const indent = " ".repeat(width + 4);
+      return [`  ${term.padEnd(width)}  ${first}`, ...rest.map((line) => indent + line)].join("\n");
+    })
+    .join("\n");
+}

@@ -1,0 +1,70 @@
+import * as fs from "node:fs";
+import { promisify } from "node:util";
+
+import type { SourceFile } from "../source-file.js";
+import type { Found } from "./discovery.js";
+import { describeSystemError } from "./system-error.js";
+
+// Four times as fast as the functions of node:fs/promises, which make a FileHandle for each file.
+const stat = promisify(fs.stat);
+const readWhole = promisify(fs.readFile);
+
+/** Enough to keep a disk or a network file system busy, far below the limit of open files. */
+const readAtOnce = 32;
+
+/**
+ * Reads what was found, in its order.
+ *
+ * @param maxBytes a file is read up to one byte more, by which it shows that it is too large
+ * @param onRead gets the number of files that are done
+ */
+export async function readContents(
+  found: readonly Found[],
+  maxBytes: number,
+  onRead: (done: number) => void,
+): Promise<readonly SourceFile[]> {
+  const sources: SourceFile[] = new Array<SourceFile>(found.length);
+  let next = 0;
+  let done = 0;
+  const reader = async (): Promise<void> => {
+    for (let i = next++; i < found.length; i = next++) {
+      const file = found[i];
+      if (file === undefined) return;
+      sources[i] = await readOne(file, maxBytes);
+      onRead(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(readAtOnce, found.length) }, reader));
+  return sources;
+}
+
+async function readOne({ path, absolute, unreadable }: Found, maxBytes: number): Promise<SourceFile> {
+  if (unreadable !== undefined) return { path, unreadable };
+  try {
+    return { path, text: await readFile(absolute, maxBytes) };
+  } catch (error) {
+    return { path, unreadable: describeSystemError(error) };
+  }
+}
+
+async function readFile(absolute: string, maxBytes: number): Promise<Uint8Array> {
+  const stats = await stat(absolute);
+  // Pipes and devices say that they hold nothing, and may have no end.
+  const isSmall = stats.isFile() && stats.size <= maxBytes;
+  return isSmall ? readWhole(absolute) : readStream(fs.createReadStream(absolute), maxBytes);
+}
+
+/** Reads a stream, but no more than one byte over `maxBytes`. */
+export async function readStream(
+  stream: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes + 1);
+}

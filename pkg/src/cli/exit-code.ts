@@ -1,0 +1,9 @@
+/** The exit codes that are decided here; the others (0, 1, 3, 4) come with the report. */
+export const ExitCode = {
+  /** Nothing to complain about. */
+  ok: 0,
+  /** The command line or the configuration is wrong. */
+  usage: 2,
+  /** A fault of ours, or an output that can't be written. */
+  internal: 70,
+} as const;

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+
+import { describeList, describeOptions, didYouMean, type Options } from "./command-line.js";
+import { ExitCode } from "./exit-code.js";
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usage-error.js";
+
+interface Command {
+  readonly description: string;
+  /** Loaded when it is asked for: nobody waits for what `--version` doesn't need. */
+  load(): Promise<(args: readonly string[]) => Promise<number>>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  check: {
+    description: "check files and folders",
+    load: async () => (await import("./check.js")).check,
+  },
+};
+
+const options = {
+  help: { short: "h", description: "show this, or the help of a command" },
+  version: { short: "V", description: "show the version" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard --help' says how it is used";
+
+async function main(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  switch (first) {
+    case "--version":
+    case "-V":
+      process.stdout.write(`harness-image-guard ${version()}\n`);
+      return ExitCode.ok;
+    case "--help":
+    case "-h":
+      process.stdout.write(help());
+      return ExitCode.ok;
+    case undefined:
+      throw new UsageError("a command is missing", hint);
+  }
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (command !== undefined) return (await command.load())(rest);
+  const isOption = first.startsWith("-");
+  const known = isOption
+    ? Object.keys(options).map((name) => `--${name}`)
+    : Object.keys(commands);
+  throw new UsageError(
+    `unknown ${isOption ? "option" : "command"} '${first}'${didYouMean(suggestion(first, known))}`,
+    hint,
+  );
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+function help(): string {
+  const rows = Object.entries(commands).map(
+    ([name, { description }]) => [name, description] as const,
+  );
+  return `Says where the images of Harness pipelines come from, and whether that is allowed.
+
+Usage: harness-image-guard COMMAND [OPTION…] [PATH…]
+
+Commands:
+${describeList(rows)}
+
+Options:
+${describeOptions(options)}
+
+'harness-image-guard COMMAND --help' tells more. To begin: harness-image-guard check
+`;
+}
+
+/** Says why the program ends. */
+function complain(error: unknown): number {
+  if (error instanceof UsageError) {
+    const hintLine = error.hint === undefined ? "" : `${error.hint}\n`;
+    process.stderr.write(`harness-image-guard: ${error.message}\n${hintLine}`);
+    return ExitCode.usage;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : "";
+  process.stderr.write(
+    `harness-image-guard ${version()}: internal error\n${trace}\n${cause ? `${cause}\n` : ""}\n` +
+      "This is a fault of harness-image-guard, not of your files. Please report it, with these\n" +
+      "lines and, if you may share it, the file that brings it about.\n",
+  );
+  return ExitCode.internal;
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever read the output has had enough of it (`| head`), which is nobody's fault.
+    if (error.code === "EPIPE") process.exit();
+    if (stream === process.stdout) {
+      process.stderr.write(`harness-image-guard: can't write the output: ${error.message}\n`);
+    }
+    process.exit(ExitCode.internal);
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(complain);

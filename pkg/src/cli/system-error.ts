@@ -1,0 +1,13 @@
+import { getSystemErrorMap } from "node:util";
+
+/** What the operating system says went wrong, in words: `no such file or directory`. */
+export function describeSystemError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { errno } = error as NodeJS.ErrnoException;
+  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
+}
+
+/** Whether the operating system refused with this code. */
+export function isSystemError(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}

@@ -1,0 +1,51 @@
+import type { Severity } from "./report.js";
+
+/** A specification of the `harnessImage` connector that has a name. */
+export type Preset = "app-harness" | "gar" | "ecr";
+
+/** How a rule counts, with its undecided findings apart. */
+export interface RuleSettings {
+  /** What a violation counts as. */
+  readonly severity?: Severity;
+  /** What a finding counts as that an expression, or a file not at hand, would decide. */
+  readonly undecided?: Severity;
+}
+
+/** The rules that a configuration can speak of. */
+export type RuleName =
+  | "harness-image-connector"
+  | "harness-image-registry"
+  | "no-docker-hub"
+  | "duplicate-key";
+
+/**
+ * The content of a `harness-image-guard.yaml`. `schema/harness-image-guard.schema.json` says the
+ * same to editors.
+ */
+export interface GuardConfiguration {
+  /** The specification of the connector to start from; `app-harness` by default. */
+  readonly preset?: Preset;
+  /** The specification field by field, over the preset. */
+  readonly harnessImage?: {
+    /** The registry that the connector must point to, with `https://` or `http://`. */
+    readonly url?: string;
+    /** The connector's `spec.providerType`. */
+    readonly providerType?: "DockerHub" | "Harbor" | "Other" | "Quay";
+    /** The connector's `spec.auth.type`. */
+    readonly auth?: "Anonymous" | "UsernamePassword";
+  };
+  /** The reference that stages must use; `account.harnessImage` by default. */
+  readonly requiredConnector?: string;
+  /** Whether a stage must name that connector itself; `auto` by default. */
+  readonly stageOverride?: "auto" | "required" | "optional";
+  /** Patterns of references that don't lead to Docker Hub; `*`, at most five, stands for any text. */
+  readonly trustedConnectors?: readonly string[];
+  /** Patterns of references that do lead to Docker Hub; `*`, at most five, stands for any text. */
+  readonly dockerHubConnectors?: readonly string[];
+  /** Connectors that aren't among the files, by reference. */
+  readonly connectors?: Readonly<Record<string, { readonly type?: string; readonly url?: string }>>;
+  /** What each rule counts as. */
+  readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
+  /** Globs of files that a search leaves out, relative to the configuration's folder. */
+  readonly exclude?: readonly string[];
+}

@@ -1,0 +1,37 @@
+/**
+ * What went wrong:
+ * - `config`: the configuration is wrong; {@link HarnessImageGuardError.problems} says where.
+ * - `usage`: files or options were handed over in a form that they can't have.
+ * - `load`: the WebAssembly module could not be fetched or compiled.
+ * - `internal`: a fault of ours. The guard can be used again: its next call runs on a fresh instance.
+ */
+export type ErrorCode = "config" | "usage" | "load" | "internal";
+
+/** One thing that is wrong with a configuration. */
+export interface ConfigProblem {
+  /** One sentence for a person. */
+  readonly message: string;
+  /** The line in the configuration's text, from 1. */
+  readonly line: number;
+  /** The column in Unicode code points, from 1. */
+  readonly column: number;
+}
+
+/** The only error that this package throws. */
+export class HarnessImageGuardError extends Error {
+  override readonly name = "HarnessImageGuardError";
+  /** What went wrong, for programs. */
+  readonly code: ErrorCode;
+  /** What is wrong with the configuration, in order; empty for other codes. */
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { readonly cause?: unknown; readonly problems?: readonly ConfigProblem[] } = {},
+  ) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.problems = details.problems ?? [];
+  }
+}

@@ -1,0 +1,111 @@
+import type { GuardConfiguration, Preset } from "./configuration.js";
+import { HarnessImageGuardError } from "./error.js";
+import type { Instance } from "./instance.js";
+import type { Report, Severity } from "./report.js";
+import type { SourceFile } from "./source-file.js";
+import { WasmGuard } from "./wasm/harness_image_guard.js";
+
+/** What a guard is made of; every key is optional. */
+export interface GuardOptions {
+  /** The configuration: an object, or the text of a `harness-image-guard.yaml`, YAML or JSON. */
+  readonly config?: GuardConfiguration | string;
+  /** What error messages call the configuration. */
+  readonly configPath?: string;
+  /** The preset, whatever the configuration says. */
+  readonly preset?: Preset;
+  /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
+  readonly maxFileBytes?: number;
+}
+
+/** How {@link Guard.run} shows what it found. @internal */
+export interface RunOptions {
+  readonly format: "text" | "json";
+  readonly color: boolean;
+  /** The least severity of a finding that ends in exit code 1. */
+  readonly failOn: Severity;
+}
+
+/** What {@link Guard.run} shows. @internal */
+export interface Shown {
+  readonly output: string;
+  readonly exitCode: number;
+}
+
+/** Checks files against one configuration. */
+export class Guard {
+  readonly #instance: Instance;
+  readonly #options: ModuleOptions;
+  #made: Made;
+
+  /**
+   * @throws HarnessImageGuardError with the code `config`, or `usage`
+   * @internal
+   */
+  constructor(instance: Instance, options: GuardOptions) {
+    this.#instance = instance;
+    this.#options = moduleOptions(options);
+    this.#made = instance.call((generation) => this.#make(generation));
+  }
+
+  /**
+   * Checks all files together: connectors and pipelines among them are decided by one another.
+   * The same files give the same report, whatever was checked before.
+   *
+   * @throws HarnessImageGuardError with the code `usage`, or `internal`. What is wrong with a file
+   * is never thrown but in the report.
+   */
+  check(files: readonly SourceFile[]): Report {
+    return this.#call((guard) => guard.check(files) as Report);
+  }
+
+  /** Checks, and shows what was found as the command does. @internal */
+  run(files: readonly SourceFile[], options: RunOptions): Shown {
+    return this.#call((guard) => guard.run(files, options) as Shown);
+  }
+
+  /**
+   * Whether the configuration's `exclude` names a file.
+   *
+   * @param path relative to the configuration's folder, with `/`
+   * @internal
+   */
+  excludes(path: string): boolean {
+    return this.#call((guard) => guard.excludes(path));
+  }
+
+  #call<T>(work: (guard: WasmGuard) => T): T {
+    return this.#instance.call((generation) => {
+      if (this.#made.generation !== generation) this.#made = this.#make(generation);
+      return work(this.#made.guard);
+    });
+  }
+
+  #make(generation: number): Made {
+    return { guard: new WasmGuard(this.#options), generation };
+  }
+}
+
+/** A guard of the module, good for as long as the instance that it was made on. */
+interface Made {
+  readonly guard: WasmGuard;
+  readonly generation: number;
+}
+
+/** As in `src/wasm.rs`, which takes a configuration as text only. */
+interface ModuleOptions extends Omit<GuardOptions, "config"> {
+  readonly config?: string;
+}
+
+function moduleOptions({ config, ...rest }: GuardOptions): ModuleOptions {
+  if (config === undefined || typeof config === "string") {
+    return config === undefined ? rest : { ...rest, config };
+  }
+  try {
+    // JSON is YAML, so that an object goes through the same strict reading as a file.
+    return { ...rest, config: JSON.stringify(config, null, 2) };
+  } catch (cause) {
+    throw new HarnessImageGuardError("config", "the configuration can't be written as JSON", {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+
+import type { Report } from "harness-image-guard";
+
+import { run } from "./command.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const text = "a: 1\n";
+
+function folderOf(t: TestContext, paths: readonly string[], others: Record<string, string> = {}): string {
+  return temporaryFolder(t, { ...Object.fromEntries(paths.map((path) => [path, text])), ...others });
+}
+
+async function checked(folder: string, ...args: readonly string[]): Promise<string[]> {
+  const { stdout } = await run(["check", "--format", "json", ...args], { folder });
+  return (JSON.parse(stdout) as Report).files.map(({ path }) => path);
+}
+
+test("a search finds *.yaml, *.yml and *.json at every depth, sorted", async (t) => {
+  const folder = folderOf(t, ["z.yaml", "a/b/c/d.yml", "a.json", ".harness/p.YAML", "a.yaml.bak", "yaml"]);
+  assert.deepEqual(await checked(folder), [".harness/p.YAML", "a.json", "a/b/c/d.yml", "z.yaml"]);
+});
+
+test("node_modules and .git are left out, at every depth", async (t) => {
+  const folder = folderOf(t, ["a.yaml", "node_modules/m/a.yaml", "sub/node_modules/a.json", ".git/a.yaml"]);
+  assert.deepEqual(await checked(folder), ["a.yaml"]);
+});
+
+test("the tool's own configuration is no input of a search", async (t) => {
+  const folder = folderOf(t, ["a.yaml"], { "harness-image-guard.yaml": "preset: gar\n" });
+  assert.deepEqual(await checked(folder), ["a.yaml"]);
+});
+
+test(".gitignore holds in its folder and below, the innermost outranking", async (t) => {
+  const folder = folderOf(
+    t,
+    ["keep.yaml", "out/x.yaml", "sub/out/x.yaml", "sub/top.yaml", "top.yaml", "sub/a.tmp.yaml", "sub/b.tmp.yaml"],
+    { ".gitignore": "# made\nout/\n/top.yaml\n*.tmp.yaml\n", "sub/.gitignore": "!a.tmp.yaml\n" },
+  );
+  assert.deepEqual(await checked(folder), ["keep.yaml", "sub/a.tmp.yaml", "sub/top.yaml"]);
+});
+
+test("a folder that an inner .gitignore takes back in is searched", async (t) => {
+  const folder = folderOf(t, ["sub/gen/x.yaml", "gen/x.yaml"], {
+    ".gitignore": "gen/\n",
+    "sub/.gitignore": "!gen/\n",
+  });
+  assert.deepEqual(await checked(folder), ["sub/gen/x.yaml"]);
+});
+
+test(".gitignore counts case", async (t) => {
+  const folder = folderOf(t, ["a.yaml", "B.yaml"], { ".gitignore": "A.yaml\nb.yaml\n" });
+  assert.deepEqual(await checked(folder), ["B.yaml", "a.yaml"]);
+});
+
+test("the search agrees with git about what is ignored", async (t) => {
+  const paths = ["a.yaml", "b/a.yaml", "b/c/a.yaml", "b/c/d/x.yaml", "docs/x.yaml", "b/docs/x.yaml", "b/k.yaml"];
+  const folder = folderOf(t, paths, {
+    ".gitignore": "/a.yaml\ndocs/*\n!docs/x.yaml\nb/**/x.yaml\n[k]*.yaml\n",
+    "b/.gitignore": "c/a.yaml\n!k.yaml\n\\#x\n",
+  });
+  execFileSync("git", ["init", "--quiet"], { cwd: folder });
+  const listed = execFileSync("git", ["ls-files", "--others", "--exclude-standard", "*.yaml"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  assert.deepEqual(await checked(folder), listed.trim().split("\n").sort());
+});
+
+test("in a repository, .gitignore of the folders above the search hold too", async (t) => {
+  const folder = folderOf(t, ["sub/gen/x.yaml", "sub/a.yaml"], { ".gitignore": "sub/gen/\n" });
+  assert.deepEqual(await checked(join(folder, "sub")), ["a.yaml", "gen/x.yaml"]);
+  mkdirSync(join(folder, ".git"));
+  assert.deepEqual(await checked(join(folder, "sub")), ["a.yaml"]);
+});
+
+test("what is named is checked: an ignored file, an excluded one, one of another name", async (t) => {
+  const folder = folderOf(t, ["ignored.yaml", "excluded.yaml", "other.txt", "node_modules/m.yaml"], {
+    ".gitignore": "ignored.yaml\n",
+    "harness-image-guard.yaml": "exclude: [excluded.yaml]\n",
+  });
+  assert.deepEqual(await checked(folder, "."), []);
+  const named = ["excluded.yaml", "ignored.yaml", "node_modules/m.yaml", "other.txt"];
+  assert.deepEqual(await checked(folder, ...named), named);
+});
+
+test("a folder that is named is searched, though git ignores it", async (t) => {
+  const folder = folderOf(t, ["build/a/p.yaml", "build/q.tmp.yaml"], {
+    ".gitignore": "build/\n",
+    "build/.gitignore": "*.tmp.yaml\n",
+  });
+  mkdirSync(join(folder, ".git"));
+  assert.deepEqual(await checked(folder, "build"), ["build/a/p.yaml"]);
+  assert.deepEqual(await checked(join(folder, "build")), ["a/p.yaml"]);
+});
+
+test("exclude is relative to the configuration's folder, wherever the search begins", async (t) => {
+  const folder = folderOf(t, ["legacy/a.yaml", "sub/legacy/a.yaml", "sub/b.yaml", "sub/gen/c.yaml"], {
+    "harness-image-guard.yaml": 'exclude: ["legacy/**", "sub/gen/**"]\n',
+  });
+  assert.deepEqual(await checked(folder), ["sub/b.yaml", "sub/legacy/a.yaml"]);
+  assert.deepEqual(await checked(join(folder, "sub")), ["b.yaml", "legacy/a.yaml"]);
+  assert.deepEqual(await checked(join(folder, "sub"), ".."), ["b.yaml", "legacy/a.yaml"]);
+});
+
+test("several PATHs are one check, and no file comes twice", async (t) => {
+  const folder = folderOf(t, ["a/x.yaml", "b/y.yaml", "c.yaml"]);
+  const args = ["b", "./a/x.yaml", "a", "a/../a/x.yaml", join(folder, "c.yaml"), "c.yaml"];
+  assert.deepEqual(await checked(folder, ...args), ["a/x.yaml", "b/y.yaml", "c.yaml"]);
+});
+
+test("a link to a file is followed, once; a link to a folder is not, so that loops end", async (t) => {
+  const folder = folderOf(t, ["a/x.yaml", "elsewhere/y.yaml"]);
+  symlinkSync("..", join(folder, "a", "loop"));
+  symlinkSync(".", join(folder, "a", "loop.yaml"));
+  symlinkSync("x.yaml", join(folder, "a", "again.yaml"));
+  symlinkSync("../elsewhere/y.yaml", join(folder, "a", "linked.yaml"));
+  assert.deepEqual(await checked(join(folder, "a")), ["linked.yaml", "x.yaml"]);
+  assert.deepEqual(await checked(folder), ["a/x.yaml", "elsewhere/y.yaml"]);
+  assert.deepEqual(await checked(folder, "a/loop/a"), ["a/loop/a/linked.yaml", "a/loop/a/x.yaml"]);
+});
+
+test("a link that leads nowhere is unreadable, not passed over", async (t) => {
+  const folder = folderOf(t, ["a.yaml"]);
+  symlinkSync("gone.yaml", join(folder, "dangling.yaml"));
+  symlinkSync("self.yaml", join(folder, "self.yaml"));
+  const { stdout, exitCode } = await run(["check"], { folder });
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /no such file or directory\n.*dangling\.yaml/);
+  assert.match(stdout, /too many symbolic links.*\n.*self\.yaml/);
+});
+
+test("a pipe in a folder is passed over, and one that is named is read", async (t) => {
+  const folder = folderOf(t, ["a.yaml"]);
+  execFileSync("mkfifo", [join(folder, "pipe.yaml")]);
+  assert.deepEqual(await checked(folder), ["a.yaml"]);
+  const writing = run(["--version"], { under: ["bash", "-c", `echo "a: 1" > "${folder}/pipe.yaml"`] });
+  assert.deepEqual(await checked(folder, "pipe.yaml"), ["pipe.yaml"]);
+  await writing;
+});
+
+test("no file in the folder: exit code 3, and where nothing was found", async (t) => {
+  const { stderr, exitCode } = await run(["check"], { folder: folderOf(t, ["README.md"]) });
+  assert.equal(exitCode, 3);
+  assert.match(stderr, /no \*\.yaml, \*\.yml or \*\.json in '\.'/);
+});
+
+test("every file excluded: exit code 3, and why", async (t) => {
+  const folder = folderOf(t, ["a.yaml"], { "harness-image-guard.yaml": 'exclude: ["**"]\n' });
+  const { stderr, exitCode } = await run(["check"], { folder });
+  assert.equal(exitCode, 3);
+  assert.match(stderr, /the configuration excludes every file in '\.'/);
+});

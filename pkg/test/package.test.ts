@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import * as node from "harness-image-guard";
+
+import { packageFolder } from "./paths.js";
+
+interface Manifest {
+  readonly exports: {
+    readonly ".": Readonly<Record<string, string>>;
+    readonly "./schema.json": string;
+  };
+  readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(
+  readFileSync(join(packageFolder, "package.json"), "utf8"),
+) as Manifest;
+
+test("each host finds its own entry before a more general one", () => {
+  // A host takes the first condition that it knows, and some know several: Deno also `node`.
+  assert.deepEqual(Object.keys(manifest.exports["."]), [
+    "types",
+    "workerd",
+    "edge-light",
+    "deno",
+    "node",
+    "browser",
+    "default",
+  ]);
+});
+
+test("everything that the manifest names is there", () => {
+  const { exports, bin } = manifest;
+  const named = [...Object.values(exports["."]), exports["./schema.json"], ...Object.values(bin)];
+  assert.deepEqual(
+    named.filter((path) => !existsSync(join(packageFolder, path))),
+    [],
+  );
+});
+
+test("the entries export the same names", async () => {
+  const names = Object.keys(node).sort();
+  assert.deepEqual(names, ["HarnessImageGuardError", "createGuard"]);
+  for (const entry of ["../dist/browser.js", "../dist/deno.js"]) {
+    assert.deepEqual(Object.keys((await import(entry)) as object).sort(), names, entry);
+  }
+});
+
+test("at runtime nothing else is needed but what reads .gitignore", () => {
+  assert.deepEqual(Object.keys(manifest.dependencies), ["ignore"]);
+});
+
+test("the lock file names no server", () => {
+  const lock = readFileSync(join(packageFolder, "..", "package-lock.json"), "utf8");
+  assert.doesNotMatch(lock, /"resolved": "(?!pkg"|www")/);
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { createGuard, HarnessImageGuardError, type GuardConfiguration } from "harness-image-guard";
+
+interface Schema {
+  readonly description?: string;
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly oneOf?: readonly Schema[];
+}
+
+const schema = JSON.parse(
+  readFileSync(new URL("../schema/harness-image-guard.schema.json", import.meta.url), "utf8"),
+) as Schema;
+const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(schema);
+
+// The type that TypeScript shows, the schema that editors use and the module's own reading are
+// three descriptions of one thing: here they meet.
+
+const everyKey: Required<GuardConfiguration> = {
+  preset: "app-harness",
+  harnessImage: { url: "HTTPS://r.example/harness", providerType: "Other", auth: "UsernamePassword" },
+  requiredConnector: "account.harnessImage",
+  stageOverride: "auto",
+  trustedConnectors: ["account.corp_*"],
+  dockerHubConnectors: ["*dockerhub*", "*a*b*c*"],
+  connectors: {
+    "account.corp": { type: "DockerRegistry", url: "https://r.example/team" },
+    "account.aws": { type: "Aws" },
+  },
+  rules: {
+    "harness-image-connector": "off",
+    "harness-image-registry": "note",
+    "no-docker-hub": { severity: "warning", undecided: "error" },
+    "duplicate-key": {},
+  },
+  exclude: ["legacy/**"],
+};
+
+const good: readonly GuardConfiguration[] = [
+  {},
+  everyKey,
+  { preset: "gar" },
+  { preset: "ecr", stageOverride: "required" },
+  { stageOverride: "optional", rules: {} },
+  { harnessImage: {}, connectors: {}, exclude: [] },
+];
+
+const bad: Readonly<Record<string, unknown>> = {
+  "a list": [],
+  "a text": "gar",
+  "an unknown key": { presets: "gar" },
+  "an unknown preset": { preset: "gcr" },
+  "an unknown key of harnessImage": { harnessImage: { URL: "https://r.example" } },
+  "a registry without a scheme": { harnessImage: { url: "r.example" } },
+  "an unknown provider": { harnessImage: { providerType: "Nexus" } },
+  "an unknown authentication": { harnessImage: { auth: "None" } },
+  "a reference that is a number": { requiredConnector: 1 },
+  "an unknown way of overriding": { stageOverride: "always" },
+  "patterns that are no list": { trustedConnectors: "account.*" },
+  "a pattern that is no text": { dockerHubConnectors: [1] },
+  "a pattern with too many stars": { trustedConnectors: ["*a*b*c*d*e*"] },
+  "a connector that is a text": { connectors: { "account.x": "https://r.example" } },
+  "an unknown key of a connector": { connectors: { "account.x": { kind: "Aws" } } },
+  "an unknown rule": { rules: { "no-dockerhub": "off" } },
+  "an unknown level": { rules: { "no-docker-hub": "fatal" } },
+  "a rule that is a boolean": { rules: { "no-docker-hub": false } },
+  "a severity that is off": { rules: { "no-docker-hub": { severity: "off" } } },
+  "an unknown key of a rule": { rules: { "no-docker-hub": { level: "error" } } },
+  "exclude without a list": { exclude: "legacy" },
+};
+
+for (const config of good) {
+  test(`the schema and the module take ${JSON.stringify(config).slice(0, 60)}`, async () => {
+    assert.ok(validate(config), JSON.stringify(validate.errors));
+    await createGuard({ config });
+  });
+}
+
+for (const [what, config] of Object.entries(bad)) {
+  test(`the schema and the module refuse ${what}`, async () => {
+    assert.ok(!validate(config));
+    await assert.rejects(
+      createGuard({ config: JSON.stringify(config) }),
+      (error) => error instanceof HarnessImageGuardError && error.problems.length === 1,
+    );
+  });
+}
+
+test("every key is described, and no mapping takes others", () => {
+  const visit = (name: string, each: Schema): void => {
+    if (each.properties !== undefined) {
+      assert.equal(each.additionalProperties, false, `${name} takes any key`);
+    }
+    for (const [key, child] of Object.entries(each.properties ?? {})) {
+      assert.ok(child.description, `${name}.${key} has no description`);
+      visit(`${name}.${key}`, child);
+    }
+    for (const [key, child] of Object.entries(each.$defs ?? {})) visit(key, child);
+    for (const child of each.oneOf ?? []) visit(name, child);
+    if (typeof each.additionalProperties === "object") visit(name, each.additionalProperties);
+  };
+  visit("the configuration", schema);
+});

@@ -1,0 +1,21 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
+
+/** A folder with these files, by their relative paths; it goes when the test ends. */
+export function temporaryFolder(
+  t: TestContext,
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): string {
+  const folder = mkdtempSync(join(tmpdir(), "harness-image-guard-"));
+  t.after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for (const [path, content] of Object.entries(files)) {
+    const absolute = join(folder, path);
+    mkdirSync(dirname(absolute), { recursive: true });
+    writeFileSync(absolute, content);
+  }
+  return folder;
+}
