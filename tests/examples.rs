@@ -8,10 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_image_guard::report::{Diagnostic, Report, Status, Verdict};
+use folder::yaml_files;
+use harness_image_guard::report::{Diagnostic, Report, Status, Verdict, text};
 use harness_image_guard::{Config, Guard, RULES, Rule, SourceFile};
 
 #[test]
@@ -49,6 +52,28 @@ fn the_example_project_shows_every_rule_and_every_verdict() {
         assert!(
             documents.any(|document| document.status == status),
             "no document has the status {status:?}"
+        );
+    }
+}
+
+/// The README shows what `make demo` prints, with `…` where something was left out.
+#[test]
+fn the_readme_shows_what_one_sees() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, shown) = readme
+        .split_once("ends like this (shortened):\n\n```text\n")
+        .unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let files = sources(&yaml_files(Path::new("examples")));
+    let printed = text::render(
+        &Guard::new(Config::default()).unwrap().check(&files),
+        &files,
+        false,
+    );
+    for part in shown.split('…') {
+        assert!(
+            printed.contains(part.trim()),
+            "not printed any more:\n{part}"
         );
     }
 }
@@ -92,32 +117,19 @@ fn count(report: &Report, rule: &Rule, verdict: Verdict) -> usize {
 }
 
 fn check(paths: &[&Path]) -> Report {
-    let files: Vec<_> = paths
+    let paths: Vec<_> = paths.iter().map(|path| path.to_path_buf()).collect();
+    Guard::new(Config::default())
+        .unwrap()
+        .check(&sources(&paths))
+}
+
+fn sources(paths: &[PathBuf]) -> Vec<SourceFile> {
+    paths
         .iter()
         .map(|path| SourceFile::bytes(path.to_string_lossy(), fs::read(path).unwrap()))
-        .collect();
-    Guard::new(Config::default()).unwrap().check(&files)
+        .collect()
 }
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
-}
-
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let entries =
-        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(yaml_files(&path));
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }

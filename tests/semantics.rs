@@ -34,11 +34,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod folder;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use folder::yaml_files;
 use harness_image_guard::document::{self, Limits, Step};
 use harness_image_guard::report::{Diagnostic, PathStep, Report};
 use harness_image_guard::{Config, Guard, SourceFile};
@@ -281,22 +284,4 @@ fn step(step: &PathStep) -> Step {
         PathStep::Key(key) => Step::Key(key.clone()),
         PathStep::Index(index) => Step::Index(*index),
     }
-}
-
-/// The YAML files below a folder, sorted.
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(yaml_files(&path));
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }

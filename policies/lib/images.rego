@@ -35,18 +35,12 @@ pulled_types := {"string", "number", "boolean"}
 
 # Services that a stage starts; `dependencies` in older files.
 service_specs := tree.children(
-	tree.items(array.concat(
-		tree.lists(tree.stage_specs, "serviceDependencies"),
-		tree.lists(tree.stage_specs, "dependencies"),
-	)),
+	tree.items(tree.lists(tree.stage_specs, [["serviceDependencies"], ["dependencies"]])),
 	"spec",
 )
 
 # v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-runs := array.concat(
-	tree.children(tree.plain_steps, "run"),
-	array.concat(tree.children(tree.plain_steps, "run-test"), tree.children(tree.plain_steps, "background")),
-)
+runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"]])
 
 named_containers := [{
 	"at": run.at,

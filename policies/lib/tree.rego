@@ -128,7 +128,7 @@ holders(nodes, name) := [] if {
 
 stages_of(nodes) := no_items if {
 	nodes == []
-} else := stages_8(stages_4(first_items(items(lists(nodes, "stages")), "stage")))
+} else := stages_8(stages_4(first_items(items(lists(nodes, [["stages"]])), "stage")))
 
 stages_1(walk) := walk if {
 	walk.open == []
@@ -147,12 +147,7 @@ stages_8(walk) := walk if {
 } else := stages_4(stages_4(walk))
 
 # v0: `parallel: [items]`; v1: `parallel: {stages: [items]}` and `group: {stages: [items]}`.
-stage_lists_below(nodes) := [] if {
-	nodes == []
-} else := array.concat(
-	lists(nodes, "parallel"),
-	lists(array.concat(children(nodes, "parallel"), children(nodes, "group")), "stages"),
-)
+stage_lists_below(nodes) := lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"]])
 
 stage_walks := [pipeline_stages, chained_1, chained_2, chained_3, chained_4]
 
@@ -176,22 +171,24 @@ plain_stages_with_inputs := with_inputs([item |
 # Step groups and steps.
 
 # executions are the mappings that hold `steps` and `rollbackSteps`.
-executions := array.concat(
-	array.concat(children(stage_specs, "execution"), children(children(stage_specs, "environment"), "provisioner")),
-	array.concat(children(infrastructures, "provisioner"), children(children(infrastructures, "infrastructureDefinition"), "provisioner")),
-)
+executions := mappings(stage_specs, [
+	["execution"],
+	["environment", "provisioner"],
+	["infrastructure", "provisioner"],
+	["infrastructure", "infrastructureDefinition", "provisioner"],
+])
 
 stage_specs := children(stages, "spec")
 
-infrastructures := children(stage_specs, "infrastructure")
-
 step_lists := array.concat(
-	array.concat(lists(executions, "steps"), lists(executions, "rollbackSteps")),
+	lists(executions, [["steps"], ["rollbackSteps"]]),
 	array.concat(
-		array.concat(lists(plain_stages, "steps"), lists(plain_stages, "rollback")),
-		lists(with_inputs(groups_written).all, "steps"),
+		lists(plain_stages, [["steps"], ["rollback"]]),
+		lists(groups_written_with_inputs, [["steps"]]),
 	),
 )
+
+groups_written_with_inputs := with_inputs(groups_written).all
 
 step_walk := steps_16(first_items(items(step_lists), "step"))
 
@@ -217,17 +214,9 @@ steps_16(walk) := walk if {
 
 # v0: `parallel: [items]`, `stepGroup: {steps: [items]}`, `insert: {steps: [items]}`;
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
-step_lists_below(nodes) := [] if {
-	nodes == []
-} else := array.concat(
-	lists(nodes, "parallel"),
-	lists(
-		array.concat(
-			array.concat(children(nodes, "parallel"), children(nodes, "group")),
-			array.concat(children(nodes, "insert"), with_inputs(children(nodes, "stepGroup")).all),
-		),
-		"steps",
-	),
+step_lists_below(nodes) := array.concat(
+	lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
+	lists(with_inputs(children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
 groups := groups_with_inputs.all
@@ -268,12 +257,23 @@ children(nodes, key) := [] if {
 	is_object(value)
 ]
 
-# lists are the lists under one key of the nodes.
-lists(nodes, key) := [] if {
+# mappings are those at the ends of several ways from the nodes.
+mappings(nodes, ways) := [] if {
 	nodes == []
-} else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
-	value := node.value[key]
+	some way in ways
+	value := object.get(node.value, way, null)
+	is_object(value)
+]
+
+# lists are the lists at the ends of several ways from the nodes.
+lists(nodes, ways) := [] if {
+	nodes == []
+} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+	some node in nodes
+	some way in ways
+	value := object.get(node.value, way, null)
 	is_array(value)
 ]
 
