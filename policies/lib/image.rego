@@ -21,22 +21,17 @@ text_origin(text) := "none" if {
 	value.computed(text)
 } else := literal_origin(text)
 
-literal_origin(name) := host_origin(lower(split(name, "/")[0])) if {
-	contains(name, "/")
-} else := "bare"
+literal_origin(name) := "bare" if {
+	not contains(name, "/")
+} else := host_origin(lower(split(name, "/")[0]))
 
-host_origin(first) := "hub" if {
-	is_host(first)
+host_origin(first) := "bare" if {
+	not contains(first, ".")
+	not contains(first, ":")
+	first != "localhost"
+} else := "hub" if {
 	split(first, ":")[0] in data.harness_image_guard.facts.settings.dockerHubHosts
-} else := "host" if {
-	is_host(first)
-} else := "bare"
-
-is_host(first) if contains(first, ".")
-
-is_host(first) if contains(first, ":")
-
-is_host(first) if first == "localhost"
+} else := "host"
 
 computed_origin(text, marker) := literal_origin(known) if {
 	known := substring(text, 0, marker)

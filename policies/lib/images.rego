@@ -1,53 +1,64 @@
 # METADATA
 # title: Every image that is pulled
 # description: |
-#   An image is `{at, image, image_key, reference, reference_key, fragment}`: the path of the
-#   mapping that holds it, the image as written, where it stands below that mapping, and the same
-#   for its connector's reference (null if there is none). `bases` are the connectors through which
-#   builds pull their base images. Source: HARNESS.md, "Where images are pulled"; harness-schema.
+#   An image is `{at, image, image_way, reference, reference_way, fragment}`: the path of what pulls
+#   it, the image as written, the way from there to it, and the same for its connector's reference
+#   (null if there is none). `bases` are the connectors through which builds pull their base images.
+#   Sources: the places where Harness's schemas (v0, v1) have an image that a run pulls.
 package harness_image_guard.lib.images
 
-import data.harness_image_guard.lib.overrides
 import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
 pulled := array.concat(
-	array.concat(images_of(overrides.step_specs), images_of(service_specs)),
-	array.concat(plain_containers, named_containers),
+	array.concat(by_steps, by_services),
+	array.concat(by_plain_steps, by_containers),
 )
 
-images_of(specs) := [{
-	"at": spec.at,
+by_steps := [{
+	"at": step.at,
 	"image": image,
-	"image_key": "image",
-	"reference": object.get(spec.value, "connectorRef", null),
-	"reference_key": "connectorRef",
-	"fragment": spec.fragment,
+	"image_way": ["spec", "image"],
+	"reference": object.get(step.value.spec, "connectorRef", null),
+	"reference_way": ["spec", "connectorRef"],
+	"fragment": step.fragment,
 } |
-	some spec in specs
-	image := spec.value.image
+	names := pulled_types
+	some step in tree.steps
+	image := step.value.spec.image
+	type_name(image) in names
+]
+
+# Services that a stage starts; `dependencies` in older files.
+by_services := [{
+	"at": array.concat(stage.at, ["spec", key, i]),
+	"image": image,
+	"image_way": ["spec", "image"],
+	"reference": object.get(service.spec, "connectorRef", null),
+	"reference_way": ["spec", "connectorRef"],
+	"fragment": stage.fragment,
+} |
+	some stage in tree.stages
+	some key in ["serviceDependencies", "dependencies"]
+	is_array(stage.value.spec[key])
+	some i, service in stage.value.spec[key]
+	image := service.spec.image
 	type_name(image) in pulled_types
 ]
 
 # A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
 pulled_types := {"string", "number", "boolean"}
 
-# Services that a stage starts; `dependencies` in older files.
-service_specs := tree.children(
-	tree.items(tree.lists(tree.stage_specs, [["serviceDependencies"], ["dependencies"]])),
-	"spec",
-)
-
 # v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
 runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"]])
 
-named_containers := [{
+by_plain_steps := [{
 	"at": run.at,
 	"image": image,
-	"image_key": "container",
+	"image_way": ["container"],
 	"reference": null,
-	"reference_key": "container",
+	"reference_way": ["container"],
 	"fragment": run.fragment,
 } |
 	some run in runs
@@ -55,36 +66,36 @@ named_containers := [{
 	type_name(image) in pulled_types
 ]
 
-plain_containers := [{
-	"at": container.at,
+by_containers := [{
+	"at": run.at,
 	"image": image,
-	"image_key": "image",
-	"reference": object.get(container.value, "connector", null),
-	"reference_key": "connector",
-	"fragment": container.fragment,
+	"image_way": ["container", "image"],
+	"reference": object.get(run.value.container, "connector", null),
+	"reference_way": ["container", "connector"],
+	"fragment": run.fragment,
 } |
-	some container in tree.children(runs, "container")
-	image := container.value.image
+	some run in runs
+	image := run.value.container.image
 	type_name(image) in pulled_types
 
 	# Harness Artifact Registry is another host.
-	value.kind(object.get(container.value, "registry", null)) == "absent"
+	value.kind(object.get(run.value.container, "registry", null)) == "absent"
 ]
 
 bases := array.concat(
-	[{"at": array.concat(spec.at, ["baseImageConnectorRefs", i]), "reference": trim_space(reference)} |
-		some spec in specs_with_bases
-		is_array(spec.value.baseImageConnectorRefs)
-		some i, reference in spec.value.baseImageConnectorRefs
+	[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": trim_space(reference)} |
+		some step in steps_with_bases
+		is_array(step.value.spec.baseImageConnectorRefs)
+		some i, reference in step.value.spec.baseImageConnectorRefs
 		is_string(reference)
 		value.kind(reference) == "literal"
 	],
-	[{"at": array.concat(spec.at, ["baseImageConnectorRefs"]), "reference": trim_space(reference)} |
-		some spec in specs_with_bases
-		reference := spec.value.baseImageConnectorRefs
+	[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs"]), "reference": trim_space(reference)} |
+		some step in steps_with_bases
+		reference := step.value.spec.baseImageConnectorRefs
 		is_string(reference)
 		value.kind(reference) == "literal"
 	],
 )
 
-specs_with_bases := [spec | some spec in overrides.step_specs; spec.value.baseImageConnectorRefs]
+steps_with_bases := [step | some step in tree.steps; step.value.spec.baseImageConnectorRefs]

@@ -20,46 +20,52 @@ runtimes := {"Docker": ["spec"]}
 container_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"]}
 
 sites := array.concat(
-	array.concat(
-		sites_under(tree.stage_specs, "infrastructure", stage_infrastructures),
-		sites_under(tree.stage_specs, "runtime", runtimes),
-	),
-	array.concat(
-		array.concat(
-			sites_under(tree.groups, "stepGroupInfra", container_infrastructures),
-			sites_under(step_specs, "infrastructure", container_infrastructures),
-		),
-		array.concat(texts, plain_sites),
-	),
+	[site |
+		some place in array.concat(in_stages, array.concat(in_groups, in_steps))
+		some site in sites_at(place)
+	],
+	plain_sites,
 )
 
-texts := array.concat(
-	array.concat(texts_under(tree.stage_specs, "infrastructure"), texts_under(tree.stage_specs, "runtime")),
-	array.concat(texts_under(tree.groups, "stepGroupInfra"), texts_under(container_specs, "infrastructure")),
-)
+in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
+	some stage in tree.stages
+	some key, types in {"infrastructure": stage_infrastructures, "runtime": runtimes}
+	written := stage.value.spec[key]
+]
+
+in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": container_infrastructures, "fragment": group.fragment} |
+	some group in tree.groups
+	written := group.value.stepGroupInfra
+]
+
+in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": container_infrastructures, "fragment": step.fragment} |
+	some step in tree.steps
+	written := step.value.spec.infrastructure
+	may_be_its_own(written, step)
+]
 
 # Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
-container_specs := [{"at": array.concat(step.at, ["spec"]), "value": step.value.spec} |
-	some step in tree.steps
-	is_string(step.value.spec.infrastructure)
-	trim_space(step.value.type) == "Container"
-]
+may_be_its_own(written, _) if is_object(written)
 
-step_specs := tree.children(tree.steps, "spec")
+may_be_its_own(_, step) if trim_space(step.value.type) == "Container"
 
-sites_under(nodes, key, types) := [site |
-	some node in tree.children(nodes, key)
-	not uses_another_stage(key, node.value)
-	some site in typed_sites(node, types, object.get(node.value, "type", null))
-]
+sites_at(place) := typed_sites(place, place.types, object.get(place.value, "type", null)) if {
+	is_object(place.value)
+	not uses_another_stage(place)
+} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
+	value.says(place.value)
+} else := []
 
-uses_another_stage("infrastructure", written) if value.kind(written.useFromStage) != "absent"
+uses_another_stage(place) if {
+	value.kind(place.value.useFromStage) != "absent"
+	place.at[count(place.at) - 1] == "infrastructure"
+}
 
-typed_sites(node, types, type) := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
-	value.kind(type) == "unknown"
-} else := sites_of_type(node, types[trim_space(type)]) if {
-	value.kind(type) == "literal"
+typed_sites(node, types, type) := sites_of_type(node, types[trim_space(type)]) if {
 	is_string(type)
+	value.kind(type) == "literal"
+} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
+	value.kind(type) == "unknown"
 } else := [site |
 	# The inputs of a template may leave the type out, which the template has.
 	node.fragment
@@ -85,37 +91,29 @@ texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "har
 	value.says(object.get(node.value, way, null))
 ]
 
-texts_under(nodes, key) := [{"at": array.concat(node.at, [key]), "open": "harnessImageConnectorRef"} |
-	some node in nodes
-	value.says(node.value[key])
+# v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
+plain_sites := [site |
+	some stage in tree.plain_stages
+	stage.value.runtime
+	some site in plain_sites_in(stage)
 ]
 
-# v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
-plain_sites := array.concat(
-	[{"at": array.concat(node.at, ["runtime"]), "open": "harness-image-connector"} |
-		some node in tree.plain_stages
-		runtime := node.value.runtime
-		is_string(runtime)
-		value.computed(runtime)
-	],
-	[site |
-		some runtime in tree.children(tree.plain_stages, "runtime")
-		some site in plain_runtime_sites([runtime])
-	],
-)
-
-plain_runtime_sites(runtimes_written) := array.concat(
+plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+	is_string(stage.value.runtime)
+	value.computed(stage.value.runtime)
+} else := array.concat(
 	[{
-		"at": array.concat(place.at, ["harness-image-connector"]),
+		"at": array.concat(stage.at, ["runtime", key, "harness-image-connector"]),
 		"name": concat(".", ["runtime", key, "harness-image-connector"]),
-		"written": object.get(place.value, "harness-image-connector", null),
-		"fragment": place.fragment,
+		"written": object.get(written, "harness-image-connector", null),
+		"fragment": stage.fragment,
 	} |
 		some key in ["kubernetes", "vm"]
-		some place in tree.children(runtimes_written, key)
+		written := stage.value.runtime[key]
+		is_object(written)
 	],
-	[{"at": text.at, "open": "harness-image-connector"} |
+	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
 		some key in ["kubernetes", "vm"]
-		some text in texts_under(runtimes_written, key)
+		value.says(stage.value.runtime[key])
 	],
 )

@@ -66,73 +66,91 @@ template_inputs(nodes) := [] if {
 	is_object(value)
 ]
 
-# Pipelines: the one written, and those that its stages run, and so on.
+# A walk through lists in lists: `lists` is all of them, `holders` the items that may hold further
+# lists, `open` the holders of the deepest level.
 
-pipelines := with_inputs(pipelines_written)
+nowhere := {"lists": [], "holders": [], "open": []}
 
-pipeline_stages := stages_of(pipelines.all)
-
-chained_1 := stages_run_by(array.concat(stages_written, children(pipeline_stages.items, "stage")))
-
-chained_2 := stages_run_by(children(chained_1.items, "stage"))
-
-chained_3 := stages_run_by(children(chained_2.items, "stage"))
-
-chained_4 := stages_run_by(children(chained_3.items, "stage"))
-
-stages_run_by(nodes) := no_items if {
-	nodes == []
-} else := stages_of(with_inputs(chained(nodes)).all)
-
-chained(nodes) := [] if {
-	nodes == []
-} else := [{"at": array.concat(node.at, ["spec", "inputs"]), "value": value, "fragment": true} |
-	some node in with_inputs(nodes).all
-	value := node.value.spec.inputs
-	is_object(value)
-	runs_a_pipeline(node)
-]
-
-# A fragment may leave the type to its template.
-runs_a_pipeline(node) if trim_space(node.value.type) == "Pipeline"
-
-runs_a_pipeline(node) if {
-	node.fragment
-	not node.value.type
+# Most items are a step, or a stage, and nothing else.
+first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+	open := holders(lists_there, name)
 }
 
-# Items: `items` is all of a walk, `holders` those that may hold lists of further ones, `open` the
-# holders of the deepest level.
-
-no_items := {"items": [], "holders": [], "open": []}
-
-first_items(nodes, name) := {"items": nodes, "holders": open, "open": open} if open := holders(nodes, name)
-
-more_items(walk, nodes, name) := {
-	"items": array.concat(walk.items, nodes),
+more_lists(walk, lists_there, name) := {
+	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
 } if {
-	open := holders(nodes, name)
+	open := holders(lists_there, name)
 }
 
-# Most items are a step, or a stage, and nothing else.
-holders(nodes, name) := [] if {
-	nodes == []
-} else := array.concat(
-	[node | some node in nodes; not node.value[name]],
-	[node | some node in nodes; node.value[name]; count(node.value) > 1],
+holders(lists_there, name) := array.concat(
+	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+		some list in lists_there
+		some i, item in list.value
+		is_object(item)
+		not item[name]
+	],
+	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+		some list in lists_there
+		some i, item in list.value
+		count(item) > 1
+		item[name]
+	],
 )
 
-# Stages.
+# members are what stands under the name in the items of lists.
+members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
+	some list in lists_there
+	some i, item in list.value
+	value := item[name]
+	is_object(value)
+]
 
-stages_of(nodes) := no_items if {
+# Stages: those of the pipeline, and of the pipelines that they run, and so on.
+
+pipelines := with_inputs(pipelines_written)
+
+level_0 := level(stages_written, stages_of(pipelines.all))
+
+level_1 := level_run_by(level_0)
+
+level_2 := level_run_by(level_1)
+
+level_3 := level_run_by(level_2)
+
+level_4 := level_run_by(level_3)
+
+levels := [level_0, level_1, level_2, level_3, level_4]
+
+level(nodes, walk) := {"walk": walk, "stages": with_inputs(array.concat(nodes, members(walk.lists, "stage")))}
+
+level_run_by(runner) := {"walk": nowhere, "stages": {"all": [], "last": []}} if {
+	runner.stages.all == []
+} else := level([], stages_of(with_inputs(chained(runner.stages.all)).all))
+
+chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+	some stage in stages_there
+	value := stage.value.spec.inputs
+	is_object(value)
+	runs_a_pipeline(stage)
+]
+
+# A fragment may leave the type to its template.
+runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+
+runs_a_pipeline(stage) if {
+	stage.fragment
+	not stage.value.type
+}
+
+stages_of(nodes) := nowhere if {
 	nodes == []
-} else := stages_8(stages_4(first_items(items(lists(nodes, [["stages"]])), "stage")))
+} else := stages_8(stages_4(first_lists(lists(nodes, [["stages"]]), "stage")))
 
 stages_1(walk) := walk if {
 	walk.open == []
-} else := more_items(walk, items(stage_lists_below(walk.open)), "stage")
+} else := more_lists(walk, stage_lists_below(walk.open), "stage")
 
 stages_2(walk) := walk if {
 	walk.open == []
@@ -149,52 +167,42 @@ stages_8(walk) := walk if {
 # v0: `parallel: [items]`; v1: `parallel: {stages: [items]}` and `group: {stages: [items]}`.
 stage_lists_below(nodes) := lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"]])
 
-stage_walks := [pipeline_stages, chained_1, chained_2, chained_3, chained_4]
-
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-stages := stages_with_inputs.all
-
-stages_with_inputs := with_inputs(array.concat(
-	stages_written,
-	[stage | some walk in stage_walks; some stage in children(walk.items, "stage")],
-))
+stages := [stage | some each in levels; some stage in each.stages.all]
 
 # plain_stages are those of the v1 syntax, with no word around them.
 plain_stages := plain_stages_with_inputs.all
 
 plain_stages_with_inputs := with_inputs([item |
-	some walk in stage_walks
-	some item in walk.holders
+	some each in levels
+	some item in each.walk.holders
 	not item.value.stage
 ])
 
 # Step groups and steps.
 
-# executions are the mappings that hold `steps` and `rollbackSteps`.
-executions := mappings(stage_specs, [
-	["execution"],
-	["environment", "provisioner"],
-	["infrastructure", "provisioner"],
-	["infrastructure", "infrastructureDefinition", "provisioner"],
-])
-
-stage_specs := children(stages, "spec")
-
 step_lists := array.concat(
-	lists(executions, [["steps"], ["rollbackSteps"]]),
+	lists(stages, [
+		["spec", "execution", "steps"],
+		["spec", "execution", "rollbackSteps"],
+		["spec", "environment", "provisioner", "steps"],
+		["spec", "environment", "provisioner", "rollbackSteps"],
+		["spec", "infrastructure", "provisioner", "steps"],
+		["spec", "infrastructure", "provisioner", "rollbackSteps"],
+		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "steps"],
+		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
+	]),
 	array.concat(
 		lists(plain_stages, [["steps"], ["rollback"]]),
-		lists(groups_written_with_inputs, [["steps"]]),
+		lists(with_inputs(groups_written).all, [["steps"]]),
 	),
 )
 
-groups_written_with_inputs := with_inputs(groups_written).all
-
-step_walk := steps_16(first_items(items(step_lists), "step"))
+step_walk := steps_16(first_lists(step_lists, "step"))
 
 steps_1(walk) := walk if {
 	walk.open == []
-} else := more_items(walk, items(step_lists_below(walk.open)), "step")
+} else := more_lists(walk, step_lists_below(walk.open), "step")
 
 steps_2(walk) := walk if {
 	walk.open == []
@@ -226,23 +234,36 @@ groups_with_inputs := with_inputs(array.concat(groups_written, children(step_wal
 # steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 steps := steps_with_inputs.all
 
-steps_with_inputs := with_inputs(array.concat(steps_written, children(step_walk.items, "step")))
+steps_with_inputs := with_inputs(array.concat(steps_written, members(step_walk.lists, "step")))
 
 # plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
 plain_steps := [item | some item in step_walk.holders; not item.value.step]
 
 # beyond is where something nests deeper than the walk goes.
 beyond := array.concat(
+	[item |
+		step_walk.open != []
+		some list in step_lists_below(step_walk.open)
+		some item in items([list])
+	],
 	array.concat(
-		items(step_lists_below(step_walk.open)),
-		[item | some walk in stage_walks; some item in items(stage_lists_below(walk.open))],
-	),
-	array.concat(
-		chained(children(chained_4.items, "stage")),
-		[inputs |
-			some walk in [pipelines, stages_with_inputs, plain_stages_with_inputs, groups_with_inputs, steps_with_inputs]
-			some inputs in template_inputs(walk.last)
+		[item |
+			some each in levels
+			each.walk.open != []
+			some list in stage_lists_below(each.walk.open)
+			some item in items([list])
 		],
+		array.concat(
+			chained(level_4.stages.all),
+			[inputs |
+				some walk in array.concat(
+					[pipelines, plain_stages_with_inputs, groups_with_inputs, steps_with_inputs],
+					[each.stages | some each in levels],
+				)
+				walk.last != []
+				some inputs in template_inputs(walk.last)
+			],
+		),
 	),
 )
 

@@ -22,32 +22,32 @@ facts := data.harness_image_guard.facts
 # the pairs that aren't here.
 table := {
 	"hub": {
-		"mirror": {"verdict": "violation", "severity": "warning", "at": "image", "why": "doubled"},
-		"absent": {"verdict": "violation", "at": "image", "why": "written"},
-		"required": {"verdict": "violation", "at": "image", "why": "written"},
-		"trusted": {"verdict": "violation", "at": "image", "why": "written"},
-		"hub": {"verdict": "violation", "at": "image", "why": "written"},
-		"foreign": {"verdict": "violation", "at": "image", "why": "written"},
-		"distrusted": {"verdict": "violation", "at": "image", "why": "written"},
-		"unresolved": {"verdict": "violation", "at": "image", "why": "written"},
-		"unknown": {"verdict": "violation", "at": "image", "why": "written"},
+		"mirror": {"verdict": "violation", "severity": "warning", "at": "image_way", "why": "doubled"},
+		"absent": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"required": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"trusted": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"hub": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"foreign": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"distrusted": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"unresolved": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"unknown": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
 	},
 	"bare": {
-		"absent": {"verdict": "violation", "at": "image", "why": "anonymous", "whole": true},
-		"hub": {"verdict": "violation", "at": "reference", "why": "through"},
-		"foreign": {"verdict": "violation", "at": "image", "why": "foreign"},
-		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference", "why": "named"},
-		"unresolved": {"verdict": "undecided", "at": "reference", "why": "unresolved"},
-		"unknown": {"verdict": "undecided", "at": "reference", "why": "computed_reference"},
+		"absent": {"verdict": "violation", "severity": null, "at": "image_way", "why": "anonymous", "whole": true},
+		"hub": {"verdict": "violation", "severity": null, "at": "reference_way", "why": "through"},
+		"foreign": {"verdict": "violation", "severity": null, "at": "image_way", "why": "foreign"},
+		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference_way", "why": "named"},
+		"unresolved": {"verdict": "undecided", "severity": null, "at": "reference_way", "why": "unresolved"},
+		"unknown": {"verdict": "undecided", "severity": null, "at": "reference_way", "why": "computed_reference"},
 	},
 	"unknown": {
-		"absent": {"verdict": "undecided", "at": "image", "why": "computed_image", "whole": true},
-		"mirror": {"verdict": "undecided", "at": "image", "why": "computed_image"},
-		"hub": {"verdict": "violation", "at": "reference", "why": "through"},
-		"foreign": {"verdict": "undecided", "at": "image", "why": "computed_image"},
-		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference", "why": "named"},
-		"unresolved": {"verdict": "undecided", "at": "image", "why": "computed_image"},
-		"unknown": {"verdict": "undecided", "at": "image", "why": "computed_image"},
+		"absent": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image", "whole": true},
+		"mirror": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
+		"hub": {"verdict": "violation", "severity": null, "at": "reference_way", "why": "through"},
+		"foreign": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
+		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference_way", "why": "named"},
+		"unresolved": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
+		"unknown": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
 	},
 }
 
@@ -59,31 +59,25 @@ classes := {written: reference.class(written) |
 	some written in ({pull.reference | some pull in images.pulled} | {base.reference | some base in images.bases})
 }
 
-judged := [object.union(row, {"pull": pull}) |
-	some pull in images.pulled
-	row := table[origins[pull.image]][classes[pull.reference]]
-	counts(row, pull)
-]
-
 # A fragment says nothing by a connector that is missing.
 counts(row, _) if not row.whole
 
 counts(_, pull) if not pull.fragment
 
-findings contains object.union(weight(row), {
+findings contains {
 	"verdict": row.verdict,
-	"path": array.concat(row.pull.at, [row.pull[key_of[row.at]]]),
-	"message": message(row.why, row.pull),
-	"help": help(row.why, row.pull),
-}) if {
-	some row in judged
+	"severity": row.severity,
+	"path": array.concat(pull.at, pull[row.at]),
+	"message": message(row.why, pull),
+	"help": help(row.why, pull),
+} if {
+	rows := table
+	origin_of := origins
+	class_of := classes
+	some pull in images.pulled
+	row := rows[origin_of[pull.image]][class_of[pull.reference]]
+	counts(row, pull)
 }
-
-key_of := {"image": "image_key", "reference": "reference_key"}
-
-weight(row) := {"severity": row.severity} if {
-	row.severity
-} else := {}
 
 # Base images of builds.
 
@@ -176,8 +170,9 @@ help("computed_image", pull) := "write the registry's host before the expression
 	value.kind(pull.reference) != "literal"
 } else := "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration"
 
-connector_added(pull) := sprintf("add `%s` with a connector to a governed registry", [pull.reference_key]) if {
-	pull.reference_key != "container"
+connector_added(pull) := sprintf("add `%s` with a connector to a governed registry", [key]) if {
+	key := pull.reference_way[count(pull.reference_way) - 1]
+	key != "container"
 } else := sprintf("write `container: {image: %s, connector: …}` with a connector to a governed registry", [value.shown(pull.image)])
 
 deny contains finding.message if {

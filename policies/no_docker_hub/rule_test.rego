@@ -25,7 +25,12 @@ findings_in(entity, given) := findings if {
 		with data.harness_image_guard.facts as given
 }
 
-said(entity) := {[finding.verdict, object.get(finding, "severity", "error"), finding.path] |
+# The rule's own severity, which the host fills in, is an error.
+weight(finding) := "error" if object.get(finding, "severity", null) == null
+
+weight(finding) := finding.severity if is_string(finding.severity)
+
+said(entity) := {[finding.verdict, weight(finding), finding.path] |
 	some finding in findings_in(entity, facts)
 }
 
