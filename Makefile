@@ -56,7 +56,7 @@ test-node: build $(tests)
 	node --test pkg/.test/*.test.js
 
 bench: build
-	cargo bench $(locked)
+	cargo bench $(locked) --bench check
 	for bench in benches/*.mjs; do [ ! -e "$$bench" ] || node "$$bench"; done
 
 ## Takes away what was built; .tools and node_modules stay, for they take minutes and don't age.

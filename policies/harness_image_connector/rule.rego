@@ -22,7 +22,7 @@ findings contains {
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 } if {
 	some site in overrides.sites
-	value.kind(site.written) == "literal"
+	site.kind == "literal"
 	value.text(site.written) != required
 }
 
@@ -34,7 +34,7 @@ findings contains {
 } if {
 	some site in overrides.sites
 	not site.fragment
-	value.kind(site.written) == "absent"
+	site.kind == "absent"
 }
 
 findings contains {
@@ -44,7 +44,7 @@ findings contains {
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 } if {
 	some site in overrides.sites
-	value.kind(site.written) == "unknown"
+	site.kind == "unknown"
 }
 
 findings contains {

@@ -11,17 +11,23 @@ import rego.v1
 
 # origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
-origin(image) := text_origin(trim_space(image)) if {
+origin(image) := literal_origin(trim_space(image)) if {
+	is_string(image)
+
+	# No marker is without one of these.
+	not contains(image, "<")
+	not contains(image, "$")
+} else := text_origin(trim_space(image)) if {
 	is_string(image)
 } else := "bare"
 
-text_origin(text) := "none" if {
-	text == ""
-} else := computed_origin(text, min(value.markers(text))) if {
+text_origin(text) := computed_origin(text, min(value.markers(text))) if {
 	value.computed(text)
 } else := literal_origin(text)
 
-literal_origin(name) := "bare" if {
+literal_origin(name) := "none" if {
+	name == ""
+} else := "bare" if {
 	not contains(name, "/")
 } else := host_origin(lower(split(name, "/")[0]))
 

@@ -2,8 +2,8 @@
 # title: Where a stage names the connector for Harness's own images
 # description: |
 #   Every site of "Override Image Connector" (`harnessImageConnectorRef`), found by the shape of
-#   what stands there. A site is either `{at, name, written, fragment}`, the place of the reference
-#   with what is written there (null if nothing), or `{at, open}`, the place of a text or type that
+#   what stands there. A site is either `{at, name, written, kind, fragment}`, the place of the
+#   reference with what is written there (null if nothing), or `{at, open}`, the place of a text or type that
 #   decides whether and what is written under that key. Source: harness-schema, v0 stages and step groups, v1
 #   runtimes.
 package harness_image_guard.lib.overrides
@@ -80,9 +80,12 @@ sites_of_type(node, keys) := on_the_way if {
 } else := [{
 	"at": array.concat(array.concat(node.at, keys), ["harnessImageConnectorRef"]),
 	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
-	"written": object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null),
+	"written": written,
+	"kind": value.kind(written),
 	"fragment": node.fragment,
-}]
+}] if {
+	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
+}
 
 # texts_on_the_way are the texts that stand where a mapping leads to the reference.
 texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
@@ -105,12 +108,13 @@ plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "h
 	[{
 		"at": array.concat(stage.at, ["runtime", key, "harness-image-connector"]),
 		"name": concat(".", ["runtime", key, "harness-image-connector"]),
-		"written": object.get(written, "harness-image-connector", null),
+		"written": written,
+		"kind": value.kind(written),
 		"fragment": stage.fragment,
 	} |
 		some key in ["kubernetes", "vm"]
-		written := stage.value.runtime[key]
-		is_object(written)
+		is_object(stage.value.runtime[key])
+		written := object.get(stage.value.runtime[key], "harness-image-connector", null)
 	],
 	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
 		some key in ["kubernetes", "vm"]

@@ -3,7 +3,8 @@
 # description: |
 #   The class of a reference: "absent", "unknown", "required", "mirror", "hub", "foreign",
 #   "unresolved" (by the connectors at hand), "trusted", "distrusted" (by the patterns of the
-#   configuration). What is known goes before what a name suggests.
+#   configuration), "unlisted" (nothing is known of it). What is known goes before what a name
+#   suggests.
 package harness_image_guard.lib.reference
 
 import data.harness_image_guard.lib.pattern
@@ -25,4 +26,4 @@ literal_class(reference) := "required" if {
 } else := "distrusted" if {
 	some star in data.harness_image_guard.facts.settings.dockerHubConnectors
 	pattern.matches(star, reference)
-} else := "unresolved"
+} else := "unlisted"

@@ -30,8 +30,8 @@ references := {
 	# Trusted stands before distrusted.
 	"trusted": ["account.corp_x", "ACCOUNT.CORP_X", "org.dockerhub_mirror"],
 	"distrusted": ["dockerhub", "account.MyDockerHub", "org.docker_hub_1", "a-docker-hub"],
-	"unresolved": [
-		"account.corp_unclear",
+	"unresolved": ["account.corp_unclear"],
+	"unlisted": [
 		"harnessImage",
 		"org.harnessImage",
 		"account.HarnessImage",

@@ -17,7 +17,14 @@ openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-kind(value) := text_kind(trim_space(value)) if {
+kind(value) := "literal" if {
+	is_string(value)
+
+	# By far the most frequent case: no marker is without one of these.
+	not contains(value, "<")
+	not contains(value, "$")
+	trim_space(value) != ""
+} else := text_kind(trim_space(value)) if {
 	is_string(value)
 } else := "absent" if {
 	value == null

@@ -22,32 +22,140 @@ facts := data.harness_image_guard.facts
 # the pairs that aren't here.
 table := {
 	"hub": {
-		"mirror": {"verdict": "violation", "severity": "warning", "at": "image_way", "why": "doubled"},
-		"absent": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"required": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"trusted": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"hub": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"foreign": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"distrusted": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"unresolved": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
-		"unknown": {"verdict": "violation", "severity": null, "at": "image_way", "why": "written"},
+		"mirror": "doubled",
+		"absent": "written",
+		"required": "written",
+		"trusted": "written",
+		"hub": "written",
+		"foreign": "written",
+		"distrusted": "written",
+		"unresolved": "written",
+		"unlisted": "written",
+		"unknown": "written",
 	},
 	"bare": {
-		"absent": {"verdict": "violation", "severity": null, "at": "image_way", "why": "anonymous", "whole": true},
-		"hub": {"verdict": "violation", "severity": null, "at": "reference_way", "why": "through"},
-		"foreign": {"verdict": "violation", "severity": null, "at": "image_way", "why": "foreign"},
-		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference_way", "why": "named"},
-		"unresolved": {"verdict": "undecided", "severity": null, "at": "reference_way", "why": "unresolved"},
-		"unknown": {"verdict": "undecided", "severity": null, "at": "reference_way", "why": "computed_reference"},
+		"absent": "anonymous",
+		"hub": "through",
+		"foreign": "foreign",
+		"distrusted": "named",
+		"unresolved": "unresolved",
+		"unlisted": "unlisted",
+		"unknown": "computed_reference",
 	},
 	"unknown": {
-		"absent": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image", "whole": true},
-		"mirror": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
-		"hub": {"verdict": "violation", "severity": null, "at": "reference_way", "why": "through"},
-		"foreign": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
-		"distrusted": {"verdict": "violation", "severity": "warning", "at": "reference_way", "why": "named"},
-		"unresolved": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
-		"unknown": {"verdict": "undecided", "severity": null, "at": "image_way", "why": "computed_image"},
+		"absent": "computed_alone",
+		"mirror": "computed_image",
+		"hub": "through",
+		"foreign": "computed_image",
+		"distrusted": "named",
+		"unresolved": "computed_image",
+		"unlisted": "computed_image",
+		"unknown": "computed_both",
+	},
+}
+
+# What each of these says, and where. `message_of` and `help_of` are the words that their texts take;
+# a reason that is `whole` says nothing of a fragment, in which a connector may be missing.
+reasons := {
+	"doubled": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "image_way",
+		"message": "`%s` through `%s` becomes `%s`",
+		"message_of": ["image", "reference", "becomes"],
+		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
+		"help_of": [],
+	},
+	"written": {
+		"verdict": "violation",
+		"at": "image_way",
+		"message": "`%s` is pulled straight from Docker Hub: its host is written out",
+		"message_of": ["image"],
+		"help": "write your registry's host instead, or no host and %s",
+		"help_of": ["connect"],
+	},
+	"anonymous": {
+		"verdict": "violation",
+		"at": "image_way",
+		"whole": true,
+		"message": "`%s` is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
+		"message_of": ["image"],
+		"help": "%s, or write your registry's host before the name",
+		"help_of": ["connect"],
+	},
+	"through": {
+		"verdict": "violation",
+		"at": "reference_way",
+		"message": "`%s` is pulled from Docker Hub: `%s` leads there",
+		"message_of": ["image", "reference"],
+		"help": "name a connector to a governed registry",
+		"help_of": [],
+	},
+	"foreign": {
+		"verdict": "violation",
+		"at": "image_way",
+		"message": "`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is",
+		"message_of": ["image", "reference", "type"],
+		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
+		"help_of": [],
+	},
+	"named": {
+		"verdict": "violation",
+		"severity": "warning",
+		"at": "reference_way",
+		"message": "`%s` is pulled through `%s`, which sounds like Docker Hub",
+		"message_of": ["image", "reference"],
+		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
+		"help_of": [],
+	},
+	"unresolved": {
+		"verdict": "undecided",
+		"at": "reference_way",
+		"message": "where `%s` is pulled from depends on the connector `%s`: what is known of it leaves its type or URL open, or is at odds",
+		"message_of": ["image", "reference"],
+		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
+		"help_of": [],
+	},
+	"unlisted": {
+		"verdict": "undecided",
+		"at": "reference_way",
+		"message": "where `%s` is pulled from depends on the connector `%s`, which isn't among the files checked",
+		"message_of": ["image", "reference"],
+		"help": "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration",
+		"help_of": [],
+	},
+	"computed_reference": {
+		"verdict": "undecided",
+		"at": "reference_way",
+		"message": "where `%s` is pulled from can't be told from the file: its connector is `%s`",
+		"message_of": ["image", "reference"],
+		"help": "write the connector's reference out",
+		"help_of": [],
+	},
+	"computed_alone": {
+		"verdict": "undecided",
+		"at": "image_way",
+		"whole": true,
+		"message": "which registry `%s` comes from can't be told from the file",
+		"message_of": ["image"],
+		"help": "write the registry's host before the expression, or name a trusted connector",
+		"help_of": [],
+	},
+	"computed_both": {
+		"verdict": "undecided",
+		"at": "image_way",
+		"message": "which registry `%s` comes from can't be told from the file",
+		"message_of": ["image"],
+		"help": "write the registry's host before the expression, or name a trusted connector",
+		"help_of": [],
+	},
+	"computed_image": {
+		"verdict": "undecided",
+		"at": "image_way",
+		"message": "which registry `%s` comes from can't be told from the file",
+		"message_of": ["image"],
+		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
+		"help_of": [],
 	},
 }
 
@@ -59,24 +167,43 @@ classes := {written: reference.class(written) |
 	some written in ({pull.reference | some pull in images.pulled} | {base.reference | some base in images.bases})
 }
 
-# A fragment says nothing by a connector that is missing.
-counts(row, _) if not row.whole
-
-counts(_, pull) if not pull.fragment
-
 findings contains {
-	"verdict": row.verdict,
-	"severity": row.severity,
-	"path": array.concat(pull.at, pull[row.at]),
-	"message": message(row.why, pull),
-	"help": help(row.why, pull),
+	"verdict": reason.verdict,
+	"severity": object.get(reason, "severity", null),
+	"path": array.concat(pull.at, pull[reason.at]),
+	"message": sprintf(reason.message, [words[word] | some word in reason.message_of]),
+	"help": sprintf(reason.help, [words[word] | some word in reason.help_of]),
 } if {
 	rows := table
 	origin_of := origins
 	class_of := classes
+	said := reasons
 	some pull in images.pulled
-	row := rows[origin_of[pull.image]][class_of[pull.reference]]
-	counts(row, pull)
+	reason := said[rows[origin_of[pull.image]][class_of[pull.reference]]]
+	counts(reason, pull)
+	words := words_of(pull)
+}
+
+counts(reason, _) if not reason.whole
+
+counts(_, pull) if not pull.fragment
+
+words_of(pull) := {
+	"image": image_shown,
+	"reference": value.shown(pull.reference),
+	"becomes": concat("/", [object.get(connector, "location", ""), image_shown]),
+	"type": object.get(connector, "type", ""),
+	"connect": connect[pull.reference_way[count(pull.reference_way) - 1]],
+} if {
+	image_shown := value.shown(pull.image)
+	connector := object.get(facts.connectors, value.text(pull.reference), {})
+}
+
+# How a connector is named, by the last key of the way to it.
+connect := {
+	"connectorRef": "add `connectorRef` with a connector to a governed registry",
+	"connector": "add `connector` with a connector to a governed registry",
+	"container": "write `container: {image: …, connector: …}` with a connector to a governed registry",
 }
 
 # Base images of builds.
@@ -125,55 +252,6 @@ said_by_the_specification if {
 	some mismatch in specification.mismatches(input.connector, facts.settings)
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
 }
-
-# Messages, by the reason.
-
-message("anonymous", pull) := sprintf("`%s` is pulled anonymously from Docker Hub: it names no registry, and there is no connector", [value.shown(pull.image)])
-
-message("written", pull) := sprintf("`%s` is pulled straight from Docker Hub: its host is written out", [value.shown(pull.image)])
-
-message("doubled", pull) := sprintf("`%s` through `%s` becomes `%s/%s`", [value.shown(pull.image), value.shown(pull.reference), facts.connectors[trim_space(pull.reference)].location, value.shown(pull.image)])
-
-message("through", pull) := sprintf("`%s` is pulled from Docker Hub: `%s` leads there", [value.shown(pull.image), value.shown(pull.reference)])
-
-message("foreign", pull) := sprintf("`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is", [value.shown(pull.image), value.shown(pull.reference), facts.connectors[trim_space(pull.reference)].type])
-
-message("named", pull) := sprintf("`%s` is pulled through `%s`, which sounds like Docker Hub", [value.shown(pull.image), value.shown(pull.reference)])
-
-message("unresolved", pull) := sprintf("where `%s` is pulled from depends on the connector `%s`: %s", [value.shown(pull.image), value.shown(pull.reference), why_unresolved(pull.reference)])
-
-message("computed_reference", pull) := sprintf("where `%s` is pulled from can't be told from the file: its connector is `%s`", [value.shown(pull.image), value.shown(pull.reference)])
-
-message("computed_image", pull) := sprintf("which registry `%s` comes from can't be told from the file", [value.shown(pull.image)])
-
-why_unresolved(reference) := "what is known of it leaves its type or URL open, or is at odds" if {
-	facts.connectors[value.text(reference)]
-} else := "it isn't among the files checked"
-
-help("anonymous", pull) := sprintf("%s, or write your registry's host before the name", [connector_added(pull)])
-
-help("written", pull) := sprintf("write your registry's host instead, or no host and %s", [connector_added(pull)])
-
-help("doubled", _) := "write the image without Docker Hub's host: the connector puts its registry before it"
-
-help("through", _) := "name a connector to a governed registry"
-
-help("foreign", _) := "write the image with its registry's host, or name a connector of type DockerRegistry"
-
-help("named", _) := "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration"
-
-help("unresolved", _) := "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration"
-
-help("computed_reference", _) := "write the connector's reference out"
-
-help("computed_image", pull) := "write the registry's host before the expression, or name a trusted connector" if {
-	value.kind(pull.reference) != "literal"
-} else := "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration"
-
-connector_added(pull) := sprintf("add `%s` with a connector to a governed registry", [key]) if {
-	key := pull.reference_way[count(pull.reference_way) - 1]
-	key != "container"
-} else := sprintf("write `container: {image: %s, connector: …}` with a connector to a governed registry", [value.shown(pull.image)])
 
 deny contains finding.message if {
 	some finding in findings

@@ -280,7 +280,7 @@ test_help_names_the_key_of_the_syntax if {
 	{finding.help | some finding in (v0 | v1)} == {
 		"add `connectorRef` with a connector to a governed registry, or write your registry's host before the name",
 		"add `connector` with a connector to a governed registry, or write your registry's host before the name",
-		"write `container: {image: maven, connector: …}` with a connector to a governed registry, or write your registry's host before the name",
+		"write `container: {image: …, connector: …}` with a connector to a governed registry, or write your registry's host before the name",
 	}
 }
 

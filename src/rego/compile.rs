@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use regorus::languages::rego::compiler::Compiler;
+use regorus::rvm::program::RuleType;
 use regorus::{PolicyModule, Value, compile_policy_with_entrypoint};
 
 use super::lower::lower;
@@ -35,6 +36,13 @@ pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Vec<u8>, 
         rule.name.clear();
         if let Some(function) = &mut rule.function_info {
             function.param_names.clear();
+        }
+        // An `else` matters to rules that gather: others end at the first body that holds anyhow.
+        if rule.rule_type == RuleType::Complete {
+            rule.else_bodies.clear();
+        }
+        if rule.destructuring_blocks.iter().all(Option::is_none) {
+            rule.destructuring_blocks.clear();
         }
     }
     program.serialize_binary()
