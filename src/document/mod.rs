@@ -1,8 +1,8 @@
 //! A YAML 1.2 (core schema) or JSON file as values that know where they stand in the text.
 //!
-//! [`parse()`] turns a text into its documents. Every key and every value carries a [`Span`], every
-//! comment is kept, and a key written twice is reported beside the value that won. A document that
-//! cannot be read is one [`Fault`]; the documents after it are read all the same.
+//! [`parse()`] turns a text into its documents. Every key and every value carries a [`Span`], and a
+//! key written twice is reported beside the value that won. A document that cannot be read is one
+//! [`Fault`]; the documents after it are read all the same. [`comments()`] finds the comments.
 //!
 //! # How it works
 //!
@@ -25,6 +25,7 @@
 //! Offsets are bytes of UTF-8 into the text given to [`parse()`], a byte order mark included. Lines
 //! and columns (see [`LineIndex`]) start at 1, and a column counts Unicode code points.
 
+mod comment;
 mod fault;
 mod limits;
 mod location;
@@ -49,6 +50,7 @@ mod tree;
 )]
 mod tests;
 
+pub use comment::{Comment, comments};
 pub use fault::{Fault, FaultKind};
 pub use limits::Limits;
 pub use location::{Location, Step};
@@ -69,9 +71,6 @@ pub struct Document<'t> {
     /// Keys that a later, equal key of the same mapping made void; in the order of the mappings'
     /// ends, inner ones first.
     pub repeated_keys: Vec<RepeatedKey>,
-    /// All comments, in source order. One that stands between two documents belongs to the later
-    /// if that is where the parser meets it, else to the earlier; none is lost.
-    pub comments: Vec<Comment<'t>>,
     /// How many values were made for the tree, those copied for aliases and merges included; a
     /// measure of the document's size after expansion.
     pub node_count: usize,
@@ -88,13 +87,4 @@ pub struct RepeatedKey {
     pub span: Span,
     /// Where the key stands whose value holds, in bytes.
     pub last: Span,
-}
-
-/// A comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Comment<'t> {
-    /// What follows the `#`, as written, without the end of the line.
-    pub text: &'t str,
-    /// From the `#` to the end of the text, in bytes.
-    pub span: Span,
 }

@@ -3,8 +3,7 @@
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, options};
 
 use super::{
-    Comment, Document, Fault, Limits, Span, fault, record::Recorder, scalar::Reading,
-    source::Source, tree,
+    Document, Fault, Limits, Span, fault, record::Recorder, scalar::Reading, source::Source, tree,
 };
 
 /// Reads every document of a YAML or JSON text, in order.
@@ -23,8 +22,6 @@ struct Reader<'t> {
     source: Source<'t>,
     limits: Limits,
     parser: Parser<'t, StrInput<'t>>,
-    /// Comments that belong to the document being read, or to the next.
-    comments: Vec<Comment<'t>>,
     /// Where the last document has ended, or the first may start.
     document_end: Option<u32>,
     /// Nodes the aliases of the file have copied so far.
@@ -41,14 +38,13 @@ impl<'t> Reader<'t> {
             // YAML's own 1024 would refuse long keys that are sound JSON. Whatever may be a key is
             // held back as tokens for as long, so it is no larger.
             simple_key_max_lookahead: 16 * 1024,
-            // They take no more memory than the text does.
-            max_buffered_comment_events: usize::MAX,
+            // Looking for them is a tenth of a check, and `comments` finds them where they matter.
+            emit_comments: false,
         };
         Self {
             source,
             limits,
             parser: Parser::new_from_str_with_options(source.text(), options),
-            comments: Vec::new(),
             document_end: Some(source.start()),
             copied: 0,
         }
@@ -67,9 +63,6 @@ impl<'t> Reader<'t> {
             if failed && !self.recover() {
                 break;
             }
-        }
-        if let Some(Ok(last)) = documents.last_mut() {
-            last.comments.append(&mut self.comments);
         }
         documents
     }
@@ -92,7 +85,6 @@ impl<'t> Reader<'t> {
                     };
                     return Some(self.document(marker, start));
                 }
-                Event::Comment(..) => self.comment(span),
                 _ => {}
             }
         }
@@ -128,7 +120,6 @@ impl<'t> Reader<'t> {
                 Event::SequenceEnd | Event::MappingEnd => recorder.close(span)?,
                 Event::Alias(anchor) => recorder.alias(anchor, span)?,
                 Event::UnresolvedAlias(_) => return Err(recorder.unknown_alias(span)),
-                Event::Comment(..) => self.comment(span),
                 Event::DocumentEnd => {
                     self.nothing_follows(span)?;
                     self.document_end = Some(span.end);
@@ -147,7 +138,6 @@ impl<'t> Reader<'t> {
             root: tree.root,
             span,
             repeated_keys: tree.repeated_keys,
-            comments: std::mem::take(&mut self.comments),
             node_count: tree.node_count,
         })
     }
@@ -165,18 +155,9 @@ impl<'t> Reader<'t> {
 
     /// Goes on to the document after a failed one, if there is one.
     fn recover(&mut self) -> bool {
-        self.comments.clear();
         // What an implicit document may follow is not known here; so take its first token.
         self.document_end = None;
         matches!(self.parser.proceed_next_document(), Ok(true))
-    }
-
-    fn comment(&mut self, span: Span) {
-        let text = span.slice(self.source.text());
-        self.comments.push(Comment {
-            text: text.strip_prefix('#').unwrap_or(text),
-            span,
-        });
     }
 
     fn span(&self, span: &granit_parser::Span) -> Span {

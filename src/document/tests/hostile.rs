@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{each_span, read};
-use crate::document::{Span, Value};
+use crate::document::{Span, Value, comments};
 
 /// Something of everything.
 const SAMPLE: &str = "\u{FEFF}# é\n%YAML 1.2\n--- # start\nname: &n \"a\\u00e9\\\"b\" # c\nlist:\n- 1\n- *n\n- {x: [1, 2.5, ~], 'y': }\n- |2-\n   text\n   😀\n\nmap: &m\n  <<: [{a: 1}]\n  name: x\n  name: y\nmore: {<<: *m, ? k : v}\nlong: >+\n  fold\n  ed\n\n...\n---\r\nb:\r\n\t\r\n- - c: \ttrue\r---\n!!str 1\n";
@@ -18,15 +18,15 @@ fn check(text: &str) {
         let range = span.start as usize..span.end as usize;
         assert!(text.get(range).is_some(), "{span:?} in {text:?}");
     };
+    for comment in comments(text) {
+        whole(comment.span);
+        assert!(comment.span.slice(text).starts_with('#'), "{text:?}");
+    }
     for document in read(text) {
         match document {
             Ok(document) => {
                 whole(document.span);
                 each_span(&document.root, &mut |span| whole(span));
-                document.comments.iter().for_each(|comment| {
-                    whole(comment.span);
-                    assert!(comment.span.slice(text).starts_with('#'), "{text:?}");
-                });
                 document.repeated_keys.iter().for_each(|lost| {
                     whole(lost.span);
                     assert!(lost.span.start < lost.last.start, "{text:?}");

@@ -1,6 +1,7 @@
 //! Scalars and documents.
 
 use super::{one, read, value};
+use crate::document::comments;
 
 #[test]
 fn plain_scalars_follow_the_core_schema() {
@@ -134,14 +135,12 @@ fn a_text_may_hold_no_document_or_many() {
 #[test]
 fn comments_are_kept_in_order() {
     let text = "# é one\na: | # two\n  # text\nb: 1 #three\r\n# four\n";
-    let document = one(text);
-    let comments: Vec<_> = document
-        .comments
+    let found: Vec<_> = comments(text)
         .iter()
         .map(|comment| (comment.text, comment.span.slice(text)))
         .collect();
     assert_eq!(
-        comments,
+        found,
         [
             (" é one", "# é one"),
             (" two", "# two"),
@@ -154,11 +153,15 @@ fn comments_are_kept_in_order() {
 #[test]
 fn comments_around_documents_are_not_lost() {
     let text = "# 1\n---\n# 2\na: 1\n# 3\n...\n# 4\n---\nb: 1\n...\n# 5\n";
-    let counts: Vec<_> = read(text)
-        .iter()
-        .map(|document| document.as_ref().unwrap().comments.len())
-        .collect();
-    assert_eq!(counts, [3, 2]);
+    let found: Vec<_> = comments(text).iter().map(|comment| comment.text).collect();
+    assert_eq!(found, [" 1", " 2", " 3", " 4", " 5"]);
+}
+
+#[test]
+fn comments_after_a_fault_are_not_lost() {
+    let text = "# 1\na: [\n---\n# 2\nb: 1\n";
+    let found: Vec<_> = comments(text).iter().map(|comment| comment.text).collect();
+    assert_eq!(found, [" 1", " 2"]);
 }
 
 #[test]
