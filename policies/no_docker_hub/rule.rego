@@ -177,9 +177,9 @@ findings contains {
 	rows := table
 	origin_of := origins
 	class_of := classes
-	said := reasons
 	some pull in images.pulled
-	reason := said[rows[origin_of[pull.image]][class_of[pull.reference]]]
+	why := rows[origin_of[pull.image]][class_of[pull.reference]]
+	reason := reasons[why]
 	counts(reason, pull)
 	words := words_of(pull)
 }
