@@ -10,6 +10,8 @@ use crate::source::{Source, SourceFile};
 
 mod collector;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use collector::Collector;
 use place::Place;
@@ -27,6 +29,7 @@ pub struct Guard {
     /// The facts of files among which there is no connector: most checks of an editor.
     facts_alone: Value,
     max_file_bytes: usize,
+    budget: Budget,
 }
 
 /// The guard can't be set up.
@@ -53,6 +56,7 @@ impl Guard {
             config,
             facts_alone: Value::Undefined,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+            budget: Budget::AMPLE,
         };
         guard.facts_alone = guard.facts_of(Vec::new(), 0)?;
         Ok(guard)
@@ -126,7 +130,9 @@ impl Guard {
 
     fn facts_of(&self, connectors: Vec<Value>, nodes: usize) -> Result<Value, EvaluationError> {
         // Connectors are compared with each other, reference by reference.
-        let instructions = instructions(nodes.saturating_mul(connectors.len().max(1)));
+        let instructions = self
+            .budget
+            .of(nodes.saturating_mul(connectors.len().max(1)));
         let input = object([("connectors", connectors.into())]);
         let data = object([("harness_image_guard", self.data.clone())]);
         match Machine::new(&self.program, data)?.evaluate(policy::FACTS, input, instructions)? {
@@ -198,7 +204,7 @@ impl Guard {
             (entity.kind.key(), from_node(entity.content)),
             ("metadata", metadata),
         ]);
-        let answer = machine.evaluate(policy::REPORT, input, instructions(document.node_count));
+        let answer = machine.evaluate(policy::REPORT, input, self.budget.of(document.node_count));
         let findings = match answer.and_then(|value| Answer::read(&value)) {
             Ok(Answer::NotApplicable) => return Status::NotApplicable,
             Ok(Answer::Findings(findings)) => findings,
@@ -228,14 +234,26 @@ impl Guard {
 
 /// How many instructions an evaluation may take: far more than any document of that size needs,
 /// and never without an end. An evaluation that reaches it is reported.
-fn instructions(nodes: usize) -> usize {
-    const BASE: usize = 1_000_000;
-    const PER_NODE: usize = 2_000;
+#[derive(Debug, Clone, Copy)]
+struct Budget {
+    base: usize,
+    per_node: usize,
+}
+
+impl Budget {
+    const AMPLE: Self = Self {
+        base: 1_000_000,
+        per_node: 2_000,
+    };
+
     const CEILING: usize = 4_000_000_000;
-    nodes
-        .saturating_mul(PER_NODE)
-        .saturating_add(BASE)
-        .min(CEILING)
+
+    fn of(self, nodes: usize) -> usize {
+        nodes
+            .saturating_mul(self.per_node)
+            .saturating_add(self.base)
+            .min(Self::CEILING)
+    }
 }
 
 /// What `main.rego` answered.

@@ -1,0 +1,59 @@
+//! What ends an evaluation before its time is in the report.
+
+use super::{Budget, Guard};
+use crate::policy::Config;
+use crate::report::{Severity, Status, Verdict};
+use crate::source::SourceFile;
+
+fn guard_with(base: usize) -> Guard {
+    let mut guard = Guard::new(Config::default()).unwrap();
+    guard.budget = Budget { base, per_node: 0 };
+    guard
+}
+
+#[test]
+fn a_pipeline_that_takes_too_long_is_an_error_and_the_rest_is_checked() {
+    let long = "pipeline: {identifier: long, stages: [{stage: {spec: {execution: {steps: [\
+        {step: {spec: {image: a}}}, {step: {spec: {image: b}}}]}}}}]}";
+    let files = [
+        SourceFile::text("long.yaml", long),
+        SourceFile::text("short.yaml", "pipeline: {identifier: short}"),
+    ];
+    let report = guard_with(1_500).check(&files);
+    let [diagnostic] = report.diagnostics.as_slice() else {
+        panic!("{:?}", report.diagnostics);
+    };
+    assert_eq!(
+        (diagnostic.rule.as_str(), diagnostic.verdict),
+        ("limit", Verdict::Error)
+    );
+    assert!(
+        diagnostic.message.contains("after 1500 instructions"),
+        "{}",
+        diagnostic.message
+    );
+    let statuses: Vec<_> = report
+        .files
+        .iter()
+        .map(|file| file.documents[0].status)
+        .collect();
+    assert_eq!(statuses, [Status::Error, Status::Pass]);
+    assert_eq!(report.exit_code(Severity::Error), 1);
+}
+
+#[test]
+fn where_not_even_the_connectors_can_be_known_every_file_says_so() {
+    let connector = "connector: {identifier: c, type: DockerRegistry, spec: {}}";
+    let files = [
+        SourceFile::text("a.yaml", connector),
+        SourceFile::text("b.yaml", "pipeline: {identifier: p}"),
+    ];
+    let report = guard_with(10).check(&files);
+    let rules: Vec<_> = report
+        .diagnostics
+        .iter()
+        .map(|d| (d.file.as_str(), d.rule.as_str()))
+        .collect();
+    assert_eq!(rules, [("a.yaml", "limit"), ("b.yaml", "limit")]);
+    assert_ne!(report.exit_code(Severity::Error), 0);
+}
