@@ -1,7 +1,7 @@
 //! Compiles the policies into the program that the crate carries, and their METADATA into its table
 //! of rules: a running check parses neither Rego nor comments.
 
-#[path = "src/rego/compile.rs"]
+#[path = "src/rego/rvm/compile.rs"]
 mod compile;
 #[expect(
     dead_code,
@@ -10,7 +10,7 @@ mod compile;
 )]
 #[path = "src/document/mod.rs"]
 mod document;
-#[path = "src/rego/lower.rs"]
+#[path = "src/rego/rvm/lower.rs"]
 mod lower;
 
 use std::error::Error;
@@ -27,7 +27,7 @@ const ENTRY_POINTS: [&str; 2] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=src/rego");
+    println!("cargo::rerun-if-changed=src/rego/rvm");
     println!("cargo::rerun-if-changed=src/document");
     let mut modules = Vec::new();
     let mut rules = String::new();

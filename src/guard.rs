@@ -3,8 +3,8 @@
 use crate::document::Document;
 use crate::harness::{self, Entity, EntityKind};
 use crate::policy::{self, Config, Finding};
-use crate::rego::value::{field, from_node, object, set_field};
-use crate::rego::{EvaluationError, Machine, Program, Value};
+use crate::rego::rvm::value::{field, from_node, object, set_field};
+use crate::rego::rvm::{EvaluationError, Machine, Program, Value};
 use crate::report::{DocumentReport, Report, Status};
 use crate::source::{Source, SourceFile};
 

@@ -9,7 +9,7 @@
 
 // The interpreter refuses an inner variable with the name of an outer one, as OPA doesn't; lowered
 // modules have none.
-#[path = "../src/rego/lower.rs"]
+#[path = "../src/rego/rvm/lower.rs"]
 mod lower;
 
 use std::fs;

@@ -1,4 +1,4 @@
-use crate::rego::EvaluationError;
+use crate::rego::rvm::EvaluationError;
 use crate::report::{
     Diagnostic, DocumentReport, FileReport, Position, Report, Severity, Summary, Verdict,
 };

@@ -3,7 +3,7 @@ use std::cell::OnceCell;
 use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step, Value};
 use crate::harness::{self, Entity};
 use crate::policy::{Finding, Rule};
-use crate::rego::EvaluationError;
+use crate::rego::rvm::EvaluationError;
 use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict};
 use crate::source::Source;
 

@@ -15,7 +15,7 @@ use super::rule::{DUPLICATE_KEY, RULES, default_severity};
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The configuration as the policies see it: keys without a value left out.
-    pub value: rego::Value,
+    pub value: rego::rvm::Value,
     rules: BTreeMap<String, RuleConfig>,
     exclude: Vec<String>,
 }
@@ -135,7 +135,7 @@ impl Config {
             rules: BTreeMap::new(),
         };
         let documents = document::parse(text, &Limits::default());
-        let mut value = rego::value::object([]);
+        let mut value = rego::rvm::value::object([]);
         let mut exclude = Vec::new();
         match documents.as_slice() {
             [] => {}
@@ -178,7 +178,7 @@ impl Config {
                     not_one_of("preset", preset, PRESETS),
                 );
             }
-            rego::value::set_field(&mut value, "preset", preset.into());
+            rego::rvm::value::set_field(&mut value, "preset", preset.into());
         }
         if reader.problems.is_empty() {
             Ok(Self {
@@ -229,7 +229,7 @@ impl Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            value: rego::value::object([]),
+            value: rego::rvm::value::object([]),
             rules: BTreeMap::new(),
             exclude: Vec::new(),
         }
@@ -457,19 +457,19 @@ fn texts(root: &Mapping<'_>, key: &str) -> Vec<String> {
 }
 
 /// A key without a value says nothing: the policies get the default.
-fn without_nulls(node: &Node<'_>) -> rego::Value {
+fn without_nulls(node: &Node<'_>) -> rego::rvm::Value {
     match &node.value {
         document::Value::Mapping(mapping) => mapping
             .iter()
             .filter(|entry| !matches!(entry.node.value, document::Value::Null))
             .map(|entry| {
                 (
-                    rego::Value::from(entry.key.as_ref()),
+                    rego::rvm::Value::from(entry.key.as_ref()),
                     without_nulls(&entry.node),
                 )
             })
             .collect::<BTreeMap<_, _>>()
             .into(),
-        _ => rego::value::from_node(node),
+        _ => rego::rvm::value::from_node(node),
     }
 }

@@ -1,6 +1,6 @@
 use crate::document::{RepeatedKey, Step};
-use crate::rego::Value;
-use crate::rego::value::{field, text_field};
+use crate::rego::rvm::Value;
+use crate::rego::rvm::value::{field, text_field};
 use crate::report::{Severity, Verdict};
 
 use super::rule::DUPLICATE_KEY;

@@ -1,16 +1,14 @@
-//! Rego as OPA runs it, on regorus. Knows no Harness word.
+//! Rego as OPA runs it. Knows no Harness word.
 //!
-//! Modules are lowered and compiled when the crate is built (`build.rs`); what is here loads the
-//! program and evaluates its rules.
+//! Our own policies are compiled when the crate is built, for regorus' virtual machine ([`rvm`]). A
+//! user's policies come as text when the tool runs: with the feature `authoring`, they are parsed,
+//! checked as OPA's compiler checks them, and evaluated, all with OPA's meaning.
 
-#[cfg(test)]
-mod compile;
-#[cfg(test)]
-mod lower;
-mod program;
-#[cfg(test)]
-mod tests;
+pub mod rvm;
+
+#[cfg(feature = "authoring")]
+pub mod builtins;
+#[cfg(feature = "authoring")]
+pub mod number;
+#[cfg(feature = "authoring")]
 pub mod value;
-
-pub use program::{EvaluationError, Machine, Program};
-pub use regorus::Value;

@@ -1,62 +1,340 @@
-//! Between documents and Rego's values.
+//! Values as OPA knows them: JSON's, and sets.
+//!
+//! Collections are sorted by OPA's order of values, and shared: a clone copies no content.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::rc::Rc;
 
-use regorus::Value;
+use super::number::Number;
 
-use crate::document;
+/// A value of Rego. The order of the variants is OPA's order of values of different types.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, written as it stood.
+    Number(Number),
+    /// A text.
+    String(Rc<str>),
+    /// A list.
+    Array(Rc<[Value]>),
+    /// A mapping; its keys may be any values.
+    Object(Rc<Object>),
+    /// A set.
+    Set(Rc<Set>),
+}
 
-/// A document's node as a Rego value. Its depth and size are what the document's limits allow.
-#[must_use]
-pub fn from_node(node: &document::Node<'_>) -> Value {
-    match &node.value {
-        document::Value::Null => Value::Null,
-        document::Value::Bool(value) => Value::Bool(*value),
-        document::Value::Integer(value) => Value::from(*value),
-        document::Value::Float(value) => Value::from(*value),
-        document::Value::String(value) => Value::String(value.as_ref().into()),
-        document::Value::Sequence(items) => items.iter().map(from_node).collect::<Vec<_>>().into(),
-        document::Value::Mapping(mapping) => mapping
-            .iter()
-            .map(|entry| {
-                (
-                    Value::String(entry.key.as_ref().into()),
-                    from_node(&entry.node),
-                )
-            })
-            .collect::<BTreeMap<_, _>>()
-            .into(),
+impl Value {
+    /// What `type_name` calls the value's type.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) => "string",
+            Self::Array(_) => "array",
+            Self::Object(_) => "object",
+            Self::Set(_) => "set",
+        }
+    }
+
+    /// The text, where it is one.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What stands under a key or index: a field of an object, an item of an array, an element of a
+    /// set (which is its own key).
+    #[must_use]
+    pub fn get(&self, key: &Value) -> Option<&Value> {
+        match self {
+            Self::Array(items) => match key {
+                Self::Number(index) => items.get(index.as_index()?),
+                _ => None,
+            },
+            Self::Object(object) => object.get(key),
+            Self::Set(set) => set.get(key),
+            _ => None,
+        }
+    }
+
+    /// How many values hang on this one, itself included, no deeper than one level: what a copy of it
+    /// would cost.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        match self {
+            Self::Array(items) => items.len() + 1,
+            Self::Object(object) => object.len() * 2 + 1,
+            Self::Set(set) => set.len() + 1,
+            Self::String(text) => text.len() / 32 + 1,
+            _ => 1,
+        }
+    }
+
+    /// An object of named fields.
+    #[must_use]
+    pub fn object<K: Into<Value>>(fields: impl IntoIterator<Item = (K, Value)>) -> Self {
+        fields
+            .into_iter()
+            .map(|(key, value)| (key.into(), value))
+            .collect::<Object>()
+            .into()
+    }
+
+    /// An array.
+    #[must_use]
+    pub fn array(items: impl IntoIterator<Item = Value>) -> Self {
+        Self::Array(items.into_iter().collect())
+    }
+
+    /// A set.
+    #[must_use]
+    pub fn set(items: impl IntoIterator<Item = Value>) -> Self {
+        items.into_iter().collect::<Set>().into()
     }
 }
 
-/// An object of Rego from its fields.
-#[must_use]
-pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    fields
-        .into_iter()
-        .map(|(key, value)| (Value::from(key), value))
-        .collect::<BTreeMap<_, _>>()
-        .into()
-}
-
-/// A field of an object; none where it is no object or has no such field.
-#[must_use]
-pub fn field<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
-    value.as_object().ok()?.get(&Value::from(key))
-}
-
-/// A field that is a text.
-#[must_use]
-pub fn text_field<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
-    match field(value, key)? {
-        Value::String(text) => Some(text),
-        _ => None,
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.into())
     }
 }
 
-/// Puts a field into an object; a value of another kind stays as it is.
-pub fn set_field(object: &mut Value, key: &str, value: Value) {
-    if let Ok(fields) = object.as_object_mut() {
-        fields.insert(Value::from(key), value);
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text.into())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Self {
+        Self::Array(items.into())
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Self {
+        Self::Object(Rc::new(object))
+    }
+}
+
+impl From<Set> for Value {
+    fn from(set: Set) -> Self {
+        Self::Set(Rc::new(set))
+    }
+}
+
+/// A mapping, sorted by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object(Vec<(Value, Value)>);
+
+impl Object {
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no field.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What stands under a key.
+    #[must_use]
+    pub fn get(&self, key: &Value) -> Option<&Value> {
+        let found = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
+        self.0.get(found).map(|(_, value)| value)
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        let found = self.0.binary_search_by(|(key, _)| match key {
+            Value::String(text) => text.as_ref().cmp(name),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ordering::Less,
+            Value::Array(_) | Value::Object(_) | Value::Set(_) => Ordering::Greater,
+        });
+        self.0.get(found.ok()?).map(|(_, value)| value)
+    }
+
+    /// Puts a field in, replacing one under an equal key.
+    pub fn insert(&mut self, key: Value, value: Value) {
+        match self.0.binary_search_by(|(k, _)| k.cmp(&key)) {
+            Ok(at) => {
+                if let Some(field) = self.0.get_mut(at) {
+                    field.1 = value;
+                }
+            }
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+
+    /// Takes a field out.
+    pub fn remove(&mut self, key: &Value) -> Option<Value> {
+        let at = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The fields, sorted by key.
+    pub fn iter(&self) -> std::slice::Iter<'_, (Value, Value)> {
+        self.0.iter()
+    }
+
+    /// The keys, sorted.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Value> {
+        self.0.iter().map(|(key, _)| key)
+    }
+
+    /// The values, sorted by key.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
+        self.0.iter().map(|(_, value)| value)
+    }
+}
+
+impl<'o> IntoIterator for &'o Object {
+    type Item = &'o (Value, Value);
+    type IntoIter = std::slice::Iter<'o, (Value, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<(Value, Value)> for Object {
+    /// Of equal keys, the last one counts.
+    fn from_iter<I: IntoIterator<Item = (Value, Value)>>(fields: I) -> Self {
+        let mut sorted: Vec<_> = fields.into_iter().collect();
+        // Stable, so that the last of equal keys stands last.
+        sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sorted.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                std::mem::swap(later, kept);
+            }
+            same
+        });
+        Self(sorted)
+    }
+}
+
+impl Ord for Object {
+    /// As OPA orders objects: field by field, each key before its value, then by length.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Object {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// A set, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Set(Vec<Value>);
+
+impl Set {
+    /// How many elements there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no element.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The element that equals a value.
+    #[must_use]
+    pub fn get(&self, value: &Value) -> Option<&Value> {
+        self.0.get(self.0.binary_search(value).ok()?)
+    }
+
+    /// Whether a value is an element.
+    #[must_use]
+    pub fn contains(&self, value: &Value) -> bool {
+        self.0.binary_search(value).is_ok()
+    }
+
+    /// The elements, sorted.
+    pub fn iter(&self) -> std::slice::Iter<'_, Value> {
+        self.0.iter()
+    }
+
+    /// The elements of either.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        self.iter().chain(other).cloned().collect()
+    }
+
+    /// The elements of both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self(self.iter().filter(|v| other.contains(v)).cloned().collect())
+    }
+
+    /// The elements that the other one lacks.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self(
+            self.iter()
+                .filter(|v| !other.contains(v))
+                .cloned()
+                .collect(),
+        )
+    }
+}
+
+impl<'s> IntoIterator for &'s Set {
+    type Item = &'s Value;
+    type IntoIter = std::slice::Iter<'s, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Value> for Set {
+    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+        let mut items: Vec<_> = items.into_iter().collect();
+        items.sort();
+        items.dedup();
+        Self(items)
     }
 }
