@@ -20,14 +20,19 @@ bindings := pkg/dist/wasm
 wasm := $(bindings)/harness_image_guard_bg.wasm
 command := pkg/dist/cli/main.js
 tests := pkg/.test/api.test.js
+site := www/dist/index.html
+site_tests := www/.test/site.js
 npm_packages := node_modules/.package-lock.json
 
 rust_sources := $(wildcard Cargo.toml Cargo.lock build.rs rust-toolchain.toml) \
 	$(shell find src -type f) policies/data.json $(shell find policies -name '*.rego')
 typescript_sources := pkg/tsconfig.json $(shell find pkg/src -name '*.ts')
 test_sources := pkg/test/tsconfig.json $(shell find pkg/test -name '*.ts')
+site_sources := www/index.html www/vite.config.ts $(shell find www/src www/build www/public www/examples -type f) \
+	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
+site_test_sources := $(shell find www/test -type f)
 
-.PHONY: build demo test test-rust test-wasm test-size test-node bench clean rust tools node chromium
+.PHONY: build demo playground test test-rust test-wasm test-size test-node test-www bench clean rust tools node chromium
 
 build: $(wasm) $(command)
 
@@ -36,7 +41,11 @@ demo: build
 	@status=0; npx --no -- harness-image-guard check examples || status=$$?; \
 	[ $$status = 1 ] || { echo "make demo: findings (exit code 1) were expected, not $$status" >&2; exit 1; }
 
-test: test-rust test-wasm test-size test-node
+## Serves the playground, and says where.
+playground: $(site)
+	cd www && npx --no -- vite preview
+
+test: test-rust test-wasm test-size test-node test-www
 
 test-rust: rust
 	cargo fmt --check
@@ -50,10 +59,16 @@ test-wasm: rust tools chromium
 		--chromedriver "$$(command -v chromedriver)" -- $(locked) --test wasm
 
 test-size: $(wasm)
-	node scripts/size-budget.mjs size-budget.json $(wasm)
+	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
 
 test-node: build $(tests)
 	node --test pkg/.test/*.test.js
+
+## The built site, as a person uses it.
+test-www: $(site) $(site_tests) chromium
+	node scripts/size-budget.mjs size-budget.json page_javascript_brotli_bytes www/dist/assets/*.js
+	node scripts/size-budget.mjs size-budget.json page_wasm_brotli_bytes www/dist/assets/harness_image_guard_bg-*.wasm
+	node --test --test-concurrency=1 www/.test/*.test.js
 
 bench: build
 	cargo bench $(locked) --bench check
@@ -61,7 +76,7 @@ bench: build
 
 ## Takes away what was built; .tools and node_modules stay, for they take minutes and don't age.
 clean:
-	rm -rf target pkg/dist pkg/.test
+	rm -rf target pkg/dist pkg/.test www/dist www/.test
 
 $(wasm): $(rust_sources) | rust tools
 	wasm-pack build --mode no-install --target web --release --no-pack --no-gitignore \
@@ -82,7 +97,16 @@ $(tests): $(test_sources) $(command)
 	node_modules/.bin/tsc --project pkg/test
 	touch $@
 
-$(npm_packages): package.json package-lock.json pkg/package.json | node
+$(site): $(site_sources) $(command)
+	for part in www www/src/worker www/build; do node_modules/.bin/tsc --project "$$part"; done
+	cd www && npx --no -- vite build
+	touch $@
+
+$(site_tests): $(site_test_sources) $(command)
+	node_modules/.bin/tsc --project www/test
+	touch $@
+
+$(npm_packages): package.json package-lock.json pkg/package.json www/package.json | node
 	npm ci
 	touch $@
 

@@ -1,0 +1,29 @@
+import type { Plugin } from "vite";
+
+import { examples, filesBelow, rules, textOf } from "./project.ts";
+
+/** What the page knows of the project: `virtual:rules`, `virtual:policies`, `virtual:examples`. */
+const CONTENT: Readonly<Record<string, () => string>> = {
+  "virtual:rules": () =>
+    `export const rules = ${JSON.stringify(
+      rules().map(({ id, title, description, page }) => ({ id, title, description, page })),
+    )};`,
+  "virtual:policies": () =>
+    `export const policies = ${JSON.stringify(
+      Object.fromEntries(
+        filesBelow("policies", ".rego")
+          .filter((path) => !path.endsWith("_test.rego"))
+          .map((path) => [path, textOf(path)]),
+      ),
+    )};`,
+  "virtual:examples": () => `export const examples = ${JSON.stringify(examples())};`,
+};
+
+/** Makes modules of the project's own files, so that nothing is written down twice. */
+export function content(): Plugin {
+  return {
+    name: "content",
+    resolveId: (id) => (id in CONTENT ? `\0${id}` : undefined),
+    load: (id) => CONTENT[id.slice(1)]?.(),
+  };
+}

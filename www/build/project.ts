@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { load } from "js-yaml";
+
+/** The project's folder. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The text of a file of the project. */
+export function textOf(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** The files below a folder of the project that end so, sorted, by their path in the project. */
+export function filesBelow(folder: string, ending: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+/** One of our rules, as its folder and its METADATA describe it. */
+export interface Rule {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** Its folder in the project. */
+  readonly folder: string;
+  /** Its page, from the root of the site. */
+  readonly page: string;
+}
+
+export function rules(): Rule[] {
+  return filesBelow("policies", "rule.rego").map((path) => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const id = folder.slice(folder.lastIndexOf("/") + 1).replaceAll("_", "-");
+    const metadata = metadataOf(textOf(path));
+    return {
+      id,
+      title: metadata.title,
+      description: metadata.description.trim().replaceAll(/\s+/g, " "),
+      folder,
+      page: `docs/rules/${id}.html`,
+    };
+  });
+}
+
+/** What stands in the comment `# METADATA` above the package. */
+function metadataOf(rego: string): { title: string; description: string } {
+  const [, comment = ""] = /^# METADATA\n((?:#.*\n)+)/m.exec(rego) ?? [];
+  const metadata = load(comment.replaceAll(/^# ?/gm, "")) as { title: string; description: string };
+  return metadata;
+}
+
+/** Something to open in the playground. */
+export interface Example {
+  /** What a link calls it. */
+  readonly id: string;
+  readonly title: string;
+  /** The rule that it is about, or `start`. */
+  readonly group: string;
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly config: string;
+}
+
+/** The starting points, then the examples of each rule. */
+export function examples(): Example[] {
+  return [...startingPoints(), ...rules().flatMap(examplesOf)];
+}
+
+function startingPoints(): Example[] {
+  const list = load(textOf("www/examples/index.yaml")) as { id: string; title: string }[];
+  return list.map(({ id, title }) => {
+    const folder = `www/examples/${id}`;
+    const files = filesBelow(folder, ".yaml").map((path) => ({
+      path: path.slice(folder.length + 1),
+      text: textOf(path),
+    }));
+    // What one wants to see first.
+    files.sort((a, b) => Number(b.path === "pipeline.yaml") - Number(a.path === "pipeline.yaml"));
+    const config = files.find(({ path }) => path === "harness-image-guard.yaml")?.text ?? "";
+    return {
+      id: `start/${id}`,
+      title,
+      group: "start",
+      files: files.filter(({ path }) => path !== "harness-image-guard.yaml"),
+      config,
+    };
+  });
+}
+
+/** `wrong-v1.yaml` is called `wrong, v1`. */
+export function examplesOf({ id, folder }: Rule): Example[] {
+  return filesBelow(`${folder}/examples`, ".yaml").map((path) => {
+    const name = path.slice(path.lastIndexOf("/") + 1, -".yaml".length);
+    const [verdict = name, ...more] = name.split("-");
+    return {
+      id: `${id}/${name}`,
+      title: more.length === 0 ? verdict : `${verdict}: ${more.join(" ")}`,
+      group: id,
+      files: [{ path: `${name}.yaml`, text: textOf(path) }],
+      config: "",
+    };
+  });
+}

@@ -1,0 +1,73 @@
+import { Emitter } from "./emitter.ts";
+import type { Checked, CheckRequests } from "./messages.ts";
+import { WorkerClient, WorkerError } from "./worker-client.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** How long a pause in typing is waited for, in milliseconds. */
+const PAUSE = 25;
+/** How long the module may take for a request, in milliseconds. */
+const LIMIT = 20_000;
+
+/** How the last check went. */
+export type Outcome =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "checked"; readonly checked: Checked }
+  | { readonly kind: "failed"; readonly error: WorkerError };
+
+/** Checks the workspace in a worker whenever it changes. `outcome`: there is another outcome. */
+export class Checker extends Emitter<"outcome"> {
+  readonly #workspace: Workspace;
+  readonly #client = new WorkerClient<CheckRequests>(
+    () => new Worker(new URL("./worker/check.ts", import.meta.url), { type: "module" }),
+    LIMIT,
+  );
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+  #stale = false;
+  #outcome: Outcome = { kind: "waiting" };
+
+  constructor(workspace: Workspace) {
+    super();
+    this.#workspace = workspace;
+    for (const event of ["files", "text", "config"] as const) {
+      workspace.on(event, () => this.#schedule());
+    }
+    this.#client.start();
+    void this.#check();
+  }
+
+  get outcome(): Outcome {
+    return this.#outcome;
+  }
+
+  /** Asks the module something about the workspace as it is now. */
+  ask<Kind extends keyof CheckRequests>(kind: Kind): Promise<CheckRequests[Kind]["answer"]> {
+    return this.#client.ask(kind, this.#workspace.project);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#check(), PAUSE);
+  }
+
+  /** One check at a time: what changes meanwhile is checked when it is done. */
+  async #check(): Promise<void> {
+    if (this.#running) {
+      this.#stale = true;
+      return;
+    }
+    this.#running = true;
+    try {
+      do {
+        this.#stale = false;
+        this.#outcome = await this.ask("check").then(
+          (checked): Outcome => ({ kind: "checked", checked }),
+          (error: unknown): Outcome => ({ kind: "failed", error: error as WorkerError }),
+        );
+      } while (this.#stale);
+    } finally {
+      this.#running = false;
+    }
+    this.tell("outcome");
+  }
+}

@@ -1,0 +1,87 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { yaml } from "@codemirror/lang-yaml";
+import {
+  bracketMatching,
+  codeFolding,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  indentUnit,
+} from "@codemirror/language";
+import { lintGutter, linter, nextDiagnostic, previousDiagnostic } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import {
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from "@codemirror/view";
+
+import { editorTheme } from "./editor-theme.ts";
+import { expressions } from "./expressions.ts";
+import { typing } from "./typing.ts";
+
+/** The part of a state that depends on the file's name. */
+export const language = new Compartment();
+
+export function languageOf(path: string): Extension {
+  return path.toLowerCase().endsWith(".json") ? json() : yaml();
+}
+
+/** What every editor of the page has. */
+export const editing: Extension = [
+  lineNumbers(),
+  highlightActiveLineGutter(),
+  highlightSpecialChars(),
+  history(),
+  foldGutter(),
+  codeFolding(),
+  drawSelection(),
+  dropCursor(),
+  EditorState.allowMultipleSelections.of(true),
+  indentOnInput(),
+  indentUnit.of("  "),
+  bracketMatching(),
+  rectangularSelection(),
+  crosshairCursor(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  search({ top: true }),
+  linter(null),
+  lintGutter(),
+  keymap.of([
+    { key: "F8", run: nextDiagnostic },
+    { key: "Shift-F8", run: previousDiagnostic },
+    ...defaultKeymap,
+    ...searchKeymap,
+    ...historyKeymap,
+    ...foldKeymap,
+    // Escape, then Tab, leaves the editor.
+    indentWithTab,
+  ]),
+  typing,
+  editorTheme,
+];
+
+/** The state in which a file is first shown. */
+export function stateOf(path: string, text: string): EditorState {
+  return EditorState.create({
+    doc: text,
+    extensions: [
+      // A file keeps its line breaks, if they are all of one kind.
+      text.includes("\r\n") && !/(^|[^\r])\n/.test(text) ? EditorState.lineSeparator.of("\r\n") : [],
+      editing,
+      language.of(languageOf(path)),
+      expressions,
+      EditorView.contentAttributes.of({ "aria-label": `Text of ${path}` }),
+    ],
+  });
+}

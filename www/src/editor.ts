@@ -1,0 +1,163 @@
+import { Transaction, type TransactionSpec } from "@codemirror/state";
+import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
+import { EditorView } from "@codemirror/view";
+
+import { language, languageOf, stateOf } from "./editor-state.ts";
+import { explanation } from "./explanation.ts";
+import type { Edit, Finding, Place } from "./messages.ts";
+import type { OpenFile } from "./open-file.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Where files are written: shows the active one of the workspace, with what was found in it. */
+export class Editor {
+  readonly #workspace: Workspace;
+  readonly #view: EditorView;
+  readonly #mend: (finding: Finding) => void;
+  #shown: OpenFile | undefined;
+  #shownPath = "";
+  #findings = new Map<string, Finding[]>();
+
+  /** @param mend called for a finding whose fix is asked for */
+  constructor(parent: HTMLElement, workspace: Workspace, mend: (finding: Finding) => void) {
+    this.#workspace = workspace;
+    this.#mend = mend;
+    // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
+    const root = parent.attachShadow({ mode: "open" });
+    this.#view = new EditorView({
+      root,
+      parent: root,
+      state: stateOf("", ""),
+      dispatchTransactions: (transactions, view) => this.#changed(transactions, view),
+    });
+    workspace.on("active", () => this.#show());
+    workspace.on("files", () => this.#rename());
+    this.#show();
+  }
+
+  /** Marks what was found. */
+  mark(findings: readonly Finding[]): void {
+    this.#findings = Map.groupBy(findings, ({ file }) => file);
+    this.#markShown();
+  }
+
+  /** Goes to a place, and selects it. */
+  go(path: string, from: Place, to: Place, options: { readonly focus: boolean }): void {
+    const file = this.#workspace.at(path);
+    if (file === undefined) return;
+    this.#workspace.look(file);
+    const anchor = this.#offset(from);
+    const head = this.#offset(to);
+    this.#view.dispatch({
+      selection: { anchor, head },
+      effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+    });
+    if (options.focus) this.#view.focus();
+  }
+
+  /** Edits a file in one step, which can be undone. */
+  edit(path: string, edits: readonly Edit[]): void {
+    const file = this.#workspace.at(path);
+    if (file === undefined) return;
+    const { doc } = file.state;
+    this.#apply(file, {
+      changes: edits.map(({ from, to, text }) => ({
+        from: offsetIn(doc, from),
+        to: offsetIn(doc, to),
+        insert: file.state.toText(text),
+      })),
+      userEvent: "input.fix",
+    });
+  }
+
+  /** Gives a file another text, changing only what differs. */
+  rewrite(path: string, text: string): void {
+    const file = this.#workspace.at(path);
+    if (file === undefined) return;
+    const wanted = file.state.toText(text).toString();
+    const there = file.state.doc.toString();
+    let start = 0;
+    while (start < there.length && there[start] === wanted[start]) start += 1;
+    let end = 0;
+    const most = Math.min(there.length, wanted.length) - start;
+    while (end < most && there.at(-1 - end) === wanted.at(-1 - end)) end += 1;
+    if (start + end === there.length && there.length === wanted.length) return;
+    this.#apply(file, {
+      changes: {
+        from: start,
+        to: there.length - end,
+        insert: file.state.toText(wanted.slice(start, wanted.length - end)),
+      },
+      userEvent: "input.fix",
+    });
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  #apply(file: OpenFile, change: TransactionSpec): void {
+    if (file === this.#shown) {
+      this.#view.dispatch(change);
+      return;
+    }
+    file.state = file.state.update(change).state;
+    this.#workspace.textChanged();
+  }
+
+  #changed(transactions: readonly Transaction[], view: EditorView): void {
+    view.update(transactions);
+    if (this.#shown === undefined) return;
+    this.#shown.state = view.state;
+    if (transactions.some(({ docChanged }) => docChanged)) this.#workspace.textChanged();
+  }
+
+  #show(): void {
+    const file = this.#workspace.active;
+    if (file === this.#shown) return;
+    this.#shown = file;
+    this.#shownPath = file?.path ?? "";
+    this.#view.setState(file?.state ?? stateOf("", ""));
+    this.#view.dom.inert = file === undefined;
+    this.#markShown();
+  }
+
+  #rename(): void {
+    const file = this.#shown;
+    if (file === undefined || file.path === this.#shownPath) return;
+    this.#shownPath = file.path;
+    this.#view.dispatch({ effects: language.reconfigure(languageOf(file.path)) });
+  }
+
+  #markShown(): void {
+    const found = this.#findings.get(this.#shown?.path ?? "") ?? [];
+    const marks = found.map((finding): Mark => {
+      const from = this.#offset(finding.from);
+      return {
+        from,
+        to: Math.max(from, this.#offset(finding.to)),
+        severity: weightOf(finding),
+        message: finding.message,
+        renderMessage: () => explanation(finding),
+        actions:
+          finding.fix === null
+            ? []
+            : [{ name: finding.fix.title, apply: () => this.#mend(finding) }],
+      };
+    });
+    this.#view.dispatch(setDiagnostics(this.#view.state, marks));
+  }
+
+  #offset(place: Place): number {
+    return offsetIn(this.#view.state.doc, place);
+  }
+}
+
+function offsetIn(doc: EditorView["state"]["doc"], { line, column }: Place): number {
+  const { from, to } = doc.line(Math.max(1, Math.min(line, doc.lines)));
+  return Math.min(from + column, to);
+}
+
+function weightOf({ severity, verdict }: Finding): Mark["severity"] {
+  if (verdict === "undecided") return "hint";
+  return severity === "note" ? "info" : severity;
+}

@@ -1,0 +1,14 @@
+/** Tells those who listen what has happened; the names of the events say what that is. */
+export class Emitter<Event extends string> {
+  readonly #listeners = new Map<Event, Set<() => void>>();
+
+  on(event: Event, listener: () => void): void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(event, listeners);
+  }
+
+  protected tell(event: Event): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener();
+  }
+}

@@ -1,0 +1,76 @@
+import type { Example } from "virtual:examples";
+import { rules } from "virtual:rules";
+
+import { element, fill } from "./dom.ts";
+
+/** What a link to an example begins with, behind its `#`. */
+const PREFIX = "example/";
+
+/** Loaded when they are asked for: most people bring files of their own. */
+export async function examples(): Promise<readonly Example[]> {
+  return (await import("virtual:examples")).examples;
+}
+
+/** The example that a fragment names; `undefined` if it names none. */
+export function exampleNameIn(fragment: string): string | undefined {
+  return fragment.startsWith(PREFIX) ? decodeURIComponent(fragment.slice(PREFIX.length)) : undefined;
+}
+
+/** Lets one choose an example in a dialog. */
+export async function chooseExample(
+  dialog: HTMLDialogElement,
+  open: (example: Example) => void,
+): Promise<void> {
+  const all = await examples();
+  const groups = [
+    { id: "start", title: "Starting points" },
+    ...rules.map(({ id, title }) => ({ id, title: `${id}: ${title}` })),
+  ];
+  fill(
+    dialog,
+    element(
+      "div",
+      { class: "dialog-head" },
+      element("h2", { id: "examples-title" }, "Examples"),
+      element(
+        "button",
+        { type: "button", class: "quiet", "aria-label": "Close", on: { click: () => dialog.close() } },
+        "×",
+      ),
+    ),
+    ...groups.map(({ id, title }) =>
+      element(
+        "section",
+        { class: "example-group" },
+        element("h3", {}, title),
+        element(
+          "ul",
+          { class: "example-list" },
+          ...all
+            .filter(({ group }) => group === id)
+            .map((example) =>
+              element(
+                "li",
+                {},
+                element(
+                  "button",
+                  {
+                    type: "button",
+                    "data-example": example.id,
+                    on: {
+                      click: () => {
+                        dialog.close();
+                        open(example);
+                      },
+                    },
+                  },
+                  example.title,
+                ),
+              ),
+            ),
+        ),
+      ),
+    ),
+  );
+  dialog.showModal();
+}

@@ -1,0 +1,86 @@
+import type { ConfigProblem, Report, Severity, SourceFile, Summary, Verdict } from "harness-image-guard";
+
+/** What the page and its workers say to each other. */
+
+/** A file as it goes to the module: its text, or why it has none. */
+export type CheckedFile = Extract<SourceFile, { text: unknown }> & { readonly text: string };
+
+/** A place in a text as an editor counts: the line from 1, the column in UTF-16 units from 0. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One edit of a text. */
+export interface Edit {
+  readonly from: Place;
+  readonly to: Place;
+  readonly text: string;
+}
+
+/** What mends a finding. */
+export interface Fix {
+  readonly title: string;
+  readonly applicability: "safe" | "unsafe";
+  readonly edits: readonly Edit[];
+}
+
+/** A diagnostic of the report, with its place as an editor counts. */
+export interface Finding {
+  readonly rule: string;
+  readonly verdict: Verdict;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly subject: string | null;
+  readonly help: string | null;
+  readonly docs: string | null;
+  readonly suppressed: string | null;
+  readonly file: string;
+  readonly from: Place;
+  readonly to: Place;
+  readonly fix: Fix | null;
+}
+
+/** What all requests to the module have in common. */
+export interface Question {
+  readonly files: readonly CheckedFile[];
+  /** The text of the configuration. */
+  readonly config: string;
+}
+
+/** What a check came to. */
+export interface Checked {
+  readonly findings: readonly Finding[];
+  readonly files: Report["files"];
+  readonly summary: Summary;
+  /** How long the module took, in milliseconds. */
+  readonly took: number;
+}
+
+/** Each kind of request: what is asked, and what is answered. */
+export interface CheckRequests {
+  check: { question: Question; answer: Checked };
+  /** The report as the command writes it with `--format json`. */
+  report: { question: Question; answer: string };
+}
+
+/** A request on its way to a worker. */
+export interface Envelope {
+  readonly id: number;
+  readonly kind: string;
+  readonly question: unknown;
+}
+
+/** An error on its way from a worker; an error object would lose its code. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** What a worker says. */
+export type Reply =
+  | { readonly ready: true }
+  | { readonly failed: Refusal }
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly refusal: Refusal };

@@ -1,0 +1,29 @@
+import { element, fill } from "./dom.ts";
+
+/** Tells something above everything else, until it is put away or something else is told. */
+export class Notice {
+  readonly #bar: HTMLElement;
+
+  constructor(bar: HTMLElement) {
+    this.#bar = bar;
+  }
+
+  say(...messages: readonly string[]): void {
+    if (messages.length === 0) return;
+    fill(
+      this.#bar,
+      messages.length === 1
+        ? element("span", {}, messages[0])
+        : element("ul", {}, ...messages.map((message) => element("li", {}, message))),
+      element(
+        "button",
+        { type: "button", class: "quiet", "aria-label": "Put the message away", on: { click: () => this.clear() } },
+        "×",
+      ),
+    );
+  }
+
+  clear(): void {
+    fill(this.#bar);
+  }
+}

@@ -1,0 +1,135 @@
+import type { PlainFile, Project } from "./workspace.ts";
+
+/** What a link holds. */
+export interface Shared extends Project {
+  /** A policy of one's own, if there is one. */
+  readonly policy?: SharedPolicy | undefined;
+}
+
+/** A policy of one's own, with what it is tried on. */
+export interface SharedPolicy {
+  readonly rego: string;
+  readonly version: 0 | 1;
+}
+
+/** The version of the format: the fragment begins with it. */
+const VERSION = 1;
+/** The most characters that a fragment may have, and the most bytes that may come out of it. */
+const MOST_CHARACTERS = 2_000_000;
+const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_FILES = 2000;
+
+/** Why a link can't be opened, for whoever opened it. */
+export class LinkError extends Error {}
+
+/** The fragment of a link that holds a project, without its `#`. Nothing of it goes to a server. */
+export async function encode(shared: Shared): Promise<string> {
+  const json = new TextEncoder().encode(JSON.stringify(shared));
+  if (json.length > MOST_BYTES) throw new LinkError(tooLarge);
+  const packed = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const fragment = `v${VERSION}.${base64url(new Uint8Array(await new Response(packed).arrayBuffer()))}`;
+  if (fragment.length > MOST_CHARACTERS) throw new LinkError(tooLarge);
+  return fragment;
+}
+
+const tooLarge = "This is too large for a link. Save it as a zip instead.";
+const broken = "This link is broken: part of it is missing or was changed on its way.";
+
+/**
+ * Reads a fragment.
+ *
+ * @returns `undefined` if it isn't one of these
+ * @throws LinkError if it is, but can't be read
+ */
+export async function decode(fragment: string): Promise<Shared | undefined> {
+  const [, version, packed] = /^v(\d+)\.(.*)$/s.exec(fragment) ?? [];
+  if (version === undefined || packed === undefined) return undefined;
+  if (Number(version) > VERSION) {
+    throw new LinkError("This link was made by a later version of this page, which this one can't read.");
+  }
+  if (Number(version) !== VERSION) throw new LinkError(broken);
+  if (fragment.length > MOST_CHARACTERS) throw new LinkError("This link is too large to be opened.");
+  return sharedOf(await inflated(bytesOf(packed)));
+}
+
+/** What was packed; reading stops where there is too much of it, for a small link may hold a great deal. */
+async function inflated(packed: Uint8Array<ArrayBuffer>): Promise<string> {
+  const reader = new Blob([packed])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate-raw"))
+    .getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      size += value.length;
+      if (size > MOST_BYTES) {
+        await reader.cancel();
+        throw new LinkError("This link holds too much to be opened.");
+      }
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch (error) {
+    if (error instanceof LinkError) throw error;
+    throw new LinkError(broken, { cause: error });
+  }
+}
+
+function sharedOf(json: string): Shared {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new LinkError(broken, { cause });
+  }
+  const shared = readShared(value);
+  if (shared === undefined) throw new LinkError(broken);
+  return shared;
+}
+
+/** A project of a value from somewhere else, with nothing more in it; `undefined` if it is none. */
+export function readShared(value: unknown): Shared | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { files, config, policy } = value as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(files) || files.length > MOST_FILES || typeof config !== "string") {
+    return undefined;
+  }
+  const read = files.map(readFile);
+  if (read.includes(undefined)) return undefined;
+  return { files: read as PlainFile[], config, policy: readPolicy(policy) };
+}
+
+function readFile(value: unknown): PlainFile | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { path, text } = value as Readonly<Record<string, unknown>>;
+  if (typeof path !== "string" || typeof text !== "string" || path === "") return undefined;
+  return { path, text };
+}
+
+function readPolicy(value: unknown): SharedPolicy | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { rego, version } = value as Readonly<Record<string, unknown>>;
+  if (typeof rego !== "string" || (version !== 0 && version !== 1)) return undefined;
+  return { rego, version };
+}
+
+function base64url(bytes: Uint8Array): string {
+  let binary = "";
+  // Not all at once: a function takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw new LinkError(broken, { cause });
+  }
+}

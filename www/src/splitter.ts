@@ -1,0 +1,29 @@
+const LEAST = 20;
+const MOST = 80;
+
+/** Lets a separator share the width between the panes beside it, by mouse, finger or arrow keys. */
+export function splitter(separator: HTMLElement, panes: HTMLElement): void {
+  let share = 50;
+  const set = (percent: number) => {
+    share = Math.round(Math.min(MOST, Math.max(LEAST, percent)));
+    panes.style.setProperty("--editor-share", `${share}fr`);
+    panes.style.setProperty("--result-share", `${100 - share}fr`);
+    separator.setAttribute("aria-valuenow", String(share));
+  };
+  separator.addEventListener("pointerdown", (event) => {
+    separator.setPointerCapture(event.pointerId);
+  });
+  separator.addEventListener("pointermove", (event) => {
+    if (!separator.hasPointerCapture(event.pointerId)) return;
+    const editor = separator.previousElementSibling?.getBoundingClientRect();
+    const results = separator.nextElementSibling?.getBoundingClientRect();
+    if (editor === undefined || results === undefined) return;
+    set(((event.clientX - editor.left) / (results.right - editor.left)) * 100);
+  });
+  separator.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: share - 5, ArrowRight: share + 5, Home: LEAST, End: MOST }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    set(step);
+  });
+}

@@ -1,0 +1,34 @@
+import { readShared, type Shared } from "./share.ts";
+
+const KEY = "harness-image-guard.project";
+
+/** What was being worked on when the page was last left; `undefined` if nothing is known of it. */
+export function restore(): Shared | undefined {
+  try {
+    const kept = localStorage.getItem(KEY);
+    return kept === null ? undefined : readShared(JSON.parse(kept));
+  } catch {
+    // Storage is switched off, or what is there was not written by this page.
+    return undefined;
+  }
+}
+
+/** Keeps what is being worked on; `false` if the browser has no room for it. */
+export function keep(shared: Shared): boolean {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(shared));
+    return true;
+  } catch {
+    forget();
+    return false;
+  }
+}
+
+/** Forgets everything that this page has kept. */
+export function forget(): void {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Nothing could be kept either.
+  }
+}

@@ -1,0 +1,31 @@
+// What the build makes of the policies and the examples; see build/.
+
+declare module "virtual:rules" {
+  /** One of our rules, as its METADATA describes it. */
+  export interface Rule {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    /** Its page, from the root of the site. */
+    readonly page: string;
+  }
+  export const rules: readonly Rule[];
+}
+
+declare module "virtual:policies" {
+  /** Every Rego file of ours, by its path in the project. */
+  export const policies: Readonly<Record<string, string>>;
+}
+
+declare module "virtual:examples" {
+  export interface Example {
+    /** What a link calls it: `no-docker-hub/wrong`. */
+    readonly id: string;
+    readonly title: string;
+    /** The rule that it is about, or `start` for a starting point. */
+    readonly group: string;
+    readonly files: readonly { readonly path: string; readonly text: string }[];
+    readonly config: string;
+  }
+  export const examples: readonly Example[];
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+import { serveSite, type Site } from "./site.js";
+
+const MODIFIER = "Control";
+
+/** Chromium with the site, for the tests of one file. */
+export class Playground {
+  #browser: Browser | undefined;
+  #site: Site | undefined;
+
+  constructor() {
+    before(async () => {
+      [this.#site, this.#browser] = await Promise.all([serveSite(), launch()]);
+    });
+    after(async () => {
+      await this.#browser?.close();
+      await this.#site?.close();
+    });
+  }
+
+  get site(): Site {
+    if (this.#site === undefined) throw new Error("the site isn't served yet");
+    return this.#site;
+  }
+
+  /** A browser that has never been here. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    if (this.#browser === undefined) throw new Error("the browser hasn't started yet");
+    const context = await this.#browser.newContext({
+      viewport: { width: 1360, height: 860 },
+      serviceWorkers: "block",
+      ...options,
+    });
+    context.setDefaultTimeout(15_000);
+    return context;
+  }
+
+  /** A page in a browser that has never been here; closed at the end, when no error may have been told. */
+  async visit(
+    work: (page: PlaygroundPage) => Promise<void>,
+    { fragment = "", ...options }: BrowserContextOptions & { readonly fragment?: string } = {},
+  ): Promise<void> {
+    const context = await this.context(options);
+    try {
+      const page = new PlaygroundPage(await context.newPage());
+      await page.page.goto(`${this.site.url}${fragment}`);
+      await page.checked();
+      await work(page);
+      page.assertNoErrors();
+    } finally {
+      await context.close();
+    }
+  }
+}
+
+function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-dev-shm-usage",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** The playground as a person sees it. */
+export class PlaygroundPage {
+  readonly page: Page;
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
+    });
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("dialog", (dialog) => {
+      this.errors.push(`a dialog was opened: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  /** No error on the console, nothing refused by the page's policy. */
+  assertNoErrors(): void {
+    assert.deepEqual(this.errors, []);
+  }
+
+  /** Waits until something was checked. */
+  async checked(): Promise<void> {
+    await this.page.waitForSelector("html[data-checked]", { state: "attached" });
+  }
+
+  /** Does something, and waits until what comes of it was checked. */
+  async andChecked(work: () => Promise<unknown>): Promise<void> {
+    const before = await this.page.evaluate(() => document.documentElement.dataset["checked"]);
+    await work();
+    await this.page.waitForFunction(
+      (then) => document.documentElement.dataset["checked"] !== then,
+      before,
+    );
+  }
+
+  /** Replaces the whole text of the file that is shown, as one pastes. */
+  async write(text: string): Promise<void> {
+    await this.andChecked(async () => {
+      await this.page.locator(".cm-content").first().click();
+      await this.page.keyboard.press(`${MODIFIER}+a`);
+      await this.page.keyboard.insertText(text);
+    });
+  }
+
+  /** The text of the file that is shown, as far as it is on the screen. */
+  text(): Promise<string> {
+    return this.page.locator("#editor .cm-content").innerText();
+  }
+
+  findings() {
+    return this.page.locator("#view-findings .finding");
+  }
+
+  /** What is said in each finding of the list. */
+  messages(): Promise<string[]> {
+    return this.page.locator("#view-findings .finding .message").allInnerTexts();
+  }
+
+  status(): Promise<string> {
+    return this.page.locator("#status").innerText();
+  }
+
+  /** What is underlined, in order. */
+  underlined(): Promise<string[]> {
+    return this.page.locator("#editor .cm-lintRange").allInnerTexts();
+  }
+
+  fileNames(): Promise<string[]> {
+    return this.page.locator(".files .file .path").allInnerTexts();
+  }
+
+  button(name: string | RegExp) {
+    return this.page.getByRole("button", { name });
+  }
+}

@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The built site's folder. */
+export const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+
+/** The project's folder. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+};
+
+/** The site on a server of its own. */
+export interface Site {
+  /** Where the playground is: in a folder, as on any host. */
+  readonly url: string;
+  /** What was asked for, in order. */
+  readonly requests: string[];
+  readonly close: () => Promise<void>;
+}
+
+/** Serves the built site from a folder, under the policy that its pages have, workers included. */
+export async function serveSite(): Promise<Site> {
+  const folder = "/some/folder/";
+  const policy = /Content-Security-Policy"\s+content="([^"]+)"/.exec(
+    readFileSync(join(dist, "index.html"), "utf8"),
+  )?.[1];
+  if (policy === undefined) throw new Error("the page has no Content-Security-Policy");
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    requests.push(pathname);
+    const below = pathname.startsWith(folder) ? pathname.slice(folder.length) : undefined;
+    const path = below === "" ? "index.html" : below;
+    try {
+      if (path === undefined) throw new Error("not here");
+      const content = readFileSync(join(dist, normalize(`/${path}`)));
+      response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
+      response.setHeader("content-security-policy", policy);
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}${folder}`,
+    requests,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
