@@ -98,7 +98,7 @@ describe(connector) := {"class": "unresolved"} if {
 # address is one spelling for all that say the same.
 address(text) := url.normal(text) if {
 	is_string(text)
-	contains(text, "://")
+	url.normal(text)
 } else := value.text(text)
 
 # The `harnessImage` connector.

@@ -12,14 +12,24 @@ default_ports := {"http": ":80", "https": ":443"}
 # normal is one spelling for all the equal ones; undefined for a text without a scheme.
 normal(url) := concat("", [scheme, "://", authority(rest), trim_right(path(rest), "/")]) if {
 	text := trim_space(url)
-	contains(text, "://")
-	scheme := lower(split(text, "://")[0])
+	scheme := scheme_of(text)
 	rest := without_port(scheme, substring(text, count(scheme) + 3, -1))
 }
 
-without_port(scheme, rest) := concat("", [trim_suffix(authority(rest), port), path(rest)]) if {
+scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
+
+# scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+scheme_of(text) := scheme if {
+	contains(text, "://")
+	scheme := lower(split(text, "://")[0])
+	scheme != ""
+	trim(scheme, scheme_characters) == ""
+}
+
+# An empty port is the default one too.
+without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(authority(rest), port), ":"), path(rest)]) if {
 	port := default_ports[scheme]
-	count(split(authority(rest), ":")) == 2
+	count(split(last_part(authority(rest), "@"), ":")) == 2
 } else := rest
 
 # authority is what stands before the path, a query or a fragment.
@@ -36,9 +46,9 @@ host(url) := split(last_part(authority(after_scheme(url)), "@"), ":")[0]
 # location is host, port and path without slashes at the end: what Harness puts before an image.
 location(url) := concat("", [authority(rest), trim_right(path(rest), "/")]) if rest := after_scheme(url)
 
-after_scheme(url) := substring(text, indexof(text, "://") + 3, -1) if {
+after_scheme(url) := substring(text, count(scheme_of(text)) + 3, -1) if {
 	text := trim_space(url)
-	contains(text, "://")
+	scheme_of(text)
 } else := trim_space(url)
 
 # last_part is the text behind the last separator: a host without the user before it.

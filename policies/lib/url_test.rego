@@ -13,6 +13,9 @@ normal := {
 	"https://r.example:443": "https://r.example",
 	"https://r.example:8443/a/": "https://r.example:8443/a",
 	"https://r.example:80/a": "https://r.example:80/a",
+	"https://r.example:/a": "https://r.example/a",
+	"https://user@r.example:443/a": "https://user@r.example/a",
+	"https://user:443@r.example/a": "https://user:443@r.example/a",
 	"http://r.example:80/a": "http://r.example/a",
 	"http://r.example:443/a": "http://r.example:443/a",
 	"https://r.example/a//b": "https://r.example/a//b",
@@ -26,7 +29,7 @@ test_every_url_has_its_normal_form if {
 }
 
 test_no_scheme_no_normal_form if {
-	[text | some text in ["r.example/a", "r.example", "", "https:/r.example"]; url.normal(text)] == []
+	[text | some text in ["r.example/a", "r.example", "", "https:/r.example", "://r.example", "r.example/a?b=https://s.example"]; url.normal(text)] == []
 }
 
 test_one_address_has_many_spellings if url.same("HTTPS://App.Harness.io:443/registry/", "https://app.harness.io/registry")
@@ -53,6 +56,9 @@ hosts := {
 	"https://docker.io#a": "docker.io",
 	" https://docker.io ": "docker.io",
 	"https://r.example/docker.io": "r.example",
+	"docker.io/v2?from=https://r.example": "docker.io",
+	"r.example/a#https://docker.io": "r.example",
+	"https://r.example/?to=https://docker.io": "r.example",
 	"": "",
 }
 
