@@ -38,6 +38,8 @@ node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment
 # Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
 # nodes and these inputs, `last` those of the deepest level.
 
+none := {"all": [], "last": []}
+
 with_inputs(nodes) := {"all": nodes, "last": []} if {
 	template_inputs(nodes) == []
 } else := inputs_8({"all": nodes, "last": nodes})
@@ -111,7 +113,7 @@ members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value":
 
 pipelines := with_inputs(pipelines_written)
 
-level_0 := level(stages_written, stages_of(pipelines.all))
+level_0 := level(stages_written, pipelines)
 
 level_1 := level_run_by(level_0)
 
@@ -123,11 +125,17 @@ level_4 := level_run_by(level_3)
 
 levels := [level_0, level_1, level_2, level_3, level_4]
 
-level(nodes, walk) := {"walk": walk, "stages": with_inputs(array.concat(nodes, members(walk.lists, "stage")))}
+level(nodes, pipelines_there) := {
+	"pipelines": pipelines_there,
+	"walk": walk,
+	"stages": with_inputs(array.concat(nodes, members(walk.lists, "stage"))),
+} if {
+	walk := stages_of(pipelines_there.all)
+}
 
-level_run_by(runner) := {"walk": nowhere, "stages": {"all": [], "last": []}} if {
+level_run_by(runner) := {"pipelines": none, "walk": nowhere, "stages": none} if {
 	runner.stages.all == []
-} else := level([], stages_of(with_inputs(chained(runner.stages.all)).all))
+} else := level([], with_inputs(chained(runner.stages.all)))
 
 chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
 	some stage in stages_there
@@ -257,8 +265,8 @@ beyond := array.concat(
 			chained(level_4.stages.all),
 			[inputs |
 				some walk in array.concat(
-					[pipelines, plain_stages_with_inputs, groups_with_inputs, steps_with_inputs],
-					[each.stages | some each in levels],
+					[plain_stages_with_inputs, groups_with_inputs, steps_with_inputs],
+					[walk | some each in levels; some walk in [each.pipelines, each.stages]],
 				)
 				walk.last != []
 				some inputs in template_inputs(walk.last)
