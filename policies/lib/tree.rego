@@ -266,7 +266,7 @@ beyond := array.concat(
 			[inputs |
 				some walk in array.concat(
 					[plain_stages_with_inputs, groups_with_inputs, steps_with_inputs],
-					[walk | some each in levels; some walk in [each.pipelines, each.stages]],
+					[nodes | some each in levels; some nodes in [each.pipelines, each.stages]],
 				)
 				walk.last != []
 				some inputs in template_inputs(walk.last)
