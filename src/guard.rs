@@ -1,5 +1,7 @@
 //! The check itself: files in, report out.
 
+use std::cell::OnceCell;
+
 use crate::document::Document;
 use crate::harness::{self, Entity, EntityKind};
 use crate::policy::{self, Config, Finding};
@@ -152,8 +154,10 @@ impl Guard {
 
     fn check_source(&self, source: &Source<'_>, machine: &mut Machine, report: &mut Collector) {
         let mut documents = Vec::new();
+        // Most files have nothing to report, and need no lines.
+        let lines = OnceCell::new();
         for (index, document) in source.documents.iter().enumerate() {
-            let mut place = Place::new(source, index, report);
+            let mut place = Place::new(source, index, &lines, report);
             documents.push(match document {
                 Err(fault) => place.fault(fault),
                 Ok(document) => self.check_document(document, machine, &mut place),

@@ -57,6 +57,13 @@ fn took(check: impl FnOnce() -> Report) -> (Report, Duration) {
 }
 
 #[test]
+fn many_broken_documents_take_no_longer_each() {
+    let (report, time) = took(|| check_text(&"---\n{\n".repeat(20_000)));
+    assert_eq!(report.diagnostics.len(), 20_000);
+    assert!(time < Duration::from_secs(10), "{time:?}");
+}
+
+#[test]
 fn nothing_in_the_file() {
     for text in [
         "",

@@ -14,17 +14,22 @@ pub(super) struct Place<'s, 'c> {
     source: &'s Source<'s>,
     index: usize,
     report: &'c mut Collector,
-    // Most documents have nothing to report, and need no lines.
-    lines: OnceCell<LineIndex<'s>>,
+    lines: &'c OnceCell<LineIndex<'s>>,
 }
 
 impl<'s, 'c> Place<'s, 'c> {
-    pub fn new(source: &'s Source<'s>, index: usize, report: &'c mut Collector) -> Self {
+    /// `lines` is the file's, whichever document first has something to report.
+    pub fn new(
+        source: &'s Source<'s>,
+        index: usize,
+        lines: &'c OnceCell<LineIndex<'s>>,
+        report: &'c mut Collector,
+    ) -> Self {
         Self {
             source,
             index,
             report,
-            lines: OnceCell::new(),
+            lines,
         }
     }
 
