@@ -28,6 +28,8 @@ settings := {
 	"stageOverride": setting("stageOverride"),
 	"trustedConnectors": setting("trustedConnectors"),
 	"dockerHubConnectors": setting("dockerHubConnectors"),
+	"defaultConnector": value.text(setting("defaultConnector")),
+	"mirrors": setting("mirrors"),
 	"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
 	"identifier": data.harness_image_guard.defaults.identifier,
 	"expected": object.union(

@@ -11,11 +11,13 @@ use crate::report::{DocumentReport, Report, Status};
 use crate::source::{Source, SourceFile};
 
 mod collector;
+mod fixes;
 mod place;
 #[cfg(test)]
 mod tests;
 
 use collector::Collector;
+pub use fixes::{Fixed, FixedFile};
 use place::Place;
 
 /// Larger files are refused unless the host allows them: 16 MiB.

@@ -18,6 +18,7 @@
 //! ```
 
 pub mod document;
+pub mod fix;
 mod guard;
 pub mod harness;
 mod policy;
@@ -27,6 +28,6 @@ mod source;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
-pub use guard::{DEFAULT_MAX_FILE_BYTES, Guard, GuardError};
+pub use guard::{DEFAULT_MAX_FILE_BYTES, Fixed, FixedFile, Guard, GuardError};
 pub use policy::{Config, ConfigError, ConfigProblem, RULES, Rule};
 pub use source::{Content, SourceFile};

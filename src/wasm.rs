@@ -7,7 +7,7 @@ use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::report::{self, Severity};
+use crate::report::{self, Applicability, Severity};
 use crate::{Config, ConfigError, Guard, SourceFile};
 
 /// What `new WasmGuard(options)` takes.
@@ -27,6 +27,24 @@ struct RunOptions {
     format: Format,
     color: bool,
     fail_on: Severity,
+}
+
+/// What `fix(files, options)` takes.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FixOptions {
+    #[serde(rename = "unsafe")]
+    with_unsafe: bool,
+}
+
+impl FixOptions {
+    fn applicability(&self) -> Applicability {
+        if self.with_unsafe {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -74,6 +92,18 @@ impl WasmGuard {
     pub fn check(&self, files: &JsValue) -> Result<JsValue, JsValue> {
         let files = self.source_files(files)?;
         to_js(&self.0.check(&files))
+    }
+
+    /// The files that `check` finds fault with, mended: `{files: [{path, text, fixes}], report}`.
+    /// `{unsafe: true}` takes the fixes that somebody has to ask for too.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    pub fn fix(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options: FixOptions = from_js(options)?;
+        let files = self.source_files(files)?;
+        to_js(&self.0.fix(&files, options.applicability()))
     }
 
     /// The report as the command prints it, `{output, exitCode}`.

@@ -208,6 +208,47 @@ fn connectors() {
     }
 }
 
+/// The text of the only fix in a file.
+fn fix(config: &str, files: &[SourceFile]) -> Option<String> {
+    let report = check(config, files);
+    let fix = report.diagnostics.iter().find_map(|d| d.fix.as_ref())?;
+    Some(fix.edits[0].text.clone())
+}
+
+#[test]
+fn default_connector() {
+    let image = [step("image: maven")];
+    assert_eq!(fix("", &image), None);
+    assert_eq!(
+        fix("defaultConnector: account.corp", &image).as_deref(),
+        Some(", connectorRef: account.corp")
+    );
+    // Whoever writes it everywhere trusts it.
+    let named = [step("image: maven, connectorRef: account.dockerhub")];
+    assert_eq!(found("", &named), ["warning no-docker-hub"]);
+    assert_eq!(
+        found("defaultConnector: account.dockerhub", &named),
+        [""; 0]
+    );
+}
+
+#[test]
+fn mirrors() {
+    let image = [step("image: docker.io/maven")];
+    assert_eq!(fix("", &image).as_deref(), Some("maven"));
+    for (mirrors, expected) in [
+        ("{docker.io/library: r.example/hub}", "r.example/hub/maven"),
+        (
+            "{docker.io: localhost:5000}",
+            "localhost:5000/library/maven",
+        ),
+        ("{docker.io/other: r.example}", "maven"),
+    ] {
+        let config = format!("mirrors: {mirrors}");
+        assert_eq!(fix(&config, &image).as_deref(), Some(expected), "{mirrors}");
+    }
+}
+
 #[test]
 fn rules_off() {
     let hub = [step("image: maven")];
@@ -419,6 +460,11 @@ fn mistakes() {
         "preset: gar\n---\nrules: {}",
         "preset: gar\n---\nrules: [",
         "größe: 1\npréset: gar",
+        "defaultConnector: [account.corp]",
+        "defaultConnector: ${CORP}",
+        "mirrors: [r.example]",
+        "mirrors: {docker.io/: r.example, library: r.example}",
+        "mirrors: {docker.io: hub, docker.io/a: 'https://r.example', docker.io/b: 'r.example/<+x>'}",
     ];
     let mut text = String::new();
     for case in cases {

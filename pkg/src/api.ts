@@ -7,7 +7,7 @@ export type {
   RuleSettings,
 } from "./configuration.js";
 export { HarnessImageGuardError, type ConfigProblem, type ErrorCode } from "./error.js";
-export type { Guard, GuardOptions } from "./guard.js";
+export type { FixOptions, Guard, GuardOptions } from "./guard.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";
 

@@ -42,6 +42,16 @@ export interface GuardConfiguration {
   readonly trustedConnectors?: readonly string[];
   /** Patterns of references that do lead to Docker Hub; `*`, at most five, stands for any text. */
   readonly dockerHubConnectors?: readonly string[];
+  /**
+   * The connector that `--fix --unsafe` writes where an image of Docker Hub's has none. It counts
+   * as trusted.
+   */
+  readonly defaultConnector?: string;
+  /**
+   * What `--fix --unsafe` writes instead of Docker Hub's host: by prefixes of Docker Hub's full
+   * names (`docker.io/library`), the host and path of a mirror. The longest one that fits is taken.
+   */
+  readonly mirrors?: Readonly<Record<string, string>>;
   /** Connectors that aren't among the files, by reference. */
   readonly connectors?: Readonly<Record<string, { readonly type?: string; readonly url?: string }>>;
   /** What each rule counts as. */

@@ -1,7 +1,7 @@
 import type { GuardConfiguration, Preset } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Instance } from "./instance.js";
-import type { Report, Severity } from "./report.js";
+import type { Fixed, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import { WasmGuard } from "./wasm/harness_image_guard.js";
 
@@ -15,6 +15,12 @@ export interface GuardOptions {
   readonly preset?: Preset;
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
+}
+
+/** Which fixes {@link Guard.fix} makes. */
+export interface FixOptions {
+  /** Also those that somebody has to ask for, because another image may be pulled afterwards. */
+  readonly unsafe?: boolean;
 }
 
 /** How {@link Guard.run} shows what it found. @internal */
@@ -56,6 +62,16 @@ export class Guard {
    */
   check(files: readonly SourceFile[]): Report {
     return this.#call((guard) => guard.check(files) as Report);
+  }
+
+  /**
+   * Mends what can be mended with certainty, and says what is left. Around the edits every byte
+   * stays; mending what is mended changes nothing.
+   *
+   * @throws HarnessImageGuardError with the code `usage`, or `internal`
+   */
+  fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
+    return this.#call((guard) => guard.fix(files, options) as Fixed);
   }
 
   /** Checks, and shows what was found as the command does. @internal */

@@ -81,9 +81,10 @@ help: string | null,
  */
 docs: string | null, 
 /**
- * The edit that mends it.
+ * The edits that mend it; `null` where no rule proposes any, or they can't be made with
+ * certainty.
  */
-fix: string | null, 
+fix: Fix | null, 
 /**
  * Why it doesn't count, where it was suppressed.
  */
@@ -120,6 +121,48 @@ column: number,
  * From 0, in bytes of UTF-8.
  */
 offset: number, };
+
+/**
+ * The edits of a file that mend one finding: all of them or none.
+ *
+ * After them the finding is gone and no new one is there, and nothing is changed but what they
+ * say: comments, quotes, indentation and line breaks around them stay.
+ */
+export type Fix = { 
+/**
+ * Whether they may be made without asking.
+ */
+applicability: Applicability, 
+/**
+ * What they do: a short sentence in the imperative.
+ */
+title: string, 
+/**
+ * Sorted by place, and apart from each other.
+ */
+edits: Array<Edit>, };
+
+/**
+ * A stretch of the file and what to write in its place.
+ */
+export type Edit = { 
+/**
+ * Where what goes away starts.
+ */
+start: Position, 
+/**
+ * Where it ends, exclusive; at the start where text is only put in.
+ */
+end: Position, 
+/**
+ * What is written instead.
+ */
+text: string, };
+
+/**
+ * Whether a fix may be made without asking.
+ */
+export type Applicability = "safe" | "unsafe";
 
 /**
  * One file and its documents.
@@ -188,3 +231,33 @@ undecided: number,
  * Diagnostics that were suppressed.
  */
 suppressed: number, };
+
+/**
+ * What mending came to.
+ */
+export type Fixed = { 
+/**
+ * The files that changed, sorted by path.
+ */
+files: Array<FixedFile>, 
+/**
+ * What is left, with the places as they are in the changed files.
+ */
+report: Report, };
+
+/**
+ * A file that changed.
+ */
+export type FixedFile = { 
+/**
+ * The path as it was handed in.
+ */
+path: string, 
+/**
+ * Its new text.
+ */
+text: string, 
+/**
+ * How many findings were mended in it.
+ */
+fixes: number, };

@@ -20,6 +20,7 @@ findings contains {
 	"path": site.at,
 	"message": sprintf("Harness's own images come through `%s` instead of `%s`", [value.shown(site.written), required]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
+	"fix": fix("replace", site),
 } if {
 	some site in overrides.sites
 	site.kind == "literal"
@@ -31,6 +32,7 @@ findings contains {
 	"path": site.at,
 	"message": sprintf("`%s` is missing, and %s", [site.name, why_due]),
 	"help": sprintf("add `%s: %s`%s", [site.name, required, or_else]),
+	"fix": fix("add", site),
 } if {
 	some site in overrides.sites
 	not site.fragment
@@ -55,6 +57,12 @@ findings contains {
 } if {
 	some site in overrides.sites
 	site.open
+}
+
+fix(operation, site) := {
+	"applicability": "safe",
+	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], required]),
+	"patch": [{"op": operation, "path": site.at, "value": required}],
 }
 
 # A stage without an override is right exactly when the account's connector is: why it has to have

@@ -25,6 +25,35 @@ text_origin(text) := computed_origin(text, min(value.markers(text))) if {
 	value.computed(text)
 } else := literal_origin(text)
 
+# without_host is a name of Docker Hub's without its host, where a name without a host is left.
+without_host(image) := rest if {
+	origin(image) == "hub"
+	text := trim_space(image)
+	rest := substring(text, indexof(text, "/") + 1, -1)
+	origin(rest) == "bare"
+}
+
+# hub_name is the full name of a name without a host, as Docker gives it.
+hub_name(bare) := concat("", ["docker.io/", bare]) if {
+	contains(known(bare), "/")
+} else := concat("", ["docker.io/library/", bare])
+
+known(text) := substring(text, 0, min(value.markers(text))) if {
+	value.computed(text)
+} else := text
+
+# mirrored is what the longest fitting prefix of a full name is replaced by.
+mirrored(name, mirrors) := concat("", [trim_right(trim_space(mirrors[prefix]), "/"), substring(name, count(prefix), -1)]) if {
+	fitting := [prefix | some prefix, _ in mirrors; stands_before(prefix, name)]
+	longest := max([count(prefix) | some prefix in fitting])
+	prefix := [prefix | some prefix in fitting; count(prefix) == longest][0]
+}
+
+stands_before(prefix, name) if {
+	startswith(name, prefix)
+	substring(name, count(prefix), 1) in {"", "/", ":", "@"}
+}
+
 literal_origin(name) := "none" if {
 	name == ""
 } else := "bare" if {

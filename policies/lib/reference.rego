@@ -21,6 +21,9 @@ literal_class(reference) := "required" if {
 } else := data.harness_image_guard.facts.connectors[reference].class if {
 	data.harness_image_guard.facts.connectors[reference]
 } else := "trusted" if {
+	# Who names it as the default knows where it leads.
+	reference == data.harness_image_guard.facts.settings.defaultConnector
+} else := "trusted" if {
 	some star in data.harness_image_guard.facts.settings.trustedConnectors
 	pattern.matches(star, reference)
 } else := "distrusted" if {

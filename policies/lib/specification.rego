@@ -83,8 +83,46 @@ field_mismatches(connector, settings) := [mismatch |
 	not under_text(connector, field.path)
 	written := object.get(connector, field.path, null)
 	not is_expected(field.path, written, field.expected)
-	mismatch := mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected)
+	mismatch := with_fix(
+		mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected),
+		field, connector, settings,
+	)
 ]
+
+with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
+	"applicability": "safe",
+	"title": sprintf("Write `%s: %s`", [concat(".", field.path), field.expected]),
+	"patch": array.concat(
+		[{"op": "add", "path": mismatch.path, "value": field.expected}],
+		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | leaves_credentials(field, connector)],
+	),
+}}) if {
+	mismatch.verdict == "violation"
+	can_be_written(field, connector, settings)
+} else := mismatch
+
+# Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
+leaves_credentials(field, connector) if {
+	field.path == ["spec", "auth", "type"]
+	field.expected == "Anonymous"
+	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
+}
+
+# can_be_written holds where the field is right by itself once it has the expected value.
+can_be_written(field, _, _) if field.path[1] == "providerType"
+
+can_be_written(field, _, settings) if {
+	field.path[1] == "dockerRegistryUrl"
+	not url.host(field.expected) in settings.dockerHubHosts
+}
+
+can_be_written(field, _, _) if field.expected == "Anonymous"
+
+# Other authentication needs credentials, which nobody can make up.
+can_be_written(field, connector, _) if {
+	field.path[1] == "auth"
+	is_object(connector.spec.auth.spec)
+}
 
 # under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
 under_text(connector, path) if {

@@ -173,6 +173,7 @@ findings contains {
 	"path": array.concat(pull.at, pull[reason.at]),
 	"message": sprintf(reason.message, [words[word] | some word in reason.message_of]),
 	"help": sprintf(reason.help, [words[word] | some word in reason.help_of]),
+	"fix": fix(why, pull),
 } if {
 	rows := table
 	origin_of := origins

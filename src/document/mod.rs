@@ -71,6 +71,9 @@ pub struct Document<'t> {
     /// Keys that a later, equal key of the same mapping made void; in the order of the mappings'
     /// ends, inner ones first.
     pub repeated_keys: Vec<RepeatedKey>,
+    /// Values that an alias repeats elsewhere: who changes the text under one of these spans changes
+    /// more than one place. In the order of the aliases, in bytes.
+    pub shared: Vec<Span>,
     /// How many values were made for the tree, those copied for aliases and merges included; a
     /// measure of the document's size after expansion.
     pub node_count: usize,

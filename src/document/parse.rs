@@ -128,7 +128,9 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        let tree = tree::build(recorder.finish());
+        let tape = recorder.finish();
+        let shared = tape.shared.iter().map(|&part| tape.span(part)).collect();
+        let tree = tree::build(tape);
         self.copied = copied;
         let value = tree.root.span;
         let span = marker.map_or(value, |marker| {
@@ -138,6 +140,7 @@ impl<'t> Reader<'t> {
             root: tree.root,
             span,
             repeated_keys: tree.repeated_keys,
+            shared,
             node_count: tree.node_count,
         })
     }

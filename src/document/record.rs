@@ -132,7 +132,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
             return Err(Fault::too_many_copies(self.limits.alias_nodes, span));
         }
         *self.copied = copied;
-        self.tape.aliased = true;
+        self.tape.shared.push(target);
         self.token_end = span.end;
         let part = self.push(Part::Alias { target, span });
         self.attach(part, size, span.end)

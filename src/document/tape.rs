@@ -31,8 +31,8 @@ pub(super) enum Part<'t> {
 #[derive(Default)]
 pub(super) struct Tape<'t> {
     pub parts: Vec<Part<'t>>,
-    /// Whether any part is an alias, so that some parts are read more than once.
-    pub aliased: bool,
+    /// The parts that aliases refer to, in their order: these are read more than once.
+    pub shared: Vec<usize>,
 }
 
 impl Tape<'_> {

@@ -178,7 +178,7 @@ impl<'t> Builder<'t> {
     /// The text of a scalar: taken off the tape, or copied if an alias may come back for it.
     fn text(&mut self, at: usize) -> Cow<'t, str> {
         match self.tape.parts.get_mut(at) {
-            Some(Part::Scalar { text, .. }) if self.tape.aliased => text.clone(),
+            Some(Part::Scalar { text, .. }) if !self.tape.shared.is_empty() => text.clone(),
             Some(Part::Scalar { text, .. }) => mem::take(text),
             _ => Cow::Borrowed(""),
         }

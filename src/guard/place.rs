@@ -1,10 +1,11 @@
 use std::cell::OnceCell;
 
 use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step, Value};
+use crate::fix;
 use crate::harness::{self, Entity};
-use crate::policy::{Finding, Rule};
+use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::EvaluationError;
-use crate::report::{Diagnostic, DocumentReport, PathStep, Severity, Status, Verdict};
+use crate::report::{Diagnostic, DocumentReport, Edit, Fix, PathStep, Severity, Status, Verdict};
 use crate::source::Source;
 
 use super::collector::{Collector, rule_of};
@@ -51,9 +52,13 @@ impl<'s, 'c> Place<'s, 'c> {
         span: Span,
         severity: Severity,
     ) {
+        let fix = finding
+            .fix
+            .and_then(|proposal| self.fix(document, proposal));
         let diagnostic = Diagnostic {
             entity: Some(entity.kind.key().to_owned()),
             subject: harness::subject(&document.root, &finding.path),
+            fix,
             path: finding.path.into_iter().map(PathStep::from).collect(),
             help: finding.help,
             docs: Rule::find(&finding.rule).map(|rule| rule.docs.to_owned()),
@@ -66,6 +71,22 @@ impl<'s, 'c> Place<'s, 'c> {
             )
         };
         self.report.add(diagnostic);
+    }
+
+    /// What a rule proposes, as edits of the text.
+    fn fix(&self, document: &Document<'_>, proposal: Proposal) -> Option<Fix> {
+        let lines = self.lines.get_or_init(|| self.source.lines());
+        let edits = fix::edits(self.source.text, document, &proposal.patch)?;
+        let edits = edits.into_iter().map(|edit| Edit {
+            start: lines.position(edit.span.start).into(),
+            end: lines.position(edit.span.end).into(),
+            text: edit.text,
+        });
+        Some(Fix {
+            applicability: proposal.applicability,
+            title: proposal.title,
+            edits: edits.collect(),
+        })
     }
 
     /// The document isn't YAML, or breaks a limit.

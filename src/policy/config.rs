@@ -71,6 +71,8 @@ enum Shape {
     Texts,
     Patterns,
     Fields(&'static [(&'static str, Shape)]),
+    /// Prefixes of Docker Hub's names, and what stands there instead.
+    Mirrors,
     /// Any reference of a connector, with these fields.
     Connectors(&'static [(&'static str, Shape)]),
     Rules,
@@ -100,6 +102,8 @@ const KEYS: &[(&str, Shape)] = &[
     ),
     ("trustedConnectors", Shape::Patterns),
     ("dockerHubConnectors", Shape::Patterns),
+    ("defaultConnector", Shape::Reference),
+    ("mirrors", Shape::Mirrors),
     (
         "connectors",
         Shape::Connectors(&[("type", Shape::Text), ("url", Shape::Text)]),
@@ -303,6 +307,7 @@ impl Reader<'_> {
                 }
                 return;
             }
+            (Shape::Mirrors, document::Value::Mapping(mapping)) => return self.mirrors(mapping),
             (Shape::Rules, document::Value::Mapping(mapping)) => return self.rules(mapping),
             _ => format!("`{name}` has to be {}", expected(shape)),
         };
@@ -321,6 +326,29 @@ impl Reader<'_> {
                     }
                 }
                 _ => self.problem(item.span, format!("`{name}[{i}]` has to be a text")),
+            }
+        }
+    }
+
+    fn mirrors(&mut self, mapping: &Mapping<'_>) {
+        for entry in mapping {
+            let prefix = entry.key.as_ref();
+            if !is_prefix_of_docker_hub(prefix) {
+                self.problem(
+                    entry.key_span,
+                    format!(
+                        "`{prefix}` is no prefix of Docker Hub's full names, such as `docker.io/library`"
+                    ),
+                );
+            }
+            let text = entry.node.as_str();
+            if !text.is_some_and(names_a_registry) {
+                self.problem(
+                    entry.node.span,
+                    format!(
+                        "`mirrors.{prefix}` has to be a registry's host and what follows it, such as `r.example/dockerhub`"
+                    ),
+                );
             }
         }
     }
@@ -388,6 +416,21 @@ impl Reader<'_> {
     }
 }
 
+fn is_prefix_of_docker_hub(prefix: &str) -> bool {
+    let rest = prefix.strip_prefix("docker.io");
+    rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.ends_with('/')))
+}
+
+/// Whether a text starts with a host, by Docker's rule, and holds nothing that no name has.
+fn names_a_registry(text: &str) -> bool {
+    let (host, path) = text.split_once('/').unwrap_or((text, "."));
+    let is_host = host == "localhost" || host.contains(['.', ':']);
+    let is_name = |text: &str| {
+        !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>${}".contains(c))
+    };
+    is_host && is_name(host) && is_name(path) && !path.starts_with('/')
+}
+
 fn expected(shape: &Shape) -> String {
     match shape {
         Shape::Text | Shape::Reference | Shape::Url => "a text".to_owned(),
@@ -401,6 +444,9 @@ fn expected(shape: &Shape) -> String {
                 }
                 _ => format!("a mapping with {}", listed(&keys)),
             }
+        }
+        Shape::Mirrors => {
+            "a mapping of names, such as `docker.io/library: r.example/dockerhub`".to_owned()
         }
         Shape::Rules => "a mapping of rules".to_owned(),
     }

@@ -1,7 +1,8 @@
 use crate::document::{RepeatedKey, Step};
+use crate::fix::{Content, Operation};
 use crate::rego::rvm::Value;
 use crate::rego::rvm::value::{field, text_field};
-use crate::report::{Severity, Verdict};
+use crate::report::{Applicability, Severity, Verdict};
 
 use super::rule::DUPLICATE_KEY;
 
@@ -20,6 +21,19 @@ pub struct Finding {
     pub help: Option<String>,
     /// The place, from the document's root.
     pub path: Vec<Step>,
+    /// What would mend it.
+    pub fix: Option<Proposal>,
+}
+
+/// A change of the document that a rule proposes, as the policies give it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Whether it may be made without asking.
+    pub applicability: Applicability,
+    /// What it does, in the imperative.
+    pub title: String,
+    /// The change; all of it or nothing.
+    pub patch: Vec<Operation>,
 }
 
 impl Finding {
@@ -36,6 +50,7 @@ impl Finding {
             ),
             help: Some("remove one of the two".to_owned()),
             path: repeated.path.clone(),
+            fix: None,
         }
     }
 
@@ -56,14 +71,62 @@ impl Finding {
             },
             message: text_field(value, "message")?.to_owned(),
             help: text_field(value, "help").map(str::to_owned),
-            path: field(value, "path")?
-                .as_array()
-                .ok()?
-                .iter()
-                .map(step)
-                .collect::<Option<_>>()?,
+            path: path(value)?,
+            fix: match field(value, "fix") {
+                None | Some(Value::Null) => None,
+                Some(fix) => Some(Proposal::from_value(fix)?),
+            },
         })
     }
+}
+
+impl Proposal {
+    fn from_value(value: &Value) -> Option<Self> {
+        let patch = field(value, "patch")?.as_array().ok()?;
+        Some(Self {
+            applicability: match text_field(value, "applicability")? {
+                "safe" => Applicability::Safe,
+                "unsafe" => Applicability::Unsafe,
+                _ => return None,
+            },
+            title: text_field(value, "title")?.to_owned(),
+            patch: patch.iter().map(operation).collect::<Option<_>>()?,
+        })
+    }
+}
+
+fn operation(value: &Value) -> Option<Operation> {
+    let path = path(value)?;
+    let content = || field(value, "value").and_then(content);
+    Some(match text_field(value, "op")? {
+        "add" => Operation::Add {
+            path,
+            content: content()?,
+        },
+        "replace" => Operation::Replace {
+            path,
+            content: content()?,
+        },
+        "remove" => Operation::Remove { path },
+        _ => return None,
+    })
+}
+
+fn content(value: &Value) -> Option<Content> {
+    if let Value::String(text) = value {
+        return Some(Content::Text(text.to_string()));
+    }
+    let fields = value.as_object().ok()?.iter();
+    let fields = fields.map(|(key, value)| match key {
+        Value::String(key) => Some((key.to_string(), content(value)?)),
+        _ => None,
+    });
+    fields.collect::<Option<_>>().map(Content::Mapping)
+}
+
+fn path(value: &Value) -> Option<Vec<Step>> {
+    let path = field(value, "path")?.as_array().ok()?;
+    path.iter().map(step).collect()
 }
 
 fn step(value: &Value) -> Option<Step> {

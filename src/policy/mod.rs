@@ -5,7 +5,7 @@ mod finding;
 mod rule;
 
 pub use config::{Config, ConfigError, ConfigProblem};
-pub use finding::Finding;
+pub use finding::{Finding, Proposal};
 pub use rule::{RULES, Rule};
 
 /// The program that the build compiled from `policies/`.

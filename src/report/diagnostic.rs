@@ -35,8 +35,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The page that explains the rule, from the root of the project.
     pub docs: Option<String>,
-    /// The edit that mends it.
-    pub fix: Option<String>,
+    /// The edits that mend it; `null` where no rule proposes any, or they can't be made with
+    /// certainty.
+    pub fix: Option<Fix>,
     /// Why it doesn't count, where it was suppressed.
     pub suppressed: Option<String>,
 }
@@ -52,6 +53,44 @@ impl Diagnostic {
     pub(super) fn counts(&self, fail_on: Severity) -> bool {
         self.suppressed.is_none() && (self.severity >= fail_on || self.verdict == Verdict::Error)
     }
+}
+
+/// The edits of a file that mend one finding: all of them or none.
+///
+/// After them the finding is gone and no new one is there, and nothing is changed but what they
+/// say: comments, quotes, indentation and line breaks around them stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Fix {
+    /// Whether they may be made without asking.
+    pub applicability: Applicability,
+    /// What they do: a short sentence in the imperative.
+    pub title: String,
+    /// Sorted by place, and apart from each other.
+    pub edits: Vec<Edit>,
+}
+
+/// A stretch of the file and what to write in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Edit {
+    /// Where what goes away starts.
+    pub start: Position,
+    /// Where it ends, exclusive; at the start where text is only put in.
+    pub end: Position,
+    /// What is written instead.
+    pub text: String,
+}
+
+/// Whether a fix may be made without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Applicability {
+    /// It does what the rule demands.
+    Safe,
+    /// Somebody has to know that it is right: another image may be pulled afterwards.
+    Unsafe,
 }
 
 /// A place in a file.

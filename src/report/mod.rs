@@ -8,7 +8,7 @@ pub mod text;
 #[cfg(test)]
 mod typescript;
 
-pub use diagnostic::{Diagnostic, PathStep, Position, Severity, Verdict};
+pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, PathStep, Position, Severity, Verdict};
 
 use serde::Serialize;
 

@@ -6,9 +6,10 @@ use std::{env, fs};
 use ts_rs::{Config, TS};
 
 use super::{
-    Diagnostic, DocumentReport, FileReport, PathStep, Position, Report, Severity, Status, Summary,
-    Verdict,
+    Applicability, Diagnostic, DocumentReport, Edit, FileReport, Fix, PathStep, Position, Report,
+    Severity, Status, Summary, Verdict,
 };
+use crate::{Fixed, FixedFile};
 
 const PATH: &str = "pkg/src/report.ts";
 
@@ -30,10 +31,15 @@ fn the_types_for_typescript_are_current() {
         declaration::<Severity>(&config),
         declaration::<PathStep>(&config),
         declaration::<Position>(&config),
+        declaration::<Fix>(&config),
+        declaration::<Edit>(&config),
+        declaration::<Applicability>(&config),
         declaration::<FileReport>(&config),
         declaration::<DocumentReport>(&config),
         declaration::<Status>(&config),
         declaration::<Summary>(&config),
+        declaration::<Fixed>(&config),
+        declaration::<FixedFile>(&config),
     ];
     text.push_str(&declarations.join("\n"));
     if env::var_os("UPDATE_TYPES").is_some() {

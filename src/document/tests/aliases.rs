@@ -117,3 +117,16 @@ fn copies_do_not_pass_the_depth() {
         (FaultKind::TooDeep, "*a")
     );
 }
+
+#[test]
+fn what_aliases_repeat_is_known() {
+    let text = "a: &a x\nb: &b {c: 1}\nd: [*a, *b]\ne: &e unused\n";
+    let document = one(text);
+    let shared: Vec<_> = document
+        .shared
+        .iter()
+        .map(|span| span.slice(text))
+        .collect();
+    assert_eq!(shared, ["x", "{c: 1}"]);
+    assert!(one("a: &a 1\n").shared.is_empty());
+}

@@ -1,0 +1,88 @@
+use crate::document::Span;
+
+/// A text as lines and blanks: what stands around a place.
+#[derive(Clone, Copy)]
+pub(super) struct Layout<'t>(&'t str);
+
+impl<'t> Layout<'t> {
+    pub const fn new(text: &'t str) -> Self {
+        Self(text)
+    }
+
+    pub fn under(self, span: Span) -> &'t str {
+        span.slice(self.0)
+    }
+
+    /// The text before an offset, to the start of its line, and without a byte order mark.
+    pub fn before_on_line(self, at: u32) -> &'t str {
+        let before = self.before(at);
+        let start = before.rfind(['\n', '\r']).map_or(0, |last| last + 1);
+        let line = before.get(start..).unwrap_or_default();
+        line.strip_prefix('\u{FEFF}').unwrap_or(line)
+    }
+
+    /// The text from an offset to the end of its line.
+    pub fn after_on_line(self, at: u32) -> &'t str {
+        let after = self.after(at);
+        let end = after.find(['\n', '\r']).unwrap_or(after.len());
+        after.get(..end).unwrap_or_default()
+    }
+
+    pub fn before(self, at: u32) -> &'t str {
+        self.0.get(..at as usize).unwrap_or_default()
+    }
+
+    pub fn after(self, at: u32) -> &'t str {
+        self.0.get(at as usize..).unwrap_or_default()
+    }
+
+    /// Where the line of an offset ends, before its line break.
+    pub fn line_end(self, at: u32) -> u32 {
+        forward(at, self.after_on_line(at).len())
+    }
+
+    /// The line break at the end of the line of an offset, or else of the line before, or else of
+    /// most files.
+    pub fn line_break(self, at: u32) -> &'static str {
+        let breaks = |text: &str| {
+            ["\r\n", "\n", "\r"]
+                .into_iter()
+                .find(|line_break| text.starts_with(line_break))
+        };
+        breaks(self.after(self.line_end(at)))
+            .or_else(|| {
+                let before = self.before(at);
+                let last = before.rfind(['\n', '\r'])?;
+                let start = if before.get(..=last)?.ends_with("\r\n") {
+                    last - 1
+                } else {
+                    last
+                };
+                breaks(before.get(start..)?)
+            })
+            .unwrap_or("\n")
+    }
+
+    /// The column, from 0, of the first key of a block mapping; none where something else than
+    /// spaces and the signs of lists stands before it, which may count for its indentation or not.
+    pub fn indentation(self, key_start: u32) -> Option<usize> {
+        let before = self.before_on_line(key_start);
+        let blank = before
+            .bytes()
+            .all(|byte| matches!(byte, b' ' | b'-' | b'?'));
+        // `--- key: value` is none of these.
+        (blank && !before.contains("--")).then_some(before.len())
+    }
+
+    /// Whether nothing but blanks and a comment follows on the line.
+    pub fn ends_line(self, at: u32) -> bool {
+        let after = self.after_on_line(at);
+        let rest = after.trim_start_matches([' ', '\t']);
+        rest.is_empty() || (rest.starts_with('#') && rest.len() < after.len())
+    }
+}
+
+/// An offset some bytes further on.
+pub(super) fn forward(at: u32, bytes: usize) -> u32 {
+    u32::try_from(bytes).map_or(u32::MAX, |bytes| at.saturating_add(bytes))
+}

@@ -1,0 +1,78 @@
+//! An entry out of its mapping.
+
+use crate::document::{Entry, Node, Span};
+
+use super::edit::Edit;
+use super::layout::{Layout, forward};
+use super::place::{Place, is_flow};
+
+/// The edit that takes the entry of a value away, lines and all. None where it is the mapping's only
+/// one: what is left would be no mapping.
+pub(super) fn edit(layout: Layout<'_>, place: &Place<'_, '_>) -> Option<Edit> {
+    let (entry, mapping) = place.entry?;
+    let entries: Vec<_> = mapping.as_mapping()?.iter().collect();
+    let stands_here = |each: &Entry<'_>| {
+        mapping.span.contains(each.key_span) && mapping.span.contains(each.node.span)
+    };
+    // Merged entries, and the values of aliases, stand elsewhere.
+    if entries.len() < 2
+        || !entries.iter().all(|each| stands_here(each))
+        || layout.under(mapping.span).contains("<<")
+    {
+        return None;
+    }
+    let span = if is_flow(layout, mapping) {
+        in_braces(layout, entry, &entries)?
+    } else if place.in_flow {
+        return None;
+    } else {
+        lines(layout, entry, mapping)?
+    };
+    Some(Edit {
+        span,
+        text: String::new(),
+    })
+}
+
+/// The entry with the comma before it, or of the first one the comma after it.
+fn in_braces(layout: Layout<'_>, entry: &Entry<'_>, entries: &[&Entry<'_>]) -> Option<Span> {
+    let at = entries
+        .iter()
+        .position(|each| each.key_span == entry.key_span)?;
+    let is_comma = |span: Span| layout.under(span).trim() == ",";
+    if let Some(previous) = at.checked_sub(1).and_then(|before| entries.get(before)) {
+        let comma = Span::new(previous.node.span.end, entry.key_span.start);
+        return is_comma(comma).then(|| Span::new(comma.start, entry.node.span.end));
+    }
+    let next = entries.get(1)?;
+    let comma = Span::new(entry.node.span.end, next.key_span.start);
+    is_comma(comma).then(|| Span::new(entry.key_span.start, comma.end))
+}
+
+/// The whole lines of the entry, which has them for itself.
+fn lines(layout: Layout<'_>, entry: &Entry<'_>, mapping: &Node<'_>) -> Option<Span> {
+    let before = layout.before_on_line(entry.key_span.start);
+    let end = entry.node.span.end;
+    // The first key may share its line with the sign of a list.
+    if !before.bytes().all(|byte| byte == b' ') || !layout.ends_line(end) {
+        return None;
+    }
+    let start = entry.key_span.start - forward(0, before.len());
+    let line_end = layout.line_end(end);
+    let after = layout.after(line_end);
+    let line_break = ["\r\n", "\n", "\r"]
+        .into_iter()
+        .find(|line_break| after.starts_with(line_break));
+    match line_break {
+        Some(line_break) => Some(Span::new(start, forward(line_end, line_break.len()))),
+        // The last line of the file: the line break before it goes too.
+        None if start > mapping.span.start => {
+            let before = layout.before(start);
+            let kept = before
+                .strip_suffix("\r\n")
+                .or_else(|| before.strip_suffix(['\n', '\r']))?;
+            Some(Span::new(forward(0, kept.len()), line_end))
+        }
+        None => None,
+    }
+}

@@ -1,0 +1,48 @@
+//! A scalar in the place of another.
+
+use crate::document::Value;
+
+use super::edit::Edit;
+use super::layout::Layout;
+use super::operation::Content;
+use super::place::Place;
+use super::scalar::{Style, inline};
+
+/// The edit that writes a content in the place of a scalar.
+pub(super) fn edit(layout: Layout<'_>, place: &Place<'_, '_>, content: &Content) -> Option<Edit> {
+    if matches!(place.node.value, Value::Mapping(_) | Value::Sequence(_)) {
+        return None;
+    }
+    let span = place.node.span;
+    let written = layout.under(span);
+    if is_tagged(layout, span.start) || has_comment(written) {
+        return None;
+    }
+    let json = place.is_json(layout);
+    let (keys, values) = if json {
+        (Style::Double, Style::Double)
+    } else {
+        (Style::Plain, Style::of(written))
+    };
+    let text = inline(content, keys, values, false, place.in_flow);
+    if !written.is_empty() {
+        return Some(Edit { span, text });
+    }
+    place.is_left_out(layout).then(|| Edit {
+        span,
+        text: format!(" {text}"),
+    })
+}
+
+/// Whether a tag before the value says how it is to be read.
+fn is_tagged(layout: Layout<'_>, start: u32) -> bool {
+    let before = layout.before(start).trim_end();
+    let word = before.rsplit([' ', '\t', '\n', '\r']).next();
+    word.is_some_and(|word| word.starts_with('!'))
+}
+
+/// Whether a comment stands after the `|` or `>` of a block scalar.
+fn has_comment(written: &str) -> bool {
+    let header = written.lines().next().unwrap_or_default();
+    written.starts_with(['|', '>']) && header.contains('#')
+}

@@ -1,0 +1,136 @@
+//! Files mended, as far as that can be done.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use crate::document::Span;
+use crate::fix::{self, Edit};
+use crate::report::{Applicability, Diagnostic, Report};
+use crate::source::{Content, SourceFile};
+
+use super::Guard;
+
+/// What mending came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Fixed {
+    /// The files that changed, sorted by path.
+    pub files: Vec<FixedFile>,
+    /// What is left, with the places as they are in the changed files.
+    pub report: Report,
+}
+
+/// A file that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FixedFile {
+    /// The path as it was handed in.
+    pub path: String,
+    /// Its new text.
+    pub text: String,
+    /// How many findings were mended in it.
+    pub fixes: usize,
+}
+
+/// Edits that get in each other's way are made one after the other. No connector has more fields
+/// that stand at one place than this, and nothing else as many.
+const ROUNDS: usize = 16;
+
+impl Guard {
+    /// Makes the fixes of all findings, up to an applicability, until nothing is left to mend.
+    ///
+    /// Of edits that get in each other's way the first is made, and then the files are checked
+    /// anew. A file that is there twice under one path stays as it is.
+    #[must_use]
+    pub fn fix(&self, files: &[SourceFile], applicability: Applicability) -> Fixed {
+        let mut files = files.to_vec();
+        let mut paths = HashMap::<String, usize>::new();
+        for file in &files {
+            *paths.entry(file.path.clone()).or_default() += 1;
+        }
+        let mut mended = HashMap::<String, usize>::new();
+        let mut report = self.check(&files);
+        for _ in 0..ROUNDS {
+            let mut chosen = chosen(&report, applicability);
+            chosen.retain(|path, _| paths.get(*path) == Some(&1));
+            if chosen.is_empty() {
+                break;
+            }
+            for file in &mut files {
+                if let Some(chosen) = chosen.get(file.path.as_str())
+                    && let Content::Bytes(bytes) = &mut file.content
+                    && let Ok(text) = str::from_utf8(bytes)
+                {
+                    *bytes = fix::apply(text, chosen.edits.values()).into_bytes();
+                    *mended.entry(file.path.clone()).or_default() += chosen.findings;
+                }
+            }
+            report = self.check(&files);
+        }
+        let mut changed: Vec<_> = files
+            .into_iter()
+            .filter_map(|file| {
+                let count = *mended.get(&file.path)?;
+                let Content::Bytes(bytes) = file.content else {
+                    return None;
+                };
+                Some(FixedFile {
+                    text: String::from_utf8(bytes).ok()?,
+                    path: file.path,
+                    fixes: count,
+                })
+            })
+            .collect();
+        changed.sort_by(|a, b| a.path.cmp(&b.path));
+        Fixed {
+            files: changed,
+            report,
+        }
+    }
+}
+
+/// The edits of one file that can be made at once.
+#[derive(Default)]
+struct Chosen {
+    /// By where they start.
+    edits: BTreeMap<u32, Edit>,
+    /// How many findings they mend.
+    findings: usize,
+}
+
+impl Chosen {
+    fn is_free(&self, edit: &Edit) -> bool {
+        // Those that are taken are apart from each other, so only the last one can reach this far.
+        let last = self.edits.range(..=edit.span.end).next_back();
+        last.is_none_or(|(_, other)| !other.touches(edit.span))
+    }
+}
+
+fn chosen(report: &Report, applicability: Applicability) -> HashMap<&str, Chosen> {
+    let mut chosen = HashMap::<&str, Chosen>::new();
+    for diagnostic in &report.diagnostics {
+        let Some(edits) = edits(diagnostic, applicability) else {
+            continue;
+        };
+        let chosen = chosen.entry(&diagnostic.file).or_default();
+        if edits.iter().all(|edit| chosen.is_free(edit)) {
+            let edits = edits.into_iter().map(|edit| (edit.span.start, edit));
+            chosen.edits.extend(edits);
+            chosen.findings += 1;
+        }
+    }
+    chosen
+}
+
+fn edits(diagnostic: &Diagnostic, applicability: Applicability) -> Option<Vec<Edit>> {
+    let fix = diagnostic.fix.as_ref()?;
+    let is_meant = fix.applicability <= applicability && diagnostic.suppressed.is_none();
+    is_meant.then(|| {
+        let edits = fix.edits.iter().map(|edit| Edit {
+            span: Span::new(edit.start.offset, edit.end.offset),
+            text: edit.text.clone(),
+        });
+        edits.collect()
+    })
+}
