@@ -22,6 +22,9 @@ pub mod fix;
 mod guard;
 pub mod harness;
 mod policy;
+#[cfg(feature = "authoring")]
+pub mod rego;
+#[cfg(not(feature = "authoring"))]
 mod rego;
 pub mod report;
 mod source;

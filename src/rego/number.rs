@@ -33,6 +33,12 @@ impl Number {
         Some(Self(Repr::Text(text.into())))
     }
 
+    /// The number of a literal of Rego; none where it is too big.
+    #[must_use]
+    pub fn parse_literal(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+
     /// The integer that is written here, as digits, if it fits.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {

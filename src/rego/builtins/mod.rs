@@ -16,6 +16,12 @@ pub struct Builtin {
     pub call: Call,
 }
 
+impl std::fmt::Debug for Builtin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// How a built-in function comes to its value.
 #[derive(Clone, Copy)]
 pub enum Call {
@@ -74,3 +80,77 @@ pub trait Host {
 /// What is worth keeping between calls of one evaluation.
 #[derive(Default)]
 pub struct Cache {}
+
+/// The tables, by theme.
+const TABLES: &[&[Builtin]] = &[EVALUATOR];
+
+const EVALUATOR: &[Builtin] = &[
+    own("eq", "(x: any, y: any) => boolean"),
+    own("equal", "(x: any, y: any) => boolean"),
+    own("assign", "(x: any, y: any) => boolean"),
+    own("internal.member_2", "(x: any, xs: any) => boolean"),
+    own("internal.member_3", "(k: any, x: any, xs: any) => boolean"),
+    own("internal.print", "(x: array[set[any]])"),
+    own("print", "(...)"),
+    own("trace", "(note: string) => boolean"),
+    own("walk", "(x: any) => array[any]"),
+];
+
+const fn own(name: &'static str, signature: &'static str) -> Builtin {
+    Builtin {
+        name,
+        signature,
+        call: Call::Evaluator,
+    }
+}
+
+/// The function of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Builtin> {
+    TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .find(|builtin| builtin.name == name)
+}
+
+impl Builtin {
+    /// How many arguments it takes.
+    #[must_use]
+    pub fn arity(&self) -> usize {
+        let inner = self
+            .signature
+            .split_once(") =>")
+            .map_or(self.signature, |(inner, _)| inner);
+        let inner = inner.trim_start_matches('(').trim_end_matches(')');
+        let mut depth = 0;
+        let mut count = usize::from(!inner.trim().is_empty());
+        for c in inner.chars() {
+            match c {
+                '[' | '{' | '<' | '(' => depth += 1,
+                ']' | '}' | '>' | ')' => depth -= 1,
+                ',' if depth == 0 => count += 1,
+                _ => {}
+            }
+        }
+        count
+    }
+
+    /// Whether it gives a value.
+    #[must_use]
+    pub fn has_result(&self) -> bool {
+        self.signature.contains(") =>")
+    }
+
+    /// Whether it takes any number of arguments.
+    #[must_use]
+    pub fn is_variadic(&self) -> bool {
+        self.signature.contains("...")
+    }
+}
+
+/// Why a function that OPA has isn't here; none where OPA hasn't it either.
+#[must_use]
+pub fn lacking(_name: &str) -> Option<&'static str> {
+    None
+}

@@ -1,0 +1,342 @@
+//! Calls: that there is such a function, that it gets its arguments, that it may be replaced.
+
+use super::DATA;
+use super::names::{Names, is_operator};
+use super::signature::Arities;
+use crate::rego::builtins;
+use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::ast::{Body, Expr, INPUT, Kind, Rule, Says, Term};
+use crate::rego::syntax::walk::{Visitor, visit_rule, visit_term};
+
+/// Calls without a result that stand where a value belongs.
+pub fn void_calls(rule: &Rule) -> Vec<Problem> {
+    let mut found = VoidCalls(Vec::new());
+    visit_rule(rule, &mut found);
+    found.0
+}
+
+/// The same in a query.
+pub fn void_calls_in_query(body: &Body) -> Vec<Problem> {
+    let mut found = VoidCalls(Vec::new());
+    crate::rego::syntax::walk::visit_body(body, &mut found);
+    found.0
+}
+
+struct VoidCalls(Vec<Problem>);
+
+impl Visitor for VoidCalls {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Call(call) = &term.kind
+            && let Some(name) = call.first().and_then(Term::operator)
+            && builtins::find(&name).is_some_and(|builtin| !builtin.has_result())
+        {
+            self.0.push(Problem::new(
+                Code::Type,
+                term.at,
+                format!("{name}(...) used as value"),
+            ));
+        }
+        true
+    }
+}
+
+/// Every call of a body, those in closures included, is one of a function, with as many arguments as
+/// it takes.
+pub fn check_calls(body: &Body, arities: &Arities, names: &Names, problems: &mut Vec<Problem>) {
+    for expr in body {
+        check_call(expr, arities, names, problems);
+        let mut closures = Closures {
+            arities,
+            names,
+            problems,
+        };
+        match &expr.says {
+            Says::Term(term) => visit_term(term, &mut closures),
+            Says::Call(terms) | Says::Some(terms) => {
+                for term in terms {
+                    visit_term(term, &mut closures);
+                }
+            }
+            Says::Every(every) => {
+                visit_term(&every.domain, &mut closures);
+                check_calls(&every.body, arities, names, problems);
+            }
+        }
+    }
+}
+
+struct Closures<'c> {
+    arities: &'c Arities<'c>,
+    names: &'c Names,
+    problems: &'c mut Vec<Problem>,
+}
+
+impl Visitor for Closures<'_> {
+    fn term(&mut self, _term: &Term) -> bool {
+        true
+    }
+
+    fn body(&mut self, body: &Body) -> bool {
+        check_calls(body, self.arities, self.names, self.problems);
+        false
+    }
+}
+
+fn check_call(expr: &Expr, arities: &Arities, names: &Names, problems: &mut Vec<Problem>) {
+    let Says::Call(call) = &expr.says else { return };
+    let Some((operator, operands)) = call.split_first() else {
+        return;
+    };
+    let name = shown(operator, names);
+    let is_variadic = builtins::find(&name).is_some_and(builtins::Builtin::is_variadic);
+    if is_variadic {
+        return;
+    }
+    let given = if expr.generated {
+        operands.len().saturating_sub(1)
+    } else {
+        operands.len()
+    };
+    let Some(arity) = arities.of(operator) else {
+        problems.push(Problem::new(Code::Type, expr.at, undefined(&name)));
+        return;
+    };
+    let is_equation = is_operator(operator, "eq");
+    let fits = if expr.generated {
+        is_equation || operands.len() == arity + 1
+    } else {
+        operands.len() == arity || operands.len() == arity + 1
+    };
+    if !fits {
+        problems.push(Problem::new(
+            Code::Type,
+            expr.at,
+            arity_mismatch(&name, arity, given),
+        ));
+    }
+}
+
+/// What is said of a call of a function that there isn't: whether OPA has it and we don't.
+fn undefined(name: &str) -> String {
+    match builtins::lacking(name) {
+        Some(reason) => format!(
+            "undefined function {name}: OPA has it, and it is not supported here ({reason})"
+        ),
+        None => format!("undefined function {name}"),
+    }
+}
+
+fn arity_mismatch(name: &str, arity: usize, given: usize) -> String {
+    let want = builtins::find(name).map_or_else(
+        || format!("({})", vec!["any"; arity].join(", ")),
+        |builtin| builtin.signature.to_owned(),
+    );
+    format!(
+        "{name}: arity mismatch\n\thave: ({})\n\twant: {want}",
+        vec!["???"; given].join(", ")
+    )
+}
+
+fn shown(operator: &Term, names: &Names) -> String {
+    match &operator.kind {
+        Kind::Ref(parts) => {
+            let mut text = String::new();
+            for (i, part) in parts.iter().enumerate() {
+                match &part.kind {
+                    Kind::Var(name) if i == 0 => {
+                        text.push_str(&names.shown(name).unwrap_or_else(|| name.clone()))
+                    }
+                    Kind::Var(name) => text.push_str(&format!(
+                        "[{}]",
+                        names.shown(name).unwrap_or_else(|| name.clone())
+                    )),
+                    Kind::Value(crate::rego::value::Value::String(key)) => {
+                        super::tree::push_key(&mut text, key)
+                    }
+                    _ => text.push_str("[…]"),
+                }
+            }
+            text
+        }
+        _ => operator.operator().unwrap_or_default(),
+    }
+}
+
+/// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name.
+pub fn check_with(
+    body: &mut Body,
+    arities: &Arities,
+    names: &mut Names,
+    problems: &mut Vec<Problem>,
+) {
+    for mut expr in std::mem::take(body) {
+        for with in &mut expr.with {
+            match is_evaluated(&mut with.target, &mut with.value, arities) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let (var, made) = names.bind(with.value.clone());
+                    with.value = var;
+                    body.push(made);
+                }
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        match &mut expr.says {
+            Says::Term(term) => with_in_term(term, arities, names, problems),
+            Says::Call(terms) | Says::Some(terms) => {
+                for term in terms {
+                    with_in_term(term, arities, names, problems);
+                }
+            }
+            Says::Every(every) => {
+                with_in_term(&mut every.domain, arities, names, problems);
+                check_with(&mut every.body, arities, names, problems);
+            }
+        }
+        body.push(expr);
+    }
+}
+
+pub fn with_in_term(
+    term: &mut Term,
+    arities: &Arities,
+    names: &mut Names,
+    problems: &mut Vec<Problem>,
+) {
+    match &mut term.kind {
+        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                with_in_term(item, arities, names, problems);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                with_in_term(key, arities, names, problems);
+                with_in_term(value, arities, names, problems);
+            }
+        }
+        Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
+            check_with(body, arities, names, problems);
+        }
+    }
+}
+
+/// Whether the value of a `with` has to be evaluated before; it has not where it names a function.
+fn is_evaluated(
+    target: &mut Term,
+    value: &mut Term,
+    arities: &Arities,
+) -> Result<bool, Box<Problem>> {
+    let at = target.at;
+    let names_builtin = |term: &Term| {
+        term.operator()
+            .is_some_and(|name| builtins::find(&name).is_some())
+    };
+    if value.as_var().is_some() && names_builtin(value) {
+        value.kind = Kind::Ref(vec![value.clone()]);
+    }
+    let refuse = |code, message: String| Err(Box::new(Problem::new(code, at, message)));
+    match root_of(target) {
+        Some(root) if root == DATA => {
+            let Kind::Ref(parts) = &target.kind else {
+                return Ok(false);
+            };
+            let mut node = 0;
+            for part in parts.iter().skip(1).take(parts.len().saturating_sub(2)) {
+                let child = part
+                    .as_value()
+                    .and_then(|key| arities.tree.child(node, key));
+                let Some(child) = child else {
+                    return Ok(
+                        super::expand::needs_evaluation(value) && !is_function(value, arities)
+                    );
+                };
+                if arities
+                    .tree
+                    .node(child)
+                    .is_some_and(|child| !child.rules.is_empty())
+                {
+                    return refuse(
+                        Code::Compile,
+                        "with keyword cannot partially replace virtual document(s)".to_owned(),
+                    );
+                }
+                node = child;
+            }
+            let is_function_target = arities
+                .tree
+                .named_by(parts)
+                .is_some_and(|node| arities.of_node(node).is_some());
+            if is_function_target && (names_builtin(value) || names_rule(value, arities)) {
+                return Ok(false);
+            }
+            if is_function(value, arities) {
+                return Ok(false);
+            }
+        }
+        Some(root) if root == INPUT => {}
+        _ if names_builtin(target) => {
+            let name = target.operator().unwrap_or_default();
+            if let Some(message) = irreplaceable(&name) {
+                return refuse(
+                    Code::Compile,
+                    format!("with keyword replacing built-in function: {message}"),
+                );
+            }
+            if target.as_var().is_some() {
+                target.kind = Kind::Ref(vec![target.clone()]);
+            }
+            if names_builtin(value) || names_rule(value, arities) {
+                return Ok(false);
+            }
+        }
+        _ => {
+            return refuse(
+                Code::Type,
+                "with keyword target must reference existing input, data, or a function".to_owned(),
+            );
+        }
+    }
+    Ok(super::expand::needs_evaluation(value))
+}
+
+fn irreplaceable(name: &str) -> Option<String> {
+    let builtin = builtins::find(name)?;
+    if matches!(name, "eq" | "rego.metadata.chain" | "rego.metadata.rule") {
+        return Some(format!("replacement of \"{name}\" invalid"));
+    }
+    if name.starts_with("internal.") {
+        return Some(format!(
+            "replacement of internal function \"{name}\" invalid"
+        ));
+    }
+    if name == "walk" {
+        return Some("target must not be a relation".to_owned());
+    }
+    (!builtin.has_result()).then(|| "target must not be a void function".to_owned())
+}
+
+fn root_of(term: &Term) -> Option<&str> {
+    match &term.kind {
+        Kind::Ref(parts) => parts.first()?.as_var().map(|name| &**name),
+        _ => None,
+    }
+}
+
+fn names_rule(value: &Term, arities: &Arities) -> bool {
+    match &value.kind {
+        Kind::Ref(parts) if root_of(value) == Some(DATA) => arities.tree.named_by(parts).is_some(),
+        _ => false,
+    }
+}
+
+fn is_function(value: &Term, arities: &Arities) -> bool {
+    match &value.kind {
+        Kind::Ref(parts) if root_of(value) == Some(DATA) => arities
+            .tree
+            .named_by(parts)
+            .is_some_and(|node| arities.of_node(node).is_some()),
+        _ => false,
+    }
+}

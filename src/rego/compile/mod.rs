@@ -1,0 +1,340 @@
+//! Modules, checked and brought into the form that is evaluated: the stages of OPA's compiler, in its
+//! order, so that what it refuses is refused with its words.
+
+mod call;
+mod conflict;
+mod declare;
+mod expand;
+pub mod names;
+mod print;
+mod query;
+mod recursion;
+mod resolve;
+mod safety;
+mod signature;
+pub mod tree;
+
+use std::collections::HashSet;
+
+use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::ast::{Body, Expr, INPUT, Module, Name, Rule, Says, Term};
+
+pub use crate::rego::syntax::ast::DATA;
+use expand::Expander;
+use names::{Names, is_operator};
+pub use query::Query;
+use safety::VarSet;
+use signature::Arities;
+use tree::Tree;
+
+/// Modules that may be evaluated.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The modules, in the form that is evaluated.
+    pub modules: Vec<Module>,
+    /// Where their rules stand.
+    pub tree: Tree,
+    /// What their variables are called.
+    pub names: Names,
+}
+
+/// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
+/// variables that are not used, imports of one name, `input` and `data` under another meaning.
+///
+/// # Errors
+///
+/// Everything that the first stage of the compiler that refuses anything refuses.
+pub fn compile(mut modules: Vec<Module>, is_strict: bool) -> Result<Compiled, Vec<Problem>> {
+    let mut names = Names::default();
+    stage(resolve(&mut modules, is_strict))?;
+    for rule in rules(&mut modules) {
+        each_else(rule, &mut |rule| {
+            Expander { names: &mut names }.head_reference(rule)
+        });
+    }
+    stage(imports(&modules, is_strict))?;
+    let tree = Tree::new(&modules);
+    let mut problems = Vec::new();
+    for rule in rules(&mut modules) {
+        problems.extend(declare::declare_in_rule(rule, &mut names, is_strict));
+    }
+    stage(problems)?;
+    stage(
+        modules
+            .iter()
+            .flat_map(|module| &module.rules)
+            .flat_map(call::void_calls)
+            .collect(),
+    )?;
+    stage(print_calls(&mut modules, &tree, &mut names))?;
+    for rule in rules(&mut modules) {
+        each_else(rule, &mut |rule| {
+            let mut expander = Expander { names: &mut names };
+            expander.calls_in_rule(rule);
+            expander.heads_in_body(&mut rule.body);
+            let head = &mut rule.head;
+            for term in head
+                .key
+                .iter_mut()
+                .chain(&mut head.value)
+                .chain(head.args.iter_mut().flatten())
+            {
+                expander.heads_in_term(term);
+            }
+            expander.references_in_head(rule);
+        });
+    }
+    stage(with_values(&mut modules, &tree, &mut names))?;
+    stage(conflict::conflicts(&modules, &tree, &names))?;
+    stage(calls(&modules, &tree, &names))?;
+    let heads = modules
+        .iter()
+        .flat_map(|module| &module.rules)
+        .flat_map(|rule| chain(rule).into_iter());
+    stage(
+        heads
+            .flat_map(|rule| safety::check_head(rule, &names))
+            .collect(),
+    )?;
+    stage(order(&mut modules, &tree, &names))?;
+    for rule in rules(&mut modules) {
+        each_else(rule, &mut |rule| {
+            equalities(&mut rule.body);
+            Expander { names: &mut names }.references_in_body(&mut rule.body);
+        });
+    }
+    stage(recursion::recursion(&modules, &tree, &names))?;
+    Ok(Compiled {
+        modules,
+        tree,
+        names,
+    })
+}
+
+fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    problems.sort_by(|a, b| a.at.cmp(&b.at));
+    problems.dedup();
+    Err(problems)
+}
+
+fn rules(modules: &mut [Module]) -> impl Iterator<Item = &mut Rule> {
+    modules.iter_mut().flat_map(|module| &mut module.rules)
+}
+
+/// A rule and those that are tried after it.
+pub fn chain(rule: &Rule) -> Vec<&Rule> {
+    std::iter::successors(Some(rule), |rule| rule.otherwise.as_deref()).collect()
+}
+
+fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
+    work(rule);
+    if let Some(otherwise) = &mut rule.otherwise {
+        each_else(otherwise, work);
+    }
+}
+
+fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
+    let exports: Vec<HashSet<Name>> = modules
+        .iter()
+        .map(|module| {
+            let same = modules.iter().filter(|other| same_package(module, other));
+            same.flat_map(|other| &other.rules)
+                .map(|rule| rule.head.name())
+                .collect()
+        })
+        .collect();
+    let mut problems = Vec::new();
+    for (module, exports) in modules.iter_mut().zip(exports) {
+        let mut resolver = resolve::Resolver::new(module, exports);
+        for rule in &mut module.rules {
+            resolver.rule(rule, &mut problems);
+        }
+        if !is_strict {
+            continue;
+        }
+        for import in &module.imports {
+            let is_ours = import
+                .path
+                .first()
+                .and_then(Term::as_var)
+                .is_some_and(|root| matches!(&**root, DATA | INPUT));
+            if let Some(name) = import.name().filter(|_| is_ours)
+                && !resolver.has_used(&name)
+            {
+                problems.push(Problem::new(
+                    Code::Compile,
+                    import.at,
+                    format!("{} unused", shown_import(import)),
+                ));
+            }
+        }
+    }
+    problems
+}
+
+fn same_package(a: &Module, b: &Module) -> bool {
+    let names = |module: &Module| {
+        module
+            .package
+            .iter()
+            .skip(1)
+            .map(|part| part.as_text().cloned())
+            .collect::<Vec<_>>()
+    };
+    names(a) == names(b)
+}
+
+fn shown_import(import: &crate::rego::syntax::ast::Import) -> String {
+    let path = crate::rego::syntax::shown(&import.path);
+    match &import.alias {
+        Some(alias) => format!("import {path} as {alias}"),
+        None => format!("import {path}"),
+    }
+}
+
+fn imports(modules: &[Module], is_strict: bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for module in modules.iter().filter(|module| is_strict || module.is_v1) {
+        problems.extend(resolve::shadowed_roots(module));
+        let mut seen: Vec<&crate::rego::syntax::ast::Import> = Vec::new();
+        for import in &module.imports {
+            if let Some(first) = seen.iter().find(|other| other.name() == import.name()) {
+                let message = format!("import must not shadow {}", shown_import(first));
+                problems.push(Problem::new(Code::Compile, import.at, message));
+            } else {
+                seen.push(import);
+            }
+        }
+    }
+    problems
+}
+
+/// Shares what all modules know of each other with work on the rules of each.
+fn each_rule(modules: &mut [Module], tree: &Tree, mut work: impl FnMut(&mut Rule, &Arities)) {
+    // Arities are of heads, which no such work changes.
+    let heads: Vec<Module> = modules
+        .iter()
+        .map(|module| Module {
+            rules: module
+                .rules
+                .iter()
+                .map(|rule| Rule {
+                    body: Body::new(),
+                    otherwise: None,
+                    ..rule.clone()
+                })
+                .collect(),
+            ..module.clone()
+        })
+        .collect();
+    let arities = Arities {
+        tree,
+        modules: &heads,
+    };
+    for rule in rules(modules) {
+        each_else(rule, &mut |rule| work(rule, &arities));
+    }
+}
+
+fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    each_rule(modules, tree, |rule, arities| {
+        let mut known = safety::argument_vars(rule);
+        print::rewrite(&mut rule.body, &known, arities, names, &mut problems);
+        known.extend(safety::given_by(&rule.body, &known, arities));
+        for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
+            print::in_term(term, &known, arities, names, &mut problems);
+        }
+    });
+    problems
+}
+
+fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    each_rule(modules, tree, |rule, arities| {
+        call::check_with(&mut rule.body, arities, names, &mut problems);
+        for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
+            call::with_in_term(term, arities, names, &mut problems);
+        }
+    });
+    problems
+}
+
+fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
+    let arities = Arities { tree, modules };
+    let mut problems = Vec::new();
+    for rule in modules.iter().flat_map(|module| &module.rules) {
+        for rule in chain(rule) {
+            call::check_calls(&rule.body, &arities, names, &mut problems);
+        }
+    }
+    problems
+}
+
+fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    each_rule(modules, tree, |rule, arities| {
+        let known: VarSet = safety::argument_vars(rule);
+        problems.extend(safety::order(&mut rule.body, &known, arities, names));
+    });
+    problems
+}
+
+/// `==` compares once both sides are known, and then is `=`.
+fn equalities(body: &mut Body) {
+    for Expr { says, .. } in body {
+        match says {
+            Says::Call(call) => {
+                if call.len() == 3
+                    && let Some(operator) = call
+                        .first_mut()
+                        .filter(|operator| is_operator(operator, "equal"))
+                {
+                    *operator = Term::new(
+                        operator.at,
+                        crate::rego::syntax::ast::Kind::Ref(vec![Term::var(operator.at, "eq")]),
+                    );
+                }
+                for term in call {
+                    equalities_in_term(term);
+                }
+            }
+            Says::Term(term) => equalities_in_term(term),
+            Says::Some(_) => {}
+            Says::Every(every) => {
+                equalities_in_term(&mut every.domain);
+                equalities(&mut every.body);
+            }
+        }
+    }
+}
+
+fn equalities_in_term(term: &mut Term) {
+    use crate::rego::syntax::ast::Kind;
+    match &mut term.kind {
+        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                equalities_in_term(item);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                equalities_in_term(key);
+                equalities_in_term(value);
+            }
+        }
+        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            equalities_in_term(head);
+            equalities(body);
+        }
+        Kind::ObjectOf(key, value, body) => {
+            equalities_in_term(key);
+            equalities_in_term(value);
+            equalities(body);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Queries: what is asked of compiled modules.
+
+use super::call;
+use super::declare::declare_in_query;
+use super::expand::Expander;
+use super::names::{Names, equation, is_operator, operands};
+use super::print;
+use super::safety::{self, VarSet};
+use super::signature::Arities;
+use super::{Compiled, stage};
+use crate::rego::builtins;
+use crate::rego::problem::Problem;
+use crate::rego::syntax::ast::{At, Body, Expr, Kind, Name, Says, Term};
+
+/// A query that may be evaluated.
+#[derive(Debug)]
+pub struct Query {
+    /// Its expressions, in the form that is evaluated.
+    pub body: Body,
+    /// What each expression as written comes to.
+    pub captured: Vec<Captured>,
+    /// The variables as written, and what they are called in the body.
+    pub bindings: Vec<(Name, Name)>,
+}
+
+/// What an expression of a query comes to.
+#[derive(Debug)]
+pub struct Captured {
+    /// Where it stands in the query.
+    pub at: At,
+    /// The variable of its value; none where it is `true` if it holds.
+    pub var: Option<Name>,
+}
+
+impl Query {
+    /// Checks and lowers a query of compiled modules, as OPA does with one.
+    ///
+    /// # Errors
+    ///
+    /// Everything that the first stage of the compiler that refuses anything refuses.
+    pub fn compile(
+        mut body: Body,
+        compiled: &Compiled,
+        names: &mut Names,
+    ) -> Result<Self, Vec<Problem>> {
+        let arities = Arities {
+            tree: &compiled.tree,
+            modules: &compiled.modules,
+        };
+        let captured = capture(&mut body, &arities, names);
+        stage(declare_in_query(&mut body, names))?;
+        stage(call::void_calls_in_query(&body))?;
+        let known = VarSet::new();
+        let mut problems = Vec::new();
+        print::rewrite(&mut body, &known, &arities, names, &mut problems);
+        stage(problems)?;
+        let bindings = bindings(&body, names);
+        let mut expander = Expander { names };
+        expander.calls_in_body(&mut body);
+        expander.heads_in_body(&mut body);
+        let mut problems = Vec::new();
+        call::check_with(&mut body, &arities, names, &mut problems);
+        stage(problems)?;
+        let mut problems = Vec::new();
+        call::check_calls(&body, &arities, names, &mut problems);
+        stage(problems)?;
+        stage(safety::order(&mut body, &known, &arities, names))?;
+        Expander { names }.references_in_body(&mut body);
+        Ok(Self {
+            body,
+            captured,
+            bindings,
+        })
+    }
+}
+
+/// Gives the value of each expression a variable.
+fn capture(body: &mut Body, arities: &Arities, names: &mut Names) -> Vec<Captured> {
+    let is_checked = body.len() > 1 || iterates(body);
+    let mut captured = Vec::new();
+    let mut checks = Body::new();
+    for expr in body.iter_mut() {
+        let mut found = Captured {
+            at: expr.at,
+            var: None,
+        };
+        let is_equation = operands(expr, "assign").is_some() || operands(expr, "eq").is_some();
+        if !expr.negated && !is_equation {
+            let var = Term::new(expr.at, Kind::Var(names.fresh()));
+            let is_captured = match &mut expr.says {
+                Says::Term(term) => {
+                    let at = expr.at;
+                    expr.says = equation(at, term.clone(), var.clone()).says;
+                    true
+                }
+                Says::Call(call) => {
+                    let is_whole = call.first().is_some_and(|operator| {
+                        arities.of(operator) == Some(call.len() - 1) && gives_a_result(operator)
+                    });
+                    if is_whole {
+                        call.push(var.clone());
+                    }
+                    is_whole
+                }
+                Says::Some(_) | Says::Every(_) => false,
+            };
+            if is_captured {
+                found.var = var.as_var().cloned();
+                if is_checked {
+                    checks.push(Expr {
+                        at: expr.at,
+                        negated: false,
+                        says: Says::Term(var),
+                        with: Vec::new(),
+                        generated: true,
+                    });
+                }
+            }
+        }
+        if !matches!(expr.says, Says::Some(_)) || is_some_in(expr) {
+            captured.push(found);
+        }
+    }
+    body.append(&mut checks);
+    captured
+}
+
+fn is_some_in(expr: &Expr) -> bool {
+    matches!(&expr.says, Says::Some(symbols) if symbols.iter().any(|symbol| matches!(symbol.kind, Kind::Call(_))))
+}
+
+fn gives_a_result(operator: &Term) -> bool {
+    operator
+        .operator()
+        .and_then(|name| builtins::find(&name))
+        .is_none_or(|builtin| builtin.has_result() && !is_operator(operator, "walk"))
+}
+
+/// Whether an expression may hold more than once, as far as OPA looks.
+fn iterates(body: &Body) -> bool {
+    use crate::rego::syntax::walk::{Visitor, visit_body};
+    struct Variables(bool);
+    impl Visitor for Variables {
+        fn term(&mut self, term: &Term) -> bool {
+            if let Kind::Ref(parts) = &term.kind {
+                self.0 |= parts.iter().skip(1).any(|part| part.as_var().is_some());
+            }
+            true
+        }
+
+        fn body(&mut self, _body: &Body) -> bool {
+            false
+        }
+    }
+    let mut found = Variables(false);
+    visit_body(body, &mut found);
+    found.0
+}
+
+/// The variables that the answer tells, by the names in which they are written.
+fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
+    use crate::rego::syntax::walk::{Vars, visit_expr};
+    let mut found = Vec::new();
+    for expr in body {
+        if let Says::Call(call) = &expr.says
+            && let Some(operator) = call.first()
+            && operator.as_var().is_none()
+        {
+            // The operator's own name is no variable.
+            for term in call.iter().skip(1) {
+                crate::rego::syntax::walk::visit_term(
+                    term,
+                    &mut Vars {
+                        found: &mut found,
+                        closures: false,
+                    },
+                );
+            }
+            continue;
+        }
+        visit_expr(
+            expr,
+            &mut Vars {
+                found: &mut found,
+                closures: false,
+            },
+        );
+    }
+    let mut bindings: Vec<(Name, Name)> = found
+        .into_iter()
+        .filter(|name| !matches!(&**name, "data" | "input") && !name.starts_with('$'))
+        .filter_map(|name| {
+            let shown = names.shown(&name)?;
+            (!shown.starts_with('_') || shown.len() > 1).then_some((shown, name))
+        })
+        .collect();
+    bindings.sort();
+    bindings.dedup();
+    bindings
+}

@@ -1,0 +1,734 @@
+//! Which variables have a value when an expression is evaluated; and the order of expressions in
+//! which they all do.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::names::{Names, is_operator};
+use super::signature::Arities;
+use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::ast::{At, Body, DATA, Expr, INPUT, Kind, Name, Rule, Says, Term, With};
+
+/// A set of variables.
+pub type VarSet = HashSet<Name>;
+
+/// The variables of an expression that have to have a value, but for those in closures.
+fn vars(expr: &Expr) -> VarSet {
+    let mut found = VarSet::new();
+    match &expr.says {
+        Says::Term(term) => vars_of(term, &mut found),
+        Says::Call(call) => vars_of_call(call, &mut found),
+        Says::Some(terms) => {
+            for term in terms {
+                vars_of(term, &mut found);
+            }
+        }
+        Says::Every(every) => vars_of(&every.domain, &mut found),
+    }
+    for With { target, value, .. } in &expr.with {
+        vars_of(target, &mut found);
+        vars_of(value, &mut found);
+    }
+    found
+}
+
+fn vars_of_call(call: &[Term], found: &mut VarSet) {
+    // The operator names a function, but an indexed one (`f[x](y)`) may hold variables.
+    if let Some(Kind::Ref(parts)) = call.first().map(|operator| &operator.kind) {
+        for part in parts.iter().skip(1) {
+            vars_of(part, found);
+        }
+    }
+    for operand in call.iter().skip(1) {
+        vars_of(operand, found);
+    }
+}
+
+fn vars_of(term: &Term, found: &mut VarSet) {
+    match &term.kind {
+        Kind::Var(name) => {
+            found.insert(name.clone());
+        }
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) => {
+            for item in items {
+                vars_of(item, found);
+            }
+        }
+        Kind::Call(call) => vars_of_call(call, found),
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                vars_of(key, found);
+                vars_of(value, found);
+            }
+        }
+        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {}
+    }
+}
+
+/// Every variable of a term, closures included.
+pub fn all_vars(term: &Term) -> VarSet {
+    use crate::rego::syntax::walk::{Vars, visit_term};
+    let mut found = Vec::new();
+    visit_term(
+        term,
+        &mut Vars {
+            found: &mut found,
+            closures: true,
+        },
+    );
+    found.into_iter().collect()
+}
+
+/// The variables in the closures of an expression.
+fn vars_in_closures(expr: &Expr) -> VarSet {
+    let mut found = VarSet::new();
+    for_closures(expr, &mut |terms, body| {
+        for term in terms {
+            found.extend(all_vars(term));
+        }
+        use crate::rego::syntax::walk::{Vars, visit_body};
+        let mut inner = Vec::new();
+        visit_body(
+            body,
+            &mut Vars {
+                found: &mut inner,
+                closures: true,
+            },
+        );
+        found.extend(inner);
+    });
+    found
+}
+
+/// Shows the outermost closures of an expression: the terms of their heads, and their bodies.
+fn for_closures(expr: &Expr, show: &mut impl FnMut(&[&Term], &Body)) {
+    match &expr.says {
+        Says::Term(term) => closures_of(term, show),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                closures_of(term, show);
+            }
+        }
+        Says::Every(every) => {
+            closures_of(&every.domain, show);
+            show(&[], &every.body);
+        }
+    }
+    for with in &expr.with {
+        closures_of(&with.value, show);
+    }
+}
+
+fn closures_of(term: &Term, show: &mut impl FnMut(&[&Term], &Body)) {
+    match &term.kind {
+        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => show(&[head], body),
+        Kind::ObjectOf(key, value, body) => show(&[key, value], body),
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                closures_of(item, show);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                closures_of(key, show);
+                closures_of(value, show);
+            }
+        }
+        Kind::Value(_) | Kind::Var(_) => {}
+    }
+}
+
+// What an expression gives values to.
+
+fn outputs(expr: &Expr, arities: &Arities, safe: &VarSet) -> VarSet {
+    if expr.negated {
+        return VarSet::new();
+    }
+    let mut needed = VarSet::new();
+    for With { target, value, .. } in &expr.with {
+        vars_of(target, &mut needed);
+        vars_of(value, &mut needed);
+    }
+    if !needed.is_subset(safe) {
+        return VarSet::new();
+    }
+    match &expr.says {
+        Says::Term(term) => {
+            let mut found = VarSet::new();
+            outputs_of(term, safe, &mut found);
+            found
+        }
+        Says::Call(call) => match call.as_slice() {
+            [operator, left, right] if is_operator(operator, "eq") => {
+                output_vars_of_equation(left, right, safe)
+            }
+            [operator, operands @ ..] => {
+                let mut found = VarSet::new();
+                for term in call {
+                    outputs_of(term, safe, &mut found);
+                }
+                let Some(arity) = arities.of(operator) else {
+                    return VarSet::new();
+                };
+                let Some((inputs, results)) = operands.split_at_checked(arity) else {
+                    return found;
+                };
+                if results.is_empty() {
+                    return found;
+                }
+                let mut needed = VarSet::new();
+                for input in inputs {
+                    bindable(input, &mut needed);
+                }
+                if needed
+                    .iter()
+                    .any(|name| !found.contains(name) && !safe.contains(name))
+                {
+                    return VarSet::new();
+                }
+                for result in results {
+                    bindable(result, &mut found);
+                }
+                found
+            }
+            [] => VarSet::new(),
+        },
+        Says::Every(every) => {
+            let mut found = VarSet::new();
+            outputs_of(&every.domain, safe, &mut found);
+            found
+        }
+        Says::Some(_) => VarSet::new(),
+    }
+}
+
+/// The variables to which `left = right` gives values.
+pub fn output_vars_of_equation(left: &Term, right: &Term, safe: &VarSet) -> VarSet {
+    let mut output = VarSet::new();
+    outputs_of(left, safe, &mut output);
+    outputs_of(right, safe, &mut output);
+    output.extend(safe.iter().cloned());
+    let mut unifier = Unifier {
+        safe: &output,
+        unified: VarSet::new(),
+        unknown: HashMap::new(),
+    };
+    unifier.unify(left, right);
+    let unified = unifier.unified;
+    output.extend(unified);
+    output.retain(|name| !safe.contains(name));
+    output
+}
+
+/// References give values to the variables by which they look up.
+fn outputs_of(term: &Term, safe: &VarSet, found: &mut VarSet) {
+    match &term.kind {
+        Kind::Ref(parts) => {
+            if !is_safe_reference(parts, safe) {
+                return;
+            }
+            for part in parts.iter().skip(1) {
+                looked_up_by(part, found);
+            }
+            for part in parts {
+                outputs_of(part, safe, found);
+            }
+        }
+        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                outputs_of(item, safe, found);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                outputs_of(key, safe, found);
+                outputs_of(value, safe, found);
+            }
+        }
+        Kind::Value(_)
+        | Kind::Var(_)
+        | Kind::ArrayOf(..)
+        | Kind::SetOf(..)
+        | Kind::ObjectOf(..) => {}
+    }
+}
+
+fn looked_up_by(term: &Term, found: &mut VarSet) {
+    match &term.kind {
+        Kind::Var(name) => {
+            found.insert(name.clone());
+        }
+        Kind::Ref(parts) => {
+            for part in parts.iter().skip(1) {
+                looked_up_by(part, found);
+            }
+        }
+        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                looked_up_by(item, found);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                looked_up_by(key, found);
+                looked_up_by(value, found);
+            }
+        }
+        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {}
+    }
+}
+
+fn is_safe_reference(parts: &[Term], safe: &VarSet) -> bool {
+    let Some(head) = parts.first() else {
+        return false;
+    };
+    match &head.kind {
+        Kind::Var(name) => is_safe(name, safe),
+        Kind::Call(call) => is_safe_call(call, safe),
+        _ => {
+            let mut needed = VarSet::new();
+            vars_of(head, &mut needed);
+            needed.iter().all(|name| is_safe(name, safe))
+        }
+    }
+}
+
+fn is_safe_call(call: &[Term], safe: &VarSet) -> bool {
+    let mut needed = VarSet::new();
+    vars_of_call(call, &mut needed);
+    needed.iter().all(|name| is_safe(name, safe))
+}
+
+fn is_safe(name: &Name, safe: &VarSet) -> bool {
+    safe.contains(name) || matches!(&**name, DATA | INPUT)
+}
+
+/// The variables of a term that a value may give theirs.
+fn bindable(term: &Term, found: &mut VarSet) {
+    match &term.kind {
+        Kind::Var(name) => {
+            found.insert(name.clone());
+        }
+        Kind::Ref(parts) => {
+            for part in parts.iter().skip(1) {
+                bindable(part, found);
+            }
+        }
+        Kind::Array(items) | Kind::Call(items) => {
+            for item in items {
+                bindable(item, found);
+            }
+        }
+        Kind::Object(fields) => {
+            for (_, value) in fields {
+                bindable(value, found);
+            }
+        }
+        Kind::Value(_)
+        | Kind::Set(_)
+        | Kind::ArrayOf(..)
+        | Kind::SetOf(..)
+        | Kind::ObjectOf(..) => {}
+    }
+}
+
+struct Unifier<'s> {
+    safe: &'s VarSet,
+    unified: VarSet,
+    unknown: HashMap<Name, VarSet>,
+}
+
+impl Unifier<'_> {
+    fn is_safe(&self, name: &Name) -> bool {
+        is_safe(name, self.safe) || self.unified.contains(name)
+    }
+
+    fn is_known(&self, term: &Term) -> bool {
+        match &term.kind {
+            Kind::Ref(parts) => match parts.first().map(|head| &head.kind) {
+                Some(Kind::Var(name)) => self.is_safe(name),
+                _ => is_safe_reference(parts, self.safe),
+            },
+            Kind::Call(call) => is_safe_call(call, self.safe),
+            _ => false,
+        }
+    }
+
+    fn unify(&mut self, a: &Term, b: &Term) {
+        match (&a.kind, &b.kind) {
+            (Kind::Var(x), Kind::Var(y)) => {
+                if self.is_safe(y) {
+                    self.mark(x);
+                } else if self.is_safe(x) {
+                    self.mark(y);
+                } else {
+                    self.unknown.entry(x.clone()).or_default().insert(y.clone());
+                    self.unknown.entry(y.clone()).or_default().insert(x.clone());
+                }
+            }
+            (Kind::Var(x), Kind::Array(_) | Kind::Object(_)) => self.unify_all(x, b),
+            (Kind::Array(_) | Kind::Object(_), Kind::Var(y)) => self.unify_all(y, a),
+            (Kind::Var(x), Kind::Ref(_) | Kind::Call(_)) => {
+                if self.is_known(b) {
+                    self.mark(x);
+                }
+            }
+            (Kind::Ref(_) | Kind::Call(_), Kind::Var(y)) => {
+                if self.is_known(a) {
+                    self.mark(y);
+                }
+            }
+            (Kind::Ref(_) | Kind::Call(_), Kind::Array(_) | Kind::Object(_)) => {
+                if self.is_known(a) {
+                    self.mark_all(b);
+                }
+            }
+            (Kind::Array(_) | Kind::Object(_), Kind::Ref(_) | Kind::Call(_)) => {
+                if self.is_known(b) {
+                    self.mark_all(a);
+                }
+            }
+            (Kind::Var(x), _) => self.mark(x),
+            (_, Kind::Var(y)) => self.mark(y),
+            (Kind::ArrayOf(..), Kind::Array(_)) | (Kind::ObjectOf(..), Kind::Object(_)) => {
+                self.mark_all(b)
+            }
+            (Kind::Array(_), Kind::ArrayOf(..)) | (Kind::Object(_), Kind::ObjectOf(..)) => {
+                self.mark_all(a)
+            }
+            (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {
+                for (x, y) in xs.iter().zip(ys) {
+                    self.unify(x, y);
+                }
+            }
+            (Kind::Object(xs), Kind::Object(ys)) if xs.len() == ys.len() => {
+                for (key, x) in xs {
+                    if let Some((_, y)) = ys.iter().find(|(other, _)| same_key(key, other)) {
+                        self.unify(x, y);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn unify_all(&mut self, name: &Name, term: &Term) {
+        if self.is_safe(name) {
+            return self.mark_all(term);
+        }
+        let mut needed = VarSet::new();
+        bindable(term, &mut needed);
+        needed.retain(|other| !self.is_safe(other));
+        if needed.is_empty() {
+            self.mark(name);
+        } else {
+            self.unknown.entry(name.clone()).or_default().extend(needed);
+        }
+    }
+
+    fn mark_all(&mut self, term: &Term) {
+        let mut found = VarSet::new();
+        bindable(term, &mut found);
+        for name in &found {
+            self.mark(name);
+        }
+    }
+
+    fn mark(&mut self, name: &Name) {
+        self.unified.insert(name.clone());
+        for other in self.unknown.remove(name).unwrap_or_default() {
+            self.mark(&other);
+        }
+        let mut known = Vec::new();
+        for (other, needs) in &mut self.unknown {
+            if needs.remove(name) && needs.is_empty() {
+                known.push(other.clone());
+            }
+        }
+        for other in known {
+            self.unknown.remove(&other);
+            self.mark(&other);
+        }
+    }
+}
+
+/// Whether two keys of objects are one and the same without an evaluation.
+pub fn same_key(a: &Term, b: &Term) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Value(a), Kind::Value(b)) => a == b,
+        (Kind::Var(a), Kind::Var(b)) => a == b,
+        _ => false,
+    }
+}
+
+// Ordering.
+
+/// The variables of expressions that have no value, by where the expression stands.
+type Unsafe = Vec<(At, VarSet)>;
+
+/// Puts expressions into an order in which each variable has a value before it is needed, and checks
+/// that there is one.
+pub fn order(body: &mut Body, known: &VarSet, arities: &Arities, names: &Names) -> Vec<Problem> {
+    let mut unsafe_vars = Unsafe::new();
+    order_body(body, known, arities, &mut unsafe_vars);
+    problems(&unsafe_vars, names)
+}
+
+fn order_body(
+    body: &mut Body,
+    known: &VarSet,
+    arities: &Arities,
+    unsafe_vars: &mut Unsafe,
+) -> bool {
+    let before = unsafe_vars.len();
+    let mut safe = VarSet::new();
+    let mut body_vars = VarSet::new();
+    let mut waiting: Vec<Option<(Expr, VarSet)>> = Vec::new();
+    for expr in body.drain(..) {
+        let mut needs = vars(&expr);
+        body_vars.extend(needs.iter().cloned());
+        for name in &needs {
+            if is_safe(name, known) {
+                safe.insert(name.clone());
+            }
+        }
+        needs.retain(|name| !is_safe(name, known));
+        waiting.push(Some((expr, needs)));
+    }
+    let closure_vars: Vec<VarSet> = waiting
+        .iter()
+        .flatten()
+        .map(|(expr, _)| {
+            let mut closed = vars_in_closures(expr);
+            closed.retain(|name| body_vars.contains(name) && !is_safe(name, known));
+            closed
+        })
+        .collect();
+    // Those that the expressions in order so far have given values to.
+    let mut given = VarSet::new();
+    loop {
+        let mut moved = false;
+        for (slot, closed) in waiting.iter_mut().zip(&closure_vars) {
+            let Some((expr, needs)) = slot else { continue };
+            let found = outputs(expr, arities, &safe);
+            let open: VarSet = closed
+                .iter()
+                .filter(|name| !given.contains(*name) && !safe.contains(*name))
+                .cloned()
+                .collect();
+            if !open.is_empty() {
+                if open == found {
+                    continue;
+                }
+                *needs = open;
+            }
+            needs.retain(|name| !found.contains(name) && !safe.contains(name));
+            if needs.is_empty()
+                && let Some((expr, _)) = slot.take()
+            {
+                safe.extend(found.iter().cloned());
+                given.extend(found);
+                body.push(expr);
+                moved = true;
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    let mut in_scope = known.clone();
+    for i in 0..body.len() {
+        if let Some(last) = i.checked_sub(1).and_then(|i| body.get(i)) {
+            in_scope.extend(vars(last));
+        }
+        if let Some(expr) = body.get_mut(i) {
+            order_closures(expr, &in_scope, arities, unsafe_vars);
+        }
+    }
+    for (expr, needs) in waiting.into_iter().flatten() {
+        unsafe_vars.push((expr.at, needs));
+        body.push(expr);
+    }
+    unsafe_vars.len() == before
+}
+
+fn order_closures(expr: &mut Expr, known: &VarSet, arities: &Arities, unsafe_vars: &mut Unsafe) {
+    let at = expr.at;
+    match &mut expr.says {
+        Says::Term(term) => order_in_term(term, at, known, arities, unsafe_vars),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                order_in_term(term, at, known, arities, unsafe_vars);
+            }
+        }
+        Says::Every(every) => {
+            order_in_term(&mut every.domain, at, known, arities, unsafe_vars);
+            let mut known = known.clone();
+            known.extend(
+                every
+                    .key
+                    .iter()
+                    .chain([&every.value])
+                    .filter_map(Term::as_var)
+                    .cloned(),
+            );
+            order_body(&mut every.body, &known, arities, unsafe_vars);
+        }
+    }
+    for with in &mut expr.with {
+        order_in_term(&mut with.value, at, known, arities, unsafe_vars);
+    }
+}
+
+fn order_in_term(
+    term: &mut Term,
+    at: At,
+    known: &VarSet,
+    arities: &Arities,
+    unsafe_vars: &mut Unsafe,
+) {
+    match &mut term.kind {
+        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            let heads = all_vars(head);
+            order_closure(heads, body, at, known, arities, unsafe_vars);
+        }
+        Kind::ObjectOf(key, value, body) => {
+            let mut heads = all_vars(key);
+            heads.extend(all_vars(value));
+            order_closure(heads, body, at, known, arities, unsafe_vars);
+        }
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                order_in_term(item, at, known, arities, unsafe_vars);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                order_in_term(key, at, known, arities, unsafe_vars);
+                order_in_term(value, at, known, arities, unsafe_vars);
+            }
+        }
+        Kind::Value(_) | Kind::Var(_) => {}
+    }
+}
+
+fn order_closure(
+    mut heads: VarSet,
+    body: &mut Body,
+    at: At,
+    known: &VarSet,
+    arities: &Arities,
+    unsafe_vars: &mut Unsafe,
+) {
+    let in_body: VarSet = body.iter().flat_map(vars).collect();
+    heads.retain(|name| !in_body.contains(name) && !is_safe(name, known));
+    if !heads.is_empty() {
+        unsafe_vars.push((at, heads));
+    }
+    order_body(body, known, arities, unsafe_vars);
+}
+
+fn problems(unsafe_vars: &Unsafe, names: &Names) -> Vec<Problem> {
+    let mut places: BTreeMap<Name, At> = BTreeMap::new();
+    for (at, vars) in unsafe_vars {
+        for name in vars {
+            let place = places.entry(name.clone()).or_insert(*at);
+            *place = (*place).min(*at);
+        }
+    }
+    let mut sorted: Vec<_> = places.into_iter().collect();
+    sorted.sort_by_key(|(_, at)| *at);
+    let found: Vec<_> = sorted
+        .iter()
+        .filter_map(|(name, at)| {
+            let shown = names.shown(name)?;
+            let hint = if matches!(&*shown, "in" | "every" | "contains" | "if") {
+                format!(" (hint: `import future.keywords.{shown}` to import a future keyword)")
+            } else {
+                String::new()
+            };
+            Some(Problem::new(
+                Code::UnsafeVar,
+                *at,
+                format!("var {shown} is unsafe{hint}"),
+            ))
+        })
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    // Only what the compiler made: then the expressions are what can be shown.
+    let mut places: Vec<_> = unsafe_vars
+        .iter()
+        .filter(|(_, vars)| !vars.is_empty())
+        .map(|(at, _)| *at)
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+        .into_iter()
+        .map(|at| Problem::new(Code::UnsafeVar, at, "expression is unsafe"))
+        .collect()
+}
+
+/// What a rule's head needs, and its body doesn't give.
+pub fn check_head(rule: &Rule, names: &Names) -> Vec<Problem> {
+    let head = &rule.head;
+    let mut needs = VarSet::new();
+    for term in head
+        .reference
+        .iter()
+        .skip(1)
+        .chain(&head.key)
+        .chain(&head.value)
+    {
+        needs.extend(all_vars(term));
+    }
+    for expr in &rule.body {
+        for name in vars(expr) {
+            needs.remove(&name);
+        }
+    }
+    for arg in head.args.iter().flatten() {
+        for name in all_vars(arg) {
+            needs.remove(&name);
+        }
+    }
+    let mut needs: Vec<_> = needs
+        .into_iter()
+        .filter(|name| !matches!(&**name, DATA | INPUT))
+        .collect();
+    needs.sort();
+    needs
+        .iter()
+        .filter_map(|name| {
+            let shown = names.shown(name)?;
+            Some(Problem::new(
+                Code::UnsafeVar,
+                rule.at,
+                format!("var {shown} is unsafe"),
+            ))
+        })
+        .collect()
+}
+
+/// The variables of a function's arguments.
+pub fn argument_vars(rule: &Rule) -> VarSet {
+    rule.head.args.iter().flatten().flat_map(all_vars).collect()
+}
+
+/// What expressions give values to, one after another.
+pub fn given_by(body: &[Expr], known: &VarSet, arities: &Arities) -> VarSet {
+    let mut safe = known.clone();
+    for expr in body {
+        let found = outputs(expr, arities, &safe);
+        safe.extend(found);
+    }
+    safe
+}
+
+/// The variables of a term that have to have values, but for those in closures.
+pub fn needed_by(term: &Term) -> VarSet {
+    let mut found = VarSet::new();
+    vars_of(term, &mut found);
+    found
+}

@@ -1,0 +1,215 @@
+//! Where each rule's value stands in `data`.
+
+use std::collections::BTreeMap;
+
+use crate::rego::syntax::ast::{Kind, Module, Rule, Term};
+use crate::rego::value::Value;
+
+/// Which rule: of which module, and which there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId {
+    pub module: usize,
+    pub rule: usize,
+}
+
+/// A place in `data` at which a rule or a package stands, or further in.
+#[derive(Debug, Default)]
+pub struct Node {
+    /// What stands below, by key.
+    pub children: BTreeMap<Value, usize>,
+    /// The rules that stand here.
+    pub rules: Vec<RuleId>,
+    /// Whether a package stands here.
+    pub packages: Vec<usize>,
+    /// Whether a reference without this name doesn't mean it (`data.system`).
+    pub is_hidden: bool,
+}
+
+/// Every place of rules; the first node is `data` itself.
+#[derive(Debug)]
+pub struct Tree(pub Vec<Node>);
+
+impl Tree {
+    /// The places of the rules of modules.
+    pub fn new(modules: &[Module]) -> Self {
+        let mut tree = Self(vec![Node::default()]);
+        for (i, module) in modules.iter().enumerate() {
+            let package: Vec<Value> = module
+                .package
+                .iter()
+                .skip(1)
+                .filter_map(Term::as_value)
+                .cloned()
+                .collect();
+            let at = tree.put(&package);
+            if let Some(node) = tree.0.get_mut(at) {
+                node.packages.push(i);
+            }
+            for (j, rule) in module.rules.iter().enumerate() {
+                let at = tree.put(&place(module, rule));
+                if let Some(node) = tree.0.get_mut(at) {
+                    node.rules.push(RuleId { module: i, rule: j });
+                }
+            }
+        }
+        let system = tree.child(0, &"system".into());
+        if let Some(node) = system.and_then(|at| tree.0.get_mut(at)) {
+            node.is_hidden = true;
+        }
+        tree
+    }
+
+    fn put(&mut self, path: &[Value]) -> usize {
+        let mut at = 0;
+        for key in path {
+            at = match self.child(at, key) {
+                Some(child) => child,
+                None => {
+                    let child = self.0.len();
+                    self.0.push(Node::default());
+                    if let Some(node) = self.0.get_mut(at) {
+                        node.children.insert(key.clone(), child);
+                    }
+                    child
+                }
+            };
+        }
+        at
+    }
+
+    /// A node by its number.
+    pub fn node(&self, at: usize) -> Option<&Node> {
+        self.0.get(at)
+    }
+
+    /// The node under a key of another.
+    pub fn child(&self, at: usize, key: &Value) -> Option<usize> {
+        self.0.get(at)?.children.get(key).copied()
+    }
+
+    /// The node at a path from `data`.
+    pub fn find(&self, path: &[Value]) -> Option<usize> {
+        path.iter().try_fold(0, |at, key| self.child(at, key))
+    }
+
+    /// The node that a reference names in full, with nothing but scalars behind `data`.
+    pub fn named_by(&self, parts: &[Term]) -> Option<usize> {
+        parts
+            .iter()
+            .skip(1)
+            .try_fold(0, |at, part| self.child(at, part.as_value()?))
+    }
+
+    /// A node and all below it.
+    pub fn below(&self, at: usize) -> Vec<usize> {
+        let mut found = vec![at];
+        let mut next = 0;
+        while let Some(at) = found.get(next).copied() {
+            found.extend(
+                self.0
+                    .get(at)
+                    .into_iter()
+                    .flat_map(|node| node.children.values()),
+            );
+            next += 1;
+        }
+        found
+    }
+
+    /// The rules that a reference may depend on.
+    pub fn meant_by(&self, parts: &[Term]) -> Vec<RuleId> {
+        let mut found = Vec::new();
+        self.walk(0, parts.get(1..).unwrap_or_default(), &mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn walk(&self, at: usize, parts: &[Term], found: &mut Vec<RuleId>) {
+        let Some(node) = self.0.get(at) else { return };
+        let Some((part, rest)) = parts.split_first() else {
+            return self.everything(at, found);
+        };
+        if let Some(key) = part.as_value() {
+            if let Some(child) = node.children.get(key) {
+                found.extend(
+                    self.0
+                        .get(*child)
+                        .into_iter()
+                        .flat_map(|child| &child.rules),
+                );
+                self.walk(*child, rest, found);
+            }
+            return;
+        }
+        for child in node.children.values() {
+            let Some(below) = self.0.get(*child).filter(|below| !below.is_hidden) else {
+                continue;
+            };
+            found.extend(&below.rules);
+            self.walk(*child, rest, found);
+        }
+    }
+
+    fn everything(&self, at: usize, found: &mut Vec<RuleId>) {
+        let Some(node) = self.0.get(at) else { return };
+        found.extend(&node.rules);
+        if node.is_hidden {
+            return;
+        }
+        for child in node.children.values() {
+            self.everything(*child, found);
+        }
+    }
+}
+
+/// Where a rule stands: its package, and its reference up to the first variable.
+pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
+    let mut path: Vec<Value> = module
+        .package
+        .iter()
+        .skip(1)
+        .filter_map(Term::as_value)
+        .cloned()
+        .collect();
+    for (i, part) in rule.head.reference.iter().enumerate() {
+        match &part.kind {
+            Kind::Var(name) if i == 0 => path.push((&**name).into()),
+            Kind::Value(value) => path.push(value.clone()),
+            _ => break,
+        }
+    }
+    path
+}
+
+/// A rule's full name: `data.p.q[x]`.
+pub fn shown(module: &Module, rule: &Rule, written: impl Fn(&str) -> String) -> String {
+    let mut text = "data".to_owned();
+    let package = module.package.iter().skip(1);
+    for (i, part) in package.chain(&rule.head.reference).enumerate() {
+        match &part.kind {
+            Kind::Var(name) if i + 1 == module.package.len() => push_key(&mut text, name),
+            Kind::Var(name) => text.push_str(&format!("[{}]", written(name))),
+            Kind::Value(Value::String(key)) => push_key(&mut text, key),
+            Kind::Value(value) => text.push_str(&format!("[{value}]")),
+            _ => text.push_str("[…]"),
+        }
+    }
+    text
+}
+
+/// `.key`, or `["key"]` where that is no name.
+pub fn push_key(text: &mut String, key: &str) {
+    let is_name = key
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && crate::rego::syntax::is_plain_name(key);
+    if is_name {
+        text.push('.');
+        text.push_str(key);
+    } else {
+        text.push_str(&format!("[{}]", Value::from(key)));
+    }
+}

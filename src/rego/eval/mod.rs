@@ -1,0 +1,216 @@
+//! Compiled policies, evaluated.
+
+mod context;
+mod extent;
+mod machine;
+pub mod plan;
+mod planner;
+
+use crate::rego::builtins::{Failure, Outcome};
+use crate::rego::compile::names::Names;
+use crate::rego::compile::{self, Compiled, Query};
+use crate::rego::problem::Problem;
+use crate::rego::syntax::ast::{At, Module};
+use crate::rego::syntax::{self, Version};
+use crate::rego::value::Value;
+use machine::{Frame, Machine, Next};
+use plan::Plan;
+
+/// How much an evaluation may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Statements and items gone through.
+    pub steps: u64,
+    /// Values made; a text counts one for 32 bytes.
+    pub values: u64,
+    /// Evaluations in evaluations.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 50_000_000,
+            values: 50_000_000,
+            depth: 400,
+        }
+    }
+}
+
+/// What an evaluation may ask of its host.
+pub trait Environment {
+    /// The time in nanoseconds since 1970, the same during all of an evaluation.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] where there is no clock.
+    fn now(&mut self) -> Result<i64, Failure>;
+
+    /// Computes the call of a function that reaches out of the evaluation.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] where the host doesn't.
+    fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
+}
+
+/// A host that answers nothing.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Alone;
+
+impl Environment for Alone {
+    fn now(&mut self) -> Result<i64, Failure> {
+        Err(Failure::Refused(
+            "there is no clock: the host has to give a time".to_owned(),
+        ))
+    }
+
+    fn ask(&mut self, function: &str, _arguments: &[Value]) -> Outcome {
+        Err(Failure::Refused(format!(
+            "{function} reaches out of the evaluation, and the host doesn't answer it"
+        )))
+    }
+}
+
+/// Policies, ready to be asked.
+#[derive(Debug)]
+pub struct Policies {
+    compiled: Compiled,
+    plan: Plan,
+    data: Value,
+    /// The number that the next query's text has among the modules'.
+    query_index: u32,
+}
+
+/// What a query is asked with.
+pub struct Request<'r> {
+    /// The input; none where it is undefined.
+    pub input: Option<Value>,
+    /// What the evaluation may ask.
+    pub environment: &'r mut dyn Environment,
+    /// Whether errors of built-in functions end the evaluation.
+    pub strict_builtin_errors: bool,
+    /// How much it may take.
+    pub limits: Limits,
+    /// Whether it is recorded which expressions are evaluated.
+    pub coverage: bool,
+}
+
+/// What a query came to.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// Its solutions; none where it is undefined.
+    pub rows: Vec<Row>,
+    /// What `print` and `trace` said.
+    pub printed: Vec<String>,
+    /// The expressions that were evaluated, where that was asked for.
+    pub covered: Vec<At>,
+}
+
+/// One solution.
+#[derive(Debug)]
+pub struct Row {
+    /// The value of each expression, and where it stands in the query.
+    pub expressions: Vec<(Value, At)>,
+    /// The values of the query's variables.
+    pub bindings: Vec<(String, Value)>,
+}
+
+impl Policies {
+    /// Compiles modules, each parsed under its number, for these base documents.
+    ///
+    /// # Errors
+    ///
+    /// What OPA's compiler refuses.
+    pub fn compile(
+        modules: Vec<Module>,
+        data: Value,
+        is_strict: bool,
+    ) -> Result<Self, Vec<Problem>> {
+        let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
+        let compiled = compile::compile(modules, is_strict)?;
+        let plan = planner::plan(&compiled);
+        Ok(Self {
+            compiled,
+            plan,
+            data,
+            query_index,
+        })
+    }
+
+    /// The number that positions in queries carry.
+    #[must_use]
+    pub fn query_index(&self) -> u32 {
+        self.query_index
+    }
+
+    /// Asks a query.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the query, or what ended the evaluation.
+    pub fn ask(
+        &self,
+        query: &str,
+        version: Version,
+        request: Request<'_>,
+    ) -> Result<Answer, Vec<Problem>> {
+        let body = syntax::parse_query(query, self.query_index, version)?;
+        let mut names = Names::for_query();
+        let query = Query::compile(body, &self.compiled, &mut names)?;
+        let mut planner = planner::Planner::new(&self.compiled);
+        let statements = planner.body(&query.body);
+        let captured: Vec<_> = query
+            .captured
+            .iter()
+            .map(|captured| {
+                (
+                    captured.var.as_ref().map(|name| planner.slot(name)),
+                    captured.at,
+                )
+            })
+            .collect();
+        let bindings: Vec<_> = query
+            .bindings
+            .iter()
+            .filter_map(|(shown, name)| Some((shown.to_string(), planner.bound_slot(name)?)))
+            .collect();
+        let mut machine = Machine::new(
+            &self.plan,
+            request.input,
+            self.data.clone(),
+            request.environment,
+            request.limits,
+        );
+        machine.is_strict = request.strict_builtin_errors;
+        machine.covered = request.coverage.then(Default::default);
+        let mut frame = Frame::new(planner.slots());
+        let mut rows = Vec::new();
+        // The statements live only as long as this query: the machine borrows them with the plan.
+        machine
+            .run(&statements, &mut frame, &mut |_, frame| {
+                rows.push(Row {
+                    expressions: captured
+                        .iter()
+                        .map(|(slot, at)| {
+                            (
+                                slot.map_or(Value::Bool(true), |slot| frame.get(slot).clone()),
+                                *at,
+                            )
+                        })
+                        .collect(),
+                    bindings: bindings
+                        .iter()
+                        .map(|(name, slot)| (name.clone(), frame.get(*slot).clone()))
+                        .collect(),
+                });
+                Ok(Next::On)
+            })
+            .map_err(|problem| vec![*problem])?;
+        Ok(Answer {
+            rows,
+            printed: std::mem::take(&mut machine.printed),
+            covered: machine.covered.take().into_iter().flatten().collect(),
+        })
+    }
+}

@@ -1,0 +1,257 @@
+//! The form in which policies are evaluated: every variable a slot, every expression a statement of
+//! which it is known what it binds. So nothing is ever unbound again: what is tried next overwrites.
+
+use std::collections::BTreeMap;
+
+use crate::rego::builtins::Builtin;
+use crate::rego::syntax::ast::At;
+use crate::rego::value::Value;
+
+/// A variable's place in a frame.
+pub type Slot = u32;
+
+/// Rules, and where their values stand.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The places in `data`, the first being `data` itself.
+    pub nodes: Vec<Node>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+}
+
+/// A place in `data`.
+#[derive(Debug, Default)]
+pub struct Node {
+    /// What stands below.
+    pub children: BTreeMap<Value, usize>,
+    /// What the rules here make.
+    pub makes: Makes,
+    /// The rules here, in order, but for defaults.
+    pub rules: Vec<usize>,
+    /// The default.
+    pub default: Option<usize>,
+    /// Whether it is passed over unless it is named.
+    pub is_hidden: bool,
+}
+
+/// What the rules of a place make.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Makes {
+    /// There are none: a package, or the way to one.
+    #[default]
+    Nothing,
+    /// One value.
+    Value,
+    /// A function.
+    Function,
+    /// A set.
+    Set,
+    /// An object, from keys that the rules find.
+    Object,
+}
+
+/// One body of a rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Where it stands.
+    pub at: At,
+    /// How many variables there are.
+    pub slots: usize,
+    /// What the arguments have to be.
+    pub args: Vec<Pattern>,
+    /// The keys that the body finds, under which the value stands.
+    pub keys: Vec<Term>,
+    /// The element, where it is a set's.
+    pub element: Option<Term>,
+    /// The value.
+    pub value: Term,
+    /// When it holds.
+    pub body: Vec<Statement>,
+    /// What is tried if it doesn't.
+    pub otherwise: Option<usize>,
+}
+
+/// A statement.
+#[derive(Debug)]
+pub enum Statement {
+    /// Gives a variable its value.
+    Let(Slot, Term),
+    /// Something is neither undefined nor false.
+    Test(Term),
+    /// Two values are equal.
+    Equal(Term, Term),
+    /// A value is of a form, which binds variables.
+    Match(Pattern, Term),
+    /// Never holds.
+    Fail,
+    /// Every value that a reference with open places leads to, one after another.
+    Scan(Box<Scan>),
+    /// A call.
+    Call(Box<Call>),
+    /// Nothing makes these hold together.
+    Not(Vec<Statement>),
+    /// They hold for every item.
+    Every(Box<Every>),
+    /// With something replaced.
+    With(Box<With>),
+    /// Where the expression stands that follows, for coverage.
+    Mark(At),
+}
+
+/// `reference = out`, the reference having open places.
+#[derive(Debug)]
+pub struct Scan {
+    /// What is gone through.
+    pub reference: Reference,
+    /// What each value has to be; none where it has to be neither undefined nor false.
+    pub out: Option<Pattern>,
+}
+
+/// `callee(args) = out`.
+#[derive(Debug)]
+pub struct Call {
+    /// Where it stands.
+    pub at: At,
+    /// What is called.
+    pub callee: Callee,
+    /// With what.
+    pub args: Vec<Term>,
+    /// What its value has to be; none where it has to be neither undefined nor false.
+    pub out: Option<Pattern>,
+}
+
+/// A function.
+#[derive(Debug, Clone, Copy)]
+pub enum Callee {
+    /// One of OPA's.
+    Builtin(&'static Builtin),
+    /// The rules of a place.
+    Rules(usize),
+}
+
+/// `every key, value in domain { body }`.
+#[derive(Debug)]
+pub struct Every {
+    /// What is gone through.
+    pub domain: Term,
+    /// The key's variable.
+    pub key: Option<Slot>,
+    /// The value's variable.
+    pub value: Slot,
+    /// What has to hold.
+    pub body: Vec<Statement>,
+}
+
+/// `… with target as value`.
+#[derive(Debug)]
+pub struct With {
+    /// Where it stands.
+    pub at: At,
+    /// What is replaced, by what.
+    pub replaced: Vec<(Target, Replacement)>,
+    /// What is evaluated meanwhile.
+    pub body: Vec<Statement>,
+    /// The variables that it binds.
+    pub binds: Vec<Slot>,
+}
+
+/// What a `with` replaces.
+#[derive(Debug)]
+pub enum Target {
+    /// A place in the input.
+    Input(Vec<Term>),
+    /// A place in `data`.
+    Data(Vec<Term>),
+    /// A function.
+    Function(Callee),
+}
+
+/// By what.
+#[derive(Debug)]
+pub enum Replacement {
+    /// A value.
+    Value(Term),
+    /// A function.
+    Function(Callee),
+}
+
+/// A term whose variables all have values.
+#[derive(Debug)]
+pub enum Term {
+    /// A value.
+    Value(Value),
+    /// A variable.
+    Slot(Slot),
+    /// What a reference leads to.
+    Reference(Box<Reference>),
+    /// An array.
+    Array(Vec<Term>),
+    /// An object.
+    Object(Vec<(Term, Term)>),
+    /// A set.
+    Set(Vec<Term>),
+    /// A comprehension.
+    Closure(Box<Closure>),
+}
+
+/// A reference.
+#[derive(Debug)]
+pub struct Reference {
+    /// Where it starts.
+    pub base: Base,
+    /// What is looked up, one after another.
+    pub path: Vec<Step>,
+}
+
+/// Where a reference starts.
+#[derive(Debug, Clone, Copy)]
+pub enum Base {
+    /// At a variable's value.
+    Slot(Slot),
+    /// At the input.
+    Input,
+    /// At `data`.
+    Data,
+}
+
+/// One step of a reference.
+#[derive(Debug)]
+pub enum Step {
+    /// By a key that is known.
+    Key(Term),
+    /// By every key of a form.
+    Open(Pattern),
+}
+
+/// What a value has to be; variables that have none get theirs.
+#[derive(Debug)]
+pub enum Pattern {
+    /// Anything.
+    Bind(Slot),
+    /// This.
+    Equal(Term),
+    /// An array of as many items.
+    Array(Vec<Pattern>),
+    /// An object of exactly these keys.
+    Object(Vec<(Term, Pattern)>),
+}
+
+/// A comprehension.
+#[derive(Debug)]
+pub struct Closure {
+    /// What it makes of what.
+    pub head: ClosureHead,
+    /// When.
+    pub body: Vec<Statement>,
+}
+
+/// What a comprehension makes.
+#[derive(Debug)]
+pub enum ClosureHead {
+    /// An array of items.
+    Array(Term),
+    /// A set of elements.
+    Set(Term),
+    /// An object of keys and values.
+    Object(Term, Term),
+}

@@ -1,0 +1,620 @@
+//! From compiled modules to the plan of their evaluation.
+
+use std::collections::{HashMap, HashSet};
+
+use super::plan::{
+    Base, Call, Callee, Closure, ClosureHead, Every, Makes, Node, Pattern, Plan, Reference,
+    Replacement, Rule, Scan, Slot, Statement, Step, Target, Term, With,
+};
+use crate::rego::builtins;
+use crate::rego::compile::names::is_operator;
+use crate::rego::compile::tree::Tree;
+use crate::rego::compile::{Compiled, DATA};
+use crate::rego::syntax::ast::{self, INPUT, Kind, Name, Says};
+use crate::rego::syntax::walk::is_ground;
+use crate::rego::value::Value;
+
+/// The plan of compiled modules.
+#[must_use]
+pub fn plan(compiled: &Compiled) -> Plan {
+    let mut plan = Plan::default();
+    for node in &compiled.tree.0 {
+        let mut planned = Node {
+            children: node.children.clone(),
+            is_hidden: node.is_hidden,
+            ..Node::default()
+        };
+        for id in &node.rules {
+            let rule = compiled
+                .modules
+                .get(id.module)
+                .and_then(|module| module.rules.get(id.rule));
+            let Some(rule) = rule else { continue };
+            planned.makes = makes(rule);
+            let number = plan_rule(rule, compiled, &mut plan.rules);
+            if rule.is_default {
+                planned.default = Some(number);
+            } else {
+                planned.rules.push(number);
+            }
+        }
+        plan.nodes.push(planned);
+    }
+    plan
+}
+
+fn makes(rule: &ast::Rule) -> Makes {
+    let is_whole = rule.head.reference.iter().skip(1).all(is_ground);
+    match (rule.head.is_function(), rule.head.is_set(), is_whole) {
+        (true, ..) => Makes::Function,
+        (_, true, true) => Makes::Set,
+        (_, false, true) => Makes::Value,
+        (_, _, false) => Makes::Object,
+    }
+}
+
+fn plan_rule(rule: &ast::Rule, compiled: &Compiled, rules: &mut Vec<Rule>) -> usize {
+    let otherwise = rule
+        .otherwise
+        .as_ref()
+        .map(|rule| plan_rule(rule, compiled, rules));
+    let mut planner = Planner::new(compiled);
+    let args = rule
+        .head
+        .args
+        .iter()
+        .flatten()
+        .map(|arg| planner.pattern(arg))
+        .collect();
+    let body = planner.body(&rule.body);
+    let keys = rule
+        .head
+        .reference
+        .iter()
+        .skip(1)
+        .skip_while(|part| is_ground(part));
+    let keys = keys.map(|part| planner.term(part)).collect();
+    let element = rule.head.key.as_ref().map(|key| planner.term(key));
+    let value = match &rule.head.value {
+        Some(value) => planner.term(value),
+        None => Term::Value(true.into()),
+    };
+    rules.push(Rule {
+        at: rule.at,
+        slots: planner.slots.len(),
+        args,
+        keys,
+        element,
+        value,
+        body,
+        otherwise,
+    });
+    rules.len() - 1
+}
+
+/// Plans one rule or query.
+pub struct Planner<'c> {
+    tree: &'c Tree,
+    compiled: &'c Compiled,
+    slots: HashMap<Name, Slot>,
+    bound: HashSet<Slot>,
+}
+
+impl<'c> Planner<'c> {
+    pub fn new(compiled: &'c Compiled) -> Self {
+        Self {
+            tree: &compiled.tree,
+            compiled,
+            slots: HashMap::new(),
+            bound: HashSet::new(),
+        }
+    }
+
+    /// How many variables there are.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// A variable's place.
+    pub fn slot(&mut self, name: &Name) -> Slot {
+        let next = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
+        *self.slots.entry(name.clone()).or_insert(next)
+    }
+
+    /// A variable's place, if it has a value in the end.
+    pub fn bound_slot(&mut self, name: &Name) -> Option<Slot> {
+        let slot = self.slot(name);
+        self.bound.contains(&slot).then_some(slot)
+    }
+
+    pub fn body(&mut self, body: &[ast::Expr]) -> Vec<Statement> {
+        let mut out = Vec::new();
+        for expr in body {
+            if !expr.generated {
+                out.push(Statement::Mark(expr.at));
+            }
+            self.expr(expr, &mut out);
+        }
+        out
+    }
+
+    fn expr(&mut self, expr: &ast::Expr, out: &mut Vec<Statement>) {
+        if expr.with.is_empty() {
+            return self.unreplaced(expr, out);
+        }
+        let replaced = expr.with.iter().map(|with| self.replaced(with)).collect();
+        let before = self.bound.clone();
+        let mut body = Vec::new();
+        self.unreplaced(expr, &mut body);
+        let mut binds: Vec<_> = self.bound.difference(&before).copied().collect();
+        binds.sort_unstable();
+        out.push(Statement::With(Box::new(With {
+            at: expr.at,
+            replaced,
+            body,
+            binds,
+        })));
+    }
+
+    fn unreplaced(&mut self, expr: &ast::Expr, out: &mut Vec<Statement>) {
+        if expr.negated {
+            let before = self.bound.clone();
+            let mut body = Vec::new();
+            self.says(expr, &mut body);
+            self.bound = before;
+            out.push(Statement::Not(body));
+        } else {
+            self.says(expr, out);
+        }
+    }
+
+    fn says(&mut self, expr: &ast::Expr, out: &mut Vec<Statement>) {
+        match &expr.says {
+            Says::Term(term) => match &term.kind {
+                Kind::Ref(_) if !self.is_bound(term) => {
+                    let reference = self.reference(term);
+                    out.push(Statement::Scan(Box::new(Scan {
+                        reference,
+                        out: None,
+                    })));
+                }
+                _ => {
+                    let term = self.term(term);
+                    out.push(Statement::Test(term));
+                }
+            },
+            Says::Call(call) => match call.as_slice() {
+                [operator, left, right] if is_operator(operator, "eq") => {
+                    self.unify_all(vec![(left, right)], out);
+                }
+                [operator, operands @ ..] => self.call(expr.at, operator, operands, out),
+                [] => {}
+            },
+            Says::Every(every) => {
+                let domain = self.term(&every.domain);
+                let before = self.bound.clone();
+                let key = every
+                    .key
+                    .as_ref()
+                    .and_then(ast::Term::as_var)
+                    .cloned()
+                    .map(|name| self.bind(&name));
+                let value = every
+                    .value
+                    .as_var()
+                    .cloned()
+                    .map_or(0, |name| self.bind(&name));
+                let body = self.body(&every.body);
+                self.bound = before;
+                out.push(Statement::Every(Box::new(Every {
+                    domain,
+                    key,
+                    value,
+                    body,
+                })));
+            }
+            Says::Some(_) => {}
+        }
+    }
+
+    fn call(
+        &mut self,
+        at: ast::At,
+        operator: &ast::Term,
+        operands: &[ast::Term],
+        out: &mut Vec<Statement>,
+    ) {
+        let Some(callee) = self.callee(operator) else {
+            return out.push(Statement::Fail);
+        };
+        let arity = match callee {
+            Callee::Builtin(builtin) if builtin.is_variadic() => operands.len(),
+            Callee::Builtin(builtin) => builtin.arity(),
+            Callee::Rules(node) => self.arity(node),
+        };
+        let args = operands
+            .iter()
+            .take(arity)
+            .map(|operand| self.term(operand))
+            .collect();
+        let result = operands.get(arity);
+        // What a reference stands for is looked up before it is compared.
+        let result = match result {
+            Some(result) if matches!(result.kind, Kind::Ref(_)) && !self.is_bound(result) => {
+                let (name, slot) = self.unnamed();
+                let pattern = Pattern::Bind(slot);
+                self.bound.insert(slot);
+                out.push(Statement::Call(Box::new(Call {
+                    at,
+                    callee,
+                    args,
+                    out: Some(pattern),
+                })));
+                let var = ast::Term::new(result.at, Kind::Var(name));
+                return self.unify_all(vec![(&var, result)], out);
+            }
+            Some(result) => Some(self.pattern(result)),
+            None => None,
+        };
+        out.push(Statement::Call(Box::new(Call {
+            at,
+            callee,
+            args,
+            out: result,
+        })));
+    }
+
+    fn arity(&self, node: usize) -> usize {
+        let id = self.tree.node(node).and_then(|node| node.rules.first());
+        let rule = id.and_then(|id| self.compiled.modules.get(id.module)?.rules.get(id.rule));
+        rule.and_then(|rule| rule.head.args.as_ref())
+            .map_or(0, Vec::len)
+    }
+
+    fn unnamed(&mut self) -> (Name, Slot) {
+        let name: Name = format!("__slot{}__", self.slots.len()).into();
+        let slot = self.slot(&name);
+        (name, slot)
+    }
+
+    fn callee(&mut self, operator: &ast::Term) -> Option<Callee> {
+        if let Some(builtin) = operator.operator().and_then(|name| builtins::find(&name)) {
+            return Some(Callee::Builtin(builtin));
+        }
+        let Kind::Ref(parts) = &operator.kind else {
+            return None;
+        };
+        self.tree.named_by(parts).map(Callee::Rules)
+    }
+
+    fn replaced(&mut self, with: &ast::With) -> (Target, Replacement) {
+        let Kind::Ref(parts) = &with.target.kind else {
+            return (
+                Target::Input(Vec::new()),
+                Replacement::Value(self.term(&with.value)),
+            );
+        };
+        let root = parts.first().and_then(ast::Term::as_var).cloned();
+        let target = match root.as_deref() {
+            Some(INPUT) => Target::Input(self.path(parts)),
+            Some(DATA) => match self.function_at(parts) {
+                Some(callee) => Target::Function(callee),
+                None => Target::Data(self.path(parts)),
+            },
+            _ => match self.callee(&with.target) {
+                Some(callee) => Target::Function(callee),
+                None => Target::Input(Vec::new()),
+            },
+        };
+        let replacement = match &with.value.kind {
+            Kind::Ref(parts) => match self.function_at(parts) {
+                Some(callee) => Replacement::Function(callee),
+                None => match with.value.operator().and_then(|name| builtins::find(&name)) {
+                    Some(builtin) => Replacement::Function(Callee::Builtin(builtin)),
+                    None => Replacement::Value(self.term(&with.value)),
+                },
+            },
+            _ => Replacement::Value(self.term(&with.value)),
+        };
+        (target, replacement)
+    }
+
+    fn path(&mut self, parts: &[ast::Term]) -> Vec<Term> {
+        parts.iter().skip(1).map(|part| self.term(part)).collect()
+    }
+
+    fn function_at(&self, parts: &[ast::Term]) -> Option<Callee> {
+        if parts.first()?.as_var().is_none_or(|root| &**root != DATA) {
+            return None;
+        }
+        let node = self.tree.named_by(parts)?;
+        let id = self.tree.node(node)?.rules.first()?;
+        let rule = self.compiled.modules.get(id.module)?.rules.get(id.rule)?;
+        rule.head.is_function().then_some(Callee::Rules(node))
+    }
+
+    // Variables.
+
+    fn bind(&mut self, name: &Name) -> Slot {
+        let slot = self.slot(name);
+        self.bound.insert(slot);
+        slot
+    }
+
+    /// Whether every variable of a term has a value here; closures bring their own.
+    fn is_bound(&mut self, term: &ast::Term) -> bool {
+        match &term.kind {
+            Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
+            Kind::Var(name) => {
+                let slot = self.slot(name);
+                self.bound.contains(&slot)
+            }
+            Kind::Ref(parts) => {
+                let head = parts.first().is_none_or(|head| match head.as_var() {
+                    Some(name) => matches!(&**name, DATA | INPUT) || self.is_bound(head),
+                    None => self.is_bound(head),
+                });
+                head && parts.iter().skip(1).all(|part| self.is_bound(part))
+            }
+            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+                items.iter().all(|item| self.is_bound(item))
+            }
+            Kind::Object(fields) => fields
+                .iter()
+                .all(|(key, value)| self.is_bound(key) && self.is_bound(value)),
+        }
+    }
+
+    // Unification.
+
+    /// `left = right` for each pair, in an order in which one side is known.
+    fn unify_all<'t>(
+        &mut self,
+        mut pairs: Vec<(&'t ast::Term, &'t ast::Term)>,
+        out: &mut Vec<Statement>,
+    ) {
+        while !pairs.is_empty() {
+            let mut later = Vec::new();
+            let count = pairs.len();
+            for (left, right) in std::mem::take(&mut pairs) {
+                self.unify(left, right, &mut later, out);
+            }
+            if later.len() == count
+                && later
+                    .iter()
+                    .all(|(a, b)| self.is_open(a) && self.is_open(b))
+            {
+                // Neither side ever gets a value, which the order of expressions has ruled out.
+                return out.push(Statement::Fail);
+            }
+            pairs = later;
+        }
+    }
+
+    /// Whether a term waits for a value: a variable without one, or something that holds one.
+    fn is_open(&mut self, term: &ast::Term) -> bool {
+        !self.is_bound(term)
+    }
+
+    fn unify<'t>(
+        &mut self,
+        left: &'t ast::Term,
+        right: &'t ast::Term,
+        later: &mut Vec<(&'t ast::Term, &'t ast::Term)>,
+        out: &mut Vec<Statement>,
+    ) {
+        match (self.is_bound(left), self.is_bound(right)) {
+            (true, true) => {
+                let (left, right) = (self.term(left), self.term(right));
+                out.push(Statement::Equal(left, right));
+            }
+            (false, true) => self.give(left, right, out),
+            (true, false) => self.give(right, left, out),
+            (false, false) => match (&left.kind, &right.kind) {
+                (Kind::Ref(_), _) if self.has_bound_head(left) => self.scan_into(left, right, out),
+                (_, Kind::Ref(_)) if self.has_bound_head(right) => self.scan_into(right, left, out),
+                (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {
+                    later.extend(xs.iter().zip(ys))
+                }
+                (Kind::Array(_), Kind::Array(_)) => out.push(Statement::Fail),
+                (Kind::Object(xs), Kind::Object(ys)) => {
+                    for (key, x) in xs {
+                        match ys.iter().find(|(other, _)| is_same(key, other)) {
+                            Some((_, y)) if xs.len() == ys.len() => later.push((x, y)),
+                            _ => return out.push(Statement::Fail),
+                        }
+                    }
+                }
+                (Kind::Var(_), _) | (_, Kind::Var(_)) => later.push((left, right)),
+                _ => out.push(Statement::Fail),
+            },
+        }
+    }
+
+    fn has_bound_head(&mut self, term: &ast::Term) -> bool {
+        match &term.kind {
+            Kind::Ref(parts) => parts.first().is_some_and(|head| match head.as_var() {
+                Some(name) if matches!(&**name, DATA | INPUT) => true,
+                _ => self.is_bound(head),
+            }),
+            _ => false,
+        }
+    }
+
+    /// An open term gets the value of a known one.
+    fn give(&mut self, open: &ast::Term, known: &ast::Term, out: &mut Vec<Statement>) {
+        match &open.kind {
+            Kind::Var(name) => {
+                let term = self.term(known);
+                let slot = self.bind(name);
+                out.push(Statement::Let(slot, term));
+            }
+            Kind::Ref(_) => {
+                let term = self.term(known);
+                let reference = self.reference(open);
+                out.push(Statement::Scan(Box::new(Scan {
+                    reference,
+                    out: Some(Pattern::Equal(term)),
+                })));
+            }
+            _ => {
+                let term = self.term(known);
+                let pattern = self.pattern(open);
+                out.push(Statement::Match(pattern, term));
+            }
+        }
+    }
+
+    /// What an open reference leads to is what another open term is.
+    fn scan_into(&mut self, reference: &ast::Term, other: &ast::Term, out: &mut Vec<Statement>) {
+        if matches!(other.kind, Kind::Ref(_)) {
+            let (name, slot) = self.unnamed();
+            let scanned = self.reference(reference);
+            self.bound.insert(slot);
+            out.push(Statement::Scan(Box::new(Scan {
+                reference: scanned,
+                out: Some(Pattern::Bind(slot)),
+            })));
+            let var = ast::Term::new(reference.at, Kind::Var(name));
+            return self.unify_all(vec![(&var, other)], out);
+        }
+        let reference = self.reference(reference);
+        let pattern = self.pattern(other);
+        out.push(Statement::Scan(Box::new(Scan {
+            reference,
+            out: Some(pattern),
+        })));
+    }
+
+    /// What a value has to be; the open variables of the term are known from here on.
+    pub fn pattern(&mut self, term: &ast::Term) -> Pattern {
+        if let Kind::Var(name) = &term.kind {
+            let slot = self.slot(name);
+            if self.bound.insert(slot) {
+                return Pattern::Bind(slot);
+            }
+            return Pattern::Equal(Term::Slot(slot));
+        }
+        if self.is_bound(term) {
+            return Pattern::Equal(self.term(term));
+        }
+        match &term.kind {
+            Kind::Array(items) => {
+                Pattern::Array(items.iter().map(|item| self.pattern(item)).collect())
+            }
+            Kind::Object(fields) => Pattern::Object(
+                fields
+                    .iter()
+                    .map(|(key, value)| (self.term(key), self.pattern(value)))
+                    .collect(),
+            ),
+            _ => Pattern::Equal(self.term(term)),
+        }
+    }
+
+    // Terms.
+
+    pub fn term(&mut self, term: &ast::Term) -> Term {
+        match &term.kind {
+            Kind::Value(value) => Term::Value(value.clone()),
+            Kind::Var(name) => Term::Slot(self.slot(name)),
+            Kind::Ref(_) => Term::Reference(Box::new(self.reference(term))),
+            Kind::Array(items) => constant(Term::Array(
+                items.iter().map(|item| self.term(item)).collect(),
+            )),
+            Kind::Set(items) => constant(Term::Set(
+                items.iter().map(|item| self.term(item)).collect(),
+            )),
+            Kind::Object(fields) => constant(Term::Object(
+                fields
+                    .iter()
+                    .map(|(key, value)| (self.term(key), self.term(value)))
+                    .collect(),
+            )),
+            Kind::ArrayOf(head, body) => {
+                self.closure(body, |planner| ClosureHead::Array(planner.term(head)))
+            }
+            Kind::SetOf(head, body) => {
+                self.closure(body, |planner| ClosureHead::Set(planner.term(head)))
+            }
+            Kind::ObjectOf(key, value, body) => self.closure(body, |planner| {
+                ClosureHead::Object(planner.term(key), planner.term(value))
+            }),
+            // Expanded to statements long ago.
+            Kind::Call(_) => Term::Value(Value::Null),
+        }
+    }
+
+    fn closure(&mut self, body: &[ast::Expr], head: impl FnOnce(&mut Self) -> ClosureHead) -> Term {
+        let before = self.bound.clone();
+        let body = self.body(body);
+        let head = head(self);
+        self.bound = before;
+        Term::Closure(Box::new(Closure { head, body }))
+    }
+
+    fn reference(&mut self, term: &ast::Term) -> Reference {
+        let Kind::Ref(parts) = &term.kind else {
+            return Reference {
+                base: Base::Input,
+                path: Vec::new(),
+            };
+        };
+        let base = match parts.first().and_then(ast::Term::as_var) {
+            Some(name) if &**name == DATA => Base::Data,
+            Some(name) if &**name == INPUT => Base::Input,
+            Some(name) => Base::Slot(self.slot(name)),
+            None => Base::Input,
+        };
+        let path = parts
+            .iter()
+            .skip(1)
+            .map(|part| {
+                if self.is_bound(part) {
+                    Step::Key(self.term(part))
+                } else {
+                    Step::Open(self.pattern(part))
+                }
+            })
+            .collect();
+        Reference { base, path }
+    }
+}
+
+/// Whether two keys are written alike.
+fn is_same(a: &ast::Term, b: &ast::Term) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Value(a), Kind::Value(b)) => a == b,
+        (Kind::Var(a), Kind::Var(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// A collection of values is a value.
+fn constant(term: Term) -> Term {
+    fn value(term: &Term) -> Option<Value> {
+        match term {
+            Term::Value(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+    let found = match &term {
+        Term::Array(items) => items
+            .iter()
+            .map(value)
+            .collect::<Option<Vec<_>>>()
+            .map(Value::from),
+        Term::Set(items) => items
+            .iter()
+            .map(value)
+            .collect::<Option<Vec<_>>>()
+            .map(Value::set),
+        Term::Object(fields) => fields
+            .iter()
+            .map(|(key, field)| Some((value(key)?, value(field)?)))
+            .collect::<Option<Vec<_>>>()
+            .map(Value::object),
+        _ => None,
+    };
+    found.map_or(term, Term::Value)
+}

@@ -1,0 +1,290 @@
+//! JSON, as Go writes and reads it.
+
+use std::fmt;
+
+use super::number::Number;
+use super::value::Value;
+
+/// The text is not JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonError {
+    /// What is wrong.
+    pub message: String,
+    /// Where, in bytes.
+    pub offset: usize,
+}
+
+const DEPTH: usize = 500;
+
+/// A JSON text's value; of equal keys, the last one counts.
+///
+/// # Errors
+///
+/// What is wrong first, with its place.
+pub fn parse(text: &str) -> Result<Value, JsonError> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    let value = reader.value()?;
+    reader.space();
+    if reader.at < text.len() {
+        return Err(reader.error("invalid character after top-level value"));
+    }
+    Ok(value)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn error(&self, message: &str) -> JsonError {
+        JsonError {
+            message: message.to_owned(),
+            offset: self.at,
+        }
+    }
+
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let found = self.rest().starts_with(word);
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    fn value(&mut self) -> Result<Value, JsonError> {
+        self.space();
+        match self.rest().bytes().next() {
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'"') => Ok(Value::from(self.string()?)),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ if self.take("null") => Ok(Value::Null),
+            _ if self.take("true") => Ok(true.into()),
+            _ if self.take("false") => Ok(false.into()),
+            None => Err(self.error("unexpected end of JSON input")),
+            Some(_) => Err(self.error("invalid character looking for beginning of value")),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        read: fn(&mut Self) -> Result<Value, JsonError>,
+    ) -> Result<Value, JsonError> {
+        if self.depth >= DEPTH {
+            return Err(self.error("exceeded max depth"));
+        }
+        self.depth += 1;
+        self.at += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    fn object(&mut self) -> Result<Value, JsonError> {
+        let mut fields = Vec::new();
+        self.space();
+        if self.take("}") {
+            return Ok(Value::object::<Value>([]));
+        }
+        loop {
+            self.space();
+            if !self.rest().starts_with('"') {
+                return Err(
+                    self.error("invalid character looking for beginning of object key string")
+                );
+            }
+            let key = self.string()?;
+            self.space();
+            if !self.take(":") {
+                return Err(self.error("invalid character after object key"));
+            }
+            fields.push((Value::from(key), self.value()?));
+            self.space();
+            if self.take("}") {
+                return Ok(Value::object(fields));
+            }
+            if !self.take(",") {
+                return Err(self.error("invalid character after object key:value pair"));
+            }
+        }
+    }
+
+    fn array(&mut self) -> Result<Value, JsonError> {
+        let mut items = Vec::new();
+        self.space();
+        if self.take("]") {
+            return Ok(items.into());
+        }
+        loop {
+            items.push(self.value()?);
+            self.space();
+            if self.take("]") {
+                return Ok(items.into());
+            }
+            if !self.take(",") {
+                return Err(self.error("invalid character after array element"));
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Value, JsonError> {
+        let start = self.at;
+        self.take("-");
+        let rest = self.rest();
+        let length = rest
+            .find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-'))
+            .unwrap_or(rest.len());
+        self.at += length;
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        Number::parse(text)
+            .map(Value::from)
+            .ok_or_else(|| self.error("invalid character in numeric literal"))
+    }
+
+    fn string(&mut self) -> Result<String, JsonError> {
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let rest = self.rest();
+            let plain = rest
+                .find(['"', '\\'])
+                .ok_or_else(|| self.error("unexpected end of JSON input"))?;
+            let (before, behind) = rest.split_at(plain);
+            if before.contains(|c: char| c < ' ') {
+                return Err(self.error("invalid character in string literal"));
+            }
+            text.push_str(before);
+            let is_end = behind.starts_with('"');
+            let escape = behind.get(1..2).map(str::to_owned).unwrap_or_default();
+            self.at += plain + 1;
+            if is_end {
+                return Ok(text);
+            }
+            self.at += 1;
+            match escape.as_str() {
+                "\"" | "\\" | "/" => text.push_str(&escape),
+                "b" => text.push('\u{8}'),
+                "f" => text.push('\u{c}'),
+                "n" => text.push('\n'),
+                "r" => text.push('\r'),
+                "t" => text.push('\t'),
+                "u" => text.push(self.unicode()?),
+                _ => return Err(self.error("invalid character in string escape code")),
+            }
+        }
+    }
+
+    fn unicode(&mut self) -> Result<char, JsonError> {
+        let first = self.hex()?;
+        if (0xd800..0xdc00).contains(&first) && self.rest().starts_with("\\u") {
+            let before = self.at;
+            self.at += 2;
+            let second = self.hex()?;
+            if (0xdc00..0xe000).contains(&second) {
+                let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                return Ok(char::from_u32(code).unwrap_or('\u{fffd}'));
+            }
+            self.at = before;
+        }
+        Ok(char::from_u32(first).unwrap_or('\u{fffd}'))
+    }
+
+    fn hex(&mut self) -> Result<u32, JsonError> {
+        let digits = self
+            .rest()
+            .get(..4)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let code = digits
+            .ok_or_else(|| self.error("invalid character in \\u hexadecimal character escape"))?;
+        self.at += 4;
+        Ok(code)
+    }
+}
+
+/// Compact JSON, as Go writes it.
+#[must_use]
+pub fn write(value: &Value) -> String {
+    let mut out = String::new();
+    write_into(value, &mut out);
+    out
+}
+
+fn write_into(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => out.push_str(&number.to_string()),
+        Value::String(text) => quote(text, out),
+        Value::Array(items) => list(items.iter(), out),
+        Value::Set(items) => list(items.iter(), out),
+        Value::Object(object) => {
+            out.push('{');
+            for (i, (key, value)) in object.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                match key {
+                    Value::String(text) => quote(text, out),
+                    other => quote(&write(other), out),
+                }
+                out.push(':');
+                write_into(value, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn list<'v>(items: impl Iterator<Item = &'v Value>, out: &mut String) {
+    out.push('[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        write_into(item, out);
+    }
+    out.push(']');
+}
+
+fn quote(text: &str, out: &mut String) {
+    use fmt::Write as _;
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&write(self))
+    }
+}

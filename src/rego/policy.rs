@@ -1,0 +1,145 @@
+//! A user's policies: from texts to answers, problems with their places.
+
+use super::eval::{Answer, Environment, Limits, Policies, Request};
+use super::problem::{Code, Problem};
+use super::syntax::ast::At;
+use super::syntax::{self, Version};
+use super::value::Value;
+
+/// A module's text, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What messages call it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// How modules are compiled.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which Rego they are written in.
+    pub version: Version,
+    /// Whether what is of no use is refused too, as `opa check --strict` does.
+    pub is_strict: bool,
+    /// The base documents.
+    pub data: Value,
+}
+
+/// A problem, with the place as a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// Its kind.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// The module; none where it is the query, or no place at all.
+    pub file: Option<String>,
+    /// From 1; none where it is about no place.
+    pub line: Option<usize>,
+    /// From 1, in code points; none where it is about no place.
+    pub column: Option<usize>,
+}
+
+/// Policies, ready to be asked.
+#[derive(Debug)]
+pub struct Policy {
+    policies: Policies,
+    sources: Vec<Source>,
+    version: Version,
+}
+
+impl Policy {
+    /// Compiles modules.
+    ///
+    /// # Errors
+    ///
+    /// Everything that OPA's parser and compiler refuse at once.
+    pub fn compile(mut sources: Vec<Source>, options: Options) -> Result<Self, Vec<Located>> {
+        sources.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut modules = Vec::new();
+        let mut problems = Vec::new();
+        for (i, source) in sources.iter().enumerate() {
+            let index = u32::try_from(i).unwrap_or(u32::MAX);
+            match syntax::parse_module(&source.text, index, options.version) {
+                Ok(module) => modules.push(module),
+                Err(more) => problems.extend(more),
+            }
+        }
+        let compiled = if problems.is_empty() {
+            Policies::compile(modules, options.data, options.is_strict)
+        } else {
+            Err(problems)
+        };
+        match compiled {
+            Ok(policies) => Ok(Self {
+                policies,
+                sources,
+                version: options.version,
+            }),
+            Err(problems) => Err(problems
+                .into_iter()
+                .map(|problem| located(problem, &sources, ""))
+                .collect()),
+        }
+    }
+
+    /// Asks a query: `data.p.deny`.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the query, or what ended the evaluation.
+    pub fn ask(&self, query: &str, request: Request<'_>) -> Result<Answer, Vec<Located>> {
+        self.policies
+            .ask(query, self.version, request)
+            .map_err(|problems| {
+                problems
+                    .into_iter()
+                    .map(|problem| located(problem, &self.sources, query))
+                    .collect()
+            })
+    }
+}
+
+fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
+    let Problem { code, at, message } = problem;
+    let Some(at) = at else {
+        return Located {
+            code,
+            message,
+            file: None,
+            line: None,
+            column: None,
+        };
+    };
+    let source = sources.get(at.module as usize);
+    let (line, column) = position(source.map_or(query, |source| source.text.as_str()), at);
+    Located {
+        code,
+        message,
+        file: source.map(|source| source.path.clone()),
+        line: Some(line),
+        column: Some(column),
+    }
+}
+
+/// Line and column of a place, from 1.
+#[must_use]
+pub fn position(text: &str, at: At) -> (usize, usize) {
+    let before = text.get(..at.start as usize).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}
+
+/// A request that takes what is usual.
+#[must_use]
+pub fn request(input: Option<Value>, environment: &mut dyn Environment) -> Request<'_> {
+    Request {
+        input,
+        environment,
+        strict_builtin_errors: false,
+        limits: Limits::default(),
+        coverage: false,
+    }
+}

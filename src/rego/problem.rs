@@ -1,0 +1,83 @@
+//! What is wrong with a policy, in OPA's codes and words.
+
+use super::syntax::ast::At;
+
+/// What kind of problem it is; `name` is what OPA calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// The text isn't Rego.
+    Parse,
+    /// A rule, name or value may not stand where it does.
+    Compile,
+    /// An argument has a type that can't be.
+    Type,
+    /// A variable has no value.
+    UnsafeVar,
+    /// A rule depends on itself.
+    Recursion,
+    /// A built-in function was given a value of a wrong type.
+    EvalType,
+    /// Two values for one thing.
+    EvalConflict,
+    /// A built-in function failed.
+    EvalBuiltin,
+    /// A `with` that merges what can't be merged.
+    EvalWithMerge,
+    /// A bound of the evaluation is reached.
+    Limit,
+    /// The host was asked for what it doesn't give.
+    Refused,
+}
+
+impl Code {
+    /// `rego_parse_error`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parse => "rego_parse_error",
+            Self::Compile => "rego_compile_error",
+            Self::Type => "rego_type_error",
+            Self::UnsafeVar => "rego_unsafe_var_error",
+            Self::Recursion => "rego_recursion_error",
+            Self::EvalType => "eval_type_error",
+            Self::EvalConflict => "eval_conflict_error",
+            Self::EvalBuiltin => "eval_builtin_error",
+            Self::EvalWithMerge => "eval_with_merge_error",
+            Self::Limit => "eval_cancel_error",
+            Self::Refused => "eval_refused_error",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Its kind.
+    pub code: Code,
+    /// Where; none where it is about no place.
+    pub at: Option<At>,
+    /// What, in OPA's words where it has some.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem at a place.
+    #[must_use]
+    pub fn new(code: Code, at: At, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            at: Some(at),
+            message: message.into(),
+        }
+    }
+
+    /// A problem of no place.
+    #[must_use]
+    pub fn nowhere(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            at: None,
+            message: message.into(),
+        }
+    }
+}

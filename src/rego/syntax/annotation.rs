@@ -1,0 +1,1 @@
+//! METADATA comments.

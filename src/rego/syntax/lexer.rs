@@ -1,0 +1,225 @@
+//! Text into tokens, one at a time, so that the parser may go back to any place.
+
+use super::token::Token;
+
+/// A place between two tokens, and what has to be known to go on from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// A token as it stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lexed {
+    pub token: Token,
+    pub start: usize,
+    pub end: usize,
+    /// What is wrong with it, in OPA's words.
+    pub wrong: Option<&'static str>,
+    /// Whether a comment or line break was passed over right before it.
+    pub line_break: bool,
+    /// Whether any white space was passed over right before it.
+    pub space: bool,
+}
+
+impl<'t> Lexer<'t> {
+    pub fn new(text: &'t str) -> Self {
+        // A byte-order mark may stand at the beginning and nowhere else.
+        let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Self { text, at }
+    }
+
+    /// The next token behind white space and comments.
+    pub fn next(&mut self) -> Lexed {
+        let before = self.at;
+        let line_break = self.skip();
+        let start = self.at;
+        let (token, wrong) = self.token();
+        Lexed {
+            token,
+            start,
+            end: self.at,
+            wrong,
+            line_break,
+            space: start > before,
+        }
+    }
+
+    fn skip(&mut self) -> bool {
+        let mut line_break = false;
+        loop {
+            match self.peek() {
+                Some('\n') => {
+                    line_break = true;
+                    self.at += 1;
+                }
+                Some(' ' | '\t' | '\r') => self.at += 1,
+                Some('#') => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
+                _ => return line_break,
+            }
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn take(&mut self, wanted: char) -> bool {
+        let found = self.peek() == Some(wanted);
+        if found {
+            self.at += wanted.len_utf8();
+        }
+        found
+    }
+
+    fn take_while(&mut self, mut wanted: impl FnMut(char) -> bool) -> bool {
+        let rest = self.rest();
+        let length = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+        self.at += length;
+        length > 0
+    }
+
+    fn token(&mut self) -> (Token, Option<&'static str>) {
+        let Some(first) = self.peek() else {
+            return (Token::End, None);
+        };
+        if first.is_ascii_alphabetic() || first == '_' {
+            self.take_while(is_word);
+            return (Token::Name, None);
+        }
+        if first.is_ascii_digit() {
+            return self.number();
+        }
+        self.at += first.len_utf8();
+        let token = match first {
+            '"' => return self.string(),
+            '`' => return self.raw_string(),
+            '$' if matches!(self.peek(), Some('"' | '`')) => Token::Template,
+            '[' => Token::OpenBracket,
+            ']' => Token::CloseBracket,
+            '{' => Token::OpenBrace,
+            '}' => Token::CloseBrace,
+            '(' => Token::OpenParen,
+            ')' => Token::CloseParen,
+            ',' => Token::Comma,
+            ':' if self.take('=') => Token::Assign,
+            ':' => Token::Colon,
+            '+' => Token::Add,
+            '-' => Token::Sub,
+            '*' => Token::Mul,
+            '/' => Token::Div,
+            '%' => Token::Rem,
+            '&' => Token::And,
+            '|' => Token::Or,
+            '=' if self.take('=') => Token::Equal,
+            '=' => Token::Unify,
+            '>' if self.take('=') => Token::GreaterEqual,
+            '>' => Token::Greater,
+            '<' if self.take('=') => Token::LessEqual,
+            '<' => Token::Less,
+            '!' if self.take('=') => Token::NotEqual,
+            '!' => return (Token::Illegal, Some("illegal ! character")),
+            ';' => Token::Semicolon,
+            '.' => Token::Dot,
+            '\0' => return (Token::Illegal, Some("illegal null character")),
+            '\u{feff}' => return (Token::Illegal, Some("illegal byte-order mark")),
+            _ => Token::Illegal,
+        };
+        (token, None)
+    }
+
+    fn number(&mut self) -> (Token, Option<&'static str>) {
+        let mut wrong = None;
+        self.take_while(|c| c.is_ascii_digit());
+        if self.take('.') && !self.take_while(|c| c.is_ascii_digit()) {
+            wrong = Some("expected fraction");
+        }
+        if self.take('e') || self.take('E') {
+            let _ = self.take('+') || self.take('-');
+            if !self.take_while(|c| c.is_ascii_digit()) {
+                wrong = wrong.or(Some("expected exponent"));
+            }
+        }
+        // `0a2b` is one wrong number, not a number and a name.
+        if self.peek().is_some_and(is_letter) {
+            self.take_while(is_word);
+            wrong = wrong.or(Some("illegal number format"));
+        }
+        (Token::Number, wrong)
+    }
+
+    fn string(&mut self) -> (Token, Option<&'static str>) {
+        let mut wrong = None;
+        loop {
+            match self.peek() {
+                None | Some('\n') => {
+                    return (Token::String, wrong.or(Some("non-terminated string")));
+                }
+                Some('"') => {
+                    self.at += 1;
+                    return (Token::String, wrong);
+                }
+                Some('\\') => {
+                    self.at += 1;
+                    match self.peek() {
+                        Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') => self.at += 1,
+                        _ => wrong = wrong.or(Some("illegal escape sequence")),
+                    }
+                }
+                Some(c) => self.at += c.len_utf8(),
+            }
+        }
+    }
+
+    fn raw_string(&mut self) -> (Token, Option<&'static str>) {
+        if let Some(end) = self.rest().find('`') {
+            self.at += end + 1;
+            (Token::String, None)
+        } else {
+            self.at = self.text.len();
+            (Token::String, Some("non-terminated string"))
+        }
+    }
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_'
+}
+
+/// Every comment of a text: the offset of its `#`, and what stands behind that.
+pub fn comments(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut lexer = Lexer::new(text);
+    let mut passed = lexer.at;
+    loop {
+        let lexed = lexer.next();
+        let mut gap = passed;
+        for line in text
+            .get(passed..lexed.start)
+            .unwrap_or_default()
+            .split_inclusive('\n')
+        {
+            if let Some(hash) = line.find('#') {
+                let behind = line.get(hash + 1..).unwrap_or_default();
+                found.push((
+                    gap + hash,
+                    behind.trim_end_matches('\n').trim_end_matches('\r'),
+                ));
+            }
+            gap += line.len();
+        }
+        passed = lexed.end;
+        if lexed.token == Token::End {
+            return found;
+        }
+    }
+}
+
+fn is_word(c: char) -> bool {
+    is_letter(c) || c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric())
+}

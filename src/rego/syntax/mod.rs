@@ -1,0 +1,19 @@
+//! Rego text into syntax trees, as OPA's parser reads it: its grammar of both versions, its words for
+//! what it refuses, its positions.
+
+pub mod annotation;
+pub mod ast;
+mod lexer;
+mod parser;
+mod rule;
+mod token;
+pub mod walk;
+
+pub use parser::{Version, parse_module, parse_query};
+pub use rule::shown;
+
+/// Whether a name is a keyword in no version of Rego.
+#[must_use]
+pub fn is_plain_name(name: &str) -> bool {
+    token::Token::keyword(name).is_none() && token::Token::future_keyword(name).is_none()
+}

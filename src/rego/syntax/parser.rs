@@ -1,0 +1,1057 @@
+//! Terms and expressions. Rules and modules are in `rule.rs`.
+//!
+//! The grammar needs to try: `{a | b}` is a comprehension if it can be, else a set of one union. So
+//! the parser saves its place, and goes back; terms that were read once are remembered.
+
+use std::collections::HashMap;
+
+use super::ast::{At, Body, Every, Expr, Kind, Module, Says, Term, With};
+use super::lexer::{Lexed, Lexer};
+use super::token::Token;
+use crate::rego::json;
+use crate::rego::number::Number;
+use crate::rego::problem::{Code, Problem};
+use crate::rego::value::Value;
+
+/// Which Rego a module is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// Of OPA before 1.0, and of Harness: keywords have to be imported.
+    V0,
+    /// Of OPA from 1.0 on.
+    V1,
+}
+
+/// Terms in terms, at the most.
+const DEPTH: usize = 200;
+
+/// A module's text as a tree. `index` is the module's number, which its positions carry.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in OPA's words.
+pub fn parse_module(text: &str, index: u32, version: Version) -> Result<Module, Vec<Problem>> {
+    Parser::new(text, index, version).module()
+}
+
+/// A query's text as a body, and as many expressions as it holds.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in OPA's words.
+pub fn parse_query(text: &str, index: u32, version: Version) -> Result<Body, Vec<Problem>> {
+    let mut parser = Parser::new(text, index, version);
+    parser.state.keywords.all();
+    parser.query()
+}
+
+/// The names that are keywords by import or version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Keywords {
+    pub within: bool,
+    pub every: bool,
+    pub contains: bool,
+    pub if_: bool,
+}
+
+impl Keywords {
+    pub fn all(&mut self) {
+        *self = Self {
+            within: true,
+            every: true,
+            contains: true,
+            if_: true,
+        };
+    }
+
+    pub fn any(self) -> bool {
+        self != Self::default()
+    }
+
+    pub fn has(self, token: Token) -> bool {
+        match token {
+            Token::In => self.within,
+            Token::Every => self.every,
+            Token::Contains => self.contains,
+            Token::If => self.if_,
+            _ => false,
+        }
+    }
+
+    pub fn add(&mut self, name: &str) {
+        match name {
+            "in" => self.within = true,
+            "every" => {
+                self.every = true;
+                self.within = true;
+            }
+            "contains" => self.contains = true,
+            "if" => self.if_ = true,
+            _ => {}
+        }
+    }
+}
+
+/// Where the parser is; copied to come back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct State<'t> {
+    lexer: Lexer<'t>,
+    current: Lexed,
+    /// Whether the white space before the current token is what is looked at.
+    space_first: bool,
+    last_end: usize,
+    wildcards: usize,
+    problems: usize,
+    pub keywords: Keywords,
+    pub rego_v1: bool,
+}
+
+pub(super) struct Parser<'t> {
+    pub text: &'t str,
+    index: u32,
+    pub version: Version,
+    pub state: State<'t>,
+    pub problems: Vec<Problem>,
+    hints: Vec<&'static str>,
+    depth: usize,
+    /// Where terms nest too deeply. Whatever else is wrong then follows from that.
+    too_deep: Option<At>,
+    seen: HashMap<usize, (Option<Term>, State<'t>)>,
+}
+
+impl<'t> Parser<'t> {
+    pub fn new(text: &'t str, index: u32, version: Version) -> Self {
+        let mut keywords = Keywords::default();
+        if version == Version::V1 {
+            keywords.all();
+        }
+        let nothing = Lexed {
+            token: Token::Space,
+            start: 0,
+            end: 0,
+            wrong: None,
+            line_break: false,
+            space: false,
+        };
+        let state = State {
+            lexer: Lexer::new(text),
+            current: nothing,
+            space_first: false,
+            last_end: 0,
+            wildcards: 0,
+            problems: 0,
+            keywords,
+            rego_v1: false,
+        };
+        let mut parser = Self {
+            text,
+            index,
+            version,
+            state,
+            problems: Vec::new(),
+            hints: Vec::new(),
+            depth: 0,
+            too_deep: None,
+            seen: HashMap::new(),
+        };
+        parser.scan();
+        parser
+    }
+
+    // Tokens.
+
+    /// The current token.
+    pub fn token(&self) -> Token {
+        let current = &self.state.current;
+        if self.state.space_first {
+            return Token::Space;
+        }
+        if current.wrong.is_some() {
+            return Token::Illegal;
+        }
+        if current.token == Token::Name {
+            let name = self.word();
+            if let Some(keyword) = Token::keyword(name) {
+                return keyword;
+            }
+            if let Some(keyword) =
+                Token::future_keyword(name).filter(|k| self.state.keywords.has(*k))
+            {
+                return keyword;
+            }
+        }
+        current.token
+    }
+
+    /// The current token's text.
+    pub fn word(&self) -> &'t str {
+        self.slice(self.state.current.start, self.state.current.end)
+    }
+
+    pub fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Goes on to the next token, over white space.
+    pub fn scan(&mut self) {
+        if self.state.space_first {
+            self.state.space_first = false;
+            return;
+        }
+        self.advance();
+    }
+
+    /// Goes on to the next token, or to the white space before it.
+    fn scan_space(&mut self) {
+        if self.state.space_first {
+            self.state.space_first = false;
+            return;
+        }
+        self.advance();
+        self.state.space_first = self.state.current.space;
+    }
+
+    fn advance(&mut self) {
+        self.state.last_end = self.state.current.end;
+        self.state.current = self.state.lexer.next();
+        if let Some(wrong) = self.state.current.wrong {
+            self.problem(self.here(), wrong.to_owned());
+        }
+    }
+
+    pub fn save(&self) -> State<'t> {
+        State {
+            problems: self.problems.len(),
+            ..self.state
+        }
+    }
+
+    pub fn restore(&mut self, state: State<'t>) {
+        self.problems.truncate(state.problems);
+        self.state = state;
+    }
+
+    /// Where the current token stands.
+    pub fn here(&self) -> At {
+        self.at(self.state.current.start, self.state.current.end)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a module is no larger than 4 GiB"
+    )]
+    fn at(&self, start: usize, end: usize) -> At {
+        At {
+            module: self.index,
+            start: start as u32,
+            end: end.max(start) as u32,
+        }
+    }
+
+    /// From a place to the end of the last token that was taken.
+    pub fn since(&self, start: At) -> At {
+        self.at(start.start as usize, self.state.last_end)
+    }
+
+    /// From a place to the end of the current token.
+    fn through(&self, start: At) -> At {
+        self.at(start.start as usize, self.state.current.end)
+    }
+
+    pub fn broke_line(&self) -> bool {
+        self.state.current.line_break
+    }
+
+    // Problems.
+
+    pub fn problem(&mut self, at: At, mut message: String) {
+        match self.hints.as_slice() {
+            [] => {}
+            [hint] => message.push_str(&format!(" (hint: {hint})")),
+            hints => message.push_str(&format!(" (hints: {})", hints.join(", "))),
+        }
+        self.hints.clear();
+        self.problems.push(Problem::new(Code::Parse, at, message));
+    }
+
+    pub fn hint(&mut self, hint: &'static str) {
+        self.hints.push(hint);
+    }
+
+    /// The current token may not stand here.
+    pub fn illegal(&mut self, note: &str) {
+        let token = self.token();
+        if self.state.current.token == Token::Template {
+            return self.problem(
+                self.here(),
+                "template strings ($\"…\") need OPA 1.12 or later, and are not supported here: use sprintf or concat".to_owned(),
+            );
+        }
+        if token == Token::Illegal {
+            return self.problem(self.here(), "illegal token".to_owned());
+        }
+        let kind = if token.is_keyword() {
+            "keyword"
+        } else {
+            "token"
+        };
+        let colon = if note.is_empty() { "" } else { ": " };
+        self.problem(
+            self.here(),
+            format!("unexpected {} {kind}{colon}{note}", token.name()),
+        );
+    }
+
+    // Expressions.
+
+    pub fn query(&mut self) -> Result<Body, Vec<Problem>> {
+        let mut body = Body::new();
+        while self.token() != Token::End {
+            match self.body_of(true, Token::End) {
+                Some(more) => body.extend(more),
+                None => break,
+            }
+        }
+        self.finish(body)
+    }
+
+    pub fn finish<T>(&mut self, value: T) -> Result<T, Vec<Problem>> {
+        if let Some(at) = self.too_deep {
+            let message = format!("terms nest deeper than {DEPTH} levels");
+            return Err(vec![Problem::new(Code::Parse, at, message)]);
+        }
+        if self.problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(std::mem::take(&mut self.problems))
+        }
+    }
+
+    pub fn body(&mut self, end: Token) -> Option<Body> {
+        self.body_of(false, end)
+    }
+
+    pub fn body_of(&mut self, is_statement: bool, end: Token) -> Option<Body> {
+        if self.token() == end {
+            self.problem(self.here(), "found empty body".to_owned());
+            return None;
+        }
+        let mut body = Body::new();
+        loop {
+            body.push(self.literal()?);
+            if self.token() == Token::Semicolon {
+                self.scan();
+                continue;
+            }
+            if self.token() == end || is_statement {
+                return Some(body);
+            }
+            if !self.broke_line() {
+                if self.problems.is_empty() {
+                    self.illegal(&format!("expected \\n or ; or {}", end.name()));
+                }
+                return None;
+            }
+        }
+    }
+
+    pub fn literal(&mut self) -> Option<Expr> {
+        let start = self.here();
+        let negated = self.token() == Token::Not;
+        if negated {
+            self.scan();
+        }
+        let mut expr = match self.token() {
+            Token::Some if negated => {
+                self.illegal("illegal negation of 'some'");
+                return None;
+            }
+            Token::Every if negated => {
+                self.illegal("illegal negation of 'every'");
+                return None;
+            }
+            Token::Some => self.some()?,
+            Token::Every => self.every()?,
+            _ => {
+                let before = self.save();
+                let mut expr = self.expr()?;
+                expr.negated = negated;
+                if self.token() == Token::With {
+                    expr.with = self.with()?;
+                }
+                if matches!(&expr.says, Says::Term(term) if term.as_var().is_some_and(|name| &**name == "every"))
+                {
+                    let after = self.save();
+                    self.restore(before);
+                    self.state.keywords.all();
+                    let is_every = self.every().is_some();
+                    self.restore(after);
+                    if is_every {
+                        self.hint("`import future.keywords.every` for `every x in xs { ... }` expressions");
+                    }
+                }
+                expr
+            }
+        };
+        expr.at = self.since(start);
+        Some(expr)
+    }
+
+    fn plain(&self, at: At, says: Says) -> Expr {
+        Expr {
+            at,
+            negated: false,
+            says,
+            with: Vec::new(),
+            generated: false,
+        }
+    }
+
+    fn with(&mut self) -> Option<Vec<With>> {
+        let mut all = Vec::new();
+        while self.token() == Token::With {
+            let start = self.here();
+            self.scan();
+            if self.token() != Token::Name {
+                self.illegal("expected ident");
+                return None;
+            }
+            let target = self.term()?;
+            if !matches!(target.kind, Kind::Ref(_) | Kind::Var(_)) {
+                self.illegal("expected with target path");
+            }
+            if self.token() != Token::As {
+                self.illegal("expected as keyword");
+                return None;
+            }
+            self.scan();
+            let value = self.infix()?;
+            all.push(With {
+                at: self.since(start),
+                target,
+                value,
+            });
+        }
+        Some(all)
+    }
+
+    /// `some x in xs`, or `some x, y`.
+    fn some(&mut self) -> Option<Expr> {
+        let start = self.here();
+        let before = self.save();
+        self.scan();
+        if let Some(term) = self.infix()
+            && let Kind::Call(call) = &term.kind
+        {
+            let operands = match call.first().and_then(Term::operator).as_deref() {
+                Some("internal.member_2") => 3,
+                Some("internal.member_3") => 4,
+                _ => {
+                    self.illegal("expected `x in xs` or `x, y in xs` expression");
+                    return None;
+                }
+            };
+            if call.len() != operands {
+                self.illegal("illegal domain");
+                return None;
+            }
+            let mut expr = self.plain(start, Says::Some(vec![term]));
+            if self.token() == Token::With {
+                expr.with = self.with()?;
+            }
+            return Some(expr);
+        }
+        self.restore(before);
+        self.state.keywords.all();
+        self.scan();
+        let meant_in = matches!(self.infix(), Some(Term { kind: Kind::Call(call), .. })
+            if call.first().and_then(Term::operator).is_some_and(|name| name.starts_with("internal.member_")));
+        self.restore(before);
+        if meant_in {
+            self.hint("`import future.keywords.in` for `some x in xs` expressions");
+        }
+        let mut symbols = Vec::new();
+        loop {
+            self.scan();
+            if self.token() != Token::Name {
+                self.illegal("expected var");
+                return None;
+            }
+            symbols.push(self.var());
+            self.scan();
+            if self.token() != Token::Comma {
+                break;
+            }
+        }
+        Some(self.plain(start, Says::Some(symbols)))
+    }
+
+    fn every(&mut self) -> Option<Expr> {
+        let start = self.here();
+        self.scan();
+        let term = self.infix()?;
+        let Kind::Call(call) = term.kind else {
+            self.illegal("expected `x[, y] in xs { ... }` expression");
+            return None;
+        };
+        let mut operands = call.into_iter();
+        let operator = operands.next().and_then(|term| term.operator());
+        let operands: Vec<_> = operands.collect();
+        let (key, value, domain) = match (operator.as_deref(), operands.len()) {
+            (Some("internal.member_2"), 2) => {
+                let [value, domain] = <[Term; 2]>::try_from(operands).ok()?;
+                (None, value, domain)
+            }
+            (Some("internal.member_3"), 3) => {
+                let [key, value, domain] = <[Term; 3]>::try_from(operands).ok()?;
+                if key.as_var().is_none() {
+                    self.illegal("expected key to be a variable");
+                    return None;
+                }
+                (Some(key), value, domain)
+            }
+            (Some("internal.member_2" | "internal.member_3"), _) => {
+                self.illegal("illegal domain");
+                return None;
+            }
+            _ => {
+                self.illegal("expected `x[, y] in xs { ... }` expression");
+                return None;
+            }
+        };
+        if value.as_var().is_none() {
+            self.illegal("expected value to be a variable");
+            return None;
+        }
+        if self.token() != Token::OpenBrace {
+            self.illegal("missing body");
+            return None;
+        }
+        self.scan();
+        let body = self.body(Token::CloseBrace)?;
+        self.scan();
+        let mut expr = self.plain(
+            start,
+            Says::Every(Box::new(Every {
+                key,
+                value,
+                domain,
+                body,
+            })),
+        );
+        if self.token() == Token::With {
+            expr.with = self.with()?;
+        }
+        Some(expr)
+    }
+
+    fn expr(&mut self) -> Option<Expr> {
+        let start = self.here();
+        let left = self.infix()?;
+        if let Some(operator) = self.operator(&[(Token::Assign, "assign"), (Token::Unify, "eq")]) {
+            let right = self.infix()?;
+            return Some(self.plain(start, Says::Call(vec![operator, left, right])));
+        }
+        let says = match left.kind {
+            Kind::Call(call) => Says::Call(call),
+            _ => Says::Term(left),
+        };
+        Some(self.plain(start, says))
+    }
+
+    // Terms.
+
+    /// A term with operators.
+    pub fn infix(&mut self) -> Option<Term> {
+        self.membership(true)
+    }
+
+    /// A term with operators, in a list, where a comma ends it.
+    fn infix_in_list(&mut self) -> Option<Term> {
+        self.membership(false)
+    }
+
+    fn membership(&mut self, may_have_key: bool) -> Option<Term> {
+        let start = self.here();
+        let mut left = self.binary(RELATION)?;
+        if may_have_key && self.token() == Token::Comma {
+            let before = self.save();
+            self.scan();
+            if let Some(middle) = self.binary(RELATION)
+                && let Some(operator) = self.member_operator("member_3")
+                && let Some(right) = self.binary(RELATION)
+            {
+                left = Term::new(
+                    self.since(start),
+                    Kind::Call(vec![operator, left, middle, right]),
+                );
+            } else {
+                self.restore(before);
+                return Some(left);
+            }
+        }
+        while let Some(operator) = self.member_operator("member_2") {
+            let right = self.binary(RELATION)?;
+            left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
+        }
+        Some(left)
+    }
+
+    fn member_operator(&mut self, name: &str) -> Option<Term> {
+        if self.token() != Token::In {
+            return None;
+        }
+        let at = self.here();
+        self.scan();
+        Some(Term::new(
+            at,
+            Kind::Ref(vec![Term::var(at, "internal"), Term::text(at, name)]),
+        ))
+    }
+
+    fn operator(&mut self, wanted: &[(Token, &str)]) -> Option<Term> {
+        let (_, name) = wanted.iter().find(|(token, _)| *token == self.token())?;
+        let at = self.here();
+        self.scan();
+        Some(Term::new(at, Kind::Ref(vec![Term::var(at, *name)])))
+    }
+
+    /// Operators of one level of precedence and those that bind more tightly.
+    fn binary(&mut self, level: usize) -> Option<Term> {
+        let Some(operators) = LEVELS.get(level) else {
+            return self.term();
+        };
+        let start = self.here();
+        let mut left = self.binary(level + 1)?;
+        while let Some(operator) = self.operator(operators) {
+            let right = self.binary(level + 1)?;
+            left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
+        }
+        Some(left)
+    }
+
+    pub fn term(&mut self) -> Option<Term> {
+        // What was read at this place before is read alike again, unless keywords have come.
+        let place = self.state.current.start;
+        if let Some((term, after)) = self.seen.get(&place)
+            && after.keywords == self.state.keywords
+        {
+            let (term, after) = (term.clone(), *after);
+            self.state = State {
+                problems: self.problems.len(),
+                wildcards: self.state.wildcards.max(after.wildcards),
+                ..after
+            };
+            return term;
+        }
+        if self.depth >= DEPTH {
+            self.too_deep.get_or_insert(self.here());
+        }
+        if self.too_deep.is_some() {
+            return None;
+        }
+        self.depth += 1;
+        let problems = self.problems.len();
+        let term = self.new_term();
+        self.depth -= 1;
+        if self.problems.len() == problems {
+            self.seen.insert(place, (term.clone(), self.state));
+        }
+        term
+    }
+
+    fn new_term(&mut self) -> Option<Term> {
+        let at = self.here();
+        let term = match self.token() {
+            Token::Null => Term::new(at, Kind::Value(Value::Null)),
+            Token::True => Term::new(at, Kind::Value(true.into())),
+            Token::False => Term::new(at, Kind::Value(false.into())),
+            Token::Sub | Token::Dot | Token::Number => self.number()?,
+            Token::String => self.string()?,
+            Token::Name | Token::Contains => self.var(),
+            Token::OpenBracket => self.array()?,
+            Token::OpenBrace => self.set_or_object()?,
+            Token::OpenParen => {
+                self.scan();
+                let mut inner = self.infix()?;
+                if self.token() != Token::CloseParen {
+                    self.problem(self.here(), "non-terminated expression".to_owned());
+                    return None;
+                }
+                inner.at = self.through(at);
+                inner
+            }
+            _ => {
+                self.illegal("");
+                return None;
+            }
+        };
+        self.finish_term(term, false)
+    }
+
+    /// What follows a term directly: a reference, a call.
+    pub fn finish_term(&mut self, head: Term, over_space: bool) -> Option<Term> {
+        if over_space {
+            self.scan();
+        } else {
+            self.scan_space();
+        }
+        match self.token() {
+            Token::OpenParen | Token::Dot | Token::OpenBracket => return self.reference(head),
+            Token::Space => self.scan(),
+            _ => {}
+        }
+        let is_root = head
+            .as_var()
+            .is_some_and(|name| matches!(&**name, "data" | "input"));
+        Some(if is_root {
+            Term::new(head.at, Kind::Ref(vec![head]))
+        } else {
+            head
+        })
+    }
+
+    pub fn var(&mut self) -> Term {
+        let name = self.word();
+        if name == "_" {
+            return Term::var(self.here(), self.wildcard());
+        }
+        Term::var(self.here(), name)
+    }
+
+    pub fn wildcard(&mut self) -> String {
+        let number = self.state.wildcards;
+        self.state.wildcards += 1;
+        format!("${number}")
+    }
+
+    fn number(&mut self) -> Option<Term> {
+        let start = self.here();
+        let mut text = String::new();
+        if self.token() == Token::Sub {
+            text.push('-');
+            self.scan();
+            if !matches!(self.token(), Token::Number | Token::Dot) {
+                self.illegal("expected number");
+                return None;
+            }
+        }
+        if self.token() == Token::Dot {
+            text.push('.');
+            self.scan();
+            if self.token() != Token::Number {
+                self.illegal("expected number");
+                return None;
+            }
+        }
+        if (text.is_empty() || text == "-") && self.word().starts_with("00") {
+            self.illegal("expected number");
+            return None;
+        }
+        text.push_str(self.word());
+        match Number::parse_literal(&text) {
+            Some(number) => Some(Term::new(self.through(start), Kind::Value(number.into()))),
+            None => {
+                self.problem(self.here(), "number too big".to_owned());
+                None
+            }
+        }
+    }
+
+    fn string(&mut self) -> Option<Term> {
+        let word = self.word();
+        let at = self.here();
+        if let Some(raw) = word.strip_prefix('`') {
+            return Some(Term::text(at, raw.strip_suffix('`').unwrap_or(raw)));
+        }
+        match json::parse(word) {
+            Ok(value @ Value::String(_)) => Some(Term::new(at, Kind::Value(value))),
+            _ => {
+                self.problem(at, format!("illegal string literal: {word}"));
+                None
+            }
+        }
+    }
+
+    fn call(&mut self, operator: Term) -> Option<Term> {
+        let start = operator.at;
+        self.scan();
+        let mut call = vec![operator];
+        if self.token() != Token::CloseParen {
+            call = self.list(Token::CloseParen, call)?;
+        }
+        let at = self.through(start);
+        self.scan_space();
+        let is_set =
+            call.len() == 1 && call.first().and_then(Term::operator).as_deref() == Some("set");
+        Some(Term::new(
+            at,
+            if is_set {
+                Kind::Set(Vec::new())
+            } else {
+                Kind::Call(call)
+            },
+        ))
+    }
+
+    fn reference(&mut self, head: Term) -> Option<Term> {
+        let start = head.at;
+        if matches!(head.kind, Kind::Value(_) | Kind::Ref(_)) {
+            self.problem(
+                start,
+                format!("illegal ref (head cannot be {})", head.type_name()),
+            );
+        }
+        let mut parts = vec![head];
+        loop {
+            match self.token() {
+                Token::Dot => {
+                    self.scan_space();
+                    let is_name = self.token() == Token::Name
+                        || (self.version == Version::V1 && self.token().is_keyword());
+                    if !is_name {
+                        self.illegal("expected identifier");
+                        return None;
+                    }
+                    parts.push(Term::text(self.here(), self.word()));
+                    self.scan_space();
+                }
+                Token::OpenParen => {
+                    let operator = Term::new(self.since(start), Kind::Ref(parts));
+                    let term = self.call(operator)?;
+                    return match self.token() {
+                        Token::Space => {
+                            self.scan();
+                            Some(term)
+                        }
+                        Token::Dot | Token::OpenBracket => self.reference(term),
+                        _ => Some(term),
+                    };
+                }
+                Token::OpenBracket => {
+                    self.scan();
+                    let part = self.infix()?;
+                    if self.token() != Token::CloseBracket {
+                        self.illegal("expected [");
+                        return None;
+                    }
+                    parts.push(part);
+                    self.scan_space();
+                }
+                Token::Space => {
+                    let at = self.since(start);
+                    self.scan();
+                    return Some(Term::new(at, Kind::Ref(parts)));
+                }
+                _ => return Some(Term::new(self.since(start), Kind::Ref(parts))),
+            }
+        }
+    }
+
+    fn array(&mut self) -> Option<Term> {
+        let start = self.here();
+        let kind = self.array_kind()?;
+        Some(Term::new(self.through(start), kind))
+    }
+
+    fn array_kind(&mut self) -> Option<Kind> {
+        self.scan();
+        if self.token() == Token::CloseBracket {
+            return Some(Kind::Array(Vec::new()));
+        }
+        let may_be_comprehension = !self.leading_comma();
+        let before = self.save();
+        let head = self.term()?;
+        match self.token() {
+            Token::CloseBracket => return Some(Kind::Array(vec![head])),
+            Token::Comma => {
+                self.scan();
+                return self.list(Token::CloseBracket, vec![head]).map(Kind::Array);
+            }
+            Token::Or if may_be_comprehension => {
+                self.scan();
+                if let Some(body) = self.body(Token::CloseBracket) {
+                    return Some(Kind::ArrayOf(Box::new(head), body));
+                }
+                if self.token() != Token::Comma {
+                    return None;
+                }
+            }
+            _ => {}
+        }
+        self.restore(before);
+        self.list(Token::CloseBracket, Vec::new()).map(Kind::Array)
+    }
+
+    /// `[, a]`, which OPA reads for the sake of old policies.
+    fn leading_comma(&mut self) -> bool {
+        let is_there = self.token() == Token::Comma;
+        if is_there {
+            self.scan();
+        }
+        is_there
+    }
+
+    fn set_or_object(&mut self) -> Option<Term> {
+        let start = self.here();
+        let kind = self.set_or_object_kind()?;
+        Some(Term::new(self.through(start), kind))
+    }
+
+    fn set_or_object_kind(&mut self) -> Option<Kind> {
+        self.scan();
+        if self.token() == Token::CloseBrace {
+            return Some(Kind::Object(Vec::new()));
+        }
+        let may_be_comprehension = !self.leading_comma();
+        let before = self.save();
+        let head = self.term()?;
+        match self.token() {
+            Token::Or if may_be_comprehension => return self.set(before, head, true),
+            Token::CloseBrace | Token::Comma => {
+                return self.set(before, head, may_be_comprehension);
+            }
+            Token::Colon => return self.object(head, may_be_comprehension),
+            _ => {}
+        }
+        self.restore(before);
+        let head = self.infix_in_list()?;
+        match self.token() {
+            Token::CloseBrace | Token::Comma => return self.set(before, head, false),
+            Token::Colon => return self.object(head, may_be_comprehension),
+            _ => {}
+        }
+        self.illegal("non-terminated set");
+        None
+    }
+
+    fn set(&mut self, before: State<'t>, head: Term, may_be_comprehension: bool) -> Option<Kind> {
+        match self.token() {
+            Token::CloseBrace => Some(Kind::Set(vec![head])),
+            Token::Comma => {
+                self.scan();
+                self.list(Token::CloseBrace, vec![head]).map(Kind::Set)
+            }
+            Token::Or => {
+                if may_be_comprehension {
+                    self.scan();
+                    if let Some(body) = self.body(Token::CloseBrace) {
+                        return Some(Kind::SetOf(Box::new(head), body));
+                    }
+                    if self.token() != Token::Comma {
+                        return None;
+                    }
+                }
+                self.restore(before);
+                self.list(Token::CloseBrace, Vec::new()).map(Kind::Set)
+            }
+            _ => None,
+        }
+    }
+
+    fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<Kind> {
+        self.scan();
+        let before = self.save();
+        let value = self.term()?;
+        let mut may_be_relation = true;
+        if may_be_comprehension {
+            if matches!(self.token(), Token::CloseBrace | Token::Comma) {
+                may_be_relation = false;
+            }
+            if matches!(self.token(), Token::CloseBrace | Token::Comma | Token::Or)
+                && let Some(kind) = self.finish_object(key.clone(), value, true)
+            {
+                return Some(kind);
+            }
+        }
+        self.restore(before);
+        if may_be_relation {
+            let value = self.infix_in_list()?;
+            if matches!(self.token(), Token::CloseBrace | Token::Comma) {
+                return self.finish_object(key, value, false);
+            }
+        }
+        self.illegal("non-terminated object");
+        None
+    }
+
+    fn finish_object(
+        &mut self,
+        key: Term,
+        value: Term,
+        may_be_comprehension: bool,
+    ) -> Option<Kind> {
+        match self.token() {
+            Token::CloseBrace => Some(Kind::Object(vec![(key, value)])),
+            Token::Or if may_be_comprehension => {
+                self.scan();
+                let body = self.body(Token::CloseBrace)?;
+                Some(Kind::ObjectOf(Box::new(key), Box::new(value), body))
+            }
+            Token::Or => {
+                self.illegal("non-terminated object");
+                None
+            }
+            Token::Comma => {
+                self.scan();
+                self.pairs(vec![(key, value)]).map(Kind::Object)
+            }
+            _ => None,
+        }
+    }
+
+    /// Terms, up to and with the current token being `end`.
+    fn list(&mut self, end: Token, mut terms: Vec<Term>) -> Option<Vec<Term>> {
+        while self.token() != end {
+            terms.push(self.infix_in_list()?);
+            if self.token() == Token::Comma {
+                self.scan();
+            } else if self.token() != end {
+                self.illegal(&format!("expected \",\" or \"{}\"", end.name()));
+                return None;
+            }
+        }
+        Some(terms)
+    }
+
+    fn pairs(&mut self, mut pairs: Vec<(Term, Term)>) -> Option<Vec<(Term, Term)>> {
+        while self.token() != Token::CloseBrace {
+            let key = self.infix_in_list()?;
+            if self.token() != Token::Colon {
+                self.illegal("expected \":\"");
+                return None;
+            }
+            self.scan();
+            pairs.push((key, self.infix_in_list()?));
+            if self.token() == Token::Comma {
+                self.scan();
+            } else if self.token() != Token::CloseBrace {
+                self.illegal("expected \",\" or \"}\"");
+                return None;
+            }
+        }
+        Some(pairs)
+    }
+}
+
+/// Operators by how tightly they bind, the loosest first.
+const LEVELS: [&[(Token, &str)]; 5] = [
+    &[
+        (Token::Equal, "equal"),
+        (Token::NotEqual, "neq"),
+        (Token::Less, "lt"),
+        (Token::Greater, "gt"),
+        (Token::LessEqual, "lte"),
+        (Token::GreaterEqual, "gte"),
+    ],
+    &[(Token::Or, "or")],
+    &[(Token::And, "and")],
+    &[(Token::Add, "plus"), (Token::Sub, "minus")],
+    &[
+        (Token::Mul, "mul"),
+        (Token::Div, "div"),
+        (Token::Rem, "rem"),
+    ],
+];
+
+const RELATION: usize = 0;

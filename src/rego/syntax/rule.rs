@@ -1,0 +1,804 @@
+//! Rules, imports, packages: a module.
+
+use super::ast::{At, Body, DATA, Expr, Head, INPUT, Import, Kind, Module, Rule, Says, Term};
+use super::parser::{Parser, Version};
+use super::token::Token;
+use super::walk::is_ground;
+use crate::rego::problem::{Code, Problem};
+
+/// What a module is made of.
+enum Statement {
+    Package(At, Vec<Term>),
+    Import(Import),
+    Rules(Vec<Rule>),
+    Body(Body),
+}
+
+impl Parser<'_> {
+    /// The whole text as a module.
+    pub fn module(mut self) -> Result<Module, Vec<Problem>> {
+        let mut statements = Vec::new();
+        while self.token() != Token::End {
+            match self.statement() {
+                Some(statement) => statements.push(statement),
+                None => break,
+            }
+        }
+        let statements = self.finish(statements)?;
+        self.module_of(statements)
+    }
+
+    fn statement(&mut self) -> Option<Statement> {
+        match self.token() {
+            Token::Package => return self.package(),
+            Token::Import => return self.import().map(Statement::Import),
+            _ => {}
+        }
+        let before = self.save();
+        if let Some(rules) = self.rules() {
+            return Some(Statement::Rules(rules));
+        }
+        if !self.problems.is_empty() {
+            return None;
+        }
+        self.restore(before);
+        self.body_of(true, Token::End).map(Statement::Body)
+    }
+
+    fn module_of(mut self, statements: Vec<Statement>) -> Result<Module, Vec<Problem>> {
+        let mut statements = statements.into_iter();
+        let mut module = Module {
+            package: Vec::new(),
+            at: At::default(),
+            imports: Vec::new(),
+            rules: Vec::new(),
+            is_v1: false,
+        };
+        module.at = self.here();
+        let mut is_v1 = self.version == Version::V1;
+        match statements.next() {
+            None => {
+                let start = At {
+                    start: 0,
+                    end: 0,
+                    ..self.here()
+                };
+                return Err(vec![Problem::new(Code::Parse, start, "empty module")]);
+            }
+            Some(Statement::Package(at, path)) => {
+                module.at = at;
+                module.package = path;
+            }
+            Some(Statement::Import(import)) => {
+                self.problem(import.at, "package expected".to_owned())
+            }
+            Some(Statement::Rules(rules)) => {
+                let at = rules.first().map(|rule| rule.at).unwrap_or_default();
+                self.problem(at, "package expected".to_owned());
+            }
+            Some(Statement::Body(body)) => {
+                let at = body.first().map(|expr| expr.at).unwrap_or_default();
+                self.problem(at, "package expected".to_owned());
+            }
+        }
+        for statement in statements {
+            match statement {
+                Statement::Package(at, _) => self.problem(at, "unexpected package".to_owned()),
+                Statement::Import(import) => {
+                    let path = super::ast::path_name(&import.path);
+                    is_v1 |= path.as_deref() == Some("rego.v1");
+                    module.imports.push(import);
+                }
+                Statement::Rules(rules) => module.rules.extend(rules),
+                Statement::Body(body) => {
+                    let at = body.first().map(|expr| expr.at).unwrap_or_default();
+                    match rule_of_body(body) {
+                        Ok(rule) => module.rules.push(rule),
+                        Err(message) => self.problem(at, message),
+                    }
+                }
+            }
+        }
+        module.is_v1 = is_v1;
+        if is_v1 {
+            for rule in &module.rules {
+                self.check_v1(rule);
+            }
+        }
+        self.finish(module)
+    }
+
+    /// What Rego v1 asks for beyond the grammar.
+    fn check_v1(&mut self, rule: &Rule) {
+        let kind = if rule.head.is_function() {
+            "function"
+        } else {
+            "rule"
+        };
+        let name = rule.head.name();
+        if Token::keyword(&name).is_some() || Token::future_keyword(&name).is_some() {
+            self.problem(
+                rule.at,
+                format!("{name} keyword cannot be used for rule name"),
+            );
+        }
+        if rule.generated_body && rule.head.generated_value {
+            self.problem(
+                rule.at,
+                format!("{kind} must have value assignment and/or body declaration"),
+            );
+        }
+        if !rule.generated_body && !rule.head.has_if && !rule.is_default {
+            self.problem(
+                rule.at,
+                format!("`if` keyword is required before {kind} body"),
+            );
+        }
+        if rule.head.is_set() && !rule.head.has_contains {
+            self.problem(
+                rule.at,
+                "`contains` keyword is required for partial set rules".to_owned(),
+            );
+        }
+        if let Some(otherwise) = &rule.otherwise {
+            self.check_v1(otherwise);
+        }
+    }
+
+    fn package(&mut self) -> Option<Statement> {
+        let at = self.here();
+        self.scan();
+        if self.token() != Token::Name {
+            self.illegal("");
+            return None;
+        }
+        let term = self.term()?;
+        let mut path = vec![Term::var(term.at, DATA)];
+        match term.kind {
+            Kind::Var(name) => path.push(Term::text(term.at, &*name)),
+            Kind::Ref(parts) => {
+                let mut parts = parts.into_iter();
+                let first = parts.next()?;
+                match first.as_var() {
+                    Some(name) => path.push(Term::text(first.at, &**name)),
+                    None => {
+                        let message =
+                            format!("unexpected {} token: expecting var", first.type_name());
+                        self.problem(first.at, message);
+                        return None;
+                    }
+                }
+                for part in parts {
+                    if part.as_text().is_none() {
+                        let message =
+                            format!("unexpected {} token: expecting string", part.type_name());
+                        self.problem(part.at, message);
+                        return None;
+                    }
+                    path.push(part);
+                }
+            }
+            _ => {
+                self.illegal("");
+                return None;
+            }
+        }
+        Some(Statement::Package(at, path))
+    }
+
+    fn import(&mut self) -> Option<Import> {
+        let at = self.here();
+        self.scan();
+        if self.token() != Token::Name {
+            self.problem(self.here(), "expected ident".to_owned());
+            return None;
+        }
+        // `import future.keywords.in` names words that are keywords already.
+        let keywords = self.state.keywords;
+        self.state.keywords = super::parser::Keywords::default();
+        let term = self.term();
+        self.state.keywords = keywords;
+        let term = term?;
+        let path = match term.kind {
+            Kind::Ref(parts) => {
+                if let Some(part) = parts.iter().skip(1).find(|part| part.as_text().is_none()) {
+                    let message =
+                        format!("unexpected {} token: expecting string", part.type_name());
+                    self.problem(part.at, message);
+                    return None;
+                }
+                parts
+            }
+            Kind::Var(_) => vec![Term {
+                at: term.at,
+                kind: term.kind,
+            }],
+            _ => {
+                self.problem(self.here(), "expected path".to_owned());
+                return None;
+            }
+        };
+        let root = path
+            .first()
+            .and_then(Term::as_var)
+            .cloned()
+            .unwrap_or_else(|| "".into());
+        if !matches!(&*root, DATA | INPUT | "future" | "rego") {
+            self.hint("if this is unexpected, try updating OPA");
+            self.problem(
+                term.at,
+                format!("unexpected import path, must begin with one of: {{data, future, input, rego}}, got: {root}"),
+            );
+            return None;
+        }
+        let mut import = Import {
+            at: self.since(at),
+            path,
+            alias: None,
+        };
+        if self.token() == Token::As {
+            self.scan();
+            if self.token() != Token::Name {
+                self.illegal("expected var");
+                return None;
+            }
+            let Some(Term {
+                kind: Kind::Var(name),
+                ..
+            }) = self.term()
+            else {
+                self.illegal("expected var");
+                return None;
+            };
+            import.alias = Some(name);
+        }
+        match &*root {
+            "rego" => self.import_v1(&import),
+            "future" => self.import_keywords(&import),
+            _ => {}
+        }
+        Some(import)
+    }
+
+    fn import_keywords(&mut self, import: &Import) {
+        let at = import.path.first().map_or(import.at, |first| At {
+            end: import.at.end,
+            ..first.at
+        });
+        if import
+            .path
+            .get(1)
+            .and_then(Term::as_text)
+            .map(|text| &**text)
+            != Some("keywords")
+        {
+            return self.problem(at, "invalid import, must be `future.keywords`".to_owned());
+        }
+        if import.alias.is_some() {
+            return self.problem(at, "`future` imports cannot be aliased".to_owned());
+        }
+        if self.state.rego_v1 {
+            return self.problem(
+                at,
+                "the `rego.v1` import implies `future.keywords`, these are therefore mutually exclusive".to_owned(),
+            );
+        }
+        match import.path.get(2).and_then(Term::as_text) {
+            None => self.state.keywords.all(),
+            Some(word) if import.path.len() == 3 => {
+                if Token::future_keyword(word).is_none() {
+                    return self.problem(
+                        at,
+                        "unexpected keyword, must be one of [contains every if in]".to_owned(),
+                    );
+                }
+                self.state.keywords.add(word);
+            }
+            Some(_) => self.state.keywords.all(),
+        }
+    }
+
+    fn import_v1(&mut self, import: &Import) {
+        let at = import.path.first().map_or(import.at, |first| At {
+            end: import.at.end,
+            ..first.at
+        });
+        let path = super::ast::path_name(&import.path).unwrap_or_default();
+        if path != "rego.v1" {
+            return self.problem(at, format!("invalid import `{path}`, must be `rego.v1`"));
+        }
+        if self.version == Version::V1 {
+            return;
+        }
+        if import.alias.is_some() {
+            return self.problem(at, "`rego` imports cannot be aliased".to_owned());
+        }
+        if self.state.keywords.any() && !self.state.rego_v1 {
+            return self.problem(
+                at,
+                "the `rego.v1` import implies `future.keywords`, these are therefore mutually exclusive".to_owned(),
+            );
+        }
+        self.state.rego_v1 = true;
+        self.state.keywords.all();
+    }
+
+    // Rules.
+
+    fn rules(&mut self) -> Option<Vec<Rule>> {
+        let start = self.here();
+        let is_default = self.token() == Token::Default;
+        if is_default {
+            self.scan();
+        }
+        if self.token() != Token::Name {
+            return None;
+        }
+        let head = self.head(is_default)?;
+        let mut rule = Rule {
+            at: start,
+            is_default,
+            head,
+            body: Body::new(),
+            otherwise: None,
+            generated_body: false,
+        };
+        if is_default {
+            return self.default_rule(rule).map(|rule| vec![rule]);
+        }
+        let has_if = self.token() == Token::If;
+        let has_contains = rule.head.has_contains;
+        rule.head.has_if = has_if;
+        if has_if && !has_contains && rule.head.reference.len() == 2 && rule.head.value.is_none() {
+            rule.head.generated_value = true;
+            rule.head.value = Some(Term::new(rule.head.at, Kind::Value(true.into())));
+        }
+        // `p[x] { … }`, from before there was `contains`.
+        if !has_if
+            && !has_contains
+            && !rule.head.is_function()
+            && rule.head.reference.len() == 2
+            && rule.head.value.is_none()
+        {
+            rule.head.key = rule.head.reference.pop();
+        }
+        let mut braces = self.token() == Token::OpenBrace;
+        if has_if {
+            self.scan();
+            let before = self.save();
+            match self.literal() {
+                // `if { true }` is a body, not a set, which would always hold.
+                Some(expr) if !matches!(&expr.says, Says::Term(term) if matches!(term.kind, Kind::Set(_))) =>
+                {
+                    rule.body.push(expr);
+                    braces = false;
+                }
+                _ => {
+                    self.restore(before);
+                    braces = true;
+                    if self.token() != Token::OpenBrace {
+                        // Once more, for what is wrong with it.
+                        self.literal();
+                        if self.problems.is_empty() {
+                            self.illegal("expected rule body");
+                        }
+                        return None;
+                    }
+                }
+            }
+        }
+        if braces {
+            self.scan();
+            rule.body = self.body(Token::CloseBrace)?;
+            self.scan();
+        } else if !has_if {
+            if !has_contains {
+                return None;
+            }
+            rule.body = always(rule.at);
+            rule.generated_body = true;
+            rule.at = rule.head.at;
+            return Some(vec![rule]);
+        }
+        if self.token() == Token::Else {
+            if rule.head.reference.len() > 1 && !rule.head.reference.iter().skip(1).all(is_ground) {
+                self.problem(
+                    self.here(),
+                    "else keyword cannot be used on rules with variables in head".to_owned(),
+                );
+                return None;
+            }
+            if rule.head.key.is_some() {
+                self.problem(
+                    self.here(),
+                    "else keyword cannot be used on multi-value rules".to_owned(),
+                );
+                return None;
+            }
+            rule.otherwise = Some(Box::new(self.otherwise(&rule.head)?));
+        }
+        rule.at = self.since(start);
+        let mut rules = vec![rule];
+        while self.token() == Token::OpenBrace {
+            let next = self.chained(rules.first()?)?;
+            rules.push(next);
+        }
+        Some(rules)
+    }
+
+    /// `f(x) { … } { … }`: the head holds for the second body too.
+    fn chained(&mut self, first: &Rule) -> Option<Rule> {
+        if first.otherwise.is_some() {
+            self.problem(self.here(), "expected else keyword".to_owned());
+            return None;
+        }
+        let start = self.here();
+        self.scan();
+        let body = self.body(Token::CloseBrace)?;
+        self.scan();
+        let mut head = first.head.clone();
+        head.at = self.since(start);
+        self.fresh_wildcards(&mut head);
+        Some(Rule {
+            at: self.since(start),
+            head,
+            body,
+            otherwise: None,
+            is_default: false,
+            generated_body: false,
+        })
+    }
+
+    fn fresh_wildcards(&mut self, head: &mut Head) {
+        for arg in head.args.iter_mut().flatten() {
+            if arg.is_wildcard() {
+                arg.kind = Kind::Var(self.wildcard().into());
+            }
+        }
+    }
+
+    fn otherwise(&mut self, head: &Head) -> Option<Rule> {
+        let start = self.here();
+        let mut head = head.clone();
+        head.generated_value = false;
+        head.has_if = false;
+        self.fresh_wildcards(&mut head);
+        self.scan();
+        match self.token() {
+            Token::OpenBrace | Token::If => {
+                head.generated_value = true;
+                head.value = Some(Term::new(start, Kind::Value(true.into())));
+            }
+            Token::Assign | Token::Unify => {
+                head.assigned = self.token() == Token::Assign;
+                self.scan();
+                head.value = Some(self.infix()?);
+            }
+            _ => {
+                self.illegal("expected else value term or rule body");
+                return None;
+            }
+        }
+        head.at = self.since(start);
+        let mut rule = Rule {
+            at: start,
+            is_default: false,
+            head,
+            body: Body::new(),
+            otherwise: None,
+            generated_body: false,
+        };
+        let has_if = self.token() == Token::If;
+        if !has_if && self.token() != Token::OpenBrace {
+            rule.at = self.since(start);
+            rule.body = always(rule.at);
+            rule.generated_body = true;
+            return Some(rule);
+        }
+        rule.head.has_if = has_if;
+        if has_if {
+            self.scan();
+        }
+        if self.token() == Token::OpenBrace {
+            self.scan();
+            rule.body = self.body(Token::CloseBrace)?;
+            self.scan();
+        } else if self.token() == Token::End {
+            self.illegal("rule body expected");
+            return None;
+        } else {
+            rule.body.push(self.literal()?);
+        }
+        if self.token() == Token::Else {
+            let otherwise = self.otherwise(&rule.head.clone())?;
+            rule.otherwise = Some(Box::new(otherwise));
+        }
+        rule.at = self.since(start);
+        Some(rule)
+    }
+
+    fn default_rule(&mut self, mut rule: Rule) -> Option<Rule> {
+        let Some(value) = &rule.head.value else {
+            self.problem(
+                rule.at,
+                "illegal default rule (must have a value)".to_owned(),
+            );
+            return None;
+        };
+        if let Some(kind) = not_a_constant(value) {
+            self.problem(
+                rule.at,
+                format!("illegal default rule (value cannot contain {kind})"),
+            );
+            return None;
+        }
+        let args = rule.head.args.as_deref().unwrap_or_default();
+        if let Some(arg) = args.iter().find(|arg| arg.as_var().is_none()) {
+            let message = format!(
+                "illegal default rule (arguments cannot contain {})",
+                arg.type_name()
+            );
+            self.problem(rule.at, message);
+            return None;
+        }
+        for (i, arg) in args.iter().enumerate() {
+            let repeated = args
+                .iter()
+                .take(i)
+                .any(|other| other.as_var() == arg.as_var());
+            if repeated {
+                let name = arg.as_var().cloned().unwrap_or_else(|| "".into());
+                self.problem(
+                    rule.at,
+                    format!("illegal default rule (arguments cannot be repeated {name})"),
+                );
+                return None;
+            }
+        }
+        rule.at = self.since(rule.at);
+        rule.body = always(rule.at);
+        Some(rule)
+    }
+
+    fn head(&mut self, is_default: bool) -> Option<Head> {
+        let start = self.here();
+        let var = self.var();
+        let Some(term) = self.finish_term(var, true) else {
+            self.illegal("expected rule head name");
+            return None;
+        };
+        let (reference, args) = match term.kind {
+            Kind::Var(_) => (vec![term], None),
+            Kind::Ref(parts) => (parts, None),
+            Kind::Call(mut call) => {
+                let args = call.split_off(1);
+                match call.pop()?.kind {
+                    Kind::Ref(parts)
+                        if parts.first().is_some_and(|first| first.as_var().is_some()) =>
+                    {
+                        (parts, Some(args))
+                    }
+                    _ => {
+                        self.illegal("rule head ref invalid");
+                        return None;
+                    }
+                }
+            }
+            _ => return None,
+        };
+        // A reference that starts with a call, `f(x)[y]`, names no rule.
+        reference.first()?.as_var()?;
+        let name = shown(&reference);
+        let mut head = Head {
+            at: start,
+            reference,
+            args,
+            key: None,
+            value: None,
+            generated_value: false,
+            assigned: false,
+            has_contains: false,
+            has_if: false,
+        };
+        match self.token() {
+            Token::Contains => {
+                if head.args.is_some() {
+                    self.illegal(&format!(
+                        "the contains keyword can only be used with multi-value rule definitions (e.g., {name} contains <VALUE> {{ ... }})"
+                    ));
+                }
+                self.scan();
+                head.has_contains = true;
+                head.key = self.infix();
+                if head.key.is_none() {
+                    self.illegal(&format!(
+                        "expected rule key term (e.g., {name} contains <VALUE> {{ ... }})"
+                    ));
+                }
+                head.at = self.since(start);
+                return Some(head);
+            }
+            Token::Unify => {
+                self.scan();
+                head.value = self.infix();
+                if head.value.is_none() {
+                    self.illegal(&format!(
+                        "expected rule value term (e.g., {name}[<nil>] = <VALUE> {{ ... }})"
+                    ));
+                }
+            }
+            Token::Assign => {
+                self.scan();
+                head.assigned = true;
+                head.value = self.infix();
+                if head.value.is_none() {
+                    let note = if head.args.as_ref().is_some_and(|args| !args.is_empty()) {
+                        format!(
+                            "expected function value term (e.g., {name}(...) := <VALUE> {{ ... }})"
+                        )
+                    } else if is_default {
+                        format!(
+                            "expected default rule value term (e.g., default {name} := <VALUE>)"
+                        )
+                    } else {
+                        format!("expected rule value term (e.g., {name} := <VALUE> {{ ... }})")
+                    };
+                    self.illegal(&note);
+                }
+            }
+            _ => {}
+        }
+        head.at = self.since(start);
+        if head.value.is_none()
+            && !is_default
+            && (head.reference.len() != 2
+                || head.args.as_ref().is_some_and(|args| !args.is_empty()))
+        {
+            head.generated_value = true;
+            head.value = Some(Term::new(head.at, Kind::Value(true.into())));
+        }
+        Some(head)
+    }
+}
+
+/// A body that always holds.
+fn always(at: At) -> Body {
+    vec![Expr {
+        at,
+        negated: false,
+        says: Says::Term(Term::new(at, Kind::Value(true.into()))),
+        with: Vec::new(),
+        generated: true,
+    }]
+}
+
+/// What in a term keeps it from being known without an evaluation.
+fn not_a_constant(term: &Term) -> Option<&'static str> {
+    match &term.kind {
+        // Evaluated, but by nothing else.
+        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => None,
+        Kind::Var(_) => Some("var"),
+        Kind::Ref(_) => Some("ref"),
+        Kind::Call(_) => Some("call"),
+        Kind::Array(items) | Kind::Set(items) => items.iter().find_map(not_a_constant),
+        Kind::Object(fields) => fields
+            .iter()
+            .find_map(|(key, value)| not_a_constant(key).or_else(|| not_a_constant(value))),
+    }
+}
+
+/// A reference as a message shows it.
+pub fn shown(reference: &[Term]) -> String {
+    let mut text = String::new();
+    for (i, part) in reference.iter().enumerate() {
+        match (&part.kind, i) {
+            (Kind::Var(name), 0) => text.push_str(name),
+            (Kind::Var(name), _) => text.push_str(&format!(
+                "[{}]",
+                if part.is_wildcard() { "_" } else { name }
+            )),
+            (Kind::Value(crate::rego::value::Value::String(word)), _) => {
+                text.push('.');
+                text.push_str(word);
+            }
+            _ => text.push_str("[…]"),
+        }
+    }
+    text
+}
+
+/// The rule that a body stands for, as in `p = 1`.
+fn rule_of_body(body: Body) -> Result<Rule, String> {
+    let mut exprs = body.into_iter();
+    let (Some(expr), None) = (exprs.next(), exprs.next()) else {
+        return Err("multiple expressions cannot be used for rule head".to_owned());
+    };
+    if !expr.with.is_empty() {
+        return Err("expressions using with keyword cannot be used for rule head".to_owned());
+    }
+    if expr.negated {
+        return Err("negated expressions cannot be used for rule head".to_owned());
+    }
+    let at = expr.at;
+    let (term, value, assigned) = match expr.says {
+        Says::Some(_) => return Err("'some' declarations cannot be used for rule head".to_owned()),
+        Says::Every(_) => return Err("expression cannot be used for rule head".to_owned()),
+        Says::Term(term) => (term, None, false),
+        Says::Call(call) => {
+            let operator = call.first().and_then(Term::operator).unwrap_or_default();
+            let mut operands = call.clone().into_iter().skip(1);
+            match (
+                operator.as_str(),
+                operands.next(),
+                operands.next(),
+                operands.next(),
+            ) {
+                ("eq" | "assign", Some(left), Some(right), None) => {
+                    (left, Some(right), operator == "assign")
+                }
+                ("eq" | "assign", ..) => return Err("assignment requires two operands".to_owned()),
+                _ => {
+                    if crate::rego::builtins::find(&operator).is_some() {
+                        return Err("rule name conflicts with built-in function".to_owned());
+                    }
+                    if call.len() <= 1 {
+                        return Err("rule argument list must take at least one argument".to_owned());
+                    }
+                    (Term::new(at, Kind::Call(call)), None, false)
+                }
+            }
+        }
+    };
+    head_of_term(at, term, value, assigned).map(|head| Rule {
+        at,
+        is_default: false,
+        body: always(at),
+        head,
+        otherwise: None,
+        generated_body: true,
+    })
+}
+
+fn head_of_term(at: At, term: Term, value: Option<Term>, assigned: bool) -> Result<Head, String> {
+    let name = term.type_name();
+    let (mut reference, args) = match term.kind {
+        Kind::Var(_) if value.is_some() => (vec![term], None),
+        Kind::Ref(parts) => (parts, None),
+        Kind::Call(mut call) => {
+            let args = call.split_off(1);
+            match call.pop().map(|operator| operator.kind) {
+                Some(Kind::Ref(parts)) => (parts, Some(args)),
+                _ => return Err("refs cannot be used in function signature".to_owned()),
+            }
+        }
+        _ => return Err(format!("{name} cannot be used for rule name")),
+    };
+    if reference
+        .first()
+        .is_none_or(|first| first.as_var().is_none())
+    {
+        return Err(format!("invalid rule head: {}", shown(&reference)));
+    }
+    let mut head = Head {
+        at,
+        reference: Vec::new(),
+        args,
+        key: None,
+        generated_value: value.is_none(),
+        value,
+        assigned,
+        has_contains: false,
+        has_if: false,
+    };
+    if head.value.is_none() && head.args.is_none() && reference.len() == 1 {
+        return Err("refs cannot be used for rule head".to_owned());
+    }
+    if head.value.is_none() && head.args.is_none() && reference.len() == 2 {
+        head.key = reference.pop();
+        head.generated_value = false;
+    } else if head.value.is_none() {
+        head.value = Some(Term::new(at, Kind::Value(true.into())));
+    }
+    head.reference = reference;
+    Ok(head)
+}

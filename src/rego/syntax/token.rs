@@ -1,0 +1,159 @@
+//! The words of Rego.
+
+/// A kind of token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    Illegal,
+    End,
+    Space,
+    Name,
+    Package,
+    Import,
+    As,
+    Default,
+    Else,
+    Not,
+    Some,
+    With,
+    Null,
+    True,
+    False,
+    Number,
+    String,
+    OpenBracket,
+    CloseBracket,
+    OpenBrace,
+    CloseBrace,
+    OpenParen,
+    CloseParen,
+    Comma,
+    Colon,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    And,
+    Or,
+    Unify,
+    Equal,
+    Assign,
+    NotEqual,
+    Greater,
+    Less,
+    GreaterEqual,
+    LessEqual,
+    Dot,
+    Semicolon,
+    In,
+    Every,
+    Contains,
+    If,
+    /// `$"`: a template string, which newer OPA reads.
+    Template,
+}
+
+impl Token {
+    /// What OPA calls it in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Illegal | Self::Template => "illegal",
+            Self::End => "eof",
+            Self::Space => "whitespace",
+            Self::Name => "identifier",
+            Self::Package => "package",
+            Self::Import => "import",
+            Self::As => "as",
+            Self::Default => "default",
+            Self::Else => "else",
+            Self::Not => "not",
+            Self::Some => "some",
+            Self::With => "with",
+            Self::Null => "null",
+            Self::True => "true",
+            Self::False => "false",
+            Self::Number => "number",
+            Self::String => "string",
+            Self::OpenBracket => "[",
+            Self::CloseBracket => "]",
+            Self::OpenBrace => "{",
+            Self::CloseBrace => "}",
+            Self::OpenParen => "(",
+            Self::CloseParen => ")",
+            Self::Comma => ",",
+            Self::Colon => ":",
+            Self::Add => "plus",
+            Self::Sub => "minus",
+            Self::Mul => "mul",
+            Self::Div => "div",
+            Self::Rem => "rem",
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Unify => "eq",
+            Self::Equal => "equal",
+            Self::Assign => "assign",
+            Self::NotEqual => "neq",
+            Self::Greater => "gt",
+            Self::Less => "lt",
+            Self::GreaterEqual => "gte",
+            Self::LessEqual => "lte",
+            Self::Dot => ".",
+            Self::Semicolon => ";",
+            Self::In => "in",
+            Self::Every => "every",
+            Self::Contains => "contains",
+            Self::If => "if",
+        }
+    }
+
+    /// Whether OPA's messages call it a keyword.
+    pub fn is_keyword(self) -> bool {
+        matches!(
+            self,
+            Self::Package
+                | Self::Import
+                | Self::As
+                | Self::Default
+                | Self::Else
+                | Self::Not
+                | Self::Some
+                | Self::With
+                | Self::Null
+                | Self::True
+                | Self::False
+                | Self::In
+                | Self::Every
+                | Self::Contains
+                | Self::If
+        )
+    }
+
+    /// The keyword that a name is in every version of Rego.
+    pub fn keyword(name: &str) -> Option<Self> {
+        Some(match name {
+            "package" => Self::Package,
+            "import" => Self::Import,
+            "as" => Self::As,
+            "default" => Self::Default,
+            "else" => Self::Else,
+            "not" => Self::Not,
+            "some" => Self::Some,
+            "with" => Self::With,
+            "null" => Self::Null,
+            "true" => Self::True,
+            "false" => Self::False,
+            _ => return None,
+        })
+    }
+
+    /// The keyword that a name is in Rego v1, or after an import in v0.
+    pub fn future_keyword(name: &str) -> Option<Self> {
+        Some(match name {
+            "in" => Self::In,
+            "every" => Self::Every,
+            "contains" => Self::Contains,
+            "if" => Self::If,
+            _ => return None,
+        })
+    }
+}

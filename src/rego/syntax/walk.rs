@@ -1,0 +1,143 @@
+//! Going through syntax trees.
+
+use super::ast::{Body, Every, Expr, Kind, Name, Rule, Says, Term, With};
+
+/// What looks at every term of a tree.
+pub trait Visitor {
+    /// Looks at a term; what is in it is visited only if this says so.
+    fn term(&mut self, term: &Term) -> bool;
+
+    /// Looks at a body in a comprehension or `every`; it is visited only if this says so.
+    fn body(&mut self, _body: &Body) -> bool {
+        true
+    }
+}
+
+/// Visits a term and what is in it.
+pub fn visit_term(term: &Term, visitor: &mut impl Visitor) {
+    if !visitor.term(term) {
+        return;
+    }
+    match &term.kind {
+        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                visit_term(item, visitor);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                visit_term(key, visitor);
+                visit_term(value, visitor);
+            }
+        }
+        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            if visitor.body(body) {
+                visit_term(head, visitor);
+                visit_body(body, visitor);
+            }
+        }
+        Kind::ObjectOf(key, value, body) => {
+            if visitor.body(body) {
+                visit_term(key, visitor);
+                visit_term(value, visitor);
+                visit_body(body, visitor);
+            }
+        }
+    }
+}
+
+/// Visits every term of a body.
+pub fn visit_body(body: &Body, visitor: &mut impl Visitor) {
+    for expr in body {
+        visit_expr(expr, visitor);
+    }
+}
+
+/// Visits every term of an expression.
+pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
+    match &expr.says {
+        Says::Term(term) => visit_term(term, visitor),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                visit_term(term, visitor);
+            }
+        }
+        Says::Every(every) => {
+            let Every {
+                key,
+                value,
+                domain,
+                body,
+            } = every.as_ref();
+            if let Some(key) = key {
+                visit_term(key, visitor);
+            }
+            visit_term(value, visitor);
+            visit_term(domain, visitor);
+            if visitor.body(body) {
+                visit_body(body, visitor);
+            }
+        }
+    }
+    for With { target, value, .. } in &expr.with {
+        visit_term(target, visitor);
+        visit_term(value, visitor);
+    }
+}
+
+/// Visits every term of a rule, and of what is tried after it.
+pub fn visit_rule(rule: &Rule, visitor: &mut impl Visitor) {
+    for term in &rule.head.reference {
+        visit_term(term, visitor);
+    }
+    let head = &rule.head;
+    for term in head
+        .args
+        .iter()
+        .flatten()
+        .chain(&head.key)
+        .chain(&head.value)
+    {
+        visit_term(term, visitor);
+    }
+    visit_body(&rule.body, visitor);
+    if let Some(otherwise) = &rule.otherwise {
+        visit_rule(otherwise, visitor);
+    }
+}
+
+/// Whether there is no variable in a term but `data` and `input` at the head of references.
+#[must_use]
+pub fn is_ground(term: &Term) -> bool {
+    match &term.kind {
+        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
+        Kind::Var(_) => false,
+        Kind::Ref(parts) => parts.iter().skip(1).all(is_ground),
+        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => items.iter().all(is_ground),
+        Kind::Object(fields) => fields
+            .iter()
+            .all(|(key, value)| is_ground(key) && is_ground(value)),
+    }
+}
+
+/// The variables of terms, with those in comprehensions only if asked for.
+pub struct Vars<'v> {
+    /// What is found, in order, with repetitions.
+    pub found: &'v mut Vec<Name>,
+    /// Whether comprehensions are looked into.
+    pub closures: bool,
+}
+
+impl Visitor for Vars<'_> {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Var(name) = &term.kind {
+            self.found.push(name.clone());
+        }
+        true
+    }
+
+    fn body(&mut self, _body: &Body) -> bool {
+        self.closures
+    }
+}

@@ -1,0 +1,151 @@
+//! Answers cases of Rego, one a line, as the reference made of real OPA does.
+//!
+//! In: `{"id", "modules": {path: text}, "data"?, "input"?, "inputTerm"?, "query", "regoVersion"?, "strict"?,
+//! "strictBuiltinErrors"?, "now"?}`. Out: `{"id", "result": [...]}` or `{"id", "errors": [...]}`.
+
+use std::io::{BufRead as _, Write as _};
+
+use harness_image_guard::rego::builtins::{Failure, Outcome};
+use harness_image_guard::rego::eval::Environment;
+use harness_image_guard::rego::json;
+use harness_image_guard::rego::policy::{Located, Options, Policy, Source, position, request};
+use harness_image_guard::rego::syntax::Version;
+use harness_image_guard::rego::value::Value;
+
+struct Clock(Option<i64>);
+
+impl Environment for Clock {
+    fn now(&mut self) -> Result<i64, Failure> {
+        self.0
+            .ok_or_else(|| Failure::Refused("there is no clock".to_owned()))
+    }
+
+    fn ask(&mut self, function: &str, _arguments: &[Value]) -> Outcome {
+        Err(Failure::Refused(format!("{function} isn't answered here")))
+    }
+}
+
+fn main() {
+    // Debug builds need more room for one level than an optimised one.
+    let worker = std::thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(answer_all);
+    worker.expect("a thread").join().expect("no panic");
+}
+
+fn answer_all() {
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.expect("a line of UTF-8");
+        let case = json::parse(&line).expect("a line of JSON");
+        let id = field(&case, "id").cloned().unwrap_or(Value::Null);
+        let answer = match answer(&case) {
+            Ok(rows) => Value::object([("id", id), ("result", rows)]),
+            Err(problems) => {
+                let errors = problems.into_iter().map(|problem| {
+                    Value::object([
+                        ("code", Value::from(problem.code.name())),
+                        ("message", problem.message.into()),
+                        ("file", problem.file.map_or(Value::Null, Value::from)),
+                        ("row", problem.line.map_or(Value::Null, Value::from)),
+                        ("col", problem.column.map_or(Value::Null, Value::from)),
+                    ])
+                });
+                Value::object([("id", id), ("errors", Value::array(errors))])
+            }
+        };
+        writeln!(out, "{}", json::write(&answer)).expect("somebody listens");
+        out.flush().expect("somebody listens");
+    }
+}
+
+fn field<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    value
+        .get(&key.into())
+        .filter(|value| **value != Value::Null)
+}
+
+fn holds(value: &Value, key: &str) -> bool {
+    field(value, key) == Some(&Value::Bool(true))
+}
+
+fn answer(case: &Value) -> Result<Value, Vec<Located>> {
+    let sources = match field(case, "modules") {
+        Some(Value::Object(modules)) => modules
+            .iter()
+            .map(|(path, text)| Source {
+                path: path.as_str().unwrap_or_default().to_owned(),
+                text: text.as_str().unwrap_or_default().to_owned(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let is_v1 = field(case, "regoVersion") == Some(&Value::from(1_i64));
+    let version = if is_v1 { Version::V1 } else { Version::V0 };
+    let data = field(case, "data")
+        .cloned()
+        .unwrap_or_else(|| Value::object::<Value>([]));
+    let policy = Policy::compile(
+        sources,
+        Options {
+            version,
+            is_strict: holds(case, "strict"),
+            data,
+        },
+    )?;
+    let now = field(case, "now").and_then(|now| match now {
+        Value::Number(number) => number.as_i64(),
+        _ => None,
+    });
+    let mut clock = Clock(now);
+    let input = match field(case, "inputTerm").and_then(Value::as_str) {
+        Some(term) => {
+            let nothing = Policy::compile(
+                Vec::new(),
+                Options {
+                    version: Version::V1,
+                    is_strict: false,
+                    data: Value::object::<Value>([]),
+                },
+            )?;
+            let answer = nothing.ask(term, request(None, &mut clock))?;
+            answer
+                .rows
+                .into_iter()
+                .next()
+                .and_then(|row| row.expressions.into_iter().next())
+                .map(|(value, _)| value)
+        }
+        None => case.get(&"input".into()).cloned(),
+    };
+    let query = field(case, "query")
+        .and_then(Value::as_str)
+        .unwrap_or("data");
+    let mut asked = request(input, &mut clock);
+    asked.strict_builtin_errors = holds(case, "strictBuiltinErrors");
+    let answer = policy.ask(query, asked)?;
+    Ok(Value::array(answer.rows.into_iter().map(|row| {
+        let expressions = row.expressions.into_iter().map(|(value, at)| {
+            let (line, column) = position(query, at);
+            let text = query
+                .get(at.start as usize..at.end as usize)
+                .unwrap_or_default();
+            Value::object([
+                ("value", value),
+                ("text", text.into()),
+                (
+                    "location",
+                    Value::object([("row", Value::from(line)), ("col", column.into())]),
+                ),
+            ])
+        });
+        let bindings = row
+            .bindings
+            .into_iter()
+            .map(|(name, value)| (Value::from(name), value));
+        Value::object([
+            ("expressions", Value::array(expressions)),
+            ("bindings", Value::object(bindings)),
+        ])
+    })))
+}
