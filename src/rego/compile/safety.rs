@@ -24,11 +24,24 @@ fn vars(expr: &Expr) -> VarSet {
         }
         Says::Every(every) => vars_of(&every.domain, &mut found),
     }
-    for With { target, value, .. } in &expr.with {
-        vars_of(target, &mut found);
-        vars_of(value, &mut found);
+    for with in &expr.with {
+        vars_of_with(with, &mut found);
     }
     found
+}
+
+/// What is replaced, and a function by which it is replaced, are names, no variables.
+fn vars_of_with(with: &With, found: &mut VarSet) {
+    for term in [&with.target, &with.value] {
+        if let Kind::Ref(parts) = &term.kind {
+            for part in parts.iter().skip(1) {
+                vars_of(part, found);
+            }
+        }
+    }
+    if !matches!(with.value.kind, Kind::Ref(_)) {
+        vars_of(&with.value, found);
+    }
 }
 
 fn vars_of_call(call: &[Term], found: &mut VarSet) {
@@ -144,9 +157,8 @@ fn outputs(expr: &Expr, arities: &Arities, safe: &VarSet) -> VarSet {
         return VarSet::new();
     }
     let mut needed = VarSet::new();
-    for With { target, value, .. } in &expr.with {
-        vars_of(target, &mut needed);
-        vars_of(value, &mut needed);
+    for with in &expr.with {
+        vars_of_with(with, &mut needed);
     }
     if !needed.is_subset(safe) {
         return VarSet::new();

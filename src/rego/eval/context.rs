@@ -23,6 +23,28 @@ pub struct Context {
     pub calls: BTreeMap<(usize, Vec<Value>), Option<Value>>,
 }
 
+impl Context {
+    /// The same, with nothing found out yet.
+    pub fn fresh(&self) -> Self {
+        Self {
+            input: self.input.clone(),
+            data: self.data.clone(),
+            replaced: Rc::clone(&self.replaced),
+            functions: Rc::clone(&self.functions),
+            values: HashMap::new(),
+            calls: BTreeMap::new(),
+        }
+    }
+
+    /// The same, with every function as it is.
+    pub fn without_functions(&self) -> Self {
+        Self {
+            functions: Rc::default(),
+            ..self.fresh()
+        }
+    }
+}
+
 /// `data`, which is an object from the beginning.
 #[derive(Debug, Clone)]
 pub struct Documents(pub Value);

@@ -288,14 +288,7 @@ impl<'p> Machine<'p> {
     // Replacements.
 
     fn with(&mut self, with: &'p With, frame: &mut Frame) -> Result<Vec<Vec<Value>>, Box<Problem>> {
-        let mut context = match self.contexts.last() {
-            Some(last) => Context {
-                values: std::collections::HashMap::new(),
-                calls: BTreeMap::new(),
-                ..last.clone()
-            },
-            None => Context::default(),
-        };
+        let mut context = self.contexts.last().map(Context::fresh).unwrap_or_default();
         for (target, replacement) in &with.replaced {
             let substitute = match replacement {
                 Replacement::Value(term) => match self.value(term, frame)? {
@@ -604,6 +597,38 @@ impl<'p> Machine<'p> {
         }
     }
 
+    /// The same in a base document, in which numbers name fields too.
+    fn scan_base(
+        &mut self,
+        value: &Value,
+        path: &'p [Step],
+        frame: &mut Frame,
+        each: Each<'_, 'p>,
+    ) -> Flow {
+        let Some((step, rest)) = path.split_first() else {
+            return each(self, frame, value.clone());
+        };
+        match step {
+            Step::Key(term) => {
+                let Some(key) = self.value(term, frame)? else {
+                    return ON;
+                };
+                match base_at(value, &key) {
+                    Some(next) => self.scan_base(next, rest, frame, each),
+                    None => ON,
+                }
+            }
+            Step::Open(pattern) => items(value, &mut |key, item| {
+                self.tick()?;
+                if self.matches(pattern, &key, frame)? {
+                    self.scan_base(item, rest, frame, each)
+                } else {
+                    ON
+                }
+            }),
+        }
+    }
+
     /// The same below a place in `data`, where rules may stand.
     fn scan_data(
         &mut self,
@@ -626,7 +651,7 @@ impl<'p> Machine<'p> {
         let place = node.and_then(|node| plan.nodes.get(node).map(|place| (node, place)));
         let Some((node, place)) = place.filter(|_| !is_replaced(self, so_far)) else {
             return match base {
-                Some(base) => self.scan_value(&base, path, frame, each),
+                Some(base) => self.scan_base(&base, path, frame, each),
                 None => ON,
             };
         };
@@ -650,7 +675,7 @@ impl<'p> Machine<'p> {
                     return ON;
                 };
                 let child = place.children.get(&key).copied();
-                let below = base.as_ref().and_then(|base| base.get(&key).cloned());
+                let below = base.as_ref().and_then(|base| base_at(base, &key).cloned());
                 so_far.push(key);
                 let flow = self.scan_data(child, below, rest, so_far, frame, each);
                 so_far.pop();
@@ -672,7 +697,7 @@ impl<'p> Machine<'p> {
                         continue;
                     }
                     let child = place.children.get(&key).copied();
-                    let below = base.as_ref().and_then(|base| base.get(&key).cloned());
+                    let below = base.as_ref().and_then(|base| base_at(base, &key).cloned());
                     so_far.push(key);
                     let flow = self.scan_data(child, below, rest, so_far, frame, each)?;
                     so_far.pop();
@@ -985,7 +1010,6 @@ impl<'p> Machine<'p> {
     }
 
     fn call(&mut self, callee: Callee, args: &[Value]) -> Result<Option<Value>, Box<Problem>> {
-        let mut callee = callee;
         let substitute = self
             .contexts
             .last()
@@ -993,7 +1017,14 @@ impl<'p> Machine<'p> {
             .and_then(|context| context.functions.get(&FunctionKey::from(callee)).cloned());
         match substitute {
             Some(Substitute::Value(value)) => return Ok(Some(value)),
-            Some(Substitute::Function(other)) => callee = other,
+            Some(Substitute::Function(other)) => {
+                // What stands in for a function may call it.
+                let context = self.contexts.last().map(Context::without_functions);
+                self.contexts.push(context.unwrap_or_default());
+                let value = self.call(other, args);
+                self.contexts.pop();
+                return value;
+            }
             None => {}
         }
         match callee {
@@ -1188,6 +1219,14 @@ fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {
         }
     }
     Some(at)
+}
+
+/// What stands in a base document, where a field may be named by a number.
+fn base_at<'v>(base: &'v Value, key: &Value) -> Option<&'v Value> {
+    match (base, key) {
+        (Value::Object(object), Value::Number(number)) => object.field(&number.to_string()),
+        _ => base.get(key),
+    }
 }
 
 fn is_member(key: Option<&Value>, value: &Value, collection: &Value) -> bool {
