@@ -172,8 +172,9 @@ stages_8(walk) := walk if {
 	walk.open == []
 } else := stages_4(stages_4(walk))
 
-# v0: `parallel: [items]`; v1: `parallel: {stages: [items]}` and `group: {stages: [items]}`.
-stage_lists_below(nodes) := lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"]])
+# v0: `parallel: [items]`, `insert: {stages: [items]}`; v1: `parallel: {stages: [items]}` and
+# `group: {stages: [items]}`.
+stage_lists_below(nodes) := lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 stages := [stage | some each in levels; some stage in each.stages.all]
