@@ -3,12 +3,13 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 import { content } from "./build/content.ts";
+import { offline } from "./build/offline.ts";
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   // Works from any folder of any server.
   base: "./",
-  plugins: [content()],
+  plugins: [content(), offline()],
   worker: { format: "es" },
   build: {
     target: "es2023",

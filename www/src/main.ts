@@ -8,6 +8,7 @@ import { FindingsView } from "./findings.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { Notice } from "./notice.ts";
+import { keepForOffline } from "./offline.ts";
 import { decode, encode, LinkError, type Shared } from "./share.ts";
 import { splitter } from "./splitter.ts";
 import { forget, keep, restore } from "./storage.ts";
@@ -315,3 +316,4 @@ addEventListener("pagehide", () => {
 });
 addEventListener("hashchange", () => attempt(openFragment));
 attempt(openFragment);
+keepForOffline();

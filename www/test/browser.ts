@@ -81,6 +81,8 @@ export class PlaygroundPage {
   constructor(page: Page) {
     this.page = page;
     page.on("console", (message) => {
+      // Of these tests' own making: they do without the service worker, but for those about it.
+      if (message.text() === "Service Worker registration blocked by Playwright") return;
       if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
     });
     page.on("pageerror", (error) => this.errors.push(String(error)));

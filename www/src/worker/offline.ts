@@ -1,0 +1,60 @@
+// The service worker: after the first visit, everything works without a network.
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+
+/** What is fetched when this worker is installed, by its path from the page's folder; from the build. */
+declare const KEPT: readonly string[];
+/** Another one for other content; from the build. */
+declare const VERSION: string;
+
+const PREFIX = "harness-image-guard-";
+const NAME = `${PREFIX}${VERSION}`;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(
+    (async () => {
+      const cache = await caches.open(NAME);
+      await cache.addAll(KEPT.map((path) => new Request(path, { cache: "no-cache" })));
+      await worker.skipWaiting();
+    })(),
+  );
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
+      }
+      await worker.clients.claim();
+    })(),
+  );
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || new URL(request.url).origin !== worker.location.origin) return;
+  event.respondWith(request.mode === "navigate" ? pageOf(request) : assetOf(request));
+});
+
+/** A page from the network, for it may be newer; what is kept where there is none. */
+async function pageOf(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const { pathname } = new URL(request.url);
+    const page = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
+    const kept = await caches.match(page, { ignoreSearch: true });
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+/** What a page asks for: its name changes with its content, so that what is kept is right. */
+async function assetOf(request: Request): Promise<Response> {
+  const kept = await caches.match(request);
+  if (kept !== undefined) return kept;
+  const response = await fetch(request);
+  if (response.ok) await (await caches.open(NAME)).put(request, response.clone());
+  return response;
+}

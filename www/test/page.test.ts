@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Playground, PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+test("the first findings are on the screen within a second of a cold load", async (t) => {
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await playground.visit(async ({ page }) => {
+      times.push(Number(await page.evaluate(() => document.documentElement.dataset["checked"])));
+    });
+  }
+  const best = Math.min(...times);
+  t.diagnostic(`${times.map((time) => time.toFixed(0)).join(", ")} ms from navigation to findings`);
+  assert.ok(best <= 1000, `${best} ms`);
+});
+
+test("what was written is there after a reload, and gone once it is cleared", () =>
+  playground.visit(async (page) => {
+    await page.write("pipeline: {identifier: kept}\n");
+    await page.page.reload();
+    await page.checked();
+    assert.equal((await page.text()).trim(), "pipeline: {identifier: kept}");
+    await page.page.locator("#more summary").click();
+    await page.andChecked(() => page.button("Clear everything").click());
+    assert.equal(await page.page.evaluate(() => localStorage.length), 0);
+    await page.page.reload();
+    await page.checked();
+    assert.doesNotMatch(await page.text(), /kept/);
+  }));
+
+test("what another program left in the storage does no harm", () =>
+  playground.visit(async (page) => {
+    await page.page.evaluate(() => localStorage.setItem("harness-image-guard.project", '{"files": [{"path": 1}]}'));
+    await page.page.reload();
+    await page.checked();
+    assert.match(await page.text(), /name: Build/);
+  }));
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the theme is the system's (${colorScheme}), or the switch's, also after a reload`, () =>
+    playground.visit(
+      async ({ page, ...rest }) => {
+        void rest;
+        const isDark = () =>
+          page.evaluate(() => getComputedStyle(document.body).backgroundColor === "rgb(20, 23, 28)");
+        assert.equal(await isDark(), colorScheme === "dark");
+        await page.getByRole("button", { name: "Theme: system" }).click();
+        assert.equal(await isDark(), false);
+        await page.getByRole("button", { name: "Theme: light" }).click();
+        assert.equal(await isDark(), true);
+        await page.reload();
+        assert.equal(await isDark(), true);
+        await page.getByRole("button", { name: "Theme: dark" }).click();
+        assert.equal(await isDark(), colorScheme === "dark");
+      },
+      { colorScheme },
+    ));
+}
+
+test("on a phone there is one pane at a time", () =>
+  playground.visit(
+    async ({ page }) => {
+      const visible = async () =>
+        (await Promise.all(
+          ["#pane-files", "#panel-editor", "#results"].map(async (pane) =>
+            (await page.locator(pane).isVisible()) ? pane : "",
+          ),
+        )).filter((pane) => pane !== "");
+      assert.deepEqual(await visible(), ["#panel-editor"]);
+      await page.getByRole("button", { name: "Files", exact: true }).click();
+      assert.deepEqual(await visible(), ["#pane-files"]);
+      await page.getByRole("button", { name: "Results", exact: true }).click();
+      assert.deepEqual(await visible(), ["#results"]);
+      await page.locator(".finding").first().click();
+      assert.deepEqual(await visible(), ["#panel-editor"]);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 360, `${width} pixels wide`);
+    },
+    { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+  ));
+
+test("the width of the panes is changed by keys", () =>
+  playground.visit(async ({ page }) => {
+    const width = async () => (await page.locator("#panel-editor").boundingBox())?.width ?? 0;
+    const before = await width();
+    await page.getByRole("separator").focus();
+    await page.keyboard.press("ArrowLeft");
+    assert.ok((await width()) < before);
+    assert.equal(await page.getByRole("separator").getAttribute("aria-valuenow"), "45");
+  }));
+
+test("it works offline after the first visit, at any address of its folder", async () => {
+  const context = await playground.context({ serviceWorkers: "allow" });
+  try {
+    const page = new PlaygroundPage(await context.newPage());
+    await page.page.goto(playground.site.url);
+    await page.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await context.setOffline(true);
+    await page.page.goto(`${playground.site.url}#example/start/node-service`);
+    await page.page.reload();
+    await page.checked();
+    await page.page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("2 errors"));
+    page.assertNoErrors();
+  } finally {
+    await context.close();
+  }
+});
+
+test("the module is asked for by its worker alone, and nothing from elsewhere", () =>
+  playground.visit(async ({ page }) => {
+    const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+    assert.ok(asked.length > 0 && asked.every((name) => name.startsWith(playground.site.url)), asked.join("\n"));
+    assert.deepEqual(asked.filter((name) => name.endsWith(".wasm")), []);
+    assert.equal(page.workers().length, 1);
+  }));

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
+
+import { Playground, type PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+/** A fragment made by other means than the page's own. */
+const fragmentOf = (content: string | Buffer) => `#v1.${deflateRawSync(content).toString("base64url")}`;
+
+const shared = (path: string, text: string, config = "") =>
+  fragmentOf(JSON.stringify({ files: [{ path, text }], config }));
+
+const alertOf = (page: PlaygroundPage) => page.page.getByRole("alert").innerText();
+
+test("a link holds files and configuration, and no server sees them", () =>
+  playground.visit(
+    async (page) => {
+      await page.write("pipeline: {identifier: secret_thing}\n");
+      await page.button("Share").click();
+      await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
+      assert.match(await alertOf(page), /copied/);
+      const link = await page.page.evaluate(() => navigator.clipboard.readText());
+      assert.equal(link, page.page.url());
+      await playground.visit(
+        async (other) => {
+          assert.equal((await other.text()).trim(), "pipeline: {identifier: secret_thing}");
+          assert.deepEqual(await other.fileNames(), ["pipeline.yaml", "connector.yaml"]);
+        },
+        { fragment: new URL(link).hash },
+      );
+      assert.ok(playground.site.requests.every((path) => !path.includes("v1.")));
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
+
+test("a link holds 100 KB", async () => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `# ${index} ${(index * 7919) % 104_729}`);
+  const text = `${lines.join("\n")}\n`.repeat(2);
+  assert.ok(text.length > 100_000, String(text.length));
+  await playground.visit(
+    async (page) => {
+      await page.page.evaluate((content) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([content], "large.yaml"));
+        document.querySelector("#editor")?.dispatchEvent(
+          new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
+        );
+      }, text);
+      await page.page.waitForSelector('[title^="large.yaml"]');
+      await page.button("Share").click();
+      await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
+      const { hash } = new URL(page.page.url());
+      await playground.visit(
+        async (other) => {
+          await other.page.locator('[title^="large.yaml"]').click();
+          await other.page.locator(".cm-content").click();
+          await other.page.keyboard.press("Control+End");
+          assert.match(await other.text(), new RegExp(`${lines.at(-1) ?? "?"}\\n*$`));
+        },
+        { fragment: hash },
+      );
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  );
+});
+
+const bad: Readonly<Record<string, readonly [fragment: string, told: RegExp]>> = {
+  "cut off": [shared("a.yaml", "x".repeat(500)).slice(0, 20), /broken/],
+  "no base64": ["#v1.§§§", /broken/],
+  "nothing of ours": [fragmentOf('{"files": 5}'), /broken/],
+  "no JSON": [fragmentOf("nonsense"), /broken/],
+  "no UTF-8": [fragmentOf(Buffer.from([0xff, 0xff])), /broken/],
+  "a later version's": ["#v2.abc", /later version/],
+  "a bomb": [fragmentOf(Buffer.alloc(64 * 1024 * 1024, 0x20)), /too much/],
+  "an example that isn't there": ["#example/nothing", /no example/],
+};
+
+for (const [what, [fragment, told]] of Object.entries(bad)) {
+  test(`a link that is ${what} gives a message, and the page works`, () =>
+    playground.visit(
+      async (page) => {
+        await page.page.waitForSelector("#notice:not(:empty)");
+        assert.match(await alertOf(page), told);
+        await page.write("pipeline: {identifier: fine}\n");
+        assert.match(await page.status(), /0 errors/);
+      },
+      { fragment },
+    ));
+}
+
+test("a link that isn't ours is passed over", () =>
+  playground.visit(
+    async (page) => {
+      assert.equal(await alertOf(page), "");
+      assert.match(await page.text(), /name: Build/);
+    },
+    { fragment: "#panel-editor" },
+  ));
+
+test("a link that is opened in a page that is there takes effect", () =>
+  playground.visit(async (page) => {
+    await page.andChecked(() =>
+      page.page.evaluate((hash) => (location.hash = hash), shared("other.yaml", "pipeline: {identifier: x}\n")),
+    );
+    assert.deepEqual(await page.fileNames(), ["other.yaml"]);
+  }));
+
+test("an example is opened from the dialog, and from a link", () =>
+  playground.visit(
+    async (page) => {
+      assert.match(await page.text(), /node:22-alpine/);
+      assert.match(await page.status(), /^[1-9]\d* errors/);
+      await page.button("Examples").click();
+      const dialog = page.page.getByRole("dialog", { name: "Examples" });
+      assert.equal(await dialog.locator('[data-example^="start/"]').count(), 6);
+      for (const rule of ["harness-image-connector", "harness-image-registry", "no-docker-hub"]) {
+        assert.ok((await dialog.locator(`[data-example^="${rule}/wrong"]`).count()) > 0);
+        assert.ok((await dialog.locator(`[data-example^="${rule}/right"]`).count()) > 0);
+      }
+      await page.andChecked(() => dialog.locator('[data-example="no-docker-hub/right"]').click());
+      assert.equal(await page.page.locator(".findings .error").count(), 0);
+    },
+    { fragment: "#example/no-docker-hub/wrong" },
+  ));
+
+test("what was found is copied as Markdown, in which nothing from a file is markup", () =>
+  playground.visit(
+    async (page) => {
+      await page.write("pipeline:\n  identifier: a\n  stages:\n    - stage: {identifier: 's', spec: {execution: {steps: [{step: {identifier: '**x**', spec: {image: 'a`b<img src=x>'}}}]}}}\n");
+      await page.page.locator("#more summary").click();
+      await page.button("Copy as Markdown").click();
+      await page.page.waitForSelector("#notice:not(:empty)");
+      const markdown = await page.page.evaluate(() => navigator.clipboard.readText());
+      assert.match(markdown, /^\*\*harness-image-guard\*\*: 0 errors, 0 warnings, 1 undecided in 2 files\n/);
+      assert.match(markdown, /- \*\*undecided\*\* `pipeline\.yaml:4` /);
+      assert.doesNotMatch(markdown, /[^\\]<img/);
+      assert.match(markdown, /\[Open it in the playground\]\(http[^)]*#v1\./);
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
