@@ -6,6 +6,8 @@ use super::syntax::ast::At;
 use super::syntax::{self, Version};
 use super::value::Value;
 
+use std::fmt;
+
 /// A module's text, and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -98,6 +100,52 @@ impl Policy {
                     .map(|problem| located(problem, &self.sources, query))
                     .collect()
             })
+    }
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}:")?;
+        }
+        if let (Some(line), Some(column)) = (self.line, self.column) {
+            write!(f, "{line}:{column}: ")?;
+        }
+        write!(f, "{}: {}", self.code.name(), self.message)
+    }
+}
+
+impl Policy {
+    /// An answer as OPA shows it: `{"result": […], "printed": […]}`, and `"coverage"`.
+    #[must_use]
+    pub fn shown(&self, query: &str, answer: &Answer) -> Value {
+        let rows = answer.rows.iter().map(|row| {
+            let expressions = row.expressions.iter().map(|(value, at)| {
+                let (line, column) = position(query, *at);
+                let text = query
+                    .get(at.start as usize..at.end as usize)
+                    .unwrap_or_default();
+                let location = Value::object([("row", Value::from(line)), ("col", column.into())]);
+                Value::object([
+                    ("value", value.clone()),
+                    ("text", text.into()),
+                    ("location", location),
+                ])
+            });
+            let bindings = row
+                .bindings
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.clone()));
+            Value::object([
+                ("expressions", Value::array(expressions)),
+                ("bindings", Value::object(bindings)),
+            ])
+        });
+        let printed = answer.printed.iter().map(|line| Value::from(line.as_str()));
+        Value::object([
+            ("result", Value::array(rows)),
+            ("printed", Value::array(printed)),
+        ])
     }
 }
 

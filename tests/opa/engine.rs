@@ -8,7 +8,7 @@ use std::io::{BufRead as _, Write as _};
 use harness_image_guard::rego::builtins::{Failure, Outcome};
 use harness_image_guard::rego::eval::Environment;
 use harness_image_guard::rego::json;
-use harness_image_guard::rego::policy::{Located, Options, Policy, Source, position, request};
+use harness_image_guard::rego::policy::{Located, Options, Policy, Source, request};
 use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::rego::value::Value;
 
@@ -124,28 +124,6 @@ fn answer(case: &Value) -> Result<Value, Vec<Located>> {
     let mut asked = request(input, &mut clock);
     asked.strict_builtin_errors = holds(case, "strictBuiltinErrors");
     let answer = policy.ask(query, asked)?;
-    Ok(Value::array(answer.rows.into_iter().map(|row| {
-        let expressions = row.expressions.into_iter().map(|(value, at)| {
-            let (line, column) = position(query, at);
-            let text = query
-                .get(at.start as usize..at.end as usize)
-                .unwrap_or_default();
-            Value::object([
-                ("value", value),
-                ("text", text.into()),
-                (
-                    "location",
-                    Value::object([("row", Value::from(line)), ("col", column.into())]),
-                ),
-            ])
-        });
-        let bindings = row
-            .bindings
-            .into_iter()
-            .map(|(name, value)| (Value::from(name), value));
-        Value::object([
-            ("expressions", Value::array(expressions)),
-            ("bindings", Value::object(bindings)),
-        ])
-    })))
+    let shown = policy.shown(query, &answer);
+    Ok(field(&shown, "result").cloned().unwrap_or(Value::Null))
 }

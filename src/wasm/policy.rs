@@ -1,0 +1,196 @@
+//! Users' Rego: `WasmPolicy`. Only the module that is built with `authoring` has it.
+//!
+//! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
+
+use js_sys::{Array, Function, Reflect};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::*;
+
+use super::{coded, from_js, to_js, usage};
+use crate::rego::builtins::{Failure, Outcome};
+use crate::rego::eval::{Environment, Limits, Request};
+use crate::rego::json;
+use crate::rego::policy::{Located, Options, Policy, Source};
+use crate::rego::syntax::Version;
+use crate::rego::value::Value;
+
+/// What `new WasmPolicy(options)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PolicyOptions {
+    modules: BTreeMap<String, String>,
+    /// JSON text.
+    data: Option<String>,
+    #[serde(default)]
+    rego_version: u8,
+    #[serde(default)]
+    strict: bool,
+}
+
+/// What `ask(query, input, options, host)` takes.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct AskOptions {
+    strict_builtin_errors: bool,
+    coverage: bool,
+    /// Nanoseconds since 1970, as digits: JSON's numbers have no room for them.
+    now: Option<String>,
+    max_steps: Option<u64>,
+    max_values: Option<u64>,
+}
+
+/// Compiled policies.
+#[wasm_bindgen]
+pub struct WasmPolicy(Policy);
+
+#[wasm_bindgen]
+impl WasmPolicy {
+    /// Policies of `{modules: {path: text}, data?, regoVersion?, strict?}`; `data` is JSON text.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `rego` and its `problems`, or `usage`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<WasmPolicy, JsValue> {
+        let options: PolicyOptions = from_js(options)?;
+        let version = match options.rego_version {
+            0 => Version::V0,
+            1 => Version::V1,
+            other => {
+                return Err(usage(&format!(
+                    "the regoVersion is {other}, but has to be 0 or 1"
+                )));
+            }
+        };
+        let data = match options.data.as_deref() {
+            Some(text) => match json::parse(text) {
+                Ok(data @ Value::Object(_)) => data,
+                Ok(_) => return Err(usage("the data has to be an object")),
+                Err(error) => {
+                    return Err(usage(&format!("the data is not JSON: {}", error.message)));
+                }
+            },
+            None => Value::object::<Value>([]),
+        };
+        let sources = options
+            .modules
+            .into_iter()
+            .map(|(path, text)| Source { path, text })
+            .collect();
+        let options = Options {
+            version,
+            is_strict: options.strict,
+            data,
+        };
+        Policy::compile(sources, options)
+            .map(Self)
+            .map_err(|problems| rego_error(&problems))
+    }
+
+    /// The answer to a query as JSON text, `{"result": […], "printed": […]}`, with `"coverage"` where
+    /// that is asked for. `input` is JSON text, or nothing where it is undefined; `host(function,
+    /// arguments)` answers for functions that reach out, both as JSON text, or is `undefined`.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `rego` and its `problems`, or `usage`.
+    pub fn ask(
+        &self,
+        query: &str,
+        input: Option<String>,
+        options: &JsValue,
+        host: &JsValue,
+    ) -> Result<String, JsValue> {
+        let options: AskOptions = from_js(options)?;
+        let input = input.map(|text| json::parse(&text)).transpose();
+        let input =
+            input.map_err(|error| usage(&format!("the input is not JSON: {}", error.message)))?;
+        let mut caller = Caller {
+            now: options.now.as_deref().and_then(|now| now.parse().ok()),
+            host: host.dyn_ref::<Function>(),
+        };
+        let usual = Limits::default();
+        let request = Request {
+            input,
+            environment: &mut caller,
+            strict_builtin_errors: options.strict_builtin_errors,
+            limits: Limits {
+                steps: options.max_steps.unwrap_or(usual.steps),
+                values: options.max_values.unwrap_or(usual.values),
+                ..usual
+            },
+            coverage: options.coverage,
+        };
+        let answer = self
+            .0
+            .ask(query, request)
+            .map_err(|problems| rego_error(&problems))?;
+        Ok(json::write(&self.0.shown(query, &answer)))
+    }
+}
+
+/// The JavaScript around the module.
+struct Caller<'j> {
+    now: Option<i64>,
+    host: Option<&'j Function>,
+}
+
+impl Environment for Caller<'_> {
+    fn now(&mut self) -> Result<i64, Failure> {
+        self.now
+            .ok_or_else(|| Failure::Refused("there is no clock: give `now`".to_owned()))
+    }
+
+    fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome {
+        let refused = |reason: &str| {
+            Failure::Refused(format!(
+                "{function} reaches out of the policy, and {reason}"
+            ))
+        };
+        let host = self.host.ok_or_else(|| refused("no host answers it"))?;
+        let arguments = json::write(&Value::array(arguments.iter().cloned()));
+        let answer = host
+            .call2(&JsValue::NULL, &function.into(), &arguments.into())
+            .map_err(|error| refused(&format!("the host failed: {}", text_of(&error))))?;
+        if answer.is_undefined() {
+            return Ok(None);
+        }
+        let text = answer
+            .as_string()
+            .ok_or_else(|| refused("the host's answer is no JSON text"))?;
+        json::parse(&text)
+            .map(Some)
+            .map_err(|_| refused("the host's answer is no JSON text"))
+    }
+}
+
+fn text_of(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string())
+        .or_else(|| error.as_string())
+        .unwrap_or_default()
+}
+
+/// An `Error` with `code` `rego` and everything that is wrong.
+fn rego_error(problems: &[Located]) -> JsValue {
+    let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let error = coded("rego", &texts.join("\n"));
+    let list = Array::new();
+    for problem in problems {
+        let described = serde_json::json!({
+            "code": problem.code.name(),
+            "message": problem.message,
+            "file": problem.file,
+            "line": problem.line,
+            "column": problem.column,
+        });
+        if let Ok(described) = to_js(&described) {
+            list.push(&described);
+        }
+    }
+    // A fresh `Error` takes any property.
+    let _ = Reflect::set(&error, &"problems".into(), &list);
+    error
+}
