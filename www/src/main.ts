@@ -1,3 +1,5 @@
+import type { ConfigView } from "./config-view.ts";
+import type { PoliciesView } from "./policies-view.ts";
 import { Checker, type Outcome } from "./checker.ts";
 import { byId, counted, element, fill } from "./dom.ts";
 import { openChosen, openDropped, type Opened, save } from "./disk.ts";
@@ -89,20 +91,40 @@ const findings = new FindingsView(byId("view-findings", HTMLElement), {
     editor.go(finding.file, finding.from, finding.to, { focus });
   },
   mend,
-  mendAll: () => undefined,
+  mendAll: () => attempt(mendAll),
 });
+let configView: ConfigView | undefined;
+let policiesView: PoliciesView | undefined;
 const tabs = new Tabs(
   byId("views", HTMLElement),
-  [{ id: "findings", label: "Findings" }],
-  () => undefined,
+  [
+    { id: "findings", label: "Findings" },
+    { id: "config", label: "Configuration" },
+    { id: "policies", label: "Policies" },
+  ],
+  (id) => attempt(() => fillView(id)),
 );
 const checker = new Checker(workspace);
+
+/** What isn't seen at first is loaded when it is first looked at. */
+async function fillView(id: string): Promise<void> {
+  if (id === "config" && configView === undefined) {
+    const { ConfigView } = await import("./config-view.ts");
+    configView ??= new ConfigView(byId("view-config", HTMLElement), workspace);
+    configView.show(checker.outcome);
+  }
+  if (id === "policies" && policiesView === undefined) {
+    const { PoliciesView } = await import("./policies-view.ts");
+    policiesView ??= new PoliciesView(byId("view-policies", HTMLElement));
+  }
+}
 
 checker.on("outcome", () => {
   const { outcome } = checker;
   editor.mark(outcome.kind === "checked" ? outcome.checked.findings : []);
   findings.show(outcome);
   files.show(outcome);
+  configView?.show(outcome);
   const text = statusOf(outcome);
   if (status.textContent !== text) status.textContent = text;
   if (outcome.kind === "checked") {
@@ -120,6 +142,12 @@ function statusOf(outcome: Outcome): string {
 
 function mend(finding: Finding): void {
   if (finding.fix !== null) editor.edit(finding.file, finding.fix.edits);
+}
+
+async function mendAll(): Promise<void> {
+  const mended = await checker.ask("fix");
+  for (const { path, text } of mended) editor.rewrite(path, text);
+  notice.say(`Mended ${counted(mended.length, "file")}. Control-Z takes it back, in each file.`);
 }
 
 // On a phone there is room for one pane at a time.

@@ -62,6 +62,8 @@ export interface CheckRequests {
   check: { question: Question; answer: Checked };
   /** The report as the command writes it with `--format json`. */
   report: { question: Question; answer: string };
+  /** Makes all safe fixes: the files that changed. */
+  fix: { question: Question; answer: readonly CheckedFile[] };
 }
 
 /** A request on its way to a worker. */

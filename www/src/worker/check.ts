@@ -1,7 +1,8 @@
-import { createGuard, type Diagnostic, type Guard } from "harness-image-guard";
+import { createGuard, type Guard } from "harness-image-guard";
 
-import type { CheckRequests, Checked, Finding, Question } from "../messages.ts";
-import { Places } from "./places.ts";
+import type { CheckRequests, Checked, Question } from "../messages.ts";
+import { findingOf } from "./finding.ts";
+import { placesOf } from "./places.ts";
 import { serve } from "./serve.ts";
 
 let made: { readonly config: string; readonly guard: Guard } | undefined;
@@ -14,35 +15,14 @@ async function guardOf(config: string): Promise<Guard> {
   return made.guard;
 }
 
-function findingOf(diagnostic: Diagnostic, places: Places): Finding {
-  const { rule, verdict, severity, message, subject, help, docs, suppressed, file } = diagnostic;
-  return {
-    rule,
-    verdict,
-    severity,
-    message,
-    subject,
-    help,
-    docs,
-    suppressed,
-    file,
-    from: places.of(diagnostic.start),
-    to: places.of(diagnostic.end),
-    fix: null,
-  };
-}
-
-async function check({ files, config }: Question): Promise<Checked> {
-  const guard = await guardOf(config);
+async function check(question: Question): Promise<Checked> {
+  const guard = await guardOf(question.config);
   const start = performance.now();
-  const report = guard.check(files);
+  const report = guard.check(question.files);
   const took = performance.now() - start;
-  const places = new Map(files.map(({ path, text }) => [path, new Places(text)]));
-  const nowhere = new Places("");
+  const places = placesOf(question);
   return {
-    findings: report.diagnostics.map((diagnostic) =>
-      findingOf(diagnostic, places.get(diagnostic.file) ?? nowhere),
-    ),
+    findings: report.diagnostics.map((diagnostic) => findingOf(diagnostic, places(diagnostic.file))),
     files: report.files,
     summary: report.summary,
     took,
@@ -52,6 +32,10 @@ async function check({ files, config }: Question): Promise<Checked> {
 await serve<CheckRequests>(
   {
     check,
+    async fix({ files, config }) {
+      const guard = await guardOf(config);
+      return guard.fix(files).files.map(({ path, text }) => ({ path, text }));
+    },
     async report({ files, config }) {
       const guard = await guardOf(config);
       return `${JSON.stringify(guard.check(files), null, 2)}\n`;

@@ -1,4 +1,4 @@
-import type { Place } from "../messages.ts";
+import type { Place, Question } from "../messages.ts";
 
 /** A place as the report counts it: both from 1, columns in code points. */
 interface Counted {
@@ -18,7 +18,6 @@ export class Places {
   of({ line, column }: Counted): Place {
     this.#lines ??= this.#text.split(/\r\n|\r|\n/);
     const text = this.#lines[line - 1] ?? "";
-    // What an editor shows has no byte order mark, but a column counts none either.
     return { line, column: unitsOf(text, column - 1) };
   }
 }
@@ -30,4 +29,11 @@ function unitsOf(text: string, points: number): number {
     units += (text.codePointAt(units) ?? 0) > 0xffff ? 2 : 1;
   }
   return units;
+}
+
+/** The places of every file, by its path. */
+export function placesOf({ files }: Question): (path: string) => Places {
+  const places = new Map(files.map(({ path, text }) => [path, new Places(text)]));
+  const nowhere = new Places("");
+  return (path) => places.get(path) ?? nowhere;
 }

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Playground } from "./browser.js";
+
+const playground = new Playground();
+
+const WRONG = `# kept
+pipeline:
+  identifier: build
+  stages:
+    - stage:
+        identifier: one
+        type: CI
+        spec:
+          infrastructure:
+            type: KubernetesDirect
+            spec:
+              connectorRef: account.c   # kept too
+              harnessImageConnectorRef: "account.other" # why?
+          execution: {steps: []}
+    - stage:
+        identifier: two
+        type: CI
+        spec:
+          infrastructure:
+            type: KubernetesDirect
+            spec: {connectorRef: account.c, harnessImageConnectorRef: org.harnessImage}
+          execution: {steps: []}
+`;
+
+test("a fix in the list mends its finding and nothing else", () =>
+  playground.visit(async (page) => {
+    await page.write(WRONG);
+    assert.equal(await page.findings().count(), 2);
+    await page.andChecked(() => page.page.locator(".findings .fix").first().click());
+    assert.equal(await page.findings().count(), 1);
+    assert.equal(
+      (await page.text()).replaceAll("\u00a0", " ").trimEnd(),
+      WRONG.replace('"account.other"', '"account.harnessImage"').trimEnd(),
+    );
+    await page.page.locator(".cm-content").first().click();
+    await page.andChecked(() => page.page.keyboard.press("Control+z"));
+    assert.equal(await page.findings().count(), 2);
+  }));
+
+test("a fix in the tooltip mends its finding", () =>
+  playground.visit(async (page) => {
+    await page.write(WRONG);
+    await page.page.locator("#editor .cm-lintRange").first().hover();
+    await page.andChecked(() => page.page.locator(".cm-diagnosticAction").first().click());
+    assert.equal(await page.findings().count(), 1);
+  }));
+
+test("all are mended at once, in every file", () =>
+  playground.visit(async (page) => {
+    await page.write(WRONG);
+    await page.button("New file").click();
+    await page.page.keyboard.press("Enter");
+    await page.write(
+      "connector:\n  identifier: harnessImage\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl: https://index.docker.io/v2/\n    providerType: DockerHub\n    auth: {type: Anonymous}\n",
+    );
+    assert.ok((await page.findings().count()) >= 4);
+    await page.andChecked(() => page.button(/^Fix all/).click());
+    assert.deepEqual(await page.messages(), []);
+    assert.match(await page.text(), /dockerRegistryUrl: https:\/\/app\.harness\.io\/registry/);
+    assert.match(await page.page.getByRole("alert").innerText(), /Mended 2 files/);
+  }));
