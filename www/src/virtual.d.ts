@@ -29,3 +29,15 @@ declare module "virtual:examples" {
   }
   export const examples: readonly Example[];
 }
+
+declare module "virtual:search" {
+  /** A part of a page of the documentation. */
+  export interface Section {
+    /** From the folder of the documentation. */
+    readonly link: string;
+    readonly page: string;
+    readonly heading: string;
+    readonly text: string;
+  }
+  export const sections: readonly Section[];
+}

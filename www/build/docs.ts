@@ -1,0 +1,306 @@
+import { posix } from "node:path";
+import { deflateRawSync } from "node:zlib";
+
+import MarkdownIt from "markdown-it";
+import type { Plugin, Rolldown } from "vite";
+
+import { examples, examplesOf, rules, textOf } from "./project.ts";
+
+/** A page of the documentation: where its text stands, and where it is put. */
+interface Source {
+  /** From the root of the site. */
+  readonly page: string;
+  readonly title: string;
+  readonly markdown: string;
+  /** The file that the text is from, by which its links go. */
+  readonly file: string;
+}
+
+/** A part of a page, for the search. */
+interface Section {
+  /** From the folder of the documentation. */
+  readonly link: string;
+  readonly page: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** The sections of README.md that are pages, by their headings. */
+const README_PAGES: Readonly<Record<string, string>> = {
+  "The command": "docs/command.html",
+  "The configuration": "docs/configuration.html",
+  "From JavaScript": "docs/embedding.html",
+  Limits: "docs/limits.html",
+};
+
+const START = "docs/index.html";
+
+/** Every page, in the order of the menu. */
+function sources(): Source[] {
+  const readme = textOf("README.md");
+  return [
+    { page: START, title: "Where images come from", markdown: overviewOf(readme), file: "README.md" },
+    {
+      page: "docs/tutorial.html",
+      title: "Tutorial",
+      markdown: textOf("www/docs/tutorial.md"),
+      file: "www/docs/tutorial.md",
+    },
+    ...rules().map(({ id, folder, page }) => ({
+      page,
+      title: id,
+      markdown: textOf(`${folder}/rule.md`),
+      file: `${folder}/rule.md`,
+    })),
+    ...Object.entries(README_PAGES).map(([heading, page]) => ({
+      page,
+      title: heading,
+      markdown: `# ${heading}\n\n${sectionOf(readme, heading)}`,
+      file: "README.md",
+    })),
+  ];
+}
+
+/** What stands above the first section, and the section about the rules. */
+function overviewOf(readme: string): string {
+  return `${readme.slice(0, readme.indexOf("\n## "))}\n\n## The rules\n\n${sectionOf(readme, "The rules")}`;
+}
+
+function sectionOf(markdown: string, heading: string): string {
+  const start = markdown.indexOf(`\n## ${heading}\n`);
+  if (start === -1) throw new Error(`README.md has no section "${heading}", which is a page`);
+  const end = markdown.indexOf("\n## ", start + 1);
+  return markdown.slice(start, end === -1 ? undefined : end).replace(`\n## ${heading}\n`, "");
+}
+
+/** Reads the documentation as one module of sections, and writes its pages. */
+export function docs(): Plugin {
+  return {
+    name: "docs",
+    resolveId: (id) => (id === "virtual:search" ? "\0virtual:search" : undefined),
+    load: (id) =>
+      id === "\0virtual:search"
+        ? `export const sections = ${JSON.stringify(sources().flatMap(sectionsOf))};`
+        : undefined,
+    generateBundle(_, bundle) {
+      const entry = Object.values(bundle).find(
+        (output): output is Rolldown.OutputChunk => output.type === "chunk" && output.name === "docs",
+      );
+      if (entry === undefined) throw new Error("the documentation's script isn't in the bundle");
+      // What both the playground and these pages need was put beside the script that both need.
+      const styles = Object.keys(bundle)
+        .filter((path) => /\/(theme|docs)-[^/]*\.css$/.test(path))
+        .sort()
+        .reverse();
+      if (styles.length !== 2) throw new Error(`the styles of the documentation aren't where they were: ${styles.join(" ")}`);
+      for (const source of sources()) {
+        this.emitFile({
+          type: "asset",
+          fileName: source.page,
+          source: htmlOf(source, entry.fileName, styles),
+        });
+      }
+    },
+  };
+}
+
+function htmlOf(source: Source, script: string, styles: readonly string[]): string {
+  const up = "../".repeat(source.page.split("/").length - 1);
+  const { escapeHtml } = new MarkdownIt().utils;
+  const menu = sources().map(
+    ({ page, title }) =>
+      `<li><a href="${up}${page}"${page === source.page ? ' aria-current="page"' : ""}>${escapeHtml(title)}</a></li>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta
+      http-equiv="Content-Security-Policy"
+      content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
+    />
+    <meta name="referrer" content="no-referrer" />
+    <title>${escapeHtml(source.title)} · harness-image-guard</title>
+    <link rel="icon" href="${up}icon.svg" type="image/svg+xml" />
+    <script src="${up}early-theme.js"></script>
+${styles.map((style) => `    <link rel="stylesheet" href="${up}${style}" />`).join("\n")}
+    <script type="module" src="${up}${script}"></script>
+  </head>
+  <body data-docs="${up}docs/">
+    <a class="skip" href="#content">Skip to the text</a>
+    <header class="top">
+      <p class="name"><a href="${up}docs/index.html">harness-image-guard</a> <span class="place">documentation</span></p>
+      <div class="search" role="search">
+        <input type="search" id="search" placeholder="Search" aria-label="Search the documentation" autocomplete="off" />
+        <p id="search-status" class="visually-hidden" role="status"></p>
+        <ol id="search-results" aria-label="Search results" hidden></ol>
+      </div>
+      <div class="actions">
+        <a href="${up}index.html">Playground</a>
+        <button type="button" id="theme" class="quiet" aria-label="Theme: system">◐</button>
+      </div>
+    </header>
+    <div class="page">
+      <nav aria-label="Documentation"><ul>${menu.join("")}</ul></nav>
+      <main id="content" tabindex="-1">
+${rendered(source, up)}
+${examplesHtml(source, up)}
+      </main>
+    </div>
+  </body>
+</html>
+`;
+}
+
+/** The files of a rule's examples, each a link into the playground. */
+function examplesHtml(source: Source, up: string): string {
+  const rule = rules().find(({ page }) => page === source.page);
+  if (rule === undefined) return "";
+  const items = examplesOf(rule).map(
+    ({ id, title }) => `<li><a href="${up}index.html#example/${id}">${title}</a></li>`,
+  );
+  return `<section id="examples"><h2>Examples in the playground</h2><ul class="examples">${items.join("")}</ul></section>`;
+}
+
+function rendered(source: Source, up: string): string {
+  const markdown = new MarkdownIt({ html: false });
+  const { rules: renderers } = markdown.renderer;
+  const code = renderers["fence"]?.bind(renderers);
+  const slugs = new Set<string>();
+  renderers["heading_open"] = (tokens, index) => {
+    const token = tokens[index];
+    const slug = slugOf(tokens[index + 1]?.content ?? "", slugs);
+    return `<${token?.tag ?? "h2"} id="${slug}">`;
+  };
+  renderers["table_open"] = () => '<div class="table" tabindex="0" role="region" aria-label="Table"><table>';
+  renderers["table_close"] = () => "</table></div>";
+  renderers["link_open"] = (tokens, index) => {
+    const href = linkOf(String(tokens[index]?.attrGet("href") ?? ""), source, up);
+    return href === undefined ? "<span>" : `<a href="${markdown.utils.escapeHtml(href)}">`;
+  };
+  renderers["link_close"] = (tokens, index) => {
+    // The one that it closes is the last one before it, for links don't nest.
+    const open = tokens.slice(0, index).findLast(({ type }) => type === "link_open");
+    return linkOf(String(open?.attrGet("href") ?? ""), source, up) === undefined ? "</span>" : "</a>";
+  };
+  renderers["fence"] = (tokens, index, options, env, self) => {
+    const shown = (code?.(tokens, index, options, env, self) ?? "").replace("<pre>", '<pre tabindex="0">');
+    const token = tokens[index];
+    const fragment = token?.info.trim() === "yaml" ? fragmentOf(token.content) : undefined;
+    return fragment === undefined
+      ? shown
+      : `<figure>${shown}<figcaption><a href="${up}index.html#${fragment}">Open in the playground</a></figcaption></figure>\n`;
+  };
+  return markdown.render(source.markdown);
+}
+
+/** Where a link of a text leads on the site; `undefined` if that is no page. */
+function linkOf(href: string, source: Source, up: string): string | undefined {
+  if (/^[a-z]+:/i.test(href)) return href.startsWith("https:") ? href : undefined;
+  const [path = "", anchor] = href.split("#");
+  if (path === "") return `#${anchor ?? ""}`;
+  const file = posix.join(posix.dirname(source.file), path);
+  if (file === "README.md") {
+    const heading = Object.keys(README_PAGES).find((each) => slugOf(each, new Set()) === anchor);
+    return `${up}${heading === undefined ? START : (README_PAGES[heading] ?? START)}`;
+  }
+  const rule = rules().find(({ folder }) => file.startsWith(`${folder}/`));
+  if (rule === undefined) return undefined;
+  if (file === `${rule.folder}/examples`) return `${up}${rule.page}#examples`;
+  return `${up}${rule.page}${anchor === undefined ? "" : `#${anchor}`}`;
+}
+
+function slugOf(heading: string, taken: Set<string>): string {
+  const slug = heading.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "part";
+  let free = slug;
+  for (let count = 2; taken.has(free); count += 1) free = `${slug}-${count}`;
+  taken.add(free);
+  return free;
+}
+
+/** The link's fragment that opens an example; `undefined` if it isn't one. A piece is made a whole. */
+export function fragmentOf(yaml: string): string | undefined {
+  const project = projectOf(yaml);
+  if (project === undefined) return undefined;
+  return `v1.${deflateRawSync(JSON.stringify(project)).toString("base64url")}`;
+}
+
+function projectOf(yaml: string): { files: { path: string; text: string }[]; config: string } | undefined {
+  const file = (path: string, text: string) => ({ files: [{ path, text }], config: "" });
+  const [, key = "", second] = /^(?:#.*\n|\n)*(- )?(?:([A-Za-z-]+):)/.exec(yaml) ?? [];
+  const root = second ?? "";
+  if (key === "") {
+    if (["pipeline", "template", "connector", "inputSet"].includes(root)) return file(`${root}.yaml`, yaml);
+    if (["infrastructure", "runtime"].includes(root) && yaml.includes("type:")) {
+      return file("pipeline.yaml", `${STAGE}${indented(yaml, 10)}          execution:\n            steps: []\n`);
+    }
+    if (CONFIG_KEYS.has(root)) {
+      const start = examples().find(({ id }) => id === "start/node-service");
+      return { files: [...(start?.files ?? [])], config: yaml };
+    }
+    return undefined;
+  }
+  if (root === "step" || root === "stepGroup") {
+    return file("pipeline.yaml", `${STAGE}          execution:\n            steps:\n${indented(yaml, 14)}`);
+  }
+  if (root === "stage") {
+    return file("pipeline.yaml", `pipeline:\n  identifier: example\n  stages:\n${indented(yaml, 4)}`);
+  }
+  if (root === "id") {
+    const stage = /\n {2}(runtime|steps):/.test(yaml);
+    return file(
+      "pipeline.yaml",
+      stage
+        ? `pipeline:\n  id: example\n  stages:\n${indented(yaml, 4)}`
+        : `pipeline:\n  id: example\n  stages:\n    - id: test\n      runtime: cloud\n      steps:\n${indented(yaml, 8)}`,
+    );
+  }
+  return undefined;
+}
+
+const STAGE = `pipeline:
+  identifier: example
+  stages:
+    - stage:
+        identifier: test
+        type: CI
+        spec:
+`;
+
+const CONFIG_KEYS = new Set([
+  "preset",
+  "harnessImage",
+  "requiredConnector",
+  "stageOverride",
+  "defaultConnector",
+  "mirrors",
+  "trustedConnectors",
+  "dockerHubConnectors",
+  "connectors",
+  "rules",
+]);
+
+function indented(text: string, by: number): string {
+  return text.replaceAll(/^(?=.)/gm, " ".repeat(by));
+}
+
+/** The parts of a page between its headings, as plain text. */
+function sectionsOf({ page, title, markdown }: Source): Section[] {
+  const tokens = new MarkdownIt().parse(markdown, {});
+  const slugs = new Set<string>();
+  const sections: { link: string; page: string; heading: string; text: string }[] = [];
+  const link = page.slice("docs/".length);
+  tokens.forEach(({ type, content }, index) => {
+    if (type === "heading_open") {
+      const heading = tokens[index + 1]?.content ?? "";
+      sections.push({ link: `${link}#${slugOf(heading, slugs)}`, page: title, heading: heading.replaceAll("`", ""), text: "" });
+    } else if ((type === "inline" && tokens[index - 1]?.type !== "heading_open") || type === "fence") {
+      const section = sections.at(-1);
+      if (section !== undefined) {
+        section.text += ` ${content.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll(/[`*\s]+/g, " ")}`;
+      }
+    }
+  });
+  return sections;
+}

@@ -1,0 +1,87 @@
+import "./styles/base.css";
+import "./styles/docs.css";
+
+import type { Section } from "virtual:search";
+
+import { byId, element, fill } from "./dom.ts";
+import { keepForOffline } from "./offline.ts";
+import { themeSwitch } from "./theme.ts";
+
+/** How many results are shown. */
+const MOST = 12;
+
+themeSwitch(byId("theme", HTMLButtonElement));
+keepForOffline();
+
+const input = byId("search", HTMLInputElement);
+const results = byId("search-results", HTMLOListElement);
+const status = byId("search-status", HTMLElement);
+const folder = document.body.dataset["docs"] ?? "./";
+
+input.addEventListener("input", () => void search());
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (key === "Escape") hide();
+  if (key === "/" && !(target instanceof HTMLInputElement)) {
+    event.preventDefault();
+    input.focus();
+  }
+  if (key !== "ArrowDown" && key !== "ArrowUp") return;
+  const links = [...results.querySelectorAll("a")];
+  const index = links.indexOf(target as HTMLAnchorElement);
+  if (target !== input && index === -1) return;
+  event.preventDefault();
+  (key === "ArrowDown" ? links[index + 1] : (links[index - 1] ?? input))?.focus();
+});
+document.addEventListener("pointerdown", ({ target }) => {
+  if (target instanceof Node && !results.contains(target) && target !== input) hide();
+});
+
+function hide(): void {
+  results.hidden = true;
+}
+
+async function search(): Promise<void> {
+  const { sections } = await import("virtual:search");
+  const words = input.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const found = words.length === 0 ? [] : ranked(sections, words).slice(0, MOST);
+  fill(
+    results,
+    ...found.map((section) =>
+      element(
+        "li",
+        {},
+        element(
+          "a",
+          { href: folder + section.link },
+          element("span", { class: "heading" }, section.heading),
+          element("span", { class: "of" }, section.page),
+          element("span", { class: "text" }, excerpt(section.text, words[0] ?? "")),
+        ),
+      ),
+    ),
+  );
+  results.hidden = found.length === 0;
+  status.textContent = words.length === 0 ? "" : found.length === 0 ? "Nothing found." : `${found.length} found.`;
+}
+
+/** The sections that have every word, those first that have them in their headings. */
+function ranked(sections: readonly Section[], words: readonly string[]): Section[] {
+  return sections
+    .map((section) => {
+      const heading = `${section.page} ${section.heading}`.toLowerCase();
+      const text = section.text.toLowerCase();
+      const scores = words.map(
+        (word) => (heading.includes(word) ? 10 : 0) + Math.min(5, text.split(word).length - 1),
+      );
+      return { section, score: scores.includes(0) ? 0 : scores.reduce((sum, score) => sum + score, 0) };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ section }) => section);
+}
+
+function excerpt(text: string, word: string): string {
+  const at = Math.max(0, text.toLowerCase().indexOf(word) - 40);
+  return `${at > 0 ? "…" : ""}${text.slice(at, at + 120)}…`;
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+
+import { Playground, PlaygroundPage } from "./browser.js";
+import { dist } from "./site.js";
+
+const playground = new Playground();
+
+const pages = readdirSync(join(dist, "docs"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".html"))
+  .map((path) => `docs/${path.replaceAll("\\", "/")}`);
+
+test("there is a page for the start, the tutorial, each rule, the command, the configuration and embedding", () => {
+  assert.deepEqual(pages.sort(), [
+    "docs/command.html",
+    "docs/configuration.html",
+    "docs/embedding.html",
+    "docs/index.html",
+    "docs/limits.html",
+    "docs/rules/harness-image-connector.html",
+    "docs/rules/harness-image-registry.html",
+    "docs/rules/no-docker-hub.html",
+    "docs/tutorial.html",
+  ]);
+});
+
+test("every link leads to a page of the site, and to a place that is there", () => {
+  let count = 0;
+  for (const page of pages) {
+    const html = readFileSync(join(dist, page), "utf8");
+    for (const [, href = ""] of html.matchAll(/(?:href|src)="([^"]+)"/g)) {
+      if (href.startsWith("https:")) continue;
+      const [path = "", anchor = ""] = href.split("#");
+      const target = path === "" ? page : normalize(join(dirname(page), path));
+      assert.ok(existsSync(join(dist, target)), `${page} links to ${href}`);
+      if (target !== "index.html" && anchor !== "") {
+        assert.ok(readFileSync(join(dist, target), "utf8").includes(`id="${anchor}"`), `${page} links to ${href}`);
+      }
+      count += 1;
+    }
+  }
+  assert.ok(count > 100, String(count));
+});
+
+test("each example of a page opens in the playground, and finds what its page says", async () => {
+  const context = await playground.context();
+  try {
+    const page = new PlaygroundPage(await context.newPage());
+    let count = 0;
+    for (const path of pages) {
+      await page.page.goto(playground.site.url + path);
+      const links = await page.page
+        .locator("figcaption a, .examples a")
+        .evaluateAll((anchors) => anchors.map((anchor) => (anchor as HTMLAnchorElement).href));
+      for (const link of links) {
+        // Leaving the page first, so that the link is opened afresh.
+        await page.page.goto("about:blank");
+        await page.page.goto(link);
+        await page.checked();
+        await page.page.waitForFunction(() => location.hash === "");
+        await page.page.waitForFunction(() => /^\d+ error/.test(document.querySelector("#status")?.textContent ?? ""));
+        assert.equal(await page.page.locator("#notice").innerText(), "", link);
+        const [, rule, name = ""] = /#example\/([^/]+)\/(.+)$/.exec(link) ?? [];
+        if (rule !== undefined && count % 3 === 0) {
+          await page.page.waitForTimeout(150);
+          const found = (await page.page.locator(".findings li:not(.undecided) .rule").allInnerTexts()).filter((each) => each === rule);
+          assert.equal(found.length > 0, name.startsWith("wrong"), link);
+        }
+        count += 1;
+      }
+    }
+    assert.ok(count > 25, String(count));
+    page.assertNoErrors();
+  } finally {
+    await context.close();
+  }
+});
+
+test("the search finds a section by its words, and the arrow keys lead there", async () => {
+  const context = await playground.context();
+  try {
+    const page = new PlaygroundPage(await context.newPage());
+    await page.page.goto(`${playground.site.url}docs/tutorial.html`);
+    await page.page.keyboard.press("/");
+    await page.page.keyboard.type("stageoverride");
+    await page.page.locator("#search-results a").first().waitFor();
+    await page.page.getByRole("searchbox").fill("command exit code");
+    await page.page.waitForFunction(() => document.querySelector("#search-results a .of")?.textContent === "The command");
+    await page.page.keyboard.press("ArrowDown");
+    await page.page.keyboard.press("Enter");
+    await page.page.waitForURL(/docs\/command\.html/);
+    await page.page.getByRole("searchbox").fill("zzzz");
+    await page.page.waitForFunction(() => document.querySelector("#search-status")?.textContent === "Nothing found.");
+    page.assertNoErrors();
+  } finally {
+    await context.close();
+  }
+});
