@@ -21,9 +21,10 @@ use std::{env, fs};
 use document::{Limits, Node};
 
 /// What `src/policy/mod.rs` asks the program for.
-const ENTRY_POINTS: [&str; 2] = [
+const ENTRY_POINTS: [&str; 3] = [
     "data.harness_image_guard.main.report",
     "data.harness_image_guard.workspace.facts",
+    "data.harness_image_guard.inventory.report",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

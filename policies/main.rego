@@ -12,17 +12,21 @@ import rego.v1
 
 report := {"applicable": applicable, "findings": findings}
 
-findings := [object.union({"rule": rule}, finding) |
+findings := array.concat(errors, [object.union({"rule": rule}, finding) |
 	some rule, set in found
 	some finding in set
+])
+
+# errors are what keeps an entity from being looked at to its end.
+errors := [object.union({"rule": rule}, error) |
+	some rule, set in {"too-deep": too_deep, "unknown-entity": unknown_entity}
+	some error in set
 ]
 
 found := {
 	"harness-image-connector": data.harness_image_guard.rules.harness_image_connector.findings,
 	"harness-image-registry": data.harness_image_guard.rules.harness_image_registry.findings,
 	"no-docker-hub": data.harness_image_guard.rules.no_docker_hub.findings,
-	"too-deep": too_deep,
-	"unknown-entity": unknown_entity,
 }
 
 default applicable := true

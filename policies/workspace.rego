@@ -93,9 +93,14 @@ describe(connector) := {"class": "unresolved"} if {
 	value.text(connector.type) != "DockerRegistry"
 } else := {"class": "unresolved"} if {
 	value.kind(object.get(connector, "url", null)) != "literal"
-} else := {"class": "hub"} if {
+} else := {"class": "hub", "type": "DockerRegistry", "url": value.shown(connector.url)} if {
 	url.host(value.shown(connector.url)) in settings.dockerHubHosts
-} else := {"class": "mirror", "location": url.location(value.shown(connector.url))}
+} else := {
+	"class": "mirror",
+	"type": "DockerRegistry",
+	"url": value.shown(connector.url),
+	"location": url.location(value.shown(connector.url)),
+}
 
 # address is one spelling for all that say the same.
 address(text) := url.normal(text) if {

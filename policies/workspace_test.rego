@@ -105,6 +105,10 @@ test_only_off_switches_a_rule_off if {
 
 # Connectors at hand.
 
+mirror(url, location) := {"class": "mirror", "type": "DockerRegistry", "url": url, "location": location}
+
+hub(url) := {"class": "hub", "type": "DockerRegistry", "url": url}
+
 test_a_connector_is_known_by_what_it_is if {
 	connectors := [
 		registry("mirror", "https://R.example:8443/team/"),
@@ -120,13 +124,13 @@ test_a_connector_is_known_by_what_it_is if {
 		{"identifier": "any_type", "type": "<+input>"},
 	]
 	known(connectors) == {
-		"account.mirror": {"class": "mirror", "location": "r.example:8443/team"},
-		"account.bare": {"class": "mirror", "location": "r.example"},
-		"account.hub": {"class": "hub"},
-		"account.plain_hub": {"class": "hub"},
+		"account.mirror": mirror("https://R.example:8443/team/", "r.example:8443/team"),
+		"account.bare": mirror("r.example", "r.example"),
+		"account.hub": hub("https://index.docker.io/v1/"),
+		"account.plain_hub": hub("docker.io"),
 		"account.computed": {"class": "unresolved"},
 		"account.empty": {"class": "unresolved"},
-		"account.number": {"class": "mirror", "location": "1"},
+		"account.number": mirror("1", "1"),
 		"account.no_url": {"class": "unresolved"},
 		"account.gcp": {"class": "foreign", "type": "Gcp"},
 		"account.no_type": {"class": "unresolved"},
@@ -151,10 +155,7 @@ test_a_connector_without_a_name_is_unknown if {
 }
 
 test_two_files_that_agree_are_one_connector if {
-	known([registry("x", "https://r.example/a"), registry("x", "HTTPS://R.example:443/a/")]) == {"account.x": {
-		"class": "mirror",
-		"location": "r.example/a",
-	}}
+	known([registry("x", "https://r.example/a"), registry("x", "HTTPS://R.example:443/a/")]) == {"account.x": mirror("https://r.example/a", "r.example/a")}
 }
 
 test_two_files_that_disagree_leave_a_connector_unresolved if {

@@ -12,6 +12,7 @@ use crate::source::{Source, SourceFile};
 
 mod collector;
 mod fixes;
+mod images;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,10 @@ pub struct Guard {
     max_file_bytes: usize,
     budget: Budget,
 }
+
+/// What is done with an entity that the policies are about.
+type Look<'l> =
+    dyn FnMut(&Document<'_>, Entity<'_, '_>, &mut Machine, &mut Place<'_, '_>) -> Status + 'l;
 
 /// The guard can't be set up.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +94,13 @@ impl Guard {
     /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
+        self.look_through(files, &mut |document, entity, machine, place| {
+            self.judge(document, entity, machine, place)
+        })
+    }
+
+    /// Goes through the files, and reports whatever can't be looked at.
+    fn look_through(&self, files: &[SourceFile], look: &mut Look<'_>) -> Report {
         let mut sources: Vec<_> = files
             .iter()
             .map(|file| Source::read(file, self.max_file_bytes))
@@ -98,7 +110,7 @@ impl Guard {
         match self.facts(&sources).and_then(|facts| self.machine(facts)) {
             Ok(mut machine) => {
                 for source in &sources {
-                    self.check_source(source, &mut machine, &mut report);
+                    look_at_source(source, &mut machine, &mut report, look);
                 }
             }
             Err(error) => report.give_up(&sources, &error),
@@ -154,45 +166,24 @@ impl Guard {
         Machine::new(&self.program, object([("harness_image_guard", ours)]))
     }
 
-    fn check_source(&self, source: &Source<'_>, machine: &mut Machine, report: &mut Collector) {
-        let mut documents = Vec::new();
-        // Most files have nothing to report, and need no lines.
-        let lines = OnceCell::new();
-        for (index, document) in source.documents.iter().enumerate() {
-            let mut place = Place::new(source, index, &lines, report);
-            documents.push(match document {
-                Err(fault) => place.fault(fault),
-                Ok(document) => self.check_document(document, machine, &mut place),
-            });
-        }
-        report.file(source, documents);
-    }
-
-    fn check_document(
+    /// The value of a rule for an entity.
+    fn ask(
         &self,
+        rule: &str,
         document: &Document<'_>,
+        entity: Entity<'_, '_>,
         machine: &mut Machine,
-        place: &mut Place<'_, '_>,
-    ) -> DocumentReport {
-        let entities = harness::entities(document);
-        let Some((&entity, others)) = entities.split_first() else {
-            return place.no_entity(document);
-        };
-        let mut status = if entity.kind.is_judged() {
-            self.judge(document, entity, machine, place)
-        } else {
-            Status::NotApplicable
-        };
-        for other in others.iter().filter(|other| other.kind.is_judged()) {
-            place.one_too_many(document, *other);
-            status = Status::Error;
-        }
-        DocumentReport {
-            index: place.index(),
-            entity: Some(entity.kind.key().to_owned()),
-            identifier: entity.identifier().map(str::to_owned),
-            status,
-        }
+        place: &Place<'_, '_>,
+    ) -> Result<Value, EvaluationError> {
+        let metadata = object([
+            ("file", place.path().into()),
+            ("document", place.index().into()),
+        ]);
+        let input = object([
+            (entity.kind.key(), from_node(entity.content)),
+            ("metadata", metadata),
+        ]);
+        machine.evaluate(rule, input, self.budget.of(document.node_count))
     }
 
     fn judge(
@@ -202,15 +193,7 @@ impl Guard {
         machine: &mut Machine,
         place: &mut Place<'_, '_>,
     ) -> Status {
-        let metadata = object([
-            ("file", place.path().into()),
-            ("document", place.index().into()),
-        ]);
-        let input = object([
-            (entity.kind.key(), from_node(entity.content)),
-            ("metadata", metadata),
-        ]);
-        let answer = machine.evaluate(policy::REPORT, input, self.budget.of(document.node_count));
+        let answer = self.ask(policy::REPORT, document, entity, machine, place);
         let findings = match answer.and_then(|value| Answer::read(&value)) {
             Ok(Answer::NotApplicable) => return Status::NotApplicable,
             Ok(Answer::Findings(findings)) => findings,
@@ -235,6 +218,52 @@ impl Guard {
             }
         }
         status
+    }
+}
+
+fn look_at_source(
+    source: &Source<'_>,
+    machine: &mut Machine,
+    report: &mut Collector,
+    look: &mut Look<'_>,
+) {
+    let mut documents = Vec::new();
+    // Most files have nothing to report, and need no lines.
+    let lines = OnceCell::new();
+    for (index, document) in source.documents.iter().enumerate() {
+        let mut place = Place::new(source, index, &lines, report);
+        documents.push(match document {
+            Err(fault) => place.fault(fault),
+            Ok(document) => look_at_document(document, machine, &mut place, look),
+        });
+    }
+    report.file(source, documents);
+}
+
+fn look_at_document(
+    document: &Document<'_>,
+    machine: &mut Machine,
+    place: &mut Place<'_, '_>,
+    look: &mut Look<'_>,
+) -> DocumentReport {
+    let entities = harness::entities(document);
+    let Some((&entity, others)) = entities.split_first() else {
+        return place.no_entity(document);
+    };
+    let mut status = if entity.kind.is_judged() {
+        look(document, entity, machine, place)
+    } else {
+        Status::NotApplicable
+    };
+    for other in others.iter().filter(|other| other.kind.is_judged()) {
+        place.one_too_many(document, *other);
+        status = Status::Error;
+    }
+    DocumentReport {
+        index: place.index(),
+        entity: Some(entity.kind.key().to_owned()),
+        identifier: entity.identifier().map(str::to_owned),
+        status,
     }
 }
 

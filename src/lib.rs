@@ -21,6 +21,7 @@ pub mod document;
 pub mod fix;
 mod guard;
 pub mod harness;
+pub mod inventory;
 mod policy;
 #[cfg(feature = "authoring")]
 pub mod rego;

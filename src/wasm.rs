@@ -8,7 +8,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::report::{self, Applicability, Severity};
-use crate::{Config, ConfigError, Guard, SourceFile};
+use crate::{Config, ConfigError, Content, Guard, SourceFile, fix, inventory};
 
 #[cfg(feature = "authoring")]
 mod policy;
@@ -55,6 +55,25 @@ impl FixOptions {
 enum Format {
     Text,
     Json,
+}
+
+/// What `showImages(files, options)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ImagesOptions {
+    format: ImagesFormat,
+    color: bool,
+    complaints_in_color: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ImagesFormat {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+    Mermaid,
 }
 
 /// A configured guard.
@@ -107,6 +126,65 @@ impl WasmGuard {
         let options: FixOptions = from_js(options)?;
         let files = self.source_files(files)?;
         to_js(&self.0.fix(&files, options.applicability()))
+    }
+
+    /// What `fix` would change, as a unified diff; empty where it is nothing.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    pub fn diff(&self, files: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+        let options: FixOptions = from_js(options)?;
+        let files = self.source_files(files)?;
+        let fixed = self.0.fix(&files, options.applicability());
+        let diffs = fixed.files.iter().filter_map(|new| {
+            let old = files.iter().find(|file| file.path == new.path)?;
+            let Content::Bytes(bytes) = &old.content else {
+                return None;
+            };
+            let old = str::from_utf8(bytes).ok()?;
+            Some(fix::diff::unified(&new.path, old, &new.text))
+        });
+        Ok(diffs.collect())
+    }
+
+    /// Every image of the files with its place, its full name and its registry.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where the files aren't of their form.
+    pub fn images(&self, files: &JsValue) -> Result<JsValue, JsValue> {
+        let files = self.source_files(files)?;
+        to_js(&self.0.images(&files))
+    }
+
+    /// The images as the command prints them, `{output, complaints, exitCode}`; `complaints` is what
+    /// could not be looked at, for formats in which it has no place.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where files or options aren't of their form.
+    #[wasm_bindgen(js_name = showImages)]
+    pub fn show_images(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+        let options: ImagesOptions = from_js(options)?;
+        let files = self.source_files(files)?;
+        let images = self.0.images(&files);
+        let output = match options.format {
+            ImagesFormat::Text => inventory::text::render(&images, options.color),
+            ImagesFormat::Json => inventory::json::render(&images),
+            ImagesFormat::Csv => inventory::csv::render(&images),
+            ImagesFormat::Markdown => inventory::markdown::render(&images),
+            ImagesFormat::Mermaid => inventory::mermaid::render(&images),
+        };
+        let complaints = match options.format {
+            ImagesFormat::Json => String::new(),
+            _ => report::text::diagnostics(&images.problems, &files, options.complaints_in_color),
+        };
+        let answer = js_sys::Object::new();
+        Reflect::set(&answer, &"output".into(), &output.into())?;
+        Reflect::set(&answer, &"complaints".into(), &complaints.into())?;
+        Reflect::set(&answer, &"exitCode".into(), &images.exit_code().into())?;
+        Ok(answer.into())
     }
 
     /// The report as the command prints it, `{output, exitCode}`.

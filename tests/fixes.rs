@@ -16,6 +16,7 @@ mod property;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harness_image_guard::fix::diff;
 use harness_image_guard::report::Applicability;
 use harness_image_guard::{Config, Guard, SourceFile};
 
@@ -422,6 +423,44 @@ fn the_report_of_fixing_is_the_report_of_the_fixed_files() {
         })
         .collect();
     assert_eq!(guard.check(&mended), fixed.report);
+}
+
+#[test]
+fn a_diff_shows_what_changed_and_three_lines_around() {
+    let line = |number: usize| format!("line {number}\n");
+    let old: String = (1..30).map(line).collect();
+    let cases = [
+        ("replaced", old.replace("line 5\n", "five\n")),
+        ("inserted", old.replace("line 5\n", "line 5\nmore\n")),
+        ("removed", old.replace("line 5\n", "")),
+        (
+            "two apart",
+            old.replace("line 5\n", "five\n").replace("line 20\n", ""),
+        ),
+        (
+            "two near",
+            old.replace("line 5\n", "five\n").replace("line 12\n", ""),
+        ),
+        ("first", old.replacen("line 1\n", "", 1)),
+        ("last", old.replace("line 29\n", "line 29")),
+        ("all", "one\n".to_owned()),
+        ("nothing", String::new()),
+        ("the same", old.clone()),
+    ];
+    let mut shown = String::new();
+    for (name, new) in cases {
+        let diff = diff::unified("a.yaml", &old, &new);
+        assert_eq!(property::patched(&old, &diff), new, "{name}: {diff}");
+        assert_eq!(diff.is_empty(), old == new);
+        if old != new && !["all", "nothing"].contains(&name) {
+            shown = format!("{shown}{name}\n{diff}\n");
+        }
+    }
+    insta::assert_snapshot!(shown);
+    assert!(
+        diff::unified("a \"b\"\n\u{e9}", "a", "b")
+            .starts_with("--- \"a/a \\\"b\\\"\\012\u{e9}\"\n")
+    );
 }
 
 /// Everything that is at hand: examples, fixtures, every case of the semantics, and published files.

@@ -8,6 +8,7 @@ export type {
 } from "./configuration.js";
 export { HarnessImageGuardError, type ConfigProblem, type ErrorCode } from "./error.js";
 export type { FixOptions, Guard, GuardOptions } from "./guard.js";
+export type * from "./inventory.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";
 

@@ -1,6 +1,7 @@
 import type { GuardConfiguration, Preset } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Instance } from "./instance.js";
+import type { Inventory } from "./inventory.js";
 import type { Fixed, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import { WasmGuard } from "./wasm/harness_image_guard.js";
@@ -29,6 +30,19 @@ export interface RunOptions {
   readonly color: boolean;
   /** The least severity of a finding that ends in exit code 1. */
   readonly failOn: Severity;
+}
+
+/** How {@link Guard.showImages} shows what is pulled. @internal */
+export interface ImagesOptions {
+  readonly format: "text" | "json" | "csv" | "markdown" | "mermaid";
+  readonly color: boolean;
+  readonly complaintsInColor: boolean;
+}
+
+/** What {@link Guard.showImages} shows. @internal */
+export interface ShownImages extends Shown {
+  /** What could not be looked at, where the format has no place for it. */
+  readonly complaints: string;
 }
 
 /** What {@link Guard.run} shows. @internal */
@@ -72,6 +86,26 @@ export class Guard {
    */
   fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
     return this.#call((guard) => guard.fix(files, options) as Fixed);
+  }
+
+  /** What {@link Guard.fix} would change, as a unified diff. @internal */
+  diff(files: readonly SourceFile[], options: FixOptions = {}): string {
+    return this.#call((guard) => guard.diff(files, options));
+  }
+
+  /**
+   * Every image that the files' pipelines, templates and input sets pull, with the name that Harness
+   * and Docker make of it, its registry, and its place. What can't be looked at is in `problems`.
+   *
+   * @throws HarnessImageGuardError with the code `usage`, or `internal`
+   */
+  images(files: readonly SourceFile[]): Inventory {
+    return this.#call((guard) => guard.images(files) as Inventory);
+  }
+
+  /** Lists the images as the command does. @internal */
+  showImages(files: readonly SourceFile[], options: ImagesOptions): ShownImages {
+    return this.#call((guard) => guard.showImages(files, options) as ShownImages);
   }
 
   /** Checks, and shows what was found as the command does. @internal */

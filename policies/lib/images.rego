@@ -13,8 +13,11 @@ import rego.v1
 
 pulled := array.concat(
 	array.concat(by_steps, by_services),
-	array.concat(by_plain_steps, by_containers),
+	array.concat(by_plain_steps, [pull | some pull in by_containers; pull.registry == null]),
 )
+
+# Harness Artifact Registry is another host, which the file doesn't name.
+from_harness := [pull | some pull in by_containers; pull.registry != null]
 
 by_steps := [{
 	"at": step.at,
@@ -72,15 +75,17 @@ by_containers := [{
 	"image_way": ["container", "image"],
 	"reference": object.get(run.value.container, "connector", null),
 	"reference_way": ["container", "connector"],
+	"registry": registry(object.get(run.value.container, "registry", null)),
 	"fragment": run.fragment,
 } |
 	some run in runs
 	image := run.value.container.image
 	type_name(image) in pulled_types
-
-	# Harness Artifact Registry is another host.
-	value.kind(object.get(run.value.container, "registry", null)) == "absent"
 ]
+
+registry(written) := null if {
+	value.kind(written) == "absent"
+} else := written
 
 bases := array.concat(
 	[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": trim_space(reference)} |

@@ -6,6 +6,7 @@
 //! leaves a doubt (a value that an alias repeats, a key written twice, a mapping of one pair without
 //! braces …) there are no edits.
 
+pub mod diff;
 mod edit;
 mod insertion;
 mod layout;

@@ -5,7 +5,9 @@ use crate::fix;
 use crate::harness::{self, Entity};
 use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::EvaluationError;
-use crate::report::{Diagnostic, DocumentReport, Edit, Fix, PathStep, Severity, Status, Verdict};
+use crate::report::{
+    Diagnostic, DocumentReport, Edit, Fix, PathStep, Position, Severity, Status, Verdict,
+};
 use crate::source::Source;
 
 use super::collector::{Collector, rule_of};
@@ -43,6 +45,15 @@ impl<'s, 'c> Place<'s, 'c> {
         self.index
     }
 
+    /// Where a stretch of the text starts and ends.
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        let lines = self.lines.get_or_init(|| self.source.lines());
+        (
+            lines.position(span.start).into(),
+            lines.position(span.end).into(),
+        )
+    }
+
     /// What a rule found.
     pub fn finding(
         &mut self,
@@ -75,12 +86,11 @@ impl<'s, 'c> Place<'s, 'c> {
 
     /// What a rule proposes, as edits of the text.
     fn fix(&self, document: &Document<'_>, proposal: Proposal) -> Option<Fix> {
-        let lines = self.lines.get_or_init(|| self.source.lines());
         let edits = fix::edits(self.source.text, document, &proposal.patch)?;
-        let edits = edits.into_iter().map(|edit| Edit {
-            start: lines.position(edit.span.start).into(),
-            end: lines.position(edit.span.end).into(),
-            text: edit.text,
+        let edits = edits.into_iter().map(|edit| {
+            let (start, end) = self.positions(edit.span);
+            let text = edit.text;
+            Edit { start, end, text }
         });
         Some(Fix {
             applicability: proposal.applicability,
@@ -190,7 +200,7 @@ impl<'s, 'c> Place<'s, 'c> {
         message: String,
         span: Span,
     ) -> Diagnostic {
-        let lines = self.lines.get_or_init(|| self.source.lines());
+        let (start, end) = self.positions(span);
         Diagnostic {
             rule: rule.to_owned(),
             verdict,
@@ -201,8 +211,8 @@ impl<'s, 'c> Place<'s, 'c> {
             path: Vec::new(),
             file: self.source.path.to_owned(),
             document: Some(self.index),
-            start: lines.position(span.start).into(),
-            end: lines.position(span.end).into(),
+            start,
+            end,
             help: None,
             docs: None,
             fix: None,

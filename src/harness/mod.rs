@@ -4,4 +4,4 @@ mod entity;
 mod subject;
 
 pub use entity::{Entity, EntityKind, entities};
-pub use subject::subject;
+pub use subject::{names, subject};

@@ -20,6 +20,17 @@ const LISTS: [(&str, &str); 3] = [("stages", "stage"), ("steps", "step"), ("roll
 /// The names along a path from the document's root; none where nothing on it has one.
 #[must_use]
 pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
+    let names = names(root, path);
+    let names: Vec<_> = names
+        .iter()
+        .map(|(noun, name)| format!("{noun} '{name}'"))
+        .collect();
+    (!names.is_empty()).then(|| names.join(" › "))
+}
+
+/// What a path leads through that has a name: what it is, and the name.
+#[must_use]
+pub fn names<'n>(root: &'n Node<'_>, path: &[Step]) -> Vec<(&'static str, &'n str)> {
     let mut names = Vec::new();
     let mut node = root;
     let mut list = None;
@@ -42,10 +53,10 @@ pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
             Step::Index(_) => list.take(),
         };
         if let (Some(noun), Some(name)) = (noun, name(node)) {
-            names.push(format!("{noun} '{name}'"));
+            names.push((noun, name));
         }
     }
-    (!names.is_empty()).then(|| names.join(" › "))
+    names
 }
 
 fn name<'n>(node: &'n Node<'_>) -> Option<&'n str> {

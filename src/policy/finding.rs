@@ -125,8 +125,13 @@ fn content(value: &Value) -> Option<Content> {
 }
 
 fn path(value: &Value) -> Option<Vec<Step>> {
-    let path = field(value, "path")?.as_array().ok()?;
-    path.iter().map(step).collect()
+    steps(field(value, "path")?)
+}
+
+/// The steps of a path that the policies give as an array.
+#[must_use]
+pub fn steps(path: &Value) -> Option<Vec<Step>> {
+    path.as_array().ok()?.iter().map(step).collect()
 }
 
 fn step(value: &Value) -> Option<Step> {

@@ -5,7 +5,7 @@ mod finding;
 mod rule;
 
 pub use config::{Config, ConfigError, ConfigProblem};
-pub use finding::{Finding, Proposal};
+pub use finding::{Finding, Proposal, steps};
 pub use rule::{RULES, Rule};
 
 /// The program that the build compiled from `policies/`.
@@ -16,6 +16,9 @@ pub const DATA: &str = include_str!("../../policies/data.json");
 
 /// The rule of `policies/main.rego` that judges one entity.
 pub const REPORT: &str = "data.harness_image_guard.main.report";
+
+/// The rule of `policies/inventory.rego` that lists the images of one entity.
+pub const IMAGES: &str = "data.harness_image_guard.inventory.report";
 
 /// The rule of `policies/workspace.rego` that is evaluated once for all files.
 pub const FACTS: &str = "data.harness_image_guard.workspace.facts";

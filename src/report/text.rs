@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::document::LineIndex;
 use crate::source::{Content, SourceFile};
 
-use super::{Diagnostic, Report, Severity, Status, Summary};
+use super::{Applicability, Diagnostic, Report, Severity, Status, Summary};
 
 /// Wider source lines are cut around the place.
 const WIDTH: usize = 140;
@@ -16,7 +16,15 @@ const WIDTH: usize = 140;
 /// the reader's terminal shows colours.
 #[must_use]
 pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
-    let paint = Paint { color };
+    let mut out = diagnostics(&report.diagnostics, files, color);
+    closing(&mut out, report, Paint::new(color));
+    out
+}
+
+/// Each diagnostic with its source line.
+#[must_use]
+pub fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool) -> String {
+    let paint = Paint::new(color);
     let mut lines = HashMap::new();
     for file in files {
         if let Content::Bytes(bytes) = &file.content
@@ -27,7 +35,7 @@ pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
     }
     let mut out = String::new();
     let mut index: Option<(&str, LineIndex<'_>)> = None;
-    for diagnostic in &report.diagnostics {
+    for diagnostic in diagnostics {
         let path = diagnostic.file.as_str();
         if index.as_ref().is_none_or(|(indexed, _)| *indexed != path) {
             index = lines.get(path).map(|text| (path, LineIndex::new(text)));
@@ -35,7 +43,6 @@ pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
         let source = index.as_ref().map(|(_, lines)| lines);
         block(&mut out, diagnostic, source, paint);
     }
-    closing(&mut out, report, paint);
     out
 }
 
@@ -58,9 +65,14 @@ fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_
     if let (Some(lines), Some(_)) = (source, diagnostic.document) {
         snippet(out, diagnostic, lines, &gutter, paint);
     }
+    let fix = diagnostic.fix.as_ref().map(|fix| match fix.applicability {
+        Applicability::Safe => format!("{} (--fix)", fix.title),
+        Applicability::Unsafe => format!("{} (--fix --unsafe)", fix.title),
+    });
     let notes = [
         ("in", diagnostic.subject.as_deref()),
         ("help", diagnostic.help.as_deref()),
+        ("fix", fix.as_deref()),
         ("docs", diagnostic.docs.as_deref()),
     ];
     for (name, note) in notes {
@@ -170,6 +182,7 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
         );
     }
     out.push('\n');
+    fixable(out, report);
     if checked == 0 && errors == 0 {
         out.push_str(
             "Nothing here is a Harness pipeline, template, input set or connector, so nothing has been checked.\n",
@@ -177,14 +190,31 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// How many findings the command can mend.
+fn fixable(out: &mut String, report: &Report) {
+    let fixes = report.diagnostics.iter().filter_map(|d| d.fix.as_ref());
+    let (safe, not_safe): (Vec<_>, Vec<_>) =
+        fixes.partition(|fix| fix.applicability == Applicability::Safe);
+    let line = match (safe.len(), not_safe.len()) {
+        (0, 0) => return,
+        (safe, 0) => format!("{safe} fixable with `--fix`"),
+        (0, not_safe) => format!("{not_safe} fixable with `--fix --unsafe`"),
+        (safe, not_safe) => {
+            format!("{safe} fixable with `--fix`, and {not_safe} more with `--fix --unsafe`")
+        }
+    };
+    out.push_str(&line);
+    out.push('\n');
+}
+
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// A text from a file as a terminal may show it: what would steer the terminal is replaced, one
 /// character for one.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\t' => ' ',
@@ -194,12 +224,17 @@ fn shown(text: &str) -> String {
         .collect()
 }
 
+/// Colours, where they are wanted.
 #[derive(Clone, Copy)]
-struct Paint {
+pub(crate) struct Paint {
     color: bool,
 }
 
 impl Paint {
+    pub const fn new(color: bool) -> Self {
+        Self { color }
+    }
+
     fn with(self, code: &str, text: &str) -> String {
         if self.color {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
@@ -208,12 +243,17 @@ impl Paint {
         }
     }
 
-    fn bold(self, text: &str) -> String {
+    pub fn bold(self, text: &str) -> String {
         self.with("1", text)
     }
 
-    fn dim(self, text: &str) -> String {
+    pub fn dim(self, text: &str) -> String {
         self.with("2", text)
+    }
+
+    /// In the colour of errors.
+    pub fn alarm(self, text: &str) -> String {
+        self.severity(Severity::Error, text)
     }
 
     fn severity(self, severity: Severity, text: &str) -> String {

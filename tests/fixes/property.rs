@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use harness_image_guard::document::{self, Document, Fault, Limits, Node, Span, Value};
-use harness_image_guard::fix::{self, Edit};
+use harness_image_guard::fix::{self, Edit, diff};
 use harness_image_guard::report::{Applicability, Diagnostic, PathStep, Report};
 use harness_image_guard::{Content, Guard, SourceFile};
 
@@ -85,6 +85,8 @@ fn assert_all_hold(
                 .collect();
             assert_eq!(mended.len(), new.fixes, "{}", file.path);
             assert_same_but_for(text(file), &new.text, &mended, &file.path);
+            let diff = diff::unified(&file.path, text(file), &new.text);
+            assert_eq!(patched(text(file), &diff), new.text, "{diff}");
             SourceFile::text(&new.path, &new.text)
         })
         .collect();
@@ -92,6 +94,35 @@ fn assert_all_hold(
         guard.fix(&new, applicability).files.is_empty(),
         "a second time changes something"
     );
+}
+
+/// The text that a unified diff makes of another.
+pub fn patched(old: &str, diff: &str) -> String {
+    let old: Vec<_> = old.split_inclusive('\n').collect();
+    let (mut new, mut at) = (String::new(), 0);
+    let mut lines = diff.split_inclusive('\n').skip(2).peekable();
+    while let Some(line) = lines.next() {
+        if let Some(header) = line.strip_prefix("@@ -") {
+            let range = header.split(' ').next().unwrap();
+            let (start, count) = range.split_once(',').unwrap_or((range, "1"));
+            let start = start.parse::<usize>().unwrap() - usize::from(count != "0");
+            new.push_str(&old[at..start].concat());
+            at = start;
+            continue;
+        }
+        let mut text = line[1..].to_owned();
+        if lines.next_if(|next| next.starts_with('\\')).is_some() {
+            text.truncate(text.len() - 1);
+        }
+        if !line.starts_with('+') {
+            assert_eq!(old[at], text);
+            at += 1;
+        }
+        if !line.starts_with('-') {
+            new.push_str(&text);
+        }
+    }
+    new + &old[at..].concat()
 }
 
 fn assert_same_but_for(old: &str, new: &str, mended: &[&Diagnostic], about: &str) {

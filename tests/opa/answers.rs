@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::str;
 
-use harness_image_guard::document::{self, Document, Limits, Node, Value};
+use harness_image_guard::document::{self, Document, Limits, Node, Step, Value};
+use harness_image_guard::fix::{self, Operation};
 use harness_image_guard::harness::{self, Entity, EntityKind};
-use harness_image_guard::report::{Diagnostic, Status};
+use harness_image_guard::report::{Diagnostic, Fix, Status};
 use harness_image_guard::{Config, Content, Guard, Rule};
 use serde_json::{Map, Value as Json, json};
 
@@ -30,6 +31,17 @@ pub fn ours(cases: &[Case]) -> BTreeSet<String> {
                 "case": case.id, "file": found.file, "document": document,
                 "rule": found.rule, "verdict": found.verdict, "severity": found.severity,
                 "path": found.path, "message": found.message, "help": found.help,
+                "fix": found.fix.as_ref().map(shown_fix),
+            })
+            .to_string()
+        }));
+        let images = guards[case.configuration].images(&case.files).images;
+        said.extend(images.iter().map(|image| {
+            json!({
+                "case": case.id, "file": image.file, "document": image.document, "path": image.path,
+                "image": image.image, "fullName": image.full_name, "registry": image.registry,
+                "hub": image.hub, "unknown": image.unknown, "connector": image.connector,
+                "connectorType": image.connector_type, "connectorUrl": image.connector_url,
             })
             .to_string()
         }));
@@ -71,6 +83,12 @@ pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
                 said.insert(not_applicable(&case.id, file, document));
                 continue;
             }
+            for image in report["images"].as_array().expect("a list of images") {
+                let mut line = json!({"case": case.id, "file": file, "document": document});
+                let fields = line.as_object_mut().expect("an object");
+                fields.extend(image.as_object().expect("an object").clone());
+                said.insert(line.to_string());
+            }
             for finding in report["report"]["findings"]
                 .as_array()
                 .expect("a list of findings")
@@ -81,6 +99,7 @@ pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
                             "case": case.id, "file": file, "document": document,
                             "rule": finding["rule"], "verdict": finding["verdict"], "severity": severity,
                             "path": finding["path"], "message": finding["message"], "help": finding["help"],
+                            "fix": edited(case, file, document, &finding["fix"]),
                         })
                         .to_string(),
                     );
@@ -89,6 +108,70 @@ pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
         }
     }
     said
+}
+
+fn shown_fix(fix: &Fix) -> Json {
+    let edits = fix.edits.iter();
+    let edits = edits.map(|edit| json!([edit.start.offset, edit.end.offset, edit.text]));
+    json!({
+        "applicability": fix.applicability, "title": fix.title,
+        "edits": edits.collect::<Vec<_>>(),
+    })
+}
+
+/// What our module would make of a fix that OPA gives.
+fn edited(case: &Case, file: &Json, document: &Json, fix: &Json) -> Json {
+    let Some(patch) = fix["patch"].as_array() else {
+        return Json::Null;
+    };
+    let operations: Vec<_> = patch.iter().map(operation).collect();
+    let file = case.files.iter().find(|each| *file == json!(each.path));
+    let text = text(file.expect("a file of the case"));
+    let index = document.as_u64().expect("an index");
+    let documents = document::parse(text, &Limits::default());
+    let document = &documents[usize::try_from(index).expect("an index")];
+    let document = document.as_ref().expect("a document that was judged");
+    let Some(edits) = fix::edits(text, document, &operations) else {
+        return Json::Null;
+    };
+    let edits = edits.iter();
+    let edits = edits.map(|edit| json!([edit.span.start, edit.span.end, edit.text]));
+    json!({
+        "applicability": fix["applicability"], "title": fix["title"],
+        "edits": edits.collect::<Vec<_>>(),
+    })
+}
+
+fn operation(operation: &Json) -> Operation {
+    let path = operation["path"].as_array().expect("a path").iter();
+    let path = path
+        .map(|step| match step {
+            Json::String(key) => Step::Key(key.clone()),
+            step => Step::Index(usize::try_from(step.as_u64().expect("an index")).expect("one")),
+        })
+        .collect();
+    match operation["op"].as_str() {
+        Some("add") => Operation::Add {
+            path,
+            content: content(&operation["value"]),
+        },
+        Some("replace") => Operation::Replace {
+            path,
+            content: content(&operation["value"]),
+        },
+        _ => Operation::Remove { path },
+    }
+}
+
+fn content(value: &Json) -> fix::Content {
+    match value {
+        Json::Object(fields) => {
+            let fields = fields.iter();
+            let fields = fields.map(|(key, value)| (key.clone(), content(value)));
+            fix::Content::Mapping(fields.collect())
+        }
+        value => fix::Content::Text(value.as_str().expect("a text").to_owned()),
+    }
 }
 
 fn configurations() -> [Config; CONFIGURATIONS.len()] {

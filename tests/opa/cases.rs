@@ -18,8 +18,8 @@ pub struct Case {
 /// Every setting that the policies read, in some value.
 pub const CONFIGURATIONS: [&str; 4] = [
     "",
-    "{stageOverride: required, trustedConnectors: ['account.corp_***'], rules: {no-docker-hub: {severity: warning, undecided: error}}}",
-    "{stageOverride: optional, dockerHubConnectors: ['*'], preset: gar, rules: {harness-image-registry: off}}",
+    "{stageOverride: required, trustedConnectors: ['account.corp_***'], defaultConnector: account.corp_x, mirrors: {docker.io/library: r.example/hub}, rules: {no-docker-hub: {severity: warning, undecided: error}}}",
+    "{stageOverride: optional, dockerHubConnectors: ['*'], defaultConnector: account.hub, mirrors: {docker.io: docker.io}, preset: gar, rules: {harness-image-registry: off}}",
     "{requiredConnector: account.mirror, harnessImage: {url: 'https://docker.io', providerType: DockerHub}, connectors: {account.other: {type: DockerRegistry, url: 'https://r.example/team/'}}}",
 ];
 

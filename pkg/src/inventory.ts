@@ -1,0 +1,138 @@
+// Written from src/inventory by `UPDATE_TYPES=1 cargo test typescript`; not by hand.
+
+import type { Diagnostic, PathStep, Position } from "./report.js";
+
+/**
+ * Every image of the files, in one value.
+ *
+ * The same files and configuration give the same bytes on every host.
+ */
+export type Inventory = { 
+/**
+ * The version of this contract: 1.
+ */
+schemaVersion: number, 
+/**
+ * Every image, sorted by file and offset.
+ */
+images: Array<Image>, 
+/**
+ * The counts.
+ */
+summary: InventorySummary, 
+/**
+ * What could not be read, or not be looked at to its end: images of it are missing above.
+ */
+problems: Array<Diagnostic>, };
+
+/**
+ * One image that a run pulls, at one place.
+ */
+export type Image = { 
+/**
+ * The image as written, without spaces around it.
+ */
+image: string, 
+/**
+ * The name that is pulled, as Harness makes it of image and connector and Docker reads it:
+ * `docker.io/library/maven:3`. An expression in it stays. `null` where it can't be told.
+ */
+fullName: string | null, 
+/**
+ * The host that it is pulled from, `docker.io` for Docker Hub; `null` where it can't be told.
+ */
+registry: string | null, 
+/**
+ * Whether that is Docker Hub.
+ */
+hub: boolean, 
+/**
+ * Why it can't be told.
+ */
+unknown: string | null, 
+/**
+ * The connector's reference as written; `null` where there is none.
+ */
+connector: string | null, 
+/**
+ * The connector's type, where its file or the configuration says it.
+ */
+connectorType: string | null, 
+/**
+ * The URL of a Docker registry's connector, where that is known.
+ */
+connectorUrl: string | null, 
+/**
+ * The kind of entity that holds it.
+ */
+entity: "pipeline" | "template" | "inputSet", 
+/**
+ * Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+ */
+subject: string, 
+/**
+ * The identifier of the entity.
+ */
+pipeline: string | null, 
+/**
+ * The identifier, or else the name, of the innermost stage.
+ */
+stage: string | null, 
+/**
+ * The identifier, or else the name, of the step.
+ */
+step: string | null, 
+/**
+ * The place in the document, from its root.
+ */
+path: Array<PathStep>, 
+/**
+ * The file, as it was handed in.
+ */
+file: string, 
+/**
+ * The document's place in the file, from 0.
+ */
+document: number, 
+/**
+ * Where the image starts.
+ */
+start: Position, 
+/**
+ * Where it ends, exclusive.
+ */
+end: Position, };
+
+/**
+ * Counts over the whole inventory.
+ */
+export type InventorySummary = { 
+/**
+ * Places at which an image is pulled.
+ */
+images: number, 
+/**
+ * Each registry, sorted by name; what is unknown comes last.
+ */
+registries: Array<RegistryCount>, 
+/**
+ * Places at which it can't be told where from.
+ */
+unknown: number, };
+
+/**
+ * What comes from one registry.
+ */
+export type RegistryCount = { 
+/**
+ * Its host; `null` for all that can't be told.
+ */
+registry: string | null, 
+/**
+ * Places at which something is pulled from it.
+ */
+images: number, 
+/**
+ * Different names among these; of what can't be told, as written.
+ */
+distinct: number, };

@@ -1,0 +1,99 @@
+package harness_image_guard.inventory_test
+
+import rego.v1
+
+facts := {
+	"settings": {"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts},
+	"connectors": {
+		"account.mirror": {"class": "mirror", "type": "DockerRegistry", "url": "https://R.example:8443/team/", "location": "r.example:8443/team"},
+		"account.hub": {"class": "hub", "type": "DockerRegistry", "url": "https://index.docker.io/v1/"},
+		"account.gcp": {"class": "foreign", "type": "Gcp"},
+		"account.unclear": {"class": "unresolved"},
+	},
+}
+
+images_of(entity) := images if {
+	images := data.harness_image_guard.inventory.report.images with input as entity
+		with data.harness_image_guard.facts as facts
+}
+
+# What a step with this image and connector pulls, and from where.
+pulled(image, connector) := [found.fullName, found.registry, found.hub] if {
+	entity := {"pipeline": {"stages": [{"stage": {"spec": {"execution": {"steps": [{"step": {"spec": {"image": image, "connectorRef": connector}}}]}}}}]}}
+	found := images_of(entity)[0]
+	is_null(found.unknown) == found.fullName != null
+}
+
+hub(name) := [name, "docker.io", true]
+
+test_a_name_is_what_docker_makes_of_it if {
+	every connector in [null, "account.hub", "account.gcp"] {
+		pulled("maven:3", connector) == hub("docker.io/library/maven:3")
+		pulled("a/b", connector) == hub("docker.io/a/b")
+		pulled("Index.docker.io:443/a", connector) == hub("docker.io/library/a")
+		pulled("docker.io/<+input>", connector) == hub("docker.io/<+input>")
+		pulled("maven:<+x>", connector) == hub("docker.io/library/maven:<+x>")
+		pulled(7, connector) == hub("docker.io/library/7")
+		pulled(" R.example:5000/a@sha256:0a ", connector) == ["R.example:5000/a@sha256:0a", "r.example:5000", false]
+		pulled("<+input>", connector) == [null, null, false]
+	}
+}
+
+test_a_connector_puts_its_registry_before_the_name if {
+	becomes := {
+		"maven:3": "r.example:8443/team/maven:3",
+		"docker.io/maven": "r.example:8443/team/docker.io/maven",
+		"s.example/a": "r.example:8443/team/s.example/a",
+		"r.example:8443/other/a": "r.example:8443/other/a",
+		"a:<+x>": "r.example:8443/team/a:<+x>",
+	}
+	every image, name in becomes {
+		pulled(image, "account.mirror") == [name, "r.example:8443", false]
+	}
+	pulled("<+input>", "account.mirror") == [null, null, false]
+}
+
+test_without_the_connector_nothing_is_known if {
+	every connector in ["account.harnessImage", "account.other", "account.unclear", "<+x>", ["a"]] {
+		pulled("maven", connector) == [null, null, false]
+		pulled("r.example/maven", connector) == [null, null, false]
+	}
+}
+
+test_the_connector_is_shown_as_far_as_it_is_known if {
+	shown := {[found.connector, found.connectorType, found.connectorUrl] |
+		some reference in ["account.mirror", " account.gcp ", "account.other", null, "", ["a"]]
+		some found in images_of({"template": {"type": "Step", "spec": {"spec": {"image": "a", "connectorRef": reference}}}})
+	}
+	shown == {
+		["account.mirror", "DockerRegistry", "https://R.example:8443/team/"],
+		["account.gcp", "Gcp", null],
+		["account.other", null, null],
+		[null, null, null],
+		[`["a"]`, null, null],
+	}
+}
+
+test_the_registry_of_harness_is_unknown if {
+	container := {"image": "a", "registry": "team"}
+	found := images_of({"pipeline": {"stages": [{"steps": [{"run": {"container": container}}]}]}})
+	count(found) == 1
+	contains(found[0].unknown, "`team`")
+	without := images_of({"pipeline": {"stages": [{"steps": [{"run": {"container": {"image": "a", "registry": ""}}}]}]}})
+	[found.fullName | some found in without] == ["docker.io/library/a"]
+}
+
+test_nothing_is_no_image if {
+	every image in [null, "", " ", ["a"], {"a": 1}] {
+		images_of({"template": {"type": "Step", "spec": {"spec": {"image": image}}}}) == []
+	}
+}
+
+test_what_is_not_looked_at_is_said if {
+	report := data.harness_image_guard.inventory.report with input as {"template": {"type": "Step"}}
+		with data.harness_image_guard.facts as facts
+	[finding.rule | some finding in report.findings] == ["unknown-entity"]
+	other := data.harness_image_guard.inventory.report with input as {"template": {"type": "SecretManager"}}
+		with data.harness_image_guard.facts as facts
+	other.applicable == false
+}

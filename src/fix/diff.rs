@@ -1,0 +1,144 @@
+//! What changed in a text, as a unified diff.
+
+use std::fmt::Write as _;
+
+/// Lines that are shown around a change.
+const CONTEXT: usize = 3;
+
+/// How far ahead lines are looked for that are the same again. Edits are small; past this, all the
+/// rest counts as changed, which is as true.
+const FAR: usize = 400;
+
+/// The unified diff from an old text to a new one, as `git apply` and `patch -p1` take it; empty where
+/// they are equal.
+#[must_use]
+pub fn unified(path: &str, old: &str, new: &str) -> String {
+    let (old, new) = (lines(old), lines(new));
+    let changes = changes(&old, &new);
+    if changes.is_empty() {
+        return String::new();
+    }
+    let mut diff = format!(
+        "--- {}\n+++ {}\n",
+        name(&format!("a/{path}")),
+        name(&format!("b/{path}"))
+    );
+    for hunk in changes.chunk_by(|one, next| next.old.start - one.old.end <= 2 * CONTEXT) {
+        write_hunk(&mut diff, hunk, &old, &new);
+    }
+    diff
+}
+
+/// Lines of the old text in whose place lines of the new one stand.
+struct Change {
+    old: std::ops::Range<usize>,
+    new: std::ops::Range<usize>,
+}
+
+/// The lines with their line breaks.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let (mut at_old, mut at_new) = (0, 0);
+    while at_old < old.len() || at_new < new.len() {
+        if at_old < old.len() && old.get(at_old) == new.get(at_new) {
+            at_old += 1;
+            at_new += 1;
+            continue;
+        }
+        let (gone, come) = same_again(
+            old.get(at_old..).unwrap_or_default(),
+            new.get(at_new..).unwrap_or_default(),
+        );
+        changes.push(Change {
+            old: at_old..at_old + gone,
+            new: at_new..at_new + come,
+        });
+        at_old += gone;
+        at_new += come;
+    }
+    changes
+}
+
+/// How many lines of each are passed, at least, until they are the same again.
+fn same_again(old: &[&str], new: &[&str]) -> (usize, usize) {
+    for passed in 1..FAR.min(old.len() + new.len()) {
+        for gone in 0..=passed {
+            let come = passed - gone;
+            if let (Some(one), Some(other)) = (old.get(gone), new.get(come))
+                && one == other
+            {
+                return (gone, come);
+            }
+        }
+    }
+    (old.len(), new.len())
+}
+
+fn write_hunk(diff: &mut String, hunk: &[Change], old: &[&str], new: &[&str]) {
+    let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
+        return;
+    };
+    let before = first.old.start.min(CONTEXT);
+    let after = (old.len() - last.old.end).min(CONTEXT);
+    let _ = writeln!(
+        diff,
+        "@@ -{} +{} @@",
+        range(first.old.start - before, last.old.end + after),
+        range(first.new.start - before, last.new.end + after)
+    );
+    let mut at = first.old.start - before;
+    for change in hunk {
+        write_lines(diff, ' ', old.get(at..change.old.start));
+        write_lines(diff, '-', old.get(change.old.clone()));
+        write_lines(diff, '+', new.get(change.new.clone()));
+        at = change.old.end;
+    }
+    write_lines(diff, ' ', old.get(at..at + after));
+}
+
+/// Lines, as a hunk counts them: from 1; of none, the line before.
+fn range(start: usize, end: usize) -> String {
+    match end - start {
+        0 => format!("{start},0"),
+        1 => format!("{}", start + 1),
+        count => format!("{},{count}", start + 1),
+    }
+}
+
+fn write_lines(diff: &mut String, sign: char, lines: Option<&[&str]>) {
+    for line in lines.unwrap_or_default() {
+        diff.push(sign);
+        diff.push_str(line);
+        if !line.ends_with('\n') {
+            diff.push_str("\n\\ No newline at end of file\n");
+        }
+    }
+}
+
+/// A path as git writes it: in quotes where something in it would break the line.
+fn name(path: &str) -> String {
+    if !path.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
+        return path.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    for character in path.chars() {
+        match character {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(character);
+            }
+            c if c.is_control() => {
+                for byte in c.to_string().bytes() {
+                    let _ = write!(quoted, "\\{byte:03o}");
+                }
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

@@ -1,0 +1,10 @@
+//! The inventory as JSON, for programs.
+
+use super::Inventory;
+
+/// The inventory as JSON with a line break at its end.
+#[must_use]
+pub fn render(inventory: &Inventory) -> String {
+    // Nothing in an inventory can't be JSON.
+    serde_json::to_string_pretty(inventory).unwrap_or_default() + "\n"
+}

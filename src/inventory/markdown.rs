@@ -1,0 +1,55 @@
+//! The inventory as a table in Markdown, for an issue or a page.
+
+use std::fmt::Write as _;
+
+use super::{Image, Inventory};
+
+/// The inventory as one table, by registry.
+#[must_use]
+pub fn render(inventory: &Inventory) -> String {
+    let mut table = String::from(
+        "| registry | pulled as | written as | connector | by | place |\n|---|---|---|---|---|---|\n",
+    );
+    for (_, images) in inventory.by_registry() {
+        for image in images {
+            row(&mut table, image);
+        }
+    }
+    table
+}
+
+fn row(table: &mut String, image: &Image) {
+    let unknown = image.unknown.as_deref().unwrap_or_default();
+    let cells = [
+        escaped(image.registry.as_deref().unwrap_or("unknown")),
+        escaped(image.full_name.as_deref().unwrap_or(unknown)),
+        escaped(&image.image),
+        escaped(image.connector.as_deref().unwrap_or("none")),
+        escaped(&image.subject),
+        escaped(&format!("{}:{}", image.file, image.start.line)),
+    ];
+    let _ = writeln!(table, "| {} |", cells.join(" | "));
+}
+
+/// A text that Markdown shows as it is, on one line.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            // A link of its own accord would be made of `https://…`, and a mention of `@…`.
+            ':' if characters.peek() == Some(&'/') => escaped.push_str("&#58;"),
+            '@' => escaped.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '|' | '~' | '!' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

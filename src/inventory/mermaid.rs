@@ -1,0 +1,104 @@
+//! The inventory as a drawn graph, stage → step → image → connector → registry, in Mermaid's words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::{Image, Inventory};
+
+/// The inventory as a flowchart. Docker Hub is red, and what is unknown grey.
+#[must_use]
+pub fn render(inventory: &Inventory) -> String {
+    let mut graph = Graph::default();
+    for image in &inventory.images {
+        graph.add(image);
+    }
+    graph.text
+        + "  classDef hub fill:#fde2e1,stroke:#b42318,color:#7a271a\n"
+        + "  classDef unknown fill:#eaecf0,stroke:#667085,color:#344054\n"
+}
+
+struct Graph {
+    text: String,
+    /// What each node is called in the graph, by what it stands for.
+    nodes: BTreeMap<Vec<String>, String>,
+    edges: BTreeSet<(String, String)>,
+}
+
+impl Default for Graph {
+    fn default() -> Self {
+        Self {
+            text: "flowchart LR\n".to_owned(),
+            nodes: BTreeMap::new(),
+            edges: BTreeSet::new(),
+        }
+    }
+}
+
+impl Graph {
+    fn add(&mut self, image: &Image) {
+        let entity = image.pipeline.as_deref().unwrap_or(&image.file);
+        let within = [image.file.clone(), image.document.to_string()];
+        let mut chain = Vec::new();
+        let stage = image.stage.as_deref();
+        let label = stage.map_or_else(|| entity.to_owned(), |stage| format!("{entity} / {stage}"));
+        chain.push(self.node(
+            &[&within[..], std::slice::from_ref(&label)].concat(),
+            ("[\"", "\"]"),
+            &label,
+            "",
+        ));
+        if let Some(step) = &image.step {
+            let key = [&within[..], &[label, step.clone()]].concat();
+            chain.push(self.node(&key, ("(\"", "\")"), step, ""));
+        }
+        let name = image.full_name.as_deref().unwrap_or(&image.image);
+        let class = match (&image.registry, image.hub) {
+            (None, _) => ":::unknown",
+            (_, true) => ":::hub",
+            _ => "",
+        };
+        let connector = image.connector.as_deref();
+        let registry = image.registry.as_deref().unwrap_or("unknown");
+        let key = ["image", name, registry, connector.unwrap_or_default()].map(str::to_owned);
+        chain.push(self.node(&key, ("[[\"", "\"]]"), name, class));
+        if let Some(connector) = connector {
+            let key = ["connector", connector].map(str::to_owned);
+            chain.push(self.node(&key, ("{{\"", "\"}}"), connector, ""));
+        }
+        let key = ["registry", registry].map(str::to_owned);
+        chain.push(self.node(&key, ("[(\"", "\")]"), registry, class));
+        for pair in chain.windows(2) {
+            if let [from, to] = pair
+                && self.edges.insert((from.clone(), to.clone()))
+            {
+                let _ = writeln!(self.text, "  {from} --> {to}");
+            }
+        }
+    }
+
+    fn node(&mut self, key: &[String], shape: (&str, &str), label: &str, class: &str) -> String {
+        if let Some(name) = self.nodes.get(key) {
+            return name.clone();
+        }
+        let name = format!("n{}", self.nodes.len() + 1);
+        let (open, close) = shape;
+        let _ = writeln!(self.text, "  {name}{open}{}{close}{class}", escaped(label));
+        self.nodes.insert(key.to_vec(), name.clone());
+        name
+    }
+}
+
+/// A label that is shown as it is: everything that Mermaid or HTML could read otherwise as its number.
+fn escaped(label: &str) -> String {
+    let mut escaped = String::new();
+    for character in label.chars() {
+        match character {
+            c if c.is_control() => escaped.push(' '),
+            c if c.is_alphanumeric() || " /.:-_@".contains(c) => escaped.push(c),
+            c => {
+                let _ = write!(escaped, "#{};", u32::from(c));
+            }
+        }
+    }
+    escaped
+}

@@ -1,0 +1,178 @@
+//! What will be pulled, from where: every image of every pipeline, template and input set.
+//!
+//! [`Inventory`] is the contract (JSON, `schemaVersion` 1); the modules show it, one format each.
+
+pub mod csv;
+pub mod json;
+pub mod markdown;
+pub mod mermaid;
+pub mod text;
+#[cfg(test)]
+mod typescript;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::report::{Diagnostic, PathStep, Position, Report, Status};
+
+/// Every image of the files, in one value.
+///
+/// The same files and configuration give the same bytes on every host.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Inventory {
+    /// The version of this contract: 1.
+    pub schema_version: u32,
+    /// Every image, sorted by file and offset.
+    pub images: Vec<Image>,
+    /// The counts.
+    pub summary: InventorySummary,
+    /// What could not be read, or not be looked at to its end: images of it are missing above.
+    pub problems: Vec<Diagnostic>,
+    /// How many documents may hold images at all.
+    #[serde(skip)]
+    documents: usize,
+}
+
+/// One image that a run pulls, at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Image {
+    /// The image as written, without spaces around it.
+    pub image: String,
+    /// The name that is pulled, as Harness makes it of image and connector and Docker reads it:
+    /// `docker.io/library/maven:3`. An expression in it stays. `null` where it can't be told.
+    pub full_name: Option<String>,
+    /// The host that it is pulled from, `docker.io` for Docker Hub; `null` where it can't be told.
+    pub registry: Option<String>,
+    /// Whether that is Docker Hub.
+    pub hub: bool,
+    /// Why it can't be told.
+    pub unknown: Option<String>,
+    /// The connector's reference as written; `null` where there is none.
+    pub connector: Option<String>,
+    /// The connector's type, where its file or the configuration says it.
+    pub connector_type: Option<String>,
+    /// The URL of a Docker registry's connector, where that is known.
+    pub connector_url: Option<String>,
+    /// The kind of entity that holds it.
+    #[cfg_attr(test, ts(type = "\"pipeline\" | \"template\" | \"inputSet\""))]
+    pub entity: String,
+    /// Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
+    pub subject: String,
+    /// The identifier of the entity.
+    pub pipeline: Option<String>,
+    /// The identifier, or else the name, of the innermost stage.
+    pub stage: Option<String>,
+    /// The identifier, or else the name, of the step.
+    pub step: Option<String>,
+    /// The place in the document, from its root.
+    pub path: Vec<PathStep>,
+    /// The file, as it was handed in.
+    pub file: String,
+    /// The document's place in the file, from 0.
+    pub document: usize,
+    /// Where the image starts.
+    pub start: Position,
+    /// Where it ends, exclusive.
+    pub end: Position,
+}
+
+/// Counts over the whole inventory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct InventorySummary {
+    /// Places at which an image is pulled.
+    pub images: usize,
+    /// Each registry, sorted by name; what is unknown comes last.
+    pub registries: Vec<RegistryCount>,
+    /// Places at which it can't be told where from.
+    pub unknown: usize,
+}
+
+/// What comes from one registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RegistryCount {
+    /// Its host; `null` for all that can't be told.
+    pub registry: Option<String>,
+    /// Places at which something is pulled from it.
+    pub images: usize,
+    /// Different names among these; of what can't be told, as written.
+    pub distinct: usize,
+}
+
+impl Inventory {
+    /// The inventory of images, with the report of what was looked at.
+    pub(crate) fn new(mut images: Vec<Image>, report: Report) -> Self {
+        images.sort_by(|a, b| {
+            let key = |image: &Image| (image.start.offset, image.end.offset);
+            (a.file.cmp(&b.file))
+                .then_with(|| key(a).cmp(&key(b)))
+                .then_with(|| a.path.cmp(&b.path))
+        });
+        let documents = report.files.iter().flat_map(|file| &file.documents);
+        Self {
+            schema_version: 1,
+            summary: InventorySummary::of(&images),
+            images,
+            documents: documents
+                .filter(|document| document.status != Status::NotApplicable)
+                .count(),
+            problems: report.diagnostics,
+        }
+    }
+
+    /// The command's exit code: 4 where something could not be looked at, 3 where there was nothing
+    /// to look at, else 0.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        if !self.problems.is_empty() {
+            4
+        } else if self.documents == 0 {
+            3
+        } else {
+            0
+        }
+    }
+
+    /// The images by their registry, in the order of the summary.
+    pub(crate) fn by_registry(&self) -> impl Iterator<Item = (&RegistryCount, Vec<&Image>)> {
+        self.summary.registries.iter().map(|count| {
+            let images = self.images.iter();
+            let images = images.filter(|image| image.registry == count.registry);
+            (count, images.collect())
+        })
+    }
+}
+
+impl InventorySummary {
+    fn of(images: &[Image]) -> Self {
+        // `None` would come first.
+        let mut registries = BTreeMap::<_, (usize, BTreeSet<&str>)>::new();
+        for image in images {
+            let key = (image.registry.is_none(), &image.registry);
+            let (count, names) = registries.entry(key).or_default();
+            *count += 1;
+            names.insert(image.full_name.as_deref().unwrap_or(&image.image));
+        }
+        Self {
+            images: images.len(),
+            registries: registries
+                .into_iter()
+                .map(|((_, registry), (images, names))| RegistryCount {
+                    registry: registry.clone(),
+                    images,
+                    distinct: names.len(),
+                })
+                .collect(),
+            unknown: images
+                .iter()
+                .filter(|image| image.unknown.is_some())
+                .count(),
+        }
+    }
+}

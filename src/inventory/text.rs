@@ -1,0 +1,85 @@
+//! The inventory for a person: by registry, each image with the places that pull it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::report::text::{Paint, count, shown};
+
+use super::{Image, Inventory};
+
+/// The inventory as text; `color` is whether the reader's terminal shows colours.
+#[must_use]
+pub fn render(inventory: &Inventory, color: bool) -> String {
+    let paint = Paint::new(color);
+    let mut out = String::new();
+    for (registry, images) in inventory.by_registry() {
+        let name = match registry.registry.as_deref() {
+            Some("docker.io") => paint.alarm("docker.io (Docker Hub)"),
+            Some(host) => paint.bold(&shown(host)),
+            None => paint.bold("unknown"),
+        };
+        let distinct = if registry.distinct == registry.images {
+            String::new()
+        } else {
+            format!(", {} distinct", registry.distinct)
+        };
+        let _ = writeln!(out, "{name}: {}{distinct}", count(registry.images, "image"));
+        let mut by_name = BTreeMap::<_, Vec<&Image>>::new();
+        for image in images {
+            let name = image.full_name.as_deref().unwrap_or(&image.image);
+            by_name
+                .entry((name, image.unknown.as_deref()))
+                .or_default()
+                .push(image);
+        }
+        for ((name, unknown), images) in by_name {
+            let _ = writeln!(out, "  {}", shown(name));
+            if let Some(why) = unknown {
+                let _ = writeln!(out, "    {} {}", paint.dim("= why:"), shown(why));
+            }
+            for image in images {
+                place(&mut out, image, paint);
+            }
+        }
+        out.push('\n');
+    }
+    let summary = &inventory.summary;
+    let known = summary
+        .registries
+        .iter()
+        .filter(|each| each.registry.is_some());
+    let known = known.count();
+    let registries = if known == 1 {
+        "1 registry".to_owned()
+    } else {
+        format!("{known} registries")
+    };
+    let _ = write!(
+        out,
+        "{} from {registries}",
+        paint.bold(&count(summary.images, "image"))
+    );
+    if summary.unknown > 0 {
+        let _ = write!(out, "; of {} it can't be told where from", summary.unknown);
+    }
+    out.push('\n');
+    out
+}
+
+fn place(out: &mut String, image: &Image, paint: Paint) {
+    let through = image
+        .connector
+        .as_deref()
+        .map_or(String::new(), |connector| {
+            format!(", through `{}`", shown(connector))
+        });
+    let _ = writeln!(
+        out,
+        "    {} {}:{}:{}  {}{through}",
+        paint.dim("-->"),
+        shown(&image.file),
+        image.start.line,
+        image.start.column,
+        shown(&image.subject),
+    );
+}
