@@ -46,22 +46,43 @@ registry_rule_is_off if config.rules["harness-image-registry"] == "off"
 # Connectors, by the reference that a project's pipeline would use.
 
 # known has a class for each reference: "mirror" (a Docker registry that isn't Docker Hub), "hub",
-# "foreign" (of another type) or "unresolved" (it can't be told, or two files disagree).
-known := {reference: class |
-	some reference in ({entry.reference | some entry in written} | object.keys(declared))
-	class := class_of(reference)
+# "foreign" (of another type) or "unresolved" (it can't be told, or two files disagree). What the
+# configuration declares goes before files.
+known := object.union(
+	{reference: describe(connector) | some reference, connector in declared},
+	{entry.reference: of_files(entry) |
+		some entry in firsts
+		not declared[entry.reference]
+	},
+)
+
+of_files(first) := {"class": "unresolved"} if {
+	first.reference in at_odds
+} else := describe(first.connector)
+
+# in_order brings connectors of one reference side by side, and of these the ones that say the
+# same: comparing each with each takes minutes where there are thousands.
+in_order := sort([[entry.reference, value.text(entry.connector.type), address(entry.connector.url), i] |
+	some i, entry in written
+])
+
+firsts := [written[place[3]] |
+	some i, place in in_order
+	not has_predecessor(i)
+]
+
+has_predecessor(i) if {
+	i > 0
+	in_order[i][0] == in_order[i - 1][0]
 }
 
-# What the configuration declares goes before files.
-class_of(reference) := describe(declared[reference]) if {
-	declared[reference]
-} else := agreed([entry.connector | some entry in written; entry.reference == reference])
+at_odds := {place[0] |
+	some i, place in in_order
+	has_predecessor(i)
+	array.slice(place, 1, 3) != array.slice(in_order[i - 1], 1, 3)
+}
 
-agreed(connectors) := describe(connectors[0]) if {
-	count({[value.text(connector.type), address(connector.url)] | some connector in connectors}) == 1
-} else := {"class": "unresolved"}
-
-# declared are the connectors of the configuration; they stand before those of files.
+# declared are the connectors of the configuration.
 declared := {trim_space(reference): connector |
 	some reference, connector in object.get(config, "connectors", {})
 }

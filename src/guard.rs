@@ -145,10 +145,7 @@ impl Guard {
     }
 
     fn facts_of(&self, connectors: Vec<Value>, nodes: usize) -> Result<Value, EvaluationError> {
-        // Connectors are compared with each other, reference by reference.
-        let instructions = self
-            .budget
-            .of(nodes.saturating_mul(connectors.len().max(1)));
+        let instructions = self.budget.of(nodes);
         let input = object([("connectors", connectors.into())]);
         let data = object([("harness_image_guard", self.data.clone())]);
         match Machine::new(&self.program, data)?.evaluate(policy::FACTS, input, instructions)? {

@@ -2,8 +2,9 @@
 
 use super::{Budget, Guard};
 use crate::policy::Config;
+use crate::rego::rvm::value::field;
 use crate::report::{Severity, Status, Verdict};
-use crate::source::SourceFile;
+use crate::source::{Source, SourceFile};
 
 fn guard_with(base: usize) -> Guard {
     let mut guard = Guard::new(Config::default()).unwrap();
@@ -56,4 +57,22 @@ fn where_not_even_the_connectors_can_be_known_every_file_says_so() {
         .collect();
     assert_eq!(rules, [("a.yaml", "limit"), ("b.yaml", "limit")]);
     assert_ne!(report.exit_code(Severity::Error), 0);
+}
+
+#[test]
+fn what_thousands_of_connectors_say_together_takes_no_more_of_each() {
+    let files: Vec<_> = (0..3_000)
+        .map(|i| {
+            let content = format!("identifier: c{i}, type: DockerRegistry, spec: {{dockerRegistryUrl: https://r{i}.example}}");
+            SourceFile::text(format!("{i}.yaml"), format!("connector: {{{content}}}"))
+        })
+        .collect();
+    let guard = Guard::new(Config::default()).unwrap();
+    let sources: Vec<_> = files
+        .iter()
+        .map(|file| Source::read(file, guard.max_file_bytes))
+        .collect();
+    let facts = guard.facts(&sources).unwrap();
+    let known = field(&facts, "connectors").unwrap().as_object().unwrap();
+    assert_eq!(known.len(), 3_000);
 }
