@@ -18,6 +18,9 @@ target_dir := $(or $(CARGO_TARGET_DIR),target)
 
 bindings := pkg/dist/wasm
 wasm := $(bindings)/harness_image_guard_bg.wasm
+# The second module, which also reads Rego; loaded where somebody brings some.
+authoring_bindings := pkg/dist/authoring
+authoring := $(authoring_bindings)/harness_image_guard_bg.wasm
 command := pkg/dist/cli/main.js
 tests := pkg/.test/api.test.js
 site := www/dist/index.html
@@ -34,7 +37,7 @@ site_test_sources := $(shell find www/test -type f)
 
 .PHONY: build demo playground test test-rust test-wasm test-size test-node test-www bench clean rust tools node chromium
 
-build: $(wasm) $(command)
+build: $(wasm) $(authoring) $(command)
 
 ## Shows what is found in examples/. Findings end in exit code 1; here they are what is wanted.
 demo: build
@@ -58,8 +61,9 @@ test-wasm: rust tools chromium
 	WASM_BINDGEN_USE_BROWSER=1 wasm-pack test --mode no-install --headless --chrome \
 		--chromedriver "$$(command -v chromedriver)" -- $(locked) --test wasm
 
-test-size: $(wasm)
+test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
+	node scripts/size-budget.mjs size-budget.json authoring_brotli_bytes $(authoring)
 
 test-node: build $(tests)
 	node --test pkg/.test/*.test.js
@@ -78,18 +82,26 @@ bench: build
 clean:
 	rm -rf target pkg/dist pkg/.test www/dist www/.test
 
-$(wasm): $(rust_sources) | rust tools
+# wasm-bindgen runs once more, with what wasm-pack can't pass on: a way to a fresh instance after a
+# trap, no second reference to the module that bundlers would follow, no names that only a debugger reads.
+define build_module
 	wasm-pack build --mode no-install --target web --release --no-pack --no-gitignore \
-		--out-dir $(bindings) --out-name harness_image_guard -- $(locked)
-	@# Once more, with what wasm-pack can't pass on: a way to a fresh instance after a trap, no second
-	@# reference to the module that bundlers would follow, no names that only a debugger reads.
+		--out-dir $(1) --out-name harness_image_guard -- $(locked) $(2)
 	wasm-bindgen --target web --experimental-reset-state-function --omit-default-module-path \
 		--remove-name-section --remove-producers-section \
-		--out-dir $(bindings) --out-name harness_image_guard \
+		--out-dir $(1) --out-name harness_image_guard \
 		"$(target_dir)/wasm32-unknown-unknown/release/harness_image_guard.wasm"
+endef
+
+$(wasm): $(rust_sources) | rust tools
+	$(call build_module,$(bindings),)
 	touch $@
 
-$(command): $(typescript_sources) $(wasm) $(npm_packages)
+$(authoring): $(rust_sources) | rust tools
+	$(call build_module,$(authoring_bindings),--features authoring)
+	touch $@
+
+$(command): $(typescript_sources) $(wasm) $(authoring) $(npm_packages)
 	node_modules/.bin/tsc --project pkg
 	touch $@
 

@@ -1,4 +1,5 @@
 import type { Guard, GuardOptions } from "./guard.js";
+import type { Policy, PolicyOptions } from "./policy.js";
 
 export type {
   GuardConfiguration,
@@ -6,9 +7,23 @@ export type {
   RuleName,
   RuleSettings,
 } from "./configuration.js";
-export { HarnessImageGuardError, type ConfigProblem, type ErrorCode } from "./error.js";
+export {
+  HarnessImageGuardError,
+  type ConfigProblem,
+  type ErrorCode,
+  type PolicyProblem,
+} from "./error.js";
 export type { FixOptions, Guard, GuardOptions } from "./guard.js";
 export type * from "./inventory.js";
+export type {
+  Answer,
+  AskOptions,
+  Host,
+  Json,
+  Policy,
+  PolicyOptions,
+  Solution,
+} from "./policy.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";
 
@@ -18,3 +33,10 @@ export type { SourceFile } from "./source-file.js";
  * @throws HarnessImageGuardError (as a rejection) with the code `config`, `usage` or `load`
  */
 export type CreateGuard = (options?: GuardOptions) => Promise<Guard>;
+
+/**
+ * Compiles Rego as OPA does, loading the second module the first time.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `rego`, `usage` or `load`
+ */
+export type CompileRego = (options: PolicyOptions) => Promise<Policy>;

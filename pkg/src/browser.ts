@@ -1,5 +1,5 @@
-import type { CreateGuard } from "./api.js";
-import { createGuardWith } from "./host.js";
+import type { CompileRego, CreateGuard } from "./api.js";
+import { compileRegoWith, createGuardWith } from "./host.js";
 
 export * from "./api.js";
 
@@ -7,9 +7,23 @@ export * from "./api.js";
 export const createGuard: CreateGuard = createGuardWith(async () => {
   // Written out in full: bundlers find the file by this very expression.
   const response = await fetch(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url));
+  return compiled(response);
+});
+
+/** Compiles Rego, in a browser; the module for it is fetched the first time. */
+export const compileRego: CompileRego = compileRegoWith(async () => {
+  const [bindings, response] = await Promise.all([
+    import("./authoring/harness_image_guard.js"),
+    // Written out in full: bundlers find the file by this very expression.
+    fetch(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
+  ]);
+  return { bindings, module: await compiled(response) };
+});
+
+async function compiled(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
   // Compiling while it arrives is refused for any other type, and not every server knows this one.
   return response.headers.get("content-type") === "application/wasm"
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
-});
+}

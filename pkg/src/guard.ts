@@ -1,10 +1,10 @@
 import type { GuardConfiguration, Preset } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
-import type { Instance } from "./instance.js";
 import type { Inventory } from "./inventory.js";
+import type { Bindings, Instance } from "./instance.js";
 import type { Fixed, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
-import { WasmGuard } from "./wasm/harness_image_guard.js";
+import type { WasmGuard } from "./wasm/harness_image_guard.js";
 
 /** What a guard is made of; every key is optional. */
 export interface GuardOptions {
@@ -51,9 +51,14 @@ export interface Shown {
   readonly exitCode: number;
 }
 
+/** The bindings of a module that checks files. */
+export interface GuardBindings extends Bindings {
+  readonly WasmGuard: new (options: ModuleOptions) => WasmGuard;
+}
+
 /** Checks files against one configuration. */
 export class Guard {
-  readonly #instance: Instance;
+  readonly #instance: Instance<GuardBindings>;
   readonly #options: ModuleOptions;
   #made: Made;
 
@@ -61,10 +66,10 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `config`, or `usage`
    * @internal
    */
-  constructor(instance: Instance, options: GuardOptions) {
+  constructor(instance: Instance<GuardBindings>, options: GuardOptions) {
     this.#instance = instance;
     this.#options = moduleOptions(options);
-    this.#made = instance.call((generation) => this.#make(generation));
+    this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
   }
 
   /**
@@ -124,14 +129,14 @@ export class Guard {
   }
 
   #call<T>(work: (guard: WasmGuard) => T): T {
-    return this.#instance.call((generation) => {
-      if (this.#made.generation !== generation) this.#made = this.#make(generation);
+    return this.#instance.call((bindings, generation) => {
+      if (this.#made.generation !== generation) this.#made = this.#make(bindings, generation);
       return work(this.#made.guard);
     });
   }
 
-  #make(generation: number): Made {
-    return { guard: new WasmGuard(this.#options), generation };
+  #make(bindings: GuardBindings, generation: number): Made {
+    return { guard: new bindings.WasmGuard(this.#options), generation };
   }
 }
 
@@ -142,7 +147,7 @@ interface Made {
 }
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
-interface ModuleOptions extends Omit<GuardOptions, "config"> {
+export interface ModuleOptions extends Omit<GuardOptions, "config"> {
   readonly config?: string;
 }
 

@@ -1,5 +1,16 @@
-import { HarnessImageGuardError, type ConfigProblem } from "./error.js";
-import { __wbg_reset_state, initSync } from "./wasm/harness_image_guard.js";
+import { HarnessImageGuardError, type ConfigProblem, type PolicyProblem } from "./error.js";
+
+/** What wasm-bindgen generates for a module, as far as every module has it. */
+export interface Bindings {
+  initSync(options: { readonly module: WebAssembly.Module }): unknown;
+  __wbg_reset_state(): void;
+}
+
+/** A compiled module, and the bindings that were generated for it. */
+export interface Loaded<B extends Bindings> {
+  readonly bindings: B;
+  readonly module: WebAssembly.Module;
+}
 
 /**
  * The WebAssembly instance of this program, and its replacement once it has broken.
@@ -8,22 +19,24 @@ import { __wbg_reset_state, initSync } from "./wasm/harness_image_guard.js";
  * or not at all, good input included. So it is never used again: the next call gets a new one,
  * made from the same compiled module.
  */
-export class Instance {
-  readonly #load: () => Promise<WebAssembly.Module>;
+export class Instance<B extends Bindings> {
+  readonly #load: () => Promise<Loaded<B>>;
   #started: Promise<void> | undefined;
+  #bindings: B | undefined;
   #generation = 0;
   #broken = false;
 
   /** @param load how this host gets at the compiled module; asked once, and again only if it failed. */
-  constructor(load: () => Promise<WebAssembly.Module>) {
+  constructor(load: () => Promise<Loaded<B>>) {
     this.#load = load;
   }
 
   /** Loads the module, unless that is done or under way. */
   start(): Promise<void> {
     this.#started ??= this.#load().then(
-      (module) => {
-        initSync({ module });
+      ({ bindings, module }) => {
+        bindings.initSync({ module });
+        this.#bindings = bindings;
       },
       (cause: unknown) => {
         this.#started = undefined;
@@ -43,10 +56,12 @@ export class Instance {
    * @param work gets the number of the instance: what it made on one of another number is gone.
    * @throws HarnessImageGuardError whatever `work` throws.
    */
-  call<T>(work: (generation: number) => T): T {
+  call<T>(work: (bindings: B, generation: number) => T): T {
+    const bindings = this.#bindings;
+    if (bindings === undefined) throw new HarnessImageGuardError("load", "the module is not loaded");
     try {
-      if (this.#broken) this.#replace();
-      return work(this.#generation);
+      if (this.#broken) this.#replace(bindings);
+      return work(bindings, this.#generation);
     } catch (error) {
       // Before anything else: where the stack is at its end, no call gets through from here on.
       this.#broken = true;
@@ -61,8 +76,8 @@ export class Instance {
     }
   }
 
-  #replace(): void {
-    __wbg_reset_state();
+  #replace(bindings: B): void {
+    bindings.__wbg_reset_state();
     this.#generation += 1;
     this.#broken = false;
   }
@@ -71,10 +86,22 @@ export class Instance {
 /** The module's own answer to bad input; `undefined` if `error` is anything else, and so a fault. */
 function refusalOf(error: unknown): HarnessImageGuardError | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
-  if (error.code !== "config" && error.code !== "usage") return undefined;
-  const problems =
-    "problems" in error && Array.isArray(error.problems) ? (error.problems as ConfigProblem[]) : [];
-  return new HarnessImageGuardError(error.code, error.message, { cause: error, problems });
+  const problems = "problems" in error && Array.isArray(error.problems) ? error.problems : [];
+  switch (error.code) {
+    case "config":
+    case "usage":
+      return new HarnessImageGuardError(error.code, error.message, {
+        cause: error,
+        problems: problems as ConfigProblem[],
+      });
+    case "rego":
+      return new HarnessImageGuardError(error.code, error.message, {
+        cause: error,
+        problems: problems as PolicyProblem[],
+      });
+    default:
+      return undefined;
+  }
 }
 
 function textOf(error: unknown): string {

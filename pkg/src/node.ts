@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
-import type { CreateGuard } from "./api.js";
-import { createGuardWith } from "./host.js";
+import type { CompileRego, CreateGuard } from "./api.js";
+import { compileRegoWith, createGuardWith } from "./host.js";
 
 export * from "./api.js";
 
@@ -11,3 +11,12 @@ export const createGuard: CreateGuard = createGuardWith(async () =>
     await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)),
   ),
 );
+
+/** Compiles Rego, in Node. */
+export const compileRego: CompileRego = compileRegoWith(async () => {
+  const [bindings, bytes] = await Promise.all([
+    import("./authoring/harness_image_guard.js"),
+    readFile(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
+  ]);
+  return { bindings, module: await WebAssembly.compile(bytes) };
+});

@@ -224,6 +224,48 @@ pub fn write(value: &Value) -> String {
     out
 }
 
+/// JSON over several lines, each level indented once more.
+#[must_use]
+pub fn write_pretty(value: &Value, indent: &str) -> String {
+    let mut out = String::new();
+    write_lines(value, indent, "\n", &mut out);
+    out
+}
+
+fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
+    let inner = format!("{line}{indent}");
+    let list = |items: &mut dyn Iterator<Item = &Value>, out: &mut String| {
+        out.push('[');
+        for (i, item) in items.enumerate() {
+            out.push_str(if i > 0 { "," } else { "" });
+            out.push_str(&inner);
+            write_lines(item, indent, &inner, out);
+        }
+        out.push_str(line);
+        out.push(']');
+    };
+    match value {
+        Value::Array(items) if !items.is_empty() => list(&mut items.iter(), out),
+        Value::Set(items) if !items.is_empty() => list(&mut items.iter(), out),
+        Value::Object(object) if !object.is_empty() => {
+            out.push('{');
+            for (i, (key, value)) in object.iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                out.push_str(&inner);
+                match key {
+                    Value::String(text) => quote(text, out),
+                    other => quote(&write(other), out),
+                }
+                out.push_str(": ");
+                write_lines(value, indent, &inner, out);
+            }
+            out.push_str(line);
+            out.push('}');
+        }
+        other => write_into(other, out),
+    }
+}
+
 fn write_into(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),

@@ -115,40 +115,6 @@ impl fmt::Display for Located {
     }
 }
 
-impl Policy {
-    /// An answer as OPA shows it: `{"result": […], "printed": […]}`, and `"coverage"`.
-    #[must_use]
-    pub fn shown(&self, query: &str, answer: &Answer) -> Value {
-        let rows = answer.rows.iter().map(|row| {
-            let expressions = row.expressions.iter().map(|(value, at)| {
-                let (line, column) = position(query, *at);
-                let text = query
-                    .get(at.start as usize..at.end as usize)
-                    .unwrap_or_default();
-                let location = Value::object([("row", Value::from(line)), ("col", column.into())]);
-                Value::object([
-                    ("value", value.clone()),
-                    ("text", text.into()),
-                    ("location", location),
-                ])
-            });
-            let bindings = row
-                .bindings
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.clone()));
-            Value::object([
-                ("expressions", Value::array(expressions)),
-                ("bindings", Value::object(bindings)),
-            ])
-        });
-        let printed = answer.printed.iter().map(|line| Value::from(line.as_str()));
-        Value::object([
-            ("result", Value::array(rows)),
-            ("printed", Value::array(printed)),
-        ])
-    }
-}
-
 fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
     let Problem { code, at, message } = problem;
     let Some(at) = at else {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{coded, from_js, to_js, usage};
+use crate::rego::answer;
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::eval::{Environment, Limits, Request};
 use crate::rego::json;
@@ -126,7 +127,19 @@ impl WasmPolicy {
             .0
             .ask(query, request)
             .map_err(|problems| rego_error(&problems))?;
-        Ok(json::write(&self.0.shown(query, &answer)))
+        Ok(json::write(&answer::document(query, &answer)))
+    }
+
+    /// An answer's text as `opa eval` prints it.
+    #[must_use]
+    pub fn answer_json(&self, answer: &str) -> String {
+        json::parse(answer).map_or_else(|_| String::new(), |document| answer::as_json(&document))
+    }
+
+    /// An answer's text as `opa eval --format pretty` prints it.
+    #[must_use]
+    pub fn answer_pretty(&self, answer: &str) -> String {
+        json::parse(answer).map_or_else(|_| String::new(), |document| answer::as_text(&document))
     }
 }
 

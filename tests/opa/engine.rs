@@ -5,6 +5,7 @@
 
 use std::io::{BufRead as _, Write as _};
 
+use harness_image_guard::rego::answer;
 use harness_image_guard::rego::builtins::{Failure, Outcome};
 use harness_image_guard::rego::eval::Environment;
 use harness_image_guard::rego::json;
@@ -124,6 +125,6 @@ fn answer(case: &Value) -> Result<Value, Vec<Located>> {
     let mut asked = request(input, &mut clock);
     asked.strict_builtin_errors = holds(case, "strictBuiltinErrors");
     let answer = policy.ask(query, asked)?;
-    let shown = policy.shown(query, &answer);
+    let shown = answer::document(query, &answer);
     Ok(field(&shown, "result").cloned().unwrap_or(Value::Null))
 }

@@ -13,12 +13,16 @@ export interface Option {
   readonly value?: string;
   /** The only values that it takes. */
   readonly choices?: readonly string[];
+  /** Whether it may be there several times, each time with another value. */
+  readonly many?: true;
 }
 
 /** The options of a command, by their long names. */
 export type Options = Readonly<Record<string, Option>>;
 
-type ValueOf<O extends Option> = O extends { readonly choices: readonly (infer Choice)[] }
+type ValueOf<O extends Option> = O extends { readonly many: true } ? readonly string[] : OneValueOf<O>;
+
+type OneValueOf<O extends Option> = O extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
   : O extends { readonly value: string }
     ? string
@@ -26,7 +30,7 @@ type ValueOf<O extends Option> = O extends { readonly choices: readonly (infer C
 
 /** What somebody wrote after a command's name. */
 export interface CommandLine<O extends Options> {
-  /** The options that are there; of one that is there twice, the last. */
+  /** The options that are there; of one that is there twice, the last, unless it may be. */
   readonly options: { readonly [Name in keyof O]?: ValueOf<O[Name]> };
   /** Everything else, in order. */
   readonly positionals: readonly string[];
@@ -59,14 +63,18 @@ export function parseCommandLine<const O extends Options>(
     allowPositionals: true,
     tokens: true,
   });
-  const options: Record<string, string | true> = {};
+  const options: Record<string, string | true | string[]> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
     if (option === undefined) throw new UsageError(unknownOption(token.rawName, known), hint);
-    options[token.name] = valueOf(token, option, hint);
+    const value = valueOf(token, option, hint);
+    const before = options[token.name];
+    if (option.many && value !== true) {
+      options[token.name] = Array.isArray(before) ? [...before, value] : [value];
+    } else options[token.name] = value;
   }
   return { options: options as CommandLine<O>["options"], positionals };
 }

@@ -17,6 +17,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "check files and folders",
     load: async () => (await import("./check.js")).check,
   },
+  eval: {
+    description: "evaluate a query of Rego as OPA does",
+    load: async () => (await import("./eval.js")).evaluate,
+  },
 };
 
 const options = {

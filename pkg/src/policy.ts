@@ -1,0 +1,149 @@
+import type { WasmPolicy } from "./authoring/harness_image_guard.js";
+import { HarnessImageGuardError } from "./error.js";
+import type { Bindings, Instance } from "./instance.js";
+
+/** A value of JSON. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** What policies are made of. */
+export interface PolicyOptions {
+  /** The text of each module, by its path, which messages name. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** The base documents; an object, or JSON text, which keeps numbers as they are written. */
+  readonly data?: { readonly [key: string]: Json } | string;
+  /** Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0. */
+  readonly regoVersion?: 0 | 1;
+  /** Whether what is of no use is refused too, as by `opa check --strict`. */
+  readonly strict?: boolean;
+}
+
+/** Answers a function that reaches out of the policy; `undefined` where it has no value. */
+export type Host = (name: string, args: readonly Json[]) => Json | undefined;
+
+/** How a query is asked. */
+export interface AskOptions {
+  /** Whether an error of a built-in function ends the evaluation, instead of being undefined. */
+  readonly strictBuiltinErrors?: boolean;
+  /** The time of the evaluation; without one, the current time. */
+  readonly now?: Date;
+  /** Answers `http.send`, `rand.intn` …; without one, they are refused. */
+  readonly host?: Host;
+  /** The most steps that an evaluation may take. */
+  readonly maxSteps?: number;
+  /** The most values that an evaluation may make. */
+  readonly maxValues?: number;
+}
+
+/** One solution of a query, as OPA shows it. */
+export interface Solution {
+  readonly expressions: readonly {
+    readonly value: Json;
+    readonly text: string;
+    readonly location: { readonly row: number; readonly col: number };
+  }[];
+  readonly bindings: { readonly [name: string]: Json };
+}
+
+/** What a query came to. */
+export interface Answer {
+  /** Its solutions; none where it is undefined. */
+  readonly result: readonly Solution[];
+  /** What `print` and `trace` said. */
+  readonly printed: readonly string[];
+}
+
+/** The bindings of the module that reads Rego. */
+export interface PolicyBindings extends Bindings {
+  readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
+}
+
+/** As in `src/wasm/policy.rs`, which takes data as text only. */
+interface ModuleOptions extends Omit<PolicyOptions, "data"> {
+  readonly data?: string;
+}
+
+/** Compiled policies, which answer as OPA does. */
+export class Policy {
+  readonly #instance: Instance<PolicyBindings>;
+  readonly #options: ModuleOptions;
+  #made: { readonly policy: WasmPolicy; readonly generation: number };
+
+  /**
+   * @throws HarnessImageGuardError with the code `rego`, or `usage`
+   * @internal
+   */
+  constructor(instance: Instance<PolicyBindings>, { data, ...options }: PolicyOptions) {
+    this.#instance = instance;
+    this.#options = data === undefined ? options : { ...options, data: textOf(data, "data") };
+    this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
+  }
+
+  /**
+   * OPA's result set for a query.
+   *
+   * @param query `data.pipeline.deny`
+   * @param input the input document; without one, it is undefined
+   * @throws HarnessImageGuardError with the code `rego` or `usage`
+   */
+  eval(query: string, input?: Json, options: AskOptions = {}): readonly Solution[] {
+    return this.ask(query, input, options).result;
+  }
+
+  /** The same, with what `print` and `trace` said. */
+  ask(query: string, input?: Json, options: AskOptions = {}): Answer {
+    const text = input === undefined ? undefined : textOf(input, "input");
+    return JSON.parse(this.askText(query, text, options)) as Answer;
+  }
+
+  /** The same as JSON text, in which numbers stand as OPA writes them. @internal */
+  askText(query: string, input: string | undefined, options: AskOptions = {}): string {
+    const { host, now = new Date(), ...rest } = options;
+    const asked = { ...rest, now: (BigInt(now.getTime()) * 1_000_000n).toString() };
+    return this.#call((policy) =>
+      policy.ask(query, input, asked, host === undefined ? undefined : textHost(host)),
+    );
+  }
+
+  /** An answer's text as `opa eval` prints it. @internal */
+  answerJson(answer: string): string {
+    return this.#call((policy) => policy.answer_json(answer));
+  }
+
+  /** An answer's text as `opa eval --format pretty` prints it. @internal */
+  answerPretty(answer: string): string {
+    return this.#call((policy) => policy.answer_pretty(answer));
+  }
+
+  #call<T>(work: (policy: WasmPolicy) => T): T {
+    return this.#instance.call((bindings, generation) => {
+      if (this.#made.generation !== generation) this.#made = this.#make(bindings, generation);
+      return work(this.#made.policy);
+    });
+  }
+
+  #make(bindings: PolicyBindings, generation: number) {
+    return { policy: new bindings.WasmPolicy(this.#options), generation };
+  }
+}
+
+function textOf(value: Json, name: string): string {
+  if (name === "data" && typeof value === "string") return value;
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
+  }
+}
+
+function textHost(host: Host): (name: string, args: string) => string | undefined {
+  return (name, args) => {
+    const answer = host(name, JSON.parse(args) as readonly Json[]);
+    return answer === undefined ? undefined : JSON.stringify(answer);
+  };
+}
