@@ -169,7 +169,7 @@ impl<'t> Parser<'t> {
         if current.wrong.is_some() {
             return Token::Illegal;
         }
-        if current.token == Token::Name {
+        if current.token == Token::Name && !self.begins_reference() {
             let name = self.word();
             if let Some(keyword) = Token::keyword(name) {
                 return keyword;
@@ -181,6 +181,14 @@ impl<'t> Parser<'t> {
             }
         }
         current.token
+    }
+
+    /// Whether the current word is the head of a reference, be it a keyword elsewhere: `if.x`, as Rego
+    /// v1 allows. What stands behind `in` is no reference, but what is gone through.
+    fn begins_reference(&self) -> bool {
+        let behind = self.text.as_bytes().get(self.state.current.end);
+        self.version == Version::V1
+            && (behind == Some(&b'.') || (behind == Some(&b'[') && self.word() != "in"))
     }
 
     /// The current token's text.

@@ -116,7 +116,8 @@ impl Parser<'_> {
             "rule"
         };
         let name = rule.head.name();
-        if Token::keyword(&name).is_some() || Token::future_keyword(&name).is_some() {
+        let is_keyword = Token::keyword(&name).is_some() || Token::future_keyword(&name).is_some();
+        if is_keyword && rule.head.reference.len() == 1 {
             self.problem(
                 rule.at,
                 format!("{name} keyword cannot be used for rule name"),
@@ -286,6 +287,12 @@ impl Parser<'_> {
         match import.path.get(2).and_then(Term::as_text) {
             None => self.state.keywords.all(),
             Some(word) if import.path.len() == 3 => {
+                if matches!(&**word, "and" | "or" | "not") {
+                    return self.problem(
+                        at,
+                        format!("the keyword `{word}` needs OPA 1.20 or later, and is not supported here"),
+                    );
+                }
                 if Token::future_keyword(word).is_none() {
                     return self.problem(
                         at,
@@ -304,6 +311,12 @@ impl Parser<'_> {
             ..first.at
         });
         let path = super::ast::path_name(&import.path).unwrap_or_default();
+        if path == "rego.v2" {
+            return self.problem(
+                at,
+                "`rego.v2` needs OPA 1.20 or later, and is not supported here".to_owned(),
+            );
+        }
         if path != "rego.v1" {
             return self.problem(at, format!("invalid import `{path}`, must be `rego.v1`"));
         }
