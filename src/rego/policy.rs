@@ -69,7 +69,7 @@ impl Policy {
             }
         }
         let compiled = if problems.is_empty() {
-            Policies::compile(modules, options.data, options.is_strict)
+            Policies::compile(modules, options.data, options.version, options.is_strict)
         } else {
             Err(problems)
         };

@@ -927,12 +927,12 @@ impl<'p> Machine<'p> {
         };
         let mut found: Option<Value> = None;
         for rule in &place.rules {
-            self.first_of_chain(*rule, args, place.makes, &mut found)?;
+            self.first_of_chain(*rule, args, &mut found)?;
         }
         if found.is_none()
             && let Some(default) = place.default
         {
-            self.first_of_chain(default, args, place.makes, &mut found)?;
+            self.first_of_chain(default, args, &mut found)?;
         }
         Ok(found)
     }
@@ -942,7 +942,6 @@ impl<'p> Machine<'p> {
         &mut self,
         number: usize,
         args: &[Value],
-        makes: Makes,
         found: &mut Option<Value>,
     ) -> Result<(), Box<Problem>> {
         let plan = self.plan;
@@ -962,15 +961,10 @@ impl<'p> Machine<'p> {
                     holds = true;
                     match &*found {
                         Some(other) if *other != value => {
-                            let message = if makes == Makes::Function {
-                                "functions must not produce multiple outputs for same inputs"
-                            } else {
-                                "complete rules must not produce multiple outputs"
-                            };
                             return Err(Box::new(Problem::new(
                                 Code::EvalConflict,
                                 rule.at,
-                                message,
+                                rule.conflict.as_str(),
                             )));
                         }
                         _ => *found = Some(value),

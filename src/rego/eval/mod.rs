@@ -125,11 +125,12 @@ impl Policies {
     pub fn compile(
         modules: Vec<Module>,
         data: Value,
+        version: Version,
         is_strict: bool,
     ) -> Result<Self, Vec<Problem>> {
         let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
         let compiled = compile::compile(modules, is_strict)?;
-        let plan = planner::plan(&compiled);
+        let plan = planner::plan(&compiled, version);
         Ok(Self {
             compiled,
             plan,

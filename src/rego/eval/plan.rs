@@ -69,6 +69,8 @@ pub struct Rule {
     pub body: Vec<Statement>,
     /// What is tried if it doesn't.
     pub otherwise: Option<usize>,
+    /// What is said where it has two values, in the words of its version's OPA.
+    pub conflict: String,
 }
 
 /// A statement.

@@ -8,15 +8,16 @@ use super::plan::{
 };
 use crate::rego::builtins;
 use crate::rego::compile::names::is_operator;
-use crate::rego::compile::tree::Tree;
+use crate::rego::compile::tree::{Tree, shown};
 use crate::rego::compile::{Compiled, DATA};
+use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{self, INPUT, Kind, Name, Says};
 use crate::rego::syntax::walk::is_ground;
 use crate::rego::value::Value;
 
 /// The plan of compiled modules.
 #[must_use]
-pub fn plan(compiled: &Compiled) -> Plan {
+pub fn plan(compiled: &Compiled, version: Version) -> Plan {
     let mut plan = Plan::default();
     for node in &compiled.tree.0 {
         let mut planned = Node {
@@ -25,13 +26,15 @@ pub fn plan(compiled: &Compiled) -> Plan {
             ..Node::default()
         };
         for id in &node.rules {
-            let rule = compiled
-                .modules
-                .get(id.module)
-                .and_then(|module| module.rules.get(id.rule));
-            let Some(rule) = rule else { continue };
+            let Some(module) = compiled.modules.get(id.module) else {
+                continue;
+            };
+            let Some(rule) = module.rules.get(id.rule) else {
+                continue;
+            };
             planned.makes = makes(rule);
-            let number = plan_rule(rule, compiled, &mut plan.rules);
+            let conflict = conflict(module, rule, version);
+            let number = plan_rule(rule, &conflict, compiled, &mut plan.rules);
             if rule.is_default {
                 planned.default = Some(number);
             } else {
@@ -53,11 +56,34 @@ fn makes(rule: &ast::Rule) -> Makes {
     }
 }
 
-fn plan_rule(rule: &ast::Rule, compiled: &Compiled, rules: &mut Vec<Rule>) -> usize {
+/// What OPA of this version says of a rule that has two values.
+fn conflict(module: &ast::Module, rule: &ast::Rule, version: Version) -> String {
+    let name = || shown(module, rule, str::to_owned);
+    match (rule.head.is_function(), version) {
+        (true, Version::V0) => {
+            "functions must not produce multiple outputs for same inputs".to_owned()
+        }
+        (false, Version::V0) => "complete rules must not produce multiple outputs".to_owned(),
+        (true, Version::V1) => {
+            format!(
+                "function {} produced conflicting values for the same inputs",
+                name()
+            )
+        }
+        (false, Version::V1) => format!("rule {} produced conflicting values", name()),
+    }
+}
+
+fn plan_rule(
+    rule: &ast::Rule,
+    conflict: &str,
+    compiled: &Compiled,
+    rules: &mut Vec<Rule>,
+) -> usize {
     let otherwise = rule
         .otherwise
         .as_ref()
-        .map(|rule| plan_rule(rule, compiled, rules));
+        .map(|rule| plan_rule(rule, conflict, compiled, rules));
     let mut planner = Planner::new(compiled);
     let args = rule
         .head
@@ -88,6 +114,7 @@ fn plan_rule(rule: &ast::Rule, compiled: &Compiled, rules: &mut Vec<Rule>) -> us
         value,
         body,
         otherwise,
+        conflict: conflict.to_owned(),
     });
     rules.len() - 1
 }
