@@ -1,6 +1,8 @@
 //! Our rules: what they are called, how they are configured, what they found.
 
 mod config;
+#[cfg(feature = "authoring")]
+pub mod evaluation;
 mod finding;
 mod rule;
 

@@ -23,6 +23,8 @@ pub mod policy;
 #[cfg(feature = "authoring")]
 pub mod problem;
 #[cfg(feature = "authoring")]
+pub mod suite;
+#[cfg(feature = "authoring")]
 pub mod syntax;
 #[cfg(feature = "authoring")]
 pub mod value;

@@ -2,7 +2,7 @@
 
 use super::eval::{Answer, Environment, Limits, Policies, Request};
 use super::problem::{Code, Problem};
-use super::syntax::ast::At;
+use super::syntax::ast::{At, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
@@ -49,6 +49,7 @@ pub struct Policy {
     policies: Policies,
     sources: Vec<Source>,
     version: Version,
+    package: String,
 }
 
 impl Policy {
@@ -75,6 +76,10 @@ impl Policy {
         };
         match compiled {
             Ok(policies) => Ok(Self {
+                package: policies.modules().first().map_or_else(
+                    || "data".to_owned(),
+                    |module| syntax::shown(&module.package),
+                ),
                 policies,
                 sources,
                 version: options.version,
@@ -84,6 +89,17 @@ impl Policy {
                 .map(|problem| located(problem, &sources, ""))
                 .collect()),
         }
+    }
+
+    /// The modules as they are evaluated, with their texts.
+    pub fn modules(&self) -> impl Iterator<Item = (&Source, &Module)> {
+        self.sources.iter().zip(self.policies.modules())
+    }
+
+    /// The package of the first module, as a query: `data.pipeline`.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
     }
 
     /// Asks a query: `data.p.deny`.

@@ -9,7 +9,7 @@ use super::plan::{
     Base, Call, Callee, Closure, ClosureHead, Every, Makes, Pattern, Plan, Reference, Replacement,
     Scan, Slot, Statement, Step, Target, Term, With,
 };
-use super::{Environment, Limits};
+use super::{Difference, Environment, Limits};
 use crate::rego::builtins::{self, Builtin, Cache, Failure, Outcome};
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::At;
@@ -69,8 +69,12 @@ pub struct Machine<'p> {
     calling: Option<At>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
-    /// The expressions that were evaluated.
+    /// The expressions that were evaluated, where they are recorded.
     pub covered: Option<BTreeSet<At>>,
+    /// The expression that is evaluated, where expressions are recorded.
+    marked: At,
+    /// The last comparison that didn't hold, where expressions are recorded.
+    pub differed: Option<Difference>,
 }
 
 impl<'p> Machine<'p> {
@@ -99,6 +103,8 @@ impl<'p> Machine<'p> {
             calling: None,
             printed: Vec::new(),
             covered: None,
+            marked: At::default(),
+            differed: None,
         }
     }
 
@@ -163,6 +169,7 @@ impl<'p> Machine<'p> {
                 Statement::Mark(at) => {
                     if let Some(covered) = &mut self.covered {
                         covered.insert(*at);
+                        self.marked = *at;
                     }
                 }
                 Statement::Let(slot, term) => match self.value(term, frame)? {
@@ -180,6 +187,13 @@ impl<'p> Machine<'p> {
                         return ON;
                     };
                     if left != right {
+                        if self.covered.is_some() {
+                            self.differed = Some(Difference {
+                                at: self.marked,
+                                left,
+                                right,
+                            });
+                        }
                         return ON;
                     }
                 }

@@ -105,6 +105,19 @@ pub struct Answer {
     pub printed: Vec<String>,
     /// The expressions that were evaluated, where that was asked for.
     pub covered: Vec<At>,
+    /// The last comparison that didn't hold, where coverage was asked for.
+    pub differed: Option<Difference>,
+}
+
+/// A comparison that didn't hold.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    /// The expression.
+    pub at: At,
+    /// Its left side.
+    pub left: Value,
+    /// Its right side.
+    pub right: Value,
 }
 
 /// One solution.
@@ -137,6 +150,12 @@ impl Policies {
             data,
             query_index,
         })
+    }
+
+    /// The modules, as they are evaluated.
+    #[must_use]
+    pub fn modules(&self) -> &[Module] {
+        &self.compiled.modules
     }
 
     /// The number that positions in queries carry.
@@ -212,6 +231,7 @@ impl Policies {
             rows,
             printed: std::mem::take(&mut machine.printed),
             covered: machine.covered.take().into_iter().flatten().collect(),
+            differed: machine.differed.take(),
         })
     }
 }

@@ -1,0 +1,138 @@
+//! What Harness answers of a policy: the document of its package, and whether `deny` denies.
+//!
+//! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
+//! `deny` fails where it is `true`, a text, or a set or array with something in it; `warn` advises.
+
+use crate::rego::eval::Environment;
+use crate::rego::json;
+use crate::rego::policy::{Located, Policy, request};
+use crate::rego::value::Value;
+
+/// What an evaluation came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing is denied.
+    Pass,
+    /// Nothing is denied, but something is advised against.
+    Warning,
+    /// Something is denied, or the evaluation failed.
+    Error,
+}
+
+impl Verdict {
+    /// Harness's word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Harness's answer.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// What it came to.
+    pub status: Verdict,
+    /// What is denied; may be empty where `deny` is just `true`.
+    pub deny_messages: Vec<String>,
+    /// What is advised against.
+    pub warn_messages: Vec<String>,
+    /// The document of the policy's package.
+    pub output: Value,
+    /// Why there is no document.
+    pub problems: Vec<Located>,
+}
+
+/// Evaluates a policy on an input, as Harness does.
+#[must_use]
+pub fn evaluate(policy: &Policy, input: Value, environment: &mut dyn Environment) -> Evaluation {
+    let answer = policy.ask(policy.package(), request(Some(input), environment));
+    let output = match answer {
+        Ok(answer) => answer
+            .rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.expressions.into_iter().next())
+            .map_or_else(|| Value::object::<Value>([]), |(value, _)| value),
+        Err(problems) => {
+            return Evaluation {
+                status: Verdict::Error,
+                deny_messages: Vec::new(),
+                warn_messages: Vec::new(),
+                output: Value::Null,
+                problems,
+            };
+        }
+    };
+    let rule = |name: &str| output.get(&name.into()).cloned().unwrap_or(Value::Null);
+    let (deny, warn) = (rule("deny"), rule("warn"));
+    let status = if holds(&deny) {
+        Verdict::Error
+    } else if holds(&warn) {
+        Verdict::Warning
+    } else {
+        Verdict::Pass
+    };
+    Evaluation {
+        status,
+        deny_messages: messages(&deny),
+        warn_messages: messages(&warn),
+        output,
+        problems: Vec::new(),
+    }
+}
+
+/// Whether a rule says something.
+fn holds(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Bool(true) | Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Set(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+    }
+}
+
+/// What a rule says. What is no text is shown as JSON: Harness expects texts, and nobody is helped by
+/// a denial without a word.
+fn messages(value: &Value) -> Vec<String> {
+    let shown = |value: &Value| match value {
+        Value::String(text) => text.to_string(),
+        other => json::write(other),
+    };
+    match value {
+        Value::Array(items) => items.iter().map(shown).collect(),
+        Value::Set(items) => items.iter().map(shown).collect(),
+        Value::Object(fields) => fields.values().map(shown).collect(),
+        Value::String(text) if !text.is_empty() => vec![text.to_string()],
+        Value::Number(_) => vec![shown(value)],
+        Value::Null | Value::Bool(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+impl Evaluation {
+    /// The answer in the form of Harness's API.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let texts =
+            |messages: &[String]| Value::array(messages.iter().map(|text| text.as_str().into()));
+        let error = match self.problems.as_slice() {
+            [] => Value::Null,
+            problems => {
+                let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+                Value::from(lines.join("\n"))
+            }
+        };
+        Value::object([
+            ("status", Value::from(self.status.name())),
+            ("deny_messages", texts(&self.deny_messages)),
+            ("warn_messages", texts(&self.warn_messages)),
+            ("output", self.output.clone()),
+            ("error", error),
+        ])
+    }
+}

@@ -1,0 +1,128 @@
+//! The tests in modules: every rule whose name begins with `test_` has to be true.
+
+use super::eval::{Difference, Environment};
+use super::policy::{Located, Policy, position};
+use super::syntax::ast::Rule;
+
+/// What a test came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is true.
+    Pass,
+    /// It isn't; with the expression that ended it, where that is known.
+    Fail(Option<Failed>),
+    /// Its evaluation failed.
+    Error(Vec<Located>),
+    /// It is named `todo_test_…`, so it isn't evaluated.
+    Skip,
+}
+
+/// The expression that ended a test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its text.
+    pub text: String,
+    /// What was compared and isn't equal, left and right, in Rego.
+    pub compared: Option<(String, String)>,
+}
+
+/// One test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Test {
+    /// `data.p`.
+    pub package: String,
+    /// `test_x`.
+    pub name: String,
+    /// The module.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What it printed.
+    pub printed: Vec<String>,
+}
+
+/// Runs every test of a policy's modules, in the order in which they stand.
+pub fn run(policy: &Policy, environment: &mut dyn Environment) -> Vec<Test> {
+    let mut tests: Vec<Test> = Vec::new();
+    for (source, module) in policy.modules() {
+        let package = super::syntax::shown(&module.package);
+        for rule in &module.rules {
+            let name = rule.head.name().to_string();
+            let is_skipped = name.starts_with("todo_test_");
+            if !(name.starts_with("test_") || is_skipped) {
+                continue;
+            }
+            // A test in several bodies is one.
+            if tests
+                .iter()
+                .any(|test| test.package == package && test.name == name)
+            {
+                continue;
+            }
+            let (line, _) = position(&source.text, rule.at);
+            let mut test = Test {
+                package: package.clone(),
+                name,
+                file: source.path.clone(),
+                line,
+                verdict: Verdict::Skip,
+                printed: Vec::new(),
+            };
+            if !is_skipped {
+                judge(policy, rule, &source.text, &mut test, environment);
+            }
+            tests.push(test);
+        }
+    }
+    tests
+}
+
+fn judge(
+    policy: &Policy,
+    rule: &Rule,
+    text: &str,
+    test: &mut Test,
+    environment: &mut dyn Environment,
+) {
+    let mut request = super::policy::request(None, environment);
+    request.coverage = true;
+    let query = format!("{}.{}", test.package, test.name);
+    match policy.ask(&query, request) {
+        Err(problems) => test.verdict = Verdict::Error(problems),
+        Ok(answer) => {
+            test.printed = answer.printed;
+            let value = answer.rows.first().and_then(|row| row.expressions.first());
+            // OPA passes whatever is neither undefined nor false.
+            let holds = value.is_some_and(|(value, _)| *value != super::value::Value::Bool(false));
+            test.verdict = if holds {
+                Verdict::Pass
+            } else {
+                let reached = answer.covered.iter().filter(|at| {
+                    at.module == rule.at.module
+                        && at.start >= rule.at.start
+                        && at.end <= rule.at.end
+                });
+                Verdict::Fail(reached.max_by_key(|at| at.start).map(|at| {
+                    Failed {
+                        line: position(text, *at).0,
+                        text: text
+                            .get(at.start as usize..at.end as usize)
+                            .unwrap_or_default()
+                            .to_owned(),
+                        compared: answer
+                            .differed
+                            .as_ref()
+                            .filter(|Difference { at: where_, .. }| where_ == at)
+                            .map(|difference| {
+                                (difference.left.to_string(), difference.right.to_string())
+                            }),
+                    }
+                }))
+            };
+        }
+    }
+}
