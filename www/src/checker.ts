@@ -6,7 +6,7 @@ import type { Workspace } from "./workspace.ts";
 /** How long a pause in typing is waited for, in milliseconds. */
 const PAUSE = 25;
 /** How long the module may take for a request, in milliseconds. */
-const LIMIT = 20_000;
+const LIMIT = 10_000;
 
 /** How the last check went. */
 export type Outcome =

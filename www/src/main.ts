@@ -7,6 +7,7 @@ import { Editor } from "./editor.ts";
 import { chooseExample, exampleNameIn, examples } from "./examples.ts";
 import { FilesView } from "./files.ts";
 import { FindingsView } from "./findings.ts";
+import type { ImagesView } from "./images-view.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { Notice } from "./notice.ts";
@@ -93,12 +94,14 @@ const findings = new FindingsView(byId("view-findings", HTMLElement), {
   mend,
   mendAll: () => attempt(mendAll),
 });
+let imagesView: ImagesView | undefined;
 let configView: ConfigView | undefined;
 let policiesView: PoliciesView | undefined;
 const tabs = new Tabs(
   byId("views", HTMLElement),
   [
     { id: "findings", label: "Findings" },
+    { id: "images", label: "What will be pulled" },
     { id: "config", label: "Configuration" },
     { id: "policies", label: "Policies" },
   ],
@@ -108,6 +111,14 @@ const checker = new Checker(workspace);
 
 /** What isn't seen at first is loaded when it is first looked at. */
 async function fillView(id: string): Promise<void> {
+  if (id === "images") {
+    const { ImagesView } = await import("./images-view.ts");
+    imagesView ??= new ImagesView(byId("view-images", HTMLElement), ({ file, from, to }) => {
+      showPane("editor");
+      editor.go(file, from, to, { focus: true });
+    });
+    await showImages();
+  }
   if (id === "config" && configView === undefined) {
     const { ConfigView } = await import("./config-view.ts");
     configView ??= new ConfigView(byId("view-config", HTMLElement), workspace);
@@ -119,12 +130,19 @@ async function fillView(id: string): Promise<void> {
   }
 }
 
+/** Asked for only while it is looked at. */
+async function showImages(): Promise<void> {
+  if (imagesView === undefined || tabs.selected !== "images") return;
+  if (checker.outcome.kind === "checked") imagesView.show(await checker.ask("images"));
+}
+
 checker.on("outcome", () => {
   const { outcome } = checker;
   editor.mark(outcome.kind === "checked" ? outcome.checked.findings : []);
   findings.show(outcome);
   files.show(outcome);
   configView?.show(outcome);
+  attempt(showImages);
   const text = statusOf(outcome);
   if (status.textContent !== text) status.textContent = text;
   if (outcome.kind === "checked") {

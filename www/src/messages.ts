@@ -41,6 +41,30 @@ export interface Finding {
   readonly fix: Fix | null;
 }
 
+/** An image that will be pulled, with its place as an editor counts. */
+export interface PulledImage {
+  readonly image: string;
+  readonly fullName: string | null;
+  readonly registry: string | null;
+  readonly hub: boolean;
+  readonly unknown: string | null;
+  readonly connector: string | null;
+  readonly connectorUrl: string | null;
+  readonly subject: string;
+  readonly pipeline: string | null;
+  readonly stage: string | null;
+  readonly step: string | null;
+  readonly file: string;
+  readonly from: Place;
+  readonly to: Place;
+}
+
+/** Every image of the files, and what could not be looked at. */
+export interface Pulled {
+  readonly images: readonly PulledImage[];
+  readonly problems: readonly Finding[];
+}
+
 /** What all requests to the module have in common. */
 export interface Question {
   readonly files: readonly CheckedFile[];
@@ -64,6 +88,8 @@ export interface CheckRequests {
   report: { question: Question; answer: string };
   /** Makes all safe fixes: the files that changed. */
   fix: { question: Question; answer: readonly CheckedFile[] };
+  /** What will be pulled. */
+  images: { question: Question; answer: Pulled };
 }
 
 /** A request on its way to a worker. */

@@ -2,6 +2,7 @@ import { createGuard, type Guard } from "harness-image-guard";
 
 import type { CheckRequests, Checked, Question } from "../messages.ts";
 import { findingOf } from "./finding.ts";
+import { imagesOf } from "./images.ts";
 import { placesOf } from "./places.ts";
 import { serve } from "./serve.ts";
 
@@ -32,6 +33,9 @@ async function check(question: Question): Promise<Checked> {
 await serve<CheckRequests>(
   {
     check,
+    async images(question) {
+      return imagesOf(await guardOf(question.config), question);
+    },
     async fix({ files, config }) {
       const guard = await guardOf(config);
       return guard.fix(files).files.map(({ path, text }) => ({ path, text }));

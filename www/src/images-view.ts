@@ -1,0 +1,129 @@
+import { save } from "./disk.ts";
+import { counted, element, fill } from "./dom.ts";
+import { draw, nameOf, originOf, pictureFile } from "./graph.ts";
+import type { Pulled, PulledImage } from "./messages.ts";
+
+/** How many rows the table has before more are asked for. */
+const PAGE = 200;
+
+/** What will be pulled: a picture, and a table that says the same. */
+export class ImagesView {
+  readonly #parent: HTMLElement;
+  readonly #go: (image: PulledImage) => void;
+  #limit = PAGE;
+
+  /** @param go shows where an image stands */
+  constructor(parent: HTMLElement, go: (image: PulledImage) => void) {
+    this.#parent = parent;
+    this.#go = go;
+  }
+
+  show(pulled: Pulled): void {
+    const { images, problems } = pulled;
+    const scrolled = this.#parent.querySelector(".scrolled")?.scrollTop ?? 0;
+    if (images.length === 0) {
+      fill(
+        this.#parent,
+        missing(problems.length),
+        element("p", { class: "empty" }, "These files pull no image."),
+      );
+      return;
+    }
+    const { picture, left } = draw(images, this.#go);
+    const body = element(
+      "div",
+      { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Picture and table of images" },
+      missing(problems.length),
+      element("div", { class: "picture" }, picture),
+      left > 0 && element("p", { class: "left" }, `${counted(left, "more image")} in the table below.`),
+      this.#table(pulled),
+    );
+    fill(
+      this.#parent,
+      element(
+        "div",
+        { class: "filters" },
+        element("p", { class: "sum" }, sumOf(images)),
+        element(
+          "button",
+          { type: "button", class: "save-picture", on: { click: () => save("images.svg", pictureFile(picture)) } },
+          "Save the picture",
+        ),
+      ),
+      body,
+    );
+    body.scrollTop = scrolled;
+  }
+
+  #table(pulled: Pulled): HTMLElement {
+    const order = { hub: 0, unknown: 1, known: 2 };
+    const sorted = [...pulled.images].sort((a, b) => order[originOf(a)] - order[originOf(b)]);
+    return element(
+      "div",
+      { class: "images" },
+      element(
+        "table",
+        {},
+        element("caption", { class: "visually-hidden" }, "Every image that will be pulled"),
+        element(
+          "thead",
+          {},
+          element("tr", {}, ...["Image", "Registry", "Connector", "Stage", "Step", "Place"].map((head) => element("th", { scope: "col" }, head))),
+        ),
+        element("tbody", {}, ...sorted.slice(0, this.#limit).map((image) => this.#row(image))),
+      ),
+      sorted.length > this.#limit &&
+        element(
+          "button",
+          {
+            type: "button",
+            class: "more",
+            on: {
+              click: () => {
+                this.#limit += PAGE;
+                this.show(pulled);
+              },
+            },
+          },
+          `Show ${Math.min(PAGE, sorted.length - this.#limit)} more of ${(sorted.length - this.#limit).toLocaleString("en")}`,
+        ),
+    );
+  }
+
+  #row(image: PulledImage): HTMLElement {
+    const { registry, connector, stage, step, file, from, unknown, subject } = image;
+    return element(
+      "tr",
+      { class: originOf(image) },
+      element(
+        "th",
+        { scope: "row" },
+        element("button", { type: "button", class: "image", title: subject, on: { click: () => this.#go(image) } }, nameOf(image)),
+        unknown !== null && element("span", { class: "reason" }, unknown),
+      ),
+      element("td", {}, registry ?? "unknown"),
+      element("td", {}, connector ?? "none"),
+      element("td", {}, stage ?? ""),
+      element("td", {}, step ?? ""),
+      element("td", {}, `${file}:${from.line}`),
+    );
+  }
+}
+
+function missing(problems: number): HTMLElement | undefined {
+  return problems === 0
+    ? undefined
+    : element(
+        "p",
+        { class: "failure" },
+        `${counted(problems, "problem")} kept something from being looked at: images may be missing here. The findings say where.`,
+      );
+}
+
+function sumOf(images: readonly PulledImage[]): string {
+  const hub = images.filter((image) => originOf(image) === "hub").length;
+  const unknown = images.filter((image) => originOf(image) === "unknown").length;
+  const registries = new Set(images.flatMap(({ registry }) => registry ?? [])).size;
+  const registryWord = registries === 1 ? "registry" : "registries";
+  return `${counted(images.length, "pull")} from ${registries} known ${registryWord}: ${hub} from Docker Hub, ${unknown} unknown`;
+}

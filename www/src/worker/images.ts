@@ -1,0 +1,30 @@
+import type { Guard } from "harness-image-guard";
+
+import type { Pulled, Question } from "../messages.ts";
+import { findingOf } from "./finding.ts";
+import { placesOf } from "./places.ts";
+
+/** What will be pulled, as the page wants it. */
+export function imagesOf(guard: Guard, question: Question): Pulled {
+  const inventory = guard.images(question.files);
+  const places = placesOf(question);
+  return {
+    images: inventory.images.map((found) => ({
+      image: found.image,
+      fullName: found.fullName,
+      registry: found.registry,
+      hub: found.hub,
+      unknown: found.unknown,
+      connector: found.connector,
+      connectorUrl: found.connectorUrl,
+      subject: found.subject,
+      pipeline: found.pipeline,
+      stage: found.stage,
+      step: found.step,
+      file: found.file,
+      from: places(found.file).of(found.start),
+      to: places(found.file).of(found.end),
+    })),
+    problems: inventory.problems.map((problem) => findingOf(problem, places(problem.file))),
+  };
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { Playground, type PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+const open = async (page: PlaygroundPage) => {
+  await page.page.getByRole("tab", { name: "What will be pulled" }).click();
+  await page.page.locator("svg.graph").waitFor();
+};
+
+const rows = (page: PlaygroundPage) => page.page.locator(".images tbody tr");
+
+test("each image stands in the picture and in the table with its full name, by colour", () =>
+  playground.visit(
+    async (page) => {
+      await open(page);
+      const names = await rows(page).locator(".image").allInnerTexts();
+      assert.ok(names.includes("docker.io/library/postgres:17"), names.join());
+      assert.ok(names.includes("registry.example.com/mirror/node:22-alpine"), names.join());
+      const drawn = await page.page.locator(".graph .node.image text").allTextContents();
+      assert.deepEqual([...new Set(names)].sort(), drawn.sort());
+      assert.deepEqual(
+        (await page.page.locator(".graph .node.image.hub text").allTextContents()).sort(),
+        ["docker.io/cypress/browsers:22", "docker.io/library/postgres:17"],
+      );
+      assert.equal(await page.page.locator(".graph .node.registry.hub text").textContent(), "docker.io");
+      const stroke = (selector: string) =>
+        page.page.locator(selector).first().evaluate((rect) => getComputedStyle(rect).stroke);
+      assert.equal(await stroke(".graph .node.image.hub rect"), "rgb(180, 35, 44)");
+      assert.notEqual(await stroke(".graph .node.image.known rect"), "rgb(180, 35, 44)");
+    },
+    { fragment: "#example/start/node-service", colorScheme: "light" },
+  ));
+
+test("what can't be told is grey, and says why", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    assert.ok((await page.page.locator(".graph .node.registry.unknown").count()) === 1);
+    assert.ok((await page.page.locator(".images tr.unknown .reason").first().innerText()).length > 10);
+  }));
+
+test("a click in the picture and a key in the table go to the source", () =>
+  playground.visit(
+    async (page) => {
+      await open(page);
+      const selected = () =>
+        page.page.evaluate(() => {
+          const root = document.querySelector("#editor")?.shadowRoot;
+          return root?.querySelector(".cm-activeLine")?.textContent;
+        });
+      await page.page.locator(".graph .node.image.hub", { hasText: "cypress/browsers" }).click();
+      assert.match((await selected()) ?? "", /image: cypress\/browsers:22/);
+      await rows(page).locator(".image", { hasText: "postgres" }).focus();
+      await page.page.keyboard.press("Enter");
+      assert.match((await selected()) ?? "", /image: postgres:17/);
+    },
+    { fragment: "#example/start/node-service" },
+  ));
+
+test("the picture follows what is written", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await page.write(
+      "pipeline:\n  identifier: a\n  stages:\n    - stage:\n        identifier: s\n        spec:\n          execution:\n            steps:\n              - step: {identifier: t, spec: {image: quay.io/x/y:1}}\n",
+    );
+    await page.page.waitForFunction(() => document.querySelectorAll(".images tbody tr").length === 1);
+    assert.equal(await rows(page).locator(".image").innerText(), "quay.io/x/y:1");
+  }));
+
+test("the picture is saved as a file that stands alone", () =>
+  playground.visit(
+    async (page) => {
+      await open(page);
+      const [download] = await Promise.all([
+        page.page.waitForEvent("download"),
+        page.button("Save the picture").click(),
+      ]);
+      const svg = readFileSync(await download.path(), "utf8");
+      assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+      assert.match(svg, /node:22-alpine/);
+      assert.match(svg, /stroke="rgb\(/);
+      assert.doesNotMatch(svg, /var\(--/);
+    },
+    { acceptDownloads: true },
+  ));
