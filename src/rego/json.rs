@@ -30,7 +30,9 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
     let value = reader.value()?;
     reader.space();
     if reader.at < text.len() {
-        return Err(reader.error("invalid character after top-level value"));
+        let mut error = reader.invalid("after top-level value");
+        error.message.insert_str(0, "error: ");
+        return Err(error);
     }
     Ok(value)
 }
@@ -47,6 +49,20 @@ impl Reader<'_> {
             message: message.to_owned(),
             offset: self.at,
         }
+    }
+
+    /// What Go says of a character that can't stand here, or of the text's end.
+    fn invalid(&self, context: &str) -> JsonError {
+        let message = match self.rest().chars().next() {
+            None => "unexpected EOF".to_owned(),
+            Some('\'') => format!("invalid character '\\'' {context}"),
+            Some('"') => format!("invalid character '\"' {context}"),
+            Some(c) => {
+                let shown = quoted(&c.to_string(), false);
+                format!("invalid character '{}' {context}", shown.trim_matches('"'))
+            }
+        };
+        self.error(&message)
     }
 
     fn rest(&self) -> &str {
@@ -76,8 +92,10 @@ impl Reader<'_> {
             _ if self.take("null") => Ok(Value::Null),
             _ if self.take("true") => Ok(true.into()),
             _ if self.take("false") => Ok(false.into()),
-            None => Err(self.error("unexpected end of JSON input")),
-            Some(_) => Err(self.error("invalid character looking for beginning of value")),
+            None if self.at == self.text.len() && self.text.trim().is_empty() => {
+                Err(self.error("EOF"))
+            }
+            _ => Err(self.invalid("looking for beginning of value")),
         }
     }
 
@@ -104,14 +122,12 @@ impl Reader<'_> {
         loop {
             self.space();
             if !self.rest().starts_with('"') {
-                return Err(
-                    self.error("invalid character looking for beginning of object key string")
-                );
+                return Err(self.invalid("looking for beginning of object key string"));
             }
             let key = self.string()?;
             self.space();
             if !self.take(":") {
-                return Err(self.error("invalid character after object key"));
+                return Err(self.invalid("after object key"));
             }
             fields.push((Value::from(key), self.value()?));
             self.space();
@@ -119,7 +135,7 @@ impl Reader<'_> {
                 return Ok(Value::object(fields));
             }
             if !self.take(",") {
-                return Err(self.error("invalid character after object key:value pair"));
+                return Err(self.invalid("after object key:value pair"));
             }
         }
     }
@@ -137,7 +153,7 @@ impl Reader<'_> {
                 return Ok(items.into());
             }
             if !self.take(",") {
-                return Err(self.error("invalid character after array element"));
+                return Err(self.invalid("after array element"));
             }
         }
     }
@@ -153,7 +169,7 @@ impl Reader<'_> {
         let text = self.text.get(start..self.at).unwrap_or_default();
         Number::parse(text)
             .map(Value::from)
-            .ok_or_else(|| self.error("invalid character in numeric literal"))
+            .ok_or_else(|| self.invalid("in numeric literal"))
     }
 
     fn string(&mut self) -> Result<String, JsonError> {
@@ -163,10 +179,10 @@ impl Reader<'_> {
             let rest = self.rest();
             let plain = rest
                 .find(['"', '\\'])
-                .ok_or_else(|| self.error("unexpected end of JSON input"))?;
+                .ok_or_else(|| self.error("unexpected EOF"))?;
             let (before, behind) = rest.split_at(plain);
             if before.contains(|c: char| c < ' ') {
-                return Err(self.error("invalid character in string literal"));
+                return Err(self.invalid("in string literal"));
             }
             text.push_str(before);
             let is_end = behind.starts_with('"');
@@ -184,7 +200,10 @@ impl Reader<'_> {
                 "r" => text.push('\r'),
                 "t" => text.push('\t'),
                 "u" => text.push(self.unicode()?),
-                _ => return Err(self.error("invalid character in string escape code")),
+                _ => {
+                    self.at -= 1;
+                    return Err(self.invalid("in string escape code"));
+                }
             }
         }
     }
@@ -209,8 +228,7 @@ impl Reader<'_> {
             .rest()
             .get(..4)
             .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let code = digits
-            .ok_or_else(|| self.error("invalid character in \\u hexadecimal character escape"))?;
+        let code = digits.ok_or_else(|| self.invalid("in \\u hexadecimal character escape"))?;
         self.at += 4;
         Ok(code)
     }
@@ -229,6 +247,14 @@ pub fn write(value: &Value) -> String {
 pub fn write_pretty(value: &Value, indent: &str) -> String {
     let mut out = String::new();
     write_lines(value, indent, "\n", &mut out);
+    out
+}
+
+/// The same, as Go's `MarshalIndent` does it: every line but the first begins with a prefix.
+#[must_use]
+pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
+    let mut out = String::new();
+    write_lines(value, indent, &format!("\n{prefix}"), &mut out);
     out
 }
 
@@ -264,6 +290,23 @@ fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
         }
         other => write_into(other, out),
     }
+}
+
+/// How many lines an indented text has at most, and how deep the deepest is.
+#[must_use]
+pub fn shape(value: &Value) -> (usize, usize) {
+    let below: Vec<&Value> = match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Set(set) => set.iter().collect(),
+        Value::Object(object) => object.values().collect(),
+        _ => Vec::new(),
+    };
+    below
+        .into_iter()
+        .map(shape)
+        .fold((2, 1), |(lines, depth), (more, deeper)| {
+            (lines + more, depth.max(deeper + 1))
+        })
 }
 
 fn write_into(value: &Value, out: &mut String) {
@@ -326,7 +369,122 @@ fn quote(text: &str, out: &mut String) {
 }
 
 impl fmt::Display for Value {
+    /// As OPA writes a value in Rego's notation.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&write(self))
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::String(text) => f.write_str(&quoted(text, false)),
+            Self::Array(items) => {
+                f.write_str("[")?;
+                separated(f, items.iter(), |f, item| item.fmt(f))?;
+                f.write_str("]")
+            }
+            Self::Set(set) if set.is_empty() => f.write_str("set()"),
+            Self::Set(set) => {
+                f.write_str("{")?;
+                separated(f, set.iter(), |f, item| item.fmt(f))?;
+                f.write_str("}")
+            }
+            Self::Object(object) => {
+                f.write_str("{")?;
+                separated(f, object.iter(), |f, (key, value)| {
+                    write!(f, "{key}: {value}")
+                })?;
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+fn separated<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: impl Iterator<Item = T>,
+    write: impl Fn(&mut fmt::Formatter<'_>, T) -> fmt::Result,
+) -> fmt::Result {
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        write(f, item)?;
+    }
+    Ok(())
+}
+
+/// A text in quotes, as Go's `strconv.Quote` writes it, or `QuoteToASCII`.
+#[must_use]
+pub fn quoted(text: &str, is_ascii: bool) -> String {
+    use fmt::Write as _;
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{b}' => out.push_str("\\v"),
+            c if is_printable(c) && (c.is_ascii() || !is_ascii) => out.push(c),
+            c => {
+                let code = u32::from(c);
+                let _ = match code {
+                    0..=0x7f => write!(out, "\\x{code:02x}"),
+                    0x80..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Whether a character leaves ink: a letter, mark, digit, punctuation, symbol, or the space.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    // Marks are only escaped where they come first.
+    !['a', c]
+        .iter()
+        .collect::<String>()
+        .escape_debug()
+        .any(|c| c == '\\')
+        || matches!(c, '\'' | '"' | '\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        parse(text).map_or_else(|error| error.message, |value| value.to_string())
+    }
+
+    /// What `sprintf("%v", [x])` gives in OPA 1.22.2.
+    #[test]
+    fn values_in_rego_notation() {
+        assert_eq!(
+            shown(r#"{"b":[1.0,null],"a":"x\n\u007f"}"#),
+            r#"{"a": "x\n\x7f", "b": [1.0, null]}"#
+        );
+        assert_eq!(Value::set([]).to_string(), "set()");
+        assert_eq!(Value::set([2i64.into(), 1i64.into()]).to_string(), "{1, 2}");
+    }
+
+    /// What `json.marshal` gives in OPA 1.22.2.
+    #[test]
+    fn escapes_as_go_does() {
+        assert_eq!(
+            write(&Value::from("<a&b>\u{2028}")),
+            r#""\u003ca\u0026b\u003e\u2028""#
+        );
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        assert_eq!(shown(&"[".repeat(100_000)), "exceeded max depth");
     }
 }

@@ -4,6 +4,17 @@
 //! has it, and how it is computed. What OPA has and the tables lack is refused by name before
 //! anything is evaluated.
 
+mod aggregates;
+mod collections;
+mod encoding;
+mod format;
+mod numbers;
+mod operand;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod types;
+
 use super::value::Value;
 
 /// A built-in function.
@@ -82,7 +93,16 @@ pub trait Host {
 pub struct Cache {}
 
 /// The tables, by theme.
-const TABLES: &[&[Builtin]] = &[EVALUATOR];
+const TABLES: &[&[Builtin]] = &[
+    EVALUATOR,
+    aggregates::TABLE,
+    collections::TABLE,
+    encoding::TABLE,
+    format::TABLE,
+    numbers::TABLE,
+    strings::TABLE,
+    types::TABLE,
+];
 
 const EVALUATOR: &[Builtin] = &[
     own("eq", "(x: any, y: any) => boolean"),
@@ -95,6 +115,30 @@ const EVALUATOR: &[Builtin] = &[
     own("trace", "(note: string) => boolean"),
     own("walk", "(x: any) => array[any]"),
 ];
+
+const fn pure(
+    name: &'static str,
+    signature: &'static str,
+    call: fn(&[Value]) -> Outcome,
+) -> Builtin {
+    Builtin {
+        name,
+        signature,
+        call: Call::Pure(call),
+    }
+}
+
+const fn bounded(
+    name: &'static str,
+    signature: &'static str,
+    call: fn(&mut dyn Host, &[Value]) -> Outcome,
+) -> Builtin {
+    Builtin {
+        name,
+        signature,
+        call: Call::Bounded(call),
+    }
+}
 
 const fn own(name: &'static str, signature: &'static str) -> Builtin {
     Builtin {

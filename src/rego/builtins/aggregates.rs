@@ -1,0 +1,126 @@
+//! What many values come to: `count`, `sum`, `max` …
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::number::{Number, Uncomputable};
+use crate::rego::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    pure(
+        "count",
+        "(collection: any<string, array[any], object[any: any], set[any]>) => number",
+        count,
+    ),
+    pure(
+        "sum",
+        "(collection: any<array[number], set[number]>) => number",
+        sum,
+    ),
+    pure(
+        "product",
+        "(collection: any<array[number], set[number]>) => number",
+        product,
+    ),
+    pure("max", "(collection: any<array[any], set[any]>) => any", max),
+    pure("min", "(collection: any<array[any], set[any]>) => any", min),
+    bounded(
+        "sort",
+        "(collection: any<array[any], set[any]>) => array[any]",
+        sort,
+    ),
+    pure("all", "(any<array[any], set[any]>) => boolean", all),
+    pure("any", "(any<array[any], set[any]>) => boolean", any),
+];
+
+fn count(args: &[Value]) -> Outcome {
+    let count = match operand::any(args, 0)? {
+        Value::Array(items) => items.len(),
+        Value::Object(object) => object.len(),
+        Value::Set(set) => set.len(),
+        Value::String(text) => text.chars().count(),
+        other => {
+            return Err(operand::mismatch(
+                0,
+                other,
+                "one of {array, object, set, string}",
+            ));
+        }
+    };
+    Ok(Some(count.into()))
+}
+
+fn items<'a>(args: &'a [Value], expected: &str) -> Result<Vec<&'a Value>, Failure> {
+    match operand::any(args, 0)? {
+        Value::Array(items) => Ok(items.iter().collect()),
+        Value::Set(set) => Ok(set.iter().collect()),
+        other => Err(operand::mismatch(0, other, expected)),
+    }
+}
+
+fn fold(
+    args: &[Value],
+    start: i64,
+    combine: fn(&Number, &Number) -> Result<Number, Uncomputable>,
+) -> Outcome {
+    let mut total = Number::from(start);
+    for item in items(args, "one of {set, array}")? {
+        let Value::Number(number) = item else {
+            return Err(operand::stray(0, operand::any(args, 0)?, item, "number"));
+        };
+        total = combine(&total, number).map_err(|error| Failure::Limit(error.to_string()))?;
+    }
+    Ok(Some(total.into()))
+}
+
+fn sum(args: &[Value]) -> Outcome {
+    fold(args, 0, Number::plus)
+}
+
+fn product(args: &[Value]) -> Outcome {
+    fold(args, 1, Number::times)
+}
+
+fn max(args: &[Value]) -> Outcome {
+    Ok(items(args, "one of {set, array}")?
+        .into_iter()
+        .max()
+        .cloned())
+}
+
+fn min(args: &[Value]) -> Outcome {
+    // Of equal ones the last, as OPA has it: `min([1, 1.0])` is `1.0`.
+    Ok(items(args, "one of {set, array}")?
+        .into_iter()
+        .rev()
+        .min()
+        .cloned())
+}
+
+fn sort(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let mut items: Vec<Value> = items(args, "one of {set, array}")?
+        .into_iter()
+        .cloned()
+        .collect();
+    host.charge(items.len())?;
+    items.sort();
+    Ok(Some(items.into()))
+}
+
+fn all(args: &[Value]) -> Outcome {
+    let items = items(args, "one of {array, set}")?;
+    Ok(Some(
+        items
+            .into_iter()
+            .all(|item| *item == Value::Bool(true))
+            .into(),
+    ))
+}
+
+fn any(args: &[Value]) -> Outcome {
+    let items = items(args, "one of {array, set}")?;
+    Ok(Some(
+        items
+            .into_iter()
+            .any(|item| *item == Value::Bool(true))
+            .into(),
+    ))
+}

@@ -1,0 +1,194 @@
+//! Arithmetic, ranges and bits.
+
+use num_bigint::BigInt;
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::number::{Number, Uncomputable};
+use crate::rego::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    pure("plus", "(x: number, y: number) => number", plus),
+    pure(
+        "minus",
+        "(x: any<number, set[any]>, y: any<number, set[any]>) => any<number, set[any]>",
+        minus,
+    ),
+    pure("mul", "(x: number, y: number) => number", times),
+    pure("div", "(x: number, y: number) => number", divide),
+    pure("rem", "(x: number, y: number) => number", modulo),
+    pure("abs", "(x: number) => number", abs),
+    pure("ceil", "(x: number) => number", ceil),
+    pure("floor", "(x: number) => number", floor),
+    pure("round", "(x: number) => number", round),
+    bounded(
+        "numbers.range",
+        "(a: number, b: number) => array[number]",
+        range,
+    ),
+    bounded(
+        "numbers.range_step",
+        "(a: number, b: number, step: number) => array[number]",
+        range_step,
+    ),
+    pure("bits.or", "(x: number, y: number) => number", bits_or),
+    pure("bits.and", "(x: number, y: number) => number", bits_and),
+    pure("bits.xor", "(x: number, y: number) => number", bits_xor),
+    pure("bits.negate", "(x: number) => number", bits_negate),
+    bounded("bits.lsh", "(x: number, s: number) => number", shift_left),
+    pure("bits.rsh", "(x: number, s: number) => number", shift_right),
+];
+
+type Computed = Result<Number, Uncomputable>;
+
+fn give(result: Computed) -> Outcome {
+    match result {
+        Ok(number) => Ok(Some(number.into())),
+        Err(Uncomputable::TooBig) => Err(Failure::Limit(Uncomputable::TooBig.to_string())),
+        Err(error) => Err(Failure::Failed(error.to_string())),
+    }
+}
+
+fn binary(args: &[Value], compute: fn(&Number, &Number) -> Computed) -> Outcome {
+    give(compute(
+        operand::number(args, 0)?,
+        operand::number(args, 1)?,
+    ))
+}
+
+fn plus(args: &[Value]) -> Outcome {
+    binary(args, Number::plus)
+}
+
+/// The difference of numbers, or of sets.
+fn minus(args: &[Value]) -> Outcome {
+    match (operand::any(args, 0)?, operand::any(args, 1)?) {
+        (Value::Number(a), Value::Number(b)) => give(a.minus(b)),
+        (Value::Set(a), Value::Set(b)) => Ok(Some(a.difference(b).into())),
+        (Value::Set(_), b @ Value::Number(_)) => Err(operand::mismatch(1, b, "set")),
+        (Value::Number(_) | Value::Set(_), b) => Err(operand::mismatch(1, b, "number")),
+        (a, _) => Err(operand::mismatch(0, a, "one of {number, set}")),
+    }
+}
+
+fn times(args: &[Value]) -> Outcome {
+    binary(args, Number::times)
+}
+
+fn divide(args: &[Value]) -> Outcome {
+    binary(args, Number::divided_by)
+}
+
+fn modulo(args: &[Value]) -> Outcome {
+    binary(args, Number::modulo)
+}
+
+fn abs(args: &[Value]) -> Outcome {
+    give(operand::number(args, 0)?.abs())
+}
+
+fn ceil(args: &[Value]) -> Outcome {
+    give(operand::number(args, 0)?.ceil())
+}
+
+fn floor(args: &[Value]) -> Outcome {
+    give(operand::number(args, 0)?.floor())
+}
+
+fn round(args: &[Value]) -> Outcome {
+    give(operand::number(args, 0)?.round())
+}
+
+fn big(args: &[Value], at: usize) -> Result<BigInt, Failure> {
+    let value = operand::any(args, at)?;
+    let Value::Number(number) = value else {
+        return Err(operand::mismatch(at, value, "integer"));
+    };
+    number.as_bigint().ok_or_else(|| {
+        let place = at + 1;
+        Failure::Type(format!(
+            "operand {place} must be integer number but got floating-point number"
+        ))
+    })
+}
+
+fn range(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    steps(host, &big(args, 0)?, &big(args, 1)?, &BigInt::from(1))
+}
+
+fn range_step(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (from, to, step) = (big(args, 0)?, big(args, 1)?, big(args, 2)?);
+    if step <= BigInt::ZERO {
+        return Err(Failure::Failed(
+            "numbers.range_step: step must be a positive integer".to_owned(),
+        ));
+    }
+    steps(host, &from, &to, &step)
+}
+
+fn steps(host: &mut dyn Host, from: &BigInt, to: &BigInt, step: &BigInt) -> Outcome {
+    let is_rising = from <= to;
+    let distance = if is_rising { to - from } else { from - to };
+    let count = usize::try_from(distance / step)
+        .ok()
+        .and_then(|count| count.checked_add(1))
+        .ok_or_else(|| Failure::Limit("the range is too long".to_owned()))?;
+    host.charge(count)?;
+    let mut at = from.clone();
+    let mut items = Vec::with_capacity(count);
+    for _ in 0..count {
+        let number = Number::try_from(at.clone());
+        items.push(Value::from(
+            number.map_err(|error| Failure::Limit(error.to_string()))?,
+        ));
+        if is_rising {
+            at += step;
+        } else {
+            at -= step;
+        }
+    }
+    Ok(Some(items.into()))
+}
+
+fn bits_or(args: &[Value]) -> Outcome {
+    give((big(args, 0)? | big(args, 1)?).try_into())
+}
+
+fn bits_and(args: &[Value]) -> Outcome {
+    give((big(args, 0)? & big(args, 1)?).try_into())
+}
+
+fn bits_xor(args: &[Value]) -> Outcome {
+    give((big(args, 0)? ^ big(args, 1)?).try_into())
+}
+
+fn bits_negate(args: &[Value]) -> Outcome {
+    give((!big(args, 0)?).try_into())
+}
+
+fn distance(args: &[Value]) -> Result<BigInt, Failure> {
+    let distance = big(args, 1)?;
+    if distance < BigInt::ZERO {
+        return Err(Failure::Type(
+            "operand 2 must be an unsigned integer number but got a negative integer".to_owned(),
+        ));
+    }
+    Ok(distance)
+}
+
+fn shift_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (int, distance) = (big(args, 0)?, distance(args)?);
+    if int == BigInt::ZERO {
+        return give(int.try_into());
+    }
+    let distance =
+        u32::try_from(distance).map_err(|_| Failure::Limit(Uncomputable::TooBig.to_string()))?;
+    host.charge(distance as usize / 256)?;
+    give((int << distance).try_into())
+}
+
+fn shift_right(args: &[Value]) -> Outcome {
+    let (int, distance) = (big(args, 0)?, distance(args)?);
+    // Beyond the bits of any number, only the sign is left.
+    let distance = u32::try_from(distance).unwrap_or(u32::MAX);
+    give((int >> distance).try_into())
+}

@@ -1,0 +1,343 @@
+//! Texts: parts of them, and made of them.
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    bounded(
+        "concat",
+        "(delimiter: string, collection: any<array[string], set[string]>) => string",
+        concat,
+    ),
+    pure(
+        "contains",
+        "(haystack: string, needle: string) => boolean",
+        contains,
+    ),
+    pure(
+        "startswith",
+        "(search: string, base: string) => boolean",
+        startswith,
+    ),
+    pure(
+        "endswith",
+        "(search: string, base: string) => boolean",
+        endswith,
+    ),
+    pure(
+        "indexof",
+        "(haystack: string, needle: string) => number",
+        indexof,
+    ),
+    bounded(
+        "indexof_n",
+        "(haystack: string, needle: string) => array[number]",
+        indexof_n,
+    ),
+    bounded("lower", "(x: string) => string", lower),
+    bounded("upper", "(x: string) => string", upper),
+    bounded(
+        "replace",
+        "(x: string, old: string, new: string) => string",
+        replace,
+    ),
+    bounded(
+        "strings.replace_n",
+        "(patterns: object[string: string], value: string) => string",
+        replace_n,
+    ),
+    bounded("strings.reverse", "(x: string) => string", reverse),
+    bounded(
+        "split",
+        "(x: string, delimiter: string) => array[string]",
+        split,
+    ),
+    bounded(
+        "strings.split_n",
+        "(x: string, delimiter: string, n: number) => array[string]",
+        split_n,
+    ),
+    pure(
+        "strings.count",
+        "(search: string, substring: string) => number",
+        count,
+    ),
+    bounded(
+        "substring",
+        "(value: string, offset: number, length: number) => string",
+        substring,
+    ),
+    bounded("trim", "(value: string, cutset: string) => string", trim),
+    bounded(
+        "trim_left",
+        "(value: string, cutset: string) => string",
+        trim_left,
+    ),
+    bounded(
+        "trim_right",
+        "(value: string, cutset: string) => string",
+        trim_right,
+    ),
+    bounded(
+        "trim_prefix",
+        "(value: string, prefix: string) => string",
+        trim_prefix,
+    ),
+    bounded(
+        "trim_suffix",
+        "(value: string, suffix: string) => string",
+        trim_suffix,
+    ),
+    bounded("trim_space", "(value: string) => string", trim_space),
+    pure(
+        "strings.any_prefix_match",
+        "(search: any<string, array[string], set[string]>, base: any<string, array[string], set[string]>) => boolean",
+        any_prefix_match,
+    ),
+    pure(
+        "strings.any_suffix_match",
+        "(search: any<string, array[string], set[string]>, base: any<string, array[string], set[string]>) => boolean",
+        any_suffix_match,
+    ),
+];
+
+fn two(args: &[Value]) -> Result<(&str, &str), Failure> {
+    Ok((operand::string(args, 0)?, operand::string(args, 1)?))
+}
+
+fn concat(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let separator = operand::string(args, 0)?;
+    let parts = operand::strings(args, 1, "one of {set, array}")?;
+    let length = parts.iter().map(|part| part.len() + separator.len()).sum();
+    operand::charge_text(host, length)?;
+    Ok(Some(parts.join(separator).into()))
+}
+
+fn contains(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.contains(part).into()))
+}
+
+fn startswith(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.starts_with(part).into()))
+}
+
+fn endswith(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.ends_with(part).into()))
+}
+
+/// A text and what is looked for in it, which isn't empty.
+fn search(args: &[Value]) -> Result<(&str, &str), Failure> {
+    let (text, part) = two(args)?;
+    if part.is_empty() {
+        return Err(Failure::Failed("empty search character".to_owned()));
+    }
+    Ok((text, part))
+}
+
+fn indexof(args: &[Value]) -> Outcome {
+    let (text, part) = search(args)?;
+    let before = text
+        .split_once(part)
+        .map(|(before, _)| before.chars().count());
+    Ok(Some(before.map_or(Value::from(-1i64), Value::from)))
+}
+
+fn indexof_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, part) = search(args)?;
+    let mut places = Vec::new();
+    for (place, (start, _)) in text.char_indices().enumerate() {
+        if text.get(start..).is_some_and(|rest| rest.starts_with(part)) {
+            host.charge(1)?;
+            places.push(place.into());
+        }
+    }
+    Ok(Some(places.into()))
+}
+
+/// Go maps character by character, without Unicode's special cases.
+fn mapped(host: &mut dyn Host, args: &[Value], map: fn(char) -> char) -> Outcome {
+    let text = operand::string(args, 0)?;
+    operand::text(host, text.chars().map(map).collect::<String>())
+}
+
+fn lower(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    mapped(host, args, |c| match c {
+        'İ' => 'i',
+        c => single(c, c.to_lowercase()),
+    })
+}
+
+fn upper(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    mapped(host, args, |c| single(c, c.to_uppercase()))
+}
+
+/// What a character is mapped to, if that is one character.
+fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, old) = two(args)?;
+    let new = operand::string(args, 2)?;
+    let count = text.matches(old).count();
+    operand::charge_text(
+        host,
+        text.len().saturating_add(count.saturating_mul(new.len())),
+    )?;
+    Ok(Some(text.replace(old, new).into()))
+}
+
+/// At each place the first pattern that is there is replaced, in the patterns' order.
+fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let mut pairs = Vec::new();
+    for (old, new) in operand::object(args, 0)? {
+        let text = |value: &Value, role: &str| {
+            let failure = || {
+                Failure::Type(format!(
+                    "operand 1 non-string {role} found in pattern object"
+                ))
+            };
+            value.as_str().map(str::to_owned).ok_or_else(failure)
+        };
+        pairs.push((text(old, "key")?, text(new, "value")?));
+    }
+    let mut rest = operand::string(args, 1)?;
+    let mut out = String::new();
+    // As Go does: an empty pattern isn't tried twice at one place.
+    let mut was_empty = false;
+    loop {
+        let found = pairs
+            .iter()
+            .find(|(old, _)| rest.starts_with(old.as_str()) && !(old.is_empty() && was_empty));
+        if let Some((old, new)) = found {
+            operand::charge_text(host, new.len())?;
+            out.push_str(new);
+            rest = rest.get(old.len()..).unwrap_or_default();
+            was_empty = old.is_empty();
+            continue;
+        }
+        was_empty = false;
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else {
+            break;
+        };
+        out.push(c);
+        rest = chars.as_str();
+    }
+    operand::text(host, out)
+}
+
+fn reverse(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    operand::text(host, text.chars().rev().collect::<String>())
+}
+
+fn parts<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
+    if separator.is_empty() {
+        // Go splits into characters, without empty texts around them.
+        return text
+            .char_indices()
+            .filter_map(|(at, c)| text.get(at..at + c.len_utf8()))
+            .collect();
+    }
+    text.split(separator).collect()
+}
+
+fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, separator) = two(args)?;
+    let parts = parts(text, separator);
+    host.charge(parts.len() + text.len() / 32)?;
+    Ok(Some(Value::array(parts.into_iter().map(Value::from))))
+}
+
+fn split_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, separator) = two(args)?;
+    let count = operand::integer(args, 2)?;
+    let parts = parts(text, separator);
+    let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    let skipped = if count < 0 {
+        parts.len().saturating_sub(wanted)
+    } else {
+        0
+    };
+    host.charge(wanted.min(parts.len()) + text.len() / 32)?;
+    let kept = parts.into_iter().skip(skipped).take(wanted);
+    Ok(Some(Value::array(kept.map(Value::from))))
+}
+
+fn count(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.matches(part).count().into()))
+}
+
+fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    let (start, length) = (operand::integer(args, 1)?, operand::integer(args, 2)?);
+    let Ok(start) = usize::try_from(start) else {
+        return Err(Failure::Failed("negative offset".to_owned()));
+    };
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    operand::text(
+        host,
+        text.chars().skip(start).take(length).collect::<String>(),
+    )
+}
+
+fn trim(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, cut) = two(args)?;
+    operand::text(host, text.trim_matches(|c| cut.contains(c)))
+}
+
+fn trim_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, cut) = two(args)?;
+    operand::text(host, text.trim_start_matches(|c| cut.contains(c)))
+}
+
+fn trim_right(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, cut) = two(args)?;
+    operand::text(host, text.trim_end_matches(|c| cut.contains(c)))
+}
+
+fn trim_prefix(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, prefix) = two(args)?;
+    operand::text(host, text.strip_prefix(prefix).unwrap_or(text))
+}
+
+fn trim_suffix(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, suffix) = two(args)?;
+    operand::text(host, text.strip_suffix(suffix).unwrap_or(text))
+}
+
+fn trim_space(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    operand::text(host, operand::string(args, 0)?.trim())
+}
+
+/// One text, or those of an array or a set.
+fn texts(args: &[Value], at: usize) -> Result<Vec<&str>, Failure> {
+    match operand::any(args, at)? {
+        Value::String(text) => Ok(vec![text]),
+        _ => operand::strings(args, at, "one of {string, set, array}"),
+    }
+}
+
+fn any_prefix_match(args: &[Value]) -> Outcome {
+    let (texts, prefixes) = (texts(args, 0)?, texts(args, 1)?);
+    let found = texts
+        .iter()
+        .any(|text| prefixes.iter().any(|prefix| text.starts_with(prefix)));
+    Ok(Some(found.into()))
+}
+
+fn any_suffix_match(args: &[Value]) -> Outcome {
+    let (texts, suffixes) = (texts(args, 0)?, texts(args, 1)?);
+    let found = texts
+        .iter()
+        .any(|text| suffixes.iter().any(|suffix| text.ends_with(suffix)));
+    Ok(Some(found.into()))
+}
