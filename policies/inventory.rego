@@ -53,8 +53,9 @@ by_docker(name, origin) := from(name, lower(split(name, "/")[0])) if {
 	origin == "host"
 } else := on_docker_hub(image.hub_name(name)) if {
 	origin == "bare"
-} else := on_docker_hub(image.hub_name(image.without_host(name))) if {
+} else := on_docker_hub(image.hub_name(rest)) if {
 	origin == "hub"
+	rest := image.without_host(name)
 } else := on_docker_hub(concat("", ["docker.io", substring(name, indexof(name, "/"), -1)])) if {
 	origin == "hub"
 } else := unknown("it is an expression, or begins with one")

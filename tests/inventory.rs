@@ -227,6 +227,24 @@ fn what_cannot_be_looked_at_is_a_problem() {
     }
 }
 
+/// Docker Hub's host is known whatever an expression behind it comes to.
+#[test]
+fn an_expression_behind_a_host_hides_no_registry() {
+    for (image, registry) in [
+        ("docker.io/<+x>", Some("docker.io")),
+        ("docker.io/<+x>/a", Some("docker.io")),
+        ("docker.io/r.example/a", Some("docker.io")),
+        ("r.example/<+x>", Some("r.example")),
+        ("a:<+x>", Some("docker.io")),
+        ("<+x>/a", None),
+    ] {
+        let text = format!("template: {{type: Step, spec: {{spec: {{image: '{image}'}}}}}}");
+        let images = images(&[SourceFile::text("a.yaml", text)]).images;
+        assert_eq!(images.len(), 1, "{image}");
+        assert_eq!(images[0].registry.as_deref(), registry, "{image}");
+    }
+}
+
 #[test]
 fn exit_codes() {
     for (text, expected) in [

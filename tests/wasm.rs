@@ -56,6 +56,37 @@ fn a_report_is_a_plain_object() {
 }
 
 #[wasm_bindgen_test]
+fn fixes_are_made_when_they_are_asked_for() {
+    let options = js("{\"config\": \"defaultConnector: account.corp\"}");
+    let guard = WasmGuard::new(&options).unwrap();
+    let files = files(&[file("p.yaml", PIPELINE)]);
+    let safe = guard.fix(&files, &JsValue::UNDEFINED).unwrap();
+    assert_eq!(get(&safe, &["files", "length"]).as_f64(), Some(0.0));
+    let all = guard.fix(&files, &js("{\"unsafe\": true}")).unwrap();
+    assert!(text(&all, &["files", "0", "text"]).contains("'maven:3', connectorRef: account.corp"));
+    assert_eq!(get(&all, &["files", "0", "fixes"]).as_f64(), Some(1.0));
+    assert_eq!(
+        get(&all, &["report", "diagnostics", "length"]).as_f64(),
+        Some(0.0)
+    );
+    let diff = guard.diff(&files, &js("{\"unsafe\": true}")).unwrap();
+    assert!(diff.starts_with("--- a/p.yaml\n+++ b/p.yaml\n@@ -1 +1 @@\n"));
+    assert!(guard.fix(&files, &js("{\"all\": true}")).is_err());
+}
+
+#[wasm_bindgen_test]
+fn images_are_listed() {
+    let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    let inventory = guard.images(&files(&[file("p.yaml", PIPELINE)])).unwrap();
+    assert_eq!(get(&inventory, &["schemaVersion"]).as_f64(), Some(1.0));
+    assert_eq!(
+        text(&inventory, &["images", "0", "fullName"]),
+        "docker.io/library/maven:3"
+    );
+    assert!(get(&inventory, &["images", "0", "unknown"]).is_null());
+}
+
+#[wasm_bindgen_test]
 fn bytes_and_text_give_the_same_report() {
     let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
     let bytes = Uint8Array::from(PIPELINE.as_bytes());

@@ -203,7 +203,9 @@ for (const [args, message] of [
 test("--help of the whole names the commands", async () => {
   const { stdout, stderr, exitCode } = await run(["--help"]);
   assert.deepEqual([stderr, exitCode], ["", 0]);
-  assert.match(stdout, /^ {2}check {2}\S/m);
+  for (const command of ["check", "images"]) {
+    assert.match(stdout, new RegExp(`^ {2}${command} {2,}\\S`, "m"));
+  }
   assert.equal((await run(["-h"])).stdout, stdout);
 });
 
@@ -212,6 +214,9 @@ test("--help of check names every option and exit code", async () => {
   assert.deepEqual([stderr, exitCode], ["", 0]);
   for (const option of ["format", "config", "preset", "fail-on", "stdin-path", "max-file-size"]) {
     assert.match(stdout, new RegExp(`^ +--${option} [A-Z]+ +\\S`, "m"));
+  }
+  for (const option of ["fix", "diff", "unsafe"]) {
+    assert.match(stdout, new RegExp(`^ +--${option} +\\S`, "m"));
   }
   for (const code of [0, 1, 2, 3, 4, 70]) assert.match(stdout, new RegExp(`^  ${code} +\\S`, "m"));
   assert.ok(stdout.split("\n").every((line) => line.length <= 100));

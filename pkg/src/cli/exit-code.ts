@@ -4,6 +4,8 @@ export const ExitCode = {
   ok: 0,
   /** The command line or the configuration is wrong. */
   usage: 2,
+  /** Something could not be read; here, a fix not be written. */
+  unreadable: 4,
   /** A fault of ours, or an output that can't be written. */
   internal: 70,
 } as const;

@@ -1,0 +1,60 @@
+import type { SourceFile } from "../source-file.js";
+import type { Inputs } from "./inputs.js";
+import { LeftAlone, replaceFile } from "./replace-file.js";
+
+/** What has become of the files. */
+export interface Mended {
+  /** The files as they are now. */
+  readonly sources: readonly SourceFile[];
+  /** What standard input has become, if it is among them. */
+  readonly stdin: string | Uint8Array | undefined;
+  /** One line about what was done, and one for each file that had to be left as it was. */
+  readonly messages: readonly string[];
+  /** Whether a file had to be left as it was. */
+  readonly failed: boolean;
+}
+
+/** Mends the files that were read, on the disk. */
+export async function mend(
+  { guard, sources, places, stdinPath }: Inputs,
+  { unsafe }: { readonly unsafe: boolean },
+): Promise<Mended> {
+  const changed = new Map(guard.fix(sources, { unsafe }).files.map((file) => [file.path, file]));
+  const now: SourceFile[] = [];
+  const refusals: string[] = [];
+  let findings = 0;
+  let files = 0;
+  for (const source of sources) {
+    const fixed = changed.get(source.path);
+    if (fixed === undefined || !("text" in source)) {
+      now.push(source);
+      continue;
+    }
+    try {
+      const place = places.get(source.path);
+      if (place !== undefined) await replaceFile(place, bytesOf(source.text), fixed.text);
+      now.push({ path: source.path, text: fixed.text });
+      findings += fixed.fixes;
+      files += 1;
+    } catch (error) {
+      if (!(error instanceof LeftAlone)) throw error;
+      now.push(source);
+      refusals.push(`'${source.path}' is left as it was: ${error.message}`);
+    }
+  }
+  const stdin = now.find(({ path }) => path === stdinPath);
+  return {
+    sources: now,
+    stdin: stdin !== undefined && "text" in stdin ? stdin.text : undefined,
+    messages: [`fixed ${count(findings, "finding")} in ${count(files, "file")}`, ...refusals],
+    failed: refusals.length > 0,
+  };
+}
+
+function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === "string" ? new TextEncoder().encode(text) : text;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,68 @@
+import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { ExitCode } from "./exit-code.js";
+import { inputOptions, openInputs } from "./inputs.js";
+import { wantsColor } from "./terminal.js";
+
+const options = {
+  format: {
+    value: "FORMAT",
+    choices: ["text", "json", "csv", "markdown", "mermaid"],
+    description:
+      "how to show the images: text (default, by registry), json, csv,\nmarkdown (a table), mermaid (a drawn graph)",
+  },
+  ...inputOptions,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard images --help' lists the options";
+
+const help = `Lists every image that Harness pipelines, templates and input sets pull, with the
+name that Harness and Docker make of it, its registry and its connector.
+
+Usage: harness-image-guard images [OPTION…] [PATH…]
+
+A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
+standard input. Without one, the working directory is searched. Hand over the
+connectors too: they tell what a name becomes. What can't be told says why.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   every image is listed
+  2   the command line or the configuration is wrong
+  3   nothing to list from: no pipeline, template or input set
+  4   something could not be read, parsed or looked at to its end; the rest is listed
+  70  a fault of this program
+`;
+
+/**
+ * `harness-image-guard images`: what is pulled, from where.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function images(args: readonly string[]): Promise<number> {
+  const commandLine = parseCommandLine(args, options, hint);
+  if (commandLine.options.help) {
+    process.stdout.write(help);
+    return ExitCode.ok;
+  }
+  const { guard, sources, complaint, progress } = await openInputs(commandLine, undefined, hint);
+  const { output, complaints, exitCode } = guard.showImages(sources, {
+    format: commandLine.options.format ?? "text",
+    color: inColor(process.stdout),
+    complaintsInColor: inColor(process.stderr),
+  });
+  progress.end();
+  // Set before writing: if the reader has gone, writing is where the program ends.
+  process.exitCode = exitCode;
+  process.stderr.write(complaints + complaint);
+  process.stdout.write(output);
+  return exitCode;
+}
+
+function inColor(stream: NodeJS.WriteStream): boolean {
+  // Undefined, whatever its type says, where it is none.
+  return wantsColor({ isTerminal: Boolean(stream.isTTY), variables: process.env });
+}
