@@ -5,15 +5,28 @@
 //! anything is evaluated.
 
 mod aggregates;
+#[cfg(test)]
+mod answers;
 mod collections;
+mod crypto;
 mod encoding;
 mod format;
+mod graph;
+mod host;
+mod lacking;
+mod net;
 mod numbers;
 mod operand;
+mod semver;
 mod strings;
 #[cfg(test)]
 mod tests;
+mod time;
 mod types;
+mod units;
+mod uuid;
+
+pub use lacking::lacking;
 
 use super::value::Value;
 
@@ -97,11 +110,19 @@ const TABLES: &[&[Builtin]] = &[
     EVALUATOR,
     aggregates::TABLE,
     collections::TABLE,
+    crypto::TABLE,
     encoding::TABLE,
     format::TABLE,
+    graph::TABLE,
+    host::TABLE,
+    net::TABLE,
     numbers::TABLE,
+    semver::TABLE,
     strings::TABLE,
+    time::TABLE,
     types::TABLE,
+    units::TABLE,
+    uuid::TABLE,
 ];
 
 const EVALUATOR: &[Builtin] = &[
@@ -193,8 +214,3 @@ impl Builtin {
     }
 }
 
-/// Why a function that OPA has isn't here; none where OPA hasn't it either.
-#[must_use]
-pub fn lacking(_name: &str) -> Option<&'static str> {
-    None
-}

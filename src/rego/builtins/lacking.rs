@@ -1,0 +1,61 @@
+//! What OPA has, and why some of it isn't here.
+
+/// Every function of OPA that a policy may call: its name, the version that first had it, and
+/// whether it is deprecated, as OPA's files of capabilities say.
+const OPA: &str = include_str!("opa.tsv");
+
+/// Why a function that OPA has isn't here; none where OPA hasn't it either.
+#[must_use]
+pub fn lacking(name: &str) -> Option<&'static str> {
+    let is_known = OPA
+        .lines()
+        .any(|line| line.split('\t').next() == Some(name));
+    (is_known && super::find(name).is_none()).then(|| reason(name))
+}
+
+fn reason(name: &str) -> &'static str {
+    if name.starts_with("graphql.") {
+        "it needs a whole GraphQL compiler"
+    } else if name.starts_with("crypto.x509.") || name == "crypto.parse_private_keys" {
+        "certificates are not read here"
+    } else if name.starts_with("io.jwt.") {
+        "tokens are not read here"
+    } else if name.starts_with("providers.aws.") {
+        "requests are not signed here"
+    } else if name.ends_with("_schema") {
+        "JSON schemas are not checked here"
+    } else {
+        "it isn't built yet"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_that_only_opa_has_is_known() {
+        assert_eq!(
+            lacking("graphql.parse"),
+            Some("it needs a whole GraphQL compiler")
+        );
+        assert_eq!(lacking("crypto.sha256"), None);
+        assert_eq!(lacking("no.such"), None);
+    }
+
+    #[test]
+    fn there_is_nothing_that_opa_has_not() {
+        let known: Vec<_> = OPA
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .collect();
+        let unknown: Vec<_> = super::super::TABLES
+            .iter()
+            .copied()
+            .flatten()
+            .map(|builtin| builtin.name)
+            .filter(|name| !name.starts_with("internal.") && !known.contains(name))
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}
