@@ -1,17 +1,29 @@
 import { fileURLToPath } from "node:url";
 
-import { defineConfig } from "vite";
+import { defineConfig, type Rolldown } from "vite";
 
 import { content } from "./build/content.ts";
 import { docs } from "./build/docs.ts";
 import { offline } from "./build/offline.ts";
+
+/** The two modules have files of the same names; what is heavy, and not for everybody, says so by its own. */
+const output: Rolldown.OutputOptions = {
+  assetFileNames: ({ originalFileNames }) =>
+    originalFileNames.some((path) => path.includes("authoring"))
+      ? "assets/authoring-[hash][extname]"
+      : "assets/[name]-[hash][extname]",
+  chunkFileNames: ({ moduleIds }) =>
+    moduleIds.some((id) => id.includes("dist/authoring"))
+      ? "assets/authoring-[hash].js"
+      : "assets/[name]-[hash].js",
+};
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   // Works from any folder of any server.
   base: "./",
   plugins: [content(), docs(), offline()],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { output } },
   build: {
     target: "es2023",
     // Both know of `light-dark()`.
@@ -21,6 +33,7 @@ export default defineConfig({
     reportCompressedSize: false,
     emptyOutDir: true,
     rolldownOptions: {
+      output,
       input: {
         index: fileURLToPath(new URL("index.html", import.meta.url)),
         docs: fileURLToPath(new URL("src/docs.ts", import.meta.url)),

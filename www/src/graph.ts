@@ -9,7 +9,7 @@ export type Origin = "hub" | "unknown" | "known";
 const MOST_STEPS = 80;
 /** How many images are drawn. */
 const MOST_IMAGES = 150;
-const MOST_CHARACTERS = 52;
+const MOST_CHARACTERS = 44;
 const CHARACTER = 7.25;
 const PADDING = 10;
 const MARGIN = 12;

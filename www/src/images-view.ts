@@ -1,5 +1,5 @@
 import { save } from "./disk.ts";
-import { counted, element, fill } from "./dom.ts";
+import { counted, element, fill, prose } from "./dom.ts";
 import { draw, nameOf, originOf, pictureFile } from "./graph.ts";
 import type { Pulled, PulledImage } from "./messages.ts";
 
@@ -99,7 +99,7 @@ export class ImagesView {
         "th",
         { scope: "row" },
         element("button", { type: "button", class: "image", title: subject, on: { click: () => this.#go(image) } }, nameOf(image)),
-        unknown !== null && element("span", { class: "reason" }, unknown),
+        unknown !== null && element("span", { class: "reason" }, ...prose(unknown)),
       ),
       element("td", {}, registry ?? "unknown"),
       element("td", {}, connector ?? "none"),

@@ -19,7 +19,7 @@ export interface Layout {
 
 export const NODE_HEIGHT = 26;
 const GAP = 8;
-const COLUMN_GAP = 56;
+const COLUMN_GAP = 36;
 const SWEEPS = 4;
 
 /**

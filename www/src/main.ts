@@ -12,18 +12,19 @@ import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { Notice } from "./notice.ts";
 import { keepForOffline } from "./offline.ts";
-import { decode, encode, LinkError, type Shared } from "./share.ts";
+import type { RegoView } from "./rego-view.ts";
+import { decode, encode, LinkError } from "./share.ts";
 import { splitter } from "./splitter.ts";
 import { forget, keep, restore } from "./storage.ts";
 import { Tabs } from "./tabs.ts";
 import { themeSwitch } from "./theme.ts";
-import { Workspace } from "./workspace.ts";
+import { type Project, Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
 /** How long after a change it is kept, in milliseconds. */
 const KEEP_AFTER = 400;
 
-const FIRST: Shared = {
+const FIRST: Project = {
   config: "",
   files: [
     {
@@ -96,6 +97,7 @@ const findings = new FindingsView(byId("view-findings", HTMLElement), {
 });
 let imagesView: ImagesView | undefined;
 let configView: ConfigView | undefined;
+let regoView: RegoView | undefined;
 let policiesView: PoliciesView | undefined;
 const tabs = new Tabs(
   byId("views", HTMLElement),
@@ -104,6 +106,7 @@ const tabs = new Tabs(
     { id: "images", label: "What will be pulled" },
     { id: "config", label: "Configuration" },
     { id: "policies", label: "Policies" },
+    { id: "rego", label: "Your own Rego" },
   ],
   (id) => attempt(() => fillView(id)),
 );
@@ -111,6 +114,7 @@ const checker = new Checker(workspace);
 
 /** What isn't seen at first is loaded when it is first looked at. */
 async function fillView(id: string): Promise<void> {
+  panes.dataset["view"] = id;
   if (id === "images") {
     const { ImagesView } = await import("./images-view.ts");
     imagesView ??= new ImagesView(byId("view-images", HTMLElement), ({ file, from, to }) => {
@@ -123,6 +127,10 @@ async function fillView(id: string): Promise<void> {
     const { ConfigView } = await import("./config-view.ts");
     configView ??= new ConfigView(byId("view-config", HTMLElement), workspace);
     configView.show(checker.outcome);
+  }
+  if (id === "rego" && regoView === undefined) {
+    const { RegoView } = await import("./rego-view.ts");
+    regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace);
   }
   if (id === "policies" && policiesView === undefined) {
     const { PoliciesView } = await import("./policies-view.ts");
@@ -290,10 +298,10 @@ onClick("clear", () => {
   notice.say("Everything is cleared, here and in the browser's storage.");
 });
 
-function open(shared: Shared): void {
+function open(project: Project): void {
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
   notice.clear();
-  workspace.open(shared);
+  workspace.open(project);
 }
 
 async function linkHere(): Promise<string> {
@@ -356,7 +364,7 @@ function keepNow(): void {
   notice.say("This is too large for the browser's storage: it won't be here after a reload.");
 }
 
-for (const event of ["files", "text", "config"] as const) workspace.on(event, keepSoon);
+for (const event of ["files", "text", "config", "policy"] as const) workspace.on(event, keepSoon);
 addEventListener("pagehide", () => {
   if (keeping !== undefined) keepNow();
 });

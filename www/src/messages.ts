@@ -1,4 +1,4 @@
-import type { ConfigProblem, Report, Severity, SourceFile, Summary, Verdict } from "harness-image-guard";
+import type { HarnessImageGuardError, Report, Severity, SourceFile, Summary, Verdict } from "harness-image-guard";
 
 /** What the page and its workers say to each other. */
 
@@ -92,6 +92,29 @@ export interface CheckRequests {
   images: { question: Question; answer: Pulled };
 }
 
+/** The kinds of entity that Harness hands to a policy, each in a wrapping of its own. */
+export const ENTITIES = ["pipeline", "template", "connector", "as it is"] as const;
+export type EntityKind = (typeof ENTITIES)[number];
+
+/** What a policy of one's own came to. */
+export interface Evaluated {
+  /** The document of its package, as JSON; `null` where it is undefined. */
+  readonly output: string | null;
+  /** What its rule `deny` holds, one text each. */
+  readonly deny: readonly string[];
+  readonly printed: readonly string[];
+}
+
+/** What is asked of the module that reads Rego. */
+export interface PolicyRequests {
+  /** What Harness would hand to a policy for a file: JSON. */
+  input: { question: { readonly text: string; readonly entity: EntityKind }; answer: string };
+  evaluate: {
+    question: { readonly rego: string; readonly version: 0 | 1; readonly input: string };
+    answer: Evaluated;
+  };
+}
+
 /** A request on its way to a worker. */
 export interface Envelope {
   readonly id: number;
@@ -99,11 +122,14 @@ export interface Envelope {
   readonly question: unknown;
 }
 
+/** What is wrong with a configuration or a policy, and where. */
+export type Problem = HarnessImageGuardError["problems"][number];
+
 /** An error on its way from a worker; an error object would lose its code. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
-  readonly problems: readonly ConfigProblem[];
+  readonly problems: readonly Problem[];
 }
 
 /** What a worker says. */

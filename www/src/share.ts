@@ -1,16 +1,4 @@
-import type { PlainFile, Project } from "./workspace.ts";
-
-/** What a link holds. */
-export interface Shared extends Project {
-  /** A policy of one's own, if there is one. */
-  readonly policy?: SharedPolicy | undefined;
-}
-
-/** A policy of one's own, with what it is tried on. */
-export interface SharedPolicy {
-  readonly rego: string;
-  readonly version: 0 | 1;
-}
+import type { OwnPolicy, PlainFile, Project } from "./workspace.ts";
 
 /** The version of the format: the fragment begins with it. */
 const VERSION = 1;
@@ -23,7 +11,7 @@ const MOST_FILES = 2000;
 export class LinkError extends Error {}
 
 /** The fragment of a link that holds a project, without its `#`. Nothing of it goes to a server. */
-export async function encode(shared: Shared): Promise<string> {
+export async function encode(shared: Project): Promise<string> {
   const json = new TextEncoder().encode(JSON.stringify(shared));
   if (json.length > MOST_BYTES) throw new LinkError(tooLarge);
   const packed = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
@@ -41,7 +29,7 @@ const broken = "This link is broken: part of it is missing or was changed on its
  * @returns `undefined` if it isn't one of these
  * @throws LinkError if it is, but can't be read
  */
-export async function decode(fragment: string): Promise<Shared | undefined> {
+export async function decode(fragment: string): Promise<Project | undefined> {
   const [, version, packed] = /^v(\d+)\.(.*)$/s.exec(fragment) ?? [];
   if (version === undefined || packed === undefined) return undefined;
   if (Number(version) > VERSION) {
@@ -78,7 +66,7 @@ async function inflated(packed: Uint8Array<ArrayBuffer>): Promise<string> {
   }
 }
 
-function sharedOf(json: string): Shared {
+function sharedOf(json: string): Project {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -91,7 +79,7 @@ function sharedOf(json: string): Shared {
 }
 
 /** A project of a value from somewhere else, with nothing more in it; `undefined` if it is none. */
-export function readShared(value: unknown): Shared | undefined {
+export function readShared(value: unknown): Project | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { files, config, policy } = value as Readonly<Record<string, unknown>>;
   if (!Array.isArray(files) || files.length > MOST_FILES || typeof config !== "string") {
@@ -109,7 +97,7 @@ function readFile(value: unknown): PlainFile | undefined {
   return { path, text };
 }
 
-function readPolicy(value: unknown): SharedPolicy | undefined {
+function readPolicy(value: unknown): OwnPolicy | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { rego, version } = value as Readonly<Record<string, unknown>>;
   if (typeof rego !== "string" || (version !== 0 && version !== 1)) return undefined;

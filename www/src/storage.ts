@@ -1,9 +1,10 @@
-import { readShared, type Shared } from "./share.ts";
+import { readShared } from "./share.ts";
+import type { Project } from "./workspace.ts";
 
 const KEY = "harness-image-guard.project";
 
 /** What was being worked on when the page was last left; `undefined` if nothing is known of it. */
-export function restore(): Shared | undefined {
+export function restore(): Project | undefined {
   try {
     const kept = localStorage.getItem(KEY);
     return kept === null ? undefined : readShared(JSON.parse(kept));
@@ -14,9 +15,9 @@ export function restore(): Shared | undefined {
 }
 
 /** Keeps what is being worked on; `false` if the browser has no room for it. */
-export function keep(shared: Shared): boolean {
+export function keep(project: Project): boolean {
   try {
-    localStorage.setItem(KEY, JSON.stringify(shared));
+    localStorage.setItem(KEY, JSON.stringify(project));
     return true;
   } catch {
     forget();

@@ -7,8 +7,9 @@ import { editing } from "./editor-state.ts";
 /** Something that is wrong at a place: both from 1, the column in code points. */
 export interface Trouble {
   readonly message: string;
-  readonly line: number;
-  readonly column: number;
+  /** `null` where there is no place. */
+  readonly line: number | null;
+  readonly column: number | null;
 }
 
 /** An editor of one text that isn't a file of the workspace. */
@@ -57,8 +58,8 @@ export class TextPane {
   mark(troubles: readonly Trouble[]): void {
     const { doc } = this.#view.state;
     const marks = troubles.map(({ message, line, column }): Mark => {
-      const { from, to, text } = doc.line(Math.max(1, Math.min(line, doc.lines)));
-      const before = [...text].slice(0, Math.max(0, column - 1)).join("").length;
+      const { from, to, text } = doc.line(Math.max(1, Math.min(line ?? 1, doc.lines)));
+      const before = [...text].slice(0, Math.max(0, (column ?? 1) - 1)).join("").length;
       const [word = ""] = /^[^\s,:[\]{}]*/.exec(text.slice(before)) ?? [];
       const start = Math.min(from + before, to);
       return { from: start, to: Math.min(start + Math.max(1, word.length), to), severity: "error", message };

@@ -1,11 +1,9 @@
-import type { ConfigProblem } from "harness-image-guard";
-
-import type { Envelope, Refusal, Reply } from "./messages.ts";
+import type { Envelope, Problem, Refusal, Reply } from "./messages.ts";
 
 /** Why there is no answer: the module's refusal, or `stopped` where it took too long. */
 export class WorkerError extends Error {
   readonly code: string;
-  readonly problems: readonly ConfigProblem[];
+  readonly problems: readonly Problem[];
 
   constructor({ code, message, problems }: Refusal) {
     super(message);

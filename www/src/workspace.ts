@@ -7,10 +7,18 @@ export interface PlainFile {
   readonly text: string;
 }
 
-/** Files and the configuration that they are checked with. */
+/** A policy of one's own. */
+export interface OwnPolicy {
+  readonly rego: string;
+  /** Which Rego it is: 0, as Harness reads it, or 1. */
+  readonly version: 0 | 1;
+}
+
+/** Files, the configuration that they are checked with, and a policy of one's own, if there is one. */
 export interface Project {
   readonly files: readonly PlainFile[];
   readonly config: string;
+  readonly policy?: OwnPolicy | undefined;
 }
 
 /** What the configuration is called, on disk and in messages. */
@@ -20,12 +28,13 @@ export const CONFIG_PATH = "harness-image-guard.yaml";
  * What is being worked on.
  *
  * `files`: a file came, went, or was renamed; `active`: another one is being looked at; `text`: one
- * was changed; `config`: the configuration was changed.
+ * was changed; `config`: the configuration was changed; `policy`: one's own policy was.
  */
-export class Workspace extends Emitter<"files" | "active" | "text" | "config"> {
+export class Workspace extends Emitter<"files" | "active" | "text" | "config" | "policy"> {
   #files: OpenFile[] = [];
   #active: OpenFile | undefined;
   #config = "";
+  #policy: OwnPolicy | undefined;
 
   get files(): readonly OpenFile[] {
     return this.#files;
@@ -39,23 +48,30 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config"> {
     return this.#config;
   }
 
+  get policy(): OwnPolicy | undefined {
+    return this.#policy;
+  }
+
   /** Everything, as it is now. */
   get project(): Project {
     return {
       files: this.#files.map(({ path, text }) => ({ path, text })),
       config: this.#config,
+      policy: this.#policy,
     };
   }
 
   /** Puts other files in the place of those that are there. */
-  open({ files, config }: Project): void {
+  open({ files, config, policy }: Project): void {
     this.#files = [];
     for (const { path, text } of files) this.#files.push(new OpenFile(this.freePath(path), text));
     this.#active = this.#files[0];
     this.#config = config;
+    this.#policy = policy;
     this.tell("files");
     this.tell("active");
     this.tell("config");
+    this.tell("policy");
   }
 
   /** Adds files; one of a path that is there takes its place. */
@@ -112,6 +128,11 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config"> {
     if (config === this.#config) return;
     this.#config = config;
     this.tell("config");
+  }
+
+  writePolicy(policy: OwnPolicy): void {
+    this.#policy = policy;
+    this.tell("policy");
   }
 
   /** A path like this one that no file has. */

@@ -149,8 +149,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 function merge(data: Record<string, never>, under: readonly string[], value: never): void {
   let at: Record<string, never> = data;
   for (const key of under) {
-    at[key] ??= {} as never;
-    at = at[key];
+    at = at[key] ??= {} as never;
   }
   for (const [key, field] of Object.entries(value as Record<string, never>)) {
     const there = at[key];
