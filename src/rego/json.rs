@@ -1,22 +1,28 @@
 //! JSON, as Go writes and reads it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::number::Number;
-use super::value::Value;
+use super::value::{Object, Value};
 
-/// The text is not JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JsonError {
-    /// What is wrong.
-    pub message: String,
-    /// Where, in bytes.
-    pub offset: usize,
-}
-
+/// How deep arrays and objects may be nested; Go allows more, but has no end of stack.
 const DEPTH: usize = 500;
 
-/// A JSON text's value; of equal keys, the last one counts.
+/// The text is not JSON.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (line {line}, column {column})")]
+pub struct JsonError {
+    /// What is wrong, in Go's words.
+    pub message: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in code points.
+    pub column: usize,
+}
+
+/// A JSON text's value. Numbers stay as they are written; of equal keys, the last one counts; half a
+/// surrogate pair becomes U+FFFD.
 ///
 /// # Errors
 ///
@@ -27,84 +33,106 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
         at: 0,
         depth: 0,
     };
-    let value = reader.value()?;
-    reader.space();
-    if reader.at < text.len() {
-        let mut error = reader.invalid("after top-level value");
-        error.message.insert_str(0, "error: ");
-        return Err(error);
-    }
-    Ok(value)
+    reader.document().map_err(|message| {
+        let before = text.get(..reader.at).unwrap_or(text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        JsonError {
+            message,
+            line: before.matches('\n').count() + 1,
+            column: line.chars().count() + 1,
+        }
+    })
 }
 
 struct Reader<'t> {
     text: &'t str,
+    /// The byte to read next; when reading failed, the place of what is wrong.
     at: usize,
     depth: usize,
 }
 
-impl Reader<'_> {
-    fn error(&self, message: &str) -> JsonError {
-        JsonError {
-            message: message.to_owned(),
-            offset: self.at,
-        }
+impl<'t> Reader<'t> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    /// What Go says of a character that can't stand here, or of the text's end.
-    fn invalid(&self, context: &str) -> JsonError {
-        let message = match self.rest().chars().next() {
-            None => "unexpected EOF".to_owned(),
-            Some('\'') => format!("invalid character '\\'' {context}"),
-            Some('"') => format!("invalid character '\"' {context}"),
-            Some(c) => {
-                let shown = quoted(&c.to_string(), false);
-                format!("invalid character '{}' {context}", shown.trim_matches('"'))
-            }
-        };
-        self.error(&message)
-    }
-
-    fn rest(&self) -> &str {
+    fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn space(&mut self) {
-        let rest = self.rest();
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
-    }
-
-    fn take(&mut self, word: &str) -> bool {
-        let found = self.rest().starts_with(word);
-        if found {
-            self.at += word.len();
-        }
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
         found
     }
 
-    fn value(&mut self) -> Result<Value, JsonError> {
-        self.space();
-        match self.rest().bytes().next() {
-            Some(b'{') => self.nested(Self::object),
-            Some(b'[') => self.nested(Self::array),
-            Some(b'"') => Ok(Value::from(self.string()?)),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            _ if self.take("null") => Ok(Value::Null),
-            _ if self.take("true") => Ok(true.into()),
-            _ if self.take("false") => Ok(false.into()),
-            None if self.at == self.text.len() && self.text.trim().is_empty() => {
-                Err(self.error("EOF"))
-            }
-            _ => Err(self.invalid("looking for beginning of value")),
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
         }
     }
 
-    fn nested(
-        &mut self,
-        read: fn(&mut Self) -> Result<Value, JsonError>,
-    ) -> Result<Value, JsonError> {
+    /// That the next character can't stand there.
+    fn unexpected(&self, context: &str) -> String {
+        match self.peek() {
+            Some(byte) => format!("invalid character {} {context}", quote_byte(byte)),
+            None => "unexpected EOF".to_owned(),
+        }
+    }
+
+    fn document(&mut self) -> Result<Value, String> {
+        self.space();
+        if self.peek().is_none() {
+            return Err("EOF".to_owned());
+        }
+        let value = self.value()?;
+        self.space();
+        if self.peek().is_none() {
+            return Ok(value);
+        }
+        let start = self.at;
+        let token = match self.peek() {
+            Some(b'{') => "{".to_owned(),
+            Some(b'[') => "[".to_owned(),
+            _ => match self.value()? {
+                Value::String(text) => text.as_ref().to_owned(),
+                value => write(&value),
+            },
+        };
+        self.at = start;
+        Err(format!(
+            "error: invalid character '{token}' after top-level value"
+        ))
+    }
+
+    fn value(&mut self) -> Result<Value, String> {
+        self.space();
+        match self.peek() {
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'"') => Ok(self.string()?.into()),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'n') => self.literal("null", Value::Null),
+            Some(b't') => self.literal("true", true.into()),
+            Some(b'f') => self.literal("false", false.into()),
+            _ => Err(self.unexpected("looking for beginning of value")),
+        }
+    }
+
+    fn literal(&mut self, word: &str, value: Value) -> Result<Value, String> {
+        for expected in word.bytes() {
+            if !self.take(expected) {
+                let expected = char::from(expected);
+                let context = format!("in literal {word} (expecting '{expected}')");
+                return Err(self.unexpected(&context));
+            }
+        }
+        Ok(value)
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, String>) -> Result<Value, String> {
         if self.depth >= DEPTH {
-            return Err(self.error("exceeded max depth"));
+            return Err("exceeded max depth".to_owned());
         }
         self.depth += 1;
         self.at += 1;
@@ -113,124 +141,159 @@ impl Reader<'_> {
         value
     }
 
-    fn object(&mut self) -> Result<Value, JsonError> {
-        let mut fields = Vec::new();
+    fn object(&mut self) -> Result<Value, String> {
+        let mut fields: Vec<(Value, Value)> = Vec::new();
         self.space();
-        if self.take("}") {
-            return Ok(Value::object::<Value>([]));
+        if self.take(b'}') {
+            return Ok(Value::object(fields));
         }
         loop {
             self.space();
-            if !self.rest().starts_with('"') {
-                return Err(self.invalid("looking for beginning of object key string"));
+            if self.peek() != Some(b'"') {
+                return Err(self.unexpected("looking for beginning of object key string"));
             }
             let key = self.string()?;
             self.space();
-            if !self.take(":") {
-                return Err(self.invalid("after object key"));
+            if !self.take(b':') {
+                return Err(self.unexpected("after object key"));
             }
-            fields.push((Value::from(key), self.value()?));
+            fields.push((key.into(), self.value()?));
             self.space();
-            if self.take("}") {
+            if self.take(b'}') {
                 return Ok(Value::object(fields));
             }
-            if !self.take(",") {
-                return Err(self.invalid("after object key:value pair"));
+            if !self.take(b',') {
+                return Err(self.unexpected("after object key:value pair"));
             }
         }
     }
 
-    fn array(&mut self) -> Result<Value, JsonError> {
+    fn array(&mut self) -> Result<Value, String> {
         let mut items = Vec::new();
         self.space();
-        if self.take("]") {
+        if self.take(b']') {
             return Ok(items.into());
         }
         loop {
             items.push(self.value()?);
             self.space();
-            if self.take("]") {
+            if self.take(b']') {
                 return Ok(items.into());
             }
-            if !self.take(",") {
-                return Err(self.invalid("after array element"));
+            if !self.take(b',') {
+                return Err(self.unexpected("after array element"));
             }
         }
     }
 
-    fn number(&mut self) -> Result<Value, JsonError> {
+    fn number(&mut self) -> Result<Value, String> {
         let start = self.at;
-        self.take("-");
-        let rest = self.rest();
-        let length = rest
-            .find(|c: char| !matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-'))
-            .unwrap_or(rest.len());
-        self.at += length;
+        self.take(b'-');
+        // Of more digits behind a zero, none belongs to the number.
+        if !self.take(b'0') {
+            self.digits("in numeric literal")?;
+        }
+        if self.take(b'.') {
+            self.digits("after decimal point in numeric literal")?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            self.digits("in exponent of numeric literal")?;
+        }
         let text = self.text.get(start..self.at).unwrap_or_default();
-        Number::parse(text)
-            .map(Value::from)
-            .ok_or_else(|| self.invalid("in numeric literal"))
+        Number::parse(text).map(Value::from).ok_or_else(|| {
+            self.at = start;
+            "invalid number: number too big".to_owned()
+        })
     }
 
-    fn string(&mut self) -> Result<String, JsonError> {
+    fn digits(&mut self, context: &str) -> Result<(), String> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at == start {
+            return Err(self.unexpected(context));
+        }
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<String, String> {
         self.at += 1;
         let mut text = String::new();
         loop {
             let rest = self.rest();
             let plain = rest
-                .find(['"', '\\'])
-                .ok_or_else(|| self.error("unexpected EOF"))?;
-            let (before, behind) = rest.split_at(plain);
-            if before.contains(|c: char| c < ' ') {
-                return Err(self.invalid("in string literal"));
-            }
-            text.push_str(before);
-            let is_end = behind.starts_with('"');
-            let escape = behind.get(1..2).map(str::to_owned).unwrap_or_default();
-            self.at += plain + 1;
-            if is_end {
+                .bytes()
+                .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')
+                .unwrap_or(rest.len());
+            text.push_str(rest.get(..plain).unwrap_or_default());
+            self.at += plain;
+            if self.take(b'"') {
                 return Ok(text);
             }
+            if !self.take(b'\\') {
+                return Err(self.unexpected("in string literal"));
+            }
+            text.push(self.escape()?);
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, String> {
+        let escaped = match self.peek() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return self.unicode();
+            }
+            _ => return Err(self.unexpected("in string escape code")),
+        };
+        self.at += 1;
+        Ok(escaped)
+    }
+
+    fn unicode(&mut self) -> Result<char, String> {
+        let first = self.code_unit()?;
+        let behind = self.at;
+        if (0xd800..0xdc00).contains(&first) && self.take(b'\\') && self.take(b'u') {
+            let units = [first, self.code_unit()?];
+            if let Some(Ok(pair)) = char::decode_utf16(units).next() {
+                return Ok(pair);
+            }
+        }
+        // The second one was none of a pair: it is read again, as itself.
+        self.at = behind;
+        Ok(char::from_u32(first.into()).unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    fn code_unit(&mut self) -> Result<u16, String> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            let Some(digit) = digit.and_then(|digit| u16::try_from(digit).ok()) else {
+                return Err(self.unexpected("in \\u hexadecimal character escape"));
+            };
+            unit = unit * 16 + digit;
             self.at += 1;
-            match escape.as_str() {
-                "\"" | "\\" | "/" => text.push_str(&escape),
-                "b" => text.push('\u{8}'),
-                "f" => text.push('\u{c}'),
-                "n" => text.push('\n'),
-                "r" => text.push('\r'),
-                "t" => text.push('\t'),
-                "u" => text.push(self.unicode()?),
-                _ => {
-                    self.at -= 1;
-                    return Err(self.invalid("in string escape code"));
-                }
-            }
         }
+        Ok(unit)
     }
+}
 
-    fn unicode(&mut self) -> Result<char, JsonError> {
-        let first = self.hex()?;
-        if (0xd800..0xdc00).contains(&first) && self.rest().starts_with("\\u") {
-            let before = self.at;
-            self.at += 2;
-            let second = self.hex()?;
-            if (0xdc00..0xe000).contains(&second) {
-                let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-                return Ok(char::from_u32(code).unwrap_or('\u{fffd}'));
-            }
-            self.at = before;
+/// A byte as Go's messages show it: as the character of that number.
+fn quote_byte(byte: u8) -> String {
+    match byte {
+        b'\'' => "'\\''".to_owned(),
+        b'"' => "'\"'".to_owned(),
+        _ => {
+            let quoted = quoted(&char::from(byte).to_string(), false);
+            format!("'{}'", quoted.trim_matches('"'))
         }
-        Ok(char::from_u32(first).unwrap_or('\u{fffd}'))
-    }
-
-    fn hex(&mut self) -> Result<u32, JsonError> {
-        let digits = self
-            .rest()
-            .get(..4)
-            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let code = digits.ok_or_else(|| self.invalid("in \\u hexadecimal character escape"))?;
-        self.at += 4;
-        Ok(code)
     }
 }
 
@@ -275,13 +338,10 @@ fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
         Value::Set(items) if !items.is_empty() => list(&mut items.iter(), out),
         Value::Object(object) if !object.is_empty() => {
             out.push('{');
-            for (i, (key, value)) in object.iter().enumerate() {
+            for (i, (key, value)) in fields(object).into_iter().enumerate() {
                 out.push_str(if i > 0 { "," } else { "" });
                 out.push_str(&inner);
-                match key {
-                    Value::String(text) => quote(text, out),
-                    other => quote(&write(other), out),
-                }
+                quote(&key, out);
                 out.push_str(": ");
                 write_lines(value, indent, &inner, out);
             }
@@ -320,20 +380,35 @@ fn write_into(value: &Value, out: &mut String) {
         Value::Set(items) => list(items.iter(), out),
         Value::Object(object) => {
             out.push('{');
-            for (i, (key, value)) in object.iter().enumerate() {
+            for (i, (key, value)) in fields(object).into_iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                match key {
-                    Value::String(text) => quote(text, out),
-                    other => quote(&write(other), out),
-                }
+                quote(&key, out);
                 out.push(':');
                 write_into(value, out);
             }
             out.push('}');
         }
     }
+}
+
+/// An object's fields by their names in JSON: a key that is no text is called by its own JSON. Of two
+/// keys of one name, the later counts.
+fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
+    let mut fields: Vec<_> = object
+        .iter()
+        .map(|(key, value)| match key {
+            Value::String(text) => (Cow::Borrowed(text.as_ref()), value),
+            other => (Cow::Owned(write(other)), value),
+        })
+        .collect();
+    if object.keys().any(|key| key.as_str().is_none()) {
+        fields.reverse();
+        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        fields.dedup_by(|(later, _), (kept, _)| later == kept);
+    }
+    fields
 }
 
 fn list<'v>(items: impl Iterator<Item = &'v Value>, out: &mut String) {
@@ -486,5 +561,101 @@ mod tests {
     #[test]
     fn depth_is_bounded() {
         assert_eq!(shown(&"[".repeat(100_000)), "exceeded max depth");
+    }
+
+    fn round(text: &str) -> String {
+        parse(text).map_or_else(
+            |error| format!("{}:{}: {}", error.line, error.column, error.message),
+            |value| write(&value),
+        )
+    }
+
+    /// OPA 0.70's answers for the same texts through `json.unmarshal` and `json.marshal`.
+    #[test]
+    fn reads_and_writes_what_opa_does() {
+        assert_eq!(
+            round(r#" {"b": 1.50, "a": [1e3, -0, null]} "#),
+            r#"{"a":[1e3,-0,null],"b":1.50}"#
+        );
+        assert_eq!(round(r#"{"a": 1, "a": 2}"#), r#"{"a":2}"#);
+        assert_eq!(
+            round(r#""<\u003e&\u2028\b\f\u0001\u007f\/""#),
+            "\"\\u003c\\u003e\\u0026\\u2028\\b\\f\\u0001\u{7f}/\""
+        );
+        assert_eq!(
+            round(r#""\ud83d\ude00 \ud83d\u0041 \ude00""#),
+            "\"😀 \u{fffd}A \u{fffd}\""
+        );
+    }
+
+    /// Go's words.
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        assert_eq!(round(""), "1:1: EOF");
+        assert_eq!(
+            round("[1,\n  é]"),
+            "2:3: invalid character 'Ã' looking for beginning of value"
+        );
+        assert_eq!(
+            round("{\"a\" 1}"),
+            "1:6: invalid character '1' after object key"
+        );
+        assert_eq!(
+            round("{\"ä\": 1 2}"),
+            "1:9: invalid character '2' after object key:value pair"
+        );
+        assert_eq!(
+            round("[01]"),
+            "1:3: invalid character '1' after array element"
+        );
+        assert_eq!(
+            round("[1.]"),
+            "1:4: invalid character ']' after decimal point in numeric literal"
+        );
+        assert_eq!(
+            round("nul "),
+            "1:4: invalid character ' ' in literal null (expecting 'l')"
+        );
+        assert_eq!(
+            round("\"a\nb\""),
+            "1:3: invalid character '\\n' in string literal"
+        );
+        assert_eq!(
+            round("\"\\x\""),
+            "1:3: invalid character 'x' in string escape code"
+        );
+        assert_eq!(round("[1"), "1:3: unexpected EOF");
+        assert_eq!(
+            round("1 \"x\""),
+            "1:3: error: invalid character 'x' after top-level value"
+        );
+        assert_eq!(round("1e999999"), "1:1: invalid number: number too big");
+    }
+
+    #[test]
+    fn stops_before_the_stack_ends() {
+        let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse(&deep(DEPTH)).is_ok());
+        let error = parse(&deep(1_000_000)).unwrap_err();
+        assert_eq!(
+            (error.message.as_str(), error.column),
+            ("exceeded max depth", DEPTH + 1)
+        );
+    }
+
+    /// OPA writes such keys as their JSON, and of two that look the same the later.
+    #[test]
+    fn writes_keys_that_are_no_texts() {
+        let one = || Value::from(1i64);
+        let object = Value::object([
+            (Value::array([one(), "<".into()]), one()),
+            (Value::set([true.into()]), one()),
+            ("1".into(), "text".into()),
+            (one(), "number".into()),
+        ]);
+        assert_eq!(
+            write(&object),
+            r#"{"1":"text","[1,\"\\u003c\"]":1,"[true]":1}"#
+        );
     }
 }

@@ -27,4 +27,6 @@ pub mod suite;
 #[cfg(feature = "authoring")]
 pub mod syntax;
 #[cfg(feature = "authoring")]
+pub mod types;
+#[cfg(feature = "authoring")]
 pub mod value;

@@ -69,7 +69,7 @@ impl WasmPolicy {
                 Ok(data @ Value::Object(_)) => data,
                 Ok(_) => return Err(usage("the data has to be an object")),
                 Err(error) => {
-                    return Err(usage(&format!("the data is not JSON: {}", error.message)));
+                    return Err(usage(&format!("the data is not JSON: {error}")));
                 }
             },
             None => Value::object::<Value>([]),
@@ -105,8 +105,7 @@ impl WasmPolicy {
     ) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
         let input = input.map(|text| json::parse(&text)).transpose();
-        let input =
-            input.map_err(|error| usage(&format!("the input is not JSON: {}", error.message)))?;
+        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
         let mut caller = Caller {
             now: options.now.as_deref().and_then(|now| now.parse().ok()),
             host: host.dyn_ref::<Function>(),

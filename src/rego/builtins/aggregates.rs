@@ -7,24 +7,32 @@ use crate::rego::value::Value;
 pub const TABLE: &[Builtin] = &[
     pure(
         "count",
-        "(collection: any<string, array[any], object[any: any], set[any]>) => number",
+        "(collection: any<string, array[any], object[any: any], set[any]>) => n: number",
         count,
     ),
     pure(
         "sum",
-        "(collection: any<array[number], set[number]>) => number",
+        "(collection: any<array[number], set[number]>) => n: number",
         sum,
     ),
     pure(
         "product",
-        "(collection: any<array[number], set[number]>) => number",
+        "(collection: any<array[number], set[number]>) => n: number",
         product,
     ),
-    pure("max", "(collection: any<array[any], set[any]>) => any", max),
-    pure("min", "(collection: any<array[any], set[any]>) => any", min),
+    pure(
+        "max",
+        "(collection: any<array[any], set[any]>) => n: any",
+        max,
+    ),
+    pure(
+        "min",
+        "(collection: any<array[any], set[any]>) => n: any",
+        min,
+    ),
     bounded(
         "sort",
-        "(collection: any<array[any], set[any]>) => array[any]",
+        "(collection: any<array[any], set[any]>) => n: array[any]",
         sort,
     ),
     pure("all", "(any<array[any], set[any]>) => boolean", all),

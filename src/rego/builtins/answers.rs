@@ -38,7 +38,7 @@ fn answer(name: &str, operands: &str) -> String {
         Call::Evaluator => panic!("{name} is the evaluator's"),
     };
     match outcome {
-        Ok(Some(value)) => value.to_string(),
+        Ok(Some(value)) => json::write(&value),
         Ok(None) => "undefined".to_owned(),
         Err(Failure::Type(message) | Failure::Failed(message)) => message,
         Err(Failure::Limit(message)) => format!("limit: {message}"),

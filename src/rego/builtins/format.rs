@@ -12,12 +12,12 @@ use crate::rego::value::Value;
 pub const TABLE: &[Builtin] = &[
     bounded(
         "sprintf",
-        "(format: string, values: array[any]) => string",
+        "(format: string, values: array[any]) => output: string",
         sprintf,
     ),
     bounded(
         "format_int",
-        "(number: number, base: number) => string",
+        "(number: number, base: number) => output: string",
         format_int,
     ),
 ];

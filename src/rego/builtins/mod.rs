@@ -26,6 +26,9 @@ mod types;
 mod units;
 mod uuid;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 pub use lacking::lacking;
 
 use super::value::Value;
@@ -34,7 +37,8 @@ use super::value::Value;
 pub struct Builtin {
     /// `regex.match`.
     pub name: &'static str,
-    /// Its type in OPA's own notation: `(pattern: string, value: string) => boolean`.
+    /// Its type in OPA's own notation, that [`Type`](super::types::Type) reads:
+    /// `(pattern: string, value: string) => result: boolean`.
     pub signature: &'static str,
     /// How it is computed.
     pub call: Call,
@@ -126,15 +130,15 @@ const TABLES: &[&[Builtin]] = &[
 ];
 
 const EVALUATOR: &[Builtin] = &[
-    own("eq", "(x: any, y: any) => boolean"),
-    own("equal", "(x: any, y: any) => boolean"),
-    own("assign", "(x: any, y: any) => boolean"),
-    own("internal.member_2", "(x: any, xs: any) => boolean"),
-    own("internal.member_3", "(k: any, x: any, xs: any) => boolean"),
-    own("internal.print", "(x: array[set[any]])"),
-    own("print", "(...)"),
-    own("trace", "(note: string) => boolean"),
-    own("walk", "(x: any) => array[any]"),
+    own("eq", "(any, any) => boolean"),
+    own("equal", "(x: any, y: any) => result: boolean"),
+    own("assign", "(any, any) => boolean"),
+    own("internal.member_2", "(any, any) => boolean"),
+    own("internal.member_3", "(any, any, any) => boolean"),
+    own("internal.print", "(array[set[any]])"),
+    own("print", "(any...)"),
+    own("trace", "(note: string) => result: boolean"),
+    own("walk", "(x: any) => output: array<array[any], any>"),
 ];
 
 const fn pure(
@@ -172,45 +176,52 @@ const fn own(name: &'static str, signature: &'static str) -> Builtin {
 /// The function of that name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Builtin> {
-    TABLES
-        .iter()
-        .copied()
-        .flatten()
-        .find(|builtin| builtin.name == name)
+    static NAMED: LazyLock<HashMap<&str, &Builtin>> = LazyLock::new(|| {
+        let all = TABLES.iter().copied().flatten();
+        all.map(|builtin| (builtin.name, builtin)).collect()
+    });
+    NAMED.get(name).copied()
 }
 
 impl Builtin {
-    /// How many arguments it takes.
+    /// How many arguments it takes at least.
     #[must_use]
     pub fn arity(&self) -> usize {
-        let inner = self
-            .signature
-            .split_once(") =>")
-            .map_or(self.signature, |(inner, _)| inner);
-        let inner = inner.trim_start_matches('(').trim_end_matches(')');
+        // Counted rather than read as a type: this is asked for every call that is compiled.
         let mut depth = 0;
-        let mut count = usize::from(!inner.trim().is_empty());
-        for c in inner.chars() {
-            match c {
-                '[' | '{' | '<' | '(' => depth += 1,
-                ']' | '}' | '>' | ')' => depth -= 1,
-                ',' if depth == 0 => count += 1,
+        let mut commas = 0;
+        for byte in self.signature.bytes() {
+            match byte {
+                b'(' | b'<' | b'[' => depth += 1,
+                b')' if depth == 1 => break,
+                b')' | b'>' | b']' => depth -= 1,
+                b',' if depth == 1 => commas += 1,
                 _ => {}
             }
         }
-        count
+        let is_last_extra = self.signature.starts_with("()") || self.is_variadic();
+        commas + usize::from(!is_last_extra)
+    }
+
+    /// The arguments' part of its type, which OPA shows where there are too many or too few.
+    #[must_use]
+    pub fn arguments(&self) -> &'static str {
+        let (arguments, _) = self
+            .signature
+            .split_once(" => ")
+            .unwrap_or((self.signature, ""));
+        arguments
     }
 
     /// Whether it gives a value.
     #[must_use]
     pub fn has_result(&self) -> bool {
-        self.signature.contains(") =>")
+        self.signature.contains(") => ")
     }
 
     /// Whether it takes any number of arguments.
     #[must_use]
     pub fn is_variadic(&self) -> bool {
-        self.signature.contains("...")
+        self.signature.contains("...)")
     }
 }
-

@@ -7,35 +7,43 @@ use crate::rego::number::{Number, Uncomputable};
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    pure("plus", "(x: number, y: number) => number", plus),
+    pure("plus", "(x: number, y: number) => z: number", plus),
     pure(
         "minus",
-        "(x: any<number, set[any]>, y: any<number, set[any]>) => any<number, set[any]>",
+        "(x: any<number, set[any]>, y: any<number, set[any]>) => z: any<number, set[any]>",
         minus,
     ),
-    pure("mul", "(x: number, y: number) => number", times),
-    pure("div", "(x: number, y: number) => number", divide),
-    pure("rem", "(x: number, y: number) => number", modulo),
-    pure("abs", "(x: number) => number", abs),
-    pure("ceil", "(x: number) => number", ceil),
-    pure("floor", "(x: number) => number", floor),
-    pure("round", "(x: number) => number", round),
+    pure("mul", "(x: number, y: number) => z: number", times),
+    pure("div", "(x: number, y: number) => z: number", divide),
+    pure("rem", "(x: number, y: number) => z: number", modulo),
+    pure("abs", "(x: number) => y: number", abs),
+    pure("ceil", "(x: number) => y: number", ceil),
+    pure("floor", "(x: number) => y: number", floor),
+    pure("round", "(x: number) => y: number", round),
     bounded(
         "numbers.range",
-        "(a: number, b: number) => array[number]",
+        "(a: number, b: number) => range: array[number]",
         range,
     ),
     bounded(
         "numbers.range_step",
-        "(a: number, b: number, step: number) => array[number]",
+        "(a: number, b: number, step: number) => range: array[number]",
         range_step,
     ),
-    pure("bits.or", "(x: number, y: number) => number", bits_or),
-    pure("bits.and", "(x: number, y: number) => number", bits_and),
-    pure("bits.xor", "(x: number, y: number) => number", bits_xor),
-    pure("bits.negate", "(x: number) => number", bits_negate),
-    bounded("bits.lsh", "(x: number, s: number) => number", shift_left),
-    pure("bits.rsh", "(x: number, s: number) => number", shift_right),
+    pure("bits.or", "(x: number, y: number) => z: number", bits_or),
+    pure("bits.and", "(x: number, y: number) => z: number", bits_and),
+    pure("bits.xor", "(x: number, y: number) => z: number", bits_xor),
+    pure("bits.negate", "(x: number) => z: number", bits_negate),
+    bounded(
+        "bits.lsh",
+        "(x: number, s: number) => z: number",
+        shift_left,
+    ),
+    pure(
+        "bits.rsh",
+        "(x: number, s: number) => z: number",
+        shift_right,
+    ),
 ];
 
 type Computed = Result<Number, Uncomputable>;

@@ -6,6 +6,7 @@ use crate::rego::eval::Environment;
 use crate::rego::json;
 use crate::rego::policy::{Options, Policy, request};
 use crate::rego::syntax::Version;
+use crate::rego::types::Type;
 use crate::rego::value::Value;
 
 struct Nobody;
@@ -41,6 +42,45 @@ fn answer(query: &str) -> String {
             .into_iter()
             .map(|problem| problem.message)
             .collect(),
+    }
+}
+
+#[test]
+fn a_signature_tells_the_arguments() {
+    for (signature, arity, has_result, is_variadic) in [
+        ("() => output: number", 0, true, false),
+        ("(any...)", 0, false, true),
+        ("(x: array<any, set[any]>)", 1, false, false),
+        (
+            "(x: object<a: any, b: any>, y: any) => z: any<null, any>",
+            2,
+            true,
+            false,
+        ),
+    ] {
+        let call = super::Call::Evaluator;
+        let builtin = super::Builtin {
+            name: "f",
+            signature,
+            call,
+        };
+        let told = (builtin.arity(), builtin.has_result(), builtin.is_variadic());
+        assert_eq!(told, (arity, has_result, is_variadic), "{signature}");
+    }
+}
+
+#[test]
+fn every_signature_is_in_the_notation_of_types() {
+    for builtin in super::TABLES.iter().copied().flatten() {
+        let read = Type::parse(builtin.signature);
+        let printed = read.map(|read| read.to_string());
+        assert_eq!(
+            printed.as_deref(),
+            Some(builtin.signature),
+            "{}",
+            builtin.name
+        );
+        assert_eq!(super::lacking(builtin.name), None, "{}", builtin.name);
     }
 }
 

@@ -129,7 +129,7 @@ fn undefined(name: &str) -> String {
 fn arity_mismatch(name: &str, arity: usize, given: usize) -> String {
     let want = builtins::find(name).map_or_else(
         || format!("({})", vec!["any"; arity].join(", ")),
-        |builtin| builtin.signature.to_owned(),
+        |builtin| builtin.arguments().to_owned(),
     );
     format!(
         "{name}: arity mismatch\n\thave: ({})\n\twant: {want}",

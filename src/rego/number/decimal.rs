@@ -12,8 +12,6 @@ pub struct Decimal<'t> {
     /// The digits behind it.
     fraction: &'t str,
     exponent: i64,
-    /// Whether there is a point without digits on both of its sides, or an exponent without any.
-    is_complete: bool,
 }
 
 impl<'t> Decimal<'t> {
@@ -29,7 +27,10 @@ impl<'t> Decimal<'t> {
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let has_point = whole.len() < mantissa.len();
         let is_digits = |text: &str| text.bytes().all(|digit| digit.is_ascii_digit());
-        if whole.len() + fraction.len() == 0 || !is_digits(whole) || !is_digits(fraction) {
+        if fraction.is_empty() && (whole.is_empty() || has_point) {
+            return None;
+        }
+        if !is_digits(whole) || !is_digits(fraction) {
             return None;
         }
         Some(Self {
@@ -37,13 +38,12 @@ impl<'t> Decimal<'t> {
             whole,
             fraction,
             exponent,
-            is_complete: !whole.is_empty() && has_point != fraction.is_empty(),
         })
     }
 
     /// Whether the text is a number in JSON, too.
     pub fn is_json(&self) -> bool {
-        self.is_complete && (self.whole == "0" || !self.whole.starts_with('0'))
+        self.whole == "0" || !self.whole.is_empty() && !self.whole.starts_with('0')
     }
 
     /// The same number in JSON.
@@ -52,12 +52,11 @@ impl<'t> Decimal<'t> {
         let whole = self.whole.trim_start_matches('0');
         let whole = if whole.is_empty() { "0" } else { whole };
         let point = if self.fraction.is_empty() { "" } else { "." };
-        let mut text = format!("{sign}{whole}{point}{}", self.fraction);
-        if self.exponent != 0 {
-            text.push('e');
-            text.push_str(&self.exponent.to_string());
-        }
-        text
+        let exponent = match self.exponent {
+            0 => String::new(),
+            exponent => format!("e{exponent}"),
+        };
+        format!("{sign}{whole}{point}{}{exponent}", self.fraction)
     }
 
     /// The digits from the first to the last that isn't zero.

@@ -71,10 +71,7 @@ impl Float {
 
     fn power_of_five(mut power: u64) -> Self {
         const EXACT: u64 = 27;
-        let five = |power: u64| {
-            let power = u32::try_from(power).unwrap_or(u32::MAX);
-            Self::integer(false, BigUint::from(5u8).pow(power))
-        };
+        let five = |power: u64| Self::integer(false, BigUint::from(5u8).pow(small(power)));
         if power <= EXACT {
             return five(power);
         }
@@ -115,9 +112,10 @@ impl Float {
 
     /// How far the binary exponent is from zero.
     pub fn exponent(&self) -> u64 {
-        match self.is_zero() {
-            true => 0,
-            false => (signed(self.mantissa.bits()) + self.exponent).unsigned_abs(),
+        if self.is_zero() {
+            0
+        } else {
+            (signed(self.mantissa.bits()) + self.exponent).unsigned_abs()
         }
     }
 
@@ -209,9 +207,10 @@ impl Float {
     /// The integer that is left without the fraction.
     fn truncated(&self) -> Self {
         let shift = self.exponent.unsigned_abs();
-        let whole = match self.exponent >= 0 {
-            true => &self.mantissa << shift,
-            false => &self.mantissa >> shift,
+        let whole = if self.exponent >= 0 {
+            &self.mantissa << shift
+        } else {
+            &self.mantissa >> shift
         };
         Self::integer(self.is_negative, whole)
     }
@@ -219,9 +218,10 @@ impl Float {
     /// The nearest integer, away from zero where two are.
     pub fn round(&self) -> Self {
         let half = Self::double(1, -1);
-        match self.is_negative {
-            true => self.minus(&half).truncated(),
-            false => self.plus(&half).truncated(),
+        if self.is_negative {
+            self.minus(&half).truncated()
+        } else {
+            self.plus(&half).truncated()
         }
     }
 
@@ -245,19 +245,20 @@ impl Float {
 
     /// The fewest digits that tell the number apart in its precision.
     fn shortest(&self) -> Digits {
-        let mut digits = Digits::of(&self.mantissa, self.exponent);
+        let mut digits = Digits::of(&self.mantissa, self.exponent, self.precision);
         if self.is_zero() {
             return digits;
         }
         // The mantissa so that its last bit is half of the precision's last.
         let shift = signed(self.precision) + 1 - signed(self.mantissa.bits());
-        let mantissa = match shift >= 0 {
-            true => &self.mantissa << shift.unsigned_abs(),
-            false => &self.mantissa >> shift.unsigned_abs(),
+        let mantissa = if shift >= 0 {
+            &self.mantissa << shift.unsigned_abs()
+        } else {
+            &self.mantissa >> shift.unsigned_abs()
         };
         let exponent = self.exponent - shift;
-        let lower = Digits::of(&(&mantissa - 1u8), exponent);
-        let upper = Digits::of(&(&mantissa + 1u8), exponent);
+        let lower = Digits::of(&(&mantissa - 1u8), exponent, self.precision);
+        let upper = Digits::of(&(&mantissa + 1u8), exponent, self.precision);
         let is_inclusive = !mantissa.bit(1);
         for (place, &digit) in digits.digits.iter().enumerate() {
             let length = place + 1;
@@ -297,25 +298,30 @@ struct Digits {
 }
 
 impl Digits {
-    fn of(mantissa: &BigUint, exponent: i64) -> Self {
+    /// The first digits of a number, as many as tell it apart in a precision and some more; others
+    /// only as a last digit that isn't zero, if one of them isn't.
+    fn of(mantissa: &BigUint, exponent: i64, precision: u64) -> Self {
+        if *mantissa == BigUint::ZERO {
+            let digits = Vec::new();
+            return Self { digits, point: 0 };
+        }
         let power = exponent.unsigned_abs();
-        let behind = if exponent < 0 { -exponent } else { 0 };
-        let all = match exponent >= 0 {
-            true => mantissa << power,
+        let (all, behind) = if exponent >= 0 {
+            (mantissa << power, 0)
+        } else {
             // m / 2^n = m * 5^n / 10^n
-            false => {
-                let power = u32::try_from(power).unwrap_or(u32::MAX);
-                mantissa * BigUint::from(5u8).pow(power)
-            }
+            (mantissa * BigUint::from(5u8).pow(small(power)), -exponent)
         };
-        let mut digits = match *mantissa == BigUint::ZERO {
-            true => Vec::new(),
-            false => all.to_string().into_bytes(),
-        };
-        let point = match digits.len() {
-            0 => 0,
-            length => signed(length as u64) - behind,
-        };
+        // Three digits have fewer than ten bits, so that fewer digits are dropped than there are.
+        let wanted = precision / 3 + 20;
+        let dropped = (all.bits() * 3 / 10).saturating_sub(wanted);
+        let divisor = BigUint::from(10u8).pow(small(dropped));
+        let kept = &all / &divisor;
+        let mut digits = kept.to_string().into_bytes();
+        let point = signed(digits.len() as u64 + dropped) - behind;
+        if kept * divisor != all {
+            digits.push(b'1');
+        }
         trim(&mut digits);
         Self { digits, point }
     }
@@ -329,13 +335,15 @@ impl Digits {
             return;
         }
         let is_half = self.at(length) == b'5' && length + 1 == self.digits.len();
-        let rises = match is_half {
-            true => length > 0 && self.at(length - 1) % 2 == 1,
-            false => self.at(length) >= b'5',
+        let rises = if is_half {
+            length > 0 && self.at(length - 1) % 2 == 1
+        } else {
+            self.at(length) >= b'5'
         };
-        match rises {
-            true => self.round_up(length),
-            false => self.round_down(length),
+        if rises {
+            self.round_up(length);
+        } else {
+            self.round_down(length);
         }
     }
 
@@ -347,12 +355,11 @@ impl Digits {
         while self.digits.last() == Some(&b'9') {
             self.digits.pop();
         }
-        match self.digits.last_mut() {
-            Some(digit) => *digit += 1,
-            None => {
-                self.digits.push(b'1');
-                self.point += 1;
-            }
+        if let Some(digit) = self.digits.last_mut() {
+            *digit += 1;
+        } else {
+            self.digits.push(b'1');
+            self.point += 1;
         }
     }
 
@@ -369,6 +376,10 @@ fn trim(digits: &mut Vec<u8>) {
     while digits.last() == Some(&b'0') {
         digits.pop();
     }
+}
+
+fn small(power: u64) -> u32 {
+    u32::try_from(power).unwrap_or(u32::MAX)
 }
 
 fn signed(bits: u64) -> i64 {
