@@ -155,8 +155,8 @@ checker.on("outcome", () => {
   if (status.textContent !== text) status.textContent = text;
   if (outcome.kind === "checked") {
     tabs.label("findings", `Findings (${outcome.checked.findings.length.toLocaleString("en")})`);
-    document.documentElement.dataset["checked"] = String(performance.now());
   }
+  document.documentElement.dataset["checked"] = String(performance.now());
 });
 
 function statusOf(outcome: Outcome): string {
