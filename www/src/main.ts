@@ -106,7 +106,7 @@ const tabs = new Tabs(
     { id: "images", label: "What will be pulled" },
     { id: "config", label: "Configuration" },
     { id: "policies", label: "Policies" },
-    { id: "rego", label: "Your own Rego" },
+    { id: "rego", label: "Your Rego" },
   ],
   (id) => attempt(() => fillView(id)),
 );

@@ -39,6 +39,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         ["What will be pulled", "svg.graph"],
         ["Configuration", ".config-text .cm-content"],
         ["Policies", ".rules"],
+        ["Your Rego", ".answer .verdict"],
       ] as const) {
         await page.page.getByRole("tab", { name: tab }).click();
         await page.page.locator(ready).first().waitFor();
