@@ -17,7 +17,6 @@ mod lacking;
 mod net;
 mod numbers;
 mod operand;
-mod patch;
 mod semver;
 mod strings;
 #[cfg(test)]
@@ -122,7 +121,6 @@ const TABLES: &[&[Builtin]] = &[
     host::TABLE,
     net::TABLE,
     numbers::TABLE,
-    patch::TABLE,
     semver::TABLE,
     strings::TABLE,
     time::TABLE,

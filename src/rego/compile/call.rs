@@ -127,13 +127,14 @@ fn undefined(name: &str) -> String {
 }
 
 fn arity_mismatch(name: &str, arity: usize, given: usize) -> String {
-    let want = builtins::find(name).map_or_else(
-        || format!("({})", vec!["any"; arity].join(", ")),
-        |builtin| builtin.arguments().to_owned(),
-    );
+    let Some(builtin) = builtins::find(name) else {
+        let arguments = if given == 1 { "argument" } else { "arguments" };
+        return format!("function {name} has arity {arity}, got {given} {arguments}");
+    };
     format!(
-        "{name}: arity mismatch\n\thave: ({})\n\twant: {want}",
-        vec!["???"; given].join(", ")
+        "{name}: arity mismatch\n\thave: ({})\n\twant: {}",
+        vec!["???"; given].join(", "),
+        builtin.arguments()
     )
 }
 

@@ -89,10 +89,9 @@ fn with_packages(modules: &[Module], tree: &Tree) -> Vec<Problem> {
             for other in packages.into_iter().flatten().filter(|other| **other != i) {
                 if let Some(other) = modules.get(*other) {
                     let message = format!(
-                        "package {} conflicts with rule {} defined at {}",
+                        "package {} conflicts with rule {}",
                         package_name(other),
                         crate::rego::syntax::shown(&rule.head.reference),
-                        rule.at.start,
                     );
                     problems.push(Problem::new(Code::Type, module.at, message));
                 }

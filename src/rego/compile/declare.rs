@@ -676,7 +676,9 @@ fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
                 && root
                     .as_ref()
                     .is_some_and(|root| matches!(&**root, super::DATA | INPUT));
-            if is_root && let Some(given) = root.and_then(|root| names.get(&root)) {
+            // A document that is used but not declared keeps its name, and stays a reference.
+            let given = root.and_then(|root| names.get(&root).filter(|given| **given != root));
+            if is_root && let Some(given) = given {
                 term.kind = Kind::Var(given.clone());
                 return;
             }

@@ -404,7 +404,8 @@ impl Unifier<'_> {
             (Kind::ArrayOf(..), Kind::Array(_)) | (Kind::ObjectOf(..), Kind::Object(_)) => {
                 self.mark_all(b)
             }
-            (Kind::Array(_), Kind::ArrayOf(..)) | (Kind::Object(_), Kind::ObjectOf(..)) => {
+            // As OPA has it: an object on the left of a comprehension binds nothing.
+            (Kind::Array(_), Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..)) => {
                 self.mark_all(a)
             }
             (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {

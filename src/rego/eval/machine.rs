@@ -435,7 +435,7 @@ impl<'p> Machine<'p> {
                 })?;
                 Ok(Value::set(found))
             }
-            ClosureHead::Object(key, value) => {
+            ClosureHead::Object(key, value, at) => {
                 let mut found: BTreeMap<Value, Value> = BTreeMap::new();
                 let mut conflicts = false;
                 machine.run(&closure.body, frame, &mut |machine, frame| {
@@ -452,10 +452,7 @@ impl<'p> Machine<'p> {
                     ON
                 })?;
                 if conflicts {
-                    return Err(Box::new(Problem {
-                        at: machine.calling,
-                        ..Problem::nowhere(Code::EvalConflict, "object keys must be unique")
-                    }));
+                    return Err(conflict(Some(*at)));
                 }
                 Ok(Value::object(found))
             }
@@ -981,7 +978,9 @@ impl<'p> Machine<'p> {
                                 rule.conflict.as_str(),
                             )));
                         }
-                        _ => *found = Some(value),
+                        // Of numbers that are equal, the first way of writing one stays.
+                        Some(_) => {}
+                        None => *found = Some(value),
                     }
                     // A value that is written out is the same each time.
                     if matches!(rule.value, Term::Value(_)) {

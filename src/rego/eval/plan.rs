@@ -254,6 +254,6 @@ pub enum ClosureHead {
     Array(Term),
     /// A set of elements.
     Set(Term),
-    /// An object of keys and values.
-    Object(Term, Term),
+    /// An object of keys and values, and where its key stands.
+    Object(Term, Term, At),
 }

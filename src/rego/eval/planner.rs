@@ -565,7 +565,7 @@ impl<'c> Planner<'c> {
                 self.closure(body, |planner| ClosureHead::Set(planner.term(head)))
             }
             Kind::ObjectOf(key, value, body) => self.closure(body, |planner| {
-                ClosureHead::Object(planner.term(key), planner.term(value))
+                ClosureHead::Object(planner.term(key), planner.term(value), key.at)
             }),
             // Expanded to statements long ago.
             Kind::Call(_) => Term::Value(Value::Null),
