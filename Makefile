@@ -35,7 +35,7 @@ site_sources := README.md www/index.html www/vite.config.ts $(shell find www/src
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: build demo playground test test-rust test-wasm test-size test-node test-www bench clean rust tools node chromium
+.PHONY: build demo playground test test-rust test-wasm test-size test-node test-www conformance compare-rego bench clean rust tools node chromium
 
 build: $(wasm) $(authoring) $(command)
 
@@ -54,6 +54,7 @@ test-rust: rust
 	cargo fmt --check
 	cargo clippy $(locked) --all-targets -- -D warnings
 	cargo test $(locked)
+	cargo test $(locked) --features authoring --test rego_opa
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm
@@ -73,6 +74,21 @@ test-www: $(site) $(site_tests) chromium
 	node scripts/size-budget.mjs size-budget.json page_javascript_brotli_bytes www/dist/assets/*.js
 	node scripts/size-budget.mjs size-budget.json page_wasm_brotli_bytes www/dist/assets/harness_image_guard_bg-*.wasm
 	node --test --test-concurrency=1 www/.test/*.test.js
+
+## OPA's own cases, of the versions that we answer as, through the Node interface. Go fetches them.
+conformance: build
+	cd tests/opa/reference && for version in v0.70.0:test v1.22.2:v1/test; do \
+		folder="$$(go mod download -json "github.com/open-policy-agent/opa@$${version%:*}" | \
+			sed -n 's/^\t"Dir": "\(.*\)",$$/\1/p')/$${version#*:}/cases/testdata"; \
+		rego=v1; [ "$${version%:*}" != v0.70.0 ] || rego=v0; \
+		CGO_ENABLED=0 go run "-modfile=opa-$${version%:*}.mod" ./conformance "$$folder" "$$rego" | \
+			node ../../conformance/run.mjs --verbose "$$rego"; \
+	done
+
+## Random policies, as many as one wants to wait for: RANDOM_RUNS, from RANDOM_SEED on.
+compare-rego: rust
+	RANDOM_RUNS=$(or $(RANDOM_RUNS),10000) SAMPLES_EVERY=1 cargo test $(locked) --release --features authoring \
+		--test rego_opa -- --nocapture
 
 bench: build
 	cargo bench $(locked) --bench check

@@ -4,6 +4,7 @@
 //! "strictBuiltinErrors"?, "now"?}`. Out: `{"id", "result": [...]}` or `{"id", "errors": [...]}`.
 
 use std::io::{BufRead as _, Write as _};
+use std::iter;
 
 use harness_image_guard::rego::answer;
 use harness_image_guard::rego::builtins::{Failure, Outcome};
@@ -38,26 +39,32 @@ fn answer_all() {
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line of UTF-8");
-        let case = json::parse(&line).expect("a line of JSON");
-        let id = field(&case, "id").cloned().unwrap_or(Value::Null);
-        let answer = match answer(&case) {
-            Ok(rows) => Value::object([("id", id), ("result", rows)]),
-            Err(problems) => {
-                let errors = problems.into_iter().map(|problem| {
-                    Value::object([
-                        ("code", Value::from(problem.code.name())),
-                        ("message", problem.message.into()),
-                        ("file", problem.file.map_or(Value::Null, Value::from)),
-                        ("row", problem.line.map_or(Value::Null, Value::from)),
-                        ("col", problem.column.map_or(Value::Null, Value::from)),
-                    ])
-                });
-                Value::object([("id", id), ("errors", Value::array(errors))])
-            }
-        };
-        writeln!(out, "{}", json::write(&answer)).expect("somebody listens");
+        writeln!(out, "{}", answer_line(&line)).expect("somebody listens");
         out.flush().expect("somebody listens");
     }
+}
+
+/// The answer to a case.
+pub fn answer_line(line: &str) -> String {
+    let case = json::parse(line).expect("a line of JSON");
+    let id = field(&case, "id").cloned().unwrap_or(Value::Null);
+    let said = match answer(&case) {
+        Ok(answer) => answer,
+        Err(problems) => vec![(
+            "errors",
+            Value::array(problems.into_iter().map(|problem| {
+                let mut fields = vec![
+                    ("code", Value::from(problem.code.name())),
+                    ("message", problem.message.into()),
+                ];
+                fields.extend(problem.file.map(|file| ("file", file.into())));
+                fields.extend(problem.line.map(|line| ("row", line.into())));
+                fields.extend(problem.column.map(|column| ("col", column.into())));
+                Value::object(fields)
+            })),
+        )],
+    };
+    json::write(&Value::object(iter::once(("id", id)).chain(said)))
 }
 
 fn field<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
@@ -70,7 +77,7 @@ fn holds(value: &Value, key: &str) -> bool {
     field(value, key) == Some(&Value::Bool(true))
 }
 
-fn answer(case: &Value) -> Result<Value, Vec<Located>> {
+fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Located>> {
     let sources = match field(case, "modules") {
         Some(Value::Object(modules)) => modules
             .iter()
@@ -126,5 +133,10 @@ fn answer(case: &Value) -> Result<Value, Vec<Located>> {
     asked.strict_builtin_errors = holds(case, "strictBuiltinErrors");
     let answer = policy.ask(query, asked)?;
     let shown = answer::document(query, &answer);
-    Ok(field(&shown, "result").cloned().unwrap_or(Value::Null))
+    let parts = ["result", "printed"];
+    Ok(parts
+        .into_iter()
+        .filter_map(|part| Some((part, field(&shown, part)?.clone())))
+        .filter(|(part, value)| *part == "result" || value.width() > 1)
+        .collect())
 }

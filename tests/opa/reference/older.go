@@ -1,0 +1,10 @@
+//go:build before_v1
+
+package main
+
+import "github.com/open-policy-agent/opa/rego"
+
+// newerOptions has nothing to choose: this OPA knows one version of Rego, and no strict mode here.
+func (c *Case) newerOptions() []func(*rego.Rego) {
+	return nil
+}

@@ -1,0 +1,105 @@
+//! An answer, of OPA or ours, as far as it has to be the same.
+
+use std::collections::BTreeSet;
+
+use harness_image_guard::rego::json;
+use harness_image_guard::rego::value::Value;
+
+/// What was answered, as text: numbers are compared as they are written.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A result set, and what was printed.
+    Result(String),
+    /// What was refused: code, place and message of each error, sorted.
+    Errors(Vec<String>),
+    /// What can't be written as JSON, for a number is none of JSON's.
+    Unwritable,
+}
+
+impl Answer {
+    /// Reads a line of the reference's or ours.
+    pub fn of(line: &str) -> Self {
+        let Ok(answer) = json::parse(line) else {
+            return Self::Unwritable;
+        };
+        let field = |name: &str| answer.get(&name.into()).cloned();
+        if let Some(errors) = field("errors") {
+            let mut errors: Vec<_> = items(&errors).iter().map(error).collect();
+            if errors
+                .iter()
+                .any(|error| error.contains("json: invalid number literal"))
+            {
+                return Self::Unwritable;
+            }
+            errors.sort();
+            // OPA says some things twice.
+            errors.dedup();
+            return Self::Errors(errors);
+        }
+        let rows = field("result").expect("a result or errors");
+        let rows = items(&rows).iter().map(|row| {
+            let parts = ["expressions", "bindings"].into_iter();
+            let parts = parts.filter_map(|part| Some((part, row.get(&part.into())?.clone())));
+            Value::object(parts.filter(|(_, value)| value.width() > 1))
+        });
+        let printed = field("printed").unwrap_or_else(|| Value::array([]));
+        Self::Result(json::write(&Value::array([Value::array(rows), printed])))
+    }
+
+    /// What is different, for a person.
+    pub fn difference(&self, theirs: &Self) -> Option<String> {
+        (self != theirs).then(|| format!("  OPA:  {}\n  ours: {}", theirs.shown(), self.shown()))
+    }
+
+    /// Whether both refuse, and for the same kind of reason: which of several is said first, and of
+    /// which part of an expression, is compared in forms only.
+    pub fn refuses_like(&self, theirs: &Self) -> bool {
+        let codes = |answer: &Self| match answer {
+            Self::Errors(errors) => {
+                let code = |error: &String| error.split("\",\"").next().map(str::to_owned);
+                errors.iter().map(code).collect::<BTreeSet<_>>()
+            }
+            Self::Result(_) | Self::Unwritable => BTreeSet::new(),
+        };
+        let ours = codes(self);
+        !ours.is_empty() && ours == codes(theirs)
+    }
+
+    /// What code each error has.
+    pub fn refused_with(&self, code: &str) -> bool {
+        match self {
+            Self::Errors(errors) => errors.iter().all(|error| error.contains(code)),
+            Self::Result(_) | Self::Unwritable => false,
+        }
+    }
+
+    /// Whether nothing was evaluated because functions are missing, each of which is named.
+    pub fn is_refused_by_builtins(&self) -> bool {
+        self.refused_with("\"message\":\"undefined function ")
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Result(text) => text.clone(),
+            Self::Errors(errors) => errors.join("\n        "),
+            Self::Unwritable => "a number that isn't JSON".to_owned(),
+        }
+    }
+}
+
+/// Without the arguments' types, which OPA shows in further lines.
+fn error(error: &Value) -> String {
+    let text = json::write(error);
+    let arguments = text.find("\\n\\t").map(|at| {
+        let end = text[at..].find("\",").map_or(text.len(), |end| at + end);
+        format!("{}{}", &text[..at], &text[end..])
+    });
+    arguments.unwrap_or(text)
+}
+
+fn items(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(items) => items,
+        other => panic!("no list: {other}"),
+    }
+}

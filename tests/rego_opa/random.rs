@@ -1,0 +1,538 @@
+//! Small policies by chance, from a seed: the same seed makes the same policies on every machine.
+
+use std::fmt;
+
+use serde_json::json;
+
+use super::answer::Answer;
+use super::ours;
+use super::reference::Reference;
+
+/// How a comparison came out.
+pub struct Found {
+    /// The policies that are answered otherwise, with what is different.
+    pub differing: Vec<(Policy, String)>,
+    defined: usize,
+    refused: usize,
+    mistyped: usize,
+    missing: usize,
+}
+
+impl Found {
+    /// The smallest policies that are answered otherwise.
+    pub fn smallest(&self) -> String {
+        const FEW: usize = 5;
+        let mut differing: Vec<_> = self.differing.iter().collect();
+        differing.sort_by_key(|(policy, _)| policy.size());
+        let few = differing.iter().take(FEW);
+        let shown: Vec<_> = few
+            .map(|(policy, difference)| format!("{policy}\n{difference}\n"))
+            .collect();
+        shown.join("\n")
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} answered, {} refused, {} refused by OPA's types only, {} for a function that isn't there; none otherwise",
+            self.defined, self.refused, self.mistyped, self.missing
+        )
+    }
+}
+
+/// A policy of several rules, of which each can be left out.
+#[derive(Clone)]
+pub struct Policy {
+    version: usize,
+    seed: u64,
+    rules: Vec<String>,
+    input: String,
+}
+
+impl Policy {
+    fn size(&self) -> usize {
+        self.rules.iter().map(String::len).sum()
+    }
+
+    fn text(&self) -> String {
+        let header = if self.version == 0 {
+            "package p\n\nimport future.keywords.in\nimport future.keywords.every\n"
+        } else {
+            "package p\n"
+        };
+        format!("{header}\n{}\n", self.rules.join("\n\n"))
+    }
+
+    fn case(&self) -> String {
+        format!(
+            r#"{{"id":{},"modules":{},"query":"data.p","regoVersion":{},"input":{}}}"#,
+            self.seed,
+            json!({ "p.rego": self.text() }),
+            self.version,
+            self.input
+        )
+    }
+
+    /// This policy without one of its rules, in every way.
+    fn smaller(&self) -> impl Iterator<Item = Self> {
+        (0..self.rules.len()).map(|i| {
+            let mut smaller = self.clone();
+            smaller.rules.remove(i);
+            smaller
+        })
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "seed {}\n{}\ninput: {}",
+            self.seed,
+            self.text(),
+            self.input
+        )
+    }
+}
+
+/// Compares as many policies, made from the seeds that follow one another.
+pub fn compare(opa: &Reference, version: usize, seed: u64, runs: u64) -> Found {
+    let policies: Vec<_> = (seed..seed + runs)
+        .map(|seed| Generator::new(version, seed).policy())
+        .collect();
+    let mut found = Found {
+        differing: Vec::new(),
+        defined: 0,
+        refused: 0,
+        mistyped: 0,
+        missing: 0,
+    };
+    for (policy, [ours, theirs]) in policies.iter().zip(answers(opa, &policies)) {
+        match ours.difference(&theirs) {
+            // A policy without sense is refused by OPA and undefined here: that isn't silence.
+            Some(_) if theirs.refused_with("rego_type_error") => found.mistyped += 1,
+            Some(_) if ours.is_refused_by_builtins() => found.missing += 1,
+            Some(_) if ours.refuses_like(&theirs) => found.refused += 1,
+            Some(difference) => found.differing.push((policy.clone(), difference)),
+            None if matches!(ours, Answer::Errors(_)) => found.refused += 1,
+            None => found.defined += 1,
+        }
+    }
+    for (policy, difference) in &mut found.differing {
+        while let Some((smaller, its_own)) = still_differing(opa, policy) {
+            (*policy, *difference) = (smaller, its_own);
+        }
+    }
+    found
+}
+
+fn still_differing(opa: &Reference, policy: &Policy) -> Option<(Policy, String)> {
+    let smaller: Vec<_> = policy.smaller().collect();
+    let answers = answers(opa, &smaller);
+    let differing = smaller.into_iter().zip(answers);
+    let mut differing = differing.filter_map(|(policy, [ours, theirs])| {
+        let is_of_types = theirs.refused_with("rego_type_error");
+        let is_alike = is_of_types || ours.is_refused_by_builtins() || ours.refuses_like(&theirs);
+        let difference = ours.difference(&theirs).filter(|_| !is_alike);
+        Some((policy, difference?))
+    });
+    differing.next()
+}
+
+fn answers(opa: &Reference, policies: &[Policy]) -> Vec<[Answer; 2]> {
+    let cases: Vec<_> = policies.iter().map(Policy::case).collect();
+    let cases: Vec<_> = cases.iter().map(String::as_str).collect();
+    if cases.is_empty() {
+        return Vec::new();
+    }
+    let theirs = opa.answers(&cases);
+    ours(cases.iter().copied())
+        .iter()
+        .zip(&theirs)
+        .map(|(ours, theirs)| [Answer::of(ours), Answer::of(theirs)])
+        .collect()
+}
+
+/// Makes one policy. What it makes is often undefined and sometimes refused: both have to be alike.
+struct Generator {
+    version: usize,
+    seed: u64,
+    state: u64,
+    /// The variables that are bound where we are.
+    variables: Vec<String>,
+    /// How many rules there are already, and how many functions.
+    rules: usize,
+    functions: usize,
+    fresh: usize,
+}
+
+const CONSTANTS: [&str; 16] = [
+    "0",
+    "1",
+    "2",
+    "1.0",
+    "-1",
+    "1.5",
+    "\"a\"",
+    "\"b\"",
+    "\"\"",
+    "true",
+    "false",
+    "null",
+    "[]",
+    "{}",
+    "[1, \"a\"]",
+    "{\"a\": 1}",
+];
+
+const KEYS: [&str; 5] = ["a", "b", "c", "xs", "o"];
+
+impl Generator {
+    fn new(version: usize, seed: u64) -> Self {
+        Self {
+            version,
+            seed,
+            // Far apart, so that neighbours don't run through the same numbers.
+            state: seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ version as u64,
+            variables: Vec::new(),
+            rules: 0,
+            functions: 0,
+            fresh: 0,
+        }
+    }
+
+    /// A number below a bound (splitmix64).
+    fn below(&mut self, bound: usize) -> usize {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^= mixed >> 31;
+        let bound = u64::try_from(bound).expect("a small number");
+        usize::try_from(mixed % bound).expect("a small number")
+    }
+
+    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+
+    fn policy(mut self) -> Policy {
+        let mut rules = Vec::new();
+        for _ in 0..2 + self.below(5) {
+            rules.push(self.rule());
+        }
+        Policy {
+            version: self.version,
+            seed: self.seed,
+            input: self.json(3),
+            rules,
+        }
+    }
+
+    /// OPA 0.70 takes `1.0` for no index of an array, and 1.22 takes it for one; we do as 1.22 does.
+    fn known(&self, number: &'static str) -> String {
+        let has_difference = self.version == 0 && number == "1.0";
+        if has_difference { "1" } else { number }.to_owned()
+    }
+
+    fn json(&mut self, depth: usize) -> String {
+        if depth == 0 {
+            let plain = [
+                "0", "1", "2", "1.0", "\"a\"", "\"b\"", "true", "false", "null",
+            ];
+            let plain = self.one_of(&plain);
+            return self.known(plain);
+        }
+        match self.below(if depth == 3 { 5 } else { 8 }) {
+            0 if depth < 3 => {
+                let count = self.below(4);
+                let items: Vec<_> = (0..count).map(|_| self.json(depth - 1)).collect();
+                format!("[{}]", items.join(","))
+            }
+            0..=4 => {
+                let mut fields = Vec::new();
+                for key in KEYS {
+                    if self.below(3) > 0 {
+                        let value = if key == "xs" && self.below(4) > 0 {
+                            let count = self.below(4);
+                            let items: Vec<_> = (0..count).map(|_| self.json(depth - 1)).collect();
+                            format!("[{}]", items.join(","))
+                        } else {
+                            self.json(depth - 1)
+                        };
+                        fields.push(format!("\"{key}\":{value}"));
+                    }
+                }
+                format!("{{{}}}", fields.join(","))
+            }
+            _ => self.json(0),
+        }
+    }
+
+    fn constant(&mut self) -> String {
+        let constant = self.one_of(&CONSTANTS);
+        self.known(constant)
+    }
+
+    fn rule(&mut self) -> String {
+        self.variables.clear();
+        let name = format!("r{}", self.rules);
+        let is_v1 = self.version == 1;
+        let iff = if is_v1 { " if" } else { "" };
+        let text = match self.below(7) {
+            0 => {
+                let name = format!("f{}", self.functions);
+                self.variables.push("arg".to_owned());
+                let body = self.body();
+                let head = self.term(1);
+                let otherwise = self.otherwise();
+                self.variables.clear();
+                self.functions += 1;
+                return format!("{name}(arg) = {head}{iff} {body}{otherwise}");
+            }
+            1 | 2 => {
+                let body = self.body();
+                let member = self.term(1);
+                if is_v1 {
+                    format!("{name} contains {member} if {body}")
+                } else {
+                    format!("{name}[{member}] {body}")
+                }
+            }
+            3 => {
+                let body = self.body();
+                let (key, value) = (self.term(1), self.term(1));
+                format!("{name}[{key}] = {value}{iff} {body}")
+            }
+            4 => {
+                let body = self.body();
+                format!("{name}{iff} {body}{}", self.otherwise())
+            }
+            5 => {
+                let constant = self.constant();
+                let body = self.body();
+                let value = self.term(2);
+                format!("default {name} = {constant}\n\n{name} = {value}{iff} {body}")
+            }
+            _ => {
+                let body = self.body();
+                let value = self.term(2);
+                format!("{name} = {value}{iff} {body}{}", self.otherwise())
+            }
+        };
+        self.rules += 1;
+        text
+    }
+
+    fn otherwise(&mut self) -> String {
+        if self.below(4) > 0 {
+            return String::new();
+        }
+        let kept = self.variables.clone();
+        self.variables.retain(|name| name == "arg");
+        let body = self.body();
+        let value = self.term(1);
+        self.variables = kept;
+        let iff = if self.version == 1 { " if" } else { "" };
+        format!(" else = {value}{iff} {body}")
+    }
+
+    fn body(&mut self) -> String {
+        let count = 1 + self.below(3);
+        let lines: Vec<_> = (0..count)
+            .map(|_| format!("\t{}\n", self.literal()))
+            .collect();
+        format!("{{\n{}}}", lines.concat())
+    }
+
+    fn literal(&mut self) -> String {
+        match self.below(14) {
+            0..=3 => {
+                let value = self.term(2);
+                let name = self.variable();
+                format!("{name} := {value}")
+            }
+            4 => {
+                let value = self.term(1);
+                let pattern = self.pattern(1);
+                let is = self.one_of(&["=", "="]);
+                format!("{pattern} {is} {value}")
+            }
+            5 => {
+                let collection = self.collection();
+                let name = self.variable();
+                if self.below(3) == 0 {
+                    let key = self.variable();
+                    format!("some {key}, {name} in {collection}")
+                } else {
+                    format!("some {name} in {collection}")
+                }
+            }
+            6 => {
+                let collection = self.collection();
+                let kept = self.variables.clone();
+                let name = self.variable();
+                let condition = self.condition();
+                self.variables = kept;
+                format!("every {name} in {collection} {{ _ = {name}; {condition} }}")
+            }
+            7 | 8 => {
+                let kept = self.variables.clone();
+                let condition = self.condition();
+                self.variables = kept;
+                format!("not {condition}")
+            }
+            9 => {
+                let condition = self.condition();
+                let value = self.term(1);
+                let target = self.one_of(&["input", "input.a", "input.o.b", "input.xs"]);
+                format!("{condition} with {target} as {value}")
+            }
+            10 => {
+                let from = self.reference();
+                let (path, value) = (self.variable(), self.variable());
+                format!("walk({from}, [{path}, {value}])")
+            }
+            _ => self.condition(),
+        }
+    }
+
+    fn condition(&mut self) -> String {
+        match self.below(6) {
+            0 => self.reference(),
+            1 => {
+                let collection = self.collection();
+                format!("{} in {collection}", self.operand())
+            }
+            2 => self.call(1),
+            _ => {
+                let operator = self.one_of(&["==", "==", "!=", "<", ">="]);
+                format!("{} {operator} {}", self.operand(), self.operand())
+            }
+        }
+    }
+
+    /// No comprehension: OPA refuses some that stand in one expression with a reference, of which all
+    /// variables are bound before (`tests/forms/exceptions.txt`).
+    fn operand(&mut self) -> String {
+        match self.below(5) {
+            0 => self.constant(),
+            1 => format!("[{}, {}]", self.term(0), self.term(0)),
+            _ => self.reference(),
+        }
+    }
+
+    fn pattern(&mut self, depth: usize) -> String {
+        match self.below(if depth == 0 { 3 } else { 5 }) {
+            0 => "_".to_owned(),
+            1 | 2 => self.variable(),
+            3 => format!("[{}, {}]", self.pattern(depth - 1), self.pattern(depth - 1)),
+            _ => format!("{{\"a\": {}}}", self.pattern(depth - 1)),
+        }
+    }
+
+    fn variable(&mut self) -> String {
+        let name = format!("v{}", self.fresh);
+        self.fresh += 1;
+        self.variables.push(name.clone());
+        name
+    }
+
+    fn reference(&mut self) -> String {
+        let mut text = match self.below(6) {
+            0 | 1 if !self.variables.is_empty() => {
+                let i = self.below(self.variables.len());
+                self.variables[i].clone()
+            }
+            2 if self.rules > 0 => format!("r{}", self.below(self.rules)),
+            3 if self.rules > 0 => format!("data.p.r{}", self.below(self.rules)),
+            _ => format!("input.{}", self.one_of(&KEYS)),
+        };
+        for _ in 0..self.below(3) {
+            let step = match self.below(8) {
+                0 | 1 => "[_]".to_owned(),
+                2 => "[0]".to_owned(),
+                3 if !self.variables.is_empty() => {
+                    let i = self.below(self.variables.len());
+                    format!("[{}]", self.variables[i])
+                }
+                4 => format!("[{}]", self.term(0)),
+                _ => format!(".{}", self.one_of(&KEYS)),
+            };
+            text.push_str(&step);
+        }
+        text
+    }
+
+    fn collection(&mut self) -> String {
+        match self.below(5) {
+            0 => format!("[{}, {}]", self.term(0), self.term(0)),
+            1 => format!("{{{}, {}}}", self.term(0), self.term(0)),
+            _ => self.reference(),
+        }
+    }
+
+    fn term(&mut self, depth: usize) -> String {
+        if depth == 0 {
+            return match self.below(3) {
+                0 if !self.variables.is_empty() => {
+                    let i = self.below(self.variables.len());
+                    self.variables[i].clone()
+                }
+                _ => self.constant(),
+            };
+        }
+        match self.below(12) {
+            0 => self.constant(),
+            1 => format!("[{}, {}]", self.term(depth - 1), self.term(depth - 1)),
+            2 => format!("{{\"k\": {}}}", self.term(depth - 1)),
+            3 => format!("{{{}, {}}}", self.term(depth - 1), self.term(depth - 1)),
+            4 | 5 => self.comprehension(),
+            6 | 7 => self.call(depth - 1),
+            _ => self.reference(),
+        }
+    }
+
+    fn comprehension(&mut self) -> String {
+        let kept = self.variables.clone();
+        let count = 1 + self.below(2);
+        let body: Vec<_> = (0..count).map(|_| self.literal()).collect();
+        let body = body.join("; ");
+        let text = match self.below(3) {
+            0 => format!("[{} | {body}]", self.term(0)),
+            1 => format!("{{{} | {body}}}", self.term(0)),
+            _ => format!("{{{}: {} | {body}}}", self.term(0), self.term(0)),
+        };
+        self.variables = kept;
+        text
+    }
+
+    fn call(&mut self, depth: usize) -> String {
+        if self.functions > 0 && self.below(2) == 0 {
+            let function = self.below(self.functions);
+            return format!("f{function}({})", self.term(depth));
+        }
+        let a = self.reference();
+        let b = self.reference();
+        match self.below(16) {
+            0 => format!("count({a})"),
+            1 => format!("sum({a})"),
+            2 => format!("max({a})"),
+            3 => format!("sort({a})"),
+            4 => format!("lower({a})"),
+            5 => format!("contains({a}, {b})"),
+            6 => format!("concat(\",\", {a})"),
+            7 => format!("sprintf(\"%v|%s|%d\", [{a}, {b}, {}])", self.term(0)),
+            8 => format!("object.get({a}, \"a\", {})", self.term(0)),
+            9 => format!("({a} + {b})"),
+            10 => format!("({a} | {b})"),
+            11 => format!("({a} & {b})"),
+            12 => format!("array.concat({a}, {b})"),
+            13 => format!("type_name({a})"),
+            14 => format!("json.marshal({a})"),
+            _ => format!("to_number({a})"),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Harness's own sample policies on their inputs, and on other people's entities. They are no part of
+//! the project: where they aren't there, nothing is compared.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness_image_guard::document::{self, Limits, Node, Value};
+use serde_json::{Map, Value as Json, json};
+
+const POLICIES: &str = "../shared/policies";
+const ENTITIES: &str = "../shared/corpus";
+
+/// What a policy is asked.
+pub struct Sample {
+    /// The policy and its input.
+    pub id: String,
+    /// The case, as the reference takes it.
+    pub text: String,
+}
+
+/// Every policy with each of its inputs, and with every so-manieth of other people's entities.
+pub fn cases(every: usize) -> Vec<Sample> {
+    let entities = entities();
+    let inputs = files(Path::new(POLICIES), &["json"]);
+    let mut cases = Vec::new();
+    for policy in files(Path::new(POLICIES), &["rego"]) {
+        let text = fs::read_to_string(&policy).expect("a policy");
+        let name = name(&policy);
+        let package = text
+            .lines()
+            .find_map(|line| line.strip_prefix("package "))
+            .expect("a package")
+            .trim();
+        let page = name
+            .rsplit_once('-')
+            .map_or(name.as_str(), |(page, _)| page);
+        let its_own = inputs
+            .iter()
+            .filter(|input| self::name(input).starts_with(page))
+            .map(|input| {
+                let text = fs::read_to_string(input).expect("an input");
+                (self::name(input), text)
+            });
+        let others = entities.iter().skip(cases.len() % every).step_by(every);
+        for (input_name, input) in its_own.chain(others.cloned()) {
+            let id = format!("{name} on {input_name}");
+            let module = json!({ "policy.rego": text });
+            let query = json!(format!("data.{package}"));
+            let input = input.replace('\n', " ");
+            cases.push(Sample {
+                text: format!(
+                    r#"{{"id":{},"modules":{module},"query":{query},"regoVersion":0,"now":1577934245000000000,"input":{input}}}"#,
+                    json!(id)
+                ),
+                id,
+            });
+        }
+    }
+    cases
+}
+
+/// As Harness wraps them: a connector stands below `entity`.
+fn entities() -> Vec<(String, String)> {
+    let mut entities = Vec::new();
+    for path in files(Path::new(ENTITIES), &["yaml", "yml", "json"]) {
+        let bytes = fs::read(&path).expect("a file");
+        let text = String::from_utf8_lossy(&bytes);
+        for (i, document) in document::parse(&text, &Limits::default())
+            .iter()
+            .enumerate()
+        {
+            let Ok(document) = document else { continue };
+            let Json::Object(root) = as_json(&document.root) else {
+                continue;
+            };
+            for (key, wrapped) in [
+                ("pipeline", "pipeline"),
+                ("template", "template"),
+                ("connector", "entity"),
+            ] {
+                if let Some(content) = root.get(key) {
+                    let input = json!({ wrapped: content, "metadata": {"action": "onsave"} });
+                    entities.push((format!("{}#{i}", path.display()), input.to_string()));
+                }
+            }
+        }
+    }
+    entities
+}
+
+fn as_json(node: &Node<'_>) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => json!(value),
+        Value::Integer(value) => json!(value),
+        Value::Float(value) => json!(value),
+        Value::String(value) => json!(value),
+        Value::Sequence(items) => items.iter().map(as_json).collect(),
+        Value::Mapping(mapping) => {
+            let fields = mapping.iter();
+            let fields: Map<_, _> = fields
+                .map(|entry| (entry.key.clone().into_owned(), as_json(&entry.node)))
+                .collect();
+            Json::Object(fields)
+        }
+    }
+}
+
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+/// The files of a folder and those below, sorted; none where it isn't there.
+fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        let extension = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            files.extend(self::files(&path, extensions));
+        } else if extensions.contains(&extension.as_str()) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
