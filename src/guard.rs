@@ -16,6 +16,8 @@ mod images;
 mod place;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "authoring")]
+mod users;
 
 use collector::Collector;
 pub use fixes::{Fixed, FixedFile};
@@ -35,6 +37,8 @@ pub struct Guard {
     facts_alone: Value,
     max_file_bytes: usize,
     budget: Budget,
+    #[cfg(feature = "authoring")]
+    users: users::Users,
 }
 
 /// What is done with an entity that the policies are about.
@@ -66,6 +70,8 @@ impl Guard {
             facts_alone: Value::Undefined,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
             budget: Budget::AMPLE,
+            #[cfg(feature = "authoring")]
+            users: users::Users::default(),
         };
         guard.facts_alone = guard.facts_of(Vec::new(), 0)?;
         Ok(guard)
@@ -95,7 +101,14 @@ impl Guard {
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
         self.look_through(files, &mut |document, entity, machine, place| {
-            self.judge(document, entity, machine, place)
+            let status = if entity.kind.is_judged() {
+                self.judge(document, entity, machine, place)
+            } else {
+                Status::NotApplicable
+            };
+            #[cfg(feature = "authoring")]
+            let status = self.judge_by_users(document, entity, place, status);
+            status
         })
     }
 
@@ -247,11 +260,7 @@ fn look_at_document(
     let Some((&entity, others)) = entities.split_first() else {
         return place.no_entity(document);
     };
-    let mut status = if entity.kind.is_judged() {
-        look(document, entity, machine, place)
-    } else {
-        Status::NotApplicable
-    };
+    let mut status = look(document, entity, machine, place);
     for other in others.iter().filter(|other| other.kind.is_judged()) {
         place.one_too_many(document, *other);
         status = Status::Error;

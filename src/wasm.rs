@@ -21,6 +21,9 @@ struct Options {
     config_path: Option<String>,
     preset: Option<String>,
     max_file_bytes: Option<usize>,
+    /// Users' policies, which the module that is built with `authoring` takes.
+    #[cfg(feature = "authoring")]
+    policies: Option<policy::UserPolicies>,
 }
 
 /// What `run(files, options)` takes.
@@ -101,6 +104,10 @@ impl WasmGuard {
             Guard::new(config).map_err(|error| coded("internal", &error.to_string()))?;
         if let Some(bytes) = options.max_file_bytes {
             guard = guard.with_max_file_bytes(bytes);
+        }
+        #[cfg(feature = "authoring")]
+        if let Some(policies) = options.policies {
+            guard = policies.put_into(guard)?;
         }
         Ok(Self(guard))
     }

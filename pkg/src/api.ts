@@ -13,16 +13,18 @@ export {
   type ErrorCode,
   type PolicyProblem,
 } from "./error.js";
-export type { FixOptions, Guard, GuardOptions } from "./guard.js";
+export type { FixOptions, Guard, GuardOptions, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";
 export type {
   Answer,
   AskOptions,
+  Evaluation,
   Host,
   Json,
   Policy,
   PolicyOptions,
   Solution,
+  TestReport,
 } from "./policy.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";

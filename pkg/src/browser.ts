@@ -1,24 +1,29 @@
-import type { CompileRego, CreateGuard } from "./api.js";
-import { compileRegoWith, createGuardWith } from "./host.js";
+import { entryWith } from "./host.js";
 
 export * from "./api.js";
 
-/** Makes a guard, in a browser. */
-export const createGuard: CreateGuard = createGuardWith(async () => {
-  // Written out in full: bundlers find the file by this very expression.
-  const response = await fetch(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url));
-  return compiled(response);
-});
-
-/** Compiles Rego, in a browser; the module for it is fetched the first time. */
-export const compileRego: CompileRego = compileRegoWith(async () => {
-  const [bindings, response] = await Promise.all([
-    import("./authoring/harness_image_guard.js"),
+const entry = entryWith(
+  async () => {
     // Written out in full: bundlers find the file by this very expression.
-    fetch(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
-  ]);
-  return { bindings, module: await compiled(response) };
-});
+    const response = await fetch(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url));
+    return compiled(response);
+  },
+  // A second module, and only where somebody brings Rego.
+  async () => {
+    const [bindings, response] = await Promise.all([
+      import("./authoring/harness_image_guard.js"),
+      // Written out in full: bundlers find the file by this very expression.
+      fetch(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
+    ]);
+    return { bindings, module: await compiled(response) };
+  },
+);
+
+/** Makes a guard, in a browser. */
+export const createGuard = entry.createGuard;
+
+/** Compiles Rego, in a browser. */
+export const compileRego = entry.compileRego;
 
 async function compiled(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);

@@ -2,6 +2,7 @@ import type { GuardConfiguration, Preset } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
+import type { Json } from "./policy.js";
 import type { Fixed, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import type { WasmGuard } from "./wasm/harness_image_guard.js";
@@ -14,6 +15,10 @@ export interface GuardOptions {
   readonly configPath?: string;
   /** The preset, whatever the configuration says. */
   readonly preset?: Preset;
+  /** The user's own Harness policies, run beside ours; a second module is loaded for them. */
+  readonly policies?: readonly UserPolicy[];
+  /** What Harness tells policies of the event as `input.metadata`: user, groups, roles, action. */
+  readonly metadata?: { readonly [key: string]: Json };
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
 }
@@ -22,6 +27,20 @@ export interface GuardOptions {
 export interface FixOptions {
   /** Also those that somebody has to ask for, because another image may be pulled afterwards. */
   readonly unsafe?: boolean;
+}
+
+/** A user's own Harness policy. */
+export interface UserPolicy {
+  /** What the report calls it. */
+  readonly path: string;
+  /** The module's text. */
+  readonly text: string;
+  /** The entity that it is about; without it, the package says so. */
+  readonly entity?: string;
+  /** What a denial counts as; `error` by default. */
+  readonly severity?: Severity;
+  /** Which Rego it is: 0, as Harness reads it (default), or 1. */
+  readonly regoVersion?: 0 | 1;
 }
 
 /** How {@link Guard.run} shows what it found. @internal */
@@ -147,17 +166,36 @@ interface Made {
 }
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
-export interface ModuleOptions extends Omit<GuardOptions, "config"> {
+export interface ModuleOptions extends Omit<GuardOptions, "config" | "policies" | "metadata"> {
   readonly config?: string;
+  readonly policies?: {
+    readonly files: readonly UserPolicy[];
+    readonly metadata?: string;
+    readonly now: string;
+  };
 }
 
-function moduleOptions({ config, ...rest }: GuardOptions): ModuleOptions {
-  if (config === undefined || typeof config === "string") {
-    return config === undefined ? rest : { ...rest, config };
-  }
+function moduleOptions({ config, policies, metadata, ...rest }: GuardOptions): ModuleOptions {
+  return {
+    ...rest,
+    ...(config === undefined ? {} : { config: configText(config) }),
+    ...(policies === undefined
+      ? {}
+      : {
+          policies: {
+            files: policies,
+            ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+            now: (BigInt(Date.now()) * 1_000_000n).toString(),
+          },
+        }),
+  };
+}
+
+function configText(config: GuardConfiguration | string): string {
+  if (typeof config === "string") return config;
   try {
     // JSON is YAML, so that an object goes through the same strict reading as a file.
-    return { ...rest, config: JSON.stringify(config, null, 2) };
+    return JSON.stringify(config, null, 2);
   } catch (cause) {
     throw new HarnessImageGuardError("config", "the configuration can't be written as JSON", {
       cause,

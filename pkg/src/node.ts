@@ -1,22 +1,26 @@
 import { readFile } from "node:fs/promises";
 
-import type { CompileRego, CreateGuard } from "./api.js";
-import { compileRegoWith, createGuardWith } from "./host.js";
+import { entryWith } from "./host.js";
 
 export * from "./api.js";
 
-/** Makes a guard, in Node. */
-export const createGuard: CreateGuard = createGuardWith(async () =>
-  WebAssembly.compile(
-    await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)),
-  ),
+const entry = entryWith(
+  async () =>
+    WebAssembly.compile(
+      await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)),
+    ),
+  // A second module, and only where somebody brings Rego.
+  async () => {
+    const [bindings, bytes] = await Promise.all([
+      import("./authoring/harness_image_guard.js"),
+      readFile(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
+    ]);
+    return { bindings, module: await WebAssembly.compile(bytes) };
+  },
 );
 
+/** Makes a guard, in Node. */
+export const createGuard = entry.createGuard;
+
 /** Compiles Rego, in Node. */
-export const compileRego: CompileRego = compileRegoWith(async () => {
-  const [bindings, bytes] = await Promise.all([
-    import("./authoring/harness_image_guard.js"),
-    readFile(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
-  ]);
-  return { bindings, module: await WebAssembly.compile(bytes) };
-});
+export const compileRego = entry.compileRego;

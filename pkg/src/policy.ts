@@ -58,6 +58,31 @@ export interface Answer {
   readonly printed: readonly string[];
 }
 
+/** Harness's answer to an input. */
+export interface Evaluation {
+  readonly status: "pass" | "warning" | "error";
+  readonly deny_messages: readonly string[];
+  readonly warn_messages: readonly string[];
+  /** The document of the policy's package. */
+  readonly output: Json;
+  /** Why there is no document; `null` where there is one. */
+  readonly error: string | null;
+}
+
+/** What the tests in modules came to. */
+export interface TestReport {
+  readonly tests: readonly {
+    readonly package: string;
+    readonly name: string;
+    readonly file: string;
+    readonly line: number;
+    readonly status: "pass" | "fail" | "error" | "skip";
+    /** The expression that ended the test and what was compared, or what went wrong. */
+    readonly message: string | null;
+    readonly printed: readonly string[];
+  }[];
+}
+
 /** The bindings of the module that reads Rego. */
 export interface PolicyBindings extends Bindings {
   readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
@@ -103,11 +128,30 @@ export class Policy {
 
   /** The same as JSON text, in which numbers stand as OPA writes them. @internal */
   askText(query: string, input: string | undefined, options: AskOptions = {}): string {
-    const { host, now = new Date(), ...rest } = options;
-    const asked = { ...rest, now: (BigInt(now.getTime()) * 1_000_000n).toString() };
     return this.#call((policy) =>
-      policy.ask(query, input, asked, host === undefined ? undefined : textHost(host)),
+      policy.ask(query, input, moduleAskOptions(options), hostOf(options)),
     );
+  }
+
+  /**
+   * What Harness answers: the document of the first module's package, and whether `deny` denies. A
+   * failed evaluation is an `error`, never a `pass`.
+   *
+   * @throws HarnessImageGuardError with the code `usage`
+   */
+  evaluate(input: Json, options: AskOptions = {}): Evaluation {
+    return JSON.parse(
+      this.#call((policy) =>
+        policy.evaluate(textOf(input, "input"), moduleAskOptions(options), hostOf(options)),
+      ),
+    ) as Evaluation;
+  }
+
+  /** Runs every rule whose name begins with `test_`. */
+  test(options: AskOptions = {}): TestReport {
+    return JSON.parse(
+      this.#call((policy) => policy.test(moduleAskOptions(options), hostOf(options))),
+    ) as TestReport;
   }
 
   /** An answer's text as `opa eval` prints it. @internal */
@@ -139,6 +183,14 @@ function textOf(value: Json, name: string): string {
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }
+}
+
+function moduleAskOptions({ host: _host, now = new Date(), ...rest }: AskOptions): object {
+  return { ...rest, now: (BigInt(now.getTime()) * 1_000_000n).toString() };
+}
+
+function hostOf({ host }: AskOptions): ((name: string, args: string) => string | undefined) | undefined {
+  return host === undefined ? undefined : textHost(host);
 }
 
 function textHost(host: Host): (name: string, args: string) => string | undefined {

@@ -1,18 +1,23 @@
 import module from "./wasm/harness_image_guard_bg.wasm";
 
-import type { CompileRego, CreateGuard } from "./api.js";
-import { compileRegoWith, createGuardWith } from "./host.js";
+import { entryWith } from "./host.js";
 
 export * from "./api.js";
 
-/** Makes a guard, in workerd, which compiles modules ahead and hands them over by import. */
-export const createGuard: CreateGuard = createGuardWith(() => Promise.resolve(module));
+const entry = entryWith(
+  () => Promise.resolve(module),
+  // A second module, and only where somebody brings Rego.
+  async () => {
+    const [bindings, { default: module }] = await Promise.all([
+      import("./authoring/harness_image_guard.js"),
+      import("./authoring/harness_image_guard_bg.wasm"),
+    ]);
+    return { bindings, module };
+  },
+);
 
-/** Compiles Rego, in workerd; bundlers keep the module for it apart until it is asked for. */
-export const compileRego: CompileRego = compileRegoWith(async () => {
-  const [bindings, { default: module }] = await Promise.all([
-    import("./authoring/harness_image_guard.js"),
-    import("./authoring/harness_image_guard_bg.wasm"),
-  ]);
-  return { bindings, module };
-});
+/** Makes a guard, in workerd, which compiles modules ahead and hands them over by import. */
+export const createGuard = entry.createGuard;
+
+/** Compiles Rego, in workerd. */
+export const compileRego = entry.compileRego;

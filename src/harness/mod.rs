@@ -4,4 +4,6 @@ mod entity;
 mod subject;
 
 pub use entity::{Entity, EntityKind, entities};
+#[cfg(feature = "authoring")]
+pub use subject::named;
 pub use subject::{names, subject};

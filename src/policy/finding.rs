@@ -37,6 +37,21 @@ pub struct Proposal {
 }
 
 impl Finding {
+    /// What a user's policy, known by its path, says of a place.
+    #[cfg(feature = "authoring")]
+    #[must_use]
+    pub fn of_user(policy: &str, verdict: Verdict, message: String, path: Vec<Step>) -> Self {
+        Self {
+            rule: policy.to_owned(),
+            verdict,
+            severity: None,
+            message,
+            help: None,
+            path,
+            fix: None,
+        }
+    }
+
     /// A key that an equal one further down makes void, which the policies can't see.
     #[must_use]
     pub fn repeated_key(repeated: &RepeatedKey) -> Self {

@@ -5,10 +5,14 @@ mod config;
 pub mod evaluation;
 mod finding;
 mod rule;
+#[cfg(feature = "authoring")]
+mod user;
 
 pub use config::{Config, ConfigError, ConfigProblem};
 pub use finding::{Finding, Proposal, steps};
 pub use rule::{RULES, Rule};
+#[cfg(feature = "authoring")]
+pub use user::UserPolicy;
 
 /// The program that the build compiled from `policies/`.
 pub const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm"));

@@ -3,6 +3,9 @@
 use super::eval::{Difference, Environment};
 use super::policy::{Located, Policy, position};
 use super::syntax::ast::Rule;
+use super::value::Value;
+
+use std::fmt;
 
 /// What a test came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +84,49 @@ pub fn run(policy: &Policy, environment: &mut dyn Environment) -> Vec<Test> {
     tests
 }
 
+/// The tests as JSON for a host: `{"tests": [{"package", "name", "file", "line", "status", "message",
+/// "printed"}]}`.
+#[must_use]
+pub fn document(tests: &[Test]) -> Value {
+    let tests = tests.iter().map(|test| {
+        let (status, message) = match &test.verdict {
+            Verdict::Pass => ("pass", Value::Null),
+            Verdict::Skip => ("skip", Value::Null),
+            Verdict::Fail(failed) => (
+                "fail",
+                failed
+                    .as_ref()
+                    .map_or(Value::Null, |failed| failed.to_string().into()),
+            ),
+            Verdict::Error(problems) => {
+                let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+                ("error", lines.join("\n").into())
+            }
+        };
+        let printed = test.printed.iter().map(|line| line.as_str().into());
+        Value::object([
+            ("package", Value::from(test.package.as_str())),
+            ("name", test.name.as_str().into()),
+            ("file", test.file.as_str().into()),
+            ("line", test.line.into()),
+            ("status", status.into()),
+            ("message", message),
+            ("printed", Value::array(printed)),
+        ])
+    });
+    Value::object([("tests", Value::array(tests))])
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.text)?;
+        if let Some((left, right)) = &self.compared {
+            write!(f, "\n  left:  {left}\n  right: {right}")?;
+        }
+        Ok(())
+    }
+}
+
 fn judge(
     policy: &Policy,
     rule: &Rule,
@@ -97,7 +143,7 @@ fn judge(
             test.printed = answer.printed;
             let value = answer.rows.first().and_then(|row| row.expressions.first());
             // OPA passes whatever is neither undefined nor false.
-            let holds = value.is_some_and(|(value, _)| *value != super::value::Value::Bool(false));
+            let holds = value.is_some_and(|(value, _)| *value != Value::Bool(false));
             test.verdict = if holds {
                 Verdict::Pass
             } else {

@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{coded, from_js, to_js, usage};
+use crate::policy::evaluation;
 use crate::rego::answer;
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::eval::{Environment, Limits, Request};
 use crate::rego::json;
 use crate::rego::policy::{Located, Options, Policy, Source};
+use crate::rego::suite;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
+use crate::report::Severity;
+use crate::{Guard, UserPolicy};
 
 /// What `new WasmPolicy(options)` takes.
 #[derive(Deserialize)]
@@ -41,6 +45,73 @@ struct AskOptions {
     max_values: Option<u64>,
 }
 
+/// Users' policies for `new WasmGuard(options)`, and what they are told.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct UserPolicies {
+    files: Vec<PolicyFile>,
+    /// JSON text.
+    metadata: Option<String>,
+    /// Nanoseconds since 1970, as digits.
+    now: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PolicyFile {
+    path: String,
+    text: String,
+    entity: Option<String>,
+    severity: Option<Severity>,
+    #[serde(default)]
+    rego_version: u8,
+}
+
+impl UserPolicies {
+    /// The guard with these policies beside ours.
+    pub(super) fn put_into(self, guard: Guard) -> Result<Guard, JsValue> {
+        let mut policies = Vec::new();
+        let mut problems = Vec::new();
+        for file in self.files {
+            let source = Source {
+                path: file.path,
+                text: file.text,
+            };
+            let severity = file.severity.unwrap_or(Severity::Error);
+            match UserPolicy::compile(
+                source,
+                version(file.rego_version)?,
+                file.entity.as_deref(),
+                severity,
+            ) {
+                Ok(policy) => policies.push(policy),
+                Err(more) => problems.extend(more),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(rego_error(&problems));
+        }
+        let metadata = self.metadata.as_deref().map(json::parse).transpose();
+        let metadata = metadata
+            .map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
+        Ok(guard.with_policies(
+            policies,
+            metadata,
+            self.now.and_then(|now| now.parse().ok()),
+        ))
+    }
+}
+
+fn version(number: u8) -> Result<Version, JsValue> {
+    match number {
+        0 => Ok(Version::V0),
+        1 => Ok(Version::V1),
+        other => Err(usage(&format!(
+            "the regoVersion is {other}, but has to be 0 or 1"
+        ))),
+    }
+}
+
 /// Compiled policies.
 #[wasm_bindgen]
 pub struct WasmPolicy(Policy);
@@ -55,15 +126,7 @@ impl WasmPolicy {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<WasmPolicy, JsValue> {
         let options: PolicyOptions = from_js(options)?;
-        let version = match options.rego_version {
-            0 => Version::V0,
-            1 => Version::V1,
-            other => {
-                return Err(usage(&format!(
-                    "the regoVersion is {other}, but has to be 0 or 1"
-                )));
-            }
-        };
+        let version = version(options.rego_version)?;
         let data = match options.data.as_deref() {
             Some(text) => match json::parse(text) {
                 Ok(data @ Value::Object(_)) => data,
@@ -105,11 +168,9 @@ impl WasmPolicy {
     ) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
         let input = input.map(|text| json::parse(&text)).transpose();
-        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
-        let mut caller = Caller {
-            now: options.now.as_deref().and_then(|now| now.parse().ok()),
-            host: host.dyn_ref::<Function>(),
-        };
+        let input =
+            input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        let mut caller = Caller::new(&options, host);
         let usual = Limits::default();
         let request = Request {
             input,
@@ -129,6 +190,42 @@ impl WasmPolicy {
         Ok(json::write(&answer::document(query, &answer)))
     }
 
+    /// Harness's answer as JSON text: `{"status", "deny_messages", "warn_messages", "output", "error"}`.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where the input is not JSON.
+    pub fn evaluate(
+        &self,
+        input: &str,
+        options: &JsValue,
+        host: &JsValue,
+    ) -> Result<String, JsValue> {
+        let options: AskOptions = from_js(options)?;
+        let input = json::parse(input);
+        let input =
+            input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        let mut caller = Caller::new(&options, host);
+        Ok(json::write(
+            &evaluation::evaluate(&self.0, input, &mut caller).document(),
+        ))
+    }
+
+    /// The tests in the modules, run, as JSON text: `{"tests": [{"package", "name", "file", "line",
+    /// "status", "message", "printed"}]}`.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where the options can't be used.
+    pub fn test(&self, options: &JsValue, host: &JsValue) -> Result<String, JsValue> {
+        let options: AskOptions = from_js(options)?;
+        let mut caller = Caller::new(&options, host);
+        Ok(json::write(&suite::document(&suite::run(
+            &self.0,
+            &mut caller,
+        ))))
+    }
+
     /// An answer's text as `opa eval` prints it.
     #[must_use]
     pub fn answer_json(&self, answer: &str) -> String {
@@ -146,6 +243,15 @@ impl WasmPolicy {
 struct Caller<'j> {
     now: Option<i64>,
     host: Option<&'j Function>,
+}
+
+impl<'j> Caller<'j> {
+    fn new(options: &AskOptions, host: &'j JsValue) -> Self {
+        Self {
+            now: options.now.as_deref().and_then(|now| now.parse().ok()),
+            host: host.dyn_ref::<Function>(),
+        }
+    }
 }
 
 impl Environment for Caller<'_> {

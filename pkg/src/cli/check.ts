@@ -1,4 +1,4 @@
-import type { RunOptions } from "../guard.js";
+import type { GuardOptions, RunOptions } from "../guard.js";
 import type { SourceFile } from "../source-file.js";
 import {
   describeOptions,
@@ -11,6 +11,7 @@ import { mend } from "./fixing.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
+import { readMetadata, readUserPolicies } from "./user-policies.js";
 
 const options = {
   format: {
@@ -24,6 +25,16 @@ const options = {
     choices: ["app-harness", "gar", "ecr"],
     description:
       "the specification of the harnessImage connector: app-harness (default),\ngar or ecr; outranks the configuration",
+  },
+  policy: {
+    value: "FILE[,entity=…][,severity=…]",
+    many: true,
+    description:
+      "a Harness policy of your own, run beside ours; may be given several\ntimes. Without an entity, its package says which one it is about",
+  },
+  metadata: {
+    value: "FILE",
+    description: "what policies see as input.metadata, as JSON",
   },
   "fail-on": {
     value: "SEVERITY",
@@ -92,10 +103,22 @@ export async function check(args: readonly string[]): Promise<number> {
   if (given.unsafe && !given.fix && !given.diff) {
     throw new UsageError("'--unsafe' says which fixes to make: it goes with '--fix' or '--diff'", hint);
   }
-  const inputs = await openInputs(commandLine, given.preset, hint);
+  const guardOptions = { ...presetOf(given), ...(await policiesOf(given)) };
+  const inputs = await openInputs(commandLine, guardOptions, hint);
   if (given.fix) return fix(inputs, given);
   if (given.diff) return diff(inputs, given);
   return report(inputs, inputs.sources, given, process.stdout);
+}
+
+function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {
+  return preset === undefined ? {} : { preset };
+}
+
+async function policiesOf({ policy, metadata }: Arguments): Promise<GuardOptions> {
+  return {
+    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy) }),
+    ...(metadata === undefined ? {} : { metadata: await readMetadata(metadata) }),
+  };
 }
 
 /** Shows what is found in the files. */

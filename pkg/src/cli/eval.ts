@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 
 import { compileRego, HarnessImageGuardError } from "../node.js";
 import type { PolicyProblem } from "../error.js";
+import type { Json } from "../policy.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
 import { readStream } from "./contents.js";
 import { ExitCode } from "./exit-code.js";
@@ -107,15 +108,17 @@ async function readInput(path: string | undefined): Promise<string | undefined> 
   }
 }
 
+type Documents = Record<string, Json>;
+
 interface Sources {
   readonly modules: Record<string, string>;
-  readonly data: Record<string, never>;
+  readonly data: Documents;
 }
 
 /** Modules by path; base documents merged, those of folders under their folder's names. */
 export async function load(paths: readonly string[]): Promise<Sources> {
   const modules: Record<string, string> = {};
-  const data: Record<string, never> = {};
+  const data: Documents = {};
   for (const path of paths) {
     try {
       const isFolder = (await stat(path)).isDirectory();
@@ -125,7 +128,7 @@ export async function load(paths: readonly string[]): Promise<Sources> {
         if (file.endsWith(".rego")) modules[file] = text;
         else if (file.endsWith(".json")) {
           const under = isFolder ? relative(path, file).split(sep).slice(0, -1) : [];
-          merge(data, under, JSON.parse(text) as never);
+          merge(data, under, JSON.parse(text) as Json);
         } else if (!isFolder) throw new UsageError(`'${file}' is neither a module (.rego) nor JSON (.json)`);
       }
     } catch (error) {
@@ -146,15 +149,22 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-function merge(data: Record<string, never>, under: readonly string[], value: never): void {
-  let at: Record<string, never> = data;
+function merge(data: Documents, under: readonly string[], value: Json): void {
+  let at = data;
   for (const key of under) {
-    at = at[key] ??= {} as never;
-  }
-  for (const [key, field] of Object.entries(value as Record<string, never>)) {
     const there = at[key];
-    const isMapping = (each: unknown): boolean => typeof each === "object" && each !== null && !Array.isArray(each);
-    if (there !== undefined && isMapping(there) && isMapping(field)) merge(there, [], field);
+    const next = isMapping(there) ? there : {};
+    at[key] = next;
+    at = next;
+  }
+  if (!isMapping(value)) throw new UsageError("base documents have to be an object");
+  for (const [key, field] of Object.entries(value)) {
+    const there = at[key];
+    if (isMapping(there) && isMapping(field)) merge(there, [], field);
     else at[key] = field;
   }
+}
+
+function isMapping(value: Json | undefined): value is Documents {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -48,7 +48,7 @@ export async function images(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return ExitCode.ok;
   }
-  const { guard, sources, complaint, progress } = await openInputs(commandLine, undefined, hint);
+  const { guard, sources, complaint, progress } = await openInputs(commandLine, {}, hint);
   const { output, complaints, exitCode } = guard.showImages(sources, {
     format: commandLine.options.format ?? "text",
     color: inColor(process.stdout),

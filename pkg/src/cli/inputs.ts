@@ -1,7 +1,8 @@
 import { relative, sep } from "node:path";
 
-import type { Guard } from "../guard.js";
-import { createGuard, HarnessImageGuardError, type Preset } from "../node.js";
+import type { ConfigProblem } from "../error.js";
+import type { Guard, GuardOptions } from "../guard.js";
+import { createGuard, HarnessImageGuardError } from "../node.js";
 import type { SourceFile } from "../source-file.js";
 import { parseByteSize } from "./byte-size.js";
 import type { CommandLine, Options } from "./command-line.js";
@@ -11,6 +12,7 @@ import { discover, type Found } from "./discovery.js";
 import { Progress } from "./progress.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
+import { wrongPolicies } from "./user-policies.js";
 
 /** The options of every command that reads files. */
 export const inputOptions = {
@@ -54,13 +56,13 @@ const defaultMaxFileBytes = 16 * 2 ** 20;
 /**
  * Finds and reads what a command line names, and makes the guard of its configuration.
  *
- * @param preset goes before the configuration's
+ * @param guardOptions go before the configuration
  * @param hint where to read on, for messages
  * @throws UsageError
  */
 export async function openInputs(
   { options, positionals }: CommandLine<typeof inputOptions>,
-  preset: Preset | undefined,
+  guardOptions: GuardOptions,
   hint: string,
 ): Promise<Inputs> {
   const maxFileBytes = maxFileBytesOf(options["max-file-size"], hint);
@@ -69,7 +71,7 @@ export async function openInputs(
   const configFile = await findConfigFile(workingFolder, options.config);
   // Compiling goes on in a thread of its own while the search waits for the disk.
   const [guard, discovered] = await Promise.all([
-    makeGuard(configFile, preset, maxFileBytes),
+    makeGuard(configFile, { ...guardOptions, maxFileBytes }),
     discover(asked.paths, workingFolder),
   ]);
   const found = discovered.filter(
@@ -123,19 +125,18 @@ function maxFileBytesOf(text: string | undefined, hint: string): number {
 
 async function makeGuard(
   configFile: ConfigFile | undefined,
-  preset: Preset | undefined,
-  maxFileBytes: number,
+  guardOptions: GuardOptions,
 ): Promise<Guard> {
   try {
     return await createGuard({
       ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
-      ...(preset === undefined ? {} : { preset }),
-      maxFileBytes,
+      ...guardOptions,
     });
   } catch (error) {
+    if (error instanceof HarnessImageGuardError && error.code === "rego") throw wrongPolicies(error);
     if (!(error instanceof HarnessImageGuardError) || error.code !== "config") throw error;
     const place = configFile?.path ?? "the command line";
-    const problems = error.problems.map(
+    const problems = (error.problems as readonly ConfigProblem[]).map(
       ({ line, column, message }) => `${place}:${line}:${column}: ${message}`,
     );
     throw new UsageError(["the configuration is wrong", ...problems].join("\n"));

@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+
+import { HarnessImageGuardError, type PolicyProblem } from "../error.js";
+import type { UserPolicy } from "../guard.js";
+import type { Json } from "../policy.js";
+import type { Severity } from "../report.js";
+import { didYouMean } from "./command-line.js";
+import { suggestion } from "./suggestion.js";
+import { describeSystemError } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+
+const severities: readonly Severity[] = ["error", "warning", "note"];
+const settings = ["entity", "severity"];
+
+/**
+ * The policies of `--policy FILE[,entity=…][,severity=…]`.
+ *
+ * @throws UsageError
+ */
+export async function readUserPolicies(specifications: readonly string[]): Promise<UserPolicy[]> {
+  return Promise.all(
+    specifications.map(async (specification) => {
+      const [path = "", ...rest] = specification.split(",");
+      const policy: { entity?: string; severity?: Severity } = {};
+      for (const setting of rest) {
+        const [key = "", value = ""] = setting.split("=", 2);
+        if (key === "entity" && value !== "") policy.entity = value;
+        else if (key === "severity" && isSeverity(value)) policy.severity = value;
+        else throw new UsageError(wrongSetting(specification, key, value));
+      }
+      return { path, text: await read(path, "policy"), ...policy };
+    }),
+  );
+}
+
+/** What `--metadata FILE` holds. */
+export async function readMetadata(path: string): Promise<{ readonly [key: string]: Json }> {
+  const text = await read(path, "metadata");
+  let metadata: unknown;
+  try {
+    metadata = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`the metadata '${path}' is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    throw new UsageError(`the metadata '${path}' has to be an object`);
+  }
+  return metadata as { readonly [key: string]: Json };
+}
+
+/** What is said where policies can't be used. */
+export function wrongPolicies(error: HarnessImageGuardError): UsageError {
+  const problems = (error.problems as readonly PolicyProblem[]).map(
+    ({ file, line, column, code, message }) =>
+      `${file ?? "policy"}:${line ?? 1}:${column ?? 1}: ${code}: ${message}`,
+  );
+  return new UsageError(["a policy is wrong", ...problems].join("\n"));
+}
+
+async function read(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`the ${what} '${path}' can't be read: ${describeSystemError(error)}`);
+  }
+}
+
+function isSeverity(value: string): value is Severity {
+  return (severities as readonly string[]).includes(value);
+}
+
+function wrongSetting(specification: string, key: string, value: string): string {
+  if (key === "severity") {
+    return `'${value}' is no severity, in --policy '${specification}'; it is one of ${severities.join(", ")}`;
+  }
+  return settings.includes(key)
+    ? `'${key}' needs a value, in --policy '${specification}'`
+    : `'${key}' is unknown, in --policy '${specification}'${didYouMean(suggestion(key, settings))}`;
+}

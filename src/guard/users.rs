@@ -1,0 +1,91 @@
+//! Users' policies in a check, beside ours.
+
+use std::rc::Rc;
+
+use crate::document::Document;
+use crate::harness::Entity;
+use crate::policy::UserPolicy;
+use crate::rego::builtins::{Failure, Outcome};
+use crate::rego::eval::Environment;
+use crate::rego::value::Value;
+use crate::report::Status;
+
+use super::Guard;
+use super::place::Place;
+
+/// The policies that a user brought, and what they are told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Users {
+    policies: Rc<Vec<UserPolicy>>,
+    metadata: Option<Value>,
+    now: Option<i64>,
+}
+
+impl Guard {
+    /// The same, with users' policies beside ours. `metadata` is what Harness tells of the event
+    /// (user, groups, roles, action); `now` is the time in nanoseconds since 1970.
+    #[must_use]
+    pub fn with_policies(
+        mut self,
+        policies: Vec<UserPolicy>,
+        metadata: Option<Value>,
+        now: Option<i64>,
+    ) -> Self {
+        self.users = Users {
+            policies: Rc::new(policies),
+            metadata,
+            now,
+        };
+        self
+    }
+
+    pub(super) fn judge_by_users(
+        &self,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        place: &mut Place<'_, '_>,
+        status: Status,
+    ) -> Status {
+        let mut status = status;
+        let metadata = self
+            .users
+            .metadata
+            .clone()
+            .unwrap_or_else(|| Value::object::<Value>([]));
+        for policy in self
+            .users
+            .policies
+            .iter()
+            .filter(|policy| policy.entity() == entity.kind)
+        {
+            if status == Status::NotApplicable {
+                status = Status::Pass;
+            }
+            let mut clock = Clock(self.users.now);
+            for finding in policy.findings(&document.root, entity, &metadata, &mut clock) {
+                let span = document.root.locate(&finding.path).span();
+                if let Some(severity) = self.config.severity(&finding) {
+                    status = status.with(finding.verdict);
+                    place.finding(document, entity, finding, span, severity);
+                }
+            }
+        }
+        status
+    }
+}
+
+/// A host that knows the time, and nothing else.
+struct Clock(Option<i64>);
+
+impl Environment for Clock {
+    fn now(&mut self) -> Result<i64, Failure> {
+        self.0
+            .ok_or_else(|| Failure::Refused("there is no clock".to_owned()))
+    }
+
+    fn ask(&mut self, function: &str, _arguments: &[Value]) -> Outcome {
+        Err(Failure::Refused(format!(
+            "{function} reaches out of the policy, which a check doesn't"
+        )))
+    }
+}
