@@ -23,7 +23,7 @@ impl Names {
 
     /// A name that nobody has.
     pub fn fresh(&mut self) -> Name {
-        let name = format!("__local{}__", self.next).into();
+        let name = format!("~{}", self.next).into();
         self.next += 1;
         name
     }
@@ -51,7 +51,7 @@ impl Names {
 
 /// Whether the compiler made a name.
 pub fn is_generated(name: &str) -> bool {
-    name.starts_with("__local")
+    name.starts_with('~')
 }
 
 /// `left = right`, made by the compiler.

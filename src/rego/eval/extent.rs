@@ -71,6 +71,10 @@ impl Part {
     }
 
     fn merge(&mut self, value: Value) -> Result<(), ()> {
+        if let (Self::Set(elements), Value::Set(more)) = (&mut *self, &value) {
+            elements.extend(more.iter().cloned());
+            return Ok(());
+        }
         match self {
             Self::Nothing => {
                 *self = Self::Value(value);

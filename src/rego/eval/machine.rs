@@ -766,6 +766,12 @@ impl<'p> Machine<'p> {
             };
             so_far.pop();
             if let Some(value) = value {
+                // Where both say something, the base document does.
+                let value = match fields.get(key).cloned() {
+                    Some(base) if !is_replaced => over(base, value),
+                    Some(base) => base,
+                    None => value,
+                };
                 fields.insert(key.clone(), value);
             }
         }
@@ -1226,6 +1232,24 @@ fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {
         }
     }
     Some(at)
+}
+
+/// A base document over what rules make.
+fn over(base: Value, made: Value) -> Value {
+    match (base, made) {
+        (Value::Object(base), Value::Object(made)) => {
+            let mut fields = Rc::unwrap_or_clone(made);
+            for (key, value) in base.iter() {
+                let value = match fields.get(key).cloned() {
+                    Some(below) => over(value.clone(), below),
+                    None => value.clone(),
+                };
+                fields.insert(key.clone(), value);
+            }
+            fields.into()
+        }
+        (base, _) => base,
+    }
 }
 
 /// What stands in a base document, where a field may be named by a number.

@@ -299,7 +299,7 @@ impl<'c> Planner<'c> {
     }
 
     fn unnamed(&mut self) -> (Name, Slot) {
-        let name: Name = format!("__slot{}__", self.slots.len()).into();
+        let name: Name = format!("~slot{}", self.slots.len()).into();
         let slot = self.slot(&name);
         (name, slot)
     }
