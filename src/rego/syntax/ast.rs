@@ -110,10 +110,10 @@ impl Head {
         self.key.is_some() && self.value.is_none()
     }
 
-    /// Whether the rule is a function.
+    /// Whether the rule is a function: one without arguments is a rule like others.
     #[must_use]
     pub fn is_function(&self) -> bool {
-        self.args.is_some()
+        self.args.as_ref().is_some_and(|args| !args.is_empty())
     }
 
     /// The name that stands first.
