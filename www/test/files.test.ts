@@ -89,9 +89,11 @@ test("a configuration that is dropped becomes the configuration", () =>
 
 test("a wrong configuration is told with its line, and nothing passes for checked", () =>
   playground.visit(async (page) => {
-    await page.andChecked(() => drop(page.page, { "harness-image-guard.yaml": "preset: nowhere\n" }).then(() =>
-      page.page.waitForSelector(".failure"),
-    ).then(() => drop(page.page, { "harness-image-guard.yaml": "preset: gar\n" })));
+    await drop(page.page, { "harness-image-guard.yaml": "preset: nowhere\n" });
+    await page.page.locator("#view-findings .failure", { hasText: "line 1, column 9" }).waitFor();
+    assert.match(await page.status(), /^Nothing was checked/);
+    await page.andChecked(() => drop(page.page, { "harness-image-guard.yaml": "preset: gar\n" }));
+    assert.match(await page.status(), /^\d+ errors?/);
     assert.equal(await page.page.locator(".failure").count(), 0);
   }));
 
