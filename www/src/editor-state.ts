@@ -68,6 +68,8 @@ export const editing: Extension = [
     indentWithTab,
   ]),
   typing,
+  // It can be written into, and so focused, anyway; this says so to those who look for it.
+  EditorView.contentAttributes.of({ tabindex: "0" }),
   editorTheme,
 ];
 

@@ -106,7 +106,7 @@ const tabs = new Tabs(
     { id: "images", label: "What will be pulled" },
     { id: "config", label: "Configuration" },
     { id: "policies", label: "Policies" },
-    { id: "rego", label: "Your own Rego" },
+    { id: "rego", label: "Your Rego" },
   ],
   (id) => attempt(() => fillView(id)),
 );
@@ -155,8 +155,8 @@ checker.on("outcome", () => {
   if (status.textContent !== text) status.textContent = text;
   if (outcome.kind === "checked") {
     tabs.label("findings", `Findings (${outcome.checked.findings.length.toLocaleString("en")})`);
-    document.documentElement.dataset["checked"] = String(performance.now());
   }
+  document.documentElement.dataset["checked"] = String(performance.now());
 });
 
 function statusOf(outcome: Outcome): string {

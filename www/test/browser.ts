@@ -39,6 +39,27 @@ export class Playground {
     return context;
   }
 
+  /**
+   * How long each task of the page's main thread took, in milliseconds of the processor: what other
+   * programs do on this machine at the same time is none of the page's making.
+   */
+  async tasks(page: Page, work: () => Promise<void>): Promise<number[]> {
+    if (this.#browser === undefined) throw new Error("the browser hasn't started yet");
+    await this.#browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+    await work();
+    const { traceEvents } = JSON.parse((await this.#browser.stopTracing()).toString("utf8")) as {
+      traceEvents: { name: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }[];
+    };
+    const mainThreads = new Set(
+      traceEvents
+        .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+        .map(({ pid, tid }) => `${pid} ${tid}`),
+    );
+    return traceEvents
+      .filter(({ name, pid, tid }) => name.endsWith("RunTask") && mainThreads.has(`${pid} ${tid}`))
+      .map(({ tdur = 0 }) => tdur / 1000);
+  }
+
   /** A page in a browser that has never been here; closed at the end, when no error may have been told. */
   async visit(
     work: (page: PlaygroundPage) => Promise<void>,

@@ -6,7 +6,7 @@ import { Playground, type PlaygroundPage } from "./browser.js";
 const playground = new Playground();
 
 async function open(page: PlaygroundPage): Promise<void> {
-  await page.page.getByRole("tab", { name: "Your own Rego" }).click();
+  await page.page.getByRole("tab", { name: "Your Rego" }).click();
   await page.page.locator(".answer .verdict").waitFor();
 }
 
@@ -87,7 +87,7 @@ test("a link holds the policy too", () =>
       await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
       await playground.visit(
         async (other) => {
-          await other.page.getByRole("tab", { name: "Your own Rego" }).click();
+          await other.page.getByRole("tab", { name: "Your Rego" }).click();
           await other.page.waitForFunction(() => document.querySelector(".answer li")?.textContent === "shared");
         },
         { fragment: new URL(page.page.url()).hash },

@@ -27,6 +27,8 @@ export interface Site {
   readonly url: string;
   /** What was asked for, in order. */
   readonly requests: string[];
+  /** Scripts to hand out once in the place of those that are asked for, by the beginning of their names. */
+  readonly instead: Map<string, string>;
   readonly close: () => Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function serveSite(): Promise<Site> {
   )?.[1];
   if (policy === undefined) throw new Error("the page has no Content-Security-Policy");
   const requests: string[] = [];
+  const instead = new Map<string, string>();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     requests.push(pathname);
@@ -45,7 +48,9 @@ export async function serveSite(): Promise<Site> {
     const path = below === "" ? "index.html" : below;
     try {
       if (path === undefined) throw new Error("not here");
-      const content = readFileSync(join(dist, normalize(`/${path}`)));
+      const name = [...instead.keys()].find((each) => path.startsWith(`assets/${each}-`));
+      const content = instead.get(name ?? "") ?? readFileSync(join(dist, normalize(`/${path}`)));
+      instead.delete(name ?? "");
       response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
       response.setHeader("content-security-policy", policy);
       response.end(content);
@@ -59,6 +64,7 @@ export async function serveSite(): Promise<Site> {
   return {
     url: `http://127.0.0.1:${port}${folder}`,
     requests,
+    instead,
     close: async () => {
       const closed = once(server, "close");
       server.close();

@@ -17,6 +17,7 @@ mod lacking;
 mod net;
 mod numbers;
 mod operand;
+mod patch;
 mod semver;
 mod strings;
 #[cfg(test)]
@@ -121,6 +122,7 @@ const TABLES: &[&[Builtin]] = &[
     host::TABLE,
     net::TABLE,
     numbers::TABLE,
+    patch::TABLE,
     semver::TABLE,
     strings::TABLE,
     time::TABLE,

@@ -295,6 +295,30 @@ const VALUES: &[(&str, &str)] = &[
         r#"100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"#,
     ),
     (r#"-5 % 3"#, r#"-2"#),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"add","path":"/a/b/-","value":7}])"#,
+        r#"{"a": {"b": [1, 2, 7]}, "s": [1, {"x": 2}]}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"add","path":["s",{"x":2},"x"],"value":7}])"#,
+        r#"{"a": {"b": [1, 2]}, "s": [1, {"x": 7}]}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"remove","path":["s",{"x":2},"x"],"value":7}])"#,
+        r#"{"a": {"b": [1, 2]}, "s": [1, {}]}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"add","path":"a~1b","value":7}])"#,
+        r#"{"a": {"b": [1, 2]}, "a/b": 7, "s": [1, {"x": 2}]}"#,
+    ),
+    (
+        r#"json.patch({"a":1}, [{"op":"remove","path":""},{"op":"add","path":"","value":2}])"#,
+        r#"2"#,
+    ),
+    (
+        r#"json.patch({"s":{1,2}}, [{"op":"add","path":["s",3],"value":3}])"#,
+        r#"{"s": [1, 2, 3]}"#,
+    ),
 ];
 
 const MESSAGES: &[(&str, &str)] = &[
@@ -379,5 +403,133 @@ const MESSAGES: &[(&str, &str)] = &[
     (
         r#"cast_string(1)"#,
         r#"cast_string: operand 1 must be string but got number"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"remove","path":"/a/b/-","value":7}])"#,
+        r#"json.patch: index for array delete out of bounds"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"replace","path":"/a/b/-","value":7}])"#,
+        r#"json.patch: index for array delete out of bounds"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"test","path":"/a/b/-","value":7}])"#,
+        r#"json.patch: path 2 does not exist in array term [1, 2]"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"add","path":"a/b/3","value":7}])"#,
+        r#"json.patch: index for array insertion out of bounds"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"remove","path":"a/b/3","value":7}])"#,
+        r#"json.patch: index for array delete out of bounds"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"replace","path":"a/b/3","value":7}])"#,
+        r#"json.patch: index for array delete out of bounds"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"test","path":"a/b/3","value":7}])"#,
+        r#"json.patch: path 3 does not exist in array term [1, 2]"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"move","from":"a/c","path":"z"}])"#,
+        r#"json.patch: path "c" does not exist in object term {"b": [1, 2]}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"copy","from":"a/c","path":"a/b/0"}])"#,
+        r#"json.patch: path "c" does not exist in object term {"b": [1, 2]}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"replace","path":["s",{"x":2},"x"],"value":7}])"#,
+        r#"json.patch: path {"x": 2} does not exist in set term {1, {}}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"test","path":["s",{"x":2},"x"],"value":7}])"#,
+        r#"json.patch: value from EditTree != patch value.
+
+Expected: 7
+
+Found: 2"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"add","path":"a/b/01","value":7}])"#,
+        r#"json.patch: leading zeros are not allowed in JSON paths"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"remove","path":"a/b/01","value":7}])"#,
+        r#"json.patch: leading zeros are not allowed in JSON paths"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"replace","path":"a/b/01","value":7}])"#,
+        r#"json.patch: leading zeros are not allowed in JSON paths"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"test","path":"a/b/01","value":7}])"#,
+        r#"json.patch: leading zeros are not allowed in JSON paths"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"remove","path":"a~1b","value":7}])"#,
+        r#"json.patch: cannot delete child key "a/b" that does not exist"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"replace","path":"a~1b","value":7}])"#,
+        r#"json.patch: cannot delete child key "a/b" that does not exist"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"test","path":"a~1b","value":7}])"#,
+        r#"json.patch: path "a/b" does not exist in object term {"a": {"b": [1, 2]}, "s": {1, {"x": 2}}}"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"add","path":["s","q"],"value":7}])"#,
+        r#"json.patch: set key "q" does not equal value to be inserted 7"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"remove","path":["s","q"],"value":7}])"#,
+        r#"json.patch: cannot delete child key "q" that does not exist"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"replace","path":["s","q"],"value":7}])"#,
+        r#"json.patch: cannot delete child key "q" that does not exist"#,
+    ),
+    (
+        r#"json.patch({"a":{"b":[1,2]},"s":{1,{"x":2}}}, [{"op":"test","path":["s","q"],"value":7}])"#,
+        r#"json.patch: path q does not exist in set term {1, {"x": 2}}"#,
+    ),
+    (
+        r#"json.patch("text", [{"op":"add","path":"0","value":7}])"#,
+        r#"json.patch: expected composite type, found value: "text" (type: ast.String)"#,
+    ),
+    (
+        r#"json.patch("text", [{"op":"remove","path":"0","value":7}])"#,
+        r#"json.patch: expected composite type, found value: "text" (type: ast.String)"#,
+    ),
+    (
+        r#"json.patch("text", [{"op":"replace","path":"0","value":7}])"#,
+        r#"json.patch: expected composite type, found value: "text" (type: ast.String)"#,
+    ),
+    (
+        r#"json.patch("text", [{"op":"test","path":"0","value":7}])"#,
+        r#"json.patch: expected composite type for path "0", found value: "text" (type: ast.String)"#,
+    ),
+    (
+        r#"json.patch({"a":1}, [{"op":"remove","path":""},{"op":"add","path":"a","value":2}])"#,
+        r#"json.patch: deleted node encountered during insert operation"#,
+    ),
+    (
+        r#"json.patch({"a":1}, [{"op":"remove","path":""},{"op":"add","path":"a/b","value":2}])"#,
+        r#"json.patch: nil value encountered where composite value was expected"#,
+    ),
+    (
+        r#"json.patch({"a":1}, [{"op":"remove","path":""},{"op":"remove","path":"a/b"}])"#,
+        r#"json.patch: nil value encountered where composite value was expected"#,
+    ),
+    (
+        r#"json.patch({"a":1}, [{"op":"remove","path":""},{"op":"remove","path":""}])"#,
+        r#"json.patch: deleted node encountered during delete operation"#,
+    ),
+    (
+        r#"json.patch({"s":{[1],2}}, [{"op":"replace","path":["s",[1],0],"value":3}])"#,
+        r#"json.patch: path [1] does not exist in set term {2, []}"#,
     ),
 ];
