@@ -82,7 +82,8 @@ function judgeErrors(problems, isCompiled, want) {
     code === "eval_refused_error" ? /^[\w.]+/.exec(message)?.[0] : undefined,
   );
   if (refused.every((builtin) => builtin !== undefined)) return { kind: "builtin", builtins: new Set(refused) };
-  if (problems.every(({ message }) => /need(s)? OPA 1\.\d+ or later/.test(message))) return { kind: "syntax" };
+  // What follows in the text may be said as well, being no Rego without it.
+  if (problems.some(({ message }) => /needs? OPA 1\.\d+ or later/.test(message))) return { kind: "syntax" };
   return failed(`${isCompiled ? "" : "not compiled: "}${text}; wanted ${JSON.stringify(want)}`);
 }
 
