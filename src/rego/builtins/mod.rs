@@ -11,6 +11,7 @@ mod collections;
 mod crypto;
 mod encoding;
 mod format;
+mod glob;
 mod graph;
 mod host;
 mod lacking;
@@ -18,6 +19,9 @@ mod net;
 mod numbers;
 mod operand;
 mod patch;
+#[cfg(test)]
+mod patterns;
+mod regex;
 mod semver;
 mod strings;
 #[cfg(test)]
@@ -108,7 +112,10 @@ pub trait Host {
 
 /// What is worth keeping between calls of one evaluation.
 #[derive(Default)]
-pub struct Cache {}
+pub struct Cache {
+    regexes: regex::Patterns,
+    globs: regex::Patterns,
+}
 
 /// The tables, by theme.
 const TABLES: &[&[Builtin]] = &[
@@ -118,11 +125,13 @@ const TABLES: &[&[Builtin]] = &[
     crypto::TABLE,
     encoding::TABLE,
     format::TABLE,
+    glob::TABLE,
     graph::TABLE,
     host::TABLE,
     net::TABLE,
     numbers::TABLE,
     patch::TABLE,
+    regex::TABLE,
     semver::TABLE,
     strings::TABLE,
     time::TABLE,
