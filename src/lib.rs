@@ -33,7 +33,7 @@ mod source;
 pub mod wasm;
 
 pub use guard::{DEFAULT_MAX_FILE_BYTES, Fixed, FixedFile, Guard, GuardError};
-#[cfg(feature = "authoring")]
-pub use policy::UserPolicy;
 pub use policy::{Config, ConfigError, ConfigProblem, RULES, Rule};
+#[cfg(feature = "authoring")]
+pub use policy::{UserPolicy, evaluation};
 pub use source::{Content, SourceFile};

@@ -113,7 +113,7 @@ impl UserPolicy {
                         message,
                         at_the_entity.clone(),
                     );
-                    found.rule = "policy".to_owned();
+                    "policy".clone_into(&mut found.rule);
                     found
                 })
                 .collect();

@@ -1,5 +1,7 @@
 //! Answers, as OPA shows them.
 
+use std::fmt::Write as _;
+
 use super::eval::Answer;
 use super::json;
 use super::policy::position;
@@ -139,7 +141,7 @@ fn table(rows: &[Value]) -> String {
         out.push('|');
         for (i, width) in widths.iter().enumerate() {
             let cell = line.get(i).map_or("", String::as_str);
-            out.push_str(&format!(" {cell:<width$} |"));
+            let _ = write!(out, " {cell:<width$} |");
         }
         out.push('\n');
         if i == 0 {

@@ -131,20 +131,20 @@ fn judge(
     policy: &Policy,
     rule: &Rule,
     text: &str,
-    test: &mut Test,
+    judged: &mut Test,
     environment: &mut dyn Environment,
 ) {
     let mut request = super::policy::request(None, environment);
     request.coverage = true;
-    let query = format!("{}.{}", test.package, test.name);
+    let query = format!("{}.{}", judged.package, judged.name);
     match policy.ask(&query, request) {
-        Err(problems) => test.verdict = Verdict::Error(problems),
+        Err(problems) => judged.verdict = Verdict::Error(problems),
         Ok(answer) => {
-            test.printed = answer.printed;
+            judged.printed = answer.printed;
             let value = answer.rows.first().and_then(|row| row.expressions.first());
             // OPA passes whatever is neither undefined nor false.
             let holds = value.is_some_and(|(value, _)| *value != Value::Bool(false));
-            test.verdict = if holds {
+            judged.verdict = if holds {
                 Verdict::Pass
             } else {
                 let reached = answer.covered.iter().filter(|at| {

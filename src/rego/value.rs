@@ -214,11 +214,13 @@ impl Object {
     }
 
     /// The keys, sorted.
+    #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.0.iter().map(|(key, _)| key)
     }
 
     /// The values, sorted by key.
+    #[must_use]
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.0.iter().map(|(_, value)| value)
     }

@@ -92,8 +92,8 @@ impl UserPolicies {
             return Err(rego_error(&problems));
         }
         let metadata = self.metadata.as_deref().map(json::parse).transpose();
-        let metadata = metadata
-            .map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
+        let metadata =
+            metadata.map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
         Ok(guard.with_policies(
             policies,
             metadata,
@@ -168,8 +168,7 @@ impl WasmPolicy {
     ) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
         let input = input.map(|text| json::parse(&text)).transpose();
-        let input =
-            input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
         let mut caller = Caller::new(&options, host);
         let usual = Limits::default();
         let request = Request {
@@ -203,8 +202,7 @@ impl WasmPolicy {
     ) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
         let input = json::parse(input);
-        let input =
-            input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
         let mut caller = Caller::new(&options, host);
         Ok(json::write(
             &evaluation::evaluate(&self.0, input, &mut caller).document(),

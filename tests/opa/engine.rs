@@ -105,7 +105,9 @@ fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Located>> {
         Value::Number(number) => number.as_i64(),
         _ => None,
     });
-    let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let since_1970 = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap_or_default();
     let mut clock = Clock(now.or_else(|| i64::try_from(since_1970.as_nanos()).ok()));
     let input = match field(case, "inputTerm").and_then(Value::as_str) {
         Some(term) => {

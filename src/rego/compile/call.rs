@@ -1,5 +1,7 @@
 //! Calls: that there is such a function, that it gets its arguments, that it may be replaced.
 
+use std::fmt::Write as _;
+
 use super::DATA;
 use super::names::{Names, is_operator};
 use super::signature::Arities;
@@ -145,14 +147,17 @@ fn shown(operator: &Term, names: &Names) -> String {
             for (i, part) in parts.iter().enumerate() {
                 match &part.kind {
                     Kind::Var(name) if i == 0 => {
-                        text.push_str(&names.shown(name).unwrap_or_else(|| name.clone()))
+                        text.push_str(&names.shown(name).unwrap_or_else(|| name.clone()));
                     }
-                    Kind::Var(name) => text.push_str(&format!(
-                        "[{}]",
-                        names.shown(name).unwrap_or_else(|| name.clone())
-                    )),
+                    Kind::Var(name) => {
+                        let _ = write!(
+                            text,
+                            "[{}]",
+                            names.shown(name).unwrap_or_else(|| name.clone())
+                        );
+                    }
                     Kind::Value(crate::rego::value::Value::String(key)) => {
-                        super::tree::push_key(&mut text, key)
+                        super::tree::push_key(&mut text, key);
                     }
                     _ => text.push_str("[…]"),
                 }

@@ -177,10 +177,9 @@ impl<'n> Declarations<'n> {
     }
 
     fn count(&self, name: &Name) -> usize {
-        let scopes = self.scopes.iter().rev();
+        let mut scopes = self.scopes.iter().rev();
         scopes
-            .filter_map(|scope| scope.counts.get(name))
-            .next()
+            .find_map(|scope| scope.counts.get(name))
             .copied()
             .unwrap_or(0)
     }
@@ -203,13 +202,12 @@ impl<'n> Declarations<'n> {
     fn argument(&mut self, term: &mut Term) {
         match &mut term.kind {
             Kind::Var(name) => {
-                let given = match self.declared(name) {
-                    Some(given) => given.clone(),
-                    None => {
-                        let given = self.names.fresh();
-                        self.insert(&name.clone(), given.clone(), Occurrence::Argument);
-                        given
-                    }
+                let given = if let Some(given) = self.declared(name) {
+                    given.clone()
+                } else {
+                    let given = self.names.fresh();
+                    self.insert(&name.clone(), given.clone(), Occurrence::Argument);
+                    given
                 };
                 *name = given;
             }

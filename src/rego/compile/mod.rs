@@ -49,7 +49,7 @@ pub fn compile(mut modules: Vec<Module>, is_strict: bool) -> Result<Compiled, Ve
     stage(resolve(&mut modules, is_strict))?;
     for rule in rules(&mut modules) {
         each_else(rule, &mut |rule| {
-            Expander { names: &mut names }.head_reference(rule)
+            Expander { names: &mut names }.head_reference(rule);
         });
     }
     stage(imports(&modules, is_strict))?;
@@ -115,7 +115,7 @@ fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
     if problems.is_empty() {
         return Ok(());
     }
-    problems.sort_by(|a, b| a.at.cmp(&b.at));
+    problems.sort_by_key(|a| a.at);
     problems.dedup();
     Err(problems)
 }
@@ -125,6 +125,7 @@ fn rules(modules: &mut [Module]) -> impl Iterator<Item = &mut Rule> {
 }
 
 /// A rule and those that are tried after it.
+#[must_use]
 pub fn chain(rule: &Rule) -> Vec<&Rule> {
     std::iter::successors(Some(rule), |rule| rule.otherwise.as_deref()).collect()
 }

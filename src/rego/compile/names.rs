@@ -14,6 +14,7 @@ pub struct Names {
 
 impl Names {
     /// Names for a query, which no rule has.
+    #[must_use]
     pub fn for_query() -> Self {
         Self {
             next: usize::MAX / 2,
@@ -36,6 +37,7 @@ impl Names {
     }
 
     /// A variable as the user knows it; none for one that the compiler made.
+    #[must_use]
     pub fn shown(&self, name: &Name) -> Option<Name> {
         let name = self.written.get(name).unwrap_or(name);
         if is_generated(name) {
@@ -50,11 +52,13 @@ impl Names {
 }
 
 /// Whether the compiler made a name.
+#[must_use]
 pub fn is_generated(name: &str) -> bool {
     name.starts_with('~')
 }
 
 /// `left = right`, made by the compiler.
+#[must_use]
 pub fn equation(at: At, left: Term, right: Term) -> Expr {
     let operator = Term::new(at, Kind::Ref(vec![Term::var(at, "eq")]));
     Expr {
@@ -67,6 +71,7 @@ pub fn equation(at: At, left: Term, right: Term) -> Expr {
 }
 
 /// The operands of a call of `eq` or `assign`, as asked for, if there are two.
+#[must_use]
 pub fn operands<'e>(expr: &'e Expr, operator: &str) -> Option<(&'e Term, &'e Term)> {
     match &expr.says {
         Says::Call(call) => match call.as_slice() {
@@ -78,6 +83,7 @@ pub fn operands<'e>(expr: &'e Expr, operator: &str) -> Option<(&'e Term, &'e Ter
 }
 
 /// Whether a term names this operator.
+#[must_use]
 pub fn is_operator(term: &Term, operator: &str) -> bool {
     match &term.kind {
         Kind::Ref(parts) => {

@@ -7,6 +7,7 @@ use super::names::{Names, is_operator};
 use super::signature::Arities;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{At, Body, DATA, Expr, INPUT, Kind, Name, Rule, Says, Term, With};
+use crate::rego::syntax::walk::{Vars, visit_body, visit_term};
 
 /// A set of variables.
 pub type VarSet = HashSet<Name>;
@@ -79,7 +80,6 @@ fn vars_of(term: &Term, found: &mut VarSet) {
 
 /// Every variable of a term, closures included.
 pub fn all_vars(term: &Term) -> VarSet {
-    use crate::rego::syntax::walk::{Vars, visit_term};
     let mut found = Vec::new();
     visit_term(
         term,
@@ -98,7 +98,6 @@ fn vars_in_closures(expr: &Expr) -> VarSet {
         for term in terms {
             found.extend(all_vars(term));
         }
-        use crate::rego::syntax::walk::{Vars, visit_body};
         let mut inner = Vec::new();
         visit_body(
             body,
@@ -225,8 +224,8 @@ pub fn output_vars_of_equation(left: &Term, right: &Term, safe: &VarSet) -> VarS
         unknown: HashMap::new(),
     };
     unifier.unify(left, right);
-    let unified = unifier.unified;
-    output.extend(unified);
+    let given = unifier.unified;
+    output.extend(given);
     output.retain(|name| !safe.contains(name));
     output
 }
@@ -379,34 +378,30 @@ impl Unifier<'_> {
             }
             (Kind::Var(x), Kind::Array(_) | Kind::Object(_)) => self.unify_all(x, b),
             (Kind::Array(_) | Kind::Object(_), Kind::Var(y)) => self.unify_all(y, a),
-            (Kind::Var(x), Kind::Ref(_) | Kind::Call(_)) => {
-                if self.is_known(b) {
-                    self.mark(x);
-                }
+            (Kind::Var(x), Kind::Ref(_) | Kind::Call(_)) if self.is_known(b) => {
+                self.mark(x);
             }
-            (Kind::Ref(_) | Kind::Call(_), Kind::Var(y)) => {
-                if self.is_known(a) {
-                    self.mark(y);
-                }
+            (Kind::Ref(_) | Kind::Call(_), Kind::Var(y)) if self.is_known(a) => {
+                self.mark(y);
             }
-            (Kind::Ref(_) | Kind::Call(_), Kind::Array(_) | Kind::Object(_)) => {
-                if self.is_known(a) {
-                    self.mark_all(b);
-                }
+            (Kind::Ref(_) | Kind::Call(_), Kind::Array(_) | Kind::Object(_))
+                if self.is_known(a) =>
+            {
+                self.mark_all(b);
             }
-            (Kind::Array(_) | Kind::Object(_), Kind::Ref(_) | Kind::Call(_)) => {
-                if self.is_known(b) {
-                    self.mark_all(a);
-                }
+            (Kind::Array(_) | Kind::Object(_), Kind::Ref(_) | Kind::Call(_))
+                if self.is_known(b) =>
+            {
+                self.mark_all(a);
             }
             (Kind::Var(x), _) => self.mark(x),
             (_, Kind::Var(y)) => self.mark(y),
             (Kind::ArrayOf(..), Kind::Array(_)) | (Kind::ObjectOf(..), Kind::Object(_)) => {
-                self.mark_all(b)
+                self.mark_all(b);
             }
             // As OPA has it: an object on the left of a comprehension binds nothing.
             (Kind::Array(_), Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..)) => {
-                self.mark_all(a)
+                self.mark_all(a);
             }
             (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {
                 for (x, y) in xs.iter().zip(ys) {

@@ -1,5 +1,7 @@
 //! Where each rule's value stands in `data`.
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeMap;
 
 use crate::rego::syntax::ast::{Kind, Module, Rule, Term};
@@ -8,7 +10,9 @@ use crate::rego::value::Value;
 /// Which rule: of which module, and which there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId {
+    /// The module's number.
     pub module: usize,
+    /// The rule's number in it.
     pub rule: usize,
 }
 
@@ -62,37 +66,40 @@ impl Tree {
     fn put(&mut self, path: &[Value]) -> usize {
         let mut at = 0;
         for key in path {
-            at = match self.child(at, key) {
-                Some(child) => child,
-                None => {
-                    let child = self.0.len();
-                    self.0.push(Node::default());
-                    if let Some(node) = self.0.get_mut(at) {
-                        node.children.insert(key.clone(), child);
-                    }
-                    child
+            at = if let Some(child) = self.child(at, key) {
+                child
+            } else {
+                let child = self.0.len();
+                self.0.push(Node::default());
+                if let Some(node) = self.0.get_mut(at) {
+                    node.children.insert(key.clone(), child);
                 }
+                child
             };
         }
         at
     }
 
     /// A node by its number.
+    #[must_use]
     pub fn node(&self, at: usize) -> Option<&Node> {
         self.0.get(at)
     }
 
     /// The node under a key of another.
+    #[must_use]
     pub fn child(&self, at: usize, key: &Value) -> Option<usize> {
         self.0.get(at)?.children.get(key).copied()
     }
 
     /// The node at a path from `data`.
+    #[must_use]
     pub fn find(&self, path: &[Value]) -> Option<usize> {
         path.iter().try_fold(0, |at, key| self.child(at, key))
     }
 
     /// The node that a reference names in full, with nothing but scalars behind `data`.
+    #[must_use]
     pub fn named_by(&self, parts: &[Term]) -> Option<usize> {
         parts
             .iter()
@@ -101,6 +108,7 @@ impl Tree {
     }
 
     /// A node and all below it.
+    #[must_use]
     pub fn below(&self, at: usize) -> Vec<usize> {
         let mut found = vec![at];
         let mut next = 0;
@@ -117,6 +125,7 @@ impl Tree {
     }
 
     /// The rules that a reference may depend on.
+    #[must_use]
     pub fn meant_by(&self, parts: &[Term]) -> Vec<RuleId> {
         let mut found = Vec::new();
         self.walk(0, parts.get(1..).unwrap_or_default(), &mut found);
@@ -189,9 +198,13 @@ pub fn shown(module: &Module, rule: &Rule, written: impl Fn(&str) -> String) -> 
     for (i, part) in package.chain(&rule.head.reference).enumerate() {
         match &part.kind {
             Kind::Var(name) if i + 1 == module.package.len() => push_key(&mut text, name),
-            Kind::Var(name) => text.push_str(&format!("[{}]", written(name))),
+            Kind::Var(name) => {
+                let _ = write!(text, "[{}]", written(name));
+            }
             Kind::Value(Value::String(key)) => push_key(&mut text, key),
-            Kind::Value(value) => text.push_str(&format!("[{value}]")),
+            Kind::Value(value) => {
+                let _ = write!(text, "[{value}]");
+            }
             _ => text.push_str("[…]"),
         }
     }
@@ -210,6 +223,8 @@ pub fn push_key(text: &mut String, key: &str) {
         text.push('.');
         text.push_str(key);
     } else {
-        text.push_str(&format!("[{}]", Value::from(key)));
+        {
+            let _ = write!(text, "[{}]", Value::from(key));
+        };
     }
 }

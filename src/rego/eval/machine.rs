@@ -246,32 +246,32 @@ impl<'p> Machine<'p> {
                         return ON;
                     }
                 }
-                Statement::With(with) => {
-                    let solutions = self.with(with, frame)?;
-                    let count = solutions.len();
-                    if count == 1 {
-                        for values in solutions {
-                            for (slot, value) in with.binds.iter().zip(values) {
-                                frame.set(*slot, value);
-                            }
-                        }
-                        continue;
-                    }
-                    return self.deeper(|machine| {
-                        for values in solutions {
-                            for (slot, value) in with.binds.iter().zip(values) {
-                                frame.set(*slot, value);
-                            }
-                            if machine.run(behind, frame, done)? == Next::Stop {
-                                return STOP;
-                            }
-                        }
-                        ON
-                    });
-                }
+                Statement::With(with) => return self.run_with(with, behind, frame, done),
             }
         }
         done(self, frame)
+    }
+
+    /// Goes on with each solution that there is while something is replaced.
+    fn run_with(
+        &mut self,
+        with: &'p With,
+        behind: &'p [Statement],
+        frame: &mut Frame,
+        done: Done<'_, 'p>,
+    ) -> Flow {
+        let solutions = self.with(with, frame)?;
+        self.deeper(|machine| {
+            for values in solutions {
+                for (slot, value) in with.binds.iter().zip(values) {
+                    frame.set(*slot, value);
+                }
+                if machine.run(behind, frame, done)? == Next::Stop {
+                    return STOP;
+                }
+            }
+            ON
+        })
     }
 
     /// Whether a body has a solution.
@@ -452,7 +452,7 @@ impl<'p> Machine<'p> {
                     ON
                 })?;
                 if conflicts {
-                    return Err(conflict(Some(*at)));
+                    return Err(Box::new(conflict(Some(*at))));
                 }
                 Ok(Value::object(found))
             }
@@ -841,7 +841,7 @@ impl<'p> Machine<'p> {
                     if let Some(below) = below {
                         extent
                             .merge(key.clone(), below)
-                            .map_err(|()| conflict(self.rule_at(node)))?;
+                            .map_err(|()| Box::new(conflict(self.rule_at(node))))?;
                     }
                 }
                 Some(extent.finish(place.makes == Makes::Set))
@@ -924,12 +924,12 @@ impl<'p> Machine<'p> {
                 if let Some(element) = machine.value(element, frame)? {
                     extent
                         .element(&keys, element)
-                        .map_err(|()| conflict(Some(rule.at)))?;
+                        .map_err(|()| Box::new(conflict(Some(rule.at))))?;
                 }
             } else if let Some(value) = machine.value(&rule.value, frame)? {
                 extent
                     .field(&keys, value)
-                    .map_err(|()| conflict(Some(rule.at)))?;
+                    .map_err(|()| Box::new(conflict(Some(rule.at))))?;
             }
             ON
         })?;
@@ -1072,7 +1072,7 @@ impl<'p> Machine<'p> {
         let outcome = match builtin.call {
             builtins::Call::Pure(compute) => compute(args),
             builtins::Call::Bounded(compute) => compute(self, args),
-            builtins::Call::Evaluator => return self.own(builtin.name, args),
+            builtins::Call::Evaluator => return Ok(self.own(builtin.name, args)),
         };
         let failed = |code, message: String| {
             let problem = Problem::nowhere(code, format!("{}: {message}", builtin.name));
@@ -1094,24 +1094,24 @@ impl<'p> Machine<'p> {
     }
 
     /// The functions that the evaluator itself computes.
-    fn own(&mut self, name: &str, args: &[Value]) -> Result<Option<Value>, Box<Problem>> {
+    fn own(&mut self, name: &str, args: &[Value]) -> Option<Value> {
         match (name, args) {
             ("internal.print", [Value::Array(sets)]) => {
                 self.print(sets);
-                Ok(Some(true.into()))
+                Some(true.into())
             }
             ("trace", [Value::String(note)]) => {
                 self.printed.push(note.to_string());
-                Ok(Some(true.into()))
+                Some(true.into())
             }
             ("internal.member_2", [value, collection]) => {
-                Ok(Some(is_member(None, value, collection).into()))
+                Some(is_member(None, value, collection).into())
             }
             ("internal.member_3", [key, value, collection]) => {
-                Ok(Some(is_member(Some(key), value, collection).into()))
+                Some(is_member(Some(key), value, collection).into())
             }
-            ("eq" | "equal", [left, right]) => Ok(Some((left == right).into())),
-            _ => Ok(None),
+            ("eq" | "equal", [left, right]) => Some((left == right).into()),
+            _ => None,
         }
     }
 
@@ -1215,11 +1215,11 @@ impl builtins::Host for Machine<'_> {
     }
 }
 
-fn conflict(at: Option<At>) -> Box<Problem> {
-    Box::new(Problem {
+fn conflict(at: Option<At>) -> Problem {
+    Problem {
         at,
         ..Problem::nowhere(Code::EvalConflict, "object keys must be unique")
-    })
+    }
 }
 
 fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {

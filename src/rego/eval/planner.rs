@@ -441,9 +441,8 @@ impl<'c> Planner<'c> {
                 (Kind::Ref(_), _) if self.has_bound_head(left) => self.scan_into(left, right, out),
                 (_, Kind::Ref(_)) if self.has_bound_head(right) => self.scan_into(right, left, out),
                 (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {
-                    later.extend(xs.iter().zip(ys))
+                    later.extend(xs.iter().zip(ys));
                 }
-                (Kind::Array(_), Kind::Array(_)) => out.push(Statement::Fail),
                 (Kind::Object(xs), Kind::Object(ys)) => {
                     for (key, x) in xs {
                         match ys.iter().find(|(other, _)| is_same(key, other)) {

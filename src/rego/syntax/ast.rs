@@ -82,6 +82,10 @@ pub struct Rule {
 
 /// What a rule defines.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is written is told apart from what isn't"
+)]
 pub struct Head {
     /// Where it stands.
     pub at: At,

@@ -191,35 +191,6 @@ fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic() || c == '_'
 }
 
-/// Every comment of a text: the offset of its `#`, and what stands behind that.
-pub fn comments(text: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    let mut lexer = Lexer::new(text);
-    let mut passed = lexer.at;
-    loop {
-        let lexed = lexer.next();
-        let mut gap = passed;
-        for line in text
-            .get(passed..lexed.start)
-            .unwrap_or_default()
-            .split_inclusive('\n')
-        {
-            if let Some(hash) = line.find('#') {
-                let behind = line.get(hash + 1..).unwrap_or_default();
-                found.push((
-                    gap + hash,
-                    behind.trim_end_matches('\n').trim_end_matches('\r'),
-                ));
-            }
-            gap += line.len();
-        }
-        passed = lexed.end;
-        if lexed.token == Token::End {
-            return found;
-        }
-    }
-}
-
 fn is_word(c: char) -> bool {
     is_letter(c) || c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric())
 }

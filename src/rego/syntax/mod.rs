@@ -1,7 +1,6 @@
 //! Rego text into syntax trees, as OPA's parser reads it: its grammar of both versions, its words for
 //! what it refuses, its positions.
 
-pub mod annotation;
 pub mod ast;
 mod lexer;
 mod parser;

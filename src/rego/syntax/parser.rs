@@ -3,6 +3,8 @@
 //! The grammar needs to try: `{a | b}` is a comprehension if it can be, else a set of one union. So
 //! the parser saves its place, and goes back; terms that were read once are remembered.
 
+use std::fmt::Write as _;
+
 use std::collections::HashMap;
 
 use super::ast::{At, Body, Every, Expr, Kind, Module, Says, Term, With};
@@ -47,6 +49,10 @@ pub fn parse_query(text: &str, index: u32, version: Version) -> Result<Body, Vec
 
 /// The names that are keywords by import or version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each keyword is imported alone"
+)]
 pub(super) struct Keywords {
     pub within: bool,
     pub every: bool,
@@ -275,8 +281,12 @@ impl<'t> Parser<'t> {
     pub fn problem(&mut self, at: At, mut message: String) {
         match self.hints.as_slice() {
             [] => {}
-            [hint] => message.push_str(&format!(" (hint: {hint})")),
-            hints => message.push_str(&format!(" (hints: {})", hints.join(", "))),
+            [hint] => {
+                let _ = write!(message, " (hint: {hint})");
+            }
+            hints => {
+                let _ = write!(message, " (hints: {})", hints.join(", "));
+            }
         }
         self.hints.clear();
         self.problems.push(Problem::new(Code::Parse, at, message));
@@ -405,7 +415,7 @@ impl<'t> Parser<'t> {
         Some(expr)
     }
 
-    fn plain(&self, at: At, says: Says) -> Expr {
+    fn plain(at: At, says: Says) -> Expr {
         Expr {
             at,
             negated: false,
@@ -463,7 +473,7 @@ impl<'t> Parser<'t> {
                 self.illegal("illegal domain");
                 return None;
             }
-            let mut expr = self.plain(start, Says::Some(vec![term]));
+            let mut expr = Self::plain(start, Says::Some(vec![term]));
             if self.token() == Token::With {
                 expr.with = self.with()?;
             }
@@ -491,7 +501,7 @@ impl<'t> Parser<'t> {
                 break;
             }
         }
-        Some(self.plain(start, Says::Some(symbols)))
+        Some(Self::plain(start, Says::Some(symbols)))
     }
 
     fn every(&mut self) -> Option<Expr> {
@@ -538,7 +548,7 @@ impl<'t> Parser<'t> {
         self.scan();
         let body = self.body(Token::CloseBrace)?;
         self.scan();
-        let mut expr = self.plain(
+        let mut expr = Self::plain(
             start,
             Says::Every(Box::new(Every {
                 key,
@@ -558,13 +568,13 @@ impl<'t> Parser<'t> {
         let left = self.infix()?;
         if let Some(operator) = self.operator(&[(Token::Assign, "assign"), (Token::Unify, "eq")]) {
             let right = self.infix()?;
-            return Some(self.plain(start, Says::Call(vec![operator, left, right])));
+            return Some(Self::plain(start, Says::Call(vec![operator, left, right])));
         }
         let says = match left.kind {
             Kind::Call(call) => Says::Call(call),
             _ => Says::Term(left),
         };
-        Some(self.plain(start, says))
+        Some(Self::plain(start, says))
     }
 
     // Terms.
@@ -757,12 +767,11 @@ impl<'t> Parser<'t> {
             return None;
         }
         text.push_str(self.word());
-        match Number::parse_literal(&text) {
-            Some(number) => Some(Term::new(self.through(start), Kind::Value(number.into()))),
-            None => {
-                self.problem(self.here(), "number too big".to_owned());
-                None
-            }
+        if let Some(number) = Number::parse_literal(&text) {
+            Some(Term::new(self.through(start), Kind::Value(number.into())))
+        } else {
+            self.problem(self.here(), "number too big".to_owned());
+            None
         }
     }
 
@@ -772,12 +781,11 @@ impl<'t> Parser<'t> {
         if let Some(raw) = word.strip_prefix('`') {
             return Some(Term::text(at, raw.strip_suffix('`').unwrap_or(raw)));
         }
-        match json::parse(word) {
-            Ok(value @ Value::String(_)) => Some(Term::new(at, Kind::Value(value))),
-            _ => {
-                self.problem(at, format!("illegal string literal: {word}"));
-                None
-            }
+        if let Ok(value @ Value::String(_)) = json::parse(word) {
+            Some(Term::new(at, Kind::Value(value)))
+        } else {
+            self.problem(at, format!("illegal string literal: {word}"));
+            None
         }
     }
 

@@ -1,5 +1,7 @@
 //! Rules, imports, packages: a module.
 
+use std::fmt::Write as _;
+
 use super::ast::{At, Body, DATA, Expr, Head, INPUT, Import, Kind, Module, Rule, Says, Term};
 use super::parser::{Parser, Version};
 use super::token::Token;
@@ -70,7 +72,7 @@ impl Parser<'_> {
                 module.package = path;
             }
             Some(Statement::Import(import)) => {
-                self.problem(import.at, "package expected".to_owned())
+                self.problem(import.at, "package expected".to_owned());
             }
             Some(Statement::Rules(rules)) => {
                 let at = rules.first().map(|rule| rule.at).unwrap_or_default();
@@ -160,14 +162,12 @@ impl Parser<'_> {
             Kind::Ref(parts) => {
                 let mut parts = parts.into_iter();
                 let first = parts.next()?;
-                match first.as_var() {
-                    Some(name) => path.push(Term::text(first.at, &**name)),
-                    None => {
-                        let message =
-                            format!("unexpected {} token: expecting var", first.type_name());
-                        self.problem(first.at, message);
-                        return None;
-                    }
+                if let Some(name) = first.as_var() {
+                    path.push(Term::text(first.at, &**name))
+                } else {
+                    let message = format!("unexpected {} token: expecting var", first.type_name());
+                    self.problem(first.at, message);
+                    return None;
                 }
                 for part in parts {
                     if part.as_text().is_none() {
@@ -285,7 +285,6 @@ impl Parser<'_> {
             );
         }
         match import.path.get(2).and_then(Term::as_text) {
-            None => self.state.keywords.all(),
             Some(word) if import.path.len() == 3 => {
                 if matches!(&**word, "and" | "or" | "not") {
                     return self.problem(
@@ -301,7 +300,7 @@ impl Parser<'_> {
                 }
                 self.state.keywords.add(word);
             }
-            Some(_) => self.state.keywords.all(),
+            Some(_) | None => self.state.keywords.all(),
         }
     }
 
@@ -701,15 +700,15 @@ fn not_a_constant(term: &Term) -> Option<&'static str> {
 }
 
 /// A reference as a message shows it.
+#[must_use]
 pub fn shown(reference: &[Term]) -> String {
     let mut text = String::new();
     for (i, part) in reference.iter().enumerate() {
         match (&part.kind, i) {
             (Kind::Var(name), 0) => text.push_str(name),
-            (Kind::Var(name), _) => text.push_str(&format!(
-                "[{}]",
-                if part.is_wildcard() { "_" } else { name }
-            )),
+            (Kind::Var(name), _) => {
+                let _ = write!(text, "[{}]", if part.is_wildcard() { "_" } else { name });
+            }
             (Kind::Value(crate::rego::value::Value::String(word)), _) => {
                 text.push('.');
                 text.push_str(word);
