@@ -163,7 +163,7 @@ impl Parser<'_> {
                 let mut parts = parts.into_iter();
                 let first = parts.next()?;
                 if let Some(name) = first.as_var() {
-                    path.push(Term::text(first.at, &**name))
+                    path.push(Term::text(first.at, &**name));
                 } else {
                     let message = format!("unexpected {} token: expecting var", first.type_name());
                     self.problem(first.at, message);
