@@ -3,6 +3,13 @@
 //! In: `{"id", "modules": {path: text}, "data"?, "input"?, "inputTerm"?, "query", "regoVersion"?, "strict"?,
 //! "strictBuiltinErrors"?, "now"?}`. Out: `{"id", "result": [...]}` or `{"id", "errors": [...]}`.
 
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "a program for tests, which is not a test to clippy"
+)]
+
 use std::io::{BufRead as _, Write as _};
 use std::iter;
 
