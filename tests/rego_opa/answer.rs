@@ -1,7 +1,5 @@
 //! An answer, of OPA or ours, as far as it has to be the same.
 
-use std::collections::BTreeSet;
-
 use harness_image_guard::rego::json;
 use harness_image_guard::rego::value::Value;
 
@@ -51,18 +49,21 @@ impl Answer {
         (self != theirs).then(|| format!("  OPA:  {}\n  ours: {}", theirs.shown(), self.shown()))
     }
 
-    /// Whether both refuse, and for the same kind of reason: which of several is said first, and of
-    /// which part of an expression, is compared in forms only.
+    /// Whether both refuse before anything is evaluated, or fail alike: which check of the compiler
+    /// speaks first, and of which part of an expression, is compared in forms only.
     pub fn refuses_like(&self, theirs: &Self) -> bool {
-        let codes = |answer: &Self| match answer {
-            Self::Errors(errors) => {
-                let code = |error: &String| error.split("\",\"").next().map(str::to_owned);
-                errors.iter().map(code).collect::<BTreeSet<_>>()
-            }
-            Self::Result(_) | Self::Unwritable => BTreeSet::new(),
-        };
-        let ours = codes(self);
-        !ours.is_empty() && ours == codes(theirs)
+        let is_static = |answer: &Self| answer.refused_with("\"code\":\"rego_");
+        is_static(self) && is_static(theirs)
+    }
+
+    /// Whether types are all that is wrong; OPA says ten errors, and then that it stops.
+    pub fn is_mistyped(&self) -> bool {
+        match self {
+            Self::Errors(errors) => errors.iter().all(|error| {
+                error.contains("rego_type_error") || error.contains("error limit reached")
+            }),
+            Self::Result(_) | Self::Unwritable => false,
+        }
     }
 
     /// What code each error has.

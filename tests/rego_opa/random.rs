@@ -112,7 +112,7 @@ pub fn compare(opa: &Reference, version: usize, seed: u64, runs: u64) -> Found {
     for (policy, [ours, theirs]) in policies.iter().zip(answers(opa, &policies)) {
         match ours.difference(&theirs) {
             // A policy without sense is refused by OPA and undefined here: that isn't silence.
-            Some(_) if theirs.refused_with("rego_type_error") => found.mistyped += 1,
+            Some(_) if theirs.is_mistyped() => found.mistyped += 1,
             Some(_) if ours.is_refused_by_builtins() => found.missing += 1,
             Some(_) if ours.refuses_like(&theirs) => found.refused += 1,
             Some(difference) => found.differing.push((policy.clone(), difference)),
@@ -133,7 +133,7 @@ fn still_differing(opa: &Reference, policy: &Policy) -> Option<(Policy, String)>
     let answers = answers(opa, &smaller);
     let differing = smaller.into_iter().zip(answers);
     let mut differing = differing.filter_map(|(policy, [ours, theirs])| {
-        let is_of_types = theirs.refused_with("rego_type_error");
+        let is_of_types = theirs.is_mistyped();
         let is_alike = is_of_types || ours.is_refused_by_builtins() || ours.refuses_like(&theirs);
         let difference = ours.difference(&theirs).filter(|_| !is_alike);
         Some((policy, difference?))
@@ -386,7 +386,7 @@ impl Generator {
             }
             9 => {
                 let condition = self.condition();
-                let value = self.term(1);
+                let value = self.operand();
                 let target = self.one_of(&["input", "input.a", "input.o.b", "input.xs"]);
                 format!("{condition} with {target} as {value}")
             }
