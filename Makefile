@@ -53,8 +53,9 @@ test: test-rust test-wasm test-size test-node test-www
 test-rust: rust
 	cargo fmt --check
 	cargo clippy $(locked) --all-targets -- -D warnings
+	cargo clippy $(locked) --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
-	cargo test $(locked) --features authoring --test rego_opa
+	cargo test $(locked) --features authoring --lib --test rego_opa
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { compileRego, createGuard, HarnessImageGuardError } from "harness-image-guard";
+
+import { run } from "./command.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const walking = `package pipeline
+deny[msg] {
+  [path, step] = walk(input.pipeline)
+  path[count(path) - 1] == "step"
+  step.type == "ShellScript"
+  msg := sprintf("step '%s' runs a script", [step.identifier])
+}
+`;
+
+const pipeline = {
+  pipeline: {
+    identifier: "p",
+    stages: [
+      {
+        stage: {
+          identifier: "s",
+          spec: {
+            execution: {
+              steps: [{ stepGroup: { steps: [{ step: { identifier: "deep", type: "ShellScript" } }] } }],
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+async function problemsOf(work: Promise<unknown>): Promise<HarnessImageGuardError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.ok(error instanceof HarnessImageGuardError);
+    return error;
+  }
+  assert.fail("nothing was thrown");
+}
+
+test("a policy in the form of Harness's own guide finds what is nested", async () => {
+  const policy = await compileRego({ modules: { "p.rego": walking } });
+  const { status, deny_messages, error } = policy.evaluate(pipeline);
+  assert.deepEqual(
+    { status, deny_messages, error },
+    { status: "error", deny_messages: ["step 'deep' runs a script"], error: null },
+  );
+  assert.equal(policy.evaluate({ pipeline: { stages: [] } }).status, "pass");
+});
+
+test("a query answers as OPA's API does", async () => {
+  const policy = await compileRego({ modules: { "p.rego": "package p\nx := 1" }, data: { y: 2 } });
+  assert.deepEqual(policy.eval("z := data.p.x + data.y"), [
+    {
+      expressions: [{ value: true, text: "z := data.p.x + data.y", location: { row: 1, col: 1 } }],
+      bindings: { z: 3 },
+    },
+  ]);
+  assert.deepEqual(policy.eval("data.p.no"), []);
+});
+
+test("what OPA refuses is refused, with its place and its words", async () => {
+  const error = await problemsOf(
+    compileRego({ modules: { "p.rego": "package p\n\nallow {\n  not xs[_] == input.y\n}\n" } }),
+  );
+  assert.equal(error.code, "rego");
+  assert.deepEqual(error.problems, [
+    { code: "rego_unsafe_var_error", message: "var _ is unsafe", file: "p.rego", line: 4, column: 3 },
+    { code: "rego_unsafe_var_error", message: "var xs is unsafe", file: "p.rego", line: 4, column: 3 },
+  ]);
+});
+
+test("what reaches out is refused, and a host may answer it", async () => {
+  const modules = {
+    "p.rego": 'package p\nx { http.send({"method": "GET", "url": "https://r.example"}).status_code == 200 }',
+  };
+  const policy = await compileRego({ modules });
+  const error = await problemsOf(Promise.resolve().then(() => policy.eval("data.p.x")));
+  assert.match(error.message, /http\.send/);
+  const host = (): { status_code: number } => ({ status_code: 200 });
+  assert.equal(policy.eval("data.p.x", undefined, { host })[0]?.expressions[0]?.value, true);
+});
+
+test("a policy without an end is ended, and the next call works", async () => {
+  const policy = await compileRego({
+    modules: {
+      "p.rego": "package p\nx { a := numbers.range(1, 3000); a[_] + a[_] + a[_] == -1 }\ny := 1",
+    },
+  });
+  const error = await problemsOf(Promise.resolve().then(() => policy.eval("data.p.x", undefined, { maxSteps: 100_000 })));
+  assert.match(error.message, /ended after 100000 steps/);
+  assert.equal(policy.eval("data.p.y")[0]?.expressions[0]?.value, 1);
+});
+
+test("a conflict is an error, never a pass", async () => {
+  const policy = await compileRego({ modules: { "p.rego": "package p\ndeny = x { x := [1, 2][_] }" } });
+  const { status, error } = policy.evaluate({});
+  assert.equal(status, "error");
+  assert.match(error ?? "", /eval_conflict_error/);
+});
+
+test("a user's policy is checked beside ours, and points at the step it names", async () => {
+  const guard = await createGuard({ policies: [{ path: "scripts.rego", text: walking }] });
+  const text = JSON.stringify(pipeline, null, 2);
+  const report = guard.check([{ path: "p.json", text }]);
+  const found = report.diagnostics.find(({ rule }) => rule === "scripts.rego");
+  assert.equal(found?.severity, "error");
+  assert.equal(found.path.at(-1), "identifier");
+  assert.equal(Buffer.from(text).subarray(found.start.offset, found.end.offset).toString(), '"deep"');
+});
+
+test("the command evaluates, and shows OPA's form", async (t) => {
+  const folder = temporaryFolder(t, { "p.rego": walking, "input.json": JSON.stringify(pipeline) });
+  const { stdout, exitCode } = await run(
+    ["eval", "-d", "p.rego", "-i", "input.json", "data.pipeline.deny"],
+    { folder },
+  );
+  assert.equal(exitCode, 0);
+  const value = ["step 'deep' runs a script"];
+  assert.deepEqual(JSON.parse(stdout), {
+    result: [
+      { expressions: [{ value, text: "data.pipeline.deny", location: { row: 1, col: 1 } }] },
+    ],
+  });
+  const undefinedQuery = await run(["eval", "-d", "p.rego", "data.pipeline.nothing"], { folder });
+  assert.equal(undefinedQuery.stdout, "{}\n");
+});
+
+test("the command runs users' policies, and says which is wrong", async (t) => {
+  const folder = temporaryFolder(t, {
+    "p.rego": walking,
+    "pipeline.json": JSON.stringify(pipeline),
+    "broken.rego": "package pipeline\ndeny[msg] { msg := }\n",
+  });
+  const checked = await run(["check", "--policy", "p.rego,severity=warning", "pipeline.json"], {
+    folder,
+  });
+  assert.match(checked.stdout, /warning\[p\.rego\]: step 'deep' runs a script/);
+  const broken = await run(["check", "--policy", "broken.rego", "pipeline.json"], { folder });
+  assert.equal(broken.exitCode, 2);
+  assert.match(broken.stderr, /broken\.rego:2:20: rego_parse_error/);
+});
+
+test("the command runs the tests of policies", async (t) => {
+  const folder = temporaryFolder(t, {
+    "p_test.rego": "package p\ntest_right { 1 == 1 }\ntest_wrong { x := 1; x == 2 }\n",
+  });
+  const { stdout, exitCode } = await run(["test"], { folder });
+  assert.equal(exitCode, 2);
+  assert.match(stdout, /data\.p\.test_wrong: FAIL\n {2}line 3: x == 2\n {4}left: {2}1\n {4}right: 2/);
+  assert.match(stdout, /PASS: 1\/2\nFAIL: 1\/2/);
+});
