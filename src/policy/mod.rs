@@ -4,6 +4,8 @@ mod config;
 #[cfg(feature = "authoring")]
 pub mod evaluation;
 mod finding;
+#[cfg(feature = "authoring")]
+pub mod lint;
 mod rule;
 #[cfg(feature = "authoring")]
 mod user;

@@ -17,6 +17,8 @@ pub mod eval;
 #[cfg(feature = "authoring")]
 pub mod json;
 #[cfg(feature = "authoring")]
+pub mod lint;
+#[cfg(feature = "authoring")]
 pub mod number;
 #[cfg(feature = "authoring")]
 pub mod policy;

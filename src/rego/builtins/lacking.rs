@@ -13,6 +13,15 @@ pub fn lacking(name: &str) -> Option<&'static str> {
     (is_known && super::find(name).is_none()).then(|| reason(name))
 }
 
+/// The version of OPA that first had a function, `v0.36.0`; none where OPA hasn't it.
+#[must_use]
+pub fn since(name: &str) -> Option<&'static str> {
+    OPA.lines().find_map(|line| {
+        let mut columns = line.split('\t');
+        (columns.next() == Some(name)).then(|| columns.next())?
+    })
+}
+
 fn reason(name: &str) -> &'static str {
     if name.starts_with("graphql.") {
         "it needs a whole GraphQL compiler"

@@ -34,7 +34,7 @@ mod uuid;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use lacking::lacking;
+pub use lacking::{lacking, since};
 
 use super::value::Value;
 

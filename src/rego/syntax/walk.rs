@@ -11,6 +11,9 @@ pub trait Visitor {
     fn body(&mut self, _body: &Body) -> bool {
         true
     }
+
+    /// Looks at an expression before it is visited.
+    fn expr(&mut self, _expr: &Expr) {}
 }
 
 /// Visits a term and what is in it.
@@ -56,6 +59,7 @@ pub fn visit_body(body: &Body, visitor: &mut impl Visitor) {
 
 /// Visits every term of an expression.
 pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
+    visitor.expr(expr);
     match &expr.says {
         Says::Term(term) => visit_term(term, visitor),
         Says::Call(terms) | Says::Some(terms) => {

@@ -1,0 +1,25 @@
+//! What Harness's inputs always have.
+
+use crate::rego::lint::{Path, Step};
+
+/// Keys that Harness demands of every entity, stage and step.
+const DEMANDED: &[&str] = &["identifier", "name", "type"];
+
+/// Whether the place that a path names is there in whatever Harness gives to a policy.
+pub fn is_given(path: &Path) -> bool {
+    let Some((last, before)) = path.steps.split_last() else {
+        return false;
+    };
+    let Step::Key(last) = last else { return false };
+    let owner = match before.last() {
+        None => return !path.is_of_input() && DEMANDED.contains(&&**last),
+        Some(Step::Key(key)) => &**key,
+        Some(_) => return false,
+    };
+    if path.is_of_input() && before.len() == 1 && owner == "metadata" {
+        return true;
+    }
+    let is_owner = (path.is_of_input() && before.len() == 1)
+        || matches!(owner, "stage" | "step" | "stepGroup");
+    is_owner && DEMANDED.contains(&&**last)
+}

@@ -1,0 +1,178 @@
+//! What a user's policy for Harness does that its author hardly means: what holds of any Rego, and what
+//! comes of the forms that Harness's inputs have.
+
+mod given;
+mod nesting;
+mod root;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::document::LineIndex;
+use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
+use crate::rego::policy::Source;
+use crate::rego::syntax::ast::At;
+use crate::rego::syntax::{self, Version};
+use crate::report::{Diagnostic, Position, Severity, Verdict, text};
+use crate::source::SourceFile;
+
+/// The oldest OPA that policies have to be read by, unless one says otherwise: Harness's own samples
+/// call `object.keys`, which came with this one.
+pub const OLDEST: Opa = Opa::new(0, 47);
+
+/// What a lint found.
+#[derive(Debug, Serialize)]
+pub struct Lint {
+    /// What is found, by file and place.
+    pub findings: Vec<Remark>,
+    /// Why modules could not be read; these were not looked at.
+    pub problems: Vec<Remark>,
+}
+
+/// One thing, at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// The rule's identity; for a problem what OPA calls its kind.
+    pub rule: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, and why.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The module's path.
+    pub file: String,
+    /// Where it starts.
+    pub start: Position,
+    /// Where it ends, exclusive.
+    pub end: Position,
+}
+
+/// Looks at modules that are used together.
+#[must_use]
+pub fn lint(sources: &[Source], version: Version, oldest: Opa) -> Lint {
+    let mut modules = Vec::new();
+    let mut problems = Vec::new();
+    for (index, source) in (0..).zip(sources) {
+        match syntax::parse_module(&source.text, index, version) {
+            Ok(module) => modules.push(module),
+            Err(more) => problems.extend(more.into_iter().map(|problem| {
+                let at = problem.at.unwrap_or(At {
+                    module: index,
+                    ..At::default()
+                });
+                (
+                    problem.code.name(),
+                    Severity::Error,
+                    at,
+                    problem.message,
+                    None,
+                )
+            })),
+        }
+    }
+    let around = Surroundings {
+        oldest,
+        is_given: &given::is_given,
+    };
+    let mut findings = lint::lint(&modules, &around);
+    for module in &modules {
+        findings.extend(nesting::steps(module));
+        findings.extend(nesting::stages(module));
+        findings.extend(root::wrong(module));
+    }
+    let findings = findings.into_iter().map(|finding| {
+        let Finding {
+            rule,
+            weight,
+            at,
+            message,
+            help,
+        } = finding;
+        let severity = match weight {
+            Weight::Note => Severity::Note,
+            Weight::Warning => Severity::Warning,
+        };
+        (rule, severity, at, message, Some(help))
+    });
+    Lint {
+        findings: remarks(sources, findings),
+        problems: remarks(sources, problems.into_iter()),
+    }
+}
+
+type Found = (&'static str, Severity, At, String, Option<String>);
+
+fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<Remark> {
+    let lines: Vec<_> = sources
+        .iter()
+        .map(|source| LineIndex::new(&source.text))
+        .collect();
+    let mut remarks: Vec<_> = found
+        .filter_map(|(rule, severity, at, message, help)| {
+            let module = at.module as usize;
+            let (source, lines) = (sources.get(module)?, lines.get(module)?);
+            Some(Remark {
+                rule,
+                severity,
+                message,
+                help,
+                file: source.path.clone(),
+                start: lines.position(at.start).into(),
+                end: lines.position(at.end.max(at.start)).into(),
+            })
+        })
+        .collect();
+    remarks.sort_by(|a, b| {
+        let key = |remark: &Remark| (remark.start.offset, remark.end.offset);
+        (&a.file, key(a), a.rule).cmp(&(&b.file, key(b), b.rule))
+    });
+    remarks.dedup();
+    remarks
+}
+
+impl Lint {
+    /// The lint for a person: each place with its source line.
+    #[must_use]
+    pub fn text(&self, sources: &[Source], color: bool) -> String {
+        let files: Vec<_> = sources
+            .iter()
+            .map(|source| SourceFile::text(&source.path, &source.text))
+            .collect();
+        let diagnostics: Vec<_> = self
+            .problems
+            .iter()
+            .chain(&self.findings)
+            .cloned()
+            .map(diagnostic)
+            .collect();
+        text::diagnostics(&diagnostics, &files, color)
+    }
+}
+
+fn diagnostic(remark: Remark) -> Diagnostic {
+    let is_problem = remark.severity == Severity::Error;
+    Diagnostic {
+        docs: (!is_problem).then(|| format!("docs/lint.md#{}", remark.rule)),
+        rule: remark.rule.to_owned(),
+        verdict: if is_problem {
+            Verdict::Error
+        } else {
+            Verdict::Violation
+        },
+        severity: remark.severity,
+        message: remark.message,
+        entity: None,
+        subject: None,
+        path: Vec::new(),
+        file: remark.file,
+        // A module is a whole: there is one document in it.
+        document: Some(0),
+        start: remark.start,
+        end: remark.end,
+        help: remark.help,
+        fix: None,
+        suppressed: None,
+    }
+}

@@ -1,0 +1,159 @@
+//! `misses-nested-steps` and `misses-parallel-stages`: in a pipeline, steps and stages nest.
+
+use std::collections::HashSet;
+
+use crate::rego::lint::{Finding, Path, Step, paths};
+use crate::rego::syntax::ast::{Module, Term};
+use crate::rego::syntax::walk::{Visitor, visit_rule};
+
+/// Steps that are taken from the list of a stage, and from nowhere else.
+pub fn steps(module: &Module) -> Vec<Finding> {
+    let words = Words::of(module);
+    if words.walks {
+        return Vec::new();
+    }
+    let paths = all_paths(module);
+    let mut missed = Vec::new();
+    if !words.has("stepGroup") {
+        missed.push("step groups (`stepGroup.steps`)");
+    }
+    if !words.has("parallel")
+        || !paths
+            .iter()
+            .any(|path| has_parallel(path, "steps", "stages"))
+    {
+        missed.push("steps in parallel (`parallel[_].step`)");
+    }
+    if !words.has("rollbackSteps") {
+        missed.push("rollback steps (`rollbackSteps`)");
+    }
+    if missed.is_empty() {
+        return Vec::new();
+    }
+    let message = format!(
+        "this sees the steps that stand directly in the stage, and misses {}",
+        list(&missed)
+    );
+    paths
+        .iter()
+        .filter(|path| {
+            elements(path, "steps").is_some_and(|i| i > 0 && path.key(i - 1) == Some("execution"))
+        })
+        .map(|path| {
+            Finding::new(
+                "misses-nested-steps",
+                path.at,
+                message.clone(),
+                "find steps at any depth: `walk(input.pipeline, [_, node]); step := node.step`"
+                    .to_owned(),
+            )
+        })
+        .collect()
+}
+
+/// Stages that are taken from the pipeline's list, and not from `parallel` in it.
+pub fn stages(module: &Module) -> Vec<Finding> {
+    let words = Words::of(module);
+    if words.walks {
+        return Vec::new();
+    }
+    let paths = all_paths(module);
+    if paths
+        .iter()
+        .any(|path| has_parallel(path, "stages", "steps"))
+    {
+        return Vec::new();
+    }
+    paths
+        .iter()
+        .filter_map(|path| {
+            let i = elements(path, "stages")?;
+            if path.key(i + 2) != Some("stage") {
+                return None;
+            }
+            let stages = Path {
+                steps: path.steps.get(..=i)?.to_vec(),
+                ..path.clone()
+            };
+            Some(Finding::new(
+                "misses-parallel-stages",
+                path.at,
+                "this misses stages that run in parallel: they stand in `parallel` of an element of `stages`".to_owned(),
+                format!("take both: a rule `all_stages[stage]` with `stage := {stages}[_].stage`, and once more with `stage := {stages}[_].parallel[_].stage`"),
+            ))
+        })
+        .collect()
+}
+
+fn all_paths(module: &Module) -> Vec<Path> {
+    module
+        .rules
+        .iter()
+        .flat_map(|rule| paths(rule, module))
+        .collect()
+}
+
+/// Where a path goes through the elements of the list under a key.
+fn elements(path: &Path, key: &str) -> Option<usize> {
+    (0..path.steps.len())
+        .find(|&i| path.key(i) == Some(key) && matches!(path.steps.get(i + 1), Some(Step::Var(_))))
+}
+
+/// Whether a path leads into `parallel` in the list under this key; where it doesn't tell, into that of
+/// any but the other one.
+fn has_parallel(path: &Path, key: &str, other: &str) -> bool {
+    let Some(i) = (0..path.steps.len()).find(|&i| path.key(i) == Some("parallel")) else {
+        return false;
+    };
+    let before = (0..i).rev().find_map(|j| path.key(j));
+    let behind = (i + 1..path.steps.len()).find_map(|j| path.key(j));
+    let one = key.trim_end_matches('s');
+    match (before, behind) {
+        (Some(before), _) if before == key => true,
+        (Some(before), _) if before == other => false,
+        (_, Some(behind)) if behind == one || behind == "stepGroup" && one == "step" => true,
+        (_, Some("stage" | "step" | "stepGroup")) => false,
+        _ => true,
+    }
+}
+
+fn list(items: &[&str]) -> String {
+    match items.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The texts that stand in a module.
+struct Words {
+    texts: HashSet<String>,
+    walks: bool,
+}
+
+impl Words {
+    fn of(module: &Module) -> Self {
+        let mut words = Self {
+            texts: HashSet::new(),
+            walks: false,
+        };
+        for rule in &module.rules {
+            visit_rule(rule, &mut words);
+        }
+        words
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.texts.contains(text)
+    }
+}
+
+impl Visitor for Words {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Some(text) = term.as_text() {
+            self.texts.insert(text.to_string());
+        }
+        self.walks |= term.operator().as_deref() == Some("walk");
+        true
+    }
+}

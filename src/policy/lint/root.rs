@@ -1,0 +1,92 @@
+//! `wrong-root`: where Harness puts an entity in the input.
+
+use crate::rego::lint::{Finding, paths};
+use crate::rego::syntax::ast::{Module, Term};
+
+/// What a package is called by convention, where its entity stands in the input, and what people write
+/// for that.
+const ENTITIES: &[(&str, &str)] = &[
+    ("pipeline", "pipeline"),
+    ("template", "template"),
+    ("connector", "entity"),
+    ("secret", "secret"),
+    ("service", "serviceEntity"),
+    ("environment", "environmentEntity"),
+    ("infrastructure", "infrastructureEntity"),
+    ("override", "overrideEntity"),
+];
+
+/// What stands in the input beside the entity.
+const METADATA: &str = "metadata";
+
+/// Shorter keys are too easily near to another one.
+const LONG: usize = 6;
+
+/// References to a part of the input that Harness doesn't give.
+pub fn wrong(module: &Module) -> Vec<Finding> {
+    let package = package(module);
+    let own = ENTITIES
+        .iter()
+        .find(|(name, _)| Some(*name) == package)
+        .map(|(_, root)| *root);
+    let mut findings = Vec::new();
+    for path in module.rules.iter().flat_map(|rule| paths(rule, module)) {
+        if !path.is_of_input() {
+            continue;
+        }
+        let Some(root) = path.key(0) else { continue };
+        let Some((right, why)) = better(root, package, own) else {
+            continue;
+        };
+        findings.push(Finding::new(
+            "wrong-root",
+            path.at,
+            format!("`input.{root}` is always undefined here, so that nothing is denied: {why}"),
+            format!("write `input.{right}`"),
+        ));
+    }
+    findings
+}
+
+/// What to read instead of a key of the input, and why.
+fn better(root: &str, package: Option<&str>, own: Option<&str>) -> Option<(String, String)> {
+    let is_root = |key: &str| ENTITIES.iter().any(|(_, root)| *root == key) || key == METADATA;
+    if let (Some(package), Some(own)) = (package, own) {
+        if root == own || root == METADATA {
+            return None;
+        }
+        let is_entity = ENTITIES
+            .iter()
+            .any(|(name, entity)| *name == root || *entity == root);
+        if is_entity || root == format!("{own}s") {
+            return Some((
+                own.to_owned(),
+                format!("policies of package `{package}` get their entity as `input.{own}`"),
+            ));
+        }
+    }
+    if is_root(root) || root.len() < LONG {
+        return None;
+    }
+    let near = ENTITIES
+        .iter()
+        .map(|(_, root)| *root)
+        .chain([METADATA])
+        .filter(|known| known.len() >= LONG && *root != format!("{known}s"))
+        .find(|known| {
+            strsim::damerau_levenshtein(&root.to_lowercase(), &known.to_lowercase()) <= 1
+        })?;
+    Some((
+        near.to_owned(),
+        format!("Harness gives no such key, but `{near}`"),
+    ))
+}
+
+/// The last part of the package's name, which says what it is about.
+fn package(module: &Module) -> Option<&str> {
+    module
+        .package
+        .last()
+        .and_then(Term::as_text)
+        .map(|name| &**name)
+}

@@ -1,0 +1,112 @@
+//! Every rule on a policy that it is about and on one that does the same rightly: `tests/lint`.
+
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+const FOLDER: &str = "tests/lint";
+
+fn source(path: &str, text: &str) -> Vec<Source> {
+    vec![Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    }]
+}
+
+fn rules() -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(FOLDER)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn linted(rule: &str, file: &str) -> (Lint, Vec<Source>) {
+    let path = format!("{FOLDER}/{rule}/{file}");
+    let text = fs::read_to_string(Path::new(&path)).unwrap();
+    let sources = source(file, &text);
+    let mut lint = lint(&sources, Version::V0, OLDEST);
+    // Nearly every policy for Harness has that note.
+    if rule != "older-syntax" {
+        lint.findings
+            .retain(|finding| finding.rule != "older-syntax");
+    }
+    (lint, sources)
+}
+
+fn rules_of(text: &str, version: Version, oldest: Opa) -> Vec<&'static str> {
+    let lint = lint(&source("p.rego", text), version, oldest);
+    lint.problems
+        .iter()
+        .chain(&lint.findings)
+        .map(|remark| remark.rule)
+        .collect()
+}
+
+#[test]
+fn the_wrong_policy_of_a_rule_is_found_and_the_right_one_not() {
+    for rule in rules() {
+        let (wrong, sources) = linted(&rule, "wrong.rego");
+        assert!(wrong.problems.is_empty(), "{rule}: {:?}", wrong.problems);
+        let mut found: Vec<_> = wrong.findings.iter().map(|finding| finding.rule).collect();
+        found.dedup();
+        assert_eq!(found, [rule.as_str()], "{rule}: {:#?}", wrong.findings);
+        insta::assert_snapshot!(rule.as_str(), wrong.text(&sources, false));
+        let (right, _) = linted(&rule, "right.rego");
+        assert!(right.problems.is_empty(), "{rule}: {:?}", right.problems);
+        assert!(right.findings.is_empty(), "{rule}: {:#?}", right.findings);
+    }
+}
+
+#[test]
+fn the_page_explains_every_rule_and_no_other() {
+    let page = fs::read_to_string("docs/lint.md").unwrap();
+    let mut explained: Vec<_> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .filter(|title| title.contains('-'))
+        .collect();
+    explained.sort_unstable();
+    assert_eq!(explained, rules());
+}
+
+#[test]
+fn what_is_no_rego_is_a_problem_with_its_source_line() {
+    let sources = source("p.rego", "package p\n\ndeny[msg] {\n\tmsg := \"é\" +\n}\n");
+    let lint = lint(&sources, Version::V0, OLDEST);
+    assert!(lint.findings.is_empty());
+    insta::assert_snapshot!(lint.text(&sources, false));
+}
+
+#[test]
+fn an_older_opa_reads_less() {
+    let text =
+        "package p\nimport future.keywords.every\ndeny[\"a\"] { every x in input.xs { x > 1 } }";
+    let found = |oldest| rules_of(text, Version::V0, oldest);
+    assert_eq!(found(Opa::new(0, 38)), ["older-syntax"]);
+    assert_eq!(found(Opa::new(0, 37)), ["newer-syntax", "older-syntax"]);
+}
+
+#[test]
+fn rego_v1_without_an_import_is_newer_syntax() {
+    let text = "package p\ndeny contains \"a\" if input.x";
+    assert_eq!(rules_of(text, Version::V1, OLDEST), ["newer-syntax"]);
+    assert!(rules_of(text, Version::V1, Opa::new(1, 0)).is_empty());
+}
+
+#[test]
+fn a_module_that_another_one_uses_need_not_deny() {
+    let mut sources = source(
+        "lib.rego",
+        "package lib\nimport future.keywords.if\nf(x) if x",
+    );
+    assert_eq!(lint(&sources, Version::V0, OLDEST).findings.len(), 1);
+    sources.extend(source(
+        "p.rego",
+        "package p\nimport future.keywords.if\ndeny = true if data.lib.f(input.x)",
+    ));
+    let lint = lint(&sources, Version::V0, OLDEST);
+    assert!(lint.findings.is_empty(), "{:?}", lint.findings);
+}

@@ -1,0 +1,181 @@
+//! `never-fails` and `not-a-text`: what `deny` gives.
+
+use crate::rego::builtins;
+use crate::rego::syntax::ast::{Body, DATA, Kind, Module, Rule, Term, path_name};
+use crate::rego::value::Value;
+
+use super::Finding;
+use super::path::{Step, paths};
+use super::scope::{binding, defines, rules};
+
+const DENY: &str = "deny";
+
+/// A module that can't deny anything.
+pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
+    let package = path_name(&module.package);
+    let of_package = || {
+        all.iter()
+            .filter(|other| path_name(&other.package) == package)
+    };
+    if of_package().any(|other| rules(other, DENY).any(|rule| !rule.is_default)) {
+        return None;
+    }
+    let is_test = !module.rules.is_empty()
+        && module
+            .rules
+            .iter()
+            .all(|rule| rule.head.name().starts_with("test_"));
+    if is_test
+        || all
+            .iter()
+            .any(|other| path_name(&other.package) != package && uses(other, module))
+    {
+        return None;
+    }
+    let (what, at) = match rules(module, DENY).next() {
+        Some(default) => ("its only `deny` is a default", default.head.at),
+        None => ("it has no rule `deny`", module.at),
+    };
+    let help = if defines(module, "allow") {
+        "write `deny` for what isn't allowed: `allow` is a rule like any other here"
+    } else if defines(module, "warn") {
+        "keep it if it is only to advise; else call the rule `deny`"
+    } else {
+        "write `deny[msg] { … }` for what is wrong"
+    };
+    Some(Finding::new(
+        "never-fails",
+        at,
+        format!("this policy can never fail: {what}"),
+        help.to_owned(),
+    ))
+}
+
+/// Whether a module asks for another one's rules.
+fn uses(user: &Module, used: &Module) -> bool {
+    let Some(package) = path_name(&used.package) else {
+        return false;
+    };
+    let below = format!("{package}.");
+    let leads_there = |path: &str| path == package || path.starts_with(&below);
+    user.imports
+        .iter()
+        .any(|import| path_name(&import.path).is_some_and(|path| leads_there(&path)))
+        || user.rules.iter().any(|rule| {
+            paths(rule, user).iter().any(|path| {
+                let mut name = path.head.to_string();
+                for step in &path.steps {
+                    let Step::Key(key) = step else { break };
+                    name.push('.');
+                    name.push_str(key);
+                }
+                &*path.head == DATA && leads_there(&name)
+            })
+        })
+}
+
+/// Messages that aren't texts, as far as the module's text tells.
+pub fn not_a_text(module: &Module) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for name in [DENY, "warn"] {
+        for rule in rules(module, name) {
+            messages(rule, name, &mut findings);
+        }
+    }
+    findings
+}
+
+fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
+    let head = &rule.head;
+    let mut add = |term: &Term, kind: &str| {
+        findings.push(Finding::new(
+            "not-a-text",
+            term.at,
+            format!("`{name}` gives {kind}, but a message has to be a text"),
+            "write one text: `msg := sprintf(\"…\", […])`".to_owned(),
+        ));
+    };
+    if let Some(key) = &head.key {
+        if let Some(kind) = other_than_text(key, &rule.body) {
+            add(key, kind);
+        }
+    } else if let [_, key, ..] = head.reference.as_slice() {
+        findings.push(Finding::new(
+            "not-a-text",
+            key.at,
+            format!("`{name}` is an object, but has to be a set of texts"),
+            format!("write `{name}[msg] {{ … }}`, with all that is to be said in `msg`"),
+        ));
+    } else if let Some(value) = &head.value {
+        let shown = resolved(value, &rule.body);
+        match &shown.kind {
+            Kind::Array(items) | Kind::Set(items) => {
+                for item in items {
+                    if let Some(kind) = other_than_text(item, &rule.body) {
+                        add(item, kind);
+                    }
+                }
+            }
+            Kind::ArrayOf(item, body) | Kind::SetOf(item, body) => {
+                if let Some(kind) = other_than_text(item, body) {
+                    add(item, kind);
+                }
+            }
+            Kind::Value(Value::Bool(_)) => {}
+            // Whether something is so is an answer too.
+            Kind::Call(_) if type_of(shown) == Some("a boolean") => {}
+            Kind::Call(_) if matches!(type_of(shown), Some("an array" | "a set")) => {}
+            _ => {
+                if let Some(kind) = type_of(shown) {
+                    add(value, kind);
+                }
+            }
+        }
+    }
+    if let Some(otherwise) = &rule.otherwise {
+        messages(otherwise, name, findings);
+    }
+}
+
+fn other_than_text(term: &Term, body: &Body) -> Option<&'static str> {
+    type_of(resolved(term, body))
+}
+
+/// What a variable is set to, else the term itself.
+fn resolved<'t>(term: &'t Term, body: &'t Body) -> &'t Term {
+    term.as_var()
+        .and_then(|name| binding(body, name))
+        .unwrap_or(term)
+}
+
+/// What a term gives, where that is surely no text.
+fn type_of(term: &Term) -> Option<&'static str> {
+    match &term.kind {
+        Kind::Value(Value::String(_)) | Kind::Var(_) | Kind::Ref(_) => None,
+        Kind::Value(Value::Null) => Some("null"),
+        Kind::Value(Value::Bool(_)) => Some("a boolean"),
+        Kind::Value(Value::Number(_)) => Some("a number"),
+        Kind::Value(Value::Array(_)) | Kind::Array(_) | Kind::ArrayOf(..) => Some("an array"),
+        Kind::Value(Value::Set(_)) | Kind::Set(_) | Kind::SetOf(..) => Some("a set"),
+        Kind::Value(Value::Object(_)) | Kind::Object(_) | Kind::ObjectOf(..) => Some("an object"),
+        Kind::Call(call) => {
+            let name = call.first()?.operator()?;
+            let (_, result) = builtins::find(&name)?.signature.split_once(") =>")?;
+            // A result may have a name: `=> y: string`.
+            let result = result.trim_start();
+            let result = match result.split_once(": ") {
+                Some((name, kind)) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => kind,
+                _ => result,
+            };
+            [
+                ("number", "a number"),
+                ("boolean", "a boolean"),
+                ("array", "an array"),
+                ("set", "a set"),
+                ("object", "an object"),
+            ]
+            .into_iter()
+            .find_map(|(word, kind)| result.starts_with(word).then_some(kind))
+        }
+    }
+}

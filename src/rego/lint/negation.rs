@@ -1,0 +1,239 @@
+//! `undefined-under-not`: OPA evaluates what a negated call is given outside the negation. Where that
+//! is undefined, so is the whole body, and nothing is denied.
+
+use crate::rego::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Module, Rule, Says, Term};
+use crate::rego::syntax::walk::{Visitor, visit_expr, visit_term};
+
+use super::path::{Path, Paths};
+use super::scope::{binding, defines, has, is_defined_rule};
+use super::{Finding, Surroundings};
+
+const RULE: &str = "undefined-under-not";
+
+/// Calls that make a text of what they are given, mostly the message of the very rule.
+const MAKES_TEXT: &[&str] = &["sprintf", "concat", "format_int", "json.marshal", "print"];
+
+/// The arguments below `not` that may be undefined.
+pub fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
+    let mut search = Search {
+        module,
+        around,
+        body: &Vec::new(),
+        required: Vec::new(),
+        findings: Vec::new(),
+    };
+    for rule in &module.rules {
+        // What a test isn't true of, it fails of.
+        if !rule.head.name().starts_with("test_") {
+            search.rule(rule);
+        }
+    }
+    search.findings
+}
+
+struct Search<'s> {
+    module: &'s Module,
+    around: &'s Surroundings<'s>,
+    /// The body around, for what its variables are.
+    body: &'s Body,
+    /// What has to be there anyway for the bodies around to hold.
+    required: Vec<Path>,
+    findings: Vec<Finding>,
+}
+
+impl Search<'_> {
+    fn rule(&mut self, rule: &Rule) {
+        let head: Vec<_> = rule.head.key.iter().chain(&rule.head.value).collect();
+        self.within(&rule.body, &head);
+        if let Some(otherwise) = &rule.otherwise {
+            self.rule(otherwise);
+        }
+    }
+
+    fn within(&mut self, body: &Body, head: &[&Term]) {
+        let mut required = self.required.clone();
+        for expr in body.iter().filter(|expr| !expr.negated) {
+            let mut demands = Demands(Paths {
+                module: self.module,
+                found: Vec::new(),
+            });
+            visit_expr(expr, &mut demands);
+            required.extend(demands.0.found);
+        }
+        let mut inner = Search {
+            module: self.module,
+            around: self.around,
+            body,
+            required,
+            findings: Vec::new(),
+        };
+        for expr in body {
+            if expr.negated {
+                inner.negated(expr);
+            }
+            visit_expr(expr, &mut inner);
+        }
+        for term in head {
+            visit_term(term, &mut inner);
+        }
+        self.findings.append(&mut inner.findings);
+    }
+
+    fn negated(&mut self, expr: &Expr) {
+        let mut arguments = Arguments(Paths {
+            module: self.module,
+            found: Vec::new(),
+        });
+        arguments.of(expr);
+        for path in arguments.0.found {
+            if self.may_be_undefined(&path) {
+                self.findings.push(Finding::new(
+                    RULE,
+                    path.at,
+                    format!("where `{path}` is undefined, this denies nothing: OPA evaluates it outside the `not`, and the whole body is undefined"),
+                    help(&path),
+                ));
+            }
+        }
+    }
+
+    fn may_be_undefined(&self, path: &Path) -> bool {
+        if path.has_wildcard() || self.required.iter().any(|known| path.begins(known)) {
+            return false;
+        }
+        if &*path.head == DATA || (self.around.is_given)(path) {
+            return false;
+        }
+        if path.is_of_input() {
+            return !path.steps.is_empty();
+        }
+        if let Some(value) = binding(self.body, &path.head) {
+            return !path.steps.is_empty() && !has(value, &path.steps);
+        }
+        if defines(self.module, &path.head) {
+            return !is_defined_rule(self.module, path);
+        }
+        !path.steps.is_empty()
+    }
+}
+
+impl Visitor for Search<'_> {
+    fn term(&mut self, _term: &Term) -> bool {
+        true
+    }
+
+    fn body(&mut self, body: &Body) -> bool {
+        self.within(body, &[]);
+        false
+    }
+}
+
+fn help(path: &Path) -> String {
+    let Some((last, rest)) = path.steps.split_last() else {
+        return format!(
+            "give `{path}` a default, `default {path} = …`, or say in a rule of its own when it is right, and write `not` before that rule"
+        );
+    };
+    let from = Path {
+        steps: rest.to_vec(),
+        ..path.clone()
+    };
+    let super::Step::Key(key) = last else {
+        return "say in a rule of its own when it is right, and write `not` before that rule"
+            .to_owned();
+    };
+    format!(
+        "write `value := object.get({from}, {key:?}, \"\")` above, with a default that fits, and use `value`; or say in a rule of its own when it is right, and write `not` before that rule"
+    )
+}
+
+/// What has to be there for an expression to hold.
+struct Demands<'m>(Paths<'m>);
+
+impl Visitor for Demands<'_> {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Call(call) = &term.kind
+            && let Some(name) = call.first().and_then(Term::operator)
+            && MAKES_TEXT.contains(&name.as_str())
+        {
+            return false;
+        }
+        self.0.term(term)
+    }
+
+    fn body(&mut self, _body: &Body) -> bool {
+        false
+    }
+}
+
+/// What OPA takes out of a negated expression before it evaluates it.
+struct Arguments<'m>(Paths<'m>);
+
+impl Arguments<'_> {
+    fn of(&mut self, expr: &Expr) {
+        match &expr.says {
+            Says::Term(term) => self.operand(term),
+            Says::Call(call) => {
+                let Some((operator, operands)) = call.split_first() else {
+                    return;
+                };
+                let is_equation = matches!(
+                    operator.operator().as_deref(),
+                    Some("equal" | "eq" | "assign")
+                );
+                for operand in operands {
+                    if is_equation {
+                        self.operand(operand);
+                    } else {
+                        visit_term(operand, self);
+                    }
+                }
+            }
+            Says::Some(_) | Says::Every(_) => {}
+        }
+    }
+
+    /// A reference by itself stays; what is in its brackets doesn't.
+    fn operand(&mut self, term: &Term) {
+        match &term.kind {
+            Kind::Ref(parts) => {
+                for part in parts.iter().skip(1) {
+                    visit_term(part, self);
+                }
+            }
+            Kind::Var(_) => {}
+            _ => visit_term(term, self),
+        }
+    }
+}
+
+impl Visitor for Arguments<'_> {
+    fn term(&mut self, term: &Term) -> bool {
+        match &term.kind {
+            Kind::Ref(parts) => {
+                self.0.found.extend(Path::of(term, self.0.module));
+                for part in parts.iter().skip(1) {
+                    visit_term(part, self);
+                }
+                false
+            }
+            Kind::Call(call) => {
+                for operand in call.iter().skip(1) {
+                    visit_term(operand, self);
+                }
+                false
+            }
+            Kind::Var(name) => {
+                if &**name != INPUT {
+                    self.0.found.extend(Path::of(term, self.0.module));
+                }
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn body(&mut self, _body: &Body) -> bool {
+        false
+    }
+}

@@ -1,0 +1,62 @@
+//! The lint for users' policies. Only the module that is built with `authoring` has it.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::*;
+
+use super::policy::version;
+use super::{from_js, to_js, usage};
+use crate::policy::lint::{self, Lint, OLDEST};
+use crate::rego::policy::Source;
+
+/// What `lint(options)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LintOptions {
+    modules: BTreeMap<String, String>,
+    #[serde(default)]
+    rego_version: u8,
+    oldest_opa: Option<String>,
+}
+
+/// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?}`, as
+/// `{findings: […], problems: […]}`.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage`.
+#[wasm_bindgen]
+pub fn lint(options: &JsValue) -> Result<JsValue, JsValue> {
+    let (lint, _) = linted(options)?;
+    to_js(&lint)
+}
+
+/// The same as text for a person.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage`.
+#[wasm_bindgen(js_name = showLint)]
+pub fn show_lint(options: &JsValue, color: bool) -> Result<String, JsValue> {
+    let (lint, sources) = linted(options)?;
+    Ok(lint.text(&sources, color))
+}
+
+fn linted(options: &JsValue) -> Result<(Lint, Vec<Source>), JsValue> {
+    let options: LintOptions = from_js(options)?;
+    let version = version(options.rego_version)?;
+    let oldest = match options.oldest_opa {
+        Some(text) => text.parse().map_err(|()| {
+            usage(&format!(
+                "the oldestOpa is '{text}', but has to be a version such as 0.42"
+            ))
+        })?,
+        None => OLDEST,
+    };
+    let sources: Vec<_> = options
+        .modules
+        .into_iter()
+        .map(|(path, text)| Source { path, text })
+        .collect();
+    Ok((lint::lint(&sources, version, oldest), sources))
+}

@@ -1,0 +1,7 @@
+package pipeline
+
+default deny = false
+
+deny {
+	not input.pipeline.name
+}

@@ -1,0 +1,7 @@
+package pipeline
+
+default allow = false
+
+allow {
+	input.pipeline.name
+}

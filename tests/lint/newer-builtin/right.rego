@@ -1,0 +1,5 @@
+package pipeline
+
+deny["too many dashes"] {
+	count(split(input.pipeline.name, "-")) > 4
+}

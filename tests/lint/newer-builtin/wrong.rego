@@ -1,0 +1,5 @@
+package pipeline
+
+deny["too many dashes"] {
+	strings.count(input.pipeline.name, "-") > 3
+}

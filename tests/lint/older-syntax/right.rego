@@ -1,0 +1,6 @@
+package pipeline
+
+import future.keywords.contains
+import future.keywords.if
+
+deny contains "a name is missing" if not input.pipeline.name

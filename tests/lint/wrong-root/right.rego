@@ -1,0 +1,9 @@
+package connector
+
+deny["anonymous"] {
+	input.entity.spec.auth.type == "Anonymous"
+}
+
+deny["disabled"] {
+	input.metadata.user.disabled
+}
