@@ -1,4 +1,5 @@
 import type { Guard, GuardOptions } from "./guard.js";
+import type { LintOptions, LintReport } from "./lint.js";
 import type { Policy, PolicyOptions } from "./policy.js";
 
 export type {
@@ -15,6 +16,7 @@ export {
 } from "./error.js";
 export type { FixOptions, Guard, GuardOptions, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";
+export type { LintFinding, LintOptions, LintReport } from "./lint.js";
 export type {
   Answer,
   AskOptions,
@@ -42,3 +44,10 @@ export type CreateGuard = (options?: GuardOptions) => Promise<Guard>;
  * @throws HarnessImageGuardError (as a rejection) with the code `rego`, `usage` or `load`
  */
 export type CompileRego = (options: PolicyOptions) => Promise<Policy>;
+
+/**
+ * Says where policies fail open, and what some OPA can't read, loading the second module the first time.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
+ */
+export type LintRego = (options: LintOptions) => Promise<LintReport>;

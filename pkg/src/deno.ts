@@ -22,3 +22,6 @@ export const createGuard = entry.createGuard;
 
 /** Compiles Rego, in Deno. */
 export const compileRego = entry.compileRego;
+
+/** Looks for what policies do that their authors hardly mean, in Deno. */
+export const lintRego = entry.lintRego;

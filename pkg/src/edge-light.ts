@@ -21,3 +21,6 @@ export const createGuard = entry.createGuard;
 
 /** Compiles Rego, in an edge function. */
 export const compileRego = entry.compileRego;
+
+/** Looks for what policies do that their authors hardly mean, in an edge function. */
+export const lintRego = entry.lintRego;

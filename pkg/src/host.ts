@@ -1,16 +1,20 @@
-import type { CompileRego, CreateGuard } from "./api.js";
+import type { CompileRego, CreateGuard, LintRego } from "./api.js";
 import { Guard, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
+import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
 import { Policy, type PolicyBindings } from "./policy.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
 /** The bindings of the second module, which does what the first does, and reads Rego. */
-export type AuthoringBindings = GuardBindings & PolicyBindings;
+export type AuthoringBindings = GuardBindings & LintBindings & PolicyBindings;
 
 /** What a host's entry gives. */
 export interface Entry {
   readonly createGuard: CreateGuard;
   readonly compileRego: CompileRego;
+  readonly lintRego: LintRego;
+  /** What `lintRego` finds, as text for a person. */
+  readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
 }
 
 /**
@@ -38,6 +42,14 @@ export function entryWith(
     compileRego: async (options) => {
       await authoring.start();
       return new Policy(authoring, options);
+    },
+    lintRego: async (options) => {
+      await authoring.start();
+      return lint(authoring, options);
+    },
+    showLint: async (options, color) => {
+      await authoring.start();
+      return showLint(authoring, options, color);
     },
   };
 }

@@ -24,3 +24,9 @@ export const createGuard = entry.createGuard;
 
 /** Compiles Rego, in Node. */
 export const compileRego = entry.compileRego;
+
+/** Looks for what policies do that their authors hardly mean, in Node. */
+export const lintRego = entry.lintRego;
+
+/** What `lintRego` finds, as text for a person. @internal */
+export const showLint = entry.showLint;

@@ -21,3 +21,6 @@ export const createGuard = entry.createGuard;
 
 /** Compiles Rego, in workerd. */
 export const compileRego = entry.compileRego;
+
+/** Looks for what policies do that their authors hardly mean, in workerd. */
+export const lintRego = entry.lintRego;

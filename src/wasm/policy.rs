@@ -102,7 +102,7 @@ impl UserPolicies {
     }
 }
 
-fn version(number: u8) -> Result<Version, JsValue> {
+pub(super) fn version(number: u8) -> Result<Version, JsValue> {
     match number {
         0 => Ok(Version::V0),
         1 => Ok(Version::V1),

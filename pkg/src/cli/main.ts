@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "list every image with the registry that it comes from",
     load: async () => (await import("./images.js")).images,
   },
+  lint: {
+    description: "say where policies fail open",
+    load: async () => (await import("./lint.js")).lint,
+  },
   test: {
     description: "run the tests of policies",
     load: async () => (await import("./test.js")).test,

@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+
+import { lintRego, showLint } from "../node.js";
+import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { ExitCode } from "./exit-code.js";
+import { describeSystemError } from "./system-error.js";
+import { wantsColor } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+const options = {
+  "v0-compatible": { description: "read Rego as OPA before 1.0 and Harness do (default)" },
+  "v1-compatible": { description: "read Rego as OPA since 1.0 does" },
+  "oldest-opa": { value: "VERSION", description: "the oldest OPA that has to read the policies; 0.47 by default" },
+  format: {
+    short: "f",
+    value: "FORMAT",
+    choices: ["text", "json"],
+    description: "how to show what was found: text (default) or json",
+  },
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard lint --help' lists the options";
+
+const help = `Says where policies for Harness fail open, and what some OPA can't read.
+
+Usage: harness-image-guard lint [OPTION…] FILE.rego…
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   no warnings; there may be notes
+  1   warnings
+  2   the command line is wrong, or a file can't be read
+  4   something isn't Rego; the other files were looked at
+  70  a fault of this program
+`;
+
+/**
+ * `harness-image-guard lint`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function lint(args: readonly string[]): Promise<number> {
+  const commandLine = parseCommandLine(args, options, hint);
+  if (commandLine.options.help) {
+    process.stdout.write(help);
+    return ExitCode.ok;
+  }
+  if (commandLine.positionals.length === 0) throw new UsageError("a policy is missing: FILE.rego", hint);
+  if (commandLine.options["v0-compatible"] && commandLine.options["v1-compatible"]) {
+    throw new UsageError("--v0-compatible and --v1-compatible exclude each other", hint);
+  }
+  const { "oldest-opa": oldestOpa, "v1-compatible": isV1 = false, format = "text" } = commandLine.options;
+  if (oldestOpa !== undefined && !/^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?$/.test(oldestOpa)) {
+    throw new UsageError(`'--oldest-opa' can't be '${oldestOpa}'; it is a version such as 0.42`, hint);
+  }
+  const asked = {
+    modules: await readModules(commandLine.positionals),
+    regoVersion: isV1 ? (1 as const) : (0 as const),
+    ...(oldestOpa === undefined ? {} : { oldestOpa }),
+  };
+  const report = await lintRego(asked);
+  const color = wantsColor({ isTerminal: process.stdout.isTTY ?? false, variables: process.env });
+  process.stdout.write(
+    format === "json" ? `${JSON.stringify(report, null, 2)}\n` : await showLint(asked, color),
+  );
+  const warnings = report.findings.filter(({ severity }) => severity !== "note").length;
+  if (format === "text") process.stdout.write(closing(warnings, report.findings.length - warnings, report.problems.length));
+  if (report.problems.length > 0) return ExitCode.unreadable;
+  return warnings > 0 ? ExitCode.findings : ExitCode.ok;
+}
+
+async function readModules(paths: readonly string[]): Promise<Record<string, string>> {
+  const modules: Record<string, string> = {};
+  for (const path of paths) {
+    try {
+      modules[path] = await readFile(path, "utf8");
+    } catch (error) {
+      throw new UsageError(`'${path}' can't be read: ${describeSystemError(error)}`);
+    }
+  }
+  return modules;
+}
+
+function closing(warnings: number, notes: number, problems: number): string {
+  const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  const parts = [counted(warnings, "warning"), counted(notes, "note")];
+  if (problems > 0) parts.unshift(counted(problems, "error"));
+  return `${parts.join(", ")}\n`;
+}

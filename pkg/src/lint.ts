@@ -1,0 +1,54 @@
+import type { Bindings, Instance } from "./instance.js";
+import type { Position, Severity } from "./report.js";
+
+/** What a lint takes. */
+export interface LintOptions {
+  /** The text of each module, by its path; modules that are used together go together. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0. */
+  readonly regoVersion?: 0 | 1;
+  /** The oldest OPA that has to read it, as `0.42`; 0.47 by default. */
+  readonly oldestOpa?: string;
+}
+
+/** One thing at one place of a module. */
+export interface LintFinding {
+  /** The rule's identity, `undefined-under-not`; for a problem what OPA calls its kind, `rego_parse_error`. */
+  readonly rule: string;
+  /** `warning`, or `note` where nothing has to be done; `error` for a problem. */
+  readonly severity: Severity;
+  /** What is wrong, and why. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly help: string | null;
+  /** The module's path. */
+  readonly file: string;
+  /** Where it starts. */
+  readonly start: Position;
+  /** Where it ends, exclusive. */
+  readonly end: Position;
+}
+
+/** What a lint found. */
+export interface LintReport {
+  /** By file and place. */
+  readonly findings: readonly LintFinding[];
+  /** Why modules could not be read; these were not looked at. */
+  readonly problems: readonly LintFinding[];
+}
+
+/** The bindings of the module that looks at policies. */
+export interface LintBindings extends Bindings {
+  lint(options: LintOptions): unknown;
+  showLint(options: LintOptions, color: boolean): string;
+}
+
+/** @throws HarnessImageGuardError with the code `usage` */
+export function lint(instance: Instance<LintBindings>, options: LintOptions): LintReport {
+  return instance.call((bindings) => bindings.lint(options) as LintReport);
+}
+
+/** The same as text for a person, each place with its source line. */
+export function showLint(instance: Instance<LintBindings>, options: LintOptions, color: boolean): string {
+  return instance.call((bindings) => bindings.showLint(options, color));
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { HarnessImageGuardError, lintRego, type LintReport } from "harness-image-guard";
+
+import { run } from "./command.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const wrong = `package connector
+
+deny["the description has to say who owns it"] {
+  not contains(lower(input.entity.description), "owner")
+}
+`;
+const right = `package connector
+
+import future.keywords.contains
+import future.keywords.if
+
+deny contains "é: no description" if not input.entity.description
+`;
+
+test("lint shows the line, the reason and the better form, exit code 1", async (t) => {
+  const folder = temporaryFolder(t, { "wrong.rego": wrong });
+  const { stdout, stderr, exitCode } = await run(["lint", "wrong.rego"], { folder });
+  assert.deepEqual([stderr, exitCode], ["", 1]);
+  assert.match(stdout, /^warning\[undefined-under-not\]: .*`input\.entity\.description`/m);
+  assert.match(stdout, /^ --> wrong\.rego:4:22\n {2}\|\n4 \| {3}not contains\(lower\(input/m);
+  assert.match(stdout, /= help: .*object\.get\(input\.entity, "description"/);
+  assert.match(stdout, /^1 warning, 1 note\n$/m);
+});
+
+test("the command and lintRego tell the same", async (t) => {
+  const folder = temporaryFolder(t, { "wrong.rego": wrong, "right.rego": right });
+  const { stdout, exitCode } = await run(["lint", "--format", "json", "wrong.rego", "right.rego"], { folder });
+  const report = JSON.parse(stdout) as LintReport;
+  assert.equal(exitCode, 1);
+  assert.deepEqual(report, await lintRego({ modules: { "wrong.rego": wrong, "right.rego": right } }));
+  assert.deepEqual(
+    report.findings.map(({ rule, file, severity }) => [rule, file, severity]),
+    [
+      ["older-syntax", "wrong.rego", "note"],
+      ["undefined-under-not", "wrong.rego", "warning"],
+    ],
+  );
+  const finding = report.findings[1];
+  const offset = wrong.indexOf("input.entity");
+  assert.deepEqual(finding?.start, { line: 4, column: 22, offset });
+  assert.deepEqual(finding?.end.offset, offset + "input.entity.description".length);
+});
+
+test("nothing to mend, exit code 0; a note doesn't count", async (t) => {
+  const folder = temporaryFolder(t, { "right.rego": right, "old.rego": "package p\ndeny { input.x }\n" });
+  assert.equal((await run(["lint", "right.rego"], { folder })).exitCode, 0);
+  assert.equal((await run(["lint", "old.rego"], { folder })).exitCode, 0);
+});
+
+test("what isn't Rego is shown, and the rest is looked at, exit code 4", async (t) => {
+  const folder = temporaryFolder(t, { "broken.rego": "package p\n\ndeny { é := }\n", "wrong.rego": wrong });
+  const { stdout, exitCode } = await run(["lint", "broken.rego", "wrong.rego"], { folder });
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /^error\[rego_parse_error\]: .*\n --> broken\.rego:3:\d+\n {2}\|\n3 \| deny \{ é := \}/m);
+  assert.match(stdout, /^warning\[undefined-under-not\]/m);
+});
+
+test("the oldest OPA can be said", async () => {
+  const modules = { "right.rego": right };
+  const rules = (report: LintReport): string[] => report.findings.map(({ rule }) => rule);
+  assert.deepEqual(rules(await lintRego({ modules })), []);
+  assert.deepEqual(rules(await lintRego({ modules, oldestOpa: "0.40" })), ["newer-syntax", "newer-syntax"]);
+  await assert.rejects(
+    lintRego({ modules, oldestOpa: "new" }),
+    (error) => error instanceof HarnessImageGuardError && error.code === "usage",
+  );
+});
+
+for (const args of [[], ["none.rego"], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
+  test(`lint ${args.join(" ")} is wrong, exit code 2`, async (t) => {
+    const { stdout, stderr, exitCode } = await run(["lint", ...args], { folder: temporaryFolder(t) });
+    assert.deepEqual([stdout, exitCode], ["", 2]);
+    assert.match(stderr, /^harness-image-guard: /);
+  });
+}
