@@ -5,7 +5,7 @@ use crate::rego::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Module, Rule, Says
 use crate::rego::syntax::walk::{Visitor, visit_expr, visit_term};
 
 use super::path::{Path, Paths};
-use super::scope::{binding, defines, has, is_defined_rule};
+use super::scope::{binding, defines, has, is_defined_rule, rules};
 use super::{Finding, Surroundings};
 
 const RULE: &str = "undefined-under-not";
@@ -20,11 +20,13 @@ pub fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
         around,
         body: &Vec::new(),
         required: Vec::new(),
+        told: Vec::new(),
         findings: Vec::new(),
     };
     for rule in &module.rules {
         // What a test isn't true of, it fails of.
         if !rule.head.name().starts_with("test_") {
+            search.told = absences(module, &rule.head.name());
             search.rule(rule);
         }
     }
@@ -38,7 +40,32 @@ struct Search<'s> {
     body: &'s Body,
     /// What has to be there anyway for the bodies around to hold.
     required: Vec<Path>,
+    /// What rules of the same name say the absence of.
+    told: Vec<Path>,
     findings: Vec<Finding>,
+}
+
+/// What rules of a name negate by itself, `not input.x`: there, its absence is taken care of.
+fn absences(module: &Module, name: &str) -> Vec<Path> {
+    let bodies = rules(module, name).map(|rule| &rule.body);
+    bodies
+        .flat_map(|body| body.iter().map(move |expr| (body, expr)))
+        .filter(|(_, expr)| expr.negated)
+        .filter_map(|(body, expr)| match &expr.says {
+            Says::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A path from the place on that its variable stands for, where the body says so.
+fn expanded(path: Path, body: &Body, module: &Module) -> Path {
+    let Some(mut from) = binding(body, &path.head).and_then(|value| Path::of(value, module)) else {
+        return path;
+    };
+    from.steps.extend(path.steps);
+    from.at = path.at;
+    from
 }
 
 impl Search<'_> {
@@ -65,6 +92,7 @@ impl Search<'_> {
             around: self.around,
             body,
             required,
+            told: self.told.clone(),
             findings: Vec::new(),
         };
         for expr in body {
@@ -90,7 +118,7 @@ impl Search<'_> {
                 self.findings.push(Finding::new(
                     RULE,
                     path.at,
-                    format!("where `{path}` is undefined, this denies nothing: OPA evaluates it outside the `not`, and the whole body is undefined"),
+                    format!("where `{path}` is undefined, so is this whole body, and nothing is denied: OPA evaluates it outside the `not`"),
                     help(&path),
                 ));
             }
@@ -98,6 +126,10 @@ impl Search<'_> {
     }
 
     fn may_be_undefined(&self, path: &Path) -> bool {
+        let full = expanded(path.clone(), self.body, self.module);
+        if self.told.iter().any(|known| full.is_like(known)) {
+            return false;
+        }
         if path.has_wildcard() || self.required.iter().any(|known| path.begins(known)) {
             return false;
         }

@@ -87,6 +87,18 @@ impl Path {
     pub fn begins(&self, other: &Self) -> bool {
         self.head == other.head && other.steps.starts_with(&self.steps)
     }
+
+    /// Whether another path begins with this one, whatever variables they go through.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.head == other.head
+            && self.steps.len() <= other.steps.len()
+            && self
+                .steps
+                .iter()
+                .zip(&other.steps)
+                .all(|(a, b)| a == b || matches!((a, b), (Step::Var(_), Step::Var(_))))
+    }
 }
 
 impl fmt::Display for Path {

@@ -32,6 +32,16 @@ deny["a wrong name"] {
 	not startswith(input.pipeline.name, "shop")
 }
 
+deny["a team is missing"] {
+	variable := input.pipeline.variables[_]
+	not variable.team
+}
+
+deny["another team"] {
+	variable := input.pipeline.variables[_]
+	not allowed[variable.team]
+}
+
 deny["no owner"] {
 	not has_owner
 }
