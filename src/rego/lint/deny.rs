@@ -28,7 +28,7 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
     if is_test
         || all
             .iter()
-            .any(|other| path_name(&other.package) != package && uses(other, module))
+            .any(|other| path_name(&other.package) != package && asks(other, module))
     {
         return None;
     }
@@ -52,8 +52,8 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
 }
 
 /// Whether a module asks for another one's rules.
-fn uses(user: &Module, used: &Module) -> bool {
-    let Some(package) = path_name(&used.package) else {
+fn asks(user: &Module, library: &Module) -> bool {
+    let Some(package) = path_name(&library.package) else {
         return false;
     };
     let below = format!("{package}.");
