@@ -22,6 +22,15 @@ pub fn since(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether OPA advises against a function, and refuses it in Rego v1.
+#[must_use]
+pub fn is_deprecated(name: &str) -> bool {
+    OPA.lines().any(|line| {
+        let mut fields = line.split('\t');
+        fields.next() == Some(name) && fields.nth(1) == Some("deprecated")
+    })
+}
+
 fn reason(name: &str) -> &'static str {
     if name.starts_with("graphql.") {
         "it needs a whole GraphQL compiler"

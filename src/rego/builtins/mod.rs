@@ -34,7 +34,7 @@ mod uuid;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use lacking::{lacking, since};
+pub use lacking::{is_deprecated, lacking, since};
 
 use super::value::Value;
 

@@ -24,6 +24,39 @@ pub fn void_calls_in_query(body: &Body) -> Vec<Problem> {
     found.0
 }
 
+/// Calls of functions that Rego v1 refuses.
+pub fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
+    fn in_body(body: &Body, problems: &mut Vec<Problem>) {
+        for expr in body {
+            if let Says::Call(call) = &expr.says
+                && let Some(name) = call.first().and_then(Term::operator)
+                && builtins::is_deprecated(&name)
+            {
+                let message = format!("deprecated built-in function calls in expression: {name}");
+                problems.push(Problem::new(Code::Type, expr.at, message));
+            }
+            crate::rego::syntax::walk::visit_expr(expr, &mut InClosures(problems));
+        }
+    }
+
+    struct InClosures<'p>(&'p mut Vec<Problem>);
+
+    impl Visitor for InClosures<'_> {
+        fn term(&mut self, _term: &Term) -> bool {
+            true
+        }
+
+        fn body(&mut self, body: &Body) -> bool {
+            in_body(body, self.0);
+            false
+        }
+    }
+
+    let mut problems = Vec::new();
+    in_body(&rule.body, &mut problems);
+    problems
+}
+
 struct VoidCalls(Vec<Problem>);
 
 impl Visitor for VoidCalls {

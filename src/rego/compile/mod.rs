@@ -13,6 +13,7 @@ mod resolve;
 mod safety;
 mod signature;
 pub mod tree;
+mod typing;
 
 use std::collections::HashSet;
 
@@ -104,6 +105,14 @@ pub fn compile(mut modules: Vec<Module>, is_strict: bool) -> Result<Compiled, Ve
         });
     }
     stage(recursion::recursion(&modules, &tree, &names))?;
+    let all = modules
+        .iter()
+        .flat_map(|module| &module.rules)
+        .flat_map(chain);
+    stage(all.flat_map(|rule| typing::check(&rule.body)).collect())?;
+    let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
+    let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
+    stage(all.flat_map(call::deprecated_calls).collect())?;
     Ok(Compiled {
         modules,
         tree,

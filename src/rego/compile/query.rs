@@ -66,6 +66,7 @@ impl Query {
         stage(problems)?;
         stage(safety::order(&mut body, &known, &arities, names))?;
         Expander { names }.references_in_body(&mut body);
+        stage(super::typing::check(&body))?;
         Ok(Self {
             body,
             captured,
