@@ -42,7 +42,8 @@ async function bundle(entry: string, condition: string, folder: string): Promise
     bundle: true,
     format: "esm",
     loader: wasmAsFile,
-    assetNames: "[name]",
+    // There are two modules of one name.
+    assetNames: "[name]-[hash]",
     plugins: [moduleSuffix],
     outdir: folder,
     logLevel: "error",

@@ -10,7 +10,11 @@ export function temporaryFolder(
 ): string {
   const folder = mkdtempSync(join(tmpdir(), "harness-image-guard-"));
   t.after(() => {
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // A browser that has been told to end may still be writing; what is left is the system's to take.
+    }
   });
   for (const [path, content] of Object.entries(files)) {
     const absolute = join(folder, path);

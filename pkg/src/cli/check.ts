@@ -27,10 +27,10 @@ const options = {
       "the specification of the harnessImage connector: app-harness (default),\ngar or ecr; outranks the configuration",
   },
   policy: {
-    value: "FILE[,entity=…][,severity=…]",
+    value: "FILE[,…]",
     many: true,
     description:
-      "a Harness policy of your own, run beside ours; may be given several\ntimes. Without an entity, its package says which one it is about",
+      "a Harness policy of your own, run beside ours; may be given several\ntimes. Behind the name may stand ,entity=… (without it, the package\nsays what the policy is about) and ,severity=…",
   },
   metadata: {
     value: "FILE",
