@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::number::Number;
 
 /// A value of Rego. The order of the variants is OPA's order of values of different types.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// `null`.
     Null,
@@ -38,6 +38,19 @@ impl Value {
             Self::Array(_) => "array",
             Self::Object(_) => "object",
             Self::Set(_) => "set",
+        }
+    }
+
+    /// The place of the value's type in OPA's order of types.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Bool(_) => 1,
+            Self::Number(_) => 2,
+            Self::String(_) => 3,
+            Self::Array(_) => 4,
+            Self::Object(_) => 5,
+            Self::Set(_) => 6,
         }
     }
 
@@ -98,6 +111,30 @@ impl Value {
     #[must_use]
     pub fn set(items: impl IntoIterator<Item = Value>) -> Self {
         items.into_iter().collect::<Set>().into()
+    }
+}
+
+impl Ord for Value {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::String(a), Self::String(b)) => a.cmp(b),
+            // A document is often compared with itself, as an argument of the calls that are remembered.
+            (Self::Array(a), Self::Array(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::Array(a), Self::Array(b)) => a.cmp(b),
+            (Self::Object(a), Self::Object(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::Object(a), Self::Object(b)) => a.cmp(b),
+            (Self::Set(a), Self::Set(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::Set(a), Self::Set(b)) => a.cmp(b),
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+impl PartialOrd for Value {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

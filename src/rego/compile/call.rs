@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::DATA;
 use super::names::{Names, is_operator};
-use super::signature::Arities;
+use super::tree::Tree;
 use crate::rego::builtins;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Body, Expr, INPUT, Kind, Rule, Says, Term};
@@ -77,11 +77,11 @@ impl Visitor for VoidCalls {
 
 /// Every call of a body, those in closures included, is one of a function, with as many arguments as
 /// it takes.
-pub fn check_calls(body: &Body, arities: &Arities, names: &Names, problems: &mut Vec<Problem>) {
+pub fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
     for expr in body {
-        check_call(expr, arities, names, problems);
+        check_call(expr, tree, names, problems);
         let mut closures = Closures {
-            arities,
+            tree,
             names,
             problems,
         };
@@ -94,14 +94,14 @@ pub fn check_calls(body: &Body, arities: &Arities, names: &Names, problems: &mut
             }
             Says::Every(every) => {
                 visit_term(&every.domain, &mut closures);
-                check_calls(&every.body, arities, names, problems);
+                check_calls(&every.body, tree, names, problems);
             }
         }
     }
 }
 
 struct Closures<'c> {
-    arities: &'c Arities<'c>,
+    tree: &'c Tree,
     names: &'c Names,
     problems: &'c mut Vec<Problem>,
 }
@@ -112,12 +112,12 @@ impl Visitor for Closures<'_> {
     }
 
     fn body(&mut self, body: &Body) -> bool {
-        check_calls(body, self.arities, self.names, self.problems);
+        check_calls(body, self.tree, self.names, self.problems);
         false
     }
 }
 
-fn check_call(expr: &Expr, arities: &Arities, names: &Names, problems: &mut Vec<Problem>) {
+fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
     let Says::Call(call) = &expr.says else { return };
     let Some((operator, operands)) = call.split_first() else {
         return;
@@ -132,7 +132,7 @@ fn check_call(expr: &Expr, arities: &Arities, names: &Names, problems: &mut Vec<
     } else {
         operands.len()
     };
-    let Some(arity) = arities.of(operator) else {
+    let Some(arity) = tree.arity_of(operator) else {
         problems.push(Problem::new(Code::Type, expr.at, undefined(&name)));
         return;
     };
@@ -202,15 +202,10 @@ fn shown(operator: &Term, names: &Names) -> String {
 }
 
 /// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name.
-pub fn check_with(
-    body: &mut Body,
-    arities: &Arities,
-    names: &mut Names,
-    problems: &mut Vec<Problem>,
-) {
+pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mut Vec<Problem>) {
     for mut expr in std::mem::take(body) {
         for with in &mut expr.with {
-            match is_evaluated(&mut with.target, &mut with.value, arities) {
+            match is_evaluated(&mut with.target, &mut with.value, tree) {
                 Ok(false) => {}
                 Ok(true) => {
                     let (var, made) = names.bind(with.value.clone());
@@ -221,52 +216,43 @@ pub fn check_with(
             }
         }
         match &mut expr.says {
-            Says::Term(term) => with_in_term(term, arities, names, problems),
+            Says::Term(term) => with_in_term(term, tree, names, problems),
             Says::Call(terms) | Says::Some(terms) => {
                 for term in terms {
-                    with_in_term(term, arities, names, problems);
+                    with_in_term(term, tree, names, problems);
                 }
             }
             Says::Every(every) => {
-                with_in_term(&mut every.domain, arities, names, problems);
-                check_with(&mut every.body, arities, names, problems);
+                with_in_term(&mut every.domain, tree, names, problems);
+                check_with(&mut every.body, tree, names, problems);
             }
         }
         body.push(expr);
     }
 }
 
-pub fn with_in_term(
-    term: &mut Term,
-    arities: &Arities,
-    names: &mut Names,
-    problems: &mut Vec<Problem>,
-) {
+pub fn with_in_term(term: &mut Term, tree: &Tree, names: &mut Names, problems: &mut Vec<Problem>) {
     match &mut term.kind {
         Kind::Value(_) | Kind::Var(_) => {}
         Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
             for item in items {
-                with_in_term(item, arities, names, problems);
+                with_in_term(item, tree, names, problems);
             }
         }
         Kind::Object(fields) => {
             for (key, value) in fields {
-                with_in_term(key, arities, names, problems);
-                with_in_term(value, arities, names, problems);
+                with_in_term(key, tree, names, problems);
+                with_in_term(value, tree, names, problems);
             }
         }
         Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
-            check_with(body, arities, names, problems);
+            check_with(body, tree, names, problems);
         }
     }
 }
 
 /// Whether the value of a `with` has to be evaluated before; it has not where it names a function.
-fn is_evaluated(
-    target: &mut Term,
-    value: &mut Term,
-    arities: &Arities,
-) -> Result<bool, Box<Problem>> {
+fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool, Box<Problem>> {
     let at = target.at;
     let names_builtin = |term: &Term| {
         term.operator()
@@ -283,16 +269,11 @@ fn is_evaluated(
             };
             let mut node = 0;
             for part in parts.iter().skip(1).take(parts.len().saturating_sub(2)) {
-                let child = part
-                    .as_value()
-                    .and_then(|key| arities.tree.child(node, key));
+                let child = part.as_value().and_then(|key| tree.child(node, key));
                 let Some(child) = child else {
-                    return Ok(
-                        super::expand::needs_evaluation(value) && !is_function(value, arities)
-                    );
+                    return Ok(super::expand::needs_evaluation(value) && !is_function(value, tree));
                 };
-                if arities
-                    .tree
+                if tree
                     .node(child)
                     .is_some_and(|child| !child.rules.is_empty())
                 {
@@ -303,14 +284,13 @@ fn is_evaluated(
                 }
                 node = child;
             }
-            let is_function_target = arities
-                .tree
+            let is_function_target = tree
                 .named_by(parts)
-                .is_some_and(|node| arities.of_node(node).is_some());
-            if is_function_target && (names_builtin(value) || names_rule(value, arities)) {
+                .is_some_and(|node| tree.arity_at(node).is_some());
+            if is_function_target && (names_builtin(value) || names_rule(value, tree)) {
                 return Ok(false);
             }
-            if is_function(value, arities) {
+            if is_function(value, tree) {
                 return Ok(false);
             }
         }
@@ -326,7 +306,7 @@ fn is_evaluated(
             if target.as_var().is_some() {
                 target.kind = Kind::Ref(vec![target.clone()]);
             }
-            if names_builtin(value) || names_rule(value, arities) {
+            if names_builtin(value) || names_rule(value, tree) {
                 return Ok(false);
             }
         }
@@ -363,19 +343,18 @@ fn root_of(term: &Term) -> Option<&str> {
     }
 }
 
-fn names_rule(value: &Term, arities: &Arities) -> bool {
+fn names_rule(value: &Term, tree: &Tree) -> bool {
     match &value.kind {
-        Kind::Ref(parts) if root_of(value) == Some(DATA) => arities.tree.named_by(parts).is_some(),
+        Kind::Ref(parts) if root_of(value) == Some(DATA) => tree.named_by(parts).is_some(),
         _ => false,
     }
 }
 
-fn is_function(value: &Term, arities: &Arities) -> bool {
+fn is_function(value: &Term, tree: &Tree) -> bool {
     match &value.kind {
-        Kind::Ref(parts) if root_of(value) == Some(DATA) => arities
-            .tree
+        Kind::Ref(parts) if root_of(value) == Some(DATA) => tree
             .named_by(parts)
-            .is_some_and(|node| arities.of_node(node).is_some()),
+            .is_some_and(|node| tree.arity_at(node).is_some()),
         _ => false,
     }
 }

@@ -11,7 +11,6 @@ mod query;
 mod recursion;
 mod resolve;
 mod safety;
-mod signature;
 pub mod tree;
 mod typing;
 
@@ -25,7 +24,6 @@ use expand::Expander;
 use names::{Names, is_operator};
 pub use query::Query;
 use safety::VarSet;
-use signature::Arities;
 use tree::Tree;
 
 /// Modules that may be evaluated.
@@ -222,41 +220,21 @@ fn imports(modules: &[Module], is_strict: bool) -> Vec<Problem> {
     problems
 }
 
-/// Shares what all modules know of each other with work on the rules of each.
-fn each_rule(modules: &mut [Module], tree: &Tree, mut work: impl FnMut(&mut Rule, &Arities)) {
-    // Arities are of heads, which no such work changes.
-    let heads: Vec<Module> = modules
-        .iter()
-        .map(|module| Module {
-            rules: module
-                .rules
-                .iter()
-                .map(|rule| Rule {
-                    body: Body::new(),
-                    otherwise: None,
-                    ..rule.clone()
-                })
-                .collect(),
-            ..module.clone()
-        })
-        .collect();
-    let arities = Arities {
-        tree,
-        modules: &heads,
-    };
+/// Works on every body: those of rules, and those that are tried after them.
+fn each_body(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
     for rule in rules(modules) {
-        each_else(rule, &mut |rule| work(rule, &arities));
+        each_else(rule, &mut work);
     }
 }
 
 fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_rule(modules, tree, |rule, arities| {
+    each_body(modules, |rule| {
         let mut known = safety::argument_vars(rule);
-        print::rewrite(&mut rule.body, &known, arities, names, &mut problems);
-        known.extend(safety::given_by(&rule.body, &known, arities));
+        print::rewrite(&mut rule.body, &known, tree, names, &mut problems);
+        known.extend(safety::given_by(&rule.body, &known, tree));
         for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
-            print::in_term(term, &known, arities, names, &mut problems);
+            print::in_term(term, &known, tree, names, &mut problems);
         }
     });
     problems
@@ -264,21 +242,20 @@ fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
 
 fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_rule(modules, tree, |rule, arities| {
-        call::check_with(&mut rule.body, arities, names, &mut problems);
+    each_body(modules, |rule| {
+        call::check_with(&mut rule.body, tree, names, &mut problems);
         for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
-            call::with_in_term(term, arities, names, &mut problems);
+            call::with_in_term(term, tree, names, &mut problems);
         }
     });
     problems
 }
 
 fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
-    let arities = Arities { tree, modules };
     let mut problems = Vec::new();
     for rule in modules.iter().flat_map(|module| &module.rules) {
         for rule in chain(rule) {
-            call::check_calls(&rule.body, &arities, names, &mut problems);
+            call::check_calls(&rule.body, tree, names, &mut problems);
         }
     }
     problems
@@ -286,9 +263,9 @@ fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
 
 fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_rule(modules, tree, |rule, arities| {
+    each_body(modules, |rule| {
         let known: VarSet = safety::argument_vars(rule);
-        problems.extend(safety::order(&mut rule.body, &known, arities, names));
+        problems.extend(safety::order(&mut rule.body, &known, tree, names));
     });
     problems
 }

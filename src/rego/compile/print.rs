@@ -2,7 +2,7 @@
 
 use super::names::{Names, equation};
 use super::safety::{VarSet, given_by, needed_by};
-use super::signature::Arities;
+use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Body, Expr, Kind, Says, Term};
 
@@ -10,16 +10,16 @@ use crate::rego::syntax::ast::{Body, Expr, Kind, Says, Term};
 pub fn rewrite(
     body: &mut Body,
     known: &VarSet,
-    arities: &Arities,
+    tree: &Tree,
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
     for i in 0..body.len() {
         let (before, rest) = body.split_at_mut(i);
         let Some(expr) = rest.first_mut() else { return };
-        let mut safe = given_by(before, known, arities);
+        let mut safe = given_by(before, known, tree);
         safe.extend(known.iter().cloned());
-        in_closures(expr, &safe, arities, names, problems);
+        in_closures(expr, &safe, tree, names, problems);
         let Says::Call(call) = &mut expr.says else {
             continue;
         };
@@ -71,19 +71,19 @@ pub fn rewrite(
 fn in_closures(
     expr: &mut Expr,
     safe: &VarSet,
-    arities: &Arities,
+    tree: &Tree,
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
     match &mut expr.says {
-        Says::Term(term) => in_term(term, safe, arities, names, problems),
+        Says::Term(term) => in_term(term, safe, tree, names, problems),
         Says::Call(terms) | Says::Some(terms) => {
             for term in terms {
-                in_term(term, safe, arities, names, problems);
+                in_term(term, safe, tree, names, problems);
             }
         }
         Says::Every(every) => {
-            in_term(&mut every.domain, safe, arities, names, problems);
+            in_term(&mut every.domain, safe, tree, names, problems);
             let mut safe = safe.clone();
             safe.extend(
                 every
@@ -93,7 +93,7 @@ fn in_closures(
                     .filter_map(Term::as_var)
                     .cloned(),
             );
-            rewrite(&mut every.body, &safe, arities, names, problems);
+            rewrite(&mut every.body, &safe, tree, names, problems);
         }
     }
 }
@@ -102,7 +102,7 @@ fn in_closures(
 pub fn in_term(
     term: &mut Term,
     safe: &VarSet,
-    arities: &Arities,
+    tree: &Tree,
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
@@ -110,17 +110,17 @@ pub fn in_term(
         Kind::Value(_) | Kind::Var(_) => {}
         Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
             for item in items {
-                in_term(item, safe, arities, names, problems);
+                in_term(item, safe, tree, names, problems);
             }
         }
         Kind::Object(fields) => {
             for (key, value) in fields {
-                in_term(key, safe, arities, names, problems);
-                in_term(value, safe, arities, names, problems);
+                in_term(key, safe, tree, names, problems);
+                in_term(value, safe, tree, names, problems);
             }
         }
         Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
-            rewrite(body, safe, arities, names, problems);
+            rewrite(body, safe, tree, names, problems);
         }
     }
 }

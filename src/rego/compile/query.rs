@@ -6,7 +6,7 @@ use super::expand::Expander;
 use super::names::{Names, equation, is_operator, operands};
 use super::print;
 use super::safety::{self, VarSet};
-use super::signature::Arities;
+use super::tree::Tree;
 use super::{Compiled, stage};
 use crate::rego::builtins;
 use crate::rego::problem::Problem;
@@ -43,28 +43,25 @@ impl Query {
         compiled: &Compiled,
         names: &mut Names,
     ) -> Result<Self, Vec<Problem>> {
-        let arities = Arities {
-            tree: &compiled.tree,
-            modules: &compiled.modules,
-        };
-        let captured = capture(&mut body, &arities, names);
+        let tree = &compiled.tree;
+        let captured = capture(&mut body, tree, names);
         stage(declare_in_query(&mut body, names))?;
         stage(call::void_calls_in_query(&body))?;
         let known = VarSet::new();
         let mut problems = Vec::new();
-        print::rewrite(&mut body, &known, &arities, names, &mut problems);
+        print::rewrite(&mut body, &known, tree, names, &mut problems);
         stage(problems)?;
         let bindings = bindings(&body, names);
         let mut expander = Expander { names };
         expander.calls_in_body(&mut body);
         expander.heads_in_body(&mut body);
         let mut problems = Vec::new();
-        call::check_with(&mut body, &arities, names, &mut problems);
+        call::check_with(&mut body, tree, names, &mut problems);
         stage(problems)?;
         let mut problems = Vec::new();
-        call::check_calls(&body, &arities, names, &mut problems);
+        call::check_calls(&body, tree, names, &mut problems);
         stage(problems)?;
-        stage(safety::order(&mut body, &known, &arities, names))?;
+        stage(safety::order(&mut body, &known, tree, names))?;
         Expander { names }.references_in_body(&mut body);
         stage(super::typing::check(&body))?;
         Ok(Self {
@@ -76,7 +73,7 @@ impl Query {
 }
 
 /// Gives the value of each expression a variable.
-fn capture(body: &mut Body, arities: &Arities, names: &mut Names) -> Vec<Captured> {
+fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
     let is_checked = body.len() > 1 || iterates(body);
     let mut captured = Vec::new();
     let mut checks = Body::new();
@@ -96,7 +93,7 @@ fn capture(body: &mut Body, arities: &Arities, names: &mut Names) -> Vec<Capture
                 }
                 Says::Call(call) => {
                     let is_whole = call.first().is_some_and(|operator| {
-                        arities.of(operator) == Some(call.len() - 1) && gives_a_result(operator)
+                        tree.arity_of(operator) == Some(call.len() - 1) && gives_a_result(operator)
                     });
                     if is_whole {
                         call.push(var.clone());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::names::{Names, is_operator};
-use super::signature::Arities;
+use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{At, Body, DATA, Expr, INPUT, Kind, Name, Rule, Says, Term, With};
 use crate::rego::syntax::walk::{Vars, visit_body, visit_term};
@@ -151,7 +151,7 @@ fn closures_of(term: &Term, show: &mut impl FnMut(&[&Term], &Body)) {
 
 // What an expression gives values to.
 
-fn outputs(expr: &Expr, arities: &Arities, safe: &VarSet) -> VarSet {
+fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
     if expr.negated {
         return VarSet::new();
     }
@@ -177,7 +177,7 @@ fn outputs(expr: &Expr, arities: &Arities, safe: &VarSet) -> VarSet {
                 for term in call {
                     outputs_of(term, safe, &mut found);
                 }
-                let Some(arity) = arities.of(operator) else {
+                let Some(arity) = tree.arity_of(operator) else {
                     return VarSet::new();
                 };
                 let Some((inputs, results)) = operands.split_at_checked(arity) else {
@@ -475,18 +475,13 @@ type Unsafe = Vec<(At, VarSet)>;
 
 /// Puts expressions into an order in which each variable has a value before it is needed, and checks
 /// that there is one.
-pub fn order(body: &mut Body, known: &VarSet, arities: &Arities, names: &Names) -> Vec<Problem> {
+pub fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut unsafe_vars = Unsafe::new();
-    order_body(body, known, arities, &mut unsafe_vars);
+    order_body(body, known, tree, &mut unsafe_vars);
     problems(&unsafe_vars, names)
 }
 
-fn order_body(
-    body: &mut Body,
-    known: &VarSet,
-    arities: &Arities,
-    unsafe_vars: &mut Unsafe,
-) -> bool {
+fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) -> bool {
     let before = unsafe_vars.len();
     let mut safe = VarSet::new();
     let mut body_vars = VarSet::new();
@@ -517,7 +512,7 @@ fn order_body(
         let mut moved = false;
         for (slot, closed) in waiting.iter_mut().zip(&closure_vars) {
             let Some((expr, needs)) = slot else { continue };
-            let found = outputs(expr, arities, &safe);
+            let found = outputs(expr, tree, &safe);
             let open: VarSet = closed
                 .iter()
                 .filter(|name| !given.contains(*name) && !safe.contains(*name))
@@ -549,7 +544,7 @@ fn order_body(
             in_scope.extend(vars(last));
         }
         if let Some(expr) = body.get_mut(i) {
-            order_closures(expr, &in_scope, arities, unsafe_vars);
+            order_closures(expr, &in_scope, tree, unsafe_vars);
         }
     }
     for (expr, needs) in waiting.into_iter().flatten() {
@@ -559,17 +554,17 @@ fn order_body(
     unsafe_vars.len() == before
 }
 
-fn order_closures(expr: &mut Expr, known: &VarSet, arities: &Arities, unsafe_vars: &mut Unsafe) {
+fn order_closures(expr: &mut Expr, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) {
     let at = expr.at;
     match &mut expr.says {
-        Says::Term(term) => order_in_term(term, at, known, arities, unsafe_vars),
+        Says::Term(term) => order_in_term(term, at, known, tree, unsafe_vars),
         Says::Call(terms) | Says::Some(terms) => {
             for term in terms {
-                order_in_term(term, at, known, arities, unsafe_vars);
+                order_in_term(term, at, known, tree, unsafe_vars);
             }
         }
         Says::Every(every) => {
-            order_in_term(&mut every.domain, at, known, arities, unsafe_vars);
+            order_in_term(&mut every.domain, at, known, tree, unsafe_vars);
             let mut known = known.clone();
             known.extend(
                 every
@@ -579,40 +574,34 @@ fn order_closures(expr: &mut Expr, known: &VarSet, arities: &Arities, unsafe_var
                     .filter_map(Term::as_var)
                     .cloned(),
             );
-            order_body(&mut every.body, &known, arities, unsafe_vars);
+            order_body(&mut every.body, &known, tree, unsafe_vars);
         }
     }
     for with in &mut expr.with {
-        order_in_term(&mut with.value, at, known, arities, unsafe_vars);
+        order_in_term(&mut with.value, at, known, tree, unsafe_vars);
     }
 }
 
-fn order_in_term(
-    term: &mut Term,
-    at: At,
-    known: &VarSet,
-    arities: &Arities,
-    unsafe_vars: &mut Unsafe,
-) {
+fn order_in_term(term: &mut Term, at: At, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) {
     match &mut term.kind {
         Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
             let heads = all_vars(head);
-            order_closure(heads, body, at, known, arities, unsafe_vars);
+            order_closure(heads, body, at, known, tree, unsafe_vars);
         }
         Kind::ObjectOf(key, value, body) => {
             let mut heads = all_vars(key);
             heads.extend(all_vars(value));
-            order_closure(heads, body, at, known, arities, unsafe_vars);
+            order_closure(heads, body, at, known, tree, unsafe_vars);
         }
         Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
             for item in items {
-                order_in_term(item, at, known, arities, unsafe_vars);
+                order_in_term(item, at, known, tree, unsafe_vars);
             }
         }
         Kind::Object(fields) => {
             for (key, value) in fields {
-                order_in_term(key, at, known, arities, unsafe_vars);
-                order_in_term(value, at, known, arities, unsafe_vars);
+                order_in_term(key, at, known, tree, unsafe_vars);
+                order_in_term(value, at, known, tree, unsafe_vars);
             }
         }
         Kind::Value(_) | Kind::Var(_) => {}
@@ -624,7 +613,7 @@ fn order_closure(
     body: &mut Body,
     at: At,
     known: &VarSet,
-    arities: &Arities,
+    tree: &Tree,
     unsafe_vars: &mut Unsafe,
 ) {
     let in_body: VarSet = body.iter().flat_map(vars).collect();
@@ -632,7 +621,7 @@ fn order_closure(
     if !heads.is_empty() {
         unsafe_vars.push((at, heads));
     }
-    order_body(body, known, arities, unsafe_vars);
+    order_body(body, known, tree, unsafe_vars);
 }
 
 fn problems(unsafe_vars: &Unsafe, names: &Names) -> Vec<Problem> {
@@ -725,10 +714,10 @@ pub fn argument_vars(rule: &Rule) -> VarSet {
 }
 
 /// What expressions give values to, one after another.
-pub fn given_by(body: &[Expr], known: &VarSet, arities: &Arities) -> VarSet {
+pub fn given_by(body: &[Expr], known: &VarSet, tree: &Tree) -> VarSet {
     let mut safe = known.clone();
     for expr in body {
-        let found = outputs(expr, arities, &safe);
+        let found = outputs(expr, tree, &safe);
         safe.extend(found);
     }
     safe

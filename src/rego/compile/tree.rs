@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use std::collections::BTreeMap;
 
-use crate::rego::syntax::ast::{Kind, Module, Rule, Term};
+use crate::rego::builtins;
+use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term};
 use crate::rego::value::Value;
 
 /// Which rule: of which module, and which there.
@@ -23,6 +24,8 @@ pub struct Node {
     pub children: BTreeMap<Value, usize>,
     /// The rules that stand here.
     pub rules: Vec<RuleId>,
+    /// How many arguments the rules here take; none where they are no functions.
+    pub arity: Option<usize>,
     /// Whether a package stands here.
     pub packages: Vec<usize>,
     /// Whether a reference without this name doesn't mean it (`data.system`).
@@ -52,6 +55,9 @@ impl Tree {
             for (j, rule) in module.rules.iter().enumerate() {
                 let at = tree.put(&place(module, rule));
                 if let Some(node) = tree.0.get_mut(at) {
+                    if node.rules.is_empty() && rule.head.is_function() {
+                        node.arity = rule.head.args.as_ref().map(Vec::len);
+                    }
                     node.rules.push(RuleId { module: i, rule: j });
                 }
             }
@@ -105,6 +111,26 @@ impl Tree {
             .iter()
             .skip(1)
             .try_fold(0, |at, part| self.child(at, part.as_value()?))
+    }
+
+    /// How many arguments the function that an operator names takes, OPA's own included; none where
+    /// there is no such function.
+    pub fn arity_of(&self, operator: &Term) -> Option<usize> {
+        if let Some(builtin) = operator.operator().and_then(|name| builtins::find(&name)) {
+            return Some(builtin.arity());
+        }
+        let Kind::Ref(parts) = &operator.kind else {
+            return None;
+        };
+        if parts.first()?.as_var().is_none_or(|root| &**root != DATA) {
+            return None;
+        }
+        self.arity_at(self.named_by(parts)?)
+    }
+
+    /// How many arguments the rules at a node take; none where they are no functions.
+    pub fn arity_at(&self, node: usize) -> Option<usize> {
+        self.0.get(node)?.arity
     }
 
     /// A node and all below it.

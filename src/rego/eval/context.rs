@@ -7,12 +7,12 @@ use super::plan::Callee;
 use crate::rego::value::{Object, Value};
 
 /// The input and what is replaced, with the values that rules have under them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Context {
     /// The input; none where it is undefined.
     pub input: Option<Value>,
     /// The base documents, replacements put in.
-    pub data: Documents,
+    pub data: Value,
     /// The places in `data` that are replaced: no rule counts there.
     pub replaced: Rc<Vec<Vec<Value>>>,
     /// Functions that are replaced, by name or place.
@@ -24,15 +24,24 @@ pub struct Context {
 }
 
 impl Context {
+    /// Nothing replaced, and nothing found out.
+    pub fn new(input: Option<Value>, data: Value) -> Self {
+        Self {
+            input,
+            data,
+            replaced: Rc::default(),
+            functions: Rc::default(),
+            values: HashMap::new(),
+            calls: BTreeMap::new(),
+        }
+    }
+
     /// The same, with nothing found out yet.
     pub fn fresh(&self) -> Self {
         Self {
-            input: self.input.clone(),
-            data: self.data.clone(),
             replaced: Rc::clone(&self.replaced),
             functions: Rc::clone(&self.functions),
-            values: HashMap::new(),
-            calls: BTreeMap::new(),
+            ..Self::new(self.input.clone(), self.data.clone())
         }
     }
 
@@ -43,15 +52,21 @@ impl Context {
             ..self.fresh()
         }
     }
-}
 
-/// `data`, which is an object from the beginning.
-#[derive(Debug, Clone)]
-pub struct Documents(pub Value);
+    /// Whether a place in `data`, or one above it, is replaced.
+    pub fn replaces(&self, place: &[Value]) -> bool {
+        self.replaced
+            .iter()
+            .any(|replaced| place.starts_with(replaced))
+    }
 
-impl Default for Documents {
-    fn default() -> Self {
-        Self(Value::from(Object::default()))
+    /// What stands in for a function.
+    pub fn substitute(&self, callee: Callee) -> Option<Substitute> {
+        // Most of the time nothing does.
+        if self.functions.is_empty() {
+            return None;
+        }
+        self.functions.get(&FunctionKey::from(callee)).cloned()
     }
 }
 

@@ -56,7 +56,7 @@ type Done<'d, 'p> = &'d mut dyn FnMut(&mut Machine<'p>, &mut Frame) -> Flow;
 /// Evaluates a plan.
 pub struct Machine<'p> {
     plan: &'p Plan,
-    contexts: Vec<Context>,
+    context: Context,
     environment: &'p mut dyn Environment,
     limits: Limits,
     steps: u64,
@@ -85,14 +85,9 @@ impl<'p> Machine<'p> {
         environment: &'p mut dyn Environment,
         limits: Limits,
     ) -> Self {
-        let context = Context {
-            input,
-            data: super::context::Documents(data),
-            ..Context::default()
-        };
         Self {
             plan,
-            contexts: vec![context],
+            context: Context::new(input, data),
             environment,
             limits,
             steps: 0,
@@ -149,8 +144,12 @@ impl<'p> Machine<'p> {
         result
     }
 
-    fn context(&mut self) -> Option<&mut Context> {
-        self.contexts.last_mut()
+    /// Works under another context; what is found out under it is forgotten with it.
+    fn under<T>(&mut self, context: Context, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.context, context);
+        let result = work(self);
+        self.context = outer;
+        result
     }
 
     // Statements.
@@ -302,7 +301,7 @@ impl<'p> Machine<'p> {
     // Replacements.
 
     fn with(&mut self, with: &'p With, frame: &mut Frame) -> Result<Vec<Vec<Value>>, Box<Problem>> {
-        let mut context = self.contexts.last().map(Context::fresh).unwrap_or_default();
+        let mut context = self.context.fresh();
         for (target, replacement) in &with.replaced {
             let substitute = match replacement {
                 Replacement::Value(term) => match self.value(term, frame)? {
@@ -322,8 +321,8 @@ impl<'p> Machine<'p> {
                     let Some(path) = self.path(path, frame)? else {
                         return Ok(Vec::new());
                     };
-                    if let Some(Value::Object(_)) | None = parent(&context.data.0, &path) {
-                        context.data.0 = put(Some(context.data.0.clone()), &path, value);
+                    if let Some(Value::Object(_)) | None = parent(&context.data, &path) {
+                        context.data = put(Some(context.data), &path, value);
                         Rc::make_mut(&mut context.replaced).push(path);
                     } else {
                         return Err(Box::new(Problem::new(
@@ -342,22 +341,17 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        self.contexts.push(context);
         let mut solutions = Vec::new();
-        let result = self.deeper(|machine| {
-            machine.run(&with.body, frame, &mut |machine, frame| {
-                machine.take_room(with.binds.len() + 1)?;
-                solutions.push(
-                    with.binds
-                        .iter()
-                        .map(|slot| frame.get(*slot).clone())
-                        .collect(),
-                );
-                ON
+        self.under(context, |machine| {
+            machine.deeper(|machine| {
+                machine.run(&with.body, frame, &mut |machine, frame| {
+                    machine.take_room(with.binds.len() + 1)?;
+                    let values = with.binds.iter().map(|slot| frame.get(*slot).clone());
+                    solutions.push(values.collect());
+                    ON
+                })
             })
-        });
-        self.contexts.pop();
-        result?;
+        })?;
         Ok(solutions)
     }
 
@@ -519,10 +513,7 @@ impl<'p> Machine<'p> {
     ) -> Result<Option<Value>, Box<Problem>> {
         let start = match reference.base {
             Base::Slot(slot) => Some(frame.get(slot).clone()),
-            Base::Input => self
-                .contexts
-                .last()
-                .and_then(|context| context.input.clone()),
+            Base::Input => self.context.input.clone(),
             Base::Data => {
                 let mut found = None;
                 self.scan(reference, frame, &mut |_, _, value| {
@@ -559,27 +550,25 @@ impl<'p> Machine<'p> {
         match reference.base {
             Base::Slot(slot) => {
                 let value = frame.get(slot).clone();
-                self.scan_value(&value, &reference.path, frame, each)
+                self.scan_value(&value, Value::get, &reference.path, frame, each)
             }
-            Base::Input => match self
-                .contexts
-                .last()
-                .and_then(|context| context.input.clone())
-            {
-                Some(input) => self.scan_value(&input, &reference.path, frame, each),
+            Base::Input => match self.context.input.clone() {
+                Some(input) => self.scan_value(&input, Value::get, &reference.path, frame, each),
                 None => ON,
             },
             Base::Data => {
-                let data = self.contexts.last().map(|context| context.data.0.clone());
+                let data = Some(self.context.data.clone());
                 let mut path = Vec::new();
                 self.scan_data(Some(0), data, &reference.path, &mut path, frame, each)
             }
         }
     }
 
+    /// Every value below a value; `at` is how a known key is looked up.
     fn scan_value(
         &mut self,
         value: &Value,
+        at: for<'v> fn(&'v Value, &Value) -> Option<&'v Value>,
         path: &'p [Step],
         frame: &mut Frame,
         each: Each<'_, 'p>,
@@ -592,47 +581,15 @@ impl<'p> Machine<'p> {
                 let Some(key) = self.value(term, frame)? else {
                     return ON;
                 };
-                match value.get(&key) {
-                    Some(next) => self.scan_value(next, rest, frame, each),
+                match at(value, &key) {
+                    Some(next) => self.scan_value(next, at, rest, frame, each),
                     None => ON,
                 }
             }
             Step::Open(pattern) => items(value, &mut |key, item| {
                 self.tick()?;
                 if self.matches(pattern, &key, frame)? {
-                    self.scan_value(item, rest, frame, each)
-                } else {
-                    ON
-                }
-            }),
-        }
-    }
-
-    /// The same in a base document, in which numbers name fields too.
-    fn scan_base(
-        &mut self,
-        value: &Value,
-        path: &'p [Step],
-        frame: &mut Frame,
-        each: Each<'_, 'p>,
-    ) -> Flow {
-        let Some((step, rest)) = path.split_first() else {
-            return each(self, frame, value.clone());
-        };
-        match step {
-            Step::Key(term) => {
-                let Some(key) = self.value(term, frame)? else {
-                    return ON;
-                };
-                match base_at(value, &key) {
-                    Some(next) => self.scan_base(next, rest, frame, each),
-                    None => ON,
-                }
-            }
-            Step::Open(pattern) => items(value, &mut |key, item| {
-                self.tick()?;
-                if self.matches(pattern, &key, frame)? {
-                    self.scan_base(item, rest, frame, each)
+                    self.scan_value(item, at, rest, frame, each)
                 } else {
                     ON
                 }
@@ -650,19 +607,11 @@ impl<'p> Machine<'p> {
         frame: &mut Frame,
         each: Each<'_, 'p>,
     ) -> Flow {
-        let is_replaced = |machine: &Self, so_far: &[Value]| {
-            machine.contexts.last().is_some_and(|context| {
-                context
-                    .replaced
-                    .iter()
-                    .any(|place| so_far.starts_with(place))
-            })
-        };
         let plan = self.plan;
         let place = node.and_then(|node| plan.nodes.get(node).map(|place| (node, place)));
-        let Some((node, place)) = place.filter(|_| !is_replaced(self, so_far)) else {
+        let Some((node, place)) = place.filter(|_| !self.context.replaces(so_far)) else {
             return match base {
-                Some(base) => self.scan_base(&base, path, frame, each),
+                Some(base) => self.scan_value(&base, base_at, path, frame, each),
                 None => ON,
             };
         };
@@ -671,7 +620,7 @@ impl<'p> Machine<'p> {
             Makes::Function => return ON,
             Makes::Value | Makes::Set | Makes::Object => {
                 return match self.extent(node, path, frame)? {
-                    Some(value) => self.scan_value(&value, path, frame, each),
+                    Some(value) => self.scan_value(&value, Value::get, path, frame, each),
                     None => ON,
                 };
             }
@@ -750,12 +699,7 @@ impl<'p> Machine<'p> {
                 continue;
             };
             so_far.push(key.clone());
-            let is_replaced = self.contexts.last().is_some_and(|context| {
-                context
-                    .replaced
-                    .iter()
-                    .any(|place| so_far.starts_with(place))
-            });
+            let is_replaced = self.context.replaces(so_far);
             let value = match below.makes {
                 _ if is_replaced || below.is_hidden => None,
                 Makes::Function => None,
@@ -768,8 +712,7 @@ impl<'p> Machine<'p> {
             if let Some(value) = value {
                 // Where both say something, the base document does.
                 let value = match fields.get(key).cloned() {
-                    Some(base) if !is_replaced => over(base, value),
-                    Some(base) => base,
+                    Some(base) => over(base, value),
                     None => value,
                 };
                 fields.insert(key.clone(), value);
@@ -792,10 +735,7 @@ impl<'p> Machine<'p> {
         let Some(place) = plan.nodes.get(node) else {
             return Ok(None);
         };
-        let is_cached = self
-            .contexts
-            .last()
-            .is_some_and(|context| context.values.contains_key(&node));
+        let is_cached = self.context.values.contains_key(&node);
         // One element or field of many is found without the others.
         if !is_cached
             && matches!(place.makes, Makes::Set | Makes::Object)
@@ -810,11 +750,7 @@ impl<'p> Machine<'p> {
 
     /// What the rules of a place make, all of it.
     fn whole(&mut self, node: usize) -> Result<Option<Value>, Box<Problem>> {
-        if let Some(value) = self
-            .contexts
-            .last()
-            .and_then(|context| context.values.get(&node))
-        {
+        if let Some(value) = self.context.values.get(&node) {
             return Ok(value.clone());
         }
         let plan = self.plan;
@@ -847,20 +783,14 @@ impl<'p> Machine<'p> {
                 Some(extent.finish(place.makes == Makes::Set))
             }
         };
-        if let Some(context) = self.context() {
-            context.values.insert(node, value.clone());
-        }
+        self.context.values.insert(node, value.clone());
         Ok(value)
     }
 
     /// What the rules of a place make under one key.
     fn part(&mut self, node: usize, key: &Value) -> Result<Option<Value>, Box<Problem>> {
         let cached = (node, vec![key.clone()]);
-        if let Some(value) = self
-            .contexts
-            .last()
-            .and_then(|context| context.calls.get(&cached))
-        {
+        if let Some(value) = self.context.calls.get(&cached) {
             return Ok(value.clone());
         }
         let plan = self.plan;
@@ -872,9 +802,7 @@ impl<'p> Machine<'p> {
             self.contribute(*rule, place.makes, Some(key), &mut extent)?;
         }
         let value = Some(extent.finish(place.makes == Makes::Set));
-        if let Some(context) = self.context() {
-            context.calls.insert(cached, value.clone());
-        }
+        self.context.calls.insert(cached, value.clone());
         Ok(value)
     }
 
@@ -1023,20 +951,12 @@ impl<'p> Machine<'p> {
     }
 
     fn call(&mut self, callee: Callee, args: &[Value]) -> Result<Option<Value>, Box<Problem>> {
-        let substitute = self
-            .contexts
-            .last()
-            .filter(|context| !context.functions.is_empty())
-            .and_then(|context| context.functions.get(&FunctionKey::from(callee)).cloned());
-        match substitute {
+        match self.context.substitute(callee) {
             Some(Substitute::Value(value)) => return Ok(Some(value)),
             Some(Substitute::Function(other)) => {
                 // What stands in for a function may call it.
-                let context = self.contexts.last().map(Context::without_functions);
-                self.contexts.push(context.unwrap_or_default());
-                let value = self.call(other, args);
-                self.contexts.pop();
-                return value;
+                let context = self.context.without_functions();
+                return self.under(context, |machine| machine.call(other, args));
             }
             None => {}
         }
@@ -1044,11 +964,7 @@ impl<'p> Machine<'p> {
             Callee::Builtin(builtin) => self.builtin(builtin, args),
             Callee::Rules(node) => {
                 let cached = (node, args.to_vec());
-                if let Some(value) = self
-                    .contexts
-                    .last()
-                    .and_then(|context| context.calls.get(&cached))
-                {
+                if let Some(value) = self.context.calls.get(&cached) {
                     return Ok(value.clone());
                 }
                 let value = match self.plan.nodes.get(node).map(|place| place.makes) {
@@ -1056,9 +972,7 @@ impl<'p> Machine<'p> {
                     // A rule that stands in for a function.
                     _ => self.whole(node)?,
                 };
-                if let Some(context) = self.context() {
-                    context.calls.insert(cached, value.clone());
-                }
+                self.context.calls.insert(cached, value.clone());
                 Ok(value)
             }
         }

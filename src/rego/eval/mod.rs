@@ -178,7 +178,7 @@ impl Policies {
         let body = syntax::parse_query(query, self.query_index, version)?;
         let mut names = Names::for_query();
         let query = Query::compile(body, &self.compiled, &mut names)?;
-        let mut planner = planner::Planner::new(&self.compiled);
+        let mut planner = planner::Planner::new(&self.compiled.tree);
         let statements = planner.body(&query.body);
         let captured: Vec<_> = query
             .captured

@@ -84,7 +84,7 @@ fn plan_rule(
         .otherwise
         .as_ref()
         .map(|rule| plan_rule(rule, conflict, compiled, rules));
-    let mut planner = Planner::new(compiled);
+    let mut planner = Planner::new(&compiled.tree);
     let args = rule
         .head
         .args
@@ -122,16 +122,14 @@ fn plan_rule(
 /// Plans one rule or query.
 pub struct Planner<'c> {
     tree: &'c Tree,
-    compiled: &'c Compiled,
     slots: HashMap<Name, Slot>,
     bound: HashSet<Slot>,
 }
 
 impl<'c> Planner<'c> {
-    pub fn new(compiled: &'c Compiled) -> Self {
+    pub fn new(tree: &'c Tree) -> Self {
         Self {
-            tree: &compiled.tree,
-            compiled,
+            tree,
             slots: HashMap::new(),
             bound: HashSet::new(),
         }
@@ -257,7 +255,7 @@ impl<'c> Planner<'c> {
         let arity = match callee {
             Callee::Builtin(builtin) if builtin.is_variadic() => operands.len(),
             Callee::Builtin(builtin) => builtin.arity(),
-            Callee::Rules(node) => self.arity(node),
+            Callee::Rules(node) => self.tree.arity_at(node).unwrap_or(0),
         };
         let args = operands
             .iter()
@@ -289,13 +287,6 @@ impl<'c> Planner<'c> {
             args,
             out: result,
         })));
-    }
-
-    fn arity(&self, node: usize) -> usize {
-        let id = self.tree.node(node).and_then(|node| node.rules.first());
-        let rule = id.and_then(|id| self.compiled.modules.get(id.module)?.rules.get(id.rule));
-        rule.and_then(|rule| rule.head.args.as_ref())
-            .map_or(0, Vec::len)
     }
 
     fn unnamed(&mut self) -> (Name, Slot) {
@@ -355,9 +346,7 @@ impl<'c> Planner<'c> {
             return None;
         }
         let node = self.tree.named_by(parts)?;
-        let id = self.tree.node(node)?.rules.first()?;
-        let rule = self.compiled.modules.get(id.module)?.rules.get(id.rule)?;
-        rule.head.is_function().then_some(Callee::Rules(node))
+        self.tree.arity_at(node).map(|_| Callee::Rules(node))
     }
 
     // Variables.
