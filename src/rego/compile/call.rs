@@ -8,7 +8,7 @@ use super::tree::Tree;
 use crate::rego::builtins;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Body, Expr, INPUT, Kind, Rule, Says, Term};
-use crate::rego::syntax::walk::{Visitor, visit_rule, visit_term};
+use crate::rego::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
 
 /// Calls without a result that stand where a value belongs.
 pub fn void_calls(rule: &Rule) -> Vec<Problem> {
@@ -215,39 +215,13 @@ pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mu
                 Err(problem) => problems.push(*problem),
             }
         }
-        match &mut expr.says {
-            Says::Term(term) => with_in_term(term, tree, names, problems),
-            Says::Call(terms) | Says::Some(terms) => {
-                for term in terms {
-                    with_in_term(term, tree, names, problems);
-                }
-            }
-            Says::Every(every) => {
-                with_in_term(&mut every.domain, tree, names, problems);
-                check_with(&mut every.body, tree, names, problems);
-            }
+        bodies_of_expr(&mut expr, &mut |body| {
+            check_with(body, tree, names, problems);
+        });
+        if let Says::Every(every) = &mut expr.says {
+            check_with(&mut every.body, tree, names, problems);
         }
         body.push(expr);
-    }
-}
-
-pub fn with_in_term(term: &mut Term, tree: &Tree, names: &mut Names, problems: &mut Vec<Problem>) {
-    match &mut term.kind {
-        Kind::Value(_) | Kind::Var(_) => {}
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
-            for item in items {
-                with_in_term(item, tree, names, problems);
-            }
-        }
-        Kind::Object(fields) => {
-            for (key, value) in fields {
-                with_in_term(key, tree, names, problems);
-                with_in_term(value, tree, names, problems);
-            }
-        }
-        Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
-            check_with(body, tree, names, problems);
-        }
     }
 }
 

@@ -17,7 +17,8 @@ mod typing;
 use std::collections::HashSet;
 
 use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{Body, Expr, INPUT, Module, Name, Rule, Says, Term};
+use crate::rego::syntax::ast::{Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
+use crate::rego::syntax::walk::{bodies_of_expr, bodies_of_term};
 
 pub use crate::rego::syntax::ast::DATA;
 use expand::Expander;
@@ -195,7 +196,7 @@ fn same_package(a: &Module, b: &Module) -> bool {
     names(a) == names(b)
 }
 
-fn shown_import(import: &crate::rego::syntax::ast::Import) -> String {
+fn shown_import(import: &Import) -> String {
     let path = crate::rego::syntax::shown(&import.path);
     match &import.alias {
         Some(alias) => format!("import {path} as {alias}"),
@@ -207,7 +208,7 @@ fn imports(modules: &[Module], is_strict: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     for module in modules.iter().filter(|module| is_strict || module.is_v1) {
         problems.extend(resolve::shadowed_roots(module));
-        let mut seen: Vec<&crate::rego::syntax::ast::Import> = Vec::new();
+        let mut seen: Vec<&Import> = Vec::new();
         for import in &module.imports {
             if let Some(first) = seen.iter().find(|other| other.name() == import.name()) {
                 let message = format!("import must not shadow {}", shown_import(first));
@@ -234,7 +235,9 @@ fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
         print::rewrite(&mut rule.body, &known, tree, names, &mut problems);
         known.extend(safety::given_by(&rule.body, &known, tree));
         for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
-            print::in_term(term, &known, tree, names, &mut problems);
+            bodies_of_term(term, &mut |body| {
+                print::rewrite(body, &known, tree, names, &mut problems);
+            });
         }
     });
     problems
@@ -245,7 +248,9 @@ fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
     each_body(modules, |rule| {
         call::check_with(&mut rule.body, tree, names, &mut problems);
         for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
-            call::with_in_term(term, tree, names, &mut problems);
+            bodies_of_term(term, &mut |body| {
+                call::check_with(body, tree, names, &mut problems);
+            });
         }
     });
     problems
@@ -272,56 +277,16 @@ fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
 
 /// `==` compares once both sides are known, and then is `=`.
 fn equalities(body: &mut Body) {
-    for Expr { says, .. } in body {
-        match says {
-            Says::Call(call) => {
-                if call.len() == 3
-                    && let Some(operator) = call
-                        .first_mut()
-                        .filter(|operator| is_operator(operator, "equal"))
-                {
-                    *operator = Term::new(
-                        operator.at,
-                        crate::rego::syntax::ast::Kind::Ref(vec![Term::var(operator.at, "eq")]),
-                    );
-                }
-                for term in call {
-                    equalities_in_term(term);
-                }
-            }
-            Says::Term(term) => equalities_in_term(term),
-            Says::Some(_) => {}
-            Says::Every(every) => {
-                equalities_in_term(&mut every.domain);
-                equalities(&mut every.body);
-            }
+    for expr in body {
+        if let Says::Call(call) = &mut expr.says
+            && let [operator, _, _] = call.as_mut_slice()
+            && is_operator(operator, "equal")
+        {
+            operator.kind = Kind::Ref(vec![Term::var(operator.at, "eq")]);
         }
-    }
-}
-
-fn equalities_in_term(term: &mut Term) {
-    use crate::rego::syntax::ast::Kind;
-    match &mut term.kind {
-        Kind::Value(_) | Kind::Var(_) => {}
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
-            for item in items {
-                equalities_in_term(item);
-            }
-        }
-        Kind::Object(fields) => {
-            for (key, value) in fields {
-                equalities_in_term(key);
-                equalities_in_term(value);
-            }
-        }
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
-            equalities_in_term(head);
-            equalities(body);
-        }
-        Kind::ObjectOf(key, value, body) => {
-            equalities_in_term(key);
-            equalities_in_term(value);
-            equalities(body);
+        bodies_of_expr(expr, &mut equalities);
+        if let Says::Every(every) = &mut expr.says {
+            equalities(&mut every.body);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::safety::{VarSet, given_by, needed_by};
 use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Body, Expr, Kind, Says, Term};
+use crate::rego::syntax::walk::bodies_of_expr;
 
 /// Rewrites the calls of `print` in a body and the closures in it.
 pub fn rewrite(
@@ -75,52 +76,11 @@ fn in_closures(
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
-    match &mut expr.says {
-        Says::Term(term) => in_term(term, safe, tree, names, problems),
-        Says::Call(terms) | Says::Some(terms) => {
-            for term in terms {
-                in_term(term, safe, tree, names, problems);
-            }
-        }
-        Says::Every(every) => {
-            in_term(&mut every.domain, safe, tree, names, problems);
-            let mut safe = safe.clone();
-            safe.extend(
-                every
-                    .key
-                    .iter()
-                    .chain([&every.value])
-                    .filter_map(Term::as_var)
-                    .cloned(),
-            );
-            rewrite(&mut every.body, &safe, tree, names, problems);
-        }
-    }
-}
-
-/// The same in a term.
-pub fn in_term(
-    term: &mut Term,
-    safe: &VarSet,
-    tree: &Tree,
-    names: &mut Names,
-    problems: &mut Vec<Problem>,
-) {
-    match &mut term.kind {
-        Kind::Value(_) | Kind::Var(_) => {}
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
-            for item in items {
-                in_term(item, safe, tree, names, problems);
-            }
-        }
-        Kind::Object(fields) => {
-            for (key, value) in fields {
-                in_term(key, safe, tree, names, problems);
-                in_term(value, safe, tree, names, problems);
-            }
-        }
-        Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
-            rewrite(body, safe, tree, names, problems);
-        }
+    bodies_of_expr(expr, &mut |body| rewrite(body, safe, tree, names, problems));
+    if let Says::Every(every) = &mut expr.says {
+        let vars = every.key.iter().chain([&every.value]);
+        let mut safe = safe.clone();
+        safe.extend(vars.filter_map(Term::as_var).cloned());
+        rewrite(&mut every.body, &safe, tree, names, problems);
     }
 }

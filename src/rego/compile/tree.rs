@@ -115,6 +115,7 @@ impl Tree {
 
     /// How many arguments the function that an operator names takes, OPA's own included; none where
     /// there is no such function.
+    #[must_use]
     pub fn arity_of(&self, operator: &Term) -> Option<usize> {
         if let Some(builtin) = operator.operator().and_then(|name| builtins::find(&name)) {
             return Some(builtin.arity());
@@ -129,6 +130,7 @@ impl Tree {
     }
 
     /// How many arguments the rules at a node take; none where they are no functions.
+    #[must_use]
     pub fn arity_at(&self, node: usize) -> Option<usize> {
         self.0.get(node)?.arity
     }

@@ -1,10 +1,13 @@
 //! Compiled policies, evaluated.
 
+mod call;
 mod context;
 mod extent;
 mod machine;
 pub mod plan;
 mod planner;
+mod reference;
+mod rules;
 
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::compile::names::Names;

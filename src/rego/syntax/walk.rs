@@ -111,6 +111,38 @@ pub fn visit_rule(rule: &Rule, visitor: &mut impl Visitor) {
     }
 }
 
+/// Shows the bodies of the outermost comprehensions in a term, to be changed.
+pub fn bodies_of_term(term: &mut Term, show: &mut impl FnMut(&mut Body)) {
+    match &mut term.kind {
+        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                bodies_of_term(item, show);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                bodies_of_term(key, show);
+                bodies_of_term(value, show);
+            }
+        }
+        Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => show(body),
+    }
+}
+
+/// The same for the terms of an expression, but not for what `every` and `with` bring.
+pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
+    match &mut expr.says {
+        Says::Term(term) => bodies_of_term(term, show),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                bodies_of_term(term, show);
+            }
+        }
+        Says::Every(every) => bodies_of_term(&mut every.domain, show),
+    }
+}
+
 /// Whether there is no variable in a term but `data` and `input` at the head of references.
 #[must_use]
 pub fn is_ground(term: &Term) -> bool {

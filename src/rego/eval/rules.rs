@@ -1,0 +1,230 @@
+//! What rules make: one value, a set, an object, and these in one another.
+
+use super::extent::Extent;
+use super::machine::{Frame, Machine, ON, STOP};
+use super::plan::{Makes, Step, Term};
+use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::ast::At;
+use crate::rego::value::Value;
+
+impl<'p> Machine<'p> {
+    /// What the rules of a place make, as far as a path needs it.
+    pub(super) fn extent(
+        &mut self,
+        node: usize,
+        path: &'p [Step],
+        frame: &mut Frame,
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        let is_cached = self.context.values.contains_key(&node);
+        // One element or field of many is found without the others.
+        if !is_cached
+            && matches!(place.makes, Makes::Set | Makes::Object)
+            && place.children.is_empty()
+            && let Some(Step::Key(term)) = path.first()
+            && let Some(key) = self.value(term, frame)?
+        {
+            return self.deeper(|machine| machine.part(node, &key));
+        }
+        self.deeper(|machine| machine.whole(node))
+    }
+
+    /// What the rules of a place make, all of it.
+    pub(super) fn whole(&mut self, node: usize) -> Result<Option<Value>, Box<Problem>> {
+        if let Some(value) = self.context.values.get(&node) {
+            return Ok(value.clone());
+        }
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        let value = match place.makes {
+            Makes::Nothing | Makes::Function => None,
+            Makes::Value => self.complete(node, &[])?,
+            Makes::Set | Makes::Object => {
+                let mut extent = Extent::default();
+                for rule in &place.rules {
+                    self.contribute(*rule, place.makes, None, &mut extent)?;
+                }
+                for (key, child) in &place.children {
+                    let below = match plan.nodes.get(*child).map(|below| below.makes) {
+                        Some(Makes::Nothing) => {
+                            let mut so_far = Vec::new();
+                            Some(self.document(*child, None, &mut so_far)?)
+                        }
+                        Some(Makes::Function) | None => None,
+                        Some(_) => self.whole(*child)?,
+                    };
+                    if let Some(below) = below {
+                        extent
+                            .merge(key.clone(), below)
+                            .map_err(|()| Box::new(conflict(self.rule_at(node))))?;
+                    }
+                }
+                Some(extent.finish(place.makes == Makes::Set))
+            }
+        };
+        self.context.values.insert(node, value.clone());
+        Ok(value)
+    }
+
+    /// What the rules of a place make under one key.
+    pub(super) fn part(&mut self, node: usize, key: &Value) -> Result<Option<Value>, Box<Problem>> {
+        let cached = (node, vec![key.clone()]);
+        if let Some(value) = self.context.calls.get(&cached) {
+            return Ok(value.clone());
+        }
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        let mut extent = Extent::default();
+        for rule in &place.rules {
+            self.contribute(*rule, place.makes, Some(key), &mut extent)?;
+        }
+        let value = Some(extent.finish(place.makes == Makes::Set));
+        self.context.calls.insert(cached, value.clone());
+        Ok(value)
+    }
+
+    pub(super) fn rule_at(&self, node: usize) -> Option<At> {
+        let place = self.plan.nodes.get(node)?;
+        Some(self.plan.rules.get(*place.rules.first()?)?.at)
+    }
+
+    /// Adds what one rule makes; only what stands under a key, if one is wanted.
+    pub(super) fn contribute(
+        &mut self,
+        number: usize,
+        makes: Makes,
+        wanted: Option<&Value>,
+        extent: &mut Extent,
+    ) -> Result<(), Box<Problem>> {
+        let plan = self.plan;
+        let Some(rule) = plan.rules.get(number) else {
+            return Ok(());
+        };
+        let first = if makes == Makes::Set {
+            rule.element.as_ref()
+        } else {
+            rule.keys.first()
+        };
+        if let (Some(wanted), Some(Term::Value(key))) = (wanted, first)
+            && key != wanted
+        {
+            return Ok(());
+        }
+        let mut frame = Frame::new(rule.slots);
+        self.run(&rule.body, &mut frame, &mut |machine, frame| {
+            machine.take_room(1)?;
+            let mut keys = Vec::with_capacity(rule.keys.len());
+            for key in &rule.keys {
+                match machine.value(key, frame)? {
+                    Some(key) => keys.push(key),
+                    None => return ON,
+                }
+            }
+            if let (Some(wanted), Some(key)) = (wanted, keys.first())
+                && key != wanted
+            {
+                return ON;
+            }
+            if let Some(element) = &rule.element {
+                if let Some(element) = machine.value(element, frame)? {
+                    extent
+                        .element(&keys, element)
+                        .map_err(|()| Box::new(conflict(Some(rule.at))))?;
+                }
+            } else if let Some(value) = machine.value(&rule.value, frame)? {
+                extent
+                    .field(&keys, value)
+                    .map_err(|()| Box::new(conflict(Some(rule.at))))?;
+            }
+            ON
+        })?;
+        Ok(())
+    }
+
+    /// The one value of rules, or of a function's rules for arguments.
+    pub(super) fn complete(
+        &mut self,
+        node: usize,
+        args: &[Value],
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        let mut found: Option<Value> = None;
+        for rule in &place.rules {
+            self.first_of_chain(*rule, args, &mut found)?;
+        }
+        if found.is_none()
+            && let Some(default) = place.default
+        {
+            self.first_of_chain(default, args, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The value of the first of the bodies that are tried one after another.
+    pub(super) fn first_of_chain(
+        &mut self,
+        number: usize,
+        args: &[Value],
+        found: &mut Option<Value>,
+    ) -> Result<(), Box<Problem>> {
+        let plan = self.plan;
+        let mut next = Some(number);
+        while let Some(rule) = next.and_then(|number| plan.rules.get(number)) {
+            let mut frame = Frame::new(rule.slots);
+            let mut fits = true;
+            for (pattern, arg) in rule.args.iter().zip(args) {
+                fits = fits && self.matches(pattern, arg, &mut frame)?;
+            }
+            let mut holds = false;
+            if fits {
+                self.run(&rule.body, &mut frame, &mut |machine, frame| {
+                    let Some(value) = machine.value(&rule.value, frame)? else {
+                        return ON;
+                    };
+                    holds = true;
+                    match &*found {
+                        Some(other) if *other != value => {
+                            return Err(Box::new(Problem::new(
+                                Code::EvalConflict,
+                                rule.at,
+                                rule.conflict.as_str(),
+                            )));
+                        }
+                        // Of numbers that are equal, the first way of writing one stays.
+                        Some(_) => {}
+                        None => *found = Some(value),
+                    }
+                    // A value that is written out is the same each time.
+                    if matches!(rule.value, Term::Value(_)) {
+                        STOP
+                    } else {
+                        ON
+                    }
+                })?;
+            }
+            if holds {
+                return Ok(());
+            }
+            next = rule.otherwise;
+        }
+        Ok(())
+    }
+}
+
+/// Two values for one key.
+pub(super) fn conflict(at: Option<At>) -> Problem {
+    Problem {
+        at,
+        ..Problem::nowhere(Code::EvalConflict, "object keys must be unique")
+    }
+}
