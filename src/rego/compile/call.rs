@@ -204,6 +204,9 @@ fn shown(operator: &Term, names: &Names) -> String {
 /// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name.
 pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mut Vec<Problem>) {
     for mut expr in std::mem::take(body) {
+        bodies_of_expr(&mut expr, &mut |body| {
+            check_with(body, tree, names, problems);
+        });
         for with in &mut expr.with {
             match is_evaluated(&mut with.target, &mut with.value, tree) {
                 Ok(false) => {}
@@ -215,9 +218,6 @@ pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mu
                 Err(problem) => problems.push(*problem),
             }
         }
-        bodies_of_expr(&mut expr, &mut |body| {
-            check_with(body, tree, names, problems);
-        });
         if let Says::Every(every) = &mut expr.says {
             check_with(&mut every.body, tree, names, problems);
         }

@@ -130,7 +130,7 @@ pub fn bodies_of_term(term: &mut Term, show: &mut impl FnMut(&mut Body)) {
     }
 }
 
-/// The same for the terms of an expression, but not for what `every` and `with` bring.
+/// The same for an expression and what is replaced in it; the body of an `every` is no comprehension's.
 pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
     match &mut expr.says {
         Says::Term(term) => bodies_of_term(term, show),
@@ -140,6 +140,9 @@ pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
             }
         }
         Says::Every(every) => bodies_of_term(&mut every.domain, show),
+    }
+    for with in &mut expr.with {
+        bodies_of_term(&mut with.value, show);
     }
 }
 
