@@ -1,10 +1,11 @@
 //! `deprecated-builtin` and `newer-builtin`: functions that some version of OPA hasn't.
 
+use std::collections::HashSet;
+
 use crate::rego::builtins::since;
-use crate::rego::syntax::ast::{At, Expr, Kind, Module, Says, Term};
+use crate::rego::syntax::ast::{At, Expr, Kind, Module, Name, Says, Term};
 use crate::rego::syntax::walk::{Visitor, visit_rule};
 
-use super::scope::defines;
 use super::{Finding, Opa};
 
 /// What Rego v1 refuses, and what says the same.
@@ -59,7 +60,7 @@ pub fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
 /// The names of the functions that are called, with their places, but for the module's own.
 fn calls(module: &Module) -> Vec<(String, At)> {
     let mut calls = Calls {
-        module,
+        own: module.rules.iter().map(|rule| rule.head.name()).collect(),
         found: Vec::new(),
     };
     for rule in &module.rules {
@@ -68,27 +69,25 @@ fn calls(module: &Module) -> Vec<(String, At)> {
     calls.found
 }
 
-struct Calls<'m> {
-    module: &'m Module,
+struct Calls {
+    own: HashSet<Name>,
     found: Vec<(String, At)>,
 }
 
-impl Calls<'_> {
+impl Calls {
     fn call(&mut self, call: &[Term]) {
         if let Some(operator) = call.first()
             && let Some(name) = operator.operator()
             && !name.starts_with("internal.")
-            && !name
-                .split('.')
-                .next()
-                .is_some_and(|head| defines(self.module, head))
+            && let Some(head) = name.split('.').next()
+            && !self.own.contains(head)
         {
             self.found.push((name, operator.at));
         }
     }
 }
 
-impl Visitor for Calls<'_> {
+impl Visitor for Calls {
     fn term(&mut self, term: &Term) -> bool {
         if let Kind::Call(call) = &term.kind {
             self.call(call);

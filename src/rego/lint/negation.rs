@@ -1,11 +1,14 @@
 //! `undefined-under-not`: OPA evaluates what a negated call is given outside the negation. Where that
 //! is undefined, so is the whole body, and nothing is denied.
 
-use crate::rego::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Module, Rule, Says, Term};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::rego::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Module, Name, Rule, Says, Term};
 use crate::rego::syntax::walk::{Visitor, visit_expr, visit_term};
 
 use super::path::{Path, Paths};
-use super::scope::{binding, defines, has, is_defined_rule, rules};
+use super::scope::{binding, defines, has, is_defined_rule};
 use super::{Finding, Surroundings};
 
 const RULE: &str = "undefined-under-not";
@@ -20,13 +23,14 @@ pub fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
         around,
         body: &Vec::new(),
         required: Vec::new(),
-        told: Vec::new(),
+        told: Rc::default(),
         findings: Vec::new(),
     };
+    let told = absences(module);
     for rule in &module.rules {
         // What a test isn't true of, it fails of.
         if !rule.head.name().starts_with("test_") {
-            search.told = absences(module, &rule.head.name());
+            search.told = told.get(&rule.head.name()).cloned().unwrap_or_default();
             search.rule(rule);
         }
     }
@@ -41,20 +45,25 @@ struct Search<'s> {
     /// What has to be there anyway for the bodies around to hold.
     required: Vec<Path>,
     /// What rules of the same name say the absence of.
-    told: Vec<Path>,
+    told: Rc<HashSet<String>>,
     findings: Vec<Finding>,
 }
 
-/// What rules of a name negate by itself, `not input.x`: there, its absence is taken care of.
-fn absences(module: &Module, name: &str) -> Vec<Path> {
-    let bodies = rules(module, name).map(|rule| &rule.body);
-    bodies
-        .flat_map(|body| body.iter().map(move |expr| (body, expr)))
-        .filter(|(_, expr)| expr.negated)
-        .filter_map(|(body, expr)| match &expr.says {
+/// What the rules of each name negate by itself, `not input.x`: there, its absence is taken care of.
+fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
+    let mut told: HashMap<Name, HashSet<String>> = HashMap::new();
+    for Rule { head, body, .. } in &module.rules {
+        let negated = body.iter().filter(|expr| expr.negated);
+        let paths = negated.filter_map(|expr| match &expr.says {
             Says::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
             _ => None,
-        })
+        });
+        // Where a place on the way is absent, so is what it leads to.
+        let shapes = paths.flat_map(|path| path.shapes());
+        told.entry(head.name()).or_default().extend(shapes);
+    }
+    told.into_iter()
+        .map(|(name, paths)| (name, Rc::new(paths)))
         .collect()
 }
 
@@ -127,7 +136,11 @@ impl Search<'_> {
 
     fn may_be_undefined(&self, path: &Path) -> bool {
         let full = expanded(path.clone(), self.body, self.module);
-        if self.told.iter().any(|known| full.is_like(known)) {
+        if full
+            .shapes()
+            .last()
+            .is_some_and(|shape| self.told.contains(shape))
+        {
             return false;
         }
         if path.has_wildcard() || self.required.iter().any(|known| path.begins(known)) {

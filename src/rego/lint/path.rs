@@ -88,16 +88,19 @@ impl Path {
         self.head == other.head && other.steps.starts_with(&self.steps)
     }
 
-    /// Whether another path begins with this one, whatever variables they go through.
+    /// The places from its head to it, as texts that are alike for all variables.
     #[must_use]
-    pub fn is_like(&self, other: &Self) -> bool {
-        self.head == other.head
-            && self.steps.len() <= other.steps.len()
-            && self
-                .steps
-                .iter()
-                .zip(&other.steps)
-                .all(|(a, b)| a == b || matches!((a, b), (Step::Var(_), Step::Var(_))))
+    pub fn shapes(&self) -> Vec<String> {
+        let mut shape = self.head.to_string();
+        let steps = self.steps.iter().map(|step| {
+            shape.push_str(&match step {
+                Step::Key(key) => format!("[{key:?}]"),
+                Step::Var(_) => "[_]".to_owned(),
+                Step::Other(text) => format!("[{text}]"),
+            });
+            shape.clone()
+        });
+        steps.collect()
     }
 }
 
