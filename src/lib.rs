@@ -29,6 +29,8 @@ pub mod rego;
 mod rego;
 pub mod report;
 mod source;
+#[cfg(test)]
+mod typescript;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 

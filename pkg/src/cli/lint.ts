@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { lintRego, showLint } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
+import { versionOf, versionOptions } from "./rego-version.js";
 import { describeSystemError } from "./system-error.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 const options = {
-  "v0-compatible": { description: "read Rego as OPA before 1.0 and Harness do (default)" },
-  "v1-compatible": { description: "read Rego as OPA since 1.0 does" },
+  ...versionOptions,
   "oldest-opa": { value: "VERSION", description: "the oldest OPA that has to read the policies; 0.47 by default" },
   format: {
     short: "f",
@@ -50,16 +50,14 @@ export async function lint(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   if (commandLine.positionals.length === 0) throw new UsageError("a policy is missing: FILE.rego", hint);
-  if (commandLine.options["v0-compatible"] && commandLine.options["v1-compatible"]) {
-    throw new UsageError("--v0-compatible and --v1-compatible exclude each other", hint);
-  }
-  const { "oldest-opa": oldestOpa, "v1-compatible": isV1 = false, format = "text" } = commandLine.options;
+  const regoVersion = versionOf(commandLine.options, hint);
+  const { "oldest-opa": oldestOpa, format = "text" } = commandLine.options;
   if (oldestOpa !== undefined && !/^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?$/.test(oldestOpa)) {
     throw new UsageError(`'--oldest-opa' can't be '${oldestOpa}'; it is a version such as 0.42`, hint);
   }
   const asked = {
     modules: await readModules(commandLine.positionals),
-    regoVersion: isV1 ? (1 as const) : (0 as const),
+    regoVersion,
     ...(oldestOpa === undefined ? {} : { oldestOpa }),
   };
   const report = await lintRego(asked);

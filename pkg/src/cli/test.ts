@@ -1,13 +1,13 @@
 import { compileRego, HarnessImageGuardError } from "../node.js";
 import type { TestReport } from "../policy.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
-import { load } from "./eval.js";
 import { ExitCode } from "./exit-code.js";
+import { load } from "./rego-sources.js";
+import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
 
 const options = {
-  "v0-compatible": { description: "read Rego as OPA before 1.0 and Harness do (default)" },
-  "v1-compatible": { description: "read Rego as OPA since 1.0 does" },
+  ...versionOptions,
   verbose: { short: "v", description: "show tests that pass, and what is printed" },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
@@ -44,16 +44,14 @@ export async function test(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return ExitCode.ok;
   }
-  if (given["v0-compatible"] && given["v1-compatible"]) {
-    throw new UsageError("--v0-compatible and --v1-compatible exclude each other", hint);
-  }
+  const regoVersion = versionOf(given, hint);
   const paths = positionals.length === 0 ? ["."] : positionals;
   const { modules, data } = await load(paths);
   if (Object.keys(modules).length === 0) {
     throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${path}'`).join(", ")}`);
   }
   try {
-    const policy = await compileRego({ modules, data, regoVersion: given["v1-compatible"] ? 1 : 0 });
+    const policy = await compileRego({ modules, data, regoVersion });
     const { tests } = policy.test();
     process.stdout.write(shown(tests, given.verbose ?? false));
     return tests.some(({ status }) => status === "fail" || status === "error") ? ExitCode.usage : ExitCode.ok;

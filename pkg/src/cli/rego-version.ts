@@ -1,0 +1,24 @@
+import type { Options } from "./command-line.js";
+import { UsageError } from "./usage-error.js";
+
+/** The options by which a command is told which Rego it reads. */
+export const versionOptions = {
+  "v0-compatible": { description: "read Rego as OPA before 1.0 and Harness do (default)" },
+  "v1-compatible": { description: "read Rego as OPA since 1.0 does" },
+} as const satisfies Options;
+
+/**
+ * The Rego that was asked for.
+ *
+ * @param hint where to read on, for messages
+ * @throws UsageError where both are
+ */
+export function versionOf(
+  given: { readonly [Name in keyof typeof versionOptions]?: true },
+  hint: string,
+): 0 | 1 {
+  if (given["v0-compatible"] && given["v1-compatible"]) {
+    throw new UsageError("--v0-compatible and --v1-compatible exclude each other", hint);
+  }
+  return given["v1-compatible"] ? 1 : 0;
+}
