@@ -93,11 +93,11 @@ impl Path {
     pub fn shapes(&self) -> Vec<String> {
         let mut shape = self.head.to_string();
         let steps = self.steps.iter().map(|step| {
-            shape.push_str(&match step {
-                Step::Key(key) => format!("[{key:?}]"),
-                Step::Var(_) => "[_]".to_owned(),
-                Step::Other(text) => format!("[{text}]"),
-            });
+            shape = match step {
+                Step::Key(key) => format!("{shape}[{key:?}]"),
+                Step::Var(_) => format!("{shape}[_]"),
+                Step::Other(text) => format!("{shape}[{text}]"),
+            };
             shape.clone()
         });
         steps.collect()
