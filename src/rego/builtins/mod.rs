@@ -7,6 +7,7 @@
 mod aggregates;
 #[cfg(test)]
 mod answers;
+mod catalogue;
 mod collections;
 mod crypto;
 mod encoding;
@@ -14,7 +15,6 @@ mod format;
 mod glob;
 mod graph;
 mod host;
-mod lacking;
 mod net;
 mod numbers;
 mod operand;
@@ -34,7 +34,7 @@ mod uuid;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use lacking::{is_deprecated, lacking, since};
+pub use catalogue::{is_deprecated, lacking, since};
 
 use super::value::Value;
 

@@ -13,7 +13,7 @@ use regex_automata::util::captures::Captures;
 use regex_syntax::hir::Hir;
 
 use super::operand::{charge_text, integer, string};
-use super::{Builtin, Call, Failure, Host, Outcome};
+use super::{Builtin, Failure, Host, Outcome, bounded};
 use crate::rego::value::Value;
 
 pub use syntax::Fault;
@@ -50,18 +50,6 @@ pub const TABLE: &[Builtin] = &[
         globs::is_match,
     ),
 ];
-
-const fn bounded(
-    name: &'static str,
-    signature: &'static str,
-    call: fn(&mut dyn Host, &[Value]) -> Outcome,
-) -> Builtin {
-    Builtin {
-        name,
-        signature,
-        call: Call::Bounded(call),
-    }
-}
 
 /// A pattern, compiled.
 #[derive(Debug)]

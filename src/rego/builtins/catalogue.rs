@@ -1,34 +1,52 @@
-//! What OPA has, and why some of it isn't here.
+//! What OPA has, since when, and why some of it isn't here.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Every function of OPA that a policy may call: its name, the version that first had it, and
 /// whether it is deprecated, as OPA's files of capabilities say.
 const OPA: &str = include_str!("opa.tsv");
 
+/// What is known of one function.
+struct Entry {
+    since: &'static str,
+    is_deprecated: bool,
+}
+
+/// The functions by name: they are asked for with every call that is compiled.
+static ENTRIES: LazyLock<HashMap<&str, Entry>> = LazyLock::new(|| {
+    let entries = OPA.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        let name = columns.next()?;
+        let since = columns.next()?;
+        let is_deprecated = columns.next() == Some("deprecated");
+        Some((
+            name,
+            Entry {
+                since,
+                is_deprecated,
+            },
+        ))
+    });
+    entries.collect()
+});
+
 /// Why a function that OPA has isn't here; none where OPA hasn't it either.
 #[must_use]
 pub fn lacking(name: &str) -> Option<&'static str> {
-    let is_known = OPA
-        .lines()
-        .any(|line| line.split('\t').next() == Some(name));
-    (is_known && super::find(name).is_none()).then(|| reason(name))
+    (ENTRIES.contains_key(name) && super::find(name).is_none()).then(|| reason(name))
 }
 
 /// The version of OPA that first had a function, `v0.36.0`; none where OPA hasn't it.
 #[must_use]
 pub fn since(name: &str) -> Option<&'static str> {
-    OPA.lines().find_map(|line| {
-        let mut columns = line.split('\t');
-        (columns.next() == Some(name)).then(|| columns.next())?
-    })
+    ENTRIES.get(name).map(|entry| entry.since)
 }
 
 /// Whether OPA advises against a function, and refuses it in Rego v1.
 #[must_use]
 pub fn is_deprecated(name: &str) -> bool {
-    OPA.lines().any(|line| {
-        let mut fields = line.split('\t');
-        fields.next() == Some(name) && fields.nth(1) == Some("deprecated")
-    })
+    ENTRIES.get(name).is_some_and(|entry| entry.is_deprecated)
 }
 
 fn reason(name: &str) -> &'static str {
@@ -63,16 +81,12 @@ mod tests {
 
     #[test]
     fn there_is_nothing_that_opa_has_not() {
-        let known: Vec<_> = OPA
-            .lines()
-            .filter_map(|line| line.split('\t').next())
-            .collect();
         let unknown: Vec<_> = super::super::TABLES
             .iter()
             .copied()
             .flatten()
             .map(|builtin| builtin.name)
-            .filter(|name| !name.starts_with("internal.") && !known.contains(name))
+            .filter(|name| !name.starts_with("internal.") && !ENTRIES.contains_key(name))
             .collect();
         assert!(unknown.is_empty(), "{unknown:?}");
     }
