@@ -1,5 +1,5 @@
 import type { WasmPolicy } from "./authoring/harness_image_guard.js";
-import { HarnessImageGuardError } from "./error.js";
+import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
 import type { Bindings, Instance } from "./instance.js";
 
 /** A value of JSON. */
@@ -67,6 +67,10 @@ export interface Evaluation {
   readonly output: Json;
   /** Why there is no document; `null` where there is one. */
   readonly error: string | null;
+  /** What `print` and `trace` said. */
+  readonly printed: readonly string[];
+  /** The same as `error`, each problem apart. */
+  readonly problems: readonly PolicyProblem[];
 }
 
 /** What the tests in modules came to. */
@@ -123,14 +127,26 @@ export class Policy {
   /** The same, with what `print` and `trace` said. */
   ask(query: string, input?: Json, options: AskOptions = {}): Answer {
     const text = input === undefined ? undefined : textOf(input, "input");
-    return JSON.parse(this.askText(query, text, options)) as Answer;
+    return JSON.parse(
+      this.#call((policy) => policy.ask(query, text, moduleAskOptions(options), hostOf(options))),
+    ) as Answer;
   }
 
-  /** The same as JSON text, in which numbers stand as OPA writes them. @internal */
-  askText(query: string, input: string | undefined, options: AskOptions = {}): string {
+  /**
+   * An answer as `opa eval` prints it: in text, numbers stand as OPA writes them.
+   *
+   * @param input JSON text
+   * @internal
+   */
+  show(
+    query: string,
+    input: string | undefined,
+    format: "json" | "pretty",
+    options: AskOptions = {},
+  ): { readonly output: string; readonly printed: readonly string[] } {
     return this.#call((policy) =>
-      policy.ask(query, input, moduleAskOptions(options), hostOf(options)),
-    );
+      policy.show(query, input, format, moduleAskOptions(options), hostOf(options)),
+    ) as { readonly output: string; readonly printed: readonly string[] };
   }
 
   /**
@@ -152,16 +168,6 @@ export class Policy {
     return JSON.parse(
       this.#call((policy) => policy.test(moduleAskOptions(options), hostOf(options))),
     ) as TestReport;
-  }
-
-  /** An answer's text as `opa eval` prints it. @internal */
-  answerJson(answer: string): string {
-    return this.#call((policy) => policy.answer_json(answer));
-  }
-
-  /** An answer's text as `opa eval --format pretty` prints it. @internal */
-  answerPretty(answer: string): string {
-    return this.#call((policy) => policy.answer_pretty(answer));
   }
 
   #call<T>(work: (policy: WasmPolicy) => T): T {

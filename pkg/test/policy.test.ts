@@ -99,9 +99,36 @@ test("a policy without an end is ended, and the next call works", async () => {
 
 test("a conflict is an error, never a pass", async () => {
   const policy = await compileRego({ modules: { "p.rego": "package p\ndeny = x { x := [1, 2][_] }" } });
-  const { status, error } = policy.evaluate({});
+  const { status, error, problems } = policy.evaluate({});
   assert.equal(status, "error");
   assert.match(error ?? "", /eval_conflict_error/);
+  assert.deepEqual(
+    problems.map(({ code, line }) => ({ code, line })),
+    [{ code: "eval_conflict_error", line: 2 }],
+  );
+});
+
+test("every bound holds for every question", async () => {
+  const endless = "a := numbers.range(1, 3000); a[_] + a[_] + a[_] == -1";
+  const policy = await compileRego({
+    modules: { "p.rego": `package p\ndeny { ${endless} }\ntest_x { ${endless} }` },
+  });
+  const options = { maxSteps: 100_000 };
+  assert.match(policy.evaluate({}, options).error ?? "", /ended after 100000 steps/);
+  assert.match(policy.test(options).tests[0]?.message ?? "", /ended after 100000 steps/);
+});
+
+test("a denial without a text is one", async () => {
+  const denied = async (deny: string): Promise<string> => {
+    const policy = await compileRego({ modules: { "p.rego": `package p\n${deny}` } });
+    return policy.evaluate({}).status;
+  };
+  for (const deny of ["deny = true", 'deny = {"a": 1}', "deny[1]", 'deny = "no"']) {
+    assert.equal(await denied(deny), "error", deny);
+  }
+  for (const deny of ["deny = false", "deny = {}", 'deny = ""', "deny[x] { x := 1; false }"]) {
+    assert.equal(await denied(deny), "pass", deny);
+  }
 });
 
 test("a user's policy is checked beside ours, and points at the step it names", async () => {

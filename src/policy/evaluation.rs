@@ -3,9 +3,9 @@
 //! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
 //! `deny` fails where it is `true`, a text, or a set or array with something in it; `warn` advises.
 
-use crate::rego::eval::Environment;
+use crate::rego::eval::Request;
 use crate::rego::json;
-use crate::rego::policy::{Located, Policy, request};
+use crate::rego::policy::{Located, Policy};
 use crate::rego::value::Value;
 
 /// What an evaluation came to.
@@ -42,31 +42,33 @@ pub struct Evaluation {
     pub warn_messages: Vec<String>,
     /// The document of the policy's package.
     pub output: Value,
+    /// What `print` and `trace` said.
+    pub printed: Vec<String>,
     /// Why there is no document.
     pub problems: Vec<Located>,
 }
 
-/// Evaluates a policy on an input, as Harness does.
+/// Evaluates a policy on the input of a request, as Harness does.
 #[must_use]
-pub fn evaluate(policy: &Policy, input: Value, environment: &mut dyn Environment) -> Evaluation {
-    let answer = policy.ask(policy.package(), request(Some(input), environment));
-    let output = match answer {
-        Ok(answer) => answer
-            .rows
-            .into_iter()
-            .next()
-            .and_then(|row| row.expressions.into_iter().next())
-            .map_or_else(|| Value::object::<Value>([]), |(value, _)| value),
+pub fn evaluate(policy: &Policy, request: Request<'_>) -> Evaluation {
+    let answer = match policy.ask(policy.package(), request) {
+        Ok(answer) => answer,
         Err(problems) => {
             return Evaluation {
                 status: Verdict::Error,
                 deny_messages: Vec::new(),
                 warn_messages: Vec::new(),
                 output: Value::Null,
+                printed: Vec::new(),
                 problems,
             };
         }
     };
+    let printed = answer.printed;
+    let first = answer.rows.into_iter().next();
+    let output = first
+        .and_then(|row| row.expressions.into_iter().next())
+        .map_or_else(|| Value::object::<Value>([]), |(value, _)| value);
     let rule = |name: &str| output.get(&name.into()).cloned().unwrap_or(Value::Null);
     let (deny, warn) = (rule("deny"), rule("warn"));
     let status = if holds(&deny) {
@@ -81,6 +83,7 @@ pub fn evaluate(policy: &Policy, input: Value, environment: &mut dyn Environment
         deny_messages: messages(&deny),
         warn_messages: messages(&warn),
         output,
+        printed,
         problems: Vec::new(),
     }
 }
@@ -115,17 +118,16 @@ fn messages(value: &Value) -> Vec<String> {
 }
 
 impl Evaluation {
-    /// The answer in the form of Harness's API.
+    /// The answer in the form of Harness's API, and with it what was printed and each problem apart.
     #[must_use]
     pub fn document(&self) -> Value {
         let texts =
             |messages: &[String]| Value::array(messages.iter().map(|text| text.as_str().into()));
-        let error = match self.problems.as_slice() {
-            [] => Value::Null,
-            problems => {
-                let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-                Value::from(lines.join("\n"))
-            }
+        let error = if self.problems.is_empty() {
+            Value::Null
+        } else {
+            let lines: Vec<_> = self.problems.iter().map(ToString::to_string).collect();
+            lines.join("\n").into()
         };
         Value::object([
             ("status", Value::from(self.status.name())),
@@ -133,6 +135,11 @@ impl Evaluation {
             ("warn_messages", texts(&self.warn_messages)),
             ("output", self.output.clone()),
             ("error", error),
+            ("printed", texts(&self.printed)),
+            (
+                "problems",
+                Value::array(self.problems.iter().map(Located::document)),
+            ),
         ])
     }
 }

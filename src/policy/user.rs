@@ -4,7 +4,7 @@ use crate::document::{self, Node, Step};
 use crate::harness::{Entity, EntityKind, named};
 use crate::rego::eval::Environment;
 use crate::rego::number::Number;
-use crate::rego::policy::{Located, Options, Policy, Source};
+use crate::rego::policy::{Located, Options, Policy, Source, request};
 use crate::rego::problem::Code;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
@@ -93,7 +93,7 @@ impl UserPolicy {
             warn_messages,
             problems,
             ..
-        } = evaluation::evaluate(&self.policy, input, environment);
+        } = evaluation::evaluate(&self.policy, request(Some(input), environment));
         let at_the_entity = vec![
             Step::Key(entity.kind.key().to_owned()),
             Step::Key(String::new()),

@@ -119,6 +119,23 @@ impl Policy {
     }
 }
 
+impl Located {
+    /// The problem for a host: `{"code", "message", "file", "line", "column"}`.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        Value::object([
+            ("code", Value::from(self.code.name())),
+            ("message", self.message.as_str().into()),
+            (
+                "file",
+                self.file.as_deref().map_or(Value::Null, Value::from),
+            ),
+            ("line", self.line.map_or(Value::Null, Value::from)),
+            ("column", self.column.map_or(Value::Null, Value::from)),
+        ])
+    }
+}
+
 impl fmt::Display for Located {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {

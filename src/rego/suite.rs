@@ -1,6 +1,6 @@
 //! The tests in modules: every rule whose name begins with `test_` has to be true.
 
-use super::eval::{Difference, Environment};
+use super::eval::{Difference, Environment, Limits, Request};
 use super::policy::{Located, Policy, position};
 use super::syntax::ast::Rule;
 use super::value::Value;
@@ -48,8 +48,8 @@ pub struct Test {
     pub printed: Vec<String>,
 }
 
-/// Runs every test of a policy's modules, in the order in which they stand.
-pub fn run(policy: &Policy, environment: &mut dyn Environment) -> Vec<Test> {
+/// Runs every test of a policy's modules, in the order in which they stand, each within the limits.
+pub fn run(policy: &Policy, limits: Limits, environment: &mut dyn Environment) -> Vec<Test> {
     let mut tests: Vec<Test> = Vec::new();
     for (source, module) in policy.modules() {
         let package = super::syntax::shown(&module.package);
@@ -76,7 +76,13 @@ pub fn run(policy: &Policy, environment: &mut dyn Environment) -> Vec<Test> {
                 printed: Vec::new(),
             };
             if !is_skipped {
-                judge(policy, rule, &source.text, &mut test, environment);
+                let request = Request {
+                    limits,
+                    // What was evaluated last is what ended a test.
+                    coverage: true,
+                    ..super::policy::request(None, environment)
+                };
+                judge(policy, rule, &source.text, &mut test, request);
             }
             tests.push(test);
         }
@@ -127,15 +133,7 @@ impl fmt::Display for Failed {
     }
 }
 
-fn judge(
-    policy: &Policy,
-    rule: &Rule,
-    text: &str,
-    judged: &mut Test,
-    environment: &mut dyn Environment,
-) {
-    let mut request = super::policy::request(None, environment);
-    request.coverage = true;
+fn judge(policy: &Policy, rule: &Rule, text: &str, judged: &mut Test, request: Request<'_>) {
     let query = format!("{}.{}", judged.package, judged.name);
     match policy.ask(&query, request) {
         Err(problems) => judged.verdict = Verdict::Error(problems),

@@ -2,12 +2,12 @@
 //!
 //! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, JSON, Reflect};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
-use super::{coded, from_js, to_js, usage};
+use super::{coded, from_js, usage};
 use crate::policy::evaluation;
 use crate::rego::answer;
 use crate::rego::builtins::{Failure, Outcome};
@@ -38,7 +38,6 @@ struct PolicyOptions {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct AskOptions {
     strict_builtin_errors: bool,
-    coverage: bool,
     /// Nanoseconds since 1970, as digits: JSON's numbers have no room for them.
     now: Option<String>,
     max_steps: Option<u64>,
@@ -152,9 +151,9 @@ impl WasmPolicy {
             .map_err(|problems| rego_error(&problems))
     }
 
-    /// The answer to a query as JSON text, `{"result": […], "printed": […]}`, with `"coverage"` where
-    /// that is asked for. `input` is JSON text, or nothing where it is undefined; `host(function,
-    /// arguments)` answers for functions that reach out, both as JSON text, or is `undefined`.
+    /// The answer to a query as JSON text, `{"result": […], "printed": […]}`. `input` is JSON text, or
+    /// nothing where it is undefined; `host(function, arguments)` answers for functions that reach out,
+    /// both as JSON text, or is `undefined`.
     ///
     /// # Errors
     ///
@@ -166,46 +165,53 @@ impl WasmPolicy {
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
-        let options: AskOptions = from_js(options)?;
-        let input = input.map(|text| json::parse(&text)).transpose();
-        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
-        let mut caller = Caller::new(&options, host);
-        let usual = Limits::default();
-        let request = Request {
-            input,
-            environment: &mut caller,
-            strict_builtin_errors: options.strict_builtin_errors,
-            limits: Limits {
-                steps: options.max_steps.unwrap_or(usual.steps),
-                values: options.max_values.unwrap_or(usual.values),
-                ..usual
-            },
-            coverage: options.coverage,
-        };
-        let answer = self
-            .0
-            .ask(query, request)
-            .map_err(|problems| rego_error(&problems))?;
-        Ok(json::write(&answer::document(query, &answer)))
+        Ok(json::write(&self.document(query, input, options, host)?))
     }
 
-    /// Harness's answer as JSON text: `{"status", "deny_messages", "warn_messages", "output", "error"}`.
+    /// The same as `opa eval` prints it, in the form `json` or `pretty`: `{output, printed}`.
+    ///
+    /// # Errors
+    ///
+    /// As for `ask`.
+    pub fn show(
+        &self,
+        query: &str,
+        input: Option<String>,
+        format: &str,
+        options: &JsValue,
+        host: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let document = self.document(query, input, options, host)?;
+        let output = match format {
+            "json" => answer::as_json(&document),
+            "pretty" => answer::as_text(&document),
+            other => return Err(usage(&format!("there is no format `{other}`"))),
+        };
+        let printed = document.get(&"printed".into()).cloned();
+        let shown = Value::object([
+            ("output", Value::from(output)),
+            ("printed", printed.unwrap_or(Value::Null)),
+        ]);
+        JSON::parse(&json::write(&shown))
+    }
+
+    /// Harness's answer as JSON text: `{"status", "deny_messages", "warn_messages", "output", "error",
+    /// "printed", "problems"}`.
     ///
     /// # Errors
     ///
     /// An `Error` with the `code` `usage` where the input is not JSON.
     pub fn evaluate(
         &self,
-        input: &str,
+        input: String,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
-        let input = json::parse(input);
-        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
         let mut caller = Caller::new(&options, host);
+        let request = options.request(Some(input), &mut caller)?;
         Ok(json::write(
-            &evaluation::evaluate(&self.0, input, &mut caller).document(),
+            &evaluation::evaluate(&self.0, request).document(),
         ))
     }
 
@@ -218,22 +224,53 @@ impl WasmPolicy {
     pub fn test(&self, options: &JsValue, host: &JsValue) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
         let mut caller = Caller::new(&options, host);
-        Ok(json::write(&suite::document(&suite::run(
-            &self.0,
-            &mut caller,
-        ))))
+        let tests = suite::run(&self.0, options.limits(), &mut caller);
+        Ok(json::write(&suite::document(&tests)))
+    }
+}
+
+impl WasmPolicy {
+    fn document(
+        &self,
+        query: &str,
+        input: Option<String>,
+        options: &JsValue,
+        host: &JsValue,
+    ) -> Result<Value, JsValue> {
+        let options: AskOptions = from_js(options)?;
+        let mut caller = Caller::new(&options, host);
+        let request = options.request(input, &mut caller)?;
+        let answer = self.0.ask(query, request);
+        let answer = answer.map_err(|problems| rego_error(&problems))?;
+        Ok(answer::document(query, &answer))
+    }
+}
+
+impl AskOptions {
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            steps: self.max_steps.unwrap_or(usual.steps),
+            values: self.max_values.unwrap_or(usual.values),
+            ..usual
+        }
     }
 
-    /// An answer's text as `opa eval` prints it.
-    #[must_use]
-    pub fn answer_json(&self, answer: &str) -> String {
-        json::parse(answer).map_or_else(|_| String::new(), |document| answer::as_json(&document))
-    }
-
-    /// An answer's text as `opa eval --format pretty` prints it.
-    #[must_use]
-    pub fn answer_pretty(&self, answer: &str) -> String {
-        json::parse(answer).map_or_else(|_| String::new(), |document| answer::as_text(&document))
+    /// A request with an input of JSON text.
+    fn request<'r>(
+        &self,
+        input: Option<String>,
+        caller: &'r mut Caller<'_>,
+    ) -> Result<Request<'r>, JsValue> {
+        let input = input.map(|text| json::parse(&text)).transpose();
+        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        Ok(Request {
+            input,
+            environment: caller,
+            strict_builtin_errors: self.strict_builtin_errors,
+            limits: self.limits(),
+            coverage: false,
+        })
     }
 }
 
@@ -293,19 +330,8 @@ fn text_of(error: &JsValue) -> String {
 fn rego_error(problems: &[Located]) -> JsValue {
     let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
     let error = coded("rego", &texts.join("\n"));
-    let list = Array::new();
-    for problem in problems {
-        let described = serde_json::json!({
-            "code": problem.code.name(),
-            "message": problem.message,
-            "file": problem.file,
-            "line": problem.line,
-            "column": problem.column,
-        });
-        if let Ok(described) = to_js(&described) {
-            list.push(&described);
-        }
-    }
+    let list = Value::array(problems.iter().map(Located::document));
+    let list = JSON::parse(&json::write(&list)).unwrap_or_else(|_| Array::new().into());
     // A fresh `Error` takes any property.
     let _ = Reflect::set(&error, &"problems".into(), &list);
     error

@@ -98,9 +98,11 @@ export type EntityKind = (typeof ENTITIES)[number];
 
 /** What a policy of one's own came to. */
 export interface Evaluated {
-  /** The document of its package, as JSON; `null` where it is undefined. */
-  readonly output: string | null;
-  /** What its rule `deny` holds, one text each. */
+  /** The document of its package, as JSON. */
+  readonly output: string;
+  /** Whether Harness would stop. */
+  readonly denies: boolean;
+  /** What its rule `deny` says; may be empty where it is just `true`. */
   readonly deny: readonly string[];
   readonly printed: readonly string[];
 }

@@ -137,19 +137,15 @@ export class RegoView {
     }
   }
 
-  #show({ output, deny, printed }: Evaluated): void {
+  #show({ output, denies, deny, printed }: Evaluated): void {
     this.#policy.mark([]);
-    this.#output.show(output ?? "");
+    this.#output.show(output);
     fill(
       this.#answer,
       element(
         "p",
-        { class: deny.length === 0 ? "verdict pass" : "verdict fail" },
-        output === null
-          ? "The package has no document: nothing in it is defined."
-          : deny.length === 0
-            ? "deny is empty: this input passes."
-            : "deny holds:",
+        { class: denies ? "verdict fail" : "verdict pass" },
+        denies ? "deny holds:" : "deny is empty: this input passes.",
       ),
       deny.length > 0 && element("ul", {}, ...deny.map((message) => element("li", {}, message))),
       printed.length > 0 && element("pre", {}, printed.join("\n")),

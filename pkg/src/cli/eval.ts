@@ -70,12 +70,11 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       regoVersion: versionOf(commandLine.options, hint),
       strict: commandLine.options.strict ?? false,
     });
-    const text = policy.askText(query, input, {
+    const { output, printed } = policy.show(query, input, format, {
       strictBuiltinErrors: commandLine.options["strict-builtin-errors"] ?? false,
     });
-    const { printed } = JSON.parse(text) as { readonly printed: readonly string[] };
     for (const line of printed) process.stderr.write(`${line}\n`);
-    process.stdout.write(format === "json" ? policy.answerJson(text) : policy.answerPretty(text));
+    process.stdout.write(output);
     return ExitCode.ok;
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "rego") throw error;

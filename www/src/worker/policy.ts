@@ -1,4 +1,4 @@
-import { compileRego, type Json } from "harness-image-guard";
+import { compileRego, HarnessImageGuardError, type Json } from "harness-image-guard";
 import { parseAllDocuments } from "yaml";
 
 import type { EntityKind, PolicyRequests } from "../messages.ts";
@@ -12,11 +12,14 @@ await serve<PolicyRequests>(
     input: ({ text, entity }) => JSON.stringify(wrapped(documentOf(text), entity), null, 2),
     async evaluate({ rego, version, input }) {
       const policy = await compileRego({ modules: { [PATH]: rego }, regoVersion: version });
-      const { result, printed } = policy.ask(packageOf(rego), JSON.parse(input) as Json);
-      const output = result[0]?.expressions[0]?.value;
+      const { status, deny_messages, output, printed, error, problems } = policy.evaluate(
+        JSON.parse(input) as Json,
+      );
+      if (error !== null) throw new HarnessImageGuardError("rego", error, { problems });
       return {
-        output: output === undefined ? null : JSON.stringify(output, null, 2),
-        deny: deniedBy(output),
+        output: JSON.stringify(output, null, 2),
+        denies: status === "error",
+        deny: deny_messages,
         printed,
       };
     },
@@ -51,18 +54,4 @@ function wrapped(document: unknown, entity: EntityKind): unknown {
     case "as it is":
       return document;
   }
-}
-
-/** The query for the document of a module's package, as Harness evaluates it. */
-function packageOf(rego: string): string {
-  const [, path] = /^\s*package\s+([^\s#;]+)/m.exec(rego) ?? [];
-  return path === undefined ? "data" : `data.${path}`;
-}
-
-function deniedBy(output: Json | undefined): string[] {
-  if (typeof output !== "object" || output === null || Array.isArray(output)) return [];
-  const deny = (output as { readonly [key: string]: Json })["deny"];
-  if (Array.isArray(deny)) return deny.map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
-  if (deny === true) return ["true"];
-  return typeof deny === "string" && deny !== "" ? [deny] : [];
 }
