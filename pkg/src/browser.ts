@@ -28,6 +28,9 @@ export const compileRego = entry.compileRego;
 /** Looks for what policies do that their authors hardly mean, in a browser. */
 export const lintRego = entry.lintRego;
 
+/** What `lintRego` finds, as text for a person. */
+export const showLint = entry.showLint;
+
 async function compiled(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
   // Compiling while it arrives is refused for any other type, and not every server knows this one.

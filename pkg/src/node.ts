@@ -28,5 +28,5 @@ export const compileRego = entry.compileRego;
 /** Looks for what policies do that their authors hardly mean, in Node. */
 export const lintRego = entry.lintRego;
 
-/** What `lintRego` finds, as text for a person. @internal */
+/** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;

@@ -24,3 +24,6 @@ export const compileRego = entry.compileRego;
 
 /** Looks for what policies do that their authors hardly mean, in workerd. */
 export const lintRego = entry.lintRego;
+
+/** What `lintRego` finds, as text for a person. */
+export const showLint = entry.showLint;

@@ -63,6 +63,16 @@ test("what isn't Rego is shown, and the rest is looked at, exit code 4", async (
   assert.match(stdout, /^warning\[undefined-under-not\]/m);
 });
 
+test("a file that can't be read is said, and the rest is looked at, exit code 4", async (t) => {
+  const folder = temporaryFolder(t, { "wrong.rego": wrong });
+  const { stdout, stderr, exitCode } = await run(["lint", "none.rego", "wrong.rego"], { folder });
+  assert.deepEqual(
+    [stderr, exitCode],
+    ["harness-image-guard: 'none.rego' can't be read: no such file or directory\n", 4],
+  );
+  assert.match(stdout, /^warning\[undefined-under-not\]/m);
+});
+
 test("the oldest OPA can be said", async () => {
   const modules = { "right.rego": right };
   const rules = (report: LintReport): string[] => report.findings.map(({ rule }) => rule);
@@ -74,7 +84,7 @@ test("the oldest OPA can be said", async () => {
   );
 });
 
-for (const args of [[], ["none.rego"], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
+for (const args of [[], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
   test(`lint ${args.join(" ")} is wrong, exit code 2`, async (t) => {
     const { stdout, stderr, exitCode } = await run(["lint", ...args], { folder: temporaryFolder(t) });
     assert.deepEqual([stdout, exitCode], ["", 2]);

@@ -44,7 +44,13 @@ test("everything that the manifest names is there", () => {
 
 test("the entries export the same names", async () => {
   const names = Object.keys(node).sort();
-  assert.deepEqual(names, ["HarnessImageGuardError", "createGuard"]);
+  assert.deepEqual(names, [
+    "HarnessImageGuardError",
+    "compileRego",
+    "createGuard",
+    "lintRego",
+    "showLint",
+  ]);
   for (const entry of ["../dist/browser.js", "../dist/deno.js"]) {
     assert.deepEqual(Object.keys((await import(entry)) as object).sort(), names, entry);
   }

@@ -32,8 +32,8 @@ ${describeOptions(options)}
 Exit codes:
   0   no warnings; there may be notes
   1   warnings
-  2   the command line is wrong, or a file can't be read
-  4   something isn't Rego; the other files were looked at
+  2   the command line is wrong
+  4   a file can't be read, or isn't Rego; the other files were looked at
   70  a fault of this program
 `;
 
@@ -55,8 +55,10 @@ export async function lint(args: readonly string[]): Promise<number> {
   if (oldestOpa !== undefined && !/^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?$/.test(oldestOpa)) {
     throw new UsageError(`'--oldest-opa' can't be '${oldestOpa}'; it is a version such as 0.42`, hint);
   }
+  const { modules, unreadable } = await readModules(commandLine.positionals);
+  process.stderr.write(unreadable.join(""));
   const asked = {
-    modules: await readModules(commandLine.positionals),
+    modules,
     regoVersion,
     ...(oldestOpa === undefined ? {} : { oldestOpa }),
   };
@@ -67,20 +69,27 @@ export async function lint(args: readonly string[]): Promise<number> {
   );
   const warnings = report.findings.filter(({ severity }) => severity !== "note").length;
   if (format === "text") process.stdout.write(closing(warnings, report.findings.length - warnings, report.problems.length));
-  if (report.problems.length > 0) return ExitCode.unreadable;
+  if (report.problems.length > 0 || unreadable.length > 0) return ExitCode.unreadable;
   return warnings > 0 ? ExitCode.findings : ExitCode.ok;
 }
 
-async function readModules(paths: readonly string[]): Promise<Record<string, string>> {
+interface Modules {
+  readonly modules: Record<string, string>;
+  /** What is said of each file that can't be read, a line each. */
+  readonly unreadable: readonly string[];
+}
+
+async function readModules(paths: readonly string[]): Promise<Modules> {
   const modules: Record<string, string> = {};
+  const unreadable: string[] = [];
   for (const path of paths) {
     try {
       modules[path] = await readFile(path, "utf8");
     } catch (error) {
-      throw new UsageError(`'${path}' can't be read: ${describeSystemError(error)}`);
+      unreadable.push(`harness-image-guard: '${path}' can't be read: ${describeSystemError(error)}\n`);
     }
   }
-  return modules;
+  return { modules, unreadable };
 }
 
 function closing(warnings: number, notes: number, problems: number): string {
