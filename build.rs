@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/document");
     let mut modules = Vec::new();
     let mut rules = String::new();
+    let mut texts = String::new();
     for path in rego_files(Path::new("policies"))? {
         println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
@@ -39,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if path.ends_with("rule.rego") {
             rules.push_str(&rule(&name, &text)?);
         }
+        writeln!(texts, "({name:?}, {text:?}),")?;
         modules.push((name, text));
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -49,6 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rules =
         format!("/// Every rule, by its identity.\npub const RULES: &[Rule] = &[{rules}];\n");
     fs::write(out.join("rules.rs"), rules)?;
+    let texts = format!("&[{texts}]\n");
+    fs::write(out.join("policies.rs"), texts)?;
     Ok(())
 }
 

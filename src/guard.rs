@@ -96,6 +96,13 @@ impl Guard {
         &self.config
     }
 
+    /// What the rules know where no file is a connector: the settings, and what the configuration
+    /// says of connectors.
+    #[cfg(feature = "authoring")]
+    pub(crate) fn facts_alone(&self) -> &Value {
+        &self.facts_alone
+    }
+
     /// Checks the files together: connectors among them decide about the pipelines among them.
     /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
     #[must_use]

@@ -1,3 +1,4 @@
+import type { ExportedFile, ExportOptions } from "./export.js";
 import type { Guard, GuardOptions } from "./guard.js";
 import type { LintOptions, LintReport } from "./lint.js";
 import type { Policy, PolicyOptions } from "./policy.js";
@@ -14,6 +15,7 @@ export {
   type ErrorCode,
   type PolicyProblem,
 } from "./error.js";
+export type { ExportedFile, ExportOptions, ExportTarget } from "./export.js";
 export type { FixOptions, Guard, GuardOptions, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";
 export type { LintFinding, LintOptions, LintReport } from "./lint.js";
@@ -51,3 +53,10 @@ export type CompileRego = (options: PolicyOptions) => Promise<Policy>;
  * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
  */
 export type LintRego = (options: LintOptions) => Promise<LintReport>;
+
+/**
+ * Writes our rules as policies of Harness, loading the second module the first time.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `config`, `usage` or `load`
+ */
+export type ExportPolicies = (options: ExportOptions) => Promise<readonly ExportedFile[]>;

@@ -31,6 +31,9 @@ export const lintRego = entry.lintRego;
 /** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;
 
+/** Writes our rules as policies of Harness, in a browser. */
+export const exportPolicies = entry.exportPolicies;
+
 async function compiled(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
   // Compiling while it arrives is refused for any other type, and not every server knows this one.

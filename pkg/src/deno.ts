@@ -28,3 +28,6 @@ export const lintRego = entry.lintRego;
 
 /** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;
+
+/** Writes our rules as policies of Harness, in Deno. */
+export const exportPolicies = entry.exportPolicies;

@@ -191,7 +191,8 @@ function moduleOptions({ config, policies, metadata, ...rest }: GuardOptions): M
   };
 }
 
-function configText(config: GuardConfiguration | string): string {
+/** A configuration as the module reads it. @internal */
+export function configText(config: GuardConfiguration | string): string {
   if (typeof config === "string") return config;
   try {
     // JSON is YAML, so that an object goes through the same strict reading as a file.

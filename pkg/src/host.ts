@@ -1,4 +1,5 @@
-import type { CompileRego, CreateGuard, LintRego } from "./api.js";
+import type { CompileRego, CreateGuard, ExportPolicies, LintRego } from "./api.js";
+import { type ExportBindings, exportedFiles } from "./export.js";
 import { Guard, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
@@ -6,7 +7,7 @@ import { Policy, type PolicyBindings } from "./policy.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
 /** The bindings of the second module, which does what the first does, and reads Rego. */
-export type AuthoringBindings = GuardBindings & LintBindings & PolicyBindings;
+export type AuthoringBindings = ExportBindings & GuardBindings & LintBindings & PolicyBindings;
 
 /** What a host's entry gives. */
 export interface Entry {
@@ -15,6 +16,7 @@ export interface Entry {
   readonly lintRego: LintRego;
   /** What `lintRego` finds, as text for a person. */
   readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
+  readonly exportPolicies: ExportPolicies;
 }
 
 /**
@@ -50,6 +52,10 @@ export function entryWith(
     showLint: async (options, color) => {
       await authoring.start();
       return showLint(authoring, options, color);
+    },
+    exportPolicies: async (options) => {
+      await authoring.start();
+      return exportedFiles(authoring, options);
     },
   };
 }

@@ -30,3 +30,6 @@ export const lintRego = entry.lintRego;
 
 /** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;
+
+/** Writes our rules as policies of Harness, in Node. */
+export const exportPolicies = entry.exportPolicies;

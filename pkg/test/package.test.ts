@@ -48,6 +48,7 @@ test("the entries export the same names", async () => {
     "HarnessImageGuardError",
     "compileRego",
     "createGuard",
+    "exportPolicies",
     "lintRego",
     "showLint",
   ]);

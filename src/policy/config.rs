@@ -215,15 +215,22 @@ impl Config {
     /// What a finding weighs; none where its rule is off.
     #[must_use]
     pub fn severity(&self, finding: &Finding) -> Option<Severity> {
-        let config = self.rules.get(&finding.rule).copied().unwrap_or_default();
+        let severity = self.severity_of(&finding.rule, finding.verdict)?;
+        Some(match finding.verdict {
+            Verdict::Violation => finding.severity.unwrap_or(severity),
+            Verdict::Undecided | Verdict::Error => severity,
+        })
+    }
+
+    /// What a rule's findings weigh that say nothing of it themselves; none where the rule is off.
+    #[must_use]
+    pub fn severity_of(&self, rule: &str, verdict: Verdict) -> Option<Severity> {
+        let config = self.rules.get(rule).copied().unwrap_or_default();
         if config.off {
             return None;
         }
-        Some(match finding.verdict {
-            Verdict::Violation => finding
-                .severity
-                .or(config.severity)
-                .unwrap_or_else(|| default_severity(&finding.rule)),
+        Some(match verdict {
+            Verdict::Violation => config.severity.unwrap_or_else(|| default_severity(rule)),
             Verdict::Undecided => config.undecided.unwrap_or(Severity::Note),
             Verdict::Error => Severity::Error,
         })

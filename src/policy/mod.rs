@@ -3,6 +3,8 @@
 mod config;
 #[cfg(feature = "authoring")]
 pub mod evaluation;
+#[cfg(feature = "authoring")]
+pub mod export;
 mod finding;
 #[cfg(feature = "authoring")]
 pub mod lint;
@@ -18,6 +20,10 @@ pub use user::UserPolicy;
 
 /// The program that the build compiled from `policies/`.
 pub const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm"));
+
+/// The texts of `policies/`, by their paths, without the tests.
+#[cfg(feature = "authoring")]
+const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
 
 /// The `data` document of `policies/`: the defaults of every setting, as JSON.
 pub const DATA: &str = include_str!("../../policies/data.json");

@@ -134,13 +134,18 @@ async function makeGuard(
     });
   } catch (error) {
     if (error instanceof HarnessImageGuardError && error.code === "rego") throw wrongPolicies(error);
-    if (!(error instanceof HarnessImageGuardError) || error.code !== "config") throw error;
-    const place = configFile?.path ?? "the command line";
-    const problems = (error.problems as readonly ConfigProblem[]).map(
-      ({ line, column, message }) => `${place}:${line}:${column}: ${message}`,
-    );
-    throw new UsageError(["the configuration is wrong", ...problems].join("\n"));
+    throw wrongConfiguration(error, configFile);
   }
+}
+
+/** What is wrong with a configuration, as a usage error; any other error as it is. */
+export function wrongConfiguration(error: unknown, configFile: ConfigFile | undefined): unknown {
+  if (!(error instanceof HarnessImageGuardError) || error.code !== "config") return error;
+  const place = configFile?.path ?? "the command line";
+  const problems = (error.problems as readonly ConfigProblem[]).map(
+    ({ line, column, message }) => `${place}:${line}:${column}: ${message}`,
+  );
+  return new UsageError(["the configuration is wrong", ...problems].join("\n"));
 }
 
 function pathIn(configFile: ConfigFile, { absolute }: Found): string {

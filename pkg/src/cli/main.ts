@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "evaluate a query of Rego as OPA does",
     load: async () => (await import("./eval.js")).evaluate,
   },
+  export: {
+    description: "write our rules as policies of Harness",
+    load: async () => (await import("./export.js")).exportTo,
+  },
   images: {
     description: "list every image with the registry that it comes from",
     load: async () => (await import("./images.js")).images,

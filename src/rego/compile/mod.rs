@@ -145,7 +145,9 @@ fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
     }
 }
 
-fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
+/// Brings the names of rules and imports to the full references that they stand for; what is wrong
+/// with them.
+pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
     let exports: Vec<HashSet<Name>> = modules
         .iter()
         .map(|module| {

@@ -1,0 +1,410 @@
+# Nothing is pulled straight from Docker Hub
+#
+# Docker Hub limits anonymous pulls and nobody governs what stands there. An image without a
+# registry's host is Docker Hub's, unless a connector takes it from somewhere else.
+#
+# The rule `no-docker-hub` of harness-image-guard for the entity connector, written by
+# `harness-image-guard export`: change the configuration rather than this text, and export it
+# again.
+package connector
+
+import future.keywords.contains
+import future.keywords.if
+import future.keywords.in
+
+# What the configuration says.
+facts := {
+	"connectors": {},
+	"imageConnectorIsRight": false,
+	"repeated": [],
+	"settings": {
+		"defaultConnector": null,
+		"dockerHubConnectors": [
+			"*dockerhub*",
+			"*docker_hub*",
+			"*docker-hub*",
+		],
+		"dockerHubHosts": [
+			"docker.io",
+			"index.docker.io",
+			"registry-1.docker.io",
+			"registry.hub.docker.com",
+			"hub.docker.com",
+			"registry.docker.io",
+		],
+		"expected": {
+			"auth": "Anonymous",
+			"providerType": "Other",
+			"url": "https://app.harness.io/registry",
+		},
+		"identifier": "harnessImage",
+		"mirrors": {},
+		"registryRuleIsOff": false,
+		"requiredConnector": "account.harnessImage",
+		"stageOverride": "auto",
+		"trustedConnectors": [],
+	},
+}
+
+severities := {
+	"error": "error",
+	"undecided": "note",
+	"violation": "error",
+}
+
+findings := no_docker_hub_findings
+
+deny contains subject_sentence(finding) if {
+	some finding in findings
+	weight(finding) == "error"
+}
+
+warn contains subject_sentence(finding) if {
+	some finding in findings
+	weight(finding) == "warning"
+}
+
+weight(finding) := finding.severity if {
+	finding.verdict == "violation"
+	is_string(finding.severity)
+} else := severities[finding.verdict]
+
+no_docker_hub_facts := facts
+
+# Connectors.
+
+no_docker_hub_findings contains {
+	"verdict": "violation",
+	"severity": "warning",
+	"path": ["connector", "spec", "dockerRegistryUrl"],
+	"message": sprintf("the connector leads to Docker Hub: `%s`", [trim_space(written)]),
+} if {
+	specification_is_docker_registry(input.entity)
+	written := input.entity.spec.dockerRegistryUrl
+	is_string(written)
+	value_kind(written) == "literal"
+	url_host(written) in no_docker_hub_facts.settings.dockerHubHosts
+	not no_docker_hub_said_by_the_specification
+}
+
+no_docker_hub_said_by_the_specification if {
+	not no_docker_hub_facts.settings.registryRuleIsOff
+	specification_is_meant(input.entity, no_docker_hub_facts.settings)
+	some mismatch in specification_mismatches(input.entity, no_docker_hub_facts.settings)
+	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
+}
+
+# sentence is a finding with its place; no two places come to the same text.
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+	subject_names(finding.path) != []
+} else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
+
+# names are those along a path, outermost first: `stage 'build'`.
+subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
+	some i, _ in path
+]
+
+# Under these keys stands what a person calls by its name.
+subject_named := {
+	"pipeline": "pipeline",
+	"template": "template",
+	"connector": "connector",
+	"inputSet": "input set",
+	"stage": "stage",
+	"stepGroup": "step group",
+	"group": "group",
+	"step": "step",
+}
+
+# These lists hold v1's stages and steps, with no word around them.
+subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
+
+subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+
+subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+
+subject_name(value) := [text |
+	some key in ["identifier", "id", "name"]
+	text := object.get(value, key, null)
+	is_string(text)
+][0]
+
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+	path[0] == "connector"
+} else := object.get(input, path, null)
+
+# shown is a path as one writes it: `pipeline.stages[0].stage`.
+subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
+
+subject_step(key) := sprintf("[%d]", [key]) if {
+	is_number(key)
+} else := concat("", [".", key]) if {
+	key != ""
+	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+} else := sprintf("[%s]", [json.marshal(key)])
+
+# is_meant holds for every connector whose identifier differs at most in case.
+specification_is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lower(settings.identifier)
+
+# mismatches are the differences of a connector from the specification.
+specification_mismatches(connector, settings) := array.concat(
+	array.concat(specification_identity_mismatches(connector, settings), specification_type_mismatches(connector)),
+	array.concat(specification_spec_mismatches(connector), specification_field_mismatches(connector, settings)),
+)
+
+specification_identity_mismatches(connector, settings) := array.concat(
+	[{
+		"verdict": "violation",
+		"path": ["connector", "identifier"],
+		"message": sprintf("the connector's identifier is `%s`, but pipelines refer to `account.%s`", [identifier, settings.identifier]),
+		"help": sprintf("write `identifier: %s`, exactly", [settings.identifier]),
+	} |
+		identifier := trim_space(connector.identifier)
+		identifier != settings.identifier
+	],
+	[mismatch |
+		some key in ["orgIdentifier", "projectIdentifier"]
+		written := object.get(connector, key, null)
+		mismatch := specification_scope_mismatch(value_kind(written), key, settings)
+	],
+)
+
+specification_scope_mismatch("literal", key, settings) := {
+	"verdict": "violation",
+	"path": ["connector", key],
+	"message": sprintf("the `%s` connector has to be an account-level one, and `%s` takes it to a lower level", [settings.identifier, key]),
+	"help": sprintf("remove `%s`, and create the connector in the account", [key]),
+}
+
+specification_scope_mismatch("unknown", key, settings) := {
+	"verdict": "undecided",
+	"path": ["connector", key],
+	"message": sprintf("whether the `%s` connector is an account-level one depends on the value of `%s`", [settings.identifier, key]),
+	"help": sprintf("remove `%s`: an account-level connector has none", [key]),
+}
+
+specification_type_mismatches(connector) := [mismatch |
+	written := object.get(connector, "type", null)
+	value_text(written) != "DockerRegistry"
+	mismatch := specification_mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
+]
+
+specification_is_docker_registry(connector) if value_text(connector.type) == "DockerRegistry"
+
+specification_spec_mismatches(connector) := [{
+	"verdict": "undecided",
+	"path": holder.path,
+	"message": sprintf("what `%s` comes to can't be told from the file, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+} |
+	specification_is_docker_registry(connector)
+	some holder in [
+		{"path": ["connector", "spec"], "value": object.get(connector, "spec", null)},
+		{"path": ["connector", "spec", "auth"], "value": object.get(connector, ["spec", "auth"], null)},
+	]
+	value_says(holder.value)
+]
+
+specification_field_mismatches(connector, settings) := [mismatch |
+	specification_is_docker_registry(connector)
+	not value_says(object.get(connector, "spec", null))
+	some field in [
+		{"path": ["spec", "dockerRegistryUrl"], "expected": settings.expected.url},
+		{"path": ["spec", "providerType"], "expected": settings.expected.providerType},
+		{"path": ["spec", "auth", "type"], "expected": settings.expected.auth},
+	]
+	not specification_under_text(connector, field.path)
+	written := object.get(connector, field.path, null)
+	not specification_is_expected(field.path, written, field.expected)
+	mismatch := specification_with_fix(
+		specification_mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected),
+		field, connector, settings,
+	)
+]
+
+specification_with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
+	"applicability": "safe",
+	"title": sprintf("Write `%s: %s`", [concat(".", field.path), field.expected]),
+	"patch": array.concat(
+		[{"op": "add", "path": mismatch.path, "value": field.expected}],
+		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | specification_leaves_credentials(field, connector)],
+	),
+}}) if {
+	mismatch.verdict == "violation"
+	specification_can_be_written(field, connector, settings)
+} else := mismatch
+
+# Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
+specification_leaves_credentials(field, connector) if {
+	field.path == ["spec", "auth", "type"]
+	field.expected == "Anonymous"
+	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
+}
+
+# can_be_written holds where the field is right by itself once it has the expected value.
+specification_can_be_written(field, _, _) if field.path[1] == "providerType"
+
+specification_can_be_written(field, _, settings) if {
+	field.path[1] == "dockerRegistryUrl"
+	not url_host(field.expected) in settings.dockerHubHosts
+}
+
+specification_can_be_written(field, _, _) if field.expected == "Anonymous"
+
+# Other authentication needs credentials, which nobody can make up.
+specification_can_be_written(field, connector, _) if {
+	field.path[1] == "auth"
+	is_object(connector.spec.auth.spec)
+}
+
+# under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+specification_under_text(connector, path) if {
+	count(path) > 2
+	value_says(object.get(connector, array.slice(path, 0, 2), null))
+}
+
+specification_is_expected(path, written, expected) if {
+	path[1] == "dockerRegistryUrl"
+	is_string(written)
+	value_kind(written) == "literal"
+	url_same(written, expected)
+}
+
+specification_is_expected(path, written, expected) if {
+	path[1] != "dockerRegistryUrl"
+	value_text(written) == expected
+}
+
+specification_mismatch_at(path, name, written, expected) := {
+	"verdict": "violation",
+	"path": path,
+	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),
+	"help": sprintf("write `%s: %s`", [name, expected]),
+} if {
+	value_kind(written) == "absent"
+} else := {
+	"verdict": "undecided",
+	"path": path,
+	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
+	"help": sprintf("write `%s: %s`", [name, expected]),
+} if {
+	value_kind(written) == "unknown"
+} else := {
+	"verdict": "violation",
+	"path": path,
+	"message": sprintf("`%s` is `%s`, but the specification says `%s`", [name, value_shown(written), expected]),
+	"help": sprintf("write `%s: %s`", [name, expected]),
+}
+
+value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# What stands after `<` or `$` when a value is computed: `<+expression>`, `<PLACEHOLDER>`,
+# `${variable}`, `$VARIABLE`.
+value_openers := {
+	"<": concat("", ["+", value_letters]),
+	"$": concat("", ["{_", value_letters]),
+}
+
+# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+value_kind(value) := "literal" if {
+	is_string(value)
+
+	# By far the most frequent case: no marker is without one of these.
+	not contains(value, "<")
+	not contains(value, "$")
+	trim_space(value) != ""
+} else := value_text_kind(trim_space(value)) if {
+	is_string(value)
+} else := "absent" if {
+	value == null
+} else := "unknown" if {
+	is_array(value)
+} else := "unknown" if {
+	is_object(value)
+} else := "literal"
+
+value_text_kind(text) := "absent" if {
+	text == ""
+} else := "unknown" if {
+	value_computed(text)
+} else := "literal"
+
+# computed holds for a text with a marker anywhere in it.
+value_computed(text) if {
+	contains(text, "<")
+	count(value_markers(text)) > 0
+}
+
+value_computed(text) if {
+	contains(text, "$")
+	count(value_markers(text)) > 0
+}
+
+# markers is where the markers of a text start, counted in characters, in no order.
+value_markers(text) := [start |
+	some sign, followers in value_openers
+	some start in indexof_n(text, sign)
+	follower := substring(text, start + 1, 1)
+	follower != ""
+	contains(followers, follower)
+]
+
+# text is the value as it counts: a string without the spaces around it, others as they are.
+value_text(value) := trim_space(value) if {
+	is_string(value)
+} else := value
+
+# says holds where a value is a string with something in it.
+value_says(value) if {
+	is_string(value)
+	trim_space(value) != ""
+}
+
+# shown is a value as a message shows it.
+value_shown(value) := trim_space(value) if {
+	is_string(value)
+} else := json.marshal(value)
+
+url_default_ports := {"http": ":80", "https": ":443"}
+
+# normal is one spelling for all the equal ones; undefined for a text without a scheme.
+url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) if {
+	text := trim_space(url)
+	scheme := url_scheme_of(text)
+	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+}
+
+url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
+
+# scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+url_scheme_of(text) := scheme if {
+	contains(text, "://")
+	scheme := lower(split(text, "://")[0])
+	scheme != ""
+	trim(scheme, url_scheme_characters) == ""
+}
+
+# An empty port is the default one too.
+url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) if {
+	port := url_default_ports[scheme]
+	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
+} else := rest
+
+# authority is what stands before the path, a query or a fragment.
+url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
+
+url_path(rest) := substring(rest, count(url_authority(rest)), -1)
+
+# same holds for two spellings of one address.
+url_same(one, other) if url_normal(one) == url_normal(other)
+
+# host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
+
+url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) if {
+	text := trim_space(url)
+	url_scheme_of(text)
+} else := trim_space(url)
+
+# last_part is the text behind the last separator: a host without the user before it.
+url_last_part(text, separator) := parts[count(parts) - 1] if parts := split(text, separator)

@@ -1,0 +1,41 @@
+import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
+import { configText } from "./guard.js";
+import type { Bindings, Instance } from "./instance.js";
+
+/** What our rules are written as. */
+export type ExportTarget = "rego" | "opa-bundle" | "terraform" | "harness-yaml";
+
+/** What is exported. */
+export interface ExportOptions {
+  /** One Rego module for each rule and entity, an OPA bundle of these, Terraform, or Harness's YAML. */
+  readonly to: ExportTarget;
+  /** The configuration, which is written in: an object, or the text of a `harness-image-guard.yaml`. */
+  readonly config?: GuardConfiguration | string;
+  /** What error messages call the configuration. */
+  readonly configPath?: string;
+  /** The preset, whatever the configuration says. */
+  readonly preset?: Preset;
+  /** The rules; without them, all that the configuration doesn't switch off. */
+  readonly rules?: readonly RuleName[];
+}
+
+/** A file to write. */
+export interface ExportedFile {
+  /** Its name in the folder. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** The bindings of the module that exports. */
+export interface ExportBindings extends Bindings {
+  export_policies(options: unknown): unknown;
+}
+
+/** Our rules as policies of Harness. */
+export function exportedFiles(
+  instance: Instance<ExportBindings>,
+  { config, ...rest }: ExportOptions,
+): readonly ExportedFile[] {
+  const options = config === undefined ? rest : { ...rest, config: configText(config) };
+  return instance.call((bindings) => bindings.export_policies(options) as readonly ExportedFile[]);
+}

@@ -1,0 +1,25 @@
+# METADATA
+# title: A rule as a policy of Harness
+# description: |
+#   What the export turns the findings of one rule into, for Harness's own OPA: texts that block
+#   (`deny`) and texts that advise (`warn`). `data.harness_image_guard.exported` holds the
+#   findings, and the severity of each verdict by the configuration.
+package harness_image_guard.governance
+
+import data.harness_image_guard.lib.subject
+import rego.v1
+
+deny contains subject.sentence(finding) if {
+	some finding in data.harness_image_guard.exported.findings
+	weight(finding) == "error"
+}
+
+warn contains subject.sentence(finding) if {
+	some finding in data.harness_image_guard.exported.findings
+	weight(finding) == "warning"
+}
+
+weight(finding) := finding.severity if {
+	finding.verdict == "violation"
+	is_string(finding.severity)
+} else := data.harness_image_guard.exported.severities[finding.verdict]

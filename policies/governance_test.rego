@@ -1,0 +1,39 @@
+package harness_image_guard.governance_test
+
+import data.harness_image_guard.governance
+import rego.v1
+
+stage := {"identifier": "build", "spec": {"execution": {"steps": [{"step": {"name": "unit", "spec": {"image": "maven"}}}]}}}
+
+pipeline := {"pipeline": {"id": "shop", "a.b": "c", "stages": [{"stage": stage}]}}
+
+image := ["pipeline", "stages", 0, "stage", "spec", "execution", "steps", 0, "step", "spec", "image"]
+
+severities := {"violation": "error", "undecided": "note", "error": "error"}
+
+exported(findings) := {"findings": findings, "severities": severities}
+
+test_a_violation_denies_with_its_place if {
+	findings := {{"verdict": "violation", "path": image, "message": "no"}}
+	governance.deny == {"pipeline 'shop' › stage 'build' › step 'unit': no (pipeline.stages[0].stage.spec.execution.steps[0].step.spec.image)"} with input as pipeline
+		with data.harness_image_guard.exported as exported(findings)
+	governance.warn == set() with input as pipeline
+		with data.harness_image_guard.exported as exported(findings)
+}
+
+test_a_severity_of_its_own_goes_before_the_rules if {
+	findings := {{"verdict": "violation", "severity": "warning", "path": ["pipeline", "a.b"], "message": "no"}}
+	governance.deny == set() with input as pipeline
+		with data.harness_image_guard.exported as exported(findings)
+	governance.warn == {"pipeline 'shop': no (pipeline[\"a.b\"])"} with input as pipeline
+		with data.harness_image_guard.exported as exported(findings)
+}
+
+test_what_is_undecided_is_silent_unless_the_configuration_raises_it if {
+	findings := {{"verdict": "undecided", "path": ["connector", "type"], "message": "open"}}
+	entity := {"connector": {"name": "c"}}
+	governance.deny == set() with input as entity
+		with data.harness_image_guard.exported as exported(findings)
+	governance.deny == {"connector 'c': open (connector.type)"} with input as entity
+		with data.harness_image_guard.exported as object.union(exported(findings), {"severities": {"undecided": "error"}})
+}

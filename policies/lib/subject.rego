@@ -1,0 +1,57 @@
+# METADATA
+# title: What a finding is about, in words
+# description: |
+#   A report points at a line. A policy of Harness has only its text to say where: the names of the
+#   stage and step, as reports give them, and the path.
+package harness_image_guard.lib.subject
+
+import rego.v1
+
+# sentence is a finding with its place; no two places come to the same text.
+sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", names(finding.path)), finding.message, shown(finding.path)]) if {
+	names(finding.path) != []
+} else := sprintf("%s (%s)", [finding.message, shown(finding.path)])
+
+# names are those along a path, outermost first: `stage 'build'`.
+names(path) := [sprintf("%s '%s'", [noun(path, i), name(node(array.slice(path, 0, i + 1)))]) |
+	some i, _ in path
+]
+
+# Under these keys stands what a person calls by its name.
+named := {
+	"pipeline": "pipeline",
+	"template": "template",
+	"connector": "connector",
+	"inputSet": "input set",
+	"stage": "stage",
+	"stepGroup": "step group",
+	"group": "group",
+	"step": "step",
+}
+
+# These lists hold v1's stages and steps, with no word around them.
+listed := {"stages": "stage", "steps": "step", "rollback": "step"}
+
+noun(path, i) := named[path[i]] if is_string(path[i])
+
+noun(path, i) := listed[path[i - 1]] if is_number(path[i])
+
+name(value) := [text |
+	some key in ["identifier", "id", "name"]
+	text := object.get(value, key, null)
+	is_string(text)
+][0]
+
+node(path) := object.get(input.connector, array.slice(path, 1, count(path)), null) if {
+	path[0] == "connector"
+} else := object.get(input, path, null)
+
+# shown is a path as one writes it: `pipeline.stages[0].stage`.
+shown(path) := trim_prefix(concat("", [step(key) | some key in path]), ".")
+
+step(key) := sprintf("[%d]", [key]) if {
+	is_number(key)
+} else := concat("", [".", key]) if {
+	key != ""
+	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+} else := sprintf("[%s]", [json.marshal(key)])

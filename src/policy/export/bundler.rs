@@ -1,0 +1,349 @@
+//! Rules of several packages, brought into one module: only those that are reached, under names that
+//! tell where they come from, with their comments.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::rego::compile;
+use crate::rego::problem::Problem;
+use crate::rego::syntax::ast::{At, INPUT, Kind, Module, Rule, Term};
+use crate::rego::syntax::walk::{Visitor, visit_body, visit_rule, visit_term};
+use crate::rego::syntax::{self, Version};
+
+/// Modules of which parts are taken.
+pub struct Bundler {
+    texts: Vec<&'static str>,
+    modules: Vec<Module>,
+    /// Where the rules of a full name stand: module, rule.
+    rules: HashMap<String, Vec<(usize, usize)>>,
+}
+
+/// What is taken, and how it changes on the way.
+pub struct Outline<'o> {
+    /// The package whose rules are wanted, and keep their names.
+    pub package: &'o str,
+    /// Documents that stand under a name of their own: `data.a.b`, the name.
+    pub constants: &'o [(&'o str, &'o str)],
+    /// A key of the input, and what it is called there.
+    pub input: (&'o str, &'o str),
+    /// Whether a rule is wanted, where its name is.
+    pub keeps: &'o dyn Fn(&str, &Rule) -> bool,
+    /// Fields of the elements of sets that nobody reads.
+    pub unread: &'o [&'o str],
+}
+
+/// What was taken.
+pub struct Bundle {
+    /// The rules, one behind the other.
+    pub text: String,
+    /// What they are called.
+    pub names: BTreeSet<String>,
+}
+
+/// A piece of text, and what takes its place.
+type Edit = (usize, usize, String);
+
+impl Outline<'_> {
+    /// What a rule of a full name is called where everything stands in one module.
+    pub fn new_name(&self, name: &str) -> String {
+        let (package, rule) = name.rsplit_once('.').unwrap_or(("", name));
+        if package == self.package {
+            return rule.to_owned();
+        }
+        let last = package.rsplit('.').next().unwrap_or_default();
+        format!("{last}_{rule}")
+    }
+}
+
+impl Bundler {
+    /// Reads modules of Rego v1.
+    pub fn new(sources: &[(&str, &'static str)]) -> Result<Self, Vec<Problem>> {
+        let mut modules = Vec::new();
+        for (i, (_, text)) in sources.iter().enumerate() {
+            let index = u32::try_from(i).unwrap_or(u32::MAX);
+            modules.push(syntax::parse_module(text, index, Version::V1)?);
+        }
+        let problems = compile::resolve(&mut modules, false);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut rules: HashMap<_, Vec<_>> = HashMap::new();
+        for (i, module) in modules.iter().enumerate() {
+            for (j, rule) in module.rules.iter().enumerate() {
+                rules
+                    .entry(full_name(module, rule))
+                    .or_default()
+                    .push((i, j));
+            }
+        }
+        Ok(Self {
+            texts: sources.iter().map(|(_, text)| *text).collect(),
+            modules,
+            rules,
+        })
+    }
+
+    /// Rules, by their full names, and whatever they need; those that are wanted first come first.
+    pub fn bundle(&self, first: &[String], then: &[String], outline: &Outline<'_>) -> Bundle {
+        let mut queue: VecDeque<_> = first.iter().chain(then).cloned().collect();
+        let mut met: HashSet<_> = queue.iter().cloned().collect();
+        let mut edits: HashMap<_, Vec<Edit>> = HashMap::new();
+        let mut order = Vec::new();
+        while let Some(name) = queue.pop_front() {
+            for place @ (i, _) in self.rules.get(&name).into_iter().flatten() {
+                let Some(rule) = self.rule(*place) else {
+                    continue;
+                };
+                if !(outline.keeps)(&name, rule) {
+                    continue;
+                }
+                if !order.contains(i) {
+                    order.push(*i);
+                }
+                let mut looking = Looking {
+                    bundler: self,
+                    outline,
+                    reached: Vec::new(),
+                    edits: Vec::new(),
+                };
+                looking.rule(rule, &outline.new_name(&name), self.text(*i));
+                edits.insert(*place, looking.edits);
+                for reached in looking.reached {
+                    if met.insert(reached.clone()) {
+                        queue.push_back(reached);
+                    }
+                }
+            }
+        }
+        let mut text = String::new();
+        for i in order {
+            let count = self.modules.get(i).map_or(0, |module| module.rules.len());
+            for j in 0..count {
+                if let Some(edits) = edits.remove(&(i, j)) {
+                    text.push_str(&self.edited((i, j), edits));
+                    text.push_str("\n\n");
+                }
+            }
+        }
+        let names = met.iter().map(|name| outline.new_name(name));
+        let constants = outline.constants.iter().map(|(_, name)| (*name).to_owned());
+        Bundle {
+            text,
+            names: names.chain(constants).collect(),
+        }
+    }
+
+    /// Every name of a variable; new names have to be others.
+    pub fn variables(&self) -> BTreeSet<String> {
+        let mut found = Variables(BTreeSet::new());
+        let rules = self.modules.iter().flat_map(|module| &module.rules);
+        for rule in rules.flat_map(|rule| compile::chain(rule)) {
+            let head = &rule.head;
+            let terms = head.args.iter().flatten();
+            for term in terms.chain(&head.key).chain(&head.value) {
+                visit_term(term, &mut found);
+            }
+            visit_body(&rule.body, &mut found);
+        }
+        found.0
+    }
+
+    fn rule(&self, (i, j): (usize, usize)) -> Option<&Rule> {
+        self.modules.get(i)?.rules.get(j)
+    }
+
+    fn text(&self, i: usize) -> &'static str {
+        self.texts.get(i).copied().unwrap_or_default()
+    }
+
+    /// A rule's text with the comments before it.
+    fn edited(&self, (i, j): (usize, usize), mut edits: Vec<Edit>) -> String {
+        let text = self.text(i);
+        let Some(module) = self.modules.get(i) else {
+            return String::new();
+        };
+        let start_of = |rule: &Rule| rule.at.start as usize;
+        let own = module.rules.get(j).map_or(0, start_of);
+        let starts: BTreeSet<_> = module.rules.iter().map(start_of).collect();
+        let start = match starts.range(..own).next_back() {
+            Some(previous) => *previous + code(text, *previous, own),
+            None => module
+                .imports
+                .iter()
+                .map(|import| import.at.end)
+                .chain([module.at.end])
+                .max()
+                .map_or(0, |end| end as usize),
+        };
+        let next = starts.range(own + 1..).next().copied();
+        let end = own + code(text, own, next.unwrap_or(text.len()));
+        edits.sort();
+        edits.dedup();
+        let mut result = String::new();
+        let mut at = start;
+        for (from, to, new) in edits {
+            result.push_str(text.get(at..from).unwrap_or_default());
+            result.push_str(&new);
+            at = to;
+        }
+        result.push_str(text.get(at..end).unwrap_or_default());
+        result.trim().to_owned()
+    }
+}
+
+/// How long a rule's own text is: what follows it are blank lines, and comments on the next one.
+fn code(text: &str, start: usize, end: usize) -> usize {
+    let mut length = 0;
+    let mut passed = 0;
+    for line in text
+        .get(start..end)
+        .unwrap_or_default()
+        .split_inclusive('\n')
+    {
+        passed += line.len();
+        if !line.trim().is_empty() && !line.starts_with('#') {
+            length = passed;
+        }
+    }
+    length
+}
+
+fn full_name(module: &Module, rule: &Rule) -> String {
+    format!("{}.{}", syntax::shown(&module.package), rule.head.name())
+}
+
+/// Looks through one rule for what it needs, and for what changes in it.
+struct Looking<'l> {
+    bundler: &'l Bundler,
+    outline: &'l Outline<'l>,
+    reached: Vec<String>,
+    edits: Vec<Edit>,
+}
+
+impl Looking<'_> {
+    fn rule(&mut self, rule: &Rule, new_name: &str, text: &str) {
+        if let Some(at) = rule.head.reference.first().map(|term| term.at)
+            && text.get(at.start as usize..at.end as usize) == Some(&*rule.head.name())
+        {
+            self.replace(at, at, new_name);
+        }
+        match rule.head.key.as_ref().map(|key| (key, &key.kind)) {
+            Some((_, Kind::Object(fields))) => self.fields(fields, text),
+            Some((key, _)) => visit_term(key, self),
+            None => {}
+        }
+        if let Some(value) = &rule.head.value {
+            visit_term(value, self);
+        }
+        visit_body(&rule.body, self);
+        if let Some(otherwise) = &rule.otherwise {
+            self.rule(otherwise, new_name, text);
+        }
+    }
+
+    /// The fields of a set's element, each on lines of its own.
+    fn fields(&mut self, fields: &[(Term, Term)], text: &str) {
+        for (key, value) in fields {
+            let is_unread = key
+                .as_text()
+                .is_some_and(|key| self.outline.unread.contains(&&**key));
+            if is_unread {
+                let start = line_start(text, key.at.start as usize);
+                let behind = text.get(value.at.end as usize..).unwrap_or_default();
+                let length = behind.find('\n').map_or(behind.len(), |i| i + 1);
+                let end = value.at.end as usize + length;
+                self.edits.push((start, end, String::new()));
+            } else {
+                visit_term(key, self);
+                visit_term(value, self);
+            }
+        }
+    }
+
+    fn replace(&mut self, from: At, to: At, new: &str) {
+        self.edits
+            .push((from.start as usize, to.end as usize, new.to_owned()));
+    }
+
+    /// What a reference to a document is called in the bundle, and the part of it where that ends.
+    fn target(&mut self, parts: &[Term]) -> Option<(At, String)> {
+        let mut name = parts.first()?.as_var()?.to_string();
+        for part in parts.get(1..)? {
+            name.push('.');
+            name.push_str(part.as_text()?);
+            let constant = self
+                .outline
+                .constants
+                .iter()
+                .find(|(path, _)| *path == name);
+            if let Some((_, constant)) = constant {
+                return Some((part.at, (*constant).to_owned()));
+            }
+            if self.bundler.rules.contains_key(&name) {
+                self.reached.push(name.clone());
+                return Some((part.at, self.outline.new_name(&name)));
+            }
+        }
+        None
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    before.rfind('\n').map_or(0, |i| i + 1)
+}
+
+impl Visitor for Looking<'_> {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Ref(parts) = &term.kind
+            && let Some(first) = parts.first()
+        {
+            if let Some((end, name)) = self.target(parts) {
+                self.replace(first.at, end, &name);
+            } else if reads_input(parts, self.outline.input.0)
+                && let Some(key) = parts.get(1)
+            {
+                self.replace(key.at, key.at, self.outline.input.1);
+            }
+        }
+        true
+    }
+}
+
+/// Whether a reference leads into a key of the input.
+fn reads_input(parts: &[Term], key: &str) -> bool {
+    matches!(parts, [root, first, ..]
+        if root.as_var().is_some_and(|root| &**root == INPUT)
+            && first.as_text().is_some_and(|text| &**text == key))
+}
+
+/// Whether a rule reads a key of the input.
+pub fn rule_reads_input(rule: &Rule, key: &str) -> bool {
+    let mut reads = Reads { key, found: false };
+    visit_rule(rule, &mut reads);
+    reads.found
+}
+
+struct Reads<'k> {
+    key: &'k str,
+    found: bool,
+}
+
+impl Visitor for Reads<'_> {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Ref(parts) = &term.kind {
+            self.found |= reads_input(parts, self.key);
+        }
+        true
+    }
+}
+
+struct Variables(BTreeSet<String>);
+
+impl Visitor for Variables {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Some(name) = term.as_var() {
+            self.0.insert(name.to_string());
+        }
+        true
+    }
+}

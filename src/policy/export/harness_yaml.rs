@@ -1,0 +1,38 @@
+//! The `harnessImage` connector and a Policy step as Harness's YAML.
+
+use super::SET;
+use super::specification::Specification;
+
+/// The connector through which Harness pulls its own images.
+pub fn connector(specification: &Specification) -> String {
+    let credentials = if specification.is_anonymous() {
+        ""
+    } else {
+        "      spec:\n        username: <USERNAME>\n        passwordRef: account.<SECRET>\n"
+    };
+    format!(
+        "# The account's connector for Harness's own images. Update the existing one; never create two.\n\
+         connector:\n  name: {id}\n  identifier: {id}\n  type: DockerRegistry\n  spec:\n    \
+         dockerRegistryUrl: {}\n    providerType: {}\n    auth:\n      type: {}\n{credentials}",
+        quoted(&specification.url),
+        quoted(&specification.provider_type),
+        quoted(&specification.auth),
+        id = quoted(&specification.identifier),
+    )
+}
+
+/// A step that asks the policies for pipelines in the middle of a run.
+pub fn policy_step() -> String {
+    format!(
+        "# For the steps of a Deployment, Custom or Approval stage. The payload is what is judged, as JSON in\n\
+         # the form of {{\"pipeline\": {{…}}}}; here, what a step `read` before this one has put out.\n\
+         step:\n  type: Policy\n  name: Image policies\n  identifier: image_policies\n  spec:\n    \
+         policySets:\n      - account.{SET}_custom_onstep\n    type: Custom\n    policySpec:\n      \
+         payload: <+execution.steps.read.output.outputVariables.pipeline>\n  timeout: 10m\n"
+    )
+}
+
+/// A text of one line; JSON is YAML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

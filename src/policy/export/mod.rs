@@ -1,0 +1,158 @@
+//! Our rules as Harness takes them: as policies of its own, with the configuration written in.
+
+mod archive;
+mod bundler;
+mod constant;
+mod harness_yaml;
+mod module;
+mod specification;
+mod terraform;
+
+use std::str::FromStr;
+
+use serde_json::json;
+
+use super::Config;
+use crate::Guard;
+use module::Module;
+use specification::Specification;
+
+/// How the names of policy sets begin.
+const SET: &str = "harness_image_guard";
+
+/// When the modules of an entity are asked: the entity, the kind of set and its event.
+const EVENTS: [(&str, &str, &str); 5] = [
+    ("pipeline", "pipeline", "onsave"),
+    ("pipeline", "pipeline", "onrun"),
+    ("pipeline", "custom", "onstep"),
+    ("template", "template", "onsave"),
+    ("connector", "connector", "onsave"),
+];
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// One Rego module for each rule and entity.
+    Rego,
+    /// An OPA bundle of these, each under a package of its own.
+    OpaBundle,
+    /// Policies, policy sets and the `harnessImage` connector as Terraform.
+    Terraform,
+    /// The connector and a Policy step as Harness's YAML.
+    HarnessYaml,
+}
+
+/// A file that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedFile {
+    /// Its name, in the folder that is written into.
+    pub path: String,
+    /// What it holds.
+    pub content: Vec<u8>,
+}
+
+/// Nothing can be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// There is no such rule.
+    #[error("the rule `{0}` is unknown; known are {known}", known = known())]
+    UnknownRule(String),
+    /// The configuration switches the rule off.
+    #[error("the rule `{0}` is off in the configuration: switch it on, or export the others")]
+    RuleIsOff(String),
+    /// The policies aren't what they have to be, which a build's tests would have shown.
+    #[error("the policies can't be exported: {0}")]
+    Policies(String),
+}
+
+fn known() -> String {
+    let ids: Vec<_> = super::RULES
+        .iter()
+        .map(|rule| format!("`{}`", rule.id))
+        .collect();
+    ids.join(", ")
+}
+
+impl FromStr for Target {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        match word {
+            "rego" => Ok(Self::Rego),
+            "opa-bundle" => Ok(Self::OpaBundle),
+            "terraform" => Ok(Self::Terraform),
+            "harness-yaml" => Ok(Self::HarnessYaml),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The files for a target, by the configuration; of all rules that aren't off where none is named.
+///
+/// # Errors
+///
+/// Where a rule is unknown or off.
+pub fn export(
+    config: &Config,
+    target: Target,
+    rules: &[String],
+) -> Result<Vec<ExportedFile>, ExportError> {
+    let facts = facts(config)?;
+    let modules = module::modules(config, &facts, rules)?;
+    let specification = Specification::of(&facts);
+    let specification = specification
+        .ok_or_else(|| ExportError::Policies("the settings say no connector".to_owned()))?;
+    Ok(match target {
+        Target::Rego => modules
+            .iter()
+            .map(|module| {
+                file(
+                    format!("{}.rego", module.identifier),
+                    module.text(module.entity),
+                )
+            })
+            .collect(),
+        Target::OpaBundle => vec![bundle(&modules)?],
+        Target::Terraform => vec![
+            file("policies.tf", terraform::policies(&modules)),
+            file("connector.tf", terraform::connector(&specification)),
+        ],
+        Target::HarnessYaml => vec![
+            file("connector.yaml", harness_yaml::connector(&specification)),
+            file("policy_step.yaml", harness_yaml::policy_step()),
+        ],
+    })
+}
+
+/// What the rules know where no file is at hand.
+fn facts(config: &Config) -> Result<serde_json::Value, ExportError> {
+    let guard = Guard::new(config.clone());
+    let guard = guard.map_err(|error| ExportError::Policies(error.to_string()))?;
+    let facts = guard.facts_alone().to_json_str();
+    let facts = facts.map_err(|error| ExportError::Policies(error.to_string()))?;
+    serde_json::from_str(&facts).map_err(|error| ExportError::Policies(error.to_string()))
+}
+
+fn file(path: impl Into<String>, content: String) -> ExportedFile {
+    ExportedFile {
+        path: path.into(),
+        content: content.into_bytes(),
+    }
+}
+
+/// Modules of one package would be one module: here, each has a package of its own.
+fn bundle(modules: &[Module]) -> Result<ExportedFile, ExportError> {
+    let manifest =
+        json!({"revision": env!("CARGO_PKG_VERSION"), "roots": [SET], "rego_version": 0});
+    let mut files = vec![file("/.manifest", manifest.to_string())];
+    for module in modules {
+        let rule = module.rule.id.replace('-', "_");
+        let text = module.text(&format!("{SET}.{rule}.{}", module.entity));
+        files.push(file(format!("/{SET}/{rule}/{}.rego", module.entity), text));
+    }
+    let content = archive::tar_gz(&files);
+    Ok(ExportedFile {
+        path: "bundle.tar.gz".to_owned(),
+        content: content.map_err(|error| ExportError::Policies(error.to_string()))?,
+    })
+}

@@ -1,0 +1,219 @@
+//! One rule for one entity as a policy of Harness: one Rego module that needs nothing else.
+//!
+//! Harness evaluates one module on `input.pipeline`, `input.template` or, for connectors,
+//! `input.entity`, and reads `deny` and `warn`, which hold texts. The module is valid for OPA from
+//! 0.42 on.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::bundler::{Bundler, Outline, rule_reads_input};
+use super::{ExportError, constant};
+use crate::RULES;
+use crate::policy::{Config, Rule, TEXTS};
+use crate::rego::syntax::ast;
+use crate::report::{Severity, Verdict};
+
+/// The package that makes texts of findings.
+const GOVERNANCE: &str = "data.harness_image_guard.governance";
+
+/// What keeps an entity from being looked at to its end, by entity: nothing passes unseen.
+const UNSEEN: [(&str, &[&str]); 3] = [
+    ("pipeline", &["too_deep"]),
+    ("template", &["too_deep", "unknown_entity"]),
+    ("connector", &[]),
+];
+
+/// How wide comments are.
+const WIDTH: usize = 96;
+
+/// A rule for one kind of entity, as Harness takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The entity that it is about.
+    pub entity: &'static str,
+    /// What Harness calls it: letters, digits and `_`.
+    pub identifier: String,
+    /// What a denial weighs in a policy set: `error` or `warning`.
+    pub severity: &'static str,
+    /// The text but for the package: what stands before it, and behind it.
+    preface: String,
+    body: String,
+}
+
+impl Module {
+    /// The module's text, under a package.
+    pub fn text(&self, package: &str) -> String {
+        format!("{}package {package}\n\n{}", self.preface, self.body)
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> String {
+        // Harness takes letters, digits, spaces, `_`, `-` and `.`.
+        format!("{} - {}", self.rule.title, self.entity)
+    }
+}
+
+/// The modules of rules, or of all that aren't switched off where none is named.
+pub fn modules(
+    config: &Config,
+    facts: &Value,
+    named: &[String],
+) -> Result<Vec<Module>, ExportError> {
+    let bundler = Bundler::new(TEXTS).map_err(|problems| {
+        let texts: Vec<_> = problems
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect();
+        ExportError::Policies(texts.join("\n"))
+    })?;
+    let mut modules = Vec::new();
+    for rule in chosen(config, named)? {
+        let weight = |verdict| {
+            config
+                .severity_of(rule.id, verdict)
+                .map(|it| it.to_string())
+        };
+        let severities = json!({
+            "violation": weight(Verdict::Violation),
+            "undecided": weight(Verdict::Undecided),
+            "error": weight(Verdict::Error),
+        });
+        let is_error = config.severity_of(rule.id, Verdict::Violation) == Some(Severity::Error);
+        let severity = if is_error { "error" } else { "warning" };
+        for (entity, unseen) in UNSEEN {
+            if rule.entities.contains(&entity) {
+                let constants = [("facts", facts), ("severities", &severities)];
+                modules.push(Module {
+                    severity,
+                    ..module(&bundler, rule, entity, unseen, &constants)?
+                });
+            }
+        }
+    }
+    Ok(modules)
+}
+
+fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, ExportError> {
+    let is_on = |rule: &Rule| config.severity_of(rule.id, Verdict::Violation).is_some();
+    if named.is_empty() {
+        return Ok(RULES.iter().filter(|rule| is_on(rule)).collect());
+    }
+    let mut rules = Vec::new();
+    for id in named {
+        let rule = Rule::find(id).ok_or_else(|| ExportError::UnknownRule(id.clone()))?;
+        if !is_on(rule) {
+            return Err(ExportError::RuleIsOff(id.clone()));
+        }
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    Ok(rules)
+}
+
+fn module(
+    bundler: &Bundler,
+    rule: &'static Rule,
+    entity: &'static str,
+    unseen: &[&str],
+    constants: &[(&str, &Value)],
+) -> Result<Module, ExportError> {
+    let folder = rule.id.replace('-', "_");
+    let package = format!("data.harness_image_guard.rules.{folder}");
+    let findings = format!("{package}.findings");
+    // What a rule finds in connectors it reads there, and everything else where things nest.
+    let keeps = |name: &str, each: &ast::Rule| {
+        name != findings || (entity == "connector") == rule_reads_input(each, "connector")
+    };
+    let outline = Outline {
+        package: GOVERNANCE,
+        constants: &[
+            ("data.harness_image_guard.facts", "facts"),
+            ("data.harness_image_guard.exported.findings", "findings"),
+            ("data.harness_image_guard.exported.severities", "severities"),
+        ],
+        input: ("connector", "entity"),
+        keeps: &keeps,
+        unread: &["help", "fix"],
+    };
+    let found = std::iter::once(findings.clone()).chain(
+        unseen
+            .iter()
+            .map(|name| format!("data.harness_image_guard.main.{name}")),
+    );
+    let found: Vec<_> = found.collect();
+    let entries = [format!("{GOVERNANCE}.deny"), format!("{GOVERNANCE}.warn")];
+    let bundle = bundler.bundle(&entries, &found, &outline);
+    if let Some(name) = bundler
+        .variables()
+        .into_iter()
+        .find(|name| bundle.names.contains(name))
+    {
+        return Err(ExportError::Policies(format!(
+            "`{name}` is a variable, and the name of a rule"
+        )));
+    }
+    let mut body =
+        "import future.keywords.contains\nimport future.keywords.if\nimport future.keywords.in\n\n"
+            .to_owned();
+    body.push_str("# What the configuration says.\n");
+    for (name, value) in constants {
+        body.push_str(&constant::rule(name, value));
+        body.push_str("\n\n");
+    }
+    let names = found.iter().map(|name| outline.new_name(name));
+    let union = names.reduce(|union, name| {
+        if union.contains(' ') {
+            format!("({union}) | {name}")
+        } else {
+            format!("{union} | {name}")
+        }
+    });
+    let _ = writeln!(body, "findings := {}\n", union.unwrap_or_default());
+    body.push_str(bundle.text.trim_end());
+    body.push('\n');
+    Ok(Module {
+        rule,
+        entity,
+        identifier: format!("{folder}_{entity}"),
+        severity: "error",
+        preface: preface(rule, entity),
+        body,
+    })
+}
+
+/// What the module is, as comments.
+fn preface(rule: &Rule, entity: &str) -> String {
+    let origin = format!(
+        "The rule `{}` of harness-image-guard for the entity {entity}, written by \
+         `harness-image-guard export`: change the configuration rather than this text, and export \
+         it again.",
+        rule.id
+    );
+    let mut text = String::new();
+    for (i, paragraph) in [rule.title, rule.description, &origin]
+        .into_iter()
+        .enumerate()
+    {
+        if i > 0 {
+            text.push_str("#\n");
+        }
+        let mut line = "#".to_owned();
+        for word in paragraph.split_whitespace() {
+            if line.chars().count() + 1 + word.chars().count() > WIDTH {
+                text.push_str(&line);
+                text.push('\n');
+                "#".clone_into(&mut line);
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}

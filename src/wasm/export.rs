@@ -1,0 +1,58 @@
+//! Our rules as policies of Harness: `export_policies`. Only the module that is built with `authoring`
+//! has it.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::{coded, config_error, from_js, usage};
+use crate::Config;
+use crate::export::{ExportError, export};
+
+/// What `export_policies(options)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ExportOptions {
+    config: Option<String>,
+    config_path: Option<String>,
+    preset: Option<String>,
+    to: String,
+    #[serde(default)]
+    rules: Vec<String>,
+}
+
+/// The files for a target, `[{path, content}]`, by `{config?, configPath?, preset?, to, rules?}`;
+/// `config` is YAML or JSON text.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `config` and its `problems`, `usage`, or `internal`.
+#[wasm_bindgen]
+pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
+    let options: ExportOptions = from_js(options)?;
+    let config = Config::parse(
+        options.config_path.as_deref(),
+        options.config.as_deref().unwrap_or_default(),
+        options.preset.as_deref(),
+    )
+    .map_err(|error| config_error(&error))?;
+    let target = options.to.parse().map_err(|()| {
+        usage(&format!(
+            "`to` is `{}`, but has to be one of `rego`, `opa-bundle`, `terraform`, `harness-yaml`",
+            options.to
+        ))
+    })?;
+    let files = export(&config, target, &options.rules).map_err(|error| match error {
+        ExportError::Policies(_) => coded("internal", &error.to_string()),
+        ExportError::UnknownRule(_) | ExportError::RuleIsOff(_) => usage(&error.to_string()),
+    })?;
+    let list = Array::new();
+    for file in files {
+        let described = Object::new();
+        Reflect::set(&described, &"path".into(), &file.path.into())?;
+        let content = Uint8Array::from(file.content.as_slice());
+        Reflect::set(&described, &"content".into(), &content)?;
+        list.push(&described);
+    }
+    Ok(list)
+}
