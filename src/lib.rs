@@ -35,7 +35,7 @@ mod typescript;
 pub mod wasm;
 
 pub use guard::{DEFAULT_MAX_FILE_BYTES, Fixed, FixedFile, Guard, GuardError};
-pub use policy::{Config, ConfigError, ConfigProblem, RULES, Rule};
+pub use policy::{Config, ConfigError, ConfigProblem, NamedPolicy, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use policy::{UserPolicy, evaluation, export, lint};
 pub use source::{Content, SourceFile};

@@ -104,6 +104,16 @@ impl WasmGuard {
             options.preset.as_deref(),
         )
         .map_err(|error| config_error(&error))?;
+        #[cfg(feature = "authoring")]
+        let given = options
+            .policies
+            .as_ref()
+            .map_or(Vec::new(), policy::UserPolicies::paths);
+        #[cfg(not(feature = "authoring"))]
+        let given = Vec::new();
+        config
+            .require_policies(options.config_path.as_deref(), &given)
+            .map_err(|error| config_error(&error))?;
         let mut guard =
             Guard::new(config).map_err(|error| coded("internal", &error.to_string()))?;
         if let Some(bytes) = options.max_file_bytes {
@@ -227,6 +237,17 @@ impl WasmGuard {
     pub fn excludes(&self, path: &str) -> bool {
         self.0.config().excludes(path)
     }
+}
+
+/// The policies that a configuration names, `[{path, entity?, severity?}]`, for the host to read.
+///
+/// # Errors
+///
+/// As of `new WasmGuard`.
+#[wasm_bindgen(js_name = namedPolicies)]
+pub fn named_policies(config: &str, config_path: Option<String>) -> Result<JsValue, JsValue> {
+    let config = Config::parse(config_path.as_deref(), config, None);
+    to_js(&config.map_err(|error| config_error(&error))?.policies())
 }
 
 /// The version of the module.

@@ -451,6 +451,13 @@ fn mistakes() {
         "rules: {no-docker-hub: {severity: off}}",
         "rules: {no-docker-hub: {level: error}}",
         "rules: {no-docker-hub: {undecided: [error]}}",
+        "policies: a.rego",
+        "policies: [5]",
+        "policies: [' ']",
+        "policies: [{entity: pipeline}]",
+        "policies:\n  - {file: a.rego, entity: pipelin}",
+        "policies:\n  - {file: a.rego, severty: note}",
+        "metadata: [user]",
         "exclude: legacy",
         "exclude: [1]",
         "preset: gar\npreset: ecr",
@@ -481,6 +488,40 @@ fn mistakes() {
 }
 
 /// All problems at once, in the order of the text, with lines and columns.
+#[test]
+fn policies() {
+    let text = "policies:\n  - a.rego\n  - {file: b.rego, entity: connector, severity: note}\n";
+    let config = Config::parse(None, text, None).unwrap();
+    let named: Vec<_> = config.policies().iter().collect();
+    assert_eq!(
+        (named[0].path.as_str(), named[0].severity),
+        ("a.rego", None)
+    );
+    assert_eq!(named[1].entity.as_deref(), Some("connector"));
+    assert_eq!(named[1].severity, Some(Severity::Note));
+
+    config
+        .require_policies(None, &["b.rego", "a.rego"])
+        .unwrap();
+    let error = config
+        .require_policies(Some("c.yaml"), &["b.rego"])
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "c.yaml:2:5: the policy `a.rego` is asked for, but its text isn't at hand here"
+    );
+}
+
+#[test]
+fn metadata() {
+    let config = Config::parse(None, "metadata: {user: {name: Ada}, roles: []}", None).unwrap();
+    assert_eq!(
+        config.metadata().as_deref(),
+        Some(r#"{"roles":[],"user":{"name":"Ada"}}"#)
+    );
+    assert_eq!(Config::default().metadata(), None);
+}
+
 #[test]
 fn several_mistakes() {
     let text = "rules:\n  no-docker-hub:\n    severity: severe\n  no-such-rule: off\ntrusted: []\nstageOverride: never\n";

@@ -4,6 +4,7 @@ import type { LintOptions, LintReport } from "./lint.js";
 import type { Policy, PolicyOptions } from "./policy.js";
 
 export type {
+  ConfiguredPolicy,
   GuardConfiguration,
   Preset,
   RuleName,

@@ -1,3 +1,4 @@
+import type { Json } from "./policy.js";
 import type { Severity } from "./report.js";
 
 /** A specification of the `harnessImage` connector that has a name. */
@@ -17,6 +18,24 @@ export type RuleName =
   | "harness-image-registry"
   | "no-docker-hub"
   | "duplicate-key";
+
+/** A policy of one's own that a configuration names. */
+export interface ConfiguredPolicy {
+  /** The file. */
+  readonly file: string;
+  /** The entity that it is about; without it, its package says so. */
+  readonly entity?:
+    | "pipeline"
+    | "template"
+    | "connector"
+    | "inputSet"
+    | "service"
+    | "environment"
+    | "infrastructure"
+    | "secret";
+  /** What a denial counts as; `error` by default. */
+  readonly severity?: Severity;
+}
 
 /**
  * The content of a `harness-image-guard.yaml`. `schema/harness-image-guard.schema.json` says the
@@ -56,6 +75,13 @@ export interface GuardConfiguration {
   readonly connectors?: Readonly<Record<string, { readonly type?: string; readonly url?: string }>>;
   /** What each rule counts as. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
+  /**
+   * Harness policies of one's own, run beside ours: files, relative to the configuration's folder.
+   * `createGuard` gets their texts by `readPolicy`.
+   */
+  readonly policies?: readonly (string | ConfiguredPolicy)[];
+  /** What these policies see as `input.metadata`: user, userGroups, roleAssignmentMetadata, action. */
+  readonly metadata?: { readonly [key: string]: Json };
   /** Globs of files that a search leaves out, relative to the configuration's folder. */
   readonly exclude?: readonly string[];
 }

@@ -17,7 +17,15 @@ export interface GuardOptions {
   readonly preset?: Preset;
   /** The user's own Harness policies, run beside ours; a second module is loaded for them. */
   readonly policies?: readonly UserPolicy[];
-  /** What Harness tells policies of the event as `input.metadata`: user, groups, roles, action. */
+  /**
+   * Gets the text of a policy that the configuration names (`policies`), by what is written there.
+   * Without it, such a configuration is refused: its policies would be left out in silence.
+   */
+  readonly readPolicy?: (path: string) => Promise<string>;
+  /**
+   * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action.
+   * Outranks the configuration's `metadata`.
+   */
   readonly metadata?: { readonly [key: string]: Json };
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
@@ -73,6 +81,30 @@ export interface Shown {
 /** The bindings of a module that checks files. */
 export interface GuardBindings extends Bindings {
   readonly WasmGuard: new (options: ModuleOptions) => WasmGuard;
+  namedPolicies(config: string, configPath?: string): unknown;
+}
+
+/** A policy as a configuration names it. */
+type NamedPolicy = Omit<UserPolicy, "text">;
+
+/**
+ * The users' policies of a guard: those that its configuration names, and those given beside it.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `config`; whatever `readPolicy` throws
+ */
+export async function policiesOf(
+  instance: Instance<GuardBindings>,
+  { config, configPath, policies, readPolicy }: GuardOptions,
+): Promise<readonly UserPolicy[] | undefined> {
+  if (config === undefined || readPolicy === undefined) return policies;
+  const named = instance.call(
+    (bindings) => bindings.namedPolicies(configText(config), configPath) as readonly NamedPolicy[],
+  );
+  if (named.length === 0) return policies;
+  const read = await Promise.all(
+    named.map(async (policy) => ({ ...policy, text: await readPolicy(policy.path) })),
+  );
+  return [...read, ...(policies ?? [])];
 }
 
 /** Checks files against one configuration. */
@@ -166,7 +198,8 @@ interface Made {
 }
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
-export interface ModuleOptions extends Omit<GuardOptions, "config" | "policies" | "metadata"> {
+export interface ModuleOptions
+  extends Omit<GuardOptions, "config" | "policies" | "readPolicy" | "metadata"> {
   readonly config?: string;
   readonly policies?: {
     readonly files: readonly UserPolicy[];
@@ -175,7 +208,13 @@ export interface ModuleOptions extends Omit<GuardOptions, "config" | "policies" 
   };
 }
 
-function moduleOptions({ config, policies, metadata, ...rest }: GuardOptions): ModuleOptions {
+function moduleOptions({
+  config,
+  policies,
+  readPolicy: _,
+  metadata,
+  ...rest
+}: GuardOptions): ModuleOptions {
   return {
     ...rest,
     ...(config === undefined ? {} : { config: configText(config) }),

@@ -1,6 +1,6 @@
 import type { CompileRego, CreateGuard, ExportPolicies, LintRego } from "./api.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
-import { Guard, type GuardBindings } from "./guard.js";
+import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
 import { Policy, type PolicyBindings } from "./policy.js";
@@ -36,10 +36,13 @@ export function entryWith(
   const authoring = new Instance(loadAuthoring);
   return {
     createGuard: async (options = {}) => {
-      const needed: Instance<GuardBindings> =
-        options.policies === undefined ? instance : (authoring as Instance<GuardBindings>);
-      await needed.start();
-      return new Guard(needed, options);
+      const reading = authoring as Instance<GuardBindings>;
+      const first = options.policies === undefined ? instance : reading;
+      await first.start();
+      const policies = await policiesOf(first, options);
+      if (policies === undefined) return new Guard(first, options);
+      await reading.start();
+      return new Guard(reading, { ...options, policies });
     },
     compileRego: async (options) => {
       await authoring.start();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { compileRego, createGuard, HarnessImageGuardError } from "harness-image-guard";
@@ -171,6 +172,60 @@ test("the command runs users' policies, and says which is wrong", async (t) => {
   const broken = await run(["check", "--policy", "broken.rego", "pipeline.json"], { folder });
   assert.equal(broken.exitCode, 2);
   assert.match(broken.stderr, /broken\.rego:2:20: rego_parse_error/);
+});
+
+const owner = `package anything
+deny[message] {
+  input.metadata.action == "onsave"
+  message := sprintf("%s saves the stage build", [input.metadata.user.name])
+}
+`;
+
+test("the configuration names policies, beside it, and what they see of the event", async (t) => {
+  const folder = temporaryFolder(t, {
+    "harness-image-guard.yaml": `
+policies:
+  - policies/scripts.rego
+  - {file: policies/owner.rego, entity: pipeline, severity: warning}
+metadata: {action: onsave, user: {name: Ada}}
+`,
+    "policies/scripts.rego": walking,
+    "policies/owner.rego": owner,
+    "deeper/pipeline.json": JSON.stringify(pipeline),
+    "deeper/other.json": JSON.stringify({ user: { name: "Bo" }, action: "onsave" }),
+  });
+  const where = { folder: join(folder, "deeper") };
+  const { stdout, exitCode } = await run(["check", "pipeline.json"], where);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /error\[policies\/scripts\.rego\]: step 'deep' runs a script/);
+  assert.match(stdout, /warning\[policies\/owner\.rego\]: Ada saves the stage build/);
+  const other = await run(["check", "--metadata", "other.json", "pipeline.json"], where);
+  assert.match(other.stdout, /Bo saves/);
+});
+
+test("a policy that the configuration names is never left out", async (t) => {
+  const config = "policies:\n  - a.rego\n  - b.rego\n";
+  const missing = (path: string): RegExp => new RegExp(`the policy \`${path}\` is asked for`);
+  await assert.rejects(createGuard({ config }), (error) => {
+    assert.ok(error instanceof HarnessImageGuardError);
+    assert.deepEqual([error.code, error.problems.length], ["config", 2]);
+    assert.match(error.message, missing("a.rego"));
+    assert.deepEqual(error.problems[1], { message: error.problems[1]?.message, line: 3, column: 5 });
+    return true;
+  });
+  // One may also be handed over as the others are.
+  const policies = [{ path: "a.rego", text: walking }];
+  await assert.rejects(createGuard({ config, policies }), missing("b.rego"));
+  await createGuard({ config: "policies: [a.rego]", policies });
+
+  const folder = temporaryFolder(t, {
+    "harness-image-guard.yaml": config,
+    "a.rego": walking,
+    "pipeline.json": JSON.stringify(pipeline),
+  });
+  const { stderr, exitCode } = await run(["check"], { folder });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /the policy that harness-image-guard\.yaml names, 'b\.rego' can't be read: no such file/);
 });
 
 test("the command runs the tests of policies", async (t) => {

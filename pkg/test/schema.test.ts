@@ -41,8 +41,11 @@ const everyKey: Required<GuardConfiguration> = {
     "no-docker-hub": { severity: "warning", undecided: "error" },
     "duplicate-key": {},
   },
+  policies: ["a.rego", { file: "b.rego", entity: "connector", severity: "note" }, { file: "c.rego" }],
+  metadata: { action: "onsave", user: { name: "A" } },
   exclude: ["legacy/**"],
 };
+const policy = "package pipeline\ndeny[message] { message := input.metadata.action }\n";
 
 const good: readonly GuardConfiguration[] = [
   {},
@@ -83,13 +86,21 @@ const bad: Readonly<Record<string, unknown>> = {
   "a rule that is a boolean": { rules: { "no-docker-hub": false } },
   "a severity that is off": { rules: { "no-docker-hub": { severity: "off" } } },
   "an unknown key of a rule": { rules: { "no-docker-hub": { level: "error" } } },
+  "policies without a list": { policies: "a.rego" },
+  "a policy that is a number": { policies: [1] },
+  "a policy without a file": { policies: [{ entity: "pipeline" }] },
+  "a policy of nothing": { policies: [" "] },
+  "an unknown key of a policy": { policies: [{ file: "a.rego", entities: "pipeline" }] },
+  "an unknown entity of a policy": { policies: [{ file: "a.rego", entity: "pipelines" }] },
+  "an unknown severity of a policy": { policies: [{ file: "a.rego", severity: "fatal" }] },
+  "metadata that is a list": { metadata: [] },
   "exclude without a list": { exclude: "legacy" },
 };
 
 for (const config of good) {
   test(`the schema and the module take ${JSON.stringify(config).slice(0, 60)}`, async () => {
     assert.ok(validate(config), JSON.stringify(validate.errors));
-    await createGuard({ config });
+    await createGuard({ config, readPolicy: () => Promise.resolve(policy) });
   });
 }
 

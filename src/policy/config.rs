@@ -5,9 +5,11 @@ use std::fmt;
 
 use crate::document::{self, Limits, LineIndex, Mapping, Node, Position, Span};
 use crate::rego;
+use crate::rego::rvm::value::field;
 use crate::report::{Severity, Verdict};
 
 use super::finding::Finding;
+use super::named::{self, NamedPolicy};
 use super::rule::{DUPLICATE_KEY, RULES, default_severity};
 
 /// How the rules are set up. The policies read it as it is written (`data.…config`); what is taken
@@ -18,6 +20,7 @@ pub struct Config {
     pub value: rego::rvm::Value,
     rules: BTreeMap<String, RuleConfig>,
     exclude: Vec<String>,
+    policies: Vec<NamedPolicy>,
 }
 
 /// What the configuration says of one rule.
@@ -76,6 +79,9 @@ enum Shape {
     /// Any reference of a connector, with these fields.
     Connectors(&'static [(&'static str, Shape)]),
     Rules,
+    Policies,
+    /// A mapping with whatever keys.
+    Anything,
 }
 
 const PRESETS: &[&str] = &["app-harness", "gar", "ecr"];
@@ -109,12 +115,20 @@ const KEYS: &[(&str, Shape)] = &[
         Shape::Connectors(&[("type", Shape::Text), ("url", Shape::Text)]),
     ),
     ("rules", Shape::Rules),
+    ("policies", Shape::Policies),
+    ("metadata", Shape::Anything),
     ("exclude", Shape::Texts),
 ];
 
 const RULE_KEYS: &[(&str, Shape)] = &[
     ("severity", Shape::OneOf(SEVERITIES)),
     ("undecided", Shape::OneOf(SEVERITIES)),
+];
+
+const POLICY_KEYS: &[(&str, Shape)] = &[
+    ("file", Shape::Text),
+    ("entity", Shape::OneOf(named::ENTITIES)),
+    ("severity", Shape::OneOf(SEVERITIES)),
 ];
 
 /// The policies match patterns without regular expressions, up to so many stars.
@@ -137,6 +151,7 @@ impl Config {
             lines: LineIndex::new(text),
             problems: Vec::new(),
             rules: BTreeMap::new(),
+            policies: Vec::new(),
         };
         let documents = document::parse(text, &Limits::default());
         let mut value = rego::rvm::value::object([]);
@@ -189,6 +204,7 @@ impl Config {
                 value,
                 rules: reader.rules,
                 exclude,
+                policies: reader.policies,
             })
         } else {
             reader
@@ -209,6 +225,47 @@ impl Config {
             let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
             fast_glob::glob_match(pattern, path)
                 || fast_glob::glob_match(format!("{}/**", pattern.trim_end_matches('/')), path)
+        })
+    }
+
+    /// The policies that it names. Whoever holds their texts gives these to the guard.
+    #[must_use]
+    pub fn policies(&self) -> &[NamedPolicy] {
+        &self.policies
+    }
+
+    /// What policies are told of the event, `metadata`, as JSON.
+    #[must_use]
+    pub fn metadata(&self) -> Option<String> {
+        serde_json::to_string(field(&self.value, "metadata")?).ok()
+    }
+
+    /// Refuses a configuration that names a policy which isn't among those that the guard gets:
+    /// it would be left out of the check in silence.
+    ///
+    /// # Errors
+    ///
+    /// Each policy whose text isn't given, at its place.
+    pub fn require_policies(&self, path: Option<&str>, given: &[&str]) -> Result<(), ConfigError> {
+        let missing = self
+            .policies
+            .iter()
+            .filter(|policy| !given.contains(&policy.path.as_str()));
+        let problems: Vec<_> = missing
+            .map(|policy| ConfigProblem {
+                message: format!(
+                    "the policy `{}` is asked for, but its text isn't at hand here",
+                    policy.path
+                ),
+                position: policy.position,
+            })
+            .collect();
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(ConfigError {
+            path: path.map(str::to_owned),
+            problems,
         })
     }
 
@@ -243,6 +300,7 @@ impl Default for Config {
             value: rego::rvm::value::object([]),
             rules: BTreeMap::new(),
             exclude: Vec::new(),
+            policies: Vec::new(),
         }
     }
 }
@@ -251,6 +309,7 @@ struct Reader<'t> {
     lines: LineIndex<'t>,
     problems: Vec<ConfigProblem>,
     rules: BTreeMap<String, RuleConfig>,
+    policies: Vec<NamedPolicy>,
 }
 
 impl Reader<'_> {
@@ -274,7 +333,9 @@ impl Reader<'_> {
 
     fn value(&mut self, node: &Node<'_>, shape: &Shape, name: &str) {
         let wrong = match (shape, &node.value) {
-            (_, document::Value::Null) | (Shape::Text, document::Value::String(_)) => return,
+            (_, document::Value::Null)
+            | (Shape::Text, document::Value::String(_))
+            | (Shape::Anything, document::Value::Mapping(_)) => return,
             (Shape::Reference, document::Value::String(reference)) => {
                 if !reference.trim().is_empty() && !reference.contains(['<', '$']) {
                     return;
@@ -316,6 +377,7 @@ impl Reader<'_> {
             }
             (Shape::Mirrors, document::Value::Mapping(mapping)) => return self.mirrors(mapping),
             (Shape::Rules, document::Value::Mapping(mapping)) => return self.rules(mapping),
+            (Shape::Policies, document::Value::Sequence(items)) => return self.policies(items),
             _ => format!("`{name}` has to be {}", expected(shape)),
         };
         self.problem(node.span, wrong);
@@ -377,6 +439,35 @@ impl Reader<'_> {
             }
             if let Some(config) = self.rule(&entry.node, id) {
                 self.rules.insert(id.to_owned(), config);
+            }
+        }
+    }
+
+    fn policies(&mut self, items: &[Node<'_>]) {
+        for (i, item) in items.iter().enumerate() {
+            let name = format!("policies[{i}]");
+            let fields = match &item.value {
+                document::Value::Mapping(fields) => {
+                    self.fields(fields, POLICY_KEYS, &format!("{name}."));
+                    Some(fields)
+                }
+                _ => None,
+            };
+            let field = |key| fields?.get(key)?.node.as_str();
+            let file = fields.map_or(Some(item), |fields| Some(&fields.get("file")?.node));
+            match file.and_then(Node::as_str).map(str::trim) {
+                Some(path) if !path.is_empty() => self.policies.push(NamedPolicy {
+                    path: path.to_owned(),
+                    entity: field("entity").map(str::to_owned),
+                    severity: field("severity").and_then(|word| word.parse().ok()),
+                    position: self.lines.position(file.unwrap_or(item).span.start),
+                }),
+                _ => self.problem(
+                    item.span,
+                    format!(
+                        "`{name}` has to be the file of a policy, such as `policies/scripts.rego`, or a mapping with its `file`"
+                    ),
+                ),
             }
         }
     }
@@ -456,6 +547,8 @@ fn expected(shape: &Shape) -> String {
             "a mapping of names, such as `docker.io/library: r.example/dockerhub`".to_owned()
         }
         Shape::Rules => "a mapping of rules".to_owned(),
+        Shape::Policies => "a list of policies".to_owned(),
+        Shape::Anything => "a mapping".to_owned(),
     }
 }
 

@@ -8,12 +8,14 @@ pub mod export;
 mod finding;
 #[cfg(feature = "authoring")]
 pub mod lint;
+mod named;
 mod rule;
 #[cfg(feature = "authoring")]
 mod user;
 
 pub use config::{Config, ConfigError, ConfigProblem};
 pub use finding::{Finding, Proposal, steps};
+pub use named::NamedPolicy;
 pub use rule::{RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use user::UserPolicy;

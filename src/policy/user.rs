@@ -201,3 +201,16 @@ fn value_of(node: &Node<'_>) -> Value {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::kind_of;
+    use crate::policy::named::ENTITIES;
+
+    #[test]
+    fn every_entity_that_a_configuration_can_name_is_known() {
+        for name in ENTITIES {
+            assert!(kind_of(name).is_some(), "{name}");
+        }
+    }
+}

@@ -67,6 +67,11 @@ struct PolicyFile {
 }
 
 impl UserPolicies {
+    /// The paths of the policies.
+    pub(super) fn paths(&self) -> Vec<&str> {
+        self.files.iter().map(|file| file.path.as_str()).collect()
+    }
+
     /// The guard with these policies beside ours.
     pub(super) fn put_into(self, guard: Guard) -> Result<Guard, JsValue> {
         let mut policies = Vec::new();
@@ -90,7 +95,8 @@ impl UserPolicies {
         if !problems.is_empty() {
             return Err(rego_error(&problems));
         }
-        let metadata = self.metadata.as_deref().map(json::parse).transpose();
+        let metadata = self.metadata.or_else(|| guard.config().metadata());
+        let metadata = metadata.as_deref().map(json::parse).transpose();
         let metadata =
             metadata.map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
         Ok(guard.with_policies(

@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 
 import type { ConfigProblem } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
@@ -12,7 +12,7 @@ import { discover, type Found } from "./discovery.js";
 import { Progress } from "./progress.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
-import { wrongPolicies } from "./user-policies.js";
+import { readNamedPolicy, wrongPolicies } from "./user-policies.js";
 
 /** The options of every command that reads files. */
 export const inputOptions = {
@@ -129,7 +129,7 @@ async function makeGuard(
 ): Promise<Guard> {
   try {
     return await createGuard({
-      ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
+      ...(configFile === undefined ? {} : configuredBy(configFile)),
       ...guardOptions,
     });
   } catch (error) {
@@ -146,6 +146,14 @@ export function wrongConfiguration(error: unknown, configFile: ConfigFile | unde
     ({ line, column, message }) => `${place}:${line}:${column}: ${message}`,
   );
   return new UsageError(["the configuration is wrong", ...problems].join("\n"));
+}
+
+function configuredBy({ path, folder, text }: ConfigFile): GuardOptions {
+  return {
+    config: text,
+    configPath: path,
+    readPolicy: (policy) => readNamedPolicy(policy, resolve(folder, policy), path),
+  };
 }
 
 function pathIn(configFile: ConfigFile, { absolute }: Found): string {

@@ -33,6 +33,11 @@ export async function readUserPolicies(specifications: readonly string[]): Promi
   );
 }
 
+/** The text of a policy that a configuration names, `absolute` being where that is. */
+export function readNamedPolicy(path: string, absolute: string, configPath: string): Promise<string> {
+  return read(path, `policy that ${configPath} names,`, absolute);
+}
+
 /** What `--metadata FILE` holds. */
 export async function readMetadata(path: string): Promise<{ readonly [key: string]: Json }> {
   const text = await read(path, "metadata");
@@ -57,9 +62,9 @@ export function wrongPolicies(error: HarnessImageGuardError): UsageError {
   return new UsageError(["a policy is wrong", ...problems].join("\n"));
 }
 
-async function read(path: string, what: string): Promise<string> {
+async function read(path: string, what: string, place = path): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(place, "utf8");
   } catch (error) {
     throw new UsageError(`the ${what} '${path}' can't be read: ${describeSystemError(error)}`);
   }

@@ -1,0 +1,34 @@
+//! The policies that a configuration names.
+
+use serde::Serialize;
+
+use crate::document::Position;
+use crate::report::Severity;
+
+/// The entities that a policy can be about, as a configuration names them.
+pub const ENTITIES: &[&str] = &[
+    "pipeline",
+    "template",
+    "connector",
+    "inputSet",
+    "service",
+    "environment",
+    "infrastructure",
+    "secret",
+];
+
+/// A user's policy that a configuration names (`policies`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NamedPolicy {
+    /// The file, as it is written there.
+    pub path: String,
+    /// The entity that it is about; without it, its package says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
+    /// What a denial weighs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// Where the configuration names it.
+    #[serde(skip)]
+    pub position: Position,
+}
