@@ -34,6 +34,7 @@ const README_PAGES: Readonly<Record<string, string>> = {
 };
 
 const START = "docs/index.html";
+const LINT = "docs/lint.html";
 
 /** Every page, in the order of the menu. */
 function sources(): Source[] {
@@ -58,6 +59,7 @@ function sources(): Source[] {
       markdown: `# ${heading}\n\n${sectionOf(readme, heading)}`,
       file: "README.md",
     })),
+    { page: LINT, title: "Lint for policies", markdown: textOf("docs/lint.md"), file: "docs/lint.md" },
   ];
 }
 
@@ -205,6 +207,7 @@ function linkOf(href: string, source: Source, up: string): string | undefined {
     const heading = Object.keys(README_PAGES).find((each) => slugOf(each, new Set()) === anchor);
     return `${up}${heading === undefined ? START : (README_PAGES[heading] ?? START)}`;
   }
+  if (file === "docs/lint.md") return `${up}${LINT}${anchor === undefined ? "" : `#${anchor}`}`;
   const rule = rules().find(({ folder }) => file.startsWith(`${folder}/`));
   if (rule === undefined) return undefined;
   if (file === `${rule.folder}/examples`) return `${up}${rule.page}#examples`;

@@ -92,7 +92,7 @@ function startingPoints(): Example[] {
 
 /** `wrong-v1.yaml` is called `wrong, v1`. */
 export function examplesOf({ id, folder }: Rule): Example[] {
-  return filesBelow(`${folder}/examples`, ".yaml").map((path) => {
+  const made = filesBelow(`${folder}/examples`, ".yaml").map((path) => {
     const name = path.slice(path.lastIndexOf("/") + 1, -".yaml".length);
     const [verdict = name, ...more] = name.split("-");
     return {
@@ -103,4 +103,6 @@ export function examplesOf({ id, folder }: Rule): Example[] {
       config: "",
     };
   });
+  // The plain one before its variants.
+  return made.sort((a, b) => (a.title < b.title ? -1 : 1));
 }

@@ -128,9 +128,10 @@ async function fillView(id: string): Promise<void> {
     configView ??= new ConfigView(byId("view-config", HTMLElement), workspace);
     configView.show(checker.outcome);
   }
-  if (id === "rego" && regoView === undefined) {
+  if (id === "rego") {
     const { RegoView } = await import("./rego-view.ts");
     regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace);
+    regoView.look();
   }
   if (id === "policies" && policiesView === undefined) {
     const { PoliciesView } = await import("./policies-view.ts");

@@ -1,4 +1,16 @@
-import type { HarnessImageGuardError, Report, Severity, SourceFile, Summary, Verdict } from "harness-image-guard";
+import type {
+  Evaluation,
+  HarnessImageGuardError,
+  LintFinding,
+  Report,
+  Severity,
+  SourceFile,
+  Summary,
+  TestReport,
+  Verdict,
+} from "harness-image-guard";
+
+import type { EntityName } from "./entity.ts";
 
 /** What the page and its workers say to each other. */
 
@@ -92,29 +104,37 @@ export interface CheckRequests {
   images: { question: Question; answer: Pulled };
 }
 
-/** The kinds of entity that Harness hands to a policy, each in a wrapping of its own. */
-export const ENTITIES = ["pipeline", "template", "connector", "as it is"] as const;
-export type EntityKind = (typeof ENTITIES)[number];
+/** A policy of one's own: its module, and the module of its tests, which may be empty. */
+export interface PolicyQuestion {
+  readonly rego: string;
+  readonly tests: string;
+  /** Which Rego both are: 0, as Harness reads it, or 1. */
+  readonly version: 0 | 1;
+}
+
+/** What the two modules are called, in messages and in answers. */
+export const POLICY_PATH = "policy.rego";
+export const TESTS_PATH = "policy_test.rego";
 
 /** What a policy of one's own came to. */
 export interface Evaluated {
   /** The document of its package, as JSON. */
   readonly output: string;
-  /** Whether Harness would stop. */
-  readonly denies: boolean;
-  /** What its rule `deny` says; may be empty where it is just `true`. */
-  readonly deny: readonly string[];
+  /** Whether Harness would go on, go on with a warning, or stop. */
+  readonly status: Evaluation["status"];
+  /** What its rules `deny` and `warn` say; may be empty where one is just `true`. */
+  readonly denied: readonly string[];
+  readonly warned: readonly string[];
   readonly printed: readonly string[];
 }
 
 /** What is asked of the module that reads Rego. */
 export interface PolicyRequests {
   /** What Harness would hand to a policy for a file: JSON. */
-  input: { question: { readonly text: string; readonly entity: EntityKind }; answer: string };
-  evaluate: {
-    question: { readonly rego: string; readonly version: 0 | 1; readonly input: string };
-    answer: Evaluated;
-  };
+  input: { question: { readonly text: string; readonly entity: EntityName | "" }; answer: string };
+  evaluate: { question: PolicyQuestion & { readonly input: string }; answer: Evaluated };
+  lint: { question: PolicyQuestion; answer: readonly LintFinding[] };
+  test: { question: PolicyQuestion; answer: TestReport["tests"] };
 }
 
 /** A request on its way to a worker. */

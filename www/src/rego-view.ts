@@ -1,8 +1,12 @@
 import { json } from "@codemirror/lang-json";
+import type { LintFinding } from "harness-image-guard";
 
-import { element, fill, prose } from "./dom.ts";
-import { ENTITIES, type EntityKind, type Evaluated, type PolicyRequests } from "./messages.ts";
+import { AnswerView, type Located, locatedOf } from "./answer.ts";
+import { element, fill } from "./dom.ts";
+import { ENTITIES, type EntityName } from "./entity.ts";
+import { POLICY_PATH, type PolicyQuestion, type PolicyRequests, type Problem, TESTS_PATH } from "./messages.ts";
 import { rego } from "./rego.ts";
+import { Tabs } from "./tabs.ts";
 import { TextPane } from "./text-pane.ts";
 import { WorkerClient, WorkerError } from "./worker-client.ts";
 import type { OwnPolicy, Workspace } from "./workspace.ts";
@@ -15,29 +19,42 @@ const FIRST: OwnPolicy = {
   version: 0,
   rego: `package pipeline
 
-import future.keywords.in
-
-# Every step says how long it may take.
+# Every step says how long it may take, however deep it stands.
 deny[msg] {
-	some stage in input.pipeline.stages
-	some item in stage.stage.spec.execution.steps
-	not item.step.timeout
-	msg := sprintf("step '%s' has no timeout", [item.step.identifier])
+	walk(input.pipeline, [_, node])
+	step := node.step
+	not step.timeout
+	msg := sprintf("step '%s' has no timeout", [step.identifier])
+}
+`,
+  tests: `package pipeline
+
+test_a_step_without_a_timeout_is_denied {
+	steps := [{"step": {"identifier": "a"}}]
+	deny == {"step 'a' has no timeout"} with input as {"pipeline": {"steps": steps}}
+}
+
+test_a_step_with_a_timeout_passes {
+	steps := [{"step": {"identifier": "a", "timeout": "10m"}}]
+	count(deny) == 0 with input as {"pipeline": {"steps": steps}}
 }
 `,
 };
 
-/** Where a policy of one's own is written, and tried on the file that is open. */
+/** Where a policy of one's own is written with its tests, and tried on the file that is open. */
 export class RegoView {
   readonly #workspace: Workspace;
   readonly #client = new WorkerClient<PolicyRequests>(
     () => new Worker(new URL("./worker/policy.ts", import.meta.url), { type: "module" }),
     LIMIT,
   );
+  readonly #parent: HTMLElement;
+  readonly #modules: Tabs;
   readonly #policy: TextPane;
+  readonly #tests: TextPane;
   readonly #input: TextPane;
   readonly #output: TextPane;
-  readonly #answer = element("div", { class: "answer", role: "status" });
+  readonly #answer: AnswerView;
   readonly #version = element(
     "select",
     { "aria-label": "Version of Rego" },
@@ -47,25 +64,36 @@ export class RegoView {
   readonly #entity = element(
     "select",
     { "aria-label": "Input" },
-    ...ENTITIES.map((entity) =>
-      element("option", { value: entity }, entity === "as it is" ? "the file as it is" : `the file as a ${entity}`),
-    ),
+    element("option", { value: "" }, "the file as what it is"),
+    ...ENTITIES.map(({ name }) => element("option", { value: name }, `the file as ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`)),
   );
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #round = 0;
+  #running = false;
+  /** Whether something has changed since the last round began, and whether that is the file. */
+  #stale = false;
+  #inputStale = true;
+  #lint: readonly LintFinding[] = [];
 
   constructor(parent: HTMLElement, workspace: Workspace) {
+    this.#parent = parent;
     this.#workspace = workspace;
-    const policy = element("div", { class: "rego-text" });
-    const input = element("div", { class: "rego-text" });
-    const output = element("div", { class: "rego-text" });
+    const [policy, tests, input, output] = [holder(), holder(), holder(), holder()];
+    const list = element("div", { class: "tabs", role: "tablist", "aria-label": "Modules" });
+    const answer = element("div", { class: "answers" });
     fill(
       parent,
       element("div", { class: "filters" }, this.#version, this.#entity),
       element(
         "div",
         { class: "rego" },
-        element("section", { class: "rego-policy", "aria-label": "Policy" }, policy, this.#answer),
+        element(
+          "section",
+          { class: "rego-policy", "aria-label": "Policy" },
+          list,
+          panel("policy", policy),
+          panel("tests", tests),
+          answer,
+        ),
         element(
           "section",
           { class: "rego-documents", "aria-label": "Documents" },
@@ -76,95 +104,152 @@ export class RegoView {
         ),
       ),
     );
+    this.#modules = new Tabs(
+      list,
+      [
+        { id: "policy", label: POLICY_PATH },
+        { id: "tests", label: TESTS_PATH },
+      ],
+      () => undefined,
+    );
+    this.#answer = new AnswerView(answer, (place) => this.#go(place));
     this.#policy = new TextPane(policy, { label: "Your policy", language: rego() }, () => this.#write());
+    this.#tests = new TextPane(tests, { label: "Tests of your policy", language: rego() }, () => this.#write());
     this.#input = new TextPane(input, { label: "Input of the policy", language: json() }, () => this.#soon());
     this.#output = new TextPane(output, { label: "Output of the policy", language: json(), readOnly: true });
     this.#version.addEventListener("change", () => this.#write());
-    this.#entity.addEventListener("change", () => void this.#takeInput());
+    this.#entity.addEventListener("change", () => this.#soon({ input: true }));
     workspace.on("policy", () => this.#render());
-    workspace.on("active", () => void this.#takeInput());
-    workspace.on("text", () => this.#soon(true));
+    for (const event of ["active", "text", "files"] as const) workspace.on(event, () => this.#soon({ input: true }));
     this.#render();
-    void this.#takeInput();
+  }
+
+  /** To be called when the view is looked at: until then it has let things be. */
+  look(): void {
+    this.#soon();
   }
 
   #render(): void {
-    const { rego: text, version } = this.#workspace.policy ?? FIRST;
+    const { rego: text, tests, version } = this.#workspace.policy ?? FIRST;
     this.#policy.show(text);
+    this.#tests.show(tests);
     this.#version.value = String(version);
     this.#soon();
   }
 
   #write(): void {
-    this.#workspace.writePolicy({
-      rego: this.#policy.text,
-      version: this.#version.value === "1" ? 1 : 0,
-    });
+    this.#workspace.writePolicy(this.#question);
   }
 
-  #soon(withInput = false): void {
+  get #question(): PolicyQuestion {
+    return {
+      rego: this.#policy.text,
+      tests: this.#tests.text,
+      version: this.#version.value === "1" ? 1 : 0,
+    };
+  }
+
+  #soon({ input = false } = {}): void {
+    this.#stale = true;
+    this.#inputStale ||= input;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void (withInput ? this.#takeInput() : this.#evaluate()), PAUSE);
+    // A large file would be written anew at every key, and nobody would see it.
+    if (!this.#parent.hidden) this.#timer = setTimeout(() => void this.#run(), PAUSE);
+  }
+
+  /** One round at a time: what changes meanwhile is judged when it is done. */
+  async #run(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      while (this.#stale) {
+        this.#stale = false;
+        await this.#judge();
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #judge(): Promise<void> {
+    const question = this.#question;
+    this.#lint = await this.#client.ask("lint", question).catch((): readonly LintFinding[] => []);
+    if (this.#stale) return;
+    this.#answer.linted(this.#lint);
+    const isRight = await this.#evaluate(question);
+    if (this.#stale) return;
+    // Where the policy can't be read, that was told already, and so its tests can't be run.
+    if (!isRight || (question.tests.trim() === "" && !question.rego.includes("test_"))) this.#answer.withoutTests();
+    else await this.#test(question);
+  }
+
+  /** @returns whether the policy could be read */
+  async #evaluate(question: PolicyQuestion): Promise<boolean> {
+    try {
+      if (this.#inputStale) await this.#takeInput();
+      const evaluated = await this.#client.ask("evaluate", { ...question, input: this.#input.text || "null" });
+      if (this.#stale) return true;
+      this.#mark([]);
+      this.#output.show(evaluated.output);
+      this.#answer.evaluated(evaluated);
+      return true;
+    } catch (error) {
+      if (this.#stale) return false;
+      const { message, problems } = refusalOf(error);
+      this.#mark(problems);
+      this.#output.show("");
+      this.#answer.refused(message, problems);
+      return !problems.some(({ line }) => line !== null);
+    }
+  }
+
+  async #test(question: PolicyQuestion): Promise<void> {
+    try {
+      const tests = await this.#client.ask("test", question);
+      if (!this.#stale) this.#answer.tested(tests);
+    } catch (error) {
+      if (this.#stale) return;
+      const { message, problems } = refusalOf(error);
+      this.#mark(problems);
+      this.#answer.untested(message, problems);
+    }
   }
 
   async #takeInput(): Promise<void> {
-    const file = this.#workspace.active;
-    try {
-      this.#input.show(
-        await this.#client.ask("input", {
-          text: file?.text ?? "",
-          entity: this.#entity.value as EntityKind,
-        }),
-      );
-      await this.#evaluate();
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
-
-  async #evaluate(): Promise<void> {
-    this.#round += 1;
-    const round = this.#round;
-    try {
-      const evaluated = await this.#client.ask("evaluate", {
-        rego: this.#policy.text,
-        version: this.#version.value === "1" ? 1 : 0,
-        input: this.#input.text || "null",
-      });
-      if (round === this.#round) this.#show(evaluated);
-    } catch (error) {
-      if (round === this.#round) this.#failed(error);
-    }
-  }
-
-  #show({ output, denies, deny, printed }: Evaluated): void {
-    this.#policy.mark([]);
-    this.#output.show(output);
-    fill(
-      this.#answer,
-      element(
-        "p",
-        { class: denies ? "verdict fail" : "verdict pass" },
-        denies ? "deny holds:" : "deny is empty: this input passes.",
-      ),
-      deny.length > 0 && element("ul", {}, ...deny.map((message) => element("li", {}, message))),
-      printed.length > 0 && element("pre", {}, printed.join("\n")),
+    const { active } = this.#workspace;
+    this.#inputStale = false;
+    this.#input.show(
+      await this.#client.ask("input", {
+        text: active?.text ?? "",
+        entity: this.#entity.value as EntityName | "",
+      }),
     );
   }
 
-  #failed(error: unknown): void {
-    const problems = error instanceof WorkerError ? error.problems : [];
-    const here = problems.filter((problem) => !("file" in problem) || problem.file !== null);
-    this.#policy.mark(here);
-    this.#output.show("");
-    const messages =
-      problems.length === 0
-        ? [error instanceof Error ? error.message : String(error)]
-        : problems.map(({ message, line }) => (line === null ? message : `line ${line}: ${message}`));
-    fill(
-      this.#answer,
-      element("p", { class: "verdict fail" }, "Not evaluated:"),
-      element("ul", {}, ...messages.map((message) => element("li", {}, ...prose(message)))),
-    );
+  #mark(problems: readonly Problem[]): void {
+    const all: readonly Located[] = [
+      ...problems.map(locatedOf),
+      ...this.#lint.map((finding) => ({ ...finding, ...finding.start })),
+    ];
+    this.#policy.mark(all.filter(({ file }) => file === POLICY_PATH));
+    this.#tests.mark(all.filter(({ file }) => file === TESTS_PATH));
   }
+
+  #go(place: Located): void {
+    const isTest = place.file === TESTS_PATH;
+    this.#modules.select(isTest ? "tests" : "policy");
+    (isTest ? this.#tests : this.#policy).go(place);
+  }
+}
+
+function holder(): HTMLElement {
+  return element("div", { class: "rego-text" });
+}
+
+function panel(id: string, content: HTMLElement): HTMLElement {
+  return element("div", { class: "rego-module", role: "tabpanel", id: `view-${id}`, "aria-labelledby": `tab-${id}` }, content);
+}
+
+function refusalOf(error: unknown): { readonly message: string; readonly problems: readonly Problem[] } {
+  return error instanceof WorkerError ? error : { message: error instanceof Error ? error.message : String(error), problems: [] };
 }

@@ -99,9 +99,10 @@ function readFile(value: unknown): PlainFile | undefined {
 
 function readPolicy(value: unknown): OwnPolicy | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { rego, version } = value as Readonly<Record<string, unknown>>;
-  if (typeof rego !== "string" || (version !== 0 && version !== 1)) return undefined;
-  return { rego, version };
+  // Without tests, it is from before there were any.
+  const { rego, tests = "", version } = value as Readonly<Record<string, unknown>>;
+  if (typeof rego !== "string" || typeof tests !== "string") return undefined;
+  return version === 0 || version === 1 ? { rego, tests, version } : undefined;
 }
 
 function base64url(bytes: Uint8Array): string {

@@ -1,15 +1,23 @@
 import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
-import { EditorState, type Extension } from "@codemirror/state";
+import { EditorState, type Extension, type Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
+import type { Severity } from "harness-image-guard";
 
+import { element, prose } from "./dom.ts";
 import { editing } from "./editor-state.ts";
 
-/** Something that is wrong at a place: both from 1, the column in code points. */
+/** Something that is to be told about a place. */
 export interface Trouble {
   readonly message: string;
-  /** `null` where there is no place. */
+  /** What to write instead. */
+  readonly help?: string | null;
+  /** An `error`, where it doesn't say. */
+  readonly severity?: Severity;
+  /** Both from 1, the column in code points; `null` where there is no place. */
   readonly line: number | null;
   readonly column: number | null;
+  /** Where it ends; otherwise the word at its place is meant. */
+  readonly end?: { readonly line: number; readonly column: number };
 }
 
 /** An editor of one text that isn't a file of the workspace. */
@@ -54,16 +62,51 @@ export class TextPane {
     this.#setting = false;
   }
 
-  /** Marks what is wrong; the word at its place is underlined. */
+  /** Goes to a place, and selects it. */
+  go(trouble: Trouble): void {
+    const { from, to } = rangeOf(this.#view.state.doc, trouble);
+    this.#view.dispatch({
+      selection: { anchor: from, head: to },
+      effects: EditorView.scrollIntoView(from, { y: "center" }),
+    });
+    this.#view.focus();
+  }
+
+  /** Marks what there is to tell, and nothing else. */
   mark(troubles: readonly Trouble[]): void {
     const { doc } = this.#view.state;
-    const marks = troubles.map(({ message, line, column }): Mark => {
-      const { from, to, text } = doc.line(Math.max(1, Math.min(line ?? 1, doc.lines)));
-      const before = [...text].slice(0, Math.max(0, (column ?? 1) - 1)).join("").length;
-      const [word = ""] = /^[^\s,:[\]{}]*/.exec(text.slice(before)) ?? [];
-      const start = Math.min(from + before, to);
-      return { from: start, to: Math.min(start + Math.max(1, word.length), to), severity: "error", message };
+    const marks = troubles.map((trouble): Mark => {
+      const { message, severity = "error" } = trouble;
+      return {
+        ...rangeOf(doc, trouble),
+        severity: severity === "note" ? "info" : severity,
+        message,
+        renderMessage: () => explanation(trouble),
+      };
     });
     this.#view.dispatch(setDiagnostics(this.#view.state, marks));
   }
+}
+
+function explanation({ message, help }: Trouble): HTMLElement {
+  return element(
+    "div",
+    { class: "explanation" },
+    element("p", { class: "message" }, ...prose(message)),
+    typeof help === "string" && element("p", { class: "help" }, "Instead: ", ...prose(help)),
+  );
+}
+
+function rangeOf(doc: Text, { line, column, end }: Trouble): { from: number; to: number } {
+  const from = offsetIn(doc, line ?? 1, column ?? 1);
+  if (end !== undefined) return { from, to: Math.max(from, offsetIn(doc, end.line, end.column)) };
+  const { to, text, from: start } = doc.lineAt(from);
+  const [word = ""] = /^[^\s,:[\]{}]*/.exec(text.slice(from - start)) ?? [];
+  return { from, to: Math.min(from + Math.max(1, word.length), to) };
+}
+
+function offsetIn(doc: Text, line: number, column: number): number {
+  const { from, to, text } = doc.line(Math.max(1, Math.min(line, doc.lines)));
+  const before = [...text].slice(0, Math.max(0, column - 1)).join("").length;
+  return Math.min(from + before, to);
 }

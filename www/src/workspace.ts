@@ -7,9 +7,10 @@ export interface PlainFile {
   readonly text: string;
 }
 
-/** A policy of one's own. */
+/** A policy of one's own, with its tests. */
 export interface OwnPolicy {
   readonly rego: string;
+  readonly tests: string;
   /** Which Rego it is: 0, as Harness reads it, or 1. */
   readonly version: 0 | 1;
 }

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 
 import { Playground, PlaygroundPage } from "./browser.js";
-import { dist } from "./site.js";
+import { dist, root } from "./site.js";
 
 const playground = new Playground();
 
@@ -12,13 +12,14 @@ const pages = readdirSync(join(dist, "docs"), { recursive: true, encoding: "utf8
   .filter((path) => path.endsWith(".html"))
   .map((path) => `docs/${path.replaceAll("\\", "/")}`);
 
-test("there is a page for the start, the tutorial, each rule, the command, the configuration and embedding", () => {
+test("there is a page for the start, the tutorial, each rule, the command, the configuration, embedding and the lint", () => {
   assert.deepEqual(pages.sort(), [
     "docs/command.html",
     "docs/configuration.html",
     "docs/embedding.html",
     "docs/index.html",
     "docs/limits.html",
+    "docs/lint.html",
     "docs/rules/harness-image-connector.html",
     "docs/rules/harness-image-registry.html",
     "docs/rules/no-docker-hub.html",
@@ -42,6 +43,13 @@ test("every link leads to a page of the site, and to a place that is there", () 
     }
   }
   assert.ok(count > 100, String(count));
+});
+
+test("each rule of the lint has a place on its page", () => {
+  const html = readFileSync(join(dist, "docs/lint.html"), "utf8");
+  const rules = readdirSync(join(root, "tests/lint"));
+  assert.ok(rules.length > 5, rules.join());
+  for (const rule of rules) assert.ok(html.includes(`id="${rule}"`), rule);
 });
 
 test("each example of a page opens in the playground, and finds what its page says", async () => {

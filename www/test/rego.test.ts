@@ -10,14 +10,26 @@ async function open(page: PlaygroundPage): Promise<void> {
   await page.page.locator(".answer .verdict").waitFor();
 }
 
-async function writePolicy(page: PlaygroundPage, text: string): Promise<void> {
-  await page.page.locator(".rego-policy .cm-content").click();
+async function write(page: PlaygroundPage, module: "policy" | "tests", text: string): Promise<void> {
+  await page.page.locator(`#tab-${module}`).click();
+  await page.page.locator(`#view-${module} .cm-content`).click();
   await page.page.keyboard.press("Control+a");
   await page.page.keyboard.insertText(text);
 }
 
-const says = (page: PlaygroundPage, text: string) =>
-  page.page.waitForFunction((wanted) => document.querySelector(".answer")?.textContent?.includes(wanted), text);
+const writePolicy = (page: PlaygroundPage, text: string) => write(page, "policy", text);
+
+/** Waits until something is said in a part of the answer. */
+async function says(page: PlaygroundPage, text: string, part = ""): Promise<void> {
+  await page.page.locator(`.answer ${part}`, { hasText: text }).waitFor();
+}
+
+/** What is selected in the editor that has the focus. */
+const selected = (page: PlaygroundPage) =>
+  page.page.evaluate(() => {
+    const root = document.activeElement?.shadowRoot;
+    return root?.querySelector(".cm-activeLine")?.textContent;
+  });
 
 test("the module for Rego is loaded when it is asked for, and not before", () =>
   playground.visit(async (page) => {
@@ -46,11 +58,110 @@ test("errors are underlined as one types, and go away", () =>
   playground.visit(async (page) => {
     await open(page);
     await writePolicy(page, "package a\n\ndeny[x] { x := y }\n");
-    await says(page, "line 3: ");
-    assert.equal(await page.page.locator(".rego-policy .cm-lintRange-error").count(), 1);
+    await says(page, "line 3: ", ".verdict + ul");
+    assert.deepEqual(await page.page.locator("#view-policy .cm-lintRange-error").allInnerTexts(), ["x"]);
     await writePolicy(page, "package a\n\ndeny[x] { x := input.y }\n");
     await says(page, "deny is empty");
-    assert.equal(await page.page.locator(".rego-policy .cm-lintRange-error").count(), 0);
+    await page.page.locator("#view-policy .cm-lintRange-error").waitFor({ state: "detached" });
+  }));
+
+test("what the lint finds is underlined and listed as one types, with what to write instead", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    assert.equal(await page.page.locator(".answer .lint .warning").count(), 0);
+    await writePolicy(
+      page,
+      'package pipeline\n\ndeny["no owner"] {\n\tnot startswith(input.pipeline.owner, "team-")\n}\n',
+    );
+    const found = page.page.locator(".answer .lint .warning");
+    await found.waitFor();
+    assert.match(await found.innerText(), /^line 4: where input\.pipeline\.owner is undefined/);
+    assert.match(await found.locator(".help").innerText(), /object\.get/);
+    assert.equal(await found.locator("a").getAttribute("href"), "docs/lint.html#undefined-under-not");
+    assert.deepEqual(await page.page.locator("#view-policy .cm-lintRange-warning").allInnerTexts(), ["input.pipeline.owner"]);
+    await page.page.locator("#view-policy .cm-lintRange-warning").hover();
+    assert.match(await page.page.locator(".cm-tooltip-lint").innerText(), /Instead: write/);
+    await found.getByRole("button", { name: "line 4" }).click();
+    assert.match((await selected(page)) ?? "", /not startswith/);
+    await writePolicy(page, 'package pipeline\n\ndeny["no owner"] {\n\tnot input.pipeline.owner\n}\n');
+    await found.waitFor({ state: "detached" });
+    await page.page.locator("#view-policy .cm-lintRange-warning").waitFor({ state: "detached" });
+  }));
+
+test("the tests of a policy are run as one types, and a click leads to one", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await says(page, "Tests: 2 of 2 passed", ".tests");
+    await writePolicy(page, 'package a\n\ndeny["b"] { input.b }\n');
+    await write(
+      page,
+      "tests",
+      'package a\n\ntest_right { deny["b"] with input as {"b": true} }\n\ntest_wrong { deny["c"] with input as {"b": true} }\n',
+    );
+    await says(page, "Tests: 1 of 2 passed", ".tests");
+    assert.deepEqual(await page.page.locator(".answer .tests .outcome").allInnerTexts(), ["pass", "fail"]);
+    assert.match(await page.page.locator(".answer .tests .error pre").innerText(), /deny\["c"\]/);
+    await page.page.locator("#tab-policy").click();
+    await page.button("test_wrong").click();
+    assert.match((await selected(page)) ?? "", /^test_wrong/);
+    await writePolicy(page, 'package a\n\ndeny["b"] { input.b }\n\ndeny["c"] { input.b }\n');
+    await says(page, "Tests: 2 of 2 passed", ".tests");
+    assert.doesNotMatch(await page.page.locator(".rego-documents .cm-content").last().innerText(), /test_/);
+  }));
+
+test("what is wrong with the tests is told in them, and the policy is evaluated all the same", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, 'package a\n\ndeny["b"] { true }\n');
+    await write(page, "tests", "package a\n\ntest_a { nothing(1) }\n");
+    await says(page, "The tests were not run", ".tests");
+    await says(page, "deny holds", ".verdict");
+    await page.page.locator("#view-tests .cm-lintRange-error", { hasText: "nothing(1)" }).waitFor();
+    await write(page, "tests", "");
+    await page.page.locator(".answer .tests h3").waitFor({ state: "detached" });
+  }));
+
+test("what a policy warns of is told apart from what it denies", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, 'package a\n\nwarn["mind"] { true }\n');
+    await says(page, "deny is empty, but warn holds", ".verdict.warning");
+    assert.deepEqual(await page.page.locator(".answer .warned li").allInnerTexts(), ["mind"]);
+    assert.equal(await page.page.locator(".answer .denied").count(), 0);
+  }));
+
+/** Under which key Harness hands each kind of entity to a policy. */
+const KEYS = {
+  pipeline: "pipeline",
+  template: "template",
+  connector: "entity",
+  secret: "secret",
+  service: "serviceEntity",
+  environment: "environmentEntity",
+  infrastructure: "infrastructureEntity",
+  override: "overrideEntity",
+} as const;
+
+test("a file is wrapped as what it is, or as what one says that it is", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, "package a\n\nimport future.keywords.in\n\ndeny[key] { some key, value in input; value.identifier }\n");
+    await page.write("connector: {identifier: x}\n");
+    await says(page, "entity", ".denied li");
+    await page.write("service: {identifier: x}\n");
+    await says(page, "serviceEntity", ".denied li");
+    await page.write("identifier: x\n");
+    for (const [entity, key] of Object.entries(KEYS)) {
+      await page.page.getByLabel("Input", { exact: true }).selectOption(entity);
+      await page.page.waitForFunction(
+        (wanted) => document.querySelector(".answer .denied li")?.textContent === wanted,
+        key,
+      );
+    }
+    // A step is the input itself.
+    await writePolicy(page, "package a\n\ndeny[input.identifier] { true }\n");
+    await page.page.getByLabel("Input", { exact: true }).selectOption("step");
+    await page.page.waitForFunction(() => document.querySelector(".answer .denied li")?.textContent === "x");
   }));
 
 test("the version of Rego is a choice", () =>
@@ -77,18 +188,20 @@ test("a policy without end is stopped and told, and the next one works, as does 
     await page.page.waitForFunction(() => document.querySelector(".answer li")?.textContent === "done");
   }));
 
-test("a link holds the policy too", () =>
+test("a link holds the policy and its tests too", () =>
   playground.visit(
     async (page) => {
       await open(page);
       await writePolicy(page, 'package a\n\ndeny[x] { x := "shared" }\n');
-      await page.page.waitForFunction(() => document.querySelector(".answer li")?.textContent === "shared");
+      await says(page, "shared", ".denied li");
+      await write(page, "tests", "package a\n\ntest_a { false }\n");
       await page.button("Share").click();
       await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
       await playground.visit(
         async (other) => {
-          await other.page.getByRole("tab", { name: "Your Rego" }).click();
-          await other.page.waitForFunction(() => document.querySelector(".answer li")?.textContent === "shared");
+          await open(other);
+          await says(other, "shared", ".denied li");
+          await says(other, "Tests: 0 of 1 passed", ".tests");
         },
         { fragment: new URL(page.page.url()).hash },
       );

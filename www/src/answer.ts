@@ -1,0 +1,160 @@
+import type { LintFinding } from "harness-image-guard";
+
+import { counted, element, fill, prose, type Child } from "./dom.ts";
+import { type Evaluated, type PolicyRequests, type Problem, TESTS_PATH } from "./messages.ts";
+import type { Trouble } from "./text-pane.ts";
+
+/** Something to tell about a place of a module. */
+export interface Located extends Trouble {
+  readonly file: string | null;
+}
+
+/** What a policy of one's own came to: its verdict, what the lint says of it, and its tests. */
+export class AnswerView {
+  readonly #go: (place: Located) => void;
+  readonly #verdict = element("div", { role: "status" });
+  readonly #lint = element("section", { class: "lint", "aria-label": "Lint" });
+  readonly #tests = element("section", { class: "tests", "aria-label": "Tests" });
+
+  /** @param go shows a place of a module */
+  constructor(parent: HTMLElement, go: (place: Located) => void) {
+    this.#go = go;
+    fill(
+      parent,
+      element(
+        "div",
+        { class: "answer", role: "region", tabindex: 0, "aria-label": "Answer" },
+        this.#verdict,
+        this.#tests,
+        this.#lint,
+      ),
+    );
+  }
+
+  /** What Harness would say. */
+  evaluated({ status, denied, warned, printed }: Evaluated): void {
+    const verdict = {
+      error: "deny holds:",
+      warning: "deny is empty, but warn holds:",
+      pass: "deny is empty: this input passes.",
+    }[status];
+    fill(
+      this.#verdict,
+      element("p", { class: `verdict ${status}` }, verdict),
+      list("denied", denied),
+      warned.length > 0 && status === "error" && element("p", { class: "verdict warning" }, "warn holds too:"),
+      list("warned", warned),
+      printed.length > 0 && element("pre", {}, printed.join("\n")),
+    );
+  }
+
+  /** Why nothing was evaluated. */
+  refused(message: string, problems: readonly Problem[]): void {
+    fill(
+      this.#verdict,
+      element("p", { class: "verdict error" }, "Not evaluated:"),
+      element(
+        "ul",
+        {},
+        ...(problems.length === 0
+          ? [element("li", {}, ...prose(message))]
+          : problems.map((problem) => element("li", {}, ...this.#told(locatedOf(problem))))),
+      ),
+    );
+  }
+
+  /** What the lint found. */
+  linted(found: readonly LintFinding[]): void {
+    // Notes ask for nothing, so they come last.
+    const findings = [...found].sort((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
+    fill(
+      this.#lint,
+      findings.length > 0 && element("h3", {}, `Lint: ${counted(findings.length, "finding")}`),
+      findings.length > 0 &&
+        element(
+          "ul",
+          {},
+          ...findings.map((finding) =>
+            element(
+              "li",
+              { class: finding.severity },
+              ...this.#told({ ...finding, ...finding.start }),
+              finding.help !== null && element("span", { class: "help" }, ...prose(finding.help)),
+              element("a", { class: "rule", href: `docs/lint.html#${finding.rule}`, target: "_blank", rel: "noopener" }, finding.rule),
+            ),
+          ),
+        ),
+    );
+  }
+
+  /** What the tests came to. */
+  tested(tests: PolicyRequests["test"]["answer"]): void {
+    const passed = tests.filter(({ status }) => status === "pass").length;
+    fill(
+      this.#tests,
+      tests.length > 0 &&
+        element(
+          "h3",
+          { class: passed === tests.length ? "pass" : "error" },
+          `Tests: ${passed} of ${tests.length} passed`,
+        ),
+      tests.length > 0 &&
+        element(
+          "ul",
+          {},
+          ...tests.map(({ name, file, line, status, message, printed }) =>
+            element(
+              "li",
+              { class: status === "pass" ? "pass" : "error" },
+              element("span", { class: "outcome" }, status),
+              " ",
+              this.#place({ file, line, column: 1, message: "" }, name),
+              message !== null && element("pre", {}, message),
+              printed.length > 0 && element("pre", {}, printed.join("\n")),
+            ),
+          ),
+        ),
+    );
+  }
+
+  /** Why the tests were not run. */
+  untested(message: string, problems: readonly Problem[]): void {
+    fill(
+      this.#tests,
+      element("h3", { class: "error" }, "The tests were not run:"),
+      element(
+        "ul",
+        {},
+        ...(problems.length === 0
+          ? [element("li", {}, ...prose(message))]
+          : problems.map((problem) => element("li", {}, ...this.#told(locatedOf(problem))))),
+      ),
+    );
+  }
+
+  /** Nothing to say of tests. */
+  withoutTests(): void {
+    fill(this.#tests);
+  }
+
+  #told(place: Located): Child[] {
+    const { message, line, file } = place;
+    if (line === null) return prose(message);
+    return [this.#place(place, file === TESTS_PATH ? `tests, line ${line}` : `line ${line}`), ": ", ...prose(message)];
+  }
+
+  #place(place: Located, label: string): HTMLElement {
+    return element("button", { type: "button", class: "place", on: { click: () => this.#go(place) } }, label);
+  }
+}
+
+/** A problem as something to tell; one of a configuration has no file. */
+export function locatedOf(problem: Problem): Located {
+  return { file: null, ...problem };
+}
+
+function list(name: string, messages: readonly string[]): HTMLElement | undefined {
+  return messages.length === 0
+    ? undefined
+    : element("ul", { class: name }, ...messages.map((message) => element("li", {}, message)));
+}
