@@ -3,6 +3,7 @@
 
 use super::{Cache, Call, Failure, Host, Outcome, find};
 use crate::rego::json;
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 struct Alone(Cache);
@@ -21,6 +22,10 @@ impl Host for Alone {
 
     fn ask(&mut self, function: &str, _: &[Value]) -> Outcome {
         Err(Failure::Refused(format!("{function} isn't answered here")))
+    }
+
+    fn version(&self) -> Version {
+        Version::V1
     }
 
     fn cache(&mut self) -> &mut Cache {

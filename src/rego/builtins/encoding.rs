@@ -180,6 +180,11 @@ fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// Bytes written in base64; none where they aren't.
+pub fn base64(text: &str) -> Option<Vec<u8>> {
+    decoded(text, STANDARD).ok()
+}
+
 fn flush(digits: &mut Vec<u32>, count: usize, out: &mut Vec<u8>) {
     digits.resize(4, 0);
     let bits = digits.drain(..).fold(0u32, |bits, digit| bits << 6 | digit);

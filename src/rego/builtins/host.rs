@@ -24,12 +24,29 @@ pub const TABLE: &[Builtin] = &[
         signature: "(str: string, n: number) => y: number",
         call: Call::Bounded(random),
     },
+    // In rules, the compiler puts the annotations in their place.
+    Builtin {
+        name: "rego.metadata.chain",
+        signature: "() => chain: array[any]",
+        call: Call::Pure(|_| Err(outside("rego.metadata.chain"))),
+    },
+    Builtin {
+        name: "rego.metadata.rule",
+        signature: "() => output: any",
+        call: Call::Pure(|_| Err(outside("rego.metadata.rule"))),
+    },
     Builtin {
         name: "time.now_ns",
         signature: "() => now: number",
         call: Call::Bounded(|host, _| Ok(Some(host.now()?.into()))),
     },
 ];
+
+fn outside(name: &str) -> Failure {
+    Failure::Failed(format!(
+        "the {name} function must only be called within the scope of a rule"
+    ))
+}
 
 fn look_up(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     operand::string(operands, 0)?;

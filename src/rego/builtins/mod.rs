@@ -30,12 +30,15 @@ mod time;
 mod types;
 mod units;
 mod uuid;
+mod yaml;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use catalogue::{is_deprecated, lacking, since};
+pub use yaml::annotations;
 
+use super::syntax::Version;
 use super::value::Value;
 
 /// A built-in function.
@@ -106,6 +109,9 @@ pub trait Host {
     /// [`Failure::Refused`] where it doesn't.
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
 
+    /// Which Rego is evaluated: what OPA 0.70 does otherwise than 1.22, it does otherwise in v0.
+    fn version(&self) -> Version;
+
     /// A compiled pattern or the like, kept for the evaluation's length.
     fn cache(&mut self) -> &mut Cache;
 }
@@ -138,6 +144,7 @@ const TABLES: &[&[Builtin]] = &[
     types::TABLE,
     units::TABLE,
     uuid::TABLE,
+    yaml::TABLE,
 ];
 
 const EVALUATOR: &[Builtin] = &[

@@ -5,6 +5,7 @@
 
 use super::{Cache, Call, Failure, Host, Outcome, find};
 use crate::rego::json;
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 /// A host with less room than an evaluation has.
@@ -31,6 +32,10 @@ impl Host for Room {
 
     fn ask(&mut self, _: &str, _: &[Value]) -> Outcome {
         Ok(None)
+    }
+
+    fn version(&self) -> Version {
+        Version::V1
     }
 
     fn cache(&mut self) -> &mut Cache {

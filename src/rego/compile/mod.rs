@@ -1,6 +1,7 @@
 //! Modules, checked and brought into the form that is evaluated: the stages of OPA's compiler, in its
 //! order, so that what it refuses is refused with its words.
 
+mod annotation;
 mod call;
 mod conflict;
 mod declare;
@@ -17,6 +18,7 @@ mod typing;
 use std::collections::HashSet;
 
 use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
 use crate::rego::syntax::walk::{bodies_of_expr, bodies_of_term};
 
@@ -44,7 +46,11 @@ pub struct Compiled {
 /// # Errors
 ///
 /// Everything that the first stage of the compiler that refuses anything refuses.
-pub fn compile(mut modules: Vec<Module>, is_strict: bool) -> Result<Compiled, Vec<Problem>> {
+pub fn compile(
+    mut modules: Vec<Module>,
+    version: Version,
+    is_strict: bool,
+) -> Result<Compiled, Vec<Problem>> {
     let mut names = Names::default();
     stage(resolve(&mut modules, is_strict))?;
     for rule in rules(&mut modules) {
@@ -84,6 +90,7 @@ pub fn compile(mut modules: Vec<Module>, is_strict: bool) -> Result<Compiled, Ve
             expander.references_in_head(rule);
         });
     }
+    stage(annotation::rewrite(&mut modules, version))?;
     stage(with_values(&mut modules, &tree, &mut names))?;
     stage(conflict::conflicts(&modules, &tree, &names))?;
     stage(calls(&modules, &tree, &names))?;

@@ -5,6 +5,7 @@ use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, items};
 use super::plan::{Call, Callee, Makes, Pattern};
 use crate::rego::builtins::{self, Builtin, Cache, Failure, Outcome};
 use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 impl<'p> Machine<'p> {
@@ -201,6 +202,10 @@ impl builtins::Host for Machine<'_> {
 
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome {
         self.environment.ask(function, arguments)
+    }
+
+    fn version(&self) -> Version {
+        self.plan.version
     }
 
     fn cache(&mut self) -> &mut Cache {

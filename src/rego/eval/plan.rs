@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::rego::builtins::Builtin;
+use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::At;
 use crate::rego::value::Value;
 
@@ -11,8 +12,10 @@ use crate::rego::value::Value;
 pub type Slot = u32;
 
 /// Rules, and where their values stand.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Plan {
+    /// Which Rego the rules are written in.
+    pub version: Version,
     /// The places in `data`, the first being `data` itself.
     pub nodes: Vec<Node>,
     /// The rules.

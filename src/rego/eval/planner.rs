@@ -18,7 +18,11 @@ use crate::rego::value::Value;
 /// The plan of compiled modules.
 #[must_use]
 pub fn plan(compiled: &Compiled, version: Version) -> Plan {
-    let mut plan = Plan::default();
+    let mut plan = Plan {
+        version,
+        nodes: Vec::new(),
+        rules: Vec::new(),
+    };
     for node in &compiled.tree.0 {
         let mut planned = Node {
             children: node.children.clone(),

@@ -36,6 +36,17 @@ pub struct Module {
     pub rules: Vec<Rule>,
     /// Whether it is written in Rego v1, by version or by import.
     pub is_v1: bool,
+    /// Its METADATA.
+    pub metadata: Vec<Block>,
+}
+
+/// A block of METADATA.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Where it stands.
+    pub at: At,
+    /// What it says below its heading, without `#`.
+    pub lines: Vec<String>,
 }
 
 /// `import data.a.b as c`.

@@ -55,6 +55,7 @@ impl Parser<'_> {
             imports: Vec::new(),
             rules: Vec::new(),
             is_v1: false,
+            metadata: super::metadata::blocks(self.text, self.here().module, self.version),
         };
         module.at = self.here();
         let mut is_v1 = self.version == Version::V1;

@@ -8,6 +8,7 @@ mod zone;
 use super::{Builtin, Call, Failure, Outcome, operand};
 use crate::rego::number::Number;
 use crate::rego::value::Value;
+pub use calendar::days_in;
 use calendar::{Civil, NANOSECONDS};
 use zone::Zone;
 

@@ -1,0 +1,64 @@
+//! YAML, written and read as Go's library does it: OPA 0.70 has `go-yaml` v2, which is of YAML 1.1
+//! (`yes` is true), and OPA 1.22 has v3, which is of YAML 1.2 with some of the older forms.
+
+mod read;
+mod scalar;
+mod tabs;
+mod write;
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use crate::rego::json;
+use crate::rego::syntax::Version;
+use crate::rego::value::Value;
+
+pub use read::annotations;
+
+pub const TABLE: &[Builtin] = &[
+    bounded("yaml.marshal", "(x: any) => y: string", marshal),
+    bounded("yaml.unmarshal", "(x: string) => y: any", unmarshal),
+    bounded("yaml.is_valid", "(x: string) => result: boolean", is_valid),
+];
+
+fn marshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let value = operand::any(args, 0)?;
+    // OPA writes JSON, reads that as YAML, and writes what it has read: sets become arrays, keys texts.
+    let text = json::write(value);
+    operand::charge_text(host, text.len())?;
+    let (lines, deepest) = json::shape(value);
+    operand::charge_text(host, lines.saturating_mul(deepest))?;
+    let value = json::parse(&text).map_err(|error| Failure::Failed(error.message))?;
+    let text = write::write(&value, host.version())?;
+    operand::text(host, text)
+}
+
+fn unmarshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    read(host, operand::string(args, 0)?).map(Some)
+}
+
+fn is_valid(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let Ok(text) = operand::string(args, 0) else {
+        return Ok(Some(false.into()));
+    };
+    match read(host, text) {
+        Ok(_) => Ok(Some(true.into())),
+        Err(Failure::Failed(_)) => Ok(Some(false.into())),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
+    host.charge(text.len() / 2)?;
+    let (value, copied) = match host.version() {
+        Version::V0 => read::yaml_1_1(text),
+        Version::V1 => read::yaml_1_2(text),
+    }
+    .map_err(|fault| match fault.message {
+        // Between brackets the library takes tabs; nothing goes on with another meaning.
+        message if message.contains("tabs disallowed") && text.contains(['[', '{']) => {
+            Failure::Refused(message)
+        }
+        message => Failure::Failed(message),
+    })?;
+    host.charge(copied)?;
+    Ok(value)
+}

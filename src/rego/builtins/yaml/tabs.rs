@@ -1,0 +1,67 @@
+//! Tabs, which Go's library takes for no indentation, not even in a line without anything else.
+
+use std::ops::Range;
+
+use granit_parser::{Event, ScalarStyle};
+
+/// Where tabs may stand: between quotes and brackets, and in blocks of text.
+#[derive(Default)]
+pub struct Tabs {
+    free: Vec<Range<usize>>,
+    /// The collections that are open; of those in brackets, where they begin.
+    open: Vec<Option<usize>>,
+}
+
+impl Tabs {
+    /// Takes note of what is read.
+    pub fn see(&mut self, event: &Event<'_>, range: Range<usize>, text: &str) {
+        match event {
+            Event::Scalar(_, style, _, _) if *style != ScalarStyle::Plain => self.free.push(range),
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                let opens = text.get(range.start..);
+                let is_flow = opens.is_some_and(|opens| opens.starts_with(['[', '{']));
+                // A field may begin with a bracket, too: then what begins is inside of what is free.
+                self.open
+                    .push((is_flow && !range.is_empty()).then_some(range.start));
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(Some(start)) = self.open.pop() {
+                    self.free.push(start..range.end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The first line, from 1, where a tab stands for indentation.
+    pub fn wrong(&self, text: &str) -> Option<usize> {
+        if !text.contains('\t') {
+            return None;
+        }
+        let mut start = 0;
+        for (number, line) in text.split_inclusive('\n').enumerate() {
+            let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+            let mut behind = blank(line);
+            let mut tab = line.get(..behind).and_then(|before| before.find('\t'));
+            // A tab behind a dash is none either.
+            while tab.is_none()
+                && let Some(rest) = line.get(behind..)
+                && rest.starts_with("-\t") | rest.starts_with("- ") | rest.starts_with("?\t")
+            {
+                let next = behind + 1 + rest.get(1..).map_or(0, blank);
+                let between = line.get(behind + 1..next).unwrap_or_default();
+                tab = between.find('\t').map(|at| behind + 1 + at);
+                behind = next;
+            }
+            if tab.is_some_and(|tab| !self.is_free(start + tab)) {
+                return Some(number + 1);
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    fn is_free(&self, at: usize) -> bool {
+        self.free.iter().any(|range| range.contains(&at))
+    }
+}

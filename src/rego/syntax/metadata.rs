@@ -1,0 +1,99 @@
+//! The comments that say something of what stands below them: `# METADATA` and what follows it.
+
+use super::ast::{At, Block};
+use super::lexer::Lexer;
+use super::parser::Version;
+use super::token::Token;
+
+const HEADING: &str = "METADATA";
+
+/// The blocks of a module's text, in order. To OPA before 1.0 a heading may stand behind something,
+/// and below another it is none.
+pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
+    if !text.contains(HEADING) {
+        return Vec::new();
+    }
+    let is_v1 = version == Version::V1;
+    let mut blocks: Vec<Block> = Vec::new();
+    // Where the next line of the block begins that is read.
+    let mut next = None;
+    for (start, comment) in comments(text) {
+        let at = At {
+            module,
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+            end: u32::try_from(start + comment.len()).unwrap_or(u32::MAX),
+        };
+        let said = comment.get(1..).unwrap_or_default();
+        let begins = start == 0
+            || text
+                .get(..start)
+                .is_some_and(|before| before.ends_with('\n'));
+        let is_heading = said.trim().starts_with(HEADING) && (begins || !is_v1);
+        let goes_on = begins && next == Some(start) && !(is_heading && is_v1);
+        if goes_on && let Some(block) = blocks.last_mut() {
+            block.at.end = at.end;
+            let said = said.strip_suffix('\r').unwrap_or(said);
+            let said = said.strip_prefix(' ').unwrap_or(said);
+            block.lines.push(said.to_owned());
+        } else if is_heading {
+            blocks.push(Block {
+                at,
+                lines: Vec::new(),
+            });
+        } else {
+            next = None;
+            continue;
+        }
+        next = Some(start + comment.len() + 1);
+    }
+    blocks
+}
+
+/// The comments with their places: those between tokens, for in a text between quotes there are none.
+fn comments(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut lexer = Lexer::new(text);
+    let mut before = 0;
+    loop {
+        let token = lexer.next();
+        let mut at = before;
+        let between = text.get(before..token.start).unwrap_or_default();
+        for line in between.split_inclusive('\n') {
+            if let Some(start) = line.find('#') {
+                let comment = line.get(start..).unwrap_or_default();
+                found.push((at + start, comment.strip_suffix('\n').unwrap_or(comment)));
+            }
+            at += line.len();
+        }
+        before = token.end;
+        if token.token == Token::End {
+            return found;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, version: Version) -> Vec<String> {
+        let blocks = blocks(text, 0, version);
+        blocks.iter().map(|block| block.lines.join("|")).collect()
+    }
+
+    #[test]
+    fn a_block_is_of_lines_right_below_each_other() {
+        let text = "# METADATA\n# a: b\n#   c\n\n# no\npackage p # METADATA\n # METADATA\n#METADATA\n#x\n# METADATA\n# y\n";
+        assert_eq!(found(text, Version::V1), ["a: b|  c", "x", "y"]);
+        assert_eq!(
+            found(text, Version::V0),
+            ["a: b|  c", "", "METADATA|x|METADATA|y"]
+        );
+    }
+
+    #[test]
+    fn texts_hold_no_comments() {
+        let text = "x := `\n# METADATA\n# a: b\n`\n";
+        assert_eq!(found(text, Version::V1), [""; 0]);
+    }
+}
