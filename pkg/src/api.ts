@@ -23,9 +23,12 @@ export type { LintFinding, LintOptions, LintReport } from "./lint.js";
 export type {
   Answer,
   AskOptions,
+  CoverageCount,
+  CoverageReport,
   Evaluation,
   Host,
   Json,
+  LineRange,
   Policy,
   PolicyOptions,
   Solution,

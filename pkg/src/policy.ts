@@ -38,6 +38,33 @@ export interface AskOptions {
   readonly maxSteps?: number;
   /** The most values that an evaluation may make. */
   readonly maxValues?: number;
+  /** Whether {@link Policy.evaluate} says which lines it reached. */
+  readonly coverage?: boolean;
+}
+
+/** Which lines were reached, as OPA counts them: rules that have a value, and expressions evaluated. */
+export interface CoverageReport extends CoverageCount {
+  /** By module; what there is none of isn't named. */
+  readonly files: {
+    readonly [path: string]: Partial<CoverageCount> & {
+      readonly covered?: readonly LineRange[];
+      readonly not_covered?: readonly LineRange[];
+    };
+  };
+}
+
+/** How many lines were reached. */
+export interface CoverageCount {
+  readonly covered_lines: number;
+  readonly not_covered_lines: number;
+  /** In percent. */
+  readonly coverage: number;
+}
+
+/** Lines that follow one another, from 1, both included. */
+export interface LineRange {
+  readonly start: { readonly row: number };
+  readonly end: { readonly row: number };
 }
 
 /** One solution of a query, as OPA shows it. */
@@ -71,6 +98,8 @@ export interface Evaluation {
   readonly printed: readonly string[];
   /** The same as `error`, each problem apart. */
   readonly problems: readonly PolicyProblem[];
+  /** Which lines were reached; `null` where that wasn't asked for, or there is no document. */
+  readonly coverage: CoverageReport | null;
 }
 
 /** What the tests in modules came to. */
@@ -85,6 +114,8 @@ export interface TestReport {
     readonly message: string | null;
     readonly printed: readonly string[];
   }[];
+  /** Which lines they reached together. */
+  readonly coverage: CoverageReport;
 }
 
 /** The bindings of the module that reads Rego. */

@@ -237,3 +237,72 @@ test("the command runs the tests of policies", async (t) => {
   assert.match(stdout, /data\.p\.test_wrong: FAIL\n {2}line 3: x == 2\n {4}left: {2}1\n {4}right: 2/);
   assert.match(stdout, /PASS: 1\/2\nFAIL: 1\/2/);
 });
+
+const covered = `package pipeline
+
+default allow = false
+
+allow {
+  input.ok
+}
+
+deny[message] {
+  step := input.steps[_]
+  not exempt(step)
+  message := sprintf("%s runs", [step.name])
+}
+
+exempt(step) {
+  step.exempt
+} else = false {
+  step.other
+}
+
+names = {step.name | step := input.steps[_]}
+
+unused = {x |
+  x := input.nothing[_]
+}
+`;
+const covering = `package pipeline
+test_denied {
+  count(deny) == 1 with input as {"steps": [{"name": "a"}]}
+}
+test_allow { allow with input as {"ok": true} }
+`;
+
+test("which lines are reached is reported as opa test --coverage does", async (t) => {
+  const folder = temporaryFolder(t, { "p.rego": covered, "p_test.rego": covering });
+  const { stdout, exitCode } = await run(["test", "--coverage"], { folder });
+  assert.equal(exitCode, 0);
+  const range = (start: number, end: number) => ({ start: { row: start }, end: { row: end } });
+  // What OPA 0.70 answers on these files.
+  assert.deepEqual(JSON.parse(stdout), {
+    files: {
+      "p.rego": {
+        covered: [range(5, 6), range(9, 12), range(16, 16), range(18, 18)],
+        not_covered: [range(3, 3), range(15, 15), range(17, 17), range(21, 21), range(23, 24)],
+        covered_lines: 8,
+        not_covered_lines: 6,
+        coverage: 57.142857142857146,
+      },
+      "p_test.rego": {
+        covered: [range(2, 3), range(5, 5)],
+        covered_lines: 3,
+        coverage: 100,
+      },
+    },
+    covered_lines: 11,
+    not_covered_lines: 6,
+    coverage: 64.70588235294117,
+  });
+});
+
+test("an evaluation says which lines it reached, where that is asked for", async () => {
+  const policy = await compileRego({ modules: { "p.rego": "package p\n\ndeny[x] {\n  x := input.a\n}\n" } });
+  assert.equal(policy.evaluate({ a: "no" }).coverage, null);
+  const { coverage } = policy.evaluate({ a: "no" }, { coverage: true });
+  assert.deepEqual(coverage?.files["p.rego"]?.covered, [{ start: { row: 3 }, end: { row: 4 } }]);
+  const nothing = policy.evaluate({}, { coverage: true }).coverage?.files["p.rego"];
+  assert.deepEqual(nothing?.not_covered, [{ start: { row: 3 }, end: { row: 3 } }]);
+});

@@ -3,6 +3,7 @@
 //! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
 //! `deny` fails where it is `true`, a text, or a set or array with something in it; `warn` advises.
 
+use crate::rego::coverage::Coverage;
 use crate::rego::eval::Request;
 use crate::rego::json;
 use crate::rego::policy::{Located, Policy};
@@ -46,11 +47,14 @@ pub struct Evaluation {
     pub printed: Vec<String>,
     /// Why there is no document.
     pub problems: Vec<Located>,
+    /// Which lines were reached, where the request asked for it and there is a document.
+    pub coverage: Option<Coverage>,
 }
 
 /// Evaluates a policy on the input of a request, as Harness does.
 #[must_use]
 pub fn evaluate(policy: &Policy, request: Request<'_>) -> Evaluation {
+    let is_covered = request.coverage;
     let answer = match policy.ask(policy.package(), request) {
         Ok(answer) => answer,
         Err(problems) => {
@@ -61,10 +65,12 @@ pub fn evaluate(policy: &Policy, request: Request<'_>) -> Evaluation {
                 output: Value::Null,
                 printed: Vec::new(),
                 problems,
+                coverage: None,
             };
         }
     };
     let printed = answer.printed;
+    let coverage = is_covered.then(|| Coverage::of(policy, &answer.covered));
     let first = answer.rows.into_iter().next();
     let output = first
         .and_then(|row| row.expressions.into_iter().next())
@@ -85,6 +91,7 @@ pub fn evaluate(policy: &Policy, request: Request<'_>) -> Evaluation {
         output,
         printed,
         problems: Vec::new(),
+        coverage,
     }
 }
 
@@ -118,7 +125,8 @@ fn messages(value: &Value) -> Vec<String> {
 }
 
 impl Evaluation {
-    /// The answer in the form of Harness's API, and with it what was printed and each problem apart.
+    /// The answer in the form of Harness's API, and with it what was printed, each problem apart, and
+    /// the lines that were reached.
     #[must_use]
     pub fn document(&self) -> Value {
         let texts =
@@ -139,6 +147,12 @@ impl Evaluation {
             (
                 "problems",
                 Value::array(self.problems.iter().map(Located::document)),
+            ),
+            (
+                "coverage",
+                self.coverage
+                    .as_ref()
+                    .map_or(Value::Null, Coverage::document),
             ),
         ])
     }

@@ -13,6 +13,8 @@ pub mod builtins;
 #[cfg(feature = "authoring")]
 pub mod compile;
 #[cfg(feature = "authoring")]
+pub mod coverage;
+#[cfg(feature = "authoring")]
 pub mod eval;
 #[cfg(feature = "authoring")]
 pub mod json;

@@ -1,10 +1,12 @@
 //! The tests in modules: every rule whose name begins with `test_` has to be true.
 
+use super::coverage::Coverage;
 use super::eval::{Difference, Environment, Limits, Request};
 use super::policy::{Located, Policy, position};
-use super::syntax::ast::Rule;
+use super::syntax::ast::{At, Rule};
 use super::value::Value;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What a test came to.
@@ -48,9 +50,19 @@ pub struct Test {
     pub printed: Vec<String>,
 }
 
-/// Runs every test of a policy's modules, in the order in which they stand, each within the limits.
-pub fn run(policy: &Policy, limits: Limits, environment: &mut dyn Environment) -> Vec<Test> {
+/// Tests that were run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suite {
+    /// In the order in which they stand.
+    pub tests: Vec<Test>,
+    /// What they reached together.
+    pub coverage: Coverage,
+}
+
+/// Runs every test of a policy's modules, each within the limits.
+pub fn run(policy: &Policy, limits: Limits, environment: &mut dyn Environment) -> Suite {
     let mut tests: Vec<Test> = Vec::new();
+    let mut reached = BTreeSet::new();
     for (source, module) in policy.modules() {
         let package = super::syntax::shown(&module.package);
         for rule in &module.rules {
@@ -82,19 +94,22 @@ pub fn run(policy: &Policy, limits: Limits, environment: &mut dyn Environment) -
                     coverage: true,
                     ..super::policy::request(None, environment)
                 };
-                judge(policy, rule, &source.text, &mut test, request);
+                reached.extend(judge(policy, rule, &source.text, &mut test, request));
             }
             tests.push(test);
         }
     }
-    tests
+    Suite {
+        tests,
+        coverage: Coverage::of(policy, &reached),
+    }
 }
 
 /// The tests as JSON for a host: `{"tests": [{"package", "name", "file", "line", "status", "message",
-/// "printed"}]}`.
+/// "printed"}], "coverage"}`.
 #[must_use]
-pub fn document(tests: &[Test]) -> Value {
-    let tests = tests.iter().map(|test| {
+pub fn document(suite: &Suite) -> Value {
+    let tests = suite.tests.iter().map(|test| {
         let (status, message) = match &test.verdict {
             Verdict::Pass => ("pass", Value::Null),
             Verdict::Skip => ("skip", Value::Null),
@@ -120,7 +135,10 @@ pub fn document(tests: &[Test]) -> Value {
             ("printed", Value::array(printed)),
         ])
     });
-    Value::object([("tests", Value::array(tests))])
+    Value::object([
+        ("tests", Value::array(tests)),
+        ("coverage", suite.coverage.document()),
+    ])
 }
 
 impl fmt::Display for Failed {
@@ -133,10 +151,20 @@ impl fmt::Display for Failed {
     }
 }
 
-fn judge(policy: &Policy, rule: &Rule, text: &str, judged: &mut Test, request: Request<'_>) {
+/// Judges a test, and says what it reached.
+fn judge(
+    policy: &Policy,
+    rule: &Rule,
+    text: &str,
+    judged: &mut Test,
+    request: Request<'_>,
+) -> BTreeSet<At> {
     let query = format!("{}.{}", judged.package, judged.name);
     match policy.ask(&query, request) {
-        Err(problems) => judged.verdict = Verdict::Error(problems),
+        Err(problems) => {
+            judged.verdict = Verdict::Error(problems);
+            BTreeSet::new()
+        }
         Ok(answer) => {
             judged.printed = answer.printed;
             let value = answer.rows.first().and_then(|row| row.expressions.first());
@@ -147,6 +175,7 @@ fn judge(policy: &Policy, rule: &Rule, text: &str, judged: &mut Test, request: R
             } else {
                 let reached = answer.covered.iter().filter(|at| {
                     at.module == rule.at.module
+                        && **at != rule.at
                         && at.start >= rule.at.start
                         && at.end <= rule.at.end
                 });
@@ -167,6 +196,7 @@ fn judge(policy: &Policy, rule: &Rule, text: &str, judged: &mut Test, request: R
                     }
                 }))
             };
+            answer.covered
         }
     }
 }

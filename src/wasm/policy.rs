@@ -42,6 +42,7 @@ struct AskOptions {
     now: Option<String>,
     max_steps: Option<u64>,
     max_values: Option<u64>,
+    coverage: bool,
 }
 
 /// Users' policies for `new WasmGuard(options)`, and what they are told.
@@ -202,7 +203,7 @@ impl WasmPolicy {
     }
 
     /// Harness's answer as JSON text: `{"status", "deny_messages", "warn_messages", "output", "error",
-    /// "printed", "problems"}`.
+    /// "printed", "problems", "coverage"}`.
     ///
     /// # Errors
     ///
@@ -222,7 +223,7 @@ impl WasmPolicy {
     }
 
     /// The tests in the modules, run, as JSON text: `{"tests": [{"package", "name", "file", "line",
-    /// "status", "message", "printed"}]}`.
+    /// "status", "message", "printed"}], "coverage"}`.
     ///
     /// # Errors
     ///
@@ -230,8 +231,8 @@ impl WasmPolicy {
     pub fn test(&self, options: &JsValue, host: &JsValue) -> Result<String, JsValue> {
         let options: AskOptions = from_js(options)?;
         let mut caller = Caller::new(&options, host);
-        let tests = suite::run(&self.0, options.limits(), &mut caller);
-        Ok(json::write(&suite::document(&tests)))
+        let suite = suite::run(&self.0, options.limits(), &mut caller);
+        Ok(json::write(&suite::document(&suite)))
     }
 }
 
@@ -275,7 +276,7 @@ impl AskOptions {
             environment: caller,
             strict_builtin_errors: self.strict_builtin_errors,
             limits: self.limits(),
-            coverage: false,
+            coverage: self.coverage,
         })
     }
 }

@@ -9,6 +9,7 @@ import { UsageError } from "./usage-error.js";
 const options = {
   ...versionOptions,
   verbose: { short: "v", description: "show tests that pass, and what is printed" },
+  coverage: { short: "c", description: "report the lines that the tests reach, as JSON; of tests only those\nthat fail are shown, on standard error" },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -52,9 +53,15 @@ export async function test(args: readonly string[]): Promise<number> {
   }
   try {
     const policy = await compileRego({ modules, data, regoVersion });
-    const { tests } = policy.test();
-    process.stdout.write(shown(tests, given.verbose ?? false));
-    return tests.some(({ status }) => status === "fail" || status === "error") ? ExitCode.usage : ExitCode.ok;
+    const { tests, coverage } = policy.test();
+    const failed = tests.some(({ status }) => status === "fail" || status === "error");
+    if (given.coverage) {
+      if (failed) process.stderr.write(shown(tests, false));
+      process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
+    } else {
+      process.stdout.write(shown(tests, given.verbose ?? false));
+    }
+    return failed ? ExitCode.usage : ExitCode.ok;
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "rego") throw error;
     process.stderr.write(`${error.message}\n`);

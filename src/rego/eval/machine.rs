@@ -71,7 +71,7 @@ pub struct Machine<'p> {
     pub(super) calling: Option<At>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
-    /// The expressions that were evaluated, where they are recorded.
+    /// The expressions that were evaluated and the rules that have a value, where they are recorded.
     pub covered: Option<BTreeSet<At>>,
     /// The expression that is evaluated, where expressions are recorded.
     marked: At,
@@ -128,6 +128,13 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
+    /// Records what was reached, where that is asked for.
+    pub(super) fn reach(&mut self, at: At) {
+        if let Some(covered) = &mut self.covered {
+            covered.insert(at);
+        }
+    }
+
     /// One level deeper; what is called has to come back up.
     pub(super) fn deeper<T>(
         &mut self,
@@ -168,10 +175,8 @@ impl<'p> Machine<'p> {
             self.tick()?;
             match statement {
                 Statement::Mark(at) => {
-                    if let Some(covered) = &mut self.covered {
-                        covered.insert(*at);
-                        self.marked = *at;
-                    }
+                    self.reach(*at);
+                    self.marked = *at;
                 }
                 Statement::Let(slot, term) => match self.value(term, frame)? {
                     Some(value) => frame.set(*slot, value),

@@ -9,6 +9,8 @@ mod planner;
 mod reference;
 mod rules;
 
+use std::collections::BTreeSet;
+
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::compile::names::Names;
 use crate::rego::compile::{self, Compiled, Query};
@@ -106,8 +108,8 @@ pub struct Answer {
     pub rows: Vec<Row>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
-    /// The expressions that were evaluated, where that was asked for.
-    pub covered: Vec<At>,
+    /// The expressions that were evaluated and the rules that have a value, where that was asked for.
+    pub covered: BTreeSet<At>,
     /// The last comparison that didn't hold, where coverage was asked for.
     pub differed: Option<Difference>,
 }
@@ -233,7 +235,7 @@ impl Policies {
         Ok(Answer {
             rows,
             printed: std::mem::take(&mut machine.printed),
-            covered: machine.covered.take().into_iter().flatten().collect(),
+            covered: machine.covered.take().unwrap_or_default(),
             differed: machine.differed.take(),
         })
     }

@@ -134,11 +134,13 @@ impl<'p> Machine<'p> {
             }
             if let Some(element) = &rule.element {
                 if let Some(element) = machine.value(element, frame)? {
+                    machine.reach(rule.at);
                     extent
                         .element(&keys, element)
                         .map_err(|()| Box::new(conflict(Some(rule.at))))?;
                 }
             } else if let Some(value) = machine.value(&rule.value, frame)? {
+                machine.reach(rule.at);
                 extent
                     .field(&keys, value)
                     .map_err(|()| Box::new(conflict(Some(rule.at))))?;
@@ -192,6 +194,7 @@ impl<'p> Machine<'p> {
                         return ON;
                     };
                     holds = true;
+                    machine.reach(rule.at);
                     match &*found {
                         Some(other) if *other != value => {
                             return Err(Box::new(Problem::new(

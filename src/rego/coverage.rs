@@ -1,0 +1,144 @@
+//! Which lines of modules an evaluation reached, counted as OPA counts them: a rule's head once the
+//! rule has a value, an expression once it is evaluated, each by its first line. Only arguments on
+//! lines of their own aren't counted here: OPA counts them where it takes them out of their call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::number::Number;
+use super::policy::{Policy, position};
+use super::syntax::ast::{At, Expr, Rule, Says, Term};
+use super::syntax::walk::{self, Visitor};
+use super::value::Value;
+
+/// The lines of each module, from 1.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    files: BTreeMap<String, Lines>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Lines {
+    covered: BTreeSet<usize>,
+    missed: BTreeSet<usize>,
+}
+
+impl Coverage {
+    /// Sorts the lines of a policy by what was reached (`Answer::covered`).
+    #[must_use]
+    pub fn of(policy: &Policy, reached: &BTreeSet<At>) -> Self {
+        let files = policy
+            .modules()
+            .enumerate()
+            .map(|(number, (source, module))| {
+                let line = |at: &At| position(&source.text, *at).0;
+                let is_here =
+                    |at: &&At| usize::try_from(at.module).is_ok_and(|module| module == number);
+                let mut found = Places::default();
+                for rule in &module.rules {
+                    found.rule(rule);
+                }
+                let covered: BTreeSet<_> = reached.iter().filter(is_here).map(line).collect();
+                let missed = found
+                    .0
+                    .iter()
+                    .map(line)
+                    .filter(|line| !covered.contains(line));
+                let lines = Lines {
+                    missed: missed.collect(),
+                    covered,
+                };
+                (source.path.clone(), lines)
+            });
+        Self {
+            files: files.collect(),
+        }
+    }
+
+    /// The report that `opa test --coverage` gives.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let files = self.files.iter().map(|(path, lines)| {
+            let mut fields = vec![
+                ("covered", ranges(&lines.covered)),
+                ("not_covered", ranges(&lines.missed)),
+            ];
+            fields.extend(counted(lines.covered.len(), lines.missed.len()));
+            // As in OPA, where there is none of something it isn't named.
+            fields.retain(|(_, value)| !is_nothing(value));
+            (Value::from(path.as_str()), Value::object(fields))
+        });
+        let sum = |count: fn(&Lines) -> usize| self.files.values().map(count).sum();
+        let totals = counted(
+            sum(|lines| lines.covered.len()),
+            sum(|lines| lines.missed.len()),
+        );
+        Value::object([("files", Value::object(files))].into_iter().chain(totals))
+    }
+}
+
+fn counted(covered: usize, missed: usize) -> [(&'static str, Value); 3] {
+    [
+        ("covered_lines", covered.into()),
+        ("not_covered_lines", missed.into()),
+        ("coverage", percentage(covered, missed)),
+    ]
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a module has fewer lines than 2^52"
+)]
+fn percentage(covered: usize, missed: usize) -> Value {
+    if covered == 0 {
+        return 0_usize.into();
+    }
+    let share = 100.0 * covered as f64 / (covered + missed) as f64;
+    Number::parse(&share.to_string()).map_or(Value::Null, Value::from)
+}
+
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::Array(items) if items.is_empty()) || *value == 0_usize.into()
+}
+
+/// Lines that follow one another as ranges: `[{"start": {"row": 3}, "end": {"row": 5}}]`.
+fn ranges(lines: &BTreeSet<usize>) -> Value {
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for &line in lines {
+        match ranges.last_mut() {
+            Some((_, end)) if *end + 1 == line => *end = line,
+            _ => ranges.push((line, line)),
+        }
+    }
+    let row = |line: usize| Value::object([("row", Value::from(line))]);
+    Value::array(
+        ranges
+            .into_iter()
+            .map(|(start, end)| Value::object([("start", row(start)), ("end", row(end))])),
+    )
+}
+
+/// Where everything stands that can be reached.
+#[derive(Default)]
+struct Places(BTreeSet<At>);
+
+impl Places {
+    fn rule(&mut self, rule: &Rule) {
+        self.0.insert(rule.at);
+        walk::visit_rule(rule, self);
+        if let Some(otherwise) = &rule.otherwise {
+            self.rule(otherwise);
+        }
+    }
+}
+
+impl Visitor for Places {
+    fn term(&mut self, _term: &Term) -> bool {
+        true
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        if !expr.generated && !matches!(expr.says, Says::Some(_)) {
+            self.0.insert(expr.at);
+        }
+    }
+}
