@@ -1,7 +1,8 @@
 import type { LintFinding } from "harness-image-guard";
 
 import { counted, element, fill, prose, type Child } from "./dom.ts";
-import { type Evaluated, type PolicyRequests, type Problem, TESTS_PATH } from "./messages.ts";
+import type { Evaluated, PolicyRequests, Problem } from "./messages.ts";
+import { TESTS_PATH } from "./project.ts";
 import type { Trouble } from "./text-pane.ts";
 
 /** Something to tell about a place of a module. */

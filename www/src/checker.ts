@@ -29,7 +29,7 @@ export class Checker extends Emitter<"outcome"> {
   constructor(workspace: Workspace) {
     super();
     this.#workspace = workspace;
-    for (const event of ["files", "text", "config"] as const) {
+    for (const event of ["files", "text", "config", "policy"] as const) {
       workspace.on(event, () => this.#schedule());
     }
     this.#client.start();

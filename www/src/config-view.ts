@@ -120,7 +120,8 @@ export class ConfigView {
 
   /** Marks what is wrong with the configuration. */
   show(outcome: Outcome): void {
-    const problems = outcome.kind === "failed" ? outcome.error.problems : [];
+    // Those of a policy that it names are that file's.
+    const problems = outcome.kind === "failed" ? outcome.error.problems.filter((problem) => !("file" in problem)) : [];
     this.#pane.mark(problems);
     fill(
       this.#trouble,

@@ -1,4 +1,4 @@
-import { CONFIG_PATH, type PlainFile } from "./workspace.ts";
+import { CONFIG_PATH, type PlainFile } from "./project.ts";
 
 /** The size of the largest file that is read, in bytes, and of all together. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -57,7 +57,7 @@ async function walk(folder: FileSystemDirectoryEntry, way: string, found: Found[
         const file = await new Promise<File>((resolve, reject) =>
           (entry as FileSystemFileEntry).file(resolve, reject),
         );
-        if (isChecked(file.name)) found.push({ path: `${way}${entry.name}`, file });
+        if (isWanted(file.name)) found.push({ path: `${way}${entry.name}`, file });
       }
     }
   }
@@ -65,11 +65,11 @@ async function walk(folder: FileSystemDirectoryEntry, way: string, found: Found[
 
 async function read(found: readonly Found[]): Promise<Opened> {
   const wanted = found.filter(
-    ({ path }) => isChecked(path) && !path.split("/").some((step) => SKIPPED_FOLDERS.has(step)),
+    ({ path }) => isWanted(path) && !path.split("/").some((step) => SKIPPED_FOLDERS.has(step)),
   );
   const left: string[] = [];
   const others = found.length - wanted.length;
-  if (others > 0) left.push(`Left out: ${others} that are neither YAML nor JSON.`);
+  if (others > 0) left.push(`Left out: ${others} that are neither YAML nor JSON nor Rego.`);
   if (wanted.length > MOST_FILES) left.push(`Only the first ${MOST_FILES} files were opened.`);
   const files: PlainFile[] = [];
   let config: string | undefined;
@@ -95,8 +95,8 @@ async function read(found: readonly Found[]): Promise<Opened> {
   return { files, config, left };
 }
 
-function isChecked(path: string): boolean {
-  return /\.(ya?ml|json)$/i.test(path);
+function isWanted(path: string): boolean {
+  return /\.(ya?ml|json|rego)$/i.test(path);
 }
 
 /** The way of a file below the folder that was chosen. */

@@ -27,12 +27,15 @@ import {
 
 import { editorTheme } from "./editor-theme.ts";
 import { expressions } from "./expressions.ts";
+import { isPolicy } from "./project.ts";
+import { rego } from "./rego.ts";
 import { typing } from "./typing.ts";
 
 /** The part of a state that depends on the file's name. */
 export const language = new Compartment();
 
 export function languageOf(path: string): Extension {
+  if (isPolicy(path)) return rego();
   return path.toLowerCase().endsWith(".json") ? json() : yaml();
 }
 

@@ -2,6 +2,7 @@ import { element, fill } from "./dom.ts";
 import type { Outcome } from "./checker.ts";
 import { kindOf } from "./findings.ts";
 import type { OpenFile } from "./open-file.ts";
+import { isPolicy } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a new file is filled with. */
@@ -114,7 +115,7 @@ export class FilesView {
     const kinds = new Set(here.map(kindOf));
     const documents = files.find(({ path }) => path === file.path)?.documents ?? [];
     return {
-      entity: [...new Set(documents.map(({ entity }) => entity ?? "not Harness"))].join(", "),
+      entity: isPolicy(file.path) ? "policy" : [...new Set(documents.map(({ entity }) => entity ?? "not Harness"))].join(", "),
       worst: ["error", "warning", "note", "undecided"].find((kind) => kinds.has(kind as never)) ?? "",
       count: here.length,
     };

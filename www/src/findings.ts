@@ -1,6 +1,6 @@
 import { counted, element, fill, prose } from "./dom.ts";
 import { pageOf } from "./explanation.ts";
-import type { Finding } from "./messages.ts";
+import type { Finding, Problem } from "./messages.ts";
 import type { Outcome } from "./checker.ts";
 
 /** How many findings are put on the page at once; more come when they are asked for. */
@@ -12,6 +12,16 @@ const KINDS: readonly Kind[] = ["error", "warning", "note", "undecided"];
 /** How a finding counts in the list: what is undecided stands apart, whatever its severity. */
 export function kindOf({ verdict, severity }: Finding): Kind {
   return verdict === "undecided" ? "undecided" : severity;
+}
+
+/** Where a problem is: in the configuration, or in a policy that it names. */
+function placeOf(problem: Problem): string {
+  const { line, column } = problem;
+  const file = "file" in problem ? problem.file : "configuration";
+  return [file, line !== null && `line ${line}`, column !== null && `column ${column}`]
+    .filter((part) => part !== null && part !== false)
+    .join(", ")
+    .concat(": ");
 }
 
 /** What the list does elsewhere. */
@@ -150,9 +160,7 @@ export class FindingsView {
             element(
               "ul",
               {},
-              ...problems.map(({ message: problem, line, column }) =>
-                element("li", {}, `configuration, line ${line}, column ${column}: ${problem}`),
-              ),
+              ...problems.map((problem) => element("li", {}, placeOf(problem), problem.message)),
             ),
         ),
       );

@@ -1,6 +1,7 @@
 import type { ConfigView } from "./config-view.ts";
 import type { PoliciesView } from "./policies-view.ts";
 import { Checker, type Outcome } from "./checker.ts";
+import { copier } from "./clipboard.ts";
 import { byId, counted, element, fill } from "./dom.ts";
 import { openChosen, openDropped, type Opened, save } from "./disk.ts";
 import { Editor } from "./editor.ts";
@@ -12,13 +13,15 @@ import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { Notice } from "./notice.ts";
 import { keepForOffline } from "./offline.ts";
+import { policyClient } from "./policy-client.ts";
 import type { RegoView } from "./rego-view.ts";
 import { decode, encode, LinkError } from "./share.ts";
 import { splitter } from "./splitter.ts";
 import { forget, keep, restore } from "./storage.ts";
 import { Tabs } from "./tabs.ts";
 import { themeSwitch } from "./theme.ts";
-import { type Project, Workspace } from "./workspace.ts";
+import { CONFIG_PATH, filesOf, type Project } from "./project.ts";
+import { Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
 /** How long after a change it is kept, in milliseconds. */
@@ -95,6 +98,8 @@ const findings = new FindingsView(byId("view-findings", HTMLElement), {
   mend,
   mendAll: () => attempt(mendAll),
 });
+const policies = policyClient();
+const copy = copier((message) => notice.say(message));
 let imagesView: ImagesView | undefined;
 let configView: ConfigView | undefined;
 let regoView: RegoView | undefined;
@@ -130,12 +135,13 @@ async function fillView(id: string): Promise<void> {
   }
   if (id === "rego") {
     const { RegoView } = await import("./rego-view.ts");
-    regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace);
+    regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace, policies, copy);
     regoView.look();
   }
-  if (id === "policies" && policiesView === undefined) {
+  if (id === "policies") {
     const { PoliciesView } = await import("./policies-view.ts");
-    policiesView ??= new PoliciesView(byId("view-policies", HTMLElement));
+    policiesView ??= new PoliciesView(byId("view-policies", HTMLElement), workspace, policies, copy);
+    await policiesView.look();
   }
 }
 
@@ -235,10 +241,7 @@ onClick("new-file", () => {
   files.add();
 });
 onClick("save-zip", async () => {
-  const { files: all, config } = workspace.project;
-  const withConfig =
-    config === "" ? all : [...all, { path: "harness-image-guard.yaml", text: config }];
-  save("harness.zip", await zip(withConfig));
+  save("harness.zip", await zip(filesOf(workspace.project)));
 });
 
 document.addEventListener("dragover", (event) => {
@@ -269,8 +272,8 @@ function take({ files: opened, config, left }: Opened): void {
   if (config !== undefined) workspace.configure(config);
   workspace.add(opened);
   const messages = [...left];
-  if (config !== undefined) messages.push("harness-image-guard.yaml is now the configuration.");
-  if (opened.length === 0 && config === undefined) messages.push("No YAML or JSON file was opened.");
+  if (config !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
+  if (opened.length === 0 && config === undefined) messages.push("No YAML, JSON or Rego file was opened.");
   notice.clear();
   notice.say(...messages);
 }
@@ -280,7 +283,11 @@ function take({ files: opened, config, left }: Opened): void {
 onClick("share", async () => {
   const link = await linkHere();
   history.replaceState(null, "", link);
-  await copy(link, "The link is copied. It holds all files and the configuration, and no server sees them.");
+  await copy(
+    link,
+    "The link is copied. It holds all files and the configuration, and no server sees them.",
+    "the link stands in the address bar",
+  );
 });
 onClick("copy-markdown", async () => {
   const { outcome } = checker;
@@ -309,15 +316,6 @@ async function linkHere(): Promise<string> {
   const link = new URL(location.href);
   link.hash = await encode(workspace.project);
   return link.href;
-}
-
-async function copy(text: string, said: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    notice.say(said);
-  } catch {
-    notice.say("The browser doesn't let this page copy; the link stands in the address bar.");
-  }
 }
 
 async function openFragment(): Promise<void> {

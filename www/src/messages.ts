@@ -1,5 +1,6 @@
 import type {
   Evaluation,
+  ExportTarget,
   HarnessImageGuardError,
   LintFinding,
   Report,
@@ -11,6 +12,7 @@ import type {
 } from "harness-image-guard";
 
 import type { EntityName } from "./entity.ts";
+import type { OwnPolicy, PlainFile } from "./project.ts";
 
 /** What the page and its workers say to each other. */
 
@@ -82,6 +84,8 @@ export interface Question {
   readonly files: readonly CheckedFile[];
   /** The text of the configuration. */
   readonly config: string;
+  /** A policy that the configuration may name. */
+  readonly policy?: OwnPolicy | undefined;
 }
 
 /** What a check came to. */
@@ -104,18 +108,6 @@ export interface CheckRequests {
   images: { question: Question; answer: Pulled };
 }
 
-/** A policy of one's own: its module, and the module of its tests, which may be empty. */
-export interface PolicyQuestion {
-  readonly rego: string;
-  readonly tests: string;
-  /** Which Rego both are: 0, as Harness reads it, or 1. */
-  readonly version: 0 | 1;
-}
-
-/** What the two modules are called, in messages and in answers. */
-export const POLICY_PATH = "policy.rego";
-export const TESTS_PATH = "policy_test.rego";
-
 /** What a policy of one's own came to. */
 export interface Evaluated {
   /** The document of its package, as JSON. */
@@ -132,9 +124,11 @@ export interface Evaluated {
 export interface PolicyRequests {
   /** What Harness would hand to a policy for a file: JSON. */
   input: { question: { readonly text: string; readonly entity: EntityName | "" }; answer: string };
-  evaluate: { question: PolicyQuestion & { readonly input: string }; answer: Evaluated };
-  lint: { question: PolicyQuestion; answer: readonly LintFinding[] };
-  test: { question: PolicyQuestion; answer: TestReport["tests"] };
+  evaluate: { question: OwnPolicy & { readonly input: string }; answer: Evaluated };
+  lint: { question: OwnPolicy; answer: readonly LintFinding[] };
+  test: { question: OwnPolicy; answer: TestReport["tests"] };
+  /** Our rules as Harness takes them, with the configuration written in. */
+  export: { question: { readonly config: string; readonly to: ExportTarget }; answer: readonly PlainFile[] };
 }
 
 /** A request on its way to a worker. */

@@ -1,20 +1,60 @@
+import { yaml } from "@codemirror/lang-yaml";
+import type { Extension } from "@codemirror/state";
+import type { ExportTarget } from "harness-image-guard";
 import { policies } from "virtual:policies";
 import { rules } from "virtual:rules";
 
+import type { Copy } from "./clipboard.ts";
+import { save } from "./disk.ts";
 import { element, fill, prose } from "./dom.ts";
+import type { PolicyClient } from "./policy-client.ts";
 import { rego } from "./rego.ts";
 import { TextPane } from "./text-pane.ts";
+import type { PlainFile } from "./project.ts";
+import type { Workspace } from "./workspace.ts";
+import { zip } from "./zip.ts";
 
-/** Our rules: what they ask for, where more is said, and the Rego that decides. */
+/** What is shown of our rules: their Rego as it is written, or what Harness takes, by the configuration. */
+const KINDS: readonly (readonly [kind: "" | ExportTarget, label: string])[] = [
+  ["", "the Rego of our rules"],
+  ["rego", "modules for Harness"],
+  ["terraform", "Terraform for Harness"],
+  ["harness-yaml", "YAML for Harness"],
+];
+
+const SOURCES: readonly PlainFile[] = Object.entries(policies).map(([path, text]) => ({ path, text }));
+
+/** Our rules: what they ask for, where more is said, the Rego that decides, and how Harness takes it. */
 export class PoliciesView {
+  readonly #parent: HTMLElement;
+  readonly #workspace: Workspace;
+  readonly #client: PolicyClient;
   readonly #pane: TextPane;
-  readonly #choice: HTMLSelectElement;
+  readonly #kind: HTMLSelectElement;
+  readonly #file: HTMLSelectElement;
+  readonly #trouble = element("p", { class: "failure", role: "status", hidden: true });
+  readonly #folder: HTMLButtonElement;
+  #files: readonly PlainFile[] = SOURCES;
 
-  constructor(parent: HTMLElement) {
-    this.#choice = element(
+  constructor(
+    parent: HTMLElement,
+    workspace: Workspace,
+    client: PolicyClient,
+    copy: Copy,
+  ) {
+    this.#parent = parent;
+    this.#workspace = workspace;
+    this.#client = client;
+    this.#kind = element(
       "select",
-      { id: "policy-file", on: { change: () => this.#show(this.#choice.value) } },
-      ...Object.keys(policies).map((path) => element("option", { value: path }, path)),
+      { id: "policy-kind", on: { change: () => void this.look() } },
+      ...KINDS.map(([kind, label]) => element("option", { value: kind }, label)),
+    );
+    this.#file = element("select", { id: "policy-file", on: { change: () => this.#show() } });
+    this.#folder = element(
+      "button",
+      { type: "button", on: { click: () => void this.#saveAll() } },
+      "Save all as a zip",
     );
     const holder = element("div", { class: "policy-source" });
     fill(
@@ -31,26 +71,85 @@ export class PoliciesView {
             element("p", { class: "description" }, ...prose(description)),
             element(
               "button",
-              {
-                type: "button",
-                on: { click: () => this.#show(`policies/${id.replaceAll("-", "_")}/rule.rego`) },
-              },
+              { type: "button", on: { click: () => void this.#read(sourceOf(id)) } },
               "Read its Rego",
             ),
           ),
         ),
       ),
-      element("p", { class: "policy-choice" }, element("label", { for: "policy-file" }, "Rego "), this.#choice),
+      element(
+        "div",
+        { class: "filters" },
+        element("label", { for: "policy-kind" }, "Show"),
+        this.#kind,
+        element("label", { for: "policy-file" }, "File"),
+        this.#file,
+        element(
+          "button",
+          {
+            type: "button",
+            on: { click: () => void copy(this.#pane.text, `${this.#file.value} is copied.`) },
+          },
+          "Copy",
+        ),
+        this.#folder,
+      ),
+      this.#trouble,
       holder,
     );
-    this.#pane = new TextPane(holder, { label: "Rego of the policies", language: rego(), readOnly: true });
-    this.#show(`policies/${rules[0]?.id.replaceAll("-", "_") ?? ""}/rule.rego`);
+    this.#pane = new TextPane(holder, { label: "Text of the policies", language: rego(), readOnly: true });
+    workspace.on("config", () => void this.look());
+    void this.#read(sourceOf(rules[0]?.id ?? ""));
   }
 
-  #show(path: string): void {
-    const text = policies[path];
-    if (text === undefined) return;
-    this.#choice.value = path;
-    this.#pane.show(text);
+  /** Shows what was chosen; to be called when the view is looked at, for until then it lets things be. */
+  async look(): Promise<void> {
+    const to = this.#kind.value as "" | ExportTarget;
+    if (to === "") {
+      this.#offer(SOURCES);
+      return;
+    }
+    if (this.#parent.hidden) return;
+    try {
+      const files = await this.#client.ask("export", { config: this.#workspace.config, to });
+      if (to === this.#kind.value) this.#offer(files);
+    } catch (error) {
+      if (to === this.#kind.value) this.#offer([], error instanceof Error ? error.message : String(error));
+    }
   }
+
+  async #read(path: string): Promise<void> {
+    this.#kind.value = "";
+    await this.look();
+    this.#file.value = path;
+    this.#show();
+  }
+
+  #offer(files: readonly PlainFile[], trouble = ""): void {
+    const before = this.#file.value;
+    this.#files = files;
+    fill(this.#file, ...files.map(({ path }) => element("option", { value: path }, path)));
+    if (files.some(({ path }) => path === before)) this.#file.value = before;
+    this.#trouble.textContent = trouble === "" ? "" : `Nothing was exported: ${trouble}`;
+    this.#trouble.hidden = trouble === "";
+    this.#folder.hidden = this.#kind.value === "";
+    this.#show();
+  }
+
+  #show(): void {
+    const file = this.#files.find(({ path }) => path === this.#file.value);
+    this.#pane.show(file?.text ?? "", languageOf(file?.path ?? ""));
+  }
+
+  async #saveAll(): Promise<void> {
+    save(`harness-${this.#kind.value}.zip`, await zip(this.#files));
+  }
+}
+
+function sourceOf(rule: string): string {
+  return `policies/${rule.replaceAll("-", "_")}/rule.rego`;
+}
+
+function languageOf(path: string): Extension {
+  return path.endsWith(".rego") ? rego() : path.endsWith(".yaml") ? yaml() : [];
 }

@@ -1,19 +1,22 @@
 import { json } from "@codemirror/lang-json";
 import type { LintFinding } from "harness-image-guard";
 
+import type { Copy } from "./clipboard.ts";
 import { AnswerView, type Located, locatedOf } from "./answer.ts";
 import { element, fill } from "./dom.ts";
 import { ENTITIES, type EntityName } from "./entity.ts";
-import { POLICY_PATH, type PolicyQuestion, type PolicyRequests, type Problem, TESTS_PATH } from "./messages.ts";
+import { moduleFor, terraformFor } from "./for-harness.ts";
+import type { Problem } from "./messages.ts";
+import type { PolicyClient } from "./policy-client.ts";
+import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "./project.ts";
 import { rego } from "./rego.ts";
 import { Tabs } from "./tabs.ts";
 import { TextPane } from "./text-pane.ts";
-import { WorkerClient, WorkerError } from "./worker-client.ts";
-import type { OwnPolicy, Workspace } from "./workspace.ts";
+import { WorkerError } from "./worker-client.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** How long a pause in typing is waited for, and how long a policy may take, in milliseconds. */
+/** How long a pause in typing is waited for, in milliseconds. */
 const PAUSE = 150;
-const LIMIT = 5_000;
 
 const FIRST: OwnPolicy = {
   version: 0,
@@ -44,10 +47,7 @@ test_a_step_with_a_timeout_passes {
 /** Where a policy of one's own is written with its tests, and tried on the file that is open. */
 export class RegoView {
   readonly #workspace: Workspace;
-  readonly #client = new WorkerClient<PolicyRequests>(
-    () => new Worker(new URL("./worker/policy.ts", import.meta.url), { type: "module" }),
-    LIMIT,
-  );
+  readonly #client: PolicyClient;
   readonly #parent: HTMLElement;
   readonly #modules: Tabs;
   readonly #policy: TextPane;
@@ -74,15 +74,36 @@ export class RegoView {
   #inputStale = true;
   #lint: readonly LintFinding[] = [];
 
-  constructor(parent: HTMLElement, workspace: Workspace) {
+  constructor(parent: HTMLElement, workspace: Workspace, client: PolicyClient, copy: Copy) {
     this.#parent = parent;
     this.#workspace = workspace;
+    this.#client = client;
     const [policy, tests, input, output] = [holder(), holder(), holder(), holder()];
     const list = element("div", { class: "tabs", role: "tablist", "aria-label": "Modules" });
     const answer = element("div", { class: "answers" });
     fill(
       parent,
-      element("div", { class: "filters" }, this.#version, this.#entity),
+      element(
+        "div",
+        { class: "filters" },
+        this.#version,
+        this.#entity,
+        element(
+          "button",
+          { type: "button", on: { click: () => void copy(moduleFor(this.#question), "The module is copied.") } },
+          "Copy for Harness",
+        ),
+        element(
+          "button",
+          {
+            type: "button",
+            on: {
+              click: () => void copy(terraformFor(this.#question, this.#entity.value as EntityName | ""), "The Terraform is copied."),
+            },
+          },
+          "Copy as Terraform",
+        ),
+      ),
       element(
         "div",
         { class: "rego" },
@@ -141,7 +162,7 @@ export class RegoView {
     this.#workspace.writePolicy(this.#question);
   }
 
-  get #question(): PolicyQuestion {
+  get #question(): OwnPolicy {
     return {
       rego: this.#policy.text,
       tests: this.#tests.text,
@@ -184,7 +205,7 @@ export class RegoView {
   }
 
   /** @returns whether the policy could be read */
-  async #evaluate(question: PolicyQuestion): Promise<boolean> {
+  async #evaluate(question: OwnPolicy): Promise<boolean> {
     try {
       if (this.#inputStale) await this.#takeInput();
       const evaluated = await this.#client.ask("evaluate", { ...question, input: this.#input.text || "null" });
@@ -203,7 +224,7 @@ export class RegoView {
     }
   }
 
-  async #test(question: PolicyQuestion): Promise<void> {
+  async #test(question: OwnPolicy): Promise<void> {
     try {
       const tests = await this.#client.ask("test", question);
       if (!this.#stale) this.#answer.tested(tests);

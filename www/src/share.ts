@@ -1,4 +1,4 @@
-import type { OwnPolicy, PlainFile, Project } from "./workspace.ts";
+import type { OwnPolicy, PlainFile, Project } from "./project.ts";
 
 /** The version of the format: the fragment begins with it. */
 const VERSION = 1;

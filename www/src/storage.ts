@@ -1,5 +1,5 @@
 import { readShared } from "./share.ts";
-import type { Project } from "./workspace.ts";
+import type { Project } from "./project.ts";
 
 const KEY = "harness-image-guard.project";
 

@@ -1,5 +1,5 @@
 import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
-import { EditorState, type Extension, type Text } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, type Text } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Severity } from "harness-image-guard";
 
@@ -24,6 +24,7 @@ export interface Trouble {
 export class TextPane {
   readonly #view: EditorView;
   readonly #changed: (text: string) => void;
+  readonly #language = new Compartment();
   #setting = false;
 
   /** @param changed called with the text whenever somebody has changed it here */
@@ -40,7 +41,7 @@ export class TextPane {
       parent: root,
       extensions: [
         editing,
-        options.language,
+        this.#language.of(options.language),
         EditorState.readOnly.of(options.readOnly === true),
         EditorView.contentAttributes.of({ "aria-label": options.label }),
         EditorView.updateListener.of(({ docChanged }) => {
@@ -54,11 +55,14 @@ export class TextPane {
     return this.#view.state.sliceDoc();
   }
 
-  /** Shows another text, unless it is this one. */
-  show(text: string): void {
+  /** Shows another text, unless it is this one; it may be of another language. */
+  show(text: string, language?: Extension): void {
     if (text === this.text) return;
     this.#setting = true;
-    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+    this.#view.dispatch({
+      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      effects: language === undefined ? [] : this.#language.reconfigure(language),
+    });
     this.#setting = false;
   }
 

@@ -1,29 +1,6 @@
 import { Emitter } from "./emitter.ts";
 import { OpenFile } from "./open-file.ts";
-
-/** A file as it is kept, shared, saved and opened. */
-export interface PlainFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** A policy of one's own, with its tests. */
-export interface OwnPolicy {
-  readonly rego: string;
-  readonly tests: string;
-  /** Which Rego it is: 0, as Harness reads it, or 1. */
-  readonly version: 0 | 1;
-}
-
-/** Files, the configuration that they are checked with, and a policy of one's own, if there is one. */
-export interface Project {
-  readonly files: readonly PlainFile[];
-  readonly config: string;
-  readonly policy?: OwnPolicy | undefined;
-}
-
-/** What the configuration is called, on disk and in messages. */
-export const CONFIG_PATH = "harness-image-guard.yaml";
+import type { OwnPolicy, PlainFile, Project } from "./project.ts";
 
 /**
  * What is being worked on.

@@ -1,4 +1,4 @@
-import type { PlainFile } from "./workspace.ts";
+import type { PlainFile } from "./project.ts";
 
 /** The first of January 1980, the earliest date that the format knows: the same files, the same bytes. */
 const DATE = 0x0021;

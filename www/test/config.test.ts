@@ -56,6 +56,72 @@ test("what is wrong with it is underlined and told, nothing passes for checked, 
     assert.match(await page.status(), /^\d+ errors?/);
   }));
 
+const OWNER = 'package pipeline\n\ndeny["the owner is missing"] { not input.pipeline.tags.owner }\n';
+
+test("a policy that the configuration names runs beside ours, from a file or from one's own Rego", () =>
+  playground.visit(async (page) => {
+    await page.write("pipeline: {identifier: a}\n");
+    await open(page);
+    await writeYaml(page, "policies: [owners.rego]\n");
+    await page.page.locator("#view-findings .failure", { hasText: "owners.rego" }).waitFor({ state: "attached" });
+    assert.match(await page.status(), /^Nothing was checked/);
+    await page.page.locator("#choose-files").setInputFiles({
+      name: "owners.rego",
+      mimeType: "text/plain",
+      buffer: Buffer.from(OWNER),
+    });
+    await page.page.locator("#view-findings .finding", { hasText: "the owner is missing" }).waitFor({ state: "attached" });
+    assert.ok((await page.fileNames()).includes("owners.rego"));
+    await page.write("package pipeline\n\ndeny[x] { x := y }\n");
+    await page.page.locator("#view-findings .failure", { hasText: "owners.rego, line 3" }).waitFor({ state: "attached" });
+    assert.equal(await page.page.locator(".config-text .cm-lintRange-error").count(), 0);
+    await page.page.getByRole("tab", { name: "Your Rego" }).click();
+    await page.page.locator("#view-policy .cm-content").click();
+    await page.page.keyboard.press("Control+a");
+    await page.page.keyboard.insertText(OWNER);
+    await page.page.getByRole("tab", { name: "Configuration" }).click();
+    await writeYaml(page, "policies: [policy.rego]\n");
+    await page.page.locator("#view-findings .finding", { hasText: "the owner is missing" }).waitFor({ state: "attached" });
+  }));
+
+const kind = (page: PlaygroundPage) => page.page.getByLabel("Show");
+const shown = (page: PlaygroundPage) => page.page.locator(".policy-source .cm-content");
+
+test("the rules are shown as Harness takes them, with the configuration in them, to copy and to save", () =>
+  playground.visit(
+    async (page) => {
+      await open(page);
+      await writeYaml(page, "preset: gar\nrules: {no-docker-hub: off}\n");
+      await page.page.getByRole("tab", { name: "Policies" }).click();
+      await kind(page).selectOption("rego");
+      const files = page.page.getByLabel("File", { exact: true });
+      await files.locator("option", { hasText: "harness_image_registry_connector.rego" }).waitFor({ state: "attached" });
+      assert.ok((await files.locator("option").allInnerTexts()).every((path) => !path.includes("no_docker_hub")));
+      await files.selectOption("harness_image_registry_connector.rego");
+      await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("package connector"));
+      await page.button("Copy").click();
+      await page.page.waitForSelector("#notice:not(:empty)");
+      const module = await page.page.evaluate(() => navigator.clipboard.readText());
+      assert.match(module, /^package connector$/m);
+      assert.match(module, /us-docker\.pkg\.dev/);
+      const [download] = await Promise.all([
+        page.page.waitForEvent("download"),
+        page.button("Save all as a zip").click(),
+      ]);
+      assert.equal(download.suggestedFilename(), "harness-rego.zip");
+      await kind(page).selectOption("terraform");
+      await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("harness_platform_policy"));
+      await kind(page).selectOption("harness-yaml");
+      await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("dockerRegistryUrl"));
+      await page.page.getByRole("tab", { name: "Configuration" }).click();
+      await writeYaml(page, "preset: nowhere\n");
+      await page.page.getByRole("tab", { name: "Policies" }).click();
+      await page.page.locator("#view-policies .failure", { hasText: "Nothing was exported" }).waitFor();
+      assert.equal((await shown(page).innerText()).trim(), "");
+    },
+    { permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true },
+  ));
+
 test("the rules can be read, with their Rego", () =>
   playground.visit(async (page) => {
     await page.page.getByRole("tab", { name: "Policies" }).click();

@@ -74,7 +74,7 @@ test("files that are dropped take part in the check; what isn't YAML or JSON is 
     );
     assert.ok((await page.fileNames()).includes("harness_image.yaml"));
     assert.ok(!(await page.fileNames()).includes("picture.png"));
-    assert.match(await page.page.getByRole("alert").innerText(), /neither YAML nor JSON/);
+    assert.match(await page.page.getByRole("alert").innerText(), /neither YAML nor JSON nor Rego/);
     assert.ok((await page.messages()).some((message) => message.startsWith("spec.dockerRegistryUrl is")));
   }));
 

@@ -164,6 +164,35 @@ test("a file is wrapped as what it is, or as what one says that it is", () =>
     await page.page.waitForFunction(() => document.querySelector(".answer .denied li")?.textContent === "x");
   }));
 
+test("a policy is copied as Harness takes it, and as Terraform", () =>
+  playground.visit(
+    async (page) => {
+      await open(page);
+      const copied = async (button: string) => {
+        await page.button(button).click();
+        await page.page.waitForSelector("#notice:not(:empty)");
+        const text = await page.page.evaluate(() => navigator.clipboard.readText());
+        await page.button("Put the message away").click();
+        return text;
+      };
+      await writePolicy(page, 'package connector\n\ndeny contains "${x} %{y}\\nREGO" if { true }\n');
+      await page.page.getByLabel("Version of Rego").selectOption("1");
+      const module = 'package connector\n\nimport rego.v1\n\ndeny contains "${x} %{y}\\nREGO" if { true }\n';
+      assert.equal(await copied("Copy for Harness"), module);
+      const terraform = await copied("Copy as Terraform");
+      assert.ok(terraform.includes('deny contains "$${x} %%{y}\\nREGO" if { true }\nREGO\n}'), terraform);
+      assert.match(terraform, /type {7}= "connector"/);
+      assert.match(terraform, /action {5}= "onsave"/);
+      await page.page.getByLabel("Input", { exact: true }).selectOption("pipeline");
+      assert.match(await copied("Copy as Terraform"), /action {5}= "onrun"\n {2}type {7}= "pipeline"/);
+      await writePolicy(page, "package connector\n\n# of\nREGO = 1\n");
+      await page.page.getByLabel("Version of Rego").selectOption("0");
+      await writePolicy(page, "package connector\n\nx := `\nREGO\n`\n");
+      assert.match(await copied("Copy as Terraform"), /<<REGO_\n[^]*\nREGO\n`\nREGO_\n\}/);
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
+
 test("the version of Rego is a choice", () =>
   playground.visit(async (page) => {
     await open(page);

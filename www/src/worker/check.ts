@@ -1,25 +1,48 @@
 import { createGuard, type Guard } from "harness-image-guard";
 
-import type { CheckRequests, Checked, Question } from "../messages.ts";
+import { moduleFor } from "../for-harness.ts";
+import type { CheckedFile, CheckRequests, Checked, Question } from "../messages.ts";
+import { CONFIG_PATH, isPolicy, POLICY_PATH } from "../project.ts";
 import { findingOf } from "./finding.ts";
 import { imagesOf } from "./images.ts";
 import { placesOf } from "./places.ts";
 import { serve } from "./serve.ts";
 
-let made: { readonly config: string; readonly guard: Guard } | undefined;
+let made: { readonly of: string; readonly guard: Guard } | undefined;
 
-/** A guard of a configuration; the last one is kept, for mostly it is asked for again. */
-async function guardOf(config: string): Promise<Guard> {
-  if (made?.config !== config) {
-    made = { config, guard: await createGuard({ config, configPath: "harness-image-guard.yaml" }) };
+/**
+ * A guard of a configuration and of the policies that it may name; the last one is kept, for mostly
+ * it is asked for again.
+ */
+async function guardOf({ files, config, policy }: Question): Promise<Guard> {
+  const policies = new Map(files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => [path, text]));
+  if (policy !== undefined && !policies.has(POLICY_PATH)) policies.set(POLICY_PATH, moduleFor(policy));
+  const of = JSON.stringify([config, ...policies]);
+  if (made?.of !== of) {
+    const guard = await createGuard({
+      config,
+      configPath: CONFIG_PATH,
+      readPolicy: async (path) => {
+        const text = policies.get(path);
+        if (text === undefined) throw new Error(`the configuration names the policy \`${path}\`, which is none of these files`);
+        return text;
+      },
+    });
+    made = { of, guard };
   }
   return made.guard;
 }
 
+/** What is checked. */
+function checkedIn({ files }: Question): readonly CheckedFile[] {
+  return files.filter(({ path }) => !isPolicy(path));
+}
+
 async function check(question: Question): Promise<Checked> {
-  const guard = await guardOf(question.config);
+  const guard = await guardOf(question);
+  const files = checkedIn(question);
   const start = performance.now();
-  const report = guard.check(question.files);
+  const report = guard.check(files);
   const took = performance.now() - start;
   const places = placesOf(question);
   return {
@@ -34,16 +57,16 @@ await serve<CheckRequests>(
   {
     check,
     async images(question) {
-      return imagesOf(await guardOf(question.config), question);
+      return imagesOf(await guardOf(question), { ...question, files: checkedIn(question) });
     },
-    async fix({ files, config }) {
-      const guard = await guardOf(config);
-      return guard.fix(files).files.map(({ path, text }) => ({ path, text }));
+    async fix(question) {
+      const guard = await guardOf(question);
+      return guard.fix(checkedIn(question)).files.map(({ path, text }) => ({ path, text }));
     },
-    async report({ files, config }) {
-      const guard = await guardOf(config);
-      return `${JSON.stringify(guard.check(files), null, 2)}\n`;
+    async report(question) {
+      const guard = await guardOf(question);
+      return `${JSON.stringify(guard.check(checkedIn(question)), null, 2)}\n`;
     },
   },
-  () => guardOf(""),
+  () => guardOf({ files: [], config: "" }),
 );

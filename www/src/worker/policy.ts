@@ -1,8 +1,9 @@
-import { compileRego, HarnessImageGuardError, type Json, lintRego } from "harness-image-guard";
+import { compileRego, exportPolicies, HarnessImageGuardError, type Json, lintRego } from "harness-image-guard";
 import { parseAllDocuments } from "yaml";
 
 import { wrapped } from "../entity.ts";
-import { POLICY_PATH, type PolicyQuestion, type PolicyRequests, TESTS_PATH } from "../messages.ts";
+import type { PolicyRequests } from "../messages.ts";
+import { CONFIG_PATH, type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { serve } from "./serve.ts";
 
 await serve<PolicyRequests>(
@@ -31,12 +32,17 @@ await serve<PolicyRequests>(
       const policy = await compileRego({ modules: modulesOf(question), regoVersion: question.version });
       return policy.test().tests;
     },
+    async export({ config, to }) {
+      const files = await exportPolicies({ config, configPath: CONFIG_PATH, to });
+      const decoder = new TextDecoder();
+      return files.map(({ path, content }) => ({ path, text: decoder.decode(content) }));
+    },
   },
   // The module for Rego is heavy: fetched now, while the policy is written.
   () => compileRego({ modules: {} }),
 );
 
-function modulesOf({ rego, tests }: PolicyQuestion): Record<string, string> {
+function modulesOf({ rego, tests }: OwnPolicy): Record<string, string> {
   return { [POLICY_PATH]: rego, ...(tests.trim() === "" ? {} : { [TESTS_PATH]: tests }) };
 }
 
