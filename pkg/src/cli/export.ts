@@ -51,10 +51,12 @@ export async function exportTo(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`'${surplus}' is too much: rules are all that is exported`, hint);
+  if (surplus !== undefined) {
+    throw new UsageError(`'${surplus}' is too much: '--rule' says which rules are exported`, hint);
+  }
   const { to, out } = given;
-  if (to === undefined) throw new UsageError("'--to' is missing", hint);
-  if (out === undefined || out === "") throw new UsageError("'--out' with a folder is missing", hint);
+  if (to === undefined) throw new UsageError(`'--to' is missing: ${options.to.choices.join(", ")}`, hint);
+  if (out === undefined) throw new UsageError("'--out' with a folder is missing", hint);
   for (const { path, content } of await filesOf(to, given.rule ?? [], given.config)) {
     await write(out, path, content);
   }

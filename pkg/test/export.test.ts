@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { gunzipSync } from "node:zlib";
+
+import {
+  compileRego,
+  createGuard,
+  exportPolicies,
+  HarnessImageGuardError,
+  type ExportOptions,
+  type ExportTarget,
+} from "harness-image-guard";
+
+import { run, type Outcome } from "./command.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+/** What each target writes. */
+const written: Readonly<Record<ExportTarget, readonly string[]>> = {
+  rego: [
+    "harness_image_connector_pipeline.rego",
+    "harness_image_connector_template.rego",
+    "harness_image_registry_connector.rego",
+    "no_docker_hub_connector.rego",
+    "no_docker_hub_pipeline.rego",
+    "no_docker_hub_template.rego",
+  ],
+  "opa-bundle": ["bundle.tar.gz"],
+  terraform: ["connector.tf", "policies.tf"],
+  "harness-yaml": ["connector.yaml", "policy_step.yaml"],
+};
+
+const unit = { identifier: "unit", spec: { image: "maven:3" } };
+const build = { identifier: "build", spec: { execution: { steps: [{ step: unit }] } } };
+const maven = { pipeline: { stages: [{ stage: build }] } };
+
+/** Exports into a folder of its own, which may hold files before. */
+async function exported(
+  t: TestContext,
+  args: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<Outcome & { readonly folder: string; readonly names: readonly string[]; read(name: string): string }> {
+  const folder = temporaryFolder(t, files);
+  const outcome = await run(["export", ...args, "--out", "out/of it"], { folder });
+  const out = join(folder, "out/of it");
+  return {
+    ...outcome,
+    folder,
+    names: outcome.exitCode === 0 ? readdirSync(out).sort() : [],
+    read: (name) => readFileSync(join(out, name), "utf8"),
+  };
+}
+
+for (const [to, names] of Object.entries(written)) {
+  test(`export --to ${to} writes its files, names them, and tells what exportPolicies does`, async (t) => {
+    const { stdout, stderr, exitCode, ...out } = await exported(t, ["--to", to]);
+    assert.deepEqual([stderr, exitCode], ["", 0]);
+    assert.deepEqual(out.names, names);
+    const lines = stdout.split("\n").filter((line) => line !== "");
+    assert.deepEqual(lines.sort(), names.map((name) => join("out/of it", name)));
+    const files = await exportPolicies({ to: to as ExportTarget });
+    assert.deepEqual(files.map(({ path }) => path).sort(), names);
+    for (const { path, content } of files) {
+      assert.deepEqual(readFileSync(join(out.folder, "out/of it", path)), Buffer.from(content), path);
+    }
+  });
+}
+
+test("an exported module denies what it has to, one sentence with the place each", async (t) => {
+  const { read } = await exported(t, ["--to", "rego"]);
+  const policy = await compileRego({ modules: { "p.rego": read("no_docker_hub_pipeline.rego") } });
+  const { status, deny_messages: messages } = policy.evaluate(maven);
+  assert.equal(status, "error");
+  assert.equal(messages.length, 1);
+  assert.match(messages[0] ?? "", /^stage 'build' › step 'unit': `maven:3` is pulled anonymously from Docker Hub/);
+  assert.match(messages[0] ?? "", /\(pipeline\.stages\[0\]\.stage\.spec\.execution\.steps\[0\]\.step\.spec\.image\)$/);
+});
+
+test("--rule exports this rule alone, whatever the target", async (t) => {
+  const rule = ["--rule", "harness-image-registry"];
+  const rego = await exported(t, ["--to", "rego", ...rule]);
+  assert.deepEqual(rego.names, ["harness_image_registry_connector.rego"]);
+  const { read } = await exported(t, ["--to", "terraform", ...rule]);
+  const resources = [...read("policies.tf").matchAll(/^resource "(\w+)" "(\w+)"/gm)].map(([, ...names]) => names);
+  assert.deepEqual(resources, [
+    ["harness_platform_policy", "harness_image_registry_connector"],
+    ["harness_platform_policyset", "harness_image_guard_connector_onsave"],
+  ]);
+  const two = await exported(t, ["--to", "rego", ...rule, "--rule", "no-docker-hub"]);
+  assert.equal(two.names.length, 4);
+});
+
+test("the configuration is written in, the nearest one or that of --config", async (t) => {
+  const files = {
+    "harness-image-guard.yaml": "preset: gar\nrules: {harness-image-connector: off}\n",
+    "other.yaml": "harnessImage: {url: 'https://r.example/h', auth: UsernamePassword}\n",
+  };
+  const nearest = await exported(t, ["--to", "rego"], files);
+  assert.deepEqual(
+    nearest.names,
+    written.rego.filter((name) => !name.startsWith("harness_image_connector")),
+  );
+  assert.match(nearest.read("harness_image_registry_connector.rego"), /"https:\/\/us-docker\.pkg\.dev\//);
+  const named = await exported(t, ["--to", "terraform", "--config", "other.yaml"], files);
+  const connector = named.read("connector.tf");
+  assert.match(connector, /url += "https:\/\/r\.example\/h"/);
+  assert.match(connector, /credentials \{/);
+  const harness = await exported(t, ["--to", "harness-yaml", "--config", "other.yaml"], files);
+  assert.match(harness.read("connector.yaml"), /dockerRegistryUrl: "https:\/\/r\.example\/h"/);
+});
+
+test("the connector that is written satisfies the rule", async () => {
+  const config = { preset: "ecr" } as const;
+  const [connector] = await exportPolicies({ to: "harness-yaml", config });
+  const text = new TextDecoder().decode(connector?.content);
+  const report = (await createGuard({ config })).check([{ path: "connector.yaml", text }]);
+  assert.deepEqual([report.summary.documents, report.diagnostics], [1, []]);
+});
+
+test("the bundle is a gzipped tar with a manifest, the same bytes each time", async () => {
+  const [bundle, again] = await Promise.all([
+    exportPolicies({ to: "opa-bundle" }),
+    exportPolicies({ to: "opa-bundle" }),
+  ]);
+  assert.deepEqual(bundle, again);
+  const names = tarNames(gunzipSync(bundle[0]?.content ?? new Uint8Array()));
+  assert.deepEqual(names, [
+    "/.manifest",
+    "/harness_image_guard/harness_image_connector/pipeline.rego",
+    "/harness_image_guard/harness_image_connector/template.rego",
+    "/harness_image_guard/harness_image_registry/connector.rego",
+    "/harness_image_guard/no_docker_hub/pipeline.rego",
+    "/harness_image_guard/no_docker_hub/template.rego",
+    "/harness_image_guard/no_docker_hub/connector.rego",
+  ].sort((one, other) => names.indexOf(one) - names.indexOf(other)));
+});
+
+/** The names in a tar, in its order. */
+function tarNames(tar: Uint8Array): string[] {
+  const names: string[] = [];
+  const text = (start: number, end: number): string =>
+    new TextDecoder().decode(tar.subarray(start, end)).replace(/\0.*$/s, "");
+  for (let at = 0; text(at, at + 100) !== ""; ) {
+    names.push(text(at, at + 100));
+    const size = Number.parseInt(text(at + 124, at + 136), 8);
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return names;
+}
+
+const mistakes: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [
+  [["--out", "out"], /^harness-image-guard: '--to' is missing.*rego.*harness-yaml/],
+  [["--to", "rego"], /^harness-image-guard: '--out' with a folder is missing\n/],
+  [["--to", "rego", "--out", ""], /^harness-image-guard: option '--out' needs a value: DIR\n/],
+  [["--to", "teraform", "--out", "out"], /'--to'.*'teraform'.*terraform/],
+  [["--to", "rego", "--out", "out", "no-docker-hub"], /'no-docker-hub' is too much: '--rule'/],
+  [["--to", "rego", "--out", "out", "--rule", "no-dockerhub"], /`no-dockerhub` is unknown.*`no-docker-hub`/],
+  [["--to", "rego", "--out", "out", "--config", "off.yaml", "--rule", "no-docker-hub"], /`no-docker-hub` is off/],
+  [["--to", "rego", "--out", "out", "--config", "wrong.yaml"], /wrong\.yaml:1:1: /],
+  [["--to", "rego", "--out", "out", "--config", "none.yaml"], /none\.yaml/],
+  [["--to", "rego", "--out", "taken"], /can't write 'taken\/harness_image_connector_pipeline\.rego': /],
+  [["--to", "rego", "--out", "taken/below"], /can't write 'taken\/below\//],
+  [["--to", "terraform", "--out", "full"], /can't write 'full\/policies\.tf': /],
+];
+
+for (const [args, complaint] of mistakes) {
+  test(`export ${args.join(" ")}: exit code 2, and what is wrong`, async (t) => {
+    const folder = temporaryFolder(t, {
+      "off.yaml": "rules: {no-docker-hub: off}\n",
+      "wrong.yaml": "presett: gar\n",
+      taken: "a file\n",
+    });
+    // A folder under the name of a file that is to be written.
+    mkdirSync(join(folder, "full/policies.tf"), { recursive: true });
+    const { stdout, stderr, exitCode } = await run(["export", ...args], { folder });
+    assert.deepEqual([stdout, exitCode], ["", 2]);
+    assert.match(stderr.replaceAll("\\", "/"), complaint);
+  });
+}
+
+test("nothing is written where anything is wrong", async (t) => {
+  const { folder, exitCode } = await exported(t, ["--to", "rego", "--rule", "no-docker-hub", "--rule", "none"]);
+  assert.deepEqual([exitCode, readdirSync(folder)], [2, []]);
+});
+
+test("--help of export names every target, option and exit code", async () => {
+  const { stdout, stderr, exitCode } = await run(["export", "--help"]);
+  assert.deepEqual([stderr, exitCode], ["", 0]);
+  for (const to of Object.keys(written)) assert.ok(stdout.includes(to), to);
+  for (const option of ["--to", "--out", "--rule", "--config", "--help"]) {
+    assert.match(stdout, new RegExp(`^  .*${option}\\b`, "m"));
+  }
+  for (const code of [0, 2, 70]) assert.match(stdout, new RegExp(`^  ${code} `, "m"));
+});
+
+test("what is wrong with the options is a HarnessImageGuardError with a code", async () => {
+  const wrong: readonly (readonly [options: ExportOptions, code: string, message: RegExp])[] = [
+    [{ to: "helm" as ExportTarget }, "usage", /`to` is `helm`, but has to be one of `rego`/],
+    [{ to: "rego", rules: ["none" as "no-docker-hub"] }, "usage", /`none` is unknown/],
+    [{ to: "rego", config: "presett: gar" }, "config", /presett/],
+    [{ to: "rego", config: { rules: { "no-docker-hub": "off" } }, rules: ["no-docker-hub"] }, "usage", /is off/],
+    [{} as ExportOptions, "usage", /`to`/],
+  ];
+  for (const [options, code, message] of wrong) {
+    await assert.rejects(exportPolicies(options), (error) => {
+      assert.ok(error instanceof HarnessImageGuardError);
+      assert.equal(error.code, code);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
