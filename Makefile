@@ -31,7 +31,7 @@ rust_sources := $(wildcard Cargo.toml Cargo.lock build.rs rust-toolchain.toml) \
 	$(shell find src -type f) policies/data.json $(shell find policies -name '*.rego')
 typescript_sources := pkg/tsconfig.json $(shell find pkg/src -name '*.ts')
 test_sources := pkg/test/tsconfig.json $(shell find pkg/test -name '*.ts')
-site_sources := README.md docs/lint.md www/index.html www/vite.config.ts $(shell find www/src www/build www/public www/examples www/docs -type f) \
+site_sources := README.md docs/builtins.md docs/lint.md www/index.html www/vite.config.ts $(shell find www/src www/build www/public www/examples www/docs -type f) \
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
@@ -55,7 +55,7 @@ test-rust: rust
 	cargo clippy $(locked) --all-targets -- -D warnings
 	cargo clippy $(locked) --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
-	cargo test $(locked) --features authoring --lib --test export --test rego_opa
+	cargo test $(locked) --features authoring --lib --test builtins --test export --test rego_opa
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm

@@ -34,7 +34,12 @@ const README_PAGES: Readonly<Record<string, string>> = {
 };
 
 const START = "docs/index.html";
-const LINT = "docs/lint.html";
+
+/** The pages that are files of their own, by these. */
+const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly title: string }>> = {
+  "docs/lint.md": { page: "docs/lint.html", title: "Lint for policies" },
+  "docs/builtins.md": { page: "docs/builtins.html", title: "Built-in functions" },
+};
 
 /** Every page, in the order of the menu. */
 function sources(): Source[] {
@@ -59,7 +64,7 @@ function sources(): Source[] {
       markdown: `# ${heading}\n\n${sectionOf(readme, heading)}`,
       file: "README.md",
     })),
-    { page: LINT, title: "Lint for policies", markdown: textOf("docs/lint.md"), file: "docs/lint.md" },
+    ...Object.entries(FILE_PAGES).map(([file, { page, title }]) => ({ page, title, markdown: textOf(file), file })),
   ];
 }
 
@@ -207,7 +212,8 @@ function linkOf(href: string, source: Source, up: string): string | undefined {
     const heading = Object.keys(README_PAGES).find((each) => slugOf(each, new Set()) === anchor);
     return `${up}${heading === undefined ? START : (README_PAGES[heading] ?? START)}`;
   }
-  if (file === "docs/lint.md") return `${up}${LINT}${anchor === undefined ? "" : `#${anchor}`}`;
+  const own = FILE_PAGES[file];
+  if (own !== undefined) return `${up}${own.page}${anchor === undefined ? "" : `#${anchor}`}`;
   const rule = rules().find(({ folder }) => file.startsWith(`${folder}/`));
   if (rule === undefined) return undefined;
   if (file === `${rule.folder}/examples`) return `${up}${rule.page}#examples`;

@@ -12,8 +12,9 @@ const pages = readdirSync(join(dist, "docs"), { recursive: true, encoding: "utf8
   .filter((path) => path.endsWith(".html"))
   .map((path) => `docs/${path.replaceAll("\\", "/")}`);
 
-test("there is a page for the start, the tutorial, each rule, the command, the configuration, embedding and the lint", () => {
+test("there is a page for the start, the tutorial, each rule, the command, the configuration, embedding, the lint and the functions", () => {
   assert.deepEqual(pages.sort(), [
+    "docs/builtins.html",
     "docs/command.html",
     "docs/configuration.html",
     "docs/embedding.html",

@@ -31,6 +31,49 @@ static ENTRIES: LazyLock<HashMap<&str, Entry>> = LazyLock::new(|| {
     entries.collect()
 });
 
+/// A function of OPA's, and what is done about it here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// `regex.match`.
+    pub name: &'static str,
+    /// The version of OPA that first had it; `v0.17.0` also stands for those before.
+    pub since: &'static str,
+    /// Whether OPA advises against it, and refuses it in Rego v1.
+    pub is_deprecated: bool,
+    /// Who computes it.
+    pub support: Support,
+}
+
+/// Who computes a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// It is computed here.
+    Here,
+    /// The host is asked.
+    Host,
+    /// Nobody, and why: a policy that calls it is refused.
+    Nobody(&'static str),
+}
+
+/// Every function of OPA's, by name.
+pub fn all() -> impl Iterator<Item = Listed> {
+    OPA.lines().filter_map(|line| {
+        let name = line.split('\t').next()?;
+        let entry = ENTRIES.get(name)?;
+        let support = match super::find(name).map(|builtin| builtin.call) {
+            None => Support::Nobody(reason(name)),
+            Some(super::Call::Hosted(_)) => Support::Host,
+            Some(_) => Support::Here,
+        };
+        Some(Listed {
+            name,
+            since: entry.since,
+            is_deprecated: entry.is_deprecated,
+            support,
+        })
+    })
+}
+
 /// Why a function that OPA has isn't here; none where OPA hasn't it either.
 #[must_use]
 pub fn lacking(name: &str) -> Option<&'static str> {

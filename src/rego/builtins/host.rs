@@ -7,22 +7,22 @@ pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "http.send",
         signature: "(request: object[string: any]) => response: object[any: any]",
-        call: Call::Bounded(|host, operands| host.ask("http.send", operands)),
+        call: Call::Hosted(|host, operands| host.ask("http.send", operands)),
     },
     Builtin {
         name: "net.lookup_ip_addr",
         signature: "(name: string) => addrs: set[string]",
-        call: Call::Bounded(look_up),
+        call: Call::Hosted(look_up),
     },
     Builtin {
         name: "opa.runtime",
         signature: "() => output: object[string: any]",
-        call: Call::Bounded(|host, operands| host.ask("opa.runtime", operands)),
+        call: Call::Hosted(|host, operands| host.ask("opa.runtime", operands)),
     },
     Builtin {
         name: "rand.intn",
         signature: "(str: string, n: number) => y: number",
-        call: Call::Bounded(random),
+        call: Call::Hosted(random),
     },
     // In rules, the compiler puts the annotations in their place.
     Builtin {
@@ -38,7 +38,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "time.now_ns",
         signature: "() => now: number",
-        call: Call::Bounded(|host, _| Ok(Some(host.now()?.into()))),
+        call: Call::Hosted(|host, _| Ok(Some(host.now()?.into()))),
     },
 ];
 

@@ -35,7 +35,7 @@ mod yaml;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use catalogue::{is_deprecated, lacking, since};
+pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
 pub use yaml::annotations;
 
 use super::syntax::Version;
@@ -65,6 +65,8 @@ pub enum Call {
     Pure(fn(&[Value]) -> Outcome),
     /// From its arguments, within the bounds of the evaluation: what may become large asks first.
     Bounded(fn(&mut dyn Host, &[Value]) -> Outcome),
+    /// By the host, which may refuse: it reaches out of the evaluation.
+    Hosted(fn(&mut dyn Host, &[Value]) -> Outcome),
     /// By the evaluator itself (`walk`, `print`, `rego.metadata.rule` …).
     Evaluator,
 }

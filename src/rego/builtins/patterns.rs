@@ -48,7 +48,7 @@ fn answer(host: &mut Room, name: &str, args: &[Value]) -> Value {
     let builtin = find(name).unwrap_or_else(|| panic!("there is no {name}"));
     let outcome = match builtin.call {
         Call::Pure(call) => call(args),
-        Call::Bounded(call) => call(host, args),
+        Call::Bounded(call) | Call::Hosted(call) => call(host, args),
         Call::Evaluator => panic!("{name} is the evaluator's"),
     };
     let (kind, value) = match outcome {

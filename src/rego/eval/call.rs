@@ -68,7 +68,9 @@ impl<'p> Machine<'p> {
     ) -> Result<Option<Value>, Box<Problem>> {
         let outcome = match builtin.call {
             builtins::Call::Pure(compute) => compute(args),
-            builtins::Call::Bounded(compute) => compute(self, args),
+            builtins::Call::Bounded(compute) | builtins::Call::Hosted(compute) => {
+                compute(self, args)
+            }
             builtins::Call::Evaluator => return Ok(self.own(builtin.name, args)),
         };
         let failed = |code, message: String| {
