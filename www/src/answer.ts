@@ -1,7 +1,7 @@
 import type { LintFinding } from "harness-image-guard";
 
 import { counted, element, fill, prose, type Child } from "./dom.ts";
-import type { Evaluated, PolicyRequests, Problem } from "./messages.ts";
+import type { Evaluated, Problem, Reached, Tested } from "./messages.ts";
 import { TESTS_PATH } from "./project.ts";
 import type { Trouble } from "./text-pane.ts";
 
@@ -15,6 +15,7 @@ export class AnswerView {
   readonly #go: (place: Located) => void;
   readonly #verdict = element("div", { role: "status" });
   readonly #lint = element("section", { class: "lint", "aria-label": "Lint" });
+  readonly #reached = element("p", { class: "reached", hidden: true });
   readonly #tests = element("section", { class: "tests", "aria-label": "Tests" });
 
   /** @param go shows a place of a module */
@@ -26,6 +27,7 @@ export class AnswerView {
         "div",
         { class: "answer", role: "region", tabindex: 0, "aria-label": "Answer" },
         this.#verdict,
+        this.#reached,
         this.#tests,
         this.#lint,
       ),
@@ -89,7 +91,7 @@ export class AnswerView {
   }
 
   /** What the tests came to. */
-  tested(tests: PolicyRequests["test"]["answer"]): void {
+  tested({ tests }: Tested): void {
     const passed = tests.filter(({ status }) => status === "pass").length;
     fill(
       this.#tests,
@@ -131,6 +133,17 @@ export class AnswerView {
           : problems.map((problem) => element("li", {}, ...this.#told(locatedOf(problem))))),
       ),
     );
+  }
+
+  /** Which lines were reached, by whatever it was; nothing where that isn't asked for. */
+  reached(lines: Reached | undefined, by: string): void {
+    this.#reached.hidden = lines === undefined;
+    if (lines === undefined) return;
+    const { covered, missed } = lines;
+    const all = covered.length + missed.length;
+    const which = missed.length === 0 ? "" : `; not ${missed.length === 1 ? "line" : "lines"} ${missed.join(", ")}`;
+    this.#reached.textContent =
+      all === 0 ? `The ${by} can't reach any line.` : `The ${by} reach${by === "tests" ? "" : "es"} ${covered.length} of ${counted(all, "line")}${which}.`;
   }
 
   /** Nothing to say of tests. */

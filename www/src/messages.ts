@@ -108,6 +108,12 @@ export interface CheckRequests {
   images: { question: Question; answer: Pulled };
 }
 
+/** Which lines of a module were reached, from 1, as OPA counts them. */
+export interface Reached {
+  readonly covered: readonly number[];
+  readonly missed: readonly number[];
+}
+
 /** What a policy of one's own came to. */
 export interface Evaluated {
   /** The document of its package, as JSON. */
@@ -118,6 +124,15 @@ export interface Evaluated {
   readonly denied: readonly string[];
   readonly warned: readonly string[];
   readonly printed: readonly string[];
+  /** Which lines of the policy the input reached. */
+  readonly reached: Reached;
+}
+
+/** What the tests of a policy of one's own came to. */
+export interface Tested {
+  readonly tests: TestReport["tests"];
+  /** Which lines of the policy they reached together. */
+  readonly reached: Reached;
 }
 
 /** What is asked of the module that reads Rego. */
@@ -126,7 +141,7 @@ export interface PolicyRequests {
   input: { question: { readonly text: string; readonly entity: EntityName | "" }; answer: string };
   evaluate: { question: OwnPolicy & { readonly input: string }; answer: Evaluated };
   lint: { question: OwnPolicy; answer: readonly LintFinding[] };
-  test: { question: OwnPolicy; answer: TestReport["tests"] };
+  test: { question: OwnPolicy; answer: Tested };
   /** Our rules as Harness takes them, with the configuration written in. */
   export: { question: { readonly config: string; readonly to: ExportTarget }; answer: readonly PlainFile[] };
 }

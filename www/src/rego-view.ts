@@ -1,12 +1,12 @@
 import { json } from "@codemirror/lang-json";
 import type { LintFinding } from "harness-image-guard";
 
-import type { Copy } from "./clipboard.ts";
 import { AnswerView, type Located, locatedOf } from "./answer.ts";
+import type { Copy } from "./clipboard.ts";
 import { element, fill } from "./dom.ts";
 import { ENTITIES, type EntityName } from "./entity.ts";
 import { moduleFor, terraformFor } from "./for-harness.ts";
-import type { Problem } from "./messages.ts";
+import type { Evaluated, Problem, Tested } from "./messages.ts";
 import type { PolicyClient } from "./policy-client.ts";
 import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "./project.ts";
 import { rego } from "./rego.ts";
@@ -67,6 +67,13 @@ export class RegoView {
     element("option", { value: "" }, "the file as what it is"),
     ...ENTITIES.map(({ name }) => element("option", { value: name }, `the file as ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`)),
   );
+  readonly #coverage = element(
+    "select",
+    { "aria-label": "Coverage", on: { change: () => this.#soon() } },
+    element("option", { value: "" }, "no coverage"),
+    element("option", { value: "input" }, "coverage by the input"),
+    element("option", { value: "tests" }, "coverage by the tests"),
+  );
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
   /** Whether something has changed since the last round began, and whether that is the file. */
@@ -88,6 +95,7 @@ export class RegoView {
         { class: "filters" },
         this.#version,
         this.#entity,
+        this.#coverage,
         element(
           "button",
           { type: "button", on: { click: () => void copy(moduleFor(this.#question), "The module is copied.") } },
@@ -197,42 +205,51 @@ export class RegoView {
     this.#lint = await this.#client.ask("lint", question).catch((): readonly LintFinding[] => []);
     if (this.#stale) return;
     this.#answer.linted(this.#lint);
-    const isRight = await this.#evaluate(question);
+    const by = this.#coverage.value;
+    const input = await this.#evaluate(question);
     if (this.#stale) return;
     // Where the policy can't be read, that was told already, and so its tests can't be run.
-    if (!isRight || (question.tests.trim() === "" && !question.rego.includes("test_"))) this.#answer.withoutTests();
-    else await this.#test(question);
+    const isTested = input !== "unreadable" && (question.tests.trim() !== "" || question.rego.includes("test_"));
+    if (!isTested) this.#answer.withoutTests();
+    const tests = isTested ? await this.#test(question) : undefined;
+    if (this.#stale) return;
+    const reached = { input: input === "unreadable" ? undefined : input?.reached, tests: tests?.reached }[by];
+    this.#policy.reached(reached ?? { covered: [], missed: [] });
+    this.#answer.reached(reached, by);
   }
 
-  /** @returns whether the policy could be read */
-  async #evaluate(question: OwnPolicy): Promise<boolean> {
+  /** @returns nothing where it failed, and `unreadable` where the policy isn't Rego */
+  async #evaluate(question: OwnPolicy): Promise<Evaluated | "unreadable" | undefined> {
     try {
       if (this.#inputStale) await this.#takeInput();
       const evaluated = await this.#client.ask("evaluate", { ...question, input: this.#input.text || "null" });
-      if (this.#stale) return true;
+      if (this.#stale) return undefined;
       this.#mark([]);
       this.#output.show(evaluated.output);
       this.#answer.evaluated(evaluated);
-      return true;
+      return evaluated;
     } catch (error) {
-      if (this.#stale) return false;
+      if (this.#stale) return undefined;
       const { message, problems } = refusalOf(error);
       this.#mark(problems);
       this.#output.show("");
       this.#answer.refused(message, problems);
-      return !problems.some(({ line }) => line !== null);
+      // An evaluation that fails has a code of its own: `eval_conflict_error`.
+      return problems.some((problem) => "code" in problem && problem.code.startsWith("rego_")) ? "unreadable" : undefined;
     }
   }
 
-  async #test(question: OwnPolicy): Promise<void> {
+  async #test(question: OwnPolicy): Promise<Tested | undefined> {
     try {
-      const tests = await this.#client.ask("test", question);
-      if (!this.#stale) this.#answer.tested(tests);
+      const tested = await this.#client.ask("test", question);
+      if (!this.#stale) this.#answer.tested(tested);
+      return tested;
     } catch (error) {
-      if (this.#stale) return;
+      if (this.#stale) return undefined;
       const { message, problems } = refusalOf(error);
       this.#mark(problems);
       this.#answer.untested(message, problems);
+      return undefined;
     }
   }
 

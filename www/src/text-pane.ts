@@ -1,10 +1,11 @@
 import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension, type Text } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import type { Severity } from "harness-image-guard";
 
 import { element, prose } from "./dom.ts";
 import { editing } from "./editor-state.ts";
+import type { Reached } from "./messages.ts";
 
 /** Something that is to be told about a place. */
 export interface Trouble {
@@ -18,6 +19,26 @@ export interface Trouble {
   readonly column: number | null;
   /** Where it ends; otherwise the word at its place is meant. */
   readonly end?: { readonly line: number; readonly column: number };
+}
+
+const reach = StateEffect.define<Reached>();
+
+/** The lines that were reached, and those that were not. */
+const reachedLines = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(lines, { changes, effects, state }) {
+    const effect = effects.find((each) => each.is(reach));
+    return effect === undefined ? lines.map(changes) : decorated(state.doc, effect.value);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function decorated(doc: Text, { covered, missed }: Reached): DecorationSet {
+  const marked = (lines: readonly number[], name: string) =>
+    lines
+      .filter((line) => line <= doc.lines)
+      .map((line) => Decoration.line({ class: name }).range(doc.line(line).from));
+  return Decoration.set([...marked(covered, "cm-covered"), ...marked(missed, "cm-uncovered")], true);
 }
 
 /** An editor of one text that isn't a file of the workspace. */
@@ -42,6 +63,7 @@ export class TextPane {
       extensions: [
         editing,
         this.#language.of(options.language),
+        reachedLines,
         EditorState.readOnly.of(options.readOnly === true),
         EditorView.contentAttributes.of({ "aria-label": options.label }),
         EditorView.updateListener.of(({ docChanged }) => {
@@ -74,6 +96,11 @@ export class TextPane {
       effects: EditorView.scrollIntoView(from, { y: "center" }),
     });
     this.#view.focus();
+  }
+
+  /** Marks which lines were reached, and no others. */
+  reached(lines: Reached): void {
+    this.#view.dispatch({ effects: reach.of(lines) });
   }
 
   /** Marks what there is to tell, and nothing else. */

@@ -45,6 +45,18 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.page.locator(ready).first().waitFor();
         found.push(...(await violations(page.page, tab)));
       }
+      await page.page.getByLabel("Coverage").selectOption("input");
+      await page.page.locator("#view-policy .cm-covered").first().waitFor();
+      found.push(...(await violations(page.page, "coverage")));
+      await page.page.locator("#tab-tests").click();
+      await page.page.locator("#view-tests .cm-content").click();
+      await page.page.keyboard.insertText("package");
+      await page.page.locator(".answer .tests h3.error").waitFor();
+      found.push(...(await violations(page.page, "tests that can't be read")));
+      await page.page.getByRole("tab", { name: "Policies" }).click();
+      await page.page.getByLabel("Show").selectOption("terraform");
+      await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("resource"));
+      found.push(...(await violations(page.page, "Terraform")));
       await page.button("Examples").click();
       await page.page.getByRole("dialog").waitFor();
       found.push(...(await violations(page.page, "examples")));

@@ -164,6 +164,26 @@ test("a file is wrapped as what it is, or as what one says that it is", () =>
     await page.page.waitForFunction(() => document.querySelector(".answer .denied li")?.textContent === "x");
   }));
 
+test("the lines that the input or the tests reach are shown", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, 'package a\n\ndeny["b"] {\n\tinput.b\n\tinput.c\n}\n\nallow { true }\n');
+    await write(page, "tests", 'package a\n\ntest_b { deny["b"] with input as {"b": true, "c": true} }\n');
+    await page.page.locator("#tab-policy").click();
+    const lines = (kind: string) => page.page.locator(`#view-policy .cm-${kind}`).allInnerTexts();
+    assert.deepEqual([...(await lines("covered")), ...(await lines("uncovered"))], []);
+    await page.page.getByLabel("Coverage").selectOption("input");
+    await says(page, "The input reaches 2 of 4 lines; not lines 3, 5.", ".reached");
+    assert.deepEqual(await lines("covered"), ["\tinput.b", "allow { true }"]);
+    assert.deepEqual(await lines("uncovered"), ['deny["b"] {', "\tinput.c"]);
+    await page.page.getByLabel("Coverage").selectOption("tests");
+    await says(page, "The tests reach 3 of 4 lines; not line 8.", ".reached");
+    assert.deepEqual(await lines("uncovered"), ["allow { true }"]);
+    await page.page.getByLabel("Coverage").selectOption("");
+    await page.page.locator("#view-policy .cm-covered").first().waitFor({ state: "detached" });
+    assert.equal(await page.page.locator(".answer .reached").isVisible(), false);
+  }));
+
 test("a policy is copied as Harness takes it, and as Terraform", () =>
   playground.visit(
     async (page) => {

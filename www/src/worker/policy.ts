@@ -1,8 +1,16 @@
-import { compileRego, exportPolicies, HarnessImageGuardError, type Json, lintRego } from "harness-image-guard";
+import {
+  compileRego,
+  type CoverageReport,
+  exportPolicies,
+  HarnessImageGuardError,
+  type Json,
+  type LineRange,
+  lintRego,
+} from "harness-image-guard";
 import { parseAllDocuments } from "yaml";
 
 import { wrapped } from "../entity.ts";
-import type { PolicyRequests } from "../messages.ts";
+import type { PolicyRequests, Reached } from "../messages.ts";
 import { CONFIG_PATH, type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { serve } from "./serve.ts";
 
@@ -12,8 +20,9 @@ await serve<PolicyRequests>(
     async evaluate({ rego, version, input }) {
       // Without its tests, for Harness has none.
       const policy = await compileRego({ modules: { [POLICY_PATH]: rego }, regoVersion: version });
-      const { status, deny_messages, warn_messages, output, printed, error, problems } = policy.evaluate(
+      const { status, deny_messages, warn_messages, output, printed, error, problems, coverage } = policy.evaluate(
         JSON.parse(input) as Json,
+        { coverage: true },
       );
       if (error !== null) throw new HarnessImageGuardError("rego", error, { problems });
       return {
@@ -22,6 +31,7 @@ await serve<PolicyRequests>(
         denied: deny_messages,
         warned: warn_messages,
         printed,
+        reached: reachedIn(coverage),
       };
     },
     async lint(question) {
@@ -30,7 +40,8 @@ await serve<PolicyRequests>(
     },
     async test(question) {
       const policy = await compileRego({ modules: modulesOf(question), regoVersion: question.version });
-      return policy.test().tests;
+      const { tests, coverage } = policy.test();
+      return { tests, reached: reachedIn(coverage) };
     },
     async export({ config, to }) {
       const files = await exportPolicies({ config, configPath: CONFIG_PATH, to });
@@ -44,6 +55,16 @@ await serve<PolicyRequests>(
 
 function modulesOf({ rego, tests }: OwnPolicy): Record<string, string> {
   return { [POLICY_PATH]: rego, ...(tests.trim() === "" ? {} : { [TESTS_PATH]: tests }) };
+}
+
+/** The lines of the policy itself. */
+function reachedIn(report: CoverageReport | null): Reached {
+  const { covered, not_covered: missed } = report?.files[POLICY_PATH] ?? {};
+  return { covered: linesOf(covered), missed: linesOf(missed) };
+}
+
+function linesOf(ranges: readonly LineRange[] = []): number[] {
+  return ranges.flatMap(({ start, end }) => Array.from({ length: end.row - start.row + 1 }, (_, index) => start.row + index));
 }
 
 /** The first document of a file. */
