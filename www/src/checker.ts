@@ -14,8 +14,11 @@ export type Outcome =
   | { readonly kind: "checked"; readonly checked: Checked }
   | { readonly kind: "failed"; readonly error: WorkerError };
 
-/** Checks the workspace in a worker whenever it changes. `outcome`: there is another outcome. */
-export class Checker extends Emitter<"outcome"> {
+/**
+ * Checks the workspace in a worker whenever it changes. `change`: the outcome is no longer that of
+ * the workspace; `outcome`: there is another one.
+ */
+export class Checker extends Emitter<"change" | "outcome"> {
   readonly #workspace: Workspace;
   readonly #client = new WorkerClient<CheckRequests>(
     () => new Worker(new URL("./worker/check.ts", import.meta.url), { type: "module" }),
@@ -40,6 +43,11 @@ export class Checker extends Emitter<"outcome"> {
     return this.#outcome;
   }
 
+  /** Whether the outcome is that of the workspace as it is now. */
+  get isCurrent(): boolean {
+    return this.#timer === undefined && !this.#running;
+  }
+
   /** Asks the module something about the workspace as it is now. */
   ask<Kind extends keyof CheckRequests>(kind: Kind): Promise<CheckRequests[Kind]["answer"]> {
     return this.#client.ask(kind, this.#workspace.project);
@@ -47,11 +55,13 @@ export class Checker extends Emitter<"outcome"> {
 
   #schedule(): void {
     clearTimeout(this.#timer);
+    this.tell("change");
     this.#timer = setTimeout(() => void this.#check(), PAUSE);
   }
 
   /** One check at a time: what changes meanwhile is checked when it is done. */
   async #check(): Promise<void> {
+    this.#timer = undefined;
     if (this.#running) {
       this.#stale = true;
       return;

@@ -151,6 +151,8 @@ async function showImages(): Promise<void> {
   if (checker.outcome.kind === "checked") imagesView.show(await checker.ask("images"));
 }
 
+// For whoever drives the page: with the mark, what is seen is about what is written.
+checker.on("change", () => delete document.documentElement.dataset["checked"]);
 checker.on("outcome", () => {
   const { outcome } = checker;
   editor.mark(outcome.kind === "checked" ? outcome.checked.findings : []);
@@ -163,7 +165,7 @@ checker.on("outcome", () => {
   if (outcome.kind === "checked") {
     tabs.label("findings", `Findings (${outcome.checked.findings.length.toLocaleString("en")})`);
   }
-  document.documentElement.dataset["checked"] = String(performance.now());
+  if (checker.isCurrent) document.documentElement.dataset["checked"] = String(performance.now());
 });
 
 function statusOf(outcome: Outcome): string {

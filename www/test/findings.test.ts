@@ -107,27 +107,18 @@ test("the check comes within 100 ms after the pause, for 10 KB", () =>
     const long = `${step("node:22")}${Array.from({ length: 70 }, () => `${one}\n`).join("")}`;
     assert.ok(long.length > 9_000 && long.length < 12_000, String(long.length));
     await page.write(long);
-    const took: number[] = [];
-    for (let round = 0; round < 7; round += 1) {
-      await page.andChecked(async () => {
-        await page.page.evaluate(() => {
-          document.querySelector("#editor")?.shadowRoot?.addEventListener(
-            "input",
-            () => (document.documentElement.dataset["typed"] = String(performance.now())),
-            { capture: true, once: true },
-          );
-        });
-        await page.page.keyboard.type("#");
+    await playground.within(100, 20, async () => {
+      await page.page.evaluate(() => {
+        document.querySelector("#editor")?.shadowRoot?.addEventListener(
+          "input",
+          () => (document.documentElement.dataset["typed"] = String(performance.now())),
+          { capture: true, once: true },
+        );
       });
-      took.push(
-        await page.page.evaluate(() => {
-          const { checked, typed } = document.documentElement.dataset;
-          return Number(checked) - Number(typed);
-        }),
-      );
-    }
-    // The quickest: what slows a round down beyond it is something else on the machine.
-    const best = Math.min(...took);
-    console.log(`${took.map((time) => time.toFixed(0)).join(", ")} ms from the last key to the findings on the page`);
-    assert.ok(best <= 100, `${best} ms`);
+      await page.andChecked(() => page.page.keyboard.type("#"));
+      return page.page.evaluate(() => {
+        const { checked, typed } = document.documentElement.dataset;
+        return Number(checked) - Number(typed);
+      });
+    });
   }));
