@@ -16,21 +16,38 @@ const below = (folder: string) =>
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
 
-/** What is checked together: each example alone, all cases of the semantics, and the example project. */
-const projects: readonly (readonly string[])[] = [
-  ...below("policies").map((path) => [path]),
-  below("tests/semantics"),
-  below("tests/fixtures"),
-  below("examples"),
+const CONFIG = "harness-image-guard.yaml";
+
+/** The files of a folder, with its configuration apart if there is one. */
+function projectIn(folder: string): Project {
+  const config = `${folder}/${CONFIG}`;
+  const paths = below(folder);
+  return { paths: paths.filter((path) => path !== config), config: paths.includes(config) ? config : undefined };
+}
+
+interface Project {
+  readonly paths: readonly string[];
+  readonly config: string | undefined;
+}
+
+/** What is checked together: each example alone, each starting point, all cases of the semantics, every fixture. */
+const projects: readonly Project[] = [
+  ...below("policies").map((path) => ({ paths: [path], config: undefined })),
+  ...readdirSync(join(root, "www/examples"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => projectIn(`www/examples/${name}`)),
+  ...["tests/semantics", "tests/fixtures", "tests/opa/places", "pkg/test/fixtures/project", "examples"].map(projectIn),
 ];
 
 test("the page's report is the command's, byte for byte", (t) =>
   playground.visit(
     async (page) => {
       let count = 0;
-      for (const paths of projects) {
-        const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
-        const fragment = `v1.${deflateRawSync(JSON.stringify({ files, config: "" })).toString("base64url")}`;
+      for (const { paths, config } of projects) {
+        const textOf = (path: string) => readFileSync(join(root, path), "utf8");
+        const files = paths.map((path) => ({ path, text: textOf(path) }));
+        const shared = { files, config: config === undefined ? "" : textOf(config) };
+        const fragment = `v1.${deflateRawSync(JSON.stringify(shared)).toString("base64url")}`;
         await page.andChecked(() => page.page.evaluate((hash) => (location.hash = hash), fragment));
         await page.page.locator("#more summary").click();
         const [download] = await Promise.all([
@@ -39,7 +56,7 @@ test("the page's report is the command's, byte for byte", (t) =>
         ]);
         const { stdout, status, stderr } = spawnSync(
           process.execPath,
-          [join(root, "pkg/bin/harness-image-guard.js"), "check", "--format", "json", ...paths],
+          [join(root, "pkg/bin/harness-image-guard.js"), "check", "--format", "json", ...(config === undefined ? [] : ["--config", config]), ...paths],
           { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
         );
         assert.ok(status !== null && status <= 4 && status !== 2, stderr);
