@@ -10,12 +10,16 @@
     reason = "what a test relies on is said where it breaks"
 )]
 
+#[path = "opa/cases.rs"]
+mod cases;
 #[path = "opa/executables.rs"]
 mod executables;
 #[path = "export/findings.rs"]
 mod findings;
+#[path = "opa/reference.rs"]
+mod reference;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs, process, thread};
@@ -29,16 +33,20 @@ use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::{Config, Guard, SourceFile};
 use serde_json::{Value, json};
 
-use findings::{Expected, Texts};
+use findings::{Entity, Texts};
+use reference::Reference;
 
-const CONFIGURATIONS: [&str; 3] = [
-    "",
-    "{stageOverride: optional, preset: gar, trustedConnectors: ['account.corp_*'], dockerHubConnectors: ['*hub*'], rules: {no-docker-hub: {severity: warning, undecided: error}}}",
-    "{stageOverride: required, requiredConnector: account.mirror, connectors: {account.other: {type: DockerRegistry, url: 'https://r.example/team/'}, account.hub: {type: DockerRegistry, url: 'https://index.docker.io/v1/'}}, rules: {harness-image-connector: {undecided: warning}}}",
-];
+/// The oldest that the modules are for, the one that Harness is known to run, and the newest.
+const VERSIONS: [&str; 3] = ["v0.42.0", "v0.70.0", "v1.22.2"];
+
+/// Where our own files are that say what is found, and what isn't.
+const OURS: [&str; 4] = ["tests/fixtures", "tests/semantics", "examples", "policies"];
+
+/// So many inputs are asked about at once: OPA reads the module for each question anew.
+const INPUTS_OF_A_QUESTION: usize = 100;
 
 /// A module, and what has to come of each input.
-struct Case {
+struct Exported {
     id: String,
     package: &'static str,
     module: String,
@@ -48,38 +56,37 @@ struct Case {
 
 #[test]
 fn modules_say_what_the_rules_find() {
-    let cases = cases();
-    let ours = thread::scope(|scope| {
-        // Debug builds need more room for one level than an optimised one.
-        let worker = thread::Builder::new()
-            .stack_size(256 << 20)
-            .spawn_scoped(scope, || cases.iter().map(ours).collect::<Vec<_>>());
-        worker.expect("a thread").join().expect("no panic")
-    });
-    compare("our engine", &cases, &ours);
-    let texts: usize = cases
-        .iter()
-        .flat_map(|case| &case.expected)
-        .map(Texts::count)
-        .sum();
-    let inputs: usize = cases.iter().map(|case| case.inputs.len()).sum();
+    let modules = modules();
+    let texts = modules.iter().flat_map(|module| &module.expected);
+    let texts: usize = texts.map(Texts::count).sum();
     assert!(texts > 0, "nothing is found in anything");
-    eprintln!(
-        "{} modules, {inputs} inputs, {texts} texts: as the rules find",
-        cases.len()
-    );
-    for opa in executables::all() {
-        let theirs: Vec<_> = cases.iter().map(|case| opas(opa, case)).collect();
-        compare(&opa.display().to_string(), &cases, &theirs);
-        eprintln!("the same in {}", opa.display());
-    }
+    let inputs: usize = modules.iter().map(|module| module.inputs.len()).sum();
+    let said = format!("{} modules, {inputs} inputs, {texts} texts", modules.len());
+    thread::scope(|scope| {
+        for version in VERSIONS {
+            let (modules, said) = (&modules, &said);
+            scope.spawn(move || {
+                let Some(opa) = Reference::of(version) else {
+                    return;
+                };
+                compare(version, modules, &opas(&opa, modules));
+                eprintln!("{said}: the same in OPA {version}");
+            });
+        }
+        // Debug builds need more room for one level than an optimised one.
+        let worker = thread::Builder::new().stack_size(256 << 20);
+        let ours = worker.spawn_scoped(scope, || modules.iter().map(ours).collect::<Vec<_>>());
+        let ours = ours.expect("a thread").join().expect("no panic");
+        compare("our engine", &modules, &ours);
+        eprintln!("{said}: the same in our engine");
+    });
 }
 
 /// What our engine says.
-fn ours(case: &Case) -> Vec<Texts> {
+fn ours(exported: &Exported) -> Vec<Texts> {
     let source = Source {
-        path: case.id.clone(),
-        text: case.module.clone(),
+        path: exported.id.clone(),
+        text: exported.module.clone(),
     };
     let options = Options {
         version: Version::V0,
@@ -90,7 +97,7 @@ fn ours(case: &Case) -> Vec<Texts> {
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", problems.join("\n"))
     });
-    let inputs = case.inputs.iter().map(|(name, input)| {
+    let inputs = exported.inputs.iter().map(|(name, input)| {
         let input = rego::json::parse(&input.to_string()).expect("JSON");
         let answer = policy.ask(policy.package(), request(Some(input), &mut Nowhere));
         let answer = answer.unwrap_or_else(|problems| panic!("{name}: {}", problems[0]));
@@ -114,39 +121,45 @@ impl Environment for Nowhere {
 }
 
 /// What an OPA says.
-fn opas(opa: &Path, case: &Case) -> Vec<Texts> {
-    let folder = env::temp_dir().join(format!("harness-image-guard-export-{}", process::id()));
-    fs::create_dir_all(&folder).expect("a folder");
-    let inputs: Vec<_> = case.inputs.iter().map(|(_, input)| input).collect();
-    let asking = format!(
-        "package asking\n\nanswers := [{{\"deny\": d, \"warn\": w}} | x := data.inputs[_]; d := data.{0}.deny with input as x; w := data.{0}.warn with input as x]\n",
-        case.package
-    );
-    let files = [
-        ("module.rego", case.module.clone()),
-        ("asking.rego", asking),
-        ("inputs.json", json!({"inputs": inputs}).to_string()),
-    ];
-    for (name, text) in files {
-        fs::write(folder.join(name), text).expect("a file to write");
-    }
-    let path = folder.display().to_string();
-    let arguments = [
-        "eval",
-        "--format=json",
-        "--data",
-        &path,
-        "x := data.asking.answers",
-    ];
-    let answer = run(opa, &[&arguments, older(opa)].concat());
-    fs::remove_dir_all(&folder).expect("the folder goes");
-    let answer: Value = serde_json::from_str(&answer).expect("JSON");
-    let answers = answer["result"][0]["bindings"]["x"].as_array();
-    answers
-        .expect("a list of answers")
+fn opas(opa: &Reference, modules: &[Exported]) -> Vec<Vec<Texts>> {
+    let questions: Vec<Vec<_>> = modules.iter().map(questions).collect();
+    let lines: Vec<_> = questions.iter().flatten().map(String::as_str).collect();
+    let mut answers = opa.answers(&lines).into_iter();
+    questions
         .iter()
-        .map(said)
+        .map(|of_module| {
+            let answers = answers.by_ref().take(of_module.len());
+            answers.flat_map(|answer| answered(&answer)).collect()
+        })
         .collect()
+}
+
+fn questions(exported: &Exported) -> Vec<String> {
+    let asking = format!(
+        "package asking\n\nanswers = [{{\"deny\": d, \"warn\": w}} | x = data.inputs[_]; d = data.{0}.deny with input as x; w = data.{0}.warn with input as x]\n",
+        exported.package
+    );
+    let inputs = exported.inputs.chunks(INPUTS_OF_A_QUESTION);
+    let questions = inputs.map(|inputs| {
+        let inputs: Vec<_> = inputs.iter().map(|(_, input)| input).collect();
+        let question = json!({
+            "modules": {"exported.rego": exported.module, "asking.rego": asking},
+            "data": {"inputs": inputs},
+            "query": "data.asking.answers",
+            "strict": true,
+        });
+        question.to_string()
+    });
+    questions.collect()
+}
+
+fn answered(answer: &str) -> Vec<Texts> {
+    let answer: Value = serde_json::from_str(answer).expect("JSON");
+    let answers = answer["result"][0]["expressions"][0]["value"].as_array();
+    let Some(answers) = answers else {
+        panic!("OPA answers {answer}")
+    };
+    answers.iter().map(said).collect()
 }
 
 /// What lets an OPA read Rego as Harness does.
@@ -158,35 +171,28 @@ fn older(opa: &Path) -> &'static [&'static str] {
     }
 }
 
-fn compare(who: &str, cases: &[Case], answers: &[Vec<Texts>]) {
+fn compare(who: &str, modules: &[Exported], answers: &[Vec<Texts>]) {
     let mut differences = Vec::new();
-    for (case, answers) in cases.iter().zip(answers) {
+    for (exported, answers) in modules.iter().zip(answers) {
+        let Exported { id, inputs, .. } = exported;
         assert_eq!(
-            case.inputs.len(),
+            inputs.len(),
             answers.len(),
-            "{who} leaves inputs of {} out",
-            case.id
+            "{who} leaves inputs of {id} out"
         );
-        let both = answers.iter().zip(&case.expected);
-        for ((name, _), (said, expected)) in case.inputs.iter().zip(both) {
+        let both = answers.iter().zip(&exported.expected);
+        for ((name, _), (said, expected)) in inputs.iter().zip(both) {
             if said != expected {
-                differences.push(format!(
-                    "{}, {name}: {said:#?}\ninstead of {expected:#?}",
-                    case.id
-                ));
+                differences.push(format!("{id}, {name}: {said:#?}\ninstead of {expected:#?}"));
             }
         }
     }
+    let some: Vec<_> = differences.iter().take(5).cloned().collect();
     assert!(
         differences.is_empty(),
         "{who}: {} inputs differ, such as:\n{}",
         differences.len(),
-        differences
-            .iter()
-            .take(5)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join("\n")
+        some.join("\n")
     );
 }
 
@@ -205,67 +211,76 @@ fn texts(value: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-fn cases() -> Vec<Case> {
-    let mut cases = Vec::new();
-    for (i, text) in CONFIGURATIONS.into_iter().enumerate() {
+/// The modules of every configuration, each with the entities that are tried under it: without a
+/// configuration all of ours; of others' files and of the values at places, one in so many.
+fn modules() -> Vec<Exported> {
+    // All of them take minutes where nothing is optimised. Odd, for every second file is the same.
+    let every = env::var("ENTITIES_EVERY").map_or(5, |every| every.parse().expect("a number"));
+    let cases = cases::all();
+    let mut modules = Vec::new();
+    for (i, text) in cases::CONFIGURATIONS.into_iter().enumerate() {
         let config = Config::parse(None, text, None).expect("a configuration");
-        let expected = Expected::new(config.clone());
+        let files = cases.iter().filter(|case| case.configuration == i);
+        let files = files.flat_map(|case| case.files.iter().map(|file| (case.id.as_str(), file)));
+        let tried = files.enumerate().filter(|(n, (_, file))| {
+            n % every == 0 || i == 0 && OURS.iter().any(|folder| file.path.starts_with(folder))
+        });
+        let entities = Entity::all(config.clone(), tried.map(|(_, tried)| tried));
         for file in export(&config, Target::Rego, &[]).expect("modules") {
             let module = String::from_utf8(file.content).expect("UTF-8");
-            let (rule, entity) = file
-                .path
-                .trim_end_matches(".rego")
-                .rsplit_once('_')
-                .expect("a rule and an entity");
+            let name = file.path.trim_end_matches(".rego");
+            let (rule, entity) = name.rsplit_once('_').expect("a rule and an entity");
             let rule = rule.replace('_', "-");
-            let key = if entity == "connector" {
-                "entity"
-            } else {
-                entity
+            let (package, key) = match entity {
+                "pipeline" => ("pipeline", "pipeline"),
+                "template" => ("template", "template"),
+                "connector" => ("connector", "entity"),
+                _ => panic!("{name} is about another entity"),
             };
-            // Without a configuration all that there is; with others, some of everything.
-            let entities: Vec<_> = expected
-                .entities(entity)
-                .step_by(if i == 0 { 1 } else { 5 })
-                .collect();
-            cases.push(Case {
-                id: format!("{}, configuration {i}", file.path),
-                package: ["pipeline", "template", "connector"]
-                    .into_iter()
-                    .find(|package| *package == entity)
-                    .expect("an entity"),
+            let mut exported = Exported {
+                id: format!("{name}, configuration {i}"),
+                package,
                 module,
-                inputs: entities
-                    .iter()
-                    .map(|(name, content)| (name.clone(), json!({key: content})))
-                    .collect(),
-                expected: entities
-                    .iter()
-                    .map(|(name, content)| expected.of(&rule, entity, name, content))
-                    .collect(),
-            });
+                inputs: Vec::new(),
+                expected: Vec::new(),
+            };
+            for found in entities.iter().filter(|found| found.kind == entity) {
+                let input = json!({key: found.content});
+                exported.inputs.push((found.name.clone(), input));
+                exported.expected.push(found.texts(&rule));
+            }
+            modules.push(exported);
         }
     }
-    cases
+    modules
 }
 
 #[test]
 fn examples_are_what_is_exported() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/harness");
     for (target, name) in TARGETS {
-        for ExportedFile { path, content } in exported(target, &[]).expect("files") {
-            let path = folder.join(name).join(path);
-            if env::var_os("UPDATE_EXAMPLES").is_some() {
-                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-                fs::write(&path, &content).expect("a file to write");
+        let folder = folder.join(name);
+        let files = exported(target, &[]).expect("files");
+        if env::var_os("UPDATE_EXAMPLES").is_some() {
+            fs::remove_dir_all(&folder).expect("the old ones go");
+            fs::create_dir_all(&folder).expect("a folder");
+            for ExportedFile { path, content } in &files {
+                fs::write(folder.join(path), content).expect("a file to write");
             }
-            let there = fs::read(&path).unwrap_or_default();
-            assert!(
-                there == content,
-                "UPDATE_EXAMPLES=1 is due for {}",
-                path.display()
-            );
         }
+        let there = fs::read_dir(&folder).expect("a folder").map(|entry| {
+            let path = entry.expect("an entry").path();
+            let content = fs::read(&path).expect("a file");
+            (path, content)
+        });
+        let expected = files
+            .into_iter()
+            .map(|file| (folder.join(file.path), file.content));
+        assert!(
+            there.collect::<BTreeMap<_, _>>() == expected.collect(),
+            "UPDATE_EXAMPLES=1 is due for {}",
+            folder.display()
+        );
     }
 }
 
@@ -298,19 +313,22 @@ fn a_bundle_is_loaded_by_opa() {
         exported(Target::OpaBundle, &[]).expect("files"),
         "the same bytes"
     );
-    let path = folder.join(&files[0].path);
-    fs::write(&path, &files[0].content).expect("a file to write");
+    let bundle = folder.join(&files[0].path);
+    fs::write(&bundle, &files[0].content).expect("a file to write");
+    let input = folder.join("input.json");
+    let hub = "https://index.docker.io/v1/";
+    let connector = json!({"identifier": "harnessImage", "type": "DockerRegistry", "spec": {"dockerRegistryUrl": hub}});
+    fs::write(&input, json!({"entity": connector}).to_string()).expect("a file to write");
+    let [bundle, input] = [bundle, input].map(|path| path.display().to_string());
     for opa in executables::all() {
-        let bundle = path.display().to_string();
-        let query = "x := data.harness_image_guard.no_docker_hub.connector.deny";
-        let answer = run(opa, &["eval", "--bundle", &bundle, "--format=json", query]);
-        let answer: Value = serde_json::from_str(&answer).expect("JSON");
-        assert_eq!(
-            answer["result"][0]["bindings"]["x"],
-            json!([]),
-            "{}",
-            opa.display()
-        );
+        let query = "x := {rule: texts | texts := data.harness_image_guard[rule].connector.deny}";
+        let arguments = ["eval", "--bundle", &bundle, "--input", &input, query];
+        let answer: Value = serde_json::from_str(&run(opa, &arguments)).expect("JSON");
+        let texts = &answer["result"][0]["bindings"]["x"];
+        let count = |rule: &str| texts[rule].as_array().map(Vec::len);
+        assert_eq!(count("harness_image_registry"), Some(3), "{texts}");
+        // The other rule speaks of this connector already.
+        assert_eq!(count("no_docker_hub"), Some(0), "{texts}");
     }
     fs::remove_dir_all(&folder).expect("the folder goes");
 }

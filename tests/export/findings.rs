@@ -1,22 +1,12 @@
 //! What has to be said of an entity: what our module finds in it, alone.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+use std::collections::{BTreeSet, HashSet};
 
 use harness_image_guard::document::{self, Limits, Node, Value};
 use harness_image_guard::harness;
 use harness_image_guard::report::{Diagnostic, PathStep, Severity};
-use harness_image_guard::{Config, Guard, SourceFile};
+use harness_image_guard::{Config, Content, Guard, SourceFile};
 use serde_json::{Map, Value as Json, json};
-
-const FOLDERS: [&str; 5] = [
-    "tests/fixtures",
-    "tests/semantics",
-    "examples/.harness",
-    "policies",
-    "../shared/corpus",
-];
 
 /// What blocks, and what advises.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,38 +21,46 @@ impl Texts {
     }
 }
 
-/// Every entity at hand, and our module under one configuration.
-pub struct Expected {
-    guard: Guard,
-    /// Kind, name, content.
-    entities: Vec<(&'static str, String, Json)>,
+/// An entity, and what our module finds in it alone.
+pub struct Entity {
+    pub kind: &'static str,
+    /// What it is called where something differs.
+    pub name: String,
+    pub content: Json,
+    found: Vec<Diagnostic>,
 }
 
-impl Expected {
-    pub fn new(config: Config) -> Self {
-        let mut entities = Vec::new();
-        for folder in FOLDERS {
-            gather(Path::new(folder), &mut entities);
-        }
-        assert!(!entities.is_empty(), "there is nothing to look at");
+impl Entity {
+    /// Each distinct entity of some files, which have the names of their cases beside them, under a
+    /// configuration.
+    pub fn all<'f>(
+        config: Config,
+        files: impl Iterator<Item = (&'f str, &'f SourceFile)>,
+    ) -> Vec<Self> {
         let guard = Guard::new(config).expect("a guard");
-        Self { guard, entities }
-    }
-
-    pub fn entities(&self, kind: &str) -> impl Iterator<Item = (String, &Json)> {
-        let of_kind = self
-            .entities
-            .iter()
-            .filter(move |(each, _, _)| *each == kind);
-        of_kind.map(|(_, name, content)| (name.clone(), content))
+        let mut met = HashSet::new();
+        let entities: Vec<_> = files
+            .flat_map(|(case, file)| entities(case, file))
+            .filter(|(kind, _, content)| met.insert((*kind, content.to_string())))
+            .map(|(kind, name, content)| {
+                let text = json!({kind: content}).to_string();
+                let found = guard.check(&[SourceFile::text("entity.json", text)]);
+                Self {
+                    kind,
+                    name,
+                    content,
+                    found: found.diagnostics,
+                }
+            })
+            .collect();
+        assert!(!entities.is_empty(), "there is nothing to look at");
+        entities
     }
 
     /// What a rule finds, and what keeps the entity from being looked at to its end.
-    pub fn of(&self, rule: &str, kind: &str, name: &str, content: &Json) -> Texts {
-        let text = json!({kind: content}).to_string();
-        let report = self.guard.check(&[SourceFile::text("entity.json", text)]);
+    pub fn texts(&self, rule: &str) -> Texts {
         let mut texts = Texts::default();
-        for found in &report.diagnostics {
+        for found in &self.found {
             if ![rule, "too-deep", "unknown-entity"].contains(&found.rule.as_str()) {
                 continue;
             }
@@ -73,7 +71,8 @@ impl Expected {
             };
             assert!(
                 is_new,
-                "two findings in {name} come to one text: {}",
+                "two findings in {} come to one text: {}",
+                self.name,
                 sentence(found)
             );
         }
@@ -101,38 +100,22 @@ fn sentence(found: &Diagnostic) -> String {
     }
 }
 
-fn gather(folder: &Path, entities: &mut Vec<(&'static str, String, Json)>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
+/// The entities of a file, one of each document.
+fn entities(case: &str, file: &SourceFile) -> Vec<(&'static str, String, Json)> {
+    let Content::Bytes(bytes) = &file.content else {
+        return Vec::new();
     };
-    let mut paths: Vec<_> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            gather(&path, entities);
-            continue;
-        }
-        let is_yaml = path
-            .extension()
-            .is_some_and(|it| it == "yaml" || it == "yml");
-        let Some(text) = fs::read_to_string(&path).ok().filter(|_| is_yaml) else {
-            continue;
-        };
-        for (i, document) in document::parse(&text, &Limits::default())
-            .iter()
-            .enumerate()
-        {
-            let Ok(document) = document else { continue };
-            if let Some(entity) = harness::entities(document).first()
-                && let Some(content) = as_json(entity.content)
-            {
-                let name = format!("document {i} of {}", path.display());
-                entities.push((entity.kind.key(), name, content));
-            }
-        }
-    }
+    let Ok(text) = str::from_utf8(bytes) else {
+        return Vec::new();
+    };
+    let documents = document::parse(text, &Limits::default());
+    let entities = documents.iter().enumerate().filter_map(|(i, document)| {
+        let document = document.as_ref().ok()?;
+        let entity = harness::entities(document).into_iter().next()?;
+        let name = format!("document {i} of {} ({case})", file.path);
+        Some((entity.kind.key(), name, as_json(entity.content)?))
+    });
+    entities.collect()
 }
 
 /// A node as JSON; none where a number would be written otherwise than it stands.

@@ -9,8 +9,6 @@
 # again.
 package pipeline
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -55,80 +53,80 @@ severities := {
 
 findings := harness_image_connector_findings | main_too_deep
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
 
 harness_image_connector_required := facts.settings.requiredConnector
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
 	"message": sprintf("Harness's own images come through `%s` instead of `%s`", [value_shown(site.written), harness_image_connector_required]),
-} if {
+}] {
 	some site in overrides_sites
 	site.kind == "literal"
 	value_text(site.written) != harness_image_connector_required
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
 	"message": sprintf("`%s` is missing, and %s", [site.name, harness_image_connector_why_due]),
-} if {
+}] {
 	some site in overrides_sites
 	not site.fragment
 	site.kind == "absent"
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("what `%s` stands for can't be told from the file, so neither can the connector for Harness's own images", [value_shown(site.written)]),
-} if {
+}] {
 	some site in overrides_sites
 	site.kind == "unknown"
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("what `%s` comes to can't be told from the file, so neither can the connector for Harness's own images", [site.at[count(site.at) - 1]]),
-} if {
+}] {
 	some site in overrides_sites
 	site.open
 }
 
 # A stage without an override is right exactly when the account's connector is: why it has to have
 # one here, undefined where it hasn't.
-harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" if {
+harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" {
 	facts.settings.stageOverride == "required"
-} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
+} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
 	facts.settings.stageOverride == "auto"
 	not facts.imageConnectorIsRight
 }
 
-main_too_deep contains {
+main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
-} if {
+}] {
 	some node in tree_beyond
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -152,9 +150,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -162,16 +164,16 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
@@ -186,36 +188,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -230,18 +232,18 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # says holds where a value is a string with something in it.
-value_says(value) if {
+value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
@@ -278,26 +280,30 @@ overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]),
 ]
 
 # Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
-overrides_may_be_its_own(written, _) if is_object(written)
+overrides_may_be_its_own(written, _) {
+	is_object(written)
+}
 
-overrides_may_be_its_own(_, step) if trim_space(step.value.type) == "Container"
+overrides_may_be_its_own(_, step) {
+	trim_space(step.value.type) == "Container"
+}
 
-overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) if {
+overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) {
 	is_object(place.value)
 	not overrides_uses_another_stage(place)
-} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] {
 	value_says(place.value)
 } else := []
 
-overrides_uses_another_stage(place) if {
+overrides_uses_another_stage(place) {
 	value_kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
 }
 
-overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[trim_space(type)]) if {
+overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[trim_space(type)]) {
 	is_string(type)
 	value_kind(type) == "literal"
-} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] {
 	value_kind(type) == "unknown"
 } else := [site |
 	# The inputs of a template may leave the type out, which the template has.
@@ -307,7 +313,7 @@ overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[
 	some site in overrides_sites_of_type(node, keys)
 ]
 
-overrides_sites_of_type(node, keys) := on_the_way if {
+overrides_sites_of_type(node, keys) := on_the_way {
 	on_the_way := overrides_texts_on_the_way(node, keys)
 	on_the_way != []
 } else := [{
@@ -316,7 +322,7 @@ overrides_sites_of_type(node, keys) := on_the_way if {
 	"written": written,
 	"kind": value_kind(written),
 	"fragment": node.fragment,
-}] if {
+}] {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
@@ -334,7 +340,7 @@ overrides_plain_sites := [site |
 	some site in overrides_plain_sites_in(stage)
 ]
 
-overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] {
 	is_string(stage.value.runtime)
 	value_computed(stage.value.runtime)
 } else := array.concat(
@@ -371,11 +377,11 @@ tree_groups_written := tree_template_content("StepGroup")
 
 tree_steps_written := tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) if {
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
@@ -384,27 +390,27 @@ tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fra
 
 tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} if {
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
 	tree_template_inputs(nodes) == []
 } else := tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
 	inputs := tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk if {
+tree_inputs_2(walk) := walk {
 	walk.last == []
 } else := tree_inputs_1(tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk if {
+tree_inputs_4(walk) := walk {
 	walk.last == []
 } else := tree_inputs_2(tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk if {
+tree_inputs_8(walk) := walk {
 	walk.last == []
 } else := tree_inputs_4(tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] if {
+tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -418,7 +424,7 @@ tree_template_inputs(nodes) := [] if {
 tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -426,7 +432,7 @@ tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
-} if {
+} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -473,11 +479,11 @@ tree_level(nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
-} if {
+} {
 	walk := tree_stages_of(pipelines_there.all)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} if {
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
 } else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
 
@@ -489,30 +495,32 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 ]
 
 # A fragment may leave the type to its template.
-tree_runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+tree_runs_a_pipeline(stage) {
+	trim_space(stage.value.type) == "Pipeline"
+}
 
-tree_runs_a_pipeline(stage) if {
+tree_runs_a_pipeline(stage) {
 	stage.fragment
 	not stage.value.type
 }
 
-tree_stages_of(nodes) := tree_nowhere if {
+tree_stages_of(nodes) := tree_nowhere {
 	nodes == []
 } else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
 
-tree_stages_1(walk) := walk if {
+tree_stages_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk if {
+tree_stages_2(walk) := walk {
 	walk.open == []
 } else := tree_stages_1(tree_stages_1(walk))
 
-tree_stages_4(walk) := walk if {
+tree_stages_4(walk) := walk {
 	walk.open == []
 } else := tree_stages_2(tree_stages_2(walk))
 
-tree_stages_8(walk) := walk if {
+tree_stages_8(walk) := walk {
 	walk.open == []
 } else := tree_stages_4(tree_stages_4(walk))
 
@@ -553,23 +561,23 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
 
-tree_steps_1(walk) := walk if {
+tree_steps_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk if {
+tree_steps_2(walk) := walk {
 	walk.open == []
 } else := tree_steps_1(tree_steps_1(walk))
 
-tree_steps_4(walk) := walk if {
+tree_steps_4(walk) := walk {
 	walk.open == []
 } else := tree_steps_2(tree_steps_2(walk))
 
-tree_steps_8(walk) := walk if {
+tree_steps_8(walk) := walk {
 	walk.open == []
 } else := tree_steps_4(tree_steps_4(walk))
 
-tree_steps_16(walk) := walk if {
+tree_steps_16(walk) := walk {
 	walk.open == []
 } else := tree_steps_8(tree_steps_8(walk))
 
@@ -620,7 +628,7 @@ tree_beyond := array.concat(
 # The steps of the walk.
 
 # children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] if {
+tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -629,7 +637,7 @@ tree_children(nodes, key) := [] if {
 ]
 
 # lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] if {
+tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -639,7 +647,7 @@ tree_lists(nodes, ways) := [] if {
 ]
 
 # items are the mappings in the lists.
-tree_items(nodes) := [] if {
+tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes

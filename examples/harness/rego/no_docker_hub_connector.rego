@@ -8,8 +8,6 @@
 # again.
 package connector
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -54,17 +52,17 @@ severities := {
 
 findings := no_docker_hub_findings
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
@@ -73,12 +71,12 @@ no_docker_hub_facts := facts
 
 # Connectors.
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
 	"path": ["connector", "spec", "dockerRegistryUrl"],
 	"message": sprintf("the connector leads to Docker Hub: `%s`", [trim_space(written)]),
-} if {
+}] {
 	specification_is_docker_registry(input.entity)
 	written := input.entity.spec.dockerRegistryUrl
 	is_string(written)
@@ -87,7 +85,7 @@ no_docker_hub_findings contains {
 	not no_docker_hub_said_by_the_specification
 }
 
-no_docker_hub_said_by_the_specification if {
+no_docker_hub_said_by_the_specification {
 	not no_docker_hub_facts.settings.registryRuleIsOff
 	specification_is_meant(input.entity, no_docker_hub_facts.settings)
 	some mismatch in specification_mismatches(input.entity, no_docker_hub_facts.settings)
@@ -95,7 +93,7 @@ no_docker_hub_said_by_the_specification if {
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -119,9 +117,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -129,22 +131,24 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
 
 # is_meant holds for every connector whose identifier differs at most in case.
-specification_is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lower(settings.identifier)
+specification_is_meant(connector, settings) {
+	lower(trim_space(connector.identifier)) == lower(settings.identifier)
+}
 
 # mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
@@ -189,7 +193,9 @@ specification_type_mismatches(connector) := [mismatch |
 	mismatch := specification_mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
 ]
 
-specification_is_docker_registry(connector) if value_text(connector.type) == "DockerRegistry"
+specification_is_docker_registry(connector) {
+	value_text(connector.type) == "DockerRegistry"
+}
 
 specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
@@ -229,48 +235,52 @@ specification_with_fix(mismatch, field, connector, settings) := object.union(mis
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
 		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | specification_leaves_credentials(field, connector)],
 	),
-}}) if {
+}}) {
 	mismatch.verdict == "violation"
 	specification_can_be_written(field, connector, settings)
 } else := mismatch
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
-specification_leaves_credentials(field, connector) if {
+specification_leaves_credentials(field, connector) {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
 # can_be_written holds where the field is right by itself once it has the expected value.
-specification_can_be_written(field, _, _) if field.path[1] == "providerType"
+specification_can_be_written(field, _, _) {
+	field.path[1] == "providerType"
+}
 
-specification_can_be_written(field, _, settings) if {
+specification_can_be_written(field, _, settings) {
 	field.path[1] == "dockerRegistryUrl"
 	not url_host(field.expected) in settings.dockerHubHosts
 }
 
-specification_can_be_written(field, _, _) if field.expected == "Anonymous"
+specification_can_be_written(field, _, _) {
+	field.expected == "Anonymous"
+}
 
 # Other authentication needs credentials, which nobody can make up.
-specification_can_be_written(field, connector, _) if {
+specification_can_be_written(field, connector, _) {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
 # under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
-specification_under_text(connector, path) if {
+specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
 }
 
-specification_is_expected(path, written, expected) if {
+specification_is_expected(path, written, expected) {
 	path[1] == "dockerRegistryUrl"
 	is_string(written)
 	value_kind(written) == "literal"
 	url_same(written, expected)
 }
 
-specification_is_expected(path, written, expected) if {
+specification_is_expected(path, written, expected) {
 	path[1] != "dockerRegistryUrl"
 	value_text(written) == expected
 }
@@ -280,14 +290,14 @@ specification_mismatch_at(path, name, written, expected) := {
 	"path": path,
 	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
-} if {
+} {
 	value_kind(written) == "absent"
 } else := {
 	"verdict": "undecided",
 	"path": path,
 	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
-} if {
+} {
 	value_kind(written) == "unknown"
 } else := {
 	"verdict": "violation",
@@ -306,36 +316,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -350,25 +360,25 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # says holds where a value is a string with something in it.
-value_says(value) if {
+value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 
 # normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) if {
+url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
 	text := trim_space(url)
 	scheme := url_scheme_of(text)
 	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
@@ -377,7 +387,7 @@ url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(ur
 url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 # scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
-url_scheme_of(text) := scheme if {
+url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
 	scheme != ""
@@ -385,7 +395,7 @@ url_scheme_of(text) := scheme if {
 }
 
 # An empty port is the default one too.
-url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) if {
+url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) {
 	port := url_default_ports[scheme]
 	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
 } else := rest
@@ -396,15 +406,19 @@ url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 url_path(rest) := substring(rest, count(url_authority(rest)), -1)
 
 # same holds for two spellings of one address.
-url_same(one, other) if url_normal(one) == url_normal(other)
+url_same(one, other) {
+	url_normal(one) == url_normal(other)
+}
 
 # host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
 
-url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) if {
+url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	text := trim_space(url)
 	url_scheme_of(text)
 } else := trim_space(url)
 
 # last_part is the text behind the last separator: a host without the user before it.
-url_last_part(text, separator) := parts[count(parts) - 1] if parts := split(text, separator)
+url_last_part(text, separator) := parts[count(parts) - 1] {
+	parts := split(text, separator)
+}

@@ -8,8 +8,6 @@
 # again.
 package pipeline
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -54,17 +52,17 @@ severities := {
 
 findings := no_docker_hub_findings | main_too_deep
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
@@ -220,12 +218,12 @@ no_docker_hub_classes := {written: reference_class(written) |
 	some written in ({pull.reference | some pull in images_pulled} | {base.reference | some base in images_bases})
 }
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(pull.at, pull[reason.at]),
 	"message": sprintf(reason.message, [words[word] | some word in reason.message_of]),
-} if {
+}] {
 	rows := no_docker_hub_table
 	origin_of := no_docker_hub_origins
 	class_of := no_docker_hub_classes
@@ -236,9 +234,13 @@ no_docker_hub_findings contains {
 	words := no_docker_hub_words_of(pull)
 }
 
-no_docker_hub_counts(reason, _) if not reason.whole
+no_docker_hub_counts(reason, _) {
+	not reason.whole
+}
 
-no_docker_hub_counts(_, pull) if not pull.fragment
+no_docker_hub_counts(_, pull) {
+	not pull.fragment
+}
 
 no_docker_hub_words_of(pull) := {
 	"image": image_shown,
@@ -246,7 +248,7 @@ no_docker_hub_words_of(pull) := {
 	"becomes": concat("/", [object.get(connector, "location", ""), image_shown]),
 	"type": object.get(connector, "type", ""),
 	"connect": no_docker_hub_connect[pull.reference_way[count(pull.reference_way) - 1]],
-} if {
+} {
 	image_shown := value_shown(pull.image)
 	connector := object.get(no_docker_hub_facts.connectors, value_text(pull.reference), {})
 }
@@ -260,35 +262,35 @@ no_docker_hub_connect := {
 
 # Base images of builds.
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"path": base.at,
 	"message": sprintf("base images are pulled from Docker Hub, through `%s`", [base.reference]),
-} if {
+}] {
 	some base in images_bases
 	no_docker_hub_classes[base.reference] == "hub"
 }
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
 	"path": base.at,
 	"message": sprintf("base images are pulled through `%s`, which sounds like Docker Hub", [base.reference]),
-} if {
+}] {
 	some base in images_bases
 	no_docker_hub_classes[base.reference] == "distrusted"
 }
 
-main_too_deep contains {
+main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
-} if {
+}] {
 	some node in tree_beyond
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -312,9 +314,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -322,16 +328,16 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
@@ -405,7 +411,7 @@ images_by_containers := [{
 	type_name(image) in images_pulled_types
 ]
 
-images_registry(written) := null if {
+images_registry(written) := null {
 	value_kind(written) == "absent"
 } else := written
 
@@ -443,11 +449,11 @@ tree_groups_written := tree_template_content("StepGroup")
 
 tree_steps_written := tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) if {
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
@@ -456,27 +462,27 @@ tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fra
 
 tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} if {
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
 	tree_template_inputs(nodes) == []
 } else := tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
 	inputs := tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk if {
+tree_inputs_2(walk) := walk {
 	walk.last == []
 } else := tree_inputs_1(tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk if {
+tree_inputs_4(walk) := walk {
 	walk.last == []
 } else := tree_inputs_2(tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk if {
+tree_inputs_8(walk) := walk {
 	walk.last == []
 } else := tree_inputs_4(tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] if {
+tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -490,7 +496,7 @@ tree_template_inputs(nodes) := [] if {
 tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -498,7 +504,7 @@ tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
-} if {
+} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -545,11 +551,11 @@ tree_level(nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
-} if {
+} {
 	walk := tree_stages_of(pipelines_there.all)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} if {
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
 } else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
 
@@ -561,30 +567,32 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 ]
 
 # A fragment may leave the type to its template.
-tree_runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+tree_runs_a_pipeline(stage) {
+	trim_space(stage.value.type) == "Pipeline"
+}
 
-tree_runs_a_pipeline(stage) if {
+tree_runs_a_pipeline(stage) {
 	stage.fragment
 	not stage.value.type
 }
 
-tree_stages_of(nodes) := tree_nowhere if {
+tree_stages_of(nodes) := tree_nowhere {
 	nodes == []
 } else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
 
-tree_stages_1(walk) := walk if {
+tree_stages_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk if {
+tree_stages_2(walk) := walk {
 	walk.open == []
 } else := tree_stages_1(tree_stages_1(walk))
 
-tree_stages_4(walk) := walk if {
+tree_stages_4(walk) := walk {
 	walk.open == []
 } else := tree_stages_2(tree_stages_2(walk))
 
-tree_stages_8(walk) := walk if {
+tree_stages_8(walk) := walk {
 	walk.open == []
 } else := tree_stages_4(tree_stages_4(walk))
 
@@ -625,23 +633,23 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
 
-tree_steps_1(walk) := walk if {
+tree_steps_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk if {
+tree_steps_2(walk) := walk {
 	walk.open == []
 } else := tree_steps_1(tree_steps_1(walk))
 
-tree_steps_4(walk) := walk if {
+tree_steps_4(walk) := walk {
 	walk.open == []
 } else := tree_steps_2(tree_steps_2(walk))
 
-tree_steps_8(walk) := walk if {
+tree_steps_8(walk) := walk {
 	walk.open == []
 } else := tree_steps_4(tree_steps_4(walk))
 
-tree_steps_16(walk) := walk if {
+tree_steps_16(walk) := walk {
 	walk.open == []
 } else := tree_steps_8(tree_steps_8(walk))
 
@@ -693,7 +701,7 @@ tree_beyond := array.concat(
 # The steps of the walk.
 
 # children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] if {
+tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -702,7 +710,7 @@ tree_children(nodes, key) := [] if {
 ]
 
 # mappings are those at the ends of several ways from the nodes.
-tree_mappings(nodes, ways) := [] if {
+tree_mappings(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -712,7 +720,7 @@ tree_mappings(nodes, ways) := [] if {
 ]
 
 # lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] if {
+tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -722,7 +730,7 @@ tree_lists(nodes, ways) := [] if {
 ]
 
 # items are the mappings in the lists.
-tree_items(nodes) := [] if {
+tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -732,45 +740,45 @@ tree_items(nodes) := [] if {
 
 # origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
-image_origin(image) := image_literal_origin(trim_space(image)) if {
+image_origin(image) := image_literal_origin(trim_space(image)) {
 	is_string(image)
 
 	# No marker is without one of these.
 	not contains(image, "<")
 	not contains(image, "$")
-} else := image_text_origin(trim_space(image)) if {
+} else := image_text_origin(trim_space(image)) {
 	is_string(image)
 } else := "bare"
 
-image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) if {
+image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) {
 	value_computed(text)
 } else := image_literal_origin(text)
 
-image_literal_origin(name) := "none" if {
+image_literal_origin(name) := "none" {
 	name == ""
-} else := "bare" if {
+} else := "bare" {
 	not contains(name, "/")
 } else := image_host_origin(lower(split(name, "/")[0]))
 
-image_host_origin(first) := "bare" if {
+image_host_origin(first) := "bare" {
 	not contains(first, ".")
 	not contains(first, ":")
 	first != "localhost"
-} else := "hub" if {
+} else := "hub" {
 	split(first, ":")[0] in facts.settings.dockerHubHosts
 } else := "host"
 
-image_computed_origin(text, marker) := image_literal_origin(known) if {
+image_computed_origin(text, marker) := image_literal_origin(known) {
 	known := substring(text, 0, marker)
 	contains(known, "/")
-} else := "bare" if {
+} else := "bare" {
 	known := substring(text, 0, marker)
 	image_is_name_and_separator(known)
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
 # is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
-image_is_name_and_separator(known) if {
+image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
 	name != known
@@ -778,22 +786,22 @@ image_is_name_and_separator(known) if {
 	lower(name) != "localhost"
 }
 
-reference_class(reference) := kind if {
+reference_class(reference) := kind {
 	kind := value_kind(reference)
 	kind != "literal"
 } else := reference_literal_class(value_text(reference))
 
-reference_literal_class(reference) := "required" if {
+reference_literal_class(reference) := "required" {
 	reference == facts.settings.requiredConnector
-} else := facts.connectors[reference].class if {
+} else := facts.connectors[reference].class {
 	facts.connectors[reference]
-} else := "trusted" if {
+} else := "trusted" {
 	# Who names it as the default knows where it leads.
 	reference == facts.settings.defaultConnector
-} else := "trusted" if {
+} else := "trusted" {
 	some star in facts.settings.trustedConnectors
 	pattern_matches(star, reference)
-} else := "distrusted" if {
+} else := "distrusted" {
 	some star in facts.settings.dockerHubConnectors
 	pattern_matches(star, reference)
 } else := "unlisted"
@@ -808,36 +816,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -852,24 +860,26 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 # matches holds where a pattern with at most five stars describes the whole text.
-pattern_matches(pattern, text) if pattern_parts_match(split(lower(pattern), "*"), lower(text))
+pattern_matches(pattern, text) {
+	pattern_parts_match(split(lower(pattern), "*"), lower(text))
+}
 
-pattern_parts_match(parts, text) if {
+pattern_parts_match(parts, text) {
 	count(parts) == 1
 	parts[0] == text
 }
 
-pattern_parts_match(parts, text) if {
+pattern_parts_match(parts, text) {
 	last := count(parts) - 1
 	last > 0
 	startswith(text, parts[0])
@@ -882,26 +892,30 @@ pattern_parts_match(parts, text) if {
 
 # stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
-pattern_stand_in_order(parts, _) if parts == []
+pattern_stand_in_order(parts, _) {
+	parts == []
+}
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 1
 	contains(text, parts[0])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 2
 	contains(pattern_behind(text, parts[0]), parts[1])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 3
 	contains(pattern_behind(pattern_behind(text, parts[0]), parts[1]), parts[2])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 4
 	contains(pattern_behind(pattern_behind(pattern_behind(text, parts[0]), parts[1]), parts[2]), parts[3])
 }
 
-pattern_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)
+pattern_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) {
+	contains(text, part)
+}

@@ -13,8 +13,6 @@ resource "harness_platform_policy" "harness_image_connector_pipeline" {
 # again.
 package pipeline
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -59,80 +57,80 @@ severities := {
 
 findings := harness_image_connector_findings | main_too_deep
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
 
 harness_image_connector_required := facts.settings.requiredConnector
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
 	"message": sprintf("Harness's own images come through `%s` instead of `%s`", [value_shown(site.written), harness_image_connector_required]),
-} if {
+}] {
 	some site in overrides_sites
 	site.kind == "literal"
 	value_text(site.written) != harness_image_connector_required
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
 	"message": sprintf("`%s` is missing, and %s", [site.name, harness_image_connector_why_due]),
-} if {
+}] {
 	some site in overrides_sites
 	not site.fragment
 	site.kind == "absent"
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("what `%s` stands for can't be told from the file, so neither can the connector for Harness's own images", [value_shown(site.written)]),
-} if {
+}] {
 	some site in overrides_sites
 	site.kind == "unknown"
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("what `%s` comes to can't be told from the file, so neither can the connector for Harness's own images", [site.at[count(site.at) - 1]]),
-} if {
+}] {
 	some site in overrides_sites
 	site.open
 }
 
 # A stage without an override is right exactly when the account's connector is: why it has to have
 # one here, undefined where it hasn't.
-harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" if {
+harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" {
 	facts.settings.stageOverride == "required"
-} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
+} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
 	facts.settings.stageOverride == "auto"
 	not facts.imageConnectorIsRight
 }
 
-main_too_deep contains {
+main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
-} if {
+}] {
 	some node in tree_beyond
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -156,9 +154,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -166,16 +168,16 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
@@ -190,36 +192,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -234,18 +236,18 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # says holds where a value is a string with something in it.
-value_says(value) if {
+value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
@@ -282,26 +284,30 @@ overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]),
 ]
 
 # Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
-overrides_may_be_its_own(written, _) if is_object(written)
+overrides_may_be_its_own(written, _) {
+	is_object(written)
+}
 
-overrides_may_be_its_own(_, step) if trim_space(step.value.type) == "Container"
+overrides_may_be_its_own(_, step) {
+	trim_space(step.value.type) == "Container"
+}
 
-overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) if {
+overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) {
 	is_object(place.value)
 	not overrides_uses_another_stage(place)
-} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] {
 	value_says(place.value)
 } else := []
 
-overrides_uses_another_stage(place) if {
+overrides_uses_another_stage(place) {
 	value_kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
 }
 
-overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[trim_space(type)]) if {
+overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[trim_space(type)]) {
 	is_string(type)
 	value_kind(type) == "literal"
-} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] {
 	value_kind(type) == "unknown"
 } else := [site |
 	# The inputs of a template may leave the type out, which the template has.
@@ -311,7 +317,7 @@ overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[
 	some site in overrides_sites_of_type(node, keys)
 ]
 
-overrides_sites_of_type(node, keys) := on_the_way if {
+overrides_sites_of_type(node, keys) := on_the_way {
 	on_the_way := overrides_texts_on_the_way(node, keys)
 	on_the_way != []
 } else := [{
@@ -320,7 +326,7 @@ overrides_sites_of_type(node, keys) := on_the_way if {
 	"written": written,
 	"kind": value_kind(written),
 	"fragment": node.fragment,
-}] if {
+}] {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
@@ -338,7 +344,7 @@ overrides_plain_sites := [site |
 	some site in overrides_plain_sites_in(stage)
 ]
 
-overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] {
 	is_string(stage.value.runtime)
 	value_computed(stage.value.runtime)
 } else := array.concat(
@@ -375,11 +381,11 @@ tree_groups_written := tree_template_content("StepGroup")
 
 tree_steps_written := tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) if {
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
@@ -388,27 +394,27 @@ tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fra
 
 tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} if {
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
 	tree_template_inputs(nodes) == []
 } else := tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
 	inputs := tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk if {
+tree_inputs_2(walk) := walk {
 	walk.last == []
 } else := tree_inputs_1(tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk if {
+tree_inputs_4(walk) := walk {
 	walk.last == []
 } else := tree_inputs_2(tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk if {
+tree_inputs_8(walk) := walk {
 	walk.last == []
 } else := tree_inputs_4(tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] if {
+tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -422,7 +428,7 @@ tree_template_inputs(nodes) := [] if {
 tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -430,7 +436,7 @@ tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
-} if {
+} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -477,11 +483,11 @@ tree_level(nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
-} if {
+} {
 	walk := tree_stages_of(pipelines_there.all)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} if {
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
 } else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
 
@@ -493,30 +499,32 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 ]
 
 # A fragment may leave the type to its template.
-tree_runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+tree_runs_a_pipeline(stage) {
+	trim_space(stage.value.type) == "Pipeline"
+}
 
-tree_runs_a_pipeline(stage) if {
+tree_runs_a_pipeline(stage) {
 	stage.fragment
 	not stage.value.type
 }
 
-tree_stages_of(nodes) := tree_nowhere if {
+tree_stages_of(nodes) := tree_nowhere {
 	nodes == []
 } else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
 
-tree_stages_1(walk) := walk if {
+tree_stages_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk if {
+tree_stages_2(walk) := walk {
 	walk.open == []
 } else := tree_stages_1(tree_stages_1(walk))
 
-tree_stages_4(walk) := walk if {
+tree_stages_4(walk) := walk {
 	walk.open == []
 } else := tree_stages_2(tree_stages_2(walk))
 
-tree_stages_8(walk) := walk if {
+tree_stages_8(walk) := walk {
 	walk.open == []
 } else := tree_stages_4(tree_stages_4(walk))
 
@@ -557,23 +565,23 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
 
-tree_steps_1(walk) := walk if {
+tree_steps_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk if {
+tree_steps_2(walk) := walk {
 	walk.open == []
 } else := tree_steps_1(tree_steps_1(walk))
 
-tree_steps_4(walk) := walk if {
+tree_steps_4(walk) := walk {
 	walk.open == []
 } else := tree_steps_2(tree_steps_2(walk))
 
-tree_steps_8(walk) := walk if {
+tree_steps_8(walk) := walk {
 	walk.open == []
 } else := tree_steps_4(tree_steps_4(walk))
 
-tree_steps_16(walk) := walk if {
+tree_steps_16(walk) := walk {
 	walk.open == []
 } else := tree_steps_8(tree_steps_8(walk))
 
@@ -624,7 +632,7 @@ tree_beyond := array.concat(
 # The steps of the walk.
 
 # children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] if {
+tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -633,7 +641,7 @@ tree_children(nodes, key) := [] if {
 ]
 
 # lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] if {
+tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -643,7 +651,7 @@ tree_lists(nodes, ways) := [] if {
 ]
 
 # items are the mappings in the lists.
-tree_items(nodes) := [] if {
+tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -668,8 +676,6 @@ resource "harness_platform_policy" "harness_image_connector_template" {
 # again.
 package template
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -714,66 +720,66 @@ severities := {
 
 findings := (harness_image_connector_findings | main_too_deep) | main_unknown_entity
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
 
 harness_image_connector_required := facts.settings.requiredConnector
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
 	"message": sprintf("Harness's own images come through `%s` instead of `%s`", [value_shown(site.written), harness_image_connector_required]),
-} if {
+}] {
 	some site in overrides_sites
 	site.kind == "literal"
 	value_text(site.written) != harness_image_connector_required
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
 	"message": sprintf("`%s` is missing, and %s", [site.name, harness_image_connector_why_due]),
-} if {
+}] {
 	some site in overrides_sites
 	not site.fragment
 	site.kind == "absent"
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("what `%s` stands for can't be told from the file, so neither can the connector for Harness's own images", [value_shown(site.written)]),
-} if {
+}] {
 	some site in overrides_sites
 	site.kind == "unknown"
 }
 
-harness_image_connector_findings contains {
+harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("what `%s` comes to can't be told from the file, so neither can the connector for Harness's own images", [site.at[count(site.at) - 1]]),
-} if {
+}] {
 	some site in overrides_sites
 	site.open
 }
 
 # A stage without an override is right exactly when the account's connector is: why it has to have
 # one here, undefined where it hasn't.
-harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" if {
+harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" {
 	facts.settings.stageOverride == "required"
-} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
+} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
 	facts.settings.stageOverride == "auto"
 	not facts.imageConnectorIsRight
 }
@@ -786,42 +792,50 @@ main_shapes := {
 	"StepGroup": "steps",
 }
 
-main_too_deep contains {
+main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
-} if {
+}] {
 	some node in tree_beyond
 }
 
-main_unknown_entity contains {
+main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
 	"message": "the template has no `type` that can be told, so it has not been checked",
-} if {
+}] {
 	is_object(input.template)
 	value_kind(object.get(input.template, "type", null)) != "literal"
 }
 
-main_unknown_entity contains {
+main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
 	"message": sprintf("a template of type %s has `spec.%s`, and this one hasn't, so it has not been checked", [trim_space(input.template.type), key]),
-} if {
+}] {
 	key := main_shapes[trim_space(input.template.type)]
 	not main_has_shape(key)
 }
 
-main_has_shape("stages") if is_array(input.template.spec.stages)
+main_has_shape("stages") {
+	is_array(input.template.spec.stages)
+}
 
-main_has_shape("steps") if is_array(input.template.spec.steps)
+main_has_shape("steps") {
+	is_array(input.template.spec.steps)
+}
 
-main_has_shape("spec") if is_object(input.template.spec.spec)
+main_has_shape("spec") {
+	is_object(input.template.spec.spec)
+}
 
-main_has_shape(_) if is_object(input.template.spec.template)
+main_has_shape(_) {
+	is_object(input.template.spec.template)
+}
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -845,9 +859,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -855,16 +873,16 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
@@ -879,36 +897,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -923,18 +941,18 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # says holds where a value is a string with something in it.
-value_says(value) if {
+value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
@@ -971,26 +989,30 @@ overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]),
 ]
 
 # Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
-overrides_may_be_its_own(written, _) if is_object(written)
+overrides_may_be_its_own(written, _) {
+	is_object(written)
+}
 
-overrides_may_be_its_own(_, step) if trim_space(step.value.type) == "Container"
+overrides_may_be_its_own(_, step) {
+	trim_space(step.value.type) == "Container"
+}
 
-overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) if {
+overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) {
 	is_object(place.value)
 	not overrides_uses_another_stage(place)
-} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": place.at, "open": "harnessImageConnectorRef"}] {
 	value_says(place.value)
 } else := []
 
-overrides_uses_another_stage(place) if {
+overrides_uses_another_stage(place) {
 	value_kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
 }
 
-overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[trim_space(type)]) if {
+overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[trim_space(type)]) {
 	is_string(type)
 	value_kind(type) == "literal"
-} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
+} else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] {
 	value_kind(type) == "unknown"
 } else := [site |
 	# The inputs of a template may leave the type out, which the template has.
@@ -1000,7 +1022,7 @@ overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[
 	some site in overrides_sites_of_type(node, keys)
 ]
 
-overrides_sites_of_type(node, keys) := on_the_way if {
+overrides_sites_of_type(node, keys) := on_the_way {
 	on_the_way := overrides_texts_on_the_way(node, keys)
 	on_the_way != []
 } else := [{
@@ -1009,7 +1031,7 @@ overrides_sites_of_type(node, keys) := on_the_way if {
 	"written": written,
 	"kind": value_kind(written),
 	"fragment": node.fragment,
-}] if {
+}] {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
@@ -1027,7 +1049,7 @@ overrides_plain_sites := [site |
 	some site in overrides_plain_sites_in(stage)
 ]
 
-overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] {
 	is_string(stage.value.runtime)
 	value_computed(stage.value.runtime)
 } else := array.concat(
@@ -1064,11 +1086,11 @@ tree_groups_written := tree_template_content("StepGroup")
 
 tree_steps_written := tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) if {
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
@@ -1077,27 +1099,27 @@ tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fra
 
 tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} if {
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
 	tree_template_inputs(nodes) == []
 } else := tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
 	inputs := tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk if {
+tree_inputs_2(walk) := walk {
 	walk.last == []
 } else := tree_inputs_1(tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk if {
+tree_inputs_4(walk) := walk {
 	walk.last == []
 } else := tree_inputs_2(tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk if {
+tree_inputs_8(walk) := walk {
 	walk.last == []
 } else := tree_inputs_4(tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] if {
+tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -1111,7 +1133,7 @@ tree_template_inputs(nodes) := [] if {
 tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -1119,7 +1141,7 @@ tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
-} if {
+} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -1166,11 +1188,11 @@ tree_level(nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
-} if {
+} {
 	walk := tree_stages_of(pipelines_there.all)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} if {
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
 } else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
 
@@ -1182,30 +1204,32 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 ]
 
 # A fragment may leave the type to its template.
-tree_runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+tree_runs_a_pipeline(stage) {
+	trim_space(stage.value.type) == "Pipeline"
+}
 
-tree_runs_a_pipeline(stage) if {
+tree_runs_a_pipeline(stage) {
 	stage.fragment
 	not stage.value.type
 }
 
-tree_stages_of(nodes) := tree_nowhere if {
+tree_stages_of(nodes) := tree_nowhere {
 	nodes == []
 } else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
 
-tree_stages_1(walk) := walk if {
+tree_stages_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk if {
+tree_stages_2(walk) := walk {
 	walk.open == []
 } else := tree_stages_1(tree_stages_1(walk))
 
-tree_stages_4(walk) := walk if {
+tree_stages_4(walk) := walk {
 	walk.open == []
 } else := tree_stages_2(tree_stages_2(walk))
 
-tree_stages_8(walk) := walk if {
+tree_stages_8(walk) := walk {
 	walk.open == []
 } else := tree_stages_4(tree_stages_4(walk))
 
@@ -1246,23 +1270,23 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
 
-tree_steps_1(walk) := walk if {
+tree_steps_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk if {
+tree_steps_2(walk) := walk {
 	walk.open == []
 } else := tree_steps_1(tree_steps_1(walk))
 
-tree_steps_4(walk) := walk if {
+tree_steps_4(walk) := walk {
 	walk.open == []
 } else := tree_steps_2(tree_steps_2(walk))
 
-tree_steps_8(walk) := walk if {
+tree_steps_8(walk) := walk {
 	walk.open == []
 } else := tree_steps_4(tree_steps_4(walk))
 
-tree_steps_16(walk) := walk if {
+tree_steps_16(walk) := walk {
 	walk.open == []
 } else := tree_steps_8(tree_steps_8(walk))
 
@@ -1313,7 +1337,7 @@ tree_beyond := array.concat(
 # The steps of the walk.
 
 # children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] if {
+tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -1322,7 +1346,7 @@ tree_children(nodes, key) := [] if {
 ]
 
 # lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] if {
+tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -1332,7 +1356,7 @@ tree_lists(nodes, ways) := [] if {
 ]
 
 # items are the mappings in the lists.
-tree_items(nodes) := [] if {
+tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -1357,8 +1381,6 @@ resource "harness_platform_policy" "harness_image_registry_connector" {
 # again.
 package connector
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -1403,28 +1425,28 @@ severities := {
 
 findings := harness_image_registry_findings
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
 
-harness_image_registry_findings contains mismatch if {
+harness_image_registry_findings[mismatch] {
 	specification_is_meant(input.entity, facts.settings)
 	some mismatch in specification_mismatches(input.entity, facts.settings)
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -1448,9 +1470,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -1458,22 +1484,24 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
 
 # is_meant holds for every connector whose identifier differs at most in case.
-specification_is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lower(settings.identifier)
+specification_is_meant(connector, settings) {
+	lower(trim_space(connector.identifier)) == lower(settings.identifier)
+}
 
 # mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
@@ -1518,7 +1546,9 @@ specification_type_mismatches(connector) := [mismatch |
 	mismatch := specification_mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
 ]
 
-specification_is_docker_registry(connector) if value_text(connector.type) == "DockerRegistry"
+specification_is_docker_registry(connector) {
+	value_text(connector.type) == "DockerRegistry"
+}
 
 specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
@@ -1558,48 +1588,52 @@ specification_with_fix(mismatch, field, connector, settings) := object.union(mis
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
 		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | specification_leaves_credentials(field, connector)],
 	),
-}}) if {
+}}) {
 	mismatch.verdict == "violation"
 	specification_can_be_written(field, connector, settings)
 } else := mismatch
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
-specification_leaves_credentials(field, connector) if {
+specification_leaves_credentials(field, connector) {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
 # can_be_written holds where the field is right by itself once it has the expected value.
-specification_can_be_written(field, _, _) if field.path[1] == "providerType"
+specification_can_be_written(field, _, _) {
+	field.path[1] == "providerType"
+}
 
-specification_can_be_written(field, _, settings) if {
+specification_can_be_written(field, _, settings) {
 	field.path[1] == "dockerRegistryUrl"
 	not url_host(field.expected) in settings.dockerHubHosts
 }
 
-specification_can_be_written(field, _, _) if field.expected == "Anonymous"
+specification_can_be_written(field, _, _) {
+	field.expected == "Anonymous"
+}
 
 # Other authentication needs credentials, which nobody can make up.
-specification_can_be_written(field, connector, _) if {
+specification_can_be_written(field, connector, _) {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
 # under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
-specification_under_text(connector, path) if {
+specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
 }
 
-specification_is_expected(path, written, expected) if {
+specification_is_expected(path, written, expected) {
 	path[1] == "dockerRegistryUrl"
 	is_string(written)
 	value_kind(written) == "literal"
 	url_same(written, expected)
 }
 
-specification_is_expected(path, written, expected) if {
+specification_is_expected(path, written, expected) {
 	path[1] != "dockerRegistryUrl"
 	value_text(written) == expected
 }
@@ -1609,14 +1643,14 @@ specification_mismatch_at(path, name, written, expected) := {
 	"path": path,
 	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
-} if {
+} {
 	value_kind(written) == "absent"
 } else := {
 	"verdict": "undecided",
 	"path": path,
 	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
-} if {
+} {
 	value_kind(written) == "unknown"
 } else := {
 	"verdict": "violation",
@@ -1635,36 +1669,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -1679,25 +1713,25 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # says holds where a value is a string with something in it.
-value_says(value) if {
+value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 
 # normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) if {
+url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
 	text := trim_space(url)
 	scheme := url_scheme_of(text)
 	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
@@ -1706,7 +1740,7 @@ url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(ur
 url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 # scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
-url_scheme_of(text) := scheme if {
+url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
 	scheme != ""
@@ -1714,7 +1748,7 @@ url_scheme_of(text) := scheme if {
 }
 
 # An empty port is the default one too.
-url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) if {
+url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) {
 	port := url_default_ports[scheme]
 	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
 } else := rest
@@ -1725,18 +1759,22 @@ url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 url_path(rest) := substring(rest, count(url_authority(rest)), -1)
 
 # same holds for two spellings of one address.
-url_same(one, other) if url_normal(one) == url_normal(other)
+url_same(one, other) {
+	url_normal(one) == url_normal(other)
+}
 
 # host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
 
-url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) if {
+url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	text := trim_space(url)
 	url_scheme_of(text)
 } else := trim_space(url)
 
 # last_part is the text behind the last separator: a host without the user before it.
-url_last_part(text, separator) := parts[count(parts) - 1] if parts := split(text, separator)
+url_last_part(text, separator) := parts[count(parts) - 1] {
+	parts := split(text, separator)
+}
 REGO
 }
 
@@ -1754,8 +1792,6 @@ resource "harness_platform_policy" "no_docker_hub_pipeline" {
 # again.
 package pipeline
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -1800,17 +1836,17 @@ severities := {
 
 findings := no_docker_hub_findings | main_too_deep
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
@@ -1966,12 +2002,12 @@ no_docker_hub_classes := {written: reference_class(written) |
 	some written in ({pull.reference | some pull in images_pulled} | {base.reference | some base in images_bases})
 }
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(pull.at, pull[reason.at]),
 	"message": sprintf(reason.message, [words[word] | some word in reason.message_of]),
-} if {
+}] {
 	rows := no_docker_hub_table
 	origin_of := no_docker_hub_origins
 	class_of := no_docker_hub_classes
@@ -1982,9 +2018,13 @@ no_docker_hub_findings contains {
 	words := no_docker_hub_words_of(pull)
 }
 
-no_docker_hub_counts(reason, _) if not reason.whole
+no_docker_hub_counts(reason, _) {
+	not reason.whole
+}
 
-no_docker_hub_counts(_, pull) if not pull.fragment
+no_docker_hub_counts(_, pull) {
+	not pull.fragment
+}
 
 no_docker_hub_words_of(pull) := {
 	"image": image_shown,
@@ -1992,7 +2032,7 @@ no_docker_hub_words_of(pull) := {
 	"becomes": concat("/", [object.get(connector, "location", ""), image_shown]),
 	"type": object.get(connector, "type", ""),
 	"connect": no_docker_hub_connect[pull.reference_way[count(pull.reference_way) - 1]],
-} if {
+} {
 	image_shown := value_shown(pull.image)
 	connector := object.get(no_docker_hub_facts.connectors, value_text(pull.reference), {})
 }
@@ -2006,35 +2046,35 @@ no_docker_hub_connect := {
 
 # Base images of builds.
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"path": base.at,
 	"message": sprintf("base images are pulled from Docker Hub, through `%s`", [base.reference]),
-} if {
+}] {
 	some base in images_bases
 	no_docker_hub_classes[base.reference] == "hub"
 }
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
 	"path": base.at,
 	"message": sprintf("base images are pulled through `%s`, which sounds like Docker Hub", [base.reference]),
-} if {
+}] {
 	some base in images_bases
 	no_docker_hub_classes[base.reference] == "distrusted"
 }
 
-main_too_deep contains {
+main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
-} if {
+}] {
 	some node in tree_beyond
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -2058,9 +2098,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -2068,16 +2112,16 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
@@ -2151,7 +2195,7 @@ images_by_containers := [{
 	type_name(image) in images_pulled_types
 ]
 
-images_registry(written) := null if {
+images_registry(written) := null {
 	value_kind(written) == "absent"
 } else := written
 
@@ -2189,11 +2233,11 @@ tree_groups_written := tree_template_content("StepGroup")
 
 tree_steps_written := tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) if {
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
@@ -2202,27 +2246,27 @@ tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fra
 
 tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} if {
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
 	tree_template_inputs(nodes) == []
 } else := tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
 	inputs := tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk if {
+tree_inputs_2(walk) := walk {
 	walk.last == []
 } else := tree_inputs_1(tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk if {
+tree_inputs_4(walk) := walk {
 	walk.last == []
 } else := tree_inputs_2(tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk if {
+tree_inputs_8(walk) := walk {
 	walk.last == []
 } else := tree_inputs_4(tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] if {
+tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -2236,7 +2280,7 @@ tree_template_inputs(nodes) := [] if {
 tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -2244,7 +2288,7 @@ tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
-} if {
+} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -2291,11 +2335,11 @@ tree_level(nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
-} if {
+} {
 	walk := tree_stages_of(pipelines_there.all)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} if {
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
 } else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
 
@@ -2307,30 +2351,32 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 ]
 
 # A fragment may leave the type to its template.
-tree_runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+tree_runs_a_pipeline(stage) {
+	trim_space(stage.value.type) == "Pipeline"
+}
 
-tree_runs_a_pipeline(stage) if {
+tree_runs_a_pipeline(stage) {
 	stage.fragment
 	not stage.value.type
 }
 
-tree_stages_of(nodes) := tree_nowhere if {
+tree_stages_of(nodes) := tree_nowhere {
 	nodes == []
 } else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
 
-tree_stages_1(walk) := walk if {
+tree_stages_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk if {
+tree_stages_2(walk) := walk {
 	walk.open == []
 } else := tree_stages_1(tree_stages_1(walk))
 
-tree_stages_4(walk) := walk if {
+tree_stages_4(walk) := walk {
 	walk.open == []
 } else := tree_stages_2(tree_stages_2(walk))
 
-tree_stages_8(walk) := walk if {
+tree_stages_8(walk) := walk {
 	walk.open == []
 } else := tree_stages_4(tree_stages_4(walk))
 
@@ -2371,23 +2417,23 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
 
-tree_steps_1(walk) := walk if {
+tree_steps_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk if {
+tree_steps_2(walk) := walk {
 	walk.open == []
 } else := tree_steps_1(tree_steps_1(walk))
 
-tree_steps_4(walk) := walk if {
+tree_steps_4(walk) := walk {
 	walk.open == []
 } else := tree_steps_2(tree_steps_2(walk))
 
-tree_steps_8(walk) := walk if {
+tree_steps_8(walk) := walk {
 	walk.open == []
 } else := tree_steps_4(tree_steps_4(walk))
 
-tree_steps_16(walk) := walk if {
+tree_steps_16(walk) := walk {
 	walk.open == []
 } else := tree_steps_8(tree_steps_8(walk))
 
@@ -2439,7 +2485,7 @@ tree_beyond := array.concat(
 # The steps of the walk.
 
 # children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] if {
+tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -2448,7 +2494,7 @@ tree_children(nodes, key) := [] if {
 ]
 
 # mappings are those at the ends of several ways from the nodes.
-tree_mappings(nodes, ways) := [] if {
+tree_mappings(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -2458,7 +2504,7 @@ tree_mappings(nodes, ways) := [] if {
 ]
 
 # lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] if {
+tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -2468,7 +2514,7 @@ tree_lists(nodes, ways) := [] if {
 ]
 
 # items are the mappings in the lists.
-tree_items(nodes) := [] if {
+tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -2478,45 +2524,45 @@ tree_items(nodes) := [] if {
 
 # origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
-image_origin(image) := image_literal_origin(trim_space(image)) if {
+image_origin(image) := image_literal_origin(trim_space(image)) {
 	is_string(image)
 
 	# No marker is without one of these.
 	not contains(image, "<")
 	not contains(image, "$")
-} else := image_text_origin(trim_space(image)) if {
+} else := image_text_origin(trim_space(image)) {
 	is_string(image)
 } else := "bare"
 
-image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) if {
+image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) {
 	value_computed(text)
 } else := image_literal_origin(text)
 
-image_literal_origin(name) := "none" if {
+image_literal_origin(name) := "none" {
 	name == ""
-} else := "bare" if {
+} else := "bare" {
 	not contains(name, "/")
 } else := image_host_origin(lower(split(name, "/")[0]))
 
-image_host_origin(first) := "bare" if {
+image_host_origin(first) := "bare" {
 	not contains(first, ".")
 	not contains(first, ":")
 	first != "localhost"
-} else := "hub" if {
+} else := "hub" {
 	split(first, ":")[0] in facts.settings.dockerHubHosts
 } else := "host"
 
-image_computed_origin(text, marker) := image_literal_origin(known) if {
+image_computed_origin(text, marker) := image_literal_origin(known) {
 	known := substring(text, 0, marker)
 	contains(known, "/")
-} else := "bare" if {
+} else := "bare" {
 	known := substring(text, 0, marker)
 	image_is_name_and_separator(known)
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
 # is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
-image_is_name_and_separator(known) if {
+image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
 	name != known
@@ -2524,22 +2570,22 @@ image_is_name_and_separator(known) if {
 	lower(name) != "localhost"
 }
 
-reference_class(reference) := kind if {
+reference_class(reference) := kind {
 	kind := value_kind(reference)
 	kind != "literal"
 } else := reference_literal_class(value_text(reference))
 
-reference_literal_class(reference) := "required" if {
+reference_literal_class(reference) := "required" {
 	reference == facts.settings.requiredConnector
-} else := facts.connectors[reference].class if {
+} else := facts.connectors[reference].class {
 	facts.connectors[reference]
-} else := "trusted" if {
+} else := "trusted" {
 	# Who names it as the default knows where it leads.
 	reference == facts.settings.defaultConnector
-} else := "trusted" if {
+} else := "trusted" {
 	some star in facts.settings.trustedConnectors
 	pattern_matches(star, reference)
-} else := "distrusted" if {
+} else := "distrusted" {
 	some star in facts.settings.dockerHubConnectors
 	pattern_matches(star, reference)
 } else := "unlisted"
@@ -2554,36 +2600,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -2598,24 +2644,26 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 # matches holds where a pattern with at most five stars describes the whole text.
-pattern_matches(pattern, text) if pattern_parts_match(split(lower(pattern), "*"), lower(text))
+pattern_matches(pattern, text) {
+	pattern_parts_match(split(lower(pattern), "*"), lower(text))
+}
 
-pattern_parts_match(parts, text) if {
+pattern_parts_match(parts, text) {
 	count(parts) == 1
 	parts[0] == text
 }
 
-pattern_parts_match(parts, text) if {
+pattern_parts_match(parts, text) {
 	last := count(parts) - 1
 	last > 0
 	startswith(text, parts[0])
@@ -2628,29 +2676,33 @@ pattern_parts_match(parts, text) if {
 
 # stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
-pattern_stand_in_order(parts, _) if parts == []
+pattern_stand_in_order(parts, _) {
+	parts == []
+}
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 1
 	contains(text, parts[0])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 2
 	contains(pattern_behind(text, parts[0]), parts[1])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 3
 	contains(pattern_behind(pattern_behind(text, parts[0]), parts[1]), parts[2])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 4
 	contains(pattern_behind(pattern_behind(pattern_behind(text, parts[0]), parts[1]), parts[2]), parts[3])
 }
 
-pattern_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)
+pattern_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) {
+	contains(text, part)
+}
 REGO
 }
 
@@ -2668,8 +2720,6 @@ resource "harness_platform_policy" "no_docker_hub_template" {
 # again.
 package template
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -2714,17 +2764,17 @@ severities := {
 
 findings := (no_docker_hub_findings | main_too_deep) | main_unknown_entity
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
@@ -2880,12 +2930,12 @@ no_docker_hub_classes := {written: reference_class(written) |
 	some written in ({pull.reference | some pull in images_pulled} | {base.reference | some base in images_bases})
 }
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(pull.at, pull[reason.at]),
 	"message": sprintf(reason.message, [words[word] | some word in reason.message_of]),
-} if {
+}] {
 	rows := no_docker_hub_table
 	origin_of := no_docker_hub_origins
 	class_of := no_docker_hub_classes
@@ -2896,9 +2946,13 @@ no_docker_hub_findings contains {
 	words := no_docker_hub_words_of(pull)
 }
 
-no_docker_hub_counts(reason, _) if not reason.whole
+no_docker_hub_counts(reason, _) {
+	not reason.whole
+}
 
-no_docker_hub_counts(_, pull) if not pull.fragment
+no_docker_hub_counts(_, pull) {
+	not pull.fragment
+}
 
 no_docker_hub_words_of(pull) := {
 	"image": image_shown,
@@ -2906,7 +2960,7 @@ no_docker_hub_words_of(pull) := {
 	"becomes": concat("/", [object.get(connector, "location", ""), image_shown]),
 	"type": object.get(connector, "type", ""),
 	"connect": no_docker_hub_connect[pull.reference_way[count(pull.reference_way) - 1]],
-} if {
+} {
 	image_shown := value_shown(pull.image)
 	connector := object.get(no_docker_hub_facts.connectors, value_text(pull.reference), {})
 }
@@ -2920,21 +2974,21 @@ no_docker_hub_connect := {
 
 # Base images of builds.
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"path": base.at,
 	"message": sprintf("base images are pulled from Docker Hub, through `%s`", [base.reference]),
-} if {
+}] {
 	some base in images_bases
 	no_docker_hub_classes[base.reference] == "hub"
 }
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
 	"path": base.at,
 	"message": sprintf("base images are pulled through `%s`, which sounds like Docker Hub", [base.reference]),
-} if {
+}] {
 	some base in images_bases
 	no_docker_hub_classes[base.reference] == "distrusted"
 }
@@ -2947,42 +3001,50 @@ main_shapes := {
 	"StepGroup": "steps",
 }
 
-main_too_deep contains {
+main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
-} if {
+}] {
 	some node in tree_beyond
 }
 
-main_unknown_entity contains {
+main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
 	"message": "the template has no `type` that can be told, so it has not been checked",
-} if {
+}] {
 	is_object(input.template)
 	value_kind(object.get(input.template, "type", null)) != "literal"
 }
 
-main_unknown_entity contains {
+main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
 	"message": sprintf("a template of type %s has `spec.%s`, and this one hasn't, so it has not been checked", [trim_space(input.template.type), key]),
-} if {
+}] {
 	key := main_shapes[trim_space(input.template.type)]
 	not main_has_shape(key)
 }
 
-main_has_shape("stages") if is_array(input.template.spec.stages)
+main_has_shape("stages") {
+	is_array(input.template.spec.stages)
+}
 
-main_has_shape("steps") if is_array(input.template.spec.steps)
+main_has_shape("steps") {
+	is_array(input.template.spec.steps)
+}
 
-main_has_shape("spec") if is_object(input.template.spec.spec)
+main_has_shape("spec") {
+	is_object(input.template.spec.spec)
+}
 
-main_has_shape(_) if is_object(input.template.spec.template)
+main_has_shape(_) {
+	is_object(input.template.spec.template)
+}
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -3006,9 +3068,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -3016,16 +3082,16 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
@@ -3099,7 +3165,7 @@ images_by_containers := [{
 	type_name(image) in images_pulled_types
 ]
 
-images_registry(written) := null if {
+images_registry(written) := null {
 	value_kind(written) == "absent"
 } else := written
 
@@ -3137,11 +3203,11 @@ tree_groups_written := tree_template_content("StepGroup")
 
 tree_steps_written := tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) if {
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
@@ -3150,27 +3216,27 @@ tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fra
 
 tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} if {
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
 	tree_template_inputs(nodes) == []
 } else := tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} if {
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
 	inputs := tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk if {
+tree_inputs_2(walk) := walk {
 	walk.last == []
 } else := tree_inputs_1(tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk if {
+tree_inputs_4(walk) := walk {
 	walk.last == []
 } else := tree_inputs_2(tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk if {
+tree_inputs_8(walk) := walk {
 	walk.last == []
 } else := tree_inputs_4(tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] if {
+tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -3184,7 +3250,7 @@ tree_template_inputs(nodes) := [] if {
 tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} if {
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -3192,7 +3258,7 @@ tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
-} if {
+} {
 	open := tree_holders(lists_there, name)
 }
 
@@ -3239,11 +3305,11 @@ tree_level(nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
-} if {
+} {
 	walk := tree_stages_of(pipelines_there.all)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} if {
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
 } else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
 
@@ -3255,30 +3321,32 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 ]
 
 # A fragment may leave the type to its template.
-tree_runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+tree_runs_a_pipeline(stage) {
+	trim_space(stage.value.type) == "Pipeline"
+}
 
-tree_runs_a_pipeline(stage) if {
+tree_runs_a_pipeline(stage) {
 	stage.fragment
 	not stage.value.type
 }
 
-tree_stages_of(nodes) := tree_nowhere if {
+tree_stages_of(nodes) := tree_nowhere {
 	nodes == []
 } else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
 
-tree_stages_1(walk) := walk if {
+tree_stages_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk if {
+tree_stages_2(walk) := walk {
 	walk.open == []
 } else := tree_stages_1(tree_stages_1(walk))
 
-tree_stages_4(walk) := walk if {
+tree_stages_4(walk) := walk {
 	walk.open == []
 } else := tree_stages_2(tree_stages_2(walk))
 
-tree_stages_8(walk) := walk if {
+tree_stages_8(walk) := walk {
 	walk.open == []
 } else := tree_stages_4(tree_stages_4(walk))
 
@@ -3319,23 +3387,23 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
 
-tree_steps_1(walk) := walk if {
+tree_steps_1(walk) := walk {
 	walk.open == []
 } else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk if {
+tree_steps_2(walk) := walk {
 	walk.open == []
 } else := tree_steps_1(tree_steps_1(walk))
 
-tree_steps_4(walk) := walk if {
+tree_steps_4(walk) := walk {
 	walk.open == []
 } else := tree_steps_2(tree_steps_2(walk))
 
-tree_steps_8(walk) := walk if {
+tree_steps_8(walk) := walk {
 	walk.open == []
 } else := tree_steps_4(tree_steps_4(walk))
 
-tree_steps_16(walk) := walk if {
+tree_steps_16(walk) := walk {
 	walk.open == []
 } else := tree_steps_8(tree_steps_8(walk))
 
@@ -3387,7 +3455,7 @@ tree_beyond := array.concat(
 # The steps of the walk.
 
 # children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] if {
+tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -3396,7 +3464,7 @@ tree_children(nodes, key) := [] if {
 ]
 
 # mappings are those at the ends of several ways from the nodes.
-tree_mappings(nodes, ways) := [] if {
+tree_mappings(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -3406,7 +3474,7 @@ tree_mappings(nodes, ways) := [] if {
 ]
 
 # lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] if {
+tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -3416,7 +3484,7 @@ tree_lists(nodes, ways) := [] if {
 ]
 
 # items are the mappings in the lists.
-tree_items(nodes) := [] if {
+tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -3434,36 +3502,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -3478,56 +3546,56 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 # origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
-image_origin(image) := image_literal_origin(trim_space(image)) if {
+image_origin(image) := image_literal_origin(trim_space(image)) {
 	is_string(image)
 
 	# No marker is without one of these.
 	not contains(image, "<")
 	not contains(image, "$")
-} else := image_text_origin(trim_space(image)) if {
+} else := image_text_origin(trim_space(image)) {
 	is_string(image)
 } else := "bare"
 
-image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) if {
+image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) {
 	value_computed(text)
 } else := image_literal_origin(text)
 
-image_literal_origin(name) := "none" if {
+image_literal_origin(name) := "none" {
 	name == ""
-} else := "bare" if {
+} else := "bare" {
 	not contains(name, "/")
 } else := image_host_origin(lower(split(name, "/")[0]))
 
-image_host_origin(first) := "bare" if {
+image_host_origin(first) := "bare" {
 	not contains(first, ".")
 	not contains(first, ":")
 	first != "localhost"
-} else := "hub" if {
+} else := "hub" {
 	split(first, ":")[0] in facts.settings.dockerHubHosts
 } else := "host"
 
-image_computed_origin(text, marker) := image_literal_origin(known) if {
+image_computed_origin(text, marker) := image_literal_origin(known) {
 	known := substring(text, 0, marker)
 	contains(known, "/")
-} else := "bare" if {
+} else := "bare" {
 	known := substring(text, 0, marker)
 	image_is_name_and_separator(known)
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
 # is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
-image_is_name_and_separator(known) if {
+image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
 	name != known
@@ -3535,35 +3603,37 @@ image_is_name_and_separator(known) if {
 	lower(name) != "localhost"
 }
 
-reference_class(reference) := kind if {
+reference_class(reference) := kind {
 	kind := value_kind(reference)
 	kind != "literal"
 } else := reference_literal_class(value_text(reference))
 
-reference_literal_class(reference) := "required" if {
+reference_literal_class(reference) := "required" {
 	reference == facts.settings.requiredConnector
-} else := facts.connectors[reference].class if {
+} else := facts.connectors[reference].class {
 	facts.connectors[reference]
-} else := "trusted" if {
+} else := "trusted" {
 	# Who names it as the default knows where it leads.
 	reference == facts.settings.defaultConnector
-} else := "trusted" if {
+} else := "trusted" {
 	some star in facts.settings.trustedConnectors
 	pattern_matches(star, reference)
-} else := "distrusted" if {
+} else := "distrusted" {
 	some star in facts.settings.dockerHubConnectors
 	pattern_matches(star, reference)
 } else := "unlisted"
 
 # matches holds where a pattern with at most five stars describes the whole text.
-pattern_matches(pattern, text) if pattern_parts_match(split(lower(pattern), "*"), lower(text))
+pattern_matches(pattern, text) {
+	pattern_parts_match(split(lower(pattern), "*"), lower(text))
+}
 
-pattern_parts_match(parts, text) if {
+pattern_parts_match(parts, text) {
 	count(parts) == 1
 	parts[0] == text
 }
 
-pattern_parts_match(parts, text) if {
+pattern_parts_match(parts, text) {
 	last := count(parts) - 1
 	last > 0
 	startswith(text, parts[0])
@@ -3576,29 +3646,33 @@ pattern_parts_match(parts, text) if {
 
 # stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
-pattern_stand_in_order(parts, _) if parts == []
+pattern_stand_in_order(parts, _) {
+	parts == []
+}
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 1
 	contains(text, parts[0])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 2
 	contains(pattern_behind(text, parts[0]), parts[1])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 3
 	contains(pattern_behind(pattern_behind(text, parts[0]), parts[1]), parts[2])
 }
 
-pattern_stand_in_order(parts, text) if {
+pattern_stand_in_order(parts, text) {
 	count(parts) == 4
 	contains(pattern_behind(pattern_behind(pattern_behind(text, parts[0]), parts[1]), parts[2]), parts[3])
 }
 
-pattern_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)
+pattern_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) {
+	contains(text, part)
+}
 REGO
 }
 
@@ -3616,8 +3690,6 @@ resource "harness_platform_policy" "no_docker_hub_connector" {
 # again.
 package connector
 
-import future.keywords.contains
-import future.keywords.if
 import future.keywords.in
 
 # What the configuration says.
@@ -3662,17 +3734,17 @@ severities := {
 
 findings := no_docker_hub_findings
 
-deny contains subject_sentence(finding) if {
+deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
 }
 
-warn contains subject_sentence(finding) if {
+warn[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "warning"
 }
 
-weight(finding) := finding.severity if {
+weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 } else := severities[finding.verdict]
@@ -3681,12 +3753,12 @@ no_docker_hub_facts := facts
 
 # Connectors.
 
-no_docker_hub_findings contains {
+no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
 	"path": ["connector", "spec", "dockerRegistryUrl"],
 	"message": sprintf("the connector leads to Docker Hub: `%s`", [trim_space(written)]),
-} if {
+}] {
 	specification_is_docker_registry(input.entity)
 	written := input.entity.spec.dockerRegistryUrl
 	is_string(written)
@@ -3695,7 +3767,7 @@ no_docker_hub_findings contains {
 	not no_docker_hub_said_by_the_specification
 }
 
-no_docker_hub_said_by_the_specification if {
+no_docker_hub_said_by_the_specification {
 	not no_docker_hub_facts.settings.registryRuleIsOff
 	specification_is_meant(input.entity, no_docker_hub_facts.settings)
 	some mismatch in specification_mismatches(input.entity, no_docker_hub_facts.settings)
@@ -3703,7 +3775,7 @@ no_docker_hub_said_by_the_specification if {
 }
 
 # sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) if {
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
@@ -3727,9 +3799,13 @@ subject_named := {
 # These lists hold v1's stages and steps, with no word around them.
 subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] if is_string(path[i])
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
 
-subject_noun(path, i) := subject_listed[path[i - 1]] if is_number(path[i])
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
 
 subject_name(value) := [text |
 	some key in ["identifier", "id", "name"]
@@ -3737,22 +3813,24 @@ subject_name(value) := [text |
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) if {
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
-subject_step(key) := sprintf("[%d]", [key]) if {
+subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
-} else := concat("", [".", key]) if {
+} else := concat("", [".", key]) {
 	key != ""
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
 
 # is_meant holds for every connector whose identifier differs at most in case.
-specification_is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lower(settings.identifier)
+specification_is_meant(connector, settings) {
+	lower(trim_space(connector.identifier)) == lower(settings.identifier)
+}
 
 # mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
@@ -3797,7 +3875,9 @@ specification_type_mismatches(connector) := [mismatch |
 	mismatch := specification_mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
 ]
 
-specification_is_docker_registry(connector) if value_text(connector.type) == "DockerRegistry"
+specification_is_docker_registry(connector) {
+	value_text(connector.type) == "DockerRegistry"
+}
 
 specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
@@ -3837,48 +3917,52 @@ specification_with_fix(mismatch, field, connector, settings) := object.union(mis
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
 		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | specification_leaves_credentials(field, connector)],
 	),
-}}) if {
+}}) {
 	mismatch.verdict == "violation"
 	specification_can_be_written(field, connector, settings)
 } else := mismatch
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
-specification_leaves_credentials(field, connector) if {
+specification_leaves_credentials(field, connector) {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
 # can_be_written holds where the field is right by itself once it has the expected value.
-specification_can_be_written(field, _, _) if field.path[1] == "providerType"
+specification_can_be_written(field, _, _) {
+	field.path[1] == "providerType"
+}
 
-specification_can_be_written(field, _, settings) if {
+specification_can_be_written(field, _, settings) {
 	field.path[1] == "dockerRegistryUrl"
 	not url_host(field.expected) in settings.dockerHubHosts
 }
 
-specification_can_be_written(field, _, _) if field.expected == "Anonymous"
+specification_can_be_written(field, _, _) {
+	field.expected == "Anonymous"
+}
 
 # Other authentication needs credentials, which nobody can make up.
-specification_can_be_written(field, connector, _) if {
+specification_can_be_written(field, connector, _) {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
 # under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
-specification_under_text(connector, path) if {
+specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
 }
 
-specification_is_expected(path, written, expected) if {
+specification_is_expected(path, written, expected) {
 	path[1] == "dockerRegistryUrl"
 	is_string(written)
 	value_kind(written) == "literal"
 	url_same(written, expected)
 }
 
-specification_is_expected(path, written, expected) if {
+specification_is_expected(path, written, expected) {
 	path[1] != "dockerRegistryUrl"
 	value_text(written) == expected
 }
@@ -3888,14 +3972,14 @@ specification_mismatch_at(path, name, written, expected) := {
 	"path": path,
 	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
-} if {
+} {
 	value_kind(written) == "absent"
 } else := {
 	"verdict": "undecided",
 	"path": path,
 	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
-} if {
+} {
 	value_kind(written) == "unknown"
 } else := {
 	"verdict": "violation",
@@ -3914,36 +3998,36 @@ value_openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" if {
+value_kind(value) := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) if {
+} else := value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" if {
+} else := "absent" {
 	value == null
-} else := "unknown" if {
+} else := "unknown" {
 	is_array(value)
-} else := "unknown" if {
+} else := "unknown" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" if {
+value_text_kind(text) := "absent" {
 	text == ""
-} else := "unknown" if {
+} else := "unknown" {
 	value_computed(text)
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
 }
 
-value_computed(text) if {
+value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
 }
@@ -3958,25 +4042,25 @@ value_markers(text) := [start |
 ]
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) if {
+value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
 # says holds where a value is a string with something in it.
-value_says(value) if {
+value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
 # shown is a value as a message shows it.
-value_shown(value) := trim_space(value) if {
+value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 
 # normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) if {
+url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
 	text := trim_space(url)
 	scheme := url_scheme_of(text)
 	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
@@ -3985,7 +4069,7 @@ url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(ur
 url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 # scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
-url_scheme_of(text) := scheme if {
+url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
 	scheme != ""
@@ -3993,7 +4077,7 @@ url_scheme_of(text) := scheme if {
 }
 
 # An empty port is the default one too.
-url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) if {
+url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) {
 	port := url_default_ports[scheme]
 	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
 } else := rest
@@ -4004,18 +4088,22 @@ url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 url_path(rest) := substring(rest, count(url_authority(rest)), -1)
 
 # same holds for two spellings of one address.
-url_same(one, other) if url_normal(one) == url_normal(other)
+url_same(one, other) {
+	url_normal(one) == url_normal(other)
+}
 
 # host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
 
-url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) if {
+url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	text := trim_space(url)
 	url_scheme_of(text)
 } else := trim_space(url)
 
 # last_part is the text behind the last separator: a host without the user before it.
-url_last_part(text, separator) := parts[count(parts) - 1] if parts := split(text, separator)
+url_last_part(text, separator) := parts[count(parts) - 1] {
+	parts := split(text, separator)
+}
 REGO
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
+use super::older::{self, Edit};
 use crate::rego::compile;
 use crate::rego::problem::Problem;
 use crate::rego::syntax::ast::{At, INPUT, Kind, Module, Rule, Term};
@@ -38,9 +39,6 @@ pub struct Bundle {
     /// What they are called.
     pub names: BTreeSet<String>,
 }
-
-/// A piece of text, and what takes its place.
-type Edit = (usize, usize, String);
 
 impl Outline<'_> {
     /// What a rule of a full name is called where everything stands in one module.
@@ -221,6 +219,7 @@ struct Looking<'l> {
 
 impl Looking<'_> {
     fn rule(&mut self, rule: &Rule, new_name: &str, text: &str) {
+        self.edits.extend(older::edits(rule, text));
         if let Some(at) = rule.head.reference.first().map(|term| term.at)
             && text.get(at.start as usize..at.end as usize) == Some(&*rule.head.name())
         {

@@ -5,6 +5,7 @@ mod bundler;
 mod constant;
 mod harness_yaml;
 mod module;
+mod older;
 mod specification;
 mod terraform;
 

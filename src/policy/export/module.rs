@@ -157,9 +157,7 @@ fn module(
             "`{name}` is a variable, and the name of a rule"
         )));
     }
-    let mut body =
-        "import future.keywords.contains\nimport future.keywords.if\nimport future.keywords.in\n\n"
-            .to_owned();
+    let mut body = "import future.keywords.in\n\n".to_owned();
     body.push_str("# What the configuration says.\n");
     for (name, value) in constants {
         body.push_str(&constant::rule(name, value));

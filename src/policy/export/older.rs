@@ -1,0 +1,36 @@
+//! Rules as every OPA reads them, in Rego v0: OPA 0.42 knows `if`, but not behind `else`, and a module
+//! without it needs no import for it.
+
+use crate::rego::syntax::ast::Rule;
+
+/// A piece of text, and what takes its place.
+pub type Edit = (usize, usize, String);
+
+/// What changes in one rule, or in one `else`, for `if` and `contains` not to be needed.
+pub fn edits(rule: &Rule, text: &str) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    if rule.head.has_contains
+        && let (Some(name), Some(key)) = (rule.head.reference.last(), &rule.head.key)
+    {
+        edits.push((name.at.end as usize, key.at.start as usize, "[".to_owned()));
+        edits.push((key.at.end as usize, key.at.end as usize, "]".to_owned()));
+    }
+    if rule.head.has_if
+        && let (Some(first), Some(last)) = (rule.body.first(), rule.body.last())
+    {
+        let head = rule.head.at.end as usize;
+        let start = first.at.start as usize;
+        let between = text.get(head..start).unwrap_or_default();
+        if let Some(brace) = between.find('{') {
+            edits.push((head, head + brace, " ".to_owned()));
+        } else {
+            let end = last.at.end as usize;
+            edits.push((head, start, " {\n\t".to_owned()));
+            let lines = text.get(start..end).unwrap_or_default();
+            let deeper = lines.match_indices('\n').map(|(i, _)| start + i + 1);
+            edits.extend(deeper.map(|at| (at, at, "\t".to_owned())));
+            edits.push((end, end, "\n}".to_owned()));
+        }
+    }
+    edits
+}
