@@ -18,6 +18,8 @@ mod executables;
 mod findings;
 #[path = "opa/reference.rs"]
 mod reference;
+#[path = "export/terraform.rs"]
+mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
