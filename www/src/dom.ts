@@ -59,6 +59,11 @@ export function prose(text: string): (Node | string)[] {
     .map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
 }
 
+/** A name that may be broken behind its separators, rather than anywhere. */
+export function breakable(text: string): (Node | string)[] {
+  return text.split(/(?<=[./_:])(?!$)/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
+}
+
 /** `3 errors`, `1 error`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,5 +1,5 @@
 import { save } from "./disk.ts";
-import { counted, element, fill, prose } from "./dom.ts";
+import { breakable, counted, element, fill, prose } from "./dom.ts";
 import { draw, nameOf, originOf, pictureFile } from "./graph.ts";
 import type { Pulled, PulledImage } from "./messages.ts";
 
@@ -98,14 +98,14 @@ export class ImagesView {
       element(
         "th",
         { scope: "row" },
-        element("button", { type: "button", class: "image", title: subject, on: { click: () => this.#go(image) } }, nameOf(image)),
+        element("button", { type: "button", class: "image", title: subject, on: { click: () => this.#go(image) } }, ...breakable(nameOf(image))),
         unknown !== null && element("span", { class: "reason" }, ...prose(unknown)),
       ),
-      element("td", {}, registry ?? "unknown"),
-      element("td", {}, connector ?? "none"),
+      element("td", {}, ...breakable(registry ?? "unknown")),
+      element("td", {}, ...breakable(connector ?? "none")),
       element("td", {}, stage ?? ""),
       element("td", {}, step ?? ""),
-      element("td", {}, `${file}:${from.line}`),
+      element("td", {}, ...breakable(`${file}:${from.line}`)),
     );
   }
 }

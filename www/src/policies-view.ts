@@ -128,7 +128,7 @@ export class PoliciesView {
   #offer(files: readonly PlainFile[], trouble = ""): void {
     const before = this.#file.value;
     this.#files = files;
-    fill(this.#file, ...files.map(({ path }) => element("option", { value: path }, path)));
+    fill(this.#file, ...files.map(({ path }) => element("option", { value: path }, path.replace(/^policies\//, ""))));
     if (files.some(({ path }) => path === before)) this.#file.value = before;
     this.#trouble.textContent = trouble === "" ? "" : `Nothing was exported: ${trouble}`;
     this.#trouble.hidden = trouble === "";
