@@ -11,7 +11,7 @@ import { createGuard } from "harness-image-guard";
 import { load as readYaml } from "js-yaml";
 
 import { interleaved, least, median, table, target } from "./support/measure.mjs";
-import { compileToWasm, inTemporaryFolder, run, tool, withFacts } from "./support/peers.mjs";
+import { compileToWasm, indexof_n, inTemporaryFolder, run, tool, withFacts } from "./support/peers.mjs";
 import { pipeline, stepsOnly } from "./support/pipelines.mjs";
 
 const path = "pipeline.yaml";
@@ -61,15 +61,6 @@ async function opaPeer() {
     const [{ result }] = policy.evaluate(input, "harness_image_guard/main/report");
     return result;
   };
-}
-
-/** A builtin of Rego that opa-wasm leaves to its host. */
-function indexof_n(text, part) {
-  const found = [];
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
-    found.push([...text.slice(0, at)].length);
-  }
-  return found;
 }
 
 function places(findings) {

@@ -94,3 +94,12 @@ export function evaluate(opa, folder, rule, input) {
   const answer = run(opa, ["eval", "--format", "raw", "-d", policies, "-i", file, rule]);
   return JSON.parse(answer);
 }
+
+/** A builtin of Rego that opa-wasm leaves to its host. */
+export function indexof_n(text, part) {
+  const found = [];
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    found.push([...text.slice(0, at)].length);
+  }
+  return found;
+}
