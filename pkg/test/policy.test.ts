@@ -171,7 +171,10 @@ test("the command runs users' policies, and says which is wrong", async (t) => {
   assert.match(checked.stdout, /warning\[p\.rego\]: step 'deep' runs a script/);
   const broken = await run(["check", "--policy", "broken.rego", "pipeline.json"], { folder });
   assert.equal(broken.exitCode, 2);
-  assert.match(broken.stderr, /broken\.rego:2:20: rego_parse_error/);
+  assert.match(
+    broken.stderr,
+    /^broken\.rego:2:20: rego_parse_error: .*\n\tdeny\[msg\] \{ msg := \}\n\t {19}\^$/m,
+  );
 });
 
 const owner = `package anything

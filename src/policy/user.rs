@@ -36,6 +36,7 @@ impl UserPolicy {
         severity: Severity,
     ) -> Result<Self, Vec<Located>> {
         let path = source.path.clone();
+        let first_line = source.text.lines().next().map(str::to_owned);
         let data = Value::object::<Value>([]);
         let policy = Policy::compile(
             vec![source],
@@ -58,6 +59,7 @@ impl UserPolicy {
                 file: Some(path),
                 line: Some(1),
                 column: Some(1),
+                line_text: first_line,
             }]);
         };
         Ok(Self {

@@ -41,6 +41,8 @@ pub struct Located {
     pub line: Option<usize>,
     /// From 1, in code points; none where it is about no place.
     pub column: Option<usize>,
+    /// The line's text; none where it is about no place.
+    pub line_text: Option<String>,
 }
 
 /// Policies, ready to be asked.
@@ -136,6 +138,45 @@ impl Located {
     }
 }
 
+/// How much of a long line is shown to either side of a problem, in code points.
+const SHOWN_OF_A_LINE: usize = 60;
+
+impl Located {
+    /// The problem as OPA shows it to a person: below it the line, and a caret below the place.
+    #[must_use]
+    pub fn with_its_line(&self) -> String {
+        let (Some(column), Some(text)) = (self.column, self.line_text.as_deref()) else {
+            return self.to_string();
+        };
+        // What a terminal would take for a command is shown as a sign of its own.
+        let printable = |c: char| {
+            if c.is_control() && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        };
+        let line: Vec<char> = text.chars().map(printable).collect();
+        let at = (column - 1).min(line.len());
+        let from = at.saturating_sub(SHOWN_OF_A_LINE);
+        let to = (at + SHOWN_OF_A_LINE).min(line.len());
+        let shown = |part: Option<&[char]>| part.unwrap_or_default().iter().collect::<String>();
+        let before: String = shown(line.get(from..at));
+        // A tab is as wide in both lines.
+        let indent: String = before
+            .chars()
+            .map(|c| if c == '\t' { c } else { ' ' })
+            .collect();
+        let behind = shown(line.get(at..to));
+        let (open, close) = (
+            if from > 0 { "…" } else { "" },
+            if to < line.len() { "…" } else { "" },
+        );
+        let space = if from > 0 { " " } else { "" };
+        format!("{self}\n\t{open}{before}{behind}{close}\n\t{space}{indent}^")
+    }
+}
+
 impl fmt::Display for Located {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
@@ -157,16 +198,19 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
             file: None,
             line: None,
             column: None,
+            line_text: None,
         };
     };
     let source = sources.get(at.module as usize);
-    let (line, column) = position(source.map_or(query, |source| source.text.as_str()), at);
+    let text = source.map_or(query, |source| source.text.as_str());
+    let (line, column) = position(text, at);
     Located {
         code,
         message,
         file: source.map(|source| source.path.clone()),
         line: Some(line),
         column: Some(column),
+        line_text: text.lines().nth(line - 1).map(str::to_owned),
     }
 }
 

@@ -335,7 +335,7 @@ fn text_of(error: &JsValue) -> String {
 
 /// An `Error` with `code` `rego` and everything that is wrong.
 fn rego_error(problems: &[Located]) -> JsValue {
-    let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let texts: Vec<_> = problems.iter().map(Located::with_its_line).collect();
     let error = coded("rego", &texts.join("\n"));
     let list = Value::array(problems.iter().map(Located::document));
     let list = JSON::parse(&json::write(&list)).unwrap_or_else(|_| Array::new().into());

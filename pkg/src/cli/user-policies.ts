@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { HarnessImageGuardError, type PolicyProblem } from "../error.js";
+import type { HarnessImageGuardError } from "../error.js";
 import type { UserPolicy } from "../guard.js";
 import type { Json } from "../policy.js";
 import type { Severity } from "../report.js";
@@ -55,11 +55,7 @@ export async function readMetadata(path: string): Promise<{ readonly [key: strin
 
 /** What is said where policies can't be used. */
 export function wrongPolicies(error: HarnessImageGuardError): UsageError {
-  const problems = (error.problems as readonly PolicyProblem[]).map(
-    ({ file, line, column, code, message }) =>
-      `${file ?? "policy"}:${line ?? 1}:${column ?? 1}: ${code}: ${message}`,
-  );
-  return new UsageError(["a policy is wrong", ...problems].join("\n"));
+  return new UsageError(`a policy is wrong\n${error.message}`);
 }
 
 async function read(path: string, what: string, place = path): Promise<string> {

@@ -1,0 +1,6 @@
+package pipeline
+
+deny[msg] {
+  msg := "once"
+  msg := "twice"
+}

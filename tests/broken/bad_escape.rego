@@ -1,0 +1,3 @@
+package pipeline
+
+deny["C:\path"] { input.pipeline }

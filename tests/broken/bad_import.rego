@@ -1,0 +1,6 @@
+package pipeline
+
+import pipeline.lib
+import future.keywords.unless
+
+deny["x"] { lib.x }

@@ -1,0 +1,5 @@
+package pipeline
+
+deny[msg] {
+	msg :=
+}

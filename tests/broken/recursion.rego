@@ -1,0 +1,9 @@
+package pipeline
+
+a { b }
+
+b { c }
+
+c { a }
+
+depth(x) = y { y := depth(x.child) }

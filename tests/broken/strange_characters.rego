@@ -1,0 +1,3 @@
+package pipeline
+
+deny[msg] { msg := “quoted” }

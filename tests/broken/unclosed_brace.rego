@@ -1,0 +1,5 @@
+package pipeline
+
+deny[msg] {
+  input.pipeline.name == "a"
+  msg := "never closed"

@@ -1,0 +1,3 @@
+package pipeline
+
+deny["a name] { input.pipeline }

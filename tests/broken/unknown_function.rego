@@ -1,0 +1,6 @@
+package pipeline
+
+deny[msg] {
+  strings.startswith(input.pipeline.name, "a")
+  msg := "starts with a"
+}

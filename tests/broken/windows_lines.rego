@@ -1,0 +1,4 @@
+package pipeline
+
+deny[msg] {
+  msg := }
