@@ -50,10 +50,23 @@ const INPUTS_OF_A_QUESTION: usize = 100;
 /// A module, and what has to come of each input.
 struct Exported {
     id: String,
-    package: &'static str,
+    rule: String,
+    /// Which is the package, too.
+    entity: String,
     module: String,
     inputs: Vec<(String, Value)>,
     expected: Vec<Texts>,
+}
+
+impl Exported {
+    /// Where Harness puts the entity in the input.
+    fn root(&self) -> &str {
+        if self.entity == "connector" {
+            "entity"
+        } else {
+            &self.entity
+        }
+    }
 }
 
 #[test]
@@ -82,6 +95,22 @@ fn modules_say_what_the_rules_find() {
         compare("our engine", &modules, &ours);
         eprintln!("{said}: the same in our engine");
     });
+}
+
+#[test]
+fn an_input_of_something_else_is_denied() {
+    for mut exported in modules_of("", 0) {
+        let root = exported.root().to_owned();
+        for input in [json!({}), json!({"pipelines": {}}), json!({&root: {}})] {
+            exported.inputs.push((input.to_string(), input));
+        }
+        let [nothing, other, empty] = ours(&exported).try_into().expect("three answers");
+        let expected = format!("there is no `input.{root}`, so nothing has been checked");
+        for texts in [nothing, other] {
+            assert_eq!(texts.deny, BTreeSet::from([expected.clone()]));
+        }
+        assert!(!empty.deny.contains(&expected));
+    }
 }
 
 /// What our engine says.
@@ -139,7 +168,7 @@ fn opas(opa: &Reference, modules: &[Exported]) -> Vec<Vec<Texts>> {
 fn questions(exported: &Exported) -> Vec<String> {
     let asking = format!(
         "package asking\n\nanswers = [{{\"deny\": d, \"warn\": w}} | x = data.inputs[_]; d = data.{0}.deny with input as x; w = data.{0}.warn with input as x]\n",
-        exported.package
+        exported.entity
     );
     let inputs = exported.inputs.chunks(INPUTS_OF_A_QUESTION);
     let questions = inputs.map(|inputs| {
@@ -228,33 +257,38 @@ fn modules() -> Vec<Exported> {
             n % every == 0 || i == 0 && OURS.iter().any(|folder| file.path.starts_with(folder))
         });
         let entities = Entity::all(config.clone(), tried.map(|(_, tried)| tried));
-        for file in export(&config, Target::Rego, &[]).expect("modules") {
-            let module = String::from_utf8(file.content).expect("UTF-8");
-            let name = file.path.trim_end_matches(".rego");
-            let (rule, entity) = name.rsplit_once('_').expect("a rule and an entity");
-            let rule = rule.replace('_', "-");
-            let (package, key) = match entity {
-                "pipeline" => ("pipeline", "pipeline"),
-                "template" => ("template", "template"),
-                "connector" => ("connector", "entity"),
-                _ => panic!("{name} is about another entity"),
-            };
-            let mut exported = Exported {
-                id: format!("{name}, configuration {i}"),
-                package,
-                module,
-                inputs: Vec::new(),
-                expected: Vec::new(),
-            };
-            for found in entities.iter().filter(|found| found.kind == entity) {
-                let input = json!({key: found.content});
+        for mut exported in modules_of(text, i) {
+            let of_kind = entities
+                .iter()
+                .filter(|found| found.kind == exported.entity);
+            for found in of_kind {
+                let input = json!({exported.root(): found.content});
                 exported.inputs.push((found.name.clone(), input));
-                exported.expected.push(found.texts(&rule));
+                exported.expected.push(found.texts(&exported.rule));
             }
             modules.push(exported);
         }
     }
     modules
+}
+
+/// The modules of a configuration, without inputs.
+fn modules_of(text: &str, configuration: usize) -> Vec<Exported> {
+    let config = Config::parse(None, text, None).expect("a configuration");
+    let files = export(&config, Target::Rego, &[]).expect("modules");
+    let modules = files.into_iter().map(|file| {
+        let name = file.path.trim_end_matches(".rego");
+        let (rule, entity) = name.rsplit_once('_').expect("a rule and an entity");
+        Exported {
+            id: format!("{name}, configuration {configuration}"),
+            rule: rule.replace('_', "-"),
+            entity: entity.to_owned(),
+            module: String::from_utf8(file.content).expect("UTF-8"),
+            inputs: Vec::new(),
+            expected: Vec::new(),
+        }
+    });
+    modules.collect()
 }
 
 #[test]

@@ -53,6 +53,11 @@ severities := {
 
 findings := harness_image_connector_findings | main_too_deep
 
+# What isn't there has not been checked.
+deny["there is no `input.pipeline`, so nothing has been checked"] {
+	not input.pipeline
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"

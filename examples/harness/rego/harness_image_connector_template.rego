@@ -53,6 +53,11 @@ severities := {
 
 findings := (harness_image_connector_findings | main_too_deep) | main_unknown_entity
 
+# What isn't there has not been checked.
+deny["there is no `input.template`, so nothing has been checked"] {
+	not input.template
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"

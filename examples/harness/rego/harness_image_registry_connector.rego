@@ -53,6 +53,11 @@ severities := {
 
 findings := harness_image_registry_findings
 
+# What isn't there has not been checked.
+deny["there is no `input.entity`, so nothing has been checked"] {
+	not input.entity
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"

@@ -52,6 +52,11 @@ severities := {
 
 findings := no_docker_hub_findings
 
+# What isn't there has not been checked.
+deny["there is no `input.entity`, so nothing has been checked"] {
+	not input.entity
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"

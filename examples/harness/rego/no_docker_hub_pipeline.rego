@@ -52,6 +52,11 @@ severities := {
 
 findings := no_docker_hub_findings | main_too_deep
 
+# What isn't there has not been checked.
+deny["there is no `input.pipeline`, so nothing has been checked"] {
+	not input.pipeline
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"

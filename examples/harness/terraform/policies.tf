@@ -57,6 +57,11 @@ severities := {
 
 findings := harness_image_connector_findings | main_too_deep
 
+# What isn't there has not been checked.
+deny["there is no `input.pipeline`, so nothing has been checked"] {
+	not input.pipeline
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
@@ -719,6 +724,11 @@ severities := {
 }
 
 findings := (harness_image_connector_findings | main_too_deep) | main_unknown_entity
+
+# What isn't there has not been checked.
+deny["there is no `input.template`, so nothing has been checked"] {
+	not input.template
+}
 
 deny[subject_sentence(finding)] {
 	some finding in findings
@@ -1425,6 +1435,11 @@ severities := {
 
 findings := harness_image_registry_findings
 
+# What isn't there has not been checked.
+deny["there is no `input.entity`, so nothing has been checked"] {
+	not input.entity
+}
+
 deny[subject_sentence(finding)] {
 	some finding in findings
 	weight(finding) == "error"
@@ -1835,6 +1850,11 @@ severities := {
 }
 
 findings := no_docker_hub_findings | main_too_deep
+
+# What isn't there has not been checked.
+deny["there is no `input.pipeline`, so nothing has been checked"] {
+	not input.pipeline
+}
 
 deny[subject_sentence(finding)] {
 	some finding in findings
@@ -2763,6 +2783,11 @@ severities := {
 }
 
 findings := (no_docker_hub_findings | main_too_deep) | main_unknown_entity
+
+# What isn't there has not been checked.
+deny["there is no `input.template`, so nothing has been checked"] {
+	not input.template
+}
 
 deny[subject_sentence(finding)] {
 	some finding in findings
@@ -3733,6 +3758,11 @@ severities := {
 }
 
 findings := no_docker_hub_findings
+
+# What isn't there has not been checked.
+deny["there is no `input.entity`, so nothing has been checked"] {
+	not input.entity
+}
 
 deny[subject_sentence(finding)] {
 	some finding in findings

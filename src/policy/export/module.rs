@@ -172,6 +172,16 @@ fn module(
         }
     });
     let _ = writeln!(body, "findings := {}\n", union.unwrap_or_default());
+    let root = if entity == "connector" {
+        "entity"
+    } else {
+        entity
+    };
+    // A Policy step hands over whatever it is told to.
+    let _ = writeln!(
+        body,
+        "# What isn't there has not been checked.\ndeny[\"there is no `input.{root}`, so nothing has been checked\"] {{\n\tnot input.{root}\n}}\n"
+    );
     body.push_str(bundle.text.trim_end());
     body.push('\n');
     Ok(Module {
