@@ -63,12 +63,10 @@ test("each example of a page opens in the playground, and finds what its page sa
       const links = await page.page
         .locator("figcaption a, .examples a")
         .evaluateAll((anchors) => anchors.map((anchor) => (anchor as HTMLAnchorElement).href));
+      await page.page.goto(playground.site.url);
       for (const link of links) {
-        // Leaving the page first, so that the link is opened afresh.
-        await page.page.goto("about:blank");
-        await page.page.goto(link);
-        await page.page.waitForFunction(() => location.hash === "");
-        await page.checked();
+        await page.andChecked(() => page.page.evaluate((hash) => (location.hash = hash), new URL(link).hash));
+        assert.equal(new URL(link).pathname, new URL(playground.site.url).pathname + "index.html", link);
         assert.match(await page.status(), /^\d+ error/, link);
         assert.equal(await page.page.locator("#notice").innerText(), "", link);
         const [, rule, name = ""] = /#example\/([^/]+)\/(.+)$/.exec(link) ?? [];
