@@ -185,6 +185,25 @@ pub fn base64(text: &str) -> Option<Vec<u8>> {
     decoded(text, STANDARD).ok()
 }
 
+/// Bytes written in base64 as URLs have it, padded or not.
+///
+/// # Errors
+///
+/// In Go's words where they aren't.
+pub fn base64url(text: &str) -> Result<Vec<u8>, String> {
+    url_decoded(text).map_err(|failure| match failure {
+        Failure::Failed(message)
+        | Failure::Type(message)
+        | Failure::Limit(message)
+        | Failure::Refused(message) => message,
+    })
+}
+
+/// Bytes in base64 as URLs have it, without padding.
+pub fn base64url_no_pad(bytes: &[u8]) -> String {
+    encoded(bytes, URL, false)
+}
+
 fn flush(digits: &mut Vec<u32>, count: usize, out: &mut Vec<u8>) {
     digits.resize(4, 0);
     let bits = digits.drain(..).fold(0u32, |bits, digit| bits << 6 | digit);
@@ -223,14 +242,17 @@ fn base64url_encode_no_pad(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 fn base64url_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let text = operand::string(args, 0)?;
+    operand::bytes(host, url_decoded(operand::string(args, 0)?)?)
+}
+
+fn url_decoded(text: &str) -> Result<Vec<u8>, Failure> {
     let padding = match (text.ends_with('='), text.len() % 4) {
         (true, _) | (false, 0) => "",
         (false, 2) => "==",
         (false, 3) => "=",
         _ => return Err(Failure::Failed(format!("illegal base64url string: {text}"))),
     };
-    operand::bytes(host, decoded(&format!("{text}{padding}"), URL)?)
+    decoded(&format!("{text}{padding}"), URL)
 }
 
 fn hex_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {

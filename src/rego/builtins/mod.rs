@@ -15,6 +15,7 @@ mod format;
 mod glob;
 mod graph;
 mod host;
+mod jwt;
 mod net;
 mod numbers;
 mod operand;
@@ -136,6 +137,7 @@ const TABLES: &[&[Builtin]] = &[
     glob::TABLE,
     graph::TABLE,
     host::TABLE,
+    jwt::TABLE,
     net::TABLE,
     numbers::TABLE,
     patch::TABLE,
