@@ -30,6 +30,7 @@ mod tests;
 mod time;
 mod types;
 mod units;
+mod uri;
 mod uuid;
 mod yaml;
 
@@ -147,6 +148,7 @@ const TABLES: &[&[Builtin]] = &[
     time::TABLE,
     types::TABLE,
     units::TABLE,
+    uri::TABLE,
     uuid::TABLE,
     yaml::TABLE,
 ];
