@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
+use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Value};
 
 pub const TABLE: &[Builtin] = &[
@@ -41,6 +42,7 @@ fn reachable_paths(host: &mut dyn Host, operands: &[Value]) -> Outcome {
         graph,
         host,
         path: Vec::new(),
+        passed: BTreeSet::new(),
         found: Vec::new(),
     };
     for node in start(operands)? {
@@ -51,11 +53,14 @@ fn reachable_paths(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     Ok(Some(Value::set(walk.found)))
 }
 
-/// One walk along all ways that visit no node twice.
+/// One walk along all ways that visit no node twice. To OPA 0.70 a way also ends where another has
+/// been that began with the same two nodes.
 struct Walk<'g, 'h> {
     graph: &'g Object,
     host: &'h mut dyn Host,
     path: Vec<&'g Value>,
+    /// The nodes that OPA 0.70 goes to no more.
+    passed: BTreeSet<&'g Value>,
     found: Vec<Value>,
 }
 
@@ -63,42 +68,63 @@ impl<'g> Walk<'g, '_> {
     /// Goes on in depth-first order with a stack of its own: a way may be as long as the graph is
     /// large.
     fn visit(&mut self, root: &'g Value) -> Result<(), Failure> {
-        let mut open = vec![self.enter(root)?];
-        while let Some(edges) = open.last_mut() {
-            let edge = edges.pop();
+        let is_v0 = self.host.version() == Version::V0;
+        let mut open = vec![(self.enter(root)?, 0)];
+        loop {
+            let depth = open.len();
+            let Some((edges, ends)) = open.last_mut() else {
+                return Ok(());
+            };
+            let edge = if is_v0 && !edges.is_empty() {
+                Some(edges.remove(0))
+            } else {
+                edges.pop()
+            };
             match edge {
+                Some(node) if is_v0 && depth == 1 => {
+                    self.passed = BTreeSet::from([root]);
+                    open.push((self.enter(node)?, 0));
+                }
+                Some(node) if is_v0 && self.passed.contains(node) => {
+                    // Where several ways end at one node, OPA 0.70 repeats it.
+                    *ends += 1;
+                    let times = *ends;
+                    self.keep(times)?;
+                }
                 // What comes right after the start may be the start again: so it is in OPA.
-                Some(node) if open.len() > 1 && self.path.contains(&node) => self.keep()?,
-                Some(node) => open.push(self.enter(node)?),
+                Some(node) if !is_v0 && depth > 1 && self.path.contains(&node) => self.keep(1)?,
+                Some(node) => {
+                    self.passed.extend(self.path.last());
+                    open.push((self.enter(node)?, 0));
+                }
                 None => {
                     open.pop();
                     self.path.pop();
                 }
             }
         }
-        Ok(())
     }
 
     /// Steps onto a node, and gives what comes after it. A node that the graph lacks isn't part of
     /// the way that ends before it.
     fn enter(&mut self, node: &'g Value) -> Result<Vec<&'g Value>, Failure> {
         let Some(edges) = self.graph.get(node) else {
-            self.keep()?;
+            self.keep(1)?;
             self.path.push(node);
             return Ok(Vec::new());
         };
         self.path.push(node);
         let edges: Vec<_> = nodes(edges).collect();
         if edges.is_empty() {
-            self.keep()?;
+            self.keep(1)?;
         }
         Ok(edges)
     }
 
-    fn keep(&mut self) -> Result<(), Failure> {
-        self.host.charge(self.path.len() + 1)?;
-        self.found
-            .push(Value::array(self.path.iter().copied().cloned()));
+    fn keep(&mut self, times: usize) -> Result<(), Failure> {
+        self.host.charge(self.path.len() * times + 1)?;
+        let path = std::iter::repeat_n(&self.path, times).flatten();
+        self.found.push(Value::array(path.copied().cloned()));
         Ok(())
     }
 }

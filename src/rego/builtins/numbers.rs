@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
 use crate::rego::number::{Number, Uncomputable};
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -127,7 +128,11 @@ fn range_step(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (from, to, step) = (big(args, 0)?, big(args, 1)?, big(args, 2)?);
     if step <= BigInt::ZERO {
         return Err(Failure::Failed(
-            "numbers.range_step: step must be a positive integer".to_owned(),
+            match host.version() {
+                Version::V0 => "numbers.range_step: step must be a positive number above zero",
+                Version::V1 => "numbers.range_step: step must be a positive integer",
+            }
+            .to_owned(),
         ));
     }
     steps(host, &from, &to, &step)

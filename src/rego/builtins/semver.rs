@@ -1,28 +1,30 @@
-//! `semver.*`: semantic versions, as OPA reads them since 1.22: a leading `v` is allowed, a leading
-//! zero isn't.
+//! `semver.*`: semantic versions. To the newest OPA a leading `v` is allowed, and a leading zero isn't;
+//! to OPA 0.70 it is the other way round.
 
 use std::cmp::Ordering;
 
-use super::{Builtin, Call, Failure, Outcome, operand};
+use super::{Builtin, Call, Failure, Host, Outcome, operand};
+use crate::rego::syntax::Version as Rego;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "semver.compare",
         signature: "(a: string, b: string) => result: number",
-        call: Call::Pure(compare),
+        call: Call::Bounded(compare),
     },
     Builtin {
         name: "semver.is_valid",
         signature: "(vsn: any) => result: boolean",
-        call: Call::Pure(is_valid),
+        call: Call::Bounded(is_valid),
     },
 ];
 
-fn compare(operands: &[Value]) -> Outcome {
+fn compare(host: &mut dyn Host, operands: &[Value]) -> Outcome {
+    let rego = host.version();
     let (a, b) = (operand::string(operands, 0)?, operand::string(operands, 1)?);
     let read = |position, text| {
-        Version::read(text).ok_or_else(|| {
+        Version::read(text, rego).ok_or_else(|| {
             let text = Value::from(text);
             Failure::Failed(format!(
                 "operand {position}: string {text} is not a valid SemVer"
@@ -38,19 +40,24 @@ fn compare(operands: &[Value]) -> Outcome {
     Ok(Some(order.into()))
 }
 
-fn is_valid(operands: &[Value]) -> Outcome {
+fn is_valid(host: &mut dyn Host, operands: &[Value]) -> Outcome {
+    let rego = host.version();
     let version = operand::any(operands, 0)?.as_str();
-    let valid = version.and_then(Version::read).is_some();
+    let valid = version.is_some_and(|text| Version::read(text, rego).is_some());
     Ok(Some(valid.into()))
 }
 
 struct Version<'t> {
+    rego: Rego,
     core: [i64; 3],
     before: Option<&'t str>,
 }
 
 impl<'t> Version<'t> {
-    fn read(text: &'t str) -> Option<Self> {
+    fn read(text: &'t str, rego: Rego) -> Option<Self> {
+        if rego == Rego::V0 {
+            return Self::read_loosely(text);
+        }
         let text = text.strip_prefix('v').unwrap_or(text);
         let (text, metadata) = split(text, '+');
         if metadata.is_some_and(|metadata| !metadata.split('.').all(is_identifier)) {
@@ -66,7 +73,25 @@ impl<'t> Version<'t> {
             is_number.then(|| part.parse::<i64>().ok()).flatten()
         });
         let core = [parts.next()??, parts.next()??, parts.next()??];
-        parts.next().is_none().then_some(Self { core, before })
+        parts
+            .next()
+            .is_none()
+            .then_some(Self { rego, core, before })
+    }
+
+    fn read_loosely(text: &'t str) -> Option<Self> {
+        let (text, metadata) = split(text, '+');
+        let (text, before) = split(text, '-');
+        let mut suffixes = before.into_iter().chain(metadata);
+        // An empty one is as good as none.
+        let is_fine = |suffix: &str| suffix.is_empty() || suffix.split('.').all(is_identifier);
+        suffixes.all(is_fine).then_some(())?;
+        let mut parts = text.splitn(3, '.').map(|part| part.parse::<i64>().ok());
+        Some(Self {
+            rego: Rego::V0,
+            core: [parts.next()??, parts.next()??, parts.next()??],
+            before: before.filter(|before| !before.is_empty()),
+        })
     }
 
     fn order(&self, other: &Self) -> Ordering {
@@ -78,8 +103,8 @@ impl<'t> Version<'t> {
                 (Some(_), None) => Ordering::Less,
                 (Some(a), Some(b)) => a
                     .split('.')
-                    .map(Identifier::of)
-                    .cmp(b.split('.').map(Identifier::of)),
+                    .map(|part| Identifier::of(part, self.rego))
+                    .cmp(b.split('.').map(|part| Identifier::of(part, self.rego))),
             })
     }
 }
@@ -87,15 +112,21 @@ impl<'t> Version<'t> {
 /// A part of a pre-release. A number comes before anything else.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Identifier<'t> {
-    Number(i64),
+    /// And its text, where it counts, too.
+    Number(i64, &'t str),
     Word(&'t str),
 }
 
 impl<'t> Identifier<'t> {
-    fn of(part: &'t str) -> Self {
+    fn of(part: &'t str, rego: Rego) -> Self {
+        if rego == Rego::V0 {
+            return part
+                .parse()
+                .map_or(Self::Word(part), |number| Self::Number(number, part));
+        }
         if is_numeric(part) {
             // As Go does, the largest where it is too large.
-            Self::Number(part.parse().unwrap_or(i64::MAX))
+            Self::Number(part.parse().unwrap_or(i64::MAX), "")
         } else {
             Self::Word(part)
         }

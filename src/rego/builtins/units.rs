@@ -1,19 +1,20 @@
 //! `units.*`: amounts with the prefixes of SI, decimal and binary.
 
-use super::{Builtin, Call, Failure, Outcome, operand};
+use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use crate::rego::number::Number;
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "units.parse",
         signature: "(x: string) => y: number",
-        call: Call::Pure(parse),
+        call: Call::Bounded(parse),
     },
     Builtin {
         name: "units.parse_bytes",
         signature: "(x: string) => y: number",
-        call: Call::Pure(parse_bytes),
+        call: Call::Bounded(parse_bytes),
     },
 ];
 
@@ -21,10 +22,10 @@ pub const TABLE: &[Builtin] = &[
 /// amount, and this bounds what one costs.
 const LONGEST: i64 = 400;
 
-fn parse(operands: &[Value]) -> Outcome {
+fn parse(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     let fail = |message: &str| Failure::Failed(format!("units.parse: {message}"));
     let text = operand::string(operands, 0)?.replace('"', "");
-    let (amount, unit) = split(&text, fail, "no amount provided")?;
+    let (amount, unit) = split(&text, host.version(), fail, "no amount provided")?;
     let unit: String = unit
         .chars()
         .take(1)
@@ -57,12 +58,12 @@ fn parse(operands: &[Value]) -> Outcome {
         .ok_or_else(|| fail("could not parse amount to a number"))
 }
 
-fn parse_bytes(operands: &[Value]) -> Outcome {
+fn parse_bytes(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     let fail = |message: &str| Failure::Failed(format!("units.parse_bytes: {message}"));
     let text = operand::string(operands, 0)?
         .to_lowercase()
         .replace('"', "");
-    let (amount, unit) = split(&text, fail, "no byte amount provided")?;
+    let (amount, unit) = split(&text, host.version(), fail, "no byte amount provided")?;
     let factor = match unit {
         "" => Some(1),
         _ => prefix(unit.strip_suffix('b').unwrap_or(unit)),
@@ -78,9 +79,10 @@ fn number(text: Option<String>) -> Option<Value> {
     Some(Number::parse(&text?)?.into())
 }
 
-/// The amount and the unit.
+/// The amount and the unit. To OPA 0.70 an amount has neither sign nor exponent.
 fn split<'t>(
     text: &'t str,
+    version: Version,
     fail: impl Fn(&str) -> Failure,
     no_amount: &str,
 ) -> Result<(&'t str, &'t str), Failure> {
@@ -92,8 +94,9 @@ fn split<'t>(
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'0'..=b'9' | b'.' | b'+' | b'-' => {}
-            b'e' | b'E' => {
+            b'0'..=b'9' | b'.' => {}
+            b'+' | b'-' if version == Version::V1 => {}
+            b'e' | b'E' if version == Version::V1 => {
                 let signed = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
                 if !signed && !digit(at + 1) {
                     break;

@@ -5,8 +5,9 @@ mod duration;
 mod layout;
 mod zone;
 
-use super::{Builtin, Call, Failure, Outcome, operand};
+use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use crate::rego::number::Number;
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 pub use calendar::days_in;
 use calendar::{Civil, NANOSECONDS};
@@ -43,7 +44,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "time.parse_duration_ns",
         signature: "(duration: string) => ns: number",
-        call: Call::Pure(parse_duration),
+        call: Call::Bounded(parse_duration),
     },
     Builtin {
         name: "time.parse_ns",
@@ -85,8 +86,12 @@ fn in_range(nanoseconds: i128) -> Outcome {
     Ok(Some(nanoseconds.into()))
 }
 
-fn parse_duration(operands: &[Value]) -> Outcome {
-    let parsed = duration::parse(operand::string(operands, 0)?);
+fn parse_duration(host: &mut dyn Host, operands: &[Value]) -> Outcome {
+    let text = operand::string(operands, 0)?;
+    let parsed = match host.version() {
+        Version::V0 => duration::parse_plain(text),
+        Version::V1 => duration::parse(text),
+    };
     Ok(Some(parsed.map_err(Failure::Failed)?.into()))
 }
 
