@@ -54,6 +54,7 @@ fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
     }
     .map_err(|fault| match fault.message {
         // Between brackets the library takes tabs; nothing goes on with another meaning.
+        message if message.contains(read::UNSUPPORTED) => Failure::Refused(message),
         message if message.contains("tabs disallowed") && text.contains(['[', '{']) => {
             Failure::Refused(message)
         }

@@ -20,6 +20,9 @@ const DEPTH: usize = 500;
 /// How many values aliases may copy.
 const COPIES: usize = 400_000;
 
+/// What is said of YAML that means something to Go's library which nobody would guess.
+pub const UNSUPPORTED: &str = "not supported here";
+
 /// Why a text can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -117,6 +120,7 @@ impl<'t> Reader<'t> {
     fn read(text: &'t str, way: Way) -> Result<(Value, usize), Fault> {
         let options = options! {
             emit_unresolved_aliases: true,
+            emit_anchor_events: true,
             flow_nesting_limit: DEPTH,
             block_nesting_limit: DEPTH,
             emit_comments: false,
@@ -180,6 +184,9 @@ impl<'t> Reader<'t> {
     fn event(&mut self, event: Event<'_>, is_last: bool) -> Result<(), Fault> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                if style == ScalarStyle::Plain && self.tabs.is_flow() {
+                    self.question_mark(&text)?;
+                }
                 if self.awaits_key() {
                     let key = self.key(&text, style, tag.as_deref())?;
                     self.keep(
@@ -211,6 +218,13 @@ impl<'t> Reader<'t> {
                     key: None,
                 },
             ),
+            Event::Anchor(_, name) => {
+                let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+                if name.chars().all(is_name) {
+                    return Ok(());
+                }
+                Err(self.fault("did not find expected alphabetic or numeric character"))
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => self.alias(anchor),
             Event::UnresolvedAlias(name) => {
@@ -285,6 +299,21 @@ impl<'t> Reader<'t> {
                 ..
             })
         )
+    }
+
+    /// A question mark between brackets is one of a key to Go's library, wherever it stands.
+    fn question_mark(&self, text: &str) -> Result<(), Fault> {
+        match text.find('?') {
+            None => Ok(()),
+            Some(0) => Err(self.fault(format!("`{text}` between brackets is {UNSUPPORTED}"))),
+            Some(_) => {
+                let close = match self.open.last().map(|open| &open.content) {
+                    Some(Content::Mapping { .. }) => '}',
+                    _ => ']',
+                };
+                Err(self.fault(format!("did not find expected ',' or '{close}'")))
+            }
+        }
     }
 
     fn open(&mut self, anchor: usize, content: Content) -> Result<(), Fault> {

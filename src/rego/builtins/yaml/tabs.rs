@@ -33,6 +33,11 @@ impl Tabs {
         }
     }
 
+    /// Whether what is read stands between brackets.
+    pub fn is_flow(&self) -> bool {
+        self.open.iter().any(Option::is_some)
+    }
+
     /// The first line, from 1, where a tab stands for indentation.
     pub fn wrong(&self, text: &str) -> Option<usize> {
         if !text.contains('\t') {
