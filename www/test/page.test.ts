@@ -97,11 +97,19 @@ test("it works offline after the first visit, at any address of its folder", asy
     await page.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
+    // What is heavy is kept once it was asked for.
+    const open = async () => {
+      await page.page.getByRole("tab", { name: "Your Rego" }).click();
+      await page.page.locator(".answer .verdict").waitFor();
+    };
+    await page.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await open();
     await context.setOffline(true);
     await page.page.goto(`${playground.site.url}#example/start/node-service`);
     await page.page.reload();
     await page.checked();
     await page.page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("2 errors"));
+    await open();
     page.assertNoErrors();
   } finally {
     await context.close();
