@@ -130,12 +130,12 @@ main_too_deep[{
 	some node in tree_beyond
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -173,7 +173,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -192,7 +192,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -216,7 +216,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -227,7 +227,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -236,18 +236,18 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# value_says holds where a value is a string with something in it.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
@@ -331,7 +331,7 @@ overrides_sites_of_type(node, keys) := on_the_way {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# texts_on_the_way are the texts that stand where a mapping leads to the reference.
+# overrides_texts_on_the_way are the texts that stand where a mapping leads to the reference.
 overrides_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	way := array.slice(keys, 0, i)
@@ -456,7 +456,7 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# members are what stands under the name in the items of lists.
+# tree_members are what stands under the name in the items of lists.
 tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -533,10 +533,10 @@ tree_stages_8(walk) := walk {
 # `group: {stages: [items]}`.
 tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
+# tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
 tree_plain_stages_with_inputs := tree_with_inputs([item |
@@ -597,12 +597,12 @@ tree_groups := tree_groups_with_inputs.all
 
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
-# steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# beyond is where something nests deeper than the walk goes.
+# tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
 		tree_step_walk.open != []
@@ -632,7 +632,7 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# children are the mappings under one key of the nodes.
+# tree_children are the mappings under one key of the nodes.
 tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
@@ -641,7 +641,7 @@ tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# lists are the lists at the ends of several ways from the nodes.
+# tree_lists are the lists at the ends of several ways from the nodes.
 tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -651,7 +651,7 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# items are the mappings in the lists.
+# tree_items are the mappings in the lists.
 tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |

@@ -97,12 +97,12 @@ no_docker_hub_said_by_the_specification {
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -140,7 +140,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -150,12 +150,12 @@ subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
 
-# is_meant holds for every connector whose identifier differs at most in case.
+# specification_is_meant holds for every connector whose identifier differs at most in case.
 specification_is_meant(connector, settings) {
 	lower(trim_space(connector.identifier)) == lower(settings.identifier)
 }
 
-# mismatches are the differences of a connector from the specification.
+# specification_mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
 	array.concat(specification_identity_mismatches(connector, settings), specification_type_mismatches(connector)),
 	array.concat(specification_spec_mismatches(connector), specification_field_mismatches(connector, settings)),
@@ -252,7 +252,7 @@ specification_leaves_credentials(field, connector) {
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# can_be_written holds where the field is right by itself once it has the expected value.
+# specification_can_be_written holds where the field is right by itself once it has the expected value.
 specification_can_be_written(field, _, _) {
 	field.path[1] == "providerType"
 }
@@ -272,7 +272,7 @@ specification_can_be_written(field, connector, _) {
 	is_object(connector.spec.auth.spec)
 }
 
-# under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+# specification_under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
 specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
@@ -320,7 +320,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -344,7 +344,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -355,7 +355,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -364,25 +364,25 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# value_says holds where a value is a string with something in it.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 
-# normal is one spelling for all the equal ones; undefined for a text without a scheme.
+# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
 url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
 	text := trim_space(url)
 	scheme := url_scheme_of(text)
@@ -391,7 +391,7 @@ url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(ur
 
 url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+# url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
 url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -405,17 +405,17 @@ url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_author
 	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# authority is what stands before the path, a query or a fragment.
+# url_authority is what stands before the path, a query or a fragment.
 url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
 url_path(rest) := substring(rest, count(url_authority(rest)), -1)
 
-# same holds for two spellings of one address.
+# url_same holds for two spellings of one address.
 url_same(one, other) {
 	url_normal(one) == url_normal(other)
 }
 
-# host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+# url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
 
 url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
@@ -423,7 +423,7 @@ url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	url_scheme_of(text)
 } else := trim_space(url)
 
-# last_part is the text behind the last separator: a host without the user before it.
+# url_last_part is the text behind the last separator: a host without the user before it.
 url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }

@@ -336,12 +336,12 @@ main_has_shape(_) {
 	is_object(input.template.spec.template)
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -379,7 +379,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -570,7 +570,7 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# members are what stands under the name in the items of lists.
+# tree_members are what stands under the name in the items of lists.
 tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -647,10 +647,10 @@ tree_stages_8(walk) := walk {
 # `group: {stages: [items]}`.
 tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
+# tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
 tree_plain_stages_with_inputs := tree_with_inputs([item |
@@ -709,15 +709,15 @@ tree_step_lists_below(nodes) := array.concat(
 
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
-# steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
+# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
 tree_plain_steps := [item | some item in tree_step_walk.holders; not item.value.step]
 
-# beyond is where something nests deeper than the walk goes.
+# tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
 		tree_step_walk.open != []
@@ -747,7 +747,7 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# children are the mappings under one key of the nodes.
+# tree_children are the mappings under one key of the nodes.
 tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
@@ -756,7 +756,7 @@ tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# mappings are those at the ends of several ways from the nodes.
+# tree_mappings are those at the ends of several ways from the nodes.
 tree_mappings(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -766,7 +766,7 @@ tree_mappings(nodes, ways) := [] {
 	is_object(value)
 ]
 
-# lists are the lists at the ends of several ways from the nodes.
+# tree_lists are the lists at the ends of several ways from the nodes.
 tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -776,7 +776,7 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# items are the mappings in the lists.
+# tree_items are the mappings in the lists.
 tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
@@ -794,7 +794,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -818,7 +818,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -829,7 +829,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -838,17 +838,17 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
+# image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
 image_origin(image) := image_literal_origin(trim_space(image)) {
 	is_string(image)
@@ -887,7 +887,7 @@ image_computed_origin(text, marker) := image_literal_origin(known) {
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+# image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
 image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
@@ -916,7 +916,7 @@ reference_literal_class(reference) := "required" {
 	pattern_matches(star, reference)
 } else := "unlisted"
 
-# matches holds where a pattern with at most five stars describes the whole text.
+# pattern_matches holds where a pattern with at most five stars describes the whole text.
 pattern_matches(pattern, text) {
 	pattern_parts_match(split(lower(pattern), "*"), lower(text))
 }
@@ -937,7 +937,7 @@ pattern_parts_match(parts, text) {
 	pattern_stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# stand_in_order holds where the parts are found one behind the other, the first place of each
+# pattern_stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
 pattern_stand_in_order(parts, _) {
 	parts == []

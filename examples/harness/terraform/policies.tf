@@ -134,12 +134,12 @@ main_too_deep[{
 	some node in tree_beyond
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -177,7 +177,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -196,7 +196,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -220,7 +220,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -231,7 +231,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -240,18 +240,18 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# value_says holds where a value is a string with something in it.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
@@ -335,7 +335,7 @@ overrides_sites_of_type(node, keys) := on_the_way {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# texts_on_the_way are the texts that stand where a mapping leads to the reference.
+# overrides_texts_on_the_way are the texts that stand where a mapping leads to the reference.
 overrides_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	way := array.slice(keys, 0, i)
@@ -460,7 +460,7 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# members are what stands under the name in the items of lists.
+# tree_members are what stands under the name in the items of lists.
 tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -537,10 +537,10 @@ tree_stages_8(walk) := walk {
 # `group: {stages: [items]}`.
 tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
+# tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
 tree_plain_stages_with_inputs := tree_with_inputs([item |
@@ -601,12 +601,12 @@ tree_groups := tree_groups_with_inputs.all
 
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
-# steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# beyond is where something nests deeper than the walk goes.
+# tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
 		tree_step_walk.open != []
@@ -636,7 +636,7 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# children are the mappings under one key of the nodes.
+# tree_children are the mappings under one key of the nodes.
 tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
@@ -645,7 +645,7 @@ tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# lists are the lists at the ends of several ways from the nodes.
+# tree_lists are the lists at the ends of several ways from the nodes.
 tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -655,7 +655,7 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# items are the mappings in the lists.
+# tree_items are the mappings in the lists.
 tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
@@ -844,12 +844,12 @@ main_has_shape(_) {
 	is_object(input.template.spec.template)
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -887,7 +887,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -906,7 +906,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -930,7 +930,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -941,7 +941,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -950,18 +950,18 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# value_says holds where a value is a string with something in it.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
@@ -1045,7 +1045,7 @@ overrides_sites_of_type(node, keys) := on_the_way {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# texts_on_the_way are the texts that stand where a mapping leads to the reference.
+# overrides_texts_on_the_way are the texts that stand where a mapping leads to the reference.
 overrides_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	way := array.slice(keys, 0, i)
@@ -1170,7 +1170,7 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# members are what stands under the name in the items of lists.
+# tree_members are what stands under the name in the items of lists.
 tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -1247,10 +1247,10 @@ tree_stages_8(walk) := walk {
 # `group: {stages: [items]}`.
 tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
+# tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
 tree_plain_stages_with_inputs := tree_with_inputs([item |
@@ -1311,12 +1311,12 @@ tree_groups := tree_groups_with_inputs.all
 
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
-# steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# beyond is where something nests deeper than the walk goes.
+# tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
 		tree_step_walk.open != []
@@ -1346,7 +1346,7 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# children are the mappings under one key of the nodes.
+# tree_children are the mappings under one key of the nodes.
 tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
@@ -1355,7 +1355,7 @@ tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# lists are the lists at the ends of several ways from the nodes.
+# tree_lists are the lists at the ends of several ways from the nodes.
 tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -1365,7 +1365,7 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# items are the mappings in the lists.
+# tree_items are the mappings in the lists.
 tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
@@ -1460,12 +1460,12 @@ harness_image_registry_findings[mismatch] {
 	some mismatch in specification_mismatches(input.entity, facts.settings)
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -1503,7 +1503,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -1513,12 +1513,12 @@ subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
 
-# is_meant holds for every connector whose identifier differs at most in case.
+# specification_is_meant holds for every connector whose identifier differs at most in case.
 specification_is_meant(connector, settings) {
 	lower(trim_space(connector.identifier)) == lower(settings.identifier)
 }
 
-# mismatches are the differences of a connector from the specification.
+# specification_mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
 	array.concat(specification_identity_mismatches(connector, settings), specification_type_mismatches(connector)),
 	array.concat(specification_spec_mismatches(connector), specification_field_mismatches(connector, settings)),
@@ -1615,7 +1615,7 @@ specification_leaves_credentials(field, connector) {
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# can_be_written holds where the field is right by itself once it has the expected value.
+# specification_can_be_written holds where the field is right by itself once it has the expected value.
 specification_can_be_written(field, _, _) {
 	field.path[1] == "providerType"
 }
@@ -1635,7 +1635,7 @@ specification_can_be_written(field, connector, _) {
 	is_object(connector.spec.auth.spec)
 }
 
-# under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+# specification_under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
 specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
@@ -1683,7 +1683,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -1707,7 +1707,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -1718,7 +1718,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -1727,25 +1727,25 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# value_says holds where a value is a string with something in it.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 
-# normal is one spelling for all the equal ones; undefined for a text without a scheme.
+# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
 url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
 	text := trim_space(url)
 	scheme := url_scheme_of(text)
@@ -1754,7 +1754,7 @@ url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(ur
 
 url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+# url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
 url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -1768,17 +1768,17 @@ url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_author
 	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# authority is what stands before the path, a query or a fragment.
+# url_authority is what stands before the path, a query or a fragment.
 url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
 url_path(rest) := substring(rest, count(url_authority(rest)), -1)
 
-# same holds for two spellings of one address.
+# url_same holds for two spellings of one address.
 url_same(one, other) {
 	url_normal(one) == url_normal(other)
 }
 
-# host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+# url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
 
 url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
@@ -1786,7 +1786,7 @@ url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	url_scheme_of(text)
 } else := trim_space(url)
 
-# last_part is the text behind the last separator: a host without the user before it.
+# url_last_part is the text behind the last separator: a host without the user before it.
 url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }
@@ -2093,12 +2093,12 @@ main_too_deep[{
 	some node in tree_beyond
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -2136,7 +2136,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -2327,7 +2327,7 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# members are what stands under the name in the items of lists.
+# tree_members are what stands under the name in the items of lists.
 tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -2404,10 +2404,10 @@ tree_stages_8(walk) := walk {
 # `group: {stages: [items]}`.
 tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
+# tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
 tree_plain_stages_with_inputs := tree_with_inputs([item |
@@ -2466,15 +2466,15 @@ tree_step_lists_below(nodes) := array.concat(
 
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
-# steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
+# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
 tree_plain_steps := [item | some item in tree_step_walk.holders; not item.value.step]
 
-# beyond is where something nests deeper than the walk goes.
+# tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
 		tree_step_walk.open != []
@@ -2504,7 +2504,7 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# children are the mappings under one key of the nodes.
+# tree_children are the mappings under one key of the nodes.
 tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
@@ -2513,7 +2513,7 @@ tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# mappings are those at the ends of several ways from the nodes.
+# tree_mappings are those at the ends of several ways from the nodes.
 tree_mappings(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -2523,7 +2523,7 @@ tree_mappings(nodes, ways) := [] {
 	is_object(value)
 ]
 
-# lists are the lists at the ends of several ways from the nodes.
+# tree_lists are the lists at the ends of several ways from the nodes.
 tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -2533,7 +2533,7 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# items are the mappings in the lists.
+# tree_items are the mappings in the lists.
 tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
@@ -2542,7 +2542,7 @@ tree_items(nodes) := [] {
 	is_object(value)
 ]
 
-# origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
+# image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
 image_origin(image) := image_literal_origin(trim_space(image)) {
 	is_string(image)
@@ -2581,7 +2581,7 @@ image_computed_origin(text, marker) := image_literal_origin(known) {
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+# image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
 image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
@@ -2619,7 +2619,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -2643,7 +2643,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -2654,7 +2654,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -2663,17 +2663,17 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# matches holds where a pattern with at most five stars describes the whole text.
+# pattern_matches holds where a pattern with at most five stars describes the whole text.
 pattern_matches(pattern, text) {
 	pattern_parts_match(split(lower(pattern), "*"), lower(text))
 }
@@ -2694,7 +2694,7 @@ pattern_parts_match(parts, text) {
 	pattern_stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# stand_in_order holds where the parts are found one behind the other, the first place of each
+# pattern_stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
 pattern_stand_in_order(parts, _) {
 	parts == []
@@ -3068,12 +3068,12 @@ main_has_shape(_) {
 	is_object(input.template.spec.template)
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -3111,7 +3111,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -3302,7 +3302,7 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# members are what stands under the name in the items of lists.
+# tree_members are what stands under the name in the items of lists.
 tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -3379,10 +3379,10 @@ tree_stages_8(walk) := walk {
 # `group: {stages: [items]}`.
 tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
-# stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
+# tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
 tree_plain_stages_with_inputs := tree_with_inputs([item |
@@ -3441,15 +3441,15 @@ tree_step_lists_below(nodes) := array.concat(
 
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
-# steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
 tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
+# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
 tree_plain_steps := [item | some item in tree_step_walk.holders; not item.value.step]
 
-# beyond is where something nests deeper than the walk goes.
+# tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
 		tree_step_walk.open != []
@@ -3479,7 +3479,7 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# children are the mappings under one key of the nodes.
+# tree_children are the mappings under one key of the nodes.
 tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
@@ -3488,7 +3488,7 @@ tree_children(nodes, key) := [] {
 	is_object(value)
 ]
 
-# mappings are those at the ends of several ways from the nodes.
+# tree_mappings are those at the ends of several ways from the nodes.
 tree_mappings(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -3498,7 +3498,7 @@ tree_mappings(nodes, ways) := [] {
 	is_object(value)
 ]
 
-# lists are the lists at the ends of several ways from the nodes.
+# tree_lists are the lists at the ends of several ways from the nodes.
 tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
@@ -3508,7 +3508,7 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# items are the mappings in the lists.
+# tree_items are the mappings in the lists.
 tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
@@ -3526,7 +3526,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -3550,7 +3550,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -3561,7 +3561,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -3570,17 +3570,17 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
+# image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
 image_origin(image) := image_literal_origin(trim_space(image)) {
 	is_string(image)
@@ -3619,7 +3619,7 @@ image_computed_origin(text, marker) := image_literal_origin(known) {
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+# image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
 image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
@@ -3648,7 +3648,7 @@ reference_literal_class(reference) := "required" {
 	pattern_matches(star, reference)
 } else := "unlisted"
 
-# matches holds where a pattern with at most five stars describes the whole text.
+# pattern_matches holds where a pattern with at most five stars describes the whole text.
 pattern_matches(pattern, text) {
 	pattern_parts_match(split(lower(pattern), "*"), lower(text))
 }
@@ -3669,7 +3669,7 @@ pattern_parts_match(parts, text) {
 	pattern_stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# stand_in_order holds where the parts are found one behind the other, the first place of each
+# pattern_stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
 pattern_stand_in_order(parts, _) {
 	parts == []
@@ -3804,12 +3804,12 @@ no_docker_hub_said_by_the_specification {
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
 }
 
-# sentence is a finding with its place; no two places come to the same text.
+# subject_sentence is a finding with its place; no two places come to the same text.
 subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
 	subject_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
+# subject_names are those along a path, outermost first: `stage 'build'`.
 subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
 	some i, _ in path
 ]
@@ -3847,7 +3847,7 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
 subject_step(key) := sprintf("[%d]", [key]) {
@@ -3857,12 +3857,12 @@ subject_step(key) := sprintf("[%d]", [key]) {
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 } else := sprintf("[%s]", [json.marshal(key)])
 
-# is_meant holds for every connector whose identifier differs at most in case.
+# specification_is_meant holds for every connector whose identifier differs at most in case.
 specification_is_meant(connector, settings) {
 	lower(trim_space(connector.identifier)) == lower(settings.identifier)
 }
 
-# mismatches are the differences of a connector from the specification.
+# specification_mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
 	array.concat(specification_identity_mismatches(connector, settings), specification_type_mismatches(connector)),
 	array.concat(specification_spec_mismatches(connector), specification_field_mismatches(connector, settings)),
@@ -3959,7 +3959,7 @@ specification_leaves_credentials(field, connector) {
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# can_be_written holds where the field is right by itself once it has the expected value.
+# specification_can_be_written holds where the field is right by itself once it has the expected value.
 specification_can_be_written(field, _, _) {
 	field.path[1] == "providerType"
 }
@@ -3979,7 +3979,7 @@ specification_can_be_written(field, connector, _) {
 	is_object(connector.spec.auth.spec)
 }
 
-# under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+# specification_under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
 specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
@@ -4027,7 +4027,7 @@ value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -4051,7 +4051,7 @@ value_text_kind(text) := "absent" {
 	value_computed(text)
 } else := "literal"
 
-# computed holds for a text with a marker anywhere in it.
+# value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
 	contains(text, "<")
 	count(value_markers(text)) > 0
@@ -4062,7 +4062,7 @@ value_computed(text) {
 	count(value_markers(text)) > 0
 }
 
-# markers is where the markers of a text start, counted in characters, in no order.
+# value_markers is where the markers of a text start, counted in characters, in no order.
 value_markers(text) := [start |
 	some sign, followers in value_openers
 	some start in indexof_n(text, sign)
@@ -4071,25 +4071,25 @@ value_markers(text) := [start |
 	contains(followers, follower)
 ]
 
-# text is the value as it counts: a string without the spaces around it, others as they are.
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# says holds where a value is a string with something in it.
+# value_says holds where a value is a string with something in it.
 value_says(value) {
 	is_string(value)
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# value_shown is a value as a message shows it.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 
-# normal is one spelling for all the equal ones; undefined for a text without a scheme.
+# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
 url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
 	text := trim_space(url)
 	scheme := url_scheme_of(text)
@@ -4098,7 +4098,7 @@ url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(ur
 
 url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+# url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
 url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -4112,17 +4112,17 @@ url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_author
 	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# authority is what stands before the path, a query or a fragment.
+# url_authority is what stands before the path, a query or a fragment.
 url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
 url_path(rest) := substring(rest, count(url_authority(rest)), -1)
 
-# same holds for two spellings of one address.
+# url_same holds for two spellings of one address.
 url_same(one, other) {
 	url_normal(one) == url_normal(other)
 }
 
-# host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
+# url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
 
 url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
@@ -4130,7 +4130,7 @@ url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	url_scheme_of(text)
 } else := trim_space(url)
 
-# last_part is the text behind the last separator: a host without the user before it.
+# url_last_part is the text behind the last separator: a host without the user before it.
 url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }

@@ -104,6 +104,12 @@ impl Bundler {
                     edits: Vec::new(),
                 };
                 looking.rule(rule, &outline.new_name(&name), self.text(*i));
+                looking.comment(
+                    self.start(*place),
+                    rule,
+                    &outline.new_name(&name),
+                    self.text(*i),
+                );
                 edits.insert(*place, looking.edits);
                 for reached in looking.reached {
                     if met.insert(reached.clone()) {
@@ -153,17 +159,17 @@ impl Bundler {
         self.texts.get(i).copied().unwrap_or_default()
     }
 
-    /// A rule's text with the comments before it.
-    fn edited(&self, (i, j): (usize, usize), mut edits: Vec<Edit>) -> String {
+    /// Where the comments before a rule begin.
+    fn start(&self, (i, j): (usize, usize)) -> usize {
         let text = self.text(i);
         let Some(module) = self.modules.get(i) else {
-            return String::new();
+            return 0;
         };
         let start_of = |rule: &Rule| rule.at.start as usize;
         let own = module.rules.get(j).map_or(0, start_of);
-        let starts: BTreeSet<_> = module.rules.iter().map(start_of).collect();
-        let start = match starts.range(..own).next_back() {
-            Some(previous) => *previous + code(text, *previous, own),
+        let starts = module.rules.iter().map(start_of);
+        match starts.filter(|start| *start < own).max() {
+            Some(previous) => previous + code(text, previous, own),
             None => module
                 .imports
                 .iter()
@@ -171,7 +177,19 @@ impl Bundler {
                 .chain([module.at.end])
                 .max()
                 .map_or(0, |end| end as usize),
+        }
+    }
+
+    /// A rule's text with the comments before it.
+    fn edited(&self, (i, j): (usize, usize), mut edits: Vec<Edit>) -> String {
+        let text = self.text(i);
+        let Some(module) = self.modules.get(i) else {
+            return String::new();
         };
+        let start = self.start((i, j));
+        let start_of = |rule: &Rule| rule.at.start as usize;
+        let own = module.rules.get(j).map_or(0, start_of);
+        let starts: BTreeSet<_> = module.rules.iter().map(start_of).collect();
         let next = starts.range(own + 1..).next().copied();
         let end = own + code(text, own, next.unwrap_or(text.len()));
         edits.sort();
@@ -236,6 +254,18 @@ impl Looking<'_> {
         visit_body(&rule.body, self);
         if let Some(otherwise) = &rule.otherwise {
             self.rule(otherwise, new_name, text);
+        }
+    }
+
+    /// The comment above a rule, where it begins with the rule's name.
+    fn comment(&mut self, start: usize, rule: &Rule, new_name: &str, text: &str) {
+        let own = rule.at.start as usize;
+        let above = text.get(start..own).unwrap_or_default();
+        let opening = format!("\n# {} ", rule.head.name());
+        if let Some(at) = above.find(&opening) {
+            let name = start + at + "\n# ".len();
+            self.edits
+                .push((name, start + at + opening.len() - 1, new_name.to_owned()));
         }
     }
 
