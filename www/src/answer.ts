@@ -90,6 +90,11 @@ export class AnswerView {
     );
   }
 
+  /** Why there is nothing of the lint. */
+  unlinted(message: string): void {
+    fill(this.#lint, element("h3", { class: "error" }, `The lint found out nothing: ${message}`));
+  }
+
   /** What the tests came to. */
   tested({ tests }: Tested): void {
     const passed = tests.filter(({ status }) => status === "pass").length;

@@ -202,9 +202,8 @@ export class RegoView {
 
   async #judge(): Promise<void> {
     const question = this.#question;
-    this.#lint = await this.#client.ask("lint", question).catch((): readonly LintFinding[] => []);
+    await this.#inspect(question);
     if (this.#stale) return;
-    this.#answer.linted(this.#lint);
     const by = this.#coverage.value;
     const input = await this.#evaluate(question);
     if (this.#stale) return;
@@ -216,6 +215,16 @@ export class RegoView {
     const reached = { input: input === "unreadable" ? undefined : input?.reached, tests: tests?.reached }[by];
     this.#policy.reached(reached ?? { covered: [], missed: [] });
     this.#answer.reached(reached, by);
+  }
+
+  async #inspect(question: OwnPolicy): Promise<void> {
+    try {
+      this.#lint = await this.#client.ask("lint", question);
+      if (!this.#stale) this.#answer.linted(this.#lint);
+    } catch (error) {
+      this.#lint = [];
+      if (!this.#stale) this.#answer.unlinted(refusalOf(error).message);
+    }
   }
 
   /** @returns nothing where it failed, and `unreadable` where the policy isn't Rego */
