@@ -70,6 +70,18 @@ fn what_would_be_too_large_is_refused() {
         answer("net.cidr_expand", r#"["10.0.0.0/8"]"#),
         "limit: too large"
     );
+    let deep = format!(r#"["{}"]"#, "[".repeat(600));
+    let deep = answer("yaml.unmarshal", &deep);
+    assert!(deep.starts_with("limit: yaml: line 1: "), "{deep}");
+    let mut doubled = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\\n");
+    for i in 1..7 {
+        let again = vec![format!("*a{}", i - 1); 10].join(", ");
+        doubled += &format!("a{i}: &a{i} [{again}]\\n");
+    }
+    assert_eq!(
+        answer("yaml.is_valid", &format!(r#"["{doubled}"]"#)),
+        "limit: yaml: document contains excessive aliasing"
+    );
 }
 
 #[test]

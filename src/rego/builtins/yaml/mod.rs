@@ -52,13 +52,18 @@ fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
         Version::V0 => read::yaml_1_1(text),
         Version::V1 => read::yaml_1_2(text),
     }
-    .map_err(|fault| match fault.message {
+    .map_err(|fault| {
+        let message = fault.message;
         // Between brackets the library takes tabs; nothing goes on with another meaning.
-        message if message.contains(read::UNSUPPORTED) => Failure::Refused(message),
-        message if message.contains("tabs disallowed") && text.contains(['[', '{']) => {
-            Failure::Refused(message)
+        let is_tab = message.contains("tabs disallowed") && text.contains(['[', '{']);
+        match (
+            fault.is_limit,
+            is_tab || message.contains(read::UNSUPPORTED),
+        ) {
+            (true, _) => Failure::Limit(message),
+            (false, true) => Failure::Refused(message),
+            (false, false) => Failure::Failed(message),
         }
-        message => Failure::Failed(message),
     })?;
     host.charge(copied)?;
     Ok(value)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag, options};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag, options};
 
 use super::scalar::{Scalar, json_number, old_bool};
 use super::tabs::Tabs;
@@ -31,6 +31,8 @@ pub struct Fault {
     pub line: usize,
     /// What is wrong.
     pub message: String,
+    /// Whether it is only too much of it for here.
+    pub is_limit: bool,
 }
 
 /// Which of the ways to read YAML.
@@ -176,6 +178,7 @@ impl<'t> Reader<'t> {
                 message: format!(
                     "yaml: line {line}: found a tab character that violates indentation"
                 ),
+                is_limit: false,
             }),
             None => Ok(()),
         }
@@ -239,6 +242,7 @@ impl<'t> Reader<'t> {
         Fault {
             line: self.line,
             message: format!("yaml: {message}"),
+            is_limit: false,
         }
     }
 
@@ -259,6 +263,7 @@ impl<'t> Reader<'t> {
         Fault {
             line: self.line,
             message: format!("invalid map key type(s): {}", way.join("/")),
+            is_limit: false,
         }
     }
 
@@ -271,6 +276,7 @@ impl<'t> Reader<'t> {
         Fault {
             line: self.line,
             message: format!("json: unsupported value: {name}"),
+            is_limit: false,
         }
     }
 
@@ -367,7 +373,10 @@ impl<'t> Reader<'t> {
         };
         self.copied = self.copied.saturating_add(node.size);
         if self.copied > COPIES || self.open.len().saturating_add(node.height) > DEPTH {
-            return Err(self.fault("document contains excessive aliasing"));
+            return Err(Fault {
+                is_limit: true,
+                ..self.fault("document contains excessive aliasing")
+            });
         }
         if !self.awaits_key() {
             return self.attach(node, true);
@@ -570,5 +579,6 @@ fn syntax(error: &ScanError) -> Fault {
     Fault {
         line,
         message: format!("yaml: line {line}: {message}"),
+        is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
     }
 }
