@@ -362,7 +362,7 @@ function keepNow(): void {
   keeping = undefined;
   if (keep(workspace.project) || toldOfStorage) return;
   toldOfStorage = true;
-  notice.say("This is too large for the browser's storage: it won't be here after a reload.");
+  notice.also("This is too large for the browser's storage: it won't be here after a reload.");
 }
 
 for (const event of ["files", "text", "config", "policy"] as const) workspace.on(event, keepSoon);

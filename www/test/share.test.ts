@@ -66,6 +66,24 @@ test("a link holds 100 KB", async () => {
   );
 });
 
+test("what is too large for a link is told, with what to do instead", () =>
+  playground.visit(async (page) => {
+    await page.andChecked(() =>
+      page.page.evaluate(() => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([`# ${"large ".repeat(16)}\n`.repeat(90_000)], "large.yaml"));
+        document.querySelector("#editor")?.dispatchEvent(
+          new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
+        );
+      }),
+    );
+    await page.button("Share").click();
+    await page.page.getByRole("alert").getByText("too large for a link. Save it as a zip instead").waitFor();
+    assert.equal(new URL(page.page.url()).hash, "");
+    await page.page.locator('[data-file="0"]').click();
+    await page.write("pipeline: {identifier: fine}\n");
+  }));
+
 const bad: Readonly<Record<string, readonly [fragment: string, told: RegExp]>> = {
   "cut off": [shared("a.yaml", "x".repeat(500)).slice(0, 20), /broken/],
   "no base64": ["#v1.§§§", /broken/],
