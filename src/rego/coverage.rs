@@ -3,9 +3,12 @@
 //! lines of their own aren't counted here: OPA counts them where it takes them out of their call.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
+
+use crate::document::LineIndex;
 
 use super::number::Number;
-use super::policy::{Policy, position};
+use super::policy::Policy;
 use super::syntax::ast::{At, Expr, Rule, Says, Term};
 use super::syntax::walk::{self, Visitor};
 use super::value::Value;
@@ -18,8 +21,8 @@ pub struct Coverage {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Lines {
-    covered: BTreeSet<usize>,
-    missed: BTreeSet<usize>,
+    covered: BTreeSet<u32>,
+    missed: BTreeSet<u32>,
 }
 
 impl Coverage {
@@ -30,7 +33,8 @@ impl Coverage {
             .modules()
             .enumerate()
             .map(|(number, (source, module))| {
-                let line = |at: &At| position(&source.text, *at).0;
+                let index = LineIndex::new(&source.text);
+                let line = |at: &At| index.position(at.start).line;
                 let is_here =
                     |at: &&At| usize::try_from(at.module).is_ok_and(|module| module == number);
                 let mut found = Places::default();
@@ -101,15 +105,15 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// Lines that follow one another as ranges: `[{"start": {"row": 3}, "end": {"row": 5}}]`.
-fn ranges(lines: &BTreeSet<usize>) -> Value {
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
+fn ranges(lines: &BTreeSet<u32>) -> Value {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
     for &line in lines {
         match ranges.last_mut() {
             Some((_, end)) if *end + 1 == line => *end = line,
             _ => ranges.push((line, line)),
         }
     }
-    let row = |line: usize| Value::object([("row", Value::from(line))]);
+    let row = |line: u32| Value::object([("row", Value::from(i64::from(line)))]);
     Value::array(
         ranges
             .into_iter()
@@ -123,11 +127,9 @@ struct Places(BTreeSet<At>);
 
 impl Places {
     fn rule(&mut self, rule: &Rule) {
-        self.0.insert(rule.at);
         walk::visit_rule(rule, self);
-        if let Some(otherwise) = &rule.otherwise {
-            self.rule(otherwise);
-        }
+        let tried = iter::successors(Some(rule), |rule| rule.otherwise.as_deref());
+        self.0.extend(tried.map(|rule| rule.at));
     }
 }
 
