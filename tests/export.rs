@@ -23,7 +23,6 @@ mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 use std::{env, fs, process, thread};
 
 use harness_image_guard::export::{ExportError, ExportedFile, Target, export};
@@ -35,6 +34,7 @@ use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::{Config, Guard, SourceFile};
 use serde_json::{Value, json};
 
+use executables::run;
 use findings::{Entity, Texts};
 use reference::Reference;
 
@@ -408,18 +408,4 @@ fn rules_are_chosen() {
             .iter()
             .all(|file| !file.path.starts_with("no_docker_hub"))
     );
-}
-
-/// What OPA writes, where it succeeds.
-fn run(opa: &Path, args: &[&str]) -> String {
-    let output = Command::new(opa).args(args).output().expect("OPA starts");
-    let [written, complaint] =
-        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    assert!(
-        output.status.success(),
-        "{} {}:\n{written}{complaint}",
-        opa.display(),
-        args.join(" ")
-    );
-    written
 }

@@ -15,9 +15,9 @@ mod cases;
 #[path = "opa/executables.rs"]
 mod executables;
 
-use std::path::Path;
-use std::process::Command;
 use std::thread;
+
+use executables::run;
 
 #[test]
 fn our_module_says_what_opa_says() {
@@ -93,18 +93,4 @@ fn some_of(lines: &[String]) -> Vec<String> {
     const FEW: usize = 20;
     let every = lines.len().div_ceil(FEW).max(1);
     lines.iter().step_by(every).cloned().collect()
-}
-
-/// What OPA writes, where it succeeds.
-fn run(opa: &Path, args: &[&str]) -> String {
-    let output = Command::new(opa).args(args).output().expect("OPA starts");
-    let [written, complaint] =
-        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    assert!(
-        output.status.success(),
-        "{} {}:\n{written}{complaint}",
-        opa.display(),
-        args.join(" ")
-    );
-    written
 }

@@ -1,4 +1,4 @@
-//! The OPA to compare with.
+//! The OPA to compare with, and what it writes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,6 +26,20 @@ pub fn all() -> &'static [PathBuf] {
         }
         found
     })
+}
+
+/// What OPA writes, where it succeeds.
+pub fn run(opa: &Path, args: &[&str]) -> String {
+    let output = Command::new(opa).args(args).output().expect("OPA starts");
+    let [written, complaint] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    assert!(
+        output.status.success(),
+        "{} {}:\n{written}{complaint}",
+        opa.display(),
+        args.join(" ")
+    );
+    written
 }
 
 /// Our versions; none where some are missing and there is no Go.
