@@ -53,17 +53,7 @@ export class AnswerView {
 
   /** Why nothing was evaluated. */
   refused(message: string, problems: readonly Problem[]): void {
-    fill(
-      this.#verdict,
-      element("p", { class: "verdict error" }, "Not evaluated:"),
-      element(
-        "ul",
-        {},
-        ...(problems.length === 0
-          ? [element("li", {}, ...prose(message))]
-          : problems.map((problem) => element("li", {}, ...this.#told(locatedOf(problem))))),
-      ),
-    );
+    fill(this.#verdict, element("p", { class: "verdict error" }, "Not evaluated:"), this.#reasons(message, problems));
   }
 
   /** What the lint found. */
@@ -127,17 +117,7 @@ export class AnswerView {
 
   /** Why the tests were not run. */
   untested(message: string, problems: readonly Problem[]): void {
-    fill(
-      this.#tests,
-      element("h3", { class: "error" }, "The tests were not run:"),
-      element(
-        "ul",
-        {},
-        ...(problems.length === 0
-          ? [element("li", {}, ...prose(message))]
-          : problems.map((problem) => element("li", {}, ...this.#told(locatedOf(problem))))),
-      ),
-    );
+    fill(this.#tests, element("h3", { class: "error" }, "The tests were not run:"), this.#reasons(message, problems));
   }
 
   /** Which lines were reached, by whatever it was; nothing where that isn't asked for. */
@@ -154,6 +134,12 @@ export class AnswerView {
   /** Nothing to say of tests. */
   withoutTests(): void {
     fill(this.#tests);
+  }
+
+  /** Each problem with its place; what is said of the whole, where there is none. */
+  #reasons(message: string, problems: readonly Problem[]): HTMLElement {
+    const reasons = problems.length === 0 ? [prose(message)] : problems.map((problem) => this.#told(locatedOf(problem)));
+    return element("ul", {}, ...reasons.map((reason) => element("li", {}, ...reason)));
   }
 
   #told(place: Located): Child[] {
