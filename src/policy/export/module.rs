@@ -88,8 +88,12 @@ pub fn modules(
             if rule.entities.contains(&entity) {
                 let constants = [("facts", facts), ("severities", &severities)];
                 modules.push(Module {
+                    rule,
+                    entity,
+                    identifier: identifier(rule, entity),
                     severity,
-                    ..module(&bundler, rule, entity, unseen, &constants)?
+                    preface: preface(rule, entity),
+                    body: body(&bundler, rule, entity, unseen, &constants)?,
                 });
             }
         }
@@ -115,13 +119,18 @@ fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, Expor
     Ok(rules)
 }
 
-fn module(
+fn identifier(rule: &Rule, entity: &str) -> String {
+    format!("{}_{entity}", rule.id.replace('-', "_"))
+}
+
+/// What stands behind the package.
+fn body(
     bundler: &Bundler,
-    rule: &'static Rule,
-    entity: &'static str,
+    rule: &Rule,
+    entity: &str,
     unseen: &[&str],
     constants: &[(&str, &Value)],
-) -> Result<Module, ExportError> {
+) -> Result<String, ExportError> {
     let folder = rule.id.replace('-', "_");
     let package = format!("data.harness_image_guard.rules.{folder}");
     let findings = format!("{package}.findings");
@@ -184,14 +193,7 @@ fn module(
     );
     body.push_str(bundle.text.trim_end());
     body.push('\n');
-    Ok(Module {
-        rule,
-        entity,
-        identifier: format!("{folder}_{entity}"),
-        severity: "error",
-        preface: preface(rule, entity),
-        body,
-    })
+    Ok(body)
 }
 
 /// What the module is, as comments.
