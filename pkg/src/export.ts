@@ -28,7 +28,7 @@ export interface ExportedFile {
 
 /** The bindings of the module that exports. */
 export interface ExportBindings extends Bindings {
-  export_policies(options: unknown): unknown;
+  exportPolicies(options: unknown): unknown;
 }
 
 /** Our rules as policies of Harness. */
@@ -37,5 +37,5 @@ export function exportedFiles(
   { config, ...rest }: ExportOptions,
 ): readonly ExportedFile[] {
   const options = config === undefined ? rest : { ...rest, config: configText(config) };
-  return instance.call((bindings) => bindings.export_policies(options) as readonly ExportedFile[]);
+  return instance.call((bindings) => bindings.exportPolicies(options) as readonly ExportedFile[]);
 }

@@ -1,4 +1,4 @@
-//! Our rules as policies of Harness: `export_policies`. Only the module that is built with `authoring`
+//! Our rules as policies of Harness: `exportPolicies`. Only the module that is built with `authoring`
 //! has it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -9,7 +9,7 @@ use super::{coded, config_error, from_js, usage};
 use crate::Config;
 use crate::export::{ExportError, export};
 
-/// What `export_policies(options)` takes.
+/// What `exportPolicies(options)` takes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ExportOptions {
@@ -27,7 +27,7 @@ struct ExportOptions {
 /// # Errors
 ///
 /// An `Error` with the `code` `config` and its `problems`, `usage`, or `internal`.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = exportPolicies)]
 pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     let options: ExportOptions = from_js(options)?;
     let config = Config::parse(
