@@ -239,7 +239,7 @@ impl WasmGuard {
     }
 }
 
-/// The policies that a configuration names, `[{path, entity?, severity?}]`, for the host to read.
+/// The policies that a configuration names, `[{path, entity?, severity?, position}]`, for the host to read.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@ import { HarnessImageGuardError } from "./error.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { Json } from "./policy.js";
-import type { Fixed, Report, Severity } from "./report.js";
+import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import type { WasmGuard } from "./wasm/harness_image_guard.js";
 
@@ -18,10 +18,10 @@ export interface GuardOptions {
   /** The user's own Harness policies, run beside ours; a second module is loaded for them. */
   readonly policies?: readonly UserPolicy[];
   /**
-   * Gets the text of a policy that the configuration names (`policies`), by what is written there.
-   * Without it, such a configuration is refused: its policies would be left out in silence.
+   * Gets the text of a policy that the configuration names (`policies`), by what is written there;
+   * `place` is where, for messages. Without it, such a configuration is refused: its policies would be left out in silence.
    */
-  readonly readPolicy?: (path: string) => Promise<string>;
+  readonly readPolicy?: (path: string, place: Position) => Promise<string>;
   /**
    * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action.
    * Outranks the configuration's `metadata`.
@@ -84,8 +84,8 @@ export interface GuardBindings extends Bindings {
   namedPolicies(config: string, configPath?: string): unknown;
 }
 
-/** A policy as a configuration names it. */
-type NamedPolicy = Omit<UserPolicy, "text">;
+/** A policy as a configuration names it, and where. */
+type NamedPolicy = Omit<UserPolicy, "text"> & { readonly position: Position };
 
 /**
  * The users' policies of a guard: those that its configuration names, and those given beside it.
@@ -102,7 +102,10 @@ export async function policiesOf(
   );
   if (named.length === 0) return policies;
   const read = await Promise.all(
-    named.map(async (policy) => ({ ...policy, text: await readPolicy(policy.path) })),
+    named.map(async ({ position, ...policy }) => ({
+      ...policy,
+      text: await readPolicy(policy.path, position),
+    })),
   );
   return [...read, ...(policies ?? [])];
 }

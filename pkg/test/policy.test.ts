@@ -228,7 +228,7 @@ test("a policy that the configuration names is never left out", async (t) => {
   });
   const { stderr, exitCode } = await run(["check"], { folder });
   assert.equal(exitCode, 2);
-  assert.match(stderr, /the policy that harness-image-guard\.yaml names, 'b\.rego' can't be read: no such file/);
+  assert.match(stderr, /harness-image-guard\.yaml:3:5: the policy 'b\.rego' can't be read: no such file/);
 });
 
 test("the command runs the tests of policies", async (t) => {

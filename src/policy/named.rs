@@ -1,9 +1,9 @@
 //! The policies that a configuration names.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::document::Position;
-use crate::report::Severity;
+use crate::report::{self, Severity};
 
 /// The entities that a policy can be about, as a configuration names them.
 pub const ENTITIES: &[&str] = &[
@@ -29,6 +29,10 @@ pub struct NamedPolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
     /// Where the configuration names it.
-    #[serde(skip)]
+    #[serde(serialize_with = "as_reported")]
     pub position: Position,
+}
+
+fn as_reported<S: Serializer>(position: &Position, serializer: S) -> Result<S::Ok, S::Error> {
+    report::Position::from(*position).serialize(serializer)
 }

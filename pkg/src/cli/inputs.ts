@@ -152,7 +152,8 @@ function configuredBy({ path, folder, text }: ConfigFile): GuardOptions {
   return {
     config: text,
     configPath: path,
-    readPolicy: (policy) => readNamedPolicy(policy, resolve(folder, policy), path),
+    readPolicy: (policy, { line, column }) =>
+      readNamedPolicy(policy, resolve(folder, policy), `${path}:${line}:${column}`),
   };
 }
 

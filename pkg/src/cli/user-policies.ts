@@ -28,19 +28,25 @@ export async function readUserPolicies(specifications: readonly string[]): Promi
         else if (key === "severity" && isSeverity(value)) policy.severity = value;
         else throw new UsageError(wrongSetting(specification, key, value));
       }
-      return { path, text: await read(path, "policy"), ...policy };
+      return { path, text: await read(path, `the policy '${path}'`), ...policy };
     }),
   );
 }
 
-/** The text of a policy that a configuration names, `absolute` being where that is. */
-export function readNamedPolicy(path: string, absolute: string, configPath: string): Promise<string> {
-  return read(path, `policy that ${configPath} names,`, absolute);
+/**
+ * The text of a policy that a configuration names.
+ *
+ * @param absolute where the file is
+ * @param named where the configuration names it: `harness-image-guard.yaml:2:5`
+ * @throws UsageError
+ */
+export function readNamedPolicy(path: string, absolute: string, named: string): Promise<string> {
+  return read(absolute, `${named}: the policy '${path}'`);
 }
 
 /** What `--metadata FILE` holds. */
 export async function readMetadata(path: string): Promise<{ readonly [key: string]: Json }> {
-  const text = await read(path, "metadata");
+  const text = await read(path, `the metadata '${path}'`);
   let metadata: unknown;
   try {
     metadata = JSON.parse(text);
@@ -58,11 +64,12 @@ export function wrongPolicies(error: HarnessImageGuardError): UsageError {
   return new UsageError(`a policy is wrong\n${error.message}`);
 }
 
-async function read(path: string, what: string, place = path): Promise<string> {
+/** @param what how a message begins that it can't be */
+async function read(file: string, what: string): Promise<string> {
   try {
-    return await readFile(place, "utf8");
+    return await readFile(file, "utf8");
   } catch (error) {
-    throw new UsageError(`the ${what} '${path}' can't be read: ${describeSystemError(error)}`);
+    throw new UsageError(`${what} can't be read: ${describeSystemError(error)}`);
   }
 }
 
