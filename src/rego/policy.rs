@@ -6,7 +6,7 @@ use super::syntax::ast::{At, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A module's text, and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,7 +190,23 @@ impl fmt::Display for Located {
 }
 
 fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
-    let Problem { code, at, message } = problem;
+    let Problem {
+        code,
+        at,
+        mut message,
+        values,
+    } = problem;
+    if !values.is_empty() {
+        message.push(':');
+    }
+    for (value, at) in values {
+        message.push_str("\n  ");
+        message.push_str(&value);
+        if let Some((at, source)) = at.and_then(|at| Some((at, sources.get(at.module as usize)?))) {
+            let (line, _) = position(&source.text, at);
+            let _ = write!(message, " at {}:{line}", source.path);
+        }
+    }
     let Some(at) = at else {
         return Located {
             code,

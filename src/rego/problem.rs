@@ -58,6 +58,8 @@ pub struct Problem {
     pub at: Option<At>,
     /// What, in OPA's words where it has some.
     pub message: String,
+    /// The values that are one too many, each with the place of its rule, where that is told.
+    pub values: Vec<(String, Option<At>)>,
 }
 
 impl Problem {
@@ -68,6 +70,7 @@ impl Problem {
             code,
             at: Some(at),
             message: message.into(),
+            values: Vec::new(),
         }
     }
 
@@ -78,6 +81,7 @@ impl Problem {
             code,
             at: None,
             message: message.into(),
+            values: Vec::new(),
         }
     }
 }

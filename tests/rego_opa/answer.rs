@@ -56,16 +56,6 @@ impl Answer {
         is_static(self) && is_static(theirs)
     }
 
-    /// Whether types are all that is wrong; OPA says ten errors, and then that it stops.
-    pub fn is_mistyped(&self) -> bool {
-        match self {
-            Self::Errors(errors) => errors.iter().all(|error| {
-                error.contains("rego_type_error") || error.contains("error limit reached")
-            }),
-            Self::Result(_) | Self::Unwritable => false,
-        }
-    }
-
     /// What code each error has.
     pub fn refused_with(&self, code: &str) -> bool {
         match self {

@@ -14,7 +14,6 @@ pub struct Found {
     pub differing: Vec<(Policy, String)>,
     defined: usize,
     refused: usize,
-    mistyped: usize,
     missing: usize,
 }
 
@@ -36,8 +35,8 @@ impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} answered, {} refused, {} refused by OPA's types only, {} for a function that isn't there; none otherwise",
-            self.defined, self.refused, self.mistyped, self.missing
+            "{} answered, {} refused, {} for a function that isn't there; none otherwise",
+            self.defined, self.refused, self.missing
         )
     }
 }
@@ -106,13 +105,10 @@ pub fn compare(opa: &Reference, version: usize, seed: u64, runs: u64) -> Found {
         differing: Vec::new(),
         defined: 0,
         refused: 0,
-        mistyped: 0,
         missing: 0,
     };
     for (policy, [ours, theirs]) in policies.iter().zip(answers(opa, &policies)) {
         match ours.difference(&theirs) {
-            // A policy without sense is refused by OPA and undefined here: that isn't silence.
-            Some(_) if theirs.is_mistyped() => found.mistyped += 1,
             Some(_) if ours.is_refused_by_builtins() => found.missing += 1,
             Some(_) if ours.refuses_like(&theirs) => found.refused += 1,
             Some(difference) => found.differing.push((policy.clone(), difference)),
@@ -133,8 +129,7 @@ fn still_differing(opa: &Reference, policy: &Policy) -> Option<(Policy, String)>
     let answers = answers(opa, &smaller);
     let differing = smaller.into_iter().zip(answers);
     let mut differing = differing.filter_map(|(policy, [ours, theirs])| {
-        let is_of_types = theirs.is_mistyped();
-        let is_alike = is_of_types || ours.is_refused_by_builtins() || ours.refuses_like(&theirs);
+        let is_alike = ours.is_refused_by_builtins() || ours.refuses_like(&theirs);
         let difference = ours.difference(&theirs).filter(|_| !is_alike);
         Some((policy, difference?))
     });

@@ -425,7 +425,6 @@ impl<'n> Declarations<'n> {
         self.term(right);
         for with in &mut expr.with {
             self.term(&mut with.value);
-            self.term(&mut with.target);
         }
         self.assigned(left);
         if self.problems.len() == problems {

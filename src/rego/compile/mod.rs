@@ -5,6 +5,7 @@ mod annotation;
 mod call;
 mod conflict;
 mod declare;
+mod dependence;
 mod expand;
 pub mod names;
 mod print;
@@ -23,11 +24,13 @@ use crate::rego::syntax::ast::{Body, INPUT, Import, Kind, Module, Name, Rule, Sa
 use crate::rego::syntax::walk::{bodies_of_expr, bodies_of_term};
 
 pub use crate::rego::syntax::ast::DATA;
+use dependence::Dependences;
 use expand::Expander;
 use names::{Names, is_operator};
 pub use query::Query;
 use safety::VarSet;
 use tree::Tree;
+use typing::Types;
 
 /// Modules that may be evaluated.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct Compiled {
     pub tree: Tree,
     /// What their variables are called.
     pub names: Names,
+    /// Which types their documents have.
+    types: Types,
 }
 
 /// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
@@ -110,12 +115,10 @@ pub fn compile(
             Expander { names: &mut names }.references_in_body(&mut rule.body);
         });
     }
-    stage(recursion::recursion(&modules, &tree, &names))?;
-    let all = modules
-        .iter()
-        .flat_map(|module| &module.rules)
-        .flat_map(chain);
-    stage(all.flat_map(|rule| typing::check(&rule.body)).collect())?;
+    let dependences = Dependences::of(&modules, &tree);
+    stage(recursion::recursion(&modules, &dependences, &names))?;
+    let (types, problems) = Types::of_rules(&modules, &tree, &names, &dependences, version);
+    stage(problems)?;
     let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
     let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
     stage(all.flat_map(call::deprecated_calls).collect())?;
@@ -123,6 +126,7 @@ pub fn compile(
         modules,
         tree,
         names,
+        types,
     })
 }
 

@@ -63,7 +63,7 @@ impl Query {
         stage(problems)?;
         stage(safety::order(&mut body, &known, tree, names))?;
         Expander { names }.references_in_body(&mut body);
-        stage(super::typing::check(&body))?;
+        stage(compiled.types.problems_in_query(&body, tree, names))?;
         Ok(Self {
             body,
             captured,

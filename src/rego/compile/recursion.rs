@@ -2,27 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::dependence::Dependences;
 use super::names::Names;
-use super::tree::{RuleId, Tree, shown};
+use super::tree::{RuleId, shown};
 use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term};
-use crate::rego::syntax::walk::{Visitor, visit_rule};
+use crate::rego::syntax::ast::{Module, Rule};
 
 /// A problem for each rule that depends on itself.
-pub fn recursion(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
-    let mut depends: HashMap<RuleId, Vec<RuleId>> = HashMap::new();
-    for (i, module) in modules.iter().enumerate() {
-        for (j, rule) in module.rules.iter().enumerate() {
-            let mut references = References {
-                tree,
-                found: Vec::new(),
-            };
-            visit_rule(rule, &mut references);
-            references.found.sort_unstable();
-            references.found.dedup();
-            depends.insert(RuleId { module: i, rule: j }, references.found);
-        }
-    }
+pub fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Vec<Problem> {
     let written = |name: &str| {
         let name = name.into();
         names.shown(&name).unwrap_or(name).to_string()
@@ -31,11 +18,9 @@ pub fn recursion(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem>
         let module = modules.get(id.module)?;
         Some(shown(module, module.rules.get(id.rule)?, written))
     };
-    let mut rules: Vec<_> = depends.keys().copied().collect();
-    rules.sort_unstable();
     let mut problems = Vec::new();
-    for id in rules {
-        let Some(path) = way_back(id, &depends) else {
+    for id in depends.rules() {
+        let Some(path) = way_back(id, depends) else {
             continue;
         };
         let Some(rule) = rule_of(modules, id) else {
@@ -62,11 +47,11 @@ fn rule_of(modules: &[Module], id: RuleId) -> Option<&Rule> {
 }
 
 /// The shortest way from a rule over what it depends on to itself.
-fn way_back(from: RuleId, depends: &HashMap<RuleId, Vec<RuleId>>) -> Option<Vec<RuleId>> {
+fn way_back(from: RuleId, depends: &Dependences) -> Option<Vec<RuleId>> {
     let mut came_from: HashMap<RuleId, RuleId> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([from]);
     while let Some(id) = queue.pop_front() {
-        for next in depends.get(&id).into_iter().flatten() {
+        for next in depends.of_rule(id) {
             if *next == from {
                 let mut way = vec![from, id];
                 let mut at = id;
@@ -90,23 +75,4 @@ fn way_back(from: RuleId, depends: &HashMap<RuleId, Vec<RuleId>>) -> Option<Vec<
         }
     }
     None
-}
-
-struct References<'t> {
-    tree: &'t Tree,
-    found: Vec<RuleId>,
-}
-
-impl Visitor for References<'_> {
-    fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Ref(parts) = &term.kind
-            && parts
-                .first()
-                .and_then(Term::as_var)
-                .is_some_and(|root| &**root == DATA)
-        {
-            self.found.extend(self.tree.meant_by(parts));
-        }
-        true
-    }
 }

@@ -117,7 +117,7 @@ impl<'p> Machine<'p> {
     }
 
     pub(super) fn take_room(&mut self, values: usize) -> Result<(), Box<Problem>> {
-        self.room += values as u64;
+        self.room = self.room.saturating_add(values as u64);
         if self.room > self.limits.values {
             let message = format!(
                 "the evaluation was ended: it made more than {} values",

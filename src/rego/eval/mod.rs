@@ -1,6 +1,7 @@
 //! Compiled policies, evaluated.
 
 mod call;
+mod conflicts;
 mod context;
 mod extent;
 mod machine;

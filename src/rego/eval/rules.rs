@@ -162,7 +162,8 @@ impl<'p> Machine<'p> {
         };
         let mut found: Option<Value> = None;
         for rule in &place.rules {
-            self.first_of_chain(*rule, args, &mut found)?;
+            self.first_of_chain(*rule, args, &mut found)
+                .map_err(|problem| Box::new(self.with_values(*problem, &place.rules, args)))?;
         }
         if found.is_none()
             && let Some(default) = place.default

@@ -167,7 +167,17 @@ impl<'t> Lexer<'t> {
                 Some('\\') => {
                     self.at += 1;
                     match self.peek() {
-                        Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') => self.at += 1,
+                        Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
+                        // Whatever they are, the next four are no end of the text.
+                        Some('u') => {
+                            let length = self
+                                .rest()
+                                .chars()
+                                .take(4)
+                                .map(char::len_utf8)
+                                .sum::<usize>();
+                            self.at += length;
+                        }
                         _ => wrong = wrong.or(Some("illegal escape sequence")),
                     }
                 }

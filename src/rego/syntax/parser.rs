@@ -228,6 +228,7 @@ impl<'t> Parser<'t> {
     fn advance(&mut self) {
         self.state.last_end = self.state.current.end;
         self.state.current = self.state.lexer.next();
+        self.state.current.wrong = self.state.current.wrong.or_else(|| self.wrong_character());
         if let Some(wrong) = self.state.current.wrong {
             self.problem(self.here(), wrong.to_owned());
         }
@@ -318,6 +319,18 @@ impl<'t> Parser<'t> {
             self.here(),
             format!("unexpected {} {kind}{colon}{note}", token.name()),
         );
+    }
+
+    /// What OPA 1.22 says of a character that it says nothing of in v0.
+    fn wrong_character(&self) -> Option<&'static str> {
+        let is_told = self.version == Version::V1 && self.state.current.token == Token::Illegal;
+        match self.word() {
+            "$" if is_told => Some("illegal $ character"),
+            "\u{a0}" if is_told => {
+                Some("illegal non-breaking space character, use a regular space instead")
+            }
+            _ => None,
+        }
     }
 
     // Expressions.
@@ -684,6 +697,7 @@ impl<'t> Parser<'t> {
             Token::Null => Term::new(at, Kind::Value(Value::Null)),
             Token::True => Term::new(at, Kind::Value(true.into())),
             Token::False => Term::new(at, Kind::Value(false.into())),
+            Token::Sub if self.negates_reference() => return self.negated_reference(),
             Token::Sub | Token::Dot | Token::Number => self.number()?,
             Token::String => self.string()?,
             Token::Name | Token::Contains => self.var(),
@@ -743,6 +757,31 @@ impl<'t> Parser<'t> {
         format!("${number}")
     }
 
+    /// Whether what stands behind `-` is no number: OPA 1.22 takes it from 0 then.
+    fn negates_reference(&mut self) -> bool {
+        if self.version == Version::V0 {
+            return false;
+        }
+        let kept = self.save();
+        self.scan();
+        let is_name = matches!(self.token(), Token::Name | Token::Contains);
+        self.restore(kept);
+        is_name
+    }
+
+    fn negated_reference(&mut self) -> Option<Term> {
+        let sign = self.here();
+        self.scan();
+        let name = self.var();
+        let term = self.finish_term(name, false)?;
+        let minus = Term::new(sign, Kind::Ref(vec![Term::var(sign, "minus")]));
+        let zero = Term::new(sign, Kind::Value(0_i64.into()));
+        Some(Term::new(
+            self.since(sign),
+            Kind::Call(vec![minus, zero, term]),
+        ))
+    }
+
     fn number(&mut self) -> Option<Term> {
         let start = self.here();
         let mut text = String::new();
@@ -762,7 +801,12 @@ impl<'t> Parser<'t> {
                 return None;
             }
         }
-        if (text.is_empty() || text == "-") && self.word().starts_with("00") {
+        let is_whole = !text.ends_with('.');
+        if self.version == Version::V1 && is_whole && has_leading_zero(self.word()) {
+            self.illegal("expected number without leading zero");
+            return None;
+        }
+        if is_whole && self.word().starts_with("00") {
             self.illegal("expected number");
             return None;
         }
@@ -780,6 +824,16 @@ impl<'t> Parser<'t> {
         let at = self.here();
         if let Some(raw) = word.strip_prefix('`') {
             return Some(Term::text(at, raw.strip_suffix('`').unwrap_or(raw)));
+        }
+        // OPA 1.22 takes what has no escapes as it stands, tabs and the like included.
+        let inner = word
+            .strip_prefix('"')
+            .and_then(|word| word.strip_suffix('"'));
+        if let Some(inner) = inner
+            && self.version == Version::V1
+            && !inner.contains('\\')
+        {
+            return Some(Term::text(at, inner));
         }
         if let Ok(value @ Value::String(_)) = json::parse(word) {
             Some(Term::new(at, Kind::Value(value)))
@@ -1071,3 +1125,12 @@ const LEVELS: [&[(Token, &str)]; 5] = [
 ];
 
 const RELATION: usize = 0;
+
+/// Whether a number is written as `01`; `0.1` and `0e1` aren't.
+fn has_leading_zero(word: &str) -> bool {
+    let behind = word.strip_prefix('0').unwrap_or_default();
+    match behind.as_bytes() {
+        [] | [b'.', ..] | [b'e' | b'E', _, ..] => false,
+        [..] => true,
+    }
+}

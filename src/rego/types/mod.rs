@@ -15,6 +15,8 @@
 //!                                    arguments `(any...)`
 //! ```
 
+mod relations;
+
 use std::fmt;
 
 use super::number::Number;
@@ -23,6 +25,8 @@ use super::value::Value;
 /// A type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
+    /// Not known, or not yet.
+    Unknown,
     /// One of several types; of any type, where none is told.
     Any(Vec<Type>),
     /// `null`.
@@ -79,6 +83,15 @@ impl Type {
     pub fn unnamed(&self) -> &Self {
         match self {
             Self::Named(_, of) => of.unnamed(),
+            of => of,
+        }
+    }
+
+    /// The same, of a type that isn't needed any more.
+    #[must_use]
+    pub fn into_unnamed(self) -> Self {
+        match self {
+            Self::Named(_, of) => of.into_unnamed(),
             of => of,
         }
     }
@@ -217,10 +230,12 @@ impl fmt::Display for Type {
                 f.write_str("any")?;
                 fixed(f, of, Type::fmt)
             }
+            Self::Unknown => f.write_str("???"),
             Self::Null => f.write_str("null"),
             Self::Boolean => f.write_str("boolean"),
             Self::Number => f.write_str("number"),
             Self::String => f.write_str("string"),
+            Self::Set(of) if of.is_unknown() => f.write_str("set"),
             Self::Set(of) => write!(f, "set[{of}]"),
             Self::Array { fixed: items, rest } => {
                 f.write_str("array")?;

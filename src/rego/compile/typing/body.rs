@@ -1,0 +1,241 @@
+//! The types of what a body says.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::Types;
+use super::constant;
+use super::tree::TypeTree;
+use super::unify::unifies;
+use crate::rego::compile::names::{Names, is_operator};
+use crate::rego::compile::tree::Tree;
+use crate::rego::problem::Problem;
+use crate::rego::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Name, Says, Term};
+use crate::rego::syntax::walk::is_ground;
+use crate::rego::types::Type;
+use crate::rego::value::Value;
+
+/// Checks one body after another, each with the variables of those around it.
+pub struct Checker<'t> {
+    pub(super) types: &'t Types,
+    pub(super) names: &'t Names,
+    tree: &'t Tree,
+    /// The types of variables, of each body that we are in.
+    pub(super) vars: Vec<HashMap<Name, Type>>,
+    /// What `with` says of the documents, the innermost last.
+    pub(super) replaced: Vec<Rc<TypeTree>>,
+    /// The types of the comprehensions that have been checked, by where they are kept.
+    pub(super) closures: HashMap<*const Term, Type>,
+    /// What the compiler's own variables stand for.
+    pub(super) meant: HashMap<Name, Meant<'t>>,
+    /// What can't be.
+    pub problems: Vec<Problem>,
+}
+
+/// What a variable of the compiler's own stands for.
+#[derive(Clone, Copy)]
+pub enum Meant<'t> {
+    /// A term.
+    Term(&'t Term),
+    /// A call's result: the operator, then the operands.
+    Call(&'t [Term]),
+}
+
+impl<'t> Checker<'t> {
+    pub fn new(types: &'t Types, tree: &'t Tree, names: &'t Names) -> Self {
+        Self {
+            types,
+            names,
+            tree,
+            vars: vec![HashMap::new()],
+            replaced: Vec::new(),
+            closures: HashMap::new(),
+            meant: HashMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_v1(&self) -> bool {
+        self.types.is_v1
+    }
+
+    pub(super) fn unifies(&self, a: &Type, b: &Type) -> bool {
+        unifies(a, b, self.is_v1())
+    }
+
+    /// Says the type of a variable.
+    pub fn learn(&mut self, name: &Name, of: Type) {
+        if let Some(vars) = self.vars.last_mut() {
+            vars.insert(name.clone(), of);
+        }
+    }
+
+    /// Checks a body, and learns the types of its variables.
+    pub fn body(&mut self, body: &'t Body) {
+        for expr in body {
+            self.remember_what_is_meant(expr);
+            let before = self.replaced.len();
+            if self.is_v1() {
+                self.replace(expr);
+            }
+            self.expr(expr);
+            self.replaced.truncate(before);
+        }
+    }
+
+    fn remember_what_is_meant(&mut self, expr: &'t Expr) {
+        let Says::Call(call) = &expr.says else { return };
+        if !expr.generated {
+            return;
+        }
+        if let [operator, left, right] = call.as_slice()
+            && is_operator(operator, "eq")
+            && let Some(name) = left.as_var()
+        {
+            self.meant.insert(name.clone(), Meant::Term(right));
+        } else if let [call @ .., result] = call.as_slice()
+            && let Some(name) = result.as_var()
+        {
+            self.meant.insert(name.clone(), Meant::Call(call));
+        }
+    }
+
+    fn expr(&mut self, expr: &'t Expr) {
+        let before = self.problems.len();
+        self.check_closures(expr);
+        self.check_references(expr);
+        // What follows from a problem is no further one.
+        let is_explained = self.problems.len() > before;
+        if let Some((found, is_partial)) = self.check_call(expr)
+            && !(is_explained && is_partial)
+        {
+            self.problems.push(found);
+        }
+    }
+
+    /// While what is replaced may be of another type, so may be what depends on it.
+    fn replace(&mut self, expr: &Expr) {
+        let mut targets = TypeTree::default();
+        let mut is_any = false;
+        for with in &expr.with {
+            let Kind::Ref(parts) = &with.target.kind else {
+                continue;
+            };
+            let Some(root) = parts.first().and_then(Term::as_var) else {
+                continue;
+            };
+            if !matches!(&**root, DATA | INPUT) {
+                continue;
+            }
+            let before = self.of_reference(parts).into_owned();
+            let is_function = matches!(before, Type::Function { .. });
+            let path: Vec<Value> = parts.iter().skip(1).map_while(constant::constant).collect();
+            let full = |path: &[Value]| {
+                let root = Value::from(&**root);
+                std::iter::once(root)
+                    .chain(path.iter().cloned())
+                    .collect::<Vec<_>>()
+            };
+            if &**root == DATA {
+                let mut relaxed = TypeTree::default();
+                let mut is_relaxed = false;
+                for place in self.types.relaxed(&self.tree.meant_by(parts)) {
+                    if !(is_function && place == path.as_slice()) {
+                        relaxed.put(&full(place), Type::ANY);
+                        is_relaxed = true;
+                    }
+                }
+                if is_relaxed {
+                    self.replaced.push(Rc::new(relaxed));
+                }
+            }
+            if !is_function {
+                let value = self.of(&with.value);
+                let of = if is_ground(&with.target) && !before.is_unknown() && !value.is_unknown() {
+                    before.or(value)
+                } else {
+                    Type::ANY
+                };
+                let of = if of.is_unknown() { Type::ANY } else { of };
+                targets.put(&full(&path), of);
+                is_any = true;
+            }
+        }
+        if is_any {
+            self.replaced.push(Rc::new(targets));
+        }
+    }
+
+    /// Checks the comprehensions of an expression, and keeps their types.
+    fn check_closures(&mut self, expr: &'t Expr) {
+        let mut closures = Vec::new();
+        closures_of(expr, &mut closures);
+        for closure in closures {
+            let of = self.of_closure(closure);
+            self.closures.insert(std::ptr::from_ref(closure), of);
+        }
+    }
+
+    /// The type of a comprehension; not known where there are problems in it.
+    fn of_closure(&mut self, closure: &'t Term) -> Type {
+        let (Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body)) =
+            &closure.kind
+        else {
+            return Type::Unknown;
+        };
+        let before = self.problems.len();
+        self.vars.push(HashMap::new());
+        self.body(body);
+        let of = if self.problems.len() > before {
+            Type::Unknown
+        } else {
+            match &closure.kind {
+                Kind::ArrayOf(head, _) => Type::array_of(self.of(head)),
+                Kind::SetOf(head, _) => Type::Set(Box::new(self.of(head))),
+                Kind::ObjectOf(key, value, _) => Type::object_of(self.of(key), self.of(value)),
+                _ => Type::Unknown,
+            }
+        };
+        self.vars.pop();
+        of
+    }
+}
+
+/// The outermost comprehensions of an expression.
+fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
+    fn of<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
+        match &term.kind {
+            Kind::Value(_) | Kind::Var(_) => {}
+            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+                for item in items {
+                    of(item, found);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    of(key, found);
+                    of(value, found);
+                }
+            }
+            Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => found.push(term),
+        }
+    }
+
+    match &expr.says {
+        Says::Term(term) => of(term, found),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                of(term, found);
+            }
+        }
+        Says::Every(every) => {
+            of(&every.domain, found);
+            for expr in &every.body {
+                closures_of(expr, found);
+            }
+        }
+    }
+    for with in &expr.with {
+        of(&with.value, found);
+    }
+}

@@ -1,0 +1,133 @@
+//! Calls: that their arguments can be of the types that are asked for, and that what should be equal can
+//! be.
+
+use super::body::Checker;
+use super::problem;
+use crate::rego::builtins;
+use crate::rego::compile::names::is_operator;
+use crate::rego::problem::Problem;
+use crate::rego::syntax::ast::{At, Expr, Kind, Says, Term};
+use crate::rego::types::Type;
+
+impl Checker<'_> {
+    /// What can't be of a call, and whether that may be for what isn't known.
+    pub(super) fn check_call(&mut self, expr: &Expr) -> Option<(Problem, bool)> {
+        let Says::Call(call) = &expr.says else {
+            return None;
+        };
+        let (operator, operands) = call.split_first()?;
+        if is_operator(operator, "eq")
+            && let [left, right] = operands
+        {
+            return self.check_equal(expr.at, left, right);
+        }
+        if self.is_v1() {
+            let found = match operator.operator().as_deref() {
+                Some("internal.member_2") => self.check_member(expr.at, operands, 2),
+                Some("internal.member_3") => self.check_member(expr.at, operands, 3),
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.check_arguments(expr.at, operator, operands)
+    }
+
+    fn check_equal(&mut self, at: At, left: &Term, right: &Term) -> Option<(Problem, bool)> {
+        let (a, b) = (self.of(left), self.of(right));
+        (!self.equal(left, &a, right, &b)).then(|| match_error(at, &a, &b))
+    }
+
+    /// `in`: that what is looked for can be found there.
+    fn check_member(&mut self, at: At, operands: &[Term], count: usize) -> Option<(Problem, bool)> {
+        let collection = self.of(operands.get(count - 1)?);
+        let values = collection.values();
+        if values.is_unknown() {
+            return None;
+        }
+        let key = (count == 3).then(|| (operands.first(), collection.keys()));
+        let element = (operands.get(count - 2), values);
+        for (operand, of) in key.into_iter().chain([element]) {
+            let operand = operand?;
+            if of.is_partial() {
+                continue;
+            }
+            let given = self.of(operand);
+            if !given.is_partial() && !self.unifies(&given, &of) || !self.take(operand, &of, false)
+            {
+                return Some(match_error(at, &given, &of));
+            }
+        }
+        None
+    }
+
+    fn check_arguments(
+        &mut self,
+        at: At,
+        operator: &Term,
+        operands: &[Term],
+    ) -> Option<(Problem, bool)> {
+        let name = operator.operator()?;
+        let of = match builtins::find(&name) {
+            Some(builtin) => Type::parse(builtin.signature)?,
+            None => match &operator.kind {
+                Kind::Ref(parts) => self.of_reference(parts).into_owned(),
+                _ => return None,
+            },
+        };
+        let Type::Function {
+            arguments,
+            variadic,
+            result,
+        } = of
+        else {
+            return None;
+        };
+        let wanted: Vec<&Type> = arguments.iter().chain(result.as_deref()).collect();
+        let want = |i: usize| wanted.get(i).copied().or(variadic.as_deref());
+        let given: Vec<Type> = operands.iter().map(|operand| self.of(operand)).collect();
+        for (i, operand) in operands.iter().enumerate() {
+            let Some(want) = want(i).map(Type::unnamed) else {
+                continue;
+            };
+            let is_known = given
+                .get(i)
+                .filter(|given| self.is_v1() && !given.is_partial());
+            let fits = is_known.is_none_or(|given| self.unifies(given, want));
+            let have: Vec<Type> = if fits {
+                if self.take(operand, want, false) {
+                    continue;
+                }
+                operands.iter().map(|operand| self.of(operand)).collect()
+            } else {
+                given
+            };
+            let mut want: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+            want.extend(variadic.as_ref().map(|variadic| format!("{variadic}...")));
+            let message = format!(
+                "{}: invalid argument(s)\n\thave: ({})\n\twant: ({})",
+                self.shown_operator(operator),
+                have.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                want.join(", ")
+            );
+            return Some((problem(at, message), have.iter().any(Type::is_partial)));
+        }
+        None
+    }
+
+    fn shown_operator(&self, operator: &Term) -> String {
+        match &operator.kind {
+            Kind::Ref(parts) => self.shown(parts),
+            _ => operator.operator().unwrap_or_default(),
+        }
+    }
+}
+
+fn match_error(at: At, a: &Type, b: &Type) -> (Problem, bool) {
+    let message = format!("match error\n\tleft  : {a}\n\tright : {b}");
+    (problem(at, message), a.is_partial() || b.is_partial())
+}
