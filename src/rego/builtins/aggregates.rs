@@ -2,6 +2,7 @@
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
 use crate::rego::number::{Number, Uncomputable};
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -10,12 +11,12 @@ pub const TABLE: &[Builtin] = &[
         "(collection: any<string, array[any], object[any: any], set[any]>) => n: number",
         count,
     ),
-    pure(
+    bounded(
         "sum",
         "(collection: any<array[number], set[number]>) => n: number",
         sum,
     ),
-    pure(
+    bounded(
         "product",
         "(collection: any<array[number], set[number]>) => n: number",
         product,
@@ -25,7 +26,7 @@ pub const TABLE: &[Builtin] = &[
         "(collection: any<array[any], set[any]>) => n: any",
         max,
     ),
-    pure(
+    bounded(
         "min",
         "(collection: any<array[any], set[any]>) => n: any",
         min,
@@ -79,12 +80,18 @@ fn fold(
     Ok(Some(total.into()))
 }
 
-fn sum(args: &[Value]) -> Outcome {
-    fold(args, 0, Number::plus)
+fn sum(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    match host.version() {
+        Version::V0 => fold(args, 0, Number::rounded_plus),
+        Version::V1 => fold(args, 0, Number::plus),
+    }
 }
 
-fn product(args: &[Value]) -> Outcome {
-    fold(args, 1, Number::times)
+fn product(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    match host.version() {
+        Version::V0 => fold(args, 1, Number::rounded_times),
+        Version::V1 => fold(args, 1, Number::times),
+    }
 }
 
 fn max(args: &[Value]) -> Outcome {
@@ -94,7 +101,12 @@ fn max(args: &[Value]) -> Outcome {
         .cloned())
 }
 
-fn min(args: &[Value]) -> Outcome {
+fn min(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    // To OPA 0.70, `null` in a set is no value yet.
+    if let (Version::V0, Value::Set(set)) = (host.version(), operand::any(args, 0)?) {
+        let smallest = set.iter().find(|item| **item != Value::Null);
+        return Ok(smallest.or(set.iter().next()).cloned());
+    }
     // Of equal ones the last, as OPA has it: `min([1, 1.0])` is `1.0`.
     Ok(items(args, "one of {set, array}")?
         .into_iter()

@@ -7,6 +7,7 @@ use num_bigint::{BigInt, Sign};
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
 use crate::rego::json;
 use crate::rego::number::Number;
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -52,7 +53,12 @@ fn truncated(number: &Number) -> Option<BigInt> {
 fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let format = operand::string(args, 0)?;
     let arguments: Vec<Argument> = operand::array(args, 1)?.iter().map(Argument::of).collect();
+    let int = match host.version() {
+        Version::V0 => "int",
+        Version::V1 => "int64",
+    };
     let mut printer = Printer {
+        int,
         host,
         out: String::new(),
         charged: 0,
@@ -92,10 +98,9 @@ impl Argument {
         }
     }
 
-    fn go_type(&self) -> &'static str {
+    fn go_type(&self, int: &'static str) -> &'static str {
         match self {
-            // OPA 0.70's name for it; 1.22 says `int64`.
-            Self::Int(_) => "int",
+            Self::Int(_) => int,
             Self::Big(_) => "*big.Int",
             Self::Float(_) => "float64",
             Self::Text(_) => "string",
@@ -123,6 +128,8 @@ struct Flags {
 
 struct Printer<'h> {
     host: &'h mut dyn Host,
+    /// What Go calls the type of integers here.
+    int: &'static str,
     out: String,
     charged: usize,
     flags: Flags,
@@ -304,7 +311,7 @@ impl Printer<'_> {
 
     /// `int=5`.
     fn typed(&mut self, argument: &Argument) {
-        self.out.push_str(argument.go_type());
+        self.out.push_str(argument.go_type(self.int));
         self.out.push('=');
         match argument {
             Argument::Int(int) => self.int(*int, 10, 'v'),
@@ -323,7 +330,7 @@ impl Printer<'_> {
 
     fn argument(&mut self, argument: &Argument, verb: char) -> Result<(), Failure> {
         if verb == 'T' {
-            self.text(argument.go_type());
+            self.text(argument.go_type(self.int));
             return Ok(());
         }
         match (argument, verb) {

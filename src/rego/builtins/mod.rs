@@ -207,6 +207,14 @@ pub fn find(name: &str) -> Option<&'static Builtin> {
     NAMED.get(name).copied()
 }
 
+/// The function of that name, if there is one in OPA of this version: 1.22 for v1, and 0.70, the last
+/// before 1.0, for v0.
+#[must_use]
+pub fn find_in(version: Version, name: &str) -> Option<&'static Builtin> {
+    let is_newer = || since(name).is_some_and(|since| since.starts_with("v1."));
+    find(name).filter(|_| version == Version::V1 || !is_newer())
+}
+
 impl Builtin {
     /// How many arguments it takes at least.
     #[must_use]

@@ -8,15 +8,15 @@ use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    pure("plus", "(x: number, y: number) => z: number", plus),
-    pure(
+    bounded("plus", "(x: number, y: number) => z: number", plus),
+    bounded(
         "minus",
         "(x: any<number, set[any]>, y: any<number, set[any]>) => z: any<number, set[any]>",
         minus,
     ),
-    pure("mul", "(x: number, y: number) => z: number", times),
+    bounded("mul", "(x: number, y: number) => z: number", times),
     pure("div", "(x: number, y: number) => z: number", divide),
-    pure("rem", "(x: number, y: number) => z: number", modulo),
+    bounded("rem", "(x: number, y: number) => z: number", modulo),
     pure("abs", "(x: number) => y: number", abs),
     pure("ceil", "(x: number) => y: number", ceil),
     pure("floor", "(x: number) => y: number", floor),
@@ -31,16 +31,16 @@ pub const TABLE: &[Builtin] = &[
         "(a: number, b: number, step: number) => range: array[number]",
         range_step,
     ),
-    pure("bits.or", "(x: number, y: number) => z: number", bits_or),
-    pure("bits.and", "(x: number, y: number) => z: number", bits_and),
-    pure("bits.xor", "(x: number, y: number) => z: number", bits_xor),
-    pure("bits.negate", "(x: number) => z: number", bits_negate),
+    bounded("bits.or", "(x: number, y: number) => z: number", bits_or),
+    bounded("bits.and", "(x: number, y: number) => z: number", bits_and),
+    bounded("bits.xor", "(x: number, y: number) => z: number", bits_xor),
+    bounded("bits.negate", "(x: number) => z: number", bits_negate),
     bounded(
         "bits.lsh",
         "(x: number, s: number) => z: number",
         shift_left,
     ),
-    pure(
+    bounded(
         "bits.rsh",
         "(x: number, s: number) => z: number",
         shift_right,
@@ -64,14 +64,23 @@ fn binary(args: &[Value], compute: fn(&Number, &Number) -> Computed) -> Outcome 
     ))
 }
 
-fn plus(args: &[Value]) -> Outcome {
-    binary(args, Number::plus)
+fn plus(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    binary(
+        args,
+        match host.version() {
+            Version::V0 => Number::rounded_plus,
+            Version::V1 => Number::plus,
+        },
+    )
 }
 
 /// The difference of numbers, or of sets.
-fn minus(args: &[Value]) -> Outcome {
+fn minus(host: &mut dyn Host, args: &[Value]) -> Outcome {
     match (operand::any(args, 0)?, operand::any(args, 1)?) {
-        (Value::Number(a), Value::Number(b)) => give(a.minus(b)),
+        (Value::Number(a), Value::Number(b)) => give(match host.version() {
+            Version::V0 => a.rounded_minus(b),
+            Version::V1 => a.minus(b),
+        }),
         (Value::Set(a), Value::Set(b)) => Ok(Some(a.difference(b).into())),
         (Value::Set(_), b @ Value::Number(_)) => Err(operand::mismatch(1, b, "set")),
         (Value::Number(_) | Value::Set(_), b) => Err(operand::mismatch(1, b, "number")),
@@ -79,16 +88,28 @@ fn minus(args: &[Value]) -> Outcome {
     }
 }
 
-fn times(args: &[Value]) -> Outcome {
-    binary(args, Number::times)
+fn times(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    binary(
+        args,
+        match host.version() {
+            Version::V0 => Number::rounded_times,
+            Version::V1 => Number::times,
+        },
+    )
 }
 
 fn divide(args: &[Value]) -> Outcome {
     binary(args, Number::divided_by)
 }
 
-fn modulo(args: &[Value]) -> Outcome {
-    binary(args, Number::modulo)
+fn modulo(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    binary(
+        args,
+        match host.version() {
+            Version::V0 => Number::rounded_modulo,
+            Version::V1 => Number::modulo,
+        },
+    )
 }
 
 fn abs(args: &[Value]) -> Outcome {
@@ -162,20 +183,30 @@ fn steps(host: &mut dyn Host, from: &BigInt, to: &BigInt, step: &BigInt) -> Outc
     Ok(Some(items.into()))
 }
 
-fn bits_or(args: &[Value]) -> Outcome {
-    give((big(args, 0)? | big(args, 1)?).try_into())
+/// An integer, as OPA of the evaluation's version keeps it.
+fn kept(host: &dyn Host, args: &[Value], at: usize) -> Result<BigInt, Failure> {
+    let int = big(args, at)?;
+    if host.version() == Version::V1 || int.bits() <= 64 {
+        return Ok(int);
+    }
+    let rounded = operand::number(args, at)?.as_rounded_bigint();
+    Ok(rounded.unwrap_or(int))
 }
 
-fn bits_and(args: &[Value]) -> Outcome {
-    give((big(args, 0)? & big(args, 1)?).try_into())
+fn bits_or(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    give((kept(host, args, 0)? | kept(host, args, 1)?).try_into())
 }
 
-fn bits_xor(args: &[Value]) -> Outcome {
-    give((big(args, 0)? ^ big(args, 1)?).try_into())
+fn bits_and(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    give((kept(host, args, 0)? & kept(host, args, 1)?).try_into())
 }
 
-fn bits_negate(args: &[Value]) -> Outcome {
-    give((!big(args, 0)?).try_into())
+fn bits_xor(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    give((kept(host, args, 0)? ^ kept(host, args, 1)?).try_into())
+}
+
+fn bits_negate(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    give((!kept(host, args, 0)?).try_into())
 }
 
 fn distance(args: &[Value]) -> Result<BigInt, Failure> {
@@ -189,7 +220,7 @@ fn distance(args: &[Value]) -> Result<BigInt, Failure> {
 }
 
 fn shift_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let (int, distance) = (big(args, 0)?, distance(args)?);
+    let (int, distance) = (kept(host, args, 0)?, distance(args)?);
     if int == BigInt::ZERO {
         return give(int.try_into());
     }
@@ -199,8 +230,8 @@ fn shift_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
     give((int << distance).try_into())
 }
 
-fn shift_right(args: &[Value]) -> Outcome {
-    let (int, distance) = (big(args, 0)?, distance(args)?);
+fn shift_right(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (int, distance) = (kept(host, args, 0)?, distance(args)?);
     // Beyond the bits of any number, only the sign is left.
     let distance = u32::try_from(distance).unwrap_or(u32::MAX);
     give((int >> distance).try_into())

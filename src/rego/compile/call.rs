@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::DATA;
 use super::names::{Names, is_operator};
 use super::tree::Tree;
-use crate::rego::builtins;
+use crate::rego::builtins::{self, Builtin};
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Body, Expr, INPUT, Kind, Rule, Says, Term};
 use crate::rego::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
@@ -123,8 +123,7 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
         return;
     };
     let name = shown(operator, names);
-    let is_variadic = builtins::find(&name).is_some_and(builtins::Builtin::is_variadic);
-    if is_variadic {
+    if tree.builtin(operator).is_some_and(Builtin::is_variadic) {
         return;
     }
     let given = if expr.generated {
@@ -146,7 +145,7 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
         problems.push(Problem::new(
             Code::Type,
             expr.at,
-            arity_mismatch(&name, arity, given),
+            arity_mismatch(&name, tree.builtin(operator), arity, given),
         ));
     }
 }
@@ -161,8 +160,8 @@ fn undefined(name: &str) -> String {
     }
 }
 
-fn arity_mismatch(name: &str, arity: usize, given: usize) -> String {
-    let Some(builtin) = builtins::find(name) else {
+fn arity_mismatch(name: &str, builtin: Option<&Builtin>, arity: usize, given: usize) -> String {
+    let Some(builtin) = builtin else {
         let arguments = if given == 1 { "argument" } else { "arguments" };
         return format!("function {name} has arity {arity}, got {given} {arguments}");
     };
@@ -228,10 +227,7 @@ pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mu
 /// Whether the value of a `with` has to be evaluated before; it has not where it names a function.
 fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool, Box<Problem>> {
     let at = target.at;
-    let names_builtin = |term: &Term| {
-        term.operator()
-            .is_some_and(|name| builtins::find(&name).is_some())
-    };
+    let names_builtin = |term: &Term| tree.builtin(term).is_some();
     if value.as_var().is_some() && names_builtin(value) {
         value.kind = Kind::Ref(vec![value.clone()]);
     }

@@ -64,7 +64,7 @@ pub fn compile(
         });
     }
     stage(imports(&modules, is_strict))?;
-    let tree = Tree::new(&modules);
+    let tree = Tree::new(&modules, version);
     let mut problems = Vec::new();
     for rule in rules(&mut modules) {
         problems.extend(declare::declare_in_rule(rule, &mut names, is_strict));

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use std::collections::BTreeMap;
 
-use crate::rego::builtins;
+use crate::rego::builtins::{self, Builtin};
+use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term};
 use crate::rego::value::Value;
 
@@ -32,14 +33,21 @@ pub struct Node {
     pub is_hidden: bool,
 }
 
-/// Every place of rules; the first node is `data` itself.
+/// Every place of rules, and which functions there are besides.
 #[derive(Debug)]
-pub struct Tree(pub Vec<Node>);
+pub struct Tree {
+    /// The places; the first is `data` itself.
+    pub nodes: Vec<Node>,
+    version: Version,
+}
 
 impl Tree {
     /// The places of the rules of modules.
-    pub fn new(modules: &[Module]) -> Self {
-        let mut tree = Self(vec![Node::default()]);
+    pub fn new(modules: &[Module], version: Version) -> Self {
+        let mut tree = Self {
+            nodes: vec![Node::default()],
+            version,
+        };
         for (i, module) in modules.iter().enumerate() {
             let package: Vec<Value> = module
                 .package
@@ -49,12 +57,12 @@ impl Tree {
                 .cloned()
                 .collect();
             let at = tree.put(&package);
-            if let Some(node) = tree.0.get_mut(at) {
+            if let Some(node) = tree.nodes.get_mut(at) {
                 node.packages.push(i);
             }
             for (j, rule) in module.rules.iter().enumerate() {
                 let at = tree.put(&place(module, rule));
-                if let Some(node) = tree.0.get_mut(at) {
+                if let Some(node) = tree.nodes.get_mut(at) {
                     if node.rules.is_empty() && rule.head.is_function() {
                         node.arity = rule.head.args.as_ref().map(Vec::len);
                     }
@@ -63,7 +71,7 @@ impl Tree {
             }
         }
         let system = tree.child(0, &"system".into());
-        if let Some(node) = system.and_then(|at| tree.0.get_mut(at)) {
+        if let Some(node) = system.and_then(|at| tree.nodes.get_mut(at)) {
             node.is_hidden = true;
         }
         tree
@@ -75,9 +83,9 @@ impl Tree {
             at = if let Some(child) = self.child(at, key) {
                 child
             } else {
-                let child = self.0.len();
-                self.0.push(Node::default());
-                if let Some(node) = self.0.get_mut(at) {
+                let child = self.nodes.len();
+                self.nodes.push(Node::default());
+                if let Some(node) = self.nodes.get_mut(at) {
                     node.children.insert(key.clone(), child);
                 }
                 child
@@ -89,13 +97,13 @@ impl Tree {
     /// A node by its number.
     #[must_use]
     pub fn node(&self, at: usize) -> Option<&Node> {
-        self.0.get(at)
+        self.nodes.get(at)
     }
 
     /// The node under a key of another.
     #[must_use]
     pub fn child(&self, at: usize, key: &Value) -> Option<usize> {
-        self.0.get(at)?.children.get(key).copied()
+        self.nodes.get(at)?.children.get(key).copied()
     }
 
     /// The node at a path from `data`.
@@ -113,11 +121,17 @@ impl Tree {
             .try_fold(0, |at, part| self.child(at, part.as_value()?))
     }
 
+    /// The function of OPA's that a term names, if OPA of this version has it.
+    #[must_use]
+    pub fn builtin(&self, operator: &Term) -> Option<&'static Builtin> {
+        builtins::find_in(self.version, &operator.operator()?)
+    }
+
     /// How many arguments the function that an operator names takes, OPA's own included; none where
     /// there is no such function.
     #[must_use]
     pub fn arity_of(&self, operator: &Term) -> Option<usize> {
-        if let Some(builtin) = operator.operator().and_then(|name| builtins::find(&name)) {
+        if let Some(builtin) = self.builtin(operator) {
             return Some(builtin.arity());
         }
         let Kind::Ref(parts) = &operator.kind else {
@@ -132,7 +146,7 @@ impl Tree {
     /// How many arguments the rules at a node take; none where they are no functions.
     #[must_use]
     pub fn arity_at(&self, node: usize) -> Option<usize> {
-        self.0.get(node)?.arity
+        self.nodes.get(node)?.arity
     }
 
     /// A node and all below it.
@@ -142,7 +156,7 @@ impl Tree {
         let mut next = 0;
         while let Some(at) = found.get(next).copied() {
             found.extend(
-                self.0
+                self.nodes
                     .get(at)
                     .into_iter()
                     .flat_map(|node| node.children.values()),
@@ -163,14 +177,16 @@ impl Tree {
     }
 
     fn walk(&self, at: usize, parts: &[Term], found: &mut Vec<RuleId>) {
-        let Some(node) = self.0.get(at) else { return };
+        let Some(node) = self.nodes.get(at) else {
+            return;
+        };
         let Some((part, rest)) = parts.split_first() else {
             return self.everything(at, found);
         };
         if let Some(key) = part.as_value() {
             if let Some(child) = node.children.get(key) {
                 found.extend(
-                    self.0
+                    self.nodes
                         .get(*child)
                         .into_iter()
                         .flat_map(|child| &child.rules),
@@ -180,7 +196,7 @@ impl Tree {
             return;
         }
         for child in node.children.values() {
-            let Some(below) = self.0.get(*child).filter(|below| !below.is_hidden) else {
+            let Some(below) = self.nodes.get(*child).filter(|below| !below.is_hidden) else {
                 continue;
             };
             found.extend(&below.rules);
@@ -189,7 +205,9 @@ impl Tree {
     }
 
     fn everything(&self, at: usize, found: &mut Vec<RuleId>) {
-        let Some(node) = self.0.get(at) else { return };
+        let Some(node) = self.nodes.get(at) else {
+            return;
+        };
         found.extend(&node.rules);
         if node.is_hidden {
             return;

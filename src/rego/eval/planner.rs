@@ -23,7 +23,7 @@ pub fn plan(compiled: &Compiled, version: Version) -> Plan {
         nodes: Vec::new(),
         rules: Vec::new(),
     };
-    for node in &compiled.tree.0 {
+    for node in &compiled.tree.nodes {
         let mut planned = Node {
             children: node.children.clone(),
             is_hidden: node.is_hidden,

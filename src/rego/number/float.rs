@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use num_bigint::BigUint;
+use num_bigint::{BigInt, BigUint, Sign};
 
 use super::decimal::Decimal;
 
@@ -213,6 +213,17 @@ impl Float {
             &self.mantissa >> shift
         };
         Self::integer(self.is_negative, whole)
+    }
+
+    /// The integer that this is; none if it has a fraction.
+    pub fn to_bigint(&self) -> Option<BigInt> {
+        let sign = if self.is_negative {
+            Sign::Minus
+        } else {
+            Sign::Plus
+        };
+        self.is_integer()
+            .then(|| BigInt::from_biguint(sign, self.truncated().mantissa))
     }
 
     /// The nearest integer, away from zero where two are.

@@ -19,7 +19,7 @@ use crate::rego::value::Value;
 pub struct Checker<'t> {
     pub(super) types: &'t Types,
     pub(super) names: &'t Names,
-    tree: &'t Tree,
+    pub(super) tree: &'t Tree,
     /// The types of variables, of each body that we are in.
     pub(super) vars: Vec<HashMap<Name, Type>>,
     /// What `with` says of the documents, the innermost last.

@@ -3,11 +3,22 @@
 
 use super::body::Checker;
 use super::problem;
-use crate::rego::builtins;
+use crate::rego::builtins::Builtin;
 use crate::rego::compile::names::is_operator;
 use crate::rego::problem::Problem;
 use crate::rego::syntax::ast::{At, Expr, Kind, Says, Term};
 use crate::rego::types::Type;
+
+/// What OPA 1.22 knows the results of, and 0.70 doesn't.
+const OF_ANY_RESULT_IN_V0: [&str; 7] = [
+    "json.filter",
+    "json.remove",
+    "object.filter",
+    "object.remove",
+    "object.subset",
+    "object.union",
+    "object.union_n",
+];
 
 impl Checker<'_> {
     /// What can't be of a call, and whether that may be for what isn't known.
@@ -68,9 +79,8 @@ impl Checker<'_> {
         operator: &Term,
         operands: &[Term],
     ) -> Option<(Problem, bool)> {
-        let name = operator.operator()?;
-        let of = match builtins::find(&name) {
-            Some(builtin) => Type::parse(builtin.signature)?,
+        let of = match self.tree.builtin(operator) {
+            Some(builtin) => self.declared(builtin)?,
             None => match &operator.kind {
                 Kind::Ref(parts) => self.of_reference(parts).into_owned(),
                 _ => return None,
@@ -117,6 +127,23 @@ impl Checker<'_> {
             return Some((problem(at, message), have.iter().any(Type::is_partial)));
         }
         None
+    }
+
+    /// A function's type, as OPA of this version declares it.
+    fn declared(&self, builtin: &Builtin) -> Option<Type> {
+        let of = Type::parse(builtin.signature)?;
+        Some(match of {
+            Type::Function {
+                arguments,
+                variadic,
+                ..
+            } if !self.is_v1() && OF_ANY_RESULT_IN_V0.contains(&builtin.name) => Type::Function {
+                arguments,
+                variadic,
+                result: Some(Box::new(Type::ANY)),
+            },
+            of => of,
+        })
     }
 
     fn shown_operator(&self, operator: &Term) -> String {
