@@ -1,12 +1,12 @@
 //! A user's policies: from texts to answers, problems with their places.
 
 use super::eval::{Answer, Environment, Limits, Policies, Request};
-use super::problem::{Code, Problem};
+use super::problem::{Code, PLACE, Problem};
 use super::syntax::ast::{At, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// A module's text, and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,18 +194,17 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
         code,
         at,
         mut message,
-        values,
+        places,
     } = problem;
-    if !values.is_empty() {
-        message.push(':');
-    }
-    for (value, at) in values {
-        message.push_str("\n  ");
-        message.push_str(&value);
-        if let Some((at, source)) = at.and_then(|at| Some((at, sources.get(at.module as usize)?))) {
-            let (line, _) = position(&source.text, at);
-            let _ = write!(message, " at {}:{line}", source.path);
-        }
+    for at in places {
+        let source = sources.get(at.module as usize);
+        let text = source.map_or(query, |source| source.text.as_str());
+        let (line, column) = position(text, at);
+        let place = match source {
+            Some(source) => format!("{}:{line}", source.path),
+            None => format!("{line}:{column}"),
+        };
+        message = message.replacen(PLACE, &place, 1);
     }
     let Some(at) = at else {
         return Located {

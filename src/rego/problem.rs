@@ -49,6 +49,9 @@ impl Code {
     }
 }
 
+/// Stands in a message for a place, which is told as a file and a line once the files are known.
+pub const PLACE: char = '\0';
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -58,8 +61,8 @@ pub struct Problem {
     pub at: Option<At>,
     /// What, in OPA's words where it has some.
     pub message: String,
-    /// The values that are one too many, each with the place of its rule, where that is told.
-    pub values: Vec<(String, Option<At>)>,
+    /// The places that the message tells, where it has [`PLACE`] for each.
+    pub places: Vec<At>,
 }
 
 impl Problem {
@@ -70,7 +73,7 @@ impl Problem {
             code,
             at: Some(at),
             message: message.into(),
-            values: Vec::new(),
+            places: Vec::new(),
         }
     }
 
@@ -81,7 +84,13 @@ impl Problem {
             code,
             at: None,
             message: message.into(),
-            values: Vec::new(),
+            places: Vec::new(),
         }
+    }
+
+    /// The same problem, with the places that its message tells.
+    #[must_use]
+    pub fn with_places(self, places: Vec<At>) -> Self {
+        Self { places, ..self }
     }
 }

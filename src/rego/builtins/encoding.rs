@@ -269,15 +269,12 @@ fn hex_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut digits = Vec::new();
     for byte in text.bytes() {
         let Some(digit) = char::from(byte).to_digit(16) else {
-            let shown = match byte {
-                b'\'' => "'\\''".to_owned(),
-                b'"' => "'\"'".to_owned(),
-                byte => {
-                    let quoted = json::quoted(&char::from(byte).to_string(), false);
-                    format!("'{}'", quoted.trim_matches('"'))
-                }
+            // Go shows a character only where it is one that is seen.
+            let shown = match char::from(byte) {
+                seen @ (' '..='~' | '¡'..='¬' | '®'..) => format!(" '{seen}'"),
+                _ => String::new(),
             };
-            return Err(fail(format!("invalid byte: U+{byte:04X} {shown}")));
+            return Err(fail(format!("invalid byte: U+{byte:04X}{shown}")));
         };
         digits.push(u8::try_from(digit).unwrap_or_default());
     }

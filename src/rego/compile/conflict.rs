@@ -1,13 +1,16 @@
 //! Rules that can't stand beside each other.
 
+use std::fmt::Write as _;
+
 use super::names::Names;
 use super::tree::{Tree, shown};
-use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{Module, Rule, Term};
+use crate::rego::problem::{Code, PLACE, Problem};
+use crate::rego::syntax::Version;
+use crate::rego::syntax::ast::{At, Module, Rule, Term};
 use crate::rego::syntax::walk::is_ground;
 
 /// Every conflict of rules with rules and packages.
-pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
+pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Version) -> Vec<Problem> {
     let mut problems = Vec::new();
     for at in tree.below(0) {
         let Some(node) = tree.node(at) else { continue };
@@ -31,41 +34,112 @@ pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem>
         let is_whole = |rule: &Rule| rule.head.reference.iter().skip(1).all(is_ground);
         let mut below = Vec::new();
         if rules.iter().any(|(_, rule)| is_whole(rule)) && !node.children.is_empty() {
-            for at in tree.below(at).into_iter().skip(1) {
-                for id in tree.node(at).into_iter().flat_map(|node| &node.rules) {
-                    if let Some(module) = modules.get(id.module)
-                        && let Some(rule) = module.rules.get(id.rule)
-                    {
-                        below.push(shown(module, rule, written));
-                    }
-                }
-            }
+            below = rules_below(modules, tree, at, written);
             below.sort();
-            below.dedup();
+            below.dedup_by(|(one, _), (other, _)| one == other);
         }
+        // OPA 1.22 finds no functions where keys are found out, and no sets beside objects of sets.
+        let is_dynamic = rules.iter().any(|(_, rule)| !is_whole(rule));
+        if version == Version::V1 && below.is_empty() && is_dynamic {
+            below = functions_below(modules, tree, at, written);
+        }
+        let whole_sets = rules
+            .iter()
+            .filter(|(_, rule)| rule.head.is_set() && is_whole(rule))
+            .count();
         let sets = rules.iter().filter(|(_, rule)| rule.head.is_set()).count();
         let arity = |rule: &Rule| rule.head.args.as_ref().map_or(0, Vec::len);
         let complete = rules
             .iter()
             .filter(|(_, rule)| !rule.head.is_set() && is_whole(rule))
             .count();
-        let defaults = rules.iter().filter(|(_, rule)| rule.is_default).count();
-        let message = if !below.is_empty() {
-            format!("rule {name} conflicts with [{}]", below.join(" "))
-        } else if (sets > 0 && sets < rules.len())
+        let defaults: Vec<_> = rules.iter().filter(|(_, rule)| rule.is_default).collect();
+        let is_mixed = (sets > 0 && sets < rules.len())
             || rules.iter().any(|(_, rule)| arity(rule) != arity(first))
             || (complete > 0 && complete < rules.len())
-        {
-            format!("conflicting rules {name} found")
-        } else if defaults > 1 {
-            format!("multiple default rules {name} found")
+            || (version == Version::V1 && whole_sets > 0 && whole_sets < sets);
+        problems.push(if !below.is_empty() {
+            with_rules_below(first, &name, below, version)
+        } else if is_mixed {
+            Problem::new(
+                Code::Type,
+                first.at,
+                format!("conflicting rules {name} found"),
+            )
+        } else if let [(module, default), _, ..] = defaults.as_slice() {
+            let message = format!("multiple default rules {name} found");
+            match version {
+                Version::V0 => Problem::new(Code::Type, default.at, message),
+                Version::V1 => {
+                    let places: Vec<_> = defaults.iter().map(|(_, rule)| rule.at).collect();
+                    let shown = vec![PLACE.to_string(); places.len()].join(", ");
+                    Problem::new(Code::Type, module.at, format!("{message} at {shown}"))
+                        .with_places(places)
+                }
+            }
         } else {
             continue;
-        };
-        problems.push(Problem::new(Code::Type, first.at, message));
+        });
     }
     problems.extend(with_packages(modules, tree));
     problems
+}
+
+/// What stands below a place, by name.
+fn rules_below(
+    modules: &[Module],
+    tree: &Tree,
+    at: usize,
+    written: impl Fn(&str) -> String + Copy,
+) -> Vec<(String, At)> {
+    let nodes = tree.below(at).into_iter().skip(1);
+    let ids = nodes
+        .filter_map(|at| tree.node(at))
+        .flat_map(|node| &node.rules);
+    ids.filter_map(|id| {
+        let module = modules.get(id.module)?;
+        let rule = module.rules.get(id.rule)?;
+        Some((shown(module, rule, written), rule.at))
+    })
+    .collect()
+}
+
+/// The functions among what stands below a place.
+fn functions_below(
+    modules: &[Module],
+    tree: &Tree,
+    at: usize,
+    written: impl Fn(&str) -> String + Copy,
+) -> Vec<(String, At)> {
+    let functions: Vec<At> = modules
+        .iter()
+        .flat_map(|module| &module.rules)
+        .filter(|rule| rule.head.is_function())
+        .map(|rule| rule.at)
+        .collect();
+    let mut below = rules_below(modules, tree, at, written);
+    below.retain(|(_, at)| functions.contains(at));
+    below
+}
+
+/// A rule that has a value of its own where others stand below it, which OPA 1.22 also places.
+fn with_rules_below(
+    rule: &Rule,
+    name: &str,
+    below: Vec<(String, At)>,
+    version: Version,
+) -> Problem {
+    if version == Version::V1 {
+        let mut message = format!("rule {name} conflicts with:");
+        for (name, _) in &below {
+            let _ = write!(message, "\n  rule {name} at {PLACE}");
+        }
+        let places = below.into_iter().map(|(_, at)| at).collect();
+        return Problem::new(Code::Type, rule.at, message).with_places(places);
+    }
+    let names: Vec<_> = below.into_iter().map(|(name, _)| name).collect();
+    let message = format!("rule {name} conflicts with [{}]", names.join(" "));
+    Problem::new(Code::Type, rule.at, message)
 }
 
 fn with_packages(modules: &[Module], tree: &Tree) -> Vec<Problem> {
@@ -89,11 +163,12 @@ fn with_packages(modules: &[Module], tree: &Tree) -> Vec<Problem> {
             for other in packages.into_iter().flatten().filter(|other| **other != i) {
                 if let Some(other) = modules.get(*other) {
                     let message = format!(
-                        "package {} conflicts with rule {}",
+                        "package {} conflicts with rule {} defined at {PLACE}",
                         package_name(other),
                         crate::rego::syntax::shown(&rule.head.reference),
                     );
-                    problems.push(Problem::new(Code::Type, module.at, message));
+                    let problem = Problem::new(Code::Type, module.at, message);
+                    problems.push(problem.with_places(vec![rule.at]));
                 }
             }
         }

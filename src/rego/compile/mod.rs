@@ -78,6 +78,8 @@ pub fn compile(
             .collect(),
     )?;
     stage(print_calls(&mut modules, &tree, &mut names))?;
+    let heads = modules.iter().flat_map(|module| &module.rules);
+    let mut unsafe_heads: Vec<Problem> = heads.flat_map(safety::documents_in_args).collect();
     for rule in rules(&mut modules) {
         each_else(rule, &mut |rule| {
             let mut expander = Expander { names: &mut names };
@@ -97,17 +99,14 @@ pub fn compile(
     }
     stage(annotation::rewrite(&mut modules, version))?;
     stage(with_values(&mut modules, &tree, &mut names))?;
-    stage(conflict::conflicts(&modules, &tree, &names))?;
+    stage(conflict::conflicts(&modules, &tree, &names, version))?;
     stage(calls(&modules, &tree, &names))?;
     let heads = modules
         .iter()
         .flat_map(|module| &module.rules)
         .flat_map(|rule| chain(rule).into_iter());
-    stage(
-        heads
-            .flat_map(|rule| safety::check_head(rule, &names))
-            .collect(),
-    )?;
+    unsafe_heads.extend(heads.flat_map(|rule| safety::check_head(rule, &names, version)));
+    stage(unsafe_heads)?;
     stage(order(&mut modules, &tree, &names))?;
     for rule in rules(&mut modules) {
         each_else(rule, &mut |rule| {

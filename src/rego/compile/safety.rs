@@ -6,8 +6,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::names::{Names, is_operator};
 use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{At, Body, DATA, Expr, INPUT, Kind, Name, Rule, Says, Term, With};
-use crate::rego::syntax::walk::{Vars, visit_body, visit_term};
+use crate::rego::syntax::Version;
+use crate::rego::syntax::ast::{
+    At, Body, DATA, Expr, Head, INPUT, Kind, Name, Rule, Says, Term, With,
+};
+use crate::rego::syntax::walk::{Vars, Visitor, visit_body, visit_term};
 
 /// A set of variables.
 pub type VarSet = HashSet<Name>;
@@ -668,7 +671,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names) -> Vec<Problem> {
 }
 
 /// What a rule's head needs, and its body doesn't give.
-pub fn check_head(rule: &Rule, names: &Names) -> Vec<Problem> {
+pub fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Problem> {
     let head = &rule.head;
     let mut needs = VarSet::new();
     for term in head
@@ -695,17 +698,72 @@ pub fn check_head(rule: &Rule, names: &Names) -> Vec<Problem> {
         .filter(|name| !matches!(&**name, DATA | INPUT))
         .collect();
     needs.sort();
-    needs
+    let unsafe_vars = needs.iter().filter_map(|name| {
+        let shown = names.shown(name)?;
+        // OPA 0.70 points at the rule, 1.22 at the variable.
+        let at = match version {
+            Version::V0 => None,
+            Version::V1 => first_place(head, name),
+        };
+        Some(Problem::new(
+            Code::UnsafeVar,
+            at.unwrap_or(rule.at),
+            format!("var {shown} is unsafe"),
+        ))
+    });
+    unsafe_vars.collect()
+}
+
+/// Where a variable stands first in a head.
+fn first_place(head: &Head, name: &Name) -> Option<At> {
+    struct Place<'n>(&'n Name, Option<At>);
+    impl Visitor for Place<'_> {
+        fn term(&mut self, term: &Term) -> bool {
+            if term.as_var() == Some(self.0) {
+                self.1 = self.1.or(Some(term.at));
+            }
+            true
+        }
+    }
+
+    let mut place = Place(name, None);
+    for term in head
+        .reference
         .iter()
-        .filter_map(|name| {
-            let shown = names.shown(name)?;
-            Some(Problem::new(
-                Code::UnsafeVar,
-                rule.at,
-                format!("var {shown} is unsafe"),
-            ))
-        })
-        .collect()
+        .skip(1)
+        .chain(&head.key)
+        .chain(&head.value)
+    {
+        visit_term(term, &mut place);
+    }
+    place.1
+}
+
+/// What is given to a function can't be compared with documents where its arguments stand.
+pub fn documents_in_args(rule: &Rule) -> Vec<Problem> {
+    struct Documents(At, Vec<Problem>);
+    impl Visitor for Documents {
+        fn term(&mut self, term: &Term) -> bool {
+            if let Kind::Ref(parts) = &term.kind
+                && parts.len() > 1
+                && let Some(root) = parts.first().and_then(Term::as_var)
+                && matches!(&**root, DATA | INPUT)
+            {
+                let message = format!("var {root} is unsafe");
+                if self.1.iter().all(|problem| problem.message != message) {
+                    self.1.push(Problem::new(Code::UnsafeVar, self.0, message));
+                }
+            }
+            true
+        }
+    }
+
+    let mut documents = Documents(rule.at, Vec::new());
+    for arg in rule.head.args.iter().flatten() {
+        documents.0 = arg.at;
+        visit_term(arg, &mut documents);
+    }
+    documents.1
 }
 
 /// The variables of a function's arguments.

@@ -140,7 +140,10 @@ impl Tree {
         if parts.first()?.as_var().is_none_or(|root| &**root != DATA) {
             return None;
         }
-        self.arity_at(self.named_by(parts)?)
+        let node = self.named_by(parts)?;
+        // What is no function takes no arguments.
+        let is_rule = self.node(node).is_some_and(|node| !node.rules.is_empty());
+        self.arity_at(node).or(is_rule.then_some(0))
     }
 
     /// How many arguments the rules at a node take; none where they are no functions.

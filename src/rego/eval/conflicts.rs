@@ -1,8 +1,10 @@
 //! All values of a rule that should have one, for the report: as OPA 1.22 does, the rules are evaluated
 //! again once it is known that there are several.
 
+use std::fmt::Write as _;
+
 use super::machine::{Frame, Machine, ON, STOP};
-use crate::rego::problem::{Code, Problem};
+use crate::rego::problem::{Code, PLACE, Problem};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::At;
 use crate::rego::value::Value;
@@ -42,14 +44,16 @@ impl Machine<'_> {
             return problem;
         }
         conflicts.values.sort_by_key(|(_, at)| *at);
-        let values = conflicts.values.iter();
-        let mut values: Vec<_> = values
-            .map(|(value, at)| (shown(value), Some(*at)))
-            .collect();
-        if conflicts.has_more {
-            values.push(("...".to_owned(), None));
+        let mut message = problem.message.clone();
+        message.push(':');
+        for (value, _) in &conflicts.values {
+            let _ = write!(message, "\n  {} at {PLACE}", shown(value));
         }
-        Problem { values, ..problem }
+        if conflicts.has_more {
+            message.push_str("\n  ...");
+        }
+        let places = conflicts.values.into_iter().map(|(_, at)| at).collect();
+        Problem { message, ..problem }.with_places(places)
     }
 
     fn is_of_one(&self, problem: &Problem, rules: &[usize]) -> bool {

@@ -59,9 +59,9 @@ impl<'p> Machine<'p> {
                         Some(_) => self.whole(*child)?,
                     };
                     if let Some(below) = below {
-                        extent
-                            .merge(key.clone(), below)
-                            .map_err(|()| Box::new(conflict(self.rule_at(node))))?;
+                        extent.merge(key.clone(), below).map_err(|()| {
+                            Box::new(conflict(self.rule_at(*child).or(self.rule_at(node))))
+                        })?;
                     }
                 }
                 Some(extent.finish(place.makes == Makes::Set))

@@ -194,6 +194,7 @@ impl<'t> Parser<'t> {
     fn begins_reference(&self) -> bool {
         let behind = self.text.as_bytes().get(self.state.current.end);
         self.version == Version::V1
+            && !matches!(self.word(), "null" | "true" | "false")
             && (behind == Some(&b'.') || (behind == Some(&b'[') && self.word() != "in"))
     }
 

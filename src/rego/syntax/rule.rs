@@ -126,7 +126,8 @@ impl Parser<'_> {
                 format!("{name} keyword cannot be used for rule name"),
             );
         }
-        if rule.generated_body && rule.head.generated_value {
+        // A function is true of the arguments that it is written with.
+        if rule.generated_body && rule.head.generated_value && kind == "rule" {
             self.problem(
                 rule.at,
                 format!("{kind} must have value assignment and/or body declaration"),
@@ -192,7 +193,10 @@ impl Parser<'_> {
         let at = self.here();
         self.scan();
         if self.token() != Token::Name {
-            self.problem(self.here(), "expected ident".to_owned());
+            match self.version {
+                Version::V0 => self.problem(self.here(), "expected ident".to_owned()),
+                Version::V1 => self.illegal(""),
+            }
             return None;
         }
         // `import future.keywords.in` names words that are keywords already.
@@ -238,31 +242,43 @@ impl Parser<'_> {
             path,
             alias: None,
         };
+        let mut alias_at = None;
         if self.token() == Token::As {
             self.scan();
             if self.token() != Token::Name {
                 self.illegal("expected var");
                 return None;
             }
-            let Some(Term {
-                kind: Kind::Var(name),
-                ..
-            }) = self.term()
-            else {
-                self.illegal("expected var");
-                return None;
-            };
-            import.alias = Some(name);
+            let alias = self.term();
+            match alias.as_ref().map(|alias| (&alias.kind, alias.at)) {
+                Some((Kind::Var(name), at)) => {
+                    import.alias = Some(name.clone());
+                    // OPA 1.22 points at the alias where there may be none.
+                    alias_at = (self.version == Version::V1).then_some(at);
+                }
+                Some((Kind::Ref(parts), at)) if self.version == Version::V1 && parts.len() == 1 => {
+                    let name = crate::rego::syntax::shown(parts);
+                    let message = format!(
+                        "unexpected import alias, must not be a reserved name, got: {name}"
+                    );
+                    self.problem(at, message);
+                    return None;
+                }
+                _ => {
+                    self.illegal("expected var");
+                    return None;
+                }
+            }
         }
         match &*root {
-            "rego" => self.import_v1(&import),
-            "future" => self.import_keywords(&import),
+            "rego" => self.import_v1(&import, alias_at),
+            "future" => self.import_keywords(&import, alias_at),
             _ => {}
         }
         Some(import)
     }
 
-    fn import_keywords(&mut self, import: &Import) {
+    fn import_keywords(&mut self, import: &Import, alias_at: Option<At>) {
         let at = import.path.first().map_or(import.at, |first| At {
             end: import.at.end,
             ..first.at
@@ -277,7 +293,10 @@ impl Parser<'_> {
             return self.problem(at, "invalid import, must be `future.keywords`".to_owned());
         }
         if import.alias.is_some() {
-            return self.problem(at, "`future` imports cannot be aliased".to_owned());
+            return self.problem(
+                alias_at.unwrap_or(at),
+                "`future` imports cannot be aliased".to_owned(),
+            );
         }
         if self.state.rego_v1 {
             return self.problem(
@@ -294,9 +313,13 @@ impl Parser<'_> {
                     );
                 }
                 if Token::future_keyword(word).is_none() {
+                    let keywords = match self.version {
+                        Version::V0 => "contains every if in",
+                        Version::V1 => "and contains every if in not or",
+                    };
                     return self.problem(
                         at,
-                        "unexpected keyword, must be one of [contains every if in]".to_owned(),
+                        format!("unexpected keyword, must be one of [{keywords}]"),
                     );
                 }
                 self.state.keywords.add(word);
@@ -305,26 +328,33 @@ impl Parser<'_> {
         }
     }
 
-    fn import_v1(&mut self, import: &Import) {
+    fn import_v1(&mut self, import: &Import, alias_at: Option<At>) {
         let at = import.path.first().map_or(import.at, |first| At {
             end: import.at.end,
             ..first.at
         });
         let path = super::ast::path_name(&import.path).unwrap_or_default();
-        if path == "rego.v2" {
+        if path == "rego.v2" && self.version == Version::V1 {
             return self.problem(
                 at,
                 "`rego.v2` needs OPA 1.20 or later, and is not supported here".to_owned(),
             );
         }
         if path != "rego.v1" {
-            return self.problem(at, format!("invalid import `{path}`, must be `rego.v1`"));
+            let wanted = match self.version {
+                Version::V0 => "must be `rego.v1`",
+                Version::V1 => "must be one of: `rego.v1`, `rego.v2`",
+            };
+            return self.problem(at, format!("invalid import `{path}`, {wanted}"));
+        }
+        if import.alias.is_some() {
+            return self.problem(
+                alias_at.unwrap_or(at),
+                "`rego` imports cannot be aliased".to_owned(),
+            );
         }
         if self.version == Version::V1 {
             return;
-        }
-        if import.alias.is_some() {
-            return self.problem(at, "`rego` imports cannot be aliased".to_owned());
         }
         if self.state.keywords.any() && !self.state.rego_v1 {
             return self.problem(

@@ -92,7 +92,9 @@ impl Checker<'_> {
             result,
         } = of
         else {
-            return None;
+            let message = format!("undefined function {}", self.shown_operator(operator));
+            let is_known = !of.is_any() && !of.is_unknown();
+            return is_known.then(|| (problem(at, message), false));
         };
         let wanted: Vec<&Type> = arguments.iter().chain(result.as_deref()).collect();
         let want = |i: usize| wanted.get(i).copied().or(variadic.as_deref());
