@@ -2,25 +2,29 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::constants::Constants;
 use super::tree::{RuleId, Tree};
-use crate::rego::syntax::ast::{DATA, Kind, Module, Term};
-use crate::rego::syntax::walk::{Visitor, visit_rule};
+use crate::rego::syntax::Version;
+use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term};
+use crate::rego::syntax::walk::{Visitor, visit_expr, visit_term};
 
 /// What each rule depends on.
 #[derive(Debug)]
 pub struct Dependences(BTreeMap<RuleId, Vec<RuleId>>);
 
 impl Dependences {
-    /// What the rules of modules depend on.
-    pub fn of(modules: &[Module], tree: &Tree) -> Self {
+    /// What the rules of modules depend on. OPA 1.22 knows which rules a variable of a few constant
+    /// values leads to; to 0.70 it leads to all.
+    pub fn of(modules: &[Module], tree: &Tree, version: Version) -> Self {
         let mut all = BTreeMap::new();
         for (i, module) in modules.iter().enumerate() {
             for (j, rule) in module.rules.iter().enumerate() {
                 let mut references = References {
                     tree,
+                    known: Constants::default(),
                     found: Vec::new(),
                 };
-                visit_rule(rule, &mut references);
+                references.of_rule(rule, version);
                 references.found.sort_unstable();
                 references.found.dedup();
                 all.insert(RuleId { module: i, rule: j }, references.found);
@@ -78,7 +82,32 @@ impl Dependences {
 
 struct References<'t> {
     tree: &'t Tree,
+    known: Constants,
     found: Vec<RuleId>,
+}
+
+impl References<'_> {
+    fn of_rule(&mut self, rule: &Rule, version: Version) {
+        self.known = Constants::default();
+        for expr in &rule.body {
+            visit_expr(expr, self);
+            if version == Version::V1 {
+                self.known.learn(expr);
+            }
+        }
+        let head = &rule.head;
+        let args = head.args.iter().flatten();
+        for term in args
+            .chain(&head.reference)
+            .chain(&head.key)
+            .chain(&head.value)
+        {
+            visit_term(term, self);
+        }
+        if let Some(otherwise) = &rule.otherwise {
+            self.of_rule(otherwise, version);
+        }
+    }
 }
 
 impl Visitor for References<'_> {
@@ -89,7 +118,9 @@ impl Visitor for References<'_> {
                 .and_then(Term::as_var)
                 .is_some_and(|root| &**root == DATA)
         {
-            self.found.extend(self.tree.meant_by(parts));
+            for parts in self.known.expanded(parts) {
+                self.found.extend(self.tree.meant_by(&parts));
+            }
         }
         true
     }

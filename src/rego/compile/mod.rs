@@ -4,6 +4,7 @@
 mod annotation;
 mod call;
 mod conflict;
+mod constants;
 mod declare;
 mod dependence;
 mod expand;
@@ -114,7 +115,7 @@ pub fn compile(
             Expander { names: &mut names }.references_in_body(&mut rule.body);
         });
     }
-    let dependences = Dependences::of(&modules, &tree);
+    let dependences = Dependences::of(&modules, &tree, version);
     stage(recursion::recursion(&modules, &dependences, &names))?;
     let (types, problems) = Types::of_rules(&modules, &tree, &names, &dependences, version);
     stage(problems)?;

@@ -83,7 +83,7 @@ impl Machine<'_> {
                 fits = fits && self.matches(pattern, arg, &mut frame)?;
             }
             let mut holds = false;
-            if fits {
+            if fits && self.is_tried(rule, &mut frame)? {
                 self.run(&rule.body, &mut frame, &mut |machine, frame| {
                     let Some(value) = machine.value(&rule.value, frame)? else {
                         return ON;

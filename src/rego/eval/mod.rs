@@ -4,6 +4,7 @@ mod call;
 mod conflicts;
 mod context;
 mod extent;
+mod guard;
 mod machine;
 pub mod plan;
 mod planner;

@@ -33,6 +33,8 @@ pub struct Node {
     pub rules: Vec<usize>,
     /// The default.
     pub default: Option<usize>,
+    /// Whether all rules here have the same value, written out: then one that holds is enough.
+    pub is_of_one_value: bool,
     /// Whether it is passed over unless it is named.
     pub is_hidden: bool,
 }
@@ -62,6 +64,8 @@ pub struct Rule {
     pub slots: usize,
     /// What the arguments have to be.
     pub args: Vec<Pattern>,
+    /// What has to hold for the body to be evaluated at all.
+    pub guards: Vec<Guard>,
     /// The keys that the body finds, under which the value stands.
     pub keys: Vec<Term>,
     /// The element, where it is a set's.
@@ -74,6 +78,15 @@ pub struct Rule {
     pub otherwise: Option<usize>,
     /// What is said where it has two values, in the words of its version's OPA.
     pub conflict: String,
+}
+
+/// Something that a rule compares.
+#[derive(Debug)]
+pub struct Guard {
+    /// A document or an argument.
+    pub term: Term,
+    /// The value that it has to have, where that is written out.
+    pub wanted: Option<Value>,
 }
 
 /// A statement.

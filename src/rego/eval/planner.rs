@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::guard::guards;
 use super::plan::{
-    Base, Call, Callee, Closure, ClosureHead, Every, Makes, Node, Pattern, Plan, Reference,
+    Base, Call, Callee, Closure, ClosureHead, Every, Guard, Makes, Node, Pattern, Plan, Reference,
     Replacement, Rule, Scan, Slot, Statement, Step, Target, Term, With,
 };
 use crate::rego::builtins;
@@ -38,16 +39,34 @@ pub fn plan(compiled: &Compiled, version: Version) -> Plan {
             };
             planned.makes = makes(rule);
             let conflict = conflict(module, rule, version);
-            let number = plan_rule(rule, &conflict, compiled, &mut plan.rules);
+            let number = plan_rule(rule, &conflict, compiled, version, &mut plan.rules);
             if rule.is_default {
                 planned.default = Some(number);
             } else {
                 planned.rules.push(number);
             }
         }
+        planned.is_of_one_value = is_of_one_value(&planned.rules, &plan.rules);
         plan.nodes.push(planned);
     }
     plan
+}
+
+fn is_of_one_value(numbers: &[usize], rules: &[Rule]) -> bool {
+    let rules_tried = numbers.iter().flat_map(|number| {
+        let first = rules.get(*number);
+        std::iter::successors(first, |rule| {
+            rule.otherwise.and_then(|next| rules.get(next))
+        })
+    });
+    let mut values = rules_tried.map(|rule| match &rule.value {
+        Term::Value(value) => Some(value),
+        _ => None,
+    });
+    let Some(Some(first)) = values.next() else {
+        return false;
+    };
+    values.all(|value| value == Some(first))
 }
 
 fn makes(rule: &ast::Rule) -> Makes {
@@ -82,12 +101,13 @@ fn plan_rule(
     rule: &ast::Rule,
     conflict: &str,
     compiled: &Compiled,
+    version: Version,
     rules: &mut Vec<Rule>,
 ) -> usize {
     let otherwise = rule
         .otherwise
         .as_ref()
-        .map(|rule| plan_rule(rule, conflict, compiled, rules));
+        .map(|rule| plan_rule(rule, conflict, compiled, version, rules));
     let mut planner = Planner::new(&compiled.tree);
     let args = rule
         .head
@@ -95,6 +115,13 @@ fn plan_rule(
         .iter()
         .flatten()
         .map(|arg| planner.pattern(arg))
+        .collect();
+    let guards = guards(rule, &compiled.tree, version)
+        .into_iter()
+        .map(|(term, wanted)| Guard {
+            term: planner.term(term),
+            wanted,
+        })
         .collect();
     let body = planner.body(&rule.body);
     let keys = rule
@@ -113,6 +140,7 @@ fn plan_rule(
         at: rule.at,
         slots: planner.slots.len(),
         args,
+        guards,
         keys,
         element,
         value,

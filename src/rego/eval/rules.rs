@@ -118,6 +118,9 @@ impl<'p> Machine<'p> {
             return Ok(());
         }
         let mut frame = Frame::new(rule.slots);
+        if !self.is_tried(rule, &mut frame)? {
+            return Ok(());
+        }
         self.run(&rule.body, &mut frame, &mut |machine, frame| {
             machine.take_room(1)?;
             let mut keys = Vec::with_capacity(rule.keys.len());
@@ -164,6 +167,9 @@ impl<'p> Machine<'p> {
         for rule in &place.rules {
             self.first_of_chain(*rule, args, &mut found)
                 .map_err(|problem| Box::new(self.with_values(*problem, &place.rules, args)))?;
+            if place.is_of_one_value && found.is_some() {
+                break;
+            }
         }
         if found.is_none()
             && let Some(default) = place.default
@@ -189,7 +195,7 @@ impl<'p> Machine<'p> {
                 fits = fits && self.matches(pattern, arg, &mut frame)?;
             }
             let mut holds = false;
-            if fits {
+            if fits && self.is_tried(rule, &mut frame)? {
                 self.run(&rule.body, &mut frame, &mut |machine, frame| {
                     let Some(value) = machine.value(&rule.value, frame)? else {
                         return ON;

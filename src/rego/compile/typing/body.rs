@@ -15,6 +15,9 @@ use crate::rego::syntax::walk::is_ground;
 use crate::rego::types::Type;
 use crate::rego::value::Value;
 
+/// How deep comprehensions may stand in one another to be checked twice, for that doubles the work.
+const DEEPEST: usize = 5;
+
 /// Checks one body after another, each with the variables of those around it.
 pub struct Checker<'t> {
     pub(super) types: &'t Types,
@@ -171,8 +174,39 @@ impl<'t> Checker<'t> {
         let mut closures = Vec::new();
         closures_of(expr, &mut closures);
         for closure in closures {
+            let before = self.problems.len();
             let of = self.of_closure(closure);
+            if self.problems.len() == before {
+                self.check_inner_closures(closure);
+            }
             self.closures.insert(std::ptr::from_ref(closure), of);
+        }
+    }
+
+    /// OPA also checks what stands in a comprehension without what is known in it.
+    fn check_inner_closures(&mut self, closure: &'t Term) {
+        if self.vars.len() > DEEPEST {
+            return;
+        }
+        let mut inner = Vec::new();
+        match &closure.kind {
+            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+                closures_of_term(head, &mut inner);
+                closures_of_body(body, &mut inner);
+            }
+            Kind::ObjectOf(key, value, body) => {
+                closures_of_term(key, &mut inner);
+                closures_of_term(value, &mut inner);
+                closures_of_body(body, &mut inner);
+            }
+            _ => {}
+        }
+        for closure in inner {
+            let before = self.problems.len();
+            self.of_closure(closure);
+            if self.problems.len() == before {
+                self.check_inner_closures(closure);
+            }
         }
     }
 
@@ -203,39 +237,43 @@ impl<'t> Checker<'t> {
 
 /// The outermost comprehensions of an expression.
 fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
-    fn of<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
-        match &term.kind {
-            Kind::Value(_) | Kind::Var(_) => {}
-            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
-                for item in items {
-                    of(item, found);
-                }
-            }
-            Kind::Object(fields) => {
-                for (key, value) in fields {
-                    of(key, found);
-                    of(value, found);
-                }
-            }
-            Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => found.push(term),
-        }
-    }
-
     match &expr.says {
-        Says::Term(term) => of(term, found),
+        Says::Term(term) => closures_of_term(term, found),
         Says::Call(terms) | Says::Some(terms) => {
             for term in terms {
-                of(term, found);
+                closures_of_term(term, found);
             }
         }
         Says::Every(every) => {
-            of(&every.domain, found);
-            for expr in &every.body {
-                closures_of(expr, found);
-            }
+            closures_of_term(&every.domain, found);
+            closures_of_body(&every.body, found);
         }
     }
     for with in &expr.with {
-        of(&with.value, found);
+        closures_of_term(&with.value, found);
+    }
+}
+
+fn closures_of_body<'t>(body: &'t Body, found: &mut Vec<&'t Term>) {
+    for expr in body {
+        closures_of(expr, found);
+    }
+}
+
+fn closures_of_term<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
+    match &term.kind {
+        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                closures_of_term(item, found);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                closures_of_term(key, found);
+                closures_of_term(value, found);
+            }
+        }
+        Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => found.push(term),
     }
 }

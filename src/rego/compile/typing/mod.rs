@@ -6,7 +6,7 @@
 
 mod body;
 mod call;
-mod constant;
+pub mod constant;
 mod learn;
 mod reference;
 mod term;
