@@ -56,6 +56,25 @@ impl Answer {
         is_static(self) && is_static(theirs)
     }
 
+    /// Whether both find the same rule to have several values, which they tell in another order.
+    pub fn conflicts_like(&self, theirs: &Self) -> bool {
+        let sorted = |answer: &Self| match answer {
+            Self::Errors(errors) if answer.refused_with("eval_conflict_error") => {
+                let messages = errors
+                    .iter()
+                    .filter_map(|error| error.split("\",\"row\"").next());
+                let mut lines: Vec<_> = messages
+                    .flat_map(|message| message.split("\\n"))
+                    .map(str::to_owned)
+                    .collect();
+                lines.sort();
+                Some(lines)
+            }
+            _ => None,
+        };
+        sorted(self).is_some() && sorted(self) == sorted(theirs)
+    }
+
     /// What code each error has.
     pub fn refused_with(&self, code: &str) -> bool {
         match self {
