@@ -218,7 +218,11 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
     };
     let source = sources.get(at.module as usize);
     let text = source.map_or(query, |source| source.text.as_str());
-    let (line, column) = position(text, at);
+    let (line, mut column) = position(text, at);
+    // At the end of a text, OPA points at the last character.
+    if code == Code::Parse && at.start == at.end && at.start as usize == text.len() {
+        column = (column - 1).max(1);
+    }
     Located {
         code,
         message,

@@ -3,13 +3,13 @@
 use super::call;
 use super::declare::declare_in_query;
 use super::expand::Expander;
-use super::names::{Names, equation, is_operator, operands};
+use super::names::{Names, equation, operands};
 use super::print;
 use super::safety::{self, VarSet};
 use super::tree::Tree;
 use super::{Compiled, stage};
 use crate::rego::builtins;
-use crate::rego::problem::Problem;
+use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{At, Body, Expr, Kind, Name, Says, Term};
 
 /// A query that may be evaluated.
@@ -43,8 +43,12 @@ impl Query {
         compiled: &Compiled,
         names: &mut Names,
     ) -> Result<Self, Vec<Problem>> {
+        if body.is_empty() {
+            let message = "empty query cannot be compiled";
+            return Err(vec![Problem::nowhere(Code::Compile, message)]);
+        }
         let tree = &compiled.tree;
-        let captured = capture(&mut body, tree, names);
+        let mut captured = capture(&mut body, tree, names);
         stage(declare_in_query(&mut body, names))?;
         stage(call::void_calls_in_query(&body))?;
         let known = VarSet::new();
@@ -62,6 +66,11 @@ impl Query {
         call::check_calls(&body, tree, names, &mut problems);
         stage(problems)?;
         stage(safety::order(&mut body, &known, tree, names))?;
+        // What comes to its value first is told first.
+        captured.sort_by_key(|captured| {
+            body.iter()
+                .position(|expr| expr.at == captured.at && !expr.generated)
+        });
         Expander { names }.references_in_body(&mut body);
         stage(compiled.types.problems_in_query(&body, tree, names))?;
         Ok(Self {
@@ -131,7 +140,7 @@ fn gives_a_result(operator: &Term) -> bool {
     operator
         .operator()
         .and_then(|name| builtins::find(&name))
-        .is_none_or(|builtin| builtin.has_result() && !is_operator(operator, "walk"))
+        .is_none_or(builtins::Builtin::has_result)
 }
 
 /// Whether an expression may hold more than once, as far as OPA looks.

@@ -190,12 +190,12 @@ impl<'t> Parser<'t> {
     }
 
     /// Whether the current word is the head of a reference, be it a keyword elsewhere: `if.x`, as Rego
-    /// v1 allows. What stands behind `in` is no reference, but what is gone through.
+    /// v1 allows, and so `in[1]` needs a space to be understood otherwise.
     fn begins_reference(&self) -> bool {
         let behind = self.text.as_bytes().get(self.state.current.end);
         self.version == Version::V1
             && !matches!(self.word(), "null" | "true" | "false")
-            && (behind == Some(&b'.') || (behind == Some(&b'[') && self.word() != "in"))
+            && matches!(behind, Some(b'.' | b'['))
     }
 
     /// The current token's text.

@@ -153,11 +153,18 @@ impl Parser<'_> {
     fn package(&mut self) -> Option<Statement> {
         let at = self.here();
         self.scan();
-        if self.token() != Token::Name {
+        // To OPA 1.22, a keyword is a name like others here.
+        let is_keyword = self.version == Version::V1 && self.token().is_keyword();
+        if self.token() != Token::Name && !is_keyword {
             self.illegal("");
             return None;
         }
-        let term = self.term()?;
+        let term = if is_keyword {
+            let name = self.var();
+            self.finish_term(name, false)?
+        } else {
+            self.term()?
+        };
         let mut path = vec![Term::var(term.at, DATA)];
         match term.kind {
             Kind::Var(name) => path.push(Term::text(term.at, &*name)),
