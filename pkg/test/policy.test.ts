@@ -307,5 +307,5 @@ test("an evaluation says which lines it reached, where that is asked for", async
   const { coverage } = policy.evaluate({ a: "no" }, { coverage: true });
   assert.deepEqual(coverage?.files["p.rego"]?.covered, [{ start: { row: 3 }, end: { row: 4 } }]);
   const nothing = policy.evaluate({}, { coverage: true }).coverage?.files["p.rego"];
-  assert.deepEqual(nothing?.not_covered, [{ start: { row: 3 }, end: { row: 3 } }]);
+  assert.deepEqual(nothing?.not_covered, [{ start: { row: 3 }, end: { row: 4 } }]);
 });
