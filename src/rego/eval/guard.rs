@@ -17,8 +17,12 @@ pub fn guards<'r>(
     tree: &Tree,
     version: Version,
 ) -> Vec<(&'r Term, Option<Value>)> {
-    // What prints is always evaluated.
-    if rule.body.iter().any(prints) {
+    // What prints is always evaluated, and so is a test, which tells what differed.
+    let first = rule.head.reference.first();
+    let is_test = first
+        .and_then(Term::as_var)
+        .is_some_and(|name| name.starts_with("test_"));
+    if is_test || rule.body.iter().any(prints) {
         return Vec::new();
     }
     let plain = rule
