@@ -183,9 +183,17 @@ export class PlaygroundPage {
     return this.page.locator("#view-findings .finding");
   }
 
+  // What is off the screen isn't rendered, and what is new isn't before the next frame: neither has an
+  // inner text.
+
   /** What is said in each finding of the list. */
   messages(): Promise<string[]> {
-    return this.page.locator("#view-findings .finding .message").allInnerTexts();
+    return this.page.locator("#view-findings .finding .message").allTextContents();
+  }
+
+  /** The rule of each finding of the list; `decided`: without those that the file alone can't tell. */
+  rules({ decided = false } = {}): Promise<string[]> {
+    return this.page.locator(`#view-findings li${decided ? ":not(.undecided)" : ""} .rule`).allTextContents();
   }
 
   status(): Promise<string> {

@@ -71,7 +71,7 @@ test("each example of a page opens in the playground, and finds what its page sa
         assert.equal(await page.page.locator("#notice").innerText(), "", link);
         const [, rule, name = ""] = /#example\/([^/]+)\/(.+)$/.exec(link) ?? [];
         if (rule !== undefined) {
-          const found = (await page.page.locator(".findings li:not(.undecided) .rule").allInnerTexts()).filter((each) => each === rule);
+          const found = (await page.rules({ decided: true })).filter((each) => each === rule);
           assert.equal(found.length > 0, name.startsWith("wrong"), link);
         }
         count += 1;

@@ -128,10 +128,11 @@ test("a link that is opened in a page that is there takes effect", () =>
 test("an example is opened from the dialog, and from a link", () =>
   playground.visit(
     async (page) => {
+      await page.page.locator("#status", { hasText: /^[1-9]\d* errors/ }).waitFor();
       assert.match(await page.text(), /node:22-alpine/);
-      assert.match(await page.status(), /^[1-9]\d* errors/);
       await page.button("Examples").click();
       const dialog = page.page.getByRole("dialog", { name: "Examples" });
+      await dialog.waitFor();
       assert.equal(await dialog.locator('[data-example^="start/"]').count(), 6);
       for (const rule of ["harness-image-connector", "harness-image-registry", "no-docker-hub"]) {
         assert.ok((await dialog.locator(`[data-example^="${rule}/wrong"]`).count()) > 0);
