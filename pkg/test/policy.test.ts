@@ -234,11 +234,17 @@ test("a policy that the configuration names is never left out", async (t) => {
 test("the command runs the tests of policies", async (t) => {
   const folder = temporaryFolder(t, {
     "p_test.rego": "package p\ntest_right { 1 == 1 }\ntest_wrong { x := 1; x == 2 }\n",
+    // OPA's index leaves these rules out: nothing of them is evaluated.
+    "left_out_test.rego":
+      'package q\ntest_other { "b" == data.q.base.a }\ntest_missing { data.q.base.c == 1 }\n',
+    "base.json": '{"q": {"base": {"a": 1}}}',
   });
   const { stdout, exitCode } = await run(["test"], { folder });
   assert.equal(exitCode, 2);
   assert.match(stdout, /data\.p\.test_wrong: FAIL\n {2}line 3: x == 2\n {4}left: {2}1\n {4}right: 2/);
-  assert.match(stdout, /PASS: 1\/2\nFAIL: 1\/2/);
+  assert.match(stdout, /data\.q\.test_other: FAIL\n {2}line 2: .*\n {4}left: {2}"b"\n {4}right: 1/);
+  assert.match(stdout, /data\.q\.test_missing: FAIL\n {2}line 3: data\.q\.base\.c == 1\n/);
+  assert.match(stdout, /PASS: 1\/4\nFAIL: 3\/4/);
 });
 
 const covered = `package pipeline

@@ -1,7 +1,7 @@
 //! The tests in modules: every rule whose name begins with `test_` has to be true.
 
 use super::coverage::Coverage;
-use super::eval::{Difference, Environment, Limits, Request};
+use super::eval::{Environment, Limits, Request};
 use super::policy::{Located, Policy, position};
 use super::syntax::ast::{At, Rule};
 use super::value::Value;
@@ -173,26 +173,29 @@ fn judge(
             judged.verdict = if holds {
                 Verdict::Pass
             } else {
-                let reached = answer.covered.iter().filter(|at| {
-                    at.module == rule.at.module
-                        && **at != rule.at
-                        && at.start >= rule.at.start
-                        && at.end <= rule.at.end
-                });
-                Verdict::Fail(reached.max_by_key(|at| at.start).map(|at| {
+                let differed = answer.differed.as_ref();
+                let reached = answer.covered.iter();
+                // What keeps a body from being tried isn't reached itself.
+                let last = reached
+                    .chain(differed.map(|differed| &differed.at))
+                    .filter(|at| {
+                        at.module == rule.at.module
+                            && **at != rule.at
+                            && at.start >= rule.at.start
+                            && at.end <= rule.at.end
+                    })
+                    .max_by_key(|at| at.start);
+                Verdict::Fail(last.map(|at| {
                     Failed {
                         line: position(text, *at).0,
                         text: text
                             .get(at.start as usize..at.end as usize)
                             .unwrap_or_default()
                             .to_owned(),
-                        compared: answer
-                            .differed
-                            .as_ref()
-                            .filter(|Difference { at: where_, .. }| where_ == at)
-                            .map(|difference| {
-                                (difference.left.to_string(), difference.right.to_string())
-                            }),
+                        compared: differed
+                            .filter(|differed| differed.at == *at)
+                            .and_then(|differed| differed.compared.as_ref())
+                            .map(|(left, right)| (left.to_string(), right.to_string())),
                     }
                 }))
             };

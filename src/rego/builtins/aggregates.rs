@@ -1,5 +1,6 @@
 //! What many values come to: `count`, `sum`, `max` …
 
+use super::numbers::arithmetic;
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
 use crate::rego::number::{Number, Uncomputable};
 use crate::rego::syntax::Version;
@@ -81,17 +82,11 @@ fn fold(
 }
 
 fn sum(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    match host.version() {
-        Version::V0 => fold(args, 0, Number::rounded_plus),
-        Version::V1 => fold(args, 0, Number::plus),
-    }
+    fold(args, 0, arithmetic(host.version()).plus)
 }
 
 fn product(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    match host.version() {
-        Version::V0 => fold(args, 1, Number::rounded_times),
-        Version::V1 => fold(args, 1, Number::times),
-    }
+    fold(args, 1, arithmetic(host.version()).times)
 }
 
 fn max(args: &[Value]) -> Outcome {

@@ -57,7 +57,35 @@ fn give(result: Computed) -> Outcome {
     }
 }
 
-fn binary(args: &[Value], compute: fn(&Number, &Number) -> Computed) -> Outcome {
+/// How numbers are computed with.
+pub struct Arithmetic {
+    pub plus: Compute,
+    pub minus: Compute,
+    pub times: Compute,
+    pub modulo: Compute,
+}
+
+type Compute = fn(&Number, &Number) -> Computed;
+
+/// The arithmetic of a version's OPA: integers are exact since 1.0.
+pub fn arithmetic(version: Version) -> Arithmetic {
+    match version {
+        Version::V0 => Arithmetic {
+            plus: Number::rounded_plus,
+            minus: Number::rounded_minus,
+            times: Number::rounded_times,
+            modulo: Number::rounded_modulo,
+        },
+        Version::V1 => Arithmetic {
+            plus: Number::plus,
+            minus: Number::minus,
+            times: Number::times,
+            modulo: Number::modulo,
+        },
+    }
+}
+
+fn binary(args: &[Value], compute: Compute) -> Outcome {
     give(compute(
         operand::number(args, 0)?,
         operand::number(args, 1)?,
@@ -65,22 +93,13 @@ fn binary(args: &[Value], compute: fn(&Number, &Number) -> Computed) -> Outcome 
 }
 
 fn plus(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    binary(
-        args,
-        match host.version() {
-            Version::V0 => Number::rounded_plus,
-            Version::V1 => Number::plus,
-        },
-    )
+    binary(args, arithmetic(host.version()).plus)
 }
 
 /// The difference of numbers, or of sets.
 fn minus(host: &mut dyn Host, args: &[Value]) -> Outcome {
     match (operand::any(args, 0)?, operand::any(args, 1)?) {
-        (Value::Number(a), Value::Number(b)) => give(match host.version() {
-            Version::V0 => a.rounded_minus(b),
-            Version::V1 => a.minus(b),
-        }),
+        (Value::Number(a), Value::Number(b)) => give((arithmetic(host.version()).minus)(a, b)),
         (Value::Set(a), Value::Set(b)) => Ok(Some(a.difference(b).into())),
         (Value::Set(_), b @ Value::Number(_)) => Err(operand::mismatch(1, b, "set")),
         (Value::Number(_) | Value::Set(_), b) => Err(operand::mismatch(1, b, "number")),
@@ -89,13 +108,7 @@ fn minus(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 fn times(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    binary(
-        args,
-        match host.version() {
-            Version::V0 => Number::rounded_times,
-            Version::V1 => Number::times,
-        },
-    )
+    binary(args, arithmetic(host.version()).times)
 }
 
 fn divide(args: &[Value]) -> Outcome {
@@ -103,13 +116,7 @@ fn divide(args: &[Value]) -> Outcome {
 }
 
 fn modulo(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    binary(
-        args,
-        match host.version() {
-            Version::V0 => Number::rounded_modulo,
-            Version::V1 => Number::modulo,
-        },
-    )
+    binary(args, arithmetic(host.version()).modulo)
 }
 
 fn abs(args: &[Value]) -> Outcome {

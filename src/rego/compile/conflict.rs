@@ -35,25 +35,21 @@ pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Versio
         let is_whole = |rule: &Rule| rule.head.reference.iter().skip(1).all(is_ground);
         let mut below = Vec::new();
         if rules.iter().any(|(_, rule)| is_whole(rule)) && !node.children.is_empty() {
-            below = rules_below(modules, tree, at, written);
+            below = rules_below(modules, tree, at, |_| true, written);
             below.sort();
             below.dedup_by(|(one, _), (other, _)| one == other);
         }
         // OPA 1.22 finds no functions where keys are found out, and no sets beside objects of sets.
         let is_dynamic = rules.iter().any(|(_, rule)| !is_whole(rule));
         if version == Version::V1 && below.is_empty() && is_dynamic {
-            below = functions_below(modules, tree, at, written);
+            below = rules_below(modules, tree, at, |rule| rule.head.is_function(), written);
         }
-        let whole_sets = rules
-            .iter()
-            .filter(|(_, rule)| rule.head.is_set() && is_whole(rule))
-            .count();
-        let sets = rules.iter().filter(|(_, rule)| rule.head.is_set()).count();
+        let count =
+            |counts: &dyn Fn(&Rule) -> bool| rules.iter().filter(|(_, rule)| counts(rule)).count();
+        let sets = count(&|rule| rule.head.is_set());
+        let whole_sets = count(&|rule| rule.head.is_set() && is_whole(rule));
+        let complete = count(&|rule| !rule.head.is_set() && is_whole(rule));
         let arity = |rule: &Rule| rule.head.args.as_ref().map_or(0, Vec::len);
-        let complete = rules
-            .iter()
-            .filter(|(_, rule)| !rule.head.is_set() && is_whole(rule))
-            .count();
         let defaults: Vec<_> = rules.iter().filter(|(_, rule)| rule.is_default).collect();
         let is_mixed = (sets > 0 && sets < rules.len())
             || rules.iter().any(|(_, rule)| arity(rule) != arity(first))
@@ -86,11 +82,12 @@ pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Versio
     problems
 }
 
-/// What stands below a place, by name.
+/// What counts among what stands below a place, by name.
 fn rules_below(
     modules: &[Module],
     tree: &Tree,
     at: usize,
+    counts: impl Fn(&Rule) -> bool,
     written: impl Fn(&str) -> String + Copy,
 ) -> Vec<(String, At)> {
     let nodes = tree.below(at).into_iter().skip(1);
@@ -100,27 +97,9 @@ fn rules_below(
     ids.filter_map(|id| {
         let module = modules.get(id.module)?;
         let rule = module.rules.get(id.rule)?;
-        Some((shown(module, rule, written), rule.at))
+        counts(rule).then(|| (shown(module, rule, written), rule.at))
     })
     .collect()
-}
-
-/// The functions among what stands below a place.
-fn functions_below(
-    modules: &[Module],
-    tree: &Tree,
-    at: usize,
-    written: impl Fn(&str) -> String + Copy,
-) -> Vec<(String, At)> {
-    let functions: Vec<At> = modules
-        .iter()
-        .flat_map(|module| &module.rules)
-        .filter(|rule| rule.head.is_function())
-        .map(|rule| rule.at)
-        .collect();
-    let mut below = rules_below(modules, tree, at, written);
-    below.retain(|(_, at)| functions.contains(at));
-    below
 }
 
 /// A rule that has a value of its own where others stand below it, which OPA 1.22 also places.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::machine::{Frame, Machine, ON, STOP};
+use super::machine::{Machine, ON, STOP};
 use crate::rego::problem::{Code, PLACE, Problem};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::At;
@@ -58,10 +58,7 @@ impl Machine<'_> {
 
     fn is_of_one(&self, problem: &Problem, rules: &[usize]) -> bool {
         let is_own = |number: &usize| {
-            let first = self.plan.rules.get(*number);
-            let mut chain = std::iter::successors(first, |rule| {
-                rule.otherwise.and_then(|next| self.plan.rules.get(next))
-            });
+            let mut chain = self.plan.chain(*number);
             chain.any(|rule| problem.at == Some(rule.at))
         };
         problem.code == Code::EvalConflict && rules.iter().any(is_own)
@@ -74,43 +71,22 @@ impl Machine<'_> {
         args: &[Value],
         conflicts: &mut Conflicts,
     ) -> Result<(), Box<Problem>> {
-        let plan = self.plan;
-        let mut next = Some(number);
-        while let Some(rule) = next.and_then(|number| plan.rules.get(number)) {
-            let mut frame = Frame::new(rule.slots);
-            let mut fits = true;
-            for (pattern, arg) in rule.args.iter().zip(args) {
-                fits = fits && self.matches(pattern, arg, &mut frame)?;
+        self.try_chain(number, args, &mut |_, rule, value| {
+            let first = conflicts.values.first();
+            if first.is_some_and(|(first, _)| *first == value) {
+                return ON;
             }
-            let mut holds = false;
-            if fits && self.is_tried(rule, &mut frame)? {
-                self.run(&rule.body, &mut frame, &mut |machine, frame| {
-                    let Some(value) = machine.value(&rule.value, frame)? else {
-                        return ON;
-                    };
-                    holds = true;
-                    let first = conflicts.values.first();
-                    if first.is_some_and(|(first, _)| *first == value) {
-                        return ON;
-                    }
-                    if conflicts.values.len() == TOLD {
-                        conflicts.has_more = true;
-                        return STOP;
-                    }
-                    conflicts.values.push((value, rule.at));
-                    if conflicts.values.len() == 1 {
-                        ON
-                    } else {
-                        STOP
-                    }
-                })?;
+            if conflicts.values.len() == TOLD {
+                conflicts.has_more = true;
+                return STOP;
             }
-            if holds {
-                return Ok(());
+            conflicts.values.push((value, rule.at));
+            if conflicts.values.len() == 1 {
+                ON
+            } else {
+                STOP
             }
-            next = rule.otherwise;
-        }
-        Ok(())
+        })
     }
 }
 

@@ -2,53 +2,61 @@
 //! others raise no errors.
 
 use super::machine::{Frame, Machine};
-use super::plan::{Guard, Rule};
+use super::plan::Rule;
 use crate::rego::compile::names::operands;
 use crate::rego::compile::tree::Tree;
 use crate::rego::problem::Problem;
 use crate::rego::syntax::Version;
-use crate::rego::syntax::ast::{self, DATA, Expr, INPUT, Kind, Says, Term};
+use crate::rego::syntax::ast::{self, At, DATA, Expr, INPUT, Kind, Says, Term};
 use crate::rego::value::Value;
 
-/// The documents and arguments that a rule compares, each with the value that it has to have; none where
-/// it only has to be there.
-pub fn guards<'r>(
-    rule: &'r ast::Rule,
-    tree: &Tree,
-    version: Version,
-) -> Vec<(&'r Term, Option<Value>)> {
-    // What prints is always evaluated, and so is a test, which tells what differed.
-    let first = rule.head.reference.first();
-    let is_test = first
-        .and_then(Term::as_var)
-        .is_some_and(|name| name.starts_with("test_"));
-    if is_test || rule.body.iter().any(prints) {
+/// A document or argument that a rule compares.
+pub struct Asked<'r> {
+    /// The expression that compares it.
+    pub at: At,
+    /// The document or argument.
+    pub term: &'r Term,
+    /// The value that it has to have; none where it only has to be there.
+    pub wanted: Option<Value>,
+    /// Whether the value stands before it.
+    pub is_turned: bool,
+}
+
+/// What has to be so for a rule to be tried.
+pub fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Asked<'r>> {
+    // What prints is always evaluated.
+    if rule.body.iter().any(prints) {
         return Vec::new();
     }
     let plain = rule
         .body
         .iter()
         .filter(|expr| !expr.negated && expr.with.is_empty());
-    let mut guards: Vec<(&Term, Option<Value>)> = Vec::new();
+    let mut guards: Vec<Asked> = Vec::new();
     for expr in plain {
         let found = match (&expr.says, operands(expr, "eq")) {
             (_, Some((left, right))) => {
-                let sides = [(left, right), (right, left)];
-                sides.into_iter().find_map(|(term, value)| {
+                let sides = [(left, right, false), (right, left, true)];
+                sides.into_iter().find_map(|(term, value, is_turned)| {
                     (is_document(term, tree) || is_argument(term, rule))
-                        .then(|| Some((term, wanted(value)?)))
+                        .then(|| Some((term, wanted(value)?, is_turned)))
                         .flatten()
                 })
             }
             (Says::Term(term), None) if version == Version::V1 && is_document(term, tree) => {
-                Some((term, None))
+                Some((term, None, false))
             }
             _ => None,
         };
         // Of several comparisons of one document, OPA keeps the last.
-        if let Some((term, value)) = found {
-            guards.retain(|(other, _)| !is_same(other, term));
-            guards.push((term, value));
+        if let Some((term, wanted, is_turned)) = found {
+            guards.retain(|other| !is_same(other.term, term));
+            guards.push(Asked {
+                at: expr.at,
+                term,
+                wanted,
+                is_turned,
+            });
         }
     }
     guards
@@ -135,15 +143,16 @@ impl<'p> Machine<'p> {
         rule: &'p Rule,
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
-        for Guard { term, wanted } in &rule.guards {
-            let is_met = match (self.value(term, frame)?, wanted) {
-                (None, _) => false,
-                (Some(_), None) => true,
-                (Some(value), Some(wanted)) => value == *wanted,
+        for guard in &rule.guards {
+            let compared = match (self.value(&guard.term, frame)?, &guard.wanted) {
+                (Some(_), None) => continue,
+                (Some(value), Some(wanted)) if value == *wanted => continue,
+                (Some(value), Some(wanted)) if guard.is_turned => Some((wanted.clone(), value)),
+                (Some(value), Some(wanted)) => Some((value, wanted.clone())),
+                (None, _) => None,
             };
-            if !is_met {
-                return Ok(false);
-            }
+            self.differs(guard.at, compared);
+            return Ok(false);
         }
         Ok(true)
     }

@@ -135,6 +135,13 @@ impl<'p> Machine<'p> {
         }
     }
 
+    /// Records that an expression doesn't hold, where expressions are recorded.
+    pub(super) fn differs(&mut self, at: At, compared: Option<(Value, Value)>) {
+        if self.covered.is_some() {
+            self.differed = Some(Difference { at, compared });
+        }
+    }
+
     /// One level deeper; what is called has to come back up.
     pub(super) fn deeper<T>(
         &mut self,
@@ -193,13 +200,7 @@ impl<'p> Machine<'p> {
                         return ON;
                     };
                     if left != right {
-                        if self.covered.is_some() {
-                            self.differed = Some(Difference {
-                                at: self.marked,
-                                left,
-                                right,
-                            });
-                        }
+                        self.differs(self.marked, Some((left, right)));
                         return ON;
                     }
                 }

@@ -121,10 +121,8 @@ pub struct Answer {
 pub struct Difference {
     /// The expression.
     pub at: At,
-    /// Its left side.
-    pub left: Value,
-    /// Its right side.
-    pub right: Value,
+    /// Its left and right side, where both have a value.
+    pub compared: Option<(Value, Value)>,
 }
 
 /// One solution.

@@ -2,6 +2,7 @@
 //! which it is known what it binds. So nothing is ever unbound again: what is tried next overwrites.
 
 use std::collections::BTreeMap;
+use std::iter::successors;
 
 use crate::rego::builtins::Builtin;
 use crate::rego::syntax::Version;
@@ -20,6 +21,18 @@ pub struct Plan {
     pub nodes: Vec<Node>,
     /// The rules.
     pub rules: Vec<Rule>,
+}
+
+impl Plan {
+    /// The bodies that are tried one after another, from this one.
+    pub fn chain(&self, number: usize) -> impl Iterator<Item = &Rule> {
+        chain(&self.rules, number)
+    }
+}
+
+/// The bodies among these that are tried one after another, from this one.
+pub fn chain(rules: &[Rule], number: usize) -> impl Iterator<Item = &Rule> {
+    successors(rules.get(number), |rule| rules.get(rule.otherwise?))
 }
 
 /// A place in `data`.
@@ -83,10 +96,14 @@ pub struct Rule {
 /// Something that a rule compares.
 #[derive(Debug)]
 pub struct Guard {
+    /// The expression that compares it.
+    pub at: At,
     /// A document or an argument.
     pub term: Term,
     /// The value that it has to have, where that is written out.
     pub wanted: Option<Value>,
+    /// Whether the value stands before it.
+    pub is_turned: bool,
 }
 
 /// A statement.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::guard::guards;
 use super::plan::{
     Base, Call, Callee, Closure, ClosureHead, Every, Guard, Makes, Node, Pattern, Plan, Reference,
-    Replacement, Rule, Scan, Slot, Statement, Step, Target, Term, With,
+    Replacement, Rule, Scan, Slot, Statement, Step, Target, Term, With, chain,
 };
 use crate::rego::builtins;
 use crate::rego::compile::names::is_operator;
@@ -53,13 +53,8 @@ pub fn plan(compiled: &Compiled, version: Version) -> Plan {
 }
 
 fn is_of_one_value(numbers: &[usize], rules: &[Rule]) -> bool {
-    let rules_tried = numbers.iter().flat_map(|number| {
-        let first = rules.get(*number);
-        std::iter::successors(first, |rule| {
-            rule.otherwise.and_then(|next| rules.get(next))
-        })
-    });
-    let mut values = rules_tried.map(|rule| match &rule.value {
+    let tried = numbers.iter().flat_map(|number| chain(rules, *number));
+    let mut values = tried.map(|rule| match &rule.value {
         Term::Value(value) => Some(value),
         _ => None,
     });
@@ -118,9 +113,11 @@ fn plan_rule(
         .collect();
     let guards = guards(rule, &compiled.tree, version)
         .into_iter()
-        .map(|(term, wanted)| Guard {
-            term: planner.term(term),
-            wanted,
+        .map(|asked| Guard {
+            at: asked.at,
+            term: planner.term(asked.term),
+            wanted: asked.wanted,
+            is_turned: asked.is_turned,
         })
         .collect();
     let body = planner.body(&rule.body);

@@ -1,8 +1,8 @@
 //! What rules make: one value, a set, an object, and these in one another.
 
 use super::extent::Extent;
-use super::machine::{Frame, Machine, ON, STOP};
-use super::plan::{Makes, Step, Term};
+use super::machine::{Flow, Frame, Machine, ON, STOP};
+use super::plan::{Makes, Rule, Step, Term};
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::At;
 use crate::rego::value::Value;
@@ -186,9 +186,38 @@ impl<'p> Machine<'p> {
         args: &[Value],
         found: &mut Option<Value>,
     ) -> Result<(), Box<Problem>> {
+        self.try_chain(number, args, &mut |machine, rule, value| {
+            machine.reach(rule.at);
+            match &*found {
+                Some(other) if *other != value => {
+                    return Err(Box::new(Problem::new(
+                        Code::EvalConflict,
+                        rule.at,
+                        rule.conflict.as_str(),
+                    )));
+                }
+                // Of numbers that are equal, the first way of writing one stays.
+                Some(_) => {}
+                None => *found = Some(value),
+            }
+            // A value that is written out is the same each time.
+            if matches!(rule.value, Term::Value(_)) {
+                STOP
+            } else {
+                ON
+            }
+        })
+    }
+
+    /// Tries bodies one after another until one of them has values, each of which is handed on.
+    pub(super) fn try_chain(
+        &mut self,
+        number: usize,
+        args: &[Value],
+        found: &mut dyn FnMut(&mut Self, &'p Rule, Value) -> Flow,
+    ) -> Result<(), Box<Problem>> {
         let plan = self.plan;
-        let mut next = Some(number);
-        while let Some(rule) = next.and_then(|number| plan.rules.get(number)) {
+        for rule in plan.chain(number) {
             let mut frame = Frame::new(rule.slots);
             let mut fits = true;
             for (pattern, arg) in rule.args.iter().zip(args) {
@@ -201,31 +230,12 @@ impl<'p> Machine<'p> {
                         return ON;
                     };
                     holds = true;
-                    machine.reach(rule.at);
-                    match &*found {
-                        Some(other) if *other != value => {
-                            return Err(Box::new(Problem::new(
-                                Code::EvalConflict,
-                                rule.at,
-                                rule.conflict.as_str(),
-                            )));
-                        }
-                        // Of numbers that are equal, the first way of writing one stays.
-                        Some(_) => {}
-                        None => *found = Some(value),
-                    }
-                    // A value that is written out is the same each time.
-                    if matches!(rule.value, Term::Value(_)) {
-                        STOP
-                    } else {
-                        ON
-                    }
+                    found(machine, rule, value)
                 })?;
             }
             if holds {
-                return Ok(());
+                break;
             }
-            next = rule.otherwise;
         }
         Ok(())
     }
