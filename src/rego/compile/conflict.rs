@@ -8,7 +8,6 @@ use crate::rego::problem::{Code, PLACE, Problem};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{At, Module, Rule, Term};
 use crate::rego::syntax::walk::is_ground;
-use crate::rego::value::Value;
 
 /// Every conflict of rules with rules and packages.
 pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Version) -> Vec<Problem> {
@@ -120,46 +119,6 @@ fn with_rules_below(
     let names: Vec<_> = below.into_iter().map(|(name, _)| name).collect();
     let message = format!("rule {name} conflicts with [{}]", names.join(" "));
     Problem::new(Code::Type, rule.at, message)
-}
-
-/// Every rule that stands where there is base data, or below a value of it that is no object.
-pub fn with_data(modules: &[Module], tree: &Tree, data: &Value) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut path = Vec::new();
-    below_data(modules, tree, 0, Some(data), &mut path, &mut problems);
-    problems
-}
-
-fn below_data(
-    modules: &[Module],
-    tree: &Tree,
-    at: usize,
-    data: Option<&Value>,
-    path: &mut Vec<String>,
-    problems: &mut Vec<Problem>,
-) {
-    let Some(node) = tree.node(at) else { return };
-    let rule = node.rules.first().and_then(|id| {
-        let module = modules.get(id.module)?;
-        module.rules.get(id.rule)
-    });
-    let Some(data) = data else { return };
-    if let Some(rule) = rule {
-        let message = format!("conflicting rule for data path {} found", path.join("/"));
-        problems.push(Problem::new(Code::Compile, rule.at, message));
-        return;
-    }
-    for (key, child) in &node.children {
-        let Some(name) = key.as_str() else { continue };
-        let data = match data {
-            Value::Object(_) => data.get(key),
-            // Nothing can be added to what is no object.
-            other => Some(other),
-        };
-        path.push(name.to_owned());
-        below_data(modules, tree, *child, data, path, problems);
-        path.pop();
-    }
 }
 
 fn with_packages(modules: &[Module], tree: &Tree) -> Vec<Problem> {

@@ -24,8 +24,6 @@ use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
 use crate::rego::syntax::walk::{bodies_of_expr, bodies_of_term};
 
-use crate::rego::value::Value;
-
 pub use crate::rego::syntax::ast::DATA;
 use dependence::Dependences;
 use expand::Expander;
@@ -49,15 +47,13 @@ pub struct Compiled {
 }
 
 /// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
-/// variables that are not used, imports of one name, `input` and `data` under another meaning. No rule may
-/// stand where there is base data.
+/// variables that are not used, imports of one name, `input` and `data` under another meaning.
 ///
 /// # Errors
 ///
 /// Everything that the first stage of the compiler that refuses anything refuses.
 pub fn compile(
     mut modules: Vec<Module>,
-    data: &Value,
     version: Version,
     is_strict: bool,
 ) -> Result<Compiled, Vec<Problem>> {
@@ -104,9 +100,7 @@ pub fn compile(
     }
     stage(annotation::rewrite(&mut modules, version))?;
     stage(with_values(&mut modules, &tree, &mut names))?;
-    let mut conflicts = conflict::conflicts(&modules, &tree, &names, version);
-    conflicts.extend(conflict::with_data(&modules, &tree, data));
-    stage(conflicts)?;
+    stage(conflict::conflicts(&modules, &tree, &names, version))?;
     stage(calls(&modules, &tree, &names))?;
     let heads = modules
         .iter()

@@ -147,7 +147,7 @@ impl Policies {
         is_strict: bool,
     ) -> Result<Self, Vec<Problem>> {
         let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
-        let compiled = compile::compile(modules, &data, version, is_strict)?;
+        let compiled = compile::compile(modules, version, is_strict)?;
         let plan = planner::plan(&compiled, version);
         Ok(Self {
             compiled,
