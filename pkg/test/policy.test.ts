@@ -237,7 +237,7 @@ test("the command runs the tests of policies", async (t) => {
     // OPA's index leaves these rules out: nothing of them is evaluated.
     "left_out_test.rego":
       'package q\ntest_other { "b" == data.q.base.a }\ntest_missing { data.q.base.c == 1 }\n',
-    "base.json": '{"q": {"base": {"a": 1}}}',
+    "data.json": '{"q": {"base": {"a": 1}}}',
   });
   const { stdout, exitCode } = await run(["test"], { folder });
   assert.equal(exitCode, 2);

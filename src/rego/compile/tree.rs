@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use std::collections::BTreeMap;
 
+use super::typing::constant::constant;
 use crate::rego::builtins::{self, Builtin};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term};
@@ -186,8 +187,8 @@ impl Tree {
         let Some((part, rest)) = parts.split_first() else {
             return self.everything(at, found);
         };
-        if let Some(key) = part.as_value() {
-            if let Some(child) = node.children.get(key) {
+        if let Some(key) = constant(part) {
+            if let Some(child) = node.children.get(&key) {
                 found.extend(
                     self.nodes
                         .get(*child)

@@ -62,7 +62,9 @@ impl Checker<'_> {
             }
             let is_first = i == 1 || i == 2;
             let is_var = part.as_var().is_some();
-            if is_first && !is_var && part.as_text().is_none() {
+            // Where no rule has a type yet, there is no such document either.
+            let is_known = node.children().next().is_some();
+            if is_known && is_first && !is_var && part.as_text().is_none() {
                 let one_of: Vec<_> = node.children().map(|(key, _)| key.clone()).collect();
                 let have = self.of(part);
                 return Checked::Here(Some(self.nothing_there(
