@@ -159,7 +159,7 @@ export class Policy {
   ask(query: string, input?: Json, options: AskOptions = {}): Answer {
     const text = input === undefined ? undefined : textOf(input, "input");
     return JSON.parse(
-      this.#call((policy) => policy.ask(query, text, moduleAskOptions(options), hostOf(options))),
+      this.#call((policy) => policy.ask(query, text, ...circumstances(options))),
     ) as Answer;
   }
 
@@ -176,7 +176,7 @@ export class Policy {
     options: AskOptions = {},
   ): { readonly output: string; readonly printed: readonly string[] } {
     return this.#call((policy) =>
-      policy.show(query, input, format, moduleAskOptions(options), hostOf(options)),
+      policy.show(query, input, format, ...circumstances(options)),
     ) as { readonly output: string; readonly printed: readonly string[] };
   }
 
@@ -189,7 +189,7 @@ export class Policy {
   evaluate(input: Json, options: AskOptions = {}): Evaluation {
     return JSON.parse(
       this.#call((policy) =>
-        policy.evaluate(textOf(input, "input"), moduleAskOptions(options), hostOf(options)),
+        policy.evaluate(textOf(input, "input"), ...circumstances(options)),
       ),
     ) as Evaluation;
   }
@@ -197,7 +197,7 @@ export class Policy {
   /** Runs every rule whose name begins with `test_`. */
   test(options: AskOptions = {}): TestReport {
     return JSON.parse(
-      this.#call((policy) => policy.test(moduleAskOptions(options), hostOf(options))),
+      this.#call((policy) => policy.test(...circumstances(options))),
     ) as TestReport;
   }
 
@@ -222,12 +222,16 @@ function textOf(value: Json, name: string): string {
   }
 }
 
-function moduleAskOptions({ host: _host, now = new Date(), ...rest }: AskOptions): object {
-  return { ...rest, now: (BigInt(now.getTime()) * 1_000_000n).toString() };
-}
-
-function hostOf({ host }: AskOptions): ((name: string, args: string) => string | undefined) | undefined {
-  return host === undefined ? undefined : textHost(host);
+/** What holds for an evaluation, as the module takes it: the time, the other options, the host. */
+function circumstances({ host, now = new Date(), ...rest }: AskOptions) {
+  const nanoseconds = BigInt(now.getTime()) * 1_000_000n;
+  return [
+    // Of a time beyond 64 bits, the module would see the lower ones.
+    BigInt.asIntN(64, nanoseconds) === nanoseconds ? nanoseconds : undefined,
+    // Nearly all questions have none; reading them takes longer than many an evaluation.
+    Object.keys(rest).length > 0 ? rest : undefined,
+    host && textHost(host),
+  ] as const;
 }
 
 function textHost(host: Host): (name: string, args: string) => string | undefined {

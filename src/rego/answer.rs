@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::eval::Answer;
+use super::eval::{Answer, Row};
 use super::json;
 use super::policy::position;
+use super::syntax::ast::At;
 use super::value::Value;
 
 /// An answer to a query: `{"result": […], "printed": […]}`.
@@ -13,23 +14,16 @@ pub fn document(query: &str, answer: &Answer) -> Value {
     let rows = answer.rows.iter().map(|row| {
         let expressions = row.expressions.iter().map(|(value, at)| {
             let (line, column) = position(query, *at);
-            let text = query
-                .get(at.start as usize..at.end as usize)
-                .unwrap_or_default();
             let location = Value::object([("row", Value::from(line)), ("col", column.into())]);
             Value::object([
                 ("value", value.clone()),
-                ("text", text.into()),
+                ("text", text(query, *at).into()),
                 ("location", location),
             ])
         });
         let mut fields = vec![("expressions", Value::array(expressions))];
         if !row.bindings.is_empty() {
-            let bindings = row
-                .bindings
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.clone()));
-            fields.push(("bindings", Value::object(bindings)));
+            fields.push(("bindings", bindings(row)));
         }
         Value::object(fields)
     });
@@ -38,6 +32,51 @@ pub fn document(query: &str, answer: &Answer) -> Value {
         ("result", Value::array(rows)),
         ("printed", Value::array(printed)),
     ])
+}
+
+/// The document of an answer as JSON text; the document itself is not made.
+#[must_use]
+pub fn write(query: &str, answer: &Answer) -> String {
+    let mut out = r#"{"printed":["#.to_owned();
+    for (i, line) in answer.printed.iter().enumerate() {
+        out.push_str(if i > 0 { "," } else { "" });
+        json::quote(line, &mut out);
+    }
+    out.push_str(r#"],"result":["#);
+    for (i, row) in answer.rows.iter().enumerate() {
+        out.push_str(if i > 0 { ",{" } else { "{" });
+        if !row.bindings.is_empty() {
+            out.push_str(r#""bindings":"#);
+            json::write_into(&bindings(row), &mut out);
+            out.push(',');
+        }
+        out.push_str(r#""expressions":["#);
+        for (i, (value, at)) in row.expressions.iter().enumerate() {
+            let (line, column) = position(query, *at);
+            out.push_str(if i > 0 { "," } else { "" });
+            let _ = write!(
+                out,
+                r#"{{"location":{{"col":{column},"row":{line}}},"text":"#
+            );
+            json::quote(text(query, *at), &mut out);
+            out.push_str(r#","value":"#);
+            json::write_into(value, &mut out);
+            out.push('}');
+        }
+        out.push_str("]}");
+    }
+    out.push_str("]}");
+    out
+}
+
+fn text(query: &str, at: At) -> &str {
+    let range = at.start as usize..at.end as usize;
+    query.get(range).unwrap_or_default()
+}
+
+fn bindings(row: &Row) -> Value {
+    let fields = row.bindings.iter();
+    Value::object(fields.map(|(name, value)| (name.as_str(), value.clone())))
 }
 
 /// The document of an answer as `opa eval` prints it: `{}` where the query is undefined.
@@ -149,4 +188,33 @@ fn table(rows: &[Value]) -> String {
         }
     }
     out + &rule
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rego::eval::Alone;
+    use crate::rego::policy::{Options, Policy, request};
+    use crate::rego::syntax::Version;
+
+    #[test]
+    fn writes_what_the_document_says() {
+        let options = Options {
+            version: Version::V1,
+            is_strict: false,
+            data: json::parse(r#"{"é": ["<", {"b": 1.50}]}"#).unwrap(),
+        };
+        let policy = Policy::compile(Vec::new(), options).unwrap();
+        for query in [
+            "data.none",
+            "data",
+            "x := data[\"é\"][i]; trace(\"a\\nb\");\n [y |  y = x]",
+        ] {
+            let answer = policy.ask(query, request(None, &mut Alone)).unwrap();
+            assert_eq!(
+                write(query, &answer),
+                json::write(&document(query, &answer))
+            );
+        }
+    }
 }

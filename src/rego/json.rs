@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 use super::number::Number;
 use super::value::{Object, Value};
@@ -28,10 +29,22 @@ pub struct JsonError {
 ///
 /// What is wrong first, with its place.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
+    parse_with(text, &mut Keys::default())
+}
+
+/// The same, sharing the keys of objects with those of other texts.
+///
+/// # Errors
+///
+/// As for [`parse`].
+pub fn parse_with(text: &str, keys: &mut Keys) -> Result<Value, JsonError> {
     let mut reader = Reader {
         text,
         at: 0,
         depth: 0,
+        keys,
+        items: Vec::new(),
+        fields: Vec::new(),
     };
     reader.document().map_err(|message| {
         let before = text.get(..reader.at).unwrap_or(text);
@@ -44,14 +57,51 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
     })
 }
 
-struct Reader<'t> {
+/// Keys of objects, each kept once: documents of one kind have the same ones again and again.
+#[derive(Debug, Default)]
+pub struct Keys(Vec<Option<Rc<str>>>);
+
+/// How many keys are kept: of those that fall on one place, the last.
+const KEYS: usize = 512;
+
+/// How many bytes a key that is kept may have.
+const LONGEST_KEY: usize = 64;
+
+impl Keys {
+    fn key(&mut self, text: &str) -> Rc<str> {
+        if text.len() > LONGEST_KEY {
+            return text.into();
+        }
+        if self.0.is_empty() {
+            self.0.resize(KEYS, None);
+        }
+        // FNV-1a, which is short for short texts.
+        let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let Some(place) = self.0.get_mut((hash ^ (hash >> 16)) as usize % KEYS) else {
+            return text.into();
+        };
+        match place {
+            Some(known) if known.as_ref() == text => Rc::clone(known),
+            _ => Rc::clone(place.insert(text.into())),
+        }
+    }
+}
+
+struct Reader<'t, 'k> {
     text: &'t str,
     /// The byte to read next; when reading failed, the place of what is wrong.
     at: usize,
     depth: usize,
+    keys: &'k mut Keys,
+    /// What was read of the arrays that aren't at their end.
+    items: Vec<Value>,
+    /// What was read of the objects that aren't at their end.
+    fields: Vec<(Value, Value)>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -110,7 +160,7 @@ impl<'t> Reader<'t> {
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
             Some(b'[') => self.nested(Self::array),
-            Some(b'"') => Ok(self.string()?.into()),
+            Some(b'"') => Ok(Value::String(self.string()?.as_ref().into())),
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b'n') => self.literal("null", Value::Null),
             Some(b't') => self.literal("true", true.into()),
@@ -142,10 +192,10 @@ impl<'t> Reader<'t> {
     }
 
     fn object(&mut self) -> Result<Value, String> {
-        let mut fields: Vec<(Value, Value)> = Vec::new();
+        let start = self.fields.len();
         self.space();
         if self.take(b'}') {
-            return Ok(Value::object(fields));
+            return Ok(Object::default().into());
         }
         loop {
             self.space();
@@ -153,14 +203,16 @@ impl<'t> Reader<'t> {
                 return Err(self.unexpected("looking for beginning of object key string"));
             }
             let key = self.string()?;
+            let key = self.keys.key(&key);
             self.space();
             if !self.take(b':') {
                 return Err(self.unexpected("after object key"));
             }
-            fields.push((key.into(), self.value()?));
+            let value = self.value()?;
+            self.fields.push((Value::String(key), value));
             self.space();
             if self.take(b'}') {
-                return Ok(Value::object(fields));
+                return Ok(self.fields.drain(start..).collect::<Object>().into());
             }
             if !self.take(b',') {
                 return Err(self.unexpected("after object key:value pair"));
@@ -169,16 +221,17 @@ impl<'t> Reader<'t> {
     }
 
     fn array(&mut self) -> Result<Value, String> {
-        let mut items = Vec::new();
+        let start = self.items.len();
         self.space();
         if self.take(b']') {
-            return Ok(items.into());
+            return Ok(Value::array([]));
         }
         loop {
-            items.push(self.value()?);
+            let item = self.value()?;
+            self.items.push(item);
             self.space();
             if self.take(b']') {
-                return Ok(items.into());
+                return Ok(Value::array(self.items.drain(start..)));
             }
             if !self.take(b',') {
                 return Err(self.unexpected("after array element"));
@@ -218,16 +271,17 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<String, String> {
+    fn string(&mut self) -> Result<Cow<'t, str>, String> {
         self.at += 1;
-        let mut text = String::new();
+        let mut text = Cow::Borrowed("");
         loop {
             let rest = self.rest();
             let plain = rest
                 .bytes()
                 .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')
                 .unwrap_or(rest.len());
-            text.push_str(rest.get(..plain).unwrap_or_default());
+            // Borrows what stands alone.
+            text += rest.get(..plain).unwrap_or_default();
             self.at += plain;
             if self.take(b'"') {
                 return Ok(text);
@@ -235,7 +289,8 @@ impl<'t> Reader<'t> {
             if !self.take(b'\\') {
                 return Err(self.unexpected("in string literal"));
             }
-            text.push(self.escape()?);
+            let escaped = self.escape()?;
+            text.to_mut().push(escaped);
         }
     }
 
@@ -369,7 +424,8 @@ pub fn shape(value: &Value) -> (usize, usize) {
         })
 }
 
-fn write_into(value: &Value, out: &mut String) {
+/// The same, behind a text.
+pub fn write_into(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
@@ -422,7 +478,8 @@ fn list<'v>(items: impl Iterator<Item = &'v Value>, out: &mut String) {
     out.push(']');
 }
 
-fn quote(text: &str, out: &mut String) {
+/// A text as JSON, behind another one.
+pub fn quote(text: &str, out: &mut String) {
     use fmt::Write as _;
     out.push('"');
     for c in text.chars() {

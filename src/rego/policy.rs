@@ -1,11 +1,13 @@
 //! A user's policies: from texts to answers, problems with their places.
 
 use super::eval::{Answer, Environment, Limits, Policies, Request};
+use super::json::{self, JsonError, Keys};
 use super::problem::{Code, PLACE, Problem};
 use super::syntax::ast::{At, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
+use std::cell::RefCell;
 use std::fmt;
 
 /// A module's text, and what it is called.
@@ -52,6 +54,7 @@ pub struct Policy {
     sources: Vec<Source>,
     version: Version,
     package: String,
+    keys: RefCell<Keys>,
 }
 
 impl Policy {
@@ -85,6 +88,7 @@ impl Policy {
                 policies,
                 sources,
                 version: options.version,
+                keys: RefCell::default(),
             }),
             Err(problems) => Err(problems
                 .into_iter()
@@ -102,6 +106,15 @@ impl Policy {
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package
+    }
+
+    /// An input, from JSON text.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong first, with its place.
+    pub fn input(&self, text: &str) -> Result<Value, JsonError> {
+        json::parse_with(text, &mut self.keys.borrow_mut())
     }
 
     /// Asks a query: `data.p.deny`.

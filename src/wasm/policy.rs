@@ -11,7 +11,7 @@ use super::{coded, from_js, usage};
 use crate::policy::evaluation;
 use crate::rego::answer;
 use crate::rego::builtins::{Failure, Outcome};
-use crate::rego::eval::{Environment, Limits, Request};
+use crate::rego::eval::{Answer, Environment, Limits, Request};
 use crate::rego::json;
 use crate::rego::policy::{Located, Options, Policy, Source};
 use crate::rego::suite;
@@ -33,13 +33,11 @@ struct PolicyOptions {
     strict: bool,
 }
 
-/// What `ask(query, input, options, host)` takes.
+/// What `ask(query, input, now, options, host)` takes.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct AskOptions {
     strict_builtin_errors: bool,
-    /// Nanoseconds since 1970, as digits: JSON's numbers have no room for them.
-    now: Option<String>,
     max_steps: Option<u64>,
     max_values: Option<u64>,
     coverage: bool,
@@ -159,8 +157,9 @@ impl WasmPolicy {
     }
 
     /// The answer to a query as JSON text, `{"result": […], "printed": […]}`. `input` is JSON text, or
-    /// nothing where it is undefined; `host(function, arguments)` answers for functions that reach out,
-    /// both as JSON text, or is `undefined`.
+    /// nothing where it is undefined; `now` is the time in nanoseconds since 1970, and
+    /// `host(function, arguments)` answers for functions that reach out, both as JSON text; these and
+    /// the options may be `undefined`.
     ///
     /// # Errors
     ///
@@ -169,10 +168,12 @@ impl WasmPolicy {
         &self,
         query: &str,
         input: Option<String>,
+        now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
-        Ok(json::write(&self.document(query, input, options, host)?))
+        let answer = self.answer(query, input, now, options, host)?;
+        Ok(answer::write(query, &answer))
     }
 
     /// The same as `opa eval` prints it, in the form `json` or `pretty`: `{output, printed}`.
@@ -185,10 +186,12 @@ impl WasmPolicy {
         query: &str,
         input: Option<String>,
         format: &str,
+        now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let document = self.document(query, input, options, host)?;
+        let answer = self.answer(query, input, now, options, host)?;
+        let document = answer::document(query, &answer);
         let output = match format {
             "json" => answer::as_json(&document),
             "pretty" => answer::as_text(&document),
@@ -211,12 +214,13 @@ impl WasmPolicy {
     pub fn evaluate(
         &self,
         input: String,
+        now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
-        let options: AskOptions = from_js(options)?;
-        let mut caller = Caller::new(&options, host);
-        let request = options.request(Some(input), &mut caller)?;
+        let options = AskOptions::read(options)?;
+        let mut caller = Caller::new(now, host);
+        let request = options.request(&self.0, Some(input), &mut caller)?;
         Ok(json::write(
             &evaluation::evaluate(&self.0, request).document(),
         ))
@@ -228,32 +232,44 @@ impl WasmPolicy {
     /// # Errors
     ///
     /// An `Error` with the `code` `usage` where the options can't be used.
-    pub fn test(&self, options: &JsValue, host: &JsValue) -> Result<String, JsValue> {
-        let options: AskOptions = from_js(options)?;
-        let mut caller = Caller::new(&options, host);
+    pub fn test(
+        &self,
+        now: Option<i64>,
+        options: &JsValue,
+        host: &JsValue,
+    ) -> Result<String, JsValue> {
+        let options = AskOptions::read(options)?;
+        let mut caller = Caller::new(now, host);
         let suite = suite::run(&self.0, options.limits(), &mut caller);
         Ok(json::write(&suite::document(&suite)))
     }
 }
 
 impl WasmPolicy {
-    fn document(
+    fn answer(
         &self,
         query: &str,
         input: Option<String>,
+        now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
-    ) -> Result<Value, JsValue> {
-        let options: AskOptions = from_js(options)?;
-        let mut caller = Caller::new(&options, host);
-        let request = options.request(input, &mut caller)?;
+    ) -> Result<Answer, JsValue> {
+        let options = AskOptions::read(options)?;
+        let mut caller = Caller::new(now, host);
+        let request = options.request(&self.0, input, &mut caller)?;
         let answer = self.0.ask(query, request);
-        let answer = answer.map_err(|problems| rego_error(&problems))?;
-        Ok(answer::document(query, &answer))
+        answer.map_err(|problems| rego_error(&problems))
     }
 }
 
 impl AskOptions {
+    fn read(options: &JsValue) -> Result<Self, JsValue> {
+        if options.is_undefined() {
+            return Ok(Self::default());
+        }
+        from_js(options)
+    }
+
     fn limits(&self) -> Limits {
         let usual = Limits::default();
         Limits {
@@ -266,10 +282,11 @@ impl AskOptions {
     /// A request with an input of JSON text.
     fn request<'r>(
         &self,
+        policy: &Policy,
         input: Option<String>,
         caller: &'r mut Caller<'_>,
     ) -> Result<Request<'r>, JsValue> {
-        let input = input.map(|text| json::parse(&text)).transpose();
+        let input = input.map(|text| policy.input(&text)).transpose();
         let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
         Ok(Request {
             input,
@@ -288,9 +305,9 @@ struct Caller<'j> {
 }
 
 impl<'j> Caller<'j> {
-    fn new(options: &AskOptions, host: &'j JsValue) -> Self {
+    fn new(now: Option<i64>, host: &'j JsValue) -> Self {
         Self {
-            now: options.now.as_deref().and_then(|now| now.parse().ok()),
+            now,
             host: host.dyn_ref::<Function>(),
         }
     }

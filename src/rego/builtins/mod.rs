@@ -116,15 +116,23 @@ pub trait Host {
     /// Which Rego is evaluated: what OPA 0.70 does otherwise than 1.22, it does otherwise in v0.
     fn version(&self) -> Version;
 
-    /// A compiled pattern or the like, kept for the evaluation's length.
+    /// Compiled patterns and the like.
     fn cache(&mut self) -> &mut Cache;
 }
 
-/// What is worth keeping between calls of one evaluation.
-#[derive(Default)]
+/// What is worth keeping between calls, and between evaluations.
+#[derive(Debug, Default)]
 pub struct Cache {
     regexes: regex::Patterns,
     globs: regex::Patterns,
+}
+
+impl Cache {
+    /// Forgets what is too large to be kept where nothing is evaluated.
+    pub fn leave_what_is_small(&mut self) {
+        self.regexes.leave_what_is_small();
+        self.globs.leave_what_is_small();
+    }
 }
 
 /// The tables, by theme.

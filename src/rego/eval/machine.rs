@@ -66,7 +66,7 @@ pub struct Machine<'p> {
     depth: usize,
     /// Errors of built-in functions end the evaluation.
     pub is_strict: bool,
-    pub(super) cache: Cache,
+    pub cache: Cache,
     /// Where the call stands that is made, for what the host says of it.
     pub(super) calling: Option<At>,
     /// What `print` and `trace` said.

@@ -8,20 +8,22 @@ mod guard;
 mod machine;
 pub mod plan;
 mod planner;
+mod question;
 mod reference;
 mod rules;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::rego::builtins::{Failure, Outcome};
-use crate::rego::compile::names::Names;
-use crate::rego::compile::{self, Compiled, Query};
+use crate::rego::builtins::{Cache, Failure, Outcome};
+use crate::rego::compile::{self, Compiled};
 use crate::rego::problem::Problem;
+use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{At, Module};
-use crate::rego::syntax::{self, Version};
 use crate::rego::value::Value;
-use machine::{Frame, Machine, Next};
+use machine::Machine;
 use plan::Plan;
+use question::{Question, Questions};
 
 /// How much an evaluation may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,9 @@ pub struct Policies {
     data: Value,
     /// The number that the next query's text has among the modules'.
     query_index: u32,
+    questions: Questions,
+    /// What is worth keeping from one evaluation to the next.
+    cache: RefCell<Cache>,
 }
 
 /// What a query is asked with.
@@ -154,6 +159,8 @@ impl Policies {
             plan,
             data,
             query_index,
+            questions: Questions::default(),
+            cache: RefCell::default(),
         })
     }
 
@@ -180,26 +187,9 @@ impl Policies {
         version: Version,
         request: Request<'_>,
     ) -> Result<Answer, Vec<Problem>> {
-        let body = syntax::parse_query(query, self.query_index, version)?;
-        let mut names = Names::for_query();
-        let query = Query::compile(body, &self.compiled, &mut names)?;
-        let mut planner = planner::Planner::new(&self.compiled.tree);
-        let statements = planner.body(&query.body);
-        let captured: Vec<_> = query
-            .captured
-            .iter()
-            .map(|captured| {
-                (
-                    captured.var.as_ref().map(|name| planner.slot(name)),
-                    captured.at,
-                )
-            })
-            .collect();
-        let bindings: Vec<_> = query
-            .bindings
-            .iter()
-            .filter_map(|(shown, name)| Some((shown.to_string(), planner.bound_slot(name)?)))
-            .collect();
+        let question = self.questions.find(query, version, || {
+            Question::compile(query, self.query_index, version, &self.compiled)
+        })?;
         let mut machine = Machine::new(
             &self.plan,
             request.input,
@@ -209,29 +199,11 @@ impl Policies {
         );
         machine.is_strict = request.strict_builtin_errors;
         machine.covered = request.coverage.then(Default::default);
-        let mut frame = Frame::new(planner.slots());
-        let mut rows = Vec::new();
-        // The statements live only as long as this query: the machine borrows them with the plan.
-        machine
-            .run(&statements, &mut frame, &mut |_, frame| {
-                rows.push(Row {
-                    expressions: captured
-                        .iter()
-                        .map(|(slot, at)| {
-                            (
-                                slot.map_or(Value::Bool(true), |slot| frame.get(slot).clone()),
-                                *at,
-                            )
-                        })
-                        .collect(),
-                    bindings: bindings
-                        .iter()
-                        .map(|(name, slot)| (name.clone(), frame.get(*slot).clone()))
-                        .collect(),
-                });
-                Ok(Next::On)
-            })
-            .map_err(|problem| vec![*problem])?;
+        machine.cache = self.cache.take();
+        let rows = question.rows(&mut machine);
+        machine.cache.leave_what_is_small();
+        self.cache.replace(std::mem::take(&mut machine.cache));
+        let rows = rows.map_err(|problem| vec![*problem])?;
         Ok(Answer {
             rows,
             printed: std::mem::take(&mut machine.printed),

@@ -260,6 +260,9 @@ pub struct Patterns(std::collections::BTreeMap<String, Rc<Pattern>>);
 
 const KEPT: usize = 100;
 
+/// What patterns may take between evaluations, in units of 1024 bytes.
+const LARGEST_KEPT: usize = 4 << 10;
+
 impl Patterns {
     /// The pattern that was compiled from a text.
     pub fn get(&self, text: &str) -> Option<&Rc<Pattern>> {
@@ -272,5 +275,13 @@ impl Patterns {
             self.0.pop_first();
         }
         self.0.insert(text.to_owned(), pattern);
+    }
+
+    /// Forgets all, if together they are too large to be kept where nothing is evaluated.
+    pub fn leave_what_is_small(&mut self) {
+        let size: usize = self.0.values().map(|pattern| pattern.size).sum();
+        if size > LARGEST_KEPT {
+            self.0.clear();
+        }
     }
 }
