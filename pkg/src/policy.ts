@@ -157,7 +157,7 @@ export class Policy {
 
   /** The same, with what `print` and `trace` said. */
   ask(query: string, input?: Json, options: AskOptions = {}): Answer {
-    const text = input === undefined ? undefined : textOf(input, "input");
+    const text = input === undefined ? undefined : bytesOf(textOf(input, "input"));
     return JSON.parse(
       this.#call((policy) => policy.ask(query, text, ...circumstances(options))),
     ) as Answer;
@@ -176,7 +176,7 @@ export class Policy {
     options: AskOptions = {},
   ): { readonly output: string; readonly printed: readonly string[] } {
     return this.#call((policy) =>
-      policy.show(query, input, format, ...circumstances(options)),
+      policy.show(query, input === undefined ? undefined : bytesOf(input), format, ...circumstances(options)),
     ) as { readonly output: string; readonly printed: readonly string[] };
   }
 
@@ -189,7 +189,7 @@ export class Policy {
   evaluate(input: Json, options: AskOptions = {}): Evaluation {
     return JSON.parse(
       this.#call((policy) =>
-        policy.evaluate(textOf(input, "input"), ...circumstances(options)),
+        policy.evaluate(bytesOf(textOf(input, "input")), ...circumstances(options)),
       ),
     ) as Evaluation;
   }
@@ -220,6 +220,16 @@ function textOf(value: Json, name: string): string {
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }
+}
+
+const encoder = new TextEncoder();
+const buffer = new Uint8Array(1 << 16);
+
+/** A text in UTF-8; the bindings would go through it letter by letter. Holds until the next one. */
+function bytesOf(text: string): Uint8Array {
+  // A unit of UTF-16 takes three bytes at most.
+  if (3 * text.length > buffer.length) return encoder.encode(text);
+  return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
 }
 
 /** What holds for an evaluation, as the module takes it: the time, the other options, the host. */

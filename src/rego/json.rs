@@ -75,11 +75,7 @@ impl Keys {
         if self.0.is_empty() {
             self.0.resize(KEYS, None);
         }
-        // FNV-1a, which is short for short texts.
-        let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-        let Some(place) = self.0.get_mut((hash ^ (hash >> 16)) as usize % KEYS) else {
+        let Some(place) = self.0.get_mut(place_of(text)) else {
             return text.into();
         };
         match place {
@@ -87,6 +83,44 @@ impl Keys {
             _ => Rc::clone(place.insert(text.into())),
         }
     }
+}
+
+/// Where a key is kept: its beginning and its end tell it apart from most others.
+fn place_of(key: &str) -> usize {
+    let bytes = key.as_bytes();
+    let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(start), Some(end)) => (u64::from_le_bytes(*start), u64::from_le_bytes(*end)),
+        _ => (
+            bytes
+                .iter()
+                .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            0,
+        ),
+    };
+    let hash = (start ^ end.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    usize::from((hash >> 48) as u16) % KEYS
+}
+
+/// How many bytes of a text stand before the next quote, backslash or control character.
+fn plain(text: &str) -> usize {
+    const LOW: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    // Eight bytes at once: a byte's highest bit is set where it is one of them, or behind one.
+    let below = |word: u64, bound: u8| word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH;
+    let is = |word: u64, byte: u8| below(word ^ (LOW * u64::from(byte)), 1);
+    let mut rest = text.as_bytes();
+    while let Some((bytes, behind)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*bytes);
+        let found = is(word, b'"') | is(word, b'\\') | below(word, b' ');
+        if found != 0 {
+            return text.len() - rest.len() + found.trailing_zeros() as usize / 8;
+        }
+        rest = behind;
+    }
+    let last = rest
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '));
+    last.map_or(text.len(), |at| text.len() - rest.len() + at)
 }
 
 struct Reader<'t, 'k> {
@@ -276,10 +310,7 @@ impl<'t> Reader<'t, '_> {
         let mut text = Cow::Borrowed("");
         loop {
             let rest = self.rest();
-            let plain = rest
-                .bytes()
-                .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')
-                .unwrap_or(rest.len());
+            let plain = plain(rest);
             // Borrows what stands alone.
             text += rest.get(..plain).unwrap_or_default();
             self.at += plain;
@@ -687,6 +718,19 @@ mod tests {
             "1:3: error: invalid character 'x' after top-level value"
         );
         assert_eq!(round("1e999999"), "1:1: invalid number: number too big");
+    }
+
+    #[test]
+    fn finds_where_a_text_ends_wherever_that_is() {
+        for before in 0..20 {
+            for ending in ["\"", "\\", "\0", "\u{1f}"] {
+                let text = "é!~\u{7f}x ".repeat(4);
+                let before = text.char_indices().nth(before).map_or(0, |(at, _)| at);
+                let text = format!("{}{ending}{text}", &text[..before]);
+                assert_eq!(plain(&text), before, "{text:?}");
+            }
+        }
+        assert_eq!(plain("[][][][][]"), 10);
     }
 
     #[test]

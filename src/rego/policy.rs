@@ -108,13 +108,18 @@ impl Policy {
         &self.package
     }
 
-    /// An input, from JSON text.
+    /// An input, from JSON text in UTF-8.
     ///
     /// # Errors
     ///
     /// What is wrong first, with its place.
-    pub fn input(&self, text: &str) -> Result<Value, JsonError> {
-        json::parse_with(text, &mut self.keys.borrow_mut())
+    pub fn input(&self, text: &[u8]) -> Result<Value, JsonError> {
+        let mut keys = self.keys.borrow_mut();
+        match str::from_utf8(text) {
+            Ok(text) => json::parse_with(text, &mut keys),
+            // Where it is none, the sign for that is read in its place.
+            Err(_) => json::parse_with(&String::from_utf8_lossy(text), &mut keys),
+        }
     }
 
     /// Asks a query: `data.p.deny`.

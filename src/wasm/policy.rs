@@ -156,8 +156,8 @@ impl WasmPolicy {
             .map_err(|problems| rego_error(&problems))
     }
 
-    /// The answer to a query as JSON text, `{"result": […], "printed": […]}`. `input` is JSON text, or
-    /// nothing where it is undefined; `now` is the time in nanoseconds since 1970, and
+    /// The answer to a query as JSON text, `{"result": […], "printed": […]}`. `input` is JSON text in
+    /// UTF-8, or nothing where it is undefined; `now` is the time in nanoseconds since 1970, and
     /// `host(function, arguments)` answers for functions that reach out, both as JSON text; these and
     /// the options may be `undefined`.
     ///
@@ -167,7 +167,7 @@ impl WasmPolicy {
     pub fn ask(
         &self,
         query: &str,
-        input: Option<String>,
+        input: Option<Vec<u8>>,
         now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
@@ -184,7 +184,7 @@ impl WasmPolicy {
     pub fn show(
         &self,
         query: &str,
-        input: Option<String>,
+        input: Option<Vec<u8>>,
         format: &str,
         now: Option<i64>,
         options: &JsValue,
@@ -213,7 +213,7 @@ impl WasmPolicy {
     /// An `Error` with the `code` `usage` where the input is not JSON.
     pub fn evaluate(
         &self,
-        input: String,
+        input: Vec<u8>,
         now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
@@ -249,7 +249,7 @@ impl WasmPolicy {
     fn answer(
         &self,
         query: &str,
-        input: Option<String>,
+        input: Option<Vec<u8>>,
         now: Option<i64>,
         options: &JsValue,
         host: &JsValue,
@@ -283,7 +283,7 @@ impl AskOptions {
     fn request<'r>(
         &self,
         policy: &Policy,
-        input: Option<String>,
+        input: Option<Vec<u8>>,
         caller: &'r mut Caller<'_>,
     ) -> Result<Request<'r>, JsValue> {
         let input = input.map(|text| policy.input(&text)).transpose();

@@ -43,12 +43,18 @@ impl Names {
         if is_generated(name) {
             return None;
         }
-        Some(if name.starts_with('$') {
+        Some(if is_wildcard(name) {
             "_".into()
         } else {
             name.clone()
         })
     }
+}
+
+/// Whether a name stands for one `_`, which nothing else refers to.
+#[must_use]
+pub fn is_wildcard(name: &str) -> bool {
+    name.starts_with('$')
 }
 
 /// Whether the compiler made a name.

@@ -46,8 +46,7 @@ impl<'p> Machine<'p> {
         match callee {
             Callee::Builtin(builtin) => self.builtin(builtin, args),
             Callee::Rules(node) => {
-                let cached = (node, args.to_vec());
-                if let Some(value) = self.context.calls.get(&cached) {
+                if let Some(value) = self.context.called(node, args) {
                     return Ok(value.clone());
                 }
                 let value = match self.plan.nodes.get(node).map(|place| place.makes) {
@@ -55,7 +54,7 @@ impl<'p> Machine<'p> {
                     // A rule that stands in for a function.
                     _ => self.whole(node)?,
                 };
-                self.context.calls.insert(cached, value.clone());
+                self.context.keep_call(node, args.to_vec(), value.clone());
                 Ok(value)
             }
         }
@@ -162,6 +161,7 @@ impl<'p> Machine<'p> {
         let fits = match out {
             None => true,
             Some(Pattern::Array(parts)) => match parts.as_slice() {
+                [Pattern::Any, second] => self.matches(second, value, frame)?,
                 [first, second] => {
                     self.take_room(path.len())?;
                     let path = Value::array(path.iter().cloned());

@@ -1,6 +1,6 @@
 //! What holds while something is evaluated, and what has been found out under it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::plan::Callee;
@@ -16,11 +16,11 @@ pub struct Context {
     /// The places in `data` that are replaced: no rule counts there.
     pub replaced: Rc<Vec<Vec<Value>>>,
     /// Functions that are replaced, by name or place.
-    pub functions: Rc<HashMap<FunctionKey, Substitute>>,
+    pub functions: Rc<BTreeMap<FunctionKey, Substitute>>,
     /// The values of places with rules.
-    pub values: HashMap<usize, Option<Value>>,
-    /// The values of calls.
-    pub calls: BTreeMap<(usize, Vec<Value>), Option<Value>>,
+    pub values: BTreeMap<usize, Option<Value>>,
+    /// The values of calls, by place and arguments.
+    pub calls: BTreeMap<usize, BTreeMap<Vec<Value>, Option<Value>>>,
 }
 
 impl Context {
@@ -31,7 +31,7 @@ impl Context {
             data,
             replaced: Rc::default(),
             functions: Rc::default(),
-            values: HashMap::new(),
+            values: BTreeMap::new(),
             calls: BTreeMap::new(),
         }
     }
@@ -60,6 +60,16 @@ impl Context {
             .any(|replaced| place.starts_with(replaced))
     }
 
+    /// The value that a call had before.
+    pub fn called(&self, node: usize, args: &[Value]) -> Option<&Option<Value>> {
+        self.calls.get(&node)?.get(args)
+    }
+
+    /// Keeps the value of a call.
+    pub fn keep_call(&mut self, node: usize, args: Vec<Value>, value: Option<Value>) {
+        self.calls.entry(node).or_default().insert(args, value);
+    }
+
     /// What stands in for a function.
     pub fn substitute(&self, callee: Callee) -> Option<Substitute> {
         // Most of the time nothing does.
@@ -71,7 +81,7 @@ impl Context {
 }
 
 /// What tells functions apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FunctionKey {
     /// One of OPA's, by name.
     Builtin(&'static str),

@@ -414,7 +414,14 @@ impl<'p> Machine<'p> {
         frame: &mut Frame,
     ) -> Result<Option<Vec<Value>>, Box<Problem>> {
         self.take_room(terms.len() + 1)?;
-        terms.iter().map(|term| self.value(term, frame)).collect()
+        let mut values = Vec::with_capacity(terms.len());
+        for term in terms {
+            match self.value(term, frame)? {
+                Some(value) => values.push(value),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(values))
     }
 
     fn closure(&mut self, closure: &'p Closure, frame: &mut Frame) -> Result<Value, Box<Problem>> {
@@ -469,6 +476,7 @@ impl<'p> Machine<'p> {
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
         match pattern {
+            Pattern::Any => Ok(true),
             Pattern::Bind(slot) => {
                 frame.set(*slot, value.clone());
                 Ok(true)

@@ -261,6 +261,8 @@ pub enum Step {
 /// What a value has to be; variables that have none get theirs.
 #[derive(Debug)]
 pub enum Pattern {
+    /// Anything, which nobody asks for.
+    Any,
     /// Anything.
     Bind(Slot),
     /// This.

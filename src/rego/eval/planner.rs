@@ -8,7 +8,7 @@ use super::plan::{
     Replacement, Rule, Scan, Slot, Statement, Step, Target, Term, With, chain,
 };
 use crate::rego::builtins;
-use crate::rego::compile::names::is_operator;
+use crate::rego::compile::names::{is_operator, is_wildcard};
 use crate::rego::compile::tree::{Tree, shown};
 use crate::rego::compile::{Compiled, DATA};
 use crate::rego::syntax::Version;
@@ -535,7 +535,11 @@ impl<'c> Planner<'c> {
         if let Kind::Var(name) = &term.kind {
             let slot = self.slot(name);
             if self.bound.insert(slot) {
-                return Pattern::Bind(slot);
+                return if is_wildcard(name) {
+                    Pattern::Any
+                } else {
+                    Pattern::Bind(slot)
+                };
             }
             return Pattern::Equal(Term::Slot(slot));
         }
@@ -561,7 +565,10 @@ impl<'c> Planner<'c> {
     pub fn term(&mut self, term: &ast::Term) -> Term {
         match &term.kind {
             Kind::Value(value) => Term::Value(value.clone()),
-            Kind::Var(name) => Term::Slot(self.slot(name)),
+            Kind::Var(name) => {
+                debug_assert!(!is_wildcard(name), "a wildcard stands in one place only");
+                Term::Slot(self.slot(name))
+            }
             Kind::Ref(_) => Term::Reference(Box::new(self.reference(term))),
             Kind::Array(items) => constant(Term::Array(
                 items.iter().map(|item| self.term(item)).collect(),

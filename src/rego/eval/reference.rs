@@ -30,17 +30,18 @@ impl<'p> Machine<'p> {
                 return Ok(found);
             }
         };
-        let Some(mut value) = start else {
+        let Some(start) = start else {
             return Ok(None);
         };
+        let mut value = &start;
         for step in &reference.path {
             let Step::Key(term) = step else {
                 return Ok(None);
             };
             let next = match term {
-                Term::Value(key) => value.get(key).cloned(),
+                Term::Value(key) => value.get(key),
                 _ => match self.value(term, frame)? {
-                    Some(key) => value.get(&key).cloned(),
+                    Some(key) => value.get(&key),
                     None => None,
                 },
             };
@@ -49,7 +50,7 @@ impl<'p> Machine<'p> {
                 None => return Ok(None),
             }
         }
-        Ok(Some(value))
+        Ok(Some(value.clone()))
     }
 
     /// Every value that a reference leads to.

@@ -73,8 +73,7 @@ impl<'p> Machine<'p> {
 
     /// What the rules of a place make under one key.
     pub(super) fn part(&mut self, node: usize, key: &Value) -> Result<Option<Value>, Box<Problem>> {
-        let cached = (node, vec![key.clone()]);
-        if let Some(value) = self.context.calls.get(&cached) {
+        if let Some(value) = self.context.called(node, std::slice::from_ref(key)) {
             return Ok(value.clone());
         }
         let plan = self.plan;
@@ -86,7 +85,8 @@ impl<'p> Machine<'p> {
             self.contribute(*rule, place.makes, Some(key), &mut extent)?;
         }
         let value = Some(extent.finish(place.makes == Makes::Set));
-        self.context.calls.insert(cached, value.clone());
+        self.context
+            .keep_call(node, vec![key.clone()], value.clone());
         Ok(value)
     }
 
