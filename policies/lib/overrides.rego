@@ -47,7 +47,7 @@ in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": 
 # Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
 may_be_its_own(written, _) if is_object(written)
 
-may_be_its_own(_, step) if trim_space(step.value.type) == "Container"
+may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")
 
 sites_at(place) := typed_sites(place, place.types, object.get(place.value, "type", null)) if {
 	is_object(place.value)

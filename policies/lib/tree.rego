@@ -144,12 +144,14 @@ chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "va
 	runs_a_pipeline(stage)
 ]
 
-# A fragment may leave the type to its template.
-runs_a_pipeline(stage) if trim_space(stage.value.type) == "Pipeline"
+runs_a_pipeline(stage) if may_be_of_type(stage, "Pipeline")
 
-runs_a_pipeline(stage) if {
-	stage.fragment
-	not stage.value.type
+# may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type to its template.
+may_be_of_type(node, type) if trim_space(node.value.type) == type
+
+may_be_of_type(node, _) if {
+	node.fragment
+	data.harness_image_guard.lib.value.kind(object.get(node.value, "type", null)) == "absent"
 }
 
 stages_of(nodes) := nowhere if {

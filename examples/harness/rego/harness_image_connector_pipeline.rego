@@ -290,7 +290,7 @@ overrides_may_be_its_own(written, _) {
 }
 
 overrides_may_be_its_own(_, step) {
-	trim_space(step.value.type) == "Container"
+	tree_may_be_of_type(step, "Container")
 }
 
 overrides_sites_at(place) := overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) {
@@ -499,14 +499,18 @@ tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"])
 	tree_runs_a_pipeline(stage)
 ]
 
-# A fragment may leave the type to its template.
 tree_runs_a_pipeline(stage) {
-	trim_space(stage.value.type) == "Pipeline"
+	tree_may_be_of_type(stage, "Pipeline")
 }
 
-tree_runs_a_pipeline(stage) {
-	stage.fragment
-	not stage.value.type
+# tree_may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type to its template.
+tree_may_be_of_type(node, type) {
+	trim_space(node.value.type) == type
+}
+
+tree_may_be_of_type(node, _) {
+	node.fragment
+	value_kind(object.get(node.value, "type", null)) == "absent"
 }
 
 tree_stages_of(nodes) := tree_nowhere {
