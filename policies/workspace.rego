@@ -26,8 +26,8 @@ setting(key) := object.get(config, key, data.harness_image_guard.defaults[key])
 settings := {
 	"requiredConnector": trim_space(setting("requiredConnector")),
 	"stageOverride": setting("stageOverride"),
-	"trustedConnectors": setting("trustedConnectors"),
-	"dockerHubConnectors": setting("dockerHubConnectors"),
+	"trustedConnectors": [trim_space(star) | some star in setting("trustedConnectors")],
+	"dockerHubConnectors": [trim_space(star) | some star in setting("dockerHubConnectors")],
 	"defaultConnector": value.text(setting("defaultConnector")),
 	"mirrors": setting("mirrors"),
 	"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,

@@ -58,7 +58,7 @@ test_the_configuration_goes_before_the_defaults if {
 		{
 			"requiredConnector": " account.ours ",
 			"stageOverride": "required",
-			"trustedConnectors": ["a*"],
+			"trustedConnectors": [" a* "],
 			"dockerHubConnectors": [],
 			"defaultConnector": " account.corp ",
 			"mirrors": {"docker.io": "r.example"},
