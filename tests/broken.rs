@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use harness_image_guard::rego::policy::{Options, Policy, Source};
+use harness_image_guard::rego::eval::{Alone, Limits, Request};
+use harness_image_guard::rego::policy::{Options, Policy, Source, request};
 use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::rego::value::Value;
 
@@ -45,4 +46,62 @@ fn every_broken_policy_is_explained() {
         shown.push('\n');
     }
     insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn what_goes_on_without_end_is_ended_and_told_with_its_place() {
+    let text = "package p\n\na := numbers.range(1, 3000)\n\nsteps { a[_] + a[_] == -1 }\n\n\
+        values {\n\tx := [y | i := a[_]; y := [i, a[_]]]\n\tcount(x) == 0\n}\n\n\
+        range { count(numbers.range(1, 900000)) == 0 }\n\n\
+        levels {\n\tsome i, j\n\ta[i]\n\ta[j] == -1\n}\n";
+    let policy = Policy::compile(
+        vec![Source {
+            path: "p.rego".to_owned(),
+            text: text.to_owned(),
+        }],
+        Options {
+            version: Version::V0,
+            is_strict: false,
+            data: Value::object::<Value>([]),
+        },
+    )
+    .expect("a policy");
+    let ended = |rule: &str, limits: Limits| {
+        let mut alone = Alone;
+        let request = Request {
+            limits,
+            ..request(None, &mut alone)
+        };
+        let problems = policy
+            .ask(&format!("data.p.{rule}"), request)
+            .expect_err("an end");
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        problems.join("\n")
+    };
+    let usual = Limits::default();
+    let shown = [
+        ended(
+            "steps",
+            Limits {
+                steps: 10_000,
+                ..usual
+            },
+        ),
+        ended(
+            "values",
+            Limits {
+                values: 10_000,
+                ..usual
+            },
+        ),
+        ended(
+            "range",
+            Limits {
+                values: 10_000,
+                ..usual
+            },
+        ),
+        ended("levels", Limits { depth: 2, ..usual }),
+    ];
+    insta::assert_snapshot!(shown.join("\n"));
 }

@@ -34,9 +34,9 @@ export interface AskOptions {
   readonly now?: Date;
   /** Answers `http.send`, `rand.intn` …; without one, they are refused. */
   readonly host?: Host;
-  /** The most steps that an evaluation may take. */
+  /** The most steps that an evaluation may take; the error then says at which line it was. */
   readonly maxSteps?: number;
-  /** The most values that an evaluation may make. */
+  /** The most values that an evaluation may make; as with `maxSteps`. */
   readonly maxValues?: number;
   /** Whether {@link Policy.evaluate} says which lines it reached. */
   readonly coverage?: boolean;

@@ -73,8 +73,8 @@ pub struct Machine<'p> {
     pub printed: Vec<String>,
     /// The expressions that were evaluated and the rules that have a value, where they are recorded.
     pub covered: Option<BTreeSet<At>>,
-    /// The expression that is evaluated, where expressions are recorded.
-    marked: At,
+    /// The expression that was begun last; none before the first.
+    marked: Option<At>,
     /// The last comparison that didn't hold, where expressions are recorded.
     pub differed: Option<Difference>,
 }
@@ -100,7 +100,7 @@ impl<'p> Machine<'p> {
             calling: None,
             printed: Vec::new(),
             covered: None,
-            marked: At::default(),
+            marked: None,
             differed: None,
         }
     }
@@ -111,7 +111,7 @@ impl<'p> Machine<'p> {
         self.steps += 1;
         if self.steps > self.limits.steps {
             let message = format!("the evaluation was ended after {} steps", self.limits.steps);
-            return Err(Box::new(Problem::nowhere(Code::Limit, message)));
+            return self.end(message);
         }
         Ok(())
     }
@@ -123,9 +123,18 @@ impl<'p> Machine<'p> {
                 "the evaluation was ended: it made more than {} values",
                 self.limits.values
             );
-            return Err(Box::new(Problem::nowhere(Code::Limit, message)));
+            return self.end(message);
         }
         Ok(())
+    }
+
+    /// Ends the evaluation at the expression that was begun last: a bound is reached.
+    fn end<T>(&self, message: String) -> Result<T, Box<Problem>> {
+        let problem = Problem::nowhere(Code::Limit, message);
+        Err(Box::new(Problem {
+            at: self.marked,
+            ..problem
+        }))
     }
 
     /// Records what was reached, where that is asked for.
@@ -152,7 +161,7 @@ impl<'p> Machine<'p> {
                 "the evaluation was ended: it nests deeper than {} levels",
                 self.limits.depth
             );
-            return Err(Box::new(Problem::nowhere(Code::Limit, message)));
+            return self.end(message);
         }
         self.depth += 1;
         let result = work(self);
@@ -183,7 +192,7 @@ impl<'p> Machine<'p> {
             match statement {
                 Statement::Mark(at) => {
                     self.reach(*at);
-                    self.marked = *at;
+                    self.marked = Some(*at);
                 }
                 Statement::Let(slot, term) => match self.value(term, frame)? {
                     Some(value) => frame.set(*slot, value),
@@ -200,7 +209,9 @@ impl<'p> Machine<'p> {
                         return ON;
                     };
                     if left != right {
-                        self.differs(self.marked, Some((left, right)));
+                        if let Some(at) = self.marked {
+                            self.differs(at, Some((left, right)));
+                        }
                         return ON;
                     }
                 }

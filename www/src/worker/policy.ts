@@ -14,6 +14,12 @@ import type { PolicyRequests, Reached } from "../messages.ts";
 import { CONFIG_PATH, type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { serve } from "./serve.ts";
 
+/**
+ * How many steps an evaluation may take. They take less time than the page waits: the module, unlike
+ * a worker that is stopped, says at which line it was.
+ */
+const MAX_STEPS = 20_000_000;
+
 await serve<PolicyRequests>(
   {
     input: ({ text, entity }) => JSON.stringify(wrapped(documentOf(text), entity), null, 2),
@@ -22,7 +28,7 @@ await serve<PolicyRequests>(
       const policy = await compileRego({ modules: { [POLICY_PATH]: rego }, regoVersion: version });
       const { status, deny_messages, warn_messages, output, printed, error, problems, coverage } = policy.evaluate(
         JSON.parse(input) as Json,
-        { coverage: true },
+        { coverage: true, maxSteps: MAX_STEPS },
       );
       if (error !== null) throw new HarnessImageGuardError("rego", error, { problems });
       return {
@@ -40,7 +46,7 @@ await serve<PolicyRequests>(
     },
     async test(question) {
       const policy = await compileRego({ modules: modulesOf(question), regoVersion: question.version });
-      const { tests, coverage } = policy.test();
+      const { tests, coverage } = policy.test({ maxSteps: MAX_STEPS });
       return { tests, reached: reachedIn(coverage) };
     },
     async export({ config, to }) {
