@@ -1,7 +1,8 @@
 import type { ExportedFile, ExportOptions } from "./export.js";
 import type { Guard, GuardOptions } from "./guard.js";
 import type { LintOptions, LintReport } from "./lint.js";
-import type { Policy, PolicyOptions } from "./policy.js";
+import type { Json, Policy, PolicyOptions } from "./policy.js";
+import type { PolicyInputOptions } from "./policy-input.js";
 
 export type {
   ConfiguredPolicy,
@@ -34,6 +35,7 @@ export type {
   Solution,
   TestReport,
 } from "./policy.js";
+export type { PolicyEntity, PolicyInputOptions } from "./policy-input.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";
 
@@ -50,6 +52,14 @@ export type CreateGuard = (options?: GuardOptions) => Promise<Guard>;
  * @throws HarnessImageGuardError (as a rejection) with the code `rego`, `usage` or `load`
  */
 export type CompileRego = (options: PolicyOptions) => Promise<Policy>;
+
+/**
+ * Reads a file, and wraps it as Harness does before it asks a policy, loading the second module the first
+ * time.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
+ */
+export type ReadPolicyInput = (options: PolicyInputOptions) => Promise<Json>;
 
 /**
  * Says where policies fail open, and what some OPA can't read, loading the second module the first time.

@@ -25,6 +25,9 @@ export const createGuard = entry.createGuard;
 /** Compiles Rego, in a browser. */
 export const compileRego = entry.compileRego;
 
+/** Reads what Harness would hand to a policy, in a browser. */
+export const readPolicyInput = entry.readPolicyInput;
+
 /** Looks for what policies do that their authors hardly mean, in a browser. */
 export const lintRego = entry.lintRego;
 

@@ -23,6 +23,9 @@ export const createGuard = entry.createGuard;
 /** Compiles Rego, in Deno. */
 export const compileRego = entry.compileRego;
 
+/** Reads what Harness would hand to a policy, in Deno. */
+export const readPolicyInput = entry.readPolicyInput;
+
 /** Looks for what policies do that their authors hardly mean, in Deno. */
 export const lintRego = entry.lintRego;
 

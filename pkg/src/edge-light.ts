@@ -22,6 +22,9 @@ export const createGuard = entry.createGuard;
 /** Compiles Rego, in an edge function. */
 export const compileRego = entry.compileRego;
 
+/** Reads what Harness would hand to a policy, in an edge function. */
+export const readPolicyInput = entry.readPolicyInput;
+
 /** Looks for what policies do that their authors hardly mean, in an edge function. */
 export const lintRego = entry.lintRego;
 

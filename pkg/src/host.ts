@@ -1,18 +1,20 @@
-import type { CompileRego, CreateGuard, ExportPolicies, LintRego } from "./api.js";
+import type { CompileRego, CreateGuard, ExportPolicies, LintRego, ReadPolicyInput } from "./api.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
 import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
 import { Policy, type PolicyBindings } from "./policy.js";
+import { type InputBindings, policyInput } from "./policy-input.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
 /** The bindings of the second module, which does what the first does, and reads Rego. */
-export type AuthoringBindings = ExportBindings & GuardBindings & LintBindings & PolicyBindings;
+export type AuthoringBindings = ExportBindings & GuardBindings & InputBindings & LintBindings & PolicyBindings;
 
 /** What a host's entry gives. */
 export interface Entry {
   readonly createGuard: CreateGuard;
   readonly compileRego: CompileRego;
+  readonly readPolicyInput: ReadPolicyInput;
   readonly lintRego: LintRego;
   /** What `lintRego` finds, as text for a person. */
   readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
@@ -47,6 +49,10 @@ export function entryWith(
     compileRego: async (options) => {
       await authoring.start();
       return new Policy(authoring, options);
+    },
+    readPolicyInput: async (options) => {
+      await authoring.start();
+      return policyInput(authoring, options);
     },
     lintRego: async (options) => {
       await authoring.start();

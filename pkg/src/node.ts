@@ -25,6 +25,9 @@ export const createGuard = entry.createGuard;
 /** Compiles Rego, in Node. */
 export const compileRego = entry.compileRego;
 
+/** Reads what Harness would hand to a policy, in Node. */
+export const readPolicyInput = entry.readPolicyInput;
+
 /** Looks for what policies do that their authors hardly mean, in Node. */
 export const lintRego = entry.lintRego;
 

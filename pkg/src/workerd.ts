@@ -22,6 +22,9 @@ export const createGuard = entry.createGuard;
 /** Compiles Rego, in workerd. */
 export const compileRego = entry.compileRego;
 
+/** Reads what Harness would hand to a policy, in workerd. */
+export const readPolicyInput = entry.readPolicyInput;
+
 /** Looks for what policies do that their authors hardly mean, in workerd. */
 export const lintRego = entry.lintRego;
 

@@ -50,6 +50,7 @@ test("the entries export the same names", async () => {
     "createGuard",
     "exportPolicies",
     "lintRego",
+    "readPolicyInput",
     "showLint",
   ]);
   for (const entry of ["../dist/browser.js", "../dist/deno.js"]) {

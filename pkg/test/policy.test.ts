@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { compileRego, createGuard, HarnessImageGuardError } from "harness-image-guard";
+import { compileRego, createGuard, HarnessImageGuardError, type PolicyEntity, readPolicyInput } from "harness-image-guard";
 
 import { run } from "./command.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -107,6 +107,35 @@ test("a conflict is an error, never a pass", async () => {
     problems.map(({ code, line }) => ({ code, line })),
     [{ code: "eval_conflict_error", line: 2 }],
   );
+});
+
+test("a file is read as a check reads it, and wrapped as Harness does", async () => {
+  const text = "connector: &c\n  identifier: yes\n  1: [0o17, 2.50, ~]\n  again: *c\n";
+  await assert.rejects(readPolicyInput({ text }), { code: "usage", message: /^the file is no input: line 4, column 10: / });
+  assert.deepEqual(await readPolicyInput({ text: "# first\nconnector: {identifier: yes, 1: [0o17, 2.50, ~]}\n--- :\n" }), {
+    entity: { identifier: "yes", 1: [15, 2.5, null] },
+    metadata: { action: "onsave", type: "connector" },
+  });
+  assert.equal(await readPolicyInput({ text: "" }), null);
+  await assert.rejects(readPolicyInput({ text: "", entity: "trigger" as PolicyEntity }), { code: "usage", message: /`trigger` is no entity/ });
+});
+
+test("every entity that the types name is known", async () => {
+  const entities: Record<PolicyEntity, string> = {
+    pipeline: "pipeline",
+    template: "template",
+    connector: "entity",
+    secret: "secret",
+    service: "serviceEntity",
+    environment: "environmentEntity",
+    infrastructure: "infrastructureEntity",
+    override: "overrideEntity",
+    step: "identifier",
+  };
+  for (const [entity, key] of Object.entries(entities)) {
+    const input = await readPolicyInput({ text: "identifier: x", entity: entity as PolicyEntity });
+    assert.ok(Object.hasOwn(Object(input) as object, key), entity);
+  }
 });
 
 test("every bound holds for every question", async () => {

@@ -1,7 +1,7 @@
 //! Users' own Harness policies, run on Harness files beside ours.
 
 use crate::document::{self, Node, Step};
-use crate::harness::{Entity, EntityKind, named};
+use crate::harness::{Entity, EntityKind, PolicyEntity, named};
 use crate::rego::eval::Environment;
 use crate::rego::number::Number;
 use crate::rego::policy::{Located, Options, Policy, Source, request};
@@ -163,13 +163,9 @@ fn kind_of(name: &str) -> Option<EntityKind> {
 
 /// Under which key of the input Harness gives an entity.
 fn input_key(kind: EntityKind) -> &'static str {
-    match kind {
-        EntityKind::Connector => "entity",
-        EntityKind::Service => "serviceEntity",
-        EntityKind::Environment => "environmentEntity",
-        EntityKind::InfrastructureDefinition => "infrastructureEntity",
-        other => other.key(),
-    }
+    PolicyEntity::under(kind.key())
+        .and_then(|entity| entity.key)
+        .unwrap_or_else(|| kind.key())
 }
 
 /// Whether a name stands in a text as a word of its own.

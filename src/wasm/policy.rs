@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{coded, from_js, usage};
+use crate::document::{self, LineIndex, Position};
+use crate::harness::{PolicyEntity, PolicyInput};
 use crate::policy::evaluation;
 use crate::rego::answer;
 use crate::rego::builtins::{Failure, Outcome};
@@ -56,13 +58,13 @@ pub(super) struct UserPolicies {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PolicyFile {
-    path: String,
-    text: String,
-    entity: Option<String>,
-    severity: Option<Severity>,
+pub(super) struct PolicyFile {
+    pub path: String,
+    pub text: String,
+    pub entity: Option<String>,
+    pub severity: Option<Severity>,
     #[serde(default)]
-    rego_version: u8,
+    pub rego_version: u8,
 }
 
 impl UserPolicies {
@@ -114,6 +116,40 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
             "the regoVersion is {other}, but has to be 0 or 1"
         ))),
     }
+}
+
+/// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
+/// `null` where there is none. Without an `entity`, the document says which one it is.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage` where that isn't YAML, or there is no such entity.
+#[wasm_bindgen(js_name = policyInput)]
+pub fn policy_input(text: &str, entity: Option<String>) -> Result<String, JsValue> {
+    let entity = entity.map(|name| policy_entity(&name)).transpose()?;
+    let input = match document::parse(text, &document::Limits::default())
+        .into_iter()
+        .next()
+    {
+        None => return Ok("null".to_owned()),
+        Some(Ok(document)) => serde_json::to_string(&PolicyInput::of(&document.root, entity)),
+        Some(Err(fault)) => {
+            let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);
+            let place = format!("line {line}, column {column}");
+            return Err(usage(&format!("the file is no input: {place}: {fault}")));
+        }
+    };
+    input.map_err(|error| coded("internal", &error.to_string()))
+}
+
+pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
+    PolicyEntity::named(name).ok_or_else(|| {
+        let known = PolicyEntity::ALL.map(|entity| format!("`{}`", entity.name));
+        usage(&format!(
+            "`{name}` is no entity of which Harness asks policies; these are {}",
+            known.join(", ")
+        ))
+    })
 }
 
 /// Compiled policies.
@@ -351,7 +387,7 @@ fn text_of(error: &JsValue) -> String {
 }
 
 /// An `Error` with `code` `rego` and everything that is wrong.
-fn rego_error(problems: &[Located]) -> JsValue {
+pub(super) fn rego_error(problems: &[Located]) -> JsValue {
     let texts: Vec<_> = problems.iter().map(Located::with_its_line).collect();
     let error = coded("rego", &texts.join("\n"));
     let list = Value::array(problems.iter().map(Located::document));

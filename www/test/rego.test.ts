@@ -54,6 +54,18 @@ test("a policy is tried on the file, wrapped as Harness does", () =>
     assert.match(await page.page.locator(".rego-documents .cm-content").last().innerText(), /"deny": \[\s*"it is a DockerRegistry"/);
   }));
 
+test("the input is read as the check reads it", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    const input = page.page.locator(".rego-documents .cm-content").first();
+    await page.write("template: {size: 0o17, on: yes, <<: {more: 1}, size: 010}\n--- *\n");
+    await input.getByText('"type": "template"').waitFor();
+    const value = JSON.parse((await input.innerText()).replaceAll(/\s+/g, " ")) as { readonly template: unknown };
+    assert.deepEqual(value.template, { size: 10, on: "yes", more: 1 });
+    await page.write("connector: {a: [}\n");
+    await says(page, "the file is no input: line 1, column 16");
+  }));
+
 test("errors are underlined as one types, and go away", () =>
   playground.visit(async (page) => {
     await open(page);
@@ -231,7 +243,7 @@ test("a policy without end is stopped and told, and the next one works, as does 
       "package a\n\ndeny[x] {\n\tsome i in numbers.range(1, 3000)\n\tsome j in numbers.range(1, 3000)\n\tsome k in numbers.range(1, 3000)\n\tx := i + j + k\n\tx < 0\n}\n".replace("package a\n", "package a\n\nimport future.keywords.in\n"),
     );
     await says(page, "Not evaluated");
-    assert.match(await page.page.locator(".answer li").first().innerText(), /^line \d: the evaluation was ended after/);
+    assert.match(await page.page.locator(".answer li").first().innerText(), /^line \d+: the evaluation was ended after/);
     await page.write("pipeline: {identifier: b}\n");
     assert.match(await page.status(), /^0 errors/);
     await writePolicy(page, 'package a\n\ndeny[x] { x := "done" }\n');

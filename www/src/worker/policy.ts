@@ -6,10 +6,9 @@ import {
   type Json,
   type LineRange,
   lintRego,
+  readPolicyInput,
 } from "harness-image-guard";
-import { parseAllDocuments } from "yaml";
 
-import { wrapped } from "../entity.ts";
 import type { PolicyRequests, Reached } from "../messages.ts";
 import { CONFIG_PATH, type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { serve } from "./serve.ts";
@@ -22,7 +21,9 @@ const MAX_STEPS = 20_000_000;
 
 await serve<PolicyRequests>(
   {
-    input: ({ text, entity }) => JSON.stringify(wrapped(documentOf(text), entity), null, 2),
+    async input({ text, entity }) {
+      return JSON.stringify(await readPolicyInput({ text, ...(entity === "" ? {} : { entity }) }), null, 2);
+    },
     async evaluate({ rego, version, input }) {
       // Without its tests, for Harness has none.
       const policy = await compileRego({ modules: { [POLICY_PATH]: rego }, regoVersion: version });
@@ -71,13 +72,4 @@ function reachedIn(report: CoverageReport | null): Reached {
 
 function linesOf(ranges: readonly LineRange[] = []): number[] {
   return ranges.flatMap(({ start, end }) => Array.from({ length: end.row - start.row + 1 }, (_, index) => start.row + index));
-}
-
-/** The first document of a file. */
-function documentOf(text: string): unknown {
-  const [first] = parseAllDocuments(text);
-  if (first === undefined || !("errors" in first)) return null;
-  const [error] = first.errors;
-  if (error !== undefined) throw new Error(`the file is no input: ${error.message}`);
-  return first.toJS({ maxAliasCount: 100 });
 }
