@@ -573,9 +573,14 @@ impl<'c> Planner<'c> {
             Kind::Array(items) => constant(Term::Array(
                 items.iter().map(|item| self.term(item)).collect(),
             )),
-            Kind::Set(items) => constant(Term::Set(
-                items.iter().map(|item| self.term(item)).collect(),
-            )),
+            Kind::Set(items) => {
+                // Of equal numbers written differently (`1`, `1.0`) the first stays, and OPA sorts the
+                // terms of a set: what is written out comes before variables.
+                let (open, ground): (Vec<_>, Vec<_>) =
+                    items.iter().partition(|item| !is_ground(item));
+                let items = ground.into_iter().chain(open);
+                constant(Term::Set(items.map(|item| self.term(item)).collect()))
+            }
             Kind::Object(fields) => constant(Term::Object(
                 fields
                     .iter()

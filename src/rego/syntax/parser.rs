@@ -106,6 +106,8 @@ pub(super) struct State<'t> {
     /// Whether the white space before the current token is what is looked at.
     space_first: bool,
     last_end: usize,
+    /// Where the rule or expression begins that was begun last.
+    opening: Option<usize>,
     wildcards: usize,
     problems: usize,
     pub keywords: Keywords,
@@ -144,6 +146,7 @@ impl<'t> Parser<'t> {
             current: nothing,
             space_first: false,
             last_end: 0,
+            opening: None,
             wildcards: 0,
             problems: 0,
             keywords,
@@ -190,12 +193,20 @@ impl<'t> Parser<'t> {
     }
 
     /// Whether the current word is the head of a reference, be it a keyword elsewhere: `if.x`, as Rego
-    /// v1 allows, and so `in[1]` needs a space to be understood otherwise.
+    /// v1 allows, and so `in[1]` needs a space to be understood otherwise. `true.x` is one only where a
+    /// rule or an expression begins.
     fn begins_reference(&self) -> bool {
-        let behind = self.text.as_bytes().get(self.state.current.end);
+        let current = &self.state.current;
+        let behind = self.text.as_bytes().get(current.end);
+        let is_constant = matches!(self.word(), "null" | "true" | "false");
         self.version == Version::V1
-            && !matches!(self.word(), "null" | "true" | "false")
+            && (!is_constant || self.state.opening == Some(current.start))
             && matches!(behind, Some(b'.' | b'['))
+    }
+
+    /// Says that a rule or an expression begins here.
+    pub fn open(&mut self) {
+        self.state.opening = Some(self.state.current.start);
     }
 
     /// The current token's text.
@@ -388,6 +399,7 @@ impl<'t> Parser<'t> {
     }
 
     pub fn literal(&mut self) -> Option<Expr> {
+        self.open();
         let start = self.here();
         let negated = self.token() == Token::Not;
         if negated {

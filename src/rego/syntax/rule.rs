@@ -31,6 +31,7 @@ impl Parser<'_> {
     }
 
     fn statement(&mut self) -> Option<Statement> {
+        self.open();
         match self.token() {
             Token::Package => return self.package(),
             Token::Import => return self.import().map(Statement::Import),
@@ -380,6 +381,7 @@ impl Parser<'_> {
         let is_default = self.token() == Token::Default;
         if is_default {
             self.scan();
+            self.open();
         }
         if self.token() != Token::Name {
             return None;
