@@ -26,6 +26,9 @@ export const compileRego = entry.compileRego;
 /** Reads what Harness would hand to a policy, in Deno. */
 export const readPolicyInput = entry.readPolicyInput;
 
+/** A document as OPA reads it from a file, JSON or YAML, as JSON text; in Deno. */
+export const readDocument = entry.readDocument;
+
 /** Looks for what policies do that their authors hardly mean, in Deno. */
 export const lintRego = entry.lintRego;
 

@@ -25,6 +25,9 @@ export const compileRego = entry.compileRego;
 /** Reads what Harness would hand to a policy, in an edge function. */
 export const readPolicyInput = entry.readPolicyInput;
 
+/** A document as OPA reads it from a file, JSON or YAML, as JSON text; in an edge function. */
+export const readDocument = entry.readDocument;
+
 /** Looks for what policies do that their authors hardly mean, in an edge function. */
 export const lintRego = entry.lintRego;
 

@@ -3,7 +3,7 @@ import { type ExportBindings, exportedFiles } from "./export.js";
 import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
-import { Policy, type PolicyBindings } from "./policy.js";
+import { Policy, readDocument, type PolicyBindings } from "./policy.js";
 import { type InputBindings, policyInput } from "./policy-input.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
@@ -15,6 +15,8 @@ export interface Entry {
   readonly createGuard: CreateGuard;
   readonly compileRego: CompileRego;
   readonly readPolicyInput: ReadPolicyInput;
+  /** A document as OPA reads it from a file, JSON or YAML, as JSON text. */
+  readonly readDocument: (text: string, regoVersion: 0 | 1) => Promise<string>;
   readonly lintRego: LintRego;
   /** What `lintRego` finds, as text for a person. */
   readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
@@ -53,6 +55,10 @@ export function entryWith(
     readPolicyInput: async (options) => {
       await authoring.start();
       return policyInput(authoring, options);
+    },
+    readDocument: async (text, regoVersion) => {
+      await authoring.start();
+      return readDocument(authoring, text, regoVersion);
     },
     lintRego: async (options) => {
       await authoring.start();

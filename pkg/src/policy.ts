@@ -121,11 +121,21 @@ export interface TestReport {
 /** The bindings of the module that reads Rego. */
 export interface PolicyBindings extends Bindings {
   readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
+  readDocument(text: string, regoVersion: number): string;
 }
 
 /** As in `src/wasm/policy.rs`, which takes data as text only. */
 interface ModuleOptions extends Omit<PolicyOptions, "data"> {
   readonly data?: string;
+}
+
+/**
+ * A document as OPA reads it from a file, JSON or YAML, as JSON text.
+ *
+ * @throws HarnessImageGuardError with the code `usage` where it is neither
+ */
+export function readDocument(instance: Instance<PolicyBindings>, text: string, regoVersion: 0 | 1): string {
+  return instance.call((bindings) => bindings.readDocument(text, regoVersion));
 }
 
 /** Compiled policies, which answer as OPA does. */

@@ -25,6 +25,9 @@ export const compileRego = entry.compileRego;
 /** Reads what Harness would hand to a policy, in workerd. */
 export const readPolicyInput = entry.readPolicyInput;
 
+/** A document as OPA reads it from a file, JSON or YAML, as JSON text; in workerd. */
+export const readDocument = entry.readDocument;
+
 /** Looks for what policies do that their authors hardly mean, in workerd. */
 export const lintRego = entry.lintRego;
 

@@ -50,6 +50,7 @@ test("the entries export the same names", async () => {
     "createGuard",
     "exportPolicies",
     "lintRego",
+    "readDocument",
     "readPolicyInput",
     "showLint",
   ]);

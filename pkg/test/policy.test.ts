@@ -260,6 +260,31 @@ test("a policy that the configuration names is never left out", async (t) => {
   assert.match(stderr, /harness-image-guard\.yaml:3:5: the policy 'b\.rego' can't be read: no such file/);
 });
 
+test("documents are JSON or YAML, as for OPA", async (t) => {
+  const folder = temporaryFolder(t, {
+    "data/p.rego": "package p\nx = [input.a, data.b, data.below.c]\n",
+    "data/base.yaml": "b: yes\n",
+    "data/below/base.json": '{"c": 1.0}',
+    "data/node_modules/other.json": "{",
+    "input.yaml": "a: [1, 2]\n",
+    "clash.yml": "b: no\n",
+    "broken.yaml": "a: [\n",
+    "list.json": "[]",
+  });
+  const evaluate = (...options: string[]) => run(["eval", "-f", "pretty", ...options, "data.p.x"], { folder });
+  const shown = await evaluate("-d", "data", "-i", "input.yaml");
+  assert.equal(shown.stdout.replace(/\s/g, ""), "[[1,2],true,1]", shown.stderr);
+  const wrong = async (message: RegExp, ...options: string[]): Promise<void> => {
+    const { stderr, exitCode } = await evaluate(...options);
+    assert.match(stderr, message);
+    assert.equal(exitCode, 2);
+  };
+  await wrong(/'clash\.yml' can't be merged with the other base documents: they also have 'b'/, "-d", "data", "-d", "clash.yml");
+  await wrong(/'broken\.yaml' can't be read as a document: it is neither JSON \(.*\) nor YAML \(.*line 1/, "-i", "broken.yaml");
+  await wrong(/'list\.json' can't be base documents: they have to be an object/, "-d", "list.json");
+  await wrong(/'none\.json' can't be read: no such file/, "-i", "none.json");
+});
+
 test("the command runs the tests of policies", async (t) => {
   const folder = temporaryFolder(t, {
     "p_test.rego": "package p\ntest_right { 1 == 1 }\ntest_wrong { x := 1; x == 2 }\n",

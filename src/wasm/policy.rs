@@ -12,7 +12,7 @@ use crate::document::{self, LineIndex, Position};
 use crate::harness::{PolicyEntity, PolicyInput};
 use crate::policy::evaluation;
 use crate::rego::answer;
-use crate::rego::builtins::{Failure, Outcome};
+use crate::rego::builtins::{self, Failure, Outcome};
 use crate::rego::eval::{Answer, Environment, Limits, Request};
 use crate::rego::json;
 use crate::rego::policy::{Located, Options, Policy, Source};
@@ -150,6 +150,19 @@ pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue
             known.join(", ")
         ))
     })
+}
+
+/// A document as OPA reads it from a file, JSON or YAML, as JSON text.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage` where it is neither.
+#[wasm_bindgen(js_name = readDocument)]
+pub fn read_document(text: &str, rego_version: u8) -> Result<String, JsValue> {
+    match builtins::document(text, version(rego_version)?) {
+        Ok(value) => Ok(json::write(&value)),
+        Err(message) => Err(usage(&message)),
+    }
 }
 
 /// Compiled policies.

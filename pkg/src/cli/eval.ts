@@ -1,13 +1,9 @@
-import { readFile } from "node:fs/promises";
-
 import { compileRego, HarnessImageGuardError } from "../node.js";
 import type { PolicyProblem } from "../error.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
-import { readStream } from "./contents.js";
 import { ExitCode } from "./exit-code.js";
-import { load } from "./rego-sources.js";
+import { documentText, load } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
-import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 const options = {
@@ -15,9 +11,9 @@ const options = {
     short: "d",
     value: "PATH",
     many: true,
-    description: "a module (.rego), base documents (.json), or a folder of these;\nmay be given several times",
+    description: "a module (.rego), base documents (.json, .yaml), or a folder of these;\nmay be given several times",
   },
-  input: { short: "i", value: "FILE", description: "the input, as JSON; - for standard input" },
+  input: { short: "i", value: "FILE", description: "the input, as JSON or YAML; - for standard input" },
   ...versionOptions,
   strict: { short: "S", description: "refuse what is of no use, as 'opa check --strict' does" },
   "strict-builtin-errors": { description: "an error of a built-in function ends the evaluation" },
@@ -60,14 +56,16 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   const [query, ...more] = commandLine.positionals;
   if (query === undefined) throw new UsageError("a query is missing", hint);
   if (more.length > 0) throw new UsageError(`one query at a time: '${more.join(" ")}' is too much`, hint);
-  const { modules, data } = await load(commandLine.options.data ?? []);
-  const input = await readInput(commandLine.options.input);
+  const regoVersion = versionOf(commandLine.options, hint);
+  const { modules, data } = await load(commandLine.options.data ?? [], regoVersion);
+  const { input: file } = commandLine.options;
+  const input = file === undefined ? undefined : await documentText(file, regoVersion);
   const format = commandLine.options.format ?? "json";
   try {
     const policy = await compileRego({
       modules,
       data,
-      regoVersion: versionOf(commandLine.options, hint),
+      regoVersion,
       strict: commandLine.options.strict ?? false,
     });
     const { output, printed } = policy.show(query, input, format, {
@@ -89,14 +87,4 @@ function opaError({ code, message, file, line, column }: PolicyProblem): object 
   return line === null
     ? { message, code }
     : { message, code, location: { file: file ?? "", row: line, col: column } };
-}
-
-async function readInput(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    if (path !== "-") return await readFile(path, "utf8");
-    return Buffer.from(await readStream(process.stdin, Number.MAX_SAFE_INTEGER - 1)).toString("utf8");
-  } catch (error) {
-    throw new UsageError(`the input '${path}' can't be read: ${describeSystemError(error)}`);
-  }
 }

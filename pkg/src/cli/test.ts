@@ -19,7 +19,7 @@ const help = `Runs the tests of policies: every rule whose name begins with test
 
 Usage: harness-image-guard test [OPTION…] [PATH…]
 
-A PATH is a module (.rego), base documents (.json), or a folder of these. Without
+A PATH is a module (.rego), base documents (.json, .yaml), or a folder of these. Without
 one, the working directory is searched.
 
 Options:
@@ -47,7 +47,7 @@ export async function test(args: readonly string[]): Promise<number> {
   }
   const regoVersion = versionOf(given, hint);
   const paths = positionals.length === 0 ? ["."] : positionals;
-  const { modules, data } = await load(paths);
+  const { modules, data } = await load(paths, regoVersion);
   if (Object.keys(modules).length === 0) {
     throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${path}'`).join(", ")}`);
   }

@@ -38,7 +38,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
-pub use yaml::annotations;
+pub use yaml::{annotations, document};
 
 use super::syntax::Version;
 use super::value::Value;

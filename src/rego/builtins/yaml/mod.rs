@@ -46,6 +46,27 @@ fn is_valid(host: &mut dyn Host, args: &[Value]) -> Outcome {
     }
 }
 
+/// A document as OPA reads it from a file: JSON, or else YAML.
+///
+/// # Errors
+///
+/// What is wrong with it as either, or that it is too much.
+pub fn document(text: &str, version: Version) -> Result<Value, String> {
+    let json = match json::parse(text) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let read = match version {
+        Version::V0 => read::yaml_1_1(text),
+        Version::V1 => read::yaml_1_2(text),
+    };
+    match read {
+        Ok((value, _)) => Ok(value),
+        Err(fault) if fault.is_limit => Err(fault.message),
+        Err(fault) => Err(format!("it is neither JSON ({json}) nor YAML ({fault})")),
+    }
+}
+
 fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
     host.charge(text.len() / 2)?;
     let (value, copied) = match host.version() {
