@@ -16,6 +16,8 @@ mod cases;
 mod executables;
 #[path = "export/findings.rs"]
 mod findings;
+#[path = "export/own_policy.rs"]
+mod own_policy;
 #[path = "opa/reference.rs"]
 mod reference;
 #[path = "export/terraform.rs"]

@@ -69,8 +69,9 @@ export type ReadPolicyInput = (options: PolicyInputOptions) => Promise<Json>;
 export type LintRego = (options: LintOptions) => Promise<LintReport>;
 
 /**
- * Writes our rules as policies of Harness, loading the second module the first time.
+ * Writes our rules, or a policy of one's own, as policies of Harness, loading the second module the first
+ * time.
  *
- * @throws HarnessImageGuardError (as a rejection) with the code `config`, `usage` or `load`
+ * @throws HarnessImageGuardError (as a rejection) with the code `config`, `rego`, `usage` or `load`
  */
 export type ExportPolicies = (options: ExportOptions) => Promise<readonly ExportedFile[]>;

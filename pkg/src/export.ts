@@ -1,5 +1,5 @@
 import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
-import { configText } from "./guard.js";
+import { configText, type UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
 
 /** What our rules are written as. */
@@ -17,6 +17,12 @@ export interface ExportOptions {
   readonly preset?: Preset;
   /** The rules; without them, all that the configuration doesn't switch off. */
   readonly rules?: readonly RuleName[];
+  /**
+   * A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it
+   * says so to Harness, which reads v0. Without an entity that its package or `entity` names, it is
+   * one of pipelines.
+   */
+  readonly policy?: UserPolicy;
 }
 
 /** A file to write. */
@@ -31,7 +37,7 @@ export interface ExportBindings extends Bindings {
   exportPolicies(options: unknown): unknown;
 }
 
-/** Our rules as policies of Harness. */
+/** Our rules, or a policy of one's own, as policies of Harness. */
 export function exportedFiles(
   instance: Instance<ExportBindings>,
   { config, ...rest }: ExportOptions,

@@ -11,6 +11,7 @@ import {
   HarnessImageGuardError,
   type ExportOptions,
   type ExportTarget,
+  type UserPolicy,
 } from "harness-image-guard";
 
 import { run, type Outcome } from "./command.js";
@@ -110,6 +111,20 @@ test("the configuration is written in, the nearest one or that of --config", asy
   assert.match(harness.read("connector.yaml"), /dockerRegistryUrl: "https:\/\/r\.example\/h"/);
 });
 
+test("a policy of one's own is written instead of the rules", async () => {
+  const policy = { path: "p.rego", text: "package connector\n\ndeny contains 1 if true\n", regoVersion: 1 } as const;
+  const written = async (options: Omit<ExportOptions, "policy">, more: Partial<UserPolicy> = {}) => {
+    const files = await exportPolicies({ ...options, policy: { ...policy, ...more } });
+    return files.map(({ path, content }) => [path, new TextDecoder().decode(content)]);
+  };
+  const module = "package connector\n\nimport rego.v1\n\ndeny contains 1 if true\n";
+  assert.deepEqual(await written({ to: "rego" }), [["connector.rego", module]]);
+  const [[path, terraform] = []] = await written({ to: "terraform" }, { entity: "step", severity: "warning" });
+  assert.equal(path, "policies.tf");
+  assert.ok(terraform?.includes(`<<REGO\n${module}REGO\n`), terraform);
+  assert.match(terraform ?? "", /"connector_custom_onstep"[^]*severity {3}= "warning"/);
+});
+
 test("the connector that is written satisfies the rule", async () => {
   const config = { preset: "ecr" } as const;
   const [connector] = await exportPolicies({ to: "harness-yaml", config });
@@ -201,6 +216,9 @@ test("what is wrong with the options is a HarnessImageGuardError with a code", a
     [{ to: "rego", config: "presett: gar" }, "config", /presett/],
     [{ to: "rego", config: { rules: { "no-docker-hub": "off" } }, rules: ["no-docker-hub"] }, "usage", /is off/],
     [{} as ExportOptions, "usage", /`to`/],
+    [{ to: "opa-bundle", policy: { path: "p.rego", text: "package p" } }, "usage", /as `rego` or `terraform`/],
+    [{ to: "rego", policy: { path: "p.rego", text: "package p\n\nx { y }" } }, "rego", /^p\.rego:3:5: rego_unsafe_var_error/],
+    [{ to: "rego", policy: { path: "p.rego", text: "package p", entity: "trigger" } }, "usage", /`trigger` is no entity/],
   ];
   for (const [options, code, message] of wrong) {
     await assert.rejects(exportPolicies(options), (error) => {

@@ -5,9 +5,12 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use super::policy::{PolicyFile, policy_entity, rego_error, version};
 use super::{coded, config_error, from_js, usage};
 use crate::Config;
-use crate::export::{ExportError, export};
+use crate::export::{ExportError, OwnPolicy, export, export_own};
+use crate::rego::policy::Source;
+use crate::report::Severity;
 
 /// What `exportPolicies(options)` takes.
 #[derive(Deserialize)]
@@ -19,32 +22,41 @@ struct ExportOptions {
     to: String,
     #[serde(default)]
     rules: Vec<String>,
+    /// A user's policy, instead of our rules.
+    policy: Option<PolicyFile>,
 }
 
-/// The files for a target, `[{path, content}]`, by `{config?, configPath?, preset?, to, rules?}`;
-/// `config` is YAML or JSON text.
+/// The files for a target, `[{path, content}]`, by `{config?, configPath?, preset?, to, rules?, policy?}`;
+/// `config` is YAML or JSON text, `policy` is `{path, text, entity?, severity?, regoVersion?}`.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `config` and its `problems`, `usage`, or `internal`.
+/// An `Error` with the `code` `config` or `rego` and its `problems`, `usage`, or `internal`.
 #[wasm_bindgen(js_name = exportPolicies)]
 pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     let options: ExportOptions = from_js(options)?;
-    let config = Config::parse(
-        options.config_path.as_deref(),
-        options.config.as_deref().unwrap_or_default(),
-        options.preset.as_deref(),
-    )
-    .map_err(|error| config_error(&error))?;
     let target = options.to.parse().map_err(|()| {
         usage(&format!(
             "`to` is `{}`, but has to be one of `rego`, `opa-bundle`, `terraform`, `harness-yaml`",
             options.to
         ))
     })?;
-    let files = export(&config, target, &options.rules).map_err(|error| match error {
+    let config = Config::parse(
+        options.config_path.as_deref(),
+        options.config.as_deref().unwrap_or_default(),
+        options.preset.as_deref(),
+    )
+    .map_err(|error| config_error(&error))?;
+    let files = match options.policy {
+        None => export(&config, target, &options.rules),
+        Some(policy) => own_policy(policy)?.and_then(|policy| export_own(&policy, target)),
+    };
+    let files = files.map_err(|error| match error {
         ExportError::Policies(_) => coded("internal", &error.to_string()),
-        ExportError::UnknownRule(_) | ExportError::RuleIsOff(_) => usage(&error.to_string()),
+        ExportError::Refused(problems) => rego_error(&problems),
+        ExportError::UnknownRule(_) | ExportError::RuleIsOff(_) | ExportError::OursOnly => {
+            usage(&error.to_string())
+        }
     })?;
     let list = Array::new();
     for file in files {
@@ -55,4 +67,15 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
         list.push(&described);
     }
     Ok(list)
+}
+
+fn own_policy(file: PolicyFile) -> Result<Result<OwnPolicy, ExportError>, JsValue> {
+    let version = version(file.rego_version)?;
+    let entity = file.entity.as_deref().map(policy_entity).transpose()?;
+    let severity = file.severity.unwrap_or(Severity::Error);
+    let source = Source {
+        path: file.path,
+        text: file.text,
+    };
+    Ok(OwnPolicy::compile(source, version, entity, severity))
 }

@@ -55,26 +55,29 @@ const CONFIGURATIONS: [&str; 3] = [
 #[test]
 fn blocks_have_the_arguments_that_the_provider_knows() {
     for config in CONFIGURATIONS {
-        let body = exported(config);
-        for block in body.blocks() {
-            let labels: Vec<_> = block.labels().iter().map(hcl::BlockLabel::as_str).collect();
-            match (block.identifier(), labels.as_slice()) {
-                ("resource", [kind, name]) => {
-                    check(kind, block.body());
-                    let identifier = text(block, "identifier");
-                    let is_the_connector =
-                        (*name, &*identifier) == ("harness_image", "harnessImage");
-                    assert!(
-                        identifier == *name || is_the_connector,
-                        "{name}: {identifier}"
-                    );
-                    assert!(!identifier.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
-                }
-                ("variable", [_]) => {
-                    assert_eq!(names(block.body()), ["description", "type"].into());
-                }
-                (other, _) => panic!("what is `{other}`?"),
+        check_blocks(&exported(config));
+    }
+}
+
+/// That there is nothing in it that the provider doesn't know.
+pub fn check_blocks(body: &Body) {
+    for block in body.blocks() {
+        let labels: Vec<_> = block.labels().iter().map(hcl::BlockLabel::as_str).collect();
+        match (block.identifier(), labels.as_slice()) {
+            ("resource", [kind, name]) => {
+                check(kind, block.body());
+                let identifier = text(block, "identifier");
+                let is_the_connector = (*name, &*identifier) == ("harness_image", "harnessImage");
+                assert!(
+                    identifier == *name || is_the_connector,
+                    "{name}: {identifier}"
+                );
+                assert!(!identifier.contains(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
             }
+            ("variable", [_]) => {
+                assert_eq!(names(block.body()), ["description", "type"].into());
+            }
+            (other, _) => panic!("what is `{other}`?"),
         }
     }
 }

@@ -1,15 +1,20 @@
 /**
  * Puts a text into the clipboard, and tells whether that worked: what is `said`, or `otherwise` what
- * to do instead.
+ * to do instead; of a text that can't be had, why.
  */
-export type Copy = (text: string, said: string, otherwise?: string) => Promise<void>;
+export type Copy = (text: string | Promise<string>, said: string, otherwise?: string) => Promise<void>;
 
 /** @param say tells something to whoever sits before the page */
 export function copier(say: (message: string) => void): Copy {
   return async (text, said, otherwise = "select the text, and copy it by hand") => {
-    const message = await navigator.clipboard.writeText(text).then(
-      () => said,
-      () => `The browser doesn't let this page copy: ${otherwise}.`,
+    const message = await Promise.resolve(text).then(
+      (copied) =>
+        navigator.clipboard.writeText(copied).then(
+          () => said,
+          () => `The browser doesn't let this page copy: ${otherwise}.`,
+        ),
+      // Below the first line, an error may show where it is.
+      (error: unknown) => `Nothing was copied: ${(error instanceof Error ? error.message : String(error)).split("\n")[0]}`,
     );
     say(message);
   };

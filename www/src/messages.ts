@@ -1,8 +1,10 @@
 import type {
   Evaluation,
-  ExportTarget,
+  ExportedFile,
+  ExportOptions,
   HarnessImageGuardError,
   LintFinding,
+  PolicyEntity,
   Report,
   Severity,
   SourceFile,
@@ -11,8 +13,7 @@ import type {
   Verdict,
 } from "harness-image-guard";
 
-import type { EntityName } from "./entity.ts";
-import type { OwnPolicy, PlainFile } from "./project.ts";
+import type { OwnPolicy } from "./project.ts";
 
 /** What the page and its workers say to each other. */
 
@@ -138,12 +139,12 @@ export interface Tested {
 /** What is asked of the module that reads Rego. */
 export interface PolicyRequests {
   /** What Harness would hand to a policy for a file: JSON. */
-  input: { question: { readonly text: string; readonly entity: EntityName | "" }; answer: string };
+  input: { question: { readonly text: string; readonly entity: PolicyEntity | "" }; answer: string };
   evaluate: { question: OwnPolicy & { readonly input: string }; answer: Evaluated };
   lint: { question: OwnPolicy; answer: readonly LintFinding[] };
   test: { question: OwnPolicy; answer: Tested };
-  /** Our rules as Harness takes them, with the configuration written in. */
-  export: { question: { readonly config: string; readonly to: ExportTarget }; answer: readonly PlainFile[] };
+  /** Our rules as Harness takes them, with the configuration written in, or a policy of one's own. */
+  export: { question: ExportOptions; answer: readonly ExportedFile[] };
 }
 
 /** A request on its way to a worker. */

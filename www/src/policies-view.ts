@@ -1,6 +1,6 @@
 import { yaml } from "@codemirror/lang-yaml";
 import type { Extension } from "@codemirror/state";
-import type { ExportTarget } from "harness-image-guard";
+import type { ExportedFile, ExportTarget } from "harness-image-guard";
 import { policies } from "virtual:policies";
 import { rules } from "virtual:rules";
 
@@ -10,7 +10,7 @@ import { element, fill, prose } from "./dom.ts";
 import type { PolicyClient } from "./policy-client.ts";
 import { rego } from "./rego.ts";
 import { TextPane } from "./text-pane.ts";
-import type { PlainFile } from "./project.ts";
+import { CONFIG_PATH, type PlainFile } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
@@ -111,8 +111,9 @@ export class PoliciesView {
     }
     if (this.#parent.hidden) return;
     try {
-      const files = await this.#client.ask("export", { config: this.#workspace.config, to });
-      if (to === this.#kind.value) this.#offer(files);
+      const { config } = this.#workspace;
+      const files = await this.#client.ask("export", { config, configPath: CONFIG_PATH, to });
+      if (to === this.#kind.value) this.#offer(files.map(plain));
     } catch (error) {
       if (to === this.#kind.value) this.#offer([], error instanceof Error ? error.message : String(error));
     }
@@ -148,6 +149,10 @@ export class PoliciesView {
 
 function sourceOf(rule: string): string {
   return `policies/${rule.replaceAll("-", "_")}/rule.rego`;
+}
+
+function plain({ path, content }: ExportedFile): PlainFile {
+  return { path, text: new TextDecoder().decode(content) };
 }
 
 function languageOf(path: string): Extension {

@@ -1,11 +1,10 @@
 import { json } from "@codemirror/lang-json";
-import type { LintFinding } from "harness-image-guard";
+import type { ExportTarget, LintFinding, PolicyEntity } from "harness-image-guard";
 
 import { AnswerView, type Located, locatedOf } from "./answer.ts";
 import type { Copy } from "./clipboard.ts";
 import { element, fill } from "./dom.ts";
-import { ENTITIES, type EntityName } from "./entity.ts";
-import { moduleFor, terraformFor } from "./for-harness.ts";
+import { ENTITIES } from "./entity.ts";
 import type { Evaluated, Problem, Tested } from "./messages.ts";
 import type { PolicyClient } from "./policy-client.ts";
 import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "./project.ts";
@@ -65,7 +64,7 @@ export class RegoView {
     "select",
     { "aria-label": "Input" },
     element("option", { value: "" }, "the file as what it is"),
-    ...ENTITIES.map(({ name }) => element("option", { value: name }, `the file as ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`)),
+    ...ENTITIES.map((name) => element("option", { value: name }, `the file as ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`)),
   );
   readonly #coverage = element(
     "select",
@@ -98,7 +97,7 @@ export class RegoView {
         this.#coverage,
         element(
           "button",
-          { type: "button", on: { click: () => void copy(moduleFor(this.#question), "The module is copied.") } },
+          { type: "button", on: { click: () => void copy(this.#exported("rego"), "The module is copied.") } },
           "Copy for Harness",
         ),
         element(
@@ -106,7 +105,7 @@ export class RegoView {
           {
             type: "button",
             on: {
-              click: () => void copy(terraformFor(this.#question, this.#entity.value as EntityName | ""), "The Terraform is copied."),
+              click: () => void copy(this.#exported("terraform"), "The Terraform is copied."),
             },
           },
           "Copy as Terraform",
@@ -176,6 +175,15 @@ export class RegoView {
       tests: this.#tests.text,
       version: this.#version.value === "1" ? 1 : 0,
     };
+  }
+
+  /** The policy as Harness takes it. */
+  async #exported(to: ExportTarget): Promise<string> {
+    const { rego: text, version } = this.#question;
+    const entity = this.#entity.value;
+    const policy = { path: POLICY_PATH, text, regoVersion: version, ...(entity === "" ? {} : { entity }) };
+    const files = await this.#client.ask("export", { to, policy });
+    return new TextDecoder().decode(files[0]?.content);
   }
 
   #soon({ input = false } = {}): void {
@@ -268,7 +276,7 @@ export class RegoView {
     this.#input.show(
       await this.#client.ask("input", {
         text: active?.text ?? "",
-        entity: this.#entity.value as EntityName | "",
+        entity: this.#entity.value as PolicyEntity | "",
       }),
     );
   }

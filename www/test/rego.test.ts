@@ -221,6 +221,9 @@ test("a policy is copied as Harness takes it, and as Terraform", () =>
       await page.page.getByLabel("Version of Rego").selectOption("0");
       await writePolicy(page, "package connector\n\nx := `\nREGO\n`\n");
       assert.match(await copied("Copy as Terraform"), /<<REGO_\n[^]*\nREGO\n`\nREGO_\n\}/);
+      await writePolicy(page, "package connector\n\nx { y }\n");
+      await page.button("Copy for Harness").click();
+      await page.page.locator("#notice", { hasText: "Nothing was copied: policy.rego:3:5: rego_unsafe_var_error: var y is unsafe" }).waitFor();
     },
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));

@@ -6,6 +6,7 @@ mod constant;
 mod harness_yaml;
 mod module;
 mod older;
+mod own_policy;
 mod specification;
 mod terraform;
 
@@ -15,7 +16,9 @@ use serde_json::json;
 
 use super::Config;
 use crate::Guard;
+use crate::rego::policy::Located;
 use module::Module;
+pub use own_policy::OwnPolicy;
 use specification::Specification;
 
 /// How the names of policy sets begin.
@@ -61,6 +64,14 @@ pub enum ExportError {
     /// The configuration switches the rule off.
     #[error("the rule `{0}` is off in the configuration: switch it on, or export the others")]
     RuleIsOff(String),
+    /// A policy of one's own isn't Rego.
+    #[error("the policy can't be exported: {}", refusals(.0))]
+    Refused(Vec<Located>),
+    /// Only our rules are written as that.
+    #[error(
+        "a policy of one's own is written as `rego` or `terraform`, not as what holds our rules"
+    )]
+    OursOnly,
     /// The policies aren't what they have to be, which a build's tests would have shown.
     #[error("the policies can't be exported: {0}")]
     Policies(String),
@@ -72,6 +83,11 @@ fn known() -> String {
         .map(|rule| format!("`{}`", rule.id))
         .collect();
     ids.join(", ")
+}
+
+fn refusals(problems: &[Located]) -> String {
+    let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    texts.join("\n")
 }
 
 impl FromStr for Target {
@@ -123,6 +139,22 @@ pub fn export(
             file("policy_step.yaml", harness_yaml::policy_step()),
         ],
     })
+}
+
+/// The file for a target with a policy of one's own, instead of our rules.
+///
+/// # Errors
+///
+/// Where only our rules are written as that target.
+pub fn export_own(policy: &OwnPolicy, target: Target) -> Result<Vec<ExportedFile>, ExportError> {
+    match target {
+        Target::Rego => Ok(vec![file(
+            format!("{}.rego", policy.identifier),
+            policy.text.clone(),
+        )]),
+        Target::Terraform => Ok(vec![file("policies.tf", terraform::own_policy(policy))]),
+        Target::OpaBundle | Target::HarnessYaml => Err(ExportError::OursOnly),
+    }
 }
 
 /// What the rules know where no file is at hand.

@@ -3,44 +3,73 @@
 use std::fmt::Write as _;
 
 use super::module::Module;
+use super::own_policy::OwnPolicy;
 use super::specification::Specification;
 use super::{EVENTS, SET};
 
 /// The policies, and the sets that apply them at the events of each entity.
 pub fn policies(modules: &[Module]) -> String {
-    let mut text = String::new();
-    for module in modules {
-        let _ = write!(
-            text,
-            "resource \"harness_platform_policy\" \"{id}\" {{\n  identifier = \"{id}\"\n  name       = {}\n  rego       = <<REGO\n{}REGO\n}}\n\n",
-            quoted(&module.name()),
-            literal(&module.text(module.entity)),
-            id = module.identifier,
-        );
-    }
-    for (entity, kind, action) in EVENTS {
+    let policies = modules.iter().map(|module| {
+        let text = module.text(module.entity);
+        policy(&module.identifier, &module.name(), &text)
+    });
+    let sets = EVENTS.into_iter().filter_map(|(entity, kind, action)| {
         let members: Vec<_> = modules
             .iter()
             .filter(|module| module.entity == entity)
+            .map(|module| (module.identifier.as_str(), module.severity))
             .collect();
-        if members.is_empty() {
-            continue;
-        }
+        (!members.is_empty()).then(|| set((SET, "Image policies"), kind, action, &members))
+    });
+    policies.chain(sets).collect::<Vec<_>>().join("\n")
+}
+
+/// A user's policy, and a set that applies it.
+pub fn own_policy(own: &OwnPolicy) -> String {
+    let OwnPolicy {
+        identifier,
+        text,
+        entity,
+        severity,
+    } = own;
+    let text = format!("{}\n", text.trim_end_matches('\n'));
+    let kind = match entity.name {
+        "step" => "custom",
+        name => name,
+    };
+    let policy = policy(identifier, identifier, &text);
+    let members = [(identifier.as_str(), *severity)];
+    let set = set((identifier, identifier), kind, entity.action, &members);
+    format!("{policy}\n{set}")
+}
+
+fn policy(identifier: &str, name: &str, text: &str) -> String {
+    // The word that ends the text must be no line of it.
+    let mut end = "REGO".to_owned();
+    while text.lines().any(|line| line.trim() == end) {
+        end.push('_');
+    }
+    format!(
+        "resource \"harness_platform_policy\" \"{identifier}\" {{\n  identifier = \"{identifier}\"\n  name       = {}\n  rego       = <<{end}\n{}{end}\n}}\n",
+        quoted(name),
+        literal(text),
+    )
+}
+
+/// A set of policies, each with what a denial weighs; `beginning` is how its identifier and its name begin.
+fn set(beginning: (&str, &str), kind: &str, action: &str, members: &[(&str, &str)]) -> String {
+    let (identifier, name) = beginning;
+    let mut text = format!(
+        "resource \"harness_platform_policyset\" \"{identifier}_{kind}_{action}\" {{\n  identifier = \"{identifier}_{kind}_{action}\"\n  name       = {}\n  action     = \"{action}\"\n  type       = \"{kind}\"\n  enabled    = true\n",
+        quoted(&format!("{name} - {kind} {action}")),
+    );
+    for (identifier, severity) in members {
         let _ = write!(
             text,
-            "resource \"harness_platform_policyset\" \"{SET}_{kind}_{action}\" {{\n  identifier = \"{SET}_{kind}_{action}\"\n  name       = \"Image policies - {kind} {action}\"\n  action     = \"{action}\"\n  type       = \"{kind}\"\n  enabled    = true\n",
+            "\n  policy_references {{\n    identifier = harness_platform_policy.{identifier}.identifier\n    severity   = \"{severity}\"\n  }}\n",
         );
-        for module in members {
-            let _ = write!(
-                text,
-                "\n  policy_references {{\n    identifier = harness_platform_policy.{}.identifier\n    severity   = \"{}\"\n  }}\n",
-                module.identifier, module.severity,
-            );
-        }
-        text.push_str("}\n\n");
     }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
+    text.push_str("}\n");
     text
 }
 

@@ -1,8 +1,7 @@
-import { createGuard, type Guard } from "harness-image-guard";
+import { createGuard, exportPolicies, type Guard } from "harness-image-guard";
 
-import { moduleFor } from "../for-harness.ts";
 import type { CheckedFile, CheckRequests, Checked, Question } from "../messages.ts";
-import { CONFIG_PATH, isPolicy, POLICY_PATH } from "../project.ts";
+import { CONFIG_PATH, isPolicy, type OwnPolicy, POLICY_PATH } from "../project.ts";
 import { findingOf } from "./finding.ts";
 import { imagesOf } from "./images.ts";
 import { placesOf } from "./places.ts";
@@ -16,13 +15,14 @@ let made: { readonly of: string; readonly guard: Guard } | undefined;
  */
 async function guardOf({ files, config, policy }: Question): Promise<Guard> {
   const policies = new Map(files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => [path, text]));
-  if (policy !== undefined && !policies.has(POLICY_PATH)) policies.set(POLICY_PATH, moduleFor(policy));
-  const of = JSON.stringify([config, ...policies]);
+  const own = policies.has(POLICY_PATH) ? undefined : policy;
+  const of = JSON.stringify([config, own?.rego, own?.version, ...policies]);
   if (made?.of !== of) {
     const guard = await createGuard({
       config,
       configPath: CONFIG_PATH,
       readPolicy: async (path) => {
+        if (own !== undefined && path === POLICY_PATH) return moduleOf(own);
         const text = policies.get(path);
         if (text === undefined) throw new Error(`the configuration names the policy \`${path}\`, which is none of these files`);
         return text;
@@ -31,6 +31,13 @@ async function guardOf({ files, config, policy }: Question): Promise<Guard> {
     made = { of, guard };
   }
   return made.guard;
+}
+
+/** A policy of one's own as Harness takes it. */
+async function moduleOf({ rego, version }: OwnPolicy): Promise<string> {
+  const policy = { path: POLICY_PATH, text: rego, regoVersion: version };
+  const files = await exportPolicies({ to: "rego", policy });
+  return new TextDecoder().decode(files[0]?.content);
 }
 
 /** What is checked. */

@@ -10,7 +10,7 @@ import {
 } from "harness-image-guard";
 
 import type { PolicyRequests, Reached } from "../messages.ts";
-import { CONFIG_PATH, type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
+import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { serve } from "./serve.ts";
 
 /**
@@ -50,11 +50,7 @@ await serve<PolicyRequests>(
       const { tests, coverage } = policy.test({ maxSteps: MAX_STEPS });
       return { tests, reached: reachedIn(coverage) };
     },
-    async export({ config, to }) {
-      const files = await exportPolicies({ config, configPath: CONFIG_PATH, to });
-      const decoder = new TextDecoder();
-      return files.map(({ path, content }) => ({ path, text: decoder.decode(content) }));
-    },
+    export: exportPolicies,
   },
   // The module for Rego is heavy: fetched now, while the policy is written.
   () => compileRego({ modules: {} }),

@@ -1,0 +1,96 @@
+//! A user's policy as Harness takes it, which reads Rego v0.
+
+use super::ExportError;
+use crate::harness::PolicyEntity;
+use crate::rego::policy::{Options, Policy, Source};
+use crate::rego::syntax::ast::{Module, Term};
+use crate::rego::syntax::{Version, parse_module};
+use crate::rego::value::Value;
+use crate::report::Severity;
+
+/// A policy of one's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPolicy {
+    /// What Harness calls it: letters, digits and `_`.
+    pub identifier: String,
+    /// Its module, in Rego v0.
+    pub text: String,
+    /// Of what it is asked.
+    pub entity: &'static PolicyEntity,
+    /// What a denial weighs in a policy set: `error` or `warning`.
+    pub severity: &'static str,
+}
+
+impl OwnPolicy {
+    /// A policy as Harness takes it. Without an entity, its package says which one it is about, as is
+    /// the custom; where it doesn't, that is a pipeline.
+    ///
+    /// # Errors
+    ///
+    /// Where it isn't Rego that OPA takes.
+    pub fn compile(
+        source: Source,
+        version: Version,
+        entity: Option<&'static PolicyEntity>,
+        severity: Severity,
+    ) -> Result<Self, ExportError> {
+        let Source { text, .. } = source.clone();
+        let options = Options {
+            version,
+            is_strict: false,
+            data: Value::object::<Value>([]),
+        };
+        let policy = Policy::compile(vec![source], options).map_err(ExportError::Refused)?;
+        // As it is written: what is compiled has lost its imports.
+        let module = parse_module(&text, 0, version)
+            .map_err(|_| ExportError::Policies("the policy is read only once".to_owned()))?;
+        let package = policy.package().trim_start_matches("data.");
+        let entity = entity.or_else(|| PolicyEntity::named(package));
+        Ok(Self {
+            identifier: identifier(package),
+            text: in_v0(&module, text, version),
+            entity: entity.unwrap_or(&PolicyEntity::PIPELINE),
+            severity: match severity {
+                Severity::Error => "error",
+                Severity::Warning | Severity::Note => "warning",
+            },
+        })
+    }
+}
+
+/// The module for a reader of v0: what is written in v1 says so.
+fn in_v0(module: &Module, mut text: String, version: Version) -> String {
+    let says_so = module
+        .imports
+        .iter()
+        .any(|import| matches!(import.path.as_slice(), [root, name] if is(root, "rego") && is(name, "v1")));
+    if version == Version::V1 && !says_so {
+        let behind = text.get(module.at.end as usize..).unwrap_or_default();
+        let line_end = behind.find('\n').unwrap_or(behind.len());
+        text.insert_str(module.at.end as usize + line_end, "\n\nimport rego.v1");
+    }
+    text
+}
+
+fn is(term: &Term, name: &str) -> bool {
+    term.as_var().is_some_and(|var| &**var == name)
+        || term.as_value().is_some_and(|value| *value == name.into())
+}
+
+fn identifier(package: &str) -> String {
+    let mut identifier = String::new();
+    let mut is_between = false;
+    for c in package.chars() {
+        let is_part = c.is_ascii_alphanumeric() || c == '_';
+        if is_part {
+            identifier.push(c);
+        } else if !is_between {
+            identifier.push('_');
+        }
+        is_between = !is_part;
+    }
+    if identifier.starts_with(|c: char| c.is_ascii_digit()) {
+        identifier.insert(0, '_');
+    }
+    identifier
+}
