@@ -19,10 +19,16 @@ const KINDS: readonly (readonly [kind: "" | ExportTarget, label: string])[] = [
   ["", "the Rego of our rules"],
   ["rego", "modules for Harness"],
   ["terraform", "Terraform for Harness"],
+  ["opa-bundle", "a bundle for OPA"],
   ["harness-yaml", "YAML for Harness"],
 ];
 
-const SOURCES: readonly PlainFile[] = Object.entries(policies).map(([path, text]) => ({ path, text }));
+const SOURCES: readonly Shown[] = Object.entries(policies).map(([path, text]) => ({ path, text }));
+
+/** A file as it is shown; an archive, which is only saved, has its content too. */
+interface Shown extends PlainFile {
+  readonly archive?: Blob;
+}
 
 /** Our rules: what they ask for, where more is said, the Rego that decides, and how Harness takes it. */
 export class PoliciesView {
@@ -34,7 +40,7 @@ export class PoliciesView {
   readonly #file: HTMLSelectElement;
   readonly #trouble = element("p", { class: "failure", role: "status", hidden: true });
   readonly #folder: HTMLButtonElement;
-  #files: readonly PlainFile[] = SOURCES;
+  #files: readonly Shown[] = SOURCES;
 
   constructor(
     parent: HTMLElement,
@@ -51,11 +57,7 @@ export class PoliciesView {
       ...KINDS.map(([kind, label]) => element("option", { value: kind }, label)),
     );
     this.#file = element("select", { id: "policy-file", on: { change: () => this.#show() } });
-    this.#folder = element(
-      "button",
-      { type: "button", on: { click: () => void this.#saveAll() } },
-      "Save all as a zip",
-    );
+    this.#folder = element("button", { type: "button", on: { click: () => void this.#saveAll() } });
     const holder = element("div", { class: "policy-source" });
     fill(
       parent,
@@ -113,7 +115,7 @@ export class PoliciesView {
     try {
       const { config } = this.#workspace;
       const files = await this.#client.ask("export", { config, configPath: CONFIG_PATH, to });
-      if (to === this.#kind.value) this.#offer(files.map(plain));
+      if (to === this.#kind.value) this.#offer(files.map(shown));
     } catch (error) {
       if (to === this.#kind.value) this.#offer([], error instanceof Error ? error.message : String(error));
     }
@@ -126,7 +128,7 @@ export class PoliciesView {
     this.#show();
   }
 
-  #offer(files: readonly PlainFile[], trouble = ""): void {
+  #offer(files: readonly Shown[], trouble = ""): void {
     const before = this.#file.value;
     this.#files = files;
     fill(this.#file, ...files.map(({ path }) => element("option", { value: path }, path.replace(/^policies\//, ""))));
@@ -134,6 +136,7 @@ export class PoliciesView {
     this.#trouble.textContent = trouble === "" ? "" : `Nothing was exported: ${trouble}`;
     this.#trouble.hidden = trouble === "";
     this.#folder.hidden = this.#kind.value === "";
+    this.#folder.textContent = files[0]?.archive === undefined ? "Save all as a zip" : `Save ${files[0].path}`;
     this.#show();
   }
 
@@ -143,7 +146,9 @@ export class PoliciesView {
   }
 
   async #saveAll(): Promise<void> {
-    save(`harness-${this.#kind.value}.zip`, await zip(this.#files));
+    const [first] = this.#files;
+    if (first?.archive !== undefined) save(first.path, first.archive);
+    else save(`harness-${this.#kind.value}.zip`, await zip(this.#files));
   }
 }
 
@@ -151,8 +156,13 @@ function sourceOf(rule: string): string {
   return `policies/${rule.replaceAll("-", "_")}/rule.rego`;
 }
 
-function plain({ path, content }: ExportedFile): PlainFile {
-  return { path, text: new TextDecoder().decode(content) };
+function shown({ path, content }: ExportedFile): Shown {
+  if (!path.endsWith(".tar.gz")) return { path, text: new TextDecoder().decode(content) };
+  return {
+    path,
+    text: `# An archive, to be saved and given to OPA:\nopa eval --bundle ${path} --input INPUT.json data.harness_image_guard\n`,
+    archive: new Blob([content as Uint8Array<ArrayBuffer>], { type: "application/gzip" }),
+  };
 }
 
 function languageOf(path: string): Extension {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 
 import { Playground, type PlaygroundPage } from "./browser.js";
 
@@ -111,6 +113,11 @@ test("the rules are shown as Harness takes them, with the configuration in them,
       assert.equal(download.suggestedFilename(), "harness-rego.zip");
       await kind(page).selectOption("terraform");
       await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("harness_platform_policy"));
+      await kind(page).selectOption("opa-bundle");
+      await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("opa eval --bundle bundle.tar.gz"));
+      const [bundle] = await Promise.all([page.page.waitForEvent("download"), page.button("Save bundle.tar.gz").click()]);
+      assert.equal(bundle.suggestedFilename(), "bundle.tar.gz");
+      assert.match(gunzipSync(readFileSync(await bundle.path())).toString("latin1"), /^\/\.manifest\0[^]*us-docker\.pkg\.dev/);
       await kind(page).selectOption("harness-yaml");
       await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("dockerRegistryUrl"));
       await page.page.getByRole("tab", { name: "Configuration" }).click();
