@@ -7,6 +7,9 @@ use std::rc::Rc;
 use super::number::Number;
 use super::value::{Object, Value};
 
+/// For how many items and fields of unfinished arrays and objects there is room at first.
+const READ: usize = 64;
+
 /// How deep arrays and objects may be nested; Go allows more, but has no end of stack.
 const DEPTH: usize = 500;
 
@@ -43,8 +46,8 @@ pub fn parse_with(text: &str, keys: &mut Keys) -> Result<Value, JsonError> {
         at: 0,
         depth: 0,
         keys,
-        items: Vec::new(),
-        fields: Vec::new(),
+        items: Vec::with_capacity(READ),
+        fields: Vec::with_capacity(READ),
     };
     reader.document().map_err(|message| {
         let before = text.get(..reader.at).unwrap_or(text);
@@ -307,12 +310,21 @@ impl<'t> Reader<'t, '_> {
 
     fn string(&mut self) -> Result<Cow<'t, str>, String> {
         self.at += 1;
-        let mut text = Cow::Borrowed("");
+        let rest = self.rest();
+        let plain = plain(rest);
+        if rest.as_bytes().get(plain) == Some(&b'"') {
+            self.at += plain + 1;
+            return Ok(Cow::Borrowed(rest.get(..plain).unwrap_or_default()));
+        }
+        self.escaped_string().map(Cow::Owned)
+    }
+
+    fn escaped_string(&mut self) -> Result<String, String> {
+        let mut text = String::new();
         loop {
             let rest = self.rest();
             let plain = plain(rest);
-            // Borrows what stands alone.
-            text += rest.get(..plain).unwrap_or_default();
+            text.push_str(rest.get(..plain).unwrap_or_default());
             self.at += plain;
             if self.take(b'"') {
                 return Ok(text);
@@ -320,8 +332,7 @@ impl<'t> Reader<'t, '_> {
             if !self.take(b'\\') {
                 return Err(self.unexpected("in string literal"));
             }
-            let escaped = self.escape()?;
-            text.to_mut().push(escaped);
+            text.push(self.escape()?);
         }
     }
 
@@ -512,7 +523,13 @@ fn list<'v>(items: impl Iterator<Item = &'v Value>, out: &mut String) {
 /// A text as JSON, behind another one.
 pub fn quote(text: &str, out: &mut String) {
     use fmt::Write as _;
+    let is_written = |byte| !matches!(byte, 0..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2);
     out.push('"');
+    if text.bytes().all(is_written) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),

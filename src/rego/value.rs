@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::number::Number;
 
 /// A value of Rego. The order of the variants is OPA's order of values of different types.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Value {
     /// `null`.
     Null,
@@ -119,7 +119,8 @@ impl Ord for Value {
         match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) => a.cmp(b),
-            (Self::String(a), Self::String(b)) => a.cmp(b),
+            (Self::String(a), Self::String(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
+            (Self::String(a), Self::String(b)) => order(a, b),
             // A document is often compared with itself, as an argument of the calls that are remembered.
             (Self::Array(a), Self::Array(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
             (Self::Array(a), Self::Array(b)) => a.cmp(b),
@@ -130,6 +131,40 @@ impl Ord for Value {
             _ => self.rank().cmp(&other.rank()),
         }
     }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a == b,
+            (Self::String(a), Self::String(b)) => {
+                Rc::ptr_eq(a, b) || a.len() == b.len() && order(a, b).is_eq()
+            }
+            (Self::Array(a), Self::Array(b)) => a == b,
+            (Self::Object(a), Self::Object(b)) => a == b,
+            (Self::Set(a), Self::Set(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
+
+/// The order of texts, by bytes. Eight at once: most texts are short, and WebAssembly has no
+/// comparison of memory, so that the one of the standard library goes byte by byte.
+fn order(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let (Some((x, behind_x)), Some((y, behind_y))) =
+        (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
+    {
+        if x != y {
+            return u64::from_be_bytes(*x).cmp(&u64::from_be_bytes(*y));
+        }
+        (a, b) = (behind_x, behind_y);
+    }
+    a.iter().cmp(b)
 }
 
 impl PartialOrd for Value {
@@ -220,7 +255,7 @@ impl Object {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {
         let found = self.0.binary_search_by(|(key, _)| match key {
-            Value::String(text) => text.as_ref().cmp(name),
+            Value::String(text) => order(text, name),
             Value::Null | Value::Bool(_) | Value::Number(_) => Ordering::Less,
             Value::Array(_) | Value::Object(_) | Value::Set(_) => Ordering::Greater,
         });

@@ -172,6 +172,10 @@ fn mapped(host: &mut dyn Host, args: &[Value], map: fn(char) -> char) -> Outcome
 }
 
 fn lower(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    if text.is_ascii() {
+        return operand::text(host, text.to_ascii_lowercase());
+    }
     mapped(host, args, |c| match c {
         'İ' => 'i',
         c => single(c, c.to_lowercase()),
@@ -179,6 +183,10 @@ fn lower(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 fn upper(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    if text.is_ascii() {
+        return operand::text(host, text.to_ascii_uppercase());
+    }
     mapped(host, args, |c| single(c, c.to_uppercase()))
 }
 

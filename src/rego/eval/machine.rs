@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use super::context::{Context, FunctionKey, Substitute, put};
 use super::plan::{
-    Callee, Closure, ClosureHead, Every, Pattern, Plan, Replacement, Scan, Slot, Statement, Target,
-    Term, With,
+    Closure, ClosureHead, Every, Pattern, Plan, Replacement, Scan, Slot, Statement, Target, Term,
+    With,
 };
 use super::rules::conflict;
 use super::{Difference, Environment, Limits};
@@ -241,9 +241,7 @@ impl<'p> Machine<'p> {
                     });
                 }
                 Statement::Call(call) => {
-                    if let Callee::Builtin(builtin) = call.callee
-                        && builtin.name == "walk"
-                    {
+                    if call.is_walk() {
                         return self.deeper(|machine| {
                             machine.walk(call, frame, &mut |machine, frame| {
                                 machine.run(behind, frame, done)

@@ -155,6 +155,14 @@ pub struct Call {
     pub out: Option<Pattern>,
 }
 
+impl Call {
+    /// Whether `walk` is called, which finds many values.
+    #[must_use]
+    pub fn is_walk(&self) -> bool {
+        matches!(self.callee, Callee::Builtin(builtin) if builtin.name == "walk")
+    }
+}
+
 /// A function.
 #[derive(Debug, Clone, Copy)]
 pub enum Callee {

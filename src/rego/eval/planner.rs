@@ -188,6 +188,7 @@ impl<'c> Planner<'c> {
                 out.push(Statement::Mark(expr.at));
             }
             self.expr(expr, &mut out);
+            join_walk(&mut out);
         }
         out
     }
@@ -634,6 +635,29 @@ impl<'c> Planner<'c> {
             })
             .collect();
         Reference { base, path }
+    }
+}
+
+/// `[path, value] = walk(x)`: compares each path and value as it is found, rather than an array of both,
+/// which often nobody asks for.
+fn join_walk(out: &mut Vec<Statement>) {
+    if let [
+        ..,
+        call,
+        mark @ Statement::Mark(_),
+        Statement::Match(form @ Pattern::Array(_), Term::Slot(found)),
+    ] = out.as_mut_slice()
+        && let Statement::Call(walk) = call
+        && walk.is_walk()
+        // Only then the variable is the compiler's, and stands nowhere else.
+        && matches!(mark, Statement::Mark(at) if at.start <= walk.at.start && walk.at.end <= at.end)
+        // Where nothing is walked through, the expression isn't reached.
+        && walk.args.iter().all(|arg| matches!(arg, Term::Slot(_) | Term::Value(_)))
+        && matches!(walk.out, Some(Pattern::Bind(slot)) if slot == *found)
+    {
+        walk.out = Some(std::mem::replace(form, Pattern::Any));
+        std::mem::swap(call, mark);
+        out.pop();
     }
 }
 
