@@ -12,7 +12,7 @@ package connector
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -50,6 +50,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := harness_image_registry_findings
 

@@ -11,7 +11,7 @@ package connector
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -49,6 +49,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := no_docker_hub_findings
 

@@ -16,7 +16,7 @@ package pipeline
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -54,6 +54,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := harness_image_connector_findings | main_too_deep
 
@@ -688,7 +691,7 @@ package template
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -726,6 +729,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := (harness_image_connector_findings | main_too_deep) | main_unknown_entity
 
@@ -1402,7 +1408,7 @@ package connector
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -1440,6 +1446,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := harness_image_registry_findings
 
@@ -1818,7 +1827,7 @@ package pipeline
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -1856,6 +1865,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := no_docker_hub_findings | main_too_deep
 
@@ -2755,7 +2767,7 @@ package template
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -2793,6 +2805,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := (no_docker_hub_findings | main_too_deep) | main_unknown_entity
 
@@ -3734,7 +3749,7 @@ package connector
 import future.keywords.in
 
 # What the configuration says.
-facts := {
+configuration := {
 	"connectors": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
@@ -3772,6 +3787,9 @@ severities := {
 	"undecided": "note",
 	"violation": "error",
 }
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
 
 findings := no_docker_hub_findings
 

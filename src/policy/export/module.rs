@@ -86,7 +86,7 @@ pub fn modules(
         let severity = if is_error { "error" } else { "warning" };
         for (entity, unseen) in UNSEEN {
             if rule.entities.contains(&entity) {
-                let constants = [("facts", facts), ("severities", &severities)];
+                let constants = [("configuration", facts), ("severities", &severities)];
                 modules.push(Module {
                     rule,
                     entity,
@@ -172,6 +172,11 @@ fn body(
         body.push_str(&constant::rule(name, value));
         body.push_str("\n\n");
     }
+    // The result of a function may hold anything.
+    body.push_str(
+        "# OPA 1.21 refuses to look things up in what it knows to be empty.\n\
+         facts := object.union(configuration, {})\n\n",
+    );
     let names = found.iter().map(|name| outline.new_name(name));
     let union = names.reduce(|union, name| {
         if union.contains(' ') {
