@@ -74,7 +74,8 @@ export interface Solution {
     readonly text: string;
     readonly location: { readonly row: number; readonly col: number };
   }[];
-  readonly bindings: { readonly [name: string]: Json };
+  /** The values of its variables, where there are any. */
+  readonly bindings?: { readonly [name: string]: Json };
 }
 
 /** What a query came to. */
@@ -168,9 +169,9 @@ export class Policy {
   /** The same, with what `print` and `trace` said. */
   ask(query: string, input?: Json, options: AskOptions = {}): Answer {
     const text = input === undefined ? undefined : bytesOf(textOf(input, "input"));
-    return JSON.parse(
-      this.#call((policy) => policy.ask(query, text, ...circumstances(options))),
-    ) as Answer;
+    const answer = this.#call((policy) => policy.ask(query, text, ...circumstances(options)));
+    const [rows, printed] = JSON.parse(answer) as AnswerText;
+    return { result: rows.map(solution), printed };
   }
 
   /**
@@ -230,6 +231,19 @@ function textOf(value: Json, name: string): string {
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }
+}
+
+/** An answer as the module writes it. */
+type AnswerText = readonly [rows: readonly SolutionText[], printed: readonly string[]];
+
+type SolutionText = readonly [
+  expressions: readonly (readonly [value: Json, text: string, row: number, col: number])[],
+  bindings?: Solution["bindings"],
+];
+
+function solution([expressions, bindings]: SolutionText): Solution {
+  const shown = expressions.map(([value, text, row, col]) => ({ value, text, location: { row, col } }));
+  return bindings === undefined ? { expressions: shown } : { expressions: shown, bindings };
 }
 
 const encoder = new TextEncoder();

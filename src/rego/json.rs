@@ -474,8 +474,8 @@ pub fn write_into(value: &Value, out: &mut String) {
         Value::Bool(false) => out.push_str("false"),
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => quote(text, out),
-        Value::Array(items) => list(items.iter(), out),
-        Value::Set(items) => list(items.iter(), out),
+        Value::Array(items) => write_list(items.iter(), out, write_into),
+        Value::Set(items) => write_list(items.iter(), out, write_into),
         Value::Object(object) => {
             out.push('{');
             for (i, (key, value)) in fields(object).into_iter().enumerate() {
@@ -509,13 +509,18 @@ fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
     fields
 }
 
-fn list<'v>(items: impl Iterator<Item = &'v Value>, out: &mut String) {
+/// A list of what is written, behind a text.
+pub fn write_list<T>(
+    items: impl Iterator<Item = T>,
+    out: &mut String,
+    write: impl Fn(T, &mut String),
+) {
     out.push('[');
     for (i, item) in items.enumerate() {
         if i > 0 {
             out.push(',');
         }
-        write_into(item, out);
+        write(item, out);
     }
     out.push(']');
 }

@@ -205,7 +205,8 @@ impl WasmPolicy {
             .map_err(|problems| rego_error(&problems))
     }
 
-    /// The answer to a query as JSON text, `{"result": […], "printed": […]}`. `input` is JSON text in
+    /// The answer to a query as JSON text, `[rows, printed]`, a row being `[[[value, text, row,
+    /// column]], bindings]`. `input` is JSON text in
     /// UTF-8, or nothing where it is undefined; `now` is the time in nanoseconds since 1970, and
     /// `host(function, arguments)` answers for functions that reach out, both as JSON text; these and
     /// the options may be `undefined`.
