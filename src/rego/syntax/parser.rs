@@ -27,6 +27,9 @@ pub enum Version {
 /// Terms in terms, at the most.
 const DEPTH: usize = 200;
 
+/// Operators in a row, and `else` after `else`, at the most: each makes the tree deeper, too.
+const ROW: usize = 500;
+
 /// A module's text as a tree. `index` is the module's number, which its positions carry.
 ///
 /// # Errors
@@ -122,8 +125,10 @@ pub(super) struct Parser<'t> {
     pub problems: Vec<Problem>,
     hints: Vec<&'static str>,
     depth: usize,
-    /// Where terms nest too deeply. Whatever else is wrong then follows from that.
-    too_deep: Option<At>,
+    /// How many `else` the rule has.
+    elses: usize,
+    /// What nests too deeply. Whatever else is wrong then follows from that.
+    too_deep: Option<Problem>,
     seen: HashMap<usize, (Option<Term>, State<'t>)>,
 }
 
@@ -160,6 +165,7 @@ impl<'t> Parser<'t> {
             problems: Vec::new(),
             hints: Vec::new(),
             depth: 0,
+            elses: 0,
             too_deep: None,
             seen: HashMap::new(),
         };
@@ -359,9 +365,8 @@ impl<'t> Parser<'t> {
     }
 
     pub fn finish<T>(&mut self, value: T) -> Result<T, Vec<Problem>> {
-        if let Some(at) = self.too_deep {
-            let message = format!("terms nest deeper than {DEPTH} levels");
-            return Err(vec![Problem::new(Code::Parse, at, message)]);
+        if let Some(problem) = self.too_deep.take() {
+            return Err(vec![problem]);
         }
         if self.problems.is_empty() {
             Ok(value)
@@ -634,7 +639,9 @@ impl<'t> Parser<'t> {
                 return Some(left);
             }
         }
+        let mut operators = 0;
         while let Some(operator) = self.member_operator("member_2") {
+            operators = self.one_more(operators, "operators")?;
             let right = self.binary(RELATION)?;
             left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
         }
@@ -667,11 +674,38 @@ impl<'t> Parser<'t> {
         };
         let start = self.here();
         let mut left = self.binary(level + 1)?;
+        let mut row = 0;
         while let Some(operator) = self.operator(operators) {
+            row = self.one_more(row, "operators")?;
             let right = self.binary(level + 1)?;
             left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
         }
         Some(left)
+    }
+
+    /// Counts what may stand in a row only so often.
+    fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
+        if so_far == ROW {
+            self.give_up(format!("there are more than {ROW} {what} in a row"));
+            return None;
+        }
+        Some(so_far + 1)
+    }
+
+    /// Counts an `else` of the current rule.
+    pub fn one_more_else(&mut self) -> Option<()> {
+        self.elses = self.one_more(self.elses, "`else`")?;
+        Some(())
+    }
+
+    /// Says that the first `else` of a rule is still to come.
+    pub fn forget_elses(&mut self) {
+        self.elses = 0;
+    }
+
+    fn give_up(&mut self, message: String) {
+        let problem = Problem::new(Code::Parse, self.here(), message);
+        self.too_deep.get_or_insert(problem);
     }
 
     pub fn term(&mut self) -> Option<Term> {
@@ -689,7 +723,7 @@ impl<'t> Parser<'t> {
             return term;
         }
         if self.depth >= DEPTH {
-            self.too_deep.get_or_insert(self.here());
+            self.give_up(format!("terms nest deeper than {DEPTH} levels"));
         }
         if self.too_deep.is_some() {
             return None;

@@ -377,6 +377,7 @@ impl Parser<'_> {
     // Rules.
 
     fn rules(&mut self) -> Option<Vec<Rule>> {
+        self.forget_elses();
         let start = self.here();
         let is_default = self.token() == Token::Default;
         if is_default {
@@ -514,6 +515,7 @@ impl Parser<'_> {
         let mut head = head.clone();
         head.generated_value = false;
         head.has_if = false;
+        self.one_more_else()?;
         self.fresh_wildcards(&mut head);
         self.scan();
         match self.token() {
