@@ -255,6 +255,8 @@ pub enum Base {
     Input,
     /// At `data`.
     Data,
+    /// At `data`, where so many steps lead to a place with rules, unless something there is replaced.
+    Rules(usize, usize),
 }
 
 /// One step of a reference.

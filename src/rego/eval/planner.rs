@@ -618,7 +618,7 @@ impl<'c> Planner<'c> {
             };
         };
         let base = match parts.first().and_then(ast::Term::as_var) {
-            Some(name) if &**name == DATA => Base::Data,
+            Some(name) if &**name == DATA => self.rules_at(parts).unwrap_or(Base::Data),
             Some(name) if &**name == INPUT => Base::Input,
             Some(name) => Base::Slot(self.slot(name)),
             None => Base::Input,
@@ -635,6 +635,18 @@ impl<'c> Planner<'c> {
             })
             .collect();
         Reference { base, path }
+    }
+
+    /// The place with rules that a reference into `data` leads to, however it goes on there.
+    fn rules_at(&self, parts: &[ast::Term]) -> Option<Base> {
+        let mut place = 0;
+        for (i, part) in parts.iter().enumerate().skip(1) {
+            place = self.tree.child(place, part.as_value()?)?;
+            if !self.tree.node(place)?.rules.is_empty() {
+                return Some(Base::Rules(place, i));
+            }
+        }
+        None
     }
 }
 

@@ -18,10 +18,15 @@ impl<'p> Machine<'p> {
         reference: &'p Reference,
         frame: &mut Frame,
     ) -> Result<Option<Value>, Box<Problem>> {
+        let mut path = reference.path.as_slice();
         let start = match reference.base {
             Base::Slot(slot) => Some(frame.get(slot).clone()),
             Base::Input => self.context.input.clone(),
-            Base::Data => {
+            Base::Rules(node, steps) if self.context.replaced.is_empty() => {
+                path = path.get(steps..).unwrap_or_default();
+                self.extent(node, path, frame)?
+            }
+            Base::Data | Base::Rules(..) => {
                 let mut found = None;
                 self.scan(reference, frame, &mut |_, _, value| {
                     found = Some(value);
@@ -34,7 +39,7 @@ impl<'p> Machine<'p> {
             return Ok(None);
         };
         let mut value = &start;
-        for step in &reference.path {
+        for step in path {
             let Step::Key(term) = step else {
                 return Ok(None);
             };
@@ -69,7 +74,14 @@ impl<'p> Machine<'p> {
                 Some(input) => self.scan_value(&input, Value::get, &reference.path, frame, each),
                 None => ON,
             },
-            Base::Data => {
+            Base::Rules(node, steps) if self.context.replaced.is_empty() => {
+                let path = reference.path.get(steps..).unwrap_or_default();
+                match self.extent(node, path, frame)? {
+                    Some(value) => self.scan_value(&value, Value::get, path, frame, each),
+                    None => ON,
+                }
+            }
+            Base::Data | Base::Rules(..) => {
                 let data = Some(self.context.data.clone());
                 let mut path = Vec::new();
                 self.scan_data(Some(0), data, &reference.path, &mut path, frame, each)
