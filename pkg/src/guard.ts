@@ -126,6 +126,11 @@ export class Guard {
     this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
   }
 
+  /** The user's own policies, in the order in which they run. */
+  get policies(): readonly UserPolicy[] {
+    return this.#options.policies?.files ?? [];
+  }
+
   /**
    * Checks all files together: connectors and pipelines among them are decided by one another.
    * The same files give the same report, whatever was checked before.

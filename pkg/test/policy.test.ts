@@ -260,6 +260,20 @@ test("a policy that the configuration names is never left out", async (t) => {
   assert.match(stderr, /harness-image-guard\.yaml:3:5: the policy 'b\.rego' can't be read: no such file/);
 });
 
+test("a policy that can never fail is told", async (t) => {
+  const folder = temporaryFolder(t, {
+    "allow.rego": "package pipeline\n\nallow := true\n",
+    "deny.rego": walking,
+    "harness-image-guard.yaml": "policies: [allow.rego]\n",
+    "pipeline.yaml": "pipeline: {identifier: a, stages: []}\n",
+  });
+  const warning = "allow.rego:1:1: warning: this policy can never fail: it has no rule `deny`\n";
+  const named = await run(["check", "pipeline.yaml"], { folder });
+  assert.deepEqual([named.stderr, named.exitCode], [warning, 0]);
+  const given = await run(["check", "--policy", "deny.rego", "pipeline.yaml"], { folder });
+  assert.equal(given.stderr, warning);
+});
+
 test("documents are JSON or YAML, as for OPA", async (t) => {
   const folder = temporaryFolder(t, {
     "data/p.rego": "package p\nx = [input.a, data.b, data.below.c]\n",

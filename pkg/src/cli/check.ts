@@ -11,7 +11,7 @@ import { mend } from "./fixing.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
-import { readMetadata, readUserPolicies } from "./user-policies.js";
+import { neverFailing, readMetadata, readUserPolicies } from "./user-policies.js";
 
 const options = {
   format: {
@@ -105,6 +105,7 @@ export async function check(args: readonly string[]): Promise<number> {
   }
   const guardOptions = { ...presetOf(given), ...(await policiesOf(given)) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
+  process.stderr.write(await neverFailing(inputs.guard.policies));
   if (given.fix) return fix(inputs, given);
   if (given.diff) return diff(inputs, given);
   return report(inputs, inputs.sources, given, process.stdout);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import type { HarnessImageGuardError } from "../error.js";
 import type { UserPolicy } from "../guard.js";
+import { lintRego } from "../node.js";
 import type { Json } from "../policy.js";
 import type { Severity } from "../report.js";
 import { didYouMean } from "./command-line.js";
@@ -57,6 +58,17 @@ export async function readMetadata(path: string): Promise<{ readonly [key: strin
     throw new UsageError(`the metadata '${path}' has to be an object`);
   }
   return metadata as { readonly [key: string]: Json };
+}
+
+/** A line for each policy that can never fail, which is hardly meant. */
+export async function neverFailing(policies: readonly UserPolicy[]): Promise<string> {
+  const lines = policies.map(async ({ path, text, regoVersion = 0 }) => {
+    const { findings } = await lintRego({ modules: { [path]: text }, regoVersion });
+    return findings
+      .filter(({ rule }) => rule === "never-fails")
+      .map(({ start, message }) => `${path}:${start.line}:${start.column}: warning: ${message}\n`);
+  });
+  return (await Promise.all(lines)).flat().join("");
 }
 
 /** What is said where policies can't be used. */
