@@ -162,12 +162,12 @@ export class Policy {
    * @param input the input document; without one, it is undefined
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
-  eval(query: string, input?: Json, options: AskOptions = {}): readonly Solution[] {
+  eval(query: string, input?: Json, options: AskOptions = usual): readonly Solution[] {
     return this.ask(query, input, options).result;
   }
 
   /** The same, with what `print` and `trace` said. */
-  ask(query: string, input?: Json, options: AskOptions = {}): Answer {
+  ask(query: string, input?: Json, options: AskOptions = usual): Answer {
     const text = input === undefined ? undefined : bytesOf(textOf(input, "input"));
     const answer = this.#call((policy) => policy.ask(query, text, ...circumstances(options)));
     const [rows, printed] = JSON.parse(answer) as AnswerText;
@@ -184,7 +184,7 @@ export class Policy {
     query: string,
     input: string | undefined,
     format: "json" | "pretty",
-    options: AskOptions = {},
+    options: AskOptions = usual,
   ): { readonly output: string; readonly printed: readonly string[] } {
     return this.#call((policy) =>
       policy.show(query, input === undefined ? undefined : bytesOf(input), format, ...circumstances(options)),
@@ -197,7 +197,7 @@ export class Policy {
    *
    * @throws HarnessImageGuardError with the code `usage`
    */
-  evaluate(input: Json, options: AskOptions = {}): Evaluation {
+  evaluate(input: Json, options: AskOptions = usual): Evaluation {
     return JSON.parse(
       this.#call((policy) =>
         policy.evaluate(bytesOf(textOf(input, "input")), ...circumstances(options)),
@@ -206,7 +206,7 @@ export class Policy {
   }
 
   /** Runs every rule whose name begins with `test_`. */
-  test(options: AskOptions = {}): TestReport {
+  test(options: AskOptions = usual): TestReport {
     return JSON.parse(
       this.#call((policy) => policy.test(...circumstances(options))),
     ) as TestReport;
@@ -246,6 +246,8 @@ function solution([expressions, bindings]: SolutionText): Solution {
   return bindings === undefined ? { expressions: shown } : { expressions: shown, bindings };
 }
 
+const usual: AskOptions = {};
+
 const encoder = new TextEncoder();
 const buffer = new Uint8Array(1 << 16);
 
@@ -257,15 +259,17 @@ function bytesOf(text: string): Uint8Array {
 }
 
 /** What holds for an evaluation, as the module takes it: the time, the other options, the host. */
-function circumstances({ host, now = new Date(), ...rest }: AskOptions) {
-  const nanoseconds = BigInt(now.getTime()) * 1_000_000n;
+type Circumstances = readonly [now: number, options: object | undefined, host: ReturnType<typeof textHost> | undefined];
+
+function circumstances(options: AskOptions): Circumstances {
+  // Nearly all questions have none; to take them apart is more than many an evaluation.
+  if (options === usual) return [Date.now(), undefined, undefined];
+  const { host, now, ...rest } = options;
   return [
-    // Of a time beyond 64 bits, the module would see the lower ones.
-    BigInt.asIntN(64, nanoseconds) === nanoseconds ? nanoseconds : undefined,
-    // Nearly all questions have none; reading them takes longer than many an evaluation.
+    now?.getTime() ?? Date.now(),
     Object.keys(rest).length > 0 ? rest : undefined,
     host && textHost(host),
-  ] as const;
+  ];
 }
 
 function textHost(host: Host): (name: string, args: string) => string | undefined {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::number::Number;
+use super::reach::Reach;
 use super::value::{Object, Value};
 
 /// For how many items and fields of unfinished arrays and objects there is room at first.
@@ -32,15 +33,15 @@ pub struct JsonError {
 ///
 /// What is wrong first, with its place.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    parse_with(text, &mut Keys::default())
+    parse_reached(text, Reach::WHOLE, &mut Keys::default())
 }
 
-/// The same, sharing the keys of objects with those of other texts.
+/// The same, without what isn't reached, and sharing the keys of objects with those of other texts.
 ///
 /// # Errors
 ///
 /// As for [`parse`].
-pub fn parse_with(text: &str, keys: &mut Keys) -> Result<Value, JsonError> {
+pub fn parse_reached(text: &str, reach: &Reach, keys: &mut Keys) -> Result<Value, JsonError> {
     let mut reader = Reader {
         text,
         at: 0,
@@ -49,7 +50,7 @@ pub fn parse_with(text: &str, keys: &mut Keys) -> Result<Value, JsonError> {
         items: Vec::with_capacity(READ),
         fields: Vec::with_capacity(READ),
     };
-    reader.document().map_err(|message| {
+    reader.document(reach).map_err(|message| {
         let before = text.get(..reader.at).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
         JsonError {
@@ -167,12 +168,12 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn document(&mut self) -> Result<Value, String> {
+    fn document(&mut self, reach: &Reach) -> Result<Value, String> {
         self.space();
         if self.peek().is_none() {
             return Err("EOF".to_owned());
         }
-        let value = self.value()?;
+        let value = self.value(reach)?;
         self.space();
         if self.peek().is_none() {
             return Ok(value);
@@ -181,7 +182,7 @@ impl<'t> Reader<'t, '_> {
         let token = match self.peek() {
             Some(b'{') => "{".to_owned(),
             Some(b'[') => "[".to_owned(),
-            _ => match self.value()? {
+            _ => match self.value(Reach::WHOLE)? {
                 Value::String(text) => text.as_ref().to_owned(),
                 value => write(&value),
             },
@@ -192,12 +193,19 @@ impl<'t> Reader<'t, '_> {
         ))
     }
 
-    fn value(&mut self) -> Result<Value, String> {
+    fn value(&mut self, reach: &Reach) -> Result<Value, String> {
         self.space();
         match self.peek() {
-            Some(b'{') => self.nested(Self::object),
-            Some(b'[') => self.nested(Self::array),
-            Some(b'"') => Ok(Value::String(self.string()?.as_ref().into())),
+            Some(b'{') => self.nested(reach, Self::object),
+            Some(b'[') => self.nested(reach, Self::array),
+            Some(b'"') => {
+                let text = self.string()?;
+                Ok(if reach.is_nothing() {
+                    Value::Null
+                } else {
+                    Value::String(text.as_ref().into())
+                })
+            }
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b'n') => self.literal("null", Value::Null),
             Some(b't') => self.literal("true", true.into()),
@@ -217,18 +225,22 @@ impl<'t> Reader<'t, '_> {
         Ok(value)
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, String>) -> Result<Value, String> {
+    fn nested(
+        &mut self,
+        reach: &Reach,
+        read: fn(&mut Self, &Reach) -> Result<Value, String>,
+    ) -> Result<Value, String> {
         if self.depth >= DEPTH {
             return Err("exceeded max depth".to_owned());
         }
         self.depth += 1;
         self.at += 1;
-        let value = read(self);
+        let value = read(self, reach);
         self.depth -= 1;
         value
     }
 
-    fn object(&mut self) -> Result<Value, String> {
+    fn object(&mut self, reach: &Reach) -> Result<Value, String> {
         let start = self.fields.len();
         self.space();
         if self.take(b'}') {
@@ -240,13 +252,16 @@ impl<'t> Reader<'t, '_> {
                 return Err(self.unexpected("looking for beginning of object key string"));
             }
             let key = self.string()?;
-            let key = self.keys.key(&key);
+            let below = reach.under(&key);
             self.space();
             if !self.take(b':') {
                 return Err(self.unexpected("after object key"));
             }
-            let value = self.value()?;
-            self.fields.push((Value::String(key), value));
+            let value = self.value(below)?;
+            if !below.is_nothing() {
+                self.fields
+                    .push((Value::String(self.keys.key(&key)), value));
+            }
             self.space();
             if self.take(b'}') {
                 return Ok(self.fields.drain(start..).collect::<Object>().into());
@@ -257,15 +272,18 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn array(&mut self) -> Result<Value, String> {
+    fn array(&mut self, reach: &Reach) -> Result<Value, String> {
         let start = self.items.len();
+        let below = reach.of_items();
         self.space();
         if self.take(b']') {
             return Ok(Value::array([]));
         }
         loop {
-            let item = self.value()?;
-            self.items.push(item);
+            let item = self.value(below)?;
+            if !below.is_nothing() {
+                self.items.push(item);
+            }
             self.space();
             if self.take(b']') {
                 return Ok(Value::array(self.items.drain(start..)));

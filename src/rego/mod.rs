@@ -27,6 +27,8 @@ pub mod policy;
 #[cfg(feature = "authoring")]
 pub mod problem;
 #[cfg(feature = "authoring")]
+pub mod reach;
+#[cfg(feature = "authoring")]
 pub mod suite;
 #[cfg(feature = "authoring")]
 pub mod syntax;

@@ -3,7 +3,8 @@
 use super::eval::{Answer, Environment, Limits, Policies, Request};
 use super::json::{self, JsonError, Keys};
 use super::problem::{Code, PLACE, Problem};
-use super::syntax::ast::{At, Module};
+use super::reach::Reach;
+use super::syntax::ast::{At, INPUT, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
@@ -54,6 +55,7 @@ pub struct Policy {
     sources: Vec<Source>,
     version: Version,
     package: String,
+    reach: Reach,
     keys: RefCell<Keys>,
 }
 
@@ -85,6 +87,7 @@ impl Policy {
                     || "data".to_owned(),
                     |module| syntax::shown(&module.package),
                 ),
+                reach: Reach::of(policies.modules()),
                 policies,
                 sources,
                 version: options.version,
@@ -108,17 +111,23 @@ impl Policy {
         &self.package
     }
 
-    /// An input, from JSON text in UTF-8.
+    /// What a query needs of an input, from JSON text in UTF-8: what the modules don't look at is left
+    /// out, unless the query may look at the input itself.
     ///
     /// # Errors
     ///
     /// What is wrong first, with its place.
-    pub fn input(&self, text: &[u8]) -> Result<Value, JsonError> {
+    pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, JsonError> {
+        let reach = if query.contains(INPUT) {
+            Reach::WHOLE
+        } else {
+            &self.reach
+        };
         let mut keys = self.keys.borrow_mut();
         match str::from_utf8(text) {
-            Ok(text) => json::parse_with(text, &mut keys),
+            Ok(text) => json::parse_reached(text, reach, &mut keys),
             // Where it is none, the sign for that is read in its place.
-            Err(_) => json::parse_with(&String::from_utf8_lossy(text), &mut keys),
+            Err(_) => json::parse_reached(&String::from_utf8_lossy(text), reach, &mut keys),
         }
     }
 

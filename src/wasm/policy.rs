@@ -207,7 +207,7 @@ impl WasmPolicy {
 
     /// The answer to a query as JSON text, `[rows, printed]`, a row being `[[[value, text, row,
     /// column]], bindings]`. `input` is JSON text in
-    /// UTF-8, or nothing where it is undefined; `now` is the time in nanoseconds since 1970, and
+    /// UTF-8, or nothing where it is undefined; `now` is the time in milliseconds since 1970, and
     /// `host(function, arguments)` answers for functions that reach out, both as JSON text; these and
     /// the options may be `undefined`.
     ///
@@ -218,7 +218,7 @@ impl WasmPolicy {
         &self,
         query: &str,
         input: Option<Vec<u8>>,
-        now: Option<i64>,
+        now: Option<f64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
@@ -236,7 +236,7 @@ impl WasmPolicy {
         query: &str,
         input: Option<Vec<u8>>,
         format: &str,
-        now: Option<i64>,
+        now: Option<f64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<JsValue, JsValue> {
@@ -264,13 +264,13 @@ impl WasmPolicy {
     pub fn evaluate(
         &self,
         input: Vec<u8>,
-        now: Option<i64>,
+        now: Option<f64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
         let options = AskOptions::read(options)?;
         let mut caller = Caller::new(now, host);
-        let request = options.request(&self.0, Some(input), &mut caller)?;
+        let request = options.request(&self.0, self.0.package(), Some(input), &mut caller)?;
         Ok(json::write(
             &evaluation::evaluate(&self.0, request).document(),
         ))
@@ -284,7 +284,7 @@ impl WasmPolicy {
     /// An `Error` with the `code` `usage` where the options can't be used.
     pub fn test(
         &self,
-        now: Option<i64>,
+        now: Option<f64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
@@ -300,13 +300,13 @@ impl WasmPolicy {
         &self,
         query: &str,
         input: Option<Vec<u8>>,
-        now: Option<i64>,
+        now: Option<f64>,
         options: &JsValue,
         host: &JsValue,
     ) -> Result<Answer, JsValue> {
         let options = AskOptions::read(options)?;
         let mut caller = Caller::new(now, host);
-        let request = options.request(&self.0, input, &mut caller)?;
+        let request = options.request(&self.0, query, input, &mut caller)?;
         let answer = self.0.ask(query, request);
         answer.map_err(|problems| rego_error(&problems))
     }
@@ -333,10 +333,11 @@ impl AskOptions {
     fn request<'r>(
         &self,
         policy: &Policy,
+        query: &str,
         input: Option<Vec<u8>>,
         caller: &'r mut Caller<'_>,
     ) -> Result<Request<'r>, JsValue> {
-        let input = input.map(|text| policy.input(&text)).transpose();
+        let input = input.map(|text| policy.input(query, &text)).transpose();
         let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
         Ok(Request {
             input,
@@ -355,12 +356,24 @@ struct Caller<'j> {
 }
 
 impl<'j> Caller<'j> {
-    fn new(now: Option<i64>, host: &'j JsValue) -> Self {
+    fn new(now: Option<f64>, host: &'j JsValue) -> Self {
         Self {
-            now,
+            now: now.and_then(nanoseconds),
             host: host.dyn_ref::<Function>(),
         }
     }
+}
+
+/// The nanoseconds of milliseconds; none where 64 bits have no room for them.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "JavaScript counts whole ones"
+)]
+fn nanoseconds(milliseconds: f64) -> Option<i64> {
+    if milliseconds.is_nan() {
+        return None;
+    }
+    (milliseconds as i64).checked_mul(1_000_000)
 }
 
 impl Environment for Caller<'_> {

@@ -490,6 +490,8 @@ impl<'p> Machine<'p> {
                 frame.set(*slot, value.clone());
                 Ok(true)
             }
+            Pattern::Equal(Term::Value(known)) => Ok(known == value),
+            Pattern::Equal(Term::Slot(slot)) => Ok(frame.get(*slot) == value),
             Pattern::Equal(term) => Ok(self.value(term, frame)?.as_ref() == Some(value)),
             Pattern::Array(items) => {
                 let Value::Array(values) = value else {
