@@ -260,6 +260,18 @@ test("a policy that the configuration names is never left out", async (t) => {
   assert.match(stderr, /harness-image-guard\.yaml:3:5: the policy 'b\.rego' can't be read: no such file/);
 });
 
+test("a policy may be large, and a package in several modules", async () => {
+  const rule = (i: number): string =>
+    `deny[msg] {\n\tstage := input.pipeline.stages[_].stage\n\tstage.type == "T${i}"\n\tmsg := "no ${i}"\n}\n\n`;
+  const rules = Array.from({ length: 12_000 }, (_, i) => rule(i)).join("");
+  assert.ok(rules.length > 1_000_000);
+  const policy = await compileRego({
+    modules: { "large.rego": `package pipeline\n\n${rules}`, "other.rego": 'package pipeline\n\ndeny["other"] { true }\n' },
+  });
+  const { deny_messages: messages } = policy.evaluate({ pipeline: { stages: [{ stage: { type: "T7000" } }] } });
+  assert.deepEqual(messages, ["no 7000", "other"]);
+});
+
 test("a policy that can never fail is told", async (t) => {
   const folder = temporaryFolder(t, {
     "allow.rego": "package pipeline\n\nallow := true\n",

@@ -63,6 +63,12 @@ pub fn ours(cases: &[Case]) -> BTreeSet<String> {
 
 /// What OPA says of the same values.
 pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
+    of_engine(cases, |input| evaluate(opa, input))
+}
+
+/// What an engine says of the same values: it gets them as the input of `query.rego`, and gives its
+/// answers.
+pub fn of_engine(cases: &[Case], evaluate: impl FnOnce(&Json) -> Json) -> BTreeSet<String> {
     let configs = configurations().map(|config| {
         let text = config.value.to_json_str().expect("JSON");
         serde_json::from_str::<Json>(&text).expect("JSON")
@@ -71,7 +77,7 @@ pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
         .iter()
         .map(|case| as_input(case, &configs[case.configuration]))
         .collect();
-    let answers = evaluate(opa, &Json::from(input));
+    let answers = evaluate(&Json::from(input));
     let answers = answers.as_array().expect("a list of answers");
     assert_eq!(answers.len(), cases.len(), "OPA left cases out");
     let mut said = BTreeSet::new();
