@@ -12,6 +12,8 @@
 //! * an imported name becomes its full path: through the import, the machine evaluates every rule of
 //!   the package;
 //! * a comprehension inside a loop starts with a loop of its own;
+//! * the value of a body before an `else` becomes a variable that the body binds, because the machine
+//!   tries no `else` where the value alone is undefined;
 //! * a body with a loop and an `else` behind it becomes the first value of a comprehension, because
 //!   the machine tries no `else` after a loop that found nothing.
 
@@ -41,6 +43,16 @@ pub fn lower(path: &str, text: &str) -> Result<String, String> {
 
 fn display(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// A body with what stands before it.
+fn joined(body: &RuleBody, head: &str, statements: &[String]) -> String {
+    let introduced = if body.is_else { " else" } else { "" };
+    if statements.is_empty() {
+        format!("{introduced}{head}")
+    } else {
+        format!("{introduced}{head} if {{ {} }}", statements.join("\n"))
+    }
 }
 
 /// The names in force while a module is printed.
@@ -121,11 +133,13 @@ impl Lowering {
                         assigned.as_ref()
                     };
                     let tried_next = bodies.get(i + 1).is_some_and(|next| next.is_else);
-                    if tried_next && has_loop(&body.query) {
-                        text.push_str(&self.looping_body(body, value));
+                    text.push_str(&if !tried_next {
+                        self.body(body, value)
+                    } else if has_loop(&body.query) {
+                        self.looping_body(body, value)
                     } else {
-                        text.push_str(&self.body(body, value));
-                    }
+                        self.body_before_else(body, value)
+                    });
                 }
                 self.scopes.pop();
                 text
@@ -138,12 +152,21 @@ impl Lowering {
         let head = self.head(value);
         let statements = self.statements(&body.query, Within::Rule);
         self.scopes.pop();
-        let introduced = if body.is_else { " else" } else { "" };
-        if statements.is_empty() {
-            format!("{introduced}{head}")
-        } else {
-            format!("{introduced}{head} if {{ {} }}", statements.join("\n"))
-        }
+        joined(body, &head, &statements)
+    }
+
+    /// A body before an `else`, its value bound in it.
+    fn body_before_else(&mut self, body: &RuleBody, value: Option<&Head<'_>>) -> String {
+        self.enter(&body.query);
+        let mut statements = self.statements(&body.query, Within::Rule);
+        let head = match value {
+            Some(Head::Value(assign)) => {
+                format!(" := {}", self.bound(&assign.value, &mut statements))
+            }
+            _ => self.head(value),
+        };
+        self.scopes.pop();
+        joined(body, &head, &statements)
     }
 
     /// A body with a loop, before an `else`: the first of the values that its loop finds.

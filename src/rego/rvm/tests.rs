@@ -57,6 +57,18 @@ f(a) if a == 7" => r#"[{"a": 1}]"#;
     a_loop_without_success_leads_to_else:
         r#"f(r) := "loop" if { some s in ["z"]; s == r } else := "next" if { some s in ["q"]; s == r } else := "last"
 t := [f(r) | some r in ["z", "q", "y"]]"# => r#"["loop", "next", "last"]"#;
+    an_undefined_value_leads_to_else:
+        "f(x) := x.a if { true } else := 0\nt := [f(x) | some x in input.xs]" => "[1, 0]";
+    an_undefined_value_of_a_body_that_holds_leads_to_else:
+        "f(x) := y.a if { y := x } else := 0\nt := [f(x) | some x in input.xs]" => "[1, 0]";
+    an_undefined_part_of_a_value_leads_to_else:
+        r#"t := {"v": input.no.a} if { input.s } else := [input.no] if { input.s } else := 5"# => "5";
+    an_undefined_argument_in_a_value_leads_to_else:
+        "h(x) := 1\nt := h(input.no.a) if { input.s } else := count(input.no) if { input.s } else := 5" => "5";
+    a_default_of_null_is_compared_in_else:
+        r#"default k := null
+k := 1 if input.no
+t := "a" if { k == 1 } else := "b" if { k == null } else := "c""# => r#""b""#;
     a_local_may_be_called_like_a_rule:
         "k := 7\nt := [k | some x in input.xs; k := x.a]" => "[1]";
     a_local_may_be_called_like_an_outer_one:
