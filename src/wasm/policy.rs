@@ -268,12 +268,10 @@ impl WasmPolicy {
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
-        let options = AskOptions::read(options)?;
-        let mut caller = Caller::new(now, host);
-        let request = options.request(&self.0, self.0.package(), Some(input), &mut caller)?;
-        Ok(json::write(
-            &evaluation::evaluate(&self.0, request).document(),
-        ))
+        let query = self.0.package();
+        self.requested(query, Some(input), now, options, host, |request| {
+            json::write(&evaluation::evaluate(&self.0, request).document())
+        })
     }
 
     /// The tests in the modules, run, as JSON text: `{"tests": [{"package", "name", "file", "line",
@@ -304,11 +302,32 @@ impl WasmPolicy {
         options: &JsValue,
         host: &JsValue,
     ) -> Result<Answer, JsValue> {
+        self.requested(query, input, now, options, host, |request| {
+            self.0.ask(query, request)
+        })?
+        .map_err(|problems| rego_error(&problems))
+    }
+
+    /// What becomes of a request for a query, with an input of JSON text.
+    fn requested<T>(
+        &self,
+        query: &str,
+        input: Option<Vec<u8>>,
+        now: Option<f64>,
+        options: &JsValue,
+        host: &JsValue,
+        answer: impl FnOnce(Request<'_>) -> T,
+    ) -> Result<T, JsValue> {
         let options = AskOptions::read(options)?;
-        let mut caller = Caller::new(now, host);
-        let request = options.request(&self.0, query, input, &mut caller)?;
-        let answer = self.0.ask(query, request);
-        answer.map_err(|problems| rego_error(&problems))
+        let input = input.map(|text| self.0.input(query, &text)).transpose();
+        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        Ok(answer(Request {
+            input,
+            environment: &mut Caller::new(now, host),
+            strict_builtin_errors: options.strict_builtin_errors,
+            limits: options.limits(),
+            coverage: options.coverage,
+        }))
     }
 }
 
@@ -327,25 +346,6 @@ impl AskOptions {
             values: self.max_values.unwrap_or(usual.values),
             ..usual
         }
-    }
-
-    /// A request with an input of JSON text.
-    fn request<'r>(
-        &self,
-        policy: &Policy,
-        query: &str,
-        input: Option<Vec<u8>>,
-        caller: &'r mut Caller<'_>,
-    ) -> Result<Request<'r>, JsValue> {
-        let input = input.map(|text| policy.input(query, &text)).transpose();
-        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
-        Ok(Request {
-            input,
-            environment: caller,
-            strict_builtin_errors: self.strict_builtin_errors,
-            limits: self.limits(),
-            coverage: self.coverage,
-        })
     }
 }
 

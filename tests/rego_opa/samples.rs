@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_image_guard::document::{self, Limits, Node, Value};
-use serde_json::{Map, Value as Json, json};
+use harness_image_guard::document::{self, Limits};
+use serde_json::{Value as Json, json};
 
 const POLICIES: &str = "../shared/policies";
 const ENTITIES: &str = "../shared/corpus";
@@ -70,7 +70,7 @@ fn entities() -> Vec<(String, String)> {
             .enumerate()
         {
             let Ok(document) = document else { continue };
-            let Json::Object(root) = as_json(&document.root) else {
+            let Json::Object(root) = serde_json::to_value(&document.root).expect("JSON") else {
                 continue;
             };
             for (key, wrapped) in [
@@ -86,24 +86,6 @@ fn entities() -> Vec<(String, String)> {
         }
     }
     entities
-}
-
-fn as_json(node: &Node<'_>) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => json!(value),
-        Value::Integer(value) => json!(value),
-        Value::Float(value) => json!(value),
-        Value::String(value) => json!(value),
-        Value::Sequence(items) => items.iter().map(as_json).collect(),
-        Value::Mapping(mapping) => {
-            let fields = mapping.iter();
-            let fields: Map<_, _> = fields
-                .map(|entry| (entry.key.clone().into_owned(), as_json(&entry.node)))
-                .collect();
-            Json::Object(fields)
-        }
-    }
 }
 
 fn name(path: &Path) -> String {

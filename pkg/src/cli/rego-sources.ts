@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 import { HarnessImageGuardError, readDocument } from "../node.js";
 import type { Json } from "../policy.js";
 import { readStream } from "./contents.js";
-import { describeSystemError } from "./system-error.js";
+import { readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 type Documents = Record<string, Json>;
@@ -57,15 +57,18 @@ async function standardInput(): Promise<string> {
 }
 
 async function textOf(file: string): Promise<string> {
-  return readable(file, readFile(file, "utf8"));
+  return readable(`'${file}'`, readFile(file, "utf8"));
 }
 
 async function isFolderAt(path: string): Promise<boolean> {
-  return (await readable(path, stat(path))).isDirectory();
+  return (await readable(`'${path}'`, stat(path))).isDirectory();
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readable(folder, readdir(folder, { withFileTypes: true, recursive: true }));
+  const entries = await readable(
+    `'${folder}'`,
+    readdir(folder, { withFileTypes: true, recursive: true }),
+  );
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? folder, entry.name))
@@ -75,14 +78,6 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);
-
-async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    throw new UsageError(`'${path}' can't be read: ${describeSystemError(error)}`);
-  }
-}
 
 function isModule(file: string): boolean {
   return file.endsWith(".rego");

@@ -1,5 +1,7 @@
 import { getSystemErrorMap } from "node:util";
 
+import { UsageError } from "./usage-error.js";
+
 /** What the operating system says went wrong, in words: `no such file or directory`. */
 export function describeSystemError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -10,4 +12,18 @@ export function describeSystemError(error: unknown): string {
 /** Whether the operating system refused with this code. */
 export function isSystemError(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}
+
+/**
+ * What is read from the file system.
+ *
+ * @param what how a message begins that it can't be
+ * @throws UsageError where the operating system refuses
+ */
+export async function readable<T>(what: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw new UsageError(`${what} can't be read: ${describeSystemError(error)}`);
+  }
 }

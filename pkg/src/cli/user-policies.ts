@@ -7,7 +7,7 @@ import type { Json } from "../policy.js";
 import type { Severity } from "../report.js";
 import { didYouMean } from "./command-line.js";
 import { suggestion } from "./suggestion.js";
-import { describeSystemError } from "./system-error.js";
+import { readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 const severities: readonly Severity[] = ["error", "warning", "note"];
@@ -29,7 +29,7 @@ export async function readUserPolicies(specifications: readonly string[]): Promi
         else if (key === "severity" && isSeverity(value)) policy.severity = value;
         else throw new UsageError(wrongSetting(specification, key, value));
       }
-      return { path, text: await read(path, `the policy '${path}'`), ...policy };
+      return { path, text: await readable(`the policy '${path}'`, readFile(path, "utf8")), ...policy };
     }),
   );
 }
@@ -42,12 +42,12 @@ export async function readUserPolicies(specifications: readonly string[]): Promi
  * @throws UsageError
  */
 export function readNamedPolicy(path: string, absolute: string, named: string): Promise<string> {
-  return read(absolute, `${named}: the policy '${path}'`);
+  return readable(`${named}: the policy '${path}'`, readFile(absolute, "utf8"));
 }
 
 /** What `--metadata FILE` holds. */
 export async function readMetadata(path: string): Promise<{ readonly [key: string]: Json }> {
-  const text = await read(path, `the metadata '${path}'`);
+  const text = await readable(`the metadata '${path}'`, readFile(path, "utf8"));
   let metadata: unknown;
   try {
     metadata = JSON.parse(text);
@@ -74,15 +74,6 @@ export async function neverFailing(policies: readonly UserPolicy[]): Promise<str
 /** What is said where policies can't be used. */
 export function wrongPolicies(error: HarnessImageGuardError): UsageError {
   return new UsageError(`a policy is wrong\n${error.message}`);
-}
-
-/** @param what how a message begins that it can't be */
-async function read(file: string, what: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${what} can't be read: ${describeSystemError(error)}`);
-  }
 }
 
 function isSeverity(value: string): value is Severity {

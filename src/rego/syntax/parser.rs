@@ -125,8 +125,6 @@ pub(super) struct Parser<'t> {
     pub problems: Vec<Problem>,
     hints: Vec<&'static str>,
     depth: usize,
-    /// How many `else` the rule has.
-    elses: usize,
     /// What nests too deeply. Whatever else is wrong then follows from that.
     too_deep: Option<Problem>,
     seen: HashMap<usize, (Option<Term>, State<'t>)>,
@@ -165,7 +163,6 @@ impl<'t> Parser<'t> {
             problems: Vec::new(),
             hints: Vec::new(),
             depth: 0,
-            elses: 0,
             too_deep: None,
             seen: HashMap::new(),
         };
@@ -684,23 +681,12 @@ impl<'t> Parser<'t> {
     }
 
     /// Counts what may stand in a row only so often.
-    fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
+    pub fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
         if so_far == ROW {
             self.give_up(format!("there are more than {ROW} {what} in a row"));
             return None;
         }
         Some(so_far + 1)
-    }
-
-    /// Counts an `else` of the current rule.
-    pub fn one_more_else(&mut self) -> Option<()> {
-        self.elses = self.one_more(self.elses, "`else`")?;
-        Some(())
-    }
-
-    /// Says that the first `else` of a rule is still to come.
-    pub fn forget_elses(&mut self) {
-        self.elses = 0;
     }
 
     fn give_up(&mut self, message: String) {

@@ -377,7 +377,6 @@ impl Parser<'_> {
     // Rules.
 
     fn rules(&mut self) -> Option<Vec<Rule>> {
-        self.forget_elses();
         let start = self.here();
         let is_default = self.token() == Token::Default;
         if is_default {
@@ -468,7 +467,7 @@ impl Parser<'_> {
                 );
                 return None;
             }
-            rule.otherwise = Some(Box::new(self.otherwise(&rule.head)?));
+            rule.otherwise = Some(Box::new(self.otherwise(&rule.head, 0)?));
         }
         rule.at = self.since(start);
         let mut rules = vec![rule];
@@ -510,12 +509,12 @@ impl Parser<'_> {
         }
     }
 
-    fn otherwise(&mut self, head: &Head) -> Option<Rule> {
+    fn otherwise(&mut self, head: &Head, before: usize) -> Option<Rule> {
         let start = self.here();
         let mut head = head.clone();
         head.generated_value = false;
         head.has_if = false;
-        self.one_more_else()?;
+        let elses = self.one_more(before, "`else`")?;
         self.fresh_wildcards(&mut head);
         self.scan();
         match self.token() {
@@ -564,7 +563,7 @@ impl Parser<'_> {
             rule.body.push(self.literal()?);
         }
         if self.token() == Token::Else {
-            let otherwise = self.otherwise(&rule.head.clone())?;
+            let otherwise = self.otherwise(&rule.head, elses)?;
             rule.otherwise = Some(Box::new(otherwise));
         }
         rule.at = self.since(start);

@@ -56,24 +56,24 @@ pub fn document(text: &str, version: Version) -> Result<Value, String> {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    let read = match version {
-        Version::V0 => read::yaml_1_1(text),
-        Version::V1 => read::yaml_1_2(text),
-    };
-    match read {
+    match parsed(text, version) {
         Ok((value, _)) => Ok(value),
         Err(fault) if fault.is_limit => Err(fault.message),
         Err(fault) => Err(format!("it is neither JSON ({json}) nor YAML ({fault})")),
     }
 }
 
-fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
-    host.charge(text.len() / 2)?;
-    let (value, copied) = match host.version() {
+/// The first document, and how many values were copied for aliases.
+fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::Fault> {
+    match version {
         Version::V0 => read::yaml_1_1(text),
         Version::V1 => read::yaml_1_2(text),
     }
-    .map_err(|fault| {
+}
+
+fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
+    host.charge(text.len() / 2)?;
+    let (value, copied) = parsed(text, host.version()).map_err(|fault| {
         let message = fault.message;
         // Between brackets the library takes tabs; nothing goes on with another meaning.
         let is_tab = message.contains("tabs disallowed") && text.contains(['[', '{']);
