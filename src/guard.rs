@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::document::Document;
-use crate::harness::{self, Entity, EntityKind};
+use crate::document::{Document, Node};
+use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
 use crate::policy::{self, Config, Finding};
 use crate::rego::rvm::value::{field, from_node, object, set_field};
 use crate::rego::rvm::{EvaluationError, Machine, Program, Value};
@@ -108,7 +108,7 @@ impl Guard {
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
         self.look_through(files, &mut |document, entity, machine, place| {
-            let status = if entity.kind.is_judged() {
+            let status = if entity.is_judged() {
                 self.judge(document, entity, machine, place)
             } else {
                 Status::NotApplicable
@@ -192,14 +192,7 @@ impl Guard {
         machine: &mut Machine,
         place: &Place<'_, '_>,
     ) -> Result<Value, EvaluationError> {
-        let metadata = object([
-            ("file", place.path().into()),
-            ("document", place.index().into()),
-        ]);
-        let input = object([
-            (entity.kind.key(), from_node(entity.content)),
-            ("metadata", metadata),
-        ]);
+        let input = value_of(&Input::of_rules(entity, place.path(), place.index()));
         machine.evaluate(rule, input, self.budget.of(document.node_count))
     }
 
@@ -263,13 +256,13 @@ fn look_at_document(
     place: &mut Place<'_, '_>,
     look: &mut Look<'_>,
 ) -> DocumentReport {
-    let entities = harness::entities(document);
-    let Some((&entity, others)) = entities.split_first() else {
-        return place.no_entity(document);
+    let (entity, others) = match harness::holding(document) {
+        Holding::Entity { entity, others } => (entity, others),
+        other => return place.no_entity(document, &other),
     };
     let mut status = look(document, entity, machine, place);
-    for other in others.iter().filter(|other| other.kind.is_judged()) {
-        place.one_too_many(document, *other);
+    for other in others {
+        place.one_too_many(document, other);
         status = Status::Error;
     }
     DocumentReport {
@@ -277,7 +270,42 @@ fn look_at_document(
         entity: Some(entity.kind.key().to_owned()),
         identifier: entity.identifier().map(str::to_owned),
         status,
+        reason: (status == Status::NotApplicable).then(|| why_not(entity)),
     }
+}
+
+/// Why no rule is about an entity.
+fn why_not(entity: Entity<'_, '_>) -> String {
+    match entity.kind {
+        EntityKind::Trigger => "a trigger without an input set".to_owned(),
+        EntityKind::Template => match entity.content.get("type").and_then(Node::as_str) {
+            Some(kind) => format!("a template of type {}, which has no steps", kind.trim()),
+            None => entity.kind.noun().to_owned(),
+        },
+        kind => kind.noun().to_owned(),
+    }
+}
+
+/// An input for the machine that evaluates our rules.
+fn value_of(input: &Input<'_, '_>) -> Value {
+    match &input.parts {
+        Parts::Whole(node) => from_node(node),
+        Parts::Named(parts) => value_of_parts(parts),
+    }
+}
+
+fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)]) -> Value {
+    let mut value = object([]);
+    for (key, part) in parts {
+        let part = match part {
+            Part::Node(node) => from_node(node),
+            Part::Text(text) => (*text).into(),
+            Part::Number(number) => (*number).into(),
+            Part::Named(parts) => value_of_parts(parts),
+        };
+        set_field(&mut value, key, part);
+    }
+    value
 }
 
 /// How many instructions an evaluation may take: far more than any document of that size needs,

@@ -37,5 +37,5 @@ pub mod wasm;
 pub use guard::{DEFAULT_MAX_FILE_BYTES, Fixed, FixedFile, Guard, GuardError};
 pub use policy::{Config, ConfigError, ConfigProblem, NamedPolicy, RULES, Rule};
 #[cfg(feature = "authoring")]
-pub use policy::{UserPolicy, evaluation, export, lint};
+pub use policy::{UserPolicy, entity_of, evaluation, export, input_of, input_of_document, lint};
 pub use source::{Content, SourceFile};

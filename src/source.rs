@@ -83,14 +83,15 @@ impl<'f> Source<'f> {
         source
     }
 
-    /// Whether the file was read and holds no document.
-    pub fn is_empty(&self) -> bool {
-        self.refused.is_none() && self.documents.is_empty()
-    }
-
     /// Whether Harness would look for its entities here.
     pub fn is_harness_path(&self) -> bool {
         self.path.split(['/', '\\']).any(|part| part == ".harness")
+    }
+
+    /// Whether it is a file of this tool's, which lies beside Harness's.
+    pub fn is_own_file(&self) -> bool {
+        let name = self.path.rsplit(['/', '\\']).next().unwrap_or(self.path);
+        matches!(name, "harness-image-guard.yaml" | "harness-image-guard.yml")
     }
 
     pub fn lines(&self) -> LineIndex<'f> {

@@ -4,6 +4,8 @@ use std::{env, fs};
 
 use ts_rs::{Config, TS};
 
+use crate::harness::{Event, PolicyEntity};
+
 /// The declaration of one type, with its documentation.
 pub fn declaration<T: TS>() -> String {
     let docs = T::docs().unwrap_or_default();
@@ -21,4 +23,79 @@ pub fn assert_current(path: &str, head: &str, declarations: &[String]) {
         current == text,
         "{path} isn't current: run UPDATE_TYPES=1 cargo test typescript"
     );
+}
+
+/// The table of entities for TypeScript and for the configuration's schema.
+pub fn entities() {
+    let all: Vec<_> = PolicyEntity::all().map(|entity| entity.name).collect();
+    let in_files: Vec<_> = PolicyEntity::in_files().map(|entity| entity.name).collect();
+    let head = "// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test typescript`; not by hand.";
+    assert_current(
+        "pkg/src/entity.ts",
+        head,
+        &[
+            union(
+                "What policies are asked about.",
+                "policyEntities",
+                "PolicyEntity",
+                &all,
+            ),
+            union(
+                "What `check` can ask policies about: entities that files hold.",
+                "checkedEntities",
+                "CheckedEntity",
+                &in_files,
+            ),
+            union(
+                "When Harness asks policies.",
+                "policyEvents",
+                "PolicyEvent",
+                &Event::ALL.map(Event::name),
+            ),
+        ],
+    );
+    assert_current(
+        "www/src/entity.ts",
+        &format!("{head}\n\nimport type {{ PolicyEntity }} from \"harness-image-guard\";"),
+        &[format!(
+            "/** What policies are asked about. */\nexport const ENTITIES = {} as const satisfies readonly PolicyEntity[];\n",
+            list(&all)
+        )],
+    );
+    let path = "pkg/schema/harness-image-guard.schema.json";
+    let schema = fs::read_to_string(path).unwrap();
+    let (before, rest) = schema.split_once("\"entity\": {").unwrap();
+    let (entity, after) = rest.split_once(']').unwrap();
+    let (description, _) = entity.split_once("\"enum\": [").unwrap();
+    let names: Vec<_> = in_files
+        .iter()
+        .map(|name| format!("                  \"{name}\""))
+        .collect();
+    let written = format!(
+        "{before}\"entity\": {{{description}\"enum\": [\n{}\n                ]{after}",
+        names.join(",\n")
+    );
+    if env::var_os("UPDATE_TYPES").is_some() {
+        fs::write(path, &written).unwrap();
+    }
+    assert!(
+        fs::read_to_string(path).unwrap() == written,
+        "{path} isn't current: run UPDATE_TYPES=1 cargo test typescript"
+    );
+}
+
+/// A list of words, and the type of one of them.
+fn union(docs: &str, values: &str, name: &str, words: &[&str]) -> String {
+    format!(
+        "/** {docs} */\nexport type {name} = (typeof {values})[number];\n\n/** {docs} */\nexport const {values} = {} as const;\n",
+        list(words)
+    )
+}
+
+fn list(words: &[&str]) -> String {
+    let words: Vec<_> = words
+        .iter()
+        .map(|word| format!("  \"{word}\",\n"))
+        .collect();
+    format!("[\n{}]", words.concat())
 }

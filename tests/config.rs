@@ -264,7 +264,10 @@ fn rules_off() {
         found("rules: {harness-image-registry: off}", &wrong),
         [""; 0]
     );
-    let twice = [SourceFile::text("a.yaml", "pipeline: {a: 1, a: 2}")];
+    let twice = [SourceFile::text(
+        "a.yaml",
+        "pipeline: {stages: [], a: 1, a: 2}",
+    )];
     assert_eq!(found("", &twice), ["warning duplicate-key"]);
     assert_eq!(found("rules: {duplicate-key: off}", &twice), [""; 0]);
     // A rule that is off decides about no document either.
@@ -308,7 +311,10 @@ fn rules_severity() {
         found("rules: {harness-image-registry: note}", &wrong),
         ["note harness-image-registry"]
     );
-    let twice = [SourceFile::text("a.yaml", "pipeline: {a: 1, a: 2}")];
+    let twice = [SourceFile::text(
+        "a.yaml",
+        "pipeline: {stages: [], a: 1, a: 2}",
+    )];
     assert_eq!(
         found("rules: {duplicate-key: error}", &twice),
         ["error duplicate-key"]

@@ -210,7 +210,10 @@ fn what_cannot_be_looked_at_is_a_problem() {
             "unknown-entity",
         ),
         (
-            SourceFile::text("a.yaml", "template: {}\npipeline: {}"),
+            SourceFile::text(
+                "a.yaml",
+                "template: {identifier: a}\npipeline: {stages: []}",
+            ),
             "unknown-entity",
         ),
     ];
@@ -248,7 +251,7 @@ fn an_expression_behind_a_host_hides_no_registry() {
 #[test]
 fn exit_codes() {
     for (text, expected) in [
-        ("pipeline: {}", 0),
+        ("pipeline: {stages: []}", 0),
         ("template: {type: Step, spec: {spec: {image: a}}}", 0),
         ("template: {type: SecretManager}", 3),
         ("connector: {}", 3),

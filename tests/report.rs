@@ -113,7 +113,7 @@ fn every_field_is_there() {
     for file in report["files"].as_array().unwrap() {
         assert_eq!(keys(file), "documents path");
         for document in file["documents"].as_array().unwrap() {
-            assert_eq!(keys(document), "entity identifier index status");
+            assert_eq!(keys(document), "entity identifier index reason status");
         }
     }
 }
@@ -159,7 +159,12 @@ fn exit_codes() {
         ("other", "a: 1".to_owned(), [3, 3, 3]),
         ("kind", "trigger: {}".to_owned(), [3, 3, 3]),
         ("empty", String::new(), [3, 3, 3]),
-        ("template", "template: {}".to_owned(), [1, 1, 1]),
+        (
+            "template",
+            "template: {identifier: a}".to_owned(),
+            [1, 1, 1],
+        ),
+        ("lookalike", "template: {}".to_owned(), [3, 3, 3]),
     ];
     for (name, text, expected) in cases {
         assert_eq!(codes("a.yaml", &text), expected, "{name}");
@@ -174,7 +179,7 @@ fn exit_codes_of_several_files() {
         "bad.yaml",
         "pipeline: {stages: [stage: {spec: {execution: {steps: [step: {spec: {image: maven}}]}}}]}",
     );
-    let good = SourceFile::text("good.yaml", "pipeline: {}");
+    let good = SourceFile::text("good.yaml", "pipeline: {stages: []}");
     let other = SourceFile::text("other.yaml", "a: 1");
     let gone = SourceFile::unreadable("gone.yaml", "permission denied");
     let code = |files: &[&SourceFile]| {

@@ -11,6 +11,7 @@ export type {
   RuleName,
   RuleSettings,
 } from "./configuration.js";
+export type { CheckedEntity, PolicyEntity, PolicyEvent } from "./entity.js";
 export {
   HarnessImageGuardError,
   type ConfigProblem,
@@ -35,7 +36,7 @@ export type {
   Solution,
   TestReport,
 } from "./policy.js";
-export type { PolicyEntity, PolicyInputOptions } from "./policy-input.js";
+export type { PolicyInputOptions } from "./policy-input.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";
 

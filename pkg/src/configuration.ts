@@ -1,3 +1,4 @@
+import type { CheckedEntity } from "./entity.js";
 import type { Json } from "./policy.js";
 import type { Severity } from "./report.js";
 
@@ -24,15 +25,7 @@ export interface ConfiguredPolicy {
   /** The file. */
   readonly file: string;
   /** The entity that it is about; without it, its package says so. */
-  readonly entity?:
-    | "pipeline"
-    | "template"
-    | "connector"
-    | "inputSet"
-    | "service"
-    | "environment"
-    | "infrastructure"
-    | "secret";
+  readonly entity?: CheckedEntity;
   /** What a denial counts as; `error` by default. */
   readonly severity?: Severity;
 }

@@ -25,6 +25,9 @@ export const compileRego = entry.compileRego;
 /** Reads what Harness would hand to a policy, in an edge function. */
 export const readPolicyInput = entry.readPolicyInput;
 
+/** The same as JSON text for a person, in which numbers keep their digits; in an edge function. */
+export const showPolicyInput = entry.showPolicyInput;
+
 /** A document as OPA reads it from a file, JSON or YAML, as JSON text; in an edge function. */
 export const readDocument = entry.readDocument;
 

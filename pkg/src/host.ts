@@ -4,7 +4,7 @@ import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
 import { Policy, readDocument, type PolicyBindings } from "./policy.js";
-import { type InputBindings, policyInput } from "./policy-input.js";
+import { type InputBindings, policyInput, policyInputText, type PolicyInputOptions } from "./policy-input.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
 /** The bindings of the second module, which does what the first does, and reads Rego. */
@@ -15,6 +15,8 @@ export interface Entry {
   readonly createGuard: CreateGuard;
   readonly compileRego: CompileRego;
   readonly readPolicyInput: ReadPolicyInput;
+  /** What `readPolicyInput` reads, as JSON text for a person. */
+  readonly showPolicyInput: (options: PolicyInputOptions) => Promise<string>;
   /** A document as OPA reads it from a file, JSON or YAML, as JSON text. */
   readonly readDocument: (text: string, regoVersion: 0 | 1) => Promise<string>;
   readonly lintRego: LintRego;
@@ -55,6 +57,10 @@ export function entryWith(
     readPolicyInput: async (options) => {
       await authoring.start();
       return policyInput(authoring, options);
+    },
+    showPolicyInput: async (options) => {
+      await authoring.start();
+      return policyInputText(authoring, options, "  ");
     },
     readDocument: async (text, regoVersion) => {
       await authoring.start();

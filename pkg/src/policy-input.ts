@@ -1,17 +1,6 @@
+import type { PolicyEntity, PolicyEvent } from "./entity.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { Json } from "./policy.js";
-
-/** What Harness asks policies about. */
-export type PolicyEntity =
-  | "pipeline"
-  | "template"
-  | "connector"
-  | "secret"
-  | "service"
-  | "environment"
-  | "infrastructure"
-  | "override"
-  | "step";
 
 /** A file that Harness would hand to a policy. */
 export interface PolicyInputOptions {
@@ -19,14 +8,43 @@ export interface PolicyInputOptions {
   readonly text: string;
   /** As what it is handed over; without it, as what it is. */
   readonly entity?: PolicyEntity;
+  /** On which event; without it, the entity's usual one: `onrun` for pipelines, `onsave` for most others. */
+  readonly event?: PolicyEvent;
+  /** What else Harness tells of the event as `input.metadata`: user, groups, roles. */
+  readonly metadata?: { readonly [key: string]: Json };
+}
+
+/** The same for the module, which takes metadata as JSON text. */
+interface ModuleOptions extends Omit<PolicyInputOptions, "text" | "metadata"> {
+  readonly metadata?: string;
+  readonly indent?: string;
 }
 
 /** The bindings of the module that wraps inputs. */
 export interface InputBindings extends Bindings {
-  policyInput(text: string, entity?: string): string;
+  policyInput(text: string, options: ModuleOptions): string;
 }
 
 /** @throws HarnessImageGuardError with the code `usage` */
-export function policyInput(instance: Instance<InputBindings>, { text, entity }: PolicyInputOptions): Json {
-  return JSON.parse(instance.call((bindings) => bindings.policyInput(text, entity))) as Json;
+export function policyInput(instance: Instance<InputBindings>, options: PolicyInputOptions): Json {
+  return JSON.parse(policyInputText(instance, options)) as Json;
+}
+
+/**
+ * The same as JSON text, in which numbers keep their digits.
+ *
+ * @param indent what a level is indented with; without it, the text is one line
+ * @throws HarnessImageGuardError with the code `usage`
+ */
+export function policyInputText(
+  instance: Instance<InputBindings>,
+  { text, metadata, ...rest }: PolicyInputOptions,
+  indent?: string,
+): string {
+  const options = {
+    ...rest,
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    ...(indent === undefined ? {} : { indent }),
+  };
+  return instance.call((bindings) => bindings.policyInput(text, options));
 }

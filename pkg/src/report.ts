@@ -196,7 +196,11 @@ identifier: string | null,
 /**
  * What the check came to.
  */
-status: Status, };
+status: Status, 
+/**
+ * As what a document is not applicable: `a Kubernetes resource (Service)`; else `null`.
+ */
+reason: string | null, };
 
 /**
  * What checking one document came to.

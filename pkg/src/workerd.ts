@@ -25,6 +25,9 @@ export const compileRego = entry.compileRego;
 /** Reads what Harness would hand to a policy, in workerd. */
 export const readPolicyInput = entry.readPolicyInput;
 
+/** The same as JSON text for a person, in which numbers keep their digits; in workerd. */
+export const showPolicyInput = entry.showPolicyInput;
+
 /** A document as OPA reads it from a file, JSON or YAML, as JSON text; in workerd. */
 export const readDocument = entry.readDocument;
 

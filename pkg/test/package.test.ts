@@ -53,6 +53,7 @@ test("the entries export the same names", async () => {
     "readDocument",
     "readPolicyInput",
     "showLint",
+    "showPolicyInput",
   ]);
   for (const entry of ["../dist/browser.js", "../dist/deno.js"]) {
     assert.deepEqual(Object.keys((await import(entry)) as object).sort(), names, entry);

@@ -125,6 +125,7 @@ test("every entity that the types name is known", async () => {
     pipeline: "pipeline",
     template: "template",
     connector: "entity",
+    inputSet: "inputSet",
     secret: "secret",
     service: "serviceEntity",
     environment: "environmentEntity",

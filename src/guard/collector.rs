@@ -39,14 +39,6 @@ impl Collector {
             };
             self.whole_file(source, rule, message, help);
         }
-        if source.is_empty() && source.is_harness_path() {
-            self.whole_file(
-                source,
-                "unknown-entity",
-                "the file is empty, so there is nothing to check".to_owned(),
-                "write the entity that belongs here, or remove the file",
-            );
-        }
         self.files.push(FileReport {
             path: source.path.to_owned(),
             documents,

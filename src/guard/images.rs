@@ -20,7 +20,7 @@ impl Guard {
     pub fn images(&self, files: &[SourceFile]) -> Inventory {
         let mut images = Vec::new();
         let report = self.look_through(files, &mut |document, entity, machine, place| {
-            if entity.kind == EntityKind::Connector || !entity.kind.is_judged() {
+            if entity.kind == EntityKind::Connector || !entity.is_judged() {
                 return Status::NotApplicable;
             }
             self.list(document, entity, machine, place, &mut images)

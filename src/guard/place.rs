@@ -1,8 +1,8 @@
 use std::cell::OnceCell;
 
-use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step, Value};
+use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step};
 use crate::fix;
-use crate::harness::{self, Entity};
+use crate::harness::{self, Entity, Holding};
 use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::EvaluationError;
 use crate::report::{
@@ -115,21 +115,45 @@ impl<'s, 'c> Place<'s, 'c> {
         self.without_entity(Status::Error)
     }
 
-    /// The document is nothing that Harness knows, which is an error where Harness would look.
-    pub fn no_entity(&mut self, document: &Document<'_>) -> DocumentReport {
-        // What follows a last `---` is nothing, and means nothing.
-        let is_rest = document.root.value == Value::Null && self.source.documents.len() > 1;
-        if is_rest || !self.source.is_harness_path() {
-            return self.without_entity(Status::NotApplicable);
+    /// The document holds no entity, which is an error where Harness would look for one.
+    pub fn no_entity(
+        &mut self,
+        document: &Document<'_>,
+        holding: &Holding<'_, '_>,
+    ) -> DocumentReport {
+        let near = match holding {
+            Holding::Unknown { near } => *near,
+            Holding::Foreign(whose) => return self.not_applicable(whose.clone()),
+            _ => return self.not_applicable("an empty document".to_owned()),
+        };
+        if self.source.is_own_file() {
+            return self.not_applicable("harness-image-guard's own".to_owned());
+        }
+        let shape = near.map(harness::shape);
+        if !self.source.is_harness_path() {
+            let why = shape.map_or(String::new(), |shape| format!(": {shape}"));
+            return self.not_applicable(format!("no entity of Harness's{why}"));
         }
         let span = document.root.locate(&[Step::Key(String::new())]).span();
+        let path = self.source.path;
         self.error(
             "unknown-entity",
             "it can't be told which Harness entity this is, so it has not been checked".to_owned(),
             span,
-            "a Harness file has one root key, such as `pipeline`, `template` or `connector`",
+            &format!(
+                "{}; if the file isn't Harness's, leave it or its folder out by `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",
+                shape.unwrap_or("a Harness file has one root key, such as `pipeline`, `template` or `connector`"),
+            ),
         );
         self.without_entity(Status::Error)
+    }
+
+    /// No rule is about this document; `reason` says what it is.
+    pub fn not_applicable(&self, reason: String) -> DocumentReport {
+        DocumentReport {
+            reason: Some(reason),
+            ..self.without_entity(Status::NotApplicable)
+        }
     }
 
     /// A document has one entity; another beside it is not judged.
@@ -181,6 +205,7 @@ impl<'s, 'c> Place<'s, 'c> {
             entity: None,
             identifier: None,
             status,
+            reason: None,
         }
     }
 

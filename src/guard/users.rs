@@ -56,7 +56,7 @@ impl Guard {
             .users
             .policies
             .iter()
-            .filter(|policy| policy.entity() == entity.kind)
+            .filter(|policy| policy.entity().kind == entity.kind)
         {
             if status == Status::NotApplicable {
                 status = Status::Pass;

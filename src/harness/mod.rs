@@ -1,15 +1,13 @@
 //! What a document is in Harness's terms, and how its parts are called.
 
+mod detect;
 mod entity;
-#[cfg(feature = "authoring")]
-mod json;
-#[cfg(feature = "authoring")]
-mod policy_input;
+mod input;
 mod subject;
 
-pub use entity::{Entity, EntityKind, entities};
-#[cfg(feature = "authoring")]
-pub use policy_input::{PolicyEntity, PolicyInput};
+pub use detect::{Holding, entities, holding, looks_like_harness, shape};
+pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
+pub use input::{Input, Part, Parts};
 #[cfg(feature = "authoring")]
 pub use subject::named;
 pub use subject::{names, subject};

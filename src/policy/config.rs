@@ -9,8 +9,9 @@ use crate::rego::rvm::value::field;
 use crate::report::{Severity, Verdict};
 
 use super::finding::Finding;
-use super::named::{self, NamedPolicy};
+use super::named::NamedPolicy;
 use super::rule::{DUPLICATE_KEY, RULES, default_severity};
+use crate::harness::PolicyEntity;
 
 /// How the rules are set up. The policies read it as it is written (`data.…config`); what is taken
 /// out of it here is what weighs a finding and what leaves files out.
@@ -71,6 +72,8 @@ enum Shape {
     Reference,
     Url,
     OneOf(&'static [&'static str]),
+    /// What a policy can be about.
+    Entity,
     Texts,
     Patterns,
     Fields(&'static [(&'static str, Shape)]),
@@ -127,7 +130,7 @@ const RULE_KEYS: &[(&str, Shape)] = &[
 
 const POLICY_KEYS: &[(&str, Shape)] = &[
     ("file", Shape::Text),
-    ("entity", Shape::OneOf(named::ENTITIES)),
+    ("entity", Shape::Entity),
     ("severity", Shape::OneOf(SEVERITIES)),
 ];
 
@@ -359,6 +362,13 @@ impl Reader<'_> {
                 }
                 not_one_of(name, value, values)
             }
+            (Shape::Entity, document::Value::String(value)) => {
+                let names: Vec<_> = PolicyEntity::in_files().map(|entity| entity.name).collect();
+                if PolicyEntity::in_files().any(|entity| entity.answers_to(value)) {
+                    return;
+                }
+                not_one_of(name, value, &names)
+            }
             (Shape::Texts | Shape::Patterns, document::Value::Sequence(items)) => {
                 return self.texts(items, shape, name);
             }
@@ -533,6 +543,7 @@ fn expected(shape: &Shape) -> String {
     match shape {
         Shape::Text | Shape::Reference | Shape::Url => "a text".to_owned(),
         Shape::OneOf(values) => format!("one of {}", listed(values)),
+        Shape::Entity => format!("one of {}", PolicyEntity::names_in_files()),
         Shape::Texts | Shape::Patterns => "a list of texts".to_owned(),
         Shape::Fields(known) | Shape::Connectors(known) => {
             let keys: Vec<_> = known.iter().map(|(key, _)| *key).collect();

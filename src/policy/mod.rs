@@ -12,6 +12,8 @@ mod named;
 mod rule;
 #[cfg(feature = "authoring")]
 mod user;
+#[cfg(feature = "authoring")]
+mod user_input;
 
 pub use config::{Config, ConfigError, ConfigProblem};
 pub use finding::{Finding, Proposal, steps};
@@ -19,6 +21,8 @@ pub use named::NamedPolicy;
 pub use rule::{RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use user::UserPolicy;
+#[cfg(feature = "authoring")]
+pub use user_input::{entity_of, input_of, input_of_document};
 
 /// The program that the build compiled from `policies/`.
 pub const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm"));

@@ -5,18 +5,6 @@ use serde::{Serialize, Serializer};
 use crate::document::Position;
 use crate::report::{self, Severity};
 
-/// The entities that a policy can be about, as a configuration names them.
-pub const ENTITIES: &[&str] = &[
-    "pipeline",
-    "template",
-    "connector",
-    "inputSet",
-    "service",
-    "environment",
-    "infrastructure",
-    "secret",
-];
-
 /// A user's policy that a configuration names (`policies`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NamedPolicy {

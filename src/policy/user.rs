@@ -1,9 +1,8 @@
 //! Users' own Harness policies, run on Harness files beside ours.
 
-use crate::document::{self, Node, Step};
-use crate::harness::{Entity, EntityKind, PolicyEntity, named};
+use crate::document::{Node, Step};
+use crate::harness::{Entity, Event, PolicyEntity, named};
 use crate::rego::eval::Environment;
-use crate::rego::number::Number;
 use crate::rego::policy::{Located, Options, Policy, Source, request};
 use crate::rego::problem::Code;
 use crate::rego::syntax::Version;
@@ -12,13 +11,16 @@ use crate::report::{Severity, Verdict};
 
 use super::Finding;
 use super::evaluation::{self, Evaluation};
+use super::user_input::input_of;
 
 /// One policy: a module, the entity that it is about, and what a denial weighs.
 #[derive(Debug)]
 pub struct UserPolicy {
     path: String,
     policy: Policy,
-    entity: EntityKind,
+    entity: &'static PolicyEntity,
+    /// Whether it may answer otherwise on another event.
+    minds_the_event: bool,
     severity: Severity,
 }
 
@@ -37,6 +39,7 @@ impl UserPolicy {
     ) -> Result<Self, Vec<Located>> {
         let path = source.path.clone();
         let first_line = source.text.lines().next().map(str::to_owned);
+        let minds_the_event = speaks_of_the_event(&source.text);
         let data = Value::object::<Value>([]);
         let policy = Policy::compile(
             vec![source],
@@ -46,37 +49,42 @@ impl UserPolicy {
                 data,
             },
         )?;
-        let named = entity.map_or_else(
-            || policy.package().trim_start_matches("data.").to_owned(),
-            str::to_owned,
-        );
-        let Some(kind) = kind_of(&named) else {
-            return Err(vec![Located {
-                code: Code::Compile,
-                message: format!(
+        let named = entity.unwrap_or_else(|| policy.package().trim_start_matches("data."));
+        let Some(kind) =
+            entity.map_or_else(|| PolicyEntity::of_package(named), PolicyEntity::named)
+        else {
+            return Err(vec![refused(
+                format!(
                     "`{named}` is no entity: say which one this policy is about, as in `{path},entity=pipeline`"
                 ),
-                file: Some(path),
-                line: Some(1),
-                column: Some(1),
-                line_text: first_line,
-            }]);
+                path,
+                first_line,
+            )]);
         };
+        if kind.key.is_none() {
+            let message = format!(
+                "a policy on a {0} is asked when one runs, which a check can't see: try it with `eval`, on what `input --entity {0}` writes",
+                kind.name
+            );
+            return Err(vec![refused(message, path, first_line)]);
+        }
         Ok(Self {
             path,
             policy,
             entity: kind,
+            minds_the_event,
             severity,
         })
     }
 
     /// The entity that it is about.
     #[must_use]
-    pub fn entity(&self) -> EntityKind {
+    pub fn entity(&self) -> &'static PolicyEntity {
         self.entity
     }
 
-    /// What the policy says of an entity; `metadata` is what Harness tells of the event.
+    /// What the policy says of an entity, on any event on which Harness asks; `metadata` is what else
+    /// Harness tells of it, and may say that it is a certain event.
     #[must_use]
     pub fn findings(
         &self,
@@ -85,10 +93,30 @@ impl UserPolicy {
         metadata: &Value,
         environment: &mut dyn Environment,
     ) -> Vec<Finding> {
-        let input = Value::object([
-            (input_key(self.entity), value_of(entity.content)),
-            ("metadata", metadata.clone()),
-        ]);
+        let events = if self.minds_the_event {
+            self.entity.events
+        } else {
+            self.entity.events.get(..1).unwrap_or_default()
+        };
+        let mut all: Vec<Finding> = Vec::new();
+        for event in events {
+            let input = input_of(entity.content, self.entity, *event, Some(metadata));
+            for finding in self.findings_on(root, entity, input, environment) {
+                if !all.contains(&finding) {
+                    all.push(finding);
+                }
+            }
+        }
+        all
+    }
+
+    fn findings_on(
+        &self,
+        root: &Node<'_>,
+        entity: Entity<'_, '_>,
+        input: Value,
+        environment: &mut dyn Environment,
+    ) -> Vec<Finding> {
         let Evaluation {
             status,
             deny_messages,
@@ -146,26 +174,21 @@ impl UserPolicy {
     }
 }
 
-/// The entity of a package or option.
-fn kind_of(name: &str) -> Option<EntityKind> {
-    Some(match name {
-        "pipeline" => EntityKind::Pipeline,
-        "template" => EntityKind::Template,
-        "connector" => EntityKind::Connector,
-        "inputSet" | "inputset" | "input_set" => EntityKind::InputSet,
-        "service" => EntityKind::Service,
-        "environment" => EntityKind::Environment,
-        "infrastructure" | "infrastructureDefinition" => EntityKind::InfrastructureDefinition,
-        "secret" => EntityKind::Secret,
-        _ => return None,
-    })
+/// Whether a module may answer otherwise on another event: by what it is called, or by where the input
+/// says which it is.
+fn speaks_of_the_event(text: &str) -> bool {
+    text.contains("action") || Event::ALL.iter().any(|event| text.contains(event.name()))
 }
 
-/// Under which key of the input Harness gives an entity.
-fn input_key(kind: EntityKind) -> &'static str {
-    PolicyEntity::under(kind.key())
-        .and_then(|entity| entity.key)
-        .unwrap_or_else(|| kind.key())
+fn refused(message: String, path: String, line_text: Option<String>) -> Located {
+    Located {
+        code: Code::Compile,
+        message,
+        file: Some(path),
+        line: Some(1),
+        column: Some(1),
+        line_text,
+    }
 }
 
 /// Whether a name stands in a text as a word of its own.
@@ -179,36 +202,4 @@ fn holds_word(text: &str, name: &str) -> bool {
                 .and_then(|behind| behind.chars().next());
             !before.is_some_and(is_part) && !behind.is_some_and(is_part)
         })
-}
-
-/// A document's node as a value of Rego.
-fn value_of(node: &Node<'_>) -> Value {
-    match &node.value {
-        document::Value::Null => Value::Null,
-        document::Value::Bool(value) => Value::Bool(*value),
-        document::Value::Integer(value) => Value::from(*value),
-        document::Value::Float(value) => {
-            Number::parse(&value.to_string()).map_or(Value::Null, Value::from)
-        }
-        document::Value::String(value) => value.as_ref().into(),
-        document::Value::Sequence(items) => Value::array(items.iter().map(value_of)),
-        document::Value::Mapping(mapping) => Value::object(
-            mapping
-                .iter()
-                .map(|entry| (entry.key.as_ref(), value_of(&entry.node))),
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::kind_of;
-    use crate::policy::named::ENTITIES;
-
-    #[test]
-    fn every_entity_that_a_configuration_can_name_is_known() {
-        for name in ENTITIES {
-            assert!(kind_of(name).is_some(), "{name}");
-        }
-    }
 }

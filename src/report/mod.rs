@@ -51,6 +51,8 @@ pub struct DocumentReport {
     pub identifier: Option<String>,
     /// What the check came to.
     pub status: Status,
+    /// As what a document is not applicable: `a Kubernetes resource (Service)`; else `null`.
+    pub reason: Option<String>,
 }
 
 /// What checking one document came to.

@@ -9,8 +9,8 @@ use wasm_bindgen::prelude::*;
 
 use super::{coded, from_js, usage};
 use crate::document::{self, LineIndex, Position};
-use crate::harness::{PolicyEntity, PolicyInput};
-use crate::policy::evaluation;
+use crate::harness::{Event, PolicyEntity};
+use crate::policy::{self, evaluation};
 use crate::rego::answer;
 use crate::rego::builtins::{self, Failure, Outcome};
 use crate::rego::eval::{Answer, Environment, Limits, Request};
@@ -118,36 +118,97 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
     }
 }
 
+/// What `policyInput(text, options)` takes.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct InputOptions {
+    entity: Option<String>,
+    event: Option<String>,
+    /// JSON text.
+    metadata: Option<String>,
+    /// What a level is indented with; without it, the JSON is on one line.
+    indent: Option<String>,
+}
+
 /// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
-/// `null` where there is none. Without an `entity`, the document says which one it is.
+/// `null` where there is none. Without an `entity`, the document says which one it is; without an
+/// `event`, it is the usual one of that entity.
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where that isn't YAML, or there is no such entity.
+/// An `Error` with the `code` `usage` where that isn't YAML, there is no such entity, or Harness doesn't
+/// ask about it on that event.
 #[wasm_bindgen(js_name = policyInput)]
-pub fn policy_input(text: &str, entity: Option<String>) -> Result<String, JsValue> {
-    let entity = entity.map(|name| policy_entity(&name)).transpose()?;
+pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
+    let options: InputOptions = from_js(options)?;
+    let entity = options.entity.as_deref().map(policy_entity).transpose()?;
+    let event = options.event.as_deref().map(policy_event).transpose()?;
+    let metadata = options.metadata.as_deref().map(json::parse).transpose();
+    let metadata =
+        metadata.map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
+    if !matches!(metadata, None | Some(Value::Object(_))) {
+        return Err(usage("the metadata has to be an object"));
+    }
     let input = match document::parse(text, &document::Limits::default())
         .into_iter()
         .next()
     {
-        None => return Ok("null".to_owned()),
-        Some(Ok(document)) => serde_json::to_string(&PolicyInput::of(&document.root, entity)),
+        None => Value::Null,
+        Some(Ok(document)) => {
+            let entity = entity.or_else(|| policy::entity_of(&document));
+            if let (Some(entity), Some(event)) = (entity, event) {
+                require_event(entity, event)?;
+            }
+            policy::input_of_document(&document, entity, event, metadata.as_ref())
+        }
         Some(Err(fault)) => {
             let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);
             let place = format!("line {line}, column {column}");
             return Err(usage(&format!("the file is no input: {place}: {fault}")));
         }
     };
-    input.map_err(|error| coded("internal", &error.to_string()))
+    Ok(match options.indent {
+        Some(indent) => json::write_pretty(&input, &indent),
+        None => json::write(&input),
+    })
+}
+
+/// What Harness asks of an entity, and when, is a matter of the entity.
+fn require_event(entity: &PolicyEntity, event: Event) -> Result<(), JsValue> {
+    if entity.events.contains(&event) {
+        return Ok(());
+    }
+    let events: Vec<_> = entity.events.iter().map(|event| event.name()).collect();
+    let elsewhere = PolicyEntity::all().find(|other| other.events == [event]);
+    let help = elsewhere.map_or(String::new(), |other| {
+        format!(
+            "; `{}` is when it asks about a {}",
+            event.name(),
+            other.name
+        )
+    });
+    Err(usage(&format!(
+        "Harness asks about {} on `{}`{help}",
+        entity.kind.noun(),
+        events.join("`, `"),
+    )))
+}
+
+fn policy_event(name: &str) -> Result<Event, JsValue> {
+    Event::named(name).ok_or_else(|| {
+        let known = Event::ALL.map(|event| format!("`{}`", event.name()));
+        usage(&format!(
+            "`{name}` is no event; these are {}",
+            known.join(", ")
+        ))
+    })
 }
 
 pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
     PolicyEntity::named(name).ok_or_else(|| {
-        let known = PolicyEntity::ALL.map(|entity| format!("`{}`", entity.name));
         usage(&format!(
             "`{name}` is no entity of which Harness asks policies; these are {}",
-            known.join(", ")
+            PolicyEntity::names()
         ))
     })
 }

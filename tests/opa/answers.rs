@@ -253,7 +253,7 @@ fn as_input(case: &Case, config: &Json) -> Json {
 
 fn judged_entity<'d, 't>(document: &'d Document<'t>) -> Option<Entity<'d, 't>> {
     let first = harness::entities(document).into_iter().next();
-    first.filter(|entity| entity.kind.is_judged())
+    first.filter(Entity::is_judged)
 }
 
 /// What our module would read of a file: nothing where it isn't UTF-8.

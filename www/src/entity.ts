@@ -1,10 +1,13 @@
+// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test typescript`; not by hand.
+
 import type { PolicyEntity } from "harness-image-guard";
 
-/** What Harness asks policies about. */
+/** What policies are asked about. */
 export const ENTITIES = [
   "pipeline",
   "template",
   "connector",
+  "inputSet",
   "secret",
   "service",
   "environment",

@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "list every image with the registry that it comes from",
     load: async () => (await import("./images.js")).images,
   },
+  input: {
+    description: "print what Harness would hand to a policy for a file",
+    load: async () => (await import("./input.js")).input,
+  },
   lint: {
     description: "say where policies fail open",
     load: async () => (await import("./lint.js")).lint,

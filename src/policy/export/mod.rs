@@ -10,6 +10,7 @@ mod own_policy;
 mod specification;
 mod terraform;
 
+use crate::harness::{Event, PolicyEntity};
 use std::str::FromStr;
 
 use serde_json::json;
@@ -24,14 +25,20 @@ use specification::Specification;
 /// How the names of policy sets begin.
 const SET: &str = "harness_image_guard";
 
-/// When the modules of an entity are asked: the entity, the kind of set and its event.
-const EVENTS: [(&str, &str, &str); 5] = [
-    ("pipeline", "pipeline", "onsave"),
-    ("pipeline", "pipeline", "onrun"),
-    ("pipeline", "custom", "onstep"),
-    ("template", "template", "onsave"),
-    ("connector", "connector", "onsave"),
-];
+/// When the modules of an entity are asked: the entity, the kind of set and its event. In a Policy step,
+/// which asks policies on an event of its own, they get a pipeline.
+fn events() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    PolicyEntity::in_files().flat_map(|entity| {
+        let is_pipeline = entity == PolicyEntity::pipeline();
+        let in_steps = PolicyEntity::all().filter(move |step| is_pipeline && step.key.is_none());
+        Event::ALL
+            .into_iter()
+            .filter(|event| entity.events.contains(event))
+            .map(|event| (entity.set, event.name()))
+            .chain(in_steps.map(|step| (step.set, step.usual_event().name())))
+            .map(|(set, event)| (entity.name, set, event))
+    })
+}
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::bundler::{Bundler, Outline, rule_reads_input};
 use super::{ExportError, constant};
 use crate::RULES;
+use crate::harness::PolicyEntity;
 use crate::policy::{Config, Rule, TEXTS};
 use crate::rego::syntax::ast;
 use crate::report::{Severity, Verdict};
@@ -119,6 +120,13 @@ fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, Expor
     Ok(rules)
 }
 
+/// Where Harness's input has an entity.
+fn input_key(entity: &'static str) -> &'static str {
+    PolicyEntity::named(entity)
+        .and_then(|entity| entity.key)
+        .unwrap_or(entity)
+}
+
 fn identifier(rule: &Rule, entity: &str) -> String {
     format!("{}_{entity}", rule.id.replace('-', "_"))
 }
@@ -127,7 +135,7 @@ fn identifier(rule: &Rule, entity: &str) -> String {
 fn body(
     bundler: &Bundler,
     rule: &Rule,
-    entity: &str,
+    entity: &'static str,
     unseen: &[&str],
     constants: &[(&str, &Value)],
 ) -> Result<String, ExportError> {
@@ -145,7 +153,7 @@ fn body(
             ("data.harness_image_guard.exported.findings", "findings"),
             ("data.harness_image_guard.exported.severities", "severities"),
         ],
-        input: ("connector", "entity"),
+        input: ("connector", input_key("connector")),
         keeps: &keeps,
         unread: &["help", "fix"],
     };
@@ -186,11 +194,7 @@ fn body(
         }
     });
     let _ = writeln!(body, "findings := {}\n", union.unwrap_or_default());
-    let root = if entity == "connector" {
-        "entity"
-    } else {
-        entity
-    };
+    let root = input_key(entity);
     // A Policy step hands over whatever it is told to.
     let _ = writeln!(
         body,

@@ -45,11 +45,11 @@ impl OwnPolicy {
         let module = parse_module(&text, 0, version)
             .map_err(|_| ExportError::Policies("the policy is read only once".to_owned()))?;
         let package = policy.package().trim_start_matches("data.");
-        let entity = entity.or_else(|| PolicyEntity::named(package));
+        let entity = entity.or_else(|| PolicyEntity::of_package(package));
         Ok(Self {
             identifier: identifier(package),
             text: in_v0(&module, text, version),
-            entity: entity.unwrap_or(&PolicyEntity::PIPELINE),
+            entity: entity.unwrap_or(PolicyEntity::pipeline()),
             severity: match severity {
                 Severity::Error => "error",
                 Severity::Warning | Severity::Note => "warning",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::module::Module;
 use super::own_policy::OwnPolicy;
 use super::specification::Specification;
-use super::{EVENTS, SET};
+use super::{SET, events};
 
 /// The policies, and the sets that apply them at the events of each entity.
 pub fn policies(modules: &[Module]) -> String {
@@ -13,7 +13,7 @@ pub fn policies(modules: &[Module]) -> String {
         let text = module.text(module.entity);
         policy(&module.identifier, &module.name(), &text)
     });
-    let sets = EVENTS.into_iter().filter_map(|(entity, kind, action)| {
+    let sets = events().filter_map(|(entity, kind, action)| {
         let members: Vec<_> = modules
             .iter()
             .filter(|module| module.entity == entity)
@@ -33,13 +33,10 @@ pub fn own_policy(own: &OwnPolicy) -> String {
         severity,
     } = own;
     let text = format!("{}\n", text.trim_end_matches('\n'));
-    let kind = match entity.name {
-        "step" => "custom",
-        name => name,
-    };
     let policy = policy(identifier, identifier, &text);
     let members = [(identifier.as_str(), *severity)];
-    let set = set((identifier, identifier), kind, entity.action, &members);
+    let event = entity.usual_event().name();
+    let set = set((identifier, identifier), entity.set, event, &members);
     format!("{policy}\n{set}")
 }
 

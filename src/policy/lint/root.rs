@@ -1,20 +1,8 @@
 //! `wrong-root`: where Harness puts an entity in the input.
 
+use crate::harness::PolicyEntity;
 use crate::rego::lint::{Finding, paths};
 use crate::rego::syntax::ast::{Module, Term};
-
-/// What a package is called by convention, where its entity stands in the input, and what people write
-/// for that.
-const ENTITIES: &[(&str, &str)] = &[
-    ("pipeline", "pipeline"),
-    ("template", "template"),
-    ("connector", "entity"),
-    ("secret", "secret"),
-    ("service", "serviceEntity"),
-    ("environment", "environmentEntity"),
-    ("infrastructure", "infrastructureEntity"),
-    ("override", "overrideEntity"),
-];
 
 /// What stands in the input beside the entity.
 const METADATA: &str = "metadata";
@@ -25,10 +13,9 @@ const LONG: usize = 6;
 /// References to a part of the input that Harness doesn't give.
 pub fn wrong(module: &Module) -> Vec<Finding> {
     let package = package(module);
-    let own = ENTITIES
-        .iter()
-        .find(|(name, _)| Some(*name) == package)
-        .map(|(_, root)| *root);
+    let own = package
+        .and_then(PolicyEntity::of_package)
+        .and_then(|entity| entity.key);
     let mut findings = Vec::new();
     for path in module.rules.iter().flat_map(|rule| paths(rule, module)) {
         if !path.is_of_input() {
@@ -48,16 +35,20 @@ pub fn wrong(module: &Module) -> Vec<Finding> {
     findings
 }
 
+/// Where the input has entities.
+fn roots() -> impl Iterator<Item = &'static str> {
+    PolicyEntity::all().filter_map(|entity| entity.key)
+}
+
 /// What to read instead of a key of the input, and why.
 fn better(root: &str, package: Option<&str>, own: Option<&str>) -> Option<(String, String)> {
-    let is_root = |key: &str| ENTITIES.iter().any(|(_, root)| *root == key) || key == METADATA;
+    let is_root = |key: &str| roots().any(|root| root == key) || key == METADATA;
     if let (Some(package), Some(own)) = (package, own) {
         if root == own || root == METADATA {
             return None;
         }
-        let is_entity = ENTITIES
-            .iter()
-            .any(|(name, entity)| *name == root || *entity == root);
+        let is_entity = PolicyEntity::named(root).is_some_and(|entity| entity.key.is_some())
+            || roots().any(|known| known == root);
         if is_entity || root == format!("{own}s") {
             return Some((
                 own.to_owned(),
@@ -68,9 +59,7 @@ fn better(root: &str, package: Option<&str>, own: Option<&str>) -> Option<(Strin
     if is_root(root) || root.len() < LONG {
         return None;
     }
-    let near = ENTITIES
-        .iter()
-        .map(|(_, root)| *root)
+    let near = roots()
         .chain([METADATA])
         .filter(|known| known.len() >= LONG && *root != format!("{known}s"))
         .find(|known| {

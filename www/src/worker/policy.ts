@@ -6,7 +6,7 @@ import {
   type Json,
   type LineRange,
   lintRego,
-  readPolicyInput,
+  showPolicyInput,
 } from "harness-image-guard";
 
 import type { PolicyRequests, Reached } from "../messages.ts";
@@ -22,7 +22,7 @@ const MAX_STEPS = 20_000_000;
 await serve<PolicyRequests>(
   {
     async input({ text, entity }) {
-      return JSON.stringify(await readPolicyInput({ text, ...(entity === "" ? {} : { entity }) }), null, 2);
+      return showPolicyInput({ text, ...(entity === "" ? {} : { entity }) });
     },
     async evaluate({ rego, version, input }) {
       // Without its tests, for Harness has none.

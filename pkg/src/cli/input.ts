@@ -1,0 +1,96 @@
+import { readFile } from "node:fs/promises";
+
+import { policyEntities, policyEvents } from "../entity.js";
+import { HarnessImageGuardError, showPolicyInput } from "../node.js";
+import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { readStream } from "./contents.js";
+import { ExitCode } from "./exit-code.js";
+import { describeSystemError } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+import { readMetadata } from "./user-policies.js";
+
+const options = {
+  entity: {
+    value: "ENTITY",
+    choices: policyEntities,
+    description: `as what the file is handed over; without it, as what it is:\n${policyEntities.slice(0, 5).join(", ")},\n${policyEntities.slice(5).join(", ")}`,
+  },
+  event: {
+    value: "EVENT",
+    choices: policyEvents,
+    description: "when Harness asks: onsave, onrun (default for pipelines), onstep",
+  },
+  metadata: { value: "FILE", description: "what else policies see as input.metadata, as JSON" },
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard input --help' lists the options";
+
+const help = `Prints what Harness would hand to a policy for a file, as JSON. 'check --policy' hands
+over the same.
+
+Usage: harness-image-guard input [OPTION…] FILE
+
+FILE is YAML or JSON, or - for standard input; its first document counts. What lacks
+the root key of --entity is taken for what stands under it.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   the input was printed
+  2   the command line is wrong, or Harness asks nothing on that event
+  4   the file can't be read, or isn't YAML
+  70  a fault of this program
+`;
+
+/**
+ * `harness-image-guard input`: an entity in Harness's wrapping.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function input(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    process.stdout.write(help);
+    return ExitCode.ok;
+  }
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new UsageError("a FILE is missing", hint);
+  if (more.length > 0) throw new UsageError(`one file at a time: '${more.join(" ")}' is too much`, hint);
+  const metadata = given.metadata === undefined ? {} : { metadata: await readMetadata(given.metadata) };
+  let text: string;
+  try {
+    text = await textOf(file);
+  } catch (error) {
+    return unreadable(`can't read '${file}': ${describeSystemError(error)}`);
+  }
+  try {
+    const { entity, event } = given;
+    const shown = await showPolicyInput({
+      text,
+      ...(entity === undefined ? {} : { entity }),
+      ...(event === undefined ? {} : { event }),
+      ...metadata,
+    });
+    process.stdout.write(`${shown.trimEnd()}\n`);
+    return ExitCode.ok;
+  } catch (error) {
+    if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
+    if (error.message.startsWith("the file is no input")) return unreadable(`${file}: ${error.message}`);
+    throw new UsageError(error.message, hint);
+  }
+}
+
+async function textOf(file: string): Promise<string> {
+  const bytes = file === "-" ? await readStream(process.stdin, largest) : await readFile(file);
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+const largest = 2 ** 30;
+
+function unreadable(message: string): number {
+  process.stderr.write(`harness-image-guard: ${message}\n`);
+  return ExitCode.unreadable;
+}

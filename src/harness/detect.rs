@@ -1,0 +1,210 @@
+//! Which entity a document holds, and whose it is otherwise. A root key alone doesn't make a document
+//! Harness's: what stands under it has to have the entity's shape.
+
+use crate::document::{Document, Mapping, Node, Value};
+
+use super::entity::{Entity, EntityKind};
+
+/// What a document holds.
+#[derive(Debug)]
+pub enum Holding<'d, 't> {
+    /// An entity; `others` are further ones, which a document can't have.
+    Entity {
+        /// The first one in the document.
+        entity: Entity<'d, 't>,
+        /// The others of which our rules are.
+        others: Vec<Entity<'d, 't>>,
+    },
+    /// Another tool's, and whose: `a Kubernetes resource`.
+    Foreign(String),
+    /// No value at all.
+    Nothing,
+    /// Nothing that is known.
+    Unknown {
+        /// The root key of an entity whose shape is not there.
+        near: Option<EntityKind>,
+    },
+}
+
+/// What a document holds.
+#[must_use]
+pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
+    let root = match &document.root.value {
+        Value::Mapping(root) => root,
+        Value::Null => return Holding::Nothing,
+        _ => return Holding::Unknown { near: None },
+    };
+    if let Some(whose) = kubernetes(root) {
+        return Holding::Foreign(whose);
+    }
+    let mut found = entities_of(root).into_iter();
+    if let Some(entity) = found.next() {
+        return Holding::Entity {
+            entity,
+            others: found.collect(),
+        };
+    }
+    if let Some(whose) = foreign(root) {
+        return Holding::Foreign(whose);
+    }
+    let near = root.iter().find_map(|entry| EntityKind::under(&entry.key));
+    Holding::Unknown { near }
+}
+
+/// The entities of a document, the first in it at first; none for documents of other tools, which may
+/// look alike. Entities of which no rule is count only where there is no other.
+#[must_use]
+pub fn entities<'d, 't>(document: &'d Document<'t>) -> Vec<Entity<'d, 't>> {
+    let root = document.root.as_mapping();
+    let root = root.filter(|root| kubernetes(root).is_none());
+    root.map(entities_of).unwrap_or_default()
+}
+
+fn entities_of<'d, 't>(root: &'d Mapping<'t>) -> Vec<Entity<'d, 't>> {
+    let version = root.get("version").map(|entry| &entry.node);
+    let inputs = root.get("inputs").map(|entry| &entry.node);
+    let is_v1 = version.is_some_and(is_one);
+    let (judged, others): (Vec<_>, Vec<_>) = root
+        .iter()
+        .filter_map(|entry| {
+            let kind = EntityKind::under(&entry.key)?;
+            has_shape(kind, &entry.node, is_v1).then_some(Entity {
+                kind,
+                content: &entry.node,
+                version,
+                inputs,
+            })
+        })
+        .partition(Entity::is_judged);
+    if judged.is_empty() {
+        others.into_iter().take(1).collect()
+    } else {
+        judged
+    }
+}
+
+/// Whether what stands under a root key is the entity of that key. `is_v1` is whether `version: 1`
+/// stands beside it.
+fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
+    let Value::Mapping(content) = &content.value else {
+        return false;
+    };
+    let has = |keys: &[&str]| keys.iter().any(|key| content.get(key).is_some());
+    let is_mapping = |key: &&str| {
+        content
+            .get(key)
+            .is_some_and(|entry| matches!(entry.node.value, Value::Mapping(_)))
+    };
+    match kind {
+        EntityKind::Pipeline => {
+            is_v1
+                || has(&[
+                    "stages",
+                    "template",
+                    "identifier",
+                    "orgIdentifier",
+                    "projectIdentifier",
+                ])
+        }
+        EntityKind::Template => {
+            has(&["type", "identifier", "versionLabel"])
+                || ["pipeline", "stage", "step", "group", "agent"]
+                    .iter()
+                    .any(is_mapping)
+        }
+        EntityKind::Connector => has(&["identifier"]) || (has(&["type"]) && has(&["spec"])),
+        EntityKind::InputSet => has(&["identifier", "pipeline"]),
+        EntityKind::Agent => is_v1 || has(&["step", "group", "steps", "stages"]),
+        _ => true,
+    }
+}
+
+/// The number 1, or the string.
+fn is_one(version: &Node<'_>) -> bool {
+    match &version.value {
+        Value::Integer(version) => *version == 1,
+        Value::Float(version) => (*version - 1.0).abs() < f64::EPSILON,
+        Value::String(version) => version.trim() == "1",
+        _ => false,
+    }
+}
+
+/// A Kubernetes resource has these two keys, whatever the others are called.
+fn kubernetes(root: &Mapping<'_>) -> Option<String> {
+    root.get("apiVersion")?;
+    Some(match &root.get("kind")?.node.value {
+        Value::String(kind) => format!("a Kubernetes resource ({})", kind.trim()),
+        _ => "a Kubernetes resource".to_owned(),
+    })
+}
+
+/// Whose document this is, where its `kind` tells.
+fn foreign(root: &Mapping<'_>) -> Option<String> {
+    let has = |key: &str| root.get(key).is_some();
+    let kind = match &root.get("kind")?.node.value {
+        Value::String(kind) => kind.trim(),
+        _ => "",
+    };
+    if !has("type") && !has("spec") && !has("version") {
+        return None;
+    }
+    Some(match kind {
+        "pipeline" if has("version") => {
+            "a pipeline of Harness Open Source, or of an earlier form of v1 (`kind: pipeline`)"
+                .to_owned()
+        }
+        "template" if has("version") => {
+            "a template of an earlier form of v1 (`kind: template`)".to_owned()
+        }
+        "pipeline" | "secret" | "signature" | "cron" if has("type") || has("spec") => {
+            format!("Drone's (`kind: {kind}`)")
+        }
+        "" => "another tool's, by its `kind`".to_owned(),
+        kind => format!("another tool's (`kind: {kind}`)"),
+    })
+}
+
+/// What an entity of a kind has, for those who wonder why a document isn't one.
+#[must_use]
+pub fn shape(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Pipeline => {
+            "a `pipeline` has `stages`, `template`, `identifier`, `orgIdentifier` or `projectIdentifier`, or `version: 1` beside it"
+        }
+        EntityKind::Template => {
+            "a `template` has `type`, `identifier` or `versionLabel`, or in v1 `pipeline`, `stage`, `step`, `group` or `agent`"
+        }
+        EntityKind::Connector => "a `connector` has `identifier`, or `type` and `spec`",
+        EntityKind::InputSet => "an `inputSet` has `identifier` or `pipeline`",
+        EntityKind::Agent => {
+            "an `agent` has `step`, `group`, `steps` or `stages`, or `version: 1` beside it"
+        }
+        _ => "what stands under an entity's root key is a mapping",
+    }
+}
+
+/// Whether one line of a text begins with a root key of which rules are; of JSON, whether the text
+/// has such a key. By this a file that can't be parsed is taken for Harness's.
+#[must_use]
+pub fn looks_like_harness(text: &str, is_json: bool) -> bool {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let keys = ["pipeline", "template", "connector", "inputSet", "agent"];
+    let is_json = is_json || text.trim_start().starts_with(['{', '[']);
+    if is_json && keys.iter().any(|key| has_json_key(text, key)) {
+        return true;
+    }
+    text.split(['\n', '\r']).any(|line| {
+        keys.iter().any(|key| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(':'))
+        })
+    })
+}
+
+fn has_json_key(text: &str, key: &str) -> bool {
+    let quoted = format!("\"{key}\"");
+    text.match_indices(&quoted).any(|(at, _)| {
+        text.get(at + quoted.len()..)
+            .is_some_and(|rest| rest.trim_start().starts_with(':'))
+    })
+}
