@@ -190,13 +190,7 @@ fn is_of_the_policies(found: &Diagnostic) -> bool {
 }
 
 fn is_judged(entity: &str) -> bool {
-    let kinds = [
-        EntityKind::Pipeline,
-        EntityKind::Template,
-        EntityKind::Connector,
-        EntityKind::InputSet,
-    ];
-    kinds.iter().any(|kind| kind.key() == entity)
+    EntityKind::under(entity).is_some_and(EntityKind::is_judged)
 }
 
 fn not_applicable(case: &str, file: &Json, document: &Json) -> String {
@@ -234,18 +228,25 @@ fn as_input(case: &Case, config: &Json) -> Json {
         let text = text(file);
         for (index, document) in document::parse(text, &Limits::default()).iter().enumerate() {
             let Ok(document) = document else { continue };
-            let Some(Entity { kind, content }) = judged_entity(document) else {
+            let Some(entity) = judged_entity(document) else {
                 continue;
             };
-            let content = as_json(content);
+            let kind = entity.kind;
+            let content = as_json(entity.content);
             if kind == EntityKind::Connector {
                 connectors
                     .push(json!({"file": file.path, "document": index, "connector": content}));
             }
-            entities.push(json!({
+            let mut input = json!({
                 kind.key(): content,
                 "metadata": {"file": file.path, "document": index},
-            }));
+            });
+            for (key, beside) in [("version", entity.version), ("inputs", entity.inputs)] {
+                if let Some(beside) = beside {
+                    input[key] = as_json(beside);
+                }
+            }
+            entities.push(input);
         }
     }
     json!({"id": case.id, "config": config, "connectors": connectors, "entities": entities})

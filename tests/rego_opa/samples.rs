@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness_image_guard::document::{self, Limits};
-use serde_json::{Value as Json, json};
+use harness_image_guard::rego::json;
+use harness_image_guard::{entity_of, input_of_document};
+use serde_json::json;
 
 const POLICIES: &str = "../shared/policies";
 const ENTITIES: &str = "../shared/corpus";
@@ -59,7 +61,7 @@ pub fn cases(every: usize) -> Vec<Sample> {
     cases
 }
 
-/// As Harness wraps them: a connector stands below `entity`.
+/// As Harness wraps them.
 fn entities() -> Vec<(String, String)> {
     let mut entities = Vec::new();
     for path in files(Path::new(ENTITIES), &["yaml", "yml", "json"]) {
@@ -70,18 +72,9 @@ fn entities() -> Vec<(String, String)> {
             .enumerate()
         {
             let Ok(document) = document else { continue };
-            let Json::Object(root) = serde_json::to_value(&document.root).expect("JSON") else {
-                continue;
-            };
-            for (key, wrapped) in [
-                ("pipeline", "pipeline"),
-                ("template", "template"),
-                ("connector", "entity"),
-            ] {
-                if let Some(content) = root.get(key) {
-                    let input = json!({ wrapped: content, "metadata": {"action": "onsave"} });
-                    entities.push((format!("{}#{i}", path.display()), input.to_string()));
-                }
+            if entity_of(document).is_some() {
+                let input = input_of_document(document, None, None, None);
+                entities.push((format!("{}#{i}", path.display()), json::write(&input)));
             }
         }
     }
