@@ -14,7 +14,7 @@ const isVerbose = process.argv.includes("--verbose");
 const exceptions = JSON.parse(readFileSync(new URL("exceptions.json", import.meta.url), "utf8"));
 const excepted = exceptions[name] ?? {};
 
-const counts = { passed: 0, builtin: 0, syntax: 0, excepted: 0, failed: 0 };
+const counts = { passed: 0, builtin: 0, excepted: 0, failed: 0 };
 const builtins = new Map();
 const failures = [];
 const needless = new Set(Object.keys(excepted));
@@ -22,7 +22,7 @@ const needless = new Set(Object.keys(excepted));
 for await (const line of createInterface({ input: process.stdin })) {
   const question = JSON.parse(line);
   const verdict = await judge(question);
-  if (question.id in excepted && !["passed", "builtin", "syntax"].includes(verdict.kind)) {
+  if (question.id in excepted && !["passed", "builtin"].includes(verdict.kind)) {
     needless.delete(question.id);
     counts.excepted += 1;
     continue;
@@ -37,7 +37,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
 console.log(
   `${name}: ${total} cases: ${counts.passed} pass, ${counts.builtin} refused for a builtin that isn't supported, ` +
-    `${counts.syntax} for syntax of a newer OPA, ${counts.excepted} excepted, ${counts.failed} fail`,
+    `${counts.excepted} excepted, ${counts.failed} fail`,
 );
 if (isVerbose) {
   const byCount = [...builtins].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
@@ -82,8 +82,6 @@ function judgeErrors(problems, isCompiled, want) {
     code === "eval_refused_error" ? /^[\w.]+/.exec(message)?.[0] : undefined,
   );
   if (refused.every((builtin) => builtin !== undefined)) return { kind: "builtin", builtins: new Set(refused) };
-  // What follows in the text may be said as well, being no Rego without it.
-  if (problems.some(({ message }) => /needs? OPA 1\.\d+ or later/.test(message))) return { kind: "syntax" };
   return failed(`${isCompiled ? "" : "not compiled: "}${text}; wanted ${JSON.stringify(want)}`);
 }
 

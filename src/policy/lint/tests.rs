@@ -110,3 +110,40 @@ fn a_module_that_another_one_uses_need_not_deny() {
     let lint = lint(&sources, Version::V0, OLDEST);
     assert!(lint.findings.is_empty(), "{:?}", lint.findings);
 }
+
+#[test]
+fn what_only_the_newest_opa_reads_is_told() {
+    let before = |minor| Opa::new(1, minor);
+    let cases = [
+        ("p := $\"{input.x}\"", 12),
+        ("import future.keywords.not\n\np if not { input.x }", 17),
+        ("import future.keywords.and\n\np if input.x and input.y", 20),
+        ("import future.keywords.or\n\np if input.x or input.y", 20),
+        ("import rego.v2\n\np if input.x or input.y", 22),
+    ];
+    for (text, first) in cases {
+        let text = format!("package p\n\n{text}\n");
+        let at = |oldest| rules_of(&text, Version::V1, oldest);
+        let is_told = |oldest| at(oldest).contains(&"newer-syntax");
+        assert!(
+            is_told(before(first - 1)),
+            "{text}: {:?}",
+            at(before(first - 1))
+        );
+        assert!(!is_told(before(first)), "{text}: {:?}", at(before(first)));
+    }
+}
+
+#[test]
+fn a_not_with_a_body_takes_what_is_undefined() {
+    let policy = |import: &str| {
+        format!(
+            "package pipeline\n\n{import}\ndeny contains \"a\" if not contains(input.pipeline.tags.team, \"a\")\n"
+        )
+    };
+    let plain = rules_of(&policy(""), Version::V1, Opa::new(1, 22));
+    assert!(plain.contains(&"undefined-under-not"), "{plain:?}");
+    let text = policy("import future.keywords.not\n");
+    let with_body = rules_of(&text, Version::V1, Opa::new(1, 22));
+    assert!(!with_body.contains(&"undefined-under-not"), "{with_body:?}");
+}

@@ -168,6 +168,7 @@ const EVALUATOR: &[Builtin] = &[
     own("internal.member_2", "(any, any) => boolean"),
     own("internal.member_3", "(any, any, any) => boolean"),
     own("internal.print", "(array[set[any]])"),
+    own("internal.template_string", "(array[any]) => string"),
     own("print", "(any...)"),
     own("trace", "(note: string) => result: boolean"),
     own("walk", "(x: any) => output: array<array[any], any>"),

@@ -24,6 +24,24 @@ pub fn void_calls_in_query(body: &Body) -> Vec<Problem> {
     found.0
 }
 
+/// Whether a function that Rego v1 refuses is called where OPA takes notice of it: in bodies of rules
+/// and comprehensions. Only then it refuses the calls in bodies of `every`, `not`, `and` and `or`, too.
+pub fn has_deprecated_call(body: &Body) -> bool {
+    body.iter().any(|expr| {
+        let is_deprecated = matches!(&expr.says, Says::Call(call)
+            if call.first().and_then(Term::operator).is_some_and(|name| builtins::is_deprecated(&name)));
+        let mut closures = Vec::new();
+        super::typing::body::closures_of(expr, &mut closures);
+        is_deprecated
+            || closures.iter().any(|closure| match &closure.kind {
+                Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
+                    has_deprecated_call(body)
+                }
+                _ => false,
+            })
+    })
+}
+
 /// Calls of functions that Rego v1 refuses.
 pub fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
     fn in_body(body: &Body, problems: &mut Vec<Problem>) {
@@ -95,6 +113,11 @@ pub fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<P
             Says::Every(every) => {
                 visit_term(&every.domain, &mut closures);
                 check_calls(&every.body, tree, names, problems);
+            }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands() {
+                    check_calls(&operand.body, tree, names, problems);
+                }
             }
         }
     }

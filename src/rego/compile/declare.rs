@@ -7,7 +7,9 @@ use super::names::{Names, equation, is_operator, operands};
 use super::resolve::declared_by;
 use super::safety::output_vars_of_equation;
 use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{At, Body, Expr, Head, INPUT, Kind, Name, Rule, Says, Term, With};
+use crate::rego::syntax::ast::{
+    At, Body, Expr, Head, INPUT, Kind, Name, Operand, Part, Rule, Says, Term, With,
+};
 use crate::rego::syntax::walk::{Vars, visit_body, visit_term};
 
 /// How a variable came into a scope.
@@ -230,7 +232,8 @@ impl<'n> Declarations<'n> {
             | Kind::Set(_)
             | Kind::ArrayOf(..)
             | Kind::SetOf(..)
-            | Kind::ObjectOf(..) => {}
+            | Kind::ObjectOf(..)
+            | Kind::Template(_) => {}
         }
     }
 
@@ -271,6 +274,10 @@ impl<'n> Declarations<'n> {
                     self.closures(value);
                 }
             }
+            Kind::Template(template) => {
+                self.scopes = vec![Scope::default()];
+                self.parts(&mut template.parts);
+            }
             Kind::Value(_) | Kind::Var(_) => {}
         }
     }
@@ -296,6 +303,14 @@ impl<'n> Declarations<'n> {
                     Says::Some(_) => self.some(&mut expr),
                     Says::Every(_) => {
                         self.every(&mut expr);
+                        true
+                    }
+                    Says::Not(_) => {
+                        self.not(&mut expr);
+                        true
+                    }
+                    Says::And(_) | Says::Or(_) => {
+                        self.joined(&mut expr);
                         true
                     }
                     _ => {
@@ -380,10 +395,99 @@ impl<'n> Declarations<'n> {
                     self.term(term);
                 }
             }
-            Says::Some(_) | Says::Every(_) => {}
+            Says::Some(_) => {}
+            Says::Every(every) => {
+                for term in every.key.iter_mut().chain([&mut every.value]) {
+                    self.term(term);
+                }
+                self.term(&mut every.domain);
+                self.exprs(&mut every.body);
+            }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands_mut() {
+                    self.exprs(&mut operand.body);
+                }
+            }
         }
         for with in &mut expr.with {
             self.with(with);
+        }
+    }
+
+    /// Renames in a body, which declares nothing any more.
+    fn exprs(&mut self, body: &mut Body) {
+        for expr in body {
+            self.expr(expr);
+        }
+    }
+
+    fn parts(&mut self, parts: &mut [Part]) {
+        for part in parts {
+            if let Part::Expr(expr) = part {
+                self.expr(expr);
+            }
+        }
+    }
+
+    fn not(&mut self, expr: &mut Expr) {
+        let problems = self.problems.len();
+        let Says::Not(operand) = &mut expr.says else {
+            return;
+        };
+        let has_scope = operand.has_braces;
+        if has_scope {
+            self.scopes.push(Scope::default());
+            self.body(&mut operand.body, &[]);
+        } else {
+            self.implicit(
+                &mut operand.body,
+                "cannot assign vars inside negated expression",
+            );
+        }
+        if has_scope || self.problems.len() == problems {
+            self.expr(expr);
+        }
+        if has_scope {
+            self.scopes.pop();
+        }
+    }
+
+    /// `and` and `or`, each side of which has its own variables.
+    fn joined(&mut self, expr: &mut Expr) {
+        let problems = self.problems.len();
+        let message = match &expr.says {
+            Says::And(_) => "cannot assign vars inside implicit and operand",
+            _ => "cannot assign vars inside implicit or operand",
+        };
+        for Operand {
+            body, has_braces, ..
+        } in expr.says.operands_mut()
+        {
+            if *has_braces {
+                self.scopes.push(Scope::default());
+                self.body(body, &[]);
+                self.scopes.pop();
+            } else {
+                self.implicit(body, message);
+            }
+        }
+        if self.problems.len() == problems {
+            self.expr(expr);
+        }
+    }
+
+    /// A body without braces, which may not declare anything.
+    fn implicit(&mut self, body: &mut Body, message: &str) {
+        for expr in body {
+            if is_call(expr, "assign") {
+                self.problem(expr.at, message);
+                continue;
+            }
+            match &expr.says {
+                Says::Not(_) => self.not(expr),
+                Says::And(_) | Says::Or(_) => self.joined(expr),
+                _ => {}
+            }
         }
     }
 
@@ -650,13 +754,17 @@ impl<'n> Declarations<'n> {
                 self.term(value);
                 self.scopes.pop();
             }
+            Kind::Template(template) => self.parts(&mut template.parts),
         }
     }
 }
 
+fn is_call(expr: &Expr, name: &str) -> bool {
+    matches!(&expr.says, Says::Call(call) if call.first().is_some_and(|operator| is_operator(operator, name)))
+}
+
 fn is_assignment(expr: &Expr) -> bool {
-    matches!(&expr.says, Says::Call(call) if call.first().is_some_and(|name| is_operator(name, "assign")))
-        && operands(expr, "assign").is_some()
+    is_call(expr, "assign") && operands(expr, "assign").is_some()
 }
 
 fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
@@ -703,26 +811,42 @@ fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
             rename(value, names);
             rename_in_body(body, names);
         }
+        Kind::Template(template) => {
+            for part in &mut template.parts {
+                if let Part::Expr(expr) = part {
+                    rename_in_expr(expr, names);
+                }
+            }
+        }
     }
 }
 
 fn rename_in_body(body: &mut Body, names: &HashMap<Name, Name>) {
     for expr in body {
-        match &mut expr.says {
-            Says::Term(term) => rename(term, names),
-            Says::Call(terms) | Says::Some(terms) => {
-                for term in terms {
-                    rename(term, names);
-                }
-            }
-            Says::Every(every) => {
-                rename(&mut every.domain, names);
-                rename_in_body(&mut every.body, names);
+        rename_in_expr(expr, names);
+    }
+}
+
+fn rename_in_expr(expr: &mut Expr, names: &HashMap<Name, Name>) {
+    match &mut expr.says {
+        Says::Term(term) => rename(term, names),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                rename(term, names);
             }
         }
-        for with in &mut expr.with {
-            rename(&mut with.target, names);
-            rename(&mut with.value, names);
+        Says::Every(every) => {
+            rename(&mut every.domain, names);
+            rename_in_body(&mut every.body, names);
         }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands_mut() {
+                rename_in_body(&mut operand.body, names);
+            }
+        }
+    }
+    for with in &mut expr.with {
+        rename(&mut with.target, names);
+        rename(&mut with.value, names);
     }
 }

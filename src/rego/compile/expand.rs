@@ -9,7 +9,7 @@ use crate::rego::syntax::ast::{Body, Expr, Kind, Rule, Says, Term};
 pub fn needs_evaluation(term: &Term) -> bool {
     match &term.kind {
         Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
-        Kind::Value(_) | Kind::Var(_) => false,
+        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => false,
         Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
             items.iter().any(needs_evaluation)
         }
@@ -99,6 +99,11 @@ impl Expander<'_> {
                 self.calls_in_expr(domain, out);
                 self.calls_in_body(&mut every.body);
             }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands_mut() {
+                    self.calls_in_body(&mut operand.body);
+                }
+            }
             Says::Some(_) => {}
         }
         if !expr.with.is_empty() {
@@ -111,7 +116,7 @@ impl Expander<'_> {
 
     fn calls_in_term(&mut self, term: &mut Term, out: &mut Body) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) => {}
+            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
             Kind::Call(call) => {
                 for operand in call.iter_mut().skip(1) {
                     self.calls_in_term(operand, out);
@@ -184,6 +189,11 @@ impl Expander<'_> {
                     self.heads_in_term(&mut every.domain);
                     self.heads_in_body(&mut every.body);
                 }
+                Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                    for operand in expr.says.operands_mut() {
+                        self.heads_in_body(&mut operand.body);
+                    }
+                }
             }
             for with in &mut expr.with {
                 self.heads_in_term(&mut with.value);
@@ -194,7 +204,7 @@ impl Expander<'_> {
     /// The same for a term.
     pub fn heads_in_term(&mut self, term: &mut Term) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) => {}
+            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
             Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
                 for item in items {
                     self.heads_in_term(item);
@@ -255,6 +265,11 @@ impl Expander<'_> {
                     self.reference(&mut every.domain, body);
                     self.references_in_body(&mut every.body);
                 }
+                Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                    for operand in expr.says.operands_mut() {
+                        self.references_in_body(&mut operand.body);
+                    }
+                }
                 Says::Some(_) => {}
             }
             for made in body.iter_mut().skip(from) {
@@ -281,7 +296,7 @@ impl Expander<'_> {
 
     fn reference(&mut self, term: &mut Term, out: &mut Body) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) => {}
+            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
             Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {
                 self.references_in(term, out);
                 let (var, expr) = self.names.bind(term.clone());

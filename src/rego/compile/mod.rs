@@ -14,6 +14,7 @@ mod query;
 mod recursion;
 mod resolve;
 mod safety;
+mod template;
 pub mod tree;
 mod typing;
 
@@ -71,6 +72,7 @@ pub fn compile(
         problems.extend(declare::declare_in_rule(rule, &mut names, is_strict));
     }
     stage(problems)?;
+    stage(templates(&mut modules, &tree, &mut names))?;
     stage(
         modules
             .iter()
@@ -119,9 +121,15 @@ pub fn compile(
     stage(recursion::recursion(&modules, &dependences, &names))?;
     let (types, problems) = Types::of_rules(&modules, &tree, &names, &dependences, version);
     stage(problems)?;
-    let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
-    let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
-    stage(all.flat_map(call::deprecated_calls).collect())?;
+    let rules = modules.iter().flat_map(|module| &module.rules);
+    if rules
+        .flat_map(chain)
+        .any(|rule| call::has_deprecated_call(&rule.body))
+    {
+        let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
+        let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
+        stage(all.flat_map(call::deprecated_calls).collect())?;
+    }
     Ok(Compiled {
         modules,
         tree,
@@ -254,6 +262,14 @@ fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
         }
     });
     problems
+}
+
+/// Template strings become calls.
+fn templates(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
+    let defined = template::defined(modules, tree);
+    let mut templates = template::Templates::new(tree, &defined, names);
+    each_body(modules, |rule| templates.rule(rule));
+    templates.problems
 }
 
 fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {

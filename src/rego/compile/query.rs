@@ -6,6 +6,7 @@ use super::expand::Expander;
 use super::names::{Names, equation, operands};
 use super::print;
 use super::safety::{self, VarSet};
+use super::template;
 use super::tree::Tree;
 use super::{Compiled, stage};
 use crate::rego::builtins;
@@ -50,6 +51,10 @@ impl Query {
         let tree = &compiled.tree;
         let mut captured = capture(&mut body, tree, names);
         stage(declare_in_query(&mut body, names))?;
+        let defined = template::defined(&compiled.modules, tree);
+        let mut templates = template::Templates::new(tree, &defined, names);
+        templates.query(&mut body);
+        stage(templates.problems)?;
         stage(call::void_calls_in_query(&body))?;
         let known = VarSet::new();
         let mut problems = Vec::new();
@@ -109,7 +114,7 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
                     }
                     is_whole
                 }
-                Says::Some(_) | Says::Every(_) => false,
+                Says::Some(_) | Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => false,
             };
             if is_captured {
                 found.var = var.as_var().cloned();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::names::operands;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{
-    At, Body, DATA, Expr, Head, INPUT, Kind, Module, Name, Rule, Says, Term,
+    At, Body, DATA, Expr, Head, INPUT, Kind, Module, Name, Part, Rule, Says, Term,
 };
 use crate::rego::syntax::walk::{Visitor, visit_expr, visit_term};
 
@@ -104,6 +104,11 @@ impl Resolver {
                 self.body(&mut every.body);
                 self.ignored.pop();
             }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands_mut() {
+                    self.body(&mut operand.body);
+                }
+            }
         }
         for with in &mut expr.with {
             self.term(&mut with.target);
@@ -157,6 +162,13 @@ impl Resolver {
                 self.term(value);
                 self.body(body);
                 self.ignored.pop();
+            }
+            Kind::Template(template) => {
+                for part in &mut template.parts {
+                    if let Part::Expr(expr) = part {
+                        self.expr(expr);
+                    }
+                }
             }
         }
     }
@@ -225,6 +237,16 @@ pub fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
         }
         Says::Every(every) => {
             for expr in &every.body {
+                declared_by(expr, vars.names);
+            }
+        }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for expr in expr
+                .says
+                .operands()
+                .iter()
+                .flat_map(|operand| &operand.body)
+            {
                 declared_by(expr, vars.names);
             }
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::names::{Names, is_operator};
+use super::names::{Names, is_operator, operands};
 use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
@@ -27,11 +27,71 @@ fn vars(expr: &Expr) -> VarSet {
             }
         }
         Says::Every(every) => vars_of(&every.domain, &mut found),
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {}
     }
     for with in &expr.with {
         vars_of_with(with, &mut found);
     }
     found
+}
+
+/// The same, with those that what `not`, `and` and `or` join without braces needs from around.
+fn vars_around(expr: &Expr, tree: &Tree) -> VarSet {
+    let mut found = vars(expr);
+    let implicit = expr.says.operands().iter().filter(|it| !it.has_braces);
+    for operand in implicit {
+        found.extend(vars_needed_by(&operand.body, tree));
+    }
+    found
+}
+
+/// What a body without braces, expanded as it may be, doesn't give values to by itself: variables that
+/// nothing in it binds, and those that stand in one of its expressions only.
+fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
+    let mut counts: HashMap<Name, usize> = HashMap::new();
+    for name in body.iter().flat_map(vars) {
+        *counts.entry(name).or_default() += 1;
+    }
+    if body.len() == 1 {
+        return counts.into_keys().collect();
+    }
+    let equations: Vec<_> = body
+        .iter()
+        .filter_map(|expr| operands(expr, "eq"))
+        .collect();
+    let mut safe: VarSet = counts.keys().cloned().collect();
+    safe.extend([DATA.into(), INPUT.into()]);
+    for name in equations
+        .iter()
+        .flat_map(|(left, right)| [left.as_var(), right.as_var()])
+    {
+        name.map(|name| safe.remove(name));
+    }
+    let mut given = VarSet::new();
+    loop {
+        let mut more = VarSet::new();
+        for (left, right) in &equations {
+            more.extend(output_vars_of_equation(left, right, &safe));
+        }
+        more.retain(|name| given.insert(name.clone()));
+        if more.is_empty() {
+            break;
+        }
+        safe.extend(more);
+    }
+    for expr in body {
+        if let Says::Call(call) = &expr.says
+            && let Some((operator, operands)) = call.split_first()
+            && !is_operator(operator, "eq")
+            && let Some(arity) = tree.arity_of(operator)
+        {
+            for result in operands.iter().skip(arity) {
+                bindable(result, &mut given);
+            }
+        }
+    }
+    counts.retain(|name, count| *count == 1 || !given.contains(name));
+    counts.into_keys().collect()
 }
 
 /// What is replaced, and a function by which it is replaced, are names, no variables.
@@ -77,7 +137,11 @@ fn vars_of(term: &Term, found: &mut VarSet) {
                 vars_of(value, found);
             }
         }
-        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {}
+        Kind::Value(_)
+        | Kind::ArrayOf(..)
+        | Kind::SetOf(..)
+        | Kind::ObjectOf(..)
+        | Kind::Template(_) => {}
     }
 }
 
@@ -127,6 +191,11 @@ fn for_closures(expr: &Expr, show: &mut impl FnMut(&[&Term], &Body)) {
             closures_of(&every.domain, show);
             show(&[], &every.body);
         }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands() {
+                show(&[], &operand.body);
+            }
+        }
     }
     for with in &expr.with {
         closures_of(&with.value, show);
@@ -148,7 +217,7 @@ fn closures_of(term: &Term, show: &mut impl FnMut(&[&Term], &Body)) {
                 closures_of(value, show);
             }
         }
-        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
     }
 }
 
@@ -211,7 +280,7 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
             outputs_of(&every.domain, safe, &mut found);
             found
         }
-        Says::Some(_) => VarSet::new(),
+        Says::Some(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => VarSet::new(),
     }
 }
 
@@ -262,7 +331,8 @@ fn outputs_of(term: &Term, safe: &VarSet, found: &mut VarSet) {
         | Kind::Var(_)
         | Kind::ArrayOf(..)
         | Kind::SetOf(..)
-        | Kind::ObjectOf(..) => {}
+        | Kind::ObjectOf(..)
+        | Kind::Template(_) => {}
     }
 }
 
@@ -287,7 +357,11 @@ fn looked_up_by(term: &Term, found: &mut VarSet) {
                 looked_up_by(value, found);
             }
         }
-        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {}
+        Kind::Value(_)
+        | Kind::ArrayOf(..)
+        | Kind::SetOf(..)
+        | Kind::ObjectOf(..)
+        | Kind::Template(_) => {}
     }
 }
 
@@ -341,7 +415,8 @@ fn bindable(term: &Term, found: &mut VarSet) {
         | Kind::Set(_)
         | Kind::ArrayOf(..)
         | Kind::SetOf(..)
-        | Kind::ObjectOf(..) => {}
+        | Kind::ObjectOf(..)
+        | Kind::Template(_) => {}
     }
 }
 
@@ -481,7 +556,7 @@ type Unsafe = Vec<(At, VarSet)>;
 pub fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut unsafe_vars = Unsafe::new();
     order_body(body, known, tree, &mut unsafe_vars);
-    problems(&unsafe_vars, names)
+    problems(&unsafe_vars, names, tree.version())
 }
 
 fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) -> bool {
@@ -490,7 +565,7 @@ fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Un
     let mut body_vars = VarSet::new();
     let mut waiting: Vec<Option<(Expr, VarSet)>> = Vec::new();
     for expr in body.drain(..) {
-        let mut needs = vars(&expr);
+        let mut needs = vars_around(&expr, tree);
         body_vars.extend(needs.iter().cloned());
         for name in &needs {
             if is_safe(name, known) {
@@ -544,7 +619,7 @@ fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Un
     let mut in_scope = known.clone();
     for i in 0..body.len() {
         if let Some(last) = i.checked_sub(1).and_then(|i| body.get(i)) {
-            in_scope.extend(vars(last));
+            in_scope.extend(vars_around(last, tree));
         }
         if let Some(expr) = body.get_mut(i) {
             order_closures(expr, &in_scope, tree, unsafe_vars);
@@ -579,6 +654,11 @@ fn order_closures(expr: &mut Expr, known: &VarSet, tree: &Tree, unsafe_vars: &mu
             );
             order_body(&mut every.body, &known, tree, unsafe_vars);
         }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands_mut() {
+                order_body(&mut operand.body, known, tree, unsafe_vars);
+            }
+        }
     }
     for with in &mut expr.with {
         order_in_term(&mut with.value, at, known, tree, unsafe_vars);
@@ -607,7 +687,7 @@ fn order_in_term(term: &mut Term, at: At, known: &VarSet, tree: &Tree, unsafe_va
                 order_in_term(value, at, known, tree, unsafe_vars);
             }
         }
-        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
     }
 }
 
@@ -619,7 +699,10 @@ fn order_closure(
     tree: &Tree,
     unsafe_vars: &mut Unsafe,
 ) {
-    let in_body: VarSet = body.iter().flat_map(vars).collect();
+    let in_body: VarSet = body
+        .iter()
+        .flat_map(|expr| vars_around(expr, tree))
+        .collect();
     heads.retain(|name| !in_body.contains(name) && !is_safe(name, known));
     if !heads.is_empty() {
         unsafe_vars.push((at, heads));
@@ -627,7 +710,7 @@ fn order_closure(
     order_body(body, known, tree, unsafe_vars);
 }
 
-fn problems(unsafe_vars: &Unsafe, names: &Names) -> Vec<Problem> {
+fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Problem> {
     let mut places: BTreeMap<Name, At> = BTreeMap::new();
     for (at, vars) in unsafe_vars {
         for name in vars {
@@ -641,7 +724,8 @@ fn problems(unsafe_vars: &Unsafe, names: &Names) -> Vec<Problem> {
         .iter()
         .filter_map(|(name, at)| {
             let shown = names.shown(name)?;
-            let hint = if matches!(&*shown, "in" | "every" | "contains" | "if") {
+            let is_newer = || version == Version::V1 && matches!(&*shown, "and" | "or" | "not");
+            let hint = if matches!(&*shown, "in" | "every" | "contains" | "if") || is_newer() {
                 format!(" (hint: `import future.keywords.{shown}` to import a future keyword)")
             } else {
                 String::new()
@@ -754,7 +838,8 @@ pub fn documents_in_args(rule: &Rule) -> Vec<Problem> {
                     self.1.push(Problem::new(Code::UnsafeVar, self.0, message));
                 }
             }
-            true
+            // A template string is evaluated before it is compared.
+            !matches!(term.kind, Kind::Call(_))
         }
     }
 

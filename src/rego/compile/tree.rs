@@ -78,6 +78,12 @@ impl Tree {
         tree
     }
 
+    /// Which Rego the rules are written in.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
     fn put(&mut self, path: &[Value]) -> usize {
         let mut at = 0;
         for key in path {

@@ -70,6 +70,9 @@ impl<'p> Machine<'p> {
             builtins::Call::Bounded(compute) | builtins::Call::Hosted(compute) => {
                 compute(self, args)
             }
+            builtins::Call::Evaluator if builtin.name == "internal.template_string" => {
+                return self.template(args).map(Some);
+            }
             builtins::Call::Evaluator => return Ok(self.own(builtin.name, args)),
         };
         let failed = |code, message: String| {
@@ -111,6 +114,36 @@ impl<'p> Machine<'p> {
             ("eq" | "equal", [left, right]) => Some((left == right).into()),
             _ => None,
         }
+    }
+
+    /// What the parts of a template string make: texts and other scalars, and the sets of the values of
+    /// what stands in braces.
+    fn template(&mut self, args: &[Value]) -> Result<Value, Box<Problem>> {
+        let mut text = String::new();
+        let [Value::Array(parts)] = args else {
+            return Ok(text.into());
+        };
+        for part in parts.iter() {
+            let before = text.len();
+            match part {
+                Value::Set(values) => match values.iter().collect::<Vec<_>>().as_slice() {
+                    [] => text.push_str("<undefined>"),
+                    [value] => push_shown(&mut text, value),
+                    _ => {
+                        let message = "template-strings must not produce multiple outputs";
+                        let problem = Problem::nowhere(Code::EvalConflict, message);
+                        return Err(Box::new(Problem {
+                            at: self.calling,
+                            ..problem
+                        }));
+                    }
+                },
+                value => push_shown(&mut text, value),
+            }
+            // A text counts one for 32 bytes.
+            self.take_room((text.len() - before) / 32 + 1)?;
+        }
+        Ok(text.into())
     }
 
     /// A line for each combination of the values that the operands have.
@@ -212,6 +245,14 @@ impl builtins::Host for Machine<'_> {
 
     fn cache(&mut self) -> &mut Cache {
         &mut self.cache
+    }
+}
+
+/// A text as it is, and any other value as Rego writes it.
+fn push_shown(text: &mut String, value: &Value) {
+    match value {
+        Value::String(word) => text.push_str(word),
+        other => text.push_str(&other.to_string()),
     }
 }
 

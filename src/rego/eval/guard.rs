@@ -69,7 +69,10 @@ fn prints(expr: &Expr) -> bool {
             operator.as_deref() == Some("internal.print")
         }
         Says::Every(every) => every.body.iter().any(prints),
-        _ => false,
+        says => says
+            .operands()
+            .iter()
+            .any(|operand| operand.body.iter().any(prints)),
     }
 }
 

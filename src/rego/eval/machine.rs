@@ -257,6 +257,15 @@ impl<'p> Machine<'p> {
                         return ON;
                     }
                 }
+                Statement::Any(bodies) => {
+                    let mut holds = false;
+                    for body in bodies {
+                        holds = holds || self.holds(body, frame)?;
+                    }
+                    if !holds {
+                        return ON;
+                    }
+                }
                 Statement::Every(every) => {
                     if !self.every(every, frame)? {
                         return ON;

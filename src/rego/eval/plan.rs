@@ -125,6 +125,8 @@ pub enum Statement {
     Call(Box<Call>),
     /// Nothing makes these hold together.
     Not(Vec<Statement>),
+    /// One of these holds, however often, and whatever its variables are.
+    Any(Vec<Vec<Statement>>),
     /// They hold for every item.
     Every(Box<Every>),
     /// With something replaced.

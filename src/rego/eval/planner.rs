@@ -268,8 +268,30 @@ impl<'c> Planner<'c> {
                     body,
                 })));
             }
+            Says::Not(operand) => {
+                let body = self.closed(&operand.body);
+                out.push(Statement::Not(body));
+            }
+            Says::And(operands) => {
+                for operand in operands.iter() {
+                    let body = self.closed(&operand.body);
+                    out.push(Statement::Any(vec![body]));
+                }
+            }
+            Says::Or(operands) => {
+                let bodies = operands.iter().map(|operand| self.closed(&operand.body));
+                out.push(Statement::Any(bodies.collect()));
+            }
             Says::Some(_) => {}
         }
+    }
+
+    /// A body whose variables have no values outside of it.
+    fn closed(&mut self, body: &[ast::Expr]) -> Vec<Statement> {
+        let before = self.bound.clone();
+        let body = self.body(body);
+        self.bound = before;
+        body
     }
 
     fn call(
@@ -390,7 +412,11 @@ impl<'c> Planner<'c> {
     /// Whether every variable of a term has a value here; closures bring their own.
     fn is_bound(&mut self, term: &ast::Term) -> bool {
         match &term.kind {
-            Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
+            Kind::Value(_)
+            | Kind::ArrayOf(..)
+            | Kind::SetOf(..)
+            | Kind::ObjectOf(..)
+            | Kind::Template(_) => true,
             Kind::Var(name) => {
                 let slot = self.slot(name);
                 self.bound.contains(&slot)
@@ -598,7 +624,7 @@ impl<'c> Planner<'c> {
                 ClosureHead::Object(planner.term(key), planner.term(value), key.at)
             }),
             // Expanded to statements long ago.
-            Kind::Call(_) => Term::Value(Value::Null),
+            Kind::Call(_) | Kind::Template(_) => Term::Value(Value::Null),
         }
     }
 

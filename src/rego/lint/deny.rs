@@ -151,7 +151,7 @@ fn resolved<'t>(term: &'t Term, body: &'t Body) -> &'t Term {
 /// What a term gives, where that is surely no text.
 fn type_of(term: &Term) -> Option<&'static str> {
     match &term.kind {
-        Kind::Value(Value::String(_)) | Kind::Var(_) | Kind::Ref(_) => None,
+        Kind::Value(Value::String(_)) | Kind::Var(_) | Kind::Ref(_) | Kind::Template(_) => None,
         Kind::Value(Value::Null) => Some("null"),
         Kind::Value(Value::Bool(_)) => Some("a boolean"),
         Kind::Value(Value::Number(_)) => Some("a number"),

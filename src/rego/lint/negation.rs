@@ -53,10 +53,19 @@ struct Search<'s> {
 fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
     let mut told: HashMap<Name, HashSet<String>> = HashMap::new();
     for Rule { head, body, .. } in &module.rules {
-        let negated = body.iter().filter(|expr| expr.negated);
-        let paths = negated.filter_map(|expr| match &expr.says {
-            Says::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
-            _ => None,
+        let paths = body.iter().filter_map(|expr| {
+            let negated = match &expr.says {
+                Says::Not(operand) => match operand.body.as_slice() {
+                    [only] => &only.says,
+                    _ => return None,
+                },
+                says if expr.negated => says,
+                _ => return None,
+            };
+            match negated {
+                Says::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
+                _ => None,
+            }
         });
         // Where a place on the way is absent, so is what it leads to.
         let shapes = paths.flat_map(|path| path.shapes());
@@ -234,7 +243,8 @@ impl Arguments<'_> {
                     }
                 }
             }
-            Says::Some(_) | Says::Every(_) => {}
+            // What a `not` with a body is given is evaluated in it.
+            Says::Some(_) | Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => {}
         }
     }
 

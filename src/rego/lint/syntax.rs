@@ -1,12 +1,32 @@
 //! `newer-syntax` and `older-syntax`: what some version of OPA can't read.
 
-use crate::rego::syntax::ast::{At, Expr, Head, Module, Rule, Says, Term, path_name};
+use crate::rego::syntax::ast::{At, Expr, Head, Kind, Module, Rule, Says, Term, path_name};
 use crate::rego::syntax::walk::{Visitor, visit_rule};
 
 use super::{Finding, Opa, Weight};
 
 /// What came with which OPA, and what older ones read.
 const IMPORTS: &[(&str, Opa, &str)] = &[
+    (
+        "rego.v2",
+        Opa::new(1, 22),
+        "import the keywords from `future.keywords`",
+    ),
+    (
+        "future.keywords.and",
+        Opa::new(1, 20),
+        "write one expression a line",
+    ),
+    (
+        "future.keywords.or",
+        Opa::new(1, 20),
+        "write a rule of its own, with one body for each way",
+    ),
+    (
+        "future.keywords.not",
+        Opa::new(1, 17),
+        "write a rule of its own, and `not` before that rule",
+    ),
     (
         "rego.v1",
         Opa::new(0, 59),
@@ -63,6 +83,9 @@ pub fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
             "write `import rego.v1`, which OPA reads from 0.59 on",
         );
     }
+    if let Some(at) = module.rules.iter().find_map(template) {
+        add(at, "template strings", Opa::new(1, 12), "use `sprintf`");
+    }
     for Rule { head, .. } in &module.rules {
         if let Some((first, what)) = general(head) {
             add(head.at, what, first, "define a rule of one name");
@@ -95,6 +118,24 @@ fn keyword(rule: &Rule) -> Option<(At, &'static str)> {
     let mut keyword = Keyword(None);
     visit_rule(rule, &mut keyword);
     keyword.0
+}
+
+/// The first template string in a rule.
+fn template(rule: &Rule) -> Option<At> {
+    struct First(Option<At>);
+
+    impl Visitor for First {
+        fn term(&mut self, term: &Term) -> bool {
+            if matches!(term.kind, Kind::Template(_)) {
+                self.0.get_or_insert(term.at);
+            }
+            self.0.is_none()
+        }
+    }
+
+    let mut first = First(None);
+    visit_rule(rule, &mut first);
+    first.0
 }
 
 struct Keyword(Option<(At, &'static str)>);

@@ -170,6 +170,44 @@ pub enum Says {
     Some(Vec<Term>),
     /// `every x in xs { … }`.
     Every(Box<Every>),
+    /// `not { … }`, and `not x` where `future.keywords.not` is imported.
+    Not(Box<Operand>),
+    /// `left and right`.
+    And(Box<[Operand; 2]>),
+    /// `left or right`.
+    Or(Box<[Operand; 2]>),
+}
+
+impl Says {
+    /// What `not`, `and` and `or` join: bodies of their own, whose variables stay in them.
+    #[must_use]
+    pub fn operands(&self) -> &[Operand] {
+        match self {
+            Self::Not(operand) => std::slice::from_ref(operand),
+            Self::And(operands) | Self::Or(operands) => operands.as_slice(),
+            Self::Term(_) | Self::Call(_) | Self::Some(_) | Self::Every(_) => &[],
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn operands_mut(&mut self) -> &mut [Operand] {
+        match self {
+            Self::Not(operand) => std::slice::from_mut(operand),
+            Self::And(operands) | Self::Or(operands) => operands.as_mut_slice(),
+            Self::Term(_) | Self::Call(_) | Self::Some(_) | Self::Every(_) => &mut [],
+        }
+    }
+}
+
+/// What stands after `not`, or on a side of `and` or `or`.
+#[derive(Debug, Clone)]
+pub struct Operand {
+    /// Where it stands, braces included.
+    pub at: At,
+    /// Its expressions: one where there are no braces.
+    pub body: Body,
+    /// Whether it is written in braces. Only then it may declare variables.
+    pub has_braces: bool,
 }
 
 /// `every k, v in domain { body }`.
@@ -228,6 +266,26 @@ pub enum Kind {
     ObjectOf(Box<Term>, Box<Term>, Body),
     /// A call: the operator, then the operands.
     Call(Vec<Term>),
+    /// `$"a {b}"`.
+    Template(Box<Template>),
+}
+
+/// A template string.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// Whether it is written in backticks, and may have several lines.
+    pub is_raw: bool,
+    /// Its text and what stands in braces, in order. There is no empty text.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a template string.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// Text, or a scalar in braces.
+    Value(Term),
+    /// Any other expression in braces.
+    Expr(Expr),
 }
 
 impl Term {
@@ -296,6 +354,7 @@ impl Term {
             Kind::SetOf(..) => "setcomprehension",
             Kind::ObjectOf(..) => "objectcomprehension",
             Kind::Call(_) => "call",
+            Kind::Template(_) => "templatestring",
         }
     }
 

@@ -46,6 +46,96 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// Passes over the quote that opens a template string.
+    pub fn pass_quote(&mut self) {
+        self.at += 1;
+    }
+
+    /// The next stretch of a template string: from the place after the quote that opens it, or after a
+    /// `}`, up to and with the next `{`, or the quote that ends it.
+    pub fn template(&mut self, is_raw: bool) -> Lexed {
+        let start = self.at;
+        let (token, wrong) = if is_raw {
+            self.raw_template()
+        } else {
+            self.plain_template()
+        };
+        Lexed {
+            token,
+            start,
+            end: self.at,
+            wrong,
+            line_break: false,
+            space: false,
+        }
+    }
+
+    fn plain_template(&mut self) -> (Token, Option<&'static str>) {
+        let mut wrong = None;
+        loop {
+            match self.peek() {
+                None | Some('\n') => {
+                    return (Token::TemplatePart, wrong.or(Some("non-terminated string")));
+                }
+                Some('"') => {
+                    self.at += 1;
+                    return (Token::TemplateEnd, wrong);
+                }
+                Some('{') => {
+                    self.at += 1;
+                    return (Token::TemplatePart, wrong);
+                }
+                Some('\\') => {
+                    self.at += 1;
+                    if !self.take('{') {
+                        wrong = wrong.or(self.escape());
+                    }
+                }
+                Some(c) => self.at += c.len_utf8(),
+            }
+        }
+    }
+
+    fn raw_template(&mut self) -> (Token, Option<&'static str>) {
+        loop {
+            match self.peek() {
+                None => return (Token::TemplatePart, Some("non-terminated string")),
+                Some('`') => {
+                    self.at += 1;
+                    return (Token::TemplateEnd, None);
+                }
+                Some('{') => {
+                    self.at += 1;
+                    return (Token::TemplatePart, None);
+                }
+                Some('\\') => {
+                    self.at += 1;
+                    self.take('{');
+                }
+                Some(c) => self.at += c.len_utf8(),
+            }
+        }
+    }
+
+    /// Passes over what follows a `\`.
+    fn escape(&mut self) -> Option<&'static str> {
+        match self.peek() {
+            Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
+            // Whatever they are, the next four are no end of the text.
+            Some('u') => {
+                let length = self
+                    .rest()
+                    .chars()
+                    .take(4)
+                    .map(char::len_utf8)
+                    .sum::<usize>();
+                self.at += length;
+            }
+            _ => return Some("illegal escape sequence"),
+        }
+        None
+    }
+
     fn skip(&mut self) -> bool {
         let mut line_break = false;
         loop {
@@ -166,20 +256,7 @@ impl<'t> Lexer<'t> {
                 }
                 Some('\\') => {
                     self.at += 1;
-                    match self.peek() {
-                        Some('\\' | '"' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
-                        // Whatever they are, the next four are no end of the text.
-                        Some('u') => {
-                            let length = self
-                                .rest()
-                                .chars()
-                                .take(4)
-                                .map(char::len_utf8)
-                                .sum::<usize>();
-                            self.at += length;
-                        }
-                        _ => wrong = wrong.or(Some("illegal escape sequence")),
-                    }
+                    wrong = wrong.or(self.escape());
                 }
                 Some(c) => self.at += c.len_utf8(),
             }

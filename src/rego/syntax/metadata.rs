@@ -17,7 +17,7 @@ pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     // Where the next line of the block begins that is read.
     let mut next = None;
-    for (start, comment) in comments(text) {
+    for (start, comment) in comments(text, version) {
         let at = At {
             module,
             start: u32::try_from(start).unwrap_or(u32::MAX),
@@ -50,10 +50,12 @@ pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
 }
 
 /// The comments with their places: those between tokens, for in a text between quotes there are none.
-fn comments(text: &str) -> Vec<(usize, &str)> {
+pub fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut lexer = Lexer::new(text);
     let mut before = 0;
+    // The template strings around: whether each is raw, and how many braces are open in it.
+    let mut templates: Vec<(bool, usize)> = Vec::new();
     loop {
         let token = lexer.next();
         let mut at = before;
@@ -66,8 +68,32 @@ fn comments(text: &str) -> Vec<(usize, &str)> {
             at += line.len();
         }
         before = token.end;
-        if token.token == Token::End {
-            return found;
+        let text_follows = match (token.token, templates.last_mut()) {
+            (Token::End, _) => return found,
+            (Token::Template, _) if version == Version::V1 => {
+                let is_raw = text.as_bytes().get(token.end) == Some(&b'`');
+                // What opens it is no part of its text.
+                lexer.pass_quote();
+                templates.push((is_raw, 0));
+                true
+            }
+            (Token::OpenBrace, Some((_, braces))) => {
+                *braces += 1;
+                false
+            }
+            (Token::CloseBrace, Some((_, 0))) => true,
+            (Token::CloseBrace, Some((_, braces))) => {
+                *braces -= 1;
+                false
+            }
+            _ => false,
+        };
+        if text_follows && let Some((is_raw, _)) = templates.last() {
+            let part = lexer.template(*is_raw);
+            before = part.end;
+            if part.token == Token::TemplateEnd {
+                templates.pop();
+            }
         }
     }
 }

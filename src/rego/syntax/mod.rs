@@ -3,6 +3,7 @@
 
 pub mod ast;
 mod lexer;
+mod logic;
 mod metadata;
 mod parser;
 mod rule;

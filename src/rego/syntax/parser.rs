@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 
 use std::collections::HashMap;
 
-use super::ast::{At, Body, Every, Expr, Kind, Module, Says, Term, With};
+use super::ast::{At, Body, Every, Expr, Kind, Module, Operand, Part, Says, Template, Term, With};
 use super::lexer::{Lexed, Lexer};
+use super::logic::{Group, Joined};
 use super::token::Token;
 use crate::rego::json;
 use crate::rego::number::Number;
@@ -61,16 +62,35 @@ pub(super) struct Keywords {
     pub every: bool,
     pub contains: bool,
     pub if_: bool,
+    pub and: bool,
+    pub or: bool,
+    /// Whether `not` takes a body.
+    pub not: bool,
 }
 
 impl Keywords {
+    /// Those that Rego v1 has without an import.
     pub fn all(&mut self) {
         *self = Self {
             within: true,
             every: true,
             contains: true,
             if_: true,
+            ..*self
         };
+    }
+
+    /// Those that Rego v2 has besides.
+    pub fn all_of_v2(&mut self) {
+        self.all();
+        self.and = true;
+        self.or = true;
+        self.not = true;
+    }
+
+    /// Whether expressions may be joined by words.
+    pub fn join(self) -> bool {
+        self.and || self.or
     }
 
     pub fn any(self) -> bool {
@@ -83,6 +103,8 @@ impl Keywords {
             Token::Every => self.every,
             Token::Contains => self.contains,
             Token::If => self.if_,
+            Token::LogicalAnd => self.and,
+            Token::LogicalOr => self.or,
             _ => false,
         }
     }
@@ -96,6 +118,9 @@ impl Keywords {
             }
             "contains" => self.contains = true,
             "if" => self.if_ = true,
+            "and" => self.and = true,
+            "or" => self.or = true,
+            "not" => self.not = true,
             _ => {}
         }
     }
@@ -113,6 +138,7 @@ pub(super) struct State<'t> {
     opening: Option<usize>,
     wildcards: usize,
     problems: usize,
+    hints: usize,
     pub keywords: Keywords,
     pub rego_v1: bool,
 }
@@ -123,7 +149,7 @@ pub(super) struct Parser<'t> {
     pub version: Version,
     pub state: State<'t>,
     pub problems: Vec<Problem>,
-    hints: Vec<&'static str>,
+    hints: Vec<String>,
     depth: usize,
     /// What nests too deeply. Whatever else is wrong then follows from that.
     too_deep: Option<Problem>,
@@ -152,6 +178,7 @@ impl<'t> Parser<'t> {
             opening: None,
             wildcards: 0,
             problems: 0,
+            hints: 0,
             keywords,
             rego_v1: false,
         };
@@ -186,9 +213,8 @@ impl<'t> Parser<'t> {
             if let Some(keyword) = Token::keyword(name) {
                 return keyword;
             }
-            if let Some(keyword) =
-                Token::future_keyword(name).filter(|k| self.state.keywords.has(*k))
-            {
+            let imported = Token::future_keyword(name).or_else(|| Token::logical_keyword(name));
+            if let Some(keyword) = imported.filter(|k| self.state.keywords.has(*k)) {
                 return keyword;
             }
         }
@@ -196,14 +222,12 @@ impl<'t> Parser<'t> {
     }
 
     /// Whether the current word is the head of a reference, be it a keyword elsewhere: `if.x`, as Rego
-    /// v1 allows, and so `in[1]` needs a space to be understood otherwise. `true.x` is one only where a
-    /// rule or an expression begins.
+    /// v1 allows where a rule or an expression begins.
     fn begins_reference(&self) -> bool {
         let current = &self.state.current;
         let behind = self.text.as_bytes().get(current.end);
-        let is_constant = matches!(self.word(), "null" | "true" | "false");
         self.version == Version::V1
-            && (!is_constant || self.state.opening == Some(current.start))
+            && self.state.opening == Some(current.start)
             && matches!(behind, Some(b'.' | b'['))
     }
 
@@ -241,8 +265,12 @@ impl<'t> Parser<'t> {
     }
 
     fn advance(&mut self) {
+        self.advance_with(Lexer::next);
+    }
+
+    fn advance_with(&mut self, next: impl FnOnce(&mut Lexer<'t>) -> Lexed) {
         self.state.last_end = self.state.current.end;
-        self.state.current = self.state.lexer.next();
+        self.state.current = next(&mut self.state.lexer);
         self.state.current.wrong = self.state.current.wrong.or_else(|| self.wrong_character());
         if let Some(wrong) = self.state.current.wrong {
             self.problem(self.here(), wrong.to_owned());
@@ -252,12 +280,14 @@ impl<'t> Parser<'t> {
     pub fn save(&self) -> State<'t> {
         State {
             problems: self.problems.len(),
+            hints: self.hints.len(),
             ..self.state
         }
     }
 
     pub fn restore(&mut self, state: State<'t>) {
         self.problems.truncate(state.problems);
+        self.hints.truncate(state.hints);
         self.state = state;
     }
 
@@ -276,6 +306,11 @@ impl<'t> Parser<'t> {
             start: start as u32,
             end: end.max(start) as u32,
         }
+    }
+
+    /// The text of a place.
+    pub fn slice_of(&self, at: At) -> &'t str {
+        self.slice(at.start as usize, at.end as usize)
     }
 
     /// From a place to the end of the last token that was taken.
@@ -308,7 +343,7 @@ impl<'t> Parser<'t> {
         self.problems.push(Problem::new(Code::Parse, at, message));
     }
 
-    pub fn hint(&mut self, hint: &'static str) {
+    pub fn hint(&mut self, hint: String) {
         self.hints.push(hint);
     }
 
@@ -318,7 +353,8 @@ impl<'t> Parser<'t> {
         if self.state.current.token == Token::Template {
             return self.problem(
                 self.here(),
-                "template strings ($\"…\") need OPA 1.12 or later, and are not supported here: use sprintf or concat".to_owned(),
+                "template strings ($\"…\") need OPA 1.12 or later: use sprintf or concat"
+                    .to_owned(),
             );
         }
         if token == Token::Illegal {
@@ -377,6 +413,10 @@ impl<'t> Parser<'t> {
     }
 
     pub fn body_of(&mut self, is_statement: bool, end: Token) -> Option<Body> {
+        self.deeper(|parser| parser.expressions(is_statement, end))?
+    }
+
+    fn expressions(&mut self, is_statement: bool, end: Token) -> Option<Body> {
         if self.token() == end {
             self.problem(self.here(), "found empty body".to_owned());
             return None;
@@ -393,6 +433,7 @@ impl<'t> Parser<'t> {
             }
             if !self.broke_line() {
                 if self.problems.is_empty() {
+                    self.hint_at_missing_keyword();
                     self.illegal(&format!("expected \\n or ; or {}", end.name()));
                 }
                 return None;
@@ -400,50 +441,145 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// Hints at the import that makes an operator of the word that stands behind an expression.
+    fn hint_at_missing_keyword(&mut self) {
+        if self.version == Version::V0 || !self.hints.is_empty() {
+            return;
+        }
+        let (word, example) = match (self.token(), self.word()) {
+            (Token::Name, "in") => ("in", "x in xs"),
+            (Token::Name, "and") => ("and", "x and y"),
+            (Token::Name, "or") => ("or", "x or y"),
+            (Token::Comma, _) => {
+                let before = self.save();
+                self.scan();
+                let term = self.infix();
+                self.restore(before);
+                let is_member = term.is_some_and(|term| matches!(&term.kind, Kind::Call(call)
+                    if call.first().and_then(Term::operator).is_some_and(|name| name.starts_with("internal.member_"))));
+                if !is_member {
+                    return;
+                }
+                ("in", "x in xs")
+            }
+            _ => return,
+        };
+        self.hint(format!(
+            "`import future.keywords.{word}` for `{example}` expressions"
+        ));
+    }
+
     pub fn literal(&mut self) -> Option<Expr> {
         self.open();
         let start = self.here();
-        let negated = self.token() == Token::Not;
-        if negated {
-            self.scan();
-        }
-        let mut expr = match self.token() {
-            Token::Some if negated => {
-                self.illegal("illegal negation of 'some'");
-                return None;
-            }
-            Token::Every if negated => {
-                self.illegal("illegal negation of 'every'");
-                return None;
-            }
-            Token::Some => self.some()?,
-            Token::Every => self.every()?,
-            _ => {
-                let before = self.save();
-                let mut expr = self.expr()?;
-                expr.negated = negated;
-                if self.token() == Token::With {
-                    expr.with = self.with()?;
-                }
-                if matches!(&expr.says, Says::Term(term) if term.as_var().is_some_and(|name| &**name == "every"))
-                {
-                    let after = self.save();
-                    self.restore(before);
-                    self.state.keywords.all();
-                    let is_every = self.every().is_some();
-                    self.restore(after);
-                    if is_every {
-                        self.hint("`import future.keywords.every` for `every x in xs { ... }` expressions");
-                    }
-                }
-                expr
-            }
-        };
+        let mut expr = self.literal_somewhere()?;
         expr.at = self.since(start);
+        // What `not` negates without braces stands where all of it does.
+        if let Says::Not(operand) = &mut expr.says
+            && !operand.has_braces
+        {
+            for inner in &mut operand.body {
+                inner.at = expr.at;
+            }
+        }
         Some(expr)
     }
 
-    fn plain(at: At, says: Says) -> Expr {
+    /// An expression of a body, whose place is yet to be told.
+    fn literal_somewhere(&mut self) -> Option<Expr> {
+        if self.state.keywords.join() {
+            match self.joined() {
+                Joined::Expr(expr) => return Some(*expr),
+                Joined::Wrong => return None,
+                Joined::Other => {}
+            }
+        }
+        let not = (self.token() == Token::Not).then(|| self.here());
+        if not.is_some() {
+            self.scan();
+        }
+        match self.token() {
+            Token::OpenBrace if self.state.keywords.not && not.is_some() => {
+                let negation = self.negated_body(not?)?;
+                self.with_what_follows(Operand::of(negation))
+            }
+            Token::Some if not.is_some() => {
+                self.illegal("illegal negation of 'some'");
+                None
+            }
+            Token::Every if not.is_some() => {
+                self.illegal("illegal negation of 'every'");
+                None
+            }
+            Token::Some => self.some(),
+            Token::Every => self.every(),
+            _ => self.plain_literal(not),
+        }
+    }
+
+    /// An expression that begins with neither a brace nor a keyword; `not` is where that stands before it.
+    fn plain_literal(&mut self, not: Option<At>) -> Option<Expr> {
+        let before = self.save();
+        if let Some(not) = not
+            && self.state.keywords.not
+            && self.token() == Token::OpenParen
+        {
+            match self.group(true, "not ") {
+                Group::Operand(operand) => {
+                    let negation = self.negation(not, operand);
+                    return self.with_what_follows(Operand::of(negation));
+                }
+                Group::Wrong => return None,
+                Group::Term => {}
+            }
+        }
+        let start = self.here();
+        let mut expr = self.expr()?;
+        let with_at = self.here();
+        if self.token() == Token::With {
+            expr.with = self.with()?;
+        }
+        if matches!(&expr.says, Says::Term(term) if term.as_var().is_some_and(|name| &**name == "every"))
+        {
+            let after = self.save();
+            self.restore(before);
+            self.state.keywords.all();
+            let is_every = self.every().is_some();
+            self.restore(after);
+            if is_every {
+                self.hint(
+                    "`import future.keywords.every` for `every x in xs { ... }` expressions"
+                        .to_owned(),
+                );
+            }
+        }
+        match not {
+            // What is replaced is replaced around the negation.
+            Some(not) if self.state.keywords.not => {
+                let with = std::mem::take(&mut expr.with);
+                expr.at = self.since(start);
+                expr = self.negation(not, Operand::of(expr));
+                expr.with = with;
+            }
+            _ => expr.negated = not.is_some(),
+        }
+        let Some(word) = self.joining_word() else {
+            return Some(expr);
+        };
+        if !expr.with.is_empty() {
+            self.refuse_with(with_at, word);
+            return None;
+        }
+        expr.at = self.since(not.unwrap_or(start));
+        if not.is_none() && self.slice_of(expr.at).starts_with('{') {
+            self.refuse_brace_of(&expr, word);
+            return None;
+        }
+        let expr = self.chain(Operand::of(expr))?;
+        self.attach_with(expr)
+    }
+
+    pub fn plain(at: At, says: Says) -> Expr {
         Expr {
             at,
             negated: false,
@@ -453,7 +589,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn with(&mut self) -> Option<Vec<With>> {
+    pub fn with(&mut self) -> Option<Vec<With>> {
         let mut all = Vec::new();
         while self.token() == Token::With {
             let start = self.here();
@@ -514,7 +650,7 @@ impl<'t> Parser<'t> {
             if call.first().and_then(Term::operator).is_some_and(|name| name.starts_with("internal.member_")));
         self.restore(before);
         if meant_in {
-            self.hint("`import future.keywords.in` for `some x in xs` expressions");
+            self.hint("`import future.keywords.in` for `some x in xs` expressions".to_owned());
         }
         let mut symbols = Vec::new();
         loop {
@@ -591,7 +727,7 @@ impl<'t> Parser<'t> {
         Some(expr)
     }
 
-    fn expr(&mut self) -> Option<Expr> {
+    pub fn expr(&mut self) -> Option<Expr> {
         let start = self.here();
         let left = self.infix()?;
         if let Some(operator) = self.operator(&[(Token::Assign, "assign"), (Token::Unify, "eq")]) {
@@ -637,12 +773,16 @@ impl<'t> Parser<'t> {
             }
         }
         let mut operators = 0;
-        while let Some(operator) = self.member_operator("member_2") {
+        loop {
+            // To OPA 1.22, `in[1]` is a reference behind a term, too.
+            self.open();
+            let Some(operator) = self.member_operator("member_2") else {
+                return Some(left);
+            };
             operators = self.one_more(operators, "operators")?;
             let right = self.binary(RELATION)?;
             left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
         }
-        Some(left)
     }
 
     fn member_operator(&mut self, name: &str) -> Option<Term> {
@@ -689,6 +829,20 @@ impl<'t> Parser<'t> {
         Some(so_far + 1)
     }
 
+    /// Reads what is one level deeper, if it may be.
+    pub fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= DEPTH {
+            self.give_up(format!("terms nest deeper than {DEPTH} levels"));
+        }
+        if self.too_deep.is_some() {
+            return None;
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        Some(read)
+    }
+
     fn give_up(&mut self, message: String) {
         let problem = Problem::new(Code::Parse, self.here(), message);
         self.too_deep.get_or_insert(problem);
@@ -708,16 +862,8 @@ impl<'t> Parser<'t> {
             };
             return term;
         }
-        if self.depth >= DEPTH {
-            self.give_up(format!("terms nest deeper than {DEPTH} levels"));
-        }
-        if self.too_deep.is_some() {
-            return None;
-        }
-        self.depth += 1;
         let problems = self.problems.len();
-        let term = self.new_term();
-        self.depth -= 1;
+        let term = self.deeper(Self::new_term)?;
         if self.problems.len() == problems {
             self.seen.insert(place, (term.clone(), self.state));
         }
@@ -734,6 +880,9 @@ impl<'t> Parser<'t> {
             Token::Sub | Token::Dot | Token::Number => self.number()?,
             Token::String => self.string()?,
             Token::Name | Token::Contains => self.var(),
+            // The functions of these names are called as ever.
+            Token::LogicalAnd | Token::LogicalOr if self.is_called() => self.var(),
+            Token::Template if self.version == Version::V1 => self.template()?,
             Token::OpenBracket => self.array()?,
             Token::OpenBrace => self.set_or_object()?,
             Token::OpenParen => {
@@ -773,6 +922,97 @@ impl<'t> Parser<'t> {
             Term::new(head.at, Kind::Ref(vec![head]))
         } else {
             head
+        })
+    }
+
+    /// Whether a parenthesis follows the current word directly.
+    fn is_called(&self) -> bool {
+        self.text.as_bytes().get(self.state.current.end) == Some(&b'(')
+    }
+
+    /// A template string, from its `$` on.
+    fn template(&mut self) -> Option<Term> {
+        let start = self.here();
+        let is_raw = self.text.as_bytes().get(self.state.current.end) == Some(&b'`');
+        let mut parts = Vec::new();
+        self.state.lexer.pass_quote();
+        // What is wrong with the first part is said of the whole.
+        self.advance_with(|lexer| Lexed {
+            start: start.start as usize,
+            ..lexer.template(is_raw)
+        });
+        if self.state.current.wrong.is_some() {
+            self.problem(self.here(), "illegal token".to_owned());
+            return None;
+        }
+        let mut from = start.start as usize + 2;
+        loop {
+            let (token, at) = (self.state.current.token, self.here());
+            if self.state.current.wrong.is_some() {
+                self.problem(at, "expected template-string part".to_owned());
+                return None;
+            }
+            let written = self.slice(from, (at.end as usize).saturating_sub(1));
+            let Some(text) = template_text(written, is_raw) else {
+                let part = self.slice(from - 1, at.end as usize);
+                self.problem(at, format!("illegal template-string part: {part}"));
+                return None;
+            };
+            if !text.is_empty() {
+                parts.push(Part::Value(Term::text(at, text.as_str())));
+            }
+            if token == Token::TemplateEnd {
+                let template = Template { is_raw, parts };
+                return Some(Term::new(
+                    self.through(start),
+                    Kind::Template(Box::new(template)),
+                ));
+            }
+            parts.push(self.in_template()?);
+            self.advance_with(|lexer| lexer.template(is_raw));
+            from = self.state.current.start;
+        }
+    }
+
+    /// What stands in the braces of a template string, up to and with the current token being the `}`.
+    fn in_template(&mut self) -> Option<Part> {
+        let brace = self.here();
+        self.scan();
+        let has_comment = self
+            .slice(brace.end as usize, self.here().start as usize)
+            .contains('#');
+        let Some(expr) = self.literal() else {
+            self.problem(self.here(), "invalid template-string expression".to_owned());
+            return None;
+        };
+        let operator = match &expr.says {
+            Says::Call(call) => call.first().and_then(Term::operator),
+            _ => None,
+        };
+        let unexpected = match (&expr.says, operator.as_deref()) {
+            _ if expr.negated => Some("negation ('not')"),
+            (_, Some("eq")) => Some("unification ('=')"),
+            (_, Some("assign")) => Some("assignment (':=')"),
+            (Says::Every(_), _) => Some("'every'"),
+            (Says::Some(_), _) => Some("'some'"),
+            _ => None,
+        };
+        if let Some(what) = unexpected {
+            let message = format!("unexpected {what} in template-string expression");
+            self.problem(expr.at, message);
+            return None;
+        }
+        if self.token() != Token::CloseBrace {
+            let message = "expected } to end template string expression";
+            self.problem(self.here(), message.to_owned());
+            return None;
+        }
+        Some(match expr {
+            Expr {
+                says: Says::Term(term),
+                ..
+            } if term.as_value().is_some() && !has_comment => Part::Value(term),
+            expr => Part::Expr(expr),
         })
     }
 
@@ -899,7 +1139,7 @@ impl<'t> Parser<'t> {
 
     fn reference(&mut self, head: Term) -> Option<Term> {
         let start = head.at;
-        if matches!(head.kind, Kind::Value(_) | Kind::Ref(_)) {
+        if matches!(head.kind, Kind::Value(_) | Kind::Ref(_) | Kind::Template(_)) {
             self.problem(
                 start,
                 format!("illegal ref (head cannot be {})", head.type_name()),
@@ -1158,6 +1398,31 @@ const LEVELS: [&[(Token, &str)]; 5] = [
 ];
 
 const RELATION: usize = 0;
+
+/// A stretch of a template string as text; none where it has wrong escapes.
+fn template_text(written: &str, is_raw: bool) -> Option<String> {
+    let mut text = String::with_capacity(written.len() + 2);
+    let mut rest = written.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('\\', Some('{')) => {}
+            // An escape that isn't ours is one of JSON's.
+            ('\\', Some(escaped)) if !is_raw => {
+                text.push(c);
+                text.push(*escaped);
+                rest.next();
+            }
+            _ => text.push(c),
+        }
+    }
+    if is_raw || !text.contains('\\') {
+        return Some(text);
+    }
+    match json::parse(&format!("\"{text}\"")) {
+        Ok(Value::String(text)) => Some(text.to_string()),
+        _ => None,
+    }
+}
 
 /// Whether a number is written as `01`; `0.1` and `0e1` aren't.
 fn has_leading_zero(word: &str) -> bool {

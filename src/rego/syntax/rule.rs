@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::ast::{At, Body, DATA, Expr, Head, INPUT, Import, Kind, Module, Rule, Says, Term};
+use super::ast::{At, Body, DATA, Expr, Head, INPUT, Import, Kind, Module, Part, Rule, Says, Term};
 use super::parser::{Parser, Version};
 use super::token::Token;
 use super::walk::is_ground;
@@ -32,6 +32,10 @@ impl Parser<'_> {
 
     fn statement(&mut self) -> Option<Statement> {
         self.open();
+        if self.version == Version::V1 && self.begins_rule_of_keyword() {
+            self.refuse_name();
+            return None;
+        }
         match self.token() {
             Token::Package => return self.package(),
             Token::Import => return self.import().map(Statement::Import),
@@ -46,6 +50,50 @@ impl Parser<'_> {
         }
         self.restore(before);
         self.body_of(true, Token::End).map(Statement::Body)
+    }
+
+    /// Whether a keyword stands where a rule's name belongs, as what follows it shows.
+    fn begins_rule_of_keyword(&mut self) -> bool {
+        const VALUE: &[Token] = &[Token::Assign, Token::Unify];
+        let more: &[Token] = match self.token() {
+            Token::Every | Token::If | Token::In | Token::Some | Token::As => {
+                &[Token::If, Token::Contains, Token::OpenParen]
+            }
+            Token::Package | Token::Import => &[Token::OpenParen],
+            Token::Not | Token::LogicalAnd | Token::LogicalOr => &[Token::If, Token::Contains],
+            Token::Contains => {
+                return matches!(self.following(), Token::If | Token::Contains);
+            }
+            _ => return false,
+        };
+        let next = self.following();
+        VALUE.contains(&next) || more.contains(&next)
+    }
+
+    /// The token after the current one.
+    fn following(&mut self) -> Token {
+        let before = self.save();
+        self.scan();
+        let next = self.token();
+        self.restore(before);
+        next
+    }
+
+    /// Refuses the current token for a rule's name, if it is a keyword of which OPA says so.
+    fn refuse_keyword(&mut self) {
+        let is_other = matches!(
+            self.token(),
+            Token::With | Token::Else | Token::Default | Token::Null | Token::True | Token::False
+        );
+        if self.token().is_keyword() && !is_other {
+            self.refuse_name();
+        }
+    }
+
+    fn refuse_name(&mut self) {
+        let name = self.token().name();
+        let message = format!("{name} keyword cannot be used for rule name");
+        self.problem(self.here(), message);
     }
 
     fn module_of(mut self, statements: Vec<Statement>) -> Result<Module, Vec<Problem>> {
@@ -200,7 +248,9 @@ impl Parser<'_> {
     fn import(&mut self) -> Option<Import> {
         let at = self.here();
         self.scan();
-        if self.token() != Token::Name {
+        // To OPA 1.22, a keyword is a name like others here.
+        let is_keyword = self.version == Version::V1 && self.token().is_keyword();
+        if self.token() != Token::Name && !is_keyword {
             match self.version {
                 Version::V0 => self.problem(self.here(), "expected ident".to_owned()),
                 Version::V1 => self.illegal(""),
@@ -210,9 +260,17 @@ impl Parser<'_> {
         // `import future.keywords.in` names words that are keywords already.
         let keywords = self.state.keywords;
         self.state.keywords = super::parser::Keywords::default();
-        let term = self.term();
+        let term = if is_keyword {
+            let name = self.var();
+            self.finish_term(name, false)
+        } else {
+            self.term()
+        };
         self.state.keywords = keywords;
-        let term = term?;
+        let Some(term) = term else {
+            self.problem(self.here(), "expected path".to_owned());
+            return None;
+        };
         let path = match term.kind {
             Kind::Ref(parts) => {
                 if let Some(part) = parts.iter().skip(1).find(|part| part.as_text().is_none()) {
@@ -238,7 +296,7 @@ impl Parser<'_> {
             .cloned()
             .unwrap_or_else(|| "".into());
         if !matches!(&*root, DATA | INPUT | "future" | "rego") {
-            self.hint("if this is unexpected, try updating OPA");
+            self.hint("if this is unexpected, try updating OPA".to_owned());
             self.problem(
                 term.at,
                 format!("unexpected import path, must begin with one of: {{data, future, input, rego}}, got: {root}"),
@@ -314,13 +372,12 @@ impl Parser<'_> {
         }
         match import.path.get(2).and_then(Term::as_text) {
             Some(word) if import.path.len() == 3 => {
-                if matches!(&**word, "and" | "or" | "not") {
-                    return self.problem(
-                        at,
-                        format!("the keyword `{word}` needs OPA 1.20 or later, and is not supported here"),
-                    );
-                }
-                if Token::future_keyword(word).is_none() {
+                let is_newer = matches!(&**word, "and" | "or" | "not");
+                let is_known = match self.version {
+                    Version::V0 => Token::future_keyword(word).is_some(),
+                    Version::V1 => is_newer || Token::future_keyword(word).is_some(),
+                };
+                if !is_known {
                     let keywords = match self.version {
                         Version::V0 => "contains every if in",
                         Version::V1 => "and contains every if in not or",
@@ -332,7 +389,10 @@ impl Parser<'_> {
                 }
                 self.state.keywords.add(word);
             }
-            Some(_) | None => self.state.keywords.all(),
+            Some(_) | None => match self.version {
+                Version::V0 => self.state.keywords.all(),
+                Version::V1 => self.state.keywords.all_of_v2(),
+            },
         }
     }
 
@@ -342,13 +402,8 @@ impl Parser<'_> {
             ..first.at
         });
         let path = super::ast::path_name(&import.path).unwrap_or_default();
-        if path == "rego.v2" && self.version == Version::V1 {
-            return self.problem(
-                at,
-                "`rego.v2` needs OPA 1.20 or later, and is not supported here".to_owned(),
-            );
-        }
-        if path != "rego.v1" {
+        let is_v2 = path == "rego.v2" && self.version == Version::V1;
+        if path != "rego.v1" && !is_v2 {
             let wanted = match self.version {
                 Version::V0 => "must be `rego.v1`",
                 Version::V1 => "must be one of: `rego.v1`, `rego.v2`",
@@ -360,6 +415,9 @@ impl Parser<'_> {
                 alias_at.unwrap_or(at),
                 "`rego` imports cannot be aliased".to_owned(),
             );
+        }
+        if is_v2 {
+            self.state.keywords.all_of_v2();
         }
         if self.version == Version::V1 {
             return;
@@ -384,17 +442,14 @@ impl Parser<'_> {
             self.open();
         }
         if self.token() != Token::Name {
+            if is_default && self.version == Version::V1 {
+                self.refuse_keyword();
+            }
             return None;
         }
         let head = self.head(is_default)?;
-        let mut rule = Rule {
-            at: start,
-            is_default,
-            head,
-            body: Body::new(),
-            otherwise: None,
-            generated_body: false,
-        };
+        let mut rule = Rule::of(start, head);
+        rule.is_default = is_default;
         if is_default {
             return self.default_rule(rule).map(|rule| vec![rule]);
         }
@@ -418,9 +473,12 @@ impl Parser<'_> {
         if has_if {
             self.scan();
             let before = self.save();
+            let opens_body = self.token() == Token::OpenBrace || self.version == Version::V0;
             match self.literal() {
                 // `if { true }` is a body, not a set, which would always hold.
-                Some(expr) if !matches!(&expr.says, Says::Term(term) if matches!(term.kind, Kind::Set(_))) =>
+                Some(expr)
+                    if !(opens_body
+                        && matches!(&expr.says, Says::Term(term) if matches!(term.kind, Kind::Set(_)))) =>
                 {
                     rule.body.push(expr);
                     braces = false;
@@ -452,6 +510,8 @@ impl Parser<'_> {
             rule.at = rule.head.at;
             return Some(vec![rule]);
         }
+        // It may as well be the name of the next rule, `else.x`.
+        self.open();
         if self.token() == Token::Else {
             if rule.head.reference.len() > 1 && !rule.head.reference.iter().skip(1).all(is_ground) {
                 self.problem(
@@ -533,14 +593,7 @@ impl Parser<'_> {
             }
         }
         head.at = self.since(start);
-        let mut rule = Rule {
-            at: start,
-            is_default: false,
-            head,
-            body: Body::new(),
-            otherwise: None,
-            generated_body: false,
-        };
+        let mut rule = Rule::of(start, head);
         let has_if = self.token() == Token::If;
         if !has_if && self.token() != Token::OpenBrace {
             rule.at = self.since(start);
@@ -714,6 +767,20 @@ impl Parser<'_> {
     }
 }
 
+impl Rule {
+    /// A rule whose body is yet to be read.
+    fn of(at: At, head: Head) -> Self {
+        Self {
+            at,
+            is_default: false,
+            head,
+            body: Body::new(),
+            otherwise: None,
+            generated_body: false,
+        }
+    }
+}
+
 /// A body that always holds.
 fn always(at: At) -> Body {
     vec![Expr {
@@ -737,6 +804,15 @@ fn not_a_constant(term: &Term) -> Option<&'static str> {
         Kind::Object(fields) => fields
             .iter()
             .find_map(|(key, value)| not_a_constant(key).or_else(|| not_a_constant(value))),
+        Kind::Template(template) => template.parts.iter().find_map(|part| match part {
+            Part::Value(_) => None,
+            Part::Expr(expr) => match &expr.says {
+                Says::Term(term) => not_a_constant(term),
+                // The name of the function is a reference.
+                Says::Call(_) => Some("ref"),
+                _ => None,
+            },
+        }),
     }
 }
 
@@ -775,7 +851,9 @@ fn rule_of_body(body: Body) -> Result<Rule, String> {
     let at = expr.at;
     let (term, value, assigned) = match expr.says {
         Says::Some(_) => return Err("'some' declarations cannot be used for rule head".to_owned()),
-        Says::Every(_) => return Err("expression cannot be used for rule head".to_owned()),
+        Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            return Err("expression cannot be used for rule head".to_owned());
+        }
         Says::Term(term) => (term, None, false),
         Says::Call(call) => {
             let operator = call.first().and_then(Term::operator).unwrap_or_default();

@@ -49,8 +49,14 @@ pub enum Token {
     Every,
     Contains,
     If,
-    /// `$"`: a template string, which newer OPA reads.
+    LogicalAnd,
+    LogicalOr,
+    /// `$` before a quote: a template string, which OPA reads from 1.12 on.
     Template,
+    /// A template string up to a `{`.
+    TemplatePart,
+    /// The end of a template string.
+    TemplateEnd,
 }
 
 impl Token {
@@ -87,8 +93,10 @@ impl Token {
             Self::Mul => "mul",
             Self::Div => "div",
             Self::Rem => "rem",
-            Self::And => "and",
-            Self::Or => "or",
+            Self::And | Self::LogicalAnd => "and",
+            Self::Or | Self::LogicalOr => "or",
+            Self::TemplatePart => "template-string-part",
+            Self::TemplateEnd => "template-string-end",
             Self::Unify => "eq",
             Self::Equal => "equal",
             Self::Assign => "assign",
@@ -125,6 +133,8 @@ impl Token {
                 | Self::Every
                 | Self::Contains
                 | Self::If
+                | Self::LogicalAnd
+                | Self::LogicalOr
         )
     }
 
@@ -142,6 +152,15 @@ impl Token {
             "null" => Self::Null,
             "true" => Self::True,
             "false" => Self::False,
+            _ => return None,
+        })
+    }
+
+    /// The keyword that a name is where it is imported in Rego v1.
+    pub fn logical_keyword(name: &str) -> Option<Self> {
+        Some(match name {
+            "and" => Self::LogicalAnd,
+            "or" => Self::LogicalOr,
             _ => return None,
         })
     }

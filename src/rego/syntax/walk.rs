@@ -1,14 +1,20 @@
 //! Going through syntax trees.
 
-use super::ast::{Body, Every, Expr, Kind, Name, Rule, Says, Term, With};
+use super::ast::{Body, Every, Expr, Kind, Name, Part, Rule, Says, Template, Term, With};
 
 /// What looks at every term of a tree.
 pub trait Visitor {
     /// Looks at a term; what is in it is visited only if this says so.
     fn term(&mut self, term: &Term) -> bool;
 
-    /// Looks at a body in a comprehension or `every`; it is visited only if this says so.
+    /// Looks at a body in a comprehension, in `every`, or one that `not`, `and` or `or` joins; it is
+    /// visited only if this says so.
     fn body(&mut self, _body: &Body) -> bool {
+        true
+    }
+
+    /// Looks at a template string; its parts are visited only if this says so.
+    fn template(&mut self, _template: &Template) -> bool {
         true
     }
 
@@ -47,6 +53,16 @@ pub fn visit_term(term: &Term, visitor: &mut impl Visitor) {
                 visit_body(body, visitor);
             }
         }
+        Kind::Template(template) => {
+            if visitor.template(template) {
+                for part in &template.parts {
+                    match part {
+                        Part::Value(term) => visit_term(term, visitor),
+                        Part::Expr(expr) => visit_expr(expr, visitor),
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -81,6 +97,13 @@ pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
             visit_term(domain, visitor);
             if visitor.body(body) {
                 visit_body(body, visitor);
+            }
+        }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands() {
+                if visitor.body(&operand.body) {
+                    visit_body(&operand.body, visitor);
+                }
             }
         }
     }
@@ -127,10 +150,18 @@ pub fn bodies_of_term(term: &mut Term, show: &mut impl FnMut(&mut Body)) {
             }
         }
         Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => show(body),
+        Kind::Template(template) => {
+            for part in &mut template.parts {
+                if let Part::Expr(expr) = part {
+                    bodies_of_expr(expr, show);
+                }
+            }
+        }
     }
 }
 
-/// The same for an expression and what is replaced in it; the body of an `every` is no comprehension's.
+/// The same for an expression and what is replaced in it, with the bodies that `not`, `and` and `or`
+/// join; the body of an `every` is no comprehension's.
 pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
     match &mut expr.says {
         Says::Term(term) => bodies_of_term(term, show),
@@ -140,6 +171,11 @@ pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
             }
         }
         Says::Every(every) => bodies_of_term(&mut every.domain, show),
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands_mut() {
+                show(&mut operand.body);
+            }
+        }
     }
     for with in &mut expr.with {
         bodies_of_term(&mut with.value, show);
@@ -151,7 +187,7 @@ pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
 pub fn is_ground(term: &Term) -> bool {
     match &term.kind {
         Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
-        Kind::Var(_) => false,
+        Kind::Var(_) | Kind::Template(_) => false,
         Kind::Ref(parts) => parts.iter().skip(1).all(is_ground),
         Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => items.iter().all(is_ground),
         Kind::Object(fields) => fields
@@ -177,6 +213,10 @@ impl Visitor for Vars<'_> {
     }
 
     fn body(&mut self, _body: &Body) -> bool {
+        self.closures
+    }
+
+    fn template(&mut self, _template: &Template) -> bool {
         self.closures
     }
 }

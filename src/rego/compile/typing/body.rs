@@ -236,7 +236,7 @@ impl<'t> Checker<'t> {
 }
 
 /// The outermost comprehensions of an expression.
-fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
+pub fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
     match &expr.says {
         Says::Term(term) => closures_of_term(term, found),
         Says::Call(terms) | Says::Some(terms) => {
@@ -247,6 +247,11 @@ fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
         Says::Every(every) => {
             closures_of_term(&every.domain, found);
             closures_of_body(&every.body, found);
+        }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands() {
+                closures_of_body(&operand.body, found);
+            }
         }
     }
     for with in &expr.with {
@@ -262,7 +267,7 @@ fn closures_of_body<'t>(body: &'t Body, found: &mut Vec<&'t Term>) {
 
 fn closures_of_term<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
     match &term.kind {
-        Kind::Value(_) | Kind::Var(_) => {}
+        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
         Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
             for item in items {
                 closures_of_term(item, found);

@@ -4,7 +4,7 @@
 //!
 //! What OPA 1.22 tells, and 0.70 doesn't, is told in v1 only.
 
-mod body;
+pub mod body;
 mod call;
 pub mod constant;
 mod learn;

@@ -334,5 +334,15 @@ fn each_reference<'t>(expr: &'t Expr, show: &mut impl FnMut(&'t Term)) {
                 each_reference(expr, show);
             }
         }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for expr in expr
+                .says
+                .operands()
+                .iter()
+                .flat_map(|operand| &operand.body)
+            {
+                each_reference(expr, show);
+            }
+        }
     }
 }

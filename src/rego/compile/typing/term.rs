@@ -34,7 +34,7 @@ impl Checker<'_> {
                 let known = self.closures.get(&std::ptr::from_ref(term));
                 known.cloned().unwrap_or(Type::Unknown)
             }
-            Kind::Call(_) => Type::Unknown,
+            Kind::Call(_) | Kind::Template(_) => Type::Unknown,
         }
     }
 
