@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::document::{Document, Node};
+use crate::document::{Document, Limits, Node};
 use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
 use crate::policy::{self, Config, Finding};
 use crate::rego::rvm::value::{field, from_node, object, set_field};
@@ -240,11 +240,23 @@ fn look_at_source(
     let mut documents = Vec::new();
     // Most files have nothing to report, and need no lines.
     let lines = OnceCell::new();
+    let mut limits = Limits::default();
     for (index, document) in source.documents.iter().enumerate() {
         let mut place = Place::new(source, index, &lines, report);
         documents.push(match document {
             Err(fault) => place.fault(fault),
-            Ok(document) => look_at_document(document, machine, &mut place, look),
+            Ok(document) => match harness::with_input_set(document, source.text, &limits) {
+                Ok(None) => look_at_document(document, machine, &mut place, look),
+                Ok(Some(read)) => {
+                    let read_nodes = read.node_count.saturating_sub(document.node_count);
+                    // What is there more than in the text was copied for aliases, of which all of a
+                    // file's are counted together.
+                    let copied = read_nodes.saturating_sub(source.text.len());
+                    limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
+                    look_at_document(&read, machine, &mut place, look)
+                }
+                Err(fault) => place.input_set_fault(document, &fault),
+            },
         });
     }
     report.file(source, documents);

@@ -512,3 +512,78 @@ fn wrong_kinds_everywhere() {
     }
     assert_eq!(together.files.len(), files.len());
 }
+
+/// A trigger's input set is text of its own: what is wrong in it stands at its line, and what isn't an
+/// input set is an error, never a pass.
+#[test]
+fn what_is_wrong_in_a_trigger_s_input_set() {
+    for (input_yaml, expected) in [
+        (
+            "|\n    pipeline:\n      stages: [\n",
+            "syntax 4:15 the input set in `inputYaml` can't be read: this `[` is never closed",
+        ),
+        (
+            "\"pipeline: [\\n\"",
+            "syntax 2:14 the input set in `inputYaml` can't be read: this `[` is never closed",
+        ),
+        (
+            "|\n    pipeline: {}\n    ---\n    pipeline: {}\n",
+            "unknown-entity 4:5 `inputYaml` holds more than one document, so it has not been checked",
+        ),
+        (
+            "|\n    stages: []\n",
+            "unknown-entity 3:5 `inputYaml` holds no input set that can be told, so it has not been checked",
+        ),
+        (
+            "<+trigger.payload>",
+            "unknown-entity 2:14 `inputYaml` holds no input set that can be told, so it has not been checked",
+        ),
+        (
+            "[pipeline]",
+            "unknown-entity 2:14 `inputYaml` holds no input set that can be told, so it has not been checked",
+        ),
+    ] {
+        let report = check_text(&format!(
+            "trigger:\n  inputYaml: {input_yaml}\n  identifier: t\n"
+        ));
+        assert_eq!(only(&report), expected);
+        let [diagnostic] = report.diagnostics.as_slice() else {
+            unreachable!()
+        };
+        assert_eq!(diagnostic.subject.as_deref(), Some("trigger 't'"));
+        let path: Vec<_> = diagnostic
+            .path
+            .iter()
+            .map(|step| format!("{step:?}"))
+            .collect();
+        assert_eq!(path, ["Key(\"trigger\")", "Key(\"inputYaml\")"]);
+        assert_eq!(statuses(&report), [Status::Error]);
+        assert_ne!(report.exit_code(Severity::Error), 0);
+    }
+}
+
+#[test]
+fn a_trigger_without_an_input_set() {
+    for input_yaml in ["", "''", "~", "|\n    # nothing\n", "'---'"] {
+        let report = check_text(&format!(
+            "trigger:\n  identifier: t\n  inputYaml: {input_yaml}\n"
+        ));
+        assert_eq!(report.diagnostics, [], "{input_yaml}");
+        assert_eq!(statuses(&report), [Status::NotApplicable], "{input_yaml}");
+    }
+}
+
+/// Of all triggers in a file together no more is copied for aliases than of any other file.
+#[test]
+fn a_file_of_triggers_that_copy_without_end() {
+    let mut bomb = String::from("    x: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+    for level in 1..5 {
+        let list = vec![format!("*a{}", level - 1); 10].join(", ");
+        let _ = writeln!(bomb, "    x{level}: &a{level} [{list}]");
+    }
+    let one = format!("---\ntrigger:\n  identifier: t\n  inputYaml: |\n    pipeline: {{}}\n{bomb}");
+    let (report, time) = took(|| check_text(&one.repeat(50)));
+    let limits = report.diagnostics.iter().filter(|d| d.rule == "limit");
+    assert!(limits.count() >= 48, "{:?}", report.summary);
+    assert!(time < Duration::from_secs(20), "{time:?}");
+}

@@ -65,7 +65,7 @@ connectorUrl: string | null,
 /**
  * The kind of entity that holds it.
  */
-entity: "pipeline" | "template" | "inputSet", 
+entity: "pipeline" | "template" | "inputSet" | "agent" | "trigger", 
 /**
  * Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
  */

@@ -50,6 +50,18 @@ impl<'t> Mapping<'t> {
         self.entries.get(*self.by_key.get(found)? as usize)
     }
 
+    /// The value under a key, to be changed.
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node<'t>> {
+        let mut entries = self.entries.iter_mut();
+        let entry = entries.find(|entry| entry.key == key)?;
+        Some(&mut entry.node)
+    }
+
+    /// All entries, to be moved: their keys have to stay as they are.
+    pub(super) fn entries_mut(&mut self) -> slice::IterMut<'_, Entry<'t>> {
+        self.entries.iter_mut()
+    }
+
     /// All entries: the mapping's own in source order, then those merged in.
     pub fn iter(&self) -> slice::Iter<'_, Entry<'t>> {
         self.entries.iter()

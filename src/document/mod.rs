@@ -26,6 +26,7 @@
 //! and columns (see [`LineIndex`]) start at 1, and a column counts Unicode code points.
 
 mod comment;
+mod embedded;
 mod fault;
 mod limits;
 mod location;
@@ -51,6 +52,7 @@ mod tree;
 mod tests;
 
 pub use comment::{Comment, comments};
+pub use embedded::{EmbeddedFault, embedded};
 pub use fault::{Fault, FaultKind};
 pub use limits::Limits;
 pub use location::{Location, Step};

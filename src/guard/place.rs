@@ -2,7 +2,7 @@ use std::cell::OnceCell;
 
 use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step};
 use crate::fix;
-use crate::harness::{self, Entity, Holding};
+use crate::harness::{self, Entity, Holding, InputSetFault};
 use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::EvaluationError;
 use crate::report::{
@@ -101,18 +101,59 @@ impl<'s, 'c> Place<'s, 'c> {
 
     /// The document isn't YAML, or breaks a limit.
     pub fn fault(&mut self, fault: &Fault) -> DocumentReport {
-        let rule = match fault.kind {
-            FaultKind::Syntax => "syntax",
-            FaultKind::TooDeep => "too-deep",
-            FaultKind::Limit => "limit",
-        };
         self.error(
-            rule,
+            rule_of_fault(fault.kind),
             fault.message.clone(),
             fault.span,
             "mend it: nothing in this document has been checked",
         );
         self.without_entity(Status::Error)
+    }
+
+    /// The input set that a trigger gives as text can't be judged.
+    pub fn input_set_fault(
+        &mut self,
+        document: &Document<'_>,
+        fault: &InputSetFault,
+    ) -> DocumentReport {
+        let (rule, message, span, help) = match fault {
+            InputSetFault::Fault(fault) => (
+                rule_of_fault(fault.kind),
+                format!(
+                    "the input set in `inputYaml` can't be read: {}",
+                    fault.message
+                ),
+                fault.span,
+                "correct it: Harness can't read it either, and nothing in this trigger has been checked",
+            ),
+            InputSetFault::Many(span) => (
+                "unknown-entity",
+                "`inputYaml` holds more than one document, so it has not been checked".to_owned(),
+                *span,
+                "write one input set, with `pipeline` as its root key",
+            ),
+            InputSetFault::NoInputSet(span) => (
+                "unknown-entity",
+                "`inputYaml` holds no input set that can be told, so it has not been checked"
+                    .to_owned(),
+                *span,
+                "write one input set, with `pipeline` as its root key",
+            ),
+        };
+        let path = harness::input_set_path();
+        let diagnostic = Diagnostic {
+            subject: harness::subject(&document.root, &path),
+            path: path.map(PathStep::from).to_vec(),
+            help: Some(help.to_owned()),
+            ..self.diagnostic(rule, Verdict::Error, Severity::Error, message, span)
+        };
+        self.report.add(diagnostic);
+        let entity = harness::entities(document).into_iter().next();
+        DocumentReport {
+            entity: entity.map(|entity| entity.kind.key().to_owned()),
+            identifier: entity.and_then(|entity| entity.identifier().map(str::to_owned)),
+            ..self.without_entity(Status::Error)
+        }
     }
 
     /// The document holds no entity, which is an error where Harness would look for one.
@@ -243,6 +284,14 @@ impl<'s, 'c> Place<'s, 'c> {
             fix: None,
             suppressed: None,
         }
+    }
+}
+
+fn rule_of_fault(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Syntax => "syntax",
+        FaultKind::TooDeep => "too-deep",
+        FaultKind::Limit => "limit",
     }
 }
 

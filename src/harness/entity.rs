@@ -397,17 +397,15 @@ impl<'d> Entity<'d, '_> {
             })
     }
 
-    /// Whether our rules are about it. Of a trigger they judge the input set that it gives as text.
+    /// Whether our rules are about it. Of a trigger they judge the input set that it gives as text,
+    /// which has to be [read](super::with_input_set) before.
     #[must_use]
     pub fn is_judged(&self) -> bool {
         if self.kind != EntityKind::Trigger {
             return self.kind.is_judged();
         }
-        match self.content.get(INPUT_YAML).map(|given| &given.value) {
-            None | Some(Value::Null) => false,
-            Some(Value::String(text)) => !text.trim().is_empty(),
-            Some(_) => true,
-        }
+        let given = self.content.get(INPUT_YAML);
+        given.is_some_and(|given| matches!(given.value, Value::Mapping(_)))
     }
 }
 

@@ -4,6 +4,7 @@ mod detect;
 mod entity;
 mod input;
 mod subject;
+mod trigger;
 
 pub use detect::{Holding, entities, holding, looks_like_harness, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
@@ -11,3 +12,4 @@ pub use input::{Input, Part, Parts};
 #[cfg(feature = "authoring")]
 pub use subject::named;
 pub use subject::{names, subject};
+pub use trigger::{InputSetFault, input_set_path, with_input_set};

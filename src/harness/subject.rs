@@ -3,11 +3,13 @@
 use crate::document::{Node, Step, Value};
 
 /// Under these keys stands what a person calls by its name.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 10] = [
     ("pipeline", "pipeline"),
     ("template", "template"),
     ("connector", "connector"),
     ("inputSet", "input set"),
+    ("agent", "agent"),
+    ("trigger", "trigger"),
     ("stage", "stage"),
     ("stepGroup", "step group"),
     ("group", "group"),

@@ -59,7 +59,10 @@ pub struct Image {
     /// The URL of a Docker registry's connector, where that is known.
     pub connector_url: Option<String>,
     /// The kind of entity that holds it.
-    #[cfg_attr(test, ts(type = "\"pipeline\" | \"template\" | \"inputSet\""))]
+    #[cfg_attr(
+        test,
+        ts(type = "\"pipeline\" | \"template\" | \"inputSet\" | \"agent\" | \"trigger\"")
+    )]
     pub entity: String,
     /// Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
     pub subject: String,

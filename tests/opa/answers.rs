@@ -189,8 +189,9 @@ fn is_of_the_policies(found: &Diagnostic) -> bool {
     found.entity.is_some() && found.rule != "duplicate-key"
 }
 
+/// Whether the policies look at such an entity. A trigger without an input set doesn't get to them.
 fn is_judged(entity: &str) -> bool {
-    EntityKind::under(entity).is_some_and(EntityKind::is_judged)
+    EntityKind::under(entity).is_some_and(|kind| kind.is_judged() && kind != EntityKind::Trigger)
 }
 
 fn not_applicable(case: &str, file: &Json, document: &Json) -> String {
@@ -228,6 +229,9 @@ fn as_input(case: &Case, config: &Json) -> Json {
         let text = text(file);
         for (index, document) in document::parse(text, &Limits::default()).iter().enumerate() {
             let Ok(document) = document else { continue };
+            let read = harness::with_input_set(document, text, &Limits::default());
+            let Ok(read) = read else { continue };
+            let document = read.as_ref().unwrap_or(document);
             let Some(entity) = judged_entity(document) else {
                 continue;
             };

@@ -1,6 +1,7 @@
 //! What the module promises, by example.
 
 mod aliases;
+mod embedded;
 mod faults;
 mod hostile;
 mod keys;

@@ -1,0 +1,241 @@
+//! A document that is written as text inside another one.
+
+use super::{Document, Entry, Fault, Limits, Node, RepeatedKey, Span, Step, Value, parse};
+
+/// Why a text inside a document can't be read as a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EmbeddedFault {
+    /// It can't be parsed; the span is in the outer text.
+    Fault(Fault),
+    /// It holds more than one document; the span is the second one's, in the outer text.
+    Many(Span),
+}
+
+/// A document with the text at a path replaced by what the text means. Its places are those of the
+/// outer text: exact where each line of the inner text stands there as it is (block scalars, and
+/// quotes without escapes), else the whole scalar. Only inside a literal block scalar (`|`) may the
+/// inner values be edited; elsewhere they count as [shared](Document::shared).
+///
+/// None where the path doesn't lead to a text, or the text holds no value.
+///
+/// # Errors
+///
+/// Where the text is no document, or several.
+pub fn embedded<'d>(
+    outer: &'d Document<'_>,
+    text: &str,
+    path: &[Step],
+    limits: &Limits,
+) -> Result<Option<Document<'d>>, EmbeddedFault> {
+    let Some(scalar) = outer.root.at(path) else {
+        return Ok(None);
+    };
+    let Value::String(inner_text) = &scalar.value else {
+        return Ok(None);
+    };
+    let places = Places::new(text, inner_text, scalar.span);
+    let limits = Limits {
+        depth: limits.depth.saturating_sub(path.len()),
+        ..*limits
+    };
+    let mut documents = parse(inner_text, &limits).into_iter();
+    let inner = match documents.next() {
+        None => return Ok(None),
+        Some(Err(fault)) => {
+            let span = places.of(fault.span);
+            return Err(EmbeddedFault::Fault(Fault { span, ..fault }));
+        }
+        Some(Ok(inner)) => inner,
+    };
+    // What follows a last `---` is nothing, and means nothing.
+    for further in documents {
+        match further {
+            Err(fault) => {
+                let span = places.of(fault.span);
+                return Err(EmbeddedFault::Fault(Fault { span, ..fault }));
+            }
+            Ok(further) if further.root.value != Value::Null => {
+                return Err(EmbeddedFault::Many(places.of(further.span)));
+            }
+            Ok(_) => {}
+        }
+    }
+    if inner.root.value == Value::Null {
+        return Ok(None);
+    }
+    let mut root: Node<'d> = outer.root.clone();
+    let mut inner_root = inner.root;
+    places.move_to(&mut inner_root);
+    replace(&mut root, path, inner_root);
+    let repeated = inner.repeated_keys.into_iter().map(|repeated| RepeatedKey {
+        path: path.iter().cloned().chain(repeated.path).collect(),
+        span: places.of(repeated.span),
+        last: places.of(repeated.last),
+        key: repeated.key,
+    });
+    let mut shared = outer.shared.clone();
+    if places.is_editable() {
+        shared.extend(inner.shared.into_iter().map(|span| places.of(span)));
+    } else {
+        shared.push(scalar.span);
+    }
+    Ok(Some(Document {
+        root,
+        span: outer.span,
+        repeated_keys: outer
+            .repeated_keys
+            .iter()
+            .cloned()
+            .chain(repeated)
+            .collect(),
+        shared,
+        node_count: outer.node_count.saturating_add(inner.node_count),
+    }))
+}
+
+/// Puts a node at a path that leads somewhere.
+fn replace<'d>(root: &mut Node<'d>, path: &[Step], node: Node<'d>) {
+    let mut at = root;
+    for step in path {
+        let next = match (&mut at.value, step) {
+            (Value::Mapping(mapping), Step::Key(key)) => mapping.get_mut(key),
+            (Value::Sequence(items), Step::Index(index)) => items.get_mut(*index),
+            _ => None,
+        };
+        match next {
+            Some(next) => at = next,
+            None => return,
+        }
+    }
+    *at = node;
+}
+
+/// A line of the inner text, and where it stands in the outer one; all in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    inner: u32,
+    outer: u32,
+    length: u32,
+}
+
+/// Where the inner text stands in the outer one.
+#[derive(Debug)]
+struct Places {
+    scalar: Span,
+    /// In order; empty where the inner text isn't there line by line.
+    lines: Vec<Line>,
+    is_literal: bool,
+}
+
+impl Places {
+    fn new(text: &str, inner: &str, scalar: Span) -> Self {
+        let written = scalar.slice(text);
+        let is_block = written.starts_with(['|', '>']);
+        let lines = if is_block {
+            block_lines(written, inner, scalar.start)
+        } else {
+            line_in_quotes(written, inner, scalar.start)
+        };
+        Self {
+            scalar,
+            is_literal: written.starts_with('|') && lines.is_some(),
+            lines: lines.unwrap_or_default(),
+        }
+    }
+
+    fn is_editable(&self) -> bool {
+        self.is_literal
+    }
+
+    /// Where a stretch of the inner text stands.
+    fn of(&self, span: Span) -> Span {
+        match (self.offset(span.start), self.offset(span.end)) {
+            (Some(start), Some(end)) => Span::new(start, end.max(start)),
+            _ => self.scalar,
+        }
+    }
+
+    fn offset(&self, at: u32) -> Option<u32> {
+        let next = self.lines.partition_point(|line| line.inner <= at);
+        let line = self.lines.get(next.checked_sub(1)?)?;
+        // A line break is no part of the line, and may be written with two bytes.
+        Some(line.outer + (at - line.inner).min(line.length))
+    }
+
+    /// Moves a tree from the inner text to the outer one. It is as deep as the limits allow.
+    fn move_to(&self, node: &mut Node<'_>) {
+        node.span = self.of(node.span);
+        match &mut node.value {
+            Value::Sequence(items) => items.iter_mut().for_each(|item| self.move_to(item)),
+            Value::Mapping(mapping) => {
+                for Entry { key_span, node, .. } in mapping.entries_mut() {
+                    *key_span = self.of(*key_span);
+                    self.move_to(node);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The lines of a block scalar, where each line of the inner text is one of the outer text, indented
+/// alike. A folded text may have had its lines joined; then there are none.
+fn block_lines(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
+    let mut lines = Vec::new();
+    let mut indent = None;
+    let mut inner_at = 0;
+    let header = line_length(written);
+    let mut at = header.1;
+    for inner_line in inner.split('\n') {
+        let rest = written.get(at..)?;
+        let (length, with_break) = line_length(rest);
+        let outer_line = rest.get(..length)?;
+        if inner_line.is_empty() {
+            // It may be indented less, and the last one isn't there at all.
+            if !outer_line.trim_matches(' ').is_empty() && inner_at < inner.len() {
+                return None;
+            }
+            lines.push(line(inner_at, start, at + length, 0)?);
+        } else {
+            let this_indent = length.checked_sub(inner_line.len())?;
+            if *indent.get_or_insert(this_indent) != this_indent
+                || outer_line.get(this_indent..)? != inner_line
+                || outer_line.get(..this_indent)?.contains(|c| c != ' ')
+            {
+                return None;
+            }
+            lines.push(line(inner_at, start, at + this_indent, inner_line.len())?);
+        }
+        inner_at += inner_line.len() + 1;
+        at += with_break;
+    }
+    Some(lines)
+}
+
+/// A plain text, or one in quotes, that stands there as it is.
+fn line_in_quotes(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
+    let quote = usize::from(written.starts_with(['"', '\'']));
+    let content = written.get(quote..written.len().checked_sub(quote)?)?;
+    (content == inner && !inner.contains('\n'))
+        .then(|| line(0, start, quote, inner.len()).map(|line| vec![line]))?
+}
+
+fn line(inner: usize, start: u32, outer: usize, length: usize) -> Option<Line> {
+    Some(Line {
+        inner: u32::try_from(inner).ok()?,
+        outer: start.checked_add(u32::try_from(outer).ok()?)?,
+        length: u32::try_from(length).ok()?,
+    })
+}
+
+/// The length of the first line, without and with its line break.
+fn line_length(text: &str) -> (usize, usize) {
+    let length = text.find(['\n', '\r']).unwrap_or(text.len());
+    let rest = text.get(length..).unwrap_or_default();
+    let line_break = if rest.starts_with("\r\n") {
+        2
+    } else {
+        rest.len().min(1)
+    };
+    (length, length + line_break)
+}
