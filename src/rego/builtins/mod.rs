@@ -23,6 +23,7 @@ mod patch;
 #[cfg(test)]
 mod patterns;
 mod regex;
+mod schema;
 mod semver;
 mod strings;
 #[cfg(test)]
@@ -38,6 +39,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
+pub use schema::{
+    Fault as SchemaFault, Part as SchemaPart, Schema, Ways as SchemaWays, read as read_schema,
+};
 pub use yaml::{annotations, document};
 
 use super::syntax::Version;
@@ -125,6 +129,7 @@ pub trait Host {
 pub struct Cache {
     regexes: regex::Patterns,
     globs: regex::Patterns,
+    schemas: schema::Schemas,
 }
 
 impl Cache {
@@ -132,6 +137,7 @@ impl Cache {
     pub fn leave_what_is_small(&mut self) {
         self.regexes.leave_what_is_small();
         self.globs.leave_what_is_small();
+        self.schemas.clear();
     }
 }
 
@@ -151,6 +157,7 @@ const TABLES: &[&[Builtin]] = &[
     numbers::TABLE,
     patch::TABLE,
     regex::TABLE,
+    schema::TABLE,
     semver::TABLE,
     strings::TABLE,
     time::TABLE,

@@ -47,6 +47,32 @@ fn is_valid(args: &[Value]) -> Outcome {
     Ok(Some(is_valid.into()))
 }
 
+/// Why a text is no URI, in Go's words.
+#[must_use]
+pub fn fault(text: &str) -> Option<String> {
+    let (part, why) = Uri::parse(text).err()?;
+    let part = json::quoted(part, false);
+    Some(format!("parse {part}: {why}"))
+}
+
+/// Whether a text is a URI with a scheme.
+#[must_use]
+pub fn has_scheme(text: &str) -> bool {
+    Uri::parse(text).is_ok_and(|uri| !uri.scheme.is_empty())
+}
+
+/// The path of a URI, decoded.
+#[must_use]
+pub fn path(text: &str) -> Option<Vec<u8>> {
+    Uri::parse(text).ok().map(|uri| uri.path)
+}
+
+/// A part of a URI, decoded; as it is where it can't be.
+#[must_use]
+pub fn decoded(part: &str) -> Vec<u8> {
+    unescaped(part, Part::Other).unwrap_or_else(|_| part.as_bytes().to_vec())
+}
+
 /// A URI's parts; those that aren't there are empty.
 #[derive(Default)]
 struct Uri<'t> {

@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
 
-use num_bigint::{BigInt, Sign};
+use num_bigint::{BigInt, BigUint, Sign};
 
 use decimal::Decimal;
 use float::Float;
@@ -152,6 +152,51 @@ impl Number {
             )]
             Repr::Int(int) => *int as f64,
             Repr::Text(text) => text.parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    /// Whether the number is an integer times another one, exactly.
+    #[must_use]
+    pub fn is_multiple_of(&self, step: &Self) -> bool {
+        let (value, step) = (self.to_string(), step.to_string());
+        let (Some(value), Some(step)) = (Decimal::parse(&value), Decimal::parse(&step)) else {
+            return false;
+        };
+        let ((mut value, at), (mut step, other)) = (value.scaled(), step.scaled());
+        let ten = BigUint::from(10u8);
+        let power = |distance: u64| u32::try_from(distance).unwrap_or(u32::MAX);
+        if at > other {
+            value *= ten.pow(power(at.abs_diff(other)));
+        } else {
+            step *= ten.pow(power(at.abs_diff(other)));
+        }
+        step != BigUint::ZERO && value % step == BigUint::ZERO
+    }
+
+    /// How many digits the number and another one have where both are written out to the same place:
+    /// what [`Number::is_multiple_of`] works through.
+    #[must_use]
+    pub fn digits_beside(&self, other: &Self) -> usize {
+        let (value, step) = (self.to_string(), other.to_string());
+        let exponent = |text: &str| {
+            let decimal = Decimal::parse(text);
+            decimal.map_or(0, |decimal| decimal.scaled().1)
+        };
+        let distance = exponent(&value).abs_diff(exponent(&step));
+        usize::try_from(distance).unwrap_or(usize::MAX) + value.len() + step.len()
+    }
+
+    /// The number as Go prints one that it holds as a fraction: with the fewest digits that tell it
+    /// apart, and with an exponent from a million on.
+    #[must_use]
+    pub fn shown_by_go(&self) -> String {
+        match self.as_bigint() {
+            Some(int) => {
+                let digits = int.magnitude().to_string();
+                let point = i64::try_from(digits.len()).unwrap_or(i64::MAX);
+                float::general(int.sign() == Sign::Minus, &digits, point)
+            }
+            None => self.to_float().to_string(),
         }
     }
 

@@ -124,8 +124,21 @@ fn group<'t>(captures: &Captures, index: usize, text: &'t str) -> &'t str {
         .unwrap_or_default()
 }
 
+/// Whether a text is a pattern.
+///
+/// # Errors
+///
+/// Why it is none.
+pub fn check(text: &str) -> Result<(), Fault> {
+    syntax::parse(text).map(|_| ())
+}
+
 /// The pattern of a text, from the cache where it was compiled before.
-fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Failure> {
+///
+/// # Errors
+///
+/// What is wrong with it in Go's words, or that it is too much.
+pub fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Failure> {
     if let Some(known) = host.cache().regexes.get(text) {
         return Ok(known.clone());
     }

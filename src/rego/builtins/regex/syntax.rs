@@ -13,6 +13,7 @@ pub struct Parsed {
 }
 
 /// Why a pattern can't be used.
+#[derive(Debug, PartialEq, Eq)]
 pub enum Fault {
     /// In Go's words.
     Syntax(String),

@@ -13,6 +13,15 @@ pub use calendar::days_in;
 use calendar::{Civil, NANOSECONDS};
 use zone::Zone;
 
+pub use layout::{RFC3339, RFC3339_NANO};
+
+/// Whether a text is a time as one of Go's layouts has it.
+#[must_use]
+pub fn has_layout(text: &str, layouts: &[&str]) -> bool {
+    let mut layouts = layouts.iter();
+    layouts.any(|layout| layout::parse(layout, text).is_ok())
+}
+
 pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "time.add_date",
