@@ -40,8 +40,10 @@ use std::sync::LazyLock;
 
 pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
 pub use schema::{
-    Fault as SchemaFault, Part as SchemaPart, Schema, Ways as SchemaWays, read as read_schema,
+    Fault as SchemaFault, Id as SchemaId, Part as SchemaPart, Schema, Ways as SchemaWays,
+    read as read_schema,
 };
+pub use uri::fault as uri_fault;
 pub use yaml::{annotations, document};
 
 use super::syntax::Version;

@@ -59,6 +59,7 @@ pub fn compile(
     is_strict: bool,
 ) -> Result<Compiled, Vec<Problem>> {
     let mut names = Names::default();
+    let mut annotations = annotation::read(&modules, version)?;
     stage(resolve(&mut modules, is_strict))?;
     for rule in rules(&mut modules) {
         each_else(rule, &mut |rule| {
@@ -100,7 +101,8 @@ pub fn compile(
             expander.references_in_head(rule);
         });
     }
-    stage(annotation::rewrite(&mut modules, version))?;
+    stage(annotations.repeated())?;
+    annotations.rewrite(&mut modules);
     stage(with_values(&mut modules, &tree, &mut names))?;
     stage(conflict::conflicts(&modules, &tree, &names, version))?;
     stage(calls(&modules, &tree, &names))?;
@@ -119,7 +121,8 @@ pub fn compile(
     }
     let dependences = Dependences::of(&modules, &tree, version);
     stage(recursion::recursion(&modules, &dependences, &names))?;
-    let (types, problems) = Types::of_rules(&modules, &tree, &names, &dependences, version);
+    let (types, problems) =
+        Types::of_rules(&modules, &tree, &names, &dependences, &annotations, version);
     stage(problems)?;
     let rules = modules.iter().flat_map(|module| &module.rules);
     if rules

@@ -45,8 +45,12 @@ pub struct Module {
 pub struct Block {
     /// Where it stands.
     pub at: At,
+    /// The line of its heading, from 1.
+    pub row: usize,
     /// What it says below its heading, without `#`.
     pub lines: Vec<String>,
+    /// Where each of the lines stands.
+    pub places: Vec<At>,
 }
 
 /// `import data.a.b as c`.

@@ -17,6 +17,7 @@ pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     // Where the next line of the block begins that is read.
     let mut next = None;
+    let (mut row, mut counted) = (1, 0);
     for (start, comment) in comments(text, version) {
         let at = At {
             module,
@@ -35,10 +36,16 @@ pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
             let said = said.strip_suffix('\r').unwrap_or(said);
             let said = said.strip_prefix(' ').unwrap_or(said);
             block.lines.push(said.to_owned());
+            block.places.push(at);
         } else if is_heading {
+            let between = text.get(counted..start).unwrap_or_default();
+            row += between.matches('\n').count();
+            counted = start;
             blocks.push(Block {
                 at,
+                row,
                 lines: Vec::new(),
+                places: Vec::new(),
             });
         } else {
             next = None;

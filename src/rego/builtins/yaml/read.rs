@@ -8,7 +8,9 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, 
 use super::scalar::{Scalar, json_number, old_bool};
 use super::tabs::Tabs;
 use crate::rego::builtins::encoding;
+use crate::rego::json;
 use crate::rego::number::Number;
+use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Value};
 
 /// What `!!` stands for in a tag.
@@ -42,8 +44,15 @@ enum Way {
     V2,
     /// OPA's own, on `go-yaml` v3.
     V3,
-    /// Annotations: plain `go-yaml` v3, where a date is a moment and a key stands once.
-    Annotations,
+    /// Annotations: plain `go-yaml` v3, where a date is a moment, a key stands once, and fields have
+    /// types.
+    Annotations(Version),
+}
+
+impl Way {
+    fn is_of_annotations(self) -> bool {
+        matches!(self, Self::Annotations(_))
+    }
 }
 
 /// The first document as OPA 0.70 reads it, and how many values were copied for aliases.
@@ -64,13 +73,13 @@ pub fn yaml_1_2(text: &str) -> Result<(Value, usize), Fault> {
     Reader::read(text, Way::V3)
 }
 
-/// The annotations that a text holds.
+/// The annotations that a text holds. OPA 0.70 doesn't know all the fields that 1.22 knows.
 ///
 /// # Errors
 ///
-/// Where it is no YAML.
-pub fn annotations(text: &str) -> Result<Value, Fault> {
-    Reader::read(text, Way::Annotations).map(|(value, _)| value)
+/// Where it is no YAML, and where a field has a value of another type than it takes.
+pub fn annotations(text: &str, version: Version) -> Result<Value, Fault> {
+    Reader::read(text, Way::Annotations(version)).map(|(value, _)| value)
 }
 
 struct Reader<'t> {
@@ -83,6 +92,12 @@ struct Reader<'t> {
     line: usize,
     text: &'t str,
     tabs: Tabs,
+    /// How many sequences, mappings and scalars have begun.
+    count: usize,
+    /// What has another type than it should, in words, with the place of what it is in.
+    mistyped: Vec<(usize, String)>,
+    /// What is wrong besides, told where no type is.
+    late: Option<Fault>,
 }
 
 /// A value that may be copied.
@@ -98,9 +113,21 @@ struct Node {
 /// A sequence or a mapping whose end is still to come.
 struct Open {
     anchor: usize,
+    /// The place at which it begins.
+    order: usize,
+    /// The line at which it begins.
+    line: usize,
     content: Content,
     size: usize,
     height: usize,
+}
+
+/// What kind of value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Scalar,
+    Sequence,
+    Mapping,
 }
 
 enum Content {
@@ -110,6 +137,8 @@ enum Content {
         /// The mappings that are merged into it at its end.
         merged: Vec<Value>,
         key: Option<Key>,
+        /// The lines of the keys, where the same one may not stand twice.
+        lines: Vec<(Rc<str>, usize)>,
     },
 }
 
@@ -137,8 +166,12 @@ impl<'t> Reader<'t> {
             line: 1,
             text,
             tabs: Tabs::default(),
+            count: 0,
+            mistyped: Vec::new(),
+            late: None,
         };
         reader.documents()?;
+        reader.typed()?;
         Ok((reader.root.unwrap_or(Value::Null), reader.copied))
     }
 
@@ -147,7 +180,10 @@ impl<'t> Reader<'t> {
         let mut is_first = true;
         let mut end = self.text.len();
         while let Some(next) = self.parser.next_event() {
-            let (event, span) = next.map_err(|error| syntax(&error))?;
+            let (event, span) = next.map_err(|error| match self.way {
+                Way::Annotations(_) => self.told_by_go(&error),
+                Way::V2 | Way::V3 => syntax(&error),
+            })?;
             self.line = span.start.line();
             let range = span.byte_range().unwrap_or_default();
             self.tabs.see(&event, range.clone(), self.text);
@@ -199,7 +235,8 @@ impl<'t> Reader<'t> {
                             Key::Merge => "<<".into(),
                         }),
                     );
-                    return self.set_key(key);
+                    self.set_key(key);
+                    return Ok(());
                 }
                 let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 let text = match text.strip_suffix('\n') {
@@ -207,6 +244,7 @@ impl<'t> Reader<'t> {
                     Some(unbroken) if is_block && is_last => unbroken,
                     _ => &text,
                 };
+                self.check_scalar(text, style, tag.as_deref())?;
                 let value = self.scalar(text, style, tag.as_deref())?;
                 let node = Node::leaf(value);
                 self.keep(anchor, &node);
@@ -219,6 +257,7 @@ impl<'t> Reader<'t> {
                     fields: Vec::new(),
                     merged: Vec::new(),
                     key: None,
+                    lines: Vec::new(),
                 },
             ),
             Event::Anchor(_, name) => {
@@ -234,6 +273,81 @@ impl<'t> Reader<'t> {
                 Err(self.fault(format!("unknown anchor '{name}' referenced")))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What is wrong with the syntax, as Go's library tells it. That counts lines from 0 but where its
+    /// scanner speaks, tells the line at which the construct begins that is wrong, if it isn't the
+    /// first, and never tells the first.
+    fn told_by_go(&self, error: &ScanError) -> Fault {
+        let (said, at) = (error.info(), error.marker().line());
+        let around = self.open.last().map_or(1, |open| open.line);
+        let last = self.text.lines().count() + usize::from(self.text.ends_with('\n'));
+        let scanned = |line: usize| if line > 1 { line } else { 0 };
+        let parsed = |problem: usize| if around > 1 { around - 1 } else { problem - 1 };
+        let at = at.max(1);
+        let is = |part: &str| said.contains(part);
+        let end = self.text.trim_end();
+        let (line, what) = if is("bracket '[") && end.ends_with(['[', ',']) {
+            (parsed(last), "did not find expected node content")
+        } else if is("bracket '[") || is("EOF while parsing a flow sequence") {
+            (parsed(last), "did not find expected ',' or ']'")
+        } else if is("bracket '{") || is("EOF while parsing a flow mapping") {
+            (parsed(last), "did not find expected ',' or '}'")
+        } else if is("placement of ':'") {
+            let close = match self.open.last().map(|open| &open.content) {
+                Some(Content::Mapping { .. }) => "did not find expected ',' or '}'",
+                _ => "did not find expected ',' or ']'",
+            };
+            (parsed(at), close)
+        } else if is("implicit flow mapping") {
+            (parsed(at), "did not find expected node content")
+        } else if is("did not find expected key") {
+            (parsed(at), "did not find expected key")
+        } else if is("expected '-'") {
+            (parsed(at), "did not find expected '-' indicator")
+        } else if is("trailing content") || is("misplaced bracket") {
+            let what = match self.open.last() {
+                Some(_) => "did not find expected key",
+                None => "did not find expected node content",
+            };
+            (parsed(at), what)
+        } else if is("unclosed quote") {
+            let line = if at > 1 { at } else { last };
+            (line, "found unexpected end of stream")
+        } else if is("found a tab") {
+            let behind = self.text.lines().enumerate().skip(at);
+            let tab = behind.into_iter().find(|(_, line)| line.starts_with('\t'));
+            let line = tab.map_or(at, |(line, _)| line + 1);
+            (line, "found a tab character that violates indentation")
+        } else if is("unexpected character") || is("tabs disallowed") {
+            (scanned(at), "found character that cannot start any token")
+        } else if is("unknown escape") {
+            (scanned(at), "found unknown escape character")
+        } else if is("simple key expected ':'") {
+            (scanned(at), "could not find expected ':'")
+        } else if is("are not allowed in this context") {
+            let what = [
+                "mapping values are not allowed in this context",
+                "mapping keys are not allowed in this context",
+                "block sequence entries are not allowed in this context",
+            ];
+            let what = what.into_iter().find(|what| is(what));
+            (scanned(at), what.unwrap_or("this is not allowed here"))
+        } else if let Some((_, what)) = said.strip_prefix("while ").and_then(|s| s.split_once(", "))
+        {
+            (scanned(at), what)
+        } else {
+            (at, &*said)
+        };
+        let place = match line {
+            0 => String::new(),
+            line => format!("line {line}: "),
+        };
+        Fault {
+            line: at,
+            message: format!("yaml: {place}{what}"),
+            is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
         }
     }
 
@@ -297,6 +411,118 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// What the value that comes next has to be, and Go's name of its type.
+    fn wanted(&self) -> Option<(Shape, &'static str)> {
+        let Way::Annotations(version) = self.way else {
+            return None;
+        };
+        let is_v1 = version == Version::V1;
+        if self.open.is_empty() {
+            return Some((Shape::Mapping, "ast.rawAnnotation"));
+        }
+        let field = self.field()?;
+        let map = "map[string]interface {}";
+        if self.open.len() == 2 {
+            return match field {
+                "organizations" => Some((Shape::Scalar, "string")),
+                "schemas" => Some((Shape::Mapping, map)),
+                _ => None,
+            };
+        }
+        match field {
+            "scope" | "title" | "description" => Some((Shape::Scalar, "string")),
+            "entrypoint" => Some((Shape::Scalar, "bool")),
+            "organizations" => Some((Shape::Sequence, "[]string")),
+            "related_resources" | "authors" => Some((Shape::Sequence, "[]interface {}")),
+            "schemas" => Some((Shape::Sequence, "[]map[string]interface {}")),
+            "custom" => Some((Shape::Mapping, map)),
+            "labels" | "compile" if is_v1 => Some((Shape::Mapping, map)),
+            _ => None,
+        }
+    }
+
+    /// Notes that a value isn't what it has to be.
+    fn check(&mut self, shape: Shape, tag: &str, text: Option<&str>) {
+        let Some((wanted, name)) = self.wanted() else {
+            return;
+        };
+        if wanted != shape || name == "bool" && text.is_some() {
+            let shown = text.map_or_else(String::new, |text| {
+                if text.len() <= 10 {
+                    return format!(" `{text}`");
+                }
+                let start = text.as_bytes().get(..7).unwrap_or_default();
+                format!(" `{}...`", String::from_utf8_lossy(start))
+            });
+            let line = self.line;
+            self.mistyped.push((
+                self.count,
+                format!("line {line}: cannot unmarshal {tag}{shown} into {name}"),
+            ));
+        }
+    }
+
+    fn check_scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+    ) -> Result<(), Fault> {
+        self.count += 1;
+        if !self.way.is_of_annotations() {
+            return Ok(());
+        }
+        let meaning = self.meaning(text, style, tag)?;
+        let is_bool = matches!(meaning, Scalar::Bool(_))
+            || meaning == Scalar::Text && old_bool(text).is_some();
+        let is_wanted_bool = self.wanted().is_some_and(|(_, name)| name == "bool");
+        if meaning != Scalar::Null && !(is_bool && is_wanted_bool) {
+            self.check(Shape::Scalar, meaning.tag(), Some(text));
+        }
+        Ok(())
+    }
+
+    /// That everything has the type that it should have.
+    fn typed(&mut self) -> Result<(), Fault> {
+        if self.mistyped.is_empty() {
+            return self.late.take().map_or(Ok(()), Err);
+        }
+        self.mistyped.sort_by_key(|(order, _)| *order);
+        // What is in a mapping with a repeated key isn't looked at.
+        let is_repeated = |line: &str| line.contains(": mapping key ");
+        if self
+            .mistyped
+            .iter()
+            .any(|(order, line)| *order == 1 && is_repeated(line))
+        {
+            self.mistyped.retain(|(order, _)| *order == 1);
+        }
+        let lines: Vec<_> = self
+            .mistyped
+            .iter()
+            .map(|(_, line)| line.as_str())
+            .collect();
+        Err(self.fault(format!("unmarshal errors:\n  {}", lines.join("\n  "))))
+    }
+
+    /// Whether any key is a name, whatever it looks like.
+    fn has_named_keys(&self) -> bool {
+        let outermost = self.open.first().map(|open| &open.content);
+        let Some(Content::Mapping { key, .. }) = outermost else {
+            return false;
+        };
+        let field = match key {
+            Some(Key::Named(name)) => &**name,
+            _ => "",
+        };
+        match self.open.len() {
+            1 => true,
+            2 => matches!(field, "custom" | "labels" | "compile"),
+            3 => field == "schemas",
+            _ => false,
+        }
+    }
+
     fn awaits_key(&self) -> bool {
         matches!(
             self.open.last(),
@@ -326,8 +552,15 @@ impl<'t> Reader<'t> {
         if self.awaits_key() {
             return Err(self.fault("invalid map key: it is a sequence or a mapping"));
         }
+        self.count += 1;
+        match &content {
+            Content::Sequence(_) => self.check(Shape::Sequence, "!!seq", None),
+            Content::Mapping { .. } => self.check(Shape::Mapping, "!!map", None),
+        }
         self.open.push(Open {
             anchor,
+            order: self.count,
+            line: self.line,
             content,
             size: 1,
             height: 1,
@@ -379,6 +612,11 @@ impl<'t> Reader<'t> {
             });
         }
         if !self.awaits_key() {
+            match &node.value {
+                Value::Array(_) => self.check(Shape::Sequence, "!!seq", None),
+                Value::Object(_) => self.check(Shape::Mapping, "!!map", None),
+                _ => {}
+            }
             return self.attach(node, true);
         }
         let key = match &node.value {
@@ -386,26 +624,30 @@ impl<'t> Reader<'t> {
             Value::Number(_) | Value::Bool(_) => node.value.to_string().into(),
             _ => return Err(self.fault("invalid map key")),
         };
-        self.set_key(Key::Named(key))
+        self.set_key(Key::Named(key));
+        Ok(())
     }
 
-    fn set_key(&mut self, named: Key) -> Result<(), Fault> {
-        let way = self.way;
-        let mut is_repeated = false;
+    fn set_key(&mut self, named: Key) {
+        let line = self.line;
         if let Some(Open {
-            content: Content::Mapping { fields, key, .. },
+            content: Content::Mapping { key, lines, .. },
+            order,
             ..
         }) = self.open.last_mut()
         {
-            if let (Way::Annotations, Key::Named(name)) = (way, &named) {
-                is_repeated = fields.iter().any(|(known, _)| known.as_str() == Some(name));
+            if let (Way::Annotations(_), Key::Named(name)) = (self.way, &named) {
+                for (_, first) in lines.iter().filter(|(known, _)| known == name) {
+                    let name = json::quoted(name, false);
+                    self.mistyped.push((
+                        *order,
+                        format!("line {line}: mapping key {name} already defined at line {first}"),
+                    ));
+                }
+                lines.push((Rc::clone(name), line));
             }
             *key = Some(named);
         }
-        if is_repeated {
-            return Err(self.fault("mapping key already defined"));
-        }
-        Ok(())
     }
 
     /// Makes a value the child of the innermost sequence or mapping.
@@ -424,6 +666,7 @@ impl<'t> Reader<'t> {
                 fields,
                 merged,
                 key,
+                ..
             } => match key.take() {
                 Some(Key::Named(name)) => fields.push((Value::String(name), node.value)),
                 Some(Key::Merge) => {
@@ -448,13 +691,15 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn key(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Key, Fault> {
+    fn key(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Key, Fault> {
         let name = match self.meaning(text, style, tag)? {
             Scalar::Merge => return Ok(Key::Merge),
-            Scalar::Timestamp(moment) if self.way == Way::Annotations => moment.into(),
+            _ if self.way.is_of_annotations() && self.has_named_keys() => text.into(),
+            Scalar::Timestamp(moment) if self.way.is_of_annotations() => moment.into(),
             Scalar::Timestamp(_) | Scalar::Text => text.into(),
-            _ if self.way == Way::Annotations => {
-                return Err(self.key_type());
+            _ if self.way.is_of_annotations() => {
+                self.late = self.late.take().or_else(|| Some(self.key_type()));
+                text.into()
             }
             Scalar::Bool(bool) => bool.to_string().into(),
             Scalar::Int(int) => int.to_string().into(),
@@ -473,7 +718,7 @@ impl<'t> Reader<'t> {
         }
         let is_tagged = tag.is_some();
         let meaning = self.meaning(text, style, tag)?;
-        if meaning != Scalar::Null && self.way == Way::Annotations {
+        if meaning != Scalar::Null && self.way.is_of_annotations() {
             match self.field() {
                 // Whatever it looks like: `title: 1.10`.
                 Some("scope" | "title" | "description" | "organizations") => return Ok(text.into()),
@@ -490,7 +735,7 @@ impl<'t> Reader<'t> {
                 .ok_or_else(|| self.not_in_json(double))?,
             // A date that isn't said to be one is a text to JSON.
             Scalar::Timestamp(moment)
-                if self.way == Way::Annotations || (is_tagged && self.way == Way::V3) =>
+                if self.way.is_of_annotations() || (is_tagged && self.way == Way::V3) =>
             {
                 moment.into()
             }

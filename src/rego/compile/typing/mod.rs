@@ -9,12 +9,15 @@ mod call;
 pub mod constant;
 mod learn;
 mod reference;
+mod schema;
 mod term;
 mod tree;
 mod unify;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
+use super::annotation::Annotations;
 use super::dependence::Dependences;
 use super::names::Names;
 use super::tree::{RuleId, Tree, place};
@@ -23,7 +26,7 @@ use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{Body, Module, Rule, Term};
 use crate::rego::syntax::walk::{Visitor, visit_term};
 use crate::rego::types::Type;
-use crate::rego::value::Value;
+use crate::rego::value::{Object, Value};
 
 use body::Checker;
 use tree::TypeTree;
@@ -36,6 +39,8 @@ pub struct Types {
     /// Which rules depend on a rule, and where each stands.
     dependents: HashMap<RuleId, Vec<RuleId>>,
     places: HashMap<RuleId, Vec<Value>>,
+    /// The type of the first schema that is written out in an annotation.
+    first_definition: Option<Type>,
 }
 
 impl Types {
@@ -45,6 +50,7 @@ impl Types {
         tree: &Tree,
         names: &Names,
         dependences: &Dependences,
+        annotations: &Annotations,
         version: Version,
     ) -> (Self, Vec<Problem>) {
         let mut types = Self {
@@ -52,6 +58,7 @@ impl Types {
             data: TypeTree::default(),
             dependents: dependences.reversed(),
             places: HashMap::new(),
+            first_definition: None,
         };
         let rules = || {
             let ids = dependences.in_order().into_iter();
@@ -64,9 +71,13 @@ impl Types {
             types.places.insert(id, place(module, rule));
         }
         let mut problems = Vec::new();
-        for (_, module, rule) in rules() {
+        for (id, module, rule) in rules() {
+            let (around, own) = annotations.schemas(id, module);
+            let mut schemas = [around.clone(), own].concat();
             for rule in super::chain(rule) {
-                problems.extend(types.add(module, rule, tree, names));
+                problems.extend(types.add(module, rule, tree, names, &schemas));
+                // What is said of a rule alone isn't said of what is tried after it.
+                schemas.truncate(around.len());
             }
         }
         (types, problems)
@@ -80,12 +91,25 @@ impl Types {
     }
 
     /// The type of one more rule; what can't be in it.
-    fn add(&mut self, module: &Module, rule: &Rule, tree: &Tree, names: &Names) -> Vec<Problem> {
+    fn add(
+        &mut self,
+        module: &Module,
+        rule: &Rule,
+        tree: &Tree,
+        names: &Names,
+        schemas: &[&Object],
+    ) -> Vec<Problem> {
         let place = place(module, rule);
+        let mut wrong = Vec::new();
+        let said = self.annotated(schemas, tree, names, rule.at, &mut wrong);
         let mut checker = Checker::new(self, tree, names);
+        if said.children().next().is_some() {
+            checker.replaced.push(Rc::new(said));
+        }
         checker.body(&rule.body);
         if !checker.problems.is_empty() {
-            let problems = checker.problems;
+            wrong.extend(checker.problems);
+            let problems = wrong;
             // What depends on it is no further problem.
             self.data.put(&place, Type::ANY);
             return problems;
@@ -130,7 +154,7 @@ impl Types {
         } else {
             self.data.insert(&place, of);
         }
-        Vec::new()
+        wrong
     }
 
     /// Where the rules stand that may be of another type where these are replaced.
