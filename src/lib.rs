@@ -37,5 +37,8 @@ pub mod wasm;
 pub use guard::{DEFAULT_MAX_FILE_BYTES, Fixed, FixedFile, Guard, GuardError};
 pub use policy::{Config, ConfigError, ConfigProblem, NamedPolicy, RULES, Rule};
 #[cfg(feature = "authoring")]
-pub use policy::{UserPolicy, entity_of, evaluation, export, input_of, input_of_document, lint};
+pub use policy::{
+    UserModule, UserPolicies, UserPolicy, entity_of, evaluation, export, input_of,
+    input_of_document, lint,
+};
 pub use source::{Content, SourceFile};

@@ -27,7 +27,7 @@ struct Options {
     max_file_bytes: Option<usize>,
     /// Users' policies, which the module that is built with `authoring` takes.
     #[cfg(feature = "authoring")]
-    policies: Option<policy::UserPolicies>,
+    policies: Option<policy::GivenPolicies>,
 }
 
 /// What `run(files, options)` takes.
@@ -108,7 +108,7 @@ impl WasmGuard {
         let given = options
             .policies
             .as_ref()
-            .map_or(Vec::new(), policy::UserPolicies::paths);
+            .map_or(Vec::new(), policy::GivenPolicies::paths);
         #[cfg(not(feature = "authoring"))]
         let given = Vec::new();
         config
@@ -124,6 +124,17 @@ impl WasmGuard {
             guard = policies.put_into(guard)?;
         }
         Ok(Self(guard))
+    }
+
+    /// What the authors of users' policies should know, as `lint` tells it.
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
+    #[cfg(feature = "authoring")]
+    #[wasm_bindgen(js_name = policyRemarks)]
+    pub fn policy_remarks(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.policy_remarks())
     }
 
     /// The report on files given as `[{path, text}]`, `text` being a string or a `Uint8Array`, or

@@ -463,6 +463,8 @@ fn mistakes() {
         "policies: [{entity: pipeline}]",
         "policies:\n  - {file: a.rego, entity: pipelin}",
         "policies:\n  - {file: a.rego, severty: note}",
+        "policies:\n  - {file: a.rego, regoVersion: 2}",
+        "policies:\n  - {file: a.rego, regoVersion: '1'}",
         "metadata: [user]",
         "exclude: legacy",
         "exclude: [1]",
@@ -496,7 +498,7 @@ fn mistakes() {
 /// All problems at once, in the order of the text, with lines and columns.
 #[test]
 fn policies() {
-    let text = "policies:\n  - a.rego\n  - {file: b.rego, entity: connector, severity: note}\n";
+    let text = "policies:\n  - a.rego\n  - {file: b.rego, entity: connector, severity: note, regoVersion: 1}\n";
     let config = Config::parse(None, text, None).unwrap();
     let named: Vec<_> = config.policies().iter().collect();
     assert_eq!(
@@ -505,6 +507,10 @@ fn policies() {
     );
     assert_eq!(named[1].entity.as_deref(), Some("connector"));
     assert_eq!(named[1].severity, Some(Severity::Note));
+    assert_eq!(
+        (named[0].rego_version, named[1].rego_version),
+        (None, Some(1))
+    );
 
     config
         .require_policies(None, &["b.rego", "a.rego"])
@@ -516,6 +522,22 @@ fn policies() {
         error.to_string(),
         "c.yaml:2:5: the policy `a.rego` is asked for, but its text isn't at hand here"
     );
+}
+
+/// A folder that is named stands for what lies in it, and for nothing that is only called like it.
+#[test]
+fn folders_of_policies() {
+    let config = Config::parse(None, "policies: [rules/, other]", None).unwrap();
+    let missing = |given: &[&str]| {
+        let error = config.require_policies(None, given).err();
+        error.map_or(0, |error| error.problems.len())
+    };
+    assert_eq!(missing(&["rules/a.rego", "other/deeper/b.rego"]), 0);
+    assert_eq!(missing(&["rules", "others/b.rego"]), 2);
+    let here = Config::parse(None, "policies: [./]", None).unwrap();
+    assert!(here.require_policies(None, &["a.rego"]).is_ok());
+    assert!(here.require_policies(None, &[]).is_err());
+    assert_eq!(missing(&["rules.rego", "other"]), 1);
 }
 
 #[test]

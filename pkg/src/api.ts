@@ -19,7 +19,7 @@ export {
   type PolicyProblem,
 } from "./error.js";
 export type { ExportedFile, ExportOptions, ExportTarget } from "./export.js";
-export type { FixOptions, Guard, GuardOptions, UserPolicy } from "./guard.js";
+export type { FixOptions, Guard, GuardOptions, PolicyText, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";
 export type { LintFinding, LintOptions, LintReport } from "./lint.js";
 export type {

@@ -20,14 +20,16 @@ export type RuleName =
   | "no-docker-hub"
   | "duplicate-key";
 
-/** A policy of one's own that a configuration names. */
+/** A policy of one's own that a configuration names, or a folder of them. */
 export interface ConfiguredPolicy {
-  /** The file. */
+  /** The file, or a folder that is searched for `*.rego`. */
   readonly file: string;
   /** The entity that it is about; without it, its package says so. */
   readonly entity?: CheckedEntity;
   /** What a denial counts as; `error` by default. */
   readonly severity?: Severity;
+  /** Which Rego it is: 0, as Harness reads it (default), or 1. */
+  readonly regoVersion?: 0 | 1;
 }
 
 /**

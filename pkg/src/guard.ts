@@ -2,6 +2,7 @@ import type { GuardConfiguration, Preset } from "./configuration.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
+import type { LintFinding } from "./lint.js";
 import type { Json } from "./policy.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
@@ -15,13 +16,18 @@ export interface GuardOptions {
   readonly configPath?: string;
   /** The preset, whatever the configuration says. */
   readonly preset?: Preset;
-  /** The user's own Harness policies, run beside ours; a second module is loaded for them. */
+  /**
+   * The user's own Harness policies, run beside ours, and the modules that these use; a second module is
+   * loaded for them. One with `deny` or `warn` is a policy, and compiled with nothing but what it needs of the
+   * others.
+   */
   readonly policies?: readonly UserPolicy[];
   /**
-   * Gets the text of a policy that the configuration names (`policies`), by what is written there;
-   * `place` is where, for messages. Without it, such a configuration is refused: its policies would be left out in silence.
+   * Gets the text of a policy that the configuration names (`policies`), by what is written there, or the
+   * modules of a folder; `place` is where, for messages. Without it, such a configuration is refused: its
+   * policies would be left out in silence.
    */
-  readonly readPolicy?: (path: string, place: Position) => Promise<string>;
+  readonly readPolicy?: (path: string, place: Position) => Promise<string | readonly PolicyText[]>;
   /**
    * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action.
    * Outranks the configuration's `metadata`.
@@ -37,18 +43,29 @@ export interface FixOptions {
   readonly unsafe?: boolean;
 }
 
-/** A user's own Harness policy. */
-export interface UserPolicy {
-  /** What the report calls it. */
+/** A module in a folder. */
+export interface PolicyText {
+  /** The folder as the configuration has it, and the way from there, with `/`. */
   readonly path: string;
   /** The module's text. */
   readonly text: string;
+}
+
+/** A user's own Harness policy, or a module that one uses. */
+export interface UserPolicy extends PolicyText {
+  /** What the report calls it. */
+  readonly path: string;
   /** The entity that it is about; without it, the package says so. */
   readonly entity?: string;
   /** What a denial counts as; `error` by default. */
   readonly severity?: Severity;
   /** Which Rego it is: 0, as Harness reads it (default), or 1. */
   readonly regoVersion?: 0 | 1;
+  /**
+   * Whether it was found in a folder: if it is about nothing that a file can hold, that is a remark then, and
+   * otherwise an error.
+   */
+  readonly searched?: boolean;
 }
 
 /** How {@link Guard.run} shows what it found. @internal */
@@ -102,12 +119,14 @@ export async function policiesOf(
   );
   if (named.length === 0) return policies;
   const read = await Promise.all(
-    named.map(async ({ position, ...policy }) => ({
-      ...policy,
-      text: await readPolicy(policy.path, position),
-    })),
+    named.map(async ({ position, ...policy }) => {
+      const found = await readPolicy(policy.path, position);
+      return typeof found === "string"
+        ? [{ ...policy, text: found }]
+        : found.map(({ path, text }) => ({ ...policy, path, text, searched: true }));
+    }),
   );
-  return [...read, ...(policies ?? [])];
+  return [...read.flat(), ...(policies ?? [])];
 }
 
 /** Checks files against one configuration. */
@@ -129,6 +148,15 @@ export class Guard {
   /** The user's own policies, in the order in which they run. */
   get policies(): readonly UserPolicy[] {
     return this.#options.policies?.files ?? [];
+  }
+
+  /**
+   * What the authors of the user's policies should know: a policy that can never fail, that isn't read by
+   * Harness, or that no file is checked by.
+   */
+  get policyRemarks(): readonly LintFinding[] {
+    if (this.#options.policies === undefined) return [];
+    return this.#call((guard) => (guard as RemarkingGuard).policyRemarks() as readonly LintFinding[]);
   }
 
   /**
@@ -198,6 +226,9 @@ export class Guard {
     return { guard: new bindings.WasmGuard(this.#options), generation };
   }
 }
+
+/** A guard of the second module. */
+type RemarkingGuard = WasmGuard & { policyRemarks(): unknown };
 
 /** A guard of the module, good for as long as the instance that it was made on. */
 interface Made {

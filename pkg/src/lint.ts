@@ -9,6 +9,10 @@ export interface LintOptions {
   readonly regoVersion?: 0 | 1;
   /** The oldest OPA that has to read it, as `0.42`; 0.47 by default. */
   readonly oldestOpa?: string;
+  /** Whether what OPA's compiler refuses of the modules is a problem too, as `opa check` has it. */
+  readonly compile?: boolean;
+  /** Whether what is of no use is one as well, as `opa check --strict` has it. */
+  readonly strict?: boolean;
 }
 
 /** One thing at one place of a module. */
@@ -33,7 +37,7 @@ export interface LintFinding {
 export interface LintReport {
   /** By file and place. */
   readonly findings: readonly LintFinding[];
-  /** Why modules could not be read; these were not looked at. */
+  /** Why modules could not be read, which were not looked at, or what OPA's compiler refuses. */
   readonly problems: readonly LintFinding[];
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
@@ -36,6 +37,8 @@ const unit = { identifier: "unit", spec: { image: "maven:3" } };
 const build = { identifier: "build", spec: { execution: { steps: [{ step: unit }] } } };
 const maven = { pipeline: { stages: [{ stage: build }] } };
 
+const list = ".harness-image-guard-export";
+
 /** Exports into a folder of its own, which may hold files before. */
 async function exported(
   t: TestContext,
@@ -48,7 +51,8 @@ async function exported(
   return {
     ...outcome,
     folder,
-    names: outcome.exitCode === 0 ? readdirSync(out).sort() : [],
+    // Beside the list of what was written.
+    names: outcome.exitCode === 0 ? readdirSync(out).filter((name) => name !== list).sort() : [],
     read: (name) => readFileSync(join(out, name), "utf8"),
   };
 }
@@ -174,8 +178,14 @@ const mistakes: readonly (readonly [args: readonly string[], complaint: RegExp])
   [["--to", "rego", "--out", "out", "--config", "off.yaml", "--rule", "no-docker-hub"], /`no-docker-hub` is off/],
   [["--to", "rego", "--out", "out", "--config", "wrong.yaml"], /wrong\.yaml:1:1: /],
   [["--to", "rego", "--out", "out", "--config", "none.yaml"], /none\.yaml/],
-  [["--to", "rego", "--out", "taken"], /can't write 'taken\/harness_image_connector_pipeline\.rego': /],
-  [["--to", "rego", "--out", "taken/below"], /can't write 'taken\/below\//],
+  [["--to", "rego", "--out", "taken"], /can't write 'taken': /],
+  [["--to", "rego", "--out", "taken/below"], /can't write 'taken\/below': not a directory/],
+  [["--to", "rego", "--out", "out", "--policy", "none.rego"], /the policy 'none\.rego' can't be read: no such file/],
+  [["--to", "rego", "--out", "out", "--policy", "."], /'\.' is a folder/],
+  [["--to", "rego", "--out", "out", "--policy", "wrong.rego"], /^wrong\.rego:2:\d+: rego_/m],
+  [["--to", "opa-bundle", "--out", "out", "--policy", "good.rego"], /as `rego` or `terraform`/],
+  [["--to", "rego", "--out", "out", "--policy", "good.rego", "--rule", "no-docker-hub"], /'--rule'.*'--policy'/],
+  [["--to", "rego", "--out", "out", "--v1-compatible"], /'--v1-compatible'.*'--policy'/],
   [["--to", "terraform", "--out", "full"], /can't write 'full\/policies\.tf': /],
 ];
 
@@ -185,6 +195,8 @@ for (const [args, complaint] of mistakes) {
       "off.yaml": "rules: {no-docker-hub: off}\n",
       "wrong.yaml": "presett: gar\n",
       taken: "a file\n",
+      "wrong.rego": "package p\ndeny { x }\n",
+      "good.rego": "package p\ndeny { true }\n",
     });
     // A folder under the name of a file that is to be written.
     mkdirSync(join(folder, "full/policies.tf"), { recursive: true });
@@ -193,6 +205,65 @@ for (const [args, complaint] of mistakes) {
     assert.match(stderr.replaceAll("\\", "/"), complaint);
   });
 }
+
+test("the command exports a policy of one's own as exportPolicies does", async (t) => {
+  const text = 'package owners\n\ndeny contains "no owner" if not input.entity.tags.owner\n';
+  const files = { "owners.rego": text };
+  const args = ["--policy", "owners.rego,entity=connector,severity=warning", "--v1-compatible"];
+  for (const to of ["rego", "terraform"] as const) {
+    const { stdout, stderr, exitCode, names, read } = await exported(t, ["--to", to, ...args], files);
+    const policy = { path: "owners.rego", text, entity: "connector", severity: "warning", regoVersion: 1 } as const;
+    const [file, ...more] = await exportPolicies({ to, policy });
+    assert.deepEqual([stderr, exitCode, names, more], ["", 0, [file?.path], []]);
+    assert.equal(stdout, `${join("out/of it", file?.path ?? "")}\n`);
+    assert.deepEqual(read(file?.path ?? ""), new TextDecoder().decode(file?.content));
+  }
+});
+
+test("what was exported earlier and isn't now is removed, unless somebody changed it", async (t) => {
+  const folder = temporaryFolder(t, { "out/mine.rego": "package mine\n" });
+  const out = join(folder, "out");
+  const exportTo = (...args: string[]) => run(["export", "--to", "rego", "--out", "out", ...args], { folder });
+  await exportTo();
+  writeFileSync(join(out, "no_docker_hub_template.rego"), "package changed\n");
+  const { stdout, stderr, exitCode } = await exportTo("--rule", "harness-image-registry");
+  assert.deepEqual([stdout, exitCode], [`${join("out", "harness_image_registry_connector.rego")}\n`, 0]);
+  assert.deepEqual(readdirSync(out).sort(), [
+    list,
+    "harness_image_registry_connector.rego",
+    "mine.rego",
+    "no_docker_hub_template.rego",
+  ]);
+  assert.match(stderr, /removed 'out.no_docker_hub_pipeline\.rego', which was exported earlier/);
+  assert.match(stderr, /kept 'out.no_docker_hub_template\.rego'.*changed/);
+  const listed = readFileSync(join(out, list), "utf8");
+  const hash = createHash("sha256").update(readFileSync(join(out, "harness_image_registry_connector.rego"))).digest("hex");
+  assert.equal(listed, `${hash}  harness_image_registry_connector.rego\n`);
+});
+
+test("a list that somebody else wrote removes nothing outside the folder", async (t) => {
+  const content = "package victim\n";
+  const hash = createHash("sha256").update(content).digest("hex");
+  const folder = temporaryFolder(t, {
+    "victim.rego": content,
+    "out/below/victim.rego": content,
+    [`out/${list}`]: `${hash}  ../victim.rego\n${hash}  below/victim.rego\n${hash}  below\n`,
+  });
+  const { exitCode } = await run(["export", "--to", "harness-yaml", "--out", "out"], { folder });
+  assert.equal(exitCode, 0);
+  assert.equal(readFileSync(join(folder, "victim.rego"), "utf8"), content);
+  assert.equal(readFileSync(join(folder, "out/below/victim.rego"), "utf8"), content);
+});
+
+test("all files are written or none: what is there stays as it is", async (t) => {
+  const folder = temporaryFolder(t, { "out/connector.tf": "mine\n", [`out/${list}`]: "" });
+  mkdirSync(join(folder, "out/policies.tf"));
+  const { stdout, stderr, exitCode } = await run(["export", "--to", "terraform", "--out", "out"], { folder });
+  assert.deepEqual([stdout, exitCode], ["", 2]);
+  assert.match(stderr, /can't write 'out.policies\.tf': .*nothing has been written/);
+  assert.deepEqual(readdirSync(join(folder, "out")).sort(), [list, "connector.tf", "policies.tf"]);
+  assert.equal(readFileSync(join(folder, "out/connector.tf"), "utf8"), "mine\n");
+});
 
 test("nothing is written where anything is wrong", async (t) => {
   const { folder, exitCode } = await exported(t, ["--to", "rego", "--rule", "no-docker-hub", "--rule", "none"]);
@@ -203,7 +274,7 @@ test("--help of export names every target, option and exit code", async () => {
   const { stdout, stderr, exitCode } = await run(["export", "--help"]);
   assert.deepEqual([stderr, exitCode], ["", 0]);
   for (const to of Object.keys(written)) assert.ok(stdout.includes(to), to);
-  for (const option of ["--to", "--out", "--rule", "--config", "--help"]) {
+  for (const option of ["--to", "--out", "--rule", "--policy", "--config", "--v1-compatible", "--help"]) {
     assert.match(stdout, new RegExp(`^  .*${option}\\b`, "m"));
   }
   for (const code of [0, 2, 70]) assert.match(stdout, new RegExp(`^  ${code} `, "m"));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { HarnessImageGuardError, lintRego, type LintReport } from "harness-image-guard";
@@ -84,7 +85,43 @@ test("the oldest OPA can be said", async () => {
   );
 });
 
-for (const args of [[], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
+test("folders are searched for modules, the working directory without a path", async (t) => {
+  const folder = temporaryFolder(t, {
+    "policies/deeper/wrong.rego": wrong,
+    "policies/right.rego": right,
+    "policies/broken.txt": "no module",
+    "policies/node_modules/other.rego": "no module",
+    "other.rego": "no module",
+  });
+  const all = await run(["lint", "--format", "json", "policies", "./policies/right.rego"], { folder });
+  assert.deepEqual([all.stderr, all.exitCode], ["", 1]);
+  const files = (JSON.parse(all.stdout) as LintReport).findings.map(({ file }) => file);
+  assert.deepEqual(new Set(files), new Set(["policies/deeper/wrong.rego"]));
+  const here = await run(["lint", "--format", "json"], { folder: join(folder, "policies") });
+  assert.deepEqual((JSON.parse(here.stdout) as LintReport).findings.map(({ file }) => file)[0], "deeper/wrong.rego");
+  const nothing = await run(["lint"], { folder: temporaryFolder(t) });
+  assert.deepEqual([nothing.stdout, nothing.stderr, nothing.exitCode], ["", "harness-image-guard: no *.rego in '.'\n", 3]);
+});
+
+test("--compile shows what OPA's compiler refuses of the modules together, --strict what is of no use", async (t) => {
+  const folder = temporaryFolder(t, {
+    "p/lib.rego": "package lib\n\nimport future.keywords.if\n\nf(x) = y if { y := x; z := 1 }\n",
+    "p/deny.rego": 'package pipeline\n\nimport data.lib\n\ndeny["no"] { lib.f(input.pipeline, 2, 3) }\n',
+  });
+  const lint = (...args: string[]) => run(["lint", ...args, "p"], { folder });
+  assert.equal((await lint()).exitCode, 0);
+  const { stdout, exitCode } = await lint("--compile");
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^error\[rego_type_error\]: function data\.lib\.f has arity 1, got 3 arguments\n --> p\/deny\.rego:5:14\n/m);
+  assert.match(stdout, /^1 error, 0 warnings, /m);
+  const { problems } = JSON.parse((await lint("--strict", "--format", "json")).stdout) as LintReport;
+  assert.deepEqual(
+    problems.map(({ rule, severity, file, start }) => [rule, severity, file, start.line]),
+    [["rego_compile_error", "error", "p/lib.rego", 5]],
+  );
+});
+
+for (const args of [[""], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
   test(`lint ${args.join(" ")} is wrong, exit code 2`, async (t) => {
     const { stdout, stderr, exitCode } = await run(["lint", ...args], { folder: temporaryFolder(t) });
     assert.deepEqual([stdout, exitCode], ["", 2]);

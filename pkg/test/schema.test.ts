@@ -41,11 +41,12 @@ const everyKey: Required<GuardConfiguration> = {
     "no-docker-hub": { severity: "warning", undecided: "error" },
     "duplicate-key": {},
   },
-  policies: ["a.rego", { file: "b.rego", entity: "connector", severity: "note" }, { file: "c.rego" }],
+  policies: ["a.rego", { file: "b.rego", entity: "connector", severity: "note" }, { file: "c.rego", regoVersion: 1 }],
   metadata: { action: "onsave", user: { name: "A" } },
   exclude: ["legacy/**"],
 };
-const policy = "package pipeline\ndeny[message] { message := input.metadata.action }\n";
+// In both versions of Rego.
+const policy = "package pipeline\nimport rego.v1\ndeny contains message if { message := input.metadata.action }\n";
 
 const good: readonly GuardConfiguration[] = [
   {},
@@ -92,6 +93,7 @@ const bad: Readonly<Record<string, unknown>> = {
   "a policy of nothing": { policies: [" "] },
   "an unknown key of a policy": { policies: [{ file: "a.rego", entities: "pipeline" }] },
   "an unknown entity of a policy": { policies: [{ file: "a.rego", entity: "pipelines" }] },
+  "an unknown version of Rego": { policies: [{ file: "a.rego", regoVersion: 2 }] },
   "an unknown severity of a policy": { policies: [{ file: "a.rego", severity: "fatal" }] },
   "metadata that is a list": { metadata: [] },
   "exclude without a list": { exclude: "legacy" },

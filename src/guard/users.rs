@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use crate::document::Document;
 use crate::harness::Entity;
-use crate::policy::UserPolicy;
+use crate::policy::UserPolicies;
+use crate::policy::lint::Remark;
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::eval::Environment;
 use crate::rego::value::Value;
@@ -16,7 +17,7 @@ use super::place::Place;
 /// The policies that a user brought, and what they are told.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Users {
-    policies: Rc<Vec<UserPolicy>>,
+    policies: Rc<UserPolicies>,
     metadata: Option<Value>,
     now: Option<i64>,
 }
@@ -27,7 +28,7 @@ impl Guard {
     #[must_use]
     pub fn with_policies(
         mut self,
-        policies: Vec<UserPolicy>,
+        policies: UserPolicies,
         metadata: Option<Value>,
         now: Option<i64>,
     ) -> Self {
@@ -37,6 +38,12 @@ impl Guard {
             now,
         };
         self
+    }
+
+    /// What the authors of the users' policies should know.
+    #[must_use]
+    pub fn policy_remarks(&self) -> &[Remark] {
+        &self.users.policies.remarks
     }
 
     pub(super) fn judge_by_users(
@@ -54,6 +61,7 @@ impl Guard {
             .unwrap_or_else(|| Value::object::<Value>([]));
         for policy in self
             .users
+            .policies
             .policies
             .iter()
             .filter(|policy| policy.entity().kind == entity.kind)

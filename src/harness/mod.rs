@@ -3,6 +3,8 @@
 mod detect;
 mod entity;
 mod input;
+#[cfg(feature = "authoring")]
+mod names;
 mod subject;
 mod trigger;
 
@@ -10,6 +12,6 @@ pub use detect::{Holding, entities, holding, looks_like_harness, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 pub use input::{Input, Part, Parts};
 #[cfg(feature = "authoring")]
-pub use subject::named;
+pub use names::Names;
 pub use subject::{names, subject};
 pub use trigger::{InputSetFault, input_set_path, with_input_set};

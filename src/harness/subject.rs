@@ -43,14 +43,8 @@ pub fn names<'n>(root: &'n Node<'_>, path: &[Step]) -> Vec<(&'static str, &'n st
         node = next;
         let noun = match step {
             Step::Key(key) => {
-                list = LISTS
-                    .iter()
-                    .find(|(name, _)| name == key)
-                    .map(|(_, noun)| *noun);
-                NAMED
-                    .iter()
-                    .find(|(name, _)| name == key)
-                    .map(|(_, noun)| *noun)
+                list = noun_of_item(key);
+                noun_under(key)
             }
             Step::Index(_) => list.take(),
         };
@@ -61,61 +55,22 @@ pub fn names<'n>(root: &'n Node<'_>, path: &[Step]) -> Vec<(&'static str, &'n st
     names
 }
 
-/// Every name of a stage, step group or step below a root key, with the path to where it is given.
-#[cfg(feature = "authoring")]
+/// What a person calls what stands under a key, where it has a name.
 #[must_use]
-pub fn named<'n>(root: &'n Node<'_>, key: &str) -> Vec<(&'n str, Vec<Step>)> {
-    let mut found = Vec::new();
-    let mut path = vec![Step::Key(key.to_owned())];
-    if let Some(node) = root.get(key) {
-        collect(node, None, &mut path, &mut found);
-    }
-    found
+pub fn noun_under(key: &str) -> Option<&'static str> {
+    NAMED
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, noun)| *noun)
 }
 
-/// The names at and below a node; `list` is whether it is a list whose items have names.
-#[cfg(feature = "authoring")]
-fn collect<'n>(
-    node: &'n Node<'_>,
-    list: Option<&str>,
-    path: &mut Vec<Step>,
-    found: &mut Vec<(&'n str, Vec<Step>)>,
-) {
-    match &node.value {
-        Value::Mapping(mapping) => {
-            for entry in mapping {
-                path.push(Step::Key(entry.key.as_ref().to_owned()));
-                if NAMED.iter().any(|(key, _)| *key == entry.key) {
-                    collect_own(&entry.node, path, found);
-                }
-                collect(&entry.node, Some(entry.key.as_ref()), path, found);
-                path.pop();
-            }
-        }
-        Value::Sequence(items) => {
-            let has_names = LISTS.iter().any(|(name, _)| Some(*name) == list);
-            for (i, item) in items.iter().enumerate() {
-                path.push(Step::Index(i));
-                if has_names {
-                    collect_own(item, path, found);
-                }
-                collect(item, None, path, found);
-                path.pop();
-            }
-        }
-        _ => {}
-    }
-}
-
-#[cfg(feature = "authoring")]
-fn collect_own<'n>(node: &'n Node<'_>, path: &[Step], found: &mut Vec<(&'n str, Vec<Step>)>) {
-    for key in ["identifier", "id", "name"] {
-        if let Some(name) = node.get(key).and_then(Node::as_str) {
-            let mut path = path.to_vec();
-            path.push(Step::Key(key.to_owned()));
-            found.push((name, path));
-        }
-    }
+/// What a person calls the items of the list under a key.
+#[must_use]
+pub fn noun_of_item(key: &str) -> Option<&'static str> {
+    LISTS
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, noun)| *noun)
 }
 
 fn name<'n>(node: &'n Node<'_>) -> Option<&'n str> {

@@ -83,6 +83,8 @@ enum Shape {
     Connectors(&'static [(&'static str, Shape)]),
     Rules,
     Policies,
+    /// 0 or 1.
+    RegoVersion,
     /// A mapping with whatever keys.
     Anything,
 }
@@ -132,6 +134,7 @@ const POLICY_KEYS: &[(&str, Shape)] = &[
     ("file", Shape::Text),
     ("entity", Shape::Entity),
     ("severity", Shape::OneOf(SEVERITIES)),
+    ("regoVersion", Shape::RegoVersion),
 ];
 
 /// The policies match patterns without regular expressions, up to so many stars.
@@ -253,7 +256,7 @@ impl Config {
         let missing = self
             .policies
             .iter()
-            .filter(|policy| !given.contains(&policy.path.as_str()));
+            .filter(|policy| !given.iter().any(|given| policy.holds(given)));
         let problems: Vec<_> = missing
             .map(|policy| ConfigProblem {
                 message: format!(
@@ -338,7 +341,8 @@ impl Reader<'_> {
         let wrong = match (shape, &node.value) {
             (_, document::Value::Null)
             | (Shape::Text, document::Value::String(_))
-            | (Shape::Anything, document::Value::Mapping(_)) => return,
+            | (Shape::Anything, document::Value::Mapping(_))
+            | (Shape::RegoVersion, document::Value::Integer(0 | 1)) => return,
             (Shape::Reference, document::Value::String(reference)) => {
                 if !reference.trim().is_empty() && !reference.contains(['<', '$']) {
                     return;
@@ -470,12 +474,18 @@ impl Reader<'_> {
                     path: path.to_owned(),
                     entity: field("entity").map(str::to_owned),
                     severity: field("severity").and_then(|word| word.parse().ok()),
+                    rego_version: fields
+                        .and_then(|fields| Some(&fields.get("regoVersion")?.node.value))
+                        .and_then(|version| match version {
+                            document::Value::Integer(version) => u8::try_from(*version).ok(),
+                            _ => None,
+                        }),
                     position: self.lines.position(file.unwrap_or(item).span.start),
                 }),
                 _ => self.problem(
                     item.span,
                     format!(
-                        "`{name}` has to be the file of a policy, such as `policies/scripts.rego`, or a mapping with its `file`"
+                        "`{name}` has to be the file of a policy, such as `policies/scripts.rego`, a folder of them, or a mapping with this as its `file`"
                     ),
                 ),
             }
@@ -559,6 +569,7 @@ fn expected(shape: &Shape) -> String {
         }
         Shape::Rules => "a mapping of rules".to_owned(),
         Shape::Policies => "a list of policies".to_owned(),
+        Shape::RegoVersion => "0, as Harness reads Rego, or 1".to_owned(),
         Shape::Anything => "a mapping".to_owned(),
     }
 }

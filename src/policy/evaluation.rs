@@ -51,11 +51,17 @@ pub struct Evaluation {
     pub coverage: Option<Coverage>,
 }
 
-/// Evaluates a policy on the input of a request, as Harness does.
+/// Evaluates a policy of one module on the input of a request, as Harness does.
 #[must_use]
 pub fn evaluate(policy: &Policy, request: Request<'_>) -> Evaluation {
+    evaluate_package(policy, policy.package(), request)
+}
+
+/// The same for one of several packages: `data.pipeline`.
+#[must_use]
+pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) -> Evaluation {
     let is_covered = request.coverage;
-    let answer = match policy.ask(policy.package(), request) {
+    let answer = match policy.ask(package, request) {
         Ok(answer) => answer,
         Err(problems) => {
             return Evaluation {

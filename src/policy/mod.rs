@@ -1,5 +1,7 @@
 //! Our rules: what they are called, how they are configured, what they found.
 
+#[cfg(feature = "authoring")]
+mod about;
 mod config;
 #[cfg(feature = "authoring")]
 pub mod evaluation;
@@ -14,6 +16,8 @@ mod rule;
 mod user;
 #[cfg(feature = "authoring")]
 mod user_input;
+#[cfg(feature = "authoring")]
+mod users;
 
 pub use config::{Config, ConfigError, ConfigProblem};
 pub use finding::{Finding, Proposal, steps};
@@ -23,6 +27,8 @@ pub use rule::{RULES, Rule};
 pub use user::UserPolicy;
 #[cfg(feature = "authoring")]
 pub use user_input::{entity_of, input_of, input_of_document};
+#[cfg(feature = "authoring")]
+pub use users::{UserModule, UserPolicies};
 
 /// The program that the build compiled from `policies/`.
 pub const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm"));

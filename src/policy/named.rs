@@ -5,10 +5,11 @@ use serde::{Serialize, Serializer};
 use crate::document::Position;
 use crate::report::{self, Severity};
 
-/// A user's policy that a configuration names (`policies`).
+/// A user's policy that a configuration names (`policies`), or a folder of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct NamedPolicy {
-    /// The file, as it is written there.
+    /// The file or folder, as it is written there.
     pub path: String,
     /// The entity that it is about; without it, its package says so.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -16,9 +17,22 @@ pub struct NamedPolicy {
     /// What a denial weighs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+    /// Which Rego it is written in: 0 or 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rego_version: Option<u8>,
     /// Where the configuration names it.
     #[serde(serialize_with = "as_reported")]
     pub position: Position,
+}
+
+impl NamedPolicy {
+    /// Whether a file is the one that is named, or lies in the folder that is.
+    #[must_use]
+    pub fn holds(&self, file: &str) -> bool {
+        let folder = self.path.trim_end_matches('/');
+        let below = file.strip_prefix(folder);
+        folder == "." || file == self.path || below.is_some_and(|below| below.starts_with('/'))
+    }
 }
 
 fn as_reported<S: Serializer>(position: &Position, serializer: S) -> Result<S::Ok, S::Error> {

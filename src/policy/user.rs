@@ -1,11 +1,9 @@
-//! Users' own Harness policies, run on Harness files beside ours.
+//! One of the users' own Harness policies, run on Harness files beside ours.
 
 use crate::document::{Node, Step};
-use crate::harness::{Entity, Event, PolicyEntity, named};
+use crate::harness::{Entity, Event, Names, PolicyEntity};
 use crate::rego::eval::Environment;
-use crate::rego::policy::{Located, Options, Policy, Source, request};
-use crate::rego::problem::Code;
-use crate::rego::syntax::Version;
+use crate::rego::policy::{Policy, request};
 use crate::rego::value::Value;
 use crate::report::{Severity, Verdict};
 
@@ -13,68 +11,25 @@ use super::Finding;
 use super::evaluation::{self, Evaluation};
 use super::user_input::input_of;
 
-/// One policy: a module, the entity that it is about, and what a denial weighs.
+/// One policy: its modules, the entity that it is about, and what a denial weighs.
 #[derive(Debug)]
 pub struct UserPolicy {
-    path: String,
-    policy: Policy,
-    entity: &'static PolicyEntity,
+    pub(super) path: String,
+    /// The policy's module, and the libraries that it uses.
+    pub(super) policy: Policy,
+    /// The package whose document Harness reads: `data.pipeline`.
+    pub(super) package: String,
+    pub(super) entity: &'static PolicyEntity,
     /// Whether it may answer otherwise on another event.
-    minds_the_event: bool,
-    severity: Severity,
+    pub(super) minds_the_event: bool,
+    pub(super) severity: Severity,
 }
 
 impl UserPolicy {
-    /// Compiles a policy. Without an `entity`, its package says which it is about, as is the custom:
-    /// `package pipeline`.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with the module, or that nothing says which entity it is about.
-    pub fn compile(
-        source: Source,
-        version: Version,
-        entity: Option<&str>,
-        severity: Severity,
-    ) -> Result<Self, Vec<Located>> {
-        let path = source.path.clone();
-        let first_line = source.text.lines().next().map(str::to_owned);
-        let minds_the_event = speaks_of_the_event(&source.text);
-        let data = Value::object::<Value>([]);
-        let policy = Policy::compile(
-            vec![source],
-            Options {
-                version,
-                is_strict: false,
-                data,
-            },
-        )?;
-        let named = entity.unwrap_or_else(|| policy.package().trim_start_matches("data."));
-        let Some(kind) =
-            entity.map_or_else(|| PolicyEntity::of_package(named), PolicyEntity::named)
-        else {
-            return Err(vec![refused(
-                format!(
-                    "`{named}` is no entity: say which one this policy is about, as in `{path},entity=pipeline`"
-                ),
-                path,
-                first_line,
-            )]);
-        };
-        if kind.key.is_none() {
-            let message = format!(
-                "a policy on a {0} is asked when one runs, which a check can't see: try it with `eval`, on what `input --entity {0}` writes",
-                kind.name
-            );
-            return Err(vec![refused(message, path, first_line)]);
-        }
-        Ok(Self {
-            path,
-            policy,
-            entity: kind,
-            minds_the_event,
-            severity,
-        })
+    /// What messages call it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// The entity that it is about.
@@ -123,7 +78,11 @@ impl UserPolicy {
             warn_messages,
             problems,
             ..
-        } = evaluation::evaluate(&self.policy, request(Some(input), environment));
+        } = evaluation::evaluate_package(
+            &self.policy,
+            &self.package,
+            request(Some(input), environment),
+        );
         let at_the_entity = vec![
             Step::Key(entity.kind.key().to_owned()),
             Step::Key(String::new()),
@@ -152,13 +111,11 @@ impl UserPolicy {
         if status == evaluation::Verdict::Error && denied.is_empty() {
             denied.push("denied, without a message".to_owned());
         }
-        let names = named(root, entity.kind.key());
+        let names = Names::below(root, entity.kind.key());
         let place = |message: &str| {
-            let meant = names
-                .iter()
-                .filter(|(name, _)| holds_word(message, name))
-                .max_by_key(|(name, path)| (name.len(), path.len()));
-            meant.map_or_else(|| at_the_entity.clone(), |(_, path)| path.clone())
+            names
+                .meant(message)
+                .unwrap_or_else(|| at_the_entity.clone())
         };
         let denied = denied.into_iter().map(|message| (message, self.severity));
         let advised = warn_messages
@@ -176,30 +133,6 @@ impl UserPolicy {
 
 /// Whether a module may answer otherwise on another event: by what it is called, or by where the input
 /// says which it is.
-fn speaks_of_the_event(text: &str) -> bool {
+pub(super) fn speaks_of_the_event(text: &str) -> bool {
     text.contains("action") || Event::ALL.iter().any(|event| text.contains(event.name()))
-}
-
-fn refused(message: String, path: String, line_text: Option<String>) -> Located {
-    Located {
-        code: Code::Compile,
-        message,
-        file: Some(path),
-        line: Some(1),
-        column: Some(1),
-        line_text,
-    }
-}
-
-/// Whether a name stands in a text as a word of its own.
-fn holds_word(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    !name.is_empty()
-        && text.match_indices(name).any(|(at, _)| {
-            let before = text.get(..at).and_then(|before| before.chars().next_back());
-            let behind = text
-                .get(at + name.len()..)
-                .and_then(|behind| behind.chars().next());
-            !before.is_some_and(is_part) && !behind.is_some_and(is_part)
-        })
 }

@@ -1,5 +1,6 @@
 //! A user's policies: from texts to answers, problems with their places.
 
+use super::compile;
 use super::eval::{Answer, Environment, Limits, Policies, Request};
 use super::json::{self, JsonError, Keys};
 use super::problem::{Code, PLACE, Problem};
@@ -146,6 +147,27 @@ impl Policy {
                     .collect()
             })
     }
+}
+
+/// What OPA's compiler refuses of modules that can be read, as `opa check` does, each with its place; of those
+/// that are about no place, the start of the first module. The modules are numbered as the sources are.
+#[must_use]
+pub fn refused(
+    sources: &[Source],
+    modules: Vec<Module>,
+    version: Version,
+    is_strict: bool,
+) -> Vec<(At, Located)> {
+    let problems = compile::compile(modules, version, is_strict)
+        .err()
+        .unwrap_or_default();
+    let problems = problems.into_iter();
+    problems
+        .map(|problem| {
+            let at = problem.at.unwrap_or_default();
+            (at, located(problem, sources, ""))
+        })
+        .collect()
 }
 
 impl Located {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::policy::version;
 use super::{from_js, to_js, usage};
-use crate::policy::lint::{self, Lint, OLDEST};
+use crate::policy::lint::{self, Compile, Lint, OLDEST};
 use crate::rego::policy::Source;
 
 /// What `lint(options)` takes.
@@ -17,9 +17,15 @@ struct LintOptions {
     #[serde(default)]
     rego_version: u8,
     oldest_opa: Option<String>,
+    /// Whether what OPA's compiler refuses is a problem too.
+    #[serde(default)]
+    compile: bool,
+    /// Whether what is of no use is one as well.
+    #[serde(default)]
+    strict: bool,
 }
 
-/// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?}`, as
+/// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?}`, as
 /// `{findings: […], problems: […]}`.
 ///
 /// # Errors
@@ -58,5 +64,15 @@ fn linted(options: &JsValue) -> Result<(Lint, Vec<Source>), JsValue> {
         .into_iter()
         .map(|(path, text)| Source { path, text })
         .collect();
-    Ok((lint::lint(&sources, version, oldest), sources))
+    let compile = match (options.compile, options.strict) {
+        (_, true) => Some(Compile::Strict),
+        (true, false) => Some(Compile::Usual),
+        (false, false) => None,
+    };
+    let asked = lint::Options {
+        version,
+        oldest,
+        compile,
+    };
+    Ok((lint::lint(&sources, asked), sources))
 }

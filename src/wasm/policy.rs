@@ -20,7 +20,7 @@ use crate::rego::suite;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 use crate::report::Severity;
-use crate::{Guard, UserPolicy};
+use crate::{Guard, UserModule, UserPolicies};
 
 /// What `new WasmPolicy(options)` takes.
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct AskOptions {
 /// Users' policies for `new WasmGuard(options)`, and what they are told.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct UserPolicies {
+pub(super) struct GivenPolicies {
     files: Vec<PolicyFile>,
     /// JSON text.
     metadata: Option<String>,
@@ -65,9 +65,25 @@ pub(super) struct PolicyFile {
     pub severity: Option<Severity>,
     #[serde(default)]
     pub rego_version: u8,
+    /// Whether it was found in a folder.
+    #[serde(default)]
+    pub searched: bool,
 }
 
-impl UserPolicies {
+impl PolicyFile {
+    fn module(self) -> Result<UserModule, JsValue> {
+        Ok(UserModule {
+            path: self.path,
+            text: self.text,
+            version: version(self.rego_version)?,
+            entity: self.entity,
+            severity: self.severity.unwrap_or(Severity::Error),
+            is_searched: self.searched,
+        })
+    }
+}
+
+impl GivenPolicies {
     /// The paths of the policies.
     pub(super) fn paths(&self) -> Vec<&str> {
         self.files.iter().map(|file| file.path.as_str()).collect()
@@ -75,27 +91,9 @@ impl UserPolicies {
 
     /// The guard with these policies beside ours.
     pub(super) fn put_into(self, guard: Guard) -> Result<Guard, JsValue> {
-        let mut policies = Vec::new();
-        let mut problems = Vec::new();
-        for file in self.files {
-            let source = Source {
-                path: file.path,
-                text: file.text,
-            };
-            let severity = file.severity.unwrap_or(Severity::Error);
-            match UserPolicy::compile(
-                source,
-                version(file.rego_version)?,
-                file.entity.as_deref(),
-                severity,
-            ) {
-                Ok(policy) => policies.push(policy),
-                Err(more) => problems.extend(more),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(rego_error(&problems));
-        }
+        let modules = self.files.into_iter().map(PolicyFile::module);
+        let modules = modules.collect::<Result<Vec<_>, _>>()?;
+        let policies = UserPolicies::compile(modules).map_err(|problems| rego_error(&problems))?;
         let metadata = self.metadata.or_else(|| guard.config().metadata());
         let metadata = metadata.as_deref().map(json::parse).transpose();
         let metadata =

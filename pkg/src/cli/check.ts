@@ -11,7 +11,7 @@ import { mend } from "./fixing.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
-import { neverFailing, readMetadata, readUserPolicies } from "./user-policies.js";
+import { readMetadata, readUserPolicies, shownRemarks } from "./user-policies.js";
 
 const options = {
   format: {
@@ -27,11 +27,12 @@ const options = {
       "the specification of the harnessImage connector: app-harness (default),\ngar or ecr; outranks the configuration",
   },
   policy: {
-    value: "FILE[,…]",
+    value: "PATH[,…]",
     many: true,
     description:
-      "a Harness policy of your own, run beside ours; may be given several\ntimes. Behind the name may stand ,entity=… (without it, the package\nsays what the policy is about) and ,severity=…",
+      "a Harness policy of your own, run beside ours, or a folder of them with\nthe modules that they use; may be given several times. After the name\nmay follow ,entity=… (without it, the package says what the policy is\nabout), ,severity=… and ,regoVersion=…",
   },
+  "v1-compatible": { description: "read the policies of --policy as OPA since 1.0 does; Harness reads them\nas Rego v0" },
   metadata: {
     value: "FILE",
     description: "what policies see as input.metadata, as JSON",
@@ -105,7 +106,7 @@ export async function check(args: readonly string[]): Promise<number> {
   }
   const guardOptions = { ...presetOf(given), ...(await policiesOf(given)) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
-  process.stderr.write(await neverFailing(inputs.guard.policies));
+  process.stderr.write(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given);
   if (given.diff) return diff(inputs, given);
   return report(inputs, inputs.sources, given, process.stdout);
@@ -115,9 +116,12 @@ function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {
   return preset === undefined ? {} : { preset };
 }
 
-async function policiesOf({ policy, metadata }: Arguments): Promise<GuardOptions> {
+async function policiesOf({ policy, metadata, "v1-compatible": isV1 }: Arguments): Promise<GuardOptions> {
+  if (isV1 && policy === undefined) {
+    throw new UsageError("'--v1-compatible' says how to read the policies of '--policy', and there is none", hint);
+  }
   return {
-    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy) }),
+    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy, isV1 ? 1 : 0) }),
     ...(metadata === undefined ? {} : { metadata: await readMetadata(metadata) }),
   };
 }

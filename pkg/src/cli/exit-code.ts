@@ -6,6 +6,8 @@ export const ExitCode = {
   findings: 1,
   /** The command line or the configuration is wrong. */
   usage: 2,
+  /** There is nothing to look at. */
+  nothing: 3,
   /** Something could not be read; here, a fix not be written, or a policy not be parsed. */
   unreadable: 4,
   /** A fault of ours, or an output that can't be written. */

@@ -1,14 +1,14 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import type { RuleName } from "../configuration.js";
+import type { UserPolicy } from "../guard.js";
 import { exportPolicies, HarnessImageGuardError } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { findConfigFile } from "./config-file.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, wrongConfiguration } from "./inputs.js";
-import { describeSystemError } from "./system-error.js";
+import { writeInto } from "./output-folder.js";
+import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
+import { readUserPolicies, wrongPolicies } from "./user-policies.js";
 
 const options = {
   to: {
@@ -19,18 +19,28 @@ const options = {
   },
   out: { value: "DIR", description: "the folder to write into; made where it isn't there" },
   rule: { value: "RULE", many: true, description: "only this rule; may be given several times" },
+  policy: {
+    value: "FILE[,…]",
+    description:
+      "a policy of your own instead of our rules, to rego or terraform. After\nthe name may follow ,entity=… (without it, the package says what the\npolicy is about; else it is about pipelines) and ,severity=… (error,\nwhich is \"Error & exit\", or warning)",
+  },
   config: inputOptions.config,
+  ...versionOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
 const hint = "'harness-image-guard export --help' lists the options";
 
-const help = `Writes our rules as policies of Harness, with the configuration written in.
+const help = `Writes our rules, or a policy of your own, as policies of Harness. Our rules have the
+configuration written in.
 
 Usage: harness-image-guard export --to TARGET --out DIR [OPTION…]
 
 Options:
 ${describeOptions(options)}
+
+All files are written or none. What was exported into the folder earlier and isn't now is
+removed, unless it has been changed since.
 
 Exit codes:
   0   everything is written
@@ -57,21 +67,48 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   const { to, out } = given;
   if (to === undefined) throw new UsageError(`'--to' is missing: ${options.to.choices.join(", ")}`, hint);
   if (out === undefined) throw new UsageError("'--out' with a folder is missing", hint);
-  for (const { path, content } of await filesOf(to, given.rule ?? [], given.config)) {
-    await write(out, path, content);
+  const version = versionOf(given, hint);
+  const policy = given.policy === undefined ? undefined : await ownPolicy(given.policy, version);
+  if (policy !== undefined && given.rule !== undefined) {
+    throw new UsageError("'--rule' chooses among our rules, and '--policy' exports none of them: choose one of the two", hint);
+  }
+  if (policy === undefined && version === 1) {
+    throw new UsageError("'--v1-compatible' says how to read the policy of '--policy', and there is none", hint);
+  }
+  const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config });
+  const { written, removed, kept } = await writeInto(out, files);
+  for (const path of written) process.stdout.write(`${path}\n`);
+  for (const path of removed) {
+    process.stderr.write(`harness-image-guard: removed '${path}', which was exported earlier and isn't now\n`);
+  }
+  for (const path of kept) {
+    process.stderr.write(`harness-image-guard: kept '${path}', which was exported earlier and isn't now: it has been changed\n`);
   }
   return ExitCode.ok;
 }
 
-async function filesOf(
-  to: (typeof options.to.choices)[number],
-  rules: readonly string[],
-  config: string | undefined,
-) {
+/** The policy of `--policy`. */
+async function ownPolicy(specification: string, version: 0 | 1): Promise<UserPolicy> {
+  const [policy, ...more] = await readUserPolicies([specification], version);
+  if (policy === undefined || more.length > 0 || policy.searched === true) {
+    throw new UsageError(`'--policy' exports one file, and '${specification}' is a folder: Harness takes one module`, hint);
+  }
+  const { searched: _, ...own } = policy;
+  return own;
+}
+
+interface Asked {
+  readonly rules: readonly string[];
+  readonly policy: UserPolicy | undefined;
+  readonly config: string | undefined;
+}
+
+async function filesOf(to: (typeof options.to.choices)[number], { rules, policy, config }: Asked) {
   const configFile = await findConfigFile(process.cwd(), config);
   try {
     return await exportPolicies({
       to,
+      ...(policy === undefined ? {} : { policy }),
       ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
       // The module knows which rules there are.
       rules: rules as readonly RuleName[],
@@ -80,17 +117,7 @@ async function filesOf(
     if (error instanceof HarnessImageGuardError && error.code === "usage") {
       throw new UsageError(error.message, hint);
     }
+    if (error instanceof HarnessImageGuardError && error.code === "rego") throw wrongPolicies(error);
     throw wrongConfiguration(error, configFile);
   }
-}
-
-async function write(folder: string, path: string, content: Uint8Array): Promise<void> {
-  const whole = join(folder, path);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(whole, content);
-  } catch (error) {
-    throw new UsageError(`can't write '${whole}': ${describeSystemError(error)}`);
-  }
-  process.stdout.write(`${whole}\n`);
 }

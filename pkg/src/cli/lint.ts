@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { lintRego, showLint } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
+import { findModules } from "./modules.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { describeSystemError } from "./system-error.js";
 import { wantsColor } from "./terminal.js";
@@ -10,6 +12,8 @@ import { UsageError } from "./usage-error.js";
 
 const options = {
   ...versionOptions,
+  compile: { description: "also show what OPA's compiler refuses of the modules together, as 'opa check'\ndoes" },
+  strict: { short: "S", description: "also show what is of no use, as 'opa check --strict' does; compiles too" },
   "oldest-opa": { value: "VERSION", description: "the oldest OPA that has to read the policies; 0.47 by default" },
   format: {
     short: "f",
@@ -24,15 +28,19 @@ const hint = "'harness-image-guard lint --help' lists the options";
 
 const help = `Says where policies for Harness fail open, and what some OPA can't read.
 
-Usage: harness-image-guard lint [OPTION…] FILE.rego…
+Usage: harness-image-guard lint [OPTION…] [PATH…]
+
+A PATH is a module, or a folder that is searched for *.rego. Without one, the working
+directory is searched. Modules that are used together go together.
 
 Options:
 ${describeOptions(options)}
 
 Exit codes:
   0   no warnings; there may be notes
-  1   warnings
+  1   warnings, or errors of the compiler
   2   the command line is wrong
+  3   nothing to look at: no *.rego in the folders
   4   a file can't be read, or isn't Rego; the other files were looked at
   70  a fault of this program
 `;
@@ -49,17 +57,24 @@ export async function lint(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return ExitCode.ok;
   }
-  if (commandLine.positionals.length === 0) throw new UsageError("a policy is missing: FILE.rego", hint);
+  const paths = commandLine.positionals.length === 0 ? ["."] : commandLine.positionals;
+  if (paths.includes("")) throw new UsageError("a PATH is empty", hint);
   const regoVersion = versionOf(commandLine.options, hint);
   const { "oldest-opa": oldestOpa, format = "text" } = commandLine.options;
   if (oldestOpa !== undefined && !/^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?$/.test(oldestOpa)) {
     throw new UsageError(`'--oldest-opa' can't be '${oldestOpa}'; it is a version such as 0.42`, hint);
   }
-  const { modules, unreadable } = await readModules(commandLine.positionals);
+  const { modules, unreadable } = await readModules(paths);
   process.stderr.write(unreadable.join(""));
+  if (Object.keys(modules).length === 0 && unreadable.length === 0) {
+    process.stderr.write(`harness-image-guard: no *.rego in ${paths.map((path) => `'${path}'`).join(", ")}\n`);
+    return ExitCode.nothing;
+  }
   const asked = {
     modules,
     regoVersion,
+    compile: commandLine.options.compile ?? false,
+    strict: commandLine.options.strict ?? false,
     ...(oldestOpa === undefined ? {} : { oldestOpa }),
   };
   const report = await lintRego(asked);
@@ -69,8 +84,8 @@ export async function lint(args: readonly string[]): Promise<number> {
   );
   const warnings = report.findings.filter(({ severity }) => severity !== "note").length;
   if (format === "text") process.stdout.write(closing(warnings, report.findings.length - warnings, report.problems.length));
-  if (report.problems.length > 0 || unreadable.length > 0) return ExitCode.unreadable;
-  return warnings > 0 ? ExitCode.findings : ExitCode.ok;
+  if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.unreadable;
+  return warnings + report.problems.length > 0 ? ExitCode.findings : ExitCode.ok;
 }
 
 interface Modules {
@@ -82,11 +97,25 @@ interface Modules {
 async function readModules(paths: readonly string[]): Promise<Modules> {
   const modules: Record<string, string> = {};
   const unreadable: string[] = [];
-  for (const path of paths) {
+  const read = async (path: string, absolute: string): Promise<void> => {
     try {
-      modules[path] = await readFile(path, "utf8");
+      modules[path] = await readFile(absolute, "utf8");
     } catch (error) {
       unreadable.push(`harness-image-guard: '${path}' can't be read: ${describeSystemError(error)}\n`);
+    }
+  };
+  // No module twice, under whatever names: it would contradict itself.
+  const known = new Set<string>();
+  for (const path of paths) {
+    try {
+      for (const found of await findModules(path, resolve(path), `'${path}'`)) {
+        if (known.has(found.absolute)) continue;
+        known.add(found.absolute);
+        await read(found.path, found.absolute);
+      }
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      unreadable.push(`harness-image-guard: ${error.message}\n`);
     }
   }
   return { modules, unreadable };

@@ -1,48 +1,75 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import type { HarnessImageGuardError } from "../error.js";
-import type { UserPolicy } from "../guard.js";
-import { lintRego } from "../node.js";
+import type { PolicyText, UserPolicy } from "../guard.js";
+import type { LintFinding } from "../lint.js";
 import type { Json } from "../policy.js";
 import type { Severity } from "../report.js";
 import { didYouMean } from "./command-line.js";
+import { readModules, type ModuleText } from "./modules.js";
 import { suggestion } from "./suggestion.js";
 import { readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 const severities: readonly Severity[] = ["error", "warning", "note"];
-const settings = ["entity", "severity"];
+const settings = ["entity", "severity", "regoVersion"];
 
 /**
- * The policies of `--policy FILE[,entity=…][,severity=…]`.
+ * The policies of `--policy PATH[,entity=…][,severity=…][,regoVersion=…]`; of a folder every module in it.
  *
+ * @param regoVersion which Rego they are, unless they say it
  * @throws UsageError
  */
-export async function readUserPolicies(specifications: readonly string[]): Promise<UserPolicy[]> {
-  return Promise.all(
+export async function readUserPolicies(
+  specifications: readonly string[],
+  regoVersion: 0 | 1 = 0,
+): Promise<UserPolicy[]> {
+  const read = await Promise.all(
     specifications.map(async (specification) => {
       const [path = "", ...rest] = specification.split(",");
-      const policy: { entity?: string; severity?: Severity } = {};
+      const policy: { entity?: string; severity?: Severity; regoVersion: 0 | 1 } = { regoVersion };
       for (const setting of rest) {
         const [key = "", value = ""] = setting.split("=", 2);
         if (key === "entity" && value !== "") policy.entity = value;
         else if (key === "severity" && isSeverity(value)) policy.severity = value;
+        else if (key === "regoVersion" && (value === "0" || value === "1")) policy.regoVersion = value === "1" ? 1 : 0;
         else throw new UsageError(wrongSetting(specification, key, value));
       }
-      return { path, text: await readable(`the policy '${path}'`, readFile(path, "utf8")), ...policy };
+      const modules = await modulesAt(path, resolve(path), `the policy '${path}'`);
+      return modules.map((module) => ({ ...module, ...policy }));
     }),
   );
+  const all = read.flat();
+  const named = new Set(all.filter(({ searched }) => !searched).map(({ absolute }) => absolute));
+  const found = new Set<string>();
+  return all
+    .filter(({ searched, absolute }) => !searched || !(named.has(absolute) || found.has(absolute) || !found.add(absolute)))
+    .map(({ absolute: _, ...policy }) => policy);
 }
 
 /**
- * The text of a policy that a configuration names.
+ * The text of a policy that a configuration names, or the modules of a folder.
  *
  * @param absolute where the file is
  * @param named where the configuration names it: `harness-image-guard.yaml:2:5`
  * @throws UsageError
  */
-export function readNamedPolicy(path: string, absolute: string, named: string): Promise<string> {
-  return readable(`${named}: the policy '${path}'`, readFile(absolute, "utf8"));
+export async function readNamedPolicy(
+  path: string,
+  absolute: string,
+  named: string,
+): Promise<string | readonly PolicyText[]> {
+  const modules = await modulesAt(path, absolute, `${named}: the policy '${path}'`);
+  const [file] = modules;
+  return file?.searched === false ? file.text : modules.map(({ path: file, text }) => ({ path: file, text }));
+}
+
+/** @throws UsageError where there are none */
+async function modulesAt(path: string, absolute: string, what: string): Promise<readonly ModuleText[]> {
+  const modules = await readModules(path, absolute, what);
+  if (modules.length === 0) throw new UsageError(`${what} is a folder without any *.rego`);
+  return modules;
 }
 
 /** What `--metadata FILE` holds. */
@@ -60,15 +87,11 @@ export async function readMetadata(path: string): Promise<{ readonly [key: strin
   return metadata as { readonly [key: string]: Json };
 }
 
-/** A line for each policy that can never fail, which is hardly meant. */
-export async function neverFailing(policies: readonly UserPolicy[]): Promise<string> {
-  const lines = policies.map(async ({ path, text, regoVersion = 0 }) => {
-    const { findings } = await lintRego({ modules: { [path]: text }, regoVersion });
-    return findings
-      .filter(({ rule }) => rule === "never-fails")
-      .map(({ start, message }) => `${path}:${start.line}:${start.column}: warning: ${message}\n`);
-  });
-  return (await Promise.all(lines)).flat().join("");
+/** A line for each thing that a policy's author should know. */
+export function shownRemarks(remarks: readonly LintFinding[]): string {
+  return remarks
+    .map(({ file, start, severity, message }) => `${file}:${start.line}:${start.column}: ${severity}: ${message}\n`)
+    .join("");
 }
 
 /** What is said where policies can't be used. */
@@ -83,6 +106,9 @@ function isSeverity(value: string): value is Severity {
 function wrongSetting(specification: string, key: string, value: string): string {
   if (key === "severity") {
     return `'${value}' is no severity, in --policy '${specification}'; it is one of ${severities.join(", ")}`;
+  }
+  if (key === "regoVersion") {
+    return `'${value}' is no version of Rego, in --policy '${specification}'; it is 0 or 1`;
   }
   return settings.includes(key)
     ? `'${key}' needs a value, in --policy '${specification}'`

@@ -1,17 +1,19 @@
 //! What a user's policy for Harness does that its author hardly means: what holds of any Rego, and what
 //! comes of the forms that Harness's inputs have.
 
+mod entity;
 mod given;
 mod nesting;
 mod root;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 use serde::Serialize;
 
 use crate::document::LineIndex;
 use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
-use crate::rego::policy::Source;
+use crate::rego::policy::{Source, refused};
 use crate::rego::syntax::ast::At;
 use crate::rego::syntax::{self, Version};
 use crate::report::{Diagnostic, Position, Severity, Verdict, text};
@@ -26,7 +28,7 @@ pub const OLDEST: Opa = Opa::new(0, 47);
 pub struct Lint {
     /// What is found, by file and place.
     pub findings: Vec<Remark>,
-    /// Why modules could not be read; these were not looked at.
+    /// Why modules could not be read, or what OPA's compiler refuses of them.
     pub problems: Vec<Remark>,
 }
 
@@ -49,9 +51,46 @@ pub struct Remark {
     pub end: Position,
 }
 
+/// How modules are looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Which Rego they are written in.
+    pub version: Version,
+    /// The oldest OPA that has to read them.
+    pub oldest: Opa,
+    /// Whether what OPA's compiler refuses of all of them together is a problem too, as `opa check` has it.
+    pub compile: Option<Compile>,
+}
+
+/// What OPA's compiler refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compile {
+    /// What can't be evaluated.
+    Usual,
+    /// What is of no use as well, as `opa check --strict` has it.
+    Strict,
+}
+
+impl Options {
+    /// What is usual for a version.
+    #[must_use]
+    pub const fn of(version: Version) -> Self {
+        Self {
+            version,
+            oldest: OLDEST,
+            compile: None,
+        }
+    }
+}
+
 /// Looks at modules that are used together.
 #[must_use]
-pub fn lint(sources: &[Source], version: Version, oldest: Opa) -> Lint {
+pub fn lint(sources: &[Source], options: Options) -> Lint {
+    let Options {
+        version,
+        oldest,
+        compile,
+    } = options;
     let mut modules = Vec::new();
     let mut problems = Vec::new();
     for (index, source) in (0..).zip(sources) {
@@ -72,6 +111,22 @@ pub fn lint(sources: &[Source], version: Version, oldest: Opa) -> Lint {
             })),
         }
     }
+    // As in OPA, what can't be read isn't compiled either.
+    if let Some(compile) = compile
+        && problems.is_empty()
+    {
+        let refused = refused(
+            sources,
+            modules.clone(),
+            version,
+            compile == Compile::Strict,
+        );
+        let refused = refused.into_iter().map(|(at, problem)| {
+            let rule = problem.code.name();
+            (rule, Severity::Error, at, problem.message, None)
+        });
+        problems.extend(refused);
+    }
     let around = Surroundings {
         oldest,
         is_given: &given::is_given,
@@ -81,6 +136,8 @@ pub fn lint(sources: &[Source], version: Version, oldest: Opa) -> Lint {
         findings.extend(nesting::steps(module));
         findings.extend(nesting::stages(module));
         findings.extend(root::wrong(module));
+        findings.extend(entity::unnamed(module));
+        findings.extend(unread::rules(module, &modules));
     }
     let findings = findings.into_iter().map(|finding| {
         let Finding {
@@ -100,6 +157,25 @@ pub fn lint(sources: &[Source], version: Version, oldest: Opa) -> Lint {
         findings: remarks(sources, findings),
         problems: remarks(sources, problems.into_iter()),
     }
+}
+
+/// A warning about a place of a module.
+#[must_use]
+pub fn warning(
+    source: &Source,
+    rule: &'static str,
+    at: At,
+    message: String,
+    help: String,
+) -> Option<Remark> {
+    let found = (
+        rule,
+        Severity::Warning,
+        At { module: 0, ..at },
+        message,
+        Some(help),
+    );
+    remarks(std::slice::from_ref(source), std::iter::once(found)).pop()
 }
 
 type Found = (&'static str, Severity, At, String, Option<String>);

@@ -27,17 +27,19 @@ fn linted(rule: &str, file: &str) -> (Lint, Vec<Source>) {
     let path = format!("{FOLDER}/{rule}/{file}");
     let text = fs::read_to_string(Path::new(&path)).unwrap();
     let sources = source(file, &text);
-    let mut lint = lint(&sources, Version::V0, OLDEST);
-    // Nearly every policy for Harness has that note.
-    if rule != "older-syntax" {
-        lint.findings
-            .retain(|finding| finding.rule != "older-syntax");
-    }
+    let mut lint = lint(&sources, Options::of(Version::V0));
+    // Notes of other rules, which nearly every policy has.
+    lint.findings
+        .retain(|finding| finding.rule == rule || finding.severity != Severity::Note);
     (lint, sources)
 }
 
 fn rules_of(text: &str, version: Version, oldest: Opa) -> Vec<&'static str> {
-    let lint = lint(&source("p.rego", text), version, oldest);
+    let options = Options {
+        oldest,
+        ..Options::of(version)
+    };
+    let lint = lint(&source("p.rego", text), options);
     lint.problems
         .iter()
         .chain(&lint.findings)
@@ -75,7 +77,7 @@ fn the_page_explains_every_rule_and_no_other() {
 #[test]
 fn what_is_no_rego_is_a_problem_with_its_source_line() {
     let sources = source("p.rego", "package p\n\ndeny[msg] {\n\tmsg := \"é\" +\n}\n");
-    let lint = lint(&sources, Version::V0, OLDEST);
+    let lint = lint(&sources, Options::of(Version::V0));
     assert!(lint.findings.is_empty());
     insta::assert_snapshot!(lint.text(&sources, false));
 }
@@ -102,12 +104,12 @@ fn a_module_that_another_one_uses_need_not_deny() {
         "lib.rego",
         "package lib\nimport future.keywords.if\nf(x) if x",
     );
-    assert_eq!(lint(&sources, Version::V0, OLDEST).findings.len(), 1);
+    assert_eq!(lint(&sources, Options::of(Version::V0)).findings.len(), 1);
     sources.extend(source(
         "p.rego",
         "package p\nimport future.keywords.if\ndeny = true if data.lib.f(input.x)",
     ));
-    let lint = lint(&sources, Version::V0, OLDEST);
+    let lint = lint(&sources, Options::of(Version::V0));
     assert!(lint.findings.is_empty(), "{:?}", lint.findings);
 }
 
@@ -146,4 +148,34 @@ fn a_not_with_a_body_takes_what_is_undefined() {
     let text = policy("import future.keywords.not\n");
     let with_body = rules_of(&text, Version::V1, Opa::new(1, 22));
     assert!(!with_body.contains(&"undefined-under-not"), "{with_body:?}");
+}
+
+#[test]
+fn what_the_compiler_refuses_is_a_problem_where_it_is_asked_for() {
+    let mut sources = source(
+        "a.rego",
+        "package a\n\nimport data.b\n\ndeny { b.f(1, 2, 3) }",
+    );
+    sources.extend(source("b.rego", "package b\n\nf(x) = y { y := x; z := 1 }"));
+    let found = |compile| {
+        let options = Options {
+            compile,
+            ..Options::of(Version::V0)
+        };
+        let lint = lint(&sources, options);
+        let problems = lint.problems.into_iter();
+        let shown = problems.map(|problem| {
+            let Position { line, column, .. } = problem.start;
+            format!(
+                "{}:{line}:{column}: {}: {}",
+                problem.file, problem.rule, problem.message
+            )
+        });
+        shown.collect::<Vec<_>>()
+    };
+    assert!(found(None).is_empty());
+    let too_many = "a.rego:5:8: rego_type_error: function data.b.f has arity 1, got 3 arguments";
+    assert_eq!(found(Some(Compile::Usual)), [too_many]);
+    let unused = "b.rego:3:20: rego_compile_error: assigned var z unused";
+    assert_eq!(found(Some(Compile::Strict)), [unused]);
 }

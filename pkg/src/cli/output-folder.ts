@@ -1,0 +1,127 @@
+import { createHash, randomUUID } from "node:crypto";
+import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { describeSystemError, isSystemError } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+
+/** A file to write. */
+export interface NewFile {
+  /** Its name in the folder. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** What became of a folder. */
+export interface Outcome {
+  /** The paths of what is written, in order. */
+  readonly written: readonly string[];
+  /** What was written earlier, isn't now, and is gone. */
+  readonly removed: readonly string[];
+  /** The same, but left alone, because somebody has changed it. */
+  readonly kept: readonly string[];
+}
+
+/** In this file, a line for each file that was written: as `sha256sum` writes and checks it. */
+const listName = ".harness-image-guard-export";
+
+/**
+ * Writes files into a folder, all of them or none, and removes what was written there earlier and isn't now,
+ * unless it has been changed since.
+ *
+ * @throws UsageError where something can't be written; then everything is as it was
+ */
+export async function writeInto(folder: string, files: readonly NewFile[]): Promise<Outcome> {
+  const list = files.map(({ path, content }) => `${sha256(content)}  ${path}\n`).join("");
+  const all = [...files, { path: listName, content: new TextEncoder().encode(list) }];
+  const stale = await staleFiles(folder, new Set(files.map(({ path }) => path)));
+  const mark = randomUUID();
+  const aside = (path: string, what: string): string => join(folder, `.${path}.${mark}.${what}`);
+  const undo: (() => Promise<void>)[] = [];
+  let at = folder;
+  try {
+    const made = await mkdir(folder, { recursive: true });
+    if (made !== undefined) undo.push(() => rm(made, { recursive: true }));
+    for (const { path, content } of all) {
+      at = join(folder, path);
+      await refuseAllButFiles(at);
+      undo.push(() => rm(aside(path, "new"), { force: true }));
+      await writeFile(aside(path, "new"), content, { flag: "wx" });
+    }
+    for (const { path } of [...all, ...stale.unchanged]) {
+      at = join(folder, path);
+      const [there, old] = [at, aside(path, "old")];
+      if (await exists(at)) {
+        await rename(there, old);
+        undo.push(() => rename(old, there));
+      }
+    }
+    for (const { path } of all) {
+      at = join(folder, path);
+      const there = at;
+      await rename(aside(path, "new"), there);
+      undo.push(() => rm(there, { force: true }));
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => undefined);
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`can't write '${at}': ${describeSystemError(error)}; nothing has been written`);
+  }
+  for (const { path } of [...all, ...stale.unchanged]) await rm(aside(path, "old"), { force: true });
+  const paths = (listed: readonly { readonly path: string }[]): string[] => listed.map(({ path }) => join(folder, path));
+  return { written: paths(files), removed: paths(stale.unchanged), kept: paths(stale.changed) };
+}
+
+interface Stale {
+  readonly unchanged: readonly { readonly path: string }[];
+  readonly changed: readonly { readonly path: string }[];
+}
+
+/** What the list in a folder names, is there, and isn't written now. */
+async function staleFiles(folder: string, written: ReadonlySet<string>): Promise<Stale> {
+  const unchanged: { readonly path: string }[] = [];
+  const changed: { readonly path: string }[] = [];
+  for (const line of (await textIn(join(folder, listName))).split("\n")) {
+    const [, hash, path] = /^([0-9a-f]{64}) {2}([\w.-]+)$/.exec(line) ?? [];
+    if (hash === undefined || path === undefined || path.startsWith(".") || written.has(path)) continue;
+    const content = await fileIn(join(folder, path));
+    if (content === undefined) continue;
+    (sha256(content) === hash ? unchanged : changed).push({ path });
+  }
+  return { unchanged, changed };
+}
+
+async function textIn(path: string): Promise<string> {
+  return Buffer.from((await fileIn(path)) ?? "").toString("utf8");
+}
+
+/** A file's content; `undefined` where there is no such file, or something else. */
+async function fileIn(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return (await lstat(path)).isFile() ? await readFile(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function refuseAllButFiles(path: string): Promise<void> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isFile()) {
+      throw new UsageError(`can't write '${path}': something else than a file is there; nothing has been written`);
+    }
+  } catch (error) {
+    if (!isSystemError(error, "ENOENT")) throw error;
+  }
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,395 @@
+//! What a message speaks of: the stage, step group or step that it names.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::document::{Node, Step, Value};
+
+use super::subject::{noun_of_item, noun_under};
+
+/// Longer names than this, in bytes, are not searched for; Harness allows 128 characters.
+const LONGEST_NAME: usize = 256;
+
+/// Shorter ones, in bytes, are taken for words (`a`, `is`) beside a name that is quoted.
+const SHORTEST_NAME: usize = 3;
+
+/// Only so much of a message is read, in bytes.
+const LONGEST_MESSAGE: usize = 2048;
+
+/// Of the places that share one name, only so many are considered.
+const MOST_OF_A_NAME: usize = 256;
+
+/// Everything below a root key that has a name, so that messages can be traced to it.
+#[derive(Debug)]
+pub struct Names<'n> {
+    /// In the order of the document.
+    places: Vec<Place>,
+    by_name: HashMap<&'n str, Vec<Called>>,
+    /// How long names are, in bytes.
+    lengths: BTreeSet<usize>,
+}
+
+/// A pipeline, stage, step group or step.
+#[derive(Debug)]
+struct Place {
+    noun: &'static str,
+    /// The place around it that has a name too.
+    parent: Option<usize>,
+    depth: usize,
+    path: Vec<Step>,
+}
+
+/// One use of a name.
+#[derive(Debug, Clone, Copy)]
+struct Called {
+    place: usize,
+    /// The key that gives the name.
+    key: &'static str,
+}
+
+/// A name in a message.
+struct Mention<'m> {
+    called: Vec<Called>,
+    /// Whether quotes or a noun (`stage build`) say that it is a name.
+    is_marked: bool,
+    name: &'m str,
+}
+
+impl<'n> Names<'n> {
+    /// The names at and below a root key of a document.
+    #[must_use]
+    pub fn below(root: &'n Node<'_>, key: &str) -> Self {
+        let mut names = Self {
+            places: Vec::new(),
+            by_name: HashMap::new(),
+            lengths: BTreeSet::new(),
+        };
+        let mut path = vec![Step::Key(key.to_owned())];
+        if let Some(node) = root.get(key) {
+            let parent = noun_under(key).and_then(|noun| names.place(node, noun, None, &path));
+            names.collect(node, None, parent, &mut path);
+        }
+        names
+    }
+
+    /// The path to the name that a message means most closely: of what it names, the place around
+    /// which it names most as well (`step 'unit' of stage 'build'`), and the innermost of these.
+    #[must_use]
+    pub fn meant(&self, message: &str) -> Option<Vec<Step>> {
+        let mentions = self.likely(self.mentions(message));
+        let named: Vec<HashSet<usize>> = mentions
+            .iter()
+            .map(|mention| mention.called.iter().map(|called| called.place).collect())
+            .collect();
+        // Of one name's places the outermost, of several names the innermost; of equals, the first.
+        let closest = mentions.iter().enumerate().filter_map(|(i, mention)| {
+            let scored = mention.called.iter().filter_map(|called| {
+                let place = self.places.get(called.place)?;
+                Some((self.named_around(place, i, &named), place.depth, *called))
+            });
+            scored
+                .rev()
+                .max_by_key(|(around, depth, _)| (*around, Reverse(*depth)))
+        });
+        let closest: Vec<_> = closest.collect();
+        let best = closest.into_iter().rev();
+        let best = best.max_by_key(|(around, depth, _)| (*around, *depth));
+        let (_, _, Called { place, key }) = best?;
+        let mut path = self.places.get(place)?.path.clone();
+        path.push(Step::Key(key.to_owned()));
+        Some(path)
+    }
+
+    /// Where something is surely named, of the other words only those that name what is around it or in it.
+    fn likely<'m>(&self, mut mentions: Vec<Mention<'m>>) -> Vec<Mention<'m>> {
+        let marked = mentions.iter().filter(|mention| mention.is_marked);
+        let marked: HashSet<usize> = marked
+            .flat_map(|mention| &mention.called)
+            .map(|called| called.place)
+            .collect();
+        if marked.is_empty() {
+            return mentions;
+        }
+        let around: HashSet<usize> = marked.iter().flat_map(|place| self.chain(*place)).collect();
+        for mention in mentions.iter_mut().filter(|mention| !mention.is_marked) {
+            let is_word = mention.name.len() < SHORTEST_NAME;
+            mention.called.retain(|called| {
+                let mut chain = self.chain(called.place);
+                !is_word
+                    && (around.contains(&called.place)
+                        || chain.any(|place| marked.contains(&place)))
+            });
+        }
+        mentions
+    }
+
+    /// A place and those around it.
+    fn chain(&self, place: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(place), |place| self.places.get(*place)?.parent)
+    }
+
+    /// How many of the places around one are mentioned too, each by a mention of its own.
+    fn named_around(&self, place: &Place, own: usize, named: &[HashSet<usize>]) -> usize {
+        let mut used = HashSet::from([own]);
+        for index in place
+            .parent
+            .into_iter()
+            .flat_map(|parent| self.chain(parent))
+        {
+            let mention = (0..named.len()).find(|i| {
+                !used.contains(i) && named.get(*i).is_some_and(|places| places.contains(&index))
+            });
+            used.extend(mention);
+        }
+        used.len() - 1
+    }
+
+    /// The names that a message holds as words of their own; of two that overlap, the first and longer one.
+    fn mentions<'m>(&self, message: &'m str) -> Vec<Mention<'m>> {
+        let message = cut(message, LONGEST_MESSAGE);
+        let mut mentions: Vec<Mention<'_>> = Vec::new();
+        let mut at = 0;
+        while let Some(next) = message.get(at..).and_then(|rest| rest.chars().next()) {
+            let (before, from_here) = message.split_at(at);
+            if before.chars().next_back().is_some_and(is_part) {
+                at += next.len_utf8();
+                continue;
+            }
+            let Some((name, called)) = self.name_at(from_here) else {
+                at += next.len_utf8();
+                continue;
+            };
+            let noun = noun_before(before);
+            let of_noun: Vec<_> = called
+                .iter()
+                .filter(|called| {
+                    let place = self.places.get(called.place);
+                    place.is_some_and(|place| noun == Some(place.noun))
+                })
+                .copied()
+                .collect();
+            let is_quoted = before.ends_with(['\'', '"', '`'])
+                && from_here
+                    .get(name.len()..)
+                    .is_some_and(|behind| behind.starts_with(['\'', '"', '`']));
+            if !mentions.iter().any(|mention| mention.name == name) || noun.is_some() {
+                mentions.push(Mention {
+                    is_marked: is_quoted || !of_noun.is_empty(),
+                    called: if of_noun.is_empty() {
+                        called.to_vec()
+                    } else {
+                        of_noun
+                    },
+                    name,
+                });
+            }
+            at += name.len();
+        }
+        mentions
+    }
+
+    /// The longest name that a text begins with.
+    fn name_at<'m>(&self, text: &'m str) -> Option<(&'m str, &[Called])> {
+        self.lengths.iter().rev().find_map(|length| {
+            let (name, rest) = text.split_at_checked(*length)?;
+            if rest.chars().next().is_some_and(is_part) {
+                return None;
+            }
+            Some((name, self.by_name.get(name)?.as_slice()))
+        })
+    }
+
+    fn collect(
+        &mut self,
+        node: &'n Node<'_>,
+        key: Option<&str>,
+        parent: Option<usize>,
+        path: &mut Vec<Step>,
+    ) {
+        match &node.value {
+            Value::Mapping(mapping) => {
+                for entry in mapping {
+                    path.push(Step::Key(entry.key.as_ref().to_owned()));
+                    let own = noun_under(&entry.key)
+                        .and_then(|noun| self.place(&entry.node, noun, parent, path));
+                    self.collect(&entry.node, Some(&entry.key), own.or(parent), path);
+                    path.pop();
+                }
+            }
+            Value::Sequence(items) => {
+                let noun = key.and_then(noun_of_item);
+                for (i, item) in items.iter().enumerate() {
+                    path.push(Step::Index(i));
+                    let own = noun.and_then(|noun| self.place(item, noun, parent, path));
+                    self.collect(item, None, own.or(parent), path);
+                    path.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes note of a place; none where it has no name.
+    fn place(
+        &mut self,
+        node: &'n Node<'_>,
+        noun: &'static str,
+        parent: Option<usize>,
+        path: &[Step],
+    ) -> Option<usize> {
+        let place = self.places.len();
+        let mut has_name = false;
+        for key in ["identifier", "id", "name"] {
+            let Some(name) = node.get(key).and_then(Node::as_str) else {
+                continue;
+            };
+            if name.is_empty() || name.len() > LONGEST_NAME {
+                continue;
+            }
+            self.lengths.insert(name.len());
+            let called = self.by_name.entry(name).or_default();
+            if called.len() < MOST_OF_A_NAME && called.last().is_none_or(|last| last.place != place)
+            {
+                called.push(Called { place, key });
+                has_name = true;
+            }
+        }
+        has_name.then(|| {
+            let around = parent.and_then(|parent| self.places.get(parent));
+            self.places.push(Place {
+                noun,
+                parent,
+                depth: around.map_or(0, |around| around.depth + 1),
+                path: path.to_vec(),
+            });
+            place
+        })
+    }
+}
+
+/// The noun that ends a text, as in `the step group '`.
+fn noun_before(text: &str) -> Option<&'static str> {
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || "'\"`:([".contains(c));
+    let nouns = [
+        ("step group", "step group"),
+        ("stepgroup", "step group"),
+        ("input set", "input set"),
+        ("pipeline", "pipeline"),
+        ("template", "template"),
+        ("connector", "connector"),
+        ("stage", "stage"),
+        ("group", "step group"),
+        ("step", "step"),
+    ];
+    nouns.into_iter().find_map(|(word, noun)| {
+        let start = text.len().checked_sub(word.len())?;
+        let is_noun = text.get(start..)?.eq_ignore_ascii_case(word)
+            && !text.get(..start)?.chars().next_back().is_some_and(is_part);
+        is_noun.then_some(noun)
+    })
+}
+
+/// Whether a character belongs to a word.
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A text up to a number of bytes, on a character's edge.
+fn cut(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+    use crate::document::{Limits, parse};
+
+    const PIPELINE: &str = r"
+pipeline:
+  identifier: shop
+  stages:
+    - stage:
+        identifier: build
+        name: Build it
+        spec:
+          execution:
+            steps:
+              - step: {identifier: unit, name: Unit tests}
+              - step: {identifier: build}
+              - stepGroup:
+                  identifier: checks
+                  steps:
+                    - step: {identifier: lint}
+    - stage:
+        identifier: deploy
+        spec:
+          execution:
+            steps:
+              - step: {identifier: unit}
+              - step: {identifier: notify-team}
+              - step: {identifier: a}
+";
+
+    /// The line at which a message points.
+    fn line(message: &str) -> Option<usize> {
+        let document = parse(PIPELINE, &Limits::default())
+            .into_iter()
+            .next()?
+            .ok()?;
+        let path = Names::below(&document.root, "pipeline").meant(message)?;
+        let start = document.root.locate(&path).span().start;
+        Some(PIPELINE[..start as usize].matches('\n').count() + 1)
+    }
+
+    #[test]
+    fn a_message_points_at_what_it_names_most_closely() {
+        for (message, expected) in [
+            ("stage 'build' step 'unit' has no timeout", Some(11)),
+            ("step unit of stage deploy has no timeout", Some(22)),
+            ("step 'unit' in stage 'deploy' has no timeout", Some(22)),
+            ("deploy/unit: no timeout", Some(22)),
+            ("unit has no timeout", Some(11)),
+            // By their names as well as by their identifiers.
+            ("'Unit tests' in 'Build it' has no timeout", Some(11)),
+            ("stage Build it is too long", Some(7)),
+            // What is called alike is told apart by the noun, or by being named twice.
+            ("stage 'build' is too long", Some(6)),
+            ("step 'build' is too long", Some(12)),
+            ("the step group checks of build holds lint", Some(16)),
+            ("stage 'build': lint has no timeout", Some(16)),
+            ("stage 'build': notify-team has no timeout", Some(6)),
+            ("step 'build' in stage 'build' is too long", Some(12)),
+            ("Step group 'checks' is too long", Some(14)),
+            // Not within longer names, and no words that only look like names.
+            ("notify-team tells nobody", Some(23)),
+            ("notify-teams tells nobody", None),
+            ("a stage 'deploy' without an approval", Some(18)),
+            // Of one name, what is outermost; where two are named, the first.
+            ("'build' is too long", Some(6)),
+            ("'deploy' comes before 'build'", Some(18)),
+            ("pipeline 'shop' has no tags", Some(3)),
+            ("the pipeline has no tags", None),
+            ("", None),
+        ] {
+            assert_eq!(line(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_everything_has_and_a_long_message_end_soon() {
+        let step = "          - step: {identifier: unit, name: é}\n".repeat(20_000);
+        let text = format!(
+            "pipeline:\n  stages:\n    - stage:\n        identifier: é\n        steps:\n{step}"
+        );
+        let document = parse(&text, &Limits::default()).remove(0).unwrap();
+        let names = Names::below(&document.root, "pipeline");
+        let message = "unit é ".repeat(100_000);
+        for _ in 0..100 {
+            assert!(names.meant(&message).is_some());
+        }
+    }
+}

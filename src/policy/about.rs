@@ -1,0 +1,36 @@
+//! What a policy is about: its package says so by convention; else the input that it reads.
+
+use crate::harness::PolicyEntity;
+use crate::rego::lint::paths;
+use crate::rego::syntax::ast::{Module, Term};
+
+/// The entity that a package is called after: `package pipeline`, `package acme.pipeline`.
+#[must_use]
+pub fn by_package(module: &Module) -> Option<&'static PolicyEntity> {
+    PolicyEntity::of_package(module.package.last().and_then(Term::as_text)?)
+}
+
+/// The entity that a module's references to the input speak of, and the one that does: of several
+/// entities the one that is spoken of most often.
+#[must_use]
+pub fn by_input(module: &Module) -> Option<(&'static PolicyEntity, String)> {
+    let mut spoken: Vec<(&'static PolicyEntity, String, usize)> = Vec::new();
+    let paths = module.rules.iter().flat_map(|rule| paths(rule, module));
+    for path in paths.filter(crate::rego::lint::Path::is_of_input) {
+        let Some((key, entity)) = path.key(0).and_then(|key| Some((key, read_under(key)?))) else {
+            continue;
+        };
+        match spoken.iter_mut().find(|(known, ..)| *known == entity) {
+            Some((.., count)) => *count += 1,
+            None => spoken.push((entity, format!("input.{key}"), 1)),
+        }
+    }
+    let most = spoken.into_iter().rev().max_by_key(|(.., count)| *count);
+    most.map(|(entity, path, _)| (entity, path))
+}
+
+/// The entity that an input has under a key, or that people look for there.
+fn read_under(key: &str) -> Option<&'static PolicyEntity> {
+    let of_key = PolicyEntity::in_files().find(|entity| entity.key == Some(key));
+    of_key.or_else(|| PolicyEntity::in_files().find(|entity| entity.answers_to(key)))
+}

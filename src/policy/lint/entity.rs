@@ -1,0 +1,36 @@
+//! `no-entity`: policies of which nothing says what they are about.
+
+use crate::policy::about;
+use crate::rego::lint::{Finding, Weight};
+use crate::rego::syntax::ast::{Module, Term};
+
+/// A policy whose package names no entity, where what it reads does.
+pub fn unnamed(module: &Module) -> Option<Finding> {
+    let denies = |name: &str| module.rules.iter().any(|rule| &*rule.head.name() == name);
+    if !denies("deny") && !denies("warn") || about::by_package(module).is_some() {
+        return None;
+    }
+    let (entity, reads) = about::by_input(module)?;
+    let package: Vec<_> = module
+        .package
+        .iter()
+        .filter_map(Term::as_text)
+        .map(|part| &**part)
+        .collect();
+    Some(Finding {
+        weight: Weight::Note,
+        ..Finding::new(
+            "no-entity",
+            module.at,
+            format!(
+                "the package `{}` names no entity; this policy reads `{reads}`, as one about `{}` does",
+                package.join("."),
+                entity.name
+            ),
+            format!(
+                "call the package `{entity}`, or say `entity={entity}` where files are checked by it",
+                entity = entity.name
+            ),
+        )
+    })
+}

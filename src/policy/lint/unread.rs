@@ -1,0 +1,139 @@
+//! `unread-rule`: rules by which conftest denies, and Harness doesn't.
+//!
+//! Source: Harness's guide for authors of policies (`deny` makes a policy fail, `warn` advises); conftest's
+//! documentation (`deny`, `violation`, `warn`, each with any ending behind `_`, and `exception`).
+
+use std::collections::HashSet;
+
+use crate::rego::lint::{Finding, Step, Weight, paths};
+use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term, path_name};
+use crate::rego::syntax::walk::{Visitor, visit_body, visit_term};
+
+/// Rules that somebody hopes are read, and that nothing in the modules reads.
+pub fn rules(module: &Module, all: &[Module]) -> Vec<Finding> {
+    let mut told = HashSet::new();
+    let mut findings = Vec::new();
+    for rule in &module.rules {
+        let name = rule.head.name();
+        let Some((weight, why, help)) = hope(&name, rule) else {
+            continue;
+        };
+        if !told.insert(name.clone()) || all.iter().any(|user| reads(user, module, &name)) {
+            continue;
+        }
+        findings.push(Finding {
+            rule: "unread-rule",
+            weight,
+            at: rule.head.at,
+            message: why,
+            help,
+        });
+    }
+    findings
+}
+
+/// What a rule's author hopes for, if its name says so: how much it weighs, what Harness makes of it, and what to
+/// write.
+fn hope(name: &str, rule: &Rule) -> Option<(Weight, String, String)> {
+    // conftest asks no functions.
+    if rule.head.is_function() {
+        return None;
+    }
+    let nothing = format!("Harness doesn't read `{name}`, so that nothing is denied by it");
+    let stem = name.split_once('_').map_or(name, |(stem, _)| stem);
+    match (stem, name) {
+        ("warn", "warn") => Some((
+            Weight::Note,
+            "`warn` only advises: Harness lets everything pass that it speaks of".to_owned(),
+            "call it `deny` where it is to fail; in a policy set, \"Warn & continue\" makes a warning of that".to_owned(),
+        )),
+        ("warn", _) => Some((
+            Weight::Warning,
+            format!("Harness doesn't read `{name}`, so that nobody is warned by it; conftest reads it"),
+            "call it `deny`, and choose \"Warn & continue\" in the policy set".to_owned(),
+        )),
+        ("deny", "deny") => None,
+        ("deny", _) => Some((
+            Weight::Warning,
+            format!("{nothing}; conftest reads it"),
+            "call it `deny`: a rule may have many bodies".to_owned(),
+        )),
+        ("violation", _) => Some((
+            Weight::Warning,
+            format!("{nothing}; conftest reads it"),
+            "call it `deny`, and give strings: `deny[msg] { … }`".to_owned(),
+        )),
+        ("exception", "exception") => Some((
+            Weight::Warning,
+            "Harness doesn't read `exception`, so that everything is denied that it excepts; conftest reads it"
+                .to_owned(),
+            "write it into `deny`: `not is_excepted`".to_owned(),
+        )),
+        _ => match name.to_lowercase().as_str() {
+            "deny" | "denied" | "denies" | "violations" => Some((
+                Weight::Warning,
+                nothing,
+                "call it `deny`".to_owned(),
+            )),
+            _ => None,
+        },
+    }
+}
+
+/// Whether a module reads a rule of another one, or its own.
+fn reads(user: &Module, owner: &Module, name: &str) -> bool {
+    let (own, package) = (path_name(&user.package), path_name(&owner.package));
+    if own == package {
+        let mut names = Names(HashSet::new());
+        for rule in &user.rules {
+            names.rule(rule);
+        }
+        if names.0.contains(name) {
+            return true;
+        }
+    }
+    let Some(package) = package else { return false };
+    let depth = package.split('.').count() - 1;
+    user.rules.iter().any(|rule| {
+        paths(rule, user).iter().any(|path| {
+            let mut full = path.head.to_string();
+            for step in path.steps.iter().take(depth) {
+                let Step::Key(key) = step else { break };
+                full.push('.');
+                full.push_str(key);
+            }
+            &*path.head == DATA
+                && full == package
+                && path.key(depth).is_none_or(|rule| rule == name)
+        })
+    })
+}
+
+/// The variables of rules, but for the names of the rules themselves.
+struct Names(HashSet<String>);
+
+impl Names {
+    fn rule(&mut self, rule: &Rule) {
+        let head = &rule.head;
+        let terms = head.args.iter().flatten();
+        for term in terms.chain(&head.key).chain(&head.value) {
+            visit_term(term, self);
+        }
+        for term in head.reference.iter().skip(1) {
+            visit_term(term, self);
+        }
+        visit_body(&rule.body, self);
+        if let Some(otherwise) = &rule.otherwise {
+            self.rule(otherwise);
+        }
+    }
+}
+
+impl Visitor for Names {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Var(name) = &term.kind {
+            self.0.insert(name.to_string());
+        }
+        true
+    }
+}

@@ -1,0 +1,6 @@
+package owners
+
+deny["a connector needs an owner"] {
+	not input.entity.tags.owner
+	not input.metadata.userGroups
+}
