@@ -19,8 +19,9 @@ export interface ExportOptions {
   readonly rules?: readonly RuleName[];
   /**
    * A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it
-   * says so to Harness, which reads v0. Without an entity that its package or `entity` names, it is
-   * one of pipelines.
+   * says so to Harness, which reads v0. Without an entity that its package or `entity` names, it is about
+   * what it reads of the input, else about pipelines. What it looks up in `data`, Harness has to have: all is
+   * in this one module.
    */
   readonly policy?: UserPolicy;
 }

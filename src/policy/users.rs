@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::harness::PolicyEntity;
-use crate::rego::lint::{Path, Step, paths};
+use crate::rego::lint::paths;
 use crate::rego::policy::{Located, Options, Policy, Source};
 use crate::rego::problem::Code;
 use crate::rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
@@ -16,11 +16,15 @@ use crate::rego::value::Value;
 use crate::report::Severity;
 
 use super::about;
+use super::lint::outside::{leads_into, written_out};
 use super::lint::{self, Remark};
 use super::user::{UserPolicy, speaks_of_the_event};
 
 /// The rules that make a policy: Harness reads `deny`, and shows what `warn` advises.
 const VERDICTS: [&str; 2] = ["deny", "warn"];
+
+/// What a lint finds of all modules together that is said where policies are checked, too.
+const TOLD: [&str; 2] = ["outside-module", "unread-rule"];
 
 /// A module that a user brings to a check.
 #[derive(Debug, Clone)]
@@ -283,14 +287,14 @@ impl<'g> Library<'g> {
             let of_version = modules.filter(|module| module.version == version);
             let sources: Vec<_> = of_version.map(source).collect();
             let options = lint::Options::of(version);
-            let is_unread = |remark: &Remark| {
-                remark.rule == "unread-rule" && remark.severity == Severity::Warning
+            let is_told = |remark: &Remark| {
+                TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
             };
             remarks.extend(
                 lint::lint(&sources, options)
                     .findings
                     .into_iter()
-                    .filter(is_unread),
+                    .filter(is_told),
             );
             for source in sources {
                 let is_library = groups.iter().any(|group| {
@@ -376,18 +380,10 @@ impl<'g> Parsed<'g> {
         if self.given.version != library.given.version || library.is_test {
             return false;
         }
-        let package: Vec<_> = library.package.split('.').skip(1).collect();
-        let by_path = self.reads.iter().any(|path| {
-            let common = path
-                .iter()
-                .zip(&package)
-                .take_while(|(a, b)| a == *b)
-                .count();
-            match path.get(package.len()) {
-                Some(rule) if common == package.len() => library.defines.contains(rule),
-                _ => common == path.len(),
-            }
-        });
+        let by_path = self
+            .reads
+            .iter()
+            .any(|path| leads_into(path, &library.module));
         let by_name = || {
             self.package == library.package
                 && library.defines.iter().any(|name| self.names.contains(name))
@@ -399,15 +395,6 @@ impl<'g> Parsed<'g> {
 /// Whether somebody says that a module is a policy.
 fn is_asked(module: &UserModule) -> bool {
     module.entity.is_some() && !module.is_searched
-}
-
-/// The keys of a path, up to the first that isn't written out.
-fn written_out(path: &Path) -> Vec<String> {
-    let keys = path.steps.iter().map_while(|step| match step {
-        Step::Key(key) => Some(key.to_string()),
-        _ => None,
-    });
-    keys.collect()
 }
 
 /// The names that a module uses.

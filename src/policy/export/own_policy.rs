@@ -2,7 +2,10 @@
 
 use super::ExportError;
 use crate::harness::PolicyEntity;
-use crate::rego::policy::{Options, Policy, Source};
+use crate::policy::about;
+use crate::policy::lint::{self, Remark};
+use crate::rego::policy::{Located, Options, Policy, Source};
+use crate::rego::problem::Code;
 use crate::rego::syntax::ast::{Module, Term};
 use crate::rego::syntax::{Version, parse_module};
 use crate::rego::value::Value;
@@ -23,11 +26,11 @@ pub struct OwnPolicy {
 
 impl OwnPolicy {
     /// A policy as Harness takes it. Without an entity, its package says which one it is about, as is
-    /// the custom; where it doesn't, that is a pipeline.
+    /// the custom; where it doesn't, the input that it reads does; else that is a pipeline.
     ///
     /// # Errors
     ///
-    /// Where it isn't Rego that OPA takes.
+    /// Where it isn't Rego that OPA takes, or looks up in `data` what Harness doesn't have.
     pub fn compile(
         source: Source,
         version: Version,
@@ -35,6 +38,7 @@ impl OwnPolicy {
         severity: Severity,
     ) -> Result<Self, ExportError> {
         let Source { text, .. } = source.clone();
+        let linted = lint::lint(std::slice::from_ref(&source), lint::Options::of(version));
         let options = Options {
             version,
             is_strict: false,
@@ -44,8 +48,18 @@ impl OwnPolicy {
         // As it is written: what is compiled has lost its imports.
         let module = parse_module(&text, 0, version)
             .map_err(|_| ExportError::Policies("the policy is read only once".to_owned()))?;
+        let outside = linted.findings.into_iter();
+        let outside: Vec<_> = outside
+            .filter(|finding| finding.rule == "outside-module")
+            .map(|finding| refusal(finding, &text))
+            .collect();
+        if !outside.is_empty() {
+            return Err(ExportError::Refused(outside));
+        }
         let package = policy.package().trim_start_matches("data.");
-        let entity = entity.or_else(|| PolicyEntity::of_package(package));
+        let entity = entity
+            .or_else(|| PolicyEntity::of_package(package))
+            .or_else(|| about::by_input(&module).map(|(entity, _)| entity));
         Ok(Self {
             identifier: identifier(package),
             text: in_v0(&module, text, version),
@@ -55,6 +69,19 @@ impl OwnPolicy {
                 Severity::Warning | Severity::Note => "warning",
             },
         })
+    }
+}
+
+/// A finding by which a policy can't be exported.
+fn refusal(finding: Remark, text: &str) -> Located {
+    let line = finding.start.line as usize;
+    Located {
+        code: Code::Compile,
+        message: finding.message,
+        file: Some(finding.file),
+        line: Some(line),
+        column: Some(finding.start.column as usize),
+        line_text: text.lines().nth(line.saturating_sub(1)).map(str::to_owned),
     }
 }
 

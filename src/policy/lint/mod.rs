@@ -4,6 +4,7 @@
 mod entity;
 mod given;
 mod nesting;
+pub(super) mod outside;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -138,6 +139,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         findings.extend(root::wrong(module));
         findings.extend(entity::unnamed(module));
         findings.extend(unread::rules(module, &modules));
+        findings.extend(outside::references(module, &modules));
     }
     let findings = findings.into_iter().map(|finding| {
         let Finding {
