@@ -10,13 +10,13 @@
 use harness_image_guard::document::{Limits, parse};
 use harness_image_guard::export::{OwnPolicy, Target, export_own};
 use harness_image_guard::harness::{Event, PolicyEntity};
-use harness_image_guard::lint::{OLDEST, lint};
+use harness_image_guard::lint::{Options, lint};
 use harness_image_guard::rego::json;
 use harness_image_guard::rego::policy::Source;
 use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::rego::value::Value;
 use harness_image_guard::report::Severity;
-use harness_image_guard::{Config, Guard, SourceFile, UserPolicy, input_of_document};
+use harness_image_guard::{Config, Guard, SourceFile, UserModule, UserPolicies, input_of_document};
 
 /// A policy that denies with what it was handed.
 const SAYS_ITS_INPUT: &str = "deny[msg] { msg := json.marshal(input) } # action";
@@ -26,19 +26,22 @@ fn document_of(entity: &PolicyEntity) -> String {
     format!("{root}:\n  identifier: it\n  type: T\n  spec: {{n: 1.5, list: [a, ~, true]}}\n")
 }
 
-fn policy(text: &str, entity: Option<&str>) -> Result<UserPolicy, String> {
-    let source = Source {
+fn policy(text: &str, entity: Option<&str>) -> Result<UserPolicies, String> {
+    let module = UserModule {
         path: "p.rego".to_owned(),
         text: text.to_owned(),
+        version: Version::V0,
+        entity: entity.map(str::to_owned),
+        severity: Severity::Error,
+        is_searched: false,
     };
-    UserPolicy::compile(source, Version::V0, entity, Severity::Error)
-        .map_err(|problems| problems[0].message.clone())
+    UserPolicies::compile(vec![module]).map_err(|problems| problems[0].message.clone())
 }
 
 /// What a check denies a text with, by a policy of one's own.
-fn denied(text: &str, policy: UserPolicy, metadata: Option<Value>) -> Vec<String> {
+fn denied(text: &str, policy: UserPolicies, metadata: Option<Value>) -> Vec<String> {
     let guard = Guard::new(Config::default()).unwrap();
-    let guard = guard.with_policies(vec![policy], metadata, None);
+    let guard = guard.with_policies(policy, metadata, None);
     let report = guard.check(&[SourceFile::text("it.yaml", text)]);
     let denials = report.diagnostics.into_iter();
     denials
@@ -125,8 +128,7 @@ fn the_lint_finds_nothing_wrong_with_where_the_input_has_an_entity() {
                     path,
                     text: text.clone(),
                 }],
-                Version::V0,
-                OLDEST,
+                Options::of(Version::V0),
             );
             let roots = found.findings.iter().filter(|it| it.rule == "wrong-root");
             assert_eq!(roots.count(), expected, "{text}");
