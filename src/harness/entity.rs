@@ -193,7 +193,7 @@ static ENVIRONMENT_POLICY: PolicyEntity = saved(
     "environment",
     "environment",
     "environmentEntity",
-    &[],
+    &["env"],
 );
 static INFRASTRUCTURE_POLICY: PolicyEntity = saved(
     EntityKind::InfrastructureDefinition,

@@ -437,7 +437,7 @@ fn entity_of(
             entity = entity.name,
         ),
         (None, None, None) => format!(
-            "`{package}` is no entity: say which one this policy is about, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration"
+            "`{package}` is no entity, and this policy reads no input of one: if files hold what it is about, say what that is, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; else try it with `eval`"
         ),
     };
     let (line, column) = crate::rego::policy::position(&given.text, module.at);

@@ -124,7 +124,8 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         );
         let refused = refused.into_iter().map(|(at, problem)| {
             let rule = problem.code.name();
-            (rule, Severity::Error, at, problem.message, None)
+            let help = meets_another(&problem.message).then(|| MEETING.to_owned());
+            (rule, Severity::Error, at, problem.message, help)
         });
         problems.extend(refused);
     }
@@ -159,6 +160,16 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         findings: remarks(sources, findings),
         problems: remarks(sources, problems.into_iter()),
     }
+}
+
+/// What to do where modules contradict each other.
+const MEETING: &str = "keep one of them; or, if these are policies that Harness evaluates one by one, look at each by itself, as `check --policy` does";
+
+/// Whether a problem is about rules of one name, which may be in modules that Harness never sees together.
+fn meets_another(message: &str) -> bool {
+    ["conflicting rules ", "multiple default rules "]
+        .iter()
+        .any(|start| message.starts_with(start))
 }
 
 /// A warning about a place of a module.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::harness::EntityKind;
+use crate::policy::about;
 use crate::rego::lint::{Finding, Path, Step, paths};
 use crate::rego::syntax::ast::{Module, Term};
 use crate::rego::syntax::walk::{Visitor, visit_rule};
@@ -34,6 +36,12 @@ pub fn steps(module: &Module) -> Vec<Finding> {
         "this sees the steps that stand directly in the stage, and misses {}",
         list(&missed)
     );
+    let root = match about::by_package(module) {
+        Some(entity) if entity.kind == EntityKind::Template => "template",
+        _ => "pipeline",
+    };
+    let help =
+        format!("find steps at any depth: `walk(input.{root}, [_, node]); step := node.step`");
     paths
         .iter()
         .filter(|path| {
@@ -44,8 +52,7 @@ pub fn steps(module: &Module) -> Vec<Finding> {
                 "misses-nested-steps",
                 path.at,
                 message.clone(),
-                "find steps at any depth: `walk(input.pipeline, [_, node]); step := node.step`"
-                    .to_owned(),
+                help.clone(),
             )
         })
         .collect()

@@ -83,6 +83,55 @@ fn what_is_no_rego_is_a_problem_with_its_source_line() {
 }
 
 #[test]
+fn policies_that_contradict_each_other_may_be_apart_in_harness() {
+    let mut sources = source(
+        "a.rego",
+        "package pipeline\nmost(x) = 1 { x }\ndeny { most(1) }",
+    );
+    sources.extend(source(
+        "b.rego",
+        "package pipeline\nmost[x] { x = 1 }\ndeny { most[1] }",
+    ));
+    let options = Options {
+        compile: Some(Compile::Usual),
+        ..Options::of(Version::V0)
+    };
+    let problems = lint(&sources, options).problems;
+    let [problem] = problems.as_slice() else {
+        panic!("{problems:?}");
+    };
+    assert_eq!(
+        problem.message,
+        "conflicting rules data.pipeline.most found"
+    );
+    assert!(
+        problem
+            .help
+            .as_deref()
+            .unwrap_or_default()
+            .contains("each by itself")
+    );
+}
+
+#[test]
+fn steps_of_a_template_are_found_in_the_template() {
+    let text = "package template\ndeny[\"no\"] { input.template.spec.execution.steps[_].step.type == \"Run\" }";
+    let lint = lint(&source("p.rego", text), Options::of(Version::V0));
+    let found = lint
+        .findings
+        .iter()
+        .find(|finding| finding.rule == "misses-nested-steps");
+    assert!(
+        found
+            .unwrap()
+            .help
+            .as_deref()
+            .unwrap()
+            .contains("walk(input.template, ")
+    );
+}
+
+#[test]
 fn an_older_opa_reads_less() {
     let text =
         "package p\nimport future.keywords.every\ndeny[\"a\"] { every x in input.xs { x > 1 } }";
