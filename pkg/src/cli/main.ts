@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "evaluate a query of Rego as OPA does",
     load: async () => (await import("./eval.js")).evaluate,
   },
+  explain: {
+    description: "print the page of a rule",
+    load: async () => (await import("./explain.js")).explain,
+  },
   export: {
     description: "write our rules as policies of Harness",
     load: async () => (await import("./export.js")).exportTo,

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describeList, describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { ExitCode } from "./exit-code.js";
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usage-error.js";
+
+const options = { help: { short: "h", description: "show this" } } as const satisfies Options;
+
+const hint = "'harness-image-guard explain' lists them all";
+
+const help = `Prints the page of a rule: why there is one, what to write, what it doesn't cover.
+
+Usage: harness-image-guard explain [RULE]
+
+A RULE is what stands in brackets in a report: no-docker-hub, syntax, undefined-under-not.
+Without one, all are listed. Nothing is asked over a network.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   the page is printed
+  2   there is no such rule
+  70  a fault of this program
+`;
+
+/** What can be explained. */
+interface Page {
+  readonly id: string;
+  /** What the list has beside it. */
+  readonly title: string;
+  readonly text: string;
+}
+
+/**
+ * `harness-image-guard explain`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function explain(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    process.stdout.write(help);
+    return ExitCode.ok;
+  }
+  const [asked, surplus] = positionals;
+  if (surplus !== undefined) throw new UsageError(`one rule at a time: '${surplus}' is too much`, hint);
+  const groups = { rules: rulePages(), checks: sectionsOf("errors.md"), lint: sectionsOf("lint.md") };
+  process.stdout.write(asked === undefined ? listed(groups) : pageOf(asked, Object.values(groups).flat()).text);
+  return ExitCode.ok;
+}
+
+function pageOf(asked: string, pages: readonly Page[]): Page {
+  const page = pages.find(({ id }) => id === asked);
+  if (page !== undefined) return page;
+  const meant = suggestion(asked, pages.map(({ id }) => id));
+  throw new UsageError(`there is no rule '${asked}' to explain${didYouMean(meant)}`, hint);
+}
+
+function listed(groups: { readonly rules: readonly Page[]; readonly checks: readonly Page[]; readonly lint: readonly Page[] }): string {
+  const list = (pages: readonly Page[]): string => describeList(pages.map(({ id, title }) => [id, title]));
+  return `Rules:
+${list(groups.rules)}
+
+What a check says beside its rules:
+${list(groups.checks)}
+
+Rules of the lint for policies:
+${list(groups.lint)}
+`;
+}
+
+const folder = new URL("../pages/", import.meta.url);
+
+function rulePages(): Page[] {
+  return readdirSync(new URL("rules/", folder))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(`rules/${name}`, folder), "utf8");
+      const id = name.replace(/\.md$/, "");
+      const [heading = ""] = text.split("\n", 1);
+      return { id, title: heading.replace(/^# /, "").replace(`${id}: `, ""), text };
+    });
+}
+
+/** The sections of a page that are about one rule each: their headings are the rules' identities. */
+function sectionsOf(name: string): Page[] {
+  const [, ...sections] = readFileSync(new URL(name, folder), "utf8").split(/^## /m);
+  return sections.map((section) => {
+    const [id = ""] = section.split("\n", 1);
+    const text = section.slice(id.length).trim();
+    const [summary = ""] = text.split(/\n\s*\n/, 1);
+    return { id, title: firstSentence(summary), text: `# ${id}\n\n${text}\n` };
+  });
+}
+
+/** Up to the first end of a sentence or clause, in one line. */
+function firstSentence(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return /^.*?(?=[.:;](?: |$))/.exec(line)?.[0] ?? line;
+}
