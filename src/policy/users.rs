@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::harness::PolicyEntity;
-use crate::rego::lint::paths;
+use crate::rego::lint::{is_test, paths};
 use crate::rego::policy::{Located, Options, Policy, Source};
 use crate::rego::problem::Code;
 use crate::rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
@@ -300,7 +300,7 @@ impl<'g> Library<'g> {
                 let is_library = groups.iter().any(|group| {
                     group.paths.contains(&source.path) && !group.members.contains(&source.path)
                 });
-                if is_library {
+                if is_library || self.is_test(&source.path) {
                     continue;
                 }
                 // By itself, as it is evaluated: what others of its package deny is no concern of it.
@@ -362,9 +362,11 @@ impl<'g> Parsed<'g> {
             visit_rule(rule, &mut names);
         }
         names.0.retain(|name| !defines.contains(name));
+        let is_test = is_test(&module) || given.path.ends_with("_test.rego");
         Self {
-            is_policy: is_asked(given) || VERDICTS.iter().any(|name| defines.contains(*name)),
-            is_test: !defines.is_empty() && defines.iter().all(|name| name.starts_with("test_")),
+            is_policy: is_asked(given)
+                || !is_test && VERDICTS.iter().any(|name| defines.contains(*name)),
+            is_test,
             package: path_name(&module.package).unwrap_or_default(),
             given,
             module,

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::rego::lint::{Finding, Path, Step, Weight, paths};
+use crate::rego::lint::{Finding, Path, Step, Weight, is_test, paths};
 use crate::rego::syntax::ast::{DATA, Module, path_name};
 
 /// References to what other modules define, and to what no module does.
@@ -44,15 +44,6 @@ pub fn references(module: &Module, all: &[Module]) -> Vec<Finding> {
         });
     }
     findings
-}
-
-/// Whether a module holds nothing but tests.
-fn is_test(module: &Module) -> bool {
-    module
-        .rules
-        .iter()
-        .all(|rule| rule.head.name().starts_with("test_"))
-        || path_name(&module.package).is_some_and(|package| package.ends_with("_test"))
 }
 
 /// The keys of a path, up to the first that isn't written out.

@@ -20,12 +20,7 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
     if of_package().any(|other| rules(other, DENY).any(|rule| !rule.is_default)) {
         return None;
     }
-    let is_test = !module.rules.is_empty()
-        && module
-            .rules
-            .iter()
-            .all(|rule| rule.head.name().starts_with("test_"));
-    if is_test
+    if is_test(module)
         || all
             .iter()
             .any(|other| path_name(&other.package) != package && asks(other, module))
@@ -49,6 +44,17 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
         format!("this policy can never fail: {what}"),
         help.to_owned(),
     ))
+}
+
+/// Whether a module holds tests, and no policy: nobody asks it for anything but these.
+#[must_use]
+pub fn is_test(module: &Module) -> bool {
+    let of_tests = path_name(&module.package).is_some_and(|package| package.ends_with("_test"));
+    let mut rules = module.rules.iter().map(|rule| rule.head.name());
+    let says_more = [DENY, "warn", "allow"]
+        .iter()
+        .any(|name| defines(module, name));
+    of_tests || !says_more && rules.any(|name| name.starts_with("test_"))
 }
 
 /// Whether a module asks for another one's rules.

@@ -9,6 +9,7 @@ mod path;
 mod scope;
 mod syntax;
 
+pub use deny::is_test;
 pub use path::{Path, Step, paths};
 
 use std::fmt;
