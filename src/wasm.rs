@@ -11,6 +11,8 @@ use crate::report::{self, Applicability, Severity};
 use crate::{Config, ConfigError, Content, Guard, SourceFile, fix, inventory};
 
 #[cfg(feature = "authoring")]
+mod eval_command;
+#[cfg(feature = "authoring")]
 mod export;
 #[cfg(feature = "authoring")]
 mod lint;

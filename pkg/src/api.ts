@@ -27,6 +27,7 @@ export type {
   AskOptions,
   CoverageCount,
   CoverageReport,
+  DocumentSource,
   Evaluation,
   Host,
   Json,

@@ -32,6 +32,12 @@ export const showPolicyInput = entry.showPolicyInput;
 /** A document as OPA reads it from a file, JSON or YAML, as JSON text; in Deno. */
 export const readDocument = entry.readDocument;
 
+/** Loads files and bundles as OPA does. @internal */
+export const loadFiles = entry.loadFiles;
+
+/** Evaluates a query of files as `opa eval` does. @internal */
+export const evalCommand = entry.evalCommand;
+
 /** Looks for what policies do that their authors hardly mean, in Deno. */
 export const lintRego = entry.lintRego;
 

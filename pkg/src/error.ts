@@ -1,3 +1,5 @@
+import type { Json } from "./policy.js";
+
 /**
  * What went wrong:
  * - `config`: the configuration is wrong; {@link HarnessImageGuardError.problems} says where.
@@ -22,7 +24,7 @@ export interface ConfigProblem {
 export interface PolicyProblem {
   /** What OPA calls its kind: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` … */
   readonly code: string;
-  /** What is wrong, in OPA's words where it has some. */
+  /** What is wrong, one sentence, in OPA's words where it has some. */
   readonly message: string;
   /** The module; `null` where it is the query, or no place at all. */
   readonly file: string | null;
@@ -30,6 +32,8 @@ export interface PolicyProblem {
   readonly line: number | null;
   /** The column in Unicode code points, from 1. */
   readonly column: number | null;
+  /** What OPA tells apart from the message, as in its JSON: the line's text, types that don't fit; `null` without. */
+  readonly details: Json | null;
 }
 
 /** The only error that this package throws. */

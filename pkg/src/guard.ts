@@ -3,7 +3,7 @@ import { HarnessImageGuardError } from "./error.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
-import type { Json } from "./policy.js";
+import { type DocumentSource, type Json, textOf } from "./policy.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import type { WasmGuard } from "./wasm/harness_image_guard.js";
@@ -29,10 +29,10 @@ export interface GuardOptions {
    */
   readonly readPolicy?: (path: string, place: Position) => Promise<string | readonly PolicyText[]>;
   /**
-   * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action.
-   * Outranks the configuration's `metadata`.
+   * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action. A value, or
+   * text or bytes, JSON or YAML, which keep numbers as they are written. Outranks the configuration's `metadata`.
    */
-  readonly metadata?: { readonly [key: string]: Json };
+  readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
 }
@@ -262,7 +262,7 @@ function moduleOptions({
       : {
           policies: {
             files: policies,
-            ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+            ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
             now: (BigInt(Date.now()) * 1_000_000n).toString(),
           },
         }),

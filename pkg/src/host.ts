@@ -3,7 +3,18 @@ import { type ExportBindings, exportedFiles } from "./export.js";
 import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
-import { Policy, readDocument, type PolicyBindings } from "./policy.js";
+import {
+  evalCommand,
+  type EvalOptions,
+  type EvalOutcome,
+  type Loaded as LoadedFiles,
+  type LoadedBundle,
+  type LoadedFile,
+  loadFiles,
+  Policy,
+  type PolicyBindings,
+  readDocument,
+} from "./policy.js";
 import { type InputBindings, policyInput, policyInputText, type PolicyInputOptions } from "./policy-input.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
@@ -19,6 +30,19 @@ export interface Entry {
   readonly showPolicyInput: (options: PolicyInputOptions) => Promise<string>;
   /** A document as OPA reads it from a file, JSON or YAML, as JSON text. */
   readonly readDocument: (text: string, regoVersion: 0 | 1) => Promise<string>;
+  /** Loads files and bundles as OPA does. */
+  readonly loadFiles: (
+    files: readonly LoadedFile[],
+    bundles: readonly LoadedBundle[],
+    regoVersion: 0 | 1,
+  ) => Promise<LoadedFiles>;
+  /** Evaluates a query of files as `opa eval` does. */
+  readonly evalCommand: (
+    options: EvalOptions,
+    files: readonly LoadedFile[],
+    bundles: readonly LoadedBundle[],
+    input: Uint8Array | undefined,
+  ) => Promise<EvalOutcome>;
   readonly lintRego: LintRego;
   /** What `lintRego` finds, as text for a person. */
   readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
@@ -65,6 +89,14 @@ export function entryWith(
     readDocument: async (text, regoVersion) => {
       await authoring.start();
       return readDocument(authoring, text, regoVersion);
+    },
+    loadFiles: async (files, bundles, regoVersion) => {
+      await authoring.start();
+      return loadFiles(authoring, files, bundles, regoVersion);
+    },
+    evalCommand: async (options, files, bundles, input) => {
+      await authoring.start();
+      return evalCommand(authoring, options, files, bundles, input);
     },
     lintRego: async (options) => {
       await authoring.start();

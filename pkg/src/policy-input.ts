@@ -1,17 +1,17 @@
 import type { PolicyEntity, PolicyEvent } from "./entity.js";
 import type { Bindings, Instance } from "./instance.js";
-import type { Json } from "./policy.js";
+import { type DocumentSource, type Json, textOf } from "./policy.js";
 
 /** A file that Harness would hand to a policy. */
 export interface PolicyInputOptions {
-  /** YAML or JSON; its first document counts. */
-  readonly text: string;
+  /** YAML or JSON, as a string or as bytes in UTF-8; its first document counts. */
+  readonly text: string | Uint8Array;
   /** As what it is handed over; without it, as what it is. */
   readonly entity?: PolicyEntity;
   /** On which event; without it, the entity's usual one: `onrun` for pipelines, `onsave` for most others. */
   readonly event?: PolicyEvent;
-  /** What else Harness tells of the event as `input.metadata`: user, groups, roles. */
-  readonly metadata?: { readonly [key: string]: Json };
+  /** What else Harness tells of the event as `input.metadata`: user, groups, roles; a value, or text or bytes. */
+  readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
 }
 
 /** The same for the module, which takes metadata as JSON text. */
@@ -43,8 +43,8 @@ export function policyInputText(
 ): string {
   const options = {
     ...rest,
-    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
     ...(indent === undefined ? {} : { indent }),
   };
-  return instance.call((bindings) => bindings.policyInput(text, options));
+  return instance.call((bindings) => bindings.policyInput(textOf(text, "text"), options));
 }

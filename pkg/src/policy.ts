@@ -11,20 +11,38 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
+/**
+ * A document: a value, or the text of one, JSON or YAML, as a string or as bytes in UTF-8. In a text numbers
+ * stay as they are written; JavaScript's own lose digits (9007199254740993, 1e400, 1.10). A string is always a
+ * text: for the document that is a string, give its JSON (`'"a"'`).
+ */
+export type DocumentSource<Value extends Json = Json> = Value | string | Uint8Array;
+
 /** What policies are made of. */
 export interface PolicyOptions {
   /** The text of each module, by its path, which messages name. */
   readonly modules: Readonly<Record<string, string>>;
-  /** The base documents; an object, or JSON text, which keeps numbers as they are written. */
-  readonly data?: { readonly [key: string]: Json } | string;
+  /** The base documents, an object: as a value, or as text or bytes, which keep numbers as they are written. */
+  readonly data?: DocumentSource<{ readonly [key: string]: Json }>;
   /** Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0. */
   readonly regoVersion?: 0 | 1;
   /** Whether what is of no use is refused too, as by `opa check --strict`. */
   readonly strict?: boolean;
+  /**
+   * Whether a rule may stand where the base documents have something: asked for itself, its value counts, and in a
+   * document around it the base document's. Without it, that is refused, as OPA's commands do (`conflicting rule for
+   * data path … found`).
+   */
+  readonly rulesOverData?: boolean;
+  /** Modules of the other Rego, by their paths: what a bundle's manifest says. @internal */
+  readonly moduleVersions?: Readonly<Record<string, 0 | 1>>;
 }
 
-/** Answers a function that reaches out of the policy; `undefined` where it has no value. */
-export type Host = (name: string, args: readonly Json[]) => Json | undefined;
+/**
+ * Answers a function that reaches out of the policy; `undefined` where it has no value. Bytes are the JSON text
+ * of an answer, in which numbers stay as they are written.
+ */
+export type Host = (name: string, args: readonly Json[]) => Json | Uint8Array | undefined;
 
 /** How a query is asked. */
 export interface AskOptions {
@@ -123,11 +141,87 @@ export interface TestReport {
 export interface PolicyBindings extends Bindings {
   readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
   readDocument(text: string, regoVersion: number): string;
+  loadFiles(files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: number): unknown;
+  evalCommand(
+    options: EvalOptions,
+    files: readonly LoadedFile[],
+    bundles: readonly LoadedBundle[],
+    input: Uint8Array | undefined,
+    now: number,
+  ): unknown;
 }
+
+/** A file's bytes, or why it has none, in the words of the system. @internal */
+export type FileContent = Uint8Array | string;
+
+/** A file to load. @internal */
+export interface LoadedFile {
+  readonly path: string;
+  /** The keys under `data` at which a document belongs. */
+  readonly under: readonly string[];
+  /** Whether it was named itself, so that it may be of any type. */
+  readonly isNamed: boolean;
+  readonly content: FileContent;
+}
+
+/** A bundle to load: a folder's files, or an archive. @internal */
+export type LoadedBundle =
+  | { readonly path: string; readonly files: readonly { readonly path: string; readonly content: FileContent }[] }
+  | { readonly path: string; readonly content: FileContent };
+
+/** What `eval` is asked. @internal */
+export interface EvalOptions {
+  readonly query: string;
+  readonly regoVersion: 0 | 1;
+  readonly package?: string;
+  readonly imports?: readonly string[];
+  readonly format: string;
+  readonly strict?: boolean;
+  readonly strictBuiltinErrors?: boolean;
+  readonly coverage?: boolean;
+}
+
+/** What `eval` prints. @internal */
+export interface EvalOutcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly result: "defined" | "undefined" | "failed";
+}
+
+/** Everything that was loaded, as {@link PolicyOptions} take it. @internal */
+export type Loaded = Required<Pick<PolicyOptions, "modules" | "moduleVersions">> & { readonly data: string };
 
 /** As in `src/wasm/policy.rs`, which takes data as text only. */
 interface ModuleOptions extends Omit<PolicyOptions, "data"> {
   readonly data?: string;
+}
+
+/**
+ * Loads files and bundles as OPA does.
+ *
+ * @throws HarnessImageGuardError with the code `rego` where only modules are wrong, else `usage`
+ * @internal
+ */
+export function loadFiles(
+  instance: Instance<PolicyBindings>,
+  files: readonly LoadedFile[],
+  bundles: readonly LoadedBundle[],
+  regoVersion: 0 | 1,
+): Loaded {
+  return instance.call((bindings) => bindings.loadFiles(files, bundles, regoVersion)) as Loaded;
+}
+
+/** Evaluates a query of files as `opa eval` does. @internal */
+export function evalCommand(
+  instance: Instance<PolicyBindings>,
+  options: EvalOptions,
+  files: readonly LoadedFile[],
+  bundles: readonly LoadedBundle[],
+  input: Uint8Array | undefined,
+): EvalOutcome {
+  return instance.call((bindings) =>
+    bindings.evalCommand(options, files, bundles, input, Date.now()),
+  ) as EvalOutcome;
 }
 
 /**
@@ -159,36 +253,30 @@ export class Policy {
    * OPA's result set for a query.
    *
    * @param query `data.pipeline.deny`
-   * @param input the input document; without one, it is undefined
+   * @param input the input document, as a value, text or bytes; without one, it is undefined
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
-  eval(query: string, input?: Json, options: AskOptions = usual): readonly Solution[] {
+  eval(query: string, input?: DocumentSource, options: AskOptions = usual): readonly Solution[] {
     return this.ask(query, input, options).result;
   }
 
   /** The same, with what `print` and `trace` said. */
-  ask(query: string, input?: Json, options: AskOptions = usual): Answer {
-    const text = input === undefined ? undefined : bytesOf(textOf(input, "input"));
-    const answer = this.#call((policy) => policy.ask(query, text, ...circumstances(options)));
+  ask(query: string, input?: DocumentSource, options: AskOptions = usual): Answer {
+    const bytes = input === undefined ? undefined : bytesOf(input, "input");
+    const answer = this.#call((policy) => policy.ask(query, bytes, ...circumstances(options)));
     const [rows, printed] = JSON.parse(answer) as AnswerText;
     return { result: rows.map(solution), printed };
   }
 
   /**
-   * An answer as `opa eval` prints it: in text, numbers stand as OPA writes them.
+   * The same as `opa eval` writes it, `{"result": […]}` or `{}`, as JSON text on one line: numbers stand as
+   * OPA writes them, which JavaScript's own can't.
    *
-   * @param input JSON text
-   * @internal
+   * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
-  show(
-    query: string,
-    input: string | undefined,
-    format: "json" | "pretty",
-    options: AskOptions = usual,
-  ): { readonly output: string; readonly printed: readonly string[] } {
-    return this.#call((policy) =>
-      policy.show(query, input === undefined ? undefined : bytesOf(input), format, ...circumstances(options)),
-    ) as { readonly output: string; readonly printed: readonly string[] };
+  evalText(query: string, input?: DocumentSource, options: AskOptions = usual): string {
+    const bytes = input === undefined ? undefined : bytesOf(input, "input");
+    return this.#call((policy) => policy.askText(query, bytes, ...circumstances(options)));
   }
 
   /**
@@ -197,12 +285,24 @@ export class Policy {
    *
    * @throws HarnessImageGuardError with the code `usage`
    */
-  evaluate(input: Json, options: AskOptions = usual): Evaluation {
-    return JSON.parse(
-      this.#call((policy) =>
-        policy.evaluate(bytesOf(textOf(input, "input")), ...circumstances(options)),
-      ),
-    ) as Evaluation;
+  evaluate(input: DocumentSource, options: AskOptions = usual): Evaluation {
+    const bytes = bytesOf(input, "input");
+    return JSON.parse(this.#call((policy) => policy.evaluate(bytes, ...circumstances(options)))) as Evaluation;
+  }
+
+  /**
+   * The same, with the output as JSON text over several lines: numbers stand as OPA writes them.
+   *
+   * @throws HarnessImageGuardError with the code `usage`
+   */
+  evaluateText(
+    input: DocumentSource,
+    options: AskOptions = usual,
+  ): Omit<Evaluation, "output"> & { readonly output: string } {
+    const bytes = bytesOf(input, "input");
+    return JSON.parse(this.#call((policy) => policy.evaluateText(bytes, ...circumstances(options)))) as ReturnType<
+      Policy["evaluateText"]
+    >;
   }
 
   /** Runs every rule whose name begins with `test_`. */
@@ -224,10 +324,12 @@ export class Policy {
   }
 }
 
-function textOf(value: Json, name: string): string {
-  if (name === "data" && typeof value === "string") return value;
+/** A document as text. @internal */
+export function textOf(source: DocumentSource, name: string): string {
+  if (typeof source === "string") return source;
+  if (source instanceof Uint8Array) return decoder.decode(source);
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(source);
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }
@@ -249,10 +351,13 @@ function solution([expressions, bindings]: SolutionText): Solution {
 const usual: AskOptions = {};
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const buffer = new Uint8Array(1 << 16);
 
-/** A text in UTF-8; the bindings would go through it letter by letter. Holds until the next one. */
-function bytesOf(text: string): Uint8Array {
+/** A document in UTF-8; the bindings would go through a text letter by letter. Holds until the next one. */
+function bytesOf(source: DocumentSource, name: string): Uint8Array {
+  if (source instanceof Uint8Array) return source;
+  const text = textOf(source, name);
   // A unit of UTF-16 takes three bytes at most.
   if (3 * text.length > buffer.length) return encoder.encode(text);
   return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
@@ -275,6 +380,7 @@ function circumstances(options: AskOptions): Circumstances {
 function textHost(host: Host): (name: string, args: string) => string | undefined {
   return (name, args) => {
     const answer = host(name, JSON.parse(args) as readonly Json[]);
+    if (answer instanceof Uint8Array) return decoder.decode(answer);
     return answer === undefined ? undefined : JSON.stringify(answer);
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { compileRego, createGuard, HarnessImageGuardError, type PolicyEntity, readPolicyInput } from "harness-image-guard";
+import { compileRego, createGuard, HarnessImageGuardError, type PolicyEntity, type PolicyProblem, readPolicyInput } from "harness-image-guard";
 
 import { run } from "./command.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -71,8 +71,8 @@ test("what OPA refuses is refused, with its place and its words", async () => {
   );
   assert.equal(error.code, "rego");
   assert.deepEqual(error.problems, [
-    { code: "rego_unsafe_var_error", message: "var _ is unsafe", file: "p.rego", line: 4, column: 3 },
-    { code: "rego_unsafe_var_error", message: "var xs is unsafe", file: "p.rego", line: 4, column: 3 },
+    { code: "rego_unsafe_var_error", message: "var _ is unsafe", file: "p.rego", line: 4, column: 3, details: null },
+    { code: "rego_unsafe_var_error", message: "var xs is unsafe", file: "p.rego", line: 4, column: 3, details: null },
   ]);
 });
 
@@ -300,16 +300,102 @@ test("documents are JSON or YAML, as for OPA", async (t) => {
   });
   const evaluate = (...options: string[]) => run(["eval", "-f", "pretty", ...options, "data.p.x"], { folder });
   const shown = await evaluate("-d", "data", "-i", "input.yaml");
-  assert.equal(shown.stdout.replace(/\s/g, ""), "[[1,2],true,1]", shown.stderr);
+  assert.equal(shown.stdout.replace(/\s/g, ""), "[[1,2],true,1.0]", shown.stderr);
   const wrong = async (message: RegExp, ...options: string[]): Promise<void> => {
-    const { stderr, exitCode } = await evaluate(...options);
-    assert.match(stderr, message);
+    const { stdout, stderr, exitCode } = await evaluate(...options);
+    assert.match(stdout + stderr, message);
     assert.equal(exitCode, 2);
   };
-  await wrong(/'clash\.yml' can't be merged with the other base documents: they also have 'b'/, "-d", "data", "-d", "clash.yml");
-  await wrong(/'broken\.yaml' can't be read as a document: it is neither JSON \(.*\) nor YAML \(.*line 1/, "-i", "broken.yaml");
-  await wrong(/'list\.json' can't be base documents: they have to be an object/, "-d", "list.json");
-  await wrong(/'none\.json' can't be read: no such file/, "-i", "none.json");
+  await wrong(/^1 error occurred: clash\.yml: merge error$/m, "-d", "data", "-d", "clash.yml");
+  await wrong(/^unable to parse input: yaml: line 1: /m, "-i", "broken.yaml");
+  await wrong(/^1 error occurred: list\.json: document must be of type object$/m, "-d", "list.json");
+  await wrong(/^open none\.json: no such file or directory$/m, "-i", "none.json");
+  // What can't be read is said on standard output in JSON, too.
+  const { stdout } = await run(["eval", "-d", "list.json", "-d", "broken.yaml", "1"], { folder });
+  const { errors } = JSON.parse(stdout) as { readonly errors: readonly { readonly message: string }[] };
+  assert.equal(errors.length, 2);
+  assert.match(errors[1]?.message ?? "", /^broken\.yaml: error converting YAML to JSON: yaml: line 1: /);
+  for (const command of ["test"]) {
+    const { stderr, exitCode } = await run([command, "data", "clash.yml"], { folder });
+    assert.match(stderr, /clash\.yml: merge error/);
+    assert.equal(exitCode, 2);
+  }
+});
+
+const numbers =
+  '{"id":9007199254740993,"huge":1e400,"price":1.10,"minus":-0,"far":1e1000000000,"long":' + "7".repeat(1000) + "}";
+
+test("numbers of documents come out as they went in, by every door", async (t) => {
+  const bytes = new TextEncoder().encode(numbers);
+  for (const document of [numbers, bytes]) {
+    const policy = await compileRego({ modules: { "p.rego": "package p\nx = [data.id, input.huge, data.price]" }, data: document });
+    const text = policy.evalText("data.p.x", document);
+    assert.ok(text.includes('"value":[9007199254740993,1e400,1.10]'), text);
+    const sorted = '{"far":1e1000000000,"huge":1e400,"id":9007199254740993,"long":' + "7".repeat(1000) + ',"minus":-0,"price":1.10}';
+    assert.equal(policy.evalText("input", document), `{"result":[{"expressions":[{"value":${sorted},"text":"input","location":{"row":1,"col":1}}]}]}`);
+    assert.equal(policy.eval("input.id == data.id; input.id != 9007199254740992", document).length, 1);
+    const { output } = policy.evaluateText(document);
+    assert.deepEqual(output.match(/[-\d][\w.]*/g), ["9007199254740993", "1e400", "1.10"]);
+  }
+  const lines = "id: 9007199254740993\nnames: [a]\n";
+  const policy = await compileRego({ modules: {}, data: lines });
+  assert.equal(policy.eval("data.id == input.id", lines).length, 1);
+  // A string is a text; one that is a document is given as JSON.
+  assert.equal(policy.eval("input", '"a"')[0]?.expressions[0]?.value, "a");
+  assert.throws(() => policy.eval("input", '{"a": '), (error) => {
+    assert.ok(error instanceof HarnessImageGuardError);
+    assert.equal(error.code, "usage");
+    return true;
+  });
+
+  const told = 'package pipeline\ndeny[msg] { input.metadata.id == 9007199254740993; msg := "told" }\n';
+  const metadata = '{"id": 9007199254740993}';
+  for (const given of [metadata, new TextEncoder().encode(metadata), "id: 9007199254740993"]) {
+    const guard = await createGuard({ policies: [{ path: "p.rego", text: told }], metadata: given });
+    const { diagnostics } = guard.check([{ path: "p.yaml", text: "pipeline: {identifier: a, stages: []}" }]);
+    assert.ok(diagnostics.some(({ message }) => message === "told"));
+  }
+  await assert.rejects(createGuard({ policies: [{ path: "p.rego", text: told }], metadata: "[1]" }), /has to be an object/);
+
+  const folder = temporaryFolder(t, {
+    "p.rego": told,
+    "metadata.json": metadata,
+    "pipeline.yaml": "pipeline: {identifier: a, stages: []}\n",
+    "data.json": '{"id": 9007199254740993}',
+    "p_test.rego": "package p\ntest_id { data.id == 9007199254740993; data.id != 9007199254740992 }\n",
+  });
+  const checked = await run(["check", "--policy", "p.rego", "--metadata", "metadata.json", "pipeline.yaml"], { folder });
+  assert.match(checked.stdout, /told/);
+  const tested = await run(["test", "p_test.rego", "data.json"], { folder });
+  assert.equal(tested.exitCode, 0, tested.stdout);
+});
+
+test("a rule in the place of a document is refused, unless that is asked for", async () => {
+  const options = { modules: { "p.rego": "package t\n\na = 1 { true }\n" }, data: { t: { a: 2, b: 3 } } };
+  const { problems } = await problemsOf(compileRego(options));
+  assert.deepEqual(problems, [
+    {
+      code: "rego_compile_error",
+      message: "conflicting rule for data path t/a found",
+      file: "p.rego",
+      line: 3,
+      column: 1,
+      details: null,
+    },
+  ]);
+  const policy = await compileRego({ ...options, rulesOverData: true });
+  // As OPA evaluates it: the rule, asked for itself; the document, where it is part of a whole.
+  assert.equal(policy.eval("data.t.a")[0]?.expressions[0]?.value, 1);
+  assert.deepEqual(policy.eval("data.t")[0]?.expressions[0]?.value, { a: 2, b: 3 });
+});
+
+test("what is more than a sentence of a problem stands apart", async () => {
+  const problem = async (rule: string) => (await problemsOf(compileRego({ modules: { "p.rego": `package p\n\n${rule}\n` } }))).problems[0];
+  const { message, details } = (await problem("x { input.a == }")) as PolicyProblem;
+  assert.deepEqual([message, details], ["unexpected } token", { line: "x { input.a == }", idx: 15 }]);
+  const type = (await problem("x { [1] = true }")) as PolicyProblem;
+  assert.equal(type.message, "match error");
+  assert.deepEqual(type.details, { a: { type: "array", static: [{ type: "number" }] }, b: { type: "boolean" } });
 });
 
 test("the command runs the tests of policies", async (t) => {

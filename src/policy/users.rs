@@ -450,6 +450,7 @@ fn entity_of(
         line: Some(line),
         column: Some(column),
         line_text: given.text.lines().nth(line - 1).map(str::to_owned),
+        details: None,
     })
 }
 

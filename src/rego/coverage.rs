@@ -9,6 +9,7 @@ use crate::document::LineIndex;
 
 use super::number::Number;
 use super::policy::Policy;
+use super::shown::Shown;
 use super::syntax::ast::{At, Expr, Rule, Says, Term};
 use super::syntax::walk::{self, Visitor};
 use super::value::Value;
@@ -58,6 +59,44 @@ impl Coverage {
         }
     }
 
+    /// The same in the order in which OPA writes it.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        let files = self.files.iter().map(|(path, lines)| {
+            let mut fields = vec![
+                ("covered", shown_ranges(&lines.covered)),
+                ("not_covered", shown_ranges(&lines.missed)),
+            ];
+            let counts = counted(lines.covered.len(), lines.missed.len());
+            let counts = counts.into_iter().filter(|(_, value)| !is_nothing(value));
+            fields.retain(|(_, ranges)| *ranges != Shown::List(Vec::new()));
+            fields.extend(counts.map(|(name, value)| (name, value.into())));
+            (path.clone(), Shown::Fields(fields))
+        });
+        let mut fields = vec![("files", Shown::Named(files.collect()))];
+        let totals = self.totals();
+        fields.extend(totals.map(|(name, value)| (name, value.into())));
+        Shown::Fields(fields)
+    }
+
+    /// How much was reached, in percent.
+    #[must_use]
+    pub fn percentage(&self) -> f64 {
+        let [.., (_, share)] = self.totals();
+        match share {
+            Value::Number(share) => share.as_f64(),
+            _ => 0.0,
+        }
+    }
+
+    fn totals(&self) -> [(&'static str, Value); 3] {
+        let sum = |count: fn(&Lines) -> usize| self.files.values().map(count).sum();
+        counted(
+            sum(|lines| lines.covered.len()),
+            sum(|lines| lines.missed.len()),
+        )
+    }
+
     /// The report that `opa test --coverage` gives.
     #[must_use]
     pub fn document(&self) -> Value {
@@ -71,12 +110,8 @@ impl Coverage {
             fields.retain(|(_, value)| !is_nothing(value));
             (Value::from(path.as_str()), Value::object(fields))
         });
-        let sum = |count: fn(&Lines) -> usize| self.files.values().map(count).sum();
-        let totals = counted(
-            sum(|lines| lines.covered.len()),
-            sum(|lines| lines.missed.len()),
-        );
-        Value::object([("files", Value::object(files))].into_iter().chain(totals))
+        let files = [("files", Value::object(files))];
+        Value::object(files.into_iter().chain(self.totals()))
     }
 }
 
@@ -106,6 +141,10 @@ fn is_nothing(value: &Value) -> bool {
 
 /// Lines that follow one another as ranges: `[{"start": {"row": 3}, "end": {"row": 5}}]`.
 fn ranges(lines: &BTreeSet<u32>) -> Value {
+    shown_ranges(lines).value()
+}
+
+fn shown_ranges(lines: &BTreeSet<u32>) -> Shown {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for &line in lines {
         match ranges.last_mut() {
@@ -113,12 +152,9 @@ fn ranges(lines: &BTreeSet<u32>) -> Value {
             _ => ranges.push((line, line)),
         }
     }
-    let row = |line: u32| Value::object([("row", Value::from(i64::from(line)))]);
-    Value::array(
-        ranges
-            .into_iter()
-            .map(|(start, end)| Value::object([("start", row(start)), ("end", row(end))])),
-    )
+    let row = |line: u32| Shown::Fields(vec![("row", i64::from(line).into())]);
+    let range = |(start, end)| Shown::Fields(vec![("start", row(start)), ("end", row(end))]);
+    Shown::List(ranges.into_iter().map(range).collect())
 }
 
 /// Where everything stands that can be reached.

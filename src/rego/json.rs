@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::number::Number;
 use super::reach::Reach;
+use super::syntax::Version;
 use super::value::{Object, Value};
 
 /// For how many items and fields of unfinished arrays and objects there is room at first.
@@ -26,6 +27,17 @@ pub struct JsonError {
     pub column: usize,
 }
 
+const TOO_BIG: &str = "invalid number: number too big";
+const TOO_DEEP: &str = "exceeded max depth";
+
+impl JsonError {
+    /// Whether the text is JSON so far, and only more than is read.
+    #[must_use]
+    pub fn is_too_much(&self) -> bool {
+        matches!(self.message.as_str(), TOO_BIG | TOO_DEEP)
+    }
+}
+
 /// A JSON text's value. Numbers stay as they are written; of equal keys, the last one counts; half a
 /// surrogate pair becomes U+FFFD.
 ///
@@ -33,7 +45,17 @@ pub struct JsonError {
 ///
 /// What is wrong first, with its place.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    parse_reached(text, Reach::WHOLE, &mut Keys::default())
+    parse_reached(text, Reach::WHOLE, &mut Keys::default(), Version::V1)
+}
+
+/// The same of a document that is read for a version: OPA 0.70 takes a number of any size, OPA 1.22
+/// refuses one whose binary exponent is beyond 100,000.
+///
+/// # Errors
+///
+/// As for [`parse`].
+pub fn parse_document(text: &str, version: Version) -> Result<Value, JsonError> {
+    parse_reached(text, Reach::WHOLE, &mut Keys::default(), version)
 }
 
 /// The same, without what isn't reached, and sharing the keys of objects with those of other texts.
@@ -41,9 +63,18 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
 /// # Errors
 ///
 /// As for [`parse`].
-pub fn parse_reached(text: &str, reach: &Reach, keys: &mut Keys) -> Result<Value, JsonError> {
+pub fn parse_reached(
+    text: &str,
+    reach: &Reach,
+    keys: &mut Keys,
+    version: Version,
+) -> Result<Value, JsonError> {
     let mut reader = Reader {
         text,
+        number: match version {
+            Version::V0 => Number::read,
+            Version::V1 => Number::parse,
+        },
         at: 0,
         depth: 0,
         keys,
@@ -129,6 +160,8 @@ fn plain(text: &str) -> usize {
 
 struct Reader<'t, 'k> {
     text: &'t str,
+    /// What becomes of a number's text.
+    number: fn(&str) -> Option<Number>,
     /// The byte to read next; when reading failed, the place of what is wrong.
     at: usize,
     depth: usize,
@@ -231,7 +264,7 @@ impl<'t> Reader<'t, '_> {
         read: fn(&mut Self, &Reach) -> Result<Value, String>,
     ) -> Result<Value, String> {
         if self.depth >= DEPTH {
-            return Err("exceeded max depth".to_owned());
+            return Err(TOO_DEEP.to_owned());
         }
         self.depth += 1;
         self.at += 1;
@@ -309,9 +342,9 @@ impl<'t> Reader<'t, '_> {
             self.digits("in exponent of numeric literal")?;
         }
         let text = self.text.get(start..self.at).unwrap_or_default();
-        Number::parse(text).map(Value::from).ok_or_else(|| {
+        (self.number)(text).map(Value::from).ok_or_else(|| {
             self.at = start;
-            "invalid number: number too big".to_owned()
+            TOO_BIG.to_owned()
         })
     }
 
@@ -436,7 +469,8 @@ pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
     out
 }
 
-fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
+/// The same, behind a text, where each line begins with `line`.
+pub fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
     let inner = format!("{line}{indent}");
     let list = |items: &mut dyn Iterator<Item = &Value>, out: &mut String| {
         out.push('[');

@@ -1,15 +1,18 @@
 //! A user's policies: from texts to answers, problems with their places.
 
-use super::compile;
+use super::builtins;
+use super::compile::{self, Scope};
 use super::eval::{Answer, Environment, Limits, Policies, Request};
-use super::json::{self, JsonError, Keys};
-use super::problem::{Code, PLACE, Problem};
+use super::json::{self, Keys};
+use super::problem::{Code, Details, PLACE, Problem};
 use super::reach::Reach;
+use super::shown::Shown;
 use super::syntax::ast::{At, INPUT, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A module's text, and what it is called.
@@ -32,6 +35,16 @@ pub struct Options {
     pub data: Value,
 }
 
+/// How modules came in.
+#[derive(Debug, Clone, Default)]
+pub struct Loading {
+    /// The version of the modules that aren't of the usual one, by their paths.
+    pub versions: BTreeMap<String, Version>,
+    /// Whether a rule is refused where base documents have something, as OPA's commands do. OPA's
+    /// evaluation knows an answer all the same: the rule's, or in a document around it the base document's.
+    pub is_path_checked: bool,
+}
+
 /// A problem, with the place as a person finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
@@ -47,6 +60,60 @@ pub struct Located {
     pub column: Option<usize>,
     /// The line's text; none where it is about no place.
     pub line_text: Option<String>,
+    /// What OPA tells apart from the message.
+    pub details: Option<Box<Details>>,
+}
+
+/// Where a query stands: its package, and what it imports.
+#[derive(Debug, Clone, Default)]
+pub struct Context(Scope);
+
+impl Context {
+    /// The context of a package's name, without `package`, and of imports, without `import`.
+    ///
+    /// # Errors
+    ///
+    /// What OPA's parser refuses of them.
+    pub fn parse(
+        package: Option<&str>,
+        imports: &[String],
+        version: Version,
+    ) -> Result<Self, Vec<Located>> {
+        let mut scope = Scope::default();
+        if let Some(package) = package {
+            let text = format!("package {package}");
+            let module = syntax::parse_module(&text, 0, version).map_err(|problems| {
+                let problems = problems.into_iter();
+                problems
+                    .map(|problem| located(problem, &[], &text))
+                    .collect::<Vec<_>>()
+            })?;
+            scope.package = module.package;
+        }
+        if !imports.is_empty() {
+            const BEFORE: &str = "package p\n";
+            let before = u32::try_from(BEFORE.len()).unwrap_or_default();
+            let lines: Vec<_> = imports
+                .iter()
+                .map(|import| format!("import {import}"))
+                .collect();
+            let lines = lines.join("\n");
+            let text = format!("{BEFORE}{lines}");
+            let module = syntax::parse_module(&text, 0, version).map_err(|problems| {
+                // OPA reads the imports alone.
+                let problems = problems.into_iter().map(|mut problem| {
+                    for at in problem.at.iter_mut().chain(&mut problem.places) {
+                        at.start = at.start.saturating_sub(before);
+                        at.end = at.end.saturating_sub(before);
+                    }
+                    located(problem, &[], &lines)
+                });
+                problems.collect::<Vec<_>>()
+            })?;
+            scope.imports = module.imports;
+        }
+        Ok(Self(scope))
+    }
 }
 
 /// Policies, ready to be asked.
@@ -66,19 +133,40 @@ impl Policy {
     /// # Errors
     ///
     /// Everything that OPA's parser and compiler refuse at once.
-    pub fn compile(mut sources: Vec<Source>, options: Options) -> Result<Self, Vec<Located>> {
+    pub fn compile(sources: Vec<Source>, options: Options) -> Result<Self, Vec<Located>> {
+        Self::compile_loaded(sources, options, &Loading::default())
+    }
+
+    /// Compiles modules that came in in a way of their own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policy::compile`].
+    pub fn compile_loaded(
+        mut sources: Vec<Source>,
+        options: Options,
+        loading: &Loading,
+    ) -> Result<Self, Vec<Located>> {
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let mut modules = Vec::new();
         let mut problems = Vec::new();
         for (i, source) in sources.iter().enumerate() {
             let index = u32::try_from(i).unwrap_or(u32::MAX);
-            match syntax::parse_module(&source.text, index, options.version) {
+            let version = loading.versions.get(&source.path);
+            let version = version.copied().unwrap_or(options.version);
+            match syntax::parse_module(&source.text, index, version) {
                 Ok(module) => modules.push(module),
                 Err(more) => problems.extend(more),
             }
         }
         let compiled = if problems.is_empty() {
-            Policies::compile(modules, options.data, options.version, options.is_strict)
+            Policies::compile(
+                modules,
+                options.data,
+                options.version,
+                options.is_strict,
+                loading.is_path_checked,
+            )
         } else {
             Err(problems)
         };
@@ -112,24 +200,48 @@ impl Policy {
         &self.package
     }
 
-    /// What a query needs of an input, from JSON text in UTF-8: what the modules don't look at is left
-    /// out, unless the query may look at the input itself.
+    /// What a query needs of an input, from text in UTF-8, JSON or else YAML: what the modules don't look at
+    /// of JSON is left out, unless the query may look at the input itself.
     ///
     /// # Errors
     ///
-    /// What is wrong first, with its place.
-    pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, JsonError> {
+    /// What is wrong with it as either.
+    pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, String> {
         let reach = if query.contains(INPUT) {
             Reach::WHOLE
         } else {
             &self.reach
         };
+        let text = String::from_utf8_lossy(text);
         let mut keys = self.keys.borrow_mut();
-        match str::from_utf8(text) {
-            Ok(text) => json::parse_reached(text, reach, &mut keys),
-            // Where it is none, the sign for that is read in its place.
-            Err(_) => json::parse_reached(&String::from_utf8_lossy(text), reach, &mut keys),
+        match json::parse_reached(&text, reach, &mut keys, self.version) {
+            Ok(input) => Ok(input),
+            // Nearly every input is JSON: only where it isn't, it is read once more.
+            Err(_) => builtins::document(&text, self.version),
         }
+    }
+
+    /// Asks a query that stands in a package, or imports something.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the query, or what ended the evaluation.
+    pub fn ask_in(
+        &self,
+        query: &str,
+        context: &Context,
+        request: Request<'_>,
+    ) -> Result<Answer, Vec<Located>> {
+        self.policies
+            .ask_in(query, &context.0, self.version, request)
+            .map_err(|problems| self.located(problems, query))
+    }
+
+    fn located(&self, problems: Vec<Problem>, query: &str) -> Vec<Located> {
+        problems
+            .into_iter()
+            .map(|problem| located(problem, &self.sources, query))
+            .collect()
     }
 
     /// Asks a query: `data.p.deny`.
@@ -140,12 +252,7 @@ impl Policy {
     pub fn ask(&self, query: &str, request: Request<'_>) -> Result<Answer, Vec<Located>> {
         self.policies
             .ask(query, self.version, request)
-            .map_err(|problems| {
-                problems
-                    .into_iter()
-                    .map(|problem| located(problem, &self.sources, query))
-                    .collect()
-            })
+            .map_err(|problems| self.located(problems, query))
     }
 }
 
@@ -158,7 +265,7 @@ pub fn refused(
     version: Version,
     is_strict: bool,
 ) -> Vec<(At, Located)> {
-    let problems = compile::compile(modules, version, is_strict)
+    let problems = compile::compile(modules, version, is_strict, None)
         .err()
         .unwrap_or_default();
     let problems = problems.into_iter();
@@ -171,7 +278,7 @@ pub fn refused(
 }
 
 impl Located {
-    /// The problem for a host: `{"code", "message", "file", "line", "column"}`.
+    /// The problem for a host: `{"code", "message", "file", "line", "column", "details"}`.
     #[must_use]
     pub fn document(&self) -> Value {
         Value::object([
@@ -183,7 +290,60 @@ impl Located {
             ),
             ("line", self.line.map_or(Value::Null, Value::from)),
             ("column", self.column.map_or(Value::Null, Value::from)),
+            (
+                "details",
+                self.details
+                    .as_ref()
+                    .map_or(Value::Null, |details| details.document.value()),
+            ),
         ])
+    }
+
+    /// The same as OPA writes it in JSON: `{"message", "code", "location", "details"}`.
+    #[must_use]
+    pub fn as_opa_writes_it(&self) -> Shown {
+        let mut fields = vec![
+            ("message", Shown::from(self.message.as_str())),
+            ("code", self.code.name().into()),
+        ];
+        if let (Some(line), Some(column)) = (self.line, self.column) {
+            let location = vec![
+                (
+                    "file",
+                    Shown::from(self.file.as_deref().unwrap_or_default()),
+                ),
+                ("row", line.into()),
+                ("col", column.into()),
+            ];
+            fields.push(("location", Shown::Fields(location)));
+        }
+        let details = self.details.as_ref();
+        fields.extend(details.map(|details| ("details", details.document.clone())));
+        Shown::Fields(fields)
+    }
+
+    /// The same as OPA says it to a person.
+    #[must_use]
+    pub fn as_opa_says_it(&self) -> String {
+        let mut text = match (&self.file, self.line, self.column) {
+            (Some(file), Some(line), _) if !file.is_empty() => format!("{file}:{line}: "),
+            (_, Some(line), Some(column)) => format!("{line}:{column}: "),
+            _ => String::new(),
+        };
+        text.push_str(self.code.name());
+        text.push_str(": ");
+        text.push_str(&self.message);
+        for line in self.details.iter().flat_map(|details| &details.lines) {
+            text.push_str("\n\t");
+            text.push_str(line);
+        }
+        text
+    }
+
+    /// A problem of a module that stands alone.
+    #[must_use]
+    pub fn in_source(problem: Problem, source: &Source) -> Self {
+        located(problem, std::slice::from_ref(source), "")
     }
 }
 
@@ -234,7 +394,13 @@ impl fmt::Display for Located {
         if let (Some(line), Some(column)) = (self.line, self.column) {
             write!(f, "{line}:{column}: ")?;
         }
-        write!(f, "{}: {}", self.code.name(), self.message)
+        write!(f, "{}: {}", self.code.name(), self.message)?;
+        // Those of the parser are the line itself, which is shown where it is asked for.
+        let details = self.details.iter().filter(|_| self.code != Code::Parse);
+        for line in details.flat_map(|details| &details.lines) {
+            write!(f, "\n\t{line}")?;
+        }
+        Ok(())
     }
 }
 
@@ -244,6 +410,7 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
         at,
         mut message,
         places,
+        mut details,
     } = problem;
     for at in places {
         let source = sources.get(at.module as usize);
@@ -263,6 +430,7 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
             line: None,
             column: None,
             line_text: None,
+            details,
         };
     };
     let source = sources.get(at.module as usize);
@@ -272,6 +440,11 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
     if code == Code::Parse && at.start == at.end && at.start as usize == text.len() {
         column = (column - 1).max(1);
     }
+    if code == Code::Parse && details.is_none() {
+        details = Some(Box::new(line_of(text, at.start as usize)));
+    }
+    // A problem may say that there is nothing to tell apart.
+    let details = details.filter(|details| !details.lines.is_empty());
     Located {
         code,
         message,
@@ -279,6 +452,41 @@ fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
         line: Some(line),
         column: Some(column),
         line_text: text.lines().nth(line - 1).map(str::to_owned),
+        details,
+    }
+}
+
+/// The line of a place, as OPA's parser tells it (`newParserErrorDetail`): where a place is in white
+/// space, that of the last character before.
+fn line_of(text: &str, at: usize) -> Details {
+    let bytes = text.as_bytes();
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    let is_end = |byte: u8| matches!(byte, b'\r' | b'\n');
+    // OPA takes each byte for a character.
+    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0);
+    let mut at = at.min(bytes.len().saturating_sub(1));
+    while at > 0 && is_space(byte(at)) {
+        at -= 1;
+    }
+    let mut begin = at;
+    while begin > 0 && !is_end(byte(begin)) {
+        begin -= 1;
+    }
+    if is_end(byte(begin)) {
+        begin += 1;
+    }
+    let mut end = at;
+    while end < bytes.len() && !is_end(byte(end)) {
+        end += 1;
+    }
+    let begin = begin.min(end);
+    let line = String::from_utf8_lossy(bytes.get(begin..end).unwrap_or_default());
+    let index = at.saturating_sub(begin);
+    let shown = line.trim_start_matches('\t');
+    let indent = index.saturating_sub(line.len() - shown.len());
+    Details {
+        lines: vec![shown.to_owned(), format!("{}^", " ".repeat(indent))],
+        document: Shown::Fields(vec![("line", line.as_ref().into()), ("idx", index.into())]),
     }
 }
 

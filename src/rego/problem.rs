@@ -1,5 +1,6 @@
 //! What is wrong with a policy, in OPA's codes and words.
 
+use super::shown::Shown;
 use super::syntax::ast::At;
 
 /// What kind of problem it is; `name` is what OPA calls it.
@@ -63,6 +64,17 @@ pub struct Problem {
     pub message: String,
     /// The places that the message tells, where it has [`PLACE`] for each.
     pub places: Vec<At>,
+    /// What OPA tells apart from the message.
+    pub details: Option<Box<Details>>,
+}
+
+/// What belongs to a problem, and is more than a sentence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details {
+    /// Lines for a person, which stand below the message.
+    pub lines: Vec<String>,
+    /// The same for a program, as OPA writes it in JSON.
+    pub document: Shown,
 }
 
 impl Problem {
@@ -74,6 +86,7 @@ impl Problem {
             at: Some(at),
             message: message.into(),
             places: Vec::new(),
+            details: None,
         }
     }
 
@@ -85,6 +98,7 @@ impl Problem {
             at: None,
             message: message.into(),
             places: Vec::new(),
+            details: None,
         }
     }
 
@@ -92,5 +106,12 @@ impl Problem {
     #[must_use]
     pub fn with_places(self, places: Vec<At>) -> Self {
         Self { places, ..self }
+    }
+
+    /// The same problem, with what is told apart from its message.
+    #[must_use]
+    pub fn with_details(self, lines: Vec<String>, document: Shown) -> Self {
+        let details = Some(Box::new(Details { lines, document }));
+        Self { details, ..self }
     }
 }

@@ -135,7 +135,7 @@ mod tests {
         let text = format!("package p\n\n{rules}\n");
         let module = parse_module(&text, 0, Version::V0).expect("a module");
         let reach = Reach::of(&[module]);
-        let value = json::parse_reached(input, &reach, &mut Keys::default());
+        let value = json::parse_reached(input, &reach, &mut Keys::default(), Version::V0);
         json::write(&value.expect("JSON"))
     }
 
@@ -181,7 +181,8 @@ mod tests {
     fn what_is_not_kept_has_to_be_json_too() {
         for input in [r#"{"a": [1,]}"#, r#"{"a": {"b": 01}}"#, r#"{"a": "\x"}"#] {
             let theirs = json::parse(input).expect_err("no JSON");
-            let ours = json::parse_reached(input, &Reach::default(), &mut Keys::default());
+            let ours =
+                json::parse_reached(input, &Reach::default(), &mut Keys::default(), Version::V0);
             assert_eq!(ours.expect_err("no JSON"), theirs, "{input}");
         }
     }

@@ -15,7 +15,9 @@ use crate::rego::answer;
 use crate::rego::builtins::{self, Failure, Outcome};
 use crate::rego::eval::{Answer, Environment, Limits, Request};
 use crate::rego::json;
-use crate::rego::policy::{Located, Options, Policy, Source};
+use crate::rego::policy::{Loading, Located, Options, Policy, Source};
+use crate::rego::presentation;
+use crate::rego::shown::Shown;
 use crate::rego::suite;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
@@ -25,14 +27,20 @@ use crate::{Guard, UserModule, UserPolicies};
 /// What `new WasmPolicy(options)` takes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PolicyOptions {
+pub(super) struct PolicyOptions {
     modules: BTreeMap<String, String>,
-    /// JSON text.
+    /// Text, JSON or YAML.
     data: Option<String>,
     #[serde(default)]
     rego_version: u8,
+    /// The version of the modules that aren't of that one, by their paths.
+    #[serde(default)]
+    module_versions: BTreeMap<String, u8>,
     #[serde(default)]
     strict: bool,
+    /// Whether rules may stand where base documents have something.
+    #[serde(default)]
+    rules_over_data: bool,
 }
 
 /// What `ask(query, input, now, options, host)` takes.
@@ -50,7 +58,7 @@ struct AskOptions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct GivenPolicies {
     files: Vec<PolicyFile>,
-    /// JSON text.
+    /// Text, JSON or YAML.
     metadata: Option<String>,
     /// Nanoseconds since 1970, as digits.
     now: Option<String>,
@@ -95,9 +103,7 @@ impl GivenPolicies {
         let modules = modules.collect::<Result<Vec<_>, _>>()?;
         let policies = UserPolicies::compile(modules).map_err(|problems| rego_error(&problems))?;
         let metadata = self.metadata.or_else(|| guard.config().metadata());
-        let metadata = metadata.as_deref().map(json::parse).transpose();
-        let metadata =
-            metadata.map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
+        let metadata = metadata.as_deref().map(metadata_of).transpose()?;
         Ok(guard.with_policies(
             policies,
             metadata,
@@ -116,13 +122,22 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
     }
 }
 
+/// What Harness tells of an event, from text, JSON or YAML.
+fn metadata_of(text: &str) -> Result<Value, JsValue> {
+    match builtins::document(text, Version::V0) {
+        Ok(metadata @ Value::Object(_)) => Ok(metadata),
+        Ok(_) => Err(usage("the metadata has to be an object")),
+        Err(error) => Err(usage(&format!("the metadata can't be read: {error}"))),
+    }
+}
+
 /// What `policyInput(text, options)` takes.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 struct InputOptions {
     entity: Option<String>,
     event: Option<String>,
-    /// JSON text.
+    /// Text, JSON or YAML.
     metadata: Option<String>,
     /// What a level is indented with; without it, the JSON is on one line.
     indent: Option<String>,
@@ -141,12 +156,7 @@ pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
     let options: InputOptions = from_js(options)?;
     let entity = options.entity.as_deref().map(policy_entity).transpose()?;
     let event = options.event.as_deref().map(policy_event).transpose()?;
-    let metadata = options.metadata.as_deref().map(json::parse).transpose();
-    let metadata =
-        metadata.map_err(|error| usage(&format!("the metadata is not JSON: {error}")))?;
-    if !matches!(metadata, None | Some(Value::Object(_))) {
-        return Err(usage("the metadata has to be an object"));
-    }
+    let metadata = options.metadata.as_deref().map(metadata_of).transpose()?;
     let input = match document::parse(text, &document::Limits::default())
         .into_iter()
         .next()
@@ -224,28 +234,16 @@ pub fn read_document(text: &str, rego_version: u8) -> Result<String, JsValue> {
     }
 }
 
-/// Compiled policies.
-#[wasm_bindgen]
-pub struct WasmPolicy(Policy);
-
-#[wasm_bindgen]
-impl WasmPolicy {
-    /// Policies of `{modules: {path: text}, data?, regoVersion?, strict?}`; `data` is JSON text.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` with the `code` `rego` and its `problems`, or `usage`.
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue) -> Result<WasmPolicy, JsValue> {
+impl PolicyOptions {
+    /// The modules, and how they are compiled.
+    pub(super) fn read(options: &JsValue) -> Result<(Vec<Source>, Options, Loading), JsValue> {
         let options: PolicyOptions = from_js(options)?;
         let version = version(options.rego_version)?;
         let data = match options.data.as_deref() {
-            Some(text) => match json::parse(text) {
+            Some(text) => match builtins::document(text, version) {
                 Ok(data @ Value::Object(_)) => data,
                 Ok(_) => return Err(usage("the data has to be an object")),
-                Err(error) => {
-                    return Err(usage(&format!("the data is not JSON: {error}")));
-                }
+                Err(error) => return Err(usage(&format!("the data can't be read: {error}"))),
             },
             None => Value::object::<Value>([]),
         };
@@ -254,12 +252,37 @@ impl WasmPolicy {
             .into_iter()
             .map(|(path, text)| Source { path, text })
             .collect();
+        let versions = options.module_versions.into_iter();
+        let versions = versions.map(|(path, number)| Ok((path, self::version(number)?)));
+        let loading = Loading {
+            versions: versions.collect::<Result<_, JsValue>>()?,
+            is_path_checked: !options.rules_over_data,
+        };
         let options = Options {
             version,
             is_strict: options.strict,
             data,
         };
-        Policy::compile(sources, options)
+        Ok((sources, options, loading))
+    }
+}
+
+/// Compiled policies.
+#[wasm_bindgen]
+pub struct WasmPolicy(Policy);
+
+#[wasm_bindgen]
+impl WasmPolicy {
+    /// Policies of `{modules: {path: text}, data?, regoVersion?, moduleVersions?, strict?, rulesOverData?}`;
+    /// `data` is the text of an object, JSON or YAML.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `rego` and its `problems`, or `usage`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<WasmPolicy, JsValue> {
+        let (sources, options, loading) = PolicyOptions::read(options)?;
+        Policy::compile_loaded(sources, options, &loading)
             .map(Self)
             .map_err(|problems| rego_error(&problems))
     }
@@ -285,33 +308,27 @@ impl WasmPolicy {
         Ok(answer::write(query, &answer))
     }
 
-    /// The same as `opa eval` prints it, in the form `json` or `pretty`: `{output, printed}`.
+    /// The answer as `opa eval` writes it in JSON, `{"result": […]}`, on one line: numbers stand as OPA
+    /// writes them.
     ///
     /// # Errors
     ///
     /// As for `ask`.
-    pub fn show(
+    #[wasm_bindgen(js_name = askText)]
+    pub fn ask_text(
         &self,
         query: &str,
         input: Option<Vec<u8>>,
-        format: &str,
         now: Option<f64>,
         options: &JsValue,
         host: &JsValue,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<String, JsValue> {
         let answer = self.answer(query, input, now, options, host)?;
-        let document = answer::document(query, &answer);
-        let output = match format {
-            "json" => answer::as_json(&document),
-            "pretty" => answer::as_text(&document),
-            other => return Err(usage(&format!("there is no format `{other}`"))),
+        let result = match answer.rows.as_slice() {
+            [] => Vec::new(),
+            rows => vec![("result", presentation::result(query, rows))],
         };
-        let printed = document.get(&"printed".into()).cloned();
-        let shown = Value::object([
-            ("output", Value::from(output)),
-            ("printed", printed.unwrap_or(Value::Null)),
-        ]);
-        JSON::parse(&json::write(&shown))
+        Ok(Shown::Fields(result).compact())
     }
 
     /// Harness's answer as JSON text: `{"status", "deny_messages", "warn_messages", "output", "error",
@@ -330,6 +347,35 @@ impl WasmPolicy {
         let query = self.0.package();
         self.requested(query, Some(input), now, options, host, |request| {
             json::write(&evaluation::evaluate(&self.0, request).document())
+        })
+    }
+
+    /// The same, with the `output` as JSON text over several lines, in which numbers stand as OPA writes
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// As for `evaluate`.
+    #[wasm_bindgen(js_name = evaluateText)]
+    pub fn evaluate_text(
+        &self,
+        input: Vec<u8>,
+        now: Option<f64>,
+        options: &JsValue,
+        host: &JsValue,
+    ) -> Result<String, JsValue> {
+        let query = self.0.package();
+        self.requested(query, Some(input), now, options, host, |request| {
+            let document = evaluation::evaluate(&self.0, request).document();
+            let Value::Object(fields) = &document else {
+                return json::write(&document);
+            };
+            let mut fields = (**fields).clone();
+            let output = fields
+                .field("output")
+                .map(|output| json::write_pretty(output, "  "));
+            fields.insert("output".into(), output.unwrap_or_default().into());
+            json::write(&fields.into())
         })
     }
 
@@ -379,7 +425,7 @@ impl WasmPolicy {
     ) -> Result<T, JsValue> {
         let options = AskOptions::read(options)?;
         let input = input.map(|text| self.0.input(query, &text)).transpose();
-        let input = input.map_err(|error| usage(&format!("the input is not JSON: {error}")))?;
+        let input = input.map_err(|error| usage(&format!("the input can't be read: {error}")))?;
         Ok(answer(Request {
             input,
             environment: &mut Caller::new(now, host),
@@ -409,13 +455,13 @@ impl AskOptions {
 }
 
 /// The JavaScript around the module.
-struct Caller<'j> {
+pub(super) struct Caller<'j> {
     now: Option<i64>,
     host: Option<&'j Function>,
 }
 
 impl<'j> Caller<'j> {
-    fn new(now: Option<f64>, host: &'j JsValue) -> Self {
+    pub(super) fn new(now: Option<f64>, host: &'j JsValue) -> Self {
         Self {
             now: now.and_then(nanoseconds),
             host: host.dyn_ref::<Function>(),

@@ -52,8 +52,11 @@ async function judge({ modules, data, input, inputTerm, query, regoVersion, stri
   let policy;
   let answer;
   try {
-    policy = await compileRego({ modules, data, regoVersion });
-    answer = policy.eval(asked, input, { strictBuiltinErrors: strictBuiltinErrors === true });
+    // These cases are about the evaluation, which goes before the commands' check for rules over data.
+    policy = await compileRego({ modules, data, regoVersion, rulesOverData: true });
+    // As text: a string would be one.
+    const text = input === undefined ? undefined : JSON.stringify(input);
+    answer = policy.eval(asked, text, { strictBuiltinErrors: strictBuiltinErrors === true });
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "rego") throw error;
     return judgeErrors(error.problems, policy !== undefined, want);

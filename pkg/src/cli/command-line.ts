@@ -40,12 +40,14 @@ export interface CommandLine<O extends Options> {
  * Reads a command's arguments.
  *
  * @param hint where to read on, for messages
+ * @param refused options of OPA's that aren't there, by their names, and why
  * @throws UsageError for an unknown option, and for a value that is missing, too many or not among the choices
  */
 export function parseCommandLine<const O extends Options>(
   args: readonly string[],
   known: O,
   hint: string,
+  refused: Readonly<Record<string, string>> = {},
 ): CommandLine<O> {
   const { tokens } = parseArgs({
     args: [...args],
@@ -69,6 +71,8 @@ export function parseCommandLine<const O extends Options>(
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
+    const why = option === undefined && Object.hasOwn(refused, token.name) ? refused[token.name] : undefined;
+    if (why !== undefined) throw new UsageError(`option '${token.rawName}' is not supported: ${why}`, hint);
     if (option === undefined) throw new UsageError(unknownOption(token.rawName, known), hint);
     const value = valueOf(token, option, hint);
     const before = options[token.name];

@@ -1,9 +1,10 @@
-import { compileRego, HarnessImageGuardError } from "../node.js";
-import type { PolicyProblem } from "../error.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { evalCommand } from "../node.js";
+import type { EvalOptions } from "../policy.js";
+import { describeOptions, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
-import { documentText, load } from "./rego-sources.js";
+import { bytesOf, findBundles, findFiles, standardInput } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
+import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 const options = {
@@ -11,24 +12,87 @@ const options = {
     short: "d",
     value: "PATH",
     many: true,
-    description: "a module (.rego), base documents (.json, .yaml), or a folder of these;\nmay be given several times",
+    description:
+      "a module (.rego), base documents (.json, .yaml), a bundle (.tar.gz), or a\nfolder of these (without .git and node_modules); in front may stand keys, as in a.b:PATH; may be given\nseveral times",
+  },
+  bundle: {
+    short: "b",
+    value: "PATH",
+    many: true,
+    description: "a bundle, a folder or a .tar.gz, of which only data.json, data.yaml and\nmodules are read; may be given several times",
   },
   input: { short: "i", value: "FILE", description: "the input, as JSON or YAML; - for standard input" },
+  "stdin-input": { short: "I", description: "read the input from standard input" },
+  stdin: { description: "read the query from standard input" },
+  package: { value: "NAME", description: "the package in which the query stands" },
+  import: {
+    value: "PATH",
+    many: true,
+    description: "what the query imports, as in 'data.a.b as c'; may be given several times",
+  },
   ...versionOptions,
   strict: { short: "S", description: "refuse what is of no use, as 'opa check --strict' does" },
   "strict-builtin-errors": { description: "an error of a built-in function ends the evaluation" },
   format: {
     short: "f",
     value: "FORMAT",
-    choices: ["json", "pretty"],
-    description: "how to show the answer: json (default) or pretty",
+    choices: ["json", "values", "bindings", "pretty", "raw", "discard", "source"],
+    description: "how to show the answer: json (default), values, bindings, pretty, raw or\ndiscard",
+  },
+  "pretty-limit": { value: "NUMBER", description: "of no effect, as in OPA" },
+  coverage: { description: "report the lines that are reached" },
+  fail: { description: "exit code 1 where the query is undefined" },
+  "fail-defined": { description: "exit code 1 where the query is defined" },
+  ignore: {
+    value: "PATTERN[,…]",
+    many: true,
+    description: "names of files and folders that are left out of folders, such as '.*'",
   },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
+const trace = "no trace of an evaluation is kept; '--coverage' says which lines it reaches, and print() what it meets";
+const time = "an evaluation isn't timed; 'time' measures the whole, and bounds are counted in steps";
+const partial = "there is no partial evaluation: the whole query is evaluated, with the input that is given";
+const engine = "there is one way to evaluate here, and it answers as OPA's own does";
+
+/** What `opa eval` takes besides. */
+const refused: Readonly<Record<string, string>> = {
+  explain: trace,
+  "var-values": trace,
+  profile: time,
+  "profile-limit": time,
+  "profile-sort": time,
+  metrics: time,
+  instrument: time,
+  count: time,
+  timeout: time,
+  partial,
+  p: partial,
+  unknowns: partial,
+  u: partial,
+  "disable-inlining": partial,
+  "shallow-inlining": partial,
+  "nondeterminstic-builtins": partial,
+  target: engine,
+  t: engine,
+  optimize: engine,
+  O: engine,
+  entrypoint: engine,
+  e: engine,
+  "disable-indexing": engine,
+  "disable-early-exit": engine,
+  "optimize-store-for-read-speed": engine,
+  "coverage-runs": "the lines are counted once, as OPA 0.70 does",
+  schema: "input and data aren't checked against schemas before the evaluation",
+  s: "input and data aren't checked against schemas before the evaluation",
+  capabilities: "the functions are those of OPA 0.70, or of 1.22 with '--v1-compatible'; 'lint --oldest-opa' looks for what older ones lack",
+  "show-builtin-errors": "errors of built-in functions aren't collected; '--strict-builtin-errors' shows the first",
+};
+
 const hint = "'harness-image-guard eval --help' lists the options";
 
-const help = `Evaluates a query of Rego as OPA does, and shows the answer in OPA's form.
+const help = `Evaluates a query of Rego as 'opa eval' does, and prints what that prints.
 
 Usage: harness-image-guard eval [-d PATH…] [-i FILE] [OPTION…] QUERY
 
@@ -37,9 +101,12 @@ ${describeOptions(options)}
 
 Exit codes:
   0   the query was evaluated; an undefined one answers {}
-  2   the command line, a policy, the query or an input is wrong, or the evaluation failed
+  1   what --fail or --fail-defined asks for
+  2   the command line, a policy, the query or a document is wrong, or the evaluation failed
   70  a fault of this program
 `;
+
+type Arguments = CommandLine<typeof options>["options"];
 
 /**
  * `harness-image-guard eval`.
@@ -48,43 +115,62 @@ Exit codes:
  * @throws UsageError
  */
 export async function evaluate(args: readonly string[]): Promise<number> {
-  const commandLine = parseCommandLine(args, options, hint);
-  if (commandLine.options.help) {
+  const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
+  if (given.help) {
     process.stdout.write(help);
     return ExitCode.ok;
   }
-  const [query, ...more] = commandLine.positionals;
-  if (query === undefined) throw new UsageError("a query is missing", hint);
-  if (more.length > 0) throw new UsageError(`one query at a time: '${more.join(" ")}' is too much`, hint);
-  const regoVersion = versionOf(commandLine.options, hint);
-  const { modules, data } = await load(commandLine.options.data ?? [], regoVersion);
-  const { input: file } = commandLine.options;
-  const input = file === undefined ? undefined : await documentText(file, regoVersion);
-  const format = commandLine.options.format ?? "json";
+  require(given, positionals);
+  const regoVersion = versionOf(given, hint);
+  const query = given.stdin ? new TextDecoder().decode(await standardInput()) : (positionals[0] ?? "");
+  let input: Uint8Array | undefined;
   try {
-    const policy = await compileRego({
-      modules,
-      data,
-      regoVersion,
-      strict: commandLine.options.strict ?? false,
-    });
-    const { output, printed } = policy.show(query, input, format, {
-      strictBuiltinErrors: commandLine.options["strict-builtin-errors"] ?? false,
-    });
-    for (const line of printed) process.stderr.write(`${line}\n`);
-    process.stdout.write(output);
-    return ExitCode.ok;
+    input = await inputOf(given);
   } catch (error) {
-    if (!(error instanceof HarnessImageGuardError) || error.code !== "rego") throw error;
-    const problems = error.problems as readonly PolicyProblem[];
-    if (format === "json") process.stdout.write(`${JSON.stringify({ errors: problems.map(opaError) }, null, 2)}\n`);
-    else process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${asGoSaysIt(error, "open", given.input ?? "-")}\n`);
     return ExitCode.usage;
   }
+  const ignore = (given.ignore ?? []).flatMap((patterns) => patterns.split(","));
+  const files = await findFiles(given.data ?? [], ignore);
+  // OPA 0.70 takes a bundle whole.
+  const bundles = await findBundles(given.bundle ?? [], regoVersion === 0 ? [] : ignore);
+  const { stdout, stderr, result } = await evalCommand(asked(given, query, regoVersion), files, bundles, input);
+  process.stderr.write(stderr);
+  process.stdout.write(stdout);
+  if (result === "failed") return ExitCode.usage;
+  const fails = result === "defined" ? given["fail-defined"] : given.fail;
+  return fails ? ExitCode.findings : ExitCode.ok;
 }
 
-function opaError({ code, message, file, line, column }: PolicyProblem): object {
-  return line === null
-    ? { message, code }
-    : { message, code, location: { file: file ?? "", row: line, col: column } };
+/** That the options go together, in OPA's words. */
+function require(given: Arguments, positionals: readonly string[]): void {
+  const wrong = (message: string): UsageError => new UsageError(message, hint);
+  if (positionals.length > 0 && given.stdin) throw wrong("specify query argument or --stdin but not both");
+  if (positionals.length === 0 && !given.stdin) throw wrong("specify query argument or --stdin");
+  if (positionals.length > 1) throw wrong("specify at most one query argument");
+  if (given.stdin && given["stdin-input"]) throw wrong("specify --stdin or --stdin-input but not both");
+  if (given["stdin-input"] && given.input !== undefined) {
+    throw wrong("specify --stdin-input or --input but not both");
+  }
+  if (given.stdin && given.input === "-") throw wrong("specify --stdin or --input - but not both");
+  if (given.fail && given["fail-defined"]) throw wrong("specify --fail or --fail-defined but not both");
+  if (given.format === "source") throw wrong(`format 'source' is not supported: ${partial}`);
+}
+
+async function inputOf(given: Arguments): Promise<Uint8Array | undefined> {
+  if (given["stdin-input"]) return standardInput();
+  return given.input === undefined ? undefined : bytesOf(given.input);
+}
+
+function asked(given: Arguments, query: string, regoVersion: 0 | 1): EvalOptions {
+  return {
+    query,
+    regoVersion,
+    ...(given.package === undefined ? {} : { package: given.package }),
+    imports: given.import ?? [],
+    format: given.format ?? "json",
+    strict: given.strict ?? false,
+    strictBuiltinErrors: given["strict-builtin-errors"] ?? false,
+    coverage: given.coverage ?? false,
+  };
 }

@@ -1,117 +1,177 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
 
-import { HarnessImageGuardError, readDocument } from "../node.js";
-import type { Json } from "../policy.js";
+import { HarnessImageGuardError, loadFiles, readDocument } from "../node.js";
+import type { FileContent, Loaded, LoadedBundle, LoadedFile } from "../policy.js";
 import { readStream } from "./contents.js";
-import { readable } from "./system-error.js";
+import { matchesName } from "./name-pattern.js";
+import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
-type Documents = Record<string, Json>;
+/** What is left out of folders: no policy is in it, and many documents. */
+const leftOut: readonly string[] = [".git", "node_modules"];
 
-/** Modules, and the documents that they are evaluated with. */
-export interface Sources {
-  readonly modules: Record<string, string>;
-  readonly data: Documents;
+/** What is loaded, and what is left out. */
+export interface LoadOptions {
+  /** Bundles, folders or archives. */
+  readonly bundles?: readonly string[];
+  /** Patterns of names of files and folders that are left out, where they weren't named themselves. */
+  readonly ignore?: readonly string[];
 }
 
 /**
- * Modules by path; base documents merged, those of folders under their folder's names. Read as OPA reads
- * them, JSON or YAML.
+ * Loads modules and base documents as OPA does: those of folders under their folders' names, those of
+ * `a.b:path` under these keys.
  *
- * @throws UsageError
+ * @throws UsageError where a file can't be read or is no document; HarnessImageGuardError with the code `rego`
+ * where only modules are wrong
  */
-export async function load(paths: readonly string[], regoVersion: 0 | 1): Promise<Sources> {
-  const modules: Record<string, string> = {};
-  const data: Documents = {};
-  for (const path of paths) {
-    const isFolder = await isFolderAt(path);
-    for (const file of isFolder ? await filesBelow(path) : [path]) {
-      if (isModule(file)) modules[file] = await textOf(file);
-      else if (isDocument(file)) {
-        const under = isFolder ? relative(path, file).split(sep).slice(0, -1) : [];
-        merge(data, under, JSON.parse(await documentText(file, regoVersion)) as Json, file);
-      } else throw new UsageError(`'${file}' is neither a module (.rego) nor a document (.json, .yaml, .yml)`);
+export async function load(
+  paths: readonly string[],
+  regoVersion: 0 | 1,
+  { bundles = [], ignore = [] }: LoadOptions = {},
+): Promise<Loaded> {
+  const [files, found] = [await findFiles(paths, ignore), await findBundles(bundles, ignore)];
+  try {
+    return await loadFiles(files, found, regoVersion);
+  } catch (error) {
+    if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
+    throw new UsageError(error.message);
+  }
+}
+
+/** The files of `--data`: what can't be found or read is among them, with the reason. */
+export async function findFiles(paths: readonly string[], ignore: readonly string[]): Promise<LoadedFile[]> {
+  const found: LoadedFile[] = [];
+  for (const named of paths) {
+    const { under, path } = splitPrefix(named);
+    for await (const file of walk(path, { under, ignore, isNamed: true })) found.push(file);
+  }
+  return found;
+}
+
+/** The bundles of `--bundle`, each a folder or an archive. */
+export async function findBundles(paths: readonly string[], ignore: readonly string[]): Promise<LoadedBundle[]> {
+  const found: LoadedBundle[] = [];
+  for (const named of paths) {
+    const path = withoutScheme(named);
+    try {
+      if ((await stat(path)).isDirectory()) found.push({ path, files: await bundled(path, ignore) });
+      else found.push({ path, content: await contentOf(path) });
+    } catch (error) {
+      found.push({ path, content: `error reading ${JSON.stringify(path)}: ${asGoSaysIt(error, "stat", path)}` });
     }
   }
-  return { modules, data };
+  return found;
+}
+
+/** The files of a bundle's folder that OPA looks at, by their paths from there. */
+async function bundled(folder: string, ignore: readonly string[]) {
+  const files: { readonly path: string; readonly content: FileContent }[] = [];
+  const isOfABundle = /(?:^|\/)(?:data\.json|data\.ya?ml|patch\.json|[^/]*\.manifest|[^/]*\.rego)$/;
+  const start = folder === "." ? "" : join(folder, "/");
+  const wanted = (path: string): boolean => isOfABundle.test(path);
+  for await (const { path, content } of walk(folder, { under: [], ignore, isNamed: true, wanted })) {
+    files.push({ path: path.slice(start.length), content });
+  }
+  return files;
+}
+
+interface Walk {
+  readonly under: readonly string[];
+  readonly ignore: readonly string[];
+  readonly isNamed: boolean;
+  /** Which files are read; without it, all. */
+  readonly wanted?: (path: string) => boolean;
+  /** The folders on the way, as they are called without links. */
+  readonly way?: readonly string[];
+}
+
+/** A file, or those of a folder, in the order of their names. */
+async function* walk(path: string, options: Walk): AsyncGenerator<LoadedFile> {
+  const { under, ignore, isNamed, wanted = () => true, way = [] } = options;
+  const unreadable = (content: string): LoadedFile => ({ path, under, isNamed, content });
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (error) {
+    yield unreadable(asGoSaysIt(error, "stat", path));
+    return;
+  }
+  if (!isFolder) {
+    if (isNamed || (isKnown(path) && wanted(path))) yield { path, under, isNamed, content: await contentOf(path) };
+    return;
+  }
+  try {
+    const here = await realpath(path);
+    if (way.includes(here)) {
+      yield unreadable(`stat ${path}: too many levels of symbolic links`);
+      return;
+    }
+    const below = isNamed ? under : [...under, baseOf(path)];
+    for (const name of (await readdir(path)).sort()) {
+      if (leftOut.includes(name) || ignore.some((pattern) => matchesName(pattern, name))) continue;
+      yield* walk(join(path, name), { ...options, under: below, isNamed: false, way: [...way, here] });
+    }
+  } catch (error) {
+    yield unreadable(asGoSaysIt(error, "open", path));
+  }
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Whether OPA reads a file that wasn't named itself. */
+function isKnown(path: string): boolean {
+  return /\.(?:rego|json|ya?ml|tar\.gz|manifest)$/.test(path);
+}
+
+async function contentOf(path: string): Promise<FileContent> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    return asGoSaysIt(error, "open", path);
+  }
+}
+
+/** `a.b:path` as keys and a path; a URL has no keys. */
+function splitPrefix(named: string): { readonly under: readonly string[]; readonly path: string } {
+  const colon = named.indexOf(":");
+  if (colon <= 0 || named.startsWith("://", colon)) return { under: [], path: withoutScheme(named) };
+  return { under: named.slice(0, colon).split("."), path: withoutScheme(named.slice(colon + 1)) };
+}
+
+function withoutScheme(path: string): string {
+  return path.startsWith("file://") ? decodeURIComponent(path.slice("file://".length)) : path;
+}
+
+/** The bytes of a file; `-` is standard input. */
+export async function bytesOf(file: string): Promise<Uint8Array> {
+  return file === "-" ? standardInput() : readFile(withoutScheme(file));
+}
+
+/** Everything that comes in by standard input. */
+export function standardInput(): Promise<Uint8Array> {
+  return readStream(process.stdin, Number.MAX_SAFE_INTEGER - 1);
 }
 
 /**
- * The JSON text of a document in a file; `-` is standard input.
+ * The JSON text of a document in a file.
  *
  * @throws UsageError
  */
 export async function documentText(file: string, regoVersion: 0 | 1): Promise<string> {
-  const text = file === "-" ? await standardInput() : await textOf(file);
+  let bytes: Uint8Array;
   try {
-    return await readDocument(text, regoVersion);
+    bytes = await bytesOf(file);
+  } catch (error) {
+    throw new UsageError(asGoSaysIt(error, "open", file));
+  }
+  try {
+    return await readDocument(new TextDecoder().decode(bytes), regoVersion);
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
     throw new UsageError(`'${file}' can't be read as a document: ${error.message}`);
   }
-}
-
-async function standardInput(): Promise<string> {
-  return Buffer.from(await readStream(process.stdin, Number.MAX_SAFE_INTEGER - 1)).toString("utf8");
-}
-
-async function textOf(file: string): Promise<string> {
-  return readable(`'${file}'`, readFile(file, "utf8"));
-}
-
-async function isFolderAt(path: string): Promise<boolean> {
-  return (await readable(`'${path}'`, stat(path))).isDirectory();
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readable(
-    `'${folder}'`,
-    readdir(folder, { withFileTypes: true, recursive: true }),
-  );
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? folder, entry.name))
-    .filter((file) => isModule(file) || isDocument(file))
-    .filter((file) => !relative(folder, file).split(sep).some((name) => leftOut.has(name)))
-    .sort();
-}
-
-const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);
-
-function isModule(file: string): boolean {
-  return file.endsWith(".rego");
-}
-
-function isDocument(file: string): boolean {
-  return /\.(?:json|ya?ml)$/.test(file);
-}
-
-/** Adds a document to the data; as in OPA, nothing may be said twice. */
-function merge(data: Documents, under: readonly string[], value: Json, file: string): void {
-  let at = data;
-  for (const key of under) {
-    const next: Json = at[key] ?? {};
-    if (!isMapping(next)) throw twice(under, file);
-    at[key] = next;
-    at = next;
-  }
-  if (!isMapping(value)) throw new UsageError(`'${file}' can't be base documents: they have to be an object`);
-  for (const [key, field] of Object.entries(value)) {
-    const there = at[key];
-    if (there === undefined) at[key] = field;
-    else if (isMapping(there) && isMapping(field)) merge(there, [], field, file);
-    else throw twice([...under, key], file);
-  }
-}
-
-function twice(path: readonly string[], file: string): UsageError {
-  return new UsageError(
-    `'${file}' can't be merged with the other base documents: they also have '${path.join(".")}'`,
-    "name the folders or files that belong to the policies alone",
-  );
-}
-
-function isMapping(value: Json): value is Documents {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,17 @@ export function describeSystemError(error: unknown): string {
   return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
 }
 
+/** The same in the words of Go, as OPA says it: `stat x: no such file or directory`. */
+export function asGoSaysIt(error: unknown, doing: string, path: string): string {
+  const named = error instanceof Error ? inGo[(error as NodeJS.ErrnoException).code ?? ""] : undefined;
+  return `${doing} ${path}: ${named ?? describeSystemError(error)}`;
+}
+
+const inGo: Readonly<Record<string, string>> = {
+  EISDIR: "is a directory",
+  ELOOP: "too many levels of symbolic links",
+};
+
 /** Whether the operating system refused with this code. */
 export function isSystemError(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;

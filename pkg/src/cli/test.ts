@@ -47,12 +47,12 @@ export async function test(args: readonly string[]): Promise<number> {
   }
   const regoVersion = versionOf(given, hint);
   const paths = positionals.length === 0 ? ["."] : positionals;
-  const { modules, data } = await load(paths, regoVersion);
-  if (Object.keys(modules).length === 0) {
-    throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${path}'`).join(", ")}`);
-  }
   try {
-    const policy = await compileRego({ modules, data, regoVersion });
+    const loaded = await load(paths, regoVersion);
+    if (Object.keys(loaded.modules).length === 0) {
+      throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${path}'`).join(", ")}`);
+    }
+    const policy = await compileRego({ ...loaded, regoVersion });
     const { tests, coverage } = policy.test();
     const failed = tests.some(({ status }) => status === "fail" || status === "error");
     if (given.coverage) {

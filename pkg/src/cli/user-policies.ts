@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { HarnessImageGuardError } from "../error.js";
 import type { PolicyText, UserPolicy } from "../guard.js";
 import type { LintFinding } from "../lint.js";
-import type { Json } from "../policy.js";
+import { readDocument } from "../node.js";
 import type { Severity } from "../report.js";
 import { didYouMean } from "./command-line.js";
 import { readModules, type ModuleText } from "./modules.js";
@@ -72,19 +72,21 @@ async function modulesAt(path: string, absolute: string, what: string): Promise<
   return modules;
 }
 
-/** What `--metadata FILE` holds. */
-export async function readMetadata(path: string): Promise<{ readonly [key: string]: Json }> {
+/**
+ * What `--metadata FILE` holds, as JSON text, in which numbers stay as they are written.
+ *
+ * @throws UsageError where it is no object
+ */
+export async function readMetadata(path: string): Promise<string> {
   const text = await readable(`the metadata '${path}'`, readFile(path, "utf8"));
-  let metadata: unknown;
+  let metadata: string;
   try {
-    metadata = JSON.parse(text);
+    metadata = await readDocument(text, 0);
   } catch (error) {
-    throw new UsageError(`the metadata '${path}' is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`the metadata '${path}' can't be read: ${(error as Error).message}`);
   }
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
-    throw new UsageError(`the metadata '${path}' has to be an object`);
-  }
-  return metadata as { readonly [key: string]: Json };
+  if (!metadata.startsWith("{")) throw new UsageError(`the metadata '${path}' has to be an object`);
+  return metadata;
 }
 
 /** A line for each thing that a policy's author should know. */

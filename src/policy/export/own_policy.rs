@@ -82,6 +82,7 @@ fn refusal(finding: Remark, text: &str) -> Located {
         line: Some(line),
         column: Some(finding.start.column as usize),
         line_text: text.lines().nth(line.saturating_sub(1)).map(str::to_owned),
+        details: None,
     }
 }
 

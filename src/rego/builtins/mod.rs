@@ -44,7 +44,7 @@ pub use schema::{
     read as read_schema,
 };
 pub use uri::fault as uri_fault;
-pub use yaml::{annotations, document};
+pub use yaml::{annotations, document, yaml_document};
 
 use super::syntax::Version;
 use super::value::Value;
@@ -251,16 +251,6 @@ impl Builtin {
         }
         let is_last_extra = self.signature.starts_with("()") || self.is_variadic();
         commas + usize::from(!is_last_extra)
-    }
-
-    /// The arguments' part of its type, which OPA shows where there are too many or too few.
-    #[must_use]
-    pub fn arguments(&self) -> &'static str {
-        let (arguments, _) = self
-            .signature
-            .split_once(" => ")
-            .unwrap_or((self.signature, ""));
-        arguments
     }
 
     /// Whether it gives a value.

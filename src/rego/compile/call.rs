@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use super::DATA;
 use super::names::{Names, is_operator};
 use super::tree::Tree;
+use super::typing::argument_details;
+use super::typing::constant::constant;
 use crate::rego::builtins::{self, Builtin};
 use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{Body, Expr, INPUT, Kind, Rule, Says, Term};
+use crate::rego::syntax::ast::{At, Body, Expr, INPUT, Kind, Rule, Says, Term};
 use crate::rego::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
+use crate::rego::types::Type;
 
 /// Calls without a result that stand where a value belongs.
 pub fn void_calls(rule: &Rule) -> Vec<Problem> {
@@ -165,10 +168,13 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
         operands.len() == arity || operands.len() == arity + 1
     };
     if !fits {
-        problems.push(Problem::new(
-            Code::Type,
+        let given = operands.get(..given).unwrap_or(operands);
+        problems.push(arity_mismatch(
             expr.at,
-            arity_mismatch(&name, tree.builtin(operator), arity, given),
+            &name,
+            tree.builtin(operator),
+            arity,
+            given,
         ));
     }
 }
@@ -183,16 +189,34 @@ fn undefined(name: &str) -> String {
     }
 }
 
-fn arity_mismatch(name: &str, builtin: Option<&Builtin>, arity: usize, given: usize) -> String {
+fn arity_mismatch(
+    at: At,
+    name: &str,
+    builtin: Option<&Builtin>,
+    arity: usize,
+    given: &[Term],
+) -> Problem {
     let Some(builtin) = builtin else {
-        let arguments = if given == 1 { "argument" } else { "arguments" };
-        return format!("function {name} has arity {arity}, got {given} {arguments}");
+        let count = given.len();
+        let arguments = if count == 1 { "argument" } else { "arguments" };
+        let message = format!("function {name} has arity {arity}, got {count} {arguments}");
+        return Problem::new(Code::Type, at, message);
     };
-    format!(
-        "{name}: arity mismatch\n\thave: ({})\n\twant: {}",
-        vec!["???"; given].join(", "),
-        builtin.arguments()
-    )
+    let have: Vec<Type> = given
+        .iter()
+        .map(|term| constant(term).map_or(Type::Unknown, |value| Type::of(&value)))
+        .collect();
+    let (want, variadic) = match Type::parse(builtin.signature) {
+        Some(Type::Function {
+            arguments,
+            variadic,
+            ..
+        }) => (arguments, variadic),
+        _ => (Vec::new(), None),
+    };
+    let want: Vec<&Type> = want.iter().collect();
+    let (lines, document) = argument_details(&have, &want, variadic.as_deref());
+    Problem::new(Code::Type, at, format!("{name}: arity mismatch")).with_details(lines, document)
 }
 
 fn shown(operator: &Term, names: &Names) -> String {

@@ -8,6 +8,7 @@ use crate::rego::problem::{Code, PLACE, Problem};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{At, Module, Rule, Term};
 use crate::rego::syntax::walk::is_ground;
+use crate::rego::value::Value;
 
 /// Every conflict of rules with rules and packages.
 pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Version) -> Vec<Problem> {
@@ -78,6 +79,42 @@ pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Versio
         });
     }
     problems.extend(with_packages(modules, tree));
+    problems
+}
+
+/// Rules that stand where base documents have something, at their place or in the way to it, which
+/// OPA's commands refuse (`ast.CheckPathConflicts` with `storage.NonEmpty`).
+pub fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut open = vec![(0, Some(data), String::new())];
+    while let Some((at, there, path)) = open.pop() {
+        let Some(node) = tree.node(at) else { continue };
+        if let Some(id) = node.rules.first() {
+            let rule = modules
+                .get(id.module)
+                .and_then(|module| module.rules.get(id.rule));
+            if let (Some(_), Some(rule)) = (there, rule) {
+                let message = format!("conflicting rule for data path {path} found");
+                problems.push(Problem::new(Code::Compile, rule.at, message));
+                continue;
+            }
+        }
+        for (key, child) in &node.children {
+            // Other keys can't be a document's.
+            let Some(name) = key.as_str() else { continue };
+            let below = match there {
+                Some(Value::Object(object)) => object.get(key),
+                // What is no object leaves no room for anything below it.
+                blocked => blocked,
+            };
+            let path = if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}/{name}")
+            };
+            open.push((*child, below, path));
+        }
+    }
     problems
 }
 

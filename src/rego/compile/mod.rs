@@ -24,12 +24,13 @@ use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
 use crate::rego::syntax::walk::{bodies_of_expr, bodies_of_term};
+use crate::rego::value::Value;
 
 pub use crate::rego::syntax::ast::DATA;
 use dependence::Dependences;
 use expand::Expander;
 use names::{Names, is_operator};
-pub use query::Query;
+pub use query::{Query, Scope};
 use safety::VarSet;
 use tree::Tree;
 use typing::Types;
@@ -48,7 +49,8 @@ pub struct Compiled {
 }
 
 /// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
-/// variables that are not used, imports of one name, `input` and `data` under another meaning.
+/// variables that are not used, imports of one name, `input` and `data` under another meaning. Where the
+/// base documents are given, no rule may stand in their place.
 ///
 /// # Errors
 ///
@@ -57,6 +59,7 @@ pub fn compile(
     mut modules: Vec<Module>,
     version: Version,
     is_strict: bool,
+    documents: Option<&Value>,
 ) -> Result<Compiled, Vec<Problem>> {
     let mut names = Names::default();
     let mut annotations = annotation::read(&modules, version)?;
@@ -104,7 +107,11 @@ pub fn compile(
     stage(annotations.repeated())?;
     annotations.rewrite(&mut modules);
     stage(with_values(&mut modules, &tree, &mut names))?;
-    stage(conflict::conflicts(&modules, &tree, &names, version))?;
+    let mut conflicts = conflict::conflicts(&modules, &tree, &names, version);
+    if let Some(documents) = documents {
+        conflicts.extend(conflict::with_documents(&modules, &tree, documents));
+    }
+    stage(conflicts)?;
     stage(calls(&modules, &tree, &names))?;
     let heads = modules
         .iter()

@@ -5,13 +5,47 @@ use super::declare::declare_in_query;
 use super::expand::Expander;
 use super::names::{Names, equation, operands};
 use super::print;
+use super::resolve::Resolver;
 use super::safety::{self, VarSet};
 use super::template;
 use super::tree::Tree;
-use super::{Compiled, stage};
+use super::{Compiled, same_package, stage};
 use crate::rego::builtins;
 use crate::rego::problem::{Code, Problem};
-use crate::rego::syntax::ast::{At, Body, Expr, Kind, Name, Says, Term};
+use crate::rego::syntax::ast::{At, Body, Expr, Import, Kind, Module, Name, Says, Term};
+
+/// Where a query stands: the names of a package's rules and of imports are short for what they stand for.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// `data.a.b`, of `package a.b`; nothing where it stands in none.
+    pub package: Vec<Term>,
+    /// What is imported.
+    pub imports: Vec<Import>,
+}
+
+impl Scope {
+    fn resolve(&self, body: &mut Body, compiled: &Compiled) {
+        if self.package.is_empty() && self.imports.is_empty() {
+            return;
+        }
+        let module = Module {
+            package: self.package.clone(),
+            at: At::default(),
+            imports: self.imports.clone(),
+            rules: Vec::new(),
+            is_v1: false,
+            metadata: Vec::new(),
+        };
+        let same = compiled
+            .modules
+            .iter()
+            .filter(|other| same_package(&module, other));
+        let rules = same
+            .flat_map(|other| &other.rules)
+            .map(|rule| rule.head.name());
+        Resolver::new(&module, rules).query(body);
+    }
+}
 
 /// A query that may be evaluated.
 #[derive(Debug)]
@@ -41,6 +75,7 @@ impl Query {
     /// Everything that the first stage of the compiler that refuses anything refuses.
     pub fn compile(
         mut body: Body,
+        scope: &Scope,
         compiled: &Compiled,
         names: &mut Names,
     ) -> Result<Self, Vec<Problem>> {
@@ -48,6 +83,7 @@ impl Query {
             let message = "empty query cannot be compiled";
             return Err(vec![Problem::nowhere(Code::Compile, message)]);
         }
+        scope.resolve(&mut body, compiled);
         let tree = &compiled.tree;
         let mut captured = capture(&mut body, tree, names);
         stage(declare_in_query(&mut body, names))?;

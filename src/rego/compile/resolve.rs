@@ -75,6 +75,13 @@ impl Resolver {
         }
     }
 
+    /// Resolves a query.
+    pub fn query(&mut self, body: &mut Body) {
+        self.ignored.push(declared(body));
+        self.body(body);
+        self.ignored.clear();
+    }
+
     fn body(&mut self, body: &mut Body) {
         for expr in body {
             self.expr(expr);

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::rego::builtins::{Cache, Failure, Outcome};
-use crate::rego::compile::{self, Compiled};
+use crate::rego::compile::{self, Compiled, Scope};
 use crate::rego::problem::Problem;
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{At, Module};
@@ -140,7 +140,8 @@ pub struct Row {
 }
 
 impl Policies {
-    /// Compiles modules, each parsed under its number, for these base documents.
+    /// Compiles modules, each parsed under its number, for these base documents; whether a rule in
+    /// their place is refused is said too.
     ///
     /// # Errors
     ///
@@ -150,9 +151,11 @@ impl Policies {
         data: Value,
         version: Version,
         is_strict: bool,
+        is_path_checked: bool,
     ) -> Result<Self, Vec<Problem>> {
         let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
-        let compiled = compile::compile(modules, version, is_strict)?;
+        let documents = is_path_checked.then_some(&data);
+        let compiled = compile::compile(modules, version, is_strict, documents)?;
         let plan = planner::plan(&compiled, version);
         Ok(Self {
             compiled,
@@ -188,8 +191,30 @@ impl Policies {
         request: Request<'_>,
     ) -> Result<Answer, Vec<Problem>> {
         let question = self.questions.find(query, version, || {
-            Question::compile(query, self.query_index, version, &self.compiled)
+            let scope = Scope::default();
+            Question::compile(query, self.query_index, version, &scope, &self.compiled)
         })?;
+        self.answer(&question, request)
+    }
+
+    /// Asks a query that stands somewhere.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policies::ask`].
+    pub fn ask_in(
+        &self,
+        query: &str,
+        scope: &Scope,
+        version: Version,
+        request: Request<'_>,
+    ) -> Result<Answer, Vec<Problem>> {
+        let compiled = &self.compiled;
+        let question = Question::compile(query, self.query_index, version, scope, compiled)?;
+        self.answer(&question, request)
+    }
+
+    fn answer(&self, question: &Question, request: Request<'_>) -> Result<Answer, Vec<Problem>> {
         let mut machine = Machine::new(
             &self.plan,
             request.input,

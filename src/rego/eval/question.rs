@@ -34,10 +34,11 @@ impl Question {
         text: &str,
         index: u32,
         version: Version,
+        scope: &compile::Scope,
         compiled: &compile::Compiled,
     ) -> Result<Self, Vec<Problem>> {
         let body = syntax::parse_query(text, index, version)?;
-        let query = compile::Query::compile(body, compiled, &mut Names::for_query())?;
+        let query = compile::Query::compile(body, scope, compiled, &mut Names::for_query())?;
         let mut planner = Planner::new(&compiled.tree);
         let statements = planner.body(&query.body);
         let captured = query.captured.iter().map(|captured| {

@@ -20,8 +20,7 @@ impl<'t> Decimal<'t> {
     pub fn parse(text: &'t str) -> Option<Self> {
         let unsigned = text.strip_prefix('-');
         let (mantissa, exponent) = match unsigned.unwrap_or(text).split_once(['e', 'E']) {
-            // An exponent that big.Float takes fits an i32, and Rust's syntax for one is JSON's.
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?.into()),
+            Some((mantissa, exponent)) => (mantissa, exponent_of(exponent)?),
             None => (unsigned.unwrap_or(text), 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -128,6 +127,19 @@ impl<'t> Decimal<'t> {
         let digits = || self.digits().cmp(other.digits());
         self.magnitude().cmp(&other.magnitude()).then_with(digits)
     }
+}
+
+/// Far enough from the ends of an `i64` that digits can be counted with it.
+const FARTHEST: i64 = i64::MAX / 4;
+
+/// The exponent of a text; of one with more digits than anybody counts, the farthest there is.
+fn exponent_of(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let far = digits.parse().unwrap_or(FARTHEST).min(FARTHEST);
+    Some(if text.starts_with('-') { -far } else { far })
 }
 
 fn length(digits: usize) -> i64 {

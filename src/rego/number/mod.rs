@@ -68,8 +68,19 @@ impl Number {
         }
         let decimal = Decimal::parse(text).filter(|_| text.len() <= LONGEST)?;
         decimal.is_json().then_some(())?;
-        Self::bounded(&decimal)?;
+        Self::bounded(&decimal, READ_EXPONENT)?;
         Some(Self(Repr::Text(text.into())))
+    }
+
+    /// The same without OPA 1.22's bound: OPA 0.70 reads a number of any exponent from a document and
+    /// prints it as it is written. What computes with such a number is [`Uncomputable::TooBig`].
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        if let Some(int) = canonical(text) {
+            return Some(int);
+        }
+        let decimal = Decimal::parse(text).filter(|_| text.len() <= LONGEST)?;
+        decimal.is_json().then(|| Self(Repr::Text(text.into())))
     }
 
     /// The number of a literal of Rego, which may do without a digit before its point; none where
@@ -83,11 +94,15 @@ impl Number {
         Self::parse(&decimal.to_json())
     }
 
-    /// Refuses a number whose binary exponent is beyond OPA's bound.
-    fn bounded(decimal: &Decimal<'_>) -> Option<()> {
-        // 10^30000 has 99,658 bits: no need to compute what is nearer to one.
-        let near = decimal.magnitude().unsigned_abs() <= 30_000;
-        (near || Float::parse(decimal).exponent() <= READ_EXPONENT).then_some(())
+    /// Refuses a number whose binary exponent is beyond a bound.
+    fn bounded(decimal: &Decimal<'_>, bound: u64) -> Option<()> {
+        // A decimal digit takes 3.32 bits: only near the bound it has to be computed.
+        let (near, far) = (bound / 100 * 30, bound / 100 * 31);
+        let magnitude = decimal.magnitude().unsigned_abs();
+        if magnitude > near && (magnitude > far || Float::parse(decimal).exponent() > bound) {
+            return None;
+        }
+        Some(())
     }
 
     /// The nearest double's number, with the fewest digits that tell it apart; none if it isn't
@@ -138,7 +153,11 @@ impl Number {
     pub fn as_bigint(&self) -> Option<BigInt> {
         match &self.0 {
             Repr::Int(int) => Some((*int).into()),
-            Repr::Text(text) => Decimal::parse(text)?.to_bigint(),
+            Repr::Text(text) => {
+                let decimal = Decimal::parse(text)?;
+                Self::bounded(&decimal, COMPUTED_EXPONENT)?;
+                decimal.to_bigint()
+            }
         }
     }
 
@@ -196,13 +215,19 @@ impl Number {
                 let point = i64::try_from(digits.len()).unwrap_or(i64::MAX);
                 float::general(int.sign() == Sign::Minus, &digits, point)
             }
-            None => self.to_float().to_string(),
+            None => self
+                .to_float()
+                .map_or_else(|_| self.to_string(), |float| float.to_string()),
         }
     }
 
-    fn to_float(&self) -> Float {
+    fn to_float(&self) -> Result<Float, Uncomputable> {
         let text = self.to_string();
-        Decimal::parse(&text).map_or_else(Float::zero, |decimal| Float::parse(&decimal))
+        let Some(decimal) = Decimal::parse(&text) else {
+            return Ok(Float::zero());
+        };
+        Self::bounded(&decimal, COMPUTED_EXPONENT).ok_or(Uncomputable::TooBig)?;
+        Ok(Float::parse(&decimal))
     }
 
     /// The sum.
@@ -264,7 +289,7 @@ impl Number {
     pub fn as_rounded_bigint(&self) -> Option<BigInt> {
         match self.0 {
             Repr::Int(int) => Some(int.into()),
-            Repr::Text(_) => self.to_float().to_bigint(),
+            Repr::Text(_) => self.to_float().ok()?.to_bigint(),
         }
     }
 
@@ -295,7 +320,7 @@ impl Number {
         {
             return Ok(result.into());
         }
-        float(&self.to_float(), &other.to_float()).try_into()
+        float(&self.to_float()?, &other.to_float()?).try_into()
     }
 
     fn combine(
@@ -312,7 +337,7 @@ impl Number {
         }
         match (self.as_bigint(), other.as_bigint()) {
             (Some(a), Some(b)) => exact(a, b).try_into(),
-            _ => float(&self.to_float(), &other.to_float()).try_into(),
+            _ => float(&self.to_float()?, &other.to_float()?).try_into(),
         }
     }
 
@@ -328,11 +353,11 @@ impl Number {
         {
             return Ok((a / b).into());
         }
-        let divisor = other.to_float();
+        let divisor = other.to_float()?;
         if divisor.is_zero() {
             return Err(Uncomputable::DivideByZero);
         }
-        self.to_float().divided_by(&divisor).try_into()
+        self.to_float()?.divided_by(&divisor).try_into()
     }
 
     /// What is left by a division, with the dividend's sign.
@@ -362,7 +387,7 @@ impl Number {
     pub fn abs(&self) -> Result<Self, Uncomputable> {
         match self.as_i64().and_then(i64::checked_abs) {
             Some(int) => Ok(int.into()),
-            None => self.to_float().abs().try_into(),
+            None => self.to_float()?.abs().try_into(),
         }
     }
 
@@ -396,7 +421,7 @@ impl Number {
     fn to_integer(&self, float: fn(&Float) -> Float) -> Result<Self, Uncomputable> {
         match self.as_i64() {
             Some(int) => Ok(int.into()),
-            None => float(&self.to_float()).try_into(),
+            None => float(&self.to_float()?).try_into(),
         }
     }
 }

@@ -153,8 +153,13 @@ impl Parser<'_> {
         }
         module.is_v1 = is_v1;
         if is_v1 {
+            let read = self.problems.len();
             for rule in &module.rules {
                 self.check_v1(rule);
+            }
+            // They are no matter of the grammar: OPA doesn't show the line.
+            for problem in self.problems.iter_mut().skip(read) {
+                problem.details = Some(Box::default());
             }
         }
         self.finish(module)

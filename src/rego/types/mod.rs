@@ -15,6 +15,7 @@
 //!                                    arguments `(any...)`
 //! ```
 
+mod document;
 mod relations;
 
 use std::fmt;

@@ -3,7 +3,6 @@ import {
   type CoverageReport,
   exportPolicies,
   HarnessImageGuardError,
-  type Json,
   type LineRange,
   lintRego,
   showPolicyInput,
@@ -27,13 +26,14 @@ await serve<PolicyRequests>(
     async evaluate({ rego, version, input }) {
       // Without its tests, for Harness has none.
       const policy = await compileRego({ modules: { [POLICY_PATH]: rego }, regoVersion: version });
-      const { status, deny_messages, warn_messages, output, printed, error, problems, coverage } = policy.evaluate(
-        JSON.parse(input) as Json,
+      const { status, deny_messages, warn_messages, output, printed, error, problems, coverage } = policy.evaluateText(
+        // As text, and the output as text: numbers of JavaScript lose digits.
+        input,
         { coverage: true, maxSteps: MAX_STEPS },
       );
       if (error !== null) throw new HarnessImageGuardError("rego", error, { problems });
       return {
-        output: JSON.stringify(output, null, 2),
+        output,
         status,
         denied: deny_messages,
         warned: warn_messages,

@@ -52,14 +52,28 @@ fn is_valid(host: &mut dyn Host, args: &[Value]) -> Outcome {
 ///
 /// What is wrong with it as either, or that it is too much.
 pub fn document(text: &str, version: Version) -> Result<Value, String> {
-    let json = match json::parse(text) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let json = match json::parse_document(text, version) {
         Ok(value) => return Ok(value),
+        Err(error) if error.is_too_much() => return Err(error.to_string()),
         Err(error) => error,
     };
     match parsed(text, version) {
         Ok((value, _)) => Ok(value),
         Err(fault) if fault.is_limit => Err(fault.message),
         Err(fault) => Err(format!("it is neither JSON ({json}) nor YAML ({fault})")),
+    }
+}
+
+/// A document of YAML alone.
+///
+/// # Errors
+///
+/// What is wrong with it, or that it is too much.
+pub fn yaml_document(text: &str, version: Version) -> Result<Value, String> {
+    match parsed(text, version) {
+        Ok((value, _)) => Ok(value),
+        Err(fault) => Err(fault.message),
     }
 }
 

@@ -6,6 +6,7 @@ use super::problem;
 use crate::rego::builtins::Builtin;
 use crate::rego::compile::names::is_operator;
 use crate::rego::problem::Problem;
+use crate::rego::shown::Shown;
 use crate::rego::syntax::ast::{At, Expr, Kind, Says, Term};
 use crate::rego::types::Type;
 
@@ -115,18 +116,10 @@ impl Checker<'_> {
             } else {
                 given
             };
-            let mut want: Vec<String> = wanted.iter().map(ToString::to_string).collect();
-            want.extend(variadic.as_ref().map(|variadic| format!("{variadic}...")));
-            let message = format!(
-                "{}: invalid argument(s)\n\thave: ({})\n\twant: ({})",
-                self.shown_operator(operator),
-                have.iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                want.join(", ")
-            );
-            return Some((problem(at, message), have.iter().any(Type::is_partial)));
+            let message = format!("{}: invalid argument(s)", self.shown_operator(operator));
+            let (lines, document) = argument_details(&have, &wanted, variadic.as_deref());
+            let problem = problem(at, message).with_details(lines, document);
+            return Some((problem, have.iter().any(Type::is_partial)));
         }
         None
     }
@@ -157,6 +150,35 @@ impl Checker<'_> {
 }
 
 fn match_error(at: At, a: &Type, b: &Type) -> (Problem, bool) {
-    let message = format!("match error\n\tleft  : {a}\n\tright : {b}");
-    (problem(at, message), a.is_partial() || b.is_partial())
+    let lines = vec![format!("left  : {a}"), format!("right : {b}")];
+    let document = Shown::Fields(vec![("a", a.document().into()), ("b", b.document().into())]);
+    let problem = problem(at, "match error".to_owned()).with_details(lines, document);
+    (problem, a.is_partial() || b.is_partial())
+}
+
+/// What OPA tells of arguments that don't fit.
+pub fn argument_details(
+    have: &[Type],
+    want: &[&Type],
+    variadic: Option<&Type>,
+) -> (Vec<String>, Shown) {
+    let listed = |types: &mut dyn Iterator<Item = String>| types.collect::<Vec<_>>().join(", ");
+    let given = have.iter().map(ToString::to_string);
+    let more = variadic.map(|variadic| format!("{variadic}..."));
+    let wanted = want.iter().map(ToString::to_string).chain(more);
+    let lines = vec![
+        format!("have: ({})", listed(&mut given.into_iter())),
+        format!("want: ({})", listed(&mut wanted.into_iter())),
+    ];
+    let arguments = want.iter().map(|want| want.document().into()).collect();
+    let mut fields = vec![("args", Shown::List(arguments))];
+    fields.extend(variadic.map(|variadic| ("variadic", variadic.document().into())));
+    let document = Shown::Fields(vec![
+        (
+            "have",
+            Shown::List(have.iter().map(|have| have.document().into()).collect()),
+        ),
+        ("want", Shown::Fields(fields)),
+    ]);
+    (lines, document)
 }

@@ -29,6 +29,7 @@ use crate::rego::types::Type;
 use crate::rego::value::{Object, Value};
 
 use body::Checker;
+pub use call::argument_details;
 use tree::TypeTree;
 
 /// What is known of the types of the rules' documents.

@@ -6,6 +6,7 @@ use super::problem;
 use super::tree::TypeTree;
 use crate::rego::compile::tree::push_key;
 use crate::rego::problem::Problem;
+use crate::rego::shown::Shown;
 use crate::rego::syntax::ast::{DATA, Expr, INPUT, Kind, Says, Term};
 use crate::rego::types::Type;
 use crate::rego::value::Value;
@@ -183,12 +184,18 @@ impl Checker<'_> {
     fn used_as_value(&self, parts: &[Term], of: &Type) -> Problem {
         let at = parts.first().map(|part| part.at).unwrap_or_default();
         let shown = self.shown(parts);
-        let details = format!("{shown}\n\t{}\n\thave: {of}", "^".repeat(shown.len()));
-        if self.is_v1() {
-            let message = format!("function {shown} used as reference, not called\n\t{details}");
-            return problem(at, message);
-        }
-        problem(at, format!("undefined ref: {shown}\n\t{details}"))
+        let message = if self.is_v1() {
+            format!("function {shown} used as reference, not called")
+        } else {
+            format!("undefined ref: {shown}")
+        };
+        let lines = vec![
+            shown.clone(),
+            "^".repeat(shown.len()),
+            format!("have: {of}"),
+        ];
+        let document = self.unsupported(parts, parts.len().saturating_sub(1), of);
+        problem(at, message).with_details(lines, document)
     }
 
     fn no_collection(&self, parts: &[Term], i: usize, of: &Type) -> Problem {
@@ -201,8 +208,30 @@ impl Checker<'_> {
             _ => format!("undefined ref: {shown}"),
         };
         let width = self.shown(parts.get(..=i).unwrap_or_default()).len();
-        let message = format!("{what}\n\t{shown}\n\t{}\n\thave: {of}", "^".repeat(width));
-        problem(at, message)
+        let lines = vec![shown, "^".repeat(width), format!("have: {of}")];
+        problem(at, what).with_details(lines, self.unsupported(parts, i, of))
+    }
+
+    /// What OPA tells of a reference into what holds nothing.
+    fn unsupported(&self, parts: &[Term], i: usize, of: &Type) -> Shown {
+        Shown::Fields(vec![
+            ("ref", self.document(parts)),
+            ("pos", Value::from(i).into()),
+            ("have", of.document().into()),
+        ])
+    }
+
+    /// A reference as OPA writes it in JSON.
+    fn document(&self, parts: &[Term]) -> Shown {
+        let part = |part: &Term| {
+            let (kind, value) = match &part.kind {
+                Kind::Value(value) => (value.type_name(), Shown::from(value.clone())),
+                Kind::Ref(parts) => ("ref", self.document(parts)),
+                _ => ("var", self.shown_term(part).into()),
+            };
+            Shown::Fields(vec![("type", kind.into()), ("value", value)])
+        };
+        Shown::List(parts.iter().map(part).collect())
     }
 
     fn nothing_there(
@@ -217,23 +246,38 @@ impl Checker<'_> {
         let shown = self.shown(parts);
         let width = self.shown(parts.get(..i).unwrap_or_default()).len() + 1;
         let space = " ".repeat(width);
-        let have = match (have, parts.get(i).and_then(Term::as_value)) {
-            (Type::Unknown, Some(value)) => format!("have: {value}"),
-            (have, _) => format!("have (type): {have}"),
+        let (have_line, known) = match (have, parts.get(i).and_then(Term::as_value)) {
+            (Type::Unknown, Some(value)) => (format!("have: {value}"), None),
+            (have, _) => (format!("have (type): {have}"), Some(have.document())),
         };
-        let want = if !one_of.is_empty() || want.is_unknown() {
+        let is_listed = !one_of.is_empty() || want.is_unknown();
+        let want_line = if is_listed {
             let values: Vec<_> = one_of.iter().map(ToString::to_string).collect();
             format!("want (one of): [{}]", values.join(" "))
         } else {
             format!("want (type): {want}")
         };
-        let message = format!(
-            "undefined ref: {shown}\n\t{shown}\n\t{space}^\n\t{space}{have}\n\t{space}{want}"
-        );
-        problem(at, message)
+        let mut fields = vec![
+            ("ref", self.document(parts)),
+            ("pos", Value::from(i).into()),
+        ];
+        fields.extend(known.map(|known| ("have", known.into())));
+        fields.push(("want", want.document().into()));
+        let listed = match one_of {
+            [] => Value::Null,
+            values => Value::array(values.iter().cloned()),
+        };
+        fields.push(("oneOf", listed.into()));
+        let message = format!("undefined ref: {shown}");
+        let lines = vec![
+            shown,
+            format!("{space}^"),
+            format!("{space}{have_line}"),
+            format!("{space}{want_line}"),
+        ];
+        problem(at, message).with_details(lines, Shown::Fields(fields))
     }
 
-    /// A reference as it is written, but for the names of rules, which are told in full.
     pub(super) fn shown(&self, parts: &[Term]) -> String {
         let mut text = String::new();
         for (i, part) in parts.iter().enumerate() {

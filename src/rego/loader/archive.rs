@@ -1,0 +1,129 @@
+//! The files of a gzipped tar (ustar, with the long names of GNU and POSIX), within bounds.
+
+use std::io::Read as _;
+
+use flate2::read::MultiGzDecoder;
+
+/// The most bytes that an archive may hold; OPA's own bound is 1 GiB for a file.
+const MOST: u64 = 1 << 30;
+
+const BLOCK: usize = 512;
+
+/// A file's name and its bytes.
+pub type Entry = (String, Vec<u8>);
+
+/// The regular files of an archive, in their order.
+///
+/// # Errors
+///
+/// What is wrong, in Go's words where it has some.
+pub fn files(bytes: &[u8]) -> Result<Vec<Entry>, String> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        let reason = if bytes.is_empty() {
+            "EOF"
+        } else {
+            "gzip: invalid header"
+        };
+        return Err(format!("archive read failed: {reason}"));
+    }
+    let mut tar = Vec::new();
+    MultiGzDecoder::new(bytes)
+        .take(MOST + 1)
+        .read_to_end(&mut tar)
+        .map_err(|error| format!("archive read failed: {error}"))?;
+    if tar.len() as u64 > MOST {
+        return Err(format!("the archive holds more than {MOST} bytes"));
+    }
+    entries(&tar)
+}
+
+fn entries(tar: &[u8]) -> Result<Vec<Entry>, String> {
+    let mut found = Vec::new();
+    let mut rest = tar;
+    let mut long_name: Option<String> = None;
+    while let Some((header, behind)) = rest.split_at_checked(BLOCK) {
+        if header.iter().all(|byte| *byte == 0) {
+            return Ok(found);
+        }
+        let header = Header(header);
+        let size = header.size().ok_or("archive/tar: invalid tar header")?;
+        let content = behind.get(..size).ok_or("unexpected EOF")?;
+        let padded = size.next_multiple_of(BLOCK).min(behind.len());
+        rest = behind.get(padded..).unwrap_or_default();
+        match header.kind() {
+            b'0' | 0 => {
+                let name = long_name.take().unwrap_or_else(|| header.name());
+                // What ends with a slash is a folder, whatever it says.
+                if !name.ends_with('/') {
+                    found.push((name, content.to_vec()));
+                }
+            }
+            b'L' => {
+                let name = String::from_utf8_lossy(content);
+                long_name = Some(name.trim_end_matches('\0').to_owned());
+            }
+            b'x' => long_name = path_record(content).or(long_name),
+            // What is said of all files has no name.
+            b'g' => {}
+            _ => long_name = None,
+        }
+    }
+    if rest.is_empty() {
+        return Ok(found);
+    }
+    Err("unexpected EOF".to_owned())
+}
+
+/// The path among the records of an extended header: `18 path=some/name\n`.
+fn path_record(records: &[u8]) -> Option<String> {
+    let mut rest = records;
+    while !rest.is_empty() {
+        let space = rest.iter().position(|byte| *byte == b' ')?;
+        let length: usize = str::from_utf8(rest.get(..space)?).ok()?.parse().ok()?;
+        let record = rest.get(space + 1..length)?;
+        if let Some(path) = record.strip_prefix(b"path=") {
+            let path = path.strip_suffix(b"\n").unwrap_or(path);
+            return Some(String::from_utf8_lossy(path).into_owned());
+        }
+        rest = rest.get(length..)?;
+    }
+    None
+}
+
+struct Header<'t>(&'t [u8]);
+
+impl Header<'_> {
+    fn text(&self, from: usize, width: usize) -> String {
+        let field = self.0.get(from..from + width).unwrap_or_default();
+        let end = field.iter().position(|byte| *byte == 0);
+        let field = field.get(..end.unwrap_or(field.len())).unwrap_or_default();
+        String::from_utf8_lossy(field).into_owned()
+    }
+
+    fn name(&self) -> String {
+        let name = self.text(0, 100);
+        let is_posix = self.text(257, 6) == "ustar" && self.0.get(263..265) == Some(b"00");
+        match self.text(345, 155) {
+            prefix if is_posix && !prefix.is_empty() => format!("{prefix}/{name}"),
+            _ => name,
+        }
+    }
+
+    fn kind(&self) -> u8 {
+        self.0.get(156).copied().unwrap_or_default()
+    }
+
+    fn size(&self) -> Option<usize> {
+        let field = self.0.get(124..136)?;
+        if field.first()? & 0x80 != 0 {
+            // Too large for digits: in base 256.
+            let number = field.iter().skip(1);
+            return number.into_iter().try_fold(0_usize, |size, byte| {
+                size.checked_mul(256)?.checked_add((*byte).into())
+            });
+        }
+        let digits = self.text(124, 12);
+        let digits = digits.trim();
+        usize::from_str_radix(if digits.is_empty() { "0" } else { digits }, 8).ok()
+    }
+}

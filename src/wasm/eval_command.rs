@@ -1,0 +1,201 @@
+//! The command `eval`, and the files that it and other commands load. Only the module that is built with
+//! `authoring` has it.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::policy::{Caller, version};
+use super::{from_js, usage};
+use crate::rego::eval::Limits;
+use crate::rego::eval_command::{self, Command};
+use crate::rego::json;
+use crate::rego::loader::bundle::{Bundle, Content};
+use crate::rego::loader::{self, Fault, File};
+use crate::rego::presentation::Format;
+use crate::rego::syntax::Version;
+use crate::rego::value::Value;
+
+/// What `evalCommand(options, …)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct EvalOptions {
+    query: String,
+    rego_version: u8,
+    package: Option<String>,
+    #[serde(default)]
+    imports: Vec<String>,
+    format: String,
+    #[serde(default)]
+    strict: bool,
+    #[serde(default)]
+    strict_builtin_errors: bool,
+    #[serde(default)]
+    coverage: bool,
+}
+
+/// Evaluates a query as `opa eval` does: `{stdout, stderr, result}`, the result being `defined`,
+/// `undefined` or `failed`. `files` are `[{path, under, isNamed, content}]`, `bundles` are `[{path,
+/// files}]` with the files of a folder or `[{path, content}]` with an archive; a `content` is a
+/// `Uint8Array`, or a string with the reason why there is none. `input` is JSON or YAML; without it, the
+/// input is undefined. `now` is the time in milliseconds since 1970.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage` where something isn't of its form.
+#[wasm_bindgen(js_name = evalCommand)]
+pub fn eval_command(
+    options: &JsValue,
+    files: &JsValue,
+    bundles: &JsValue,
+    input: Option<Vec<u8>>,
+    now: Option<f64>,
+) -> Result<JsValue, JsValue> {
+    let options: EvalOptions = from_js(options)?;
+    let format = Format::named(&options.format)
+        .ok_or_else(|| usage(&format!("there is no format `{}`", options.format)))?;
+    let command = Command {
+        query: options.query,
+        version: version(options.rego_version)?,
+        package: options.package,
+        imports: options.imports,
+        files: files_of(files)?,
+        bundles: bundles_of(bundles)?,
+        input,
+        format,
+        is_strict: options.strict,
+        strict_builtin_errors: options.strict_builtin_errors,
+        coverage: options.coverage,
+        limits: Limits::default(),
+    };
+    let outcome = eval_command::run(command, &mut Caller::new(now, &JsValue::UNDEFINED));
+    let shown = Object::new();
+    for (name, text) in [
+        ("stdout", outcome.streams.stdout.as_str()),
+        ("stderr", outcome.streams.stderr.as_str()),
+        ("result", outcome.result.name()),
+    ] {
+        Reflect::set(&shown, &name.into(), &text.into())?;
+    }
+    Ok(shown.into())
+}
+
+/// Loads files and bundles, as given to `evalCommand`: `{modules: {path: text}, data, moduleVersions}`,
+/// the data as JSON text.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `rego` where only modules are wrong, else `usage`.
+#[wasm_bindgen(js_name = loadFiles)]
+pub fn load_files(
+    files: &JsValue,
+    bundles: &JsValue,
+    rego_version: u8,
+) -> Result<JsValue, JsValue> {
+    let loaded = loader::load(
+        files_of(files)?,
+        bundles_of(bundles)?,
+        version(rego_version)?,
+    )
+    .map_err(|faults| refused(&faults))?;
+    let modules = loaded
+        .sources
+        .into_iter()
+        .map(|source| (source.path, source.text.into()));
+    let versions = loaded.versions.into_iter().map(|(path, version)| {
+        let number = i64::from(version == Version::V1);
+        (path, Value::from(number))
+    });
+    let shown = Value::object([
+        ("modules", Value::object(modules)),
+        ("data", json::write(&loaded.data).into()),
+        ("moduleVersions", Value::object(versions)),
+    ]);
+    js_sys::JSON::parse(&json::write(&shown))
+}
+
+fn refused(faults: &[Fault]) -> JsValue {
+    let problems = faults.iter().map(|fault| match fault {
+        Fault::Problem(problem) => Some((**problem).clone()),
+        Fault::Message(_) => None,
+    });
+    match problems.collect::<Option<Vec<_>>>() {
+        Some(problems) => super::policy::rego_error(&problems),
+        None => {
+            let texts: Vec<_> = faults.iter().map(Fault::as_opa_says_it).collect();
+            usage(&texts.join("\n"))
+        }
+    }
+}
+
+fn files_of(files: &JsValue) -> Result<Vec<File>, JsValue> {
+    list(files)?
+        .iter()
+        .map(|file| {
+            let under = list(&get(file, "under"))?;
+            let under = under.iter().filter_map(JsValue::as_string);
+            Ok(File {
+                path: path_of(file)?,
+                under: under.collect(),
+                is_named: get(file, "isNamed").is_truthy(),
+                content: content_of(file)?,
+            })
+        })
+        .collect()
+}
+
+fn bundles_of(bundles: &JsValue) -> Result<Vec<Bundle>, JsValue> {
+    list(bundles)?
+        .iter()
+        .map(|bundle| {
+            let files = get(bundle, "files");
+            let content = if files.is_undefined() {
+                match content_of(bundle)? {
+                    Ok(bytes) => Content::Archive(bytes),
+                    Err(reason) => Content::Unreadable(reason),
+                }
+            } else {
+                let files = list(&files)?;
+                let files = files
+                    .iter()
+                    .map(|file| Ok((path_of(file)?, content_of(file)?)));
+                Content::Folder(files.collect::<Result<_, JsValue>>()?)
+            };
+            Ok(Bundle {
+                path: path_of(bundle)?,
+                content,
+            })
+        })
+        .collect()
+}
+
+fn list(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
+    if !Array::is_array(value) {
+        return Err(usage("the files have to be an array"));
+    }
+    Ok(Array::from(value).to_vec())
+}
+
+fn get(value: &JsValue, key: &str) -> JsValue {
+    Reflect::get(value, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn path_of(value: &JsValue) -> Result<String, JsValue> {
+    get(value, "path")
+        .as_string()
+        .ok_or_else(|| usage("a file has to have a `path`, a string"))
+}
+
+/// The bytes, or the reason why there are none.
+fn content_of(value: &JsValue) -> Result<Result<Vec<u8>, String>, JsValue> {
+    let content = get(value, "content");
+    if let Some(reason) = content.as_string() {
+        return Ok(Err(reason));
+    }
+    match content.dyn_into::<Uint8Array>() {
+        Ok(bytes) => Ok(Ok(bytes.to_vec())),
+        Err(_) => Err(usage(
+            "a file has to have a `content`, a Uint8Array or the reason why there is none",
+        )),
+    }
+}

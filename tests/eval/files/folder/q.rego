@@ -1,0 +1,3 @@
+package q
+
+x := data.below.c

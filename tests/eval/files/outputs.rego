@@ -1,0 +1,5 @@
+package p
+
+x = 1 { true }
+
+x = 2 { true }

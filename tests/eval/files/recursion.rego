@@ -1,0 +1,5 @@
+package p
+
+x { y }
+
+y { x }

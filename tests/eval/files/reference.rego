@@ -1,0 +1,5 @@
+package p
+
+y = {"a": 1}
+
+x { y.a.q }

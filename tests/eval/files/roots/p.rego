@@ -1,0 +1,3 @@
+package q
+
+x := 1

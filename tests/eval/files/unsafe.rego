@@ -1,0 +1,5 @@
+package p
+
+x { y > 1 }
+
+z { count(1) }
