@@ -78,6 +78,15 @@ impl Value {
         }
     }
 
+    /// The same as OPA 0.70 looks it up, to which `1.0` is no index.
+    #[must_use]
+    pub fn get_as_written(&self, key: &Value) -> Option<&Value> {
+        match (self, key) {
+            (Self::Array(_), Self::Number(index)) if index.as_written_i64().is_none() => None,
+            _ => self.get(key),
+        }
+    }
+
     /// How many values hang on this one, itself included, no deeper than one level: what a copy of it
     /// would cost.
     #[must_use]
@@ -308,7 +317,7 @@ impl<'o> IntoIterator for &'o Object {
 }
 
 impl FromIterator<(Value, Value)> for Object {
-    /// Of equal keys, the last one counts.
+    /// Of equal keys the first stays, as it is written (`1`, `1.0`), and the last one's value counts.
     fn from_iter<I: IntoIterator<Item = (Value, Value)>>(fields: I) -> Self {
         let mut sorted: Vec<_> = fields.into_iter().collect();
         // Stable, so that the last of equal keys stands last.
@@ -316,7 +325,7 @@ impl FromIterator<(Value, Value)> for Object {
         sorted.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
             if same {
-                std::mem::swap(later, kept);
+                std::mem::swap(&mut later.1, &mut kept.1);
             }
             same
         });

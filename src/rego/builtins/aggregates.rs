@@ -1,6 +1,5 @@
 //! What many values come to: `count`, `sum`, `max` …
 
-use super::numbers::arithmetic;
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
 use crate::rego::number::{Number, Uncomputable};
 use crate::rego::syntax::Version;
@@ -81,12 +80,29 @@ fn fold(
     Ok(Some(total.into()))
 }
 
+/// Whether all items are integers, which OPA 1.22 then computes with exactly.
+fn are_integers(args: &[Value]) -> Result<bool, Failure> {
+    let items = items(args, "one of {set, array}")?;
+    Ok(items
+        .iter()
+        .all(|item| matches!(item, Value::Number(number) if number.as_bigint().is_some())))
+}
+
 fn sum(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    fold(args, 0, arithmetic(host.version()).plus)
+    match host.version() {
+        Version::V0 => fold(args, 0, Number::rounded_plus),
+        Version::V1 if are_integers(args)? => fold(args, 0, Number::plus),
+        Version::V1 => fold(args, 0, Number::float_plus),
+    }
 }
 
 fn product(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    fold(args, 1, arithmetic(host.version()).times)
+    match host.version() {
+        Version::V0 => fold(args, 1, Number::float_times),
+        Version::V1 if are_integers(args)? => fold(args, 1, Number::times),
+        // What isn't an integer makes doubles of all.
+        Version::V1 => fold(args, 1, Number::double_times),
+    }
 }
 
 fn max(args: &[Value]) -> Outcome {

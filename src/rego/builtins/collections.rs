@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Set, Value};
 
 pub const TABLE: &[Builtin] = &[
@@ -35,7 +36,7 @@ pub const TABLE: &[Builtin] = &[
         intersection,
     ),
     bounded("union", "(xs: set[set[any]]) => y: set[any]", union),
-    pure(
+    bounded(
         "object.get",
         "(object: object[any: any], key: any, default: any) => value: any",
         object_get,
@@ -103,7 +104,10 @@ fn array_flatten(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn array_slice(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let items = operand::array(args, 0)?;
     let within = |place: i64, end: usize| usize::try_from(place).unwrap_or(0).min(end);
-    let (start, stop) = (operand::integer(args, 1)?, operand::integer(args, 2)?);
+    let (start, stop) = (
+        operand::integer(host, args, 1)?,
+        operand::integer(host, args, 2)?,
+    );
     let stop = within(stop, items.len());
     let start = within(start, stop);
     host.charge(stop - start)?;
@@ -170,13 +174,17 @@ fn union(host: &mut dyn Host, args: &[Value]) -> Outcome {
     Ok(Some(Value::set(sets.into_iter().flatten().cloned())))
 }
 
-fn object_get(args: &[Value]) -> Outcome {
+fn object_get(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let object = operand::object(args, 0)?;
     let (key, default) = (operand::any(args, 1)?, operand::any(args, 2)?);
     let found = match key {
         Value::Array(path) => {
             let start = operand::any(args, 0)?;
-            path.iter().try_fold(start, |value, key| value.get(key))
+            path.iter()
+                .try_fold(start, |value, key| match host.version() {
+                    Version::V0 => value.get_as_written(key),
+                    Version::V1 => value.get(key),
+                })
         }
         key => object.get(key),
     };
@@ -250,8 +258,10 @@ fn object_union_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn object_subset(args: &[Value]) -> Outcome {
     let (whole, part) = (operand::any(args, 0)?, operand::any(args, 1)?);
     let is_subset = match (whole, part) {
+        // As OPA counts: what stands twice in the array counts twice.
         (Value::Array(whole), Value::Set(part)) => {
-            part.iter().all(|item| whole.contains(item)) && !whole.is_empty()
+            let found = whole.iter().filter(|item| part.contains(item)).count();
+            found >= part.len() && !whole.is_empty()
         }
         (Value::Object(_), Value::Object(_))
         | (Value::Set(_), Value::Set(_))

@@ -353,9 +353,11 @@ impl Printer<'_> {
             (Argument::Float(float), 'v' | 'g' | 'G' | 'e' | 'E' | 'f' | 'F') => {
                 self.float(*float, verb);
             }
-            (Argument::Float(_), 'b' | 'x' | 'X') | (Argument::Big(_), _) => {
-                return Err(Failure::Refused(format!(
-                    "sprintf's verb %{verb} is not supported for such a number here"
+            (Argument::Float(float), 'b' | 'x' | 'X') => self.float(*float, verb),
+            // Go shows where it keeps the number, which is another place each time.
+            (Argument::Big(_), _) => {
+                return Err(Failure::Failed(format!(
+                    "sprintf: the verb %{verb} shows no number"
                 )));
             }
             (Argument::Text(text), 'v') if self.flags.sharp_v => self.quoted(text),
@@ -576,7 +578,82 @@ fn digits(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -
             };
             format!("{mantissa}{point}{verb}{}", exponent_text(exponent))
         }
+        'x' | 'X' => hexadecimal(float, verb, precision, keeps_zeros),
+        'b' => {
+            let (mantissa, exponent) = parts(float);
+            format!("{mantissa}p{:+}", exponent - 52)
+        }
         _ => general(float, verb, precision, keeps_zeros),
+    }
+}
+
+/// The mantissa of 53 bits and the binary exponent of what its first bit counts.
+fn parts(float: f64) -> (u64, i64) {
+    let bits = float.to_bits();
+    let mantissa = bits & ((1 << 52) - 1);
+    let exponent = i64::try_from(bits >> 52 & 0x7ff).unwrap_or(0);
+    if exponent == 0 {
+        (mantissa, -1022)
+    } else {
+        (mantissa | 1 << 52, exponent - 1023)
+    }
+}
+
+/// `0x1.8p+00`, as Go writes it.
+fn hexadecimal(float: f64, verb: char, precision: Option<usize>, is_sharp: bool) -> String {
+    const ONE: u64 = 1 << 60;
+    let (mut mantissa, mut exponent) = parts(float);
+    mantissa <<= 8;
+    if mantissa == 0 {
+        exponent = 0;
+    }
+    while mantissa != 0 && mantissa < ONE {
+        mantissa <<= 1;
+        exponent -= 1;
+    }
+    if let Some(digits) = precision.filter(|digits| *digits < 15) {
+        let shift = digits * 4;
+        let extra = (mantissa << shift) & (ONE - 1);
+        mantissa >>= 60 - shift;
+        if extra | (mantissa & 1) > ONE / 2 {
+            mantissa += 1;
+        }
+        mantissa <<= 60 - shift;
+        if mantissa & (ONE << 1) != 0 {
+            mantissa >>= 1;
+            exponent += 1;
+        }
+    }
+    let fraction = format!("{:015x}", mantissa & (ONE - 1));
+    let fraction = match precision {
+        Some(digits) => format!("{fraction:0<digits$}")
+            .get(..digits)
+            .map(str::to_owned),
+        None => Some(fraction.trim_end_matches('0').to_owned()),
+    };
+    let fraction = fraction.unwrap_or_default();
+    let whole = mantissa >> 60;
+    let mut text = format!("0x{whole}");
+    if !fraction.is_empty() || is_sharp {
+        text.push('.');
+    }
+    text.push_str(&fraction);
+    // With `#`, so many digits at least, of which Go counts the `x` for one.
+    if is_sharp && verb == 'x' {
+        let least = precision.unwrap_or(6);
+        let have = 2 + fraction.len();
+        text.push_str(&"0".repeat(least.saturating_sub(have)));
+    }
+    let _ = write!(
+        text,
+        "p{}{:02}",
+        if exponent < 0 { '-' } else { '+' },
+        exponent.abs()
+    );
+    if verb == 'X' {
+        text.to_uppercase()
+    } else {
+        text
     }
 }
 

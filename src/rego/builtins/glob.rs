@@ -7,6 +7,7 @@ use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, R
 use super::operand::{any, mismatch, stray, string, text};
 use super::regex::Pattern;
 use super::{Builtin, Call, Failure, Host, Outcome};
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 /// The functions of this theme.
@@ -48,7 +49,8 @@ fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
         known
     } else {
         host.charge(pattern.len() + 1)?;
-        let compiled = Rc::new(Pattern::new(&parse(pattern, &delimiters)?, Vec::new())?);
+        let parsed = parse(pattern, &delimiters, host.version())?;
+        let compiled = Rc::new(Pattern::new(&parsed, Vec::new())?);
         host.cache().globs.insert(&key, compiled.clone());
         compiled
     };
@@ -84,8 +86,9 @@ fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
 const DEPTH: usize = 250;
 
 /// What a pattern means.
-fn parse(pattern: &str, delimiters: &[char]) -> Result<Hir, Failure> {
+fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Failure> {
     let mut lexer = Lexer {
+        version,
         text: pattern.chars().collect(),
         at: 0,
         level: 0,
@@ -126,7 +129,10 @@ fn parse(pattern: &str, delimiters: &[char]) -> Result<Hir, Failure> {
             Token::Close => close(&mut outer, &mut current),
         }
     }
-    // Braces may stay open.
+    if !outer.is_empty() && version == Version::V1 {
+        return Err(lexer.fail("unclosed `{`"));
+    }
+    // To the library of OPA 0.70, braces may stay open.
     while !outer.is_empty() {
         close(&mut outer, &mut current);
     }
@@ -166,17 +172,27 @@ enum Token {
 }
 
 struct Lexer {
+    /// Of which OPA's library.
+    version: Version,
     text: Vec<char>,
     at: usize,
     /// How many braces are open.
     level: usize,
 }
 
-fn failed(message: &str) -> Failure {
-    Failure::Failed(message.to_owned())
-}
-
 impl Lexer {
+    /// What is wrong here: the newer library also says where, in bytes.
+    fn fail(&self, message: &str) -> Failure {
+        let read = self.text.iter().take(self.at);
+        Failure::Failed(match self.version {
+            Version::V0 => message.to_owned(),
+            Version::V1 => {
+                let offset: usize = read.map(|c| c.len_utf8()).sum();
+                format!("glob: syntax error at {offset}: {message}")
+            }
+        })
+    }
+
     /// The next character; none at the end, and, as the library has it, for the character 0.
     fn read(&mut self) -> Result<Option<char>, Failure> {
         let c = self.peek()?;
@@ -188,8 +204,12 @@ impl Lexer {
 
     fn peek(&self) -> Result<Option<char>, Failure> {
         match self.text.get(self.at) {
-            Some(&char::REPLACEMENT_CHARACTER) => Err(failed("could not read rune")),
-            c => Ok(c.copied().filter(|c| *c != '\0')),
+            Some(&char::REPLACEMENT_CHARACTER) if self.version == Version::V0 => {
+                Err(self.fail("could not read rune"))
+            }
+            c => Ok(c
+                .copied()
+                .filter(|c| *c != '\0' || self.version == Version::V1)),
         }
     }
 
@@ -237,6 +257,9 @@ impl Lexer {
         loop {
             let start = self.at;
             match self.read()? {
+                None if is_escaped && self.version == Version::V1 => {
+                    return Err(self.fail("trailing backslash"));
+                }
                 None => return Ok(text),
                 Some('\\') if !is_escaped => is_escaped = true,
                 Some(c) if !is_escaped && breakers.contains(c) => {
@@ -253,23 +276,25 @@ impl Lexer {
 
     /// `a-z]`, `abc]`, either behind `!`.
     fn range(&mut self) -> Result<ClassUnicode, Failure> {
-        let end = || failed("unexpected end of input");
         let mut is_negated = false;
         let mut start = self.at;
-        let mut first = self.read()?.ok_or_else(end)?;
+        let mut first = self.one()?;
         if first == '!' {
             is_negated = true;
             start = self.at;
-            first = self.read()?.ok_or_else(end)?;
+            first = self.one()?;
         }
         if self.peek()? == Some('-') {
             self.at += 1;
-            let last = self.read()?.ok_or_else(end)?;
+            let last = self.one()?;
             self.close_range()?;
             if last < first {
-                return Err(Failure::Failed(format!(
-                    "hi character '{last}' should be greater than lo '{first}'"
-                )));
+                return Err(match self.version {
+                    Version::V0 => self.fail(&format!(
+                        "hi character '{last}' should be greater than lo '{first}'"
+                    )),
+                    Version::V1 => self.fail("range hi character is less than lo"),
+                });
             }
             let mut class = ClassUnicode::new([ClassUnicodeRange::new(first, last)]);
             if is_negated {
@@ -281,16 +306,22 @@ impl Lexer {
         let characters: Vec<char> = self.text("]")?.chars().collect();
         self.close_range()?;
         if characters.is_empty() {
-            return Err(failed("could not parse range"));
+            return Err(self.fail("could not parse range"));
         }
         Ok(class(&characters, is_negated))
+    }
+
+    /// The next character, of which there has to be one.
+    fn one(&mut self) -> Result<char, Failure> {
+        let end = self.fail("unexpected end of input");
+        self.read()?.ok_or(end)
     }
 
     fn close_range(&mut self) -> Result<(), Failure> {
         match self.read()? {
             Some(']') => Ok(()),
-            Some(_) => Err(failed("expected close range character")),
-            None => Err(failed("unexpected end of input")),
+            Some(_) => Err(self.fail("expected close range character")),
+            None => Err(self.fail("unexpected end of input")),
         }
     }
 }

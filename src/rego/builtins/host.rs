@@ -60,7 +60,7 @@ fn look_up(host: &mut dyn Host, operands: &[Value]) -> Outcome {
 
 fn random(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     operand::string(operands, 0)?;
-    let below = operand::integer(operands, 1)?;
+    let below = operand::integer(host, operands, 1)?;
     if below == 0 {
         return Ok(Some(0i64.into()));
     }

@@ -2,6 +2,7 @@
 
 use super::{Failure, Host, Outcome};
 use crate::rego::number::Number;
+use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Value};
 
 /// The argument at a place, counted from 0.
@@ -36,13 +37,18 @@ pub fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
     }
 }
 
-/// The argument at a place, an integer.
+/// The argument at a place, an integer. To OPA 0.70, `3.0` is none.
 ///
 /// # Errors
 ///
 /// A type error where it is none.
-pub fn integer(args: &[Value], at: usize) -> Result<i64, Failure> {
-    number(args, at)?.as_i64().ok_or_else(|| {
+pub fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64, Failure> {
+    let number = number(args, at)?;
+    let integer = match host.version() {
+        Version::V0 => number.as_written_i64(),
+        Version::V1 => number.as_i64(),
+    };
+    integer.ok_or_else(|| {
         let place = at + 1;
         Failure::Type(format!(
             "operand {place} must be integer number but got floating-point number"
@@ -120,19 +126,25 @@ pub fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
     Ok(Some(text.into()))
 }
 
-/// Bytes as a result. OPA's texts hold any bytes, ours only characters; so that nothing goes on
-/// with other bytes than OPA would, other ones end the evaluation.
+/// Bytes as a result. OPA's strings hold any bytes, ours only characters: in the place of each byte
+/// that is none's stands U+FFFD, which is also what OPA writes for it in its answers.
 ///
 /// # Errors
 ///
-/// [`Failure::Refused`] where they are no text in UTF-8, [`Failure::Limit`] where they are too many.
+/// [`Failure::Limit`] where they are too many.
 pub fn bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
-    match String::from_utf8(bytes) {
-        Ok(decoded) => text(host, decoded),
-        Err(_) => Err(Failure::Refused(
-            "the result is no text in UTF-8, and other bytes are not supported here".to_owned(),
-        )),
+    let decoded = String::from_utf8(bytes).unwrap_or_else(|error| lossy(error.as_bytes()));
+    text(host, decoded)
+}
+
+/// Bytes as Go reads them: one that begins no character stands for itself.
+pub fn lossy(bytes: &[u8]) -> String {
+    let mut decoded = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        decoded.push_str(chunk.valid());
+        decoded.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
     }
+    decoded
 }
 
 /// Asks for the room of a text of so many bytes.

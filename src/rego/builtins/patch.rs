@@ -3,6 +3,7 @@
 use super::collections::steps;
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
 use crate::rego::number::Number;
+use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Set, Value};
 
 pub const TABLE: &[Builtin] = &[bounded(
@@ -15,14 +16,24 @@ fn patch(host: &mut dyn Host, args: &[Value]) -> Outcome {
     // The whole document may be taken away, to be put in again by a later operation.
     let mut document = Some(operand::any(args, 0)?.clone());
     for operation in operand::array(args, 1)? {
-        let Value::Object(operation) = operation else {
-            return Err(failed(
-                "must be an array of JSON-Patch objects, but at least one element is not an object",
-            ));
+        document = match next(host, document, operation) {
+            // OPA 0.70 doesn't say what is wrong, but has no value.
+            Err(Failure::Type(_) | Failure::Failed(_)) if host.version() == Version::V0 => {
+                return Ok(None);
+            }
+            patched => patched?,
         };
-        document = applied(host, document, operation)?;
     }
     Ok(document)
+}
+
+fn next(host: &mut dyn Host, document: Document, operation: &Value) -> Result<Document, Failure> {
+    let Value::Object(operation) = operation else {
+        return Err(failed(
+            "must be an array of JSON-Patch objects, but at least one element is not an object",
+        ));
+    };
+    applied(host, document, operation)
 }
 
 fn failed(message: impl Into<String>) -> Failure {

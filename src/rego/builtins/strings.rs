@@ -1,6 +1,7 @@
 //! Texts: parts of them, and made of them.
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -201,6 +202,17 @@ fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
 fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, old) = two(args)?;
     let new = operand::string(args, 2)?;
+    // OPA 1.22 finds nothing between the bytes of a character, too.
+    if old.is_empty() && host.version() == Version::V1 {
+        let length = text.len().saturating_mul(new.len() + 1);
+        operand::charge_text(host, length.saturating_add(new.len()))?;
+        let mut replaced = new.as_bytes().to_vec();
+        for byte in text.bytes() {
+            replaced.push(byte);
+            replaced.extend(new.bytes());
+        }
+        return operand::bytes(host, replaced);
+    }
     let count = text.matches(old).count();
     operand::charge_text(
         host,
@@ -223,30 +235,30 @@ fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
         };
         pairs.push((text(old, "key")?, text(new, "value")?));
     }
-    let mut rest = operand::string(args, 1)?;
-    let mut out = String::new();
+    // Byte by byte, for an empty pattern is found between those of a character, too.
+    let mut rest = operand::string(args, 1)?.as_bytes();
+    let mut out = Vec::new();
     // As Go does: an empty pattern isn't tried twice at one place.
     let mut was_empty = false;
     loop {
         let found = pairs
             .iter()
-            .find(|(old, _)| rest.starts_with(old.as_str()) && !(old.is_empty() && was_empty));
+            .find(|(old, _)| rest.starts_with(old.as_bytes()) && !(old.is_empty() && was_empty));
         if let Some((old, new)) = found {
             operand::charge_text(host, new.len())?;
-            out.push_str(new);
+            out.extend(new.bytes());
             rest = rest.get(old.len()..).unwrap_or_default();
             was_empty = old.is_empty();
             continue;
         }
         was_empty = false;
-        let mut chars = rest.chars();
-        let Some(c) = chars.next() else {
+        let Some((byte, behind)) = rest.split_first() else {
             break;
         };
-        out.push(c);
-        rest = chars.as_str();
+        out.push(*byte);
+        rest = behind;
     }
-    operand::text(host, out)
+    operand::bytes(host, out)
 }
 
 fn reverse(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -274,7 +286,7 @@ fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn split_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, separator) = two(args)?;
-    let count = operand::integer(args, 2)?;
+    let count = operand::integer(host, args, 2)?;
     let parts = parts(text, separator);
     let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     let skipped = if count < 0 {
@@ -294,7 +306,17 @@ fn count(args: &[Value]) -> Outcome {
 
 fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
-    let (start, length) = (operand::integer(args, 1)?, operand::integer(args, 2)?);
+    let start = operand::integer(host, args, 1)?;
+    // OPA 0.70 looks at the length only where there is something to count.
+    if host.version() == Version::V0 {
+        if usize::try_from(start).is_ok_and(|start| start >= text.chars().count()) {
+            return Ok(Some("".into()));
+        }
+        if start < 0 {
+            return Err(Failure::Failed("negative offset".to_owned()));
+        }
+    }
+    let length = operand::integer(host, args, 2)?;
     let Ok(start) = usize::try_from(start) else {
         return Err(Failure::Failed("negative offset".to_owned()));
     };

@@ -3,6 +3,7 @@
 use super::context::Substitute;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, items};
 use super::plan::{Call, Callee, Makes, Pattern};
+use super::reference::lookup_of;
 use crate::rego::builtins::{self, Builtin, Cache, Failure, Outcome};
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
@@ -106,10 +107,10 @@ impl<'p> Machine<'p> {
                 Some(true.into())
             }
             ("internal.member_2", [value, collection]) => {
-                Some(is_member(None, value, collection).into())
+                Some(is_member(None, value, collection, self.plan.version).into())
             }
             ("internal.member_3", [key, value, collection]) => {
-                Some(is_member(Some(key), value, collection).into())
+                Some(is_member(Some(key), value, collection, self.plan.version).into())
             }
             ("eq" | "equal", [left, right]) => Some((left == right).into()),
             _ => None,
@@ -256,14 +257,14 @@ fn push_shown(text: &mut String, value: &Value) {
     }
 }
 
-fn is_member(key: Option<&Value>, value: &Value, collection: &Value) -> bool {
+fn is_member(key: Option<&Value>, value: &Value, collection: &Value, version: Version) -> bool {
     match (key, collection) {
         (None, Value::Array(items)) => items.contains(value),
         (None, Value::Set(set)) => set.contains(value),
         (None, Value::Object(object)) => object.values().any(|other| other == value),
         (Some(key), Value::Set(set)) => key == value && set.contains(value),
         (Some(key), collection @ (Value::Array(_) | Value::Object(_))) => {
-            collection.get(key) == Some(value)
+            lookup_of(version)(collection, key) == Some(value)
         }
         _ => false,
     }

@@ -30,7 +30,13 @@ pub fn plan(compiled: &Compiled, version: Version) -> Plan {
             is_hidden: node.is_hidden,
             ..Node::default()
         };
-        for id in &node.rules {
+        let mut ids = node.rules.clone();
+        // OPA 0.70 comes to the rules of a package before those of the packages in it.
+        if version == Version::V0 {
+            ids.sort_by_key(|id| compiled.modules.get(id.module).map(|it| it.package.len()));
+        }
+        let mut kinds = Vec::new();
+        for id in &ids {
             let Some(module) = compiled.modules.get(id.module) else {
                 continue;
             };
@@ -44,12 +50,30 @@ pub fn plan(compiled: &Compiled, version: Version) -> Plan {
                 planned.default = Some(number);
             } else {
                 planned.rules.push(number);
+                kinds.push(is_of_object(rule, version));
             }
         }
-        planned.is_of_one_value = is_of_one_value(&planned.rules, &plan.rules);
+        // OPA 0.70 leaves out of account what rules of an object say before a rule of one value does.
+        let counting = kinds.iter().position(|is_of_object| !is_of_object);
+        let counting = planned
+            .rules
+            .get(counting.unwrap_or(0)..)
+            .unwrap_or_default();
+        planned.is_of_one_value = is_of_one_value(counting, &plan.rules);
         plan.nodes.push(planned);
     }
     plan
+}
+
+/// Whether OPA takes a rule for one of an object, as it does in v0 with `a.b = 1 { … }`.
+fn is_of_object(rule: &ast::Rule, version: Version) -> bool {
+    let head = &rule.head;
+    version == Version::V0
+        && head.reference.len() == 2
+        && head.args.is_none()
+        && head.value.is_some()
+        && !head.has_if
+        && !rule.generated_body
 }
 
 fn is_of_one_value(numbers: &[usize], rules: &[Rule]) -> bool {
@@ -608,12 +632,17 @@ impl<'c> Planner<'c> {
                 let items = ground.into_iter().chain(open);
                 constant(Term::Set(items.map(|item| self.term(item)).collect()))
             }
-            Kind::Object(fields) => constant(Term::Object(
-                fields
-                    .iter()
-                    .map(|(key, value)| (self.term(key), self.term(value)))
-                    .collect(),
-            )),
+            Kind::Object(fields) => {
+                // Of equal keys the last counts, and OPA sorts the terms of an object, too.
+                let mut fields: Vec<_> = fields.iter().collect();
+                fields.sort_by_key(|(key, _)| rank(key));
+                let fields = fields.into_iter();
+                constant(Term::Object(
+                    fields
+                        .map(|(key, value)| (self.term(key), self.term(value)))
+                        .collect(),
+                ))
+            }
             Kind::ArrayOf(head, body) => {
                 self.closure(body, |planner| ClosureHead::Array(planner.term(head)))
             }
@@ -696,6 +725,19 @@ fn join_walk(out: &mut Vec<Statement>) {
         walk.out = Some(std::mem::replace(form, Pattern::Any));
         std::mem::swap(call, mark);
         out.pop();
+    }
+}
+
+/// Where a key stands in OPA's order of terms: scalars, variables as they were made, collections.
+fn rank(key: &ast::Term) -> (u8, usize) {
+    match &key.kind {
+        Kind::Value(_) => (0, 0),
+        Kind::Var(name) => {
+            let number = name.strip_prefix('~').and_then(|name| name.parse().ok());
+            (1, number.unwrap_or(0))
+        }
+        _ if is_ground(key) => (2, 0),
+        _ => (3, 0),
     }
 }
 

@@ -6,7 +6,19 @@ use std::rc::Rc;
 use super::machine::{Flow, Frame, Machine, Next, ON, STOP, items};
 use super::plan::{Base, Makes, Reference, Step, Term};
 use crate::rego::problem::Problem;
+use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Value};
+
+/// How a key is looked up in a value.
+type Lookup = for<'v> fn(&'v Value, &Value) -> Option<&'v Value>;
+
+/// How OPA of a version looks a key up.
+pub(super) fn lookup_of(version: Version) -> Lookup {
+    match version {
+        Version::V0 => Value::get_as_written,
+        Version::V1 => Value::get,
+    }
+}
 
 /// What is done with each value that a reference leads to.
 pub(super) type Each<'e, 'p> = &'e mut dyn FnMut(&mut Machine<'p>, &mut Frame, Value) -> Flow;
@@ -38,19 +50,28 @@ impl<'p> Machine<'p> {
         let Some(start) = start else {
             return Ok(None);
         };
+        let get = lookup_of(self.plan.version);
         let mut value = &start;
-        for step in path {
+        for (i, step) in path.iter().enumerate() {
             let Step::Key(term) = step else {
                 return Ok(None);
             };
-            let next = match term {
-                Term::Value(key) => value.get(key),
+            let found;
+            let key = match term {
+                Term::Value(key) => key,
                 _ => match self.value(term, frame)? {
-                    Some(key) => value.get(&key),
-                    None => None,
+                    Some(key) => {
+                        found = key;
+                        &found
+                    }
+                    None => return Ok(None),
                 },
             };
-            match next {
+            match get(value, key) {
+                // An element is what it is asked for by: `{1}[1.0]` is `1.0`.
+                Some(Value::Number(_)) if matches!(value, Value::Set(_)) && i + 1 == path.len() => {
+                    return Ok(Some(key.clone()));
+                }
                 Some(next) => value = next,
                 None => return Ok(None),
             }
@@ -65,19 +86,20 @@ impl<'p> Machine<'p> {
         frame: &mut Frame,
         each: Each<'_, 'p>,
     ) -> Flow {
+        let get = lookup_of(self.plan.version);
         match reference.base {
             Base::Slot(slot) => {
                 let value = frame.get(slot).clone();
-                self.scan_value(&value, Value::get, &reference.path, frame, each)
+                self.scan_value(&value, get, &reference.path, frame, each)
             }
             Base::Input => match self.context.input.clone() {
-                Some(input) => self.scan_value(&input, Value::get, &reference.path, frame, each),
+                Some(input) => self.scan_value(&input, get, &reference.path, frame, each),
                 None => ON,
             },
             Base::Rules(node, steps) if self.context.replaced.is_empty() => {
                 let path = reference.path.get(steps..).unwrap_or_default();
                 match self.extent(node, path, frame)? {
-                    Some(value) => self.scan_value(&value, Value::get, path, frame, each),
+                    Some(value) => self.scan_value(&value, get, path, frame, each),
                     None => ON,
                 }
             }
@@ -93,7 +115,7 @@ impl<'p> Machine<'p> {
     pub(super) fn scan_value(
         &mut self,
         value: &Value,
-        at: for<'v> fn(&'v Value, &Value) -> Option<&'v Value>,
+        at: Lookup,
         path: &'p [Step],
         frame: &mut Frame,
         each: Each<'_, 'p>,
@@ -145,7 +167,9 @@ impl<'p> Machine<'p> {
             Makes::Function => return ON,
             Makes::Value | Makes::Set | Makes::Object => {
                 return match self.extent(node, path, frame)? {
-                    Some(value) => self.scan_value(&value, Value::get, path, frame, each),
+                    Some(value) => {
+                        self.scan_value(&value, lookup_of(plan.version), path, frame, each)
+                    }
                     None => ON,
                 };
             }
@@ -270,6 +294,6 @@ fn over(base: Value, made: Value) -> Value {
 fn base_at<'v>(base: &'v Value, key: &Value) -> Option<&'v Value> {
     match (base, key) {
         (Value::Object(object), Value::Number(number)) => object.field(&number.to_string()),
-        _ => base.get(key),
+        _ => base.get_as_written(key),
     }
 }

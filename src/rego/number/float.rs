@@ -10,6 +10,9 @@ use super::decimal::Decimal;
 /// The precision of a number that is read.
 const PRECISION: u64 = 64;
 
+/// The precision of a double.
+const DOUBLE: u64 = 53;
+
 /// `mantissa * 2^exponent`. Nothing overflows: the exponents of what is read are bounded.
 #[derive(Debug, Clone)]
 pub struct Float {
@@ -160,6 +163,11 @@ impl Float {
     }
 
     /// The quotient; the divisor isn't zero.
+    pub fn times_as_double(&self, other: &Self) -> Self {
+        self.product(other, DOUBLE)
+    }
+
+    /// The quotient.
     pub fn divided_by(&self, other: &Self) -> Self {
         self.quotient(other, self.precision.max(other.precision))
     }

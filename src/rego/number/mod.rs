@@ -4,7 +4,7 @@
 //! equal, compared exactly. What is computed from integers is exact, at any size; otherwise it has
 //! OPA's precision, 64 bits of mantissa, and is printed with the fewest digits that tell it apart.
 //! OPA 0.70 computes integers with that precision, too (`rounded_plus` …). Otherwise, where OPA's
-//! versions differ, this is OPA 1.22 (0.70 takes `1.0` for no index of an array).
+//! versions differ, this is OPA 1.22.
 
 mod decimal;
 mod float;
@@ -139,6 +139,16 @@ impl Number {
                     .then(|| whole.parse().ok())?,
                 None => text.parse().ok(),
             },
+        }
+    }
+
+    /// The integer, if it is written with nothing but digits behind its sign, and fits: what OPA 0.70 takes
+    /// for one.
+    #[must_use]
+    pub fn as_written_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Int(int) => Some(*int),
+            Repr::Text(text) => text.parse().ok(),
         }
     }
 
@@ -284,6 +294,35 @@ impl Number {
         self.combine_rounded(other, i64::checked_mul, Float::times)
     }
 
+    /// The sum with 64 bits of mantissa, whatever the summands are.
+    ///
+    /// # Errors
+    ///
+    /// A number too big.
+    pub fn float_plus(&self, other: &Self) -> Result<Self, Uncomputable> {
+        self.to_float().plus(&other.to_float()).try_into()
+    }
+
+    /// The product with 64 bits of mantissa, whatever the factors are: zero keeps its sign.
+    ///
+    /// # Errors
+    ///
+    /// A number too big.
+    pub fn float_times(&self, other: &Self) -> Result<Self, Uncomputable> {
+        self.to_float().times(&other.to_float()).try_into()
+    }
+
+    /// The product as a double has it, of 53 bits.
+    ///
+    /// # Errors
+    ///
+    /// A number too big.
+    pub fn double_times(&self, other: &Self) -> Result<Self, Uncomputable> {
+        self.to_float()
+            .times_as_double(&other.to_float())
+            .try_into()
+    }
+
     /// The integer that the number is with 64 bits of mantissa; none if it has a fraction.
     #[must_use]
     pub fn as_rounded_bigint(&self) -> Option<BigInt> {
@@ -315,7 +354,7 @@ impl Number {
         small: fn(i64, i64) -> Option<i64>,
         float: fn(&Float, &Float) -> Float,
     ) -> Result<Self, Uncomputable> {
-        if let (Some(a), Some(b)) = (self.as_i64(), other.as_i64())
+        if let (Some(a), Some(b)) = (self.as_written_i64(), other.as_written_i64())
             && let Some(result) = small(a, b)
         {
             return Ok(result.into());

@@ -216,9 +216,7 @@ impl<'t> Lexer<'t> {
             '!' => return (Token::Illegal, Some("illegal ! character")),
             ';' => Token::Semicolon,
             '.' => Token::Dot,
-            '\0' => return (Token::Illegal, Some("illegal null character")),
-            '\u{feff}' => return (Token::Illegal, Some("illegal byte-order mark")),
-            _ => Token::Illegal,
+            other => return (Token::Illegal, illegal(other)),
         };
         (token, None)
     }
@@ -258,19 +256,35 @@ impl<'t> Lexer<'t> {
                     self.at += 1;
                     wrong = wrong.or(self.escape());
                 }
-                Some(c) => self.at += c.len_utf8(),
+                Some(c) => {
+                    wrong = wrong.or(illegal(c));
+                    self.at += c.len_utf8();
+                }
             }
         }
     }
 
     fn raw_string(&mut self) -> (Token, Option<&'static str>) {
         if let Some(end) = self.rest().find('`') {
+            let wrong = self
+                .rest()
+                .get(..end)
+                .and_then(|text| text.chars().find_map(illegal));
             self.at += end + 1;
-            (Token::String, None)
+            (Token::String, wrong)
         } else {
             self.at = self.text.len();
             (Token::String, Some("non-terminated string"))
         }
+    }
+}
+
+/// What is wrong with a character wherever it stands.
+fn illegal(c: char) -> Option<&'static str> {
+    match c {
+        '\0' => Some("illegal null character"),
+        '\u{feff}' => Some("illegal byte-order mark"),
+        _ => None,
     }
 }
 

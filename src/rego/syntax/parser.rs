@@ -46,9 +46,7 @@ pub fn parse_module(text: &str, index: u32, version: Version) -> Result<Module, 
 ///
 /// Everything that is wrong with it, in OPA's words.
 pub fn parse_query(text: &str, index: u32, version: Version) -> Result<Body, Vec<Problem>> {
-    let mut parser = Parser::new(text, index, version);
-    parser.state.keywords.all();
-    parser.query()
+    Parser::new(text, index, version).query()
 }
 
 /// The names that are keywords by import or version.

@@ -518,18 +518,9 @@ impl Parser<'_> {
         // It may as well be the name of the next rule, `else.x`.
         self.open();
         if self.token() == Token::Else {
-            if rule.head.reference.len() > 1 && !rule.head.reference.iter().skip(1).all(is_ground) {
-                self.problem(
-                    self.here(),
-                    "else keyword cannot be used on rules with variables in head".to_owned(),
-                );
-                return None;
-            }
-            if rule.head.key.is_some() {
-                self.problem(
-                    self.here(),
-                    "else keyword cannot be used on multi-value rules".to_owned(),
-                );
+            if let Some(rules) = takes_no_else(&rule.head) {
+                let message = format!("else keyword cannot be used on {rules}");
+                self.problem(self.here(), message);
                 return None;
             }
             rule.otherwise = Some(Box::new(self.otherwise(&rule.head, 0)?));
@@ -784,6 +775,16 @@ impl Rule {
             generated_body: false,
         }
     }
+}
+
+/// What rules are called that take no `else`, as one of this head does; none for others.
+fn takes_no_else(head: &Head) -> Option<&'static str> {
+    if !head.reference.iter().skip(1).all(is_ground) {
+        return Some("rules with variables in head");
+    }
+    // `p.q = 1 { … }` is one of an object, as `p[q] = 1 { … }` is.
+    let is_of_object = !head.has_if && head.args.is_none() && head.reference.len() == 2;
+    (head.key.is_some() || is_of_object).then_some("multi-value rules")
 }
 
 /// A body that always holds.

@@ -201,12 +201,12 @@ fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 /// How many matches are asked for; a negative number asks for all.
-fn most(args: &[Value]) -> Result<usize, Failure> {
-    Ok(usize::try_from(integer(args, 2)?).unwrap_or(usize::MAX))
+fn most(host: &dyn Host, args: &[Value]) -> Result<usize, Failure> {
+    Ok(usize::try_from(integer(host, args, 2)?).unwrap_or(usize::MAX))
 }
 
 fn find_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let (pattern, text, most) = (string(args, 0)?, string(args, 1)?, most(args)?);
+    let (pattern, text, most) = (string(args, 0)?, string(args, 1)?, most(host, args)?);
     let pattern = compile(host, pattern)?;
     let found = pattern.find(host, text, most)?;
     let found = found.iter().map(|captures| group(captures, 0, text).into());
@@ -214,7 +214,7 @@ fn find_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 fn find_all_submatches(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let (pattern, text, most) = (string(args, 0)?, string(args, 1)?, most(args)?);
+    let (pattern, text, most) = (string(args, 0)?, string(args, 1)?, most(host, args)?);
     let pattern = compile(host, pattern)?;
     let found = pattern.find(host, text, most)?;
     let mut matches = Vec::with_capacity(found.len());

@@ -26,7 +26,7 @@ pub const TABLE: &[Builtin] = &[
     Builtin {
         name: "time.add_date",
         signature: "(ns: number, years: number, months: number, days: number) => output: number",
-        call: Call::Pure(add_date),
+        call: Call::Bounded(add_date),
     },
     Builtin {
         name: "time.clock",
@@ -130,11 +130,11 @@ fn weekday(operands: &[Value]) -> Outcome {
     Ok(Some(calendar::weekday(moment.civil().day_number()).into()))
 }
 
-fn add_date(operands: &[Value]) -> Outcome {
+fn add_date(host: &mut dyn Host, operands: &[Value]) -> Outcome {
     let moment = Moment::of(operands, 0)?;
-    let years = operand::integer(operands, 1)?;
-    let months = operand::integer(operands, 2)?;
-    let days = operand::integer(operands, 3)?;
+    let years = operand::integer(host, operands, 1)?;
+    let months = operand::integer(host, operands, 2)?;
+    let days = operand::integer(host, operands, 3)?;
     let civil = moment.civil();
     let later = civil.plus(years, months, days);
     let local = later.map(|civil| civil.seconds());
@@ -204,13 +204,9 @@ impl Moment {
 
 /// The number as an integer of 64 bits, which it has to be exactly.
 fn exact(number: &Number) -> Result<i64, Failure> {
-    if let Some(int) = number.as_i64() {
-        return Ok(int);
-    }
-    let double = number.as_f64();
-    if double.fract() == 0.0 && double.abs() < 9_007_199_254_740_992.0 {
-        #[expect(clippy::cast_possible_truncation, reason = "just looked at")]
-        return Ok(double as i64);
-    }
-    Err(Failure::Failed("timestamp too big".to_owned()))
+    // However it is written: `1e18` is one, too.
+    let integer = number.as_rounded_bigint();
+    integer
+        .and_then(|integer| integer.try_into().ok())
+        .ok_or_else(|| Failure::Failed("timestamp too big".to_owned()))
 }
