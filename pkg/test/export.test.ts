@@ -220,6 +220,13 @@ test("the command exports a policy of one's own as exportPolicies does", async (
   }
 });
 
+test("a policy that never denies is exported with a word about it", async (t) => {
+  const files = { "p.rego": "package pipeline\n\nviolation[1] { input.pipeline }\n" };
+  const { stderr, exitCode, names } = await exported(t, ["--to", "rego", "--policy", "p.rego"], files);
+  assert.deepEqual([exitCode, names], [0, ["pipeline.rego"]]);
+  assert.match(stderr, /^p\.rego:1:1: warning: this policy can never fail.*\np\.rego:3:1: warning: Harness doesn't read `violation`/);
+});
+
 test("what was exported earlier and isn't now is removed, unless somebody changed it", async (t) => {
   const folder = temporaryFolder(t, { "out/mine.rego": "package mine\n" });
   const out = join(folder, "out");

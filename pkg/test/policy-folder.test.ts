@@ -131,6 +131,14 @@ test("a policy of which nothing says what it is about is refused with what it re
   assert.equal((await run(["check", "--policy", "owners.rego,entity=connector", "pipeline.yaml"], { folder })).exitCode, 0);
 });
 
+test("a policy among the paths is pointed out, as a shell puts it there", async (t) => {
+  const folder = temporaryFolder(t, policies);
+  const args = ["check", "--policy", "policies/stages.rego", "policies/steps.rego", "pipeline.yaml"];
+  const { stdout, stderr, exitCode } = await run(args, { folder });
+  assert.deepEqual([stdout, exitCode], ["", 2]);
+  assert.match(stderr, /'policies\/steps\.rego' is a policy.*'--policy DIR'/);
+});
+
 test("what never denies, and what no file is checked by, is said on standard error", async (t) => {
   const folder = temporaryFolder(t, {
     "policies/names.rego": 'package pipeline\n\nviolation[{"msg": "no tags"}] { not input.pipeline.tags }\n',

@@ -104,6 +104,13 @@ export async function check(args: readonly string[]): Promise<number> {
   if (given.unsafe && !given.fix && !given.diff) {
     throw new UsageError("'--unsafe' says which fixes to make: it goes with '--fix' or '--diff'", hint);
   }
+  const stray = commandLine.positionals.find((path) => path.endsWith(".rego"));
+  if (stray !== undefined) {
+    throw new UsageError(
+      `'${stray}' is a policy, which isn't checked but checks: '--policy ${stray}'. Each file needs an option of its own (a shell makes several words of '*.rego'), or give their folder: '--policy DIR'`,
+      hint,
+    );
+  }
   const guardOptions = { ...presetOf(given), ...(await policiesOf(given)) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   process.stderr.write(shownRemarks(inputs.guard.policyRemarks));

@@ -1,6 +1,7 @@
 import type { RuleName } from "../configuration.js";
 import type { UserPolicy } from "../guard.js";
-import { exportPolicies, HarnessImageGuardError } from "../node.js";
+import type { LintFinding } from "../lint.js";
+import { exportPolicies, HarnessImageGuardError, lintRego } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { findConfigFile } from "./config-file.js";
 import { ExitCode } from "./exit-code.js";
@@ -8,7 +9,7 @@ import { inputOptions, wrongConfiguration } from "./inputs.js";
 import { writeInto } from "./output-folder.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
-import { readUserPolicies, wrongPolicies } from "./user-policies.js";
+import { readUserPolicies, shownRemarks, wrongPolicies } from "./user-policies.js";
 
 const options = {
   to: {
@@ -75,6 +76,7 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   if (policy === undefined && version === 1) {
     throw new UsageError("'--v1-compatible' says how to read the policy of '--policy', and there is none", hint);
   }
+  if (policy !== undefined) process.stderr.write(shownRemarks(await silent(policy)));
   const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config });
   const { written, removed, kept } = await writeInto(out, files);
   for (const path of written) process.stdout.write(`${path}\n`);
@@ -95,6 +97,12 @@ async function ownPolicy(specification: string, version: 0 | 1): Promise<UserPol
   }
   const { searched: _, ...own } = policy;
   return own;
+}
+
+/** By which rules a policy never speaks. */
+async function silent({ path, text, regoVersion = 0 }: UserPolicy): Promise<readonly LintFinding[]> {
+  const { findings } = await lintRego({ modules: { [path]: text }, regoVersion });
+  return findings.filter(({ rule, severity }) => severity === "warning" && ["never-fails", "unread-rule"].includes(rule));
 }
 
 interface Asked {
