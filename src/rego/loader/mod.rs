@@ -241,8 +241,16 @@ fn json_document(path: &str, bytes: &[u8], version: Version) -> Result<Value, St
 }
 
 fn yaml_document(path: &str, bytes: &[u8], version: Version) -> Result<Value, String> {
-    builtins::yaml_document(&String::from_utf8_lossy(bytes), version)
+    yaml(bytes, version)
         .map_err(|message| format!("{path}: error converting YAML to JSON: {message}"))
+}
+
+/// A document of YAML, which has to be UTF-8.
+fn yaml(bytes: &[u8], version: Version) -> Result<Value, String> {
+    match str::from_utf8(bytes) {
+        Ok(text) => builtins::yaml_document(text, version),
+        Err(_) => Err("yaml: invalid leading UTF-8 octet".to_owned()),
+    }
 }
 
 /// An input as OPA reads it from a file: JSON, or else YAML.
@@ -256,7 +264,7 @@ pub fn input(bytes: &[u8], version: Version) -> Result<Value, String> {
     match json::parse_document(&text, version) {
         Ok(value) => Ok(value),
         Err(error) if error.is_too_much() => Err(error.message),
-        Err(_) => builtins::yaml_document(&text, version),
+        Err(_) => yaml(bytes, version),
     }
 }
 

@@ -300,7 +300,7 @@ impl Number {
     ///
     /// A number too big.
     pub fn float_plus(&self, other: &Self) -> Result<Self, Uncomputable> {
-        self.to_float().plus(&other.to_float()).try_into()
+        self.to_float()?.plus(&other.to_float()?).try_into()
     }
 
     /// The product with 64 bits of mantissa, whatever the factors are: zero keeps its sign.
@@ -309,7 +309,7 @@ impl Number {
     ///
     /// A number too big.
     pub fn float_times(&self, other: &Self) -> Result<Self, Uncomputable> {
-        self.to_float().times(&other.to_float()).try_into()
+        self.to_float()?.times(&other.to_float()?).try_into()
     }
 
     /// The product as a double has it, of 53 bits.
@@ -318,8 +318,8 @@ impl Number {
     ///
     /// A number too big.
     pub fn double_times(&self, other: &Self) -> Result<Self, Uncomputable> {
-        self.to_float()
-            .times_as_double(&other.to_float())
+        self.to_float()?
+            .times_as_double(&other.to_float()?)
             .try_into()
     }
 
