@@ -50,7 +50,8 @@ fn truncated(number: &Number) -> Option<BigInt> {
     Some(if is_negative { -below } else { below })
 }
 
-fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
+/// `sprintf` itself.
+pub fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let format = operand::string(args, 0)?;
     let arguments: Vec<Argument> = operand::array(args, 1)?.iter().map(Argument::of).collect();
     let int = match host.version() {

@@ -26,6 +26,7 @@ mod regex;
 mod schema;
 mod semver;
 mod strings;
+mod template;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -162,6 +163,7 @@ const TABLES: &[&[Builtin]] = &[
     schema::TABLE,
     semver::TABLE,
     strings::TABLE,
+    template::TABLE,
     time::TABLE,
     types::TABLE,
     units::TABLE,
