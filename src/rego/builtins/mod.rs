@@ -7,6 +7,7 @@
 mod aggregates;
 #[cfg(test)]
 mod answers;
+mod aws;
 mod catalogue;
 mod collections;
 mod crypto;
@@ -148,6 +149,7 @@ impl Cache {
 const TABLES: &[&[Builtin]] = &[
     EVALUATOR,
     aggregates::TABLE,
+    aws::TABLE,
     collections::TABLE,
     crypto::TABLE,
     encoding::TABLE,

@@ -357,7 +357,7 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// Where the key isn't one for the algorithm, or random numbers are needed.
+    /// Where the key isn't one for the algorithm.
     pub fn sign(&self, algorithm: Algorithm, signed: &[u8]) -> Result<Vec<u8>, Failure> {
         let invalid = || failed("the key can't sign by this algorithm");
         let digest = algorithm.hash.digest(signed);
@@ -369,10 +369,15 @@ impl Signer {
                 Hash::Sha512 => key.sign(Pkcs1v15Sign::new::<Sha512>(), &digest),
             }
             .map_err(|_| invalid()),
-            (Self::Rsa(_), Family::RsaPss) => Err(Failure::Refused(
-                "signing by PS256 and the like needs random numbers, which are not there"
-                    .to_owned(),
-            )),
+            (Self::Rsa(key), Family::RsaPss) => {
+                let mut salt = Salt::of(key, algorithm.hash, &digest);
+                match algorithm.hash {
+                    Hash::Sha256 => key.sign_with_rng(&mut salt, Pss::<Sha256>::new(), &digest),
+                    Hash::Sha384 => key.sign_with_rng(&mut salt, Pss::<Sha384>::new(), &digest),
+                    Hash::Sha512 => key.sign_with_rng(&mut salt, Pss::<Sha512>::new(), &digest),
+                }
+                .map_err(|_| invalid())
+            }
             (Self::P256(key), Family::Ecdsa) => {
                 let signature: Result<p256::ecdsa::Signature, _> = key.sign_prehash(&digest);
                 signature
@@ -396,6 +401,59 @@ impl Signer {
         }
     }
 }
+
+/// The salt of a signature. There are no random numbers here: it is told by the key and by what is
+/// signed, so that nobody else can foretell it, and the same call has the same value.
+struct Salt {
+    secret: Vec<u8>,
+    hash: Hash,
+    state: Vec<u8>,
+}
+
+impl Salt {
+    fn of(key: &rsa::PrivateKey, hash: Hash, digest: &[u8]) -> Self {
+        use rsa::traits::PrivateKeyParts as _;
+        let secret = key.d().to_be_bytes().to_vec();
+        let state = mac(hash, &secret, digest);
+        Self {
+            secret,
+            hash,
+            state,
+        }
+    }
+
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(self.state.len().max(1)) {
+            for (byte, salt) in chunk.iter_mut().zip(&self.state) {
+                *byte = *salt;
+            }
+            self.state = mac(self.hash, &self.secret, &self.state);
+        }
+    }
+}
+
+impl rsa::rand_core::TryRng for Salt {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        let mut bytes = [0; 4];
+        self.fill(&mut bytes);
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.fill(bytes);
+        Ok(())
+    }
+}
+
+impl rsa::rand_core::TryCryptoRng for Salt {}
 
 /// A block of PEM.
 struct Pem {

@@ -12,6 +12,7 @@ mod reference;
 mod tests;
 
 pub use read::read;
+pub use reference::Reference;
 
 use std::rc::Rc;
 

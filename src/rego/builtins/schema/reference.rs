@@ -91,6 +91,25 @@ impl Reference {
         result
     }
 
+    /// The host, with its port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let authority = self.authority.as_deref().unwrap_or_default();
+        authority.rsplit('@').next().unwrap_or_default()
+    }
+
+    /// The path, as it is written.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What stands between the question mark and the fragment.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        self.query.as_deref().unwrap_or_default()
+    }
+
     /// The same without its fragment.
     #[must_use]
     pub fn document(&self) -> Self {
@@ -107,9 +126,7 @@ impl Reference {
         if self.is_file() {
             return self.path.starts_with('/');
         }
-        let host = self.authority.as_deref().unwrap_or_default();
-        let host = host.rsplit('@').next().unwrap_or_default();
-        !self.scheme.is_empty() && !host.is_empty()
+        !self.scheme.is_empty() && !self.host().is_empty()
     }
 
     /// Whether it names a file.

@@ -15,6 +15,16 @@ use zone::Zone;
 
 pub use layout::{RFC3339, RFC3339_NANO};
 
+/// A moment in UTC as AWS has it: `20060102T150405Z`.
+#[must_use]
+pub fn compact(nanoseconds: i64) -> String {
+    let civil = Zone::Utc.civil(nanoseconds);
+    format!(
+        "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
+        civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second
+    )
+}
+
 /// Whether a text is a time as one of Go's layouts has it.
 #[must_use]
 pub fn has_layout(text: &str, layouts: &[&str]) -> bool {
