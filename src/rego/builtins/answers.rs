@@ -85,6 +85,29 @@ fn what_would_be_too_large_is_refused() {
     );
 }
 
+/// A token that OPA 0.70 and 1.22 verify has the same bytes each time: its salt is told by the key.
+#[test]
+fn tokens_are_signed_with_a_salt() {
+    const KEY: &str = r#"{"n": "v_0lMcmSUxYlk37qnniv9gQyk1PIXn0OsAUwmN3hKPScRlB0cKM1RVHTkFbQ5pfK4BisldDG_t4hudNrLJH238FHACFryzS0VADJCVKBEPjAJaUE3JKPh4-FkenTVkdYnM0oZ9VYlMA-E2K7PgQtotrik4jw3WMmxzJl6fWMdfM", "d": "Ygvou9ViSdZMmFe_f_DIhA4-ueiWslKRdqkf2WGuxFivmmUqIf_ni6AvOE5t3uV0MR_Iu7XkenJ8rMbgu-FLPrQnEvHaLxdeevnN1nIbUnTE23G5z2t15cOLaGTOXId-KjlSDAV8H4543oDpj2ZwimSVuVclIcamnmSb7SG_CDE", "p": "-Mks8w17d7QfycAJFhE57_yscQAC87SpXSBo3xUdKEnqBZ_LpMAoPF3U7d569LQHLJMNgT4ppc3Ch5X3Pvoe6w", "q": "xY5YglYySyaRbAM9Si8E51-1JowehPvqwL839KPDXEYOLgDizsnIHv_ZaqaPRxFFbHP2nWH_3tjE8VkEj3wTGQ", "dp": "jA3EzjdC0IqIcq028ENWWHHoKd0VzFhiF9kM8LkUJwAlTHE-1UqP3Bv-qMJcebF3cHKAYce67mo9HtMf00Y_bQ", "dq": "FpP4JZ04TkJwKEoOfSX2h4L2rxsgec5YvAKeoIT-1NLk1_kd8sg46OIQtRGoGlUs_AIc00vZ9FwN1g94Z_WkMQ", "qi": "zCUAsox4W5yXAApByPnx7WrbWXopTZqI9s6UWLpazs2V3n877hn_giViruFKdPCbBK6ub0tV6bfWmzuSp01hQQ", "kty": "RSA", "e": "AQAB"}"#;
+    let private = json::parse(KEY).unwrap();
+    let Value::Object(fields) = &private else {
+        panic!("a key is an object");
+    };
+    let public = ["kty", "n", "e"].map(|name| (name, fields.field(name).unwrap().clone()));
+    let public = json::write(&Value::object(public)).replace('"', "\\\"");
+    for algorithm in ["PS256", "PS384", "PS512"] {
+        let operands = format!(r#"[{{"alg": "{algorithm}"}}, {{"a": 1}}, {KEY}]"#);
+        let token = answer("io.jwt.encode_sign", &operands);
+        assert_eq!(answer("io.jwt.encode_sign", &operands), token);
+        let verified = answer(
+            "io.jwt.decode_verify",
+            &format!(r#"[{token}, {{"cert": "{public}"}}]"#),
+        );
+        let expected = format!(r#"[true,{{"alg":"{algorithm}"}},{{"a":1}}]"#);
+        assert_eq!(verified, expected);
+    }
+}
+
 #[test]
 fn what_reaches_out_is_the_host_s() {
     assert_eq!(answer("time.now_ns", "[]"), "7");
@@ -198,4 +221,9 @@ const ANSWERS: &[(&str, &str, &str)] = &[
     ("time.date", "[[]]", "operand 1 must be either number (ns) or [number (ns), string (tz)] but got array"),
     ("time.date", r#"[["a"]]"#, "operand 1 must be number but got string"),
     ("time.date", "[[0,1]]", "operand 1 must be string but got number"),
+    ("providers.aws.sign_req", r#"[{"method":"GET","url":"https://example.com/a b?x=1"},{"aws_service":"s3","aws_access_key":"AK","aws_secret_access_key":"S","aws_region":"eu-west-1"},1700000000000000000]"#, r#"{"headers":{"Authorization":"AWS4-HMAC-SHA256 Credential=AK/20231114/eu-west-1/s3/aws4_request,SignedHeaders=host;x-amz-content-sha256;x-amz-date,Signature=02d021366e2b55b3cfe2af2da0b51aaff39fbc59ddeef4db271c44e42ada88e5","host":"example.com","x-amz-content-sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","x-amz-date":"20231114T221320Z"},"method":"GET","url":"https://example.com/a b?x=1"}"#),
+    ("providers.aws.sign_req", r#"[{"method":"POST","url":"https://example.com","headers":{"User-Agent":"x","A":"b"},"body":{"a":1}},{"aws_service":"ec2","aws_access_key":"AK","aws_secret_access_key":"S","aws_region":"eu-west-1","aws_session_token":"T"},0]"#, r#"{"body":{"a":1},"headers":{"A":"b","Authorization":"AWS4-HMAC-SHA256 Credential=AK/19700101/eu-west-1/ec2/aws4_request,SignedHeaders=a;host;x-amz-date;x-amz-security-token,Signature=c624eb1b4fb6cdb440e7e226edf3747f4ae39b508d332bcff629a27f287b663d","User-Agent":"x","host":"example.com","x-amz-date":"19700101T000000Z","x-amz-security-token":"T"},"method":"POST","url":"https://example.com"}"#),
+    ("providers.aws.sign_req", r#"[{"method":"GET"},{"aws_service":"s3","aws_access_key":"AK","aws_secret_access_key":"S","aws_region":"eu-west-1"},0]"#, r#"operand 1 missing required request parameters(s): {"url"}"#),
+    ("providers.aws.sign_req", r#"[{"method":"GET","url":"x"},{"aws_service":"s3"},0]"#, r#"operand 2 missing required AWS config parameters(s): {"aws_access_key", "aws_region", "aws_secret_access_key"}"#),
+    ("providers.aws.sign_req", r#"[{"method":"GET","url":"x","bogus":1},{"aws_service":"s3","aws_access_key":"AK","aws_secret_access_key":"S","aws_region":"eu-west-1"},0]"#, r#"operand 1 invalid request parameters(s): {"bogus"}"#),
 ];

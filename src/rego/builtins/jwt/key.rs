@@ -370,11 +370,20 @@ impl Signer {
             }
             .map_err(|_| invalid()),
             (Self::Rsa(key), Family::RsaPss) => {
+                /// As long as the digest, or as the key has room for.
+                fn salted<D: sha2::Digest>(room: usize) -> Pss<D> {
+                    let length = <D as sha2::Digest>::output_size();
+                    Pss {
+                        salt_len: Some(length.min(room.saturating_sub(length + 2))),
+                        ..Pss::new()
+                    }
+                }
                 let mut salt = Salt::of(key, algorithm.hash, &digest);
+                let size = rsa::traits::PublicKeyParts::size(&**key);
                 match algorithm.hash {
-                    Hash::Sha256 => key.sign_with_rng(&mut salt, Pss::<Sha256>::new(), &digest),
-                    Hash::Sha384 => key.sign_with_rng(&mut salt, Pss::<Sha384>::new(), &digest),
-                    Hash::Sha512 => key.sign_with_rng(&mut salt, Pss::<Sha512>::new(), &digest),
+                    Hash::Sha256 => key.sign_with_rng(&mut salt, salted::<Sha256>(size), &digest),
+                    Hash::Sha384 => key.sign_with_rng(&mut salt, salted::<Sha384>(size), &digest),
+                    Hash::Sha512 => key.sign_with_rng(&mut salt, salted::<Sha512>(size), &digest),
                 }
                 .map_err(|_| invalid())
             }
