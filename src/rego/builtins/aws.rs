@@ -67,25 +67,67 @@ fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
         let got = args.get(1).map_or("", Value::type_name);
         Failure::Type(format!("operand 1 must be object but got {got}"))
     })?;
-    named(
-        REQUIRED,
-        |name| config.field(name).is_none(),
-        2,
-        "missing required AWS config",
-    )?;
-    let is_text = |object: &Object, name: &str| {
-        object
-            .field(name)
-            .is_none_or(|value| value.as_str().is_some())
-    };
-    let invalid = "invalid values for required AWS config";
-    named(REQUIRED, |name| !is_text(config, name), 2, invalid)?;
+    check_configuration(config)?;
     let Some(time) = operand::number(args, 2)?.as_i64() else {
-        return Err(operand(
-            3,
-            "could not convert time_ns value into a unix timestamp",
-        ));
+        let why = "could not convert time_ns value into a unix timestamp";
+        return Err(operand(3, why));
     };
+    check_request(request)?;
+    let url = text(request, "url");
+    if let Some(fault) = uri::fault(url) {
+        return Err(Failure::Failed(fault));
+    }
+    let url = Reference::parse(url).map_err(Failure::Failed)?;
+    let body = match (request.field("raw_body"), request.field("body")) {
+        (Some(raw), _) => raw.as_str().unwrap_or_default().to_owned(),
+        (None, Some(body)) => json::write(body),
+        (None, None) => String::new(),
+    };
+    operand::charge_text(host, body.len().saturating_mul(2) + url.path().len())?;
+    let content = match config.field("disable_payload_signing") {
+        Some(Value::Bool(true)) => "UNSIGNED-PAYLOAD".to_owned(),
+        None | Some(Value::Bool(false)) => hex(&Sha256::digest(body.as_bytes())),
+        Some(_) => {
+            let why = "invalid value for 'disable_payload_signing' in AWS config";
+            return Err(operand(2, why));
+        }
+    };
+    let date = compact(time);
+    let own = own_headers(config, &url, &content, &date);
+    let mut signed = own.clone();
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    if let Some(Value::Object(headers)) = request.field("headers") {
+        for (name, value) in headers.iter() {
+            let name = name.as_str().unwrap_or_default();
+            let value = value.as_str().unwrap_or_default();
+            operand::charge_text(host, name.len() + value.len())?;
+            let lower = name.to_lowercase();
+            if !IGNORED.contains(&lower.as_str()) {
+                signed.insert(lower, value.to_owned());
+            }
+            all.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    let method = text(request, "method");
+    let authorization = authorization(config, method, &url, &signed, &content, &date);
+    all.insert("Authorization".to_owned(), authorization);
+    all.extend(own);
+    let mut out = request.clone();
+    let headers = all
+        .into_iter()
+        .map(|(name, value)| (name, Value::from(value)));
+    out.insert("headers".into(), Value::object(headers));
+    Ok(Some(out.into()))
+}
+
+fn check_configuration(config: &Object) -> Result<(), Failure> {
+    let missing = "missing required AWS config";
+    named(REQUIRED, |name| config.field(name).is_none(), 2, missing)?;
+    let invalid = "invalid values for required AWS config";
+    named(REQUIRED, |name| !is_text(config, name), 2, invalid)
+}
+
+fn check_request(request: &Object) -> Result<(), Failure> {
     let unknown: Vec<_> = request
         .keys()
         .filter(|key| !key.as_str().is_some_and(|key| PARAMETERS.contains(&key)))
@@ -99,88 +141,42 @@ fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
         ));
     }
     let asked = ["method", "url"];
-    named(
-        asked,
-        |name| request.field(name).is_none(),
-        1,
-        "missing required request",
-    )?;
-    let headers = match request.field("headers") {
-        None => None,
-        Some(Value::Object(headers)) => Some(headers),
+    let missing = "missing required request";
+    named(asked, |name| request.field(name).is_none(), 1, missing)?;
+    match request.field("headers") {
+        None | Some(Value::Object(_)) => {}
         Some(other) => {
             let got = other.type_name();
             return Err(operand(0, format!("must be object but got {got}")));
         }
-    };
-    let invalid = "invalid values for required request";
-    named(asked, |name| !is_text(request, name), 1, invalid)?;
-    let url = text(request, "url");
-    if let Some(fault) = uri::fault(url) {
-        return Err(Failure::Failed(fault));
     }
-    let body = match (request.field("raw_body"), request.field("body")) {
-        (Some(raw), _) => raw.as_str().unwrap_or_default().to_owned(),
-        (None, Some(body)) => json::write(body),
-        (None, None) => String::new(),
-    };
-    operand::charge_text(host, body.len().saturating_mul(2) + url.len())?;
-    let is_unsigned = match config.field("disable_payload_signing") {
-        None => false,
-        Some(Value::Bool(is_unsigned)) => *is_unsigned,
-        Some(_) => {
-            let why = "invalid value for 'disable_payload_signing' in AWS config";
-            return Err(operand(2, why));
-        }
-    };
-    let content = if is_unsigned {
-        "UNSIGNED-PAYLOAD".to_owned()
-    } else {
-        hex(&Sha256::digest(body.as_bytes()))
-    };
-    let reference = Reference::parse(url).map_err(Failure::Failed)?;
-    let mut own: BTreeMap<String, String> = BTreeMap::new();
-    let date = compact(time);
-    own.insert("host".to_owned(), reference.host().to_owned());
-    own.insert("x-amz-date".to_owned(), date.clone());
+    let invalid = "invalid values for required request";
+    named(asked, |name| !is_text(request, name), 1, invalid)
+}
+
+/// The headers that the signature adds.
+fn own_headers(
+    config: &Object,
+    url: &Reference,
+    content: &str,
+    date: &str,
+) -> BTreeMap<String, String> {
+    let mut own = BTreeMap::new();
+    own.insert("host".to_owned(), url.host().to_owned());
+    own.insert("x-amz-date".to_owned(), date.to_owned());
     if matches!(text(config, "aws_service"), "s3" | "glacier") {
-        own.insert("x-amz-content-sha256".to_owned(), content.clone());
+        own.insert("x-amz-content-sha256".to_owned(), content.to_owned());
     }
     let token = text(config, "aws_session_token");
     if !token.is_empty() {
         own.insert("x-amz-security-token".to_owned(), token.to_owned());
     }
-    let mut signed = own.clone();
-    let given = headers.iter().flat_map(|headers| headers.iter());
-    let mut all: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in given {
-        let (name, value) = (
-            name.as_str().unwrap_or_default(),
-            value.as_str().unwrap_or_default(),
-        );
-        operand::charge_text(host, name.len() + value.len())?;
-        let lower = name.to_lowercase();
-        if !IGNORED.contains(&lower.as_str()) {
-            signed.insert(lower, value.to_owned());
-        }
-        all.insert(name.to_owned(), value.to_owned());
-    }
-    let authorization = authorization(
-        config,
-        text(request, "method"),
-        &reference,
-        &signed,
-        &content,
-        &date,
-    );
-    all.insert("Authorization".to_owned(), authorization);
-    all.extend(own);
-    let mut out = request.clone();
-    let headers = all
-        .into_iter()
-        .map(|(name, value)| (name, Value::from(value)));
-    out.insert("headers".into(), Value::object(headers));
-    Ok(Some(out.into()))
+    own
+}
+
+fn is_text(object: &Object, name: &str) -> bool {
+    let value = object.field(name);
+    value.is_none_or(|value| value.as_str().is_some())
 }
 
 fn authorization(
@@ -196,10 +192,10 @@ fn authorization(
     let day = date.get(..8).unwrap_or_default();
     let names: Vec<&str> = headers.keys().map(String::as_str).collect();
     let names = names.join(";");
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect();
+    let mut lines = String::new();
+    for (name, value) in headers {
+        lines.extend([name, ":", value, "\n"]);
+    }
     let request = format!(
         "{method}\n{}\n{}\n{lines}\n{names}\n{content}",
         url.path(),

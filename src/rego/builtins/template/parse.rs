@@ -72,8 +72,8 @@ pub fn parse(text: &str) -> Result<Templates, Failure> {
     };
     let (nodes, end) = parser.nodes(true)?;
     match end {
-        End::Text => {}
-        End::End => return Err(wrong("unexpected {{end}}")),
+        End::OfText => {}
+        End::Reached => return Err(wrong("unexpected {{end}}")),
         End::Else(_) => return Err(wrong("unexpected {{else}}")),
     }
     parser.templates.insert(MAIN.to_owned(), nodes.into());
@@ -94,8 +94,9 @@ struct Parser<'t> {
 
 /// What ends a list of nodes.
 enum End {
-    Text,
-    End,
+    OfText,
+    /// `end`.
+    Reached,
     /// `else`, with what follows it.
     Else(Vec<Token>),
 }
@@ -120,7 +121,7 @@ impl Parser<'_> {
                     nodes.push(Node::Text(text.to_owned()));
                 }
                 return if is_top {
-                    Ok((nodes, End::Text))
+                    Ok((nodes, End::OfText))
                 } else {
                     Err(wrong("unexpected EOF"))
                 };
@@ -182,7 +183,7 @@ impl Parser<'_> {
             "end" => {
                 words.next();
                 words.finish("end")?;
-                return Ok(Some(End::End));
+                return Ok(Some(End::Reached));
             }
             "else" => {
                 words.next();
@@ -247,7 +248,7 @@ impl Parser<'_> {
         let (nodes, end) = self.nodes(false)?;
         (self.variables, self.loops) = (outer, loops);
         self.depth -= 1;
-        let End::End = end else {
+        let End::Reached = end else {
             return Err(wrong("unexpected {{else}} in define clause"));
         };
         let is_empty = |nodes: &[Node]| {
@@ -302,7 +303,7 @@ impl Parser<'_> {
                 _ => {
                     rest.finish("else")?;
                     let (nodes, end) = self.nodes(false)?;
-                    if !matches!(end, End::End) {
+                    if !matches!(end, End::Reached) {
                         return Err(wrong("expected end; found {{else}}"));
                     }
                     otherwise = nodes;
@@ -522,10 +523,7 @@ impl Words {
     fn variables(&mut self) -> Option<(Vec<String>, bool)> {
         let before = self.at;
         let mut names = Vec::new();
-        loop {
-            let Some(Token::Variable(name)) = self.next() else {
-                break;
-            };
+        while let Some(Token::Variable(name)) = self.next() {
             names.push(name);
             match self.next() {
                 Some(Token::Declare) => return Some((names, false)),

@@ -182,19 +182,14 @@ fn escape(text: &str, quote: char) -> Result<(char, usize), Failure> {
 fn character(text: &str) -> Result<(Token, &str), Failure> {
     let malformed = || wrong("malformed character constant");
     let rest = text.get(1..).ok_or_else(malformed)?;
-    let (c, behind) = match rest.strip_prefix('\\') {
-        Some(rest) => {
-            let (c, length) = escape(rest, '\'')?;
-            let end = rest
-                .char_indices()
-                .nth(length)
-                .map_or(rest.len(), |(at, _)| at);
-            (c, rest.get(end..).unwrap_or_default())
-        }
-        None => {
-            let c = rest.chars().next().ok_or_else(malformed)?;
-            (c, rest.get(c.len_utf8()..).unwrap_or_default())
-        }
+    let (c, behind) = if let Some(rest) = rest.strip_prefix('\\') {
+        let (c, length) = escape(rest, '\'')?;
+        let end = rest.char_indices().nth(length);
+        let end = end.map_or(rest.len(), |(at, _)| at);
+        (c, rest.get(end..).unwrap_or_default())
+    } else {
+        let c = rest.chars().next().ok_or_else(malformed)?;
+        (c, rest.get(c.len_utf8()..).unwrap_or_default())
     };
     let behind = behind.strip_prefix('\'').ok_or_else(malformed)?;
     Ok((Token::Int(i64::from(u32::from(c))), behind))
