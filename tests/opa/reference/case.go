@@ -69,9 +69,11 @@ func (c *Case) options(printed *printedLines) ([]func(*rego.Rego), error) {
 		rego.EnablePrintStatements(true),
 		rego.PrintHook(printed),
 	)
-	for path, text := range c.Modules {
-		options = append(options, rego.Module(path, text))
+	modules, err := c.parsedModules()
+	if err != nil {
+		return nil, err
 	}
+	options = append(options, modules...)
 	if c.Data != nil {
 		options = append(options, rego.Store(inmem.NewFromObject(c.Data)))
 	}

@@ -8,3 +8,12 @@ import "github.com/open-policy-agent/opa/rego"
 func (c *Case) newerOptions() []func(*rego.Rego) {
 	return nil
 }
+
+// parsedModules are left to OPA to parse.
+func (c *Case) parsedModules() ([]func(*rego.Rego), error) {
+	var options []func(*rego.Rego)
+	for path, text := range c.Modules {
+		options = append(options, rego.Module(path, text))
+	}
+	return options, nil
+}
