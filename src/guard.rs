@@ -244,7 +244,10 @@ fn look_at_source(
     for (index, document) in source.documents.iter().enumerate() {
         let mut place = Place::new(source, index, &lines, report);
         documents.push(match document {
-            Err(fault) => place.fault(fault),
+            Err(fault) => match source.unread {
+                Some(unread) => place.not_applicable(unread.to_string()),
+                None => place.fault(fault),
+            },
             Ok(document) => match harness::with_input_set(document, source.text, &limits) {
                 Ok(None) => look_at_document(document, machine, &mut place, look),
                 Ok(Some(read)) => {

@@ -31,6 +31,7 @@ pub mod report;
 mod source;
 #[cfg(test)]
 mod typescript;
+mod unread;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 

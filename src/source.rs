@@ -1,4 +1,5 @@
 use crate::document::{self, Document, Fault, Limits, LineIndex};
+use crate::unread::{Unread, decode_wide, looks_like_harness};
 
 /// A file to be checked, as a host hands it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,6 +8,9 @@ pub struct SourceFile {
     pub path: String,
     /// What it holds.
     pub content: Content,
+    /// Whether a search came upon it, rather than that somebody named it. Then it is passed over
+    /// where it can't be parsed and nothing says that it is Harness's.
+    pub is_searched: bool,
 }
 
 /// What a file holds.
@@ -16,6 +20,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// Nothing could be read, for this reason.
     Unreadable(String),
+    /// It is a link, and there is no file at its end, for this reason.
+    Missing(String),
 }
 
 impl SourceFile {
@@ -25,6 +31,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Bytes(text.into().into_bytes()),
+            is_searched: false,
         }
     }
 
@@ -34,6 +41,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Bytes(bytes),
+            is_searched: false,
         }
     }
 
@@ -43,7 +51,25 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Unreadable(reason.into()),
+            is_searched: false,
         }
+    }
+
+    /// A link without a file at its end.
+    #[must_use]
+    pub fn missing(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            content: Content::Missing(reason.into()),
+            is_searched: false,
+        }
+    }
+
+    /// The same, found by a search.
+    #[must_use]
+    pub fn searched(mut self) -> Self {
+        self.is_searched = true;
+        self
     }
 }
 
@@ -54,6 +80,8 @@ pub(crate) struct Source<'f> {
     pub text: &'f str,
     pub documents: Vec<Result<Document<'f>, Fault>>,
     pub refused: Option<Refused>,
+    /// As what it is passed over, as far as it can't be read.
+    pub unread: Option<Unread>,
 }
 
 /// Why a file was not read.
@@ -61,8 +89,12 @@ pub(crate) struct Source<'f> {
 pub(crate) enum Refused {
     /// It could not be, or it holds no text.
     Unreadable(String),
+    /// It is text in UTF-16 or UTF-32.
+    Utf16,
     /// It is larger than allowed.
     TooLarge { limit: usize },
+    /// It is Terraform.
+    Terraform,
 }
 
 impl<'f> Source<'f> {
@@ -72,7 +104,12 @@ impl<'f> Source<'f> {
             text: "",
             documents: Vec::new(),
             refused: None,
+            unread: None,
         };
+        if !file.is_searched && is_terraform(&file.path) {
+            source.refused = Some(Refused::Terraform);
+            return source;
+        }
         match text(&file.content, max_bytes) {
             Ok(text) => {
                 source.text = text;
@@ -80,7 +117,32 @@ impl<'f> Source<'f> {
             }
             Err(refused) => source.refused = Some(refused),
         }
+        if file.is_searched && !source.is_harness_path() {
+            source.unread = source.passed_over(&file.content);
+        }
         source
+    }
+
+    /// As what a file is passed over that a search came upon; none where it can be read, or is
+    /// Harness's all the same.
+    fn passed_over(&self, content: &Content) -> Option<Unread> {
+        let Some(refused) = &self.refused else {
+            let is_broken = self.documents.iter().any(Result::is_err);
+            return (is_broken && !looks_like_harness(self.text, self.path))
+                .then(|| Unread::of_text(self.text, self.path));
+        };
+        let bytes = match content {
+            Content::Missing(_) => return Some(Unread::Missing),
+            Content::Unreadable(_) => return None,
+            Content::Bytes(bytes) => bytes,
+        };
+        let (text, unread) = match (refused, decode_wide(bytes)) {
+            // Nobody knows what is further down in it.
+            (Refused::TooLarge { .. }, _) => return None,
+            (_, Some(text)) => (text, Unread::Utf16),
+            (_, None) => (lossy(bytes), Unread::NotUtf8),
+        };
+        (!looks_like_harness(&text, self.path)).then_some(unread)
     }
 
     /// Whether Harness would look for its entities here.
@@ -99,12 +161,26 @@ impl<'f> Source<'f> {
     }
 }
 
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn is_terraform(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".tf", ".tf.json", ".tfvars", ".tfvars.json"]
+        .iter()
+        .any(|extension| path.ends_with(extension))
+}
+
 fn text(content: &Content, max_bytes: usize) -> Result<&str, Refused> {
     match content {
-        Content::Unreadable(reason) => Err(Refused::Unreadable(reason.clone())),
+        Content::Unreadable(reason) | Content::Missing(reason) => {
+            Err(Refused::Unreadable(reason.clone()))
+        }
         Content::Bytes(bytes) if bytes.len() > max_bytes => {
             Err(Refused::TooLarge { limit: max_bytes })
         }
+        Content::Bytes(bytes) if decode_wide(bytes).is_some() => Err(Refused::Utf16),
         Content::Bytes(bytes) => str::from_utf8(bytes).map_err(|error| {
             Refused::Unreadable(format!(
                 "it is not UTF-8 text: the byte at offset {} belongs to no character",

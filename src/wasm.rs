@@ -39,6 +39,8 @@ struct RunOptions {
     format: Format,
     color: bool,
     fail_on: Severity,
+    #[serde(default)]
+    verbose: bool,
 }
 
 /// What `fix(files, options)` takes.
@@ -232,6 +234,9 @@ impl WasmGuard {
         let report = self.0.check(&files);
         let output = match options.format {
             Format::Json => report::json::render(&report),
+            Format::Text if options.verbose => {
+                report::text::render_verbose(&report, &files, options.color)
+            }
             Format::Text => report::text::render(&report, &files, options.color),
         };
         let answer = js_sys::Object::new();
@@ -286,23 +291,25 @@ impl WasmGuard {
         let path = get("path")
             .as_string()
             .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
-        if let Some(reason) = get("unreadable").as_string() {
-            return Ok(SourceFile::unreadable(path, reason));
-        }
-        let text = get("text");
-        if let Some(text) = text.as_string() {
-            return Ok(SourceFile::text(path, text));
-        }
-        match text.dyn_into::<Uint8Array>() {
+        let file = if let Some(reason) = get("missing").as_string() {
+            SourceFile::missing(path, reason)
+        } else if let Some(reason) = get("unreadable").as_string() {
+            SourceFile::unreadable(path, reason)
+        } else if let Some(text) = get("text").as_string() {
+            SourceFile::text(path, text)
+        } else if let Ok(bytes) = get("text").dyn_into::<Uint8Array>() {
             // One byte past the limit tells that it is passed, without a copy of the whole.
-            Ok(bytes) => Ok(SourceFile::bytes(
-                path,
-                bytes.subarray(0, self.most_bytes()).to_vec(),
-            )),
-            Err(_) => Err(usage(&format!(
+            SourceFile::bytes(path, bytes.subarray(0, self.most_bytes()).to_vec())
+        } else {
+            return Err(usage(&format!(
                 "the file {path} has to have a `text`, a string or a Uint8Array"
-            ))),
-        }
+            )));
+        };
+        Ok(if get("searched").is_truthy() {
+            file.searched()
+        } else {
+            file
+        })
     }
 
     fn most_bytes(&self) -> u32 {

@@ -74,6 +74,8 @@ export interface RunOptions {
   readonly color: boolean;
   /** The least severity of a finding that ends in exit code 1. */
   readonly failOn: Severity;
+  /** Whether the text also lists what is not applicable, and as what. */
+  readonly verbose?: boolean;
 }
 
 /** How {@link Guard.showImages} shows what is pulled. @internal */

@@ -1,14 +1,24 @@
 /** One file to check: its text, or why it has none. */
-export type SourceFile =
+export type SourceFile = {
+  /** What the report calls it; with `/` between folders. */
+  readonly path: string;
+  /**
+   * Whether a search came upon it, rather than that somebody named it. Then it is not applicable where it
+   * can't be parsed, lies outside of `.harness/` and has no line that begins with an entity's root key:
+   * most likely it is another tool's template.
+   */
+  readonly searched?: boolean;
+} & (
   | {
-      /** What the report calls it; with `/` between folders. */
-      readonly path: string;
       /** YAML or JSON. Bytes must be UTF-8; that they are is part of the check. */
       readonly text: string | Uint8Array;
     }
   | {
-      /** What the report calls it. */
-      readonly path: string;
       /** Why it could not be read, as the report will say it: a file asked for is never left out silently. */
       readonly unreadable: string;
-    };
+    }
+  | {
+      /** It is a link, and this is why there is no file at its end. */
+      readonly missing: string;
+    }
+);

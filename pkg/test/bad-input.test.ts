@@ -69,7 +69,7 @@ for (const [what, { content, exitCode, says, rule }] of Object.entries(cases)) {
     const folder = temporaryFolder(t, { "bad.yaml": content, "good.yaml": good });
     const [text, json] = await Promise.all([
       run(["check", "bad.yaml"], { folder }),
-      run(["check", "--format", "json"], { folder }),
+      run(["check", "--format", "json", "bad.yaml", "good.yaml"], { folder }),
     ]);
     assert.deepEqual([text.stderr, text.exitCode], ["", exitCode], text.stdout.slice(0, readable));
     assert.match(text.stdout, says);

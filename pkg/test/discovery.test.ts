@@ -124,14 +124,52 @@ test("a link to a file is followed, once; a link to a folder is not, so that loo
   assert.deepEqual(await checked(folder, "a/loop/a"), ["a/loop/a/linked.yaml", "a/loop/a/x.yaml"]);
 });
 
-test("a link that leads nowhere is unreadable, not passed over", async (t) => {
+test("a link that leads nowhere is counted and listed, and an error where it is named or Harness's", async (t) => {
   const folder = folderOf(t, ["a.yaml"]);
+  mkdirSync(join(folder, ".harness"));
   symlinkSync("gone.yaml", join(folder, "dangling.yaml"));
   symlinkSync("self.yaml", join(folder, "self.yaml"));
-  const { stdout, exitCode } = await run(["check"], { folder });
-  assert.equal(exitCode, 4);
-  assert.match(stdout, /no such file or directory\n.*dangling\.yaml/);
-  assert.match(stdout, /too many symbolic links.*\n.*self\.yaml/);
+  const searched = await run(["check", "--verbose"], { folder });
+  assert.equal(searched.exitCode, 3);
+  assert.match(searched.stdout, /^dangling\.yaml: not applicable: a link to a file that isn't there$/m);
+  assert.match(searched.stdout, /^2 files passed over .*: links to nothing \(2\)/m);
+  const named = await run(["check", "dangling.yaml", "self.yaml"], { folder });
+  assert.equal(named.exitCode, 4);
+  assert.match(named.stdout, /no such file or directory\n.*dangling\.yaml/);
+  assert.match(named.stdout, /too many symbolic links.*\n.*self\.yaml/);
+  symlinkSync("gone.yaml", join(folder, ".harness", "dangling.yaml"));
+  assert.equal((await run(["check"], { folder })).exitCode, 4);
+});
+
+test("a first run at a repository's root ends with 4 only because of Harness's files", async (t) => {
+  const files = {
+    ".harness/p.yaml": "pipeline: {identifier: p, name: p, stages: []}\n",
+    "chart/templates/service.yaml": 'metadata:\n  name: {{ include "a.fullname" . }}\n  {{- toYaml .Values.x }}\n',
+    "roles/a/templates/b.yml": "{% for x in y %}\n- {{ x }}\n{% endfor %}\n",
+    "cloudformation.yaml": "Resources:\n  A: {Type: !Sub 'AWS::${B}', Value: !GetAtt A.Arn}\n",
+    "mkdocs.yml": "x:\n  - emoji: !!python/name:material.extensions.emoji.twemoji\n",
+    "tsconfig.json": '{\n  // a comment\n  "a": { "b": true, }, /* c: */ "d": 1\n}\n',
+    "wide.yaml": Buffer.from("\ufeffa: 1\n", "utf16le"),
+  };
+  const folder = temporaryFolder(t, files);
+  const short = await run(["check"], { folder });
+  assert.equal(short.exitCode, 0, short.stdout);
+  assert.match(short.stdout, /^0 errors and 0 warnings in 7 files \(1 document checked, 6 not applicable\)$/m);
+  assert.match(short.stdout, /files passed over that can't be read and name no Harness entity: .*`--verbose` lists them/);
+  const long = await run(["check", "--verbose"], { folder });
+  assert.match(long.stdout, /^chart\/templates\/service\.yaml: not applicable: not YAML: likely a Helm or Go template$/m);
+  assert.match(long.stdout, /^roles\/a\/templates\/b\.yml: not applicable: not YAML: likely a Jinja template$/m);
+  assert.match(long.stdout, /^wide\.yaml: not applicable: UTF-16 text$/m);
+  // A file that is named is always judged, and what may be Harness's always is.
+  const named = await run(["check", "chart/templates/service.yaml", "wide.yaml", "infra/main.tf"], {
+    folder: temporaryFolder(t, { ...files, "infra/main.tf": 'resource "a" "b" {}\n' }),
+  });
+  assert.equal(named.exitCode, 4);
+  assert.match(named.stdout, /error\[syntax\]: .*\n *--> chart\/templates\/service\.yaml/);
+  assert.match(named.stdout, /error\[unreadable\]: .*UTF-16.*\n *--> wide\.yaml/);
+  assert.match(named.stdout, /error\[unreadable\]: Terraform isn't read.*\n *--> infra\/main\.tf/);
+  const beside = temporaryFolder(t, { ...files, "ci/p.yaml": "pipeline:\n  stages: [\n" });
+  assert.equal((await run(["check"], { folder: beside })).exitCode, 4);
 });
 
 test("a pipe in a folder is passed over, and one that is named is read", async (t) => {

@@ -1,6 +1,6 @@
 use crate::rego::rvm::EvaluationError;
 use crate::report::{
-    Diagnostic, DocumentReport, FileReport, Position, Report, Severity, Summary, Verdict,
+    Diagnostic, DocumentReport, FileReport, Position, Report, Severity, Status, Summary, Verdict,
 };
 use crate::source::{Refused, Source};
 
@@ -24,12 +24,34 @@ impl Collector {
 
     /// A file has been gone through, or could not be.
     pub fn file(&mut self, source: &Source<'_>, documents: Vec<DocumentReport>) {
-        if let Some(refused) = &source.refused {
+        let mut documents = documents;
+        if source.refused.is_some()
+            && let Some(unread) = source.unread
+        {
+            documents.push(DocumentReport {
+                index: 0,
+                entity: None,
+                identifier: None,
+                status: Status::NotApplicable,
+                reason: Some(unread.to_string()),
+            });
+        } else if let Some(refused) = &source.refused {
             let (rule, message, help) = match refused {
                 Refused::Unreadable(reason) => (
                     "unreadable",
                     format!("the file can't be read: {reason}"),
                     "check that it is there, that it may be read, and that it is UTF-8 text",
+                ),
+                Refused::Utf16 => (
+                    "unreadable",
+                    "the file can't be read: it is UTF-16 text, and Harness's files are UTF-8"
+                        .to_owned(),
+                    "save it as UTF-8, as an editor or `iconv -f UTF-16 -t UTF-8` does",
+                ),
+                Refused::Terraform => (
+                    "unreadable",
+                    "Terraform isn't read, so nothing in this file has been checked".to_owned(),
+                    "hand over the YAML of the pipelines, templates and connectors, as Harness shows it",
                 ),
                 Refused::TooLarge { limit } => (
                     "limit",

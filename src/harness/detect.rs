@@ -182,29 +182,3 @@ pub fn shape(kind: EntityKind) -> &'static str {
         _ => "what stands under an entity's root key is a mapping",
     }
 }
-
-/// Whether one line of a text begins with a root key of which rules are; of JSON, whether the text
-/// has such a key. By this a file that can't be parsed is taken for Harness's.
-#[must_use]
-pub fn looks_like_harness(text: &str, is_json: bool) -> bool {
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let keys = ["pipeline", "template", "connector", "inputSet", "agent"];
-    let is_json = is_json || text.trim_start().starts_with(['{', '[']);
-    if is_json && keys.iter().any(|key| has_json_key(text, key)) {
-        return true;
-    }
-    text.split(['\n', '\r']).any(|line| {
-        keys.iter().any(|key| {
-            line.strip_prefix(key)
-                .is_some_and(|rest| rest.starts_with(':'))
-        })
-    })
-}
-
-fn has_json_key(text: &str, key: &str) -> bool {
-    let quoted = format!("\"{key}\"");
-    text.match_indices(&quoted).any(|(at, _)| {
-        text.get(at + quoted.len()..)
-            .is_some_and(|rest| rest.trim_start().starts_with(':'))
-    })
-}

@@ -8,7 +8,7 @@ mod names;
 mod subject;
 mod trigger;
 
-pub use detect::{Holding, entities, holding, looks_like_harness, shape};
+pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 pub use input::{Input, Part, Parts};
 #[cfg(feature = "authoring")]

@@ -1,11 +1,12 @@
 //! The report for a person: each place with its source line, what is wrong there, what to write
 //! instead.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use crate::document::LineIndex;
 use crate::source::{Content, SourceFile};
+use crate::unread::Unread;
 
 use super::{Applicability, Diagnostic, Report, Severity, Status, Summary};
 
@@ -19,6 +20,75 @@ pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
     let mut out = diagnostics(&report.diagnostics, files, color);
     closing(&mut out, report, Paint::new(color));
     out
+}
+
+/// The same, with a line for every document that is not applicable, which says as what.
+#[must_use]
+pub fn render_verbose(report: &Report, files: &[SourceFile], color: bool) -> String {
+    let mut out = diagnostics(&report.diagnostics, files, color);
+    let before = out.len();
+    not_applicable(&mut out, report);
+    if out.len() > before {
+        out.push('\n');
+    }
+    closing(&mut out, report, Paint::new(color));
+    out
+}
+
+fn not_applicable(out: &mut String, report: &Report) {
+    for file in &report.files {
+        let path = shown(&file.path);
+        let is_refused = |d: &Diagnostic| d.file == file.path && d.document.is_none();
+        if file.documents.is_empty() && !report.diagnostics.iter().any(is_refused) {
+            let _ = writeln!(out, "{path}: not applicable: an empty file");
+        }
+        for document in &file.documents {
+            let Some(reason) = &document.reason else {
+                continue;
+            };
+            let _ = match file.documents.len() {
+                1 => writeln!(out, "{path}: not applicable: {}", shown(reason)),
+                _ => writeln!(
+                    out,
+                    "{path} (document {}): not applicable: {}",
+                    document.index + 1,
+                    shown(reason)
+                ),
+            };
+        }
+    }
+}
+
+/// What was passed over although it can't be read, by what it likely is.
+fn passed_over(out: &mut String, report: &Report) {
+    let mut counts = BTreeMap::<Unread, usize>::new();
+    for file in &report.files {
+        let mut reasons = file
+            .documents
+            .iter()
+            .filter_map(|document| document.reason.as_deref());
+        // A file counts once, for all of its documents are the same.
+        if let Some(unread) = reasons.find_map(Unread::of_reason) {
+            *counts.entry(unread).or_default() += 1;
+        }
+    }
+    if counts.is_empty() {
+        return;
+    }
+    let number = counts.values().sum();
+    let mut by_kind: Vec<_> = counts.into_iter().collect();
+    by_kind.sort_by_key(|(unread, number)| (std::cmp::Reverse(*number), *unread));
+    let kinds: Vec<_> = by_kind
+        .into_iter()
+        .map(|(unread, number)| format!("{} ({number})", unread.many()))
+        .collect();
+    let _ = writeln!(
+        out,
+        "{} passed over that can't be read and {} no Harness entity: {} (`--verbose` lists them)",
+        count(number, "file"),
+        if number == 1 { "names" } else { "name" },
+        kinds.join(", "),
+    );
 }
 
 /// Each diagnostic with its source line.
@@ -182,6 +252,7 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
         );
     }
     out.push('\n');
+    passed_over(out, report);
     fixable(out, report);
     if checked == 0 && errors == 0 {
         out.push_str(

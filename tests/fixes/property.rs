@@ -239,6 +239,6 @@ fn key(d: &Diagnostic) -> Key {
 fn text(file: &SourceFile) -> &str {
     match &file.content {
         Content::Bytes(bytes) => str::from_utf8(bytes).unwrap_or_default(),
-        Content::Unreadable(_) => "",
+        Content::Unreadable(_) | Content::Missing(_) => "",
     }
 }

@@ -265,7 +265,7 @@ fn judged_entity<'d, 't>(document: &'d Document<'t>) -> Option<Entity<'d, 't>> {
 fn text(file: &harness_image_guard::SourceFile) -> &str {
     match &file.content {
         Content::Bytes(bytes) => str::from_utf8(bytes).unwrap_or_default(),
-        Content::Unreadable(_) => "",
+        Content::Unreadable(_) | Content::Missing(_) => "",
     }
 }
 

@@ -48,6 +48,7 @@ const options = {
     description:
       "with --fix or --diff: also what pulls from another registry than before,\nby defaultConnector and mirrors of the configuration",
   },
+  verbose: { description: "also list the files that are not applicable, and say as what" },
   "stdin-path": inputOptions["stdin-path"],
   "max-file-size": inputOptions["max-file-size"],
   help: { short: "h", description: "show this" },
@@ -62,7 +63,9 @@ Usage: harness-image-guard check [OPTION…] [PATH…]
 A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json (but not
 what .gitignore, node_modules or the configuration leave out), or - for standard
 input. Without one, the working directory is searched. Files that are no Harness
-files are passed over; connectors and pipelines are decided together.
+files are passed over; connectors and pipelines are decided together. What can't be
+parsed is an error where it is named, lies in .harness/ or has a line that begins with
+pipeline:, template:, connector:, inputSet: or agent:; else it is passed over too.
 
 Options:
 ${describeOptions(options)}
@@ -180,5 +183,6 @@ function runOptions(given: Arguments, stream: NodeJS.WriteStream): RunOptions {
       // Undefined, whatever its type says, where it is none.
       wantsColor({ isTerminal: Boolean(stream.isTTY), variables: process.env }),
     failOn: given["fail-on"] ?? "error",
+    verbose: given.verbose ?? false,
   };
 }

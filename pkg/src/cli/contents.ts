@@ -38,12 +38,15 @@ export async function readContents(
   return sources;
 }
 
-async function readOne({ path, absolute, unreadable }: Found, maxBytes: number): Promise<SourceFile> {
-  if (unreadable !== undefined) return { path, unreadable };
+async function readOne(found: Found, maxBytes: number): Promise<SourceFile> {
+  const { absolute, unreadable, missing } = found;
+  const about = { path: found.path, searched: !found.named };
+  if (missing !== undefined) return { ...about, missing };
+  if (unreadable !== undefined) return { ...about, unreadable };
   try {
-    return { path, text: await readFile(absolute, maxBytes) };
+    return { ...about, text: await readFile(absolute, maxBytes) };
   } catch (error) {
-    return { path, unreadable: describeSystemError(error) };
+    return { ...about, unreadable: describeSystemError(error) };
   }
 }
 

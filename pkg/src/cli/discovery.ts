@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from "node:path";
 
 import { configFileNames } from "./config-file.js";
 import { IgnoreRules } from "./ignore-rules.js";
-import { describeSystemError } from "./system-error.js";
+import { describeSystemError, isSystemError } from "./system-error.js";
 
 /** Something to check, or to report as unreadable. */
 export interface Found {
@@ -15,6 +15,8 @@ export interface Found {
   readonly named: boolean;
   /** Why there is nothing to read. */
   readonly unreadable?: string;
+  /** Why there is no file at the end of a link. */
+  readonly missing?: string;
 }
 
 /**
@@ -94,25 +96,32 @@ class Search {
 
   async #follow(link: string): Promise<void> {
     const target = await targetOf(link);
-    if ("unreadable" in target) this.#add(link, link, false, target.unreadable);
+    if ("unreadable" in target) this.#add(link, link, false, target.unreadable, target.isMissing);
     else if (target.stats.isFile()) this.#add(target.real, link, false);
   }
 
-  #add(real: string, absolute: string, named: boolean, unreadable?: string): void {
+  #add(real: string, absolute: string, named: boolean, unreadable?: string, isMissing = false): void {
     if (this.#found.has(real)) return;
     const path = relative(this.#workingFolder, absolute).replaceAll(sep, "/") || ".";
-    const reason = unreadable === undefined ? {} : { unreadable };
+    const reason = unreadable === undefined ? {} : isMissing ? { missing: unreadable } : { unreadable };
     this.#found.set(real, { path, absolute, named, ...reason });
   }
 }
 
-type Target = { readonly real: string; readonly stats: Stats } | { readonly unreadable: string };
+type Target =
+  | { readonly real: string; readonly stats: Stats }
+  | {
+      readonly unreadable: string;
+      /** Whether there is nothing, rather than something that may not be read. */
+      readonly isMissing: boolean;
+    };
 
 async function targetOf(absolute: string): Promise<Target> {
   try {
     return { stats: await stat(absolute), real: await realpath(absolute) };
   } catch (error) {
-    return { unreadable: describeSystemError(error) };
+    const isMissing = ["ENOENT", "ENOTDIR", "ELOOP"].some((code) => isSystemError(error, code));
+    return { unreadable: describeSystemError(error), isMissing };
   }
 }
 

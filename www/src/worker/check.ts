@@ -40,9 +40,11 @@ async function moduleOf({ rego, version }: OwnPolicy): Promise<string> {
   return new TextDecoder().decode(files[0]?.content);
 }
 
-/** What is checked. */
-function checkedIn({ files }: Question): readonly CheckedFile[] {
-  return files.filter(({ path }) => !isPolicy(path));
+/** What is checked. A file of a folder was found in it, and may be another tool's. */
+function checkedIn({ files }: Question): readonly (CheckedFile & { readonly searched: boolean })[] {
+  return files
+    .filter(({ path }) => !isPolicy(path))
+    .map((file) => ({ ...file, searched: file.path.includes("/") }));
 }
 
 async function check(question: Question): Promise<Checked> {

@@ -1,0 +1,453 @@
+//! Files that can't be read or parsed, and whether they are Harness's all the same.
+//!
+//! A search for files comes upon other tools' templates and the like, which aren't YAML before their
+//! tool has gone over them. What is Harness's is never passed over: whatever lies in `.harness/`, was
+//! named by somebody, or has a line that begins with an entity's root key; in JSON, such a key within the
+//! outermost braces.
+
+use std::fmt;
+
+use crate::document::{self, Document, Limits};
+use crate::harness::{self, EntityKind};
+
+/// As what a file is passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unread {
+    /// A template of Helm's, or another one in Go's language.
+    GoTemplate,
+    /// A template of Jinja's, or in one of the languages that look like it.
+    Jinja,
+    /// A template with `{{ … }}` of whatever language.
+    Template,
+    /// A template of Ruby's ERB, or of EJS.
+    Erb,
+    /// A template of Terraform's.
+    Terraform,
+    /// JSON with comments, as editors and compilers read it.
+    JsonWithComments,
+    /// A JSON document on each line.
+    JsonLines,
+    /// Text of another kind.
+    NotYaml,
+    /// Text in UTF-16 or UTF-32.
+    Utf16,
+    /// No UTF-8 text.
+    NotUtf8,
+    /// A link without a file at its end.
+    Missing,
+}
+
+impl Unread {
+    const ALL: [Self; 11] = [
+        Self::GoTemplate,
+        Self::Jinja,
+        Self::Template,
+        Self::Erb,
+        Self::Terraform,
+        Self::JsonWithComments,
+        Self::JsonLines,
+        Self::NotYaml,
+        Self::Utf16,
+        Self::NotUtf8,
+        Self::Missing,
+    ];
+
+    /// The one of which the report says this.
+    #[must_use]
+    pub fn of_reason(reason: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.to_string() == reason)
+    }
+
+    /// Several of them, after a number.
+    #[must_use]
+    pub fn many(self) -> &'static str {
+        match self {
+            Self::GoTemplate => "likely Helm or Go templates",
+            Self::Jinja => "likely Jinja templates",
+            Self::Template => "likely templates with `{{ … }}`",
+            Self::Erb => "likely ERB or EJS templates",
+            Self::Terraform => "likely Terraform templates",
+            Self::JsonWithComments => "JSON with comments",
+            Self::JsonLines => "JSON line by line",
+            Self::NotYaml => "not YAML",
+            Self::Utf16 => "UTF-16 text",
+            Self::NotUtf8 => "not UTF-8 text",
+            Self::Missing => "links to nothing",
+        }
+    }
+
+    /// What a text that can't be parsed likely is.
+    #[must_use]
+    pub fn of_text(text: &str, path: &str) -> Self {
+        if is_json(text, path) {
+            if read_line_by_line(text).is_some() {
+                return Self::JsonLines;
+            }
+            if read_without_comments(text).is_some() {
+                return Self::JsonWithComments;
+            }
+        }
+        // What only Helm's templates have outranks what they may be about.
+        if [".Values", ".Release.", "{{/*", "{{- define"]
+            .iter()
+            .any(|part| text.contains(part))
+        {
+            Self::GoTemplate
+        } else if text.contains("{%") {
+            Self::Jinja
+        } else if text.contains("<%") {
+            Self::Erb
+        } else if has_go_actions(text) {
+            Self::GoTemplate
+        } else if text.contains("{{") {
+            Self::Template
+        } else if text.contains("%{") {
+            Self::Terraform
+        } else {
+            Self::NotYaml
+        }
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::GoTemplate => "not YAML: likely a Helm or Go template",
+            Self::Jinja => "not YAML: likely a Jinja template",
+            Self::Template => "not YAML: likely a template, for it has `{{ … }}`",
+            Self::Erb => "not YAML: likely an ERB or EJS template",
+            Self::Terraform => "not YAML: likely a Terraform template",
+            Self::JsonWithComments => "not YAML: JSON with comments",
+            Self::JsonLines => "not YAML: a JSON document on each line",
+            Self::NotYaml => "not YAML",
+            Self::Utf16 => "UTF-16 text",
+            Self::NotUtf8 => "not UTF-8 text",
+            Self::Missing => "a link to a file that isn't there",
+        })
+    }
+}
+
+/// What only Go's templates have between `{{` and `}}`: fields (`.Values.x`), variables, keywords and
+/// Helm's functions.
+fn has_go_actions(text: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "if", "else", "end", "range", "with", "define", "template", "block", "include", "toYaml",
+        "tpl", "printf", "default", "required",
+    ];
+    text.split("{{").skip(1).any(|action| {
+        let action = action.trim_start_matches('-').trim_start();
+        let word_end = action
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(action.len());
+        action.starts_with(['.', '$', '/', '(', '"', '`'])
+            || action
+                .get(..word_end)
+                .is_some_and(|word| WORDS.contains(&word))
+    })
+}
+
+/// Whether a text that can't be parsed is Harness's: one of its lines begins with the root key of an
+/// entity that our rules are about; JSON has such a key.
+#[must_use]
+pub fn looks_like_harness(text: &str, path: &str) -> bool {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let has_a_line = || {
+        text.split(['\n', '\r']).any(|line| {
+            root_keys().any(|key| {
+                let rest = line.strip_prefix(key);
+                rest.is_some_and(|rest| rest.starts_with(':'))
+            })
+        })
+    };
+    if !is_json(text, path) {
+        return has_a_line();
+    }
+    // Where it is clear what it means, nobody has to guess.
+    read_line_by_line(text)
+        .or_else(|| read_without_comments(text))
+        .unwrap_or_else(|| has_a_line() || has_json_root_key(text))
+}
+
+fn root_keys() -> impl Iterator<Item = &'static str> {
+    EntityKind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_judged() && *kind != EntityKind::Trigger)
+        .map(EntityKind::key)
+}
+
+fn is_json(text: &str, path: &str) -> bool {
+    let text = text.trim_start();
+    let is_template = text.starts_with("{{") || text.starts_with("{%");
+    let begins_so = text.starts_with(['{', '[']) && !is_template;
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    begins_so || extension.eq_ignore_ascii_case("json")
+}
+
+/// Whether a JSON text that can't be parsed has one of the root keys where a root key would be: within
+/// one pair of braces, or indented no more than the first key, should a brace be missing. A string ends
+/// with its line at the latest, should a quote be missing.
+fn has_json_root_key(text: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut first_indent = None;
+    for line in text.split(['\n', '\r']) {
+        let indent = line.len() - line.trim_start().len();
+        let mut rest = line;
+        while let Some(at) = rest.find(['"', '{', '}']) {
+            let from = rest.get(at..).unwrap_or_default();
+            let length = match from.as_bytes().first() {
+                Some(b'{') => {
+                    depth += 1;
+                    1
+                }
+                Some(b'}') => {
+                    depth -= 1;
+                    1
+                }
+                _ => string_length(from),
+            };
+            let (string, after) = from.split_at_checked(length).unwrap_or((from, ""));
+            if string.starts_with('"') && after.trim_start().starts_with(':') {
+                let is_first_on_line = line.len() - from.len() == indent;
+                let first_indent = *first_indent.get_or_insert(indent);
+                let is_root = depth <= 1 || (is_first_on_line && indent <= first_indent);
+                if is_root && root_keys().any(|key| string.trim_matches('"') == key) {
+                    return true;
+                }
+            }
+            rest = after;
+        }
+    }
+    false
+}
+
+/// Whether an entity is among JSON documents of a line each; none where the text isn't that.
+fn read_line_by_line(text: &str) -> Option<bool> {
+    let mut lines = 0;
+    let mut found = false;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if !line.trim_start().starts_with(['{', '[']) {
+            return None;
+        }
+        found |= holds_entity(&only_document(line)?);
+        lines += 1;
+    }
+    (lines > 1).then_some(found)
+}
+
+/// Whether JSON with comments and with commas too many is an entity; none where it isn't that.
+fn read_without_comments(text: &str) -> Option<bool> {
+    let text = without_comments(text);
+    Some(holds_entity(&only_document(&text)?))
+}
+
+fn only_document(text: &str) -> Option<Document<'_>> {
+    let mut documents = document::parse(text, &Limits::default()).into_iter();
+    let document = documents.next()?.ok()?;
+    documents.next().is_none().then_some(document)
+}
+
+fn holds_entity(document: &Document<'_>) -> bool {
+    harness::entities(document)
+        .first()
+        .is_some_and(|entity| entity.kind.is_judged())
+}
+
+/// A JSON text with blanks for its comments.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '/']) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(before);
+        let length = if from.starts_with('"') {
+            let length = string_length(from);
+            out.push_str(from.get(..length).unwrap_or(from));
+            length
+        } else if from.starts_with("//") {
+            out.push(' ');
+            from.find(['\n', '\r']).unwrap_or(from.len())
+        } else if from.starts_with("/*") {
+            out.push(' ');
+            from.find("*/").map_or(from.len(), |end| end + 2)
+        } else {
+            out.push('/');
+            1
+        };
+        rest = from.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The length of the string that a text begins with, quotes included.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// A text in UTF-16 or UTF-32, by a mark at its beginning or by the zeros in it.
+#[must_use]
+pub fn decode_wide(bytes: &[u8]) -> Option<String> {
+    let (is_big, width) = match bytes {
+        [0xFF, 0xFE, 0, 0, ..] => (false, 4),
+        [0, 0, 0xFE, 0xFF, ..] => (true, 4),
+        [0xFF, 0xFE, ..] => (false, 2),
+        [0xFE, 0xFF, ..] => (true, 2),
+        _ => (zeros(bytes)?, 2),
+    };
+    let units = bytes.chunks_exact(2).map(|pair| match pair {
+        [a, b] if is_big => u16::from_be_bytes([*a, *b]),
+        [a, b] => u16::from_le_bytes([*a, *b]),
+        _ => 0,
+    });
+    // Of UTF-32, what is told apart here is in the halves that aren't zero.
+    let units = units.filter(|unit| width == 2 || *unit != 0);
+    let text: String = char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    Some(text.trim_start_matches('\u{FEFF}').to_owned())
+}
+
+/// Whether every other byte is zero at the beginning: the first ones (big endian) or the second ones.
+fn zeros(bytes: &[u8]) -> Option<bool> {
+    const ENOUGH: usize = 8;
+    let pairs = bytes.get(..bytes.len().min(256))?.chunks_exact(2);
+    let count = pairs.len();
+    let (mut first, mut second) = (0, 0);
+    for pair in pairs {
+        if let [a, b] = pair {
+            first += usize::from(*a == 0 && *b != 0);
+            second += usize::from(*b == 0 && *a != 0);
+        }
+    }
+    let is_most = |zeros: usize| count >= ENOUGH && zeros * 10 >= count * 9;
+    if is_most(first) {
+        Some(true)
+    } else {
+        is_most(second).then_some(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unread, decode_wide, looks_like_harness};
+
+    #[test]
+    fn what_a_text_likely_is() {
+        for (path, text, expected) in [
+            ("a.yaml", "a: {{ include \"x\" . }}\n", Unread::GoTemplate),
+            ("a.yaml", "a: {{- .Values.x }}\n", Unread::GoTemplate),
+            ("a.yaml", "{{- if true }}\n", Unread::GoTemplate),
+            ("a.yaml", "a: {{ x }}: b\n", Unread::Template),
+            (
+                "a.yaml",
+                "a: '{% x %}'\nb: {{ .Values.x }}\n",
+                Unread::GoTemplate,
+            ),
+            ("a.yaml", "{% if x %}\na: {{ x }}\n", Unread::Jinja),
+            ("a.yaml", "a: <%= x %>\n", Unread::Erb),
+            ("a.yaml", "%{ for x in y }\n", Unread::Terraform),
+            ("a.yaml", "a: b: c\n", Unread::NotYaml),
+            (
+                "a.json",
+                "{\n // x\n \"a\": 1,\n}",
+                Unread::JsonWithComments,
+            ),
+            ("a.json", "{\"a\": 1}\n{\"a\": 2}\n", Unread::JsonLines),
+            ("a.json", "{\"a\": ", Unread::NotYaml),
+        ] {
+            assert_eq!(Unread::of_text(text, path), expected, "{text}");
+        }
+        for unread in Unread::ALL {
+            assert_eq!(Unread::of_reason(&unread.to_string()), Some(unread));
+        }
+    }
+
+    #[test]
+    fn a_root_key_tells_that_a_text_is_harness_s() {
+        for (path, text, expected) in [
+            ("a.yaml", "# x\npipeline:\n  a: [\n", true),
+            ("a.yaml", "\u{FEFF}agent: {\n", true),
+            ("a.yaml", "---\r\ninputSet:\r\n", true),
+            ("a.yaml", "  pipeline:\n", false),
+            ("a.yaml", "pipelines:\n# pipeline: x\n", false),
+            ("a.yaml", "trigger:\n", false),
+            ("a.yaml", "{{- if x }}\n\"template\": 1\n", false),
+            ("a.json", "{\"pipeline\" : {", true),
+            ("a.json", "{\n  \"a\": {\n  \"connector\": [", true),
+            ("a.json", "{\n  \"a\": \"x\ny\",\n  \"inputSet\": 1", true),
+            ("a.json", "{\"a\": 1}, \"agent\": 1", true),
+            ("a.json", "[{\"agent\": [", true),
+            // Further down it is something else's.
+            ("a.json", "{\n  \"a\": {\n    \"template\": [", false),
+            ("a.json", "{\"a\": \"pipeline\"", false),
+            // What is clear when comments are left out needs no guess.
+            (
+                "a.json",
+                "{\"a\": 1, // x\n \"b\": {\"template\": 1}}",
+                false,
+            ),
+            ("a.json", "{// x\n \"template\": {\"src\": 1}}", false),
+            ("a.json", "{// x\n \"template\": {\"identifier\": 1}}", true),
+            (
+                "a.json",
+                "{\"agent\": {\"id\": 1}}\n{\"agent\": {\"id\": 2}}\n",
+                false,
+            ),
+            (
+                "a.json",
+                "{\"a\": 1}\n{\"pipeline\": {\"stages\": []}}\n",
+                true,
+            ),
+            (
+                "a.json",
+                "{\"a\": \"// \\\" /*\", /* x */ \"pipeline\": {\"stages\": []}}",
+                true,
+            ),
+        ] {
+            assert_eq!(looks_like_harness(text, path), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn wide_characters_are_told_by_a_mark_or_by_zeros() {
+        let text = "pipeline:\n  name: é\n";
+        let wide = |mark: &str, is_big: bool| -> Vec<u8> {
+            let units = mark.encode_utf16().chain(text.encode_utf16());
+            units
+                .flat_map(|unit| {
+                    if is_big {
+                        unit.to_be_bytes()
+                    } else {
+                        unit.to_le_bytes()
+                    }
+                })
+                .collect()
+        };
+        for mark in ["\u{FEFF}", ""] {
+            for is_big in [true, false] {
+                assert_eq!(decode_wide(&wide(mark, is_big)).as_deref(), Some(text));
+            }
+        }
+        let mut utf32 = vec![0xFF, 0xFE, 0, 0];
+        utf32.extend(text.chars().flat_map(|c| u32::from(c).to_le_bytes()));
+        assert_eq!(decode_wide(&utf32).as_deref(), Some(text));
+        for bytes in [
+            &b"pipeline: {}"[..],
+            b"",
+            b"\0",
+            "é".repeat(50).as_bytes(),
+            b"a\0b",
+        ] {
+            assert_eq!(decode_wide(bytes), None, "{bytes:?}");
+        }
+    }
+}
