@@ -4,7 +4,7 @@ use super::builtins;
 use super::compile::{self, Scope};
 use super::eval::{Answer, Environment, Limits, Policies, Request};
 use super::json::{self, Keys};
-use super::problem::{Code, Details, PLACE, Problem};
+use super::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
 use super::reach::Reach;
 use super::shown::Shown;
 use super::syntax::ast::{At, INPUT, Module};
@@ -306,7 +306,7 @@ impl Located {
             ("message", Shown::from(self.message.as_str())),
             ("code", self.code.name().into()),
         ];
-        if let (Some(line), Some(column)) = (self.line, self.column) {
+        if let Some((line, column)) = self.place_to_opa() {
             let location = vec![
                 (
                     "file",
@@ -317,23 +317,39 @@ impl Located {
             ];
             fields.push(("location", Shown::Fields(location)));
         }
-        let details = self.details.as_ref();
+        let details = self.details_to_opa();
         fields.extend(details.map(|details| ("details", details.document.clone())));
         Shown::Fields(fields)
+    }
+
+    fn is_empty_module(&self) -> bool {
+        self.code == Code::Parse && self.message == EMPTY_MODULE
+    }
+
+    fn place_to_opa(&self) -> Option<(usize, usize)> {
+        if self.is_empty_module() {
+            return Some((0, 0));
+        }
+        Some((self.line?, self.column?))
+    }
+
+    fn details_to_opa(&self) -> Option<&Details> {
+        self.details.as_deref().filter(|_| !self.is_empty_module())
     }
 
     /// The same as OPA says it to a person.
     #[must_use]
     pub fn as_opa_says_it(&self) -> String {
-        let mut text = match (&self.file, self.line, self.column) {
-            (Some(file), Some(line), _) if !file.is_empty() => format!("{file}:{line}: "),
-            (_, Some(line), Some(column)) => format!("{line}:{column}: "),
+        let mut text = match (&self.file, self.place_to_opa()) {
+            (Some(file), Some((line, _))) if !file.is_empty() => format!("{file}:{line}: "),
+            (_, Some((line, column))) => format!("{line}:{column}: "),
             _ => String::new(),
         };
         text.push_str(self.code.name());
         text.push_str(": ");
         text.push_str(&self.message);
-        for line in self.details.iter().flat_map(|details| &details.lines) {
+        let details = self.details_to_opa();
+        for line in details.iter().flat_map(|details| &details.lines) {
             text.push_str("\n\t");
             text.push_str(line);
         }

@@ -53,6 +53,9 @@ impl Code {
 /// Stands in a message for a place, which is told as a file and a line once the files are known.
 pub const PLACE: char = '\0';
 
+/// What is said of a module without anything, which to OPA is at no line.
+pub const EMPTY_MODULE: &str = "empty module";
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

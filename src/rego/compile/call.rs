@@ -189,6 +189,18 @@ fn undefined(name: &str) -> String {
     }
 }
 
+/// The type of an operand as far as OPA knows it before it has looked at rules: documents are of any.
+fn type_before_rules(term: &Term) -> Type {
+    let root = match &term.kind {
+        Kind::Ref(parts) => parts.first().and_then(Term::as_var),
+        _ => None,
+    };
+    match root {
+        Some(root) if matches!(&**root, DATA | INPUT) => Type::ANY,
+        _ => constant(term).map_or(Type::Unknown, |value| Type::of(&value)),
+    }
+}
+
 fn arity_mismatch(
     at: At,
     name: &str,
@@ -202,10 +214,7 @@ fn arity_mismatch(
         let message = format!("function {name} has arity {arity}, got {count} {arguments}");
         return Problem::new(Code::Type, at, message);
     };
-    let have: Vec<Type> = given
-        .iter()
-        .map(|term| constant(term).map_or(Type::Unknown, |value| Type::of(&value)))
-        .collect();
+    let have: Vec<Type> = given.iter().map(type_before_rules).collect();
     let (want, variadic) = match Type::parse(builtin.signature) {
         Some(Type::Function {
             arguments,

@@ -6,7 +6,7 @@ use super::ast::{At, Body, DATA, Expr, Head, INPUT, Import, Kind, Module, Part, 
 use super::parser::{Parser, Version};
 use super::token::Token;
 use super::walk::is_ground;
-use crate::rego::problem::{Code, Problem};
+use crate::rego::problem::{Code, EMPTY_MODULE, Problem};
 
 /// What a module is made of.
 enum Statement {
@@ -108,6 +108,7 @@ impl Parser<'_> {
         };
         module.at = self.here();
         let mut is_v1 = self.version == Version::V1;
+        let read = self.problems.len();
         match statements.next() {
             None => {
                 let start = At {
@@ -115,7 +116,7 @@ impl Parser<'_> {
                     end: 0,
                     ..self.here()
                 };
-                return Err(vec![Problem::new(Code::Parse, start, "empty module")]);
+                return Err(vec![Problem::new(Code::Parse, start, EMPTY_MODULE)]);
             }
             Some(Statement::Package(at, path)) => {
                 module.at = at;
@@ -153,14 +154,13 @@ impl Parser<'_> {
         }
         module.is_v1 = is_v1;
         if is_v1 {
-            let read = self.problems.len();
             for rule in &module.rules {
                 self.check_v1(rule);
             }
-            // They are no matter of the grammar: OPA doesn't show the line.
-            for problem in self.problems.iter_mut().skip(read) {
-                problem.details = Some(Box::default());
-            }
+        }
+        // They are no matter of the grammar: OPA doesn't show the line.
+        for problem in self.problems.iter_mut().skip(read) {
+            problem.details = Some(Box::default());
         }
         self.finish(module)
     }

@@ -1,0 +1,5 @@
+package p
+
+# METADATA
+# title: [
+x = 1

@@ -1,0 +1,1 @@
+deny[msg] { msg := "no package" }

@@ -1,0 +1,7 @@
+package p
+
+x { startswith(input.a) }
+
+y { count([1], "a") }
+
+z { w := 1; abs(w, 1) }

@@ -1,0 +1,5 @@
+package p
+
+import data.q
+
+x { y := 1 }

@@ -1,0 +1,5 @@
+package a
+
+x = 1
+
+package b
