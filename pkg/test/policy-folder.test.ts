@@ -107,7 +107,7 @@ test("the command reads Rego v1 where it is asked to", async (t) => {
   const check = (...args: string[]) => run(["check", ...args, "pipeline.yaml"], { folder });
   const v0 = await check("--policy", "p.rego");
   assert.equal(v0.exitCode, 2);
-  assert.match(v0.stderr, /^p\.rego:3:\d+: rego_parse_error: /m);
+  assert.match(v0.stderr, /^p\.rego:3:\d+: rego_parse_error: .*; this is Rego v1.*`import rego\.v1`/m);
   const v1 = await check("--v1-compatible", "--policy", "p.rego", "--policy", "old.rego,regoVersion=0");
   assert.deepEqual([v1.stderr, v1.exitCode], ["", 1]);
   assert.match(v1.stdout, /^error\[p\.rego\]: this is v1$/m);

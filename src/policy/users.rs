@@ -17,6 +17,7 @@ use crate::report::Severity;
 
 use super::about;
 use super::lint::outside::{leads_into, written_out};
+use super::lint::pasted;
 use super::lint::{self, Remark};
 use super::user::{UserPolicy, speaks_of_the_event};
 
@@ -172,11 +173,7 @@ impl<'g> Library<'g> {
                 Ok(parsed) => {
                     modules.insert(module.path.as_str(), Parsed::of(module, parsed));
                 }
-                Err(_) => problems.extend(
-                    compile(vec![source(module)], module.version)
-                        .err()
-                        .unwrap_or_default(),
-                ),
+                Err(_) => problems.extend(unreadable(module)),
             }
         }
         if problems.is_empty() {
@@ -392,6 +389,20 @@ impl<'g> Parsed<'g> {
         };
         by_path || with_names && by_name()
     }
+}
+
+/// Why a module can't be read, and what to do if that can be told.
+fn unreadable(module: &UserModule) -> Vec<Located> {
+    let mut problems = compile(vec![source(module)], module.version)
+        .err()
+        .unwrap_or_default();
+    if let Some(first) = problems.first_mut()
+        && let (Some(line), Some(column)) = (first.line, first.column)
+        && let Some(help) = pasted::help(&module.text, module.version, line, column)
+    {
+        first.message = format!("{}; {help}", first.message);
+    }
+    problems
 }
 
 /// Whether somebody says that a module is a policy.

@@ -5,6 +5,7 @@ mod entity;
 mod given;
 mod nesting;
 pub(super) mod outside;
+pub(super) mod pasted;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use serde::Serialize;
 
 use crate::document::LineIndex;
 use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
-use crate::rego::policy::{Source, refused};
+use crate::rego::policy::{Source, position, refused};
 use crate::rego::syntax::ast::At;
 use crate::rego::syntax::{self, Version};
 use crate::report::{Diagnostic, Position, Severity, Verdict, text};
@@ -97,18 +98,18 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
     for (index, source) in (0..).zip(sources) {
         match syntax::parse_module(&source.text, index, version) {
             Ok(module) => modules.push(module),
-            Err(more) => problems.extend(more.into_iter().map(|problem| {
+            Err(more) => problems.extend(more.into_iter().enumerate().map(|(i, problem)| {
                 let at = problem.at.unwrap_or(At {
                     module: index,
                     ..At::default()
                 });
-                (
-                    problem.code.name(),
-                    Severity::Error,
-                    at,
-                    problem.message,
-                    None,
-                )
+                let (line, column) = position(&source.text, at);
+                // What follows the first is often its consequence.
+                let help = (i == 0)
+                    .then(|| pasted::help(&source.text, version, line, column))
+                    .flatten();
+                let rule = problem.code.name();
+                (rule, Severity::Error, at, problem.message, help)
             })),
         }
     }

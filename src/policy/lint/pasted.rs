@@ -1,0 +1,122 @@
+//! Why a module that can't be read is none: what becomes of Rego on its way through web pages and word
+//! processors, and Rego of the other version.
+
+use crate::rego::syntax::{self, Version};
+
+/// What to do about a module that can't be read; `line` is the first place that OPA points at, from 1, and
+/// `column` the one in it, in code points.
+#[must_use]
+pub fn help(text: &str, version: Version, line: usize, column: usize) -> Option<String> {
+    of_the_other_version(text, version)
+        .or_else(|| of_the_whole(text))
+        .or_else(|| at_the_place(text, line, column))
+}
+
+fn of_the_other_version(text: &str, version: Version) -> Option<String> {
+    let (other, help) = match version {
+        Version::V0 => (
+            Version::V1,
+            "this is Rego v1, and Harness reads v0: write `import rego.v1` below the package, which OPA reads from 0.59 on",
+        ),
+        Version::V1 => (
+            Version::V0,
+            "this is Rego v0, as Harness reads it, and was to be read as v1",
+        ),
+    };
+    let is_other = syntax::parse_module(text, 0, other).is_ok();
+    is_other.then(|| help.to_owned())
+}
+
+fn of_the_whole(text: &str) -> Option<String> {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let help = if lines().any(|line| line.starts_with("```")) {
+        "leave out the lines with ```, which mark code on a page"
+    } else if lines().count() > 2
+        && lines().all(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        "leave out the numbers before the lines"
+    } else if !lines().any(|line| line.starts_with("package")) {
+        "begin with the package, which says what the policy is about: `package pipeline`"
+    } else {
+        return None;
+    };
+    Some(help.to_owned())
+}
+
+fn at_the_place(text: &str, line: usize, column: usize) -> Option<String> {
+    let line = text.lines().nth(line.checked_sub(1)?)?;
+    let rest: String = line.chars().skip(column.checked_sub(1)?).collect();
+    let first = rest.chars().next();
+    let help = match first {
+        Some('“' | '”' | '„' | '«' | '»') => "write \" for the curved quotes".to_owned(),
+        Some('\'' | '‘' | '’') => "strings are in double quotes: \"a\"".to_owned(),
+        Some(c) if c != ' ' && c != '\t' && (c.is_whitespace() || "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(c)) => {
+            format!("write an ordinary space for U+{:04X}, which looks like one or like nothing", c as u32)
+        }
+        Some('&') if is_doubled(line, column, '&') => {
+            "write expressions that have to hold together on lines of their own, or with `;` between them".to_owned()
+        }
+        Some('|') if is_doubled(line, column, '|') => {
+            "write a rule for each of them, with the same name: it holds where one of them does".to_owned()
+        }
+        _ => return None,
+    };
+    Some(help)
+}
+
+/// Whether a sign is the first or the second of two.
+fn is_doubled(line: &str, column: usize, sign: char) -> bool {
+    let at = |column: usize| line.chars().nth(column);
+    at(column) == Some(sign) || column > 1 && at(column - 2) == Some(sign)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::help;
+    use crate::rego::syntax::{Version, parse_module};
+
+    /// What is said of a text, where OPA finds fault with it first.
+    fn said(text: &str, version: Version) -> Option<String> {
+        let problems = parse_module(text, 0, version).unwrap_err();
+        let at = problems[0].at.unwrap_or_default();
+        let (line, column) = crate::rego::policy::position(text, at);
+        help(text, version, line, column)
+    }
+
+    #[test]
+    fn what_a_page_or_a_word_processor_made_of_a_policy_is_named() {
+        let body = |line: &str| {
+            format!("package pipeline\n\ndeny[msg] {{\n  {line}\n  msg := \"x\"\n}}\n")
+        };
+        for (text, expected) in [
+            ("```rego\npackage pipeline\n```\n".to_owned(), "```"),
+            ("1 package p\n2 deny {\n3  true }".to_owned(), "numbers"),
+            ("deny { true }".to_owned(), "`package pipeline`"),
+            (body("input.x == “a”"), "curved"),
+            (body("input.x == 'a'"), "double quotes"),
+            (body("\u{a0}input.x"), "U+00A0"),
+            (body("input.x && input.y"), "lines of their own"),
+            (body("input.x || input.y"), "a rule for each"),
+        ] {
+            let said = said(&text, Version::V0).unwrap_or_default();
+            assert!(said.contains(expected), "{text}: {said}");
+        }
+        assert_eq!(said(&body("input.x )"), Version::V0), None);
+    }
+
+    #[test]
+    fn rego_of_the_other_version_is_named() {
+        let text = "package pipeline\n\ndeny contains \"x\" if input.x\n";
+        assert!(
+            said(text, Version::V0)
+                .unwrap_or_default()
+                .contains("import rego.v1")
+        );
+        let text = "package pipeline\n\ndeny[\"x\"] { input.x }\n";
+        assert!(
+            said(text, Version::V1)
+                .unwrap_or_default()
+                .contains("Rego v0")
+        );
+    }
+}
