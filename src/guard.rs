@@ -220,7 +220,7 @@ impl Guard {
         let repeated = document
             .repeated_keys
             .iter()
-            .map(|repeated| (Finding::repeated_key(repeated), repeated.span));
+            .map(|repeated| (Finding::repeated_key(repeated), repeated.again));
         for (finding, span) in found.chain(repeated) {
             if let Some(severity) = self.config.severity(&finding) {
                 status = status.with(finding.verdict);

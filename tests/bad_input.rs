@@ -412,8 +412,8 @@ fn repeated_keys() {
     assert_eq!(
         lines,
         [
-            "duplicate-key 2:3 the key `stages` stands here again further down, and only the last one counts",
-            "duplicate-key 3:3 the key `identifier` stands here again further down, and only the last one counts",
+            "duplicate-key 4:3 the key `stages` is in this mapping already, and only the last one counts",
+            "duplicate-key 5:3 the key `identifier` is in this mapping already, and only the last one counts",
         ]
     );
     assert_eq!(
@@ -430,7 +430,7 @@ fn a_repeated_root_key() {
     let report = check_text(&format!(
         "pipeline: {{stages: [{BROKEN_RULE}]}}\npipeline: {{stages: []}}\n"
     ));
-    assert!(only(&report).starts_with("duplicate-key 1:1 the key `pipeline` "));
+    assert!(only(&report).starts_with("duplicate-key 2:1 the key `pipeline` "));
 }
 
 /// A large pipeline is judged to its end.

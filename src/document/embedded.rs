@@ -70,6 +70,7 @@ pub fn embedded<'d>(
     let repeated = inner.repeated_keys.into_iter().map(|repeated| RepeatedKey {
         path: path.iter().cloned().chain(repeated.path).collect(),
         span: places.of(repeated.span),
+        again: places.of(repeated.again),
         last: places.of(repeated.last),
         key: repeated.key,
     });

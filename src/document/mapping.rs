@@ -29,6 +29,8 @@ pub struct Entry<'t> {
 /// An entry that lost its place, and the key that took it.
 pub(super) struct Ousted<'t> {
     pub entry: Entry<'t>,
+    /// Where the next equal key stands.
+    pub next: Span,
     pub by: Span,
 }
 
@@ -99,7 +101,7 @@ impl<'t> Mapping<'t> {
             for (at, (entry, winner)) in entries.into_iter().zip(winners).enumerate() {
                 match winner {
                     None => kept.push(entry),
-                    Some(by) if at < own => ousted.push(Ousted { entry, by }),
+                    Some((next, by)) if at < own => ousted.push(Ousted { entry, next, by }),
                     Some(_) => {}
                 }
             }
@@ -134,9 +136,9 @@ fn all_differ(entries: &[Entry<'_>]) -> bool {
     })
 }
 
-/// The indices in the order of the keys, and for each entry that loses to an equal key the span of
-/// the key it loses to. No entry loses if the second list is empty.
-fn rank(entries: &[Entry<'_>], own: usize) -> (Vec<u32>, Vec<Option<Span>>) {
+/// The indices in the order of the keys, and for each entry that loses to an equal key the span of the
+/// next equal key, and of the key it loses to. No entry loses if the second list is empty.
+fn rank(entries: &[Entry<'_>], own: usize) -> (Vec<u32>, Vec<Option<(Span, Span)>>) {
     let mut sorted: Vec<(&str, u32)> = entries
         .iter()
         .map(|entry| entry.key.as_ref())
@@ -156,14 +158,14 @@ fn rank(entries: &[Entry<'_>], own: usize) -> (Vec<u32>, Vec<Option<Span>>) {
             .find(|(_, at)| (*at as usize) < own)
             .or_else(|| equal.first())
             .map(|&(_, at)| at);
-        let span = winner
-            .and_then(|at| entries.get(at as usize))
-            .map(|entry| entry.key_span);
-        for &(_, at) in equal {
+        let span = |at: u32| entries.get(at as usize).map(|entry| entry.key_span);
+        let by = winner.and_then(span);
+        for (i, &(_, at)) in equal.iter().enumerate() {
             if Some(at) != winner
                 && let Some(lost) = winners.get_mut(at as usize)
             {
-                *lost = span;
+                let next = equal.get(i + 1).and_then(|&(_, next)| span(next));
+                *lost = by.map(|by| (next.unwrap_or(by), by));
             }
         }
     }

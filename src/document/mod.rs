@@ -90,6 +90,8 @@ pub struct RepeatedKey {
     pub path: Vec<Step>,
     /// Where the void key stands, in bytes.
     pub span: Span,
+    /// Where an equal key follows next, in bytes.
+    pub again: Span,
     /// Where the key stands whose value holds, in bytes.
     pub last: Span,
 }

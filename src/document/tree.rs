@@ -138,6 +138,7 @@ impl<'t> Builder<'t> {
                     path: Trail::Key(trail, &key).path(),
                     key,
                     span: lost.entry.key_span,
+                    again: lost.next,
                     last: lost.by,
                 }
             }));

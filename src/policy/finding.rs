@@ -52,7 +52,7 @@ impl Finding {
         }
     }
 
-    /// A key that an equal one further down makes void, which the policies can't see.
+    /// A key that is equal to one before it in the same mapping, which the policies can't see.
     #[must_use]
     pub fn repeated_key(repeated: &RepeatedKey) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl Finding {
             verdict: Verdict::Violation,
             severity: None,
             message: format!(
-                "the key `{}` stands here again further down, and only the last one counts",
+                "the key `{}` is in this mapping already, and only the last one counts",
                 repeated.key
             ),
             help: Some("remove one of the two".to_owned()),
