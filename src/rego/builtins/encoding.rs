@@ -180,6 +180,15 @@ fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
     }
 }
 
+/// Bytes written in base64.
+///
+/// # Errors
+///
+/// In Go's words where they aren't.
+pub fn standard(text: &str) -> Result<Vec<u8>, Failure> {
+    decoded(text, STANDARD)
+}
+
 /// Bytes written in base64; none where they aren't.
 pub fn base64(text: &str) -> Option<Vec<u8>> {
     decoded(text, STANDARD).ok()

@@ -23,6 +23,7 @@ mod operand;
 mod patch;
 #[cfg(test)]
 mod patterns;
+mod private_key;
 mod regex;
 mod schema;
 mod semver;
@@ -161,6 +162,7 @@ const TABLES: &[&[Builtin]] = &[
     net::TABLE,
     numbers::TABLE,
     patch::TABLE,
+    private_key::TABLE,
     regex::TABLE,
     schema::TABLE,
     semver::TABLE,

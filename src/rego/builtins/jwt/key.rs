@@ -465,16 +465,18 @@ impl rsa::rand_core::TryRng for Salt {
 impl rsa::rand_core::TryCryptoRng for Salt {}
 
 /// A block of PEM.
-struct Pem {
-    label: String,
-    bytes: Vec<u8>,
+pub struct Pem {
+    /// What it holds: `CERTIFICATE`.
+    pub label: String,
+    /// That, in DER.
+    pub bytes: Vec<u8>,
     /// What stands behind it.
-    rest: String,
+    pub rest: String,
 }
 
 impl Pem {
     /// The first block of a text.
-    fn first(text: &str) -> Option<Self> {
+    pub fn first(text: &str) -> Option<Self> {
         let (before, opened) = text.split_once("-----BEGIN ")?;
         (before.is_empty() || before.ends_with('\n')).then_some(())?;
         let (label, body) = opened.split_once("-----")?;

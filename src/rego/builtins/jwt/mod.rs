@@ -11,6 +11,7 @@ use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 use algorithm::{Algorithm, Family, Hash};
 use constraints::Constraints;
+pub use key::Pem;
 use key::{Signer, Verifier};
 use token::Token;
 
