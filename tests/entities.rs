@@ -52,7 +52,13 @@ fn denied(text: &str, policy: UserPolicies, metadata: Option<Value>) -> Vec<Stri
 
 fn shown(text: &str, entity: Option<&'static PolicyEntity>, event: Event) -> String {
     let document = parse(text, &Limits::default()).remove(0).unwrap();
-    json::write(&input_of_document(&document, entity, Some(event), None))
+    json::write(&input_of_document(
+        &document,
+        text,
+        entity,
+        Some(event),
+        None,
+    ))
 }
 
 #[test]
@@ -188,7 +194,7 @@ fn what_isnt_wrapped_is_handed_over_as_it_is() {
         ),
     ] {
         let document = parse(text, &Limits::default()).remove(0).unwrap();
-        let input = input_of_document(&document, None, None, None);
+        let input = input_of_document(&document, text, None, None, None);
         assert_eq!(json::write(&input), expected, "{text}");
     }
     // What is said outranks what is seen, and what lacks its root is taken for the content.
@@ -197,4 +203,20 @@ fn what_isnt_wrapped_is_handed_over_as_it_is() {
         shown("pipeline: {identifier: a}", Some(service), Event::OnSave),
         r#"{"metadata":{"action":"onsave","type":"service"},"serviceEntity":{"pipeline":{"identifier":"a"}}}"#
     );
+}
+
+#[test]
+fn numbers_of_a_file_reach_a_policy_with_all_their_digits() {
+    let text = "# é\nx: &id 18446744073709551615\ny: [-12345678901234567890123, *id, 1.10, 1e25, 9007199254740993, 1e400]\n";
+    let document = parse(text, &Limits::default()).remove(0).unwrap();
+    let input = input_of_document(&document, text, None, None, None);
+    assert_eq!(
+        json::write(&input),
+        r#"{"x":18446744073709551615,"y":[-12345678901234567890123,18446744073709551615,1.1,1e+25,9007199254740993,"1e400"]}"#
+    );
+    let rego = "package pipeline\n\ndeny[msg] { input.pipeline.id == 18446744073709551615; msg := \"it is\" }\n";
+    let pipeline = |id: &str| format!("pipeline: {{identifier: a, id: {id}, stages: []}}");
+    let denied = |id: &str| denied(&pipeline(id), policy(rego, None).unwrap(), None);
+    assert_eq!(denied("18446744073709551615"), ["it is"]);
+    assert!(denied("18446744073709551614").is_empty());
 }

@@ -45,6 +45,12 @@ impl<'s, 'c> Place<'s, 'c> {
         self.index
     }
 
+    /// The text to which all spans belong.
+    #[cfg(feature = "authoring")]
+    pub fn text(&self) -> &'s str {
+        self.source.text
+    }
+
     /// Where a stretch of the text starts and ends.
     pub fn positions(&self, span: Span) -> (Position, Position) {
         let lines = self.lines.get_or_init(|| self.source.lines());

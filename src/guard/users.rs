@@ -70,7 +70,9 @@ impl Guard {
                 status = Status::Pass;
             }
             let mut clock = Clock(self.users.now);
-            for finding in policy.findings(&document.root, entity, &metadata, &mut clock) {
+            for finding in
+                policy.findings(place.text(), &document.root, entity, &metadata, &mut clock)
+            {
                 let span = document.root.locate(&finding.path).span();
                 if let Some(severity) = self.config.severity(&finding) {
                     status = status.with(finding.verdict);

@@ -38,11 +38,12 @@ impl UserPolicy {
         self.entity
     }
 
-    /// What the policy says of an entity, on any event on which Harness asks; `metadata` is what else
+    /// What the policy says of an entity of a file with this text, on any event on which Harness asks; `metadata` is what else
     /// Harness tells of it, and may say that it is a certain event.
     #[must_use]
     pub fn findings(
         &self,
+        text: &str,
         root: &Node<'_>,
         entity: Entity<'_, '_>,
         metadata: &Value,
@@ -55,7 +56,7 @@ impl UserPolicy {
         };
         let mut all: Vec<Finding> = Vec::new();
         for event in events {
-            let input = input_of(entity.content, self.entity, *event, Some(metadata));
+            let input = input_of(entity.content, text, self.entity, *event, Some(metadata));
             for finding in self.findings_on(root, entity, input, environment) {
                 if !all.contains(&finding) {
                     all.push(finding);

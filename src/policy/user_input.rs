@@ -5,20 +5,21 @@ use crate::harness::{Entity, Event, Input, Part, Parts, PolicyEntity, entities};
 use crate::rego::number::Number;
 use crate::rego::value::{Object, Value};
 
-/// The input for an entity on an event. `metadata` is what else Harness tells of it (user, groups,
+/// The input for an entity on an event; `text` is the file's, in which its numbers are written. `metadata` is what else Harness tells of it (user, groups,
 /// roles); what it says of `action` and `type` outranks the event and the entity.
 #[must_use]
 pub fn input_of(
     content: &Node<'_>,
+    text: &str,
     entity: &PolicyEntity,
     event: Event,
     metadata: Option<&Value>,
 ) -> Value {
     let parts = match Input::of_harness(content, entity, event).parts {
-        Parts::Whole(node) => return value_of(node),
+        Parts::Whole(node) => return value_of(node, text),
         Parts::Named(parts) => parts,
     };
-    let Value::Object(input) = value_of_parts(&parts) else {
+    let Value::Object(input) = value_of_parts(&parts, text) else {
         return Value::Null;
     };
     let mut input = Object::clone(&input);
@@ -45,12 +46,13 @@ pub fn input_of(
 #[must_use]
 pub fn input_of_document(
     document: &document::Document<'_>,
+    text: &str,
     entity: Option<&'static PolicyEntity>,
     event: Option<Event>,
     metadata: Option<&Value>,
 ) -> Value {
     let Some(entity) = entity.or_else(|| entity_of(document)) else {
-        return value_of(&document.root);
+        return value_of(&document.root, text);
     };
     // What lacks the entity's root key is taken for what stands under it.
     let content = document
@@ -58,7 +60,7 @@ pub fn input_of_document(
         .get(entity.kind.key())
         .unwrap_or(&document.root);
     let event = event.unwrap_or_else(|| entity.usual_event());
-    input_of(content, entity, event, metadata)
+    input_of(content, text, entity, event, metadata)
 }
 
 /// The entity that a document holds, or by its root key seems to.
@@ -74,33 +76,48 @@ pub fn entity_of(document: &document::Document<'_>) -> Option<&'static PolicyEnt
         })
 }
 
-fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)]) -> Value {
+fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)], text: &str) -> Value {
     Value::object(parts.iter().map(|(key, part)| {
         let value = match part {
-            Part::Node(node) => value_of(node),
+            Part::Node(node) => value_of(node, text),
             Part::Text(text) => (*text).into(),
             Part::Number(number) => Value::from(*number),
-            Part::Named(parts) => value_of_parts(parts),
+            Part::Named(parts) => value_of_parts(parts, text),
         };
         (*key, value)
     }))
 }
 
+/// A number that has no room in 64 bits, or a fraction: a whole one keeps its digits, any other is the
+/// double that readers of YAML make of it, as Go writes that.
+fn number(written: &str, value: f64) -> Value {
+    let whole = written.strip_prefix('+').unwrap_or(written);
+    let is_whole = whole
+        .strip_prefix('-')
+        .unwrap_or(whole)
+        .bytes()
+        .all(|byte| byte.is_ascii_digit());
+    let exact = if is_whole { Number::read(whole) } else { None };
+    exact
+        .or_else(|| Number::from_f64(value))
+        .map_or(Value::Null, Value::from)
+}
+
 /// A document's node as a value of Rego.
-fn value_of(node: &Node<'_>) -> Value {
+fn value_of(node: &Node<'_>, text: &str) -> Value {
     match &node.value {
         document::Value::Null => Value::Null,
         document::Value::Bool(value) => Value::Bool(*value),
         document::Value::Integer(value) => Value::from(*value),
-        document::Value::Float(value) => {
-            Number::parse(&value.to_string()).map_or(Value::Null, Value::from)
-        }
+        document::Value::Float(value) => number(node.span.slice(text), *value),
         document::Value::String(value) => value.as_ref().into(),
-        document::Value::Sequence(items) => Value::array(items.iter().map(value_of)),
+        document::Value::Sequence(items) => {
+            Value::array(items.iter().map(|item| value_of(item, text)))
+        }
         document::Value::Mapping(mapping) => Value::object(
             mapping
                 .iter()
-                .map(|entry| (entry.key.as_ref(), value_of(&entry.node))),
+                .map(|entry| (entry.key.as_ref(), value_of(&entry.node, text))),
         ),
     }
 }

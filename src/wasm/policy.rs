@@ -167,7 +167,7 @@ pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
             if let (Some(entity), Some(event)) = (entity, event) {
                 require_event(entity, event)?;
             }
-            policy::input_of_document(&document, entity, event, metadata.as_ref())
+            policy::input_of_document(&document, text, entity, event, metadata.as_ref())
         }
         Some(Err(fault)) => {
             let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);

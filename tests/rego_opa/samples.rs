@@ -73,7 +73,7 @@ fn entities() -> Vec<(String, String)> {
         {
             let Ok(document) = document else { continue };
             if entity_of(document).is_some() {
-                let input = input_of_document(document, None, None, None);
+                let input = input_of_document(document, &text, None, None, None);
                 entities.push((format!("{}#{i}", path.display()), json::write(&input)));
             }
         }
