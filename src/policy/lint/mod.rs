@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::document::LineIndex;
 use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
-use crate::rego::policy::{Source, position, refused};
+use crate::rego::policy::{Located, Source, position, refused};
 use crate::rego::syntax::ast::At;
 use crate::rego::syntax::{self, Version};
 use crate::report::{Diagnostic, Position, Severity, Verdict, text};
@@ -126,7 +126,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         let refused = refused.into_iter().map(|(at, problem)| {
             let rule = problem.code.name();
             let help = meets_another(&problem.message).then(|| MEETING.to_owned());
-            (rule, Severity::Error, at, problem.message, help)
+            (rule, Severity::Error, at, in_one_line(problem), help)
         });
         problems.extend(refused);
     }
@@ -161,6 +161,22 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         findings: remarks(sources, findings),
         problems: remarks(sources, problems.into_iter()),
     }
+}
+
+/// A problem's message with what OPA says of it in lines of their own: `have: …, want: …`.
+fn in_one_line(problem: Located) -> String {
+    let Located {
+        mut message,
+        details,
+        ..
+    } = problem;
+    let lines = details.iter().flat_map(|details| &details.lines);
+    let said = lines.map(|line| line.trim()).filter(|line| *line != "^");
+    for (i, line) in said.enumerate() {
+        message.push_str(if i == 0 { ": " } else { ", " });
+        message.push_str(line);
+    }
+    message
 }
 
 /// What to do where modules contradict each other.

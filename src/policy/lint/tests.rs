@@ -83,6 +83,20 @@ fn what_is_no_rego_is_a_problem_with_its_source_line() {
 }
 
 #[test]
+fn what_a_function_has_and_wants_is_in_the_message() {
+    let options = Options {
+        compile: Some(Compile::Usual),
+        ..Options::of(Version::V0)
+    };
+    let text = "package pipeline\ndeny[\"no\"] { startswith(1, input.x) }";
+    let problems = lint(&source("p.rego", text), options).problems;
+    assert_eq!(
+        problems[0].message,
+        "startswith: invalid argument(s): have: (number, any), want: (search: string, base: string, result: boolean)"
+    );
+}
+
+#[test]
 fn policies_that_contradict_each_other_may_be_apart_in_harness() {
     let mut sources = source(
         "a.rego",
