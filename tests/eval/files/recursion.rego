@@ -1,5 +1,3 @@
 package p
 
-x { y }
-
-y { x }
+x { x }
