@@ -54,6 +54,8 @@ export interface AskOptions {
   readonly host?: Host;
   /** The most steps that an evaluation may take; the error then says at which line it was. */
   readonly maxSteps?: number;
+  /** How many rules and functions an evaluation may follow from one to the next, 100,000 by default; as with `maxSteps`. */
+  readonly maxDepth?: number;
   /** The most values that an evaluation may make; as with `maxSteps`. */
   readonly maxValues?: number;
   /** Whether {@link Policy.evaluate} says which lines it reached. */

@@ -49,6 +49,7 @@ pub(super) struct PolicyOptions {
 struct AskOptions {
     strict_builtin_errors: bool,
     max_steps: Option<u64>,
+    max_depth: Option<usize>,
     max_values: Option<u64>,
     coverage: bool,
 }
@@ -449,7 +450,7 @@ impl AskOptions {
         Limits {
             steps: self.max_steps.unwrap_or(usual.steps),
             values: self.max_values.unwrap_or(usual.values),
-            ..usual
+            depth: self.max_depth.unwrap_or(usual.depth),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Calls of functions: the policies' own, OPA's, and those that the evaluator itself computes.
 
 use super::context::Substitute;
+use super::depth::Awaited;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, items};
 use super::plan::{Call, Callee, Makes, Pattern};
 use super::reference::lookup_of;
@@ -40,7 +41,9 @@ impl<'p> Machine<'p> {
             Some(Substitute::Function(other)) => {
                 // What stands in for a function may call it.
                 let context = self.context.without_functions();
-                return self.under(context, |machine| machine.call(other, args));
+                return self.under(context, |machine| {
+                    machine.settle(|machine| machine.call(other, args))
+                });
             }
             None => {}
         }
@@ -50,6 +53,7 @@ impl<'p> Machine<'p> {
                 if let Some(value) = self.context.called(node, args) {
                     return Ok(value.clone());
                 }
+                self.come_to(|| Awaited::Call(callee, args.to_vec()))?;
                 let value = match self.plan.nodes.get(node).map(|place| place.makes) {
                     Some(Makes::Function) => self.complete(node, args)?,
                     // A rule that stands in for a function.

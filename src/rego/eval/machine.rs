@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::context::{Context, FunctionKey, Substitute, put};
+use super::depth::Depth;
 use super::plan::{
     Closure, ClosureHead, Every, Pattern, Plan, Replacement, Scan, Slot, Statement, Target, Term,
     With,
@@ -60,10 +61,10 @@ pub struct Machine<'p> {
     pub(super) plan: &'p Plan,
     pub(super) context: Context,
     pub(super) environment: &'p mut dyn Environment,
-    limits: Limits,
+    pub(super) limits: Limits,
     steps: u64,
     room: u64,
-    depth: usize,
+    pub(super) depth: Depth,
     /// Errors of built-in functions end the evaluation.
     pub is_strict: bool,
     pub cache: Cache,
@@ -94,7 +95,7 @@ impl<'p> Machine<'p> {
             limits,
             steps: 0,
             room: 0,
-            depth: 0,
+            depth: Depth::default(),
             is_strict: false,
             cache: Cache::default(),
             calling: None,
@@ -129,7 +130,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Ends the evaluation at the expression that was begun last: a bound is reached.
-    fn end<T>(&self, message: String) -> Result<T, Box<Problem>> {
+    pub(super) fn end<T>(&self, message: String) -> Result<T, Box<Problem>> {
         let problem = Problem::nowhere(Code::Limit, message);
         Err(Box::new(Problem {
             at: self.marked,
@@ -149,24 +150,6 @@ impl<'p> Machine<'p> {
         if self.covered.is_some() {
             self.differed = Some(Difference { at, compared });
         }
-    }
-
-    /// One level deeper; what is called has to come back up.
-    pub(super) fn deeper<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Box<Problem>>,
-    ) -> Result<T, Box<Problem>> {
-        if self.depth >= self.limits.depth {
-            let message = format!(
-                "the evaluation was ended: it nests deeper than {} levels",
-                self.limits.depth
-            );
-            return self.end(message);
-        }
-        self.depth += 1;
-        let result = work(self);
-        self.depth -= 1;
-        result
     }
 
     /// Works under another context; what is found out under it is forgotten with it.
@@ -367,18 +350,20 @@ impl<'p> Machine<'p> {
                 }
             }
         }
-        let mut solutions = Vec::new();
         self.under(context, |machine| {
-            machine.deeper(|machine| {
-                machine.run(&with.body, frame, &mut |machine, frame| {
-                    machine.take_room(with.binds.len() + 1)?;
-                    let values = with.binds.iter().map(|slot| frame.get(*slot).clone());
-                    solutions.push(values.collect());
-                    ON
-                })
+            machine.settle(|machine| {
+                let mut solutions = Vec::new();
+                machine.deeper(|machine| {
+                    machine.run(&with.body, frame, &mut |machine, frame| {
+                        machine.take_room(with.binds.len() + 1)?;
+                        let values = with.binds.iter().map(|slot| frame.get(*slot).clone());
+                        solutions.push(values.collect());
+                        ON
+                    })
+                })?;
+                Ok(solutions)
             })
-        })?;
-        Ok(solutions)
+        })
     }
 
     fn path(

@@ -3,6 +3,7 @@
 mod call;
 mod conflicts;
 mod context;
+mod depth;
 mod extent;
 mod guard;
 mod machine;
@@ -32,7 +33,8 @@ pub struct Limits {
     pub steps: u64,
     /// Values made; a text counts one for 32 bytes.
     pub values: u64,
-    /// Evaluations in evaluations.
+    /// Evaluations in evaluations. Of rules and functions, more are followed than the stack holds, which
+    /// is 400.
     pub depth: usize,
 }
 
@@ -41,7 +43,7 @@ impl Default for Limits {
         Self {
             steps: 50_000_000,
             values: 50_000_000,
-            depth: 400,
+            depth: 100_000,
         }
     }
 }

@@ -61,6 +61,10 @@ impl Question {
 
     /// The solutions.
     pub fn rows<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
+        machine.settle(|machine| self.rows_of(machine))
+    }
+
+    fn rows_of<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
         let mut rows = Vec::new();
         let mut frame = Frame::new(self.slots);
         machine.run(&self.statements, &mut frame, &mut |_, frame| {

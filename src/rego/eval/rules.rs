@@ -1,5 +1,6 @@
 //! What rules make: one value, a set, an object, and these in one another.
 
+use super::depth::Awaited;
 use super::extent::Extent;
 use super::machine::{Flow, Frame, Machine, ON, STOP};
 use super::plan::{Makes, Rule, Step, Term};
@@ -41,6 +42,7 @@ impl<'p> Machine<'p> {
         let Some(place) = plan.nodes.get(node) else {
             return Ok(None);
         };
+        self.come_to(|| Awaited::Whole(node))?;
         let value = match place.makes {
             Makes::Nothing | Makes::Function => None,
             Makes::Value => self.complete(node, &[])?,
@@ -80,6 +82,7 @@ impl<'p> Machine<'p> {
         let Some(place) = plan.nodes.get(node) else {
             return Ok(None);
         };
+        self.come_to(|| Awaited::Part(node, key.clone()))?;
         let mut extent = Extent::default();
         for rule in &place.rules {
             self.contribute(*rule, place.makes, Some(key), &mut extent)?;
