@@ -12,8 +12,7 @@ use super::plan::Callee;
 use crate::rego::problem::Problem;
 use crate::rego::value::Value;
 
-/// So many evaluations may be on the stack at once. Optimised for size, in the stack of a browser, ten
-/// times as many overflow.
+/// So many evaluations may be on the stack at once.
 const STACK: usize = 400;
 
 /// From here on, what can be evaluated from higher up is.
