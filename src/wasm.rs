@@ -18,6 +18,8 @@ mod export;
 mod lint;
 #[cfg(feature = "authoring")]
 mod policy;
+#[cfg(feature = "authoring")]
+mod suite;
 
 /// What `new WasmGuard(options)` takes.
 #[derive(Default, Deserialize)]

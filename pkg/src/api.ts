@@ -3,6 +3,7 @@ import type { Guard, GuardOptions } from "./guard.js";
 import type { LintOptions, LintReport } from "./lint.js";
 import type { Json, Policy, PolicyOptions } from "./policy.js";
 import type { PolicyInputOptions } from "./policy-input.js";
+import type { TestOptions, TestReport } from "./suite.js";
 
 export type {
   ConfiguredPolicy,
@@ -35,11 +36,11 @@ export type {
   Policy,
   PolicyOptions,
   Solution,
-  TestReport,
 } from "./policy.js";
 export type { PolicyInputOptions } from "./policy-input.js";
 export type * from "./report.js";
 export type { SourceFile } from "./source-file.js";
+export type { TestCase, TestCases, TestOptions, TestReport, TestResult } from "./suite.js";
 
 /**
  * Makes a guard, loading the WebAssembly module the first time.
@@ -62,6 +63,13 @@ export type CompileRego = (options: PolicyOptions) => Promise<Policy>;
  * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
  */
 export type ReadPolicyInput = (options: PolicyInputOptions) => Promise<Json>;
+
+/**
+ * Runs the tests in policies as `opa test` does, loading the second module the first time.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `rego`, `usage` or `load`
+ */
+export type TestRego = (options: PolicyOptions & TestOptions) => Promise<TestReport>;
 
 /**
  * Says where policies fail open, and what some OPA can't read, loading the second module the first time.

@@ -56,3 +56,12 @@ async function compiled(response: Response): Promise<WebAssembly.Module> {
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
 }
+
+/** Runs the tests in policies, in a browser. */
+export const testRego = entry.testRego;
+
+/** Tests as text: as OPA shows them, or as JUnit's XML. */
+export const showTests = entry.showTests;
+
+/** What OPA says of the first test that doesn't pass where coverage was asked for. */
+export const showFailure = entry.showFailure;

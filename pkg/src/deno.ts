@@ -46,3 +46,12 @@ export const showLint = entry.showLint;
 
 /** Writes our rules as policies of Harness, in Deno. */
 export const exportPolicies = entry.exportPolicies;
+
+/** Runs the tests in policies, in Deno. */
+export const testRego = entry.testRego;
+
+/** Tests as text: as OPA shows them, or as JUnit's XML. */
+export const showTests = entry.showTests;
+
+/** What OPA says of the first test that doesn't pass where coverage was asked for. */
+export const showFailure = entry.showFailure;

@@ -1,4 +1,4 @@
-import type { CompileRego, CreateGuard, ExportPolicies, LintRego, ReadPolicyInput } from "./api.js";
+import type { CompileRego, CreateGuard, ExportPolicies, LintRego, ReadPolicyInput, TestRego } from "./api.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
 import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
@@ -16,10 +16,11 @@ import {
   readDocument,
 } from "./policy.js";
 import { type InputBindings, policyInput, policyInputText, type PolicyInputOptions } from "./policy-input.js";
+import { runTests, showFailure, showTests, type SuiteBindings, type TestResult, type TestShowOptions } from "./suite.js";
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
 /** The bindings of the second module, which does what the first does, and reads Rego. */
-export type AuthoringBindings = ExportBindings & GuardBindings & InputBindings & LintBindings & PolicyBindings;
+export type AuthoringBindings = ExportBindings & GuardBindings & InputBindings & LintBindings & PolicyBindings & SuiteBindings;
 
 /** What a host's entry gives. */
 export interface Entry {
@@ -47,6 +48,11 @@ export interface Entry {
   /** What `lintRego` finds, as text for a person. */
   readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
   readonly exportPolicies: ExportPolicies;
+  readonly testRego: TestRego;
+  /** Tests as text. */
+  readonly showTests: (tests: readonly TestResult[], options: TestShowOptions) => Promise<string>;
+  /** What OPA says of the first test that doesn't pass where coverage was asked for. */
+  readonly showFailure: (tests: readonly TestResult[], regoVersion: 0 | 1) => Promise<string | undefined>;
 }
 
 /**
@@ -109,6 +115,18 @@ export function entryWith(
     exportPolicies: async (options) => {
       await authoring.start();
       return exportedFiles(authoring, options);
+    },
+    testRego: async (options) => {
+      await authoring.start();
+      return runTests(authoring, options);
+    },
+    showTests: async (tests, options) => {
+      await authoring.start();
+      return showTests(authoring, tests, options);
+    },
+    showFailure: async (tests, regoVersion) => {
+      await authoring.start();
+      return showFailure(authoring, tests, regoVersion);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { WasmPolicy } from "./authoring/harness_image_guard.js";
 import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
-import type { Bindings, Instance } from "./instance.js";
+import type { Instance } from "./instance.js";
+import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
 
 /** A value of JSON. */
 export type Json =
@@ -123,24 +124,8 @@ export interface Evaluation {
   readonly coverage: CoverageReport | null;
 }
 
-/** What the tests in modules came to. */
-export interface TestReport {
-  readonly tests: readonly {
-    readonly package: string;
-    readonly name: string;
-    readonly file: string;
-    readonly line: number;
-    readonly status: "pass" | "fail" | "error" | "skip";
-    /** The expression that ended the test and what was compared, or what went wrong. */
-    readonly message: string | null;
-    readonly printed: readonly string[];
-  }[];
-  /** Which lines they reached together. */
-  readonly coverage: CoverageReport;
-}
-
 /** The bindings of the module that reads Rego. */
-export interface PolicyBindings extends Bindings {
+export interface PolicyBindings extends SuiteBindings {
   readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
   readDocument(text: string, regoVersion: number): string;
   loadFiles(files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: number): unknown;
@@ -194,7 +179,7 @@ export interface EvalOutcome {
 export type Loaded = Required<Pick<PolicyOptions, "modules" | "moduleVersions">> & { readonly data: string };
 
 /** As in `src/wasm/policy.rs`, which takes data as text only. */
-interface ModuleOptions extends Omit<PolicyOptions, "data"> {
+export interface ModuleOptions extends Omit<PolicyOptions, "data"> {
   readonly data?: string;
 }
 
@@ -235,6 +220,11 @@ export function readDocument(instance: Instance<PolicyBindings>, text: string, r
   return instance.call((bindings) => bindings.readDocument(text, regoVersion));
 }
 
+/** Options as the module takes them. */
+export function moduleOptions({ data, ...options }: PolicyOptions): ModuleOptions {
+  return data === undefined ? options : { ...options, data: textOf(data, "data") };
+}
+
 /** Compiled policies, which answer as OPA does. */
 export class Policy {
   readonly #instance: Instance<PolicyBindings>;
@@ -245,9 +235,9 @@ export class Policy {
    * @throws HarnessImageGuardError with the code `rego`, or `usage`
    * @internal
    */
-  constructor(instance: Instance<PolicyBindings>, { data, ...options }: PolicyOptions) {
+  constructor(instance: Instance<PolicyBindings>, options: PolicyOptions) {
     this.#instance = instance;
-    this.#options = data === undefined ? options : { ...options, data: textOf(data, "data") };
+    this.#options = moduleOptions(options);
     this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
   }
 
@@ -307,11 +297,13 @@ export class Policy {
     >;
   }
 
-  /** Runs every rule whose name begins with `test_`. */
-  test(options: AskOptions = usual): TestReport {
-    return JSON.parse(
-      this.#call((policy) => policy.test(...circumstances(options))),
-    ) as TestReport;
+  /**
+   * Runs the tests in the modules as `opa test` does: every rule whose name begins with `test_`.
+   *
+   * @throws HarnessImageGuardError with the code `usage` where the pattern or an option is wrong
+   */
+  test(options: TestOptions = {}): TestReport {
+    return runTestsOf(this.#instance, this.#options, options);
   }
 
   #call<T>(work: (policy: WasmPolicy) => T): T {
@@ -368,7 +360,7 @@ function bytesOf(source: DocumentSource, name: string): Uint8Array {
 /** What holds for an evaluation, as the module takes it: the time, the other options, the host. */
 type Circumstances = readonly [now: number, options: object | undefined, host: ReturnType<typeof textHost> | undefined];
 
-function circumstances(options: AskOptions): Circumstances {
+export function circumstances(options: AskOptions): Circumstances {
   // Nearly all questions have none; to take them apart is more than many an evaluation.
   if (options === usual) return [Date.now(), undefined, undefined];
   const { host, now, ...rest } = options;

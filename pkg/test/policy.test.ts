@@ -406,11 +406,11 @@ test("the command runs the tests of policies", async (t) => {
       'package q\ntest_other { "b" == data.q.base.a }\ntest_missing { data.q.base.c == 1 }\n',
     "data.json": '{"q": {"base": {"a": 1}}}',
   });
-  const { stdout, exitCode } = await run(["test"], { folder });
+  const { stdout, stderr, exitCode } = await run(["test"], { folder });
   assert.equal(exitCode, 2);
-  assert.match(stdout, /data\.p\.test_wrong: FAIL\n {2}line 3: x == 2\n {4}left: {2}1\n {4}right: 2/);
-  assert.match(stdout, /data\.q\.test_other: FAIL\n {2}line 2: .*\n {4}left: {2}"b"\n {4}right: 1/);
-  assert.match(stdout, /data\.q\.test_missing: FAIL\n {2}line 3: data\.q\.base\.c == 1\n/);
+  assert.match(stderr, /data\.p\.test_wrong: line 3: x == 2\n {2}left: {2}1\n {2}right: 2/);
+  assert.match(stderr, /data\.q\.test_other: line 2: .*\n {2}left: {2}"b"\n {2}right: 1/);
+  assert.match(stderr, /data\.q\.test_missing: line 3: data\.q\.base\.c == 1\n/);
   assert.match(stdout, /PASS: 1\/4\nFAIL: 3\/4/);
 });
 

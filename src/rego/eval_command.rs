@@ -133,6 +133,7 @@ fn evaluate(
     let loading = Loading {
         versions: loaded.versions,
         is_path_checked: true,
+        for_tests: false,
     };
     let options = Options {
         version,

@@ -2,7 +2,7 @@
 
 use super::builtins;
 use super::compile::{self, Scope};
-use super::eval::{Answer, Environment, Limits, Policies, Request};
+use super::eval::{Answer, Attempt, Environment, Limits, Policies, Request};
 use super::json::{self, Keys};
 use super::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
 use super::reach::Reach;
@@ -43,6 +43,8 @@ pub struct Loading {
     /// Whether a rule is refused where base documents have something, as OPA's commands do. OPA's
     /// evaluation knows an answer all the same: the rule's, or in a document around it the base document's.
     pub is_path_checked: bool,
+    /// Whether the tests in them are run: each is a rule of its own, as `opa test` has it.
+    pub for_tests: bool,
 }
 
 /// A problem, with the place as a person finds it.
@@ -166,6 +168,7 @@ impl Policy {
                 options.version,
                 options.is_strict,
                 loading.is_path_checked,
+                loading.for_tests,
             )
         } else {
             Err(problems)
@@ -237,7 +240,20 @@ impl Policy {
             .map_err(|problems| self.located(problems, query))
     }
 
-    fn located(&self, problems: Vec<Problem>, query: &str) -> Vec<Located> {
+    /// Evaluates a test, by the query for it.
+    pub fn attempt(&self, query: &str, request: Request<'_>) -> Attempt {
+        self.policies.attempt(query, self.version, request)
+    }
+
+    /// Which Rego the modules are written in.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Problems of a query with their places.
+    #[must_use]
+    pub fn located(&self, problems: Vec<Problem>, query: &str) -> Vec<Located> {
         problems
             .into_iter()
             .map(|problem| located(problem, &self.sources, query))
@@ -265,7 +281,7 @@ pub fn refused(
     version: Version,
     is_strict: bool,
 ) -> Vec<(At, Located)> {
-    let problems = compile::compile(modules, version, is_strict, None)
+    let problems = compile::compile(modules, version, is_strict, None, false)
         .err()
         .unwrap_or_default();
     let problems = problems.into_iter();

@@ -2,7 +2,7 @@
 //!
 //! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
 
-use js_sys::{Array, Function, JSON, Reflect};
+use js_sys::{Array, Date, Function, JSON, Reflect};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -18,7 +18,6 @@ use crate::rego::json;
 use crate::rego::policy::{Loading, Located, Options, Policy, Source};
 use crate::rego::presentation;
 use crate::rego::shown::Shown;
-use crate::rego::suite;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 use crate::report::Severity;
@@ -46,7 +45,7 @@ pub(super) struct PolicyOptions {
 /// What `ask(query, input, now, options, host)` takes.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-struct AskOptions {
+pub(super) struct AskOptions {
     strict_builtin_errors: bool,
     max_steps: Option<u64>,
     max_depth: Option<usize>,
@@ -258,6 +257,7 @@ impl PolicyOptions {
         let loading = Loading {
             versions: versions.collect::<Result<_, JsValue>>()?,
             is_path_checked: !options.rules_over_data,
+            for_tests: false,
         };
         let options = Options {
             version,
@@ -379,24 +379,6 @@ impl WasmPolicy {
             json::write(&fields.into())
         })
     }
-
-    /// The tests in the modules, run, as JSON text: `{"tests": [{"package", "name", "file", "line",
-    /// "status", "message", "printed"}], "coverage"}`.
-    ///
-    /// # Errors
-    ///
-    /// An `Error` with the `code` `usage` where the options can't be used.
-    pub fn test(
-        &self,
-        now: Option<f64>,
-        options: &JsValue,
-        host: &JsValue,
-    ) -> Result<String, JsValue> {
-        let options = AskOptions::read(options)?;
-        let mut caller = Caller::new(now, host);
-        let suite = suite::run(&self.0, options.limits(), &mut caller);
-        Ok(json::write(&suite::document(&suite)))
-    }
 }
 
 impl WasmPolicy {
@@ -438,14 +420,14 @@ impl WasmPolicy {
 }
 
 impl AskOptions {
-    fn read(options: &JsValue) -> Result<Self, JsValue> {
+    pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
         if options.is_undefined() {
             return Ok(Self::default());
         }
         from_js(options)
     }
 
-    fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         let usual = Limits::default();
         Limits {
             steps: self.max_steps.unwrap_or(usual.steps),
@@ -457,13 +439,20 @@ impl AskOptions {
 
 /// The JavaScript around the module.
 pub(super) struct Caller<'j> {
+    /// When the evaluation has to be over, in milliseconds since 1970.
+    end: Option<f64>,
     now: Option<i64>,
     host: Option<&'j Function>,
 }
 
 impl<'j> Caller<'j> {
     pub(super) fn new(now: Option<f64>, host: &'j JsValue) -> Self {
+        Self::until(None, now, host)
+    }
+
+    pub(super) fn until(end: Option<f64>, now: Option<f64>, host: &'j JsValue) -> Self {
         Self {
+            end,
             now: now.and_then(nanoseconds),
             host: host.dyn_ref::<Function>(),
         }
@@ -508,6 +497,10 @@ impl Environment for Caller<'_> {
         json::parse(&text)
             .map(Some)
             .map_err(|_| refused("the host's answer is no JSON text"))
+    }
+
+    fn is_late(&mut self) -> bool {
+        self.end.is_some_and(|end| Date::now() > end)
     }
 }
 

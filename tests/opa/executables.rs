@@ -47,6 +47,16 @@ fn pinned() -> Option<Vec<PathBuf>> {
     VERSIONS.iter().map(|version| installed(version)).collect()
 }
 
+/// OPA of one version, which Go installs once into `.tools`; none where there is no Go, or where an
+/// empty `OPA` leaves OPA out.
+#[allow(dead_code, reason = "most tests ask for every OPA there is")]
+pub fn of(version: &str) -> Option<PathBuf> {
+    if env::var_os("OPA").is_some_and(|named| named.is_empty()) {
+        return None;
+    }
+    installed(version)
+}
+
 fn installed(version: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(".tools/opa")

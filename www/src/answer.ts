@@ -1,4 +1,4 @@
-import type { LintFinding } from "harness-image-guard";
+import type { LintFinding, TestCases } from "harness-image-guard";
 
 import { counted, element, fill, prose, type Child } from "./dom.ts";
 import type { Evaluated, Problem, Reached, Tested } from "./messages.ts";
@@ -100,13 +100,14 @@ export class AnswerView {
         element(
           "ul",
           {},
-          ...tests.map(({ name, file, line, status, message, printed }) =>
+          ...tests.map(({ name, file, line, status, message, printed, cases }) =>
             element(
               "li",
               { class: status === "pass" ? "pass" : "error" },
               element("span", { class: "outcome" }, status),
               " ",
               this.#place({ file, line, column: 1, message: "" }, name),
+              casesOf(cases),
               message !== null && element("pre", {}, message),
               printed.length > 0 && element("pre", {}, printed.join("\n")),
             ),
@@ -162,4 +163,25 @@ function list(name: string, messages: readonly string[]): HTMLElement | undefine
   return messages.length === 0
     ? undefined
     : element("ul", { class: name }, ...messages.map((message) => element("li", {}, message)));
+}
+
+/** The cases of a test, and those in them. */
+function casesOf(cases: TestCases): HTMLElement | false {
+  const all = Object.entries(cases);
+  return (
+    all.length > 0 &&
+    element(
+      "ul",
+      {},
+      ...all.map(([key, { fails, cases: own }]) =>
+        element(
+          "li",
+          { class: fails ? "error" : "pass" },
+          element("span", { class: "outcome" }, fails ? "fail" : "pass"),
+          ` ${key}`,
+          casesOf(own),
+        ),
+      ),
+    )
+  );
 }

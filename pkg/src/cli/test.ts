@@ -1,6 +1,8 @@
-import { compileRego, HarnessImageGuardError } from "../node.js";
-import type { TestReport } from "../policy.js";
+import { HarnessImageGuardError, showFailure, showTests, testRego } from "../node.js";
+import type { CoverageReport } from "../policy.js";
+import type { TestReport, TestResult } from "../suite.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { nanoseconds } from "./duration.js";
 import { ExitCode } from "./exit-code.js";
 import { load } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
@@ -8,30 +10,84 @@ import { UsageError } from "./usage-error.js";
 
 const options = {
   ...versionOptions,
-  verbose: { short: "v", description: "show tests that pass, and what is printed" },
-  coverage: { short: "c", description: "report the lines that the tests reach, as JSON; of tests only those\nthat fail are shown, on standard error" },
+  run: { short: "r", value: "REGEX", description: "run only tests whose full names (data.p.test_x) match" },
+  verbose: { short: "v", description: "show tests that pass too, and in the report why others fail" },
+  format: {
+    short: "f",
+    value: "FORMAT",
+    choices: ["pretty", "json", "junit"],
+    description: "how to show the tests: pretty (default), json, or junit for build servers",
+  },
+  coverage: { short: "c", description: "report the lines that the tests reach, as JSON, instead of the tests" },
+  threshold: { value: "PERCENT", description: "the least coverage; less ends in exit code 2. Implies --coverage" },
+  timeout: { value: "DURATION", description: "how long a test may take, such as 500ms or 1m30s; 5s by default" },
+  bundle: { short: "b", description: "the paths are bundles, folders or .tar.gz, of which only data.json,\ndata.yaml and modules are read" },
+  ignore: {
+    value: "PATTERN[,…]",
+    many: true,
+    description: "files and folders to leave out, by their names: '*_old.rego', '.*';\nmay be given several times",
+  },
+  count: { value: "N", description: "run the tests so many times, or until one fails" },
+  "exit-zero-on-skipped": { short: "z", description: "tests that are named todo_test_… don't end in exit code 2" },
+  "fail-on-empty": { description: "no test at all ends in exit code 1" },
+  sort: {
+    value: "ORDER",
+    choices: ["none", "duration"],
+    description: "the order of the tests in JSON: none (default), or duration, the longest first",
+  },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
+const bench = "nothing is measured here but how long each test takes once";
+const compared = "what ended a test and what was compared is shown for each test that fails";
+const schema = "schemas are read where METADATA names them";
+const errors = "every error is shown";
+const parallel = "tests are run one after another";
+const target = "tests are evaluated here, not by a program that OPA compiles";
+const watch = "the command runs once";
+
+/** What `opa test` takes besides. */
+const refused: Readonly<Record<string, string>> = {
+  bench,
+  benchmem: bench,
+  capabilities: "what older versions of OPA can't read is found by 'harness-image-guard lint --oldest-opa'",
+  "coverage-runs": "lines are reported as reached or not, without the reasons",
+  explain: compared,
+  "var-values": compared,
+  "max-errors": errors,
+  m: errors,
+  parallel,
+  p: parallel,
+  schema,
+  s: schema,
+  target,
+  t: target,
+  watch,
+  w: watch,
+};
+
 const hint = "'harness-image-guard test --help' lists the options";
 
-const help = `Runs the tests of policies: every rule whose name begins with test_ has to be true.
+const help = `Runs the tests of policies as OPA does, 0.70 or, for Rego v1, 1.22: every rule whose name begins
+with test_ has to be true, and those whose names begin with todo_test_ are skipped.
 
 Usage: harness-image-guard test [OPTION…] [PATH…]
 
 A PATH is a module (.rego), base documents (.json, .yaml), or a folder of these. Without
-one, the working directory is searched.
+one, the working directory is searched. What ended a test that fails is told on standard error.
 
 Options:
 ${describeOptions(options)}
 
-Exit codes:
+Exit codes, as those of OPA:
   0   every test passes
-  2   a test fails, or a policy or the command line is wrong
+  1   a policy or a document can't be read; or a test doesn't pass where coverage is reported
+  2   a test fails, ends in an error or is skipped; too little is covered; or the command line is wrong
   70  a fault of this program
 `;
 
-const rule = "-".repeat(80);
+/** What a test may take unless somebody says otherwise, as in OPA. */
+const TIMEOUT = "5s";
 
 /**
  * `harness-image-guard test`.
@@ -40,55 +96,127 @@ const rule = "-".repeat(80);
  * @throws UsageError
  */
 export async function test(args: readonly string[]): Promise<number> {
-  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
     process.stdout.write(help);
     return ExitCode.ok;
   }
   const regoVersion = versionOf(given, hint);
+  const threshold = given.threshold === undefined ? 0 : numberOf(given.threshold, "--threshold");
+  if (threshold < 0 || threshold > 100) throw new UsageError("the --threshold has to be between 0 and 100", hint);
+  const count = given.count === undefined ? 1 : numberOf(given.count, "--count");
+  if (!Number.isInteger(count) || count < 1) throw new UsageError("--count has to be a whole number from 1 on", hint);
+  const timeout = nanoseconds(given.timeout ?? TIMEOUT);
+  if (timeout === undefined || timeout <= 0) {
+    throw new UsageError(`'${given.timeout}' is no duration, as 500ms, 5s or 1m30s are`, hint);
+  }
+  const isCovered = given.coverage === true || threshold > 0;
+  const format = given.format ?? "pretty";
+  const sort = given.sort ?? "none";
+  if (sort !== "none" && format !== "json" && !isCovered) {
+    process.stderr.write("warning: --sort is only supported with JSON format\n");
+  }
   const paths = positionals.length === 0 ? ["."] : positionals;
+  const ignore = given.ignore?.flatMap((patterns) => patterns.split(",")) ?? [];
   try {
-    const loaded = await load(paths, regoVersion);
+    const [files, bundles] = given.bundle ? [[], paths] : [paths, []];
+    const loaded = await load(files, regoVersion, { bundles, ignore });
     if (Object.keys(loaded.modules).length === 0) {
       throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${path}'`).join(", ")}`);
     }
-    const policy = await compileRego({ ...loaded, regoVersion });
-    const { tests, coverage } = policy.test();
-    const failed = tests.some(({ status }) => status === "fail" || status === "error");
-    if (given.coverage) {
-      if (failed) process.stderr.write(shown(tests, false));
-      process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
-    } else {
-      process.stdout.write(shown(tests, given.verbose ?? false));
+    let exitCode: number = ExitCode.ok;
+    for (let round = 0; round < count && exitCode === ExitCode.ok; round += 1) {
+      const report = await testRego({
+        ...loaded,
+        regoVersion,
+        timeout: timeout / 1e6,
+        // The clock bounds a test, as in OPA.
+        maxSteps: Number.MAX_SAFE_INTEGER,
+        ...(given.run === undefined ? {} : { run: given.run }),
+      });
+      exitCode = isCovered
+        ? await showCoverage(report, { threshold, regoVersion, verbose: given.verbose ?? false })
+        : await show(report.tests, { format, sort, regoVersion, verbose: given.verbose ?? false });
+      if (exitCode === ExitCode.ok && given["fail-on-empty"] && report.tests.length === 0) {
+        process.stderr.write("no tests were run\n");
+        exitCode = ExitCode.findings;
+      }
+      if (exitCode === ExitCode.ok && !report.tests.every((each) => passes(each, given["exit-zero-on-skipped"]))) {
+        exitCode = ExitCode.usage;
+      }
     }
-    return failed ? ExitCode.usage : ExitCode.ok;
+    return exitCode;
   } catch (error) {
-    if (!(error instanceof HarnessImageGuardError) || error.code !== "rego") throw error;
-    process.stderr.write(`${error.message}\n`);
-    return ExitCode.usage;
+    const isExpected = error instanceof HarnessImageGuardError && (error.code === "rego" || error.code === "usage");
+    if (!isExpected && !(error instanceof UsageError)) throw error;
+    const name = error instanceof UsageError ? "harness-image-guard: " : "";
+    process.stderr.write(`${name}${error.message}\n`);
+    if (error instanceof UsageError && error.hint !== undefined) process.stderr.write(`${error.hint}\n`);
+    return ExitCode.findings;
   }
 }
 
-type Tests = TestReport["tests"];
+function passes({ status }: TestResult, isSkippedRight = false): boolean {
+  return status === "pass" || (status === "skip" && isSkippedRight);
+}
 
-const words = { pass: "PASS", fail: "FAIL", error: "ERROR", skip: "SKIPPED" } as const;
+interface Shown {
+  readonly format: "pretty" | "json" | "junit";
+  readonly sort: "none" | "duration";
+  readonly regoVersion: 0 | 1;
+  readonly verbose: boolean;
+}
 
-function shown(tests: Tests, isVerbose: boolean): string {
-  if (tests.length === 0) return "no tests\n";
-  const lines: string[] = [];
-  const listed = tests.filter(({ status }) => isVerbose || status !== "pass");
-  let file: string | undefined;
-  for (const each of listed) {
-    if (each.file !== file) lines.push(...(file === undefined ? [] : [""]), `${each.file}:`);
-    file = each.file;
-    lines.push(`${each.package}.${each.name}: ${words[each.status]}`);
-    if (each.message !== null) lines.push(...each.message.split("\n").map((line) => `  ${line}`));
-    if (isVerbose || each.status === "fail") lines.push(...each.printed.map((line) => `  ${line}`));
+async function show(tests: readonly TestResult[], { sort, ...how }: Shown): Promise<number> {
+  const isSorted = sort === "duration" && how.format === "json";
+  const sorted = isSorted ? [...tests].sort((one, other) => other.duration - one.duration) : tests;
+  process.stdout.write(await showTests(sorted, how));
+  if (how.format !== "pretty") return ExitCode.ok;
+  if (tests.length === 0) process.stderr.write("there are no tests\n");
+  if (how.verbose) return ExitCode.ok;
+  for (const { package: of, name, file, status, message } of tests) {
+    if (status === "fail" && message !== null) process.stderr.write(`${file}: ${of}.${name}: ${message}\n`);
   }
-  if (listed.length > 0) lines.push(rule);
-  for (const [status, word] of Object.entries(words)) {
-    const count = tests.filter((each) => each.status === status).length;
-    if (count > 0) lines.push(`${word}: ${count}/${tests.length}`);
+  return ExitCode.ok;
+}
+
+interface Covered {
+  readonly threshold: number;
+  readonly regoVersion: 0 | 1;
+  readonly verbose: boolean;
+}
+
+async function showCoverage({ tests, coverage }: TestReport, how: Covered): Promise<number> {
+  const { threshold, regoVersion, verbose } = how;
+  const failure = await showFailure(tests, regoVersion);
+  if (failure !== undefined) {
+    const failed = tests.filter(({ status }) => status === "fail");
+    const hasErrors = tests.some(({ status }) => status === "error");
+    if (regoVersion === 1 && !hasErrors) {
+      process.stdout.write(await showTests(failed, { format: "pretty", regoVersion, verbose }));
+    }
+    process.stderr.write(`${failure}\n`);
+    return ExitCode.findings;
   }
-  return `${lines.join("\n")}\n`;
+  if (coverage.coverage < threshold) {
+    const got = `got ${coverage.coverage.toFixed(2)} instead of ${threshold.toFixed(2)}`;
+    process.stderr.write(`Code coverage threshold not met: ${got}\n`);
+    if (verbose) process.stderr.write(missed(coverage));
+    return ExitCode.usage;
+  }
+  process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
+  return ExitCode.ok;
+}
+
+function missed({ files }: CoverageReport): string {
+  const lines = Object.entries(files).flatMap(([file, { not_covered: ranges = [] }]) =>
+    ranges.map(({ start, end }) => `\t${file}:${start.row}${end.row === start.row ? "" : `-${end.row}`}\n`),
+  );
+  return lines.length === 0 ? "" : `Lines not covered:\n${lines.join("")}`;
+}
+
+function numberOf(text: string, option: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isFinite(number)) throw new UsageError(`'${text}' is no number for ${option}`, hint);
+  return number;
 }

@@ -219,6 +219,12 @@ fn flush(digits: &mut Vec<u32>, count: usize, out: &mut Vec<u8>) {
     out.extend(bits.to_be_bytes().into_iter().skip(1).take(count));
 }
 
+/// Bytes in base64.
+#[must_use]
+pub fn in_base64(bytes: &[u8]) -> String {
+    encoded(bytes, STANDARD, true)
+}
+
 fn base64_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
     operand::text(
         host,

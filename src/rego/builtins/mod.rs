@@ -42,6 +42,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
+pub use encoding::in_base64;
 pub use schema::{
     Fault as SchemaFault, Id as SchemaId, Part as SchemaPart, Schema, Ways as SchemaWays,
     read as read_schema,
@@ -184,6 +185,7 @@ const EVALUATOR: &[Builtin] = &[
     own("internal.member_3", "(any, any, any) => boolean"),
     own("internal.print", "(array[set[any]])"),
     own("internal.template_string", "(array[any]) => string"),
+    own("internal.test_case", "(array[any])"),
     own("print", "(any...)"),
     own("trace", "(note: string) => result: boolean"),
     own("walk", "(x: any) => output: array<array[any], any>"),

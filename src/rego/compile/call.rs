@@ -162,8 +162,9 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
         return;
     };
     let is_equation = is_operator(operator, "eq");
+    let has_result = tree.builtin(operator).is_none_or(Builtin::has_result);
     let fits = if expr.generated {
-        is_equation || operands.len() == arity + 1
+        is_equation || operands.len() == arity + usize::from(has_result)
     } else {
         operands.len() == arity || operands.len() == arity + 1
     };

@@ -15,6 +15,7 @@ mod recursion;
 mod resolve;
 mod safety;
 mod template;
+pub mod test_rules;
 pub mod tree;
 mod typing;
 
@@ -50,7 +51,7 @@ pub struct Compiled {
 
 /// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
 /// variables that are not used, imports of one name, `input` and `data` under another meaning. Where the
-/// base documents are given, no rule may stand in their place.
+/// base documents are given, no rule may stand in their place. For tests, each is a rule of its own.
 ///
 /// # Errors
 ///
@@ -60,6 +61,7 @@ pub fn compile(
     version: Version,
     is_strict: bool,
     documents: Option<&Value>,
+    for_tests: bool,
 ) -> Result<Compiled, Vec<Problem>> {
     let mut names = Names::default();
     let mut annotations = annotation::read(&modules, version)?;
@@ -69,6 +71,9 @@ pub fn compile(
             Expander { names: &mut names }.head_reference(rule);
         });
     }
+    if for_tests {
+        test_rules::tell_apart(&mut modules, version);
+    }
     stage(imports(&modules, is_strict))?;
     let tree = Tree::new(&modules, version);
     let mut problems = Vec::new();
@@ -76,6 +81,9 @@ pub fn compile(
         problems.extend(declare::declare_in_rule(rule, &mut names, is_strict));
     }
     stage(problems)?;
+    if for_tests && version == Version::V1 {
+        test_rules::announce_cases(&mut modules);
+    }
     stage(templates(&mut modules, &tree, &mut names))?;
     stage(
         modules

@@ -249,22 +249,68 @@ pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
 
 /// A rule's full name: `data.p.q[x]`.
 pub fn shown(module: &Module, rule: &Rule, written: impl Fn(&str) -> String) -> String {
-    let mut text = "data".to_owned();
-    let package = module.package.iter().skip(1);
-    for (i, part) in package.chain(&rule.head.reference).enumerate() {
+    let mut text = package(module);
+    for (i, part) in rule.head.reference.iter().enumerate() {
         match &part.kind {
-            Kind::Var(name) if i + 1 == module.package.len() => push_key(&mut text, name),
+            Kind::Var(name) if i == 0 => push_key(&mut text, name),
             Kind::Var(name) => {
                 let _ = write!(text, "[{}]", written(name));
             }
-            Kind::Value(Value::String(key)) => push_key(&mut text, key),
-            Kind::Value(value) => {
-                let _ = write!(text, "[{value}]");
-            }
-            _ => text.push_str("[…]"),
+            _ => push_part(&mut text, part),
         }
     }
     text
+}
+
+/// The full name of what a reference from a module's package on leads to: `data.p.q`.
+#[must_use]
+pub fn full_name(module: &Module, reference: &[Term]) -> String {
+    let mut text = package(module);
+    match reference.split_first() {
+        Some((head, rest)) => {
+            push_key(&mut text, head.as_var().map_or("", |name| name));
+            for part in rest {
+                push_part(&mut text, part);
+            }
+            text
+        }
+        None => text,
+    }
+}
+
+/// The name of what a reference leads to, without its package: `q["a b"]`.
+#[must_use]
+pub fn name(reference: &[Term]) -> String {
+    let mut parts = reference.iter();
+    let head = parts.next().and_then(Term::as_var);
+    let mut text = head.map(ToString::to_string).unwrap_or_default();
+    for part in parts {
+        push_part(&mut text, part);
+    }
+    text
+}
+
+/// A module's package: `data.p`.
+#[must_use]
+pub fn package(module: &Module) -> String {
+    let mut text = "data".to_owned();
+    for part in module.package.iter().skip(1) {
+        push_part(&mut text, part);
+    }
+    text
+}
+
+fn push_part(text: &mut String, part: &Term) {
+    match &part.kind {
+        Kind::Value(Value::String(key)) => push_key(text, key),
+        Kind::Value(value) => {
+            let _ = write!(text, "[{value}]");
+        }
+        Kind::Var(name) => {
+            let _ = write!(text, "[{name}]");
+        }
+        _ => text.push_str("[…]"),
+    }
 }
 
 /// `.key`, or `["key"]` where that is no name.

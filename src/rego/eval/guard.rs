@@ -4,6 +4,7 @@
 use super::machine::{Frame, Machine};
 use super::plan::Rule;
 use crate::rego::compile::names::operands;
+use crate::rego::compile::test_rules::CASE;
 use crate::rego::compile::tree::Tree;
 use crate::rego::problem::Problem;
 use crate::rego::syntax::Version;
@@ -24,8 +25,8 @@ pub struct Asked<'r> {
 
 /// What has to be so for a rule to be tried.
 pub fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Asked<'r>> {
-    // What prints is always evaluated.
-    if rule.body.iter().any(prints) {
+    // What prints or names a case of a test is always evaluated.
+    if rule.body.iter().any(announces) {
         return Vec::new();
     }
     let plain = rule
@@ -62,17 +63,17 @@ pub fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Ask
     guards
 }
 
-fn prints(expr: &Expr) -> bool {
+fn announces(expr: &Expr) -> bool {
     match &expr.says {
         Says::Call(call) => {
             let operator = call.first().and_then(Term::operator);
-            operator.as_deref() == Some("internal.print")
+            matches!(operator.as_deref(), Some("internal.print" | CASE))
         }
-        Says::Every(every) => every.body.iter().any(prints),
+        Says::Every(every) => every.body.iter().any(announces),
         says => says
             .operands()
             .iter()
-            .any(|operand| operand.body.iter().any(prints)),
+            .any(|operand| operand.body.iter().any(announces)),
     }
 }
 

@@ -33,6 +33,9 @@ pub type Flow = Result<Next, Box<Problem>>;
 pub(super) const ON: Flow = Ok(Next::On);
 pub(super) const STOP: Flow = Ok(Next::Stop);
 
+/// How many steps are taken before the clock is looked at again: some milliseconds.
+const STEPS_BETWEEN_LOOKS: u64 = 1 << 14;
+
 /// The variables of one rule or query.
 #[derive(Debug)]
 pub struct Frame(Vec<Value>);
@@ -78,6 +81,10 @@ pub struct Machine<'p> {
     marked: Option<At>,
     /// The last comparison that didn't hold, where expressions are recorded.
     pub differed: Option<Difference>,
+    /// Whether a test is evaluated: in OPA, what `trace` says isn't printed there.
+    pub for_tests: bool,
+    /// The cases to which a test has come, each an array of keys.
+    pub cases: Vec<Value>,
 }
 
 impl<'p> Machine<'p> {
@@ -103,6 +110,8 @@ impl<'p> Machine<'p> {
             covered: None,
             marked: None,
             differed: None,
+            for_tests: false,
+            cases: Vec::new(),
         }
     }
 
@@ -110,6 +119,9 @@ impl<'p> Machine<'p> {
 
     pub(super) fn tick(&mut self) -> Result<(), Box<Problem>> {
         self.steps += 1;
+        if self.steps.is_multiple_of(STEPS_BETWEEN_LOOKS) && self.environment.is_late() {
+            return self.end("caller cancelled query execution".to_owned());
+        }
         if self.steps > self.limits.steps {
             let message = format!("the evaluation was ended after {} steps", self.limits.steps);
             return self.end(message);

@@ -63,6 +63,11 @@ pub trait Environment {
     ///
     /// [`Failure::Refused`] where the host doesn't.
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
+
+    /// Whether the time is over that the evaluation had.
+    fn is_late(&mut self) -> bool {
+        false
+    }
 }
 
 /// A host that answers nothing.
@@ -123,6 +128,21 @@ pub struct Answer {
     pub differed: Option<Difference>,
 }
 
+/// What a query came to, whether or not it failed.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Its solutions, or what is wrong with it or ended the evaluation.
+    pub rows: Result<Vec<Row>, Vec<Problem>>,
+    /// What was printed until then.
+    pub printed: Vec<String>,
+    /// What was reached, as in an [`Answer`].
+    pub covered: BTreeSet<At>,
+    /// The last comparison that didn't hold.
+    pub differed: Option<Difference>,
+    /// The cases to which a test has come, each an array of keys.
+    pub cases: Vec<Value>,
+}
+
 /// A comparison that didn't hold.
 #[derive(Debug, Clone)]
 pub struct Difference {
@@ -154,10 +174,11 @@ impl Policies {
         version: Version,
         is_strict: bool,
         is_path_checked: bool,
+        for_tests: bool,
     ) -> Result<Self, Vec<Problem>> {
         let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
         let documents = is_path_checked.then_some(&data);
-        let compiled = compile::compile(modules, version, is_strict, documents)?;
+        let compiled = compile::compile(modules, version, is_strict, documents, for_tests)?;
         let plan = planner::plan(&compiled, version);
         Ok(Self {
             compiled,
@@ -216,7 +237,36 @@ impl Policies {
         self.answer(&question, request)
     }
 
+    /// Asks a test's query, and tells what came up on the way also where it failed. What `trace` says
+    /// isn't printed, as in OPA.
+    pub fn attempt(&self, query: &str, version: Version, request: Request<'_>) -> Attempt {
+        let question = self.questions.find(query, version, || {
+            let scope = Scope::default();
+            Question::compile(query, self.query_index, version, &scope, &self.compiled)
+        });
+        match question {
+            Ok(question) => self.evaluate(&question, request, true),
+            Err(problems) => Attempt {
+                rows: Err(problems),
+                printed: Vec::new(),
+                covered: BTreeSet::new(),
+                differed: None,
+                cases: Vec::new(),
+            },
+        }
+    }
+
     fn answer(&self, question: &Question, request: Request<'_>) -> Result<Answer, Vec<Problem>> {
+        let attempt = self.evaluate(question, request, false);
+        Ok(Answer {
+            rows: attempt.rows?,
+            printed: attempt.printed,
+            covered: attempt.covered,
+            differed: attempt.differed,
+        })
+    }
+
+    fn evaluate(&self, question: &Question, request: Request<'_>, for_tests: bool) -> Attempt {
         let mut machine = Machine::new(
             &self.plan,
             request.input,
@@ -227,15 +277,16 @@ impl Policies {
         machine.is_strict = request.strict_builtin_errors;
         machine.covered = request.coverage.then(Default::default);
         machine.cache = self.cache.take();
+        machine.for_tests = for_tests;
         let rows = question.rows(&mut machine);
         machine.cache.leave_what_is_small();
         self.cache.replace(std::mem::take(&mut machine.cache));
-        let rows = rows.map_err(|problem| vec![*problem])?;
-        Ok(Answer {
-            rows,
+        Attempt {
+            rows: rows.map_err(|problem| vec![*problem]),
             printed: std::mem::take(&mut machine.printed),
             covered: machine.covered.take().unwrap_or_default(),
             differed: machine.differed.take(),
-        })
+            cases: std::mem::take(&mut machine.cases),
+        }
     }
 }

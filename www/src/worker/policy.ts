@@ -6,6 +6,7 @@ import {
   type LineRange,
   lintRego,
   showPolicyInput,
+  testRego,
 } from "harness-image-guard";
 
 import type { PolicyRequests, Reached } from "../messages.ts";
@@ -46,8 +47,11 @@ await serve<PolicyRequests>(
       return findings;
     },
     async test(question) {
-      const policy = await compileRego({ modules: modulesOf(question), regoVersion: question.version });
-      const { tests, coverage } = policy.test({ maxSteps: MAX_STEPS });
+      const { tests, coverage } = await testRego({
+        modules: modulesOf(question),
+        regoVersion: question.version,
+        maxSteps: MAX_STEPS,
+      });
       return { tests, reached: reachedIn(coverage) };
     },
     export: exportPolicies,

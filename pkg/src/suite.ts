@@ -1,0 +1,143 @@
+import type { WasmSuite } from "./authoring/harness_image_guard.js";
+import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
+import type { Bindings, Instance } from "./instance.js";
+import {
+  type AskOptions,
+  circumstances,
+  type CoverageReport,
+  type ModuleOptions,
+  moduleOptions,
+  type PolicyOptions,
+} from "./policy.js";
+
+/** How tests are run. */
+export interface TestOptions extends AskOptions {
+  /** Only tests whose full names (`data.p.test_x`) match this pattern of Go's, in part or as a whole. */
+  readonly run?: string;
+  /** The most milliseconds that a test may take; without it, there is only `maxSteps`. */
+  readonly timeout?: number;
+}
+
+/** What the tests in modules came to. */
+export interface TestReport {
+  /** By module, in the order in which they stand. */
+  readonly tests: readonly TestResult[];
+  /** Which lines they reached together. */
+  readonly coverage: CoverageReport;
+}
+
+/** What one test came to. */
+export interface TestResult {
+  readonly package: string;
+  /** As OPA's test runner calls it: `test_x#01` is the second one of the name `test_x`. */
+  readonly name: string;
+  readonly file: string;
+  /** Where it stands, from 1; columns in Unicode code points. */
+  readonly line: number;
+  readonly column: number;
+  readonly status: "pass" | "fail" | "error" | "skip";
+  /** The expression that ended the test and what was compared, or what went wrong. */
+  readonly message: string | null;
+  /** What went wrong, each problem apart. */
+  readonly problems: readonly PolicyProblem[];
+  readonly printed: readonly string[];
+  /** The cases of a test that has some (in Rego v1), by their keys. */
+  readonly cases: TestCases;
+  /** How long it took, in nanoseconds. */
+  readonly duration: number;
+}
+
+/** Cases of a test, by their keys. */
+export interface TestCases {
+  readonly [key: string]: TestCase;
+}
+
+/** One case of a test. */
+export interface TestCase {
+  /** Its key; empty where its value is null, as in OPA. */
+  readonly name: string;
+  readonly fails: boolean;
+  /** Its own cases. */
+  readonly cases: TestCases;
+}
+
+/** The bindings of the module that runs tests. */
+export interface SuiteBindings extends Bindings {
+  readonly WasmSuite: new (options: ModuleOptions, run?: string) => WasmSuite;
+  showTests(tests: string, format: TestFormat, regoVersion: number, verbose: boolean): string;
+  showFailure(tests: string, regoVersion: number): string | undefined;
+}
+
+/** In which forms tests are shown. */
+export type TestFormat = "pretty" | "json" | "junit";
+
+/** How tests are shown. */
+export interface TestShowOptions {
+  readonly format: TestFormat;
+  readonly regoVersion: 0 | 1;
+  /** Whether what passes is shown too, and what ended each test that fails. */
+  readonly verbose: boolean;
+}
+
+/**
+ * Runs the tests in modules, which are compiled as `opa test` compiles them.
+ *
+ * @throws HarnessImageGuardError with the code `rego` or `usage`
+ */
+export function runTests(
+  instance: Instance<SuiteBindings>,
+  { strictBuiltinErrors, now, host, maxSteps, maxValues, coverage, run, timeout, ...modules }: PolicyOptions & TestOptions,
+): TestReport {
+  const how = { strictBuiltinErrors, now, host, maxSteps, maxValues, coverage, run, timeout };
+  const given = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
+  return runTestsOf(instance, moduleOptions(modules), given as TestOptions);
+}
+
+/** The same, with options as the module takes them. */
+export function runTestsOf(instance: Instance<SuiteBindings>, modules: ModuleOptions, how: TestOptions): TestReport {
+  const { run, timeout, ...asked } = how;
+  const given = circumstances(asked);
+  let made: { readonly suite: WasmSuite; readonly generation: number } | undefined;
+  /** The suite on the instance of now: after a trap, there is a new one. */
+  const call = <T>(work: (suite: WasmSuite) => T): T =>
+    instance.call((bindings, generation) => {
+      if (made?.generation !== generation) made = { suite: new bindings.WasmSuite(modules, run), generation };
+      return work(made.suite);
+    });
+  const count = call((suite) => suite.length);
+  const tests: TestResult[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const start = performance.now();
+    let text: string;
+    try {
+      text = call((suite) => suite.run(number, timeout, ...given));
+    } catch (error) {
+      if (!(error instanceof HarnessImageGuardError) || error.code !== "internal") throw error;
+      // The test broke the instance: it is the one to name, and those after it are run on a new one.
+      text = call((suite) => suite.broken(number, error.message));
+    }
+    const result = JSON.parse(text) as TestResult;
+    const duration = result.status === "skip" ? 0 : Math.round((performance.now() - start) * 1e6);
+    tests.push({ ...result, duration });
+  }
+  const coverage = JSON.parse(call((suite) => suite.coverage())) as CoverageReport;
+  return { tests, coverage };
+}
+
+/** Tests as text, as `opa test` shows them, or as JUnit's XML. */
+export function showTests(
+  instance: Instance<SuiteBindings>,
+  tests: readonly TestResult[],
+  { format, regoVersion, verbose }: TestShowOptions,
+): string {
+  return instance.call((bindings) => bindings.showTests(JSON.stringify(tests), format, regoVersion, verbose));
+}
+
+/** What OPA says of the first test that doesn't pass where coverage was asked for; `undefined` where all pass. */
+export function showFailure(
+  instance: Instance<SuiteBindings>,
+  tests: readonly TestResult[],
+  regoVersion: 0 | 1,
+): string | undefined {
+  return instance.call((bindings) => bindings.showFailure(JSON.stringify(tests), regoVersion));
+}
