@@ -318,7 +318,7 @@ test("documents are JSON or YAML, as for OPA", async (t) => {
   for (const command of ["test"]) {
     const { stderr, exitCode } = await run([command, "data", "clash.yml"], { folder });
     assert.match(stderr, /clash\.yml: merge error/);
-    assert.equal(exitCode, 2);
+    assert.equal(exitCode, 1);
   }
 });
 
