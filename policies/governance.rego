@@ -19,7 +19,9 @@ warn contains subject.sentence(finding) if {
 	weight(finding) == "warning"
 }
 
+# A finding that is milder than its rule stays so, and is never more severe.
 weight(finding) := finding.severity if {
 	finding.verdict == "violation"
 	is_string(finding.severity)
+	data.harness_image_guard.exported.severities.violation == "error"
 } else := data.harness_image_guard.exported.severities[finding.verdict]

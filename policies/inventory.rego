@@ -9,47 +9,55 @@ package harness_image_guard.inventory
 
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.place
+import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.value
 import rego.v1
 
 report := {"applicable": data.harness_image_guard.main.applicable, "images": listed, "findings": data.harness_image_guard.main.errors}
 
-connectors := data.harness_image_guard.facts.connectors
-
-listed := [object.union(resolved(pull), {
+listed := [object.union(resolved(pull, found, from), {
 	"path": array.concat(pull.at, pull.image_way),
 	"image": value.shown(pull.image),
-	"connector": reference_shown(pull.reference),
-	"connectorType": known(pull.reference, "type"),
-	"connectorUrl": known(pull.reference, "url"),
+	"connector": reference_shown(found.reference),
+	"connectorType": known(found.reference, from, "type"),
+	"connectorUrl": known(found.reference, from, "url"),
 }) |
 	some pull in array.concat(images.pulled, images.from_harness)
-	image.origin(pull.image) != "none"
+	some found in images.values_of(pull)
+	image.origin(found.image) != "none"
+	from := place.of(pull.at)
 ]
 
 reference_shown(written) := null if {
 	value.kind(written) == "absent"
 } else := value.shown(written)
 
-known(written, key) := object.get(connectors, [value.text(written), key], null)
+connector(written, from) := reference.known(value.text(written), from) if {
+	value.kind(written) == "literal"
+}
 
-resolved(pull) := unknown(sprintf("it comes from the Harness Artifact Registry `%s`, and the file doesn't say where that is", [value.shown(pull.registry)])) if {
-	object.get(pull, "registry", null) != null
-} else := by_docker(value.shown(pull.image), image.origin(pull.image)) if {
-	leaves_the_name(pull.reference)
-} else := through(value.shown(pull.image), image.origin(pull.image), connectors[value.text(pull.reference)]) if {
-	connectors[value.text(pull.reference)].class == "mirror"
-} else := unknown(why_unknown(pull.reference))
+known(written, from, key) := connector(written, from)[key] if {
+	connector(written, from)[key]
+} else := null
+
+resolved(pull, found, from) := unknown(sprintf("it comes from the Harness Artifact Registry `%s`, and the file doesn't say where that is", [value.shown(pull.registry)])) if {
+	pull.registry != null
+} else := by_docker(image.name(value.shown(found.image)), image.origin(found.image)) if {
+	leaves_the_name(found.reference, from)
+} else := through(image.name(value.shown(found.image)), image.origin(found.image), connector(found.reference, from)) if {
+	connector(found.reference, from).class == "mirror"
+} else := unknown(why_unknown(found.reference, from))
 
 unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
 
 # Without a connector, with one to Docker Hub and with one of another type Harness takes the image as it
 # stands.
-leaves_the_name(written) if value.kind(written) == "absent"
+leaves_the_name(written, _) if value.kind(written) == "absent"
 
-leaves_the_name(written) if connectors[value.text(written)].class in {"hub", "foreign"}
+leaves_the_name(written, from) if connector(written, from).class in {"hub", "foreign"}
 
-by_docker(name, origin) := from(name, lower(split(name, "/")[0])) if {
+by_docker(name, origin) := at_host(name, lower(split(name, "/")[0])) if {
 	origin == "host"
 } else := on_docker_hub(image.hub_name(name)) if {
 	origin == "bare"
@@ -60,21 +68,21 @@ by_docker(name, origin) := from(name, lower(split(name, "/")[0])) if {
 	origin == "hub"
 } else := unknown("it is an expression, or begins with one")
 
-from(name, registry) := {"fullName": name, "registry": registry, "hub": false, "unknown": null}
+at_host(name, registry) := {"fullName": name, "registry": registry, "hub": false, "unknown": null}
 
 on_docker_hub(name) := {"fullName": name, "registry": "docker.io", "hub": true, "unknown": null}
 
 # The connector's registry goes before the image, unless the image has its host already.
-through(name, origin, connector) := unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
+through(name, origin, mirror) := unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
 	origin == "unknown"
 } else := by_docker(name, origin) if {
-	contains(name, host(connector))
-} else := from(concat("/", [connector.location, name]), host(connector))
+	contains(name, host(mirror))
+} else := at_host(concat("/", [mirror.location, name]), host(mirror))
 
-host(connector) := split(connector.location, "/")[0]
+host(mirror) := split(mirror.location, "/")[0]
 
-why_unknown(written) := sprintf("its connector is `%s`, which only a run decides", [value.shown(written)]) if {
+why_unknown(written, from) := sprintf("its connector is `%s`, which only a run decides", [value.shown(written)]) if {
 	value.kind(written) == "unknown"
 } else := sprintf("what is known of its connector `%s` leaves the type or URL open, or is at odds", [value.shown(written)]) if {
-	connectors[value.text(written)]
+	connector(written, from)
 } else := sprintf("its connector `%s` isn't among the files checked, nor in the configuration", [value.shown(written)])

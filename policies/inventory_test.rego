@@ -4,7 +4,8 @@ import rego.v1
 
 facts := {
 	"settings": {"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts},
-	"connectors": {
+	"connectors": {},
+	"declared": {
 		"account.mirror": {"class": "mirror", "type": "DockerRegistry", "url": "https://R.example:8443/team/", "location": "r.example:8443/team"},
 		"account.hub": {"class": "hub", "type": "DockerRegistry", "url": "https://index.docker.io/v1/"},
 		"account.gcp": {"class": "foreign", "type": "Gcp"},

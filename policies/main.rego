@@ -25,6 +25,7 @@ errors := [object.union({"rule": rule}, error) |
 
 found := {
 	"harness-image-connector": data.harness_image_guard.rules.harness_image_connector.findings,
+	"harness-images-only": data.harness_image_guard.rules.harness_images_only.findings,
 	"harness-image-registry": data.harness_image_guard.rules.harness_image_registry.findings,
 	"no-docker-hub": data.harness_image_guard.rules.no_docker_hub.findings,
 }
@@ -34,6 +35,22 @@ default applicable := true
 applicable := false if {
 	value.kind(input.template.type) == "literal"
 	not shapes[value.text(input.template.type)]
+}
+
+# Other tools have a root key `template` too.
+applicable := false if {
+	value.kind(input.template.type) == "unknown"
+	not is_named
+}
+
+is_named if input.template.identifier
+
+is_named if input.template.versionLabel
+
+# Templates of the v1 syntax have no type.
+is_plain if {
+	some key in ["pipeline", "stage", "step", "group", "agent"]
+	is_object(input.template[key])
 }
 
 # What a template of each type has below `spec`; templates of other types have no steps.
@@ -60,7 +77,15 @@ unknown_entity contains {
 	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, as the content is",
 } if {
 	is_object(input.template)
-	value.kind(object.get(input.template, "type", null)) != "literal"
+	is_named
+	has_no_type(value.kind(object.get(input.template, "type", null)))
+}
+
+has_no_type(kind) if kind == "unknown"
+
+has_no_type(kind) if {
+	kind == "absent"
+	not is_plain
 }
 
 unknown_entity contains {

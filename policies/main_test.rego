@@ -69,9 +69,22 @@ test_a_template_without_its_shape_is_an_error if {
 
 test_a_template_without_type_is_an_error if {
 	every type in [null, "", " ", "<+input>", ["Step"], {"a": 1}] {
-		said({"template": {"type": type, "spec": {"spec": {}}}}) == {["unknown-entity", "error", ["template", "type"]]}
+		every key in ["identifier", "versionLabel"] {
+			said({"template": {"type": type, key: "x", "spec": {"spec": {}}}}) == {["unknown-entity", "error", ["template", "type"]]}
+		}
 	}
-	said({"template": {}}) == {["unknown-entity", "error", ["template", "type"]]}
+}
+
+# Other tools have a root key `template` as well.
+test_a_template_of_another_tool_is_not_applicable if {
+	report_of({"template": {"type": "<+input>", "spec": {}}}).applicable == false
+}
+
+test_templates_of_the_v1_syntax_have_no_type if {
+	every key in ["pipeline", "stage", "step", "group", "agent"] {
+		report_of({"template": {"identifier": "x", key: {}}}) == {"applicable": true, "findings": []}
+	}
+	said({"template": {"identifier": "x", "step": "text"}}) == {["unknown-entity", "error", ["template", "type"]]}
 }
 
 test_templates_without_steps_are_not_applicable if {

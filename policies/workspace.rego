@@ -7,6 +7,7 @@
 #   The result (`facts`) is what the rules find under `data.harness_image_guard.facts`.
 package harness_image_guard.workspace
 
+import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.specification
 import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
@@ -14,6 +15,7 @@ import rego.v1
 
 facts := {
 	"settings": settings,
+	"declared": declared,
 	"connectors": known,
 	"imageConnectorIsRight": image_connector_is_right,
 	"repeated": repeated,
@@ -36,37 +38,51 @@ settings := {
 		data.harness_image_guard.defaults.presets[setting("preset")],
 		object.get(config, "harnessImage", {}),
 	),
+	"presets": data.harness_image_guard.defaults.presets,
+	"endsOfLife": data.harness_image_guard.defaults.endsOfLife,
+	"expressions": setting("expressions"),
+	"severities": severities,
 	"registryRuleIsOff": registry_rule_is_off,
 }
+
+# severities are those that the configuration gives violations of a rule.
+severities := {rule: severity |
+	some rule, written in object.get(config, "rules", {})
+	severity := severity_in(written)
+}
+
+severity_in(written) := written if {
+	is_string(written)
+} else := written.severity
 
 default registry_rule_is_off := false
 
 registry_rule_is_off if config.rules["harness-image-registry"] == "off"
 
-# Connectors, by the reference that a project's pipeline would use.
+# declared are the connectors of the configuration, by their references; without a type, a Docker
+# registry is meant.
+declared := {trim_space(spelling): describe(type_declared(connector), object.get(connector, "url", null)) |
+	some spelling, connector in object.get(config, "connectors", {})
+}
 
-# known has a class for each reference: "mirror" (a Docker registry that isn't Docker Hub), "hub",
-# "foreign" (of another type) or "unresolved" (it can't be told, or two files disagree). What the
-# configuration declares goes before files.
-known := object.union(
-	{reference: describe(connector) | some reference, connector in declared},
-	{entry.reference: of_files(entry) |
-		some entry in firsts
-		not declared[entry.reference]
-	},
-)
+type_declared(connector) := "DockerRegistry" if {
+	value.kind(object.get(connector, "type", null)) == "absent"
+} else := connector.type
 
-of_files(first) := {"class": "unresolved"} if {
-	first.reference in at_odds
-} else := describe(first.connector)
+# known are the connectors of the files, by the keys of `lib.reference`. `class` is "mirror" (a Docker
+# registry that isn't Docker Hub), "hub", "foreign" (of another type) or "unresolved" (it doesn't say
+# enough, or two of one key say different things); `says` is equal where two say the same.
+known := {entry.key: of_files(entry) | some entry in firsts}
 
-# in_order brings connectors of one reference side by side, and of these the ones that say the
-# same: comparing each with each takes minutes where there are thousands.
-in_order := sort([[entry.reference, value.text(entry.connector.type), address(entry.connector.url), i] |
-	some i, entry in written
-])
+of_files(first) := {"class": "unresolved", "says": ""} if {
+	first.key in at_odds
+} else := first.connector
 
-firsts := [written[place[3]] |
+# in_order brings connectors of one key side by side, and of these the ones that say the same:
+# comparing each with each takes minutes where there are thousands.
+in_order := sort([[entry.key, entry.connector.says, i] | some i, entry in written])
+
+firsts := [written[place[2]] |
 	some i, place in in_order
 	not has_predecessor(i)
 ]
@@ -79,69 +95,70 @@ has_predecessor(i) if {
 at_odds := {place[0] |
 	some i, place in in_order
 	has_predecessor(i)
-	array.slice(place, 1, 3) != array.slice(in_order[i - 1], 1, 3)
+	place[1] != in_order[i - 1][1]
 }
 
-# declared are the connectors of the configuration.
-declared := {trim_space(reference): connector |
-	some reference, connector in object.get(config, "connectors", {})
-}
-
-written := [{
-	"reference": concat("", [level(entry.connector), trim_space(identifier)]),
-	"connector": {
-		"type": object.get(entry.connector, "type", null),
-		"url": object.get(entry.connector, ["spec", "dockerRegistryUrl"], null),
-	},
-} |
+written := [{"key": key, "connector": description} |
 	some entry in input.connectors
 	identifier := object.get(entry.connector, "identifier", null)
 	value.kind(identifier) == "literal"
 	is_string(identifier)
+	description := describe(
+		object.get(entry.connector, "type", null),
+		object.get(entry.connector, ["spec", "dockerRegistryUrl"], null),
+	)
+	some key in reference.keys_of({
+		"identifier": trim_space(identifier),
+		"level": level(entry.connector),
+		"org": said(object.get(entry.connector, "orgIdentifier", null)),
+		"project": said(object.get(entry.connector, "projectIdentifier", null)),
+	})
 ]
 
-level(connector) := "" if {
+level(connector) := "project" if {
 	is_set_in(connector, "projectIdentifier")
-} else := "org." if {
+} else := "org" if {
 	is_set_in(connector, "orgIdentifier")
-} else := "account."
+} else := "account"
 
 is_set_in(connector, key) if value.kind(object.get(connector, key, null)) != "absent"
 
-describe(connector) := {"class": "unresolved"} if {
-	value.kind(object.get(connector, "type", null)) != "literal"
-} else := {"class": "foreign", "type": value.shown(connector.type)} if {
-	value.text(connector.type) != "DockerRegistry"
-} else := {"class": "unresolved"} if {
-	value.kind(object.get(connector, "url", null)) != "literal"
-} else := {"class": "hub", "type": "DockerRegistry", "url": value.shown(connector.url)} if {
-	url.host(value.shown(connector.url)) in settings.dockerHubHosts
+# said is an org or project as it is written; nothing where a connector leaves it open.
+said(text) := value.shown(text) if {
+	value.kind(text) == "literal"
+} else := ""
+
+describe(type, address) := {"class": "unresolved", "says": ""} if {
+	value.kind(type) != "literal"
+} else := {"class": "foreign", "type": value.shown(type), "says": value.shown(type)} if {
+	value.text(type) != "DockerRegistry"
+} else := {"class": "unresolved", "says": ""} if {
+	value.kind(address) != "literal"
+} else := {"class": "hub", "type": "DockerRegistry", "url": value.shown(address), "says": concat(" ", ["DockerRegistry", normal(value.shown(address))])} if {
+	url.host(value.shown(address)) in settings.dockerHubHosts
 } else := {
 	"class": "mirror",
 	"type": "DockerRegistry",
-	"url": value.shown(connector.url),
-	"location": url.location(value.shown(connector.url)),
+	"url": value.shown(address),
+	"location": url.location(value.shown(address)),
+	"says": concat(" ", ["DockerRegistry", normal(value.shown(address))]),
 }
 
-# address is one spelling for all that say the same.
-address(text) := url.normal(text) if {
-	is_string(text)
+# normal is one spelling for all addresses that are the same.
+normal(text) := url.normal(text) if {
 	url.normal(text)
-} else := value.text(text)
+} else := text
 
 # The `harnessImage` connector.
 
 default image_connector_is_right := false
 
+# Only the account's own connector is taken without being named.
 image_connector_is_right if {
-	some entry in image_connectors
-	not entry.wrong
+	settings.requiredConnector == concat(".", ["account", settings.identifier])
+	some entry in at_account_level
+	not is_wrong(entry)
 }
-
-image_connectors := [object.union(entry, {"wrong": is_wrong(entry)}) |
-	some entry in input.connectors
-	specification.is_meant(entry.connector, settings)
-]
 
 is_wrong(entry) := false if {
 	registry_rule_is_off
@@ -164,5 +181,5 @@ repeated := [{"file": entry.file, "document": entry.document, "first": first} |
 at_account_level := [entry |
 	some entry in input.connectors
 	trim_space(entry.connector.identifier) == settings.identifier
-	level(entry.connector) == "account."
+	level(entry.connector) == "account"
 ]

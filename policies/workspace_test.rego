@@ -12,7 +12,10 @@ in_files(connectors) := [{"file": sprintf("%d.yaml", [i]), "document": 0, "conne
 	some i, connector in connectors
 ]
 
-known(connectors) := facts_of({}, in_files(connectors)).connectors
+# What is known of connectors, by the words of their keys.
+known(connectors) := {concat(" ", json.unmarshal(key)): object.remove(connector, ["says"]) |
+	some key, connector in facts_of({}, in_files(connectors)).connectors
+}
 
 registry(identifier, address) := {
 	"identifier": identifier,
@@ -45,8 +48,13 @@ test_defaults_hold_without_a_configuration if {
 			"dockerHubHosts": defaults.dockerHubHosts,
 			"identifier": "harnessImage",
 			"expected": defaults.presets["app-harness"],
+			"presets": defaults.presets,
+			"endsOfLife": defaults.endsOfLife,
+			"expressions": "decide",
+			"severities": {},
 			"registryRuleIsOff": false,
 		},
+		"declared": {},
 		"connectors": {},
 		"imageConnectorIsRight": false,
 		"repeated": [],
@@ -62,6 +70,7 @@ test_the_configuration_goes_before_the_defaults if {
 			"dockerHubConnectors": [],
 			"defaultConnector": " account.corp ",
 			"mirrors": {"docker.io": "r.example"},
+			"expressions": "off",
 			"rules": {"harness-image-registry": "off", "no-docker-hub": {"severity": "note"}},
 		},
 		[],
@@ -76,6 +85,10 @@ test_the_configuration_goes_before_the_defaults if {
 		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
 		"identifier": "harnessImage",
 		"expected": data.harness_image_guard.defaults.presets["app-harness"],
+		"presets": data.harness_image_guard.defaults.presets,
+		"endsOfLife": data.harness_image_guard.defaults.endsOfLife,
+		"expressions": "off",
+		"severities": {"harness-image-registry": "off", "no-docker-hub": "note"},
 		"registryRuleIsOff": true,
 	}
 }
@@ -124,30 +137,38 @@ test_a_connector_is_known_by_what_it_is if {
 		{"identifier": "any_type", "type": "<+input>"},
 	]
 	known(connectors) == {
-		"account.mirror": mirror("https://R.example:8443/team/", "r.example:8443/team"),
-		"account.bare": mirror("r.example", "r.example"),
-		"account.hub": hub("https://index.docker.io/v1/"),
-		"account.plain_hub": hub("docker.io"),
-		"account.computed": {"class": "unresolved"},
-		"account.empty": {"class": "unresolved"},
-		"account.number": mirror("1", "1"),
-		"account.no_url": {"class": "unresolved"},
-		"account.gcp": {"class": "foreign", "type": "Gcp"},
-		"account.no_type": {"class": "unresolved"},
-		"account.any_type": {"class": "unresolved"},
+		"account mirror": mirror("https://R.example:8443/team/", "r.example:8443/team"),
+		"account bare": mirror("r.example", "r.example"),
+		"account hub": hub("https://index.docker.io/v1/"),
+		"account plain_hub": hub("docker.io"),
+		"account computed": {"class": "unresolved"},
+		"account empty": {"class": "unresolved"},
+		"account number": mirror("1", "1"),
+		"account no_url": {"class": "unresolved"},
+		"account gcp": {"class": "foreign", "type": "Gcp"},
+		"account no_type": {"class": "unresolved"},
+		"account any_type": {"class": "unresolved"},
 	}
 }
 
-test_a_connector_is_referred_to_by_its_level if {
+# An entity that doesn't say its org or project asks for `<any>`; a connector that says none has nothing
+# in its place.
+test_a_connector_is_found_by_its_level_and_place if {
 	levels := [
 		{"identifier": "a"},
 		{"identifier": " b ", "orgIdentifier": "", "projectIdentifier": null},
 		{"identifier": "c", "orgIdentifier": "o"},
 		{"identifier": "d", "orgIdentifier": "o", "projectIdentifier": "p"},
 		{"identifier": "e", "projectIdentifier": "p"},
-		{"identifier": "f", "projectIdentifier": "<+input>"},
+		{"identifier": "f", "orgIdentifier": "o", "projectIdentifier": "<+input>"},
 	]
-	object.keys(known(levels)) == {"account.a", "account.b", "org.c", "d", "e", "f"}
+	object.keys(known(levels)) == {
+		"account a", "account b",
+		"org c o", "org c <any>",
+		"project d o p", "project d <any> p", "project d o <any>", "project d <any> <any>",
+		"project e  p", "project e <any> p", "project e  <any>", "project e <any> <any>",
+		"project f o ", "project f <any> ", "project f o <any>", "project f <any> <any>",
+	}
 }
 
 test_a_connector_without_a_name_is_unknown if {
@@ -155,7 +176,7 @@ test_a_connector_without_a_name_is_unknown if {
 }
 
 test_two_files_that_agree_are_one_connector if {
-	known([registry("x", "https://r.example/a"), registry("x", "HTTPS://R.example:443/a/")]) == {"account.x": mirror("https://r.example/a", "r.example/a")}
+	known([registry("x", "https://r.example/a"), registry("x", "HTTPS://R.example:443/a/")]) == {"account x": mirror("https://r.example/a", "r.example/a")}
 }
 
 test_two_files_that_disagree_leave_a_connector_unresolved if {
@@ -166,22 +187,30 @@ test_two_files_that_disagree_leave_a_connector_unresolved if {
 		{"identifier": "x", "type": "Gcp", "spec": {"dockerRegistryUrl": "https://r.example/a"}},
 	]
 	every other in others {
-		known([registry("x", "https://r.example/a"), other]) == {"account.x": {"class": "unresolved"}}
+		known([registry("x", "https://r.example/a"), other]) == {"account x": {"class": "unresolved"}}
 	}
 }
 
-test_a_declared_connector_goes_before_its_file if {
+test_of_one_foreign_type_the_url_does_not_matter if {
+	foreign := {"identifier": "x", "type": "Gcp"}
+	known([foreign, object.union(foreign, {"spec": {"dockerRegistryUrl": "https://r.example"}})]) == {"account x": {"class": "foreign", "type": "Gcp"}}
+}
+
+# Without a type, the configuration means a Docker registry.
+test_declared_connectors_are_described_too if {
 	config := {"connectors": {
 		" account.x ": {"type": "DockerRegistry", "url": "https://docker.io"},
 		"y": {"type": "Aws"},
 		"z": {"type": "DockerRegistry"},
+		"w": {"url": "https://r.example"},
+		"v": {"type": "<+x>", "url": "https://r.example"},
 	}}
-	facts := facts_of(config, in_files([registry("x", "https://r.example"), registry("w", "https://r.example")]))
-	{reference: connector.class | some reference, connector in facts.connectors} == {
+	{written: connector.class | some written, connector in facts_of(config, []).declared} == {
 		"account.x": "hub",
 		"y": "foreign",
 		"z": "unresolved",
-		"account.w": "mirror",
+		"w": "mirror",
+		"v": "unresolved",
 	}
 }
 
@@ -193,8 +222,6 @@ test_the_right_connector_is_right if is_right({}, [harness_image])
 
 test_a_connector_with_a_violation_is_wrong if {
 	changes := [
-		{"identifier": "harnessimage"},
-		{"orgIdentifier": "o"},
 		{"type": "Gcp"},
 		{"spec": {"providerType": "Quay"}},
 	]
@@ -202,6 +229,16 @@ test_a_connector_with_a_violation_is_wrong if {
 		is_right({}, [object.union(harness_image, change)]) == false
 		is_right({"rules": {"harness-image-registry": "off"}}, [object.union(harness_image, change)])
 	}
+}
+
+# Only the account's own connector of that very name is taken without being named.
+test_another_connector_is_not_the_one if {
+	changes := [{"identifier": "harnessimage"}, {"orgIdentifier": "o"}, {"projectIdentifier": "<+input>"}]
+	every change in changes {
+		is_right({}, [object.union(harness_image, change)]) == false
+		is_right({"rules": {"harness-image-registry": "off"}}, [object.union(harness_image, change)]) == false
+	}
+	is_right({"requiredConnector": "account.other"}, [harness_image]) == false
 }
 
 # An undecided finding isn't a violation.

@@ -153,7 +153,7 @@ impl Guard {
                     connectors.push(object([
                         ("file", source.path.into()),
                         ("document", index.into()),
-                        ("connector", from_node(entity.content)),
+                        ("connector", from_node(entity.content, source.text)),
                     ]));
                 }
             }
@@ -192,7 +192,8 @@ impl Guard {
         machine: &mut Machine,
         place: &Place<'_, '_>,
     ) -> Result<Value, EvaluationError> {
-        let input = value_of(&Input::of_rules(entity, place.path(), place.index()));
+        let input = Input::of_rules(entity, place.path(), place.index());
+        let input = value_of(&input, place.text());
         machine.evaluate(rule, input, self.budget.of(document.node_count))
     }
 
@@ -302,21 +303,21 @@ fn why_not(entity: Entity<'_, '_>) -> String {
 }
 
 /// An input for the machine that evaluates our rules.
-fn value_of(input: &Input<'_, '_>) -> Value {
+fn value_of(input: &Input<'_, '_>, text: &str) -> Value {
     match &input.parts {
-        Parts::Whole(node) => from_node(node),
-        Parts::Named(parts) => value_of_parts(parts),
+        Parts::Whole(node) => from_node(node, text),
+        Parts::Named(parts) => value_of_parts(parts, text),
     }
 }
 
-fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)]) -> Value {
+fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)], text: &str) -> Value {
     let mut value = object([]);
     for (key, part) in parts {
         let part = match part {
-            Part::Node(node) => from_node(node),
+            Part::Node(node) => from_node(node, text),
             Part::Text(text) => (*text).into(),
             Part::Number(number) => (*number).into(),
-            Part::Named(parts) => value_of_parts(parts),
+            Part::Named(parts) => value_of_parts(parts, text),
         };
         set_field(&mut value, key, part);
     }

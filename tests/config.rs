@@ -235,7 +235,10 @@ fn default_connector() {
 #[test]
 fn mirrors() {
     let image = [step("image: docker.io/maven")];
-    assert_eq!(fix("", &image).as_deref(), Some("maven"));
+    // Harness's own registry has no such image.
+    assert_eq!(fix("", &image), None);
+    let own = "harnessImage: {url: \"https://r.example\"}";
+    assert_eq!(fix(own, &image).as_deref(), Some("maven"));
     for (mirrors, expected) in [
         ("{docker.io/library: r.example/hub}", "r.example/hub/maven"),
         (
@@ -244,7 +247,7 @@ fn mirrors() {
         ),
         ("{docker.io/other: r.example}", "maven"),
     ] {
-        let config = format!("mirrors: {mirrors}");
+        let config = format!("{{mirrors: {mirrors}, {own}}}");
         assert_eq!(fix(&config, &image).as_deref(), Some(expected), "{mirrors}");
     }
 }

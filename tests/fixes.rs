@@ -26,6 +26,9 @@ use property::assert_fixes_hold;
 const CONFIG: &str =
     "{defaultConnector: account.corp, mirrors: {docker.io/library: r.example/dockerhub}}";
 
+/// `account.harnessImage` leads to a registry that may have anybody's images.
+const OWN_REGISTRY: &str = "harnessImage: {url: \"https://r.example/mirror\"}";
+
 fn guard(config: &str) -> Guard {
     Guard::new(Config::parse(None, config, None).unwrap()).unwrap()
 }
@@ -233,7 +236,16 @@ fn a_connector_gets_the_fields_of_the_preset() {
         ("", ""),
         (all, all),
     ] {
-        let mended = fixed("", &connector(written), Applicability::Safe);
+        // A registry and credentials aren't thrown away unasked.
+        let safe = fixed("", &connector(written), Applicability::Safe);
+        for kept in [
+            "https://index.docker.io/v2/",
+            "https://r.example",
+            "username: x",
+        ] {
+            assert_eq!(safe.contains(kept), written.contains(kept), "{safe}");
+        }
+        let mended = fixed("", &connector(written), Applicability::Unsafe);
         if !expected.is_empty() {
             assert_eq!(mended, connector(expected));
         }
@@ -250,7 +262,7 @@ fn authentication_is_not_made_up() {
     assert_eq!(fixed(config, text, Applicability::Unsafe), text);
     let with_credentials = format!("{text}      spec:\n        username: x\n");
     assert_eq!(
-        fixed(config, &with_credentials, Applicability::Safe),
+        fixed(config, &with_credentials, Applicability::Unsafe),
         with_credentials.replace("Anonymous", "UsernamePassword")
     );
 }
@@ -320,10 +332,12 @@ fn a_host_of_docker_hub_makes_room_for_a_mirror_or_the_connector() {
         let spec = |image: &str| format!("spec:\n  image: {image}");
         assert_unsafe(mirrors, &spec(image), &spec(expected));
     }
-    // The required connector without a mirror, the default one where there is one.
+    // The required connector without a mirror, the default one where there is one; but Harness's own
+    // registry has no such image.
     let spec = "spec:\n  image: docker.io/a/b:1";
+    assert_unsafe("", spec, spec);
     assert_unsafe(
-        "",
+        OWN_REGISTRY,
         spec,
         "spec:\n  image: a/b:1\n  connectorRef: account.harnessImage",
     );
@@ -333,13 +347,31 @@ fn a_host_of_docker_hub_makes_room_for_a_mirror_or_the_connector() {
         "spec:\n  image: a/b:1\n  connectorRef: account.corp",
     );
     // A connector that puts its registry before the name stays.
-    for connector in ["account.harnessImage", "account.corp", "account.mirror"] {
+    for connector in ["account.corp", "account.mirror"] {
         let config = "{defaultConnector: account.corp, mirrors: {docker.io: r.example/hub}, connectors: {account.mirror: {type: DockerRegistry, url: https://m.example}}}";
         assert_unsafe(
             config,
             &format!("spec: {{image: docker.io/a, connectorRef: {connector}}}"),
             &format!("spec: {{image: a, connectorRef: {connector}}}"),
         );
+    }
+    let through_harness = "spec: {image: docker.io/a, connectorRef: account.harnessImage}";
+    assert_unsafe("", through_harness, through_harness);
+    assert_unsafe(
+        OWN_REGISTRY,
+        through_harness,
+        "spec: {image: a, connectorRef: account.harnessImage}",
+    );
+}
+
+/// By their schema, these have no connector.
+#[test]
+fn what_takes_no_connector_gets_none() {
+    for spec in [
+        "type: IACMTerraformPlugin\nspec:\n  image: team/terraform:1",
+        "type: Action\nspec:\n  uses: docker://alpine:3",
+    ] {
+        assert_unsafe(CONFIG, spec, spec);
     }
 }
 

@@ -290,14 +290,11 @@ fn the_inventory_and_the_rule_agree() {
                 .iter()
                 .filter(|d| d.message.contains("anonymously"))
             {
-                let image = inventory
-                    .images
-                    .iter()
-                    .find(|image| image.path == d.path && image.document == d.document.unwrap());
-                assert!(
-                    d.rule != "no-docker-hub" || image.is_some_and(|image| image.hub),
-                    "{d:?} {image:?}"
-                );
+                // A place may have several images: one for each value of an expression.
+                let is_listed = inventory.images.iter().any(|image| {
+                    image.path == d.path && image.document == d.document.unwrap() && image.hub
+                });
+                assert!(d.rule != "no-docker-hub" || is_listed, "{d:?}");
             }
             for image in inventory.images.iter().filter(|image| image.hub) {
                 let said = report.diagnostics.iter().any(|d| {

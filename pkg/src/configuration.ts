@@ -18,6 +18,7 @@ export type RuleName =
   | "harness-image-connector"
   | "harness-image-registry"
   | "no-docker-hub"
+  | "harness-images-only"
   | "duplicate-key";
 
 /** A policy of one's own that a configuration names, or a folder of them. */
@@ -52,6 +53,11 @@ export interface GuardConfiguration {
   readonly requiredConnector?: string;
   /** Whether a stage must name that connector itself; `auto` by default. */
   readonly stageOverride?: "auto" | "required" | "optional";
+  /**
+   * Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are
+   * replaced by what they can be; `decide` by default.
+   */
+  readonly expressions?: "decide" | "off";
   /** Patterns of references that don't lead to Docker Hub; `*`, at most five, stands for any text. */
   readonly trustedConnectors?: readonly string[];
   /** Patterns of references that do lead to Docker Hub; `*`, at most five, stands for any text. */

@@ -88,7 +88,11 @@ fix: Fix | null,
 /**
  * Why it doesn't count, where it was suppressed.
  */
-suppressed: string | null, };
+suppressed: string | null, 
+/**
+ * Other places that it rests on: where the value of an expression is written.
+ */
+related: Array<Related>, };
 
 /**
  * What a rule concluded.
@@ -121,6 +125,31 @@ column: number,
  * From 0, in bytes of UTF-8.
  */
 offset: number, };
+
+/**
+ * A place that a diagnostic rests on.
+ */
+export type Related = { 
+/**
+ * The file, as it was handed in.
+ */
+file: string, 
+/**
+ * The document's index in the file, from 0.
+ */
+document: number, 
+/**
+ * Where it starts.
+ */
+start: Position, 
+/**
+ * Where it ends, exclusive.
+ */
+end: Position, 
+/**
+ * What is there.
+ */
+message: string, };
 
 /**
  * The edits of a file that mend one finding: all of them or none.

@@ -6,9 +6,10 @@
 #   takes them from somewhere that nobody governs.
 # custom:
 #   severity: error
-#   entities: [pipeline, template, inputSet]
+#   entities: [pipeline, template, inputSet, agent, trigger]
 package harness_image_guard.rules.harness_image_connector
 
+import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.overrides
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -25,6 +26,31 @@ findings contains {
 	some site in overrides.sites
 	site.kind == "literal"
 	value.text(site.written) != required
+}
+
+# What an expression of the document can be is put in its place before anything is judged.
+findings contains {
+	"verdict": "violation",
+	"path": site.at,
+	"message": expressions.said_of(sprintf("Harness's own images come through `%s` instead of `%s`", [value.shown(wrong.values[0]), required]), wrong.decided),
+	"related": expressions.related(wrong.decided),
+	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
+	"fix": null,
+} if {
+	some site in overrides.sites
+	site.kind == "unknown"
+	wrong := wrong_value(site)
+}
+
+wrong_value(site) := [each |
+	some each in expressions.alternatives(site.at, [site.written])
+	value.kind(each.values[0]) == "literal"
+	value.text(each.values[0]) != required
+][0]
+
+is_open(site) if {
+	some each in expressions.alternatives(site.at, [site.written])
+	value.kind(each.values[0]) == "unknown"
 }
 
 findings contains {
@@ -47,6 +73,8 @@ findings contains {
 } if {
 	some site in overrides.sites
 	site.kind == "unknown"
+	is_open(site)
+	not wrong_value(site)
 }
 
 findings contains {

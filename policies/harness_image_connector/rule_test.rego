@@ -167,7 +167,6 @@ test_a_fragment_without_type_is_judged_as_each if {
 	said(pipeline_of([{"stage": {"template": {"templateInputs": inputs}}}])) == {
 		["violation", array.concat(at, ["infrastructure", "spec", "harnessImageConnectorRef"])],
 		["undecided", array.concat(at, ["infrastructure", "spec", "spec", "harnessImageConnectorRef"])],
-		["undecided", array.concat(at, ["runtime", "spec"])],
 	}
 }
 
@@ -190,6 +189,7 @@ test_step_groups_have_their_sites if {
 	said(steps_of([{"stepGroup": {"stepGroupInfra": infra}} | some infra in infrastructures])) == {
 		["violation", step_at(0, ["stepGroup", "stepGroupInfra", "spec", "harnessImageConnectorRef"])],
 		["violation", step_at(1, ["stepGroup", "stepGroupInfra", "spec", "harnessImageConnectorRef"])],
+		["violation", step_at(2, ["stepGroup", "stepGroupInfra", "spec", "spec", "harnessImageConnectorRef"])],
 		["undecided", step_at(3, ["stepGroup", "stepGroupInfra", "type"])],
 		["undecided", step_at(4, ["stepGroup", "stepGroupInfra", "spec"])],
 		["undecided", step_at(5, ["stepGroup", "stepGroupInfra"])],

@@ -1,9 +1,9 @@
 # METADATA
 # title: Which registry an image's name says
 # description: |
-#   Docker's rule: what stands before the first slash is a host if it holds a dot or a colon or is
-#   `localhost`; a name without a host is Docker Hub's. A computed name is judged by what stands
-#   before its first marker.
+#   Docker's rule: what precedes the first slash is a host if it holds a dot or a colon or is
+#   `localhost`; a name without a host is Docker Hub's. A computed name is judged by what precedes
+#   its first marker. A scheme before the name doesn't count.
 package harness_image_guard.lib.image
 
 import data.harness_image_guard.lib.value
@@ -14,12 +14,31 @@ import rego.v1
 origin(image) := literal_origin(trim_space(image)) if {
 	is_string(image)
 
-	# No marker is without one of these.
+	# No marker and no scheme is without one of these.
 	not contains(image, "<")
 	not contains(image, "$")
-} else := text_origin(trim_space(image)) if {
+	not contains(image, "{{")
+	not contains(image, "://")
+} else := text_origin(name(image)) if {
 	is_string(image)
 } else := "bare"
+
+schemes := ["https://", "http://", "docker://"]
+
+# name is the image's name without a scheme before it.
+name(image) := trim_space([substring(text, count(scheme), -1) |
+	some scheme in schemes
+	startswith(lower(text), scheme)
+][0]) if {
+	text := trim_space(image)
+	contains(text, "://")
+	startswith_one_of(lower(text), schemes)
+} else := trim_space(image)
+
+startswith_one_of(text, prefixes) if {
+	some prefix in prefixes
+	startswith(text, prefix)
+}
 
 text_origin(text) := computed_origin(text, min(value.markers(text))) if {
 	value.computed(text)
@@ -28,7 +47,7 @@ text_origin(text) := computed_origin(text, min(value.markers(text))) if {
 # without_host is a name of Docker Hub's without its host, where a name without a host is left.
 without_host(image) := rest if {
 	origin(image) == "hub"
-	text := trim_space(image)
+	text := name(image)
 	rest := substring(text, indexof(text, "/") + 1, -1)
 	origin(rest) == "bare"
 }
@@ -84,4 +103,18 @@ is_name_and_separator(known) if {
 	name != known
 	not contains(name, ".")
 	lower(name) != "localhost"
+}
+
+# is_of_harness holds for a name that Harness's own registries have, and for one that may be.
+is_of_harness(image) if startswith(name(image), "harness/")
+
+is_of_harness(image) if startswith(name(image), "plugins/")
+
+is_of_harness(image) if {
+	text := name(image)
+	value.computed(text)
+	known := split(substring(text, 0, min(value.markers(text))), "/")
+	last := known[count(known) - 1]
+	not contains(last, ":")
+	not contains(last, "@")
 }

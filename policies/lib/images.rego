@@ -1,23 +1,27 @@
 # METADATA
 # title: Every image that is pulled
 # description: |
-#   An image is `{at, image, image_way, reference, reference_way, fragment}`: the path of what pulls
-#   it, the image as written, the way from there to it, and the same for its connector's reference
-#   (null if there is none). `bases` are the connectors through which builds pull their base images.
-#   Sources: the places where Harness's schemas (v0, v1) have an image that a run pulls.
+#   A pull is `{at, image, image_way, reference, reference_way, names, fragment}`: the path of what
+#   pulls an image, the image as written, the way from there to it, the same for its connector's
+#   reference (null if there is none), and the key that names a connector there. `bases` are the
+#   connectors through which builds pull their base images. Sources: the places where Harness's schemas
+#   (v0, v1) have an image that a run pulls.
 package harness_image_guard.lib.images
 
+import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-pulled := array.concat(
-	array.concat(by_steps, by_services),
-	array.concat(by_plain_steps, [pull | some pull in by_containers; pull.registry == null]),
-)
+pulled := [pull | some pull in found; pull.registry == null]
 
-# Harness Artifact Registry is another host, which the file doesn't name.
-from_harness := [pull | some pull in by_containers; pull.registry != null]
+# The Harness Artifact Registry is another host, which the file doesn't name.
+from_harness := [pull | some pull in found; pull.registry != null]
+
+found := array.concat(
+	array.concat(by_steps, by_services),
+	array.concat(array.concat(by_plain_steps, by_containers), by_actions),
+)
 
 by_steps := [{
 	"at": step.at,
@@ -25,6 +29,8 @@ by_steps := [{
 	"image_way": ["spec", "image"],
 	"reference": object.get(step.value.spec, "connectorRef", null),
 	"reference_way": ["spec", "connectorRef"],
+	"names": connector_key(step.value),
+	"registry": registry(object.get(step.value.spec, "registryRef", null)),
 	"fragment": step.fragment,
 } |
 	names := pulled_types
@@ -33,6 +39,11 @@ by_steps := [{
 	type_name(image) in names
 ]
 
+# By their schema, steps of IaCM have no `connectorRef`.
+connector_key(step) := "none" if {
+	startswith(step.type, "IACM")
+} else := "connectorRef"
+
 # Services that a stage starts; `dependencies` in older files.
 by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
@@ -40,6 +51,8 @@ by_services := [{
 	"image_way": ["spec", "image"],
 	"reference": object.get(service.spec, "connectorRef", null),
 	"reference_way": ["spec", "connectorRef"],
+	"names": "connectorRef",
+	"registry": registry(object.get(service.spec, "registryRef", null)),
 	"fragment": stage.fragment,
 } |
 	some stage in tree.stages
@@ -62,6 +75,8 @@ by_plain_steps := [{
 	"image_way": ["container"],
 	"reference": null,
 	"reference_way": ["container"],
+	"names": "container",
+	"registry": null,
 	"fragment": run.fragment,
 } |
 	some run in runs
@@ -75,7 +90,8 @@ by_containers := [{
 	"image_way": ["container", "image"],
 	"reference": object.get(run.value.container, "connector", null),
 	"reference_way": ["container", "connector"],
-	"registry": registry(object.get(run.value.container, "registry", null)),
+	"names": "connector",
+	"registry": registry_of(run.value.container),
 	"fragment": run.fragment,
 } |
 	some run in runs
@@ -87,20 +103,78 @@ registry(written) := null if {
 	value.kind(written) == "absent"
 } else := written
 
-bases := array.concat(
-	[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": trim_space(reference)} |
-		some step in steps_with_bases
-		is_array(step.value.spec.baseImageConnectorRefs)
-		some i, reference in step.value.spec.baseImageConnectorRefs
-		is_string(reference)
-		value.kind(reference) == "literal"
+registry_of(container) := registry(object.get(container, "registryRef", null)) if {
+	registry(object.get(container, "registry", null)) == null
+} else := registry(container.registry)
+
+# GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
+# missing in a fragment.
+by_actions := [{
+	"at": action.at,
+	"image": action.uses,
+	"image_way": action.way,
+	"reference": null,
+	"reference_way": action.way,
+	"names": "none",
+	"registry": null,
+	"fragment": false,
+} |
+	some action in actions
+	is_image(action)
+]
+
+actions := array.concat(
+	[{"at": step.at, "uses": step.value.spec.uses, "way": ["spec", "uses"]} |
+		some step in tree.steps
+		is_string(step.value.spec.uses)
+		tree.may_be_of_type(step, "Action")
 	],
-	[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs"]), "reference": trim_space(reference)} |
-		some step in steps_with_bases
-		reference := step.value.spec.baseImageConnectorRefs
-		is_string(reference)
-		value.kind(reference) == "literal"
+	[{"at": step.at, "uses": step.value.action.uses, "way": ["action", "uses"]} |
+		some step in tree.plain_steps
+		is_string(step.value.action.uses)
 	],
 )
+
+is_image(action) if startswith(trim_space(action.uses), "docker://")
+
+is_image(action) if {
+	some each in expressions.alternatives(action.at, [action.uses])
+	startswith(trim_space(each.values[0]), "docker://")
+}
+
+# values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
+	is_pulled(pull, each.values[0])
+]
+
+# What an action uses may be code as well.
+is_pulled(pull, image) if {
+	pull.image_way[count(pull.image_way) - 1] == "uses"
+	startswith(trim_space(image), "docker://")
+}
+
+is_pulled(pull, _) if pull.image_way[count(pull.image_way) - 1] != "uses"
+
+# may_be_decided holds for a pull that expressions of the document may be part of.
+may_be_decided(pull) if expressions.may_decide(pull.image)
+
+may_be_decided(pull) if expressions.may_decide(pull.reference)
+
+# bases are the references as they are written, with what they can come to.
+bases := [{"at": written.at, "reference": written.reference, "values": expressions.alternatives(written.at, [written.reference])} |
+	some written in array.concat(
+		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": reference} |
+			some step in steps_with_bases
+			is_array(step.value.spec.baseImageConnectorRefs)
+			some i, reference in step.value.spec.baseImageConnectorRefs
+			is_string(reference)
+		],
+		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs"]), "reference": step.value.spec.baseImageConnectorRefs} |
+			some step in steps_with_bases
+			is_string(step.value.spec.baseImageConnectorRefs)
+		],
+	)
+]
 
 steps_with_bases := [step | some step in tree.steps; step.value.spec.baseImageConnectorRefs]

@@ -17,7 +17,13 @@ stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
 
 runtimes := {"Docker": ["spec"]}
 
-container_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"]}
+group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec", "spec"]}
+
+# A Container step's VM has no second `spec`.
+step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
+
+# Only the infrastructure of these is one that images are pulled on; in others it is where is deployed to.
+stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 sites := array.concat(
 	[site |
@@ -31,14 +37,25 @@ in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "t
 	some stage in tree.stages
 	some key, types in {"infrastructure": stage_infrastructures, "runtime": runtimes}
 	written := stage.value.spec[key]
+	is_a_place(key, written, stage)
 ]
 
-in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": container_infrastructures, "fragment": group.fragment} |
+is_a_place(_, written, _) if not is_string(written)
+
+is_a_place(key, _, _) if key == "runtime"
+
+is_a_place("infrastructure", _, stage) if {
+	value.kind(object.get(stage.value, "type", null)) != "literal"
+}
+
+is_a_place("infrastructure", _, stage) if trim_space(stage.value.type) in stages_with_infrastructure
+
+in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": group_infrastructures, "fragment": group.fragment} |
 	some group in tree.groups
 	written := group.value.stepGroupInfra
 ]
 
-in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": container_infrastructures, "fragment": step.fragment} |
+in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": step_infrastructures, "fragment": step.fragment} |
 	some step in tree.steps
 	written := step.value.spec.infrastructure
 	may_be_its_own(written, step)
@@ -71,19 +88,22 @@ typed_sites(node, types, type) := sites_of_type(node, types[trim_space(type)]) i
 	node.fragment
 	value.kind(type) == "absent"
 	some keys in {keys | some keys in types}
-	some site in sites_of_type(node, keys)
+	site := site_of(node, keys)
+	site.kind != "absent"
 ]
 
 sites_of_type(node, keys) := on_the_way if {
 	on_the_way := texts_on_the_way(node, keys)
 	on_the_way != []
-} else := [{
+} else := [site_of(node, keys)]
+
+site_of(node, keys) := {
 	"at": array.concat(array.concat(node.at, keys), ["harnessImageConnectorRef"]),
 	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
 	"written": written,
 	"kind": value.kind(written),
 	"fragment": node.fragment,
-}] if {
+} if {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
@@ -113,11 +133,17 @@ plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "h
 		"fragment": stage.fragment,
 	} |
 		some key in ["kubernetes", "vm"]
-		is_object(stage.value.runtime[key])
-		written := object.get(stage.value.runtime[key], "harness-image-connector", null)
+		runtime := object.get(stage.value.runtime, key, null)
+		runtime != null
+		not is_string(runtime)
+		written := reference_in(runtime)
 	],
 	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
 		some key in ["kubernetes", "vm"]
 		value.says(stage.value.runtime[key])
 	],
 )
+
+reference_in(runtime) := object.get(runtime, "harness-image-connector", null) if {
+	is_object(runtime)
+} else := null

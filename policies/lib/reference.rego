@@ -1,32 +1,123 @@
 # METADATA
 # title: What a connector's reference leads to
 # description: |
-#   The class of a reference: "absent", "unknown", "required", "mirror", "hub", "foreign",
-#   "unresolved" (by the connectors at hand), "trusted", "distrusted" (by the patterns of the
-#   configuration), "unlisted" (nothing is known of it). What is known goes before what a name
-#   suggests.
+#   The class of a reference in a place: "absent", "unknown", "required", "mirror", "hub", "foreign"
+#   (by the connectors that are known), "trusted", "distrusted" (by the patterns of the
+#   configuration), "unresolved" (what is known of it doesn't say enough), "unlisted" (nothing is
+#   known of it). What is known goes before what a name suggests.
 package harness_image_guard.lib.reference
 
 import data.harness_image_guard.lib.pattern
+import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
-class(reference) := kind if {
+facts := data.harness_image_guard.facts
+
+class(reference, place) := kind if {
 	kind := value.kind(reference)
 	kind != "literal"
-} else := literal_class(value.text(reference))
+} else := literal_class(value.text(reference), place)
 
-literal_class(reference) := "required" if {
-	reference == data.harness_image_guard.facts.settings.requiredConnector
-} else := data.harness_image_guard.facts.connectors[reference].class if {
-	data.harness_image_guard.facts.connectors[reference]
+literal_class(reference, place) := "required" if {
+	reference == facts.settings.requiredConnector
+} else := class_known if {
+	class_known := known(reference, place).class
+	class_known != "unresolved"
 } else := "trusted" if {
 	# Who names it as the default knows where it leads.
-	reference == data.harness_image_guard.facts.settings.defaultConnector
+	reference == facts.settings.defaultConnector
 } else := "trusted" if {
-	some star in data.harness_image_guard.facts.settings.trustedConnectors
+	some star in facts.settings.trustedConnectors
 	pattern.matches(star, reference)
 } else := "distrusted" if {
-	some star in data.harness_image_guard.facts.settings.dockerHubConnectors
+	some star in facts.settings.dockerHubConnectors
 	pattern.matches(star, reference)
+} else := "unresolved" if {
+	known(reference, place)
 } else := "unlisted"
+
+# known is what the connectors that a reference can mean from a place say together: `{class, type,
+# url, location}`. What the configuration declares holds for every place, and outranks files.
+known(reference, place) := facts.declared[reference] if {
+	facts.declared[reference]
+} else := together(found) if {
+	found := [connector |
+		some key in keys(reference, place)
+		connector := facts.connectors[key]
+	]
+	found != []
+}
+
+together(connectors) := connectors[0] if {
+	count({connector.says | some connector in connectors}) == 1
+} else := {"class": "unresolved"}
+
+# anything stands in a key for what an entity doesn't say: no literal has a marker.
+anything := "<any>"
+
+# keys are those of `facts.connectors` whose connectors a reference can mean.
+keys(reference, place) := [account_key(identifier)] if {
+	startswith(reference, "account.")
+	identifier := substring(reference, count("account."), -1)
+} else := org_keys(identifier, place) if {
+	startswith(reference, "org.")
+	identifier := substring(reference, count("org."), -1)
+} else := project_keys(reference, place) if {
+	place.project != null
+} else := org_keys(reference, place) if {
+	is_of_org(place)
+} else := array.concat(project_keys(reference, place), org_keys(reference, place)) if {
+	place.org != null
+} else := array.concat(array.concat(project_keys(reference, place), org_keys(reference, place)), [account_key(reference)])
+
+# A template that says an org and no project is the org's.
+is_of_org(place) if {
+	is_object(input.template)
+	place.org != null
+}
+
+org_keys(identifier, place) := [org_key(identifier, org) | some org in possible(place.org)]
+
+project_keys(identifier, place) := [project_key(identifier, org, project) |
+	some org in possible(place.org)
+	some project in possible(place.project)
+]
+
+# possible is what connectors may say of an org or project that an entity says, nothing included.
+possible(said) := [anything] if {
+	said == null
+} else := [said, ""]
+
+# keys_of are the keys under which a connector is found.
+keys_of(connector) := [account_key(connector.identifier)] if {
+	connector.level == "account"
+} else := [org_key(connector.identifier, org) | some org in [connector.org, anything]] if {
+	connector.level == "org"
+} else := [project_key(connector.identifier, org, project) |
+	some org in [connector.org, anything]
+	some project in [connector.project, anything]
+]
+
+account_key(identifier) := json.marshal(["account", identifier])
+
+org_key(identifier, org) := json.marshal(["org", identifier, org])
+
+project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
+
+# url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
+# none is known, the one that the specification says. Undefined where that can't be told.
+url_of(reference, place) := connector.url if {
+	connector := known(reference, place)
+} else := facts.settings.expected.url if {
+	reference == facts.settings.requiredConnector
+	reference == concat(".", ["account", facts.settings.identifier])
+	not known(reference, place)
+}
+
+# leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
+# images.
+leads_to_harness(reference, place) if {
+	some preset in facts.settings.presets
+	url.same(url_of(reference, place), preset.url)
+}

@@ -8,13 +8,18 @@ facts := {
 		"requiredConnector": "account.harnessImage",
 		"trustedConnectors": ["account.corp_*", "org.dockerhub_mirror"],
 		"dockerHubConnectors": data.harness_image_guard.defaults.dockerHubConnectors,
+		"presets": data.harness_image_guard.defaults.presets,
+		"expressions": "decide",
+		"severities": {},
 	},
-	"connectors": {
+	"connectors": {},
+	"declared": {
 		"account.harnessImage": {"class": "hub"},
 		"account.corp_hub": {"class": "hub"},
 		"account.dockerhub_proxy": {"class": "mirror", "location": "r.example"},
 		"account.gcp": {"class": "foreign", "type": "Gcp"},
 		"account.corp_unclear": {"class": "unresolved"},
+		"account.unclear": {"class": "unresolved"},
 	},
 }
 
@@ -28,9 +33,10 @@ references := {
 	"hub": ["account.corp_hub"],
 	"foreign": ["account.gcp"],
 	# Trusted stands before distrusted.
-	"trusted": ["account.corp_x", "ACCOUNT.CORP_X", "org.dockerhub_mirror"],
+	"trusted": ["account.corp_x", "ACCOUNT.CORP_X", "org.dockerhub_mirror", "account.corp_unclear"],
 	"distrusted": ["dockerhub", "account.MyDockerHub", "org.docker_hub_1", "a-docker-hub"],
-	"unresolved": ["account.corp_unclear"],
+	# What doesn't say enough is judged by its name.
+	"unresolved": ["account.unclear"],
 	"unlisted": [
 		"harnessImage",
 		"org.harnessImage",
@@ -46,10 +52,88 @@ references := {
 }
 
 test_every_reference_has_its_class if {
-	told := {class: [reference.class(written) | some written in written_references] |
+	told := {class: [reference.class(written, {"org": null, "project": null}) | some written in written_references] |
 		some class, written_references in references
 	} with data.harness_image_guard.facts as facts
 	told == {class: [class | some _ in written_references] |
 		some class, written_references in references
 	}
+}
+
+# Which connector a reference means.
+
+place(org, project) := {"org": org, "project": project}
+
+mirror(location) := {"class": "mirror", "location": location, "says": location}
+
+# Connectors of every level, each with a registry of its own; `none` says no org.
+written := [
+	{"level": "account", "org": "", "project": "", "location": "account"},
+	{"level": "org", "org": "o", "project": "", "location": "o"},
+	{"level": "org", "org": "other", "project": "", "location": "other"},
+	{"level": "project", "org": "o", "project": "p", "location": "o/p"},
+	{"level": "project", "org": "o", "project": "q", "location": "o/q"},
+	{"level": "project", "org": "other", "project": "p", "location": "other/p"},
+]
+
+at_hand(levels) := {"settings": facts.settings, "declared": {}, "connectors": {key: said(locations) |
+	some key in {key | some each in found(levels); key := each[0]}
+	locations := [each[1] | some each in found(levels); each[0] == key]
+}}
+
+found(levels) := {[key, connector.location] |
+	some connector in written
+	connector.location in levels
+	some key in reference.keys_of(object.union(connector, {"identifier": "x"}))
+}
+
+said(locations) := mirror(locations[0]) if {
+	count(locations) == 1
+} else := {"class": "unresolved", "says": ""}
+
+location(levels, written_reference, from) := found if {
+	found := reference.known(written_reference, from).location with data.harness_image_guard.facts as at_hand(levels)
+}
+
+everything := {"account", "o", "other", "o/p", "o/q", "other/p"}
+
+test_a_reference_means_the_connector_of_its_place if {
+	location(everything, "account.x", place("o", "p")) == "account"
+	location(everything, "org.x", place("o", "p")) == "o"
+	location(everything, "x", place("o", "p")) == "o/p"
+	location(everything, "x", place("o", "q")) == "o/q"
+	location(everything, "x", place("other", "p")) == "other/p"
+}
+
+test_what_a_place_leaves_open_may_be_any if {
+	location({"other/p"}, "x", place(null, "p")) == "other/p"
+	location({"o/p"}, "x", place("o", null)) == "o/p"
+	location({"o"}, "x", place("o", null)) == "o"
+	location({"other"}, "x", place(null, null)) == "other"
+	location({"account"}, "x", place(null, null)) == "account"
+	location({"other"}, "org.x", place(null, "p")) == "other"
+}
+
+test_another_place_is_not_meant if {
+	every pair in [
+		[{"account", "o", "other", "o/q", "other/p"}, place("o", "p")],
+		[{"account", "o", "other", "o/q"}, place(null, "p")],
+		[{"account", "other", "other/p"}, place("o", null)],
+	] {
+		not location(pair[0], "x", pair[1])
+	}
+	not location({"other"}, "org.x", place("o", "p"))
+}
+
+test_two_that_may_be_meant_leave_it_open if {
+	every from in [place(null, "p"), place(null, null), place("o", null)] {
+		known := reference.known("x", from) with data.harness_image_guard.facts as at_hand(everything)
+		known.class == "unresolved"
+	}
+}
+
+test_a_template_of_an_org_means_its_connectors if {
+	known := reference.known("x", place("o", null)) with data.harness_image_guard.facts as at_hand(everything)
+		with input as {"template": {"orgIdentifier": "o"}}
+	known.location == "o"
 }

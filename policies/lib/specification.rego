@@ -84,13 +84,31 @@ field_mismatches(connector, settings) := [mismatch |
 	written := object.get(connector, field.path, null)
 	not is_expected(field.path, written, field.expected)
 	mismatch := with_fix(
-		mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected),
+		with_advice(mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected), field, written, settings),
 		field, connector, settings,
 	)
 ]
 
+# with_advice says of a URL which preset it belongs to, and what is known of the one expected.
+with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
+	[mismatch.help],
+	array.concat(
+		[sprintf("or, as this is the registry of preset `%s`, say `preset: %s` in the configuration", [name, name]) |
+			some name, preset in settings.presets
+			is_string(written)
+			url.same(written, preset.url)
+		],
+		[sprintf("according to Harness, `%s` reached its end of life on %s", [url.location(field.expected), date]) |
+			some address, date in settings.endsOfLife
+			url.same(field.expected, address)
+		],
+	),
+))}) if {
+	field.path[1] == "dockerRegistryUrl"
+} else := mismatch
+
 with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
-	"applicability": "safe",
+	"applicability": applicability(field, connector),
 	"title": sprintf("Write `%s: %s`", [concat(".", field.path), field.expected]),
 	"patch": array.concat(
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
@@ -100,6 +118,19 @@ with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix":
 	mismatch.verdict == "violation"
 	can_be_written(field, connector, settings)
 } else := mismatch
+
+# applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
+applicability(field, connector) := "unsafe" if {
+	field.path[1] == "dockerRegistryUrl"
+	value.kind(object.get(connector, field.path, null)) != "absent"
+} else := "unsafe" if {
+	field.path[1] == "auth"
+	has_credentials(connector)
+} else := "safe"
+
+has_credentials(connector) if value.text(connector.spec.auth.type) == "UsernamePassword"
+
+has_credentials(connector) if object.get(connector, ["spec", "auth", "spec"], null) != null
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
 leaves_credentials(field, connector) if {

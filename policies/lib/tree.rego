@@ -5,20 +5,56 @@
 #   `{at, value, fragment}`: its full path, what stands there, and whether it is only a fragment
 #   (inputs of a template, of an input set, of a chained pipeline), which says nothing by what is
 #   missing. A list of items is a node too. Everything is found by its shape, v0 and v1 alike.
+#   A template of the v1 syntax has no type and no `spec`: it holds the pipeline, stage, step or group.
 #   Rego knows no recursion: what nests is walked level by level, twice as many levels with each
 #   function (`…_1`, `…_2`, `…_4`), and what lies deeper is reported (`beyond`), never passed over.
 package harness_image_guard.lib.tree
 
+import data.harness_image_guard.lib.value
 import rego.v1
 
 # Where the walk starts, by entity.
 
 pipelines_written := array.concat(
+	[{"at": root.at, "value": value, "fragment": root.fragment} |
+		some root in [
+			{"at": ["pipeline"], "fragment": false},
+			{"at": ["inputSet", "pipeline"], "fragment": true},
+			{"at": ["trigger", "inputYaml", "pipeline"], "fragment": true},
+			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "fragment": true},
+		]
+		value := object.get(input, root.at, null)
+		is_object(value)
+	],
+	array.concat(plain_content("pipeline"), template_content("Pipeline")),
+)
+
+# A group may hold stages, as a pipeline does, or steps.
+plain_groups_written := array.concat(
+	plain_content("group"),
 	array.concat(
-		node_at(["pipeline"], object.get(input, "pipeline", null), false),
-		node_at(["inputSet", "pipeline"], object.get(input, ["inputSet", "pipeline"], null), true),
+		array.concat(plain_content("agent"), node_at(["agent"], object.get(input, "agent", null), false)),
+		array.concat(
+			node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
+			[node |
+				is_plain_template
+				some node in node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
+			],
+		),
 	),
-	template_content("Pipeline"),
+)
+
+plain_stages_written := plain_content("stage")
+
+plain_steps_written := array.concat(
+	plain_content("step"),
+	array.concat(
+		node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		[node |
+			is_plain_template
+			some node in node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+		],
+	),
 )
 
 stages_written := template_content("Stage")
@@ -30,6 +66,16 @@ steps_written := template_content("Step")
 template_content(type) := node_at(["template", "spec"], input.template.spec, false) if {
 	trim_space(input.template.type) == type
 } else := []
+
+# plain_content is what a template of the v1 syntax holds under a key.
+plain_content(key) := node_at(["template", key], object.get(input, ["template", key], null), false) if {
+	is_plain_template
+} else := []
+
+is_plain_template if {
+	is_object(input.template)
+	value.kind(object.get(input.template, "type", null)) == "absent"
+}
 
 node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
 	is_object(value)
@@ -113,7 +159,7 @@ members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value":
 
 pipelines := with_inputs(pipelines_written)
 
-level_0 := level(stages_written, pipelines)
+level_0 := level(stages_written, {"all": array.concat(pipelines.all, plain_groups_written), "last": pipelines.last})
 
 level_1 := level_run_by(level_0)
 
@@ -146,12 +192,12 @@ chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "va
 
 runs_a_pipeline(stage) if may_be_of_type(stage, "Pipeline")
 
-# may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type to its template.
+# may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type open.
 may_be_of_type(node, type) if trim_space(node.value.type) == type
 
 may_be_of_type(node, _) if {
 	node.fragment
-	data.harness_image_guard.lib.value.kind(object.get(node.value, "type", null)) == "absent"
+	value.kind(object.get(node.value, "type", null)) != "literal"
 }
 
 stages_of(nodes) := nowhere if {
@@ -184,11 +230,11 @@ stages := [stage | some each in levels; some stage in each.stages.all]
 # plain_stages are those of the v1 syntax, with no word around them.
 plain_stages := plain_stages_with_inputs.all
 
-plain_stages_with_inputs := with_inputs([item |
+plain_stages_with_inputs := with_inputs(array.concat(plain_stages_written, [item |
 	some each in levels
 	some item in each.walk.holders
 	not item.value.stage
-])
+]))
 
 # Step groups and steps.
 
@@ -205,11 +251,20 @@ step_lists := array.concat(
 	]),
 	array.concat(
 		lists(plain_stages, [["steps"], ["rollback"]]),
-		lists(with_inputs(groups_written).all, [["steps"]]),
+		lists(array.concat(with_inputs(groups_written).all, plain_groups_written), [["steps"]]),
 	),
 )
 
-step_walk := steps_16(first_lists(step_lists, "step"))
+step_walk := steps_16(with_holders(first_lists(step_lists, "step"), plain_steps_written))
+
+# A step that is in no list may be a group.
+with_holders(walk, nodes) := walk if {
+	nodes == []
+} else := {
+	"lists": walk.lists,
+	"holders": array.concat(walk.holders, nodes),
+	"open": array.concat(walk.open, nodes),
+}
 
 steps_1(walk) := walk if {
 	walk.open == []

@@ -9,11 +9,12 @@ import rego.v1
 
 letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# What stands after `<` or `$` when a value is computed: `<+expression>`, `<PLACEHOLDER>`,
-# `${variable}`, `$VARIABLE`.
+# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`, `{{ template }}`.
 openers := {
 	"<": concat("", ["+", letters]),
 	"$": concat("", ["{_", letters]),
+	"{": "{",
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
@@ -23,6 +24,7 @@ kind(value) := "literal" if {
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
+	not contains(value, "{{")
 	trim_space(value) != ""
 } else := text_kind(trim_space(value)) if {
 	is_string(value)
@@ -50,6 +52,8 @@ computed(text) if {
 	contains(text, "$")
 	count(markers(text)) > 0
 }
+
+computed(text) if contains(text, "{{")
 
 # markers is where the markers of a text start, counted in characters, in no order.
 markers(text) := [start |

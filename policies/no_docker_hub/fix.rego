@@ -1,8 +1,11 @@
 # How a pull from Docker Hub is mended. Another registry may hold another image, or none, so that
-# somebody has to ask for it: all of this is unsafe. Only what leads to no other finding is proposed.
+# somebody has to ask for it: all of this is unsafe. Only what leads to no other finding is proposed:
+# Harness's own registries have nobody else's images.
 package harness_image_guard.rules.no_docker_hub
 
 import data.harness_image_guard.lib.image
+import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -10,38 +13,54 @@ import rego.v1
 # A connector of one of these classes doesn't lead to Docker Hub.
 governed_classes := {"required", "trusted", "mirror"}
 
-default_is_governed if {
+default_is_governed(from) if {
 	is_string(facts.settings.defaultConnector)
-	reference.class(facts.settings.defaultConnector) in governed_classes
+	reference.class(facts.settings.defaultConnector, from) in governed_classes
 }
 
-governed_connector := facts.settings.defaultConnector if {
-	default_is_governed
+governed_connector(from) := facts.settings.defaultConnector if {
+	default_is_governed(from)
 } else := facts.settings.requiredConnector
 
-fix(why, pull) := unsafe(sprintf("Pull it through `%s`", [governed_connector]), through(pull, value.shown(pull.image), governed_connector)) if {
+# has holds where a connector's registry may have an image.
+has(connector, _, from) if not reference.leads_to_harness(value.text(connector), from)
+
+has(_, name, _) if image.is_of_harness(name)
+
+# What an expression can be is written somewhere else, and may be used elsewhere.
+fix(why, pull, values_decided) := proposal(why, pull, place.of(pull.at)) if {
+	values_decided == []
+	count(images.values_of(pull)) == 1
+} else := null
+
+proposal(why, pull, from) := unsafe(sprintf("Pull it through `%s`", [governed_connector(from)]), through(pull, value.shown(pull.image), governed_connector(from))) if {
 	why == "anonymous"
-	default_is_governed
+	pull.names != "none"
+	default_is_governed(from)
+	has(governed_connector(from), pull.image, from)
 } else := unsafe(sprintf("Write `%s`, and the connector puts its registry before it", [name]), renamed(pull, name)) if {
 	why in {"written", "doubled"}
-	classes[pull.reference] in governed_classes
+	classes[[pull.reference, from]] in governed_classes
 	name := image.without_host(pull.image)
+	has(pull.reference, name, from)
 } else := unsafe(sprintf("Write `%s`", [name]), renamed(pull, name)) if {
-	why == "written"
+	why in {"written", "doubled"}
 	name := image.mirrored(image.hub_name(image.without_host(pull.image)), facts.settings.mirrors)
 	image.origin(name) == "host"
-} else := unsafe(sprintf("Pull `%s` through `%s`", [name, governed_connector]), through(pull, name, governed_connector)) if {
+} else := unsafe(sprintf("Pull `%s` through `%s`", [name, governed_connector(from)]), through(pull, name, governed_connector(from))) if {
 	why == "written"
-	takes_a_connector(pull)
+	pull.names != "none"
+	takes_a_connector(pull, from)
 	name := image.without_host(pull.image)
+	has(governed_connector(from), name, from)
 } else := null
 
 unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}
 
 # A template may have no input for a connector.
-takes_a_connector(pull) if not pull.fragment
+takes_a_connector(pull, _) if not pull.fragment
 
-takes_a_connector(pull) if classes[pull.reference] != "absent"
+takes_a_connector(pull, from) if classes[[pull.reference, from]] != "absent"
 
 renamed(pull, name) := [{"op": "replace", "path": array.concat(pull.at, pull.image_way), "value": name}]
 

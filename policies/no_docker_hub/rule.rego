@@ -5,11 +5,13 @@
 #   registry's host is Docker Hub's, unless a connector takes it from somewhere else.
 # custom:
 #   severity: error
-#   entities: [pipeline, template, inputSet, connector]
+#   entities: [pipeline, template, inputSet, agent, trigger, connector]
 package harness_image_guard.rules.no_docker_hub
 
+import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.specification
 import data.harness_image_guard.lib.url
@@ -24,8 +26,8 @@ table := {
 	"hub": {
 		"mirror": "doubled",
 		"absent": "written",
-		"required": "written",
-		"trusted": "written",
+		"required": "doubled",
+		"trusted": "doubled",
 		"hub": "written",
 		"foreign": "written",
 		"distrusted": "written",
@@ -44,7 +46,6 @@ table := {
 	},
 	"unknown": {
 		"absent": "computed_alone",
-		"mirror": "computed_image",
 		"hub": "through",
 		"foreign": "computed_image",
 		"distrusted": "named",
@@ -54,8 +55,9 @@ table := {
 	},
 }
 
-# What each of these says, and where. `message_of` and `help_of` are the words that their texts take;
-# a reason that is `whole` says nothing of a fragment, in which a connector may be missing.
+# What each of these says, and where. `message_of` and `help_of` are the words that their strings take;
+# `help_alone` is for what can't name a connector. A reason that is `whole` says nothing of a fragment,
+# in which a connector may be missing.
 reasons := {
 	"doubled": {
 		"verdict": "violation",
@@ -73,6 +75,7 @@ reasons := {
 		"message_of": ["image"],
 		"help": "write your registry's host instead, or no host and %s",
 		"help_of": ["connect"],
+		"help_alone": "write your registry's host instead",
 	},
 	"anonymous": {
 		"verdict": "violation",
@@ -82,6 +85,7 @@ reasons := {
 		"message_of": ["image"],
 		"help": "%s, or write your registry's host before the name",
 		"help_of": ["connect"],
+		"help_alone": "write your registry's host before the name",
 	},
 	"through": {
 		"verdict": "violation",
@@ -140,6 +144,7 @@ reasons := {
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
+		"help_alone": "write the registry's host before the expression",
 	},
 	"computed_both": {
 		"verdict": "undecided",
@@ -159,48 +164,107 @@ reasons := {
 	},
 }
 
-# Each distinct image and reference is judged once.
+# What expressions of the document can be is put in their place before anything is judged.
+decided := [{"pull": pull, "values": images.values_of(pull)} |
+	some pull in images.pulled
+	images.may_be_decided(pull)
+]
 
-origins := {written: image.origin(written) | some written in {pull.image | some pull in images.pulled}}
+# Each distinct image, and each reference from each place, is judged once.
 
-classes := {written: reference.class(written) |
-	some written in ({pull.reference | some pull in images.pulled} | {base.reference | some base in images.bases})
+origins := {written: image.origin(written) |
+	some written in ({pull.image | some pull in images.pulled} | {each.image | some one in decided; some each in one.values})
 }
 
-findings contains {
-	"verdict": reason.verdict,
-	"severity": object.get(reason, "severity", null),
-	"path": array.concat(pull.at, pull[reason.at]),
-	"message": sprintf(reason.message, [words[word] | some word in reason.message_of]),
-	"help": sprintf(reason.help, [words[word] | some word in reason.help_of]),
-	"fix": fix(why, pull),
-} if {
+classes := {pair: reference.class(pair[0], pair[1]) |
+	some pair in (({[pull.reference, place.of(pull.at)] | some pull in images.pulled} | {[each.reference, place.of(one.pull.at)] | some one in decided; some each in one.values}) | {[each.values[0], place.of(base.at)] | some base in images.bases; some each in base.values})
+}
+
+# What each place comes to: why it is found, and what for.
+judged := array.concat(plainly_judged, [worst_of(one) | some one in decided])
+
+plainly_judged := [{"why": why, "pull": pull, "image": pull.image, "reference": pull.reference, "decided": []} |
 	rows := table
 	origin_of := origins
 	class_of := classes
 	some pull in images.pulled
-	why := rows[origin_of[pull.image]][class_of[pull.reference]]
-	reason := reasons[why]
-	counts(reason, pull)
-	words := words_of(pull)
+	not images.may_be_decided(pull)
+	why := rows[origin_of[pull.image]][class_of[[pull.reference, place.of(pull.at)]]]
+	counts(reasons[why], pull)
+]
+
+# Of what a place can come to the most severe is found; on a tie, what is at the image.
+worst_of(one) := object.union(worst, {"pull": one.pull}) if {
+	candidates := [object.union(each, {"why": why, "weight": weight(reasons[why])}) |
+		some each in one.values
+		why := table[origins[each.image]][classes[[each.reference, place.of(one.pull.at)]]]
+		counts(reasons[why], one.pull)
+	]
+	heaviest := max([candidate.weight | some candidate in candidates])
+	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
 }
+
+weight(reason) := 2 * severity_rank(reason) if {
+	reason.at != "image_way"
+} else := (2 * severity_rank(reason)) + 1
+
+severity_rank(reason) := 1 if {
+	reason.verdict == "undecided"
+} else := 2 if {
+	reason.severity == "warning"
+	object.get(facts.settings.severities, "no-docker-hub", "error") == "error"
+} else := 3
+
+findings contains {
+	"verdict": reason.verdict,
+	"severity": object.get(reason, "severity", null),
+	"path": array.concat(one.pull.at, one.pull[reason.at]),
+	"message": expressions.said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
+	"related": expressions.related(one.decided),
+	"help": help(reason, words),
+	"fix": fix(one.why, one.pull, one.decided),
+} if {
+	some one in judged
+	reason := reasons[one.why]
+	words := words_of(one.pull, one)
+}
+
+help(reason, words) := reason.help_alone if {
+	words.connect == "none"
+	reason.help_alone
+} else := sprintf(reason.help, [words[word] | some word in reason.help_of])
 
 counts(reason, _) if not reason.whole
 
 counts(_, pull) if not pull.fragment
 
-words_of(pull) := {
+words_of(pull, found) := {
 	"image": image_shown,
-	"reference": value.shown(pull.reference),
-	"becomes": concat("/", [object.get(connector, "location", ""), image_shown]),
+	"reference": value.shown(found.reference),
+	"becomes": concat("/", [location(found.reference, connector), image_shown]),
 	"type": object.get(connector, "type", ""),
-	"connect": connect[pull.reference_way[count(pull.reference_way) - 1]],
+	"connect": object.get(connect, pull.names, "none"),
 } if {
-	image_shown := value.shown(pull.image)
-	connector := object.get(facts.connectors, value.text(pull.reference), {})
+	image_shown := value.shown(found.image)
+	connector := connector_of(found.reference, place.of(pull.at))
 }
 
-# How a connector is named, by the last key of the way to it.
+connector_of(written, from) := reference.known(value.text(written), from) if {
+	reference.known(value.text(written), from)
+} else := {}
+
+# Where a connector that is only trusted leads can't be said.
+location(written, connector) := connector.location if {
+	connector.location
+} else := url.location(facts.settings.expected.url) if {
+	value.text(written) == facts.settings.requiredConnector
+	connector == {}
+	is_image_connector(written)
+} else := "…"
+
+is_image_connector(written) if value.text(written) == concat(".", ["account", facts.settings.identifier])
+
+# How a connector is named, by the key that names it.
 connect := {
 	"connectorRef": "add `connectorRef` with a connector to a governed registry",
 	"connector": "add `connector` with a connector to a governed registry",
@@ -211,23 +275,33 @@ connect := {
 
 findings contains {
 	"verdict": "violation",
+	"severity": reason.severity,
 	"path": base.at,
-	"message": sprintf("base images are pulled from Docker Hub, through `%s`", [base.reference]),
-	"help": "name a connector to a governed registry",
+	"message": expressions.said_of(sprintf(reason.message, [value.shown(worst.values[0])]), worst.decided),
+	"related": expressions.related(worst.decided),
+	"help": reason.help,
+	"fix": null,
 } if {
 	some base in images.bases
-	classes[base.reference] == "hub"
+	worst := [each |
+		some class in ["hub", "distrusted"]
+		some each in base.values
+		classes[[each.values[0], place.of(base.at)]] == class
+	][0]
+	reason := base_reasons[classes[[worst.values[0], place.of(base.at)]]]
 }
 
-findings contains {
-	"verdict": "violation",
-	"severity": "warning",
-	"path": base.at,
-	"message": sprintf("base images are pulled through `%s`, which sounds like Docker Hub", [base.reference]),
-	"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
-} if {
-	some base in images.bases
-	classes[base.reference] == "distrusted"
+base_reasons := {
+	"hub": {
+		"severity": null,
+		"message": "base images are pulled from Docker Hub, through `%s`",
+		"help": "name a connector to a governed registry",
+	},
+	"distrusted": {
+		"severity": "warning",
+		"message": "base images are pulled through `%s`, which sounds like Docker Hub",
+		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
+	},
 }
 
 # Connectors.
@@ -245,6 +319,7 @@ findings contains {
 	value.kind(written) == "literal"
 	url.host(written) in facts.settings.dockerHubHosts
 	not said_by_the_specification
+	not is_specified
 }
 
 said_by_the_specification if {
@@ -252,6 +327,12 @@ said_by_the_specification if {
 	specification.is_meant(input.connector, facts.settings)
 	some mismatch in specification.mismatches(input.connector, facts.settings)
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
+}
+
+# Whoever wants the `harnessImage` connector to lead there has said so.
+is_specified if {
+	specification.is_meant(input.connector, facts.settings)
+	url.same(input.connector.spec.dockerRegistryUrl, facts.settings.expected.url)
 }
 
 deny contains finding.message if {

@@ -8,11 +8,16 @@ facts := {
 		"requiredConnector": "account.harnessImage",
 		"trustedConnectors": ["account.trusted"],
 		"dockerHubConnectors": data.harness_image_guard.defaults.dockerHubConnectors,
+		"presets": data.harness_image_guard.defaults.presets,
+		"endsOfLife": data.harness_image_guard.defaults.endsOfLife,
+		"expressions": "decide",
+		"severities": {},
 		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
 		"expected": {"url": "https://r.example", "providerType": "Other", "auth": "Anonymous"},
 		"registryRuleIsOff": false,
 	},
-	"connectors": {
+	"connectors": {},
+	"declared": {
 		"account.mirror": {"class": "mirror", "location": "r.example/team"},
 		"account.hub": {"class": "hub"},
 		"account.gcp": {"class": "foreign", "type": "Gcp"},
@@ -74,11 +79,11 @@ table_of(specs_at, entity) := {[pair.image, pair.reference, verdict, severity, k
 # What a fragment says of them: nothing that rests on a connector that is missing.
 rows_of_fragments := {
 	["hub", "absent", "violation", "error", "image"],
-	["hub", "required", "violation", "error", "image"],
+	["hub", "required", "violation", "warning", "image"],
 	["hub", "mirror", "violation", "warning", "image"],
 	["hub", "hub", "violation", "error", "image"],
 	["hub", "foreign", "violation", "error", "image"],
-	["hub", "trusted", "violation", "error", "image"],
+	["hub", "trusted", "violation", "warning", "image"],
 	["hub", "distrusted", "violation", "error", "image"],
 	["hub", "unresolved", "violation", "error", "image"],
 	["hub", "disputed", "violation", "error", "image"],
@@ -89,7 +94,6 @@ rows_of_fragments := {
 	["bare", "unresolved", "undecided", "error", "connectorRef"],
 	["bare", "disputed", "undecided", "error", "connectorRef"],
 	["bare", "unknown", "undecided", "error", "connectorRef"],
-	["unknown", "mirror", "undecided", "error", "image"],
 	["unknown", "hub", "violation", "error", "connectorRef"],
 	["unknown", "foreign", "undecided", "error", "image"],
 	["unknown", "distrusted", "violation", "warning", "connectorRef"],
@@ -262,11 +266,13 @@ test_a_specification_may_want_docker_hub if {
 		"providerType": "Other",
 		"auth": "Anonymous",
 	}})
-	entity := connector_to("harnessImage", "DockerRegistry", "https://docker.io")
-	count(findings_in(entity, object.union(facts, {"settings": settings}))) == 1
+	given := object.union(facts, {"settings": settings})
+	findings_in(connector_to("harnessImage", "DockerRegistry", "https://DOCKER.io/"), given) == set()
+	count(findings_in(connector_to("harnessImage", "DockerRegistry", "https://index.docker.io"), given)) == 0
+	count(findings_in(connector_to("other", "DockerRegistry", "https://docker.io"), given)) == 1
 }
 
-# Texts.
+# Messages.
 
 test_a_doubled_host_is_shown_as_it_becomes if {
 	entity := pipeline_of([{"step": {"spec": {"image": "docker.io/maven:3", "connectorRef": "account.mirror"}}}])

@@ -32,6 +32,8 @@ struct Open {
     children: usize,
     /// Whether the latest key is the merge key.
     merge_key: bool,
+    /// Whether a mapping is its first key, as in `{{ … }}`.
+    doubled: bool,
     size: Size,
     /// The end of its last child.
     end: u32,
@@ -175,7 +177,13 @@ impl<'t, 'c> Recorder<'t, 'c> {
     fn open(&mut self, part: Part<'t>, token: Span, anchor: usize) -> Result<(), Fault> {
         let is_mapping = matches!(part, Part::Mapping { .. });
         if self.open.last().is_some_and(Open::awaits_key) {
-            return Err(self.collection_as_key(token, is_mapping));
+            let is_first = self.open.last().is_some_and(|open| open.children == 0);
+            if !(is_first && self.is_doubled(token)) {
+                return Err(self.collection_as_key(token, is_mapping));
+            }
+            if let Some(parent) = self.open.last_mut() {
+                parent.doubled = true;
+            }
         }
         if self.open.len() >= self.limits.depth {
             let span = self.source.visible(token);
@@ -192,6 +200,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
             anchor,
             children: 0,
             merge_key: false,
+            doubled: false,
             size: Size {
                 nodes: 1,
                 height: 1,
@@ -212,6 +221,9 @@ impl<'t, 'c> Recorder<'t, 'c> {
         } else {
             token.end
         };
+        if closed.doubled {
+            return self.template(&closed, close);
+        }
         let next = self.tape.parts.len();
         match self.tape.parts.get_mut(closed.part) {
             Some(Part::Sequence { items, after, span }) => {
@@ -230,6 +242,21 @@ impl<'t, 'c> Recorder<'t, 'c> {
         }
         self.token_end = self.token_end.max(close);
         self.attach(closed.part, closed.size, close)
+    }
+
+    /// Writes an unquoted `{{ … }}`, to YAML a mapping with a mapping as its key, as the string that
+    /// whoever wrote it meant.
+    fn template(&mut self, closed: &Open, end: u32) -> Result<(), Fault> {
+        let span = Span::new(self.tape.span(closed.part).start, end);
+        let text = span.slice(self.source.text());
+        if closed.children != 2 || !text.ends_with("}}") {
+            let key = Span::new(span.start + 1, span.start + 2);
+            return Err(self.collection_as_key(key, true));
+        }
+        self.tape.parts.truncate(closed.part);
+        self.tape.shared.retain(|target| *target < closed.part);
+        self.anchors.retain(|_, (part, _)| *part < closed.part);
+        self.scalar(Cow::Borrowed(text), Reading::Text, span, closed.anchor)
     }
 
     /// The tape of the finished document.
@@ -255,7 +282,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         parent.end = parent.end.max(end);
         if is_key {
             parent.merge_key = self.tape.is_merge_key(part);
-            if !self.tape.is_scalar(part) {
+            if !self.tape.is_scalar(part) && !parent.doubled {
                 let target = self.tape.parts.get(self.tape.resolve(part));
                 let is_mapping = matches!(target, Some(Part::Mapping { .. }));
                 return Err(self.collection_as_key(self.tape.span(part), is_mapping));
@@ -271,16 +298,19 @@ impl<'t, 'c> Recorder<'t, 'c> {
 
     fn collection_as_key(&self, token: Span, is_mapping: bool) -> Fault {
         let what = if is_mapping { "mapping" } else { "sequence" };
-        let before = self.source.text().get(..token.start as usize);
-        let doubled = token.slice(self.source.text()) == "{"
-            && before.is_some_and(|before| before.ends_with('{'));
-        let hint = if doubled {
+        let hint = if self.is_doubled(token) {
             ": quote the whole value if `{{` is meant as text"
         } else {
             ""
         };
         let message = format!("a {what} cannot be a key{hint}");
         Fault::syntax(message, self.source.visible(token))
+    }
+
+    /// Whether a token is the second brace of `{{`.
+    fn is_doubled(&self, token: Span) -> bool {
+        let before = self.source.text().get(..token.start as usize);
+        token.slice(self.source.text()) == "{" && before.is_some_and(|it| it.ends_with('{'))
     }
 }
 

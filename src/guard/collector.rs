@@ -99,6 +99,7 @@ impl Collector {
             docs: None,
             fix: None,
             suppressed: None,
+            related: Vec::new(),
         });
     }
 

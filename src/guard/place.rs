@@ -6,7 +6,7 @@ use crate::harness::{self, Entity, Holding, InputSetFault};
 use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::EvaluationError;
 use crate::report::{
-    Diagnostic, DocumentReport, Edit, Fix, PathStep, Position, Severity, Status, Verdict,
+    Diagnostic, DocumentReport, Edit, Fix, PathStep, Position, Related, Severity, Status, Verdict,
 };
 use crate::source::Source;
 
@@ -45,8 +45,7 @@ impl<'s, 'c> Place<'s, 'c> {
         self.index
     }
 
-    /// The text to which all spans belong.
-    #[cfg(feature = "authoring")]
+    /// The file's content, to which all spans belong.
     pub fn text(&self) -> &'s str {
         self.source.text
     }
@@ -72,10 +71,22 @@ impl<'s, 'c> Place<'s, 'c> {
         let fix = finding
             .fix
             .and_then(|proposal| self.fix(document, proposal));
+        let related = finding.related.into_iter().map(|related| {
+            let (start, end) = self.positions(document.root.locate(&related.path).span());
+            Related {
+                file: self.source.path.to_owned(),
+                document: self.index,
+                start,
+                end,
+                message: related.message,
+            }
+        });
+        let related = related.collect();
         let diagnostic = Diagnostic {
             entity: Some(entity.kind.key().to_owned()),
             subject: harness::subject(&document.root, &finding.path),
             fix,
+            related,
             path: finding.path.into_iter().map(PathStep::from).collect(),
             help: finding.help,
             docs: Rule::find(&finding.rule).map(|rule| rule.docs.to_owned()),
@@ -289,6 +300,7 @@ impl<'s, 'c> Place<'s, 'c> {
             docs: None,
             fix: None,
             suppressed: None,
+            related: Vec::new(),
         }
     }
 }

@@ -20,7 +20,7 @@ fn a_pipeline_that_takes_too_long_is_an_error_and_the_rest_is_checked() {
         SourceFile::text("long.yaml", long),
         SourceFile::text("short.yaml", "pipeline: {identifier: short}"),
     ];
-    let report = guard_with(1_500).check(&files);
+    let report = guard_with(3_000).check(&files);
     let [diagnostic] = report.diagnostics.as_slice() else {
         panic!("{:?}", report.diagnostics);
     };
@@ -29,7 +29,7 @@ fn a_pipeline_that_takes_too_long_is_an_error_and_the_rest_is_checked() {
         ("limit", Verdict::Error)
     );
     assert!(
-        diagnostic.message.contains("after 1500 instructions"),
+        diagnostic.message.contains("after 3000 instructions"),
         "{}",
         diagnostic.message
     );

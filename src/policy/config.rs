@@ -111,6 +111,7 @@ const KEYS: &[(&str, Shape)] = &[
         "stageOverride",
         Shape::OneOf(&["auto", "required", "optional"]),
     ),
+    ("expressions", Shape::OneOf(&["decide", "off"])),
     ("trustedConnectors", Shape::Patterns),
     ("dockerHubConnectors", Shape::Patterns),
     ("defaultConnector", Shape::Reference),
@@ -280,7 +281,8 @@ impl Config {
     pub fn severity(&self, finding: &Finding) -> Option<Severity> {
         let severity = self.severity_of(&finding.rule, finding.verdict)?;
         Some(match finding.verdict {
-            Verdict::Violation => finding.severity.unwrap_or(severity),
+            // What is milder than its rule stays so, and nothing is more severe.
+            Verdict::Violation => finding.severity.map_or(severity, |own| own.min(severity)),
             Verdict::Undecided | Verdict::Error => severity,
         })
     }
@@ -638,6 +640,6 @@ fn without_nulls(node: &Node<'_>) -> rego::rvm::Value {
             })
             .collect::<BTreeMap<_, _>>()
             .into(),
-        _ => rego::rvm::value::from_node(node),
+        _ => rego::rvm::value::from_node(node, ""),
     }
 }

@@ -23,6 +23,17 @@ pub struct Finding {
     pub path: Vec<Step>,
     /// What would mend it.
     pub fix: Option<Proposal>,
+    /// Other places of the document that it rests on.
+    pub related: Vec<Related>,
+}
+
+/// Another place that a finding rests on, as the policies give it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// The place, from the document's root.
+    pub path: Vec<Step>,
+    /// What is there.
+    pub message: String,
 }
 
 /// A change of the document that a rule proposes, as the policies give it.
@@ -49,6 +60,7 @@ impl Finding {
             help: None,
             path,
             fix: None,
+            related: Vec::new(),
         }
     }
 
@@ -66,6 +78,7 @@ impl Finding {
             help: Some("remove one of the two".to_owned()),
             path: repeated.path.clone(),
             fix: None,
+            related: Vec::new(),
         }
     }
 
@@ -91,6 +104,22 @@ impl Finding {
                 None | Some(Value::Null) => None,
                 Some(fix) => Some(Proposal::from_value(fix)?),
             },
+            related: match field(value, "related") {
+                None => Vec::new(),
+                Some(list) => {
+                    let list = list.as_array().ok()?.iter();
+                    list.map(Related::from_value).collect::<Option<_>>()?
+                }
+            },
+        })
+    }
+}
+
+impl Related {
+    fn from_value(value: &Value) -> Option<Self> {
+        Some(Self {
+            path: path(value)?,
+            message: text_field(value, "message")?.to_owned(),
         })
     }
 }

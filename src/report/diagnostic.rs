@@ -40,6 +40,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Why it doesn't count, where it was suppressed.
     pub suppressed: Option<String>,
+    /// Other places that it rests on: where the value of an expression is written.
+    pub related: Vec<Related>,
 }
 
 impl Diagnostic {
@@ -53,6 +55,22 @@ impl Diagnostic {
     pub(super) fn counts(&self, fail_on: Severity) -> bool {
         self.suppressed.is_none() && (self.severity >= fail_on || self.verdict == Verdict::Error)
     }
+}
+
+/// A place that a diagnostic rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Related {
+    /// The file, as it was handed in.
+    pub file: String,
+    /// The document's index in the file, from 0.
+    pub document: usize,
+    /// Where it starts.
+    pub start: Position,
+    /// Where it ends, exclusive.
+    pub end: Position,
+    /// What is there.
+    pub message: String,
 }
 
 /// The edits of a file that mend one finding: all of them or none.

@@ -8,7 +8,9 @@ pub mod text;
 #[cfg(test)]
 mod typescript;
 
-pub use diagnostic::{Applicability, Diagnostic, Edit, Fix, PathStep, Position, Severity, Verdict};
+pub use diagnostic::{
+    Applicability, Diagnostic, Edit, Fix, PathStep, Position, Related, Severity, Verdict,
+};
 
 use serde::Serialize;
 

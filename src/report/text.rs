@@ -8,7 +8,7 @@ use crate::document::LineIndex;
 use crate::source::{Content, SourceFile};
 use crate::unread::Unread;
 
-use super::{Applicability, Diagnostic, Report, Severity, Status, Summary};
+use super::{Applicability, Diagnostic, Position, Report, Severity, Status, Summary};
 
 /// Wider source lines are cut around the place.
 const WIDTH: usize = 140;
@@ -145,6 +145,16 @@ fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_
         ("fix", fix.as_deref()),
         ("docs", diagnostic.docs.as_deref()),
     ];
+    for related in &diagnostic.related {
+        let Position { line, column, .. } = related.start;
+        let place = format!("{}:{line}:{column}", shown(&related.file));
+        let _ = writeln!(
+            out,
+            "{gutter} {} {place}: {}",
+            paint.dim("= from:"),
+            shown(&related.message)
+        );
+    }
     for (name, note) in notes {
         if let Some(note) = note {
             let _ = writeln!(

@@ -14,6 +14,7 @@ import future.keywords.in
 # What the configuration says.
 configuration := {
 	"connectors": {},
+	"declared": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
 	"settings": {
@@ -31,15 +32,35 @@ configuration := {
 			"hub.docker.com",
 			"registry.docker.io",
 		],
+		"endsOfLife": {"https://app.harness.io/registry": "15 May 2024"},
 		"expected": {
 			"auth": "Anonymous",
 			"providerType": "Other",
 			"url": "https://app.harness.io/registry",
 		},
+		"expressions": "decide",
 		"identifier": "harnessImage",
 		"mirrors": {},
+		"presets": {
+			"app-harness": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://app.harness.io/registry",
+			},
+			"ecr": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://public.ecr.aws/harness",
+			},
+			"gar": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
+			},
+		},
 		"registryRuleIsOff": false,
 		"requiredConnector": "account.harnessImage",
+		"severities": {},
 		"stageOverride": "auto",
 		"trustedConnectors": [],
 	},
@@ -71,9 +92,11 @@ warn[subject_sentence(finding)] {
 	weight(finding) == "warning"
 }
 
+# A finding that is milder than its rule stays so, and is never more severe.
 weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
+	severities.violation == "error"
 } else := severities[finding.verdict]
 
 harness_image_connector_required := facts.settings.requiredConnector
@@ -86,6 +109,28 @@ harness_image_connector_findings[{
 	some site in overrides_sites
 	site.kind == "literal"
 	value_text(site.written) != harness_image_connector_required
+}
+
+# What an expression of the document can be is put in its place before anything is judged.
+harness_image_connector_findings[{
+	"verdict": "violation",
+	"path": site.at,
+	"message": expressions_said_of(sprintf("Harness's own images come through `%s` instead of `%s`", [value_shown(wrong.values[0]), harness_image_connector_required]), wrong.decided),
+}] {
+	some site in overrides_sites
+	site.kind == "unknown"
+	wrong := harness_image_connector_wrong_value(site)
+}
+
+harness_image_connector_wrong_value(site) := [each |
+	some each in expressions_alternatives(site.at, [site.written])
+	value_kind(each.values[0]) == "literal"
+	value_text(each.values[0]) != harness_image_connector_required
+][0]
+
+harness_image_connector_is_open(site) {
+	some each in expressions_alternatives(site.at, [site.written])
+	value_kind(each.values[0]) == "unknown"
 }
 
 harness_image_connector_findings[{
@@ -105,6 +150,8 @@ harness_image_connector_findings[{
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
+	harness_image_connector_is_open(site)
+	not harness_image_connector_wrong_value(site)
 }
 
 harness_image_connector_findings[{
@@ -123,6 +170,20 @@ harness_image_connector_why_due := "every stage has to name the connector for Ha
 } else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
 	facts.settings.stageOverride == "auto"
 	not facts.imageConnectorIsRight
+}
+
+main_is_named {
+	input.template.identifier
+}
+
+main_is_named {
+	input.template.versionLabel
+}
+
+# Templates of the v1 syntax have no type.
+main_is_plain {
+	some key in ["pipeline", "stage", "step", "group", "agent"]
+	is_object(input.template[key])
 }
 
 # What a template of each type has below `spec`; templates of other types have no steps.
@@ -147,7 +208,17 @@ main_unknown_entity[{
 	"message": "the template has no `type` that can be told, so it has not been checked",
 }] {
 	is_object(input.template)
-	value_kind(object.get(input.template, "type", null)) != "literal"
+	main_is_named
+	main_has_no_type(value_kind(object.get(input.template, "type", null)))
+}
+
+main_has_no_type(kind) {
+	kind == "unknown"
+}
+
+main_has_no_type(kind) {
+	kind == "absent"
+	not main_is_plain
 }
 
 main_unknown_entity[{
@@ -230,11 +301,12 @@ subject_step(key) := sprintf("[%d]", [key]) {
 
 value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# What stands after `<` or `$` when a value is computed: `<+expression>`, `<PLACEHOLDER>`,
-# `${variable}`, `$VARIABLE`.
+# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`, `{{ template }}`.
 value_openers := {
 	"<": concat("", ["+", value_letters]),
 	"$": concat("", ["{_", value_letters]),
+	"{": "{",
 }
 
 # value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
@@ -244,6 +316,7 @@ value_kind(value) := "literal" {
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
+	not contains(value, "{{")
 	trim_space(value) != ""
 } else := value_text_kind(trim_space(value)) {
 	is_string(value)
@@ -270,6 +343,10 @@ value_computed(text) {
 value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
+}
+
+value_computed(text) {
+	contains(text, "{{")
 }
 
 # value_markers is where the markers of a text start, counted in characters, in no order.
@@ -302,7 +379,13 @@ overrides_stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec",
 
 overrides_runtimes := {"Docker": ["spec"]}
 
-overrides_container_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"]}
+overrides_group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec", "spec"]}
+
+# A Container step's VM has no second `spec`.
+overrides_step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
+
+# Only the infrastructure of these is one that images are pulled on; in others it is where is deployed to.
+overrides_stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 overrides_sites := array.concat(
 	[site |
@@ -316,14 +399,31 @@ overrides_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": w
 	some stage in tree_stages
 	some key, types in {"infrastructure": overrides_stage_infrastructures, "runtime": overrides_runtimes}
 	written := stage.value.spec[key]
+	overrides_is_a_place(key, written, stage)
 ]
 
-overrides_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": overrides_container_infrastructures, "fragment": group.fragment} |
+overrides_is_a_place(_, written, _) {
+	not is_string(written)
+}
+
+overrides_is_a_place(key, _, _) {
+	key == "runtime"
+}
+
+overrides_is_a_place("infrastructure", _, stage) {
+	value_kind(object.get(stage.value, "type", null)) != "literal"
+}
+
+overrides_is_a_place("infrastructure", _, stage) {
+	trim_space(stage.value.type) in overrides_stages_with_infrastructure
+}
+
+overrides_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": overrides_group_infrastructures, "fragment": group.fragment} |
 	some group in tree_groups
 	written := group.value.stepGroupInfra
 ]
 
-overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": overrides_container_infrastructures, "fragment": step.fragment} |
+overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": overrides_step_infrastructures, "fragment": step.fragment} |
 	some step in tree_steps
 	written := step.value.spec.infrastructure
 	overrides_may_be_its_own(written, step)
@@ -360,19 +460,22 @@ overrides_typed_sites(node, types, type) := overrides_sites_of_type(node, types[
 	node.fragment
 	value_kind(type) == "absent"
 	some keys in {keys | some keys in types}
-	some site in overrides_sites_of_type(node, keys)
+	site := overrides_site_of(node, keys)
+	site.kind != "absent"
 ]
 
 overrides_sites_of_type(node, keys) := on_the_way {
 	on_the_way := overrides_texts_on_the_way(node, keys)
 	on_the_way != []
-} else := [{
+} else := [overrides_site_of(node, keys)]
+
+overrides_site_of(node, keys) := {
 	"at": array.concat(array.concat(node.at, keys), ["harnessImageConnectorRef"]),
 	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
 	"written": written,
 	"kind": value_kind(written),
 	"fragment": node.fragment,
-}] {
+} {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
@@ -402,8 +505,10 @@ overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), 
 		"fragment": stage.fragment,
 	} |
 		some key in ["kubernetes", "vm"]
-		is_object(stage.value.runtime[key])
-		written := object.get(stage.value.runtime[key], "harness-image-connector", null)
+		runtime := object.get(stage.value.runtime, key, null)
+		runtime != null
+		not is_string(runtime)
+		written := overrides_reference_in(runtime)
 	],
 	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
 		some key in ["kubernetes", "vm"]
@@ -411,14 +516,491 @@ overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), 
 	],
 )
 
+overrides_reference_in(runtime) := object.get(runtime, "harness-image-connector", null) {
+	is_object(runtime)
+} else := null
+
+# More results than this, and the place is left as it is written.
+expressions_most_results := 64
+
+# More combinations than this are not tried: most of their results would differ.
+expressions_most_combinations := 2048
+
+expressions_most_expressions := 32
+
+expressions_most_parentheses := 50
+
+# expressions_may_decide holds for a string that an expression of ours may be part of.
+expressions_may_decide(text) {
+	is_string(text)
+	contains(text, "<+")
+	facts.settings.expressions == "decide"
+}
+
+expressions_may_decide(text) {
+	is_string(text)
+	contains(text, "${{")
+	facts.settings.expressions == "decide"
+}
+
+# expressions_alternatives are what the values at one place can be together: `{values, decided}`, where `decided`
+# says which expression became which value, and where that value is written (null: in the place itself).
+expressions_alternatives(at, written) := [expressions_as_written(written)] {
+	not expressions_has_expression(written)
+} else := [first |
+	some i in sort([min([i | some i, each in combinations; each.values == one]) | some one in distinct])
+	first := combinations[i]
+] {
+	combinations := expressions_all_combinations([expressions_read(text, at, i) | some i, text in written], at)
+	distinct := {each.values | some each in combinations}
+	count(distinct) <= expressions_most_results
+} else := [expressions_as_written(written)]
+
+expressions_as_written(written) := {"values": written, "decided": []}
+
+expressions_has_expression(written) {
+	some text in written
+	expressions_may_decide(text)
+}
+
+# Reading a string: its expressions, and what is written between them.
+
+# expressions_read is a string as `{head, parts}`: each part is an expression with its source, or with none, and
+# what is written after it.
+expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
+	expressions_may_decide(text)
+	pieces := expressions_pieces_of(text)
+	count(pieces) <= expressions_most_expressions
+	starts := [expressions_start_of(pieces, j) | some j in numbers.range(1, count(pieces) - 1)]
+	ends := [expressions_end_of(text, pieces, starts, j) | some j, _ in starts]
+	parts := [expressions_part_of(text, starts, ends, {"outer": outer, "j": j, "at": at, "occurrence": [i, j]}) |
+		outer := [j | some j, start in starts; expressions_is_outer(ends, start, j)]
+		some j in outer
+	]
+} else := {"value": text}
+
+# expressions_pieces_of parts a string before each expression. v1's keep their `${{`.
+expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
+
+expressions_opened(piece) := piece {
+	startswith(piece, "${{")
+} else := concat("", ["<+", piece])
+
+expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
+
+# expressions_end_of is where an expression ends: where it starts, if it is none of ours.
+expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
+	expressions_is_outermost(pieces, j + 1)
+	expression := expressions_expression_in(substring(text, starts[j], -1))
+} else := starts[j]
+
+# expressions_is_outermost holds where every expression before the piece has been closed.
+expressions_is_outermost(pieces, j) {
+	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
+	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
+}
+
+# expressions_is_outer holds for an expression that isn't an argument of one before it.
+expressions_is_outer(ends, start, j) {
+	reached := [end | some end in array.slice(ends, 0, j); end > start]
+	reached == []
+}
+
+expressions_part_of(text, starts, ends, this) := object.union(source, {
+	"written": substring(text, starts[this.j], ends[this.j] - starts[this.j]),
+	"tail": substring(text, ends[this.j], expressions_next_start(text, starts, this) - ends[this.j]),
+}) {
+	source := expressions_source_at(text, starts, ends, this)
+}
+
+expressions_next_start(text, starts, this) := min([starts[j] | some j in this.outer; j > this.j]) {
+	max(this.outer) > this.j
+} else := count(text)
+
+expressions_source_at(text, starts, ends, this) := {"source": source} {
+	ends[this.j] > starts[this.j]
+	source := expressions_source_of(expressions_expression_in(substring(text, starts[this.j], -1)), this.at, this.occurrence)
+} else := {}
+
+# expressions_expression_in is the expression that a string begins with: `{body, links, written}`, where `links`
+# are the functions of an input.
+expressions_expression_in(text) := {
+	"body": expressions_without_spaces(substring(text, 3, end - 3)),
+	"links": [],
+	"written": substring(text, 0, end + 2),
+} {
+	startswith(text, "${{")
+	end := indexof(text, "}}")
+	end >= 3
+} else := {
+	"body": body,
+	"links": chain.links,
+	"written": substring(text, 0, count(text) - count(chain.rest)),
+} {
+	startswith(text, "<+")
+	end := indexof(text, ">")
+	body := expressions_without_spaces(substring(text, 2, end - 2))
+	not contains(body, "<+")
+	chain := expressions_chain_of(body, substring(text, end + 1, -1))
+	not expressions_calls_another_function(chain)
+}
+
+expressions_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
+
+# The functions of an input, `.default(…).allowedValues(…)`, in any order.
+
+expressions_chain_of(body, rest) := expressions_chain_8({"links": [], "rest": rest}) {
+	body == "input"
+} else := {"links": [], "rest": rest}
+
+expressions_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
+	link := expressions_link_of(chain.rest)
+} else := chain
+
+expressions_chain_2(chain) := expressions_chain_1(expressions_chain_1(chain))
+
+expressions_chain_4(chain) := expressions_chain_2(expressions_chain_2(chain))
+
+expressions_chain_8(chain) := expressions_chain_4(expressions_chain_4(chain))
+
+expressions_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
+
+expressions_link_of(text) := {
+	"name": name,
+	"argument": substring(text, start + 1, (end - start) - 1),
+	"rest": substring(text, end + 1, -1),
+} {
+	startswith(text, ".")
+	start := indexof(text, "(")
+	name := trim_space(substring(text, 1, start - 1))
+	name in expressions_functions_of_inputs
+	end := expressions_closing(text)
+}
+
+# expressions_closing is where the first parenthesis is closed.
+expressions_closing(text) := min(balanced) {
+	closes := indexof_n(text, ")")
+	opens := indexof_n(text, "(")
+	count(closes) <= expressions_most_parentheses
+	count(opens) <= expressions_most_parentheses
+	balanced := [close |
+		some close in closes
+		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
+	]
+	balanced != []
+}
+
+# What a function makes of an input that isn't one of ours can't be known.
+expressions_calls_another_function(chain) {
+	startswith(chain.rest, ".")
+	start := indexof(chain.rest, "(")
+	start > 1
+	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
+}
+
+# Sources: what an expression reads.
+
+# expressions_source_of is `{key, values, open}`: what the expression reads, the values that the document gives it
+# (`{value, path}`), and whether it can be anything else. Undefined where the document says nothing.
+expressions_source_of(expression, at, occurrence) := expressions_input_source(expression.links, occurrence) {
+	expression.body == "input"
+} else := source {
+	source := expressions_named_source(split(expression.body, "."), at)
+}
+
+expressions_named_source(words, at) := expressions_variable(ancestors_pipelines(at), words, 2) {
+	array.slice(words, 0, 2) == ["pipeline", "variables"]
+} else := expressions_variable(ancestors_stage(at), words, 2) {
+	array.slice(words, 0, 2) == ["stage", "variables"]
+} else := expressions_variable(ancestors_stages_called(words[2]), words, 4) {
+	array.slice(words, 0, 2) == ["pipeline", "stages"]
+	words[3] == "variables"
+} else := expressions_axis(ancestors_around(at), words, 1) {
+	words[0] == "matrix"
+} else := expressions_axis(ancestors_steps(at), words, 2) {
+	array.slice(words, 0, 2) == ["step", "matrix"]
+} else := expressions_axis(ancestors_stages(at), words, 2) {
+	array.slice(words, 0, 2) == ["stage", "matrix"]
+} else := expressions_declared_input(words) {
+	words[0] == "inputs"
+}
+
+expressions_last_words(words, first) := name {
+	name := concat(".", array.slice(words, first, count(words)))
+	name != ""
+}
+
+# expressions_variable is the one of that name in the first of the holders that has it.
+expressions_variable(holders, words, first) := source {
+	name := expressions_last_words(words, first)
+	source := [found |
+		some holder in holders
+		is_array(holder.value.variables)
+		some i, item in holder.value.variables
+		item.name == name
+		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), item)
+	][0]
+}
+
+# An input without a value of its own has that of `default`, or any other.
+expressions_variable_source(at, item) := {
+	"key": at,
+	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
+	"open": true,
+} {
+	expressions_is_input_without_value(item.value)
+	value_kind(item["default"]) == "literal"
+} else := {
+	"key": at,
+	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"open": false,
+}
+
+expressions_is_input_without_value(text) {
+	expression := expressions_whole_expression(text)
+	expression.body == "input"
+	not expressions_values_of_links(expression.links)
+}
+
+# expressions_whole_expression is the expression that a string is, with nothing around it.
+expressions_whole_expression(text) := expression {
+	is_string(text)
+	expression := expressions_expression_in(trim_space(text))
+	expression.written == trim_space(text)
+}
+
+# expressions_axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
+expressions_axis(holders, words, first) := source {
+	name := expressions_last_words(words, first)
+	nearest := [{"at": holder.at, "matrix": holder.value.strategy.matrix} |
+		some holder in holders
+		is_object(holder.value.strategy.matrix)
+		object.get(holder.value.strategy.matrix, name, null) != null
+	][0]
+	elements := nearest.matrix[name]
+	is_array(elements)
+	not expressions_leaves_out(nearest.matrix, name)
+	at := array.concat(nearest.at, ["strategy", "matrix", name])
+	source := {
+		"key": at,
+		"values": [{"value": element, "path": array.concat(at, [i])} | some i, element in elements],
+		"open": false,
+	}
+}
+
+expressions_leaves_out(matrix, name) {
+	some combination in matrix.exclude
+	object.get(combination, name, null) != null
+}
+
+expressions_leaves_out(matrix, name) {
+	object.get(matrix.exclude, name, null) != null
+}
+
+# A v1 input's default, or anything else.
+expressions_declared_input(words) := source {
+	name := expressions_last_words(words, 1)
+	source := [{
+		"key": array.concat(holder.at, ["inputs", name]),
+		"values": [{"value": written, "path": array.concat(holder.at, ["inputs", name, "default"])}],
+		"open": true,
+	} |
+		some holder in ancestors_with_inputs
+		written := holder.value.inputs[name]["default"]
+	][0]
+}
+
+# An input has no place but its own, and no two are one.
+expressions_input_source(links, occurrence) := {
+	"key": occurrence,
+	"values": [{"value": text, "path": null} | some text in given.texts],
+	"open": given.open,
+} {
+	given := expressions_values_of_links(links)
+}
+
+expressions_values_of_links(links) := {"texts": allowed, "open": false} {
+	allowed := [text |
+		some link in links
+		link.name in {"allowedValues", "selectOneFrom"}
+		some item in split(link.argument, ",")
+		text := trim_space(item)
+		text != ""
+	]
+	allowed != []
+} else := {"texts": defaults, "open": true} {
+	defaults := [text |
+		some link in links
+		link.name == "default"
+		text := trim_space(link.argument)
+		text != ""
+	]
+	defaults != []
+}
+
+# Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
+# whatever the document leaves open, or `{is, via}`: what another source of the place is.
+
+expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
+
+expressions_options_of(source, at, shared) := [expressions_open_option] {
+	expressions_options_written(source, at, shared) == []
+} else := [first |
+	some one in is
+	first := [option | some option in found; option.is == one][0]
+] {
+	found := expressions_options_written(source, at, shared)
+	is := {option.is | some option in found}
+	count(is) <= expressions_most_results + 1
+}
+
+expressions_options_written(source, at, shared) := array.concat(
+	[option | some each in source.values; some option in expressions_options(each, at, shared)],
+	[expressions_open_option | source.open],
+)
+
+# A value that is itself an expression is followed, once.
+expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
+	followed := expressions_followed_source(each.value, at)
+	followed.key in shared
+} else := array.concat(
+	[option | some found in followed.values; some option in expressions_plain_options(expressions_with_path(found, each), true)],
+	[expressions_open_option | followed.open],
+) {
+	followed := expressions_followed_source(each.value, at)
+} else := expressions_plain_options(each, false)
+
+expressions_followed_source(text, at) := source {
+	expression := expressions_whole_expression(text)
+	source := expressions_source_of(expression, at, ["followed"])
+}
+
+expressions_with_path(found, each) := found {
+	found.path != null
+} else := {"value": found.value, "path": each.path}
+
+expressions_plain_options(each, followed) := [] {
+	value_kind(each.value) == "absent"
+} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
+	value_kind(each.value) == "literal"
+	text := value_shown(each.value)
+} else := [expressions_open_option]
+
+# Combinations of what the sources of a place can be.
+
+expressions_all_combinations(texts, at) := [expressions_combination(texts, chosen) |
+	some n in numbers.range(0, product(counts) - 1)
+	chosen := {keys[i]: option |
+		some i, options in all
+		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+	}
+] {
+	direct := [part.source | some text in texts; some part in text.parts; part.source]
+	direct != []
+	shared := expressions_shared_sources(direct, at)
+	sources := array.concat(direct, shared)
+	shared_keys := {source.key | some source in shared}
+	keys := [key | some key in {source.key | some source in sources}]
+	all := [options |
+		some key in keys
+		source := [each | some each in sources; each.key == key][0]
+		options := expressions_options_of(source, at, shared_keys - {key})
+	]
+	count(all) == count(keys)
+	counts := [count(options) | some options in all]
+	product(counts) <= expressions_most_combinations
+}
+
+# expressions_shared_sources are those that more than one way leads to.
+expressions_shared_sources(direct, at) := [source |
+	some source in followed
+	count(ways[source.key]) > 1
+] {
+	followed := {source | some each in direct; some item in each.values; source := expressions_followed_source(item.value, at); source.key != ["followed"]}
+	ways := {target.key: from |
+		some target in followed
+		from := {each.key | some each in direct; each.key == target.key} | {each.key |
+			some each in direct
+			some item in each.values
+			expressions_followed_source(item.value, at).key == target.key
+		}
+	}
+}
+
+expressions_combination(texts, chosen) := {
+	"values": [expressions_value_of(text, chosen) | some text in texts],
+	"decided": [decision |
+		some text in texts
+		some part in text.parts
+		option := expressions_option_of(part, chosen)
+		option.text != null
+		decision := {"expression": part.written, "value": option.text, "path": option.path}
+	],
+}
+
+expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
+	text.parts
+} else := text.value
+
+expressions_text_of(part, chosen) := expressions_option_of(part, chosen).text {
+	expressions_option_of(part, chosen).text != null
+} else := part.written
+
+# What is followed from one value isn't followed any further.
+expressions_option_of(part, chosen) := target {
+	target := chosen[chosen[part.source.key].via]
+	target.followed == false
+} else := expressions_open_option {
+	chosen[part.source.key].via
+} else := chosen[part.source.key]
+
+# expressions_said_of is a message with the values that it is about.
+expressions_said_of(message, decided) := message {
+	decided == []
+} else := sprintf("%s; %s", [message, concat(" and ", [sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided])])
+
 # Where the walk starts, by entity.
 
 tree_pipelines_written := array.concat(
+	[{"at": root.at, "value": value, "fragment": root.fragment} |
+		some root in [
+			{"at": ["pipeline"], "fragment": false},
+			{"at": ["inputSet", "pipeline"], "fragment": true},
+			{"at": ["trigger", "inputYaml", "pipeline"], "fragment": true},
+			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "fragment": true},
+		]
+		value := object.get(input, root.at, null)
+		is_object(value)
+	],
+	array.concat(tree_plain_content("pipeline"), tree_template_content("Pipeline")),
+)
+
+# A group may hold stages, as a pipeline does, or steps.
+tree_plain_groups_written := array.concat(
+	tree_plain_content("group"),
 	array.concat(
-		tree_node_at(["pipeline"], object.get(input, "pipeline", null), false),
-		tree_node_at(["inputSet", "pipeline"], object.get(input, ["inputSet", "pipeline"], null), true),
+		array.concat(tree_plain_content("agent"), tree_node_at(["agent"], object.get(input, "agent", null), false)),
+		array.concat(
+			tree_node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
+			[node |
+				tree_is_plain_template
+				some node in tree_node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
+			],
+		),
 	),
-	tree_template_content("Pipeline"),
+)
+
+tree_plain_stages_written := tree_plain_content("stage")
+
+tree_plain_steps_written := array.concat(
+	tree_plain_content("step"),
+	array.concat(
+		tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		[node |
+			tree_is_plain_template
+			some node in tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+		],
+	),
 )
 
 tree_stages_written := tree_template_content("Stage")
@@ -430,6 +1012,16 @@ tree_steps_written := tree_template_content("Step")
 tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
+
+# tree_plain_content is what a template of the v1 syntax holds under a key.
+tree_plain_content(key) := tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
+	tree_is_plain_template
+} else := []
+
+tree_is_plain_template {
+	is_object(input.template)
+	value_kind(object.get(input.template, "type", null)) == "absent"
+}
 
 tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
@@ -513,7 +1105,7 @@ tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "va
 
 tree_pipelines := tree_with_inputs(tree_pipelines_written)
 
-tree_level_0 := tree_level(tree_stages_written, tree_pipelines)
+tree_level_0 := tree_level(tree_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
 
 tree_level_1 := tree_level_run_by(tree_level_0)
 
@@ -548,14 +1140,14 @@ tree_runs_a_pipeline(stage) {
 	tree_may_be_of_type(stage, "Pipeline")
 }
 
-# tree_may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type to its template.
+# tree_may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type open.
 tree_may_be_of_type(node, type) {
 	trim_space(node.value.type) == type
 }
 
 tree_may_be_of_type(node, _) {
 	node.fragment
-	value_kind(object.get(node.value, "type", null)) == "absent"
+	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
 tree_stages_of(nodes) := tree_nowhere {
@@ -588,11 +1180,11 @@ tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 # tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
-tree_plain_stages_with_inputs := tree_with_inputs([item |
+tree_plain_stages_with_inputs := tree_with_inputs(array.concat(tree_plain_stages_written, [item |
 	some each in tree_levels
 	some item in each.walk.holders
 	not item.value.stage
-])
+]))
 
 # Step groups and steps.
 
@@ -609,11 +1201,20 @@ tree_step_lists := array.concat(
 	]),
 	array.concat(
 		tree_lists(tree_plain_stages, [["steps"], ["rollback"]]),
-		tree_lists(tree_with_inputs(tree_groups_written).all, [["steps"]]),
+		tree_lists(array.concat(tree_with_inputs(tree_groups_written).all, tree_plain_groups_written), [["steps"]]),
 	),
 )
 
-tree_step_walk := tree_steps_16(tree_first_lists(tree_step_lists, "step"))
+tree_step_walk := tree_steps_16(tree_with_holders(tree_first_lists(tree_step_lists, "step"), tree_plain_steps_written))
+
+# A step that is in no list may be a group.
+tree_with_holders(walk, nodes) := walk {
+	nodes == []
+} else := {
+	"lists": walk.lists,
+	"holders": array.concat(walk.holders, nodes),
+	"open": array.concat(walk.open, nodes),
+}
 
 tree_steps_1(walk) := walk {
 	walk.open == []
@@ -708,3 +1309,110 @@ tree_items(nodes) := [] {
 	some i, value in node.value
 	is_object(value)
 ]
+
+# ancestors_around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
+ancestors_around(at) := [node |
+	last := count(at) - 1
+	some outward in numbers.range(0, last)
+	node := ancestors_node_to(at, last - outward)
+	node.kind
+]
+
+# ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
+ancestors_node_to(at, i) := {"at": way, "value": node, "kind": kind} {
+	way := array.slice(at, 0, i + 1)
+	kind := ancestors_kind_of(way)
+	node := object.get(input, way, null)
+	is_object(node)
+}
+
+ancestors_kind_of(way) := kinds[count(kinds) - 1] {
+	ancestors_last_key(way) == "templateInputs"
+	kinds := [kind |
+		some i in numbers.range(1, count(way) - 1)
+		kind := ancestors_own_kind(array.slice(way, 0, i))
+	]
+} else := ancestors_own_kind(way)
+
+ancestors_own_kind(way) := "step" {
+	ancestors_last_key(way) in {"step", "stepGroup"}
+} else := "stage" {
+	ancestors_last_key(way) == "stage"
+} else := ancestors_group_kind(way) {
+	ancestors_last_key(way) == "group"
+} else := ancestors_kinds_of_items[way[count(way) - 2]] {
+	is_number(ancestors_last_key(way))
+	ancestors_is_plain(object.get(input, way, null))
+} else := ancestors_kinds_of_templates[trim_space(input.template.type)] {
+	way == ["template", "spec"]
+}
+
+ancestors_last_key(way) := way[count(way) - 1]
+
+# What the lists of the v1 syntax hold, with no word around it.
+ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
+
+ancestors_is_plain(item) {
+	is_object(item)
+	not item.step
+	not item.stage
+	not item.stepGroup
+	not item.insert
+	not item.parallel
+}
+
+ancestors_group_kind(way) := "stage" {
+	object.get(input, array.concat(way, ["stages"]), null) != null
+} else := "step"
+
+ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+
+ancestors_steps(at) := [node | some node in ancestors_around(at); node.kind == "step"]
+
+# ancestors_stages are the document's own stage, and the groups around it.
+ancestors_stages(at) := [node | some node in ancestors_around(ancestors_own(at)); node.kind == "stage"]
+
+# ancestors_own is the path up to the inputs of another pipeline.
+ancestors_own(at) := array.slice(at, 0, min([i |
+	some i in numbers.range(1, count(at) - 1)
+	at[i] == "inputs"
+	at[i - 1] == "spec"
+])) {
+	"inputs" in at
+} else := at
+
+# ancestors_stage is the document's own stage, without the groups around it.
+ancestors_stage(at) := [node |
+	some node in ancestors_stages(at)
+	ancestors_last_key(node.at) != "group"
+	not node.value.group
+]
+
+# ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
+ancestors_pipelines(at) := array.concat(
+	[{"at": way, "value": inputs} |
+		last := count(ancestors_own(at)) - 1
+		some outward in numbers.range(0, last)
+		way := array.slice(at, 0, (last - outward) + 1)
+		ancestors_last_key(way) == "templateInputs"
+		not ancestors_kind_of(way)
+		inputs := object.get(input, way, null)
+		is_object(inputs)
+	],
+	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
+)
+
+# ancestors_stages_called are the document's stages with an identifier.
+ancestors_stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
+	some stage in tree_level_0.stages.all
+	stage.value.identifier == identifier
+]
+
+# ancestors_declared is what may declare inputs of the v1 syntax.
+ancestors_declared := [{"at": way, "value": value} |
+	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"]]
+	value := object.get(input, way, null)
+	is_object(value.inputs)
+]
+
+ancestors_with_inputs := array.concat(ancestors_declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])

@@ -13,6 +13,7 @@ import future.keywords.in
 # What the configuration says.
 configuration := {
 	"connectors": {},
+	"declared": {},
 	"imageConnectorIsRight": false,
 	"repeated": [],
 	"settings": {
@@ -30,15 +31,35 @@ configuration := {
 			"hub.docker.com",
 			"registry.docker.io",
 		],
+		"endsOfLife": {"https://app.harness.io/registry": "15 May 2024"},
 		"expected": {
 			"auth": "Anonymous",
 			"providerType": "Other",
 			"url": "https://app.harness.io/registry",
 		},
+		"expressions": "decide",
 		"identifier": "harnessImage",
 		"mirrors": {},
+		"presets": {
+			"app-harness": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://app.harness.io/registry",
+			},
+			"ecr": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://public.ecr.aws/harness",
+			},
+			"gar": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
+			},
+		},
 		"registryRuleIsOff": false,
 		"requiredConnector": "account.harnessImage",
+		"severities": {},
 		"stageOverride": "auto",
 		"trustedConnectors": [],
 	},
@@ -70,9 +91,11 @@ warn[subject_sentence(finding)] {
 	weight(finding) == "warning"
 }
 
+# A finding that is milder than its rule stays so, and is never more severe.
 weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
+	severities.violation == "error"
 } else := severities[finding.verdict]
 
 no_docker_hub_facts := facts
@@ -91,6 +114,7 @@ no_docker_hub_findings[{
 	value_kind(written) == "literal"
 	url_host(written) in no_docker_hub_facts.settings.dockerHubHosts
 	not no_docker_hub_said_by_the_specification
+	not no_docker_hub_is_specified
 }
 
 no_docker_hub_said_by_the_specification {
@@ -98,6 +122,12 @@ no_docker_hub_said_by_the_specification {
 	specification_is_meant(input.entity, no_docker_hub_facts.settings)
 	some mismatch in specification_mismatches(input.entity, no_docker_hub_facts.settings)
 	mismatch.path == ["connector", "spec", "dockerRegistryUrl"]
+}
+
+# Whoever wants the `harnessImage` connector to lead there has said so.
+no_docker_hub_is_specified {
+	specification_is_meant(input.entity, no_docker_hub_facts.settings)
+	url_same(input.entity.spec.dockerRegistryUrl, no_docker_hub_facts.settings.expected.url)
 }
 
 # subject_sentence is a finding with its place; no two places come to the same text.
@@ -231,13 +261,31 @@ specification_field_mismatches(connector, settings) := [mismatch |
 	written := object.get(connector, field.path, null)
 	not specification_is_expected(field.path, written, field.expected)
 	mismatch := specification_with_fix(
-		specification_mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected),
+		specification_with_advice(specification_mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected), field, written, settings),
 		field, connector, settings,
 	)
 ]
 
+# specification_with_advice says of a URL which preset it belongs to, and what is known of the one expected.
+specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
+	[mismatch.help],
+	array.concat(
+		[sprintf("or, as this is the registry of preset `%s`, say `preset: %s` in the configuration", [name, name]) |
+			some name, preset in settings.presets
+			is_string(written)
+			url_same(written, preset.url)
+		],
+		[sprintf("according to Harness, `%s` reached its end of life on %s", [url_location(field.expected), date]) |
+			some address, date in settings.endsOfLife
+			url_same(field.expected, address)
+		],
+	),
+))}) {
+	field.path[1] == "dockerRegistryUrl"
+} else := mismatch
+
 specification_with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
-	"applicability": "safe",
+	"applicability": specification_applicability(field, connector),
 	"title": sprintf("Write `%s: %s`", [concat(".", field.path), field.expected]),
 	"patch": array.concat(
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
@@ -247,6 +295,23 @@ specification_with_fix(mismatch, field, connector, settings) := object.union(mis
 	mismatch.verdict == "violation"
 	specification_can_be_written(field, connector, settings)
 } else := mismatch
+
+# specification_applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
+specification_applicability(field, connector) := "unsafe" {
+	field.path[1] == "dockerRegistryUrl"
+	value_kind(object.get(connector, field.path, null)) != "absent"
+} else := "unsafe" {
+	field.path[1] == "auth"
+	specification_has_credentials(connector)
+} else := "safe"
+
+specification_has_credentials(connector) {
+	value_text(connector.spec.auth.type) == "UsernamePassword"
+}
+
+specification_has_credentials(connector) {
+	object.get(connector, ["spec", "auth", "spec"], null) != null
+}
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
 specification_leaves_credentials(field, connector) {
@@ -316,11 +381,12 @@ specification_mismatch_at(path, name, written, expected) := {
 
 value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# What stands after `<` or `$` when a value is computed: `<+expression>`, `<PLACEHOLDER>`,
-# `${variable}`, `$VARIABLE`.
+# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`, `{{ template }}`.
 value_openers := {
 	"<": concat("", ["+", value_letters]),
 	"$": concat("", ["{_", value_letters]),
+	"{": "{",
 }
 
 # value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
@@ -330,6 +396,7 @@ value_kind(value) := "literal" {
 	# By far the most frequent case: no marker is without one of these.
 	not contains(value, "<")
 	not contains(value, "$")
+	not contains(value, "{{")
 	trim_space(value) != ""
 } else := value_text_kind(trim_space(value)) {
 	is_string(value)
@@ -356,6 +423,10 @@ value_computed(text) {
 value_computed(text) {
 	contains(text, "$")
 	count(value_markers(text)) > 0
+}
+
+value_computed(text) {
+	contains(text, "{{")
 }
 
 # value_markers is where the markers of a text start, counted in characters, in no order.
@@ -420,6 +491,11 @@ url_same(one, other) {
 
 # url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
 url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
+
+# url_location is host, port and path without slashes at the end: what Harness puts before an image.
+url_location(url) := concat("", [url_authority(rest), trim_right(url_path(rest), "/")]) {
+	rest := url_after_scheme(url)
+}
 
 url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
 	text := trim_space(url)

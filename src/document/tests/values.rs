@@ -169,3 +169,26 @@ fn nodes_are_counted() {
     assert_eq!(one("a: [1, 2]\nb: x\n").node_count, 5);
     assert_eq!(one("a: &a [1, 2]\nb: *a\n").node_count, 7);
 }
+
+/// To YAML, `{{ x }}` is a mapping with a mapping as its key; nobody means that.
+#[test]
+fn an_unquoted_template_is_the_string_that_is_written() {
+    for text in ["{{ .Values.image }}", "{{x}}", "{{ include \"a\" . }}"] {
+        assert_eq!(
+            value(&format!("a: {text}")),
+            format!("{{\"a\":{}}}", serde_json::to_string(text).unwrap())
+        );
+        assert_eq!(
+            value(&format!("[{text}, 1]")),
+            format!("[{},1]", serde_json::to_string(text).unwrap())
+        );
+    }
+}
+
+#[test]
+fn what_only_begins_like_a_template_is_refused() {
+    for text in ["{{a: 1}: 2}", "{{a}, {b}}", "{{a}: b}", "{ {a} }", "{{a} }"] {
+        let text = format!("a: {text}");
+        assert!(read(&text)[0].is_err(), "{text}");
+    }
+}

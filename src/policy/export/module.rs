@@ -155,7 +155,7 @@ fn body(
         ],
         input: ("connector", input_key("connector")),
         keeps: &keeps,
-        unread: &["help", "fix"],
+        unread: &["help", "fix", "related"],
     };
     let found = std::iter::once(findings.clone()).chain(
         unseen

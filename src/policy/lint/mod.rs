@@ -280,5 +280,6 @@ fn diagnostic(remark: Remark) -> Diagnostic {
         help: remark.help,
         fix: None,
         suppressed: None,
+        related: Vec::new(),
     }
 }

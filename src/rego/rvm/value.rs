@@ -7,26 +7,48 @@ use regorus::Value;
 use crate::document;
 
 /// A document's node as a Rego value. Its depth and size are what the document's limits allow.
+///
+/// The machine has no numbers but its own, and would show `1.10` as `1.1`: a number or boolean of
+/// another spelling is handed over as the string that `text`, the document's file, has there.
 #[must_use]
-pub fn from_node(node: &document::Node<'_>) -> Value {
+pub fn from_node(node: &document::Node<'_>, text: &str) -> Value {
     match &node.value {
         document::Value::Null => Value::Null,
-        document::Value::Bool(value) => Value::Bool(*value),
-        document::Value::Integer(value) => Value::from(*value),
-        document::Value::Float(value) => Value::from(*value),
+        document::Value::Bool(value) => {
+            as_written(node, text, &value.to_string()).unwrap_or(Value::Bool(*value))
+        }
+        document::Value::Integer(value) => {
+            as_written(node, text, &value.to_string()).unwrap_or_else(|| Value::from(*value))
+        }
+        document::Value::Float(value) => {
+            as_written(node, text, &value.to_string()).unwrap_or_else(|| Value::from(*value))
+        }
         document::Value::String(value) => Value::String(value.as_ref().into()),
-        document::Value::Sequence(items) => items.iter().map(from_node).collect::<Vec<_>>().into(),
+        document::Value::Sequence(items) => items
+            .iter()
+            .map(|item| from_node(item, text))
+            .collect::<Vec<_>>()
+            .into(),
         document::Value::Mapping(mapping) => mapping
             .iter()
             .map(|entry| {
                 (
                     Value::String(entry.key.as_ref().into()),
-                    from_node(&entry.node),
+                    from_node(&entry.node, text),
                 )
             })
             .collect::<BTreeMap<_, _>>()
             .into(),
     }
+}
+
+/// What is written for a plain scalar, where it isn't how Rego would write the value.
+fn as_written(node: &document::Node<'_>, text: &str, usual: &str) -> Option<Value> {
+    let written = text.get(node.span.start as usize..node.span.end as usize)?;
+    let is_plain = written
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    (is_plain && !written.is_empty() && written != usual).then(|| written.into())
 }
 
 /// An object of Rego from its fields.

@@ -1,0 +1,1561 @@
+# Only Harness's own images come through Harness's registry
+#
+# Harness's registries, `app.harness.io/registry` and its mirrors in Google Artifact Registry
+# and Amazon ECR Public, have only images that Harness supports. A connector puts such a
+# registry before the name of any other image, and the pull fails.
+#
+# The rule `harness-images-only` of harness-image-guard for the entity pipeline, written by
+# `harness-image-guard export`: change the configuration rather than this text, and export it
+# again.
+package pipeline
+
+import future.keywords.in
+
+# What the configuration says.
+configuration := {
+	"connectors": {},
+	"declared": {},
+	"imageConnectorIsRight": false,
+	"repeated": [],
+	"settings": {
+		"defaultConnector": null,
+		"dockerHubConnectors": [
+			"*dockerhub*",
+			"*docker_hub*",
+			"*docker-hub*",
+		],
+		"dockerHubHosts": [
+			"docker.io",
+			"index.docker.io",
+			"registry-1.docker.io",
+			"registry.hub.docker.com",
+			"hub.docker.com",
+			"registry.docker.io",
+		],
+		"endsOfLife": {"https://app.harness.io/registry": "15 May 2024"},
+		"expected": {
+			"auth": "Anonymous",
+			"providerType": "Other",
+			"url": "https://app.harness.io/registry",
+		},
+		"expressions": "decide",
+		"identifier": "harnessImage",
+		"mirrors": {},
+		"presets": {
+			"app-harness": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://app.harness.io/registry",
+			},
+			"ecr": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://public.ecr.aws/harness",
+			},
+			"gar": {
+				"auth": "Anonymous",
+				"providerType": "Other",
+				"url": "https://us-docker.pkg.dev/gar-prod-setup/harness-public",
+			},
+		},
+		"registryRuleIsOff": false,
+		"requiredConnector": "account.harnessImage",
+		"severities": {},
+		"stageOverride": "auto",
+		"trustedConnectors": [],
+	},
+}
+
+severities := {
+	"error": "error",
+	"undecided": "note",
+	"violation": "warning",
+}
+
+# OPA 1.21 refuses to look things up in what it knows to be empty.
+facts := object.union(configuration, {})
+
+findings := harness_images_only_findings | main_too_deep
+
+# What isn't there has not been checked.
+deny["there is no `input.pipeline`, so nothing has been checked"] {
+	not input.pipeline
+}
+
+deny[subject_sentence(finding)] {
+	some finding in findings
+	weight(finding) == "error"
+}
+
+warn[subject_sentence(finding)] {
+	some finding in findings
+	weight(finding) == "warning"
+}
+
+# A finding that is milder than its rule stays so, and is never more severe.
+weight(finding) := finding.severity {
+	finding.verdict == "violation"
+	is_string(finding.severity)
+	severities.violation == "error"
+} else := severities[finding.verdict]
+
+# What is pulled through a connector, and from which place.
+harness_images_only_pulled := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
+	some pull in images_pulled
+	value_kind(pull.reference) != "absent"
+]
+
+# Each reference from each place is judged once.
+harness_images_only_leads_to_harness := {pair |
+	some pair in {[each.reference, one.from] | some one in harness_images_only_pulled; some each in one.values}
+	value_kind(pair[0]) == "literal"
+	reference_leads_to_harness(value_text(pair[0]), pair[1])
+}
+
+harness_images_only_findings[{
+	"verdict": "violation",
+	"path": array.concat(one.pull.at, one.pull.reference_way),
+	"message": expressions_said_of(
+		sprintf("`%s` through `%s` becomes `%s`, which isn't there: that registry has only Harness's own images", [
+			value_shown(wrong.image),
+			value_shown(wrong.reference),
+			concat("/", [url_location(reference_url_of(value_text(wrong.reference), one.from)), image_name(value_shown(wrong.image))]),
+		]),
+		wrong.decided,
+	),
+}] {
+	some one in harness_images_only_pulled
+	wrong := [each |
+		some each in one.values
+		[each.reference, one.from] in harness_images_only_leads_to_harness
+		image_origin(each.image) == "bare"
+		not image_is_of_harness(value_shown(each.image))
+	][0]
+}
+
+main_too_deep[{
+	"verdict": "error",
+	"path": node.at,
+	"message": "this nests deeper than the policies look, so what is below has not been checked",
+}] {
+	some node in tree_beyond
+}
+
+# subject_sentence is a finding with its place; no two places come to the same text.
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
+	subject_names(finding.path) != []
+} else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
+
+# subject_names are those along a path, outermost first: `stage 'build'`.
+subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
+	some i, _ in path
+]
+
+# Under these keys stands what a person calls by its name.
+subject_named := {
+	"pipeline": "pipeline",
+	"template": "template",
+	"connector": "connector",
+	"inputSet": "input set",
+	"stage": "stage",
+	"stepGroup": "step group",
+	"group": "group",
+	"step": "step",
+}
+
+# These lists hold v1's stages and steps, with no word around them.
+subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
+
+subject_noun(path, i) := subject_named[path[i]] {
+	is_string(path[i])
+}
+
+subject_noun(path, i) := subject_listed[path[i - 1]] {
+	is_number(path[i])
+}
+
+subject_name(value) := [text |
+	some key in ["identifier", "id", "name"]
+	text := object.get(value, key, null)
+	is_string(text)
+][0]
+
+subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
+	path[0] == "connector"
+} else := object.get(input, path, null)
+
+# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
+subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
+
+subject_step(key) := sprintf("[%d]", [key]) {
+	is_number(key)
+} else := concat("", [".", key]) {
+	key != ""
+	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+} else := sprintf("[%s]", [json.marshal(key)])
+
+# More results than this, and the place is left as it is written.
+expressions_most_results := 64
+
+# More combinations than this are not tried: most of their results would differ.
+expressions_most_combinations := 2048
+
+expressions_most_expressions := 32
+
+expressions_most_parentheses := 50
+
+# expressions_may_decide holds for a string that an expression of ours may be part of.
+expressions_may_decide(text) {
+	is_string(text)
+	contains(text, "<+")
+	facts.settings.expressions == "decide"
+}
+
+expressions_may_decide(text) {
+	is_string(text)
+	contains(text, "${{")
+	facts.settings.expressions == "decide"
+}
+
+# expressions_alternatives are what the values at one place can be together: `{values, decided}`, where `decided`
+# says which expression became which value, and where that value is written (null: in the place itself).
+expressions_alternatives(at, written) := [expressions_as_written(written)] {
+	not expressions_has_expression(written)
+} else := [first |
+	some i in sort([min([i | some i, each in combinations; each.values == one]) | some one in distinct])
+	first := combinations[i]
+] {
+	combinations := expressions_all_combinations([expressions_read(text, at, i) | some i, text in written], at)
+	distinct := {each.values | some each in combinations}
+	count(distinct) <= expressions_most_results
+} else := [expressions_as_written(written)]
+
+expressions_as_written(written) := {"values": written, "decided": []}
+
+expressions_has_expression(written) {
+	some text in written
+	expressions_may_decide(text)
+}
+
+# Reading a string: its expressions, and what is written between them.
+
+# expressions_read is a string as `{head, parts}`: each part is an expression with its source, or with none, and
+# what is written after it.
+expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
+	expressions_may_decide(text)
+	pieces := expressions_pieces_of(text)
+	count(pieces) <= expressions_most_expressions
+	starts := [expressions_start_of(pieces, j) | some j in numbers.range(1, count(pieces) - 1)]
+	ends := [expressions_end_of(text, pieces, starts, j) | some j, _ in starts]
+	parts := [expressions_part_of(text, starts, ends, {"outer": outer, "j": j, "at": at, "occurrence": [i, j]}) |
+		outer := [j | some j, start in starts; expressions_is_outer(ends, start, j)]
+		some j in outer
+	]
+} else := {"value": text}
+
+# expressions_pieces_of parts a string before each expression. v1's keep their `${{`.
+expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
+
+expressions_opened(piece) := piece {
+	startswith(piece, "${{")
+} else := concat("", ["<+", piece])
+
+expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
+
+# expressions_end_of is where an expression ends: where it starts, if it is none of ours.
+expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
+	expressions_is_outermost(pieces, j + 1)
+	expression := expressions_expression_in(substring(text, starts[j], -1))
+} else := starts[j]
+
+# expressions_is_outermost holds where every expression before the piece has been closed.
+expressions_is_outermost(pieces, j) {
+	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
+	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
+}
+
+# expressions_is_outer holds for an expression that isn't an argument of one before it.
+expressions_is_outer(ends, start, j) {
+	reached := [end | some end in array.slice(ends, 0, j); end > start]
+	reached == []
+}
+
+expressions_part_of(text, starts, ends, this) := object.union(source, {
+	"written": substring(text, starts[this.j], ends[this.j] - starts[this.j]),
+	"tail": substring(text, ends[this.j], expressions_next_start(text, starts, this) - ends[this.j]),
+}) {
+	source := expressions_source_at(text, starts, ends, this)
+}
+
+expressions_next_start(text, starts, this) := min([starts[j] | some j in this.outer; j > this.j]) {
+	max(this.outer) > this.j
+} else := count(text)
+
+expressions_source_at(text, starts, ends, this) := {"source": source} {
+	ends[this.j] > starts[this.j]
+	source := expressions_source_of(expressions_expression_in(substring(text, starts[this.j], -1)), this.at, this.occurrence)
+} else := {}
+
+# expressions_expression_in is the expression that a string begins with: `{body, links, written}`, where `links`
+# are the functions of an input.
+expressions_expression_in(text) := {
+	"body": expressions_without_spaces(substring(text, 3, end - 3)),
+	"links": [],
+	"written": substring(text, 0, end + 2),
+} {
+	startswith(text, "${{")
+	end := indexof(text, "}}")
+	end >= 3
+} else := {
+	"body": body,
+	"links": chain.links,
+	"written": substring(text, 0, count(text) - count(chain.rest)),
+} {
+	startswith(text, "<+")
+	end := indexof(text, ">")
+	body := expressions_without_spaces(substring(text, 2, end - 2))
+	not contains(body, "<+")
+	chain := expressions_chain_of(body, substring(text, end + 1, -1))
+	not expressions_calls_another_function(chain)
+}
+
+expressions_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
+
+# The functions of an input, `.default(…).allowedValues(…)`, in any order.
+
+expressions_chain_of(body, rest) := expressions_chain_8({"links": [], "rest": rest}) {
+	body == "input"
+} else := {"links": [], "rest": rest}
+
+expressions_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
+	link := expressions_link_of(chain.rest)
+} else := chain
+
+expressions_chain_2(chain) := expressions_chain_1(expressions_chain_1(chain))
+
+expressions_chain_4(chain) := expressions_chain_2(expressions_chain_2(chain))
+
+expressions_chain_8(chain) := expressions_chain_4(expressions_chain_4(chain))
+
+expressions_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
+
+expressions_link_of(text) := {
+	"name": name,
+	"argument": substring(text, start + 1, (end - start) - 1),
+	"rest": substring(text, end + 1, -1),
+} {
+	startswith(text, ".")
+	start := indexof(text, "(")
+	name := trim_space(substring(text, 1, start - 1))
+	name in expressions_functions_of_inputs
+	end := expressions_closing(text)
+}
+
+# expressions_closing is where the first parenthesis is closed.
+expressions_closing(text) := min(balanced) {
+	closes := indexof_n(text, ")")
+	opens := indexof_n(text, "(")
+	count(closes) <= expressions_most_parentheses
+	count(opens) <= expressions_most_parentheses
+	balanced := [close |
+		some close in closes
+		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
+	]
+	balanced != []
+}
+
+# What a function makes of an input that isn't one of ours can't be known.
+expressions_calls_another_function(chain) {
+	startswith(chain.rest, ".")
+	start := indexof(chain.rest, "(")
+	start > 1
+	trim(substring(chain.rest, 1, start - 1), value_letters) == ""
+}
+
+# Sources: what an expression reads.
+
+# expressions_source_of is `{key, values, open}`: what the expression reads, the values that the document gives it
+# (`{value, path}`), and whether it can be anything else. Undefined where the document says nothing.
+expressions_source_of(expression, at, occurrence) := expressions_input_source(expression.links, occurrence) {
+	expression.body == "input"
+} else := source {
+	source := expressions_named_source(split(expression.body, "."), at)
+}
+
+expressions_named_source(words, at) := expressions_variable(ancestors_pipelines(at), words, 2) {
+	array.slice(words, 0, 2) == ["pipeline", "variables"]
+} else := expressions_variable(ancestors_stage(at), words, 2) {
+	array.slice(words, 0, 2) == ["stage", "variables"]
+} else := expressions_variable(ancestors_stages_called(words[2]), words, 4) {
+	array.slice(words, 0, 2) == ["pipeline", "stages"]
+	words[3] == "variables"
+} else := expressions_axis(ancestors_around(at), words, 1) {
+	words[0] == "matrix"
+} else := expressions_axis(ancestors_steps(at), words, 2) {
+	array.slice(words, 0, 2) == ["step", "matrix"]
+} else := expressions_axis(ancestors_stages(at), words, 2) {
+	array.slice(words, 0, 2) == ["stage", "matrix"]
+} else := expressions_declared_input(words) {
+	words[0] == "inputs"
+}
+
+expressions_last_words(words, first) := name {
+	name := concat(".", array.slice(words, first, count(words)))
+	name != ""
+}
+
+# expressions_variable is the one of that name in the first of the holders that has it.
+expressions_variable(holders, words, first) := source {
+	name := expressions_last_words(words, first)
+	source := [found |
+		some holder in holders
+		is_array(holder.value.variables)
+		some i, item in holder.value.variables
+		item.name == name
+		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), item)
+	][0]
+}
+
+# An input without a value of its own has that of `default`, or any other.
+expressions_variable_source(at, item) := {
+	"key": at,
+	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
+	"open": true,
+} {
+	expressions_is_input_without_value(item.value)
+	value_kind(item["default"]) == "literal"
+} else := {
+	"key": at,
+	"values": [{"value": object.get(item, "value", null), "path": array.concat(at, ["value"])}],
+	"open": false,
+}
+
+expressions_is_input_without_value(text) {
+	expression := expressions_whole_expression(text)
+	expression.body == "input"
+	not expressions_values_of_links(expression.links)
+}
+
+# expressions_whole_expression is the expression that a string is, with nothing around it.
+expressions_whole_expression(text) := expression {
+	is_string(text)
+	expression := expressions_expression_in(trim_space(text))
+	expression.written == trim_space(text)
+}
+
+# expressions_axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
+expressions_axis(holders, words, first) := source {
+	name := expressions_last_words(words, first)
+	nearest := [{"at": holder.at, "matrix": holder.value.strategy.matrix} |
+		some holder in holders
+		is_object(holder.value.strategy.matrix)
+		object.get(holder.value.strategy.matrix, name, null) != null
+	][0]
+	elements := nearest.matrix[name]
+	is_array(elements)
+	not expressions_leaves_out(nearest.matrix, name)
+	at := array.concat(nearest.at, ["strategy", "matrix", name])
+	source := {
+		"key": at,
+		"values": [{"value": element, "path": array.concat(at, [i])} | some i, element in elements],
+		"open": false,
+	}
+}
+
+expressions_leaves_out(matrix, name) {
+	some combination in matrix.exclude
+	object.get(combination, name, null) != null
+}
+
+expressions_leaves_out(matrix, name) {
+	object.get(matrix.exclude, name, null) != null
+}
+
+# A v1 input's default, or anything else.
+expressions_declared_input(words) := source {
+	name := expressions_last_words(words, 1)
+	source := [{
+		"key": array.concat(holder.at, ["inputs", name]),
+		"values": [{"value": written, "path": array.concat(holder.at, ["inputs", name, "default"])}],
+		"open": true,
+	} |
+		some holder in ancestors_with_inputs
+		written := holder.value.inputs[name]["default"]
+	][0]
+}
+
+# An input has no place but its own, and no two are one.
+expressions_input_source(links, occurrence) := {
+	"key": occurrence,
+	"values": [{"value": text, "path": null} | some text in given.texts],
+	"open": given.open,
+} {
+	given := expressions_values_of_links(links)
+}
+
+expressions_values_of_links(links) := {"texts": allowed, "open": false} {
+	allowed := [text |
+		some link in links
+		link.name in {"allowedValues", "selectOneFrom"}
+		some item in split(link.argument, ",")
+		text := trim_space(item)
+		text != ""
+	]
+	allowed != []
+} else := {"texts": defaults, "open": true} {
+	defaults := [text |
+		some link in links
+		link.name == "default"
+		text := trim_space(link.argument)
+		text != ""
+	]
+	defaults != []
+}
+
+# Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
+# whatever the document leaves open, or `{is, via}`: what another source of the place is.
+
+expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
+
+expressions_options_of(source, at, shared) := [expressions_open_option] {
+	expressions_options_written(source, at, shared) == []
+} else := [first |
+	some one in is
+	first := [option | some option in found; option.is == one][0]
+] {
+	found := expressions_options_written(source, at, shared)
+	is := {option.is | some option in found}
+	count(is) <= expressions_most_results + 1
+}
+
+expressions_options_written(source, at, shared) := array.concat(
+	[option | some each in source.values; some option in expressions_options(each, at, shared)],
+	[expressions_open_option | source.open],
+)
+
+# A value that is itself an expression is followed, once.
+expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
+	followed := expressions_followed_source(each.value, at)
+	followed.key in shared
+} else := array.concat(
+	[option | some found in followed.values; some option in expressions_plain_options(expressions_with_path(found, each), true)],
+	[expressions_open_option | followed.open],
+) {
+	followed := expressions_followed_source(each.value, at)
+} else := expressions_plain_options(each, false)
+
+expressions_followed_source(text, at) := source {
+	expression := expressions_whole_expression(text)
+	source := expressions_source_of(expression, at, ["followed"])
+}
+
+expressions_with_path(found, each) := found {
+	found.path != null
+} else := {"value": found.value, "path": each.path}
+
+expressions_plain_options(each, followed) := [] {
+	value_kind(each.value) == "absent"
+} else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
+	value_kind(each.value) == "literal"
+	text := value_shown(each.value)
+} else := [expressions_open_option]
+
+# Combinations of what the sources of a place can be.
+
+expressions_all_combinations(texts, at) := [expressions_combination(texts, chosen) |
+	some n in numbers.range(0, product(counts) - 1)
+	chosen := {keys[i]: option |
+		some i, options in all
+		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+	}
+] {
+	direct := [part.source | some text in texts; some part in text.parts; part.source]
+	direct != []
+	shared := expressions_shared_sources(direct, at)
+	sources := array.concat(direct, shared)
+	shared_keys := {source.key | some source in shared}
+	keys := [key | some key in {source.key | some source in sources}]
+	all := [options |
+		some key in keys
+		source := [each | some each in sources; each.key == key][0]
+		options := expressions_options_of(source, at, shared_keys - {key})
+	]
+	count(all) == count(keys)
+	counts := [count(options) | some options in all]
+	product(counts) <= expressions_most_combinations
+}
+
+# expressions_shared_sources are those that more than one way leads to.
+expressions_shared_sources(direct, at) := [source |
+	some source in followed
+	count(ways[source.key]) > 1
+] {
+	followed := {source | some each in direct; some item in each.values; source := expressions_followed_source(item.value, at); source.key != ["followed"]}
+	ways := {target.key: from |
+		some target in followed
+		from := {each.key | some each in direct; each.key == target.key} | {each.key |
+			some each in direct
+			some item in each.values
+			expressions_followed_source(item.value, at).key == target.key
+		}
+	}
+}
+
+expressions_combination(texts, chosen) := {
+	"values": [expressions_value_of(text, chosen) | some text in texts],
+	"decided": [decision |
+		some text in texts
+		some part in text.parts
+		option := expressions_option_of(part, chosen)
+		option.text != null
+		decision := {"expression": part.written, "value": option.text, "path": option.path}
+	],
+}
+
+expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
+	text.parts
+} else := text.value
+
+expressions_text_of(part, chosen) := expressions_option_of(part, chosen).text {
+	expressions_option_of(part, chosen).text != null
+} else := part.written
+
+# What is followed from one value isn't followed any further.
+expressions_option_of(part, chosen) := target {
+	target := chosen[chosen[part.source.key].via]
+	target.followed == false
+} else := expressions_open_option {
+	chosen[part.source.key].via
+} else := chosen[part.source.key]
+
+# expressions_said_of is a message with the values that it is about.
+expressions_said_of(message, decided) := message {
+	decided == []
+} else := sprintf("%s; %s", [message, concat(" and ", [sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided])])
+
+value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`, `{{ template }}`.
+value_openers := {
+	"<": concat("", ["+", value_letters]),
+	"$": concat("", ["{_", value_letters]),
+	"{": "{",
+}
+
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+value_kind(value) := "literal" {
+	is_string(value)
+
+	# By far the most frequent case: no marker is without one of these.
+	not contains(value, "<")
+	not contains(value, "$")
+	not contains(value, "{{")
+	trim_space(value) != ""
+} else := value_text_kind(trim_space(value)) {
+	is_string(value)
+} else := "absent" {
+	value == null
+} else := "unknown" {
+	is_array(value)
+} else := "unknown" {
+	is_object(value)
+} else := "literal"
+
+value_text_kind(text) := "absent" {
+	text == ""
+} else := "unknown" {
+	value_computed(text)
+} else := "literal"
+
+# value_computed holds for a text with a marker anywhere in it.
+value_computed(text) {
+	contains(text, "<")
+	count(value_markers(text)) > 0
+}
+
+value_computed(text) {
+	contains(text, "$")
+	count(value_markers(text)) > 0
+}
+
+value_computed(text) {
+	contains(text, "{{")
+}
+
+# value_markers is where the markers of a text start, counted in characters, in no order.
+value_markers(text) := [start |
+	some sign, followers in value_openers
+	some start in indexof_n(text, sign)
+	follower := substring(text, start + 1, 1)
+	follower != ""
+	contains(followers, follower)
+]
+
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
+value_text(value) := trim_space(value) {
+	is_string(value)
+} else := value
+
+# value_shown is a value as a message shows it.
+value_shown(value) := trim_space(value) {
+	is_string(value)
+} else := json.marshal(value)
+
+url_default_ports := {"http": ":80", "https": ":443"}
+
+# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
+url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
+	text := trim_space(url)
+	scheme := url_scheme_of(text)
+	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+}
+
+url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
+
+# url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+url_scheme_of(text) := scheme {
+	contains(text, "://")
+	scheme := lower(split(text, "://")[0])
+	scheme != ""
+	trim(scheme, url_scheme_characters) == ""
+}
+
+# An empty port is the default one too.
+url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) {
+	port := url_default_ports[scheme]
+	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
+} else := rest
+
+# url_authority is what stands before the path, a query or a fragment.
+url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
+
+url_path(rest) := substring(rest, count(url_authority(rest)), -1)
+
+# url_same holds for two spellings of one address.
+url_same(one, other) {
+	url_normal(one) == url_normal(other)
+}
+
+# url_location is host, port and path without slashes at the end: what Harness puts before an image.
+url_location(url) := concat("", [url_authority(rest), trim_right(url_path(rest), "/")]) {
+	rest := url_after_scheme(url)
+}
+
+url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
+	text := trim_space(url)
+	url_scheme_of(text)
+} else := trim_space(url)
+
+# url_last_part is the text behind the last separator: a host without the user before it.
+url_last_part(text, separator) := parts[count(parts) - 1] {
+	parts := split(text, separator)
+}
+
+reference_facts := facts
+
+# reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
+# url, location}`. What the configuration declares holds for every place, and outranks files.
+reference_known(reference, place) := reference_facts.declared[reference] {
+	reference_facts.declared[reference]
+} else := reference_together(found) {
+	found := [connector |
+		some key in reference_keys(reference, place)
+		connector := reference_facts.connectors[key]
+	]
+	found != []
+}
+
+reference_together(connectors) := connectors[0] {
+	count({connector.says | some connector in connectors}) == 1
+} else := {"class": "unresolved"}
+
+# reference_anything stands in a key for what an entity doesn't say: no literal has a marker.
+reference_anything := "<any>"
+
+# reference_keys are those of `facts.connectors` whose connectors a reference can mean.
+reference_keys(reference, place) := [reference_account_key(identifier)] {
+	startswith(reference, "account.")
+	identifier := substring(reference, count("account."), -1)
+} else := reference_org_keys(identifier, place) {
+	startswith(reference, "org.")
+	identifier := substring(reference, count("org."), -1)
+} else := reference_project_keys(reference, place) {
+	place.project != null
+} else := reference_org_keys(reference, place) {
+	reference_is_of_org(place)
+} else := array.concat(reference_project_keys(reference, place), reference_org_keys(reference, place)) {
+	place.org != null
+} else := array.concat(array.concat(reference_project_keys(reference, place), reference_org_keys(reference, place)), [reference_account_key(reference)])
+
+# A template that says an org and no project is the org's.
+reference_is_of_org(place) {
+	is_object(input.template)
+	place.org != null
+}
+
+reference_org_keys(identifier, place) := [reference_org_key(identifier, org) | some org in reference_possible(place.org)]
+
+reference_project_keys(identifier, place) := [reference_project_key(identifier, org, project) |
+	some org in reference_possible(place.org)
+	some project in reference_possible(place.project)
+]
+
+# reference_possible is what connectors may say of an org or project that an entity says, nothing included.
+reference_possible(said) := [reference_anything] {
+	said == null
+} else := [said, ""]
+
+reference_account_key(identifier) := json.marshal(["account", identifier])
+
+reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
+
+reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
+
+# reference_url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
+# none is known, the one that the specification says. Undefined where that can't be told.
+reference_url_of(reference, place) := connector.url {
+	connector := reference_known(reference, place)
+} else := reference_facts.settings.expected.url {
+	reference == reference_facts.settings.requiredConnector
+	reference == concat(".", ["account", reference_facts.settings.identifier])
+	not reference_known(reference, place)
+}
+
+# reference_leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
+# images.
+reference_leads_to_harness(reference, place) {
+	some preset in reference_facts.settings.presets
+	url_same(reference_url_of(reference, place), preset.url)
+}
+
+# image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
+# "unknown"; "none" for an empty name.
+image_origin(image) := image_literal_origin(trim_space(image)) {
+	is_string(image)
+
+	# No marker and no scheme is without one of these.
+	not contains(image, "<")
+	not contains(image, "$")
+	not contains(image, "{{")
+	not contains(image, "://")
+} else := image_text_origin(image_name(image)) {
+	is_string(image)
+} else := "bare"
+
+image_schemes := ["https://", "http://", "docker://"]
+
+# image_name is the image's name without a scheme before it.
+image_name(image) := trim_space([substring(text, count(scheme), -1) |
+	some scheme in image_schemes
+	startswith(lower(text), scheme)
+][0]) {
+	text := trim_space(image)
+	contains(text, "://")
+	image_startswith_one_of(lower(text), image_schemes)
+} else := trim_space(image)
+
+image_startswith_one_of(text, prefixes) {
+	some prefix in prefixes
+	startswith(text, prefix)
+}
+
+image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) {
+	value_computed(text)
+} else := image_literal_origin(text)
+
+image_literal_origin(name) := "none" {
+	name == ""
+} else := "bare" {
+	not contains(name, "/")
+} else := image_host_origin(lower(split(name, "/")[0]))
+
+image_host_origin(first) := "bare" {
+	not contains(first, ".")
+	not contains(first, ":")
+	first != "localhost"
+} else := "hub" {
+	split(first, ":")[0] in facts.settings.dockerHubHosts
+} else := "host"
+
+image_computed_origin(text, marker) := image_literal_origin(known) {
+	known := substring(text, 0, marker)
+	contains(known, "/")
+} else := "bare" {
+	known := substring(text, 0, marker)
+	image_is_name_and_separator(known)
+	not contains(substring(text, marker, -1), "/")
+} else := "unknown"
+
+# image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+image_is_name_and_separator(known) {
+	name := split(replace(known, "@", ":"), ":")[0]
+	name != ""
+	name != known
+	not contains(name, ".")
+	lower(name) != "localhost"
+}
+
+# image_is_of_harness holds for a name that Harness's own registries have, and for one that may be.
+image_is_of_harness(image) {
+	startswith(image_name(image), "harness/")
+}
+
+image_is_of_harness(image) {
+	startswith(image_name(image), "plugins/")
+}
+
+image_is_of_harness(image) {
+	text := image_name(image)
+	value_computed(text)
+	known := split(substring(text, 0, min(value_markers(text))), "/")
+	last := known[count(known) - 1]
+	not contains(last, ":")
+	not contains(last, "@")
+}
+
+# Where the walk starts, by entity.
+
+tree_pipelines_written := array.concat(
+	[{"at": root.at, "value": value, "fragment": root.fragment} |
+		some root in [
+			{"at": ["pipeline"], "fragment": false},
+			{"at": ["inputSet", "pipeline"], "fragment": true},
+			{"at": ["trigger", "inputYaml", "pipeline"], "fragment": true},
+			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "fragment": true},
+		]
+		value := object.get(input, root.at, null)
+		is_object(value)
+	],
+	array.concat(tree_plain_content("pipeline"), tree_template_content("Pipeline")),
+)
+
+# A group may hold stages, as a pipeline does, or steps.
+tree_plain_groups_written := array.concat(
+	tree_plain_content("group"),
+	array.concat(
+		array.concat(tree_plain_content("agent"), tree_node_at(["agent"], object.get(input, "agent", null), false)),
+		array.concat(
+			tree_node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
+			[node |
+				tree_is_plain_template
+				some node in tree_node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
+			],
+		),
+	),
+)
+
+tree_plain_stages_written := tree_plain_content("stage")
+
+tree_plain_steps_written := array.concat(
+	tree_plain_content("step"),
+	array.concat(
+		tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		[node |
+			tree_is_plain_template
+			some node in tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+		],
+	),
+)
+
+tree_stages_written := tree_template_content("Stage")
+
+tree_groups_written := tree_template_content("StepGroup")
+
+tree_steps_written := tree_template_content("Step")
+
+tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
+	trim_space(input.template.type) == type
+} else := []
+
+# tree_plain_content is what a template of the v1 syntax holds under a key.
+tree_plain_content(key) := tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
+	tree_is_plain_template
+} else := []
+
+tree_is_plain_template {
+	is_object(input.template)
+	value_kind(object.get(input.template, "type", null)) == "absent"
+}
+
+tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
+	is_object(value)
+} else := []
+
+# Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
+# nodes and these inputs, `last` those of the deepest level.
+
+tree_none := {"all": [], "last": []}
+
+tree_with_inputs(nodes) := {"all": nodes, "last": []} {
+	tree_template_inputs(nodes) == []
+} else := tree_inputs_8({"all": nodes, "last": nodes})
+
+tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
+	inputs := tree_template_inputs(walk.last)
+}
+
+tree_inputs_2(walk) := walk {
+	walk.last == []
+} else := tree_inputs_1(tree_inputs_1(walk))
+
+tree_inputs_4(walk) := walk {
+	walk.last == []
+} else := tree_inputs_2(tree_inputs_2(walk))
+
+tree_inputs_8(walk) := walk {
+	walk.last == []
+} else := tree_inputs_4(tree_inputs_4(walk))
+
+tree_template_inputs(nodes) := [] {
+	nodes == []
+} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
+	some node in nodes
+	value := node.value.template.templateInputs
+	is_object(value)
+]
+
+# A walk through lists in lists: `lists` is all of them, `holders` the items that may hold further
+# lists, `open` the holders of the deepest level.
+
+tree_nowhere := {"lists": [], "holders": [], "open": []}
+
+# Most items are a step, or a stage, and nothing else.
+tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
+	open := tree_holders(lists_there, name)
+}
+
+tree_more_lists(walk, lists_there, name) := {
+	"lists": array.concat(walk.lists, lists_there),
+	"holders": array.concat(walk.holders, open),
+	"open": open,
+} {
+	open := tree_holders(lists_there, name)
+}
+
+tree_holders(lists_there, name) := array.concat(
+	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+		some list in lists_there
+		some i, item in list.value
+		is_object(item)
+		not item[name]
+	],
+	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+		some list in lists_there
+		some i, item in list.value
+		count(item) > 1
+		item[name]
+	],
+)
+
+# tree_members are what stands under the name in the items of lists.
+tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
+	some list in lists_there
+	some i, item in list.value
+	value := item[name]
+	is_object(value)
+]
+
+# Stages: those of the pipeline, and of the pipelines that they run, and so on.
+
+tree_pipelines := tree_with_inputs(tree_pipelines_written)
+
+tree_level_0 := tree_level(tree_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
+
+tree_level_1 := tree_level_run_by(tree_level_0)
+
+tree_level_2 := tree_level_run_by(tree_level_1)
+
+tree_level_3 := tree_level_run_by(tree_level_2)
+
+tree_level_4 := tree_level_run_by(tree_level_3)
+
+tree_levels := [tree_level_0, tree_level_1, tree_level_2, tree_level_3, tree_level_4]
+
+tree_level(nodes, pipelines_there) := {
+	"pipelines": pipelines_there,
+	"walk": walk,
+	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
+} {
+	walk := tree_stages_of(pipelines_there.all)
+}
+
+tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
+	runner.stages.all == []
+} else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
+
+tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+	some stage in stages_there
+	value := stage.value.spec.inputs
+	is_object(value)
+	tree_runs_a_pipeline(stage)
+]
+
+tree_runs_a_pipeline(stage) {
+	tree_may_be_of_type(stage, "Pipeline")
+}
+
+# tree_may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type open.
+tree_may_be_of_type(node, type) {
+	trim_space(node.value.type) == type
+}
+
+tree_may_be_of_type(node, _) {
+	node.fragment
+	value_kind(object.get(node.value, "type", null)) != "literal"
+}
+
+tree_stages_of(nodes) := tree_nowhere {
+	nodes == []
+} else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
+
+tree_stages_1(walk) := walk {
+	walk.open == []
+} else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
+
+tree_stages_2(walk) := walk {
+	walk.open == []
+} else := tree_stages_1(tree_stages_1(walk))
+
+tree_stages_4(walk) := walk {
+	walk.open == []
+} else := tree_stages_2(tree_stages_2(walk))
+
+tree_stages_8(walk) := walk {
+	walk.open == []
+} else := tree_stages_4(tree_stages_4(walk))
+
+# v0: `parallel: [items]`, `insert: {stages: [items]}`; v1: `parallel: {stages: [items]}` and
+# `group: {stages: [items]}`.
+tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
+
+# tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
+tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
+
+# tree_plain_stages are those of the v1 syntax, with no word around them.
+tree_plain_stages := tree_plain_stages_with_inputs.all
+
+tree_plain_stages_with_inputs := tree_with_inputs(array.concat(tree_plain_stages_written, [item |
+	some each in tree_levels
+	some item in each.walk.holders
+	not item.value.stage
+]))
+
+# Step groups and steps.
+
+tree_step_lists := array.concat(
+	tree_lists(tree_stages, [
+		["spec", "execution", "steps"],
+		["spec", "execution", "rollbackSteps"],
+		["spec", "environment", "provisioner", "steps"],
+		["spec", "environment", "provisioner", "rollbackSteps"],
+		["spec", "infrastructure", "provisioner", "steps"],
+		["spec", "infrastructure", "provisioner", "rollbackSteps"],
+		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "steps"],
+		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
+	]),
+	array.concat(
+		tree_lists(tree_plain_stages, [["steps"], ["rollback"]]),
+		tree_lists(array.concat(tree_with_inputs(tree_groups_written).all, tree_plain_groups_written), [["steps"]]),
+	),
+)
+
+tree_step_walk := tree_steps_16(tree_with_holders(tree_first_lists(tree_step_lists, "step"), tree_plain_steps_written))
+
+# A step that is in no list may be a group.
+tree_with_holders(walk, nodes) := walk {
+	nodes == []
+} else := {
+	"lists": walk.lists,
+	"holders": array.concat(walk.holders, nodes),
+	"open": array.concat(walk.open, nodes),
+}
+
+tree_steps_1(walk) := walk {
+	walk.open == []
+} else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
+
+tree_steps_2(walk) := walk {
+	walk.open == []
+} else := tree_steps_1(tree_steps_1(walk))
+
+tree_steps_4(walk) := walk {
+	walk.open == []
+} else := tree_steps_2(tree_steps_2(walk))
+
+tree_steps_8(walk) := walk {
+	walk.open == []
+} else := tree_steps_4(tree_steps_4(walk))
+
+tree_steps_16(walk) := walk {
+	walk.open == []
+} else := tree_steps_8(tree_steps_8(walk))
+
+# v0: `parallel: [items]`, `stepGroup: {steps: [items]}`, `insert: {steps: [items]}`;
+# v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
+tree_step_lists_below(nodes) := array.concat(
+	tree_lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
+	tree_lists(tree_with_inputs(tree_children(nodes, "stepGroup")).all, [["steps"]]),
+)
+
+tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
+
+# tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
+tree_steps := tree_steps_with_inputs.all
+
+tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
+
+# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
+tree_plain_steps := [item | some item in tree_step_walk.holders; not item.value.step]
+
+# tree_beyond is where something nests deeper than the walk goes.
+tree_beyond := array.concat(
+	[item |
+		tree_step_walk.open != []
+		some list in tree_step_lists_below(tree_step_walk.open)
+		some item in tree_items([list])
+	],
+	array.concat(
+		[item |
+			some each in tree_levels
+			each.walk.open != []
+			some list in tree_stage_lists_below(each.walk.open)
+			some item in tree_items([list])
+		],
+		array.concat(
+			tree_chained(tree_level_4.stages.all),
+			[inputs |
+				some walk in array.concat(
+					[tree_plain_stages_with_inputs, tree_groups_with_inputs, tree_steps_with_inputs],
+					[nodes | some each in tree_levels; some nodes in [each.pipelines, each.stages]],
+				)
+				walk.last != []
+				some inputs in tree_template_inputs(walk.last)
+			],
+		),
+	),
+)
+
+# The steps of the walk.
+
+# tree_children are the mappings under one key of the nodes.
+tree_children(nodes, key) := [] {
+	nodes == []
+} else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
+	some node in nodes
+	value := node.value[key]
+	is_object(value)
+]
+
+# tree_mappings are those at the ends of several ways from the nodes.
+tree_mappings(nodes, ways) := [] {
+	nodes == []
+} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+	some node in nodes
+	some way in ways
+	value := object.get(node.value, way, null)
+	is_object(value)
+]
+
+# tree_lists are the lists at the ends of several ways from the nodes.
+tree_lists(nodes, ways) := [] {
+	nodes == []
+} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+	some node in nodes
+	some way in ways
+	value := object.get(node.value, way, null)
+	is_array(value)
+]
+
+# tree_items are the mappings in the lists.
+tree_items(nodes) := [] {
+	nodes == []
+} else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
+	some node in nodes
+	some i, value in node.value
+	is_object(value)
+]
+
+# place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
+# as far as the stage that runs it says which one that is.
+place_of(at) := place_own {
+	not "inputs" in at
+} else := {"org": place_said(place_nearest(at, "org", place_own.org)), "project": place_said(place_nearest(at, "project", place_own.project))}
+
+place_own := {
+	"org": place_said(object.get(place_entity, "orgIdentifier", null)),
+	"project": place_said(object.get(place_entity, "projectIdentifier", null)),
+}
+
+place_entity := [content |
+	some root in ["pipeline", "template", "inputSet", "agent", "trigger"]
+	content := object.get(input, root, null)
+	is_object(content)
+][0]
+
+# place_nearest is what the innermost of the stages around says that says something.
+place_nearest(at, key, otherwise) := written[count(written) - 1] {
+	written := [text |
+		some i in numbers.range(1, count(at) - 1)
+		at[i] == "inputs"
+		at[i - 1] == "spec"
+		text := object.get(input, array.concat(array.slice(at, 0, i), [key]), null)
+		value_kind(text) != "absent"
+	]
+	written != []
+} else := otherwise
+
+place_said(written) := value_shown(written) {
+	value_kind(written) == "literal"
+} else := null
+
+images_pulled := [pull | some pull in images_found; pull.registry == null]
+
+images_found := array.concat(
+	array.concat(images_by_steps, images_by_services),
+	array.concat(array.concat(images_by_plain_steps, images_by_containers), images_by_actions),
+)
+
+images_by_steps := [{
+	"at": step.at,
+	"image": image,
+	"image_way": ["spec", "image"],
+	"reference": object.get(step.value.spec, "connectorRef", null),
+	"reference_way": ["spec", "connectorRef"],
+	"names": images_connector_key(step.value),
+	"registry": images_registry(object.get(step.value.spec, "registryRef", null)),
+	"fragment": step.fragment,
+} |
+	names := images_pulled_types
+	some step in tree_steps
+	image := step.value.spec.image
+	type_name(image) in names
+]
+
+# By their schema, steps of IaCM have no `connectorRef`.
+images_connector_key(step) := "none" {
+	startswith(step.type, "IACM")
+} else := "connectorRef"
+
+# Services that a stage starts; `dependencies` in older files.
+images_by_services := [{
+	"at": array.concat(stage.at, ["spec", key, i]),
+	"image": image,
+	"image_way": ["spec", "image"],
+	"reference": object.get(service.spec, "connectorRef", null),
+	"reference_way": ["spec", "connectorRef"],
+	"names": "connectorRef",
+	"registry": images_registry(object.get(service.spec, "registryRef", null)),
+	"fragment": stage.fragment,
+} |
+	some stage in tree_stages
+	some key in ["serviceDependencies", "dependencies"]
+	is_array(stage.value.spec[key])
+	some i, service in stage.value.spec[key]
+	image := service.spec.image
+	type_name(image) in images_pulled_types
+]
+
+# A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
+images_pulled_types := {"string", "number", "boolean"}
+
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
+images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
+
+images_by_plain_steps := [{
+	"at": run.at,
+	"image": image,
+	"image_way": ["container"],
+	"reference": null,
+	"reference_way": ["container"],
+	"names": "container",
+	"registry": null,
+	"fragment": run.fragment,
+} |
+	some run in images_runs
+	image := run.value.container
+	type_name(image) in images_pulled_types
+]
+
+images_by_containers := [{
+	"at": run.at,
+	"image": image,
+	"image_way": ["container", "image"],
+	"reference": object.get(run.value.container, "connector", null),
+	"reference_way": ["container", "connector"],
+	"names": "connector",
+	"registry": images_registry_of(run.value.container),
+	"fragment": run.fragment,
+} |
+	some run in images_runs
+	image := run.value.container.image
+	type_name(image) in images_pulled_types
+]
+
+images_registry(written) := null {
+	value_kind(written) == "absent"
+} else := written
+
+images_registry_of(container) := images_registry(object.get(container, "registryRef", null)) {
+	images_registry(object.get(container, "registry", null)) == null
+} else := images_registry(container.registry)
+
+# GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
+# missing in a fragment.
+images_by_actions := [{
+	"at": action.at,
+	"image": action.uses,
+	"image_way": action.way,
+	"reference": null,
+	"reference_way": action.way,
+	"names": "none",
+	"registry": null,
+	"fragment": false,
+} |
+	some action in images_actions
+	images_is_image(action)
+]
+
+images_actions := array.concat(
+	[{"at": step.at, "uses": step.value.spec.uses, "way": ["spec", "uses"]} |
+		some step in tree_steps
+		is_string(step.value.spec.uses)
+		tree_may_be_of_type(step, "Action")
+	],
+	[{"at": step.at, "uses": step.value.action.uses, "way": ["action", "uses"]} |
+		some step in tree_plain_steps
+		is_string(step.value.action.uses)
+	],
+)
+
+images_is_image(action) {
+	startswith(trim_space(action.uses), "docker://")
+}
+
+images_is_image(action) {
+	some each in expressions_alternatives(action.at, [action.uses])
+	startswith(trim_space(each.values[0]), "docker://")
+}
+
+# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
+	images_is_pulled(pull, each.values[0])
+]
+
+# What an action uses may be code as well.
+images_is_pulled(pull, image) {
+	pull.image_way[count(pull.image_way) - 1] == "uses"
+	startswith(trim_space(image), "docker://")
+}
+
+images_is_pulled(pull, _) {
+	pull.image_way[count(pull.image_way) - 1] != "uses"
+}
+
+# ancestors_around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
+ancestors_around(at) := [node |
+	last := count(at) - 1
+	some outward in numbers.range(0, last)
+	node := ancestors_node_to(at, last - outward)
+	node.kind
+]
+
+# ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
+ancestors_node_to(at, i) := {"at": way, "value": node, "kind": kind} {
+	way := array.slice(at, 0, i + 1)
+	kind := ancestors_kind_of(way)
+	node := object.get(input, way, null)
+	is_object(node)
+}
+
+ancestors_kind_of(way) := kinds[count(kinds) - 1] {
+	ancestors_last_key(way) == "templateInputs"
+	kinds := [kind |
+		some i in numbers.range(1, count(way) - 1)
+		kind := ancestors_own_kind(array.slice(way, 0, i))
+	]
+} else := ancestors_own_kind(way)
+
+ancestors_own_kind(way) := "step" {
+	ancestors_last_key(way) in {"step", "stepGroup"}
+} else := "stage" {
+	ancestors_last_key(way) == "stage"
+} else := ancestors_group_kind(way) {
+	ancestors_last_key(way) == "group"
+} else := ancestors_kinds_of_items[way[count(way) - 2]] {
+	is_number(ancestors_last_key(way))
+	ancestors_is_plain(object.get(input, way, null))
+} else := ancestors_kinds_of_templates[trim_space(input.template.type)] {
+	way == ["template", "spec"]
+}
+
+ancestors_last_key(way) := way[count(way) - 1]
+
+# What the lists of the v1 syntax hold, with no word around it.
+ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
+
+ancestors_is_plain(item) {
+	is_object(item)
+	not item.step
+	not item.stage
+	not item.stepGroup
+	not item.insert
+	not item.parallel
+}
+
+ancestors_group_kind(way) := "stage" {
+	object.get(input, array.concat(way, ["stages"]), null) != null
+} else := "step"
+
+ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+
+ancestors_steps(at) := [node | some node in ancestors_around(at); node.kind == "step"]
+
+# ancestors_stages are the document's own stage, and the groups around it.
+ancestors_stages(at) := [node | some node in ancestors_around(ancestors_own(at)); node.kind == "stage"]
+
+# ancestors_own is the path up to the inputs of another pipeline.
+ancestors_own(at) := array.slice(at, 0, min([i |
+	some i in numbers.range(1, count(at) - 1)
+	at[i] == "inputs"
+	at[i - 1] == "spec"
+])) {
+	"inputs" in at
+} else := at
+
+# ancestors_stage is the document's own stage, without the groups around it.
+ancestors_stage(at) := [node |
+	some node in ancestors_stages(at)
+	ancestors_last_key(node.at) != "group"
+	not node.value.group
+]
+
+# ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
+ancestors_pipelines(at) := array.concat(
+	[{"at": way, "value": inputs} |
+		last := count(ancestors_own(at)) - 1
+		some outward in numbers.range(0, last)
+		way := array.slice(at, 0, (last - outward) + 1)
+		ancestors_last_key(way) == "templateInputs"
+		not ancestors_kind_of(way)
+		inputs := object.get(input, way, null)
+		is_object(inputs)
+	],
+	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
+)
+
+# ancestors_stages_called are the document's stages with an identifier.
+ancestors_stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
+	some stage in tree_level_0.stages.all
+	stage.value.identifier == identifier
+]
+
+# ancestors_declared is what may declare inputs of the v1 syntax.
+ancestors_declared := [{"at": way, "value": value} |
+	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"]]
+	value := object.get(input, way, null)
+	is_object(value.inputs)
+]
+
+ancestors_with_inputs := array.concat(ancestors_declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])

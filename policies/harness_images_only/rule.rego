@@ -1,0 +1,60 @@
+# METADATA
+# title: Only Harness's own images come through Harness's registry
+# description: |
+#   Harness's registries, `app.harness.io/registry` and its mirrors in Google Artifact Registry and
+#   Amazon ECR Public, have only images that Harness supports. A connector puts such a registry
+#   before the name of any other image, and the pull fails.
+# custom:
+#   severity: warning
+#   entities: [pipeline, template, inputSet, agent, trigger]
+package harness_image_guard.rules.harness_images_only
+
+import data.harness_image_guard.lib.expressions
+import data.harness_image_guard.lib.image
+import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.place
+import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.url
+import data.harness_image_guard.lib.value
+import rego.v1
+
+# What is pulled through a connector, and from which place.
+pulled := [{"pull": pull, "from": place.of(pull.at), "values": images.values_of(pull)} |
+	some pull in images.pulled
+	value.kind(pull.reference) != "absent"
+]
+
+# Each reference from each place is judged once.
+leads_to_harness := {pair |
+	some pair in {[each.reference, one.from] | some one in pulled; some each in one.values}
+	value.kind(pair[0]) == "literal"
+	reference.leads_to_harness(value.text(pair[0]), pair[1])
+}
+
+findings contains {
+	"verdict": "violation",
+	"path": array.concat(one.pull.at, one.pull.reference_way),
+	"message": expressions.said_of(
+		sprintf("`%s` through `%s` becomes `%s`, which isn't there: that registry has only Harness's own images", [
+			value.shown(wrong.image),
+			value.shown(wrong.reference),
+			concat("/", [url.location(reference.url_of(value.text(wrong.reference), one.from)), image.name(value.shown(wrong.image))]),
+		]),
+		wrong.decided,
+	),
+	"related": expressions.related(wrong.decided),
+	"help": "name a connector to a registry that has this image, or write the image with its registry's host",
+} if {
+	some one in pulled
+	wrong := [each |
+		some each in one.values
+		[each.reference, one.from] in leads_to_harness
+		image.origin(each.image) == "bare"
+		not image.is_of_harness(value.shown(each.image))
+	][0]
+}
+
+deny contains finding.message if {
+	some finding in findings
+	finding.verdict == "violation"
+}

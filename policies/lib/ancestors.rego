@@ -1,0 +1,118 @@
+# METADATA
+# title: What a place is part of
+# description: |
+#   The steps, groups, stages and pipelines around a place, as nodes `{at, value, kind}` from inside
+#   out: where expressions look for variables and matrices. The inputs of a template count as what
+#   they are given to. The stage and the pipeline that expressions mean are always the document's
+#   own, inside the inputs of another pipeline too.
+package harness_image_guard.lib.ancestors
+
+import data.harness_image_guard.lib.tree
+import rego.v1
+
+# around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
+around(at) := [node |
+	last := count(at) - 1
+	some outward in numbers.range(0, last)
+	node := node_to(at, last - outward)
+	node.kind
+]
+
+# node_to is the mapping that the path leads to, up to and with its i-th key.
+node_to(at, i) := {"at": way, "value": node, "kind": kind} if {
+	way := array.slice(at, 0, i + 1)
+	kind := kind_of(way)
+	node := object.get(input, way, null)
+	is_object(node)
+}
+
+kind_of(way) := kinds[count(kinds) - 1] if {
+	last_key(way) == "templateInputs"
+	kinds := [kind |
+		some i in numbers.range(1, count(way) - 1)
+		kind := own_kind(array.slice(way, 0, i))
+	]
+} else := own_kind(way)
+
+own_kind(way) := "step" if {
+	last_key(way) in {"step", "stepGroup"}
+} else := "stage" if {
+	last_key(way) == "stage"
+} else := group_kind(way) if {
+	last_key(way) == "group"
+} else := kinds_of_items[way[count(way) - 2]] if {
+	is_number(last_key(way))
+	is_plain(object.get(input, way, null))
+} else := kinds_of_templates[trim_space(input.template.type)] if {
+	way == ["template", "spec"]
+}
+
+last_key(way) := way[count(way) - 1]
+
+# What the lists of the v1 syntax hold, with no word around it.
+kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
+
+is_plain(item) if {
+	is_object(item)
+	not item.step
+	not item.stage
+	not item.stepGroup
+	not item.insert
+	not item.parallel
+}
+
+group_kind(way) := "stage" if {
+	object.get(input, array.concat(way, ["stages"]), null) != null
+} else := "step"
+
+kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+
+steps(at) := [node | some node in around(at); node.kind == "step"]
+
+# stages are the document's own stage, and the groups around it.
+stages(at) := [node | some node in around(own(at)); node.kind == "stage"]
+
+# own is the path up to the inputs of another pipeline.
+own(at) := array.slice(at, 0, min([i |
+	some i in numbers.range(1, count(at) - 1)
+	at[i] == "inputs"
+	at[i - 1] == "spec"
+])) if {
+	"inputs" in at
+} else := at
+
+# stage is the document's own stage, without the groups around it.
+stage(at) := [node |
+	some node in stages(at)
+	last_key(node.at) != "group"
+	not node.value.group
+]
+
+# pipelines are the document's own pipeline, after the inputs of its template that the place is in.
+pipelines(at) := array.concat(
+	[{"at": way, "value": inputs} |
+		last := count(own(at)) - 1
+		some outward in numbers.range(0, last)
+		way := array.slice(at, 0, (last - outward) + 1)
+		last_key(way) == "templateInputs"
+		not kind_of(way)
+		inputs := object.get(input, way, null)
+		is_object(inputs)
+	],
+	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree.pipelines_written],
+)
+
+# stages_called are the document's stages with an identifier.
+stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
+	some stage in tree.level_0.stages.all
+	stage.value.identifier == identifier
+]
+
+# declared is what may declare inputs of the v1 syntax.
+declared := [{"at": way, "value": value} |
+	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"]]
+	value := object.get(input, way, null)
+	is_object(value.inputs)
+]
+
+with_inputs := array.concat(declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])

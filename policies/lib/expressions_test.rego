@@ -1,0 +1,146 @@
+package harness_image_guard.lib.expressions_test
+
+import data.harness_image_guard.lib.expressions
+import rego.v1
+
+settings := {"settings": {"expressions": "decide"}}
+
+variables := [
+	{"name": "a", "value": "one"},
+	{"name": "b", "value": "<+pipeline.variables.a>"},
+	{"name": "c", "value": "<+input>.allowedValues(x,y)"},
+	{"name": "d", "value": "<+pipeline.variables.c>"},
+	{"name": "e", "value": "<+matrix.os>"},
+	{"name": "f", "value": "<+matrix.os>"},
+	{"name": "open", "value": "<+input>"},
+	{"name": "list", "value": ["one"]},
+	{"name": "with.dots", "value": "dotted"},
+]
+
+pipeline := {"pipeline": {
+	"variables": variables,
+	"stages": [{"stage": {"spec": {"execution": {"steps": [{"step": {
+		"strategy": {"matrix": {
+			"os": ["linux", "windows"],
+			"via": ["<+pipeline.variables.c>", "z"],
+			"exclude": [{"arch": "arm"}],
+			"arch": ["arm", "amd"],
+		}},
+		"spec": {},
+	}}]}}}}],
+}}
+
+at_the_step := ["pipeline", "stages", 0, "stage", "spec", "execution", "steps", 0, "step"]
+
+become(written) := found if {
+	found := {each.values |
+		some each in expressions.alternatives(at_the_step, written) with input as pipeline
+			with data.harness_image_guard.facts as settings
+	}
+}
+
+one(text) := {values[0] | some values in become([text])}
+
+test_what_holds_no_expression_stays if {
+	every text in ["", "a", "$a", "<a>", "<+", "${{ x", "<+a", ">", "}}"] {
+		one(text) == {text}
+	}
+	become([null, 1, ["<+input>"]]) == {[null, 1, ["<+input>"]]}
+}
+
+test_what_the_document_does_not_say_stays if {
+	every text in [
+		"<+pipeline.variables.none>",
+		"<+pipeline.variables.open>",
+		"<+pipeline.variables.list>",
+		"<+pipeline.variables.>",
+		"<+pipeline.name>",
+		"<+pipeline.variables.a.toUpper()>",
+		"<+matrix.arch>",
+		"<+matrix.none>",
+		"<+<+pipeline.variables.a>>",
+		"${{ pipeline.name }}",
+		"<+input>",
+		"<+input>.default()",
+	] {
+		one(text) == {text}
+	}
+}
+
+test_an_expression_is_replaced_where_it_stands if {
+	one("<+pipeline.variables.a>") == {"one"}
+	one("x-<+ pipeline.variables.a >-<+pipeline.variables.a>:1") == {"x-one-one:1"}
+	one("<+pipeline.variables.with.dots>") == {"dotted"}
+	one("${{matrix.os}}/<+matrix.os>") == {"linux/linux", "windows/windows"}
+	one("<+pipeline.variables.a><+x>") == {"one<+x>"}
+	one("<+x><+pipeline.variables.a>") == {"<+x>one"}
+}
+
+test_a_value_is_followed_once if {
+	one("<+pipeline.variables.b>") == {"one"}
+	one("<+pipeline.variables.c>") == {"x", "y"}
+	one("<+pipeline.variables.d>") == {"<+pipeline.variables.d>"}
+	one("<+matrix.via>") == {"<+matrix.via>", "z"}
+	one("<+pipeline.variables.e>") == {"linux", "windows"}
+}
+
+test_one_variable_has_one_value if {
+	become(["<+pipeline.variables.c>", "<+pipeline.variables.c>"]) == {["x", "x"], ["y", "y"]}
+	become(["<+pipeline.variables.e>", "<+matrix.os>"]) == {["linux", "linux"], ["windows", "windows"]}
+	become(["<+pipeline.variables.e>", "<+pipeline.variables.f>"]) == {["linux", "linux"], ["windows", "windows"]}
+	become(["<+pipeline.variables.c>", "<+matrix.via>"]) == {["x", "<+matrix.via>"], ["x", "z"], ["y", "<+matrix.via>"], ["y", "z"]}
+	become(["<+matrix.os>", "<+pipeline.variables.c>"]) == {["linux", "x"], ["linux", "y"], ["windows", "x"], ["windows", "y"]}
+}
+
+# Each input is one of its own.
+test_inputs_combine_freely if {
+	become(["<+input>.allowedValues(a,b)", "<+input>.allowedValues(a,b)"]) == {["a", "a"], ["a", "b"], ["b", "a"], ["b", "b"]}
+}
+
+test_an_input_has_its_functions_in_any_order if {
+	one("<+input>.default(a)") == {"a", "<+input>.default(a)"}
+	one("<+input>.default(a).executionInput().allowedValues( b , c,,)") == {"b", "c"}
+	one("<+input>.regex((a|(b))).default(c)") == {"c", "<+input>.regex((a|(b))).default(c)"}
+	one("x/<+input>.selectOneFrom(a):1") == {"x/a:1"}
+	one("<+input>.default(<+pipeline.variables.a>)-<+pipeline.variables.a>") == {"one-one", "<+input>.default(<+pipeline.variables.a>)-one"}
+}
+
+test_functions_that_are_unknown_leave_an_input_open if {
+	every text in ["<+input>.selectManyFrom(a)", "<+input>.default(a).f(b)", "<+input>.default(a"] {
+		one(text) == {text}
+	}
+}
+
+numbered(n) := concat(",", [sprintf("%d", [i]) | some i in numbers.range(1, n)])
+
+test_too_many_results_leave_all_as_it_is if {
+	count(one(sprintf("<+input>.allowedValues(%s)", [numbered(64)]))) == 64
+	text := sprintf("<+input>.allowedValues(%s)", [numbered(65)])
+	one(text) == {text}
+	count(become([sprintf("<+input>.allowedValues(%s)", [numbered(8)]), sprintf("<+input>.allowedValues(%s)", [numbered(8)])])) == 64
+}
+
+test_hostile_strings_are_bounded if {
+	many := concat("", ["<+pipeline.variables.a>" | some _ in numbers.range(1, 500)])
+	one(many) == {many}
+	parentheses := concat("", ["<+input>.default(", concat("", ["()" | some _ in numbers.range(1, 500)]), ")"])
+	one(parentheses) == {parentheses}
+	combinations := [sprintf("<+input>.allowedValues(%s)", [numbered(60)]) | some _ in numbers.range(1, 20)]
+	become(combinations) == {combinations}
+}
+
+test_off_leaves_all_as_it_is if {
+	found := expressions.alternatives(at_the_step, ["<+pipeline.variables.a>"]) with input as pipeline
+		with data.harness_image_guard.facts as {"settings": {"expressions": "off"}}
+	found == [{"values": ["<+pipeline.variables.a>"], "decided": []}]
+}
+
+test_a_value_says_where_it_is_written if {
+	found := expressions.alternatives(at_the_step, ["<+pipeline.variables.b>"]) with input as pipeline
+		with data.harness_image_guard.facts as settings
+	found == [{"values": ["one"], "decided": [{
+		"expression": "<+pipeline.variables.b>",
+		"value": "one",
+		"path": ["pipeline", "variables", 0, "value"],
+	}]}]
+}
