@@ -250,7 +250,10 @@ impl Chance {
             body.push_str(if i > 0 { "\n\t" } else { "" });
             body.push_str(&expression);
             // OPA goes on with the first value before it finds the second, which shows in what is printed.
-            if expression.starts_with("twice") {
+            if ["twice", "two_values"]
+                .iter()
+                .any(|of_two| expression.starts_with(of_two))
+            {
                 break;
             }
         }
