@@ -19,6 +19,8 @@ pub mod eval;
 #[cfg(feature = "authoring")]
 pub mod eval_command;
 #[cfg(feature = "authoring")]
+pub mod format;
+#[cfg(feature = "authoring")]
 pub mod json;
 #[cfg(feature = "authoring")]
 pub mod lint;

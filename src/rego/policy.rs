@@ -425,6 +425,8 @@ impl fmt::Display for Located {
         }
         if let (Some(line), Some(column)) = (self.line, self.column) {
             write!(f, "{line}:{column}: ")?;
+        } else if self.file.is_some() {
+            write!(f, " ")?;
         }
         write!(f, "{}: {}", self.code.name(), self.message)?;
         // Those of the parser are the line itself, which is shown where it is asked for.
@@ -436,7 +438,7 @@ impl fmt::Display for Located {
     }
 }
 
-fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
+pub(crate) fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
     let Problem {
         code,
         at,

@@ -15,14 +15,25 @@ pub struct Reference {
 
 impl Reference {
     /// Built by Go, where it is at hand; none where it isn't, or where an empty `OPA` leaves OPA out.
+    #[allow(dead_code, reason = "not every test evaluates")]
     pub fn of(version: &str) -> Option<Self> {
+        Self::built(version, "opa-reference", ".")
+    }
+
+    /// The same for OPA's formatter.
+    #[allow(dead_code, reason = "not every test formats")]
+    pub fn formatter(version: &str) -> Option<Self> {
+        Self::built(version, "opa-format", "./format")
+    }
+
+    fn built(version: &str, name: &str, program: &str) -> Option<Self> {
         if env::var_os("OPA").is_some_and(|named| named.is_empty()) {
             return None;
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = root.join(".tools/opa-reference").join(version);
         fs::create_dir_all(&folder).expect("a folder for tools");
-        let executable = folder.join(format!("opa-reference{}", env::consts::EXE_SUFFIX));
+        let executable = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
         let tags = if BEFORE_V1.contains(&version) {
             "before_v1"
         } else {
@@ -33,7 +44,7 @@ impl Reference {
             .args(["build", &format!("-modfile=opa-{version}.mod")])
             .args(["-tags", tags, "-o"])
             .arg(&executable)
-            .arg(".")
+            .arg(program)
             .current_dir(root.join("tests/opa/reference"))
             // A compiler for C isn't needed for what is used here.
             .env("CGO_ENABLED", "0")

@@ -19,7 +19,7 @@ pub mod test_rules;
 pub mod tree;
 mod typing;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
@@ -244,17 +244,26 @@ fn shown_import(import: &Import) -> String {
 }
 
 fn imports(modules: &[Module], is_strict: bool) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for module in modules.iter().filter(|module| is_strict || module.is_v1) {
-        problems.extend(resolve::shadowed_roots(module));
-        let mut seen: Vec<&Import> = Vec::new();
-        for import in &module.imports {
-            if let Some(first) = seen.iter().find(|other| other.name() == import.name()) {
-                let message = format!("import must not shadow {}", shown_import(first));
-                problems.push(Problem::new(Code::Compile, import.at, message));
-            } else {
-                seen.push(import);
-            }
+    modules
+        .iter()
+        .filter(|module| is_strict || module.is_v1)
+        .flat_map(refused_imports_and_names)
+        .collect()
+}
+
+/// What Rego v1 refuses of a module's imports and names: two imports of one name, and `input` and
+/// `data` under another meaning.
+#[must_use]
+pub fn refused_imports_and_names(module: &Module) -> Vec<Problem> {
+    let mut problems = resolve::shadowed_roots(module);
+    let mut seen: HashMap<Option<Name>, &Import> = HashMap::new();
+    for import in &module.imports {
+        let name = import.name();
+        if let Some(first) = seen.get(&name) {
+            let message = format!("import must not shadow {}", shown_import(first));
+            problems.push(Problem::new(Code::Compile, import.at, message));
+        } else {
+            seen.insert(name, import);
         }
     }
     problems

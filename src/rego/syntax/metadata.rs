@@ -57,7 +57,7 @@ pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
 }
 
 /// The comments with their places: those between tokens, for in a text between quotes there are none.
-pub fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
+pub(crate) fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut lexer = Lexer::new(text);
     let mut before = 0;

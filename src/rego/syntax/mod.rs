@@ -10,6 +10,7 @@ mod rule;
 mod token;
 pub mod walk;
 
+pub(crate) use metadata::comments;
 pub use parser::{Version, parse_module, parse_query};
 pub use rule::shown;
 
@@ -17,4 +18,10 @@ pub use rule::shown;
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     token::Token::keyword(name).is_none() && token::Token::future_keyword(name).is_none()
+}
+
+/// Whether a name is a keyword of Rego v1.
+#[must_use]
+pub fn is_keyword_v1(name: &str) -> bool {
+    token::Token::keyword(name).is_some() || token::Token::future_keyword(name).is_some()
 }

@@ -173,8 +173,7 @@ impl Parser<'_> {
             "rule"
         };
         let name = rule.head.name();
-        let is_keyword = Token::keyword(&name).is_some() || Token::future_keyword(&name).is_some();
-        if is_keyword && rule.head.reference.len() == 1 {
+        if super::is_keyword_v1(&name) && rule.head.reference.len() == 1 {
             self.problem(
                 rule.at,
                 format!("{name} keyword cannot be used for rule name"),
@@ -341,12 +340,30 @@ impl Parser<'_> {
                 }
             }
         }
+        if &*root != "future" {
+            self.check_import(&import);
+        }
         match &*root {
             "rego" => self.import_v1(&import, alias_at),
             "future" => self.import_keywords(&import, alias_at),
             _ => {}
         }
         Some(import)
+    }
+
+    /// To OPA 1.22, what is imported may have no keyword for a name.
+    fn check_import(&mut self, import: &Import) {
+        if self.version == Version::V1
+            && import.alias.is_none()
+            && let Some(last) = import.path.last()
+            && let Some(name) = last.as_text()
+            && super::is_keyword_v1(name)
+        {
+            self.hint("import a different path or use an alias".to_owned());
+            let message =
+                format!("unexpected import path, must not end with a keyword, got: {name}");
+            self.problem(last.at, message);
+        }
     }
 
     fn import_keywords(&mut self, import: &Import, alias_at: Option<At>) {
@@ -751,8 +768,8 @@ impl Parser<'_> {
             _ => {}
         }
         head.at = self.since(start);
+        // `default p` is true by default.
         if head.value.is_none()
-            && !is_default
             && (head.reference.len() != 2
                 || head.args.as_ref().is_some_and(|args| !args.is_empty()))
         {
