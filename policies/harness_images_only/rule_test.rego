@@ -19,9 +19,7 @@ connectors := [{"file": sprintf("%s.yaml", [identifier]), "document": 0, "connec
 	}
 ]
 
-step(image, reference) := {"pipeline": {"stages": [{"stage": {"spec": {"execution": {"steps": [
-	{"step": {"spec": {"image": image, "connectorRef": reference}}},
-]}}}}]}}
+step(image, reference) := {"pipeline": {"stages": [{"stage": {"spec": {"execution": {"steps": [{"step": {"spec": {"image": image, "connectorRef": reference}}}]}}}}]}}
 
 findings_in(entity) := findings if {
 	findings := data.harness_image_guard.rules.harness_images_only.findings with input as entity
