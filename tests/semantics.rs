@@ -266,7 +266,15 @@ fn summary(diagnostic: &Diagnostic, text: &str) -> String {
         .rev()
         .find(|count| document.root.at(&steps[..*count]).is_some())
         .unwrap();
-    if there < steps.len() {
+    // A trigger's input set is a string here: what is in it isn't missing.
+    let is_embedded = document
+        .root
+        .at(&steps[..there])
+        .unwrap()
+        .as_str()
+        .is_some()
+        && steps.first() == Some(&Step::Key("trigger".to_owned()));
+    if there < steps.len() && !is_embedded {
         let tail: Vec<_> = steps[there..]
             .iter()
             .map(|step| match step {
