@@ -57,7 +57,7 @@ test-rust: rust
 	cargo clippy $(locked) --all-targets -- -D warnings
 	cargo clippy $(locked) --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
-	cargo test $(locked) --features authoring --lib --test broken --test builtins --test entities --test export --test format --test rego_engine --test rego_opa --test rego_tests
+	cargo test $(locked) --features authoring --lib --test broken --test builtins --test entities --test export --test format --test rego --test rego_engine --test rego_opa --test rego_tests
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm

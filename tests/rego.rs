@@ -1,5 +1,5 @@
-//! The Rego tests of `policies/` on regorus' interpreter, which needs no OPA, and what every
-//! rule's folder has to hold.
+//! The Rego tests of `policies/` by our own runner, which needs no OPA, and what every rule's folder
+//! has to hold.
 
 #![expect(
     clippy::expect_used,
@@ -7,33 +7,37 @@
     reason = "what a test relies on is said where it breaks"
 )]
 
-// The interpreter refuses an inner variable with the name of an outer one, as OPA doesn't; lowered
-// modules have none.
-#[path = "../src/rego/rvm/lower.rs"]
-mod lower;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regorus::{Engine, Value};
+use harness_image_guard::rego::eval::{Alone, Limits};
+use harness_image_guard::rego::json;
+use harness_image_guard::rego::policy::{Loading, Options, Source};
+use harness_image_guard::rego::suite::{Status, Suite};
+use harness_image_guard::rego::syntax::Version;
 
 #[test]
 fn every_rego_test_passes() {
-    let modules = rego_files(Path::new("policies"));
-    let tests: Vec<_> = modules.iter().flat_map(|path| tests_of(path)).collect();
-    assert!(!tests.is_empty(), "there are no Rego tests in policies/");
-    let mut engine = engine(&modules);
-    let failed: Vec<_> = tests
-        .iter()
-        .filter_map(|test| Some(format!("{}: {}", test.name, failure(&mut engine, test)?)))
+    let sources = rego_files(Path::new("policies"))
+        .into_iter()
+        .map(|path| Source {
+            path: path.display().to_string(),
+            text: read(&path),
+        });
+    let options = Options {
+        version: Version::V1,
+        is_strict: false,
+        data: json::parse(&read(Path::new("policies/data.json"))).expect("JSON"),
+    };
+    let suite = Suite::compile(sources.collect(), options, Loading::default(), None);
+    let mut suite = suite.expect("modules that compile");
+    assert!(!suite.is_empty(), "there are no Rego tests in policies/");
+    let failed: Vec<_> = (0..suite.len())
+        .filter_map(|number| suite.run(number, Limits::default(), &mut Alone))
+        .filter(|test| test.status != Status::Pass)
+        .map(|test| format!("{}: {:?} {:?}", test.name, test.status, test.message))
         .collect();
-    assert!(
-        failed.is_empty(),
-        "{} of {} tests failed:\n{}",
-        failed.len(),
-        tests.len(),
-        failed.join("\n")
-    );
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
 #[test]
@@ -77,55 +81,6 @@ fn has_an_example(folder: &Path) -> bool {
                     .is_some_and(|extension| extension == "yaml")
             })
     })
-}
-
-/// One rule that has to be true.
-struct Test {
-    /// The file and the rule, for whoever has to mend it.
-    name: String,
-    /// The rule as Rego refers to it.
-    rule: String,
-}
-
-/// The tests are read off the text: `opa fmt` puts every rule at the start of a line.
-fn tests_of(path: &Path) -> Vec<Test> {
-    let text = read(path);
-    let package = text
-        .lines()
-        .find_map(|line| line.strip_prefix("package "))
-        .expect("a module has a package");
-    text.lines()
-        .filter(|line| line.starts_with("test_"))
-        .filter_map(|line| line.split_whitespace().next())
-        .map(|rule| Test {
-            name: format!("{}: {rule}", path.display()),
-            rule: format!("data.{package}.{rule}"),
-        })
-        .collect()
-}
-
-fn engine(modules: &[PathBuf]) -> Engine {
-    let mut engine = Engine::new();
-    // In OPA a builtin's error is an undefined value.
-    engine.set_strict_builtin_errors(false);
-    for path in modules {
-        let name = path.display().to_string();
-        let lowered = lower::lower(&name, &read(path)).expect("a Rego module");
-        engine.add_policy(name, lowered).expect("a lowered module");
-    }
-    let data = Value::from_json_str(&read(Path::new("policies/data.json"))).expect("JSON");
-    engine.add_data(data).expect("data beside the modules");
-    engine
-}
-
-/// What went wrong with a test; nothing if it passed.
-fn failure(engine: &mut Engine, test: &Test) -> Option<String> {
-    match engine.eval_rule(test.rule.clone()) {
-        Ok(Value::Bool(true)) => None,
-        Ok(Value::Undefined) => Some("it doesn't hold".to_owned()),
-        Ok(value) => Some(format!("it is {value}")),
-        Err(error) => Some(error.to_string()),
-    }
 }
 
 fn rego_files(folder: &Path) -> Vec<PathBuf> {

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use harness_image_guard::document::{self, Limits, Node, Value};
+use harness_image_guard::document::{self, Limits};
 use harness_image_guard::harness;
 use harness_image_guard::report::{Diagnostic, PathStep, Severity};
 use harness_image_guard::{Config, Content, Guard, SourceFile};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
+
+use super::cases::as_json;
 
 /// What blocks, and what advises.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -113,30 +115,7 @@ fn entities(case: &str, file: &SourceFile) -> Vec<(&'static str, String, Json)> 
         let document = document.as_ref().ok()?;
         let entity = harness::entities(document).into_iter().next()?;
         let name = format!("document {i} of {} ({case})", file.path);
-        Some((entity.kind.key(), name, as_json(entity.content)?))
+        Some((entity.kind.key(), name, as_json(entity.content, text)))
     });
     entities.collect()
-}
-
-/// A node as JSON; none where a number would be written otherwise than it stands.
-fn as_json(node: &Node<'_>) -> Option<Json> {
-    Some(match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => json!(value),
-        Value::Integer(value) => json!(value),
-        Value::Float(value) => {
-            let text = value.to_string();
-            serde_json::from_str(&text)
-                .ok()
-                .filter(|_| text.contains('.'))?
-        }
-        Value::String(value) => json!(value),
-        Value::Sequence(items) => items.iter().map(as_json).collect::<Option<_>>()?,
-        Value::Mapping(mapping) => {
-            let fields = mapping.iter();
-            let fields =
-                fields.map(|entry| Some((entry.key.clone().into_owned(), as_json(&entry.node)?)));
-            Json::Object(fields.collect::<Option<Map<_, _>>>()?)
-        }
-    })
 }

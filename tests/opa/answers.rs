@@ -6,14 +6,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::str;
 
-use harness_image_guard::document::{self, Document, Limits, Node, Step, Value};
+use harness_image_guard::document::{self, Document, Limits, Step};
 use harness_image_guard::fix::{self, Operation};
 use harness_image_guard::harness::{self, Entity, EntityKind};
 use harness_image_guard::report::{Diagnostic, Fix, Status};
 use harness_image_guard::{Config, Content, Guard, Rule};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use super::cases::{CONFIGURATIONS, Case};
+use super::cases::{CONFIGURATIONS, Case, as_json};
 
 /// What our module says.
 pub fn ours(cases: &[Case]) -> BTreeSet<String> {
@@ -236,7 +236,7 @@ fn as_input(case: &Case, config: &Json) -> Json {
                 continue;
             };
             let kind = entity.kind;
-            let content = as_json(entity.content);
+            let content = as_json(entity.content, text);
             if kind == EntityKind::Connector {
                 connectors
                     .push(json!({"file": file.path, "document": index, "connector": content}));
@@ -247,7 +247,7 @@ fn as_input(case: &Case, config: &Json) -> Json {
             });
             for (key, beside) in [("version", entity.version), ("inputs", entity.inputs)] {
                 if let Some(beside) = beside {
-                    input[key] = as_json(beside);
+                    input[key] = as_json(beside, text);
                 }
             }
             entities.push(input);
@@ -267,30 +267,6 @@ fn text(file: &harness_image_guard::SourceFile) -> &str {
         Content::Bytes(bytes) => str::from_utf8(bytes).unwrap_or_default(),
         Content::Unreadable(_) | Content::Missing(_) => "",
     }
-}
-
-fn as_json(node: &Node<'_>) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => json!(value),
-        Value::Integer(value) => json!(value),
-        // Given `1e3`, OPA would show it as it stands, and our module as `1000`.
-        Value::Float(value) => number(&regorus::Value::from(*value)),
-        Value::String(value) => json!(value),
-        Value::Sequence(items) => items.iter().map(as_json).collect(),
-        Value::Mapping(mapping) => {
-            let fields = mapping.iter();
-            let fields: Map<_, _> = fields
-                .map(|entry| (entry.key.clone().into_owned(), as_json(&entry.node)))
-                .collect();
-            Json::Object(fields)
-        }
-    }
-}
-
-fn number(value: &regorus::Value) -> Json {
-    let text = value.to_json_str().expect("a number is JSON");
-    serde_json::from_str(&text).expect("a number is JSON")
 }
 
 fn evaluate(opa: &Path, input: &Json) -> Json {

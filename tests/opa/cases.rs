@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness_image_guard::SourceFile;
+use harness_image_guard::document::{Node, Value};
+use serde_json::{Map, Value as Json, json};
 
 /// Files with one configuration.
 pub struct Case {
@@ -160,4 +162,26 @@ fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+
+/// A node as our module hands it to the policies: a number or boolean of an unusual spelling is a
+/// string, so that it is shown as it is written.
+pub fn as_json(node: &Node<'_>, text: &str) -> Json {
+    let written = || &text[node.span.start as usize..node.span.end as usize];
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(value) if written() == value.to_string() => json!(value),
+        Value::Integer(value) if written() == value.to_string() => json!(value),
+        Value::Float(value) if written() == value.to_string() => json!(value),
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => json!(written()),
+        Value::String(value) => json!(value),
+        Value::Sequence(items) => items.iter().map(|item| as_json(item, text)).collect(),
+        Value::Mapping(mapping) => {
+            let fields = mapping.iter();
+            let fields: Map<_, _> = fields
+                .map(|entry| (entry.key.clone().into_owned(), as_json(&entry.node, text)))
+                .collect();
+            Json::Object(fields)
+        }
+    }
 }
