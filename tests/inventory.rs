@@ -304,9 +304,11 @@ fn the_inventory_and_the_rule_agree() {
                             || d.path[..d.path.len() - 1] == image.path[..image.path.len() - 1])
                 });
                 let is_fragment = image.path.iter().any(|step| {
-                    ["templateInputs", "inputSet", "inputs"].iter().any(|key| {
-                        *step == harness_image_guard::report::PathStep::Key((*key).to_owned())
-                    })
+                    ["templateInputs", "inputSet", "inputs", "inputYaml"]
+                        .iter()
+                        .any(|key| {
+                            *step == harness_image_guard::report::PathStep::Key((*key).to_owned())
+                        })
                 });
                 assert!(said || is_fragment, "nothing is said of {image:?}");
             }

@@ -54,8 +54,11 @@ test("the entries export the same names", async () => {
     "loadFiles",
     "readDocument",
     "readPolicyInput",
+    "showFailure",
     "showLint",
     "showPolicyInput",
+    "showTests",
+    "testRego",
   ]);
   for (const entry of ["../dist/browser.js", "../dist/deno.js"]) {
     assert.deepEqual(Object.keys((await import(entry)) as object).sort(), names, entry);
