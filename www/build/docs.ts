@@ -182,7 +182,11 @@ function rendered(source: Source, up: string): string {
     const slug = slugOf(tokens[index + 1]?.content ?? "", slugs);
     return `<${token?.tag ?? "h2"} id="${slug}">`;
   };
-  renderers["table_open"] = () => '<div class="table" tabindex="0" role="region" aria-label="Table"><table>';
+  let tables = 0;
+  renderers["table_open"] = () => {
+    tables += 1;
+    return `<div class="table" tabindex="0" role="region" aria-label="Table ${tables}"><table>`;
+  };
   renderers["table_close"] = () => "</table></div>";
   renderers["link_open"] = (tokens, index) => {
     const href = linkOf(String(tokens[index]?.attrGet("href") ?? ""), source, up);

@@ -61,7 +61,7 @@ const FIRST: Project = {
                   name: Browser tests
                   identifier: browser
                   spec:
-                    connectorRef: account.company_registry
+                    connectorRef: account.partner_registry
                     image: <+pipeline.variables.browser>/tests:1
                     command: npm run test:browser
 `,

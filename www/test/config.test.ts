@@ -137,9 +137,10 @@ test("the rules can be read, with their Rego", () =>
     assert.deepEqual(await rules.locator("h3").allInnerTexts(), [
       "harness-image-connector",
       "harness-image-registry",
+      "harness-images-only",
       "no-docker-hub",
     ]);
-    await rules.nth(2).getByRole("button", { name: "Read its Rego" }).click();
+    await rules.nth(3).getByRole("button", { name: "Read its Rego" }).click();
     assert.match(
       await page.page.locator(".policy-source .cm-content").innerText(),
       /package harness_image_guard\.rules\.no_docker_hub/,

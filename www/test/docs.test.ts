@@ -25,6 +25,7 @@ test("there is a page for the start, the tutorial, each rule, the command, the c
     "docs/lint.html",
     "docs/rules/harness-image-connector.html",
     "docs/rules/harness-image-registry.html",
+    "docs/rules/harness-images-only.html",
     "docs/rules/no-docker-hub.html",
     "docs/tutorial.html",
   ]);

@@ -58,7 +58,7 @@ test("all are mended at once, in every file", () =>
     await page.button("New file").click();
     await page.page.keyboard.press("Enter");
     await page.write(
-      "connector:\n  identifier: harnessImage\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl: https://index.docker.io/v2/\n    providerType: DockerHub\n    auth: {type: Anonymous}\n",
+      "connector:\n  identifier: harnessImage\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl:\n    providerType: DockerHub\n    auth: {type: Anonymous}\n",
     );
     await page.page.waitForFunction(() => document.querySelectorAll(".finding").length >= 4);
     await page.button(/^Fix all/).click();
