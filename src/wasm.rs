@@ -15,6 +15,8 @@ mod eval_command;
 #[cfg(feature = "authoring")]
 mod export;
 #[cfg(feature = "authoring")]
+mod format;
+#[cfg(feature = "authoring")]
 mod lint;
 #[cfg(feature = "authoring")]
 mod policy;

@@ -1,4 +1,5 @@
 import type { ExportedFile, ExportOptions } from "./export.js";
+import type { FormatOptions, FormatReport } from "./format.js";
 import type { Guard, GuardOptions } from "./guard.js";
 import type { LintOptions, LintReport } from "./lint.js";
 import type { Json, Policy, PolicyOptions } from "./policy.js";
@@ -20,6 +21,7 @@ export {
   type PolicyProblem,
 } from "./error.js";
 export type { ExportedFile, ExportOptions, ExportTarget } from "./export.js";
+export type { FormatOptions, FormatReport } from "./format.js";
 export type { FixOptions, Guard, GuardOptions, PolicyText, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";
 export type { LintFinding, LintOptions, LintReport } from "./lint.js";
@@ -77,6 +79,13 @@ export type TestRego = (options: PolicyOptions & TestOptions) => Promise<TestRep
  * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
  */
 export type LintRego = (options: LintOptions) => Promise<LintReport>;
+
+/**
+ * Formats Rego as `opa fmt` does, loading the second module the first time.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
+ */
+export type FormatRego = (options: FormatOptions) => Promise<FormatReport>;
 
 /**
  * Writes our rules, or a policy of one's own, as policies of Harness, loading the second module the first

@@ -44,6 +44,12 @@ export const lintRego = entry.lintRego;
 /** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;
 
+/** Formats Rego as `opa fmt` does, in Deno. */
+export const formatRego = entry.formatRego;
+
+/** What formatting changes, as a unified diff. */
+export const formatDiff = entry.formatDiff;
+
 /** Writes our rules as policies of Harness, in Deno. */
 export const exportPolicies = entry.exportPolicies;
 

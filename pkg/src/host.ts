@@ -1,5 +1,6 @@
-import type { CompileRego, CreateGuard, ExportPolicies, LintRego, ReadPolicyInput, TestRego } from "./api.js";
+import type { CompileRego, CreateGuard, ExportPolicies, FormatRego, LintRego, ReadPolicyInput, TestRego } from "./api.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
+import { formatDiff, type FormatBindings, formatModules } from "./format.js";
 import { Guard, policiesOf, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
@@ -20,7 +21,7 @@ import { runTests, showFailure, showTests, type SuiteBindings, type TestResult, 
 import * as guardBindings from "./wasm/harness_image_guard.js";
 
 /** The bindings of the second module, which does what the first does, and reads Rego. */
-export type AuthoringBindings = ExportBindings & GuardBindings & InputBindings & LintBindings & PolicyBindings & SuiteBindings;
+export type AuthoringBindings = ExportBindings & FormatBindings & GuardBindings & InputBindings & LintBindings & PolicyBindings & SuiteBindings;
 
 /** What a host's entry gives. */
 export interface Entry {
@@ -47,6 +48,9 @@ export interface Entry {
   readonly lintRego: LintRego;
   /** What `lintRego` finds, as text for a person. */
   readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
+  readonly formatRego: FormatRego;
+  /** The difference between a module's text and what became of it, as a unified diff. */
+  readonly formatDiff: (path: string, before: string, after: string) => Promise<string>;
   readonly exportPolicies: ExportPolicies;
   readonly testRego: TestRego;
   /** Tests as text. */
@@ -111,6 +115,14 @@ export function entryWith(
     showLint: async (options, color) => {
       await authoring.start();
       return showLint(authoring, options, color);
+    },
+    formatRego: async (options) => {
+      await authoring.start();
+      return formatModules(authoring, options);
+    },
+    formatDiff: async (path, before, after) => {
+      await authoring.start();
+      return formatDiff(authoring, path, before, after);
     },
     exportPolicies: async (options) => {
       await authoring.start();

@@ -46,6 +46,12 @@ export const lintRego = entry.lintRego;
 /** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;
 
+/** Formats Rego as `opa fmt` does, in Node. */
+export const formatRego = entry.formatRego;
+
+/** What formatting changes, as a unified diff. */
+export const formatDiff = entry.formatDiff;
+
 /** Writes our rules as policies of Harness, in Node. */
 export const exportPolicies = entry.exportPolicies;
 

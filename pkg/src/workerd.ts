@@ -43,6 +43,12 @@ export const lintRego = entry.lintRego;
 /** What `lintRego` finds, as text for a person. */
 export const showLint = entry.showLint;
 
+/** Formats Rego as `opa fmt` does, in workerd. */
+export const formatRego = entry.formatRego;
+
+/** What formatting changes, as a unified diff. */
+export const formatDiff = entry.formatDiff;
+
 /** Writes our rules as policies of Harness, in workerd. */
 export const exportPolicies = entry.exportPolicies;
 

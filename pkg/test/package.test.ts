@@ -50,6 +50,8 @@ test("the entries export the same names", async () => {
     "createGuard",
     "evalCommand",
     "exportPolicies",
+    "formatDiff",
+    "formatRego",
     "lintRego",
     "loadFiles",
     "readDocument",

@@ -38,6 +38,7 @@ const START = "docs/index.html";
 /** The pages that are files of their own, by these. */
 const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly title: string }>> = {
   "docs/eval.md": { page: "docs/eval.html", title: "eval and opa eval" },
+  "docs/fmt.md": { page: "docs/fmt.html", title: "fmt and opa fmt" },
   "docs/lint.md": { page: "docs/lint.html", title: "Lint for policies" },
   "docs/errors.md": { page: "docs/errors.html", title: "What a check says beside its rules" },
   "docs/builtins.md": { page: "docs/builtins.html", title: "Built-in functions" },

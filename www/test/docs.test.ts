@@ -12,7 +12,7 @@ const pages = readdirSync(join(dist, "docs"), { recursive: true, encoding: "utf8
   .filter((path) => path.endsWith(".html"))
   .map((path) => `docs/${path.replaceAll("\\", "/")}`);
 
-test("there is a page for the start, the tutorial, each rule, the command, the configuration, embedding, errors, eval, the lint and the functions", () => {
+test("there is a page for the start, the tutorial, each rule, the command, the configuration, embedding, errors, eval, fmt, the lint and the functions", () => {
   assert.deepEqual(pages.sort(), [
     "docs/builtins.html",
     "docs/command.html",
@@ -20,6 +20,7 @@ test("there is a page for the start, the tutorial, each rule, the command, the c
     "docs/embedding.html",
     "docs/errors.html",
     "docs/eval.html",
+    "docs/fmt.html",
     "docs/index.html",
     "docs/limits.html",
     "docs/lint.html",

@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "write our rules as policies of Harness",
     load: async () => (await import("./export.js")).exportTo,
   },
+  fmt: {
+    description: "format Rego as opa fmt does",
+    load: async () => (await import("./fmt.js")).fmt,
+  },
   images: {
     description: "list every image with the registry that it comes from",
     load: async () => (await import("./images.js")).images,

@@ -1,0 +1,185 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { formatDiff, formatRego } from "../node.js";
+import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { readStream } from "./contents.js";
+import { ExitCode } from "./exit-code.js";
+import { matchesName } from "./name-pattern.js";
+import { versionOf, versionOptions } from "./rego-version.js";
+import { LeftAlone, replaceFile } from "./replace-file.js";
+import { describeSystemError } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+
+const options = {
+  write: { short: "w", description: "write what is formatted to the files, instead of to standard output" },
+  list: { short: "l", description: "list the files that aren't formatted, and nothing else" },
+  diff: { short: "d", description: "show what would change, as a unified diff, and nothing else" },
+  fail: { description: "exit with 1 where a file isn't formatted" },
+  "check-result": {
+    value: "BOOL",
+    choices: ["true", "false"],
+    description: "whether what comes out has to be Rego: true (default) or false",
+  },
+  ...versionOptions,
+  "rego-v1": { description: "make Rego v0 fit for OPA before and since 1.0: import rego.v1, if, contains" },
+  ignore: {
+    value: "PATTERN",
+    many: true,
+    description: "files and folders to leave out, by their names: '*_old.rego', '.*';\nmay be given several times",
+  },
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+/** What `opa fmt` has and this hasn't, and why. */
+const refused: Readonly<Record<string, string>> = {
+  capabilities: "only OPA 0.70 and, with --v1-compatible, OPA 1.22 are imitated",
+  "drop-v0-imports": "what OPA 1.22 writes without it is written; take the imports away by hand",
+  "v0-v1": "write --rego-v1, which does the same to Rego v0 as OPA 0.70 does",
+};
+
+const hint = "'harness-image-guard fmt --help' lists the options";
+
+const help = `Formats Rego, letter by letter as opa fmt does: as that of OPA 0.70, and with --v1-compatible
+as that of OPA 1.22.
+
+Usage: harness-image-guard fmt [OPTION…] [PATH…]
+
+A PATH is a module (.rego), or a folder of these; - is standard input, as is no PATH at all.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   everything is formatted, or was just now
+  1   with --fail: something isn't formatted
+  2   the command line is wrong
+  4   a file can't be read or written, or isn't Rego; the other files were formatted
+  70  a fault of this program
+`;
+
+/**
+ * `harness-image-guard fmt`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function fmt(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
+  if (given.help) {
+    process.stdout.write(help);
+    return ExitCode.ok;
+  }
+  const regoVersion = versionOf(given, hint);
+  if (given["rego-v1"] && regoVersion === 1) {
+    throw new UsageError("--rego-v1 is for Rego v0, and --v1-compatible says that it is Rego v1", hint);
+  }
+  const sources = await read(positionals, given.ignore ?? []);
+  for (const { complaint } of sources.unreadable) process.stderr.write(complaint);
+  if (given.write && sources.modules.some(({ path }) => path === undefined)) {
+    throw new UsageError("--write needs a file to write to, and standard input is none", hint);
+  }
+  let code: number = sources.unreadable.length > 0 ? ExitCode.unreadable : ExitCode.ok;
+  for (const module of sources.modules) {
+    const name = module.path ?? "stdin";
+    const { modules, message } = await formatRego({
+      modules: { [name]: module.text },
+      regoVersion,
+      ...(given["rego-v1"] ? { forBothVersions: true } : {}),
+      // OPA doesn't look at what becomes of standard input.
+      checkResult: module.path !== undefined && given["check-result"] !== "false",
+    });
+    const formatted = modules[name];
+    if (formatted === undefined) {
+      process.stderr.write(`${message}\n`);
+      code = ExitCode.unreadable;
+      continue;
+    }
+    const done = await present(module, formatted, given);
+    if (done === ExitCode.unreadable || code === ExitCode.ok) code = done;
+  }
+  return code;
+}
+
+type Given = ReturnType<typeof parseCommandLine<typeof options>>["options"];
+
+/** Shows or writes one module; the exit code for it. */
+async function present(module: Module, formatted: string, given: Given): Promise<number> {
+  const name = module.path ?? "stdin";
+  const changed = formatted !== module.text;
+  if (given.list) {
+    if (changed) process.stdout.write(`${name}\n`);
+  } else if (given.diff) {
+    process.stdout.write(await formatDiff(name, module.text, formatted));
+  } else if (given.fail && changed) {
+    process.stderr.write(`harness-image-guard: '${name}' isn't formatted\n`);
+  } else if (!given.write) {
+    process.stdout.write(formatted);
+  } else if (changed && module.path !== undefined) {
+    try {
+      await replaceFile(module.path, module.bytes, formatted);
+    } catch (error) {
+      if (!(error instanceof LeftAlone)) throw error;
+      process.stderr.write(`harness-image-guard: '${name}' can't be written: ${error.message}\n`);
+      return ExitCode.unreadable;
+    }
+  }
+  return given.fail && changed ? ExitCode.findings : ExitCode.ok;
+}
+
+interface Module {
+  /** None for standard input. */
+  readonly path?: string;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+interface Sources {
+  readonly modules: readonly Module[];
+  readonly unreadable: readonly { readonly complaint: string }[];
+}
+
+async function read(paths: readonly string[], ignored: readonly string[]): Promise<Sources> {
+  const patterns = ignored.flatMap((list) => list.split(","));
+  const modules: Module[] = [];
+  const unreadable: { readonly complaint: string }[] = [];
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const add = (bytes: Uint8Array, path?: string): void => {
+    try {
+      modules.push({ bytes, text: decoder.decode(bytes), ...(path === undefined ? {} : { path }) });
+    } catch {
+      unreadable.push({ complaint: `harness-image-guard: '${path ?? "stdin"}' can't be read: it isn't UTF-8\n` });
+    }
+  };
+  for (const path of paths.length === 0 ? ["-"] : paths) {
+    if (path === "-") {
+      add(await readStream(process.stdin, Number.MAX_SAFE_INTEGER - 1));
+      continue;
+    }
+    try {
+      for (const file of await filesAt(path, patterns)) add(await readFile(file), file);
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      const reason = describeSystemError(error);
+      unreadable.push({ complaint: `harness-image-guard: '${path}' can't be read: ${reason}\n` });
+    }
+  }
+  return { modules, unreadable };
+}
+
+async function filesAt(path: string, ignored: readonly string[]): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) {
+    if (path.endsWith(".rego")) return [path];
+    throw new UsageError(`'${path}' is no module: its name doesn't end with .rego`, hint);
+  }
+  const found: string[] = [];
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (leftOut.has(entry.name) || ignored.some((pattern) => matchesName(pattern, entry.name))) continue;
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) found.push(...(await filesAt(child, ignored)));
+    else if (entry.isFile() && entry.name.endsWith(".rego")) found.push(child);
+  }
+  return found.sort();
+}
+
+const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);

@@ -1,0 +1,93 @@
+//! The formatter of Rego: `formatRego`. Only the module that is built with `authoring` has it.
+
+use js_sys::JSON;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::*;
+
+use super::{from_js, usage};
+use crate::fix;
+use crate::rego::format::{self, Dialect};
+use crate::rego::json;
+use crate::rego::policy::{Located, Source, located};
+use crate::rego::value::Value;
+
+/// What `formatRego(options)` takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FormatOptions {
+    modules: BTreeMap<String, String>,
+    #[serde(default)]
+    rego_version: u8,
+    #[serde(default)]
+    for_both_versions: bool,
+    check_result: Option<bool>,
+}
+
+/// Modules as `opa fmt` writes them, of `{modules: {path: text}, regoVersion?, forBothVersions?,
+/// checkResult?}`: `{modules: {path: text}, problems: […], message}`, where `message` says the
+/// problems to a person.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage`.
+#[wasm_bindgen(js_name = formatRego)]
+pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
+    let options: FormatOptions = from_js(options)?;
+    let dialect = match (options.rego_version, options.for_both_versions) {
+        (0, false) => Dialect::V0,
+        (0, true) => Dialect::V0AndV1,
+        (1, false) => Dialect::V1,
+        (1, true) => {
+            return Err(usage(
+                "forBothVersions makes Rego v0 fit for both versions, and the regoVersion is 1",
+            ));
+        }
+        (other, _) => {
+            return Err(usage(&format!(
+                "the regoVersion is {other}, but has to be 0 or 1"
+            )));
+        }
+    };
+    let checks_result = options.check_result.unwrap_or(true);
+    let mut formatted = Vec::new();
+    let mut problems: Vec<Located> = Vec::new();
+    for (path, text) in options.modules {
+        let sources = [Source { path, text }];
+        let [source] = &sources;
+        let result = format::format(&source.text, 0, dialect).and_then(|text| {
+            if checks_result {
+                format::check_result(&text, dialect)?;
+            }
+            Ok(text)
+        });
+        match result {
+            Ok(text) => formatted.push((source.path.as_str().into(), Value::from(text))),
+            Err(more) => {
+                let more = more.into_iter().map(|problem| {
+                    let mut located = located(problem, &sources, "");
+                    located.file.get_or_insert_with(|| source.path.clone());
+                    located
+                });
+                problems.extend(more);
+            }
+        }
+    }
+    let message: Vec<_> = problems.iter().map(Located::with_its_line).collect();
+    let report = Value::object([
+        ("modules", Value::object::<Value>(formatted)),
+        (
+            "problems",
+            Value::array(problems.iter().map(Located::document)),
+        ),
+        ("message", message.join("\n").into()),
+    ]);
+    JSON::parse(&json::write(&report))
+}
+
+/// The difference between a module's text and what became of it, as a unified diff.
+#[wasm_bindgen(js_name = formatDiff)]
+#[must_use]
+pub fn format_diff(path: &str, before: &str, after: &str) -> String {
+    fix::diff::unified(path, before, after)
+}
