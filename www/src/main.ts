@@ -135,7 +135,7 @@ async function fillView(id: string): Promise<void> {
   }
   if (id === "rego") {
     const { RegoView } = await import("./rego-view.ts");
-    regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace, policies, copy);
+    regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace, policies, copy, (message) => notice.say(message));
     regoView.look();
   }
   if (id === "policies") {

@@ -136,6 +136,14 @@ export interface Tested {
   readonly reached: Reached;
 }
 
+/** A policy of one's own, formatted. */
+export interface Formatted {
+  readonly rego: string;
+  readonly tests: string;
+  /** Why a module is left as it is. */
+  readonly problems: readonly Problem[];
+}
+
 /** What is asked of the module that reads Rego. */
 export interface PolicyRequests {
   /** What Harness would hand to a policy for a file: JSON. */
@@ -143,6 +151,8 @@ export interface PolicyRequests {
   evaluate: { question: OwnPolicy & { readonly input: string }; answer: Evaluated };
   lint: { question: OwnPolicy; answer: readonly LintFinding[] };
   test: { question: OwnPolicy; answer: Tested };
+  /** The policy and its tests as `opa fmt` writes them; a module that can't be read is a problem. */
+  format: { question: OwnPolicy; answer: Formatted };
   /** Our rules as Harness takes them, with the configuration written in, or a policy of one's own. */
   export: { question: ExportOptions; answer: readonly ExportedFile[] };
 }

@@ -80,7 +80,14 @@ export class RegoView {
   #inputStale = true;
   #lint: readonly LintFinding[] = [];
 
-  constructor(parent: HTMLElement, workspace: Workspace, client: PolicyClient, copy: Copy) {
+  /** @param say shows a message to whoever sits before the page */
+  constructor(
+    parent: HTMLElement,
+    workspace: Workspace,
+    client: PolicyClient,
+    copy: Copy,
+    say: (message: string) => void,
+  ) {
     this.#parent = parent;
     this.#workspace = workspace;
     this.#client = client;
@@ -95,6 +102,7 @@ export class RegoView {
         this.#version,
         this.#entity,
         this.#coverage,
+        element("button", { type: "button", on: { click: () => void this.#format(say) } }, "Format"),
         element(
           "button",
           { type: "button", on: { click: () => void copy(this.#exported("rego"), "The module is copied.") } },
@@ -175,6 +183,20 @@ export class RegoView {
       tests: this.#tests.text,
       version: this.#version.value === "1" ? 1 : 0,
     };
+  }
+
+  /** Formats the policy and its tests; what was typed while the answer was on its way is kept. */
+  async #format(say: (message: string) => void): Promise<void> {
+    const question = this.#question;
+    try {
+      const { rego: text, tests, problems } = await this.#client.ask("format", question);
+      if (this.#policy.text === question.rego) this.#policy.edit(text);
+      if (this.#tests.text === question.tests) this.#tests.edit(tests);
+      const [first] = problems.map(locatedOf);
+      if (first !== undefined) say(`Not formatted: ${first.file ?? POLICY_PATH}, line ${first.line ?? 1}: ${first.message}`);
+    } catch (error) {
+      say(`Nothing was formatted: ${refusalOf(error).message}`);
+    }
   }
 
   /** The policy as Harness takes it. */

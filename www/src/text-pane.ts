@@ -88,6 +88,15 @@ export class TextPane {
     this.#setting = false;
   }
 
+  /** Puts another text in place of this one as an edit, which Control-Z undoes. */
+  edit(text: string): void {
+    if (text === this.text) return;
+    this.#view.dispatch({
+      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      userEvent: "input.format",
+    });
+  }
+
   /** Goes to a place, and selects it. */
   go(trouble: Trouble): void {
     const { from, to } = rangeOf(this.#view.state.doc, trouble);

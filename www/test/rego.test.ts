@@ -196,6 +196,31 @@ test("the lines that the input or the tests reach are shown", () =>
     assert.equal(await page.page.locator(".answer .reached").isVisible(), false);
   }));
 
+test("the policy and its tests are formatted as opa fmt does, and Control-Z undoes it", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    const messy = 'package a\ndeny[ "b" ]{input.b==1}\n';
+    const text = async (module: string) => {
+      const lines = await page.page.locator(`#view-${module} .cm-line`).allTextContents();
+      return lines.join("\n");
+    };
+    await write(page, "tests", 'package a\ntest_b{deny["b"] with input as {"b":1}}\n');
+    await writePolicy(page, messy);
+    await page.button("Format").click();
+    await page.page.locator("#view-policy .cm-content", { hasText: "input.b == 1" }).waitFor();
+    assert.equal((await text("policy")).trimEnd(), 'package a\n\ndeny["b"] {\n\tinput.b == 1\n}');
+    await page.page.locator("#tab-tests").click();
+    assert.equal((await text("tests")).trimEnd(), 'package a\n\ntest_b {\n\tdeny.b with input as {"b": 1}\n}');
+    await page.page.locator("#tab-policy").click();
+    await page.page.locator("#view-policy .cm-content").click();
+    await page.page.keyboard.press("Control+z");
+    assert.equal((await text("policy")).trimEnd(), messy.trimEnd());
+    await writePolicy(page, "package a\n\ndeny[ {\n");
+    await page.button("Format").click();
+    await page.page.locator("#notice", { hasText: "Not formatted: policy.rego, line" }).waitFor();
+    assert.equal((await text("policy")).trimEnd(), "package a\n\ndeny[ {");
+  }));
+
 test("a policy is copied as Harness takes it, and as Terraform", () =>
   playground.visit(
     async (page) => {

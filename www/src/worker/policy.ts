@@ -2,6 +2,7 @@ import {
   compileRego,
   type CoverageReport,
   exportPolicies,
+  formatRego,
   HarnessImageGuardError,
   type LineRange,
   lintRego,
@@ -53,6 +54,13 @@ await serve<PolicyRequests>(
         maxSteps: MAX_STEPS,
       });
       return { tests, reached: reachedIn(coverage) };
+    },
+    async format({ rego, tests, version }) {
+      const { modules, problems } = await formatRego({
+        modules: modulesOf({ rego, tests, version }),
+        regoVersion: version,
+      });
+      return { rego: modules[POLICY_PATH] ?? rego, tests: modules[TESTS_PATH] ?? tests, problems };
     },
     export: exportPolicies,
   },
