@@ -18,20 +18,23 @@ import {
 import { run, type Outcome } from "./command.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
+/** A module for each rule and entity. */
+const modules = [
+  "harness_image_connector_pipeline.rego",
+  "harness_image_connector_template.rego",
+  "harness_image_registry_connector.rego",
+  "harness_images_only_pipeline.rego",
+  "harness_images_only_template.rego",
+  "no_docker_hub_connector.rego",
+  "no_docker_hub_pipeline.rego",
+  "no_docker_hub_template.rego",
+];
+
 /** What each target writes. */
 const written: Readonly<Record<ExportTarget, readonly string[]>> = {
-  rego: [
-    "harness_image_connector_pipeline.rego",
-    "harness_image_connector_template.rego",
-    "harness_image_registry_connector.rego",
-    "harness_images_only_pipeline.rego",
-    "harness_images_only_template.rego",
-    "no_docker_hub_connector.rego",
-    "no_docker_hub_pipeline.rego",
-    "no_docker_hub_template.rego",
-  ],
+  rego: modules,
   "opa-bundle": ["bundle.tar.gz"],
-  terraform: ["connector.tf", "policies.tf"],
+  terraform: ["connector.tf", ...modules, "policies.tf"],
   "harness-yaml": ["connector.yaml", "policy_step.yaml"],
 };
 

@@ -1,7 +1,7 @@
 //! The Terraform that is exported, read by a parser of its language: Terraform itself needs its
 //! provider, and the provider an account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use harness_image_guard::Config;
 use harness_image_guard::export::{Target, export};
@@ -146,24 +146,24 @@ fn sets_apply_each_policy_at_every_event_of_its_entity() {
 }
 
 #[test]
-fn policies_hold_the_modules() {
+fn policies_read_the_modules_beside_them() {
     for config in CONFIGURATIONS {
         let body = exported(config);
         let policies = resources(&body, "harness_platform_policy");
-        let policies = policies.map(|policy| {
-            let file = format!("{}.rego", text(policy, "identifier"));
-            (file, text(policy, "rego"))
-        });
+        let read: BTreeSet<_> = policies
+            .map(|policy| attribute(policy, "rego").to_string())
+            .collect();
         let config = Config::parse(None, config, None).expect("a configuration");
-        let modules = export(&config, Target::Rego, &[]).expect("modules");
-        let modules = modules.into_iter().map(|file| {
-            let text = String::from_utf8(file.content).expect("UTF-8");
-            (file.path, text)
-        });
-        assert_eq!(
-            policies.collect::<BTreeMap<_, _>>(),
-            modules.collect::<BTreeMap<_, _>>()
-        );
+        let [modules, files] = [Target::Rego, Target::Terraform]
+            .map(|target| export(&config, target, &[]).expect("files"));
+        let expected: BTreeSet<_> = modules
+            .iter()
+            .map(|module| format!("file(\"${{path.module}}/{}\")", module.path))
+            .collect();
+        assert_eq!(read, expected);
+        for module in &modules {
+            assert!(files.contains(module), "{}", module.path);
+        }
     }
 }
 
@@ -199,12 +199,14 @@ fn the_connector_is_the_specified_one() {
     }
 }
 
-/// All files that are written for a configuration, as Terraform reads them: as one.
+/// The `.tf` files that are written for a configuration, as Terraform reads them: as one.
 fn exported(config: &str) -> Body {
     let config = Config::parse(None, config, None).expect("a configuration");
-    let files = export(&config, Target::Terraform, &[]).expect("files");
+    let [modules, files] = [Target::Rego, Target::Terraform]
+        .map(|target| export(&config, target, &[]).expect("files"));
     let texts: Vec<_> = files
         .into_iter()
+        .filter(|file| !modules.contains(file))
         .map(|file| String::from_utf8(file.content).expect("UTF-8"))
         .collect();
     hcl::parse(&texts.join("\n")).expect("Terraform's language")

@@ -47,7 +47,7 @@ pub enum Target {
     Rego,
     /// An OPA bundle of these, each under a package of its own.
     OpaBundle,
-    /// Policies, policy sets and the `harnessImage` connector as Terraform.
+    /// Policies, policy sets and the `harnessImage` connector as Terraform, and the modules that it reads.
     Terraform,
     /// The connector and a Policy step as Harness's YAML.
     HarnessYaml,
@@ -127,20 +127,16 @@ pub fn export(
     let specification = specification
         .ok_or_else(|| ExportError::Policies("the settings say no connector".to_owned()))?;
     Ok(match target {
-        Target::Rego => modules
-            .iter()
-            .map(|module| {
-                file(
-                    format!("{}.rego", module.identifier),
-                    module.text(module.entity),
-                )
-            })
-            .collect(),
+        Target::Rego => modules.iter().map(rego).collect(),
         Target::OpaBundle => vec![bundle(&modules)?],
-        Target::Terraform => vec![
-            file("policies.tf", terraform::policies(&modules)),
-            file("connector.tf", terraform::connector(&specification)),
-        ],
+        Target::Terraform => {
+            let mut files = vec![
+                file("policies.tf", terraform::policies(&modules)),
+                file("connector.tf", terraform::connector(&specification)),
+            ];
+            files.extend(modules.iter().map(rego));
+            files
+        }
         Target::HarnessYaml => vec![
             file("connector.yaml", harness_yaml::connector(&specification)),
             file("policy_step.yaml", harness_yaml::policy_step()),
@@ -171,6 +167,11 @@ fn facts(config: &Config) -> Result<serde_json::Value, ExportError> {
     let facts = guard.facts_alone().to_json_str();
     let facts = facts.map_err(|error| ExportError::Policies(error.to_string()))?;
     serde_json::from_str(&facts).map_err(|error| ExportError::Policies(error.to_string()))
+}
+
+/// The module as one policy of Harness's.
+fn rego(module: &Module) -> ExportedFile {
+    file(module.file_name(), module.text(module.entity))
 }
 
 fn file(path: impl Into<String>, content: String) -> ExportedFile {

@@ -51,6 +51,11 @@ impl Module {
         format!("{}package {package}\n\n{}", self.preface, self.body)
     }
 
+    /// The file that it is written to.
+    pub fn file_name(&self) -> String {
+        format!("{}.rego", self.identifier)
+    }
+
     /// What people call it.
     pub fn name(&self) -> String {
         // Harness takes letters, digits, spaces, `_`, `-` and `.`.

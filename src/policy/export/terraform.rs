@@ -10,8 +10,8 @@ use super::{SET, events};
 /// The policies, and the sets that apply them at the events of each entity.
 pub fn policies(modules: &[Module]) -> String {
     let policies = modules.iter().map(|module| {
-        let text = module.text(module.entity);
-        policy(&module.identifier, &module.name(), &text)
+        let rego = format!("file(\"${{path.module}}/{}\")", module.file_name());
+        policy(&module.identifier, &module.name(), &rego)
     });
     let sets = events().filter_map(|(entity, kind, action)| {
         let members: Vec<_> = modules
@@ -24,7 +24,7 @@ pub fn policies(modules: &[Module]) -> String {
     policies.chain(sets).collect::<Vec<_>>().join("\n")
 }
 
-/// A user's policy, and a set that applies it.
+/// A user's policy, and a set that applies it. The module is written into it, so that it can be pasted.
 pub fn own_policy(own: &OwnPolicy) -> String {
     let OwnPolicy {
         identifier,
@@ -33,24 +33,29 @@ pub fn own_policy(own: &OwnPolicy) -> String {
         severity,
     } = own;
     let text = format!("{}\n", text.trim_end_matches('\n'));
-    let policy = policy(identifier, identifier, &text);
+    let policy = policy(identifier, identifier, &heredoc(&text));
     let members = [(identifier.as_str(), *severity)];
     let event = entity.usual_event().name();
     let set = set((identifier, identifier), entity.set, event, &members);
     format!("{policy}\n{set}")
 }
 
-fn policy(identifier: &str, name: &str, text: &str) -> String {
-    // The word that ends the text must be no line of it.
+/// A policy; `rego` is the expression that gives its module.
+fn policy(identifier: &str, name: &str, rego: &str) -> String {
+    format!(
+        "resource \"harness_platform_policy\" \"{identifier}\" {{\n  identifier = \"{identifier}\"\n  name       = {}\n  rego       = {rego}\n}}\n",
+        quoted(name),
+    )
+}
+
+/// A string of several lines, each with its line break.
+fn heredoc(lines: &str) -> String {
+    // The word that ends it must not be one of its lines.
     let mut end = "REGO".to_owned();
-    while text.lines().any(|line| line.trim() == end) {
+    while lines.lines().any(|line| line.trim() == end) {
         end.push('_');
     }
-    format!(
-        "resource \"harness_platform_policy\" \"{identifier}\" {{\n  identifier = \"{identifier}\"\n  name       = {}\n  rego       = <<{end}\n{}{end}\n}}\n",
-        quoted(name),
-        literal(text),
-    )
+    format!("<<{end}\n{}{end}", literal(lines))
 }
 
 /// A set of policies, each with what a denial weighs; `beginning` is how its identifier and its name begin.
