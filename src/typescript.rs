@@ -1,4 +1,4 @@
-//! TypeScript's types, written from Rust's and checked to be current. Only tests need it.
+//! What is written from Rust, such as TypeScript's types, and checked to be current. Only tests need it.
 
 use std::{env, fs};
 
@@ -12,24 +12,28 @@ pub fn declaration<T: TS>() -> String {
     format!("{docs}export {}\n", T::decl(&Config::new()))
 }
 
-/// Checks that a file holds these declarations behind a head, or writes it where `UPDATE_TYPES` is set.
+/// Checks that a file holds these declarations after a head, or writes it where `UPDATE_TYPES` is set.
 pub fn assert_current(path: &str, head: &str, declarations: &[String]) {
-    let text = format!("{head}\n\n{}", declarations.join("\n"));
+    assert_written(path, &format!("{head}\n\n{}", declarations.join("\n")));
+}
+
+/// Checks that a file holds a text, or writes it where `UPDATE_TYPES` is set.
+pub fn assert_written(path: &str, text: &str) {
     if env::var_os("UPDATE_TYPES").is_some() {
-        fs::write(path, &text).unwrap();
+        fs::write(path, text).unwrap();
     }
     let current = fs::read_to_string(path).unwrap_or_default();
     assert!(
         current == text,
-        "{path} isn't current: run UPDATE_TYPES=1 cargo test typescript"
+        "{path} isn't current: run UPDATE_TYPES=1 cargo test current"
     );
 }
 
-/// The table of entities for TypeScript and for the configuration's schema.
+/// The table of entities for TypeScript.
 pub fn entities() {
     let all: Vec<_> = PolicyEntity::all().map(|entity| entity.name).collect();
     let in_files: Vec<_> = PolicyEntity::in_files().map(|entity| entity.name).collect();
-    let head = "// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test typescript`; not by hand.";
+    let head = "// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test current`; not by hand.";
     assert_current(
         "pkg/src/entity.ts",
         head,
@@ -61,26 +65,6 @@ pub fn entities() {
             "/** What policies are asked about. */\nexport const ENTITIES = {} as const satisfies readonly PolicyEntity[];\n",
             list(&all)
         )],
-    );
-    let path = "pkg/schema/harness-image-guard.schema.json";
-    let schema = fs::read_to_string(path).unwrap();
-    let (before, rest) = schema.split_once("\"entity\": {").unwrap();
-    let (entity, after) = rest.split_once(']').unwrap();
-    let (description, _) = entity.split_once("\"enum\": [").unwrap();
-    let names: Vec<_> = in_files
-        .iter()
-        .map(|name| format!("                  \"{name}\""))
-        .collect();
-    let written = format!(
-        "{before}\"entity\": {{{description}\"enum\": [\n{}\n                ]{after}",
-        names.join(",\n")
-    );
-    if env::var_os("UPDATE_TYPES").is_some() {
-        fs::write(path, &written).unwrap();
-    }
-    assert!(
-        fs::read_to_string(path).unwrap() == written,
-        "{path} isn't current: run UPDATE_TYPES=1 cargo test typescript"
     );
 }
 

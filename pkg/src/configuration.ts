@@ -1,3 +1,5 @@
+// Written from src/policy/config by `UPDATE_TYPES=1 cargo test current`; not by hand.
+
 import type { CheckedEntity } from "./entity.js";
 import type { Json } from "./policy.js";
 import type { Severity } from "./report.js";
@@ -7,19 +9,14 @@ export type Preset = "app-harness" | "gar" | "ecr";
 
 /** How a rule counts, with its undecided findings apart. */
 export interface RuleSettings {
-  /** What a violation counts as. */
+  /** What a violation counts as, unless the rule itself says that it is a warning. */
   readonly severity?: Severity;
-  /** What a finding counts as that an expression, or a file not at hand, would decide. */
+  /** What a place counts as that an expression, or a file that isn't checked, would decide. */
   readonly undecided?: Severity;
 }
 
 /** The rules that a configuration can speak of. */
-export type RuleName =
-  | "harness-image-connector"
-  | "harness-image-registry"
-  | "no-docker-hub"
-  | "harness-images-only"
-  | "duplicate-key";
+export type RuleName = "harness-image-connector" | "harness-image-registry" | "harness-images-only" | "no-docker-hub" | "duplicate-key";
 
 /** A policy of one's own that a configuration names, or a folder of them. */
 export interface ConfiguredPolicy {
@@ -29,60 +26,55 @@ export interface ConfiguredPolicy {
   readonly entity?: CheckedEntity;
   /** What a denial counts as; `error` by default. */
   readonly severity?: Severity;
-  /** Which Rego it is: 0, as Harness reads it (default), or 1. */
+  /** Which Rego it is written in: 0, as Harness reads it (default), or 1, as OPA does since 1.0. */
   readonly regoVersion?: 0 | 1;
 }
 
-/**
- * The content of a `harness-image-guard.yaml`. `schema/harness-image-guard.schema.json` says the
- * same to editors.
- */
+/** The content of a `harness-image-guard.yaml`; a policy that it names is given by `readPolicy`. */
 export interface GuardConfiguration {
-  /** The specification of the connector to start from; `app-harness` by default. */
+  /** The specification of the `harnessImage` connector to start from: Harness's registry (`app-harness`), Google Artifact Registry (`gar`) or Amazon ECR Public (`ecr`), each with the provider `Other` and anonymous access. */
   readonly preset?: Preset;
-  /** The specification field by field, over the preset. */
+  /** The specification of the `harnessImage` connector, field by field over the preset. */
   readonly harnessImage?: {
-    /** The registry that the connector must point to, with `https://` or `http://`. */
+    /** The registry that the connector must point to (`spec.dockerRegistryUrl`), with `https://` or `http://`. Scheme and host are compared without case; the default port and slashes at the end don't count. */
     readonly url?: string;
-    /** The connector's `spec.providerType`. */
+    /** The connector's `spec.providerType`: `DockerHub`, `Harbor`, `Other` or `Quay`. */
     readonly providerType?: "DockerHub" | "Harbor" | "Other" | "Quay";
-    /** The connector's `spec.auth.type`. */
+    /** The connector's `spec.auth.type`: `Anonymous` or `UsernamePassword`. */
     readonly auth?: "Anonymous" | "UsernamePassword";
   };
-  /** The reference that stages must use; `account.harnessImage` by default. */
+  /** The reference that stages must use for Harness's own images. */
   readonly requiredConnector?: string;
-  /** Whether a stage must name that connector itself; `auto` by default. */
+  /** Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which asks for it unless a `harnessImage` connector without a violation is among the files checked. */
   readonly stageOverride?: "auto" | "required" | "optional";
-  /**
-   * Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are
-   * replaced by what they can be; `decide` by default.
-   */
+  /** Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by what they can be; `off` leaves all undecided. */
   readonly expressions?: "decide" | "off";
-  /** Patterns of references that don't lead to Docker Hub; `*`, at most five, stands for any text. */
+  /** Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) stands for any text; case doesn't count. */
   readonly trustedConnectors?: readonly string[];
-  /** Patterns of references that do lead to Docker Hub; `*`, at most five, stands for any text. */
+  /** Patterns of references of connectors that lead to Docker Hub, written in the same way. A list of yours replaces this one. */
   readonly dockerHubConnectors?: readonly string[];
-  /**
-   * The connector that `--fix --unsafe` writes where an image of Docker Hub's has none. It counts
-   * as trusted.
-   */
+  /** The connector that `check --fix --unsafe` writes where an image from Docker Hub has none. It counts as trusted. */
   readonly defaultConnector?: string;
-  /**
-   * What `--fix --unsafe` writes instead of Docker Hub's host: by prefixes of Docker Hub's full
-   * names (`docker.io/library`), the host and path of a mirror. The longest one that fits is taken.
-   */
+  /** What `check --fix --unsafe` writes instead of Docker Hub's host: by prefixes of Docker Hub's full names, the host and path of a mirror. The longest prefix that fits is taken. */
   readonly mirrors?: Readonly<Record<string, string>>;
-  /** Connectors that aren't among the files, by reference. */
-  readonly connectors?: Readonly<Record<string, { readonly type?: string; readonly url?: string }>>;
-  /** What each rule counts as. */
+  /** Connectors whose files aren't checked, by the reference that pipelines use. */
+  readonly connectors?: Readonly<
+    Record<
+      string,
+      {
+        /** The connector's type, such as `DockerRegistry`. */
+        readonly type?: string;
+        /** For a `DockerRegistry`, the registry that it points to. */
+        readonly url?: string;
+      }
+    >
+  >;
+  /** What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
-  /**
-   * Harness policies of one's own, run beside ours: files, relative to the configuration's folder.
-   * `createGuard` gets their texts by `readPolicy`.
-   */
+  /** Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder. */
   readonly policies?: readonly (string | ConfiguredPolicy)[];
-  /** What these policies see as `input.metadata`: user, userGroups, roleAssignmentMetadata, action. */
+  /** What these policies see as `input.metadata`; `--metadata` outranks it. */
   readonly metadata?: { readonly [key: string]: Json };
-  /** Globs of files that a search leaves out, relative to the configuration's folder. */
+  /** Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked all the same. */
   readonly exclude?: readonly string[];
 }

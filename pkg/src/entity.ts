@@ -1,4 +1,4 @@
-// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test typescript`; not by hand.
+// Written from src/harness/entity.rs by `UPDATE_TYPES=1 cargo test current`; not by hand.
 
 /** What policies are asked about. */
 export type PolicyEntity = (typeof policyEntities)[number];

@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn the_entities_of_typescript_and_of_the_schema_are_current() {
+    fn the_entities_for_typescript_are_current() {
         typescript::entities();
     }
 }

@@ -12,7 +12,7 @@ use crate::{Fixed, FixedFile};
 fn the_types_for_typescript_are_current() {
     assert_current(
         "pkg/src/report.ts",
-        "// Written from src/report by `UPDATE_TYPES=1 cargo test typescript`; not by hand.",
+        "// Written from src/report by `UPDATE_TYPES=1 cargo test current`; not by hand.",
         &[
             declaration::<Report>(),
             declaration::<Diagnostic>(),

@@ -1,4 +1,5 @@
 import { yaml } from "@codemirror/lang-yaml";
+import schema from "harness-image-guard/schema.json";
 import { rules } from "virtual:rules";
 
 import type { Outcome } from "./checker.ts";
@@ -10,12 +11,21 @@ import type { Workspace } from "./workspace.ts";
 interface Field {
   readonly way: Way;
   readonly label: string;
-  /** What is meant where nothing stands. */
+  /** What holds where it isn't set. */
   readonly otherwise: string;
   /** What can be chosen; otherwise it is written. */
-  readonly choices?: readonly string[];
+  readonly choices?: readonly string[] | undefined;
   /** Whether it is a list, written line by line. */
   readonly list?: boolean;
+}
+
+/** What the form reads of the schema, which describes each key. */
+interface Described {
+  readonly title?: string;
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Described>>;
 }
 
 const SEVERITIES = ["error", "warning", "note"];
@@ -24,41 +34,15 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
   {
     title: "The harnessImage connector",
     fields: [
-      { way: ["preset"], label: "Preset", otherwise: "app-harness", choices: ["app-harness", "gar", "ecr"] },
-      { way: ["harnessImage", "url"], label: "Registry's URL", otherwise: "the preset's" },
-      {
-        way: ["harnessImage", "providerType"],
-        label: "Provider",
-        otherwise: "the preset's",
-        choices: ["DockerHub", "Harbor", "Other", "Quay"],
-      },
-      {
-        way: ["harnessImage", "auth"],
-        label: "Authentication",
-        otherwise: "the preset's",
-        choices: ["Anonymous", "UsernamePassword"],
-      },
+      field(["preset"], "none"),
+      ...["url", "providerType", "auth"].map((key) => field(["harnessImage", key], "the preset's")),
     ],
   },
   {
     title: "Stages and connectors",
-    fields: [
-      { way: ["requiredConnector"], label: "Required connector", otherwise: "account.harnessImage" },
-      {
-        way: ["stageOverride"],
-        label: "Stages name it themselves",
-        otherwise: "auto",
-        choices: ["auto", "required", "optional"],
-      },
-      { way: ["defaultConnector"], label: "Connector for images without one", otherwise: "none" },
-      { way: ["trustedConnectors"], label: "Trusted connectors, one a line", otherwise: "none", list: true },
-      {
-        way: ["dockerHubConnectors"],
-        label: "Connectors to Docker Hub by name, one a line",
-        otherwise: "*dockerhub*, *docker_hub*, *docker-hub*",
-        list: true,
-      },
-    ],
+    fields: ["requiredConnector", "stageOverride", "defaultConnector", "trustedConnectors", "dockerHubConnectors"].map((key) =>
+      field([key], "none"),
+    ),
   },
   {
     title: "Rules",
@@ -68,6 +52,15 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     ]),
   },
 ];
+
+/** A field for a key that the schema describes. */
+function field(way: Way, unset: string): Field {
+  const described = way.reduce<Described | undefined>((at, key) => at?.properties?.[key], schema as Described);
+  if (described?.title === undefined) throw new Error(`the schema has no title for ${way.join(".")}`);
+  const { title, type, enum: choices, default: otherwise } = described;
+  const shown = Array.isArray(otherwise) ? otherwise.join(", ") : otherwise;
+  return { way, label: title, otherwise: typeof shown === "string" && shown !== "" ? shown : unset, choices, list: type === "array" };
+}
 
 /** The configuration, as a form and as YAML, in step with each other. */
 export class ConfigView {

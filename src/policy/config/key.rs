@@ -1,0 +1,180 @@
+//! The keys of a configuration, described once: the reader judges by this table, and the schema for
+//! editors, TypeScript's types and the documentation's table are written from it.
+
+/// A key of a mapping in the configuration.
+pub struct Key {
+    /// How it is written.
+    pub name: &'static str,
+    /// What it may hold.
+    pub shape: Shape,
+    /// What people are told of it. Only what is written from the table needs it.
+    #[cfg(test)]
+    pub about: About,
+}
+
+/// What people are told of a key.
+#[cfg(test)]
+pub struct About {
+    /// One sentence or more, in Markdown.
+    pub sentence: &'static str,
+    /// The label of its field in the playground's form, where it has one.
+    pub label: Option<&'static str>,
+    /// What the documentation says of its default; without it, what `policies/data.json` has.
+    pub default: Option<&'static str>,
+    /// An example, as JSON.
+    pub example: Option<&'static str>,
+}
+
+#[cfg(test)]
+impl About {
+    const fn of(sentence: &'static str) -> Self {
+        Self {
+            sentence,
+            label: None,
+            default: None,
+            example: None,
+        }
+    }
+
+    const fn label(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
+        self
+    }
+
+    const fn default(mut self, default: &'static str) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    const fn example(mut self, example: &'static str) -> Self {
+        self.example = Some(example);
+        self
+    }
+}
+
+/// What may be the value of a key.
+pub enum Shape {
+    Text,
+    Reference,
+    Url,
+    OneOf(&'static [&'static str]),
+    Preset,
+    Severity,
+    /// What a policy can be about.
+    Entity,
+    /// 0 or 1.
+    RegoVersion,
+    Texts,
+    Patterns,
+    Fields(&'static [Key]),
+    /// Prefixes of Docker Hub's names, and what replaces each.
+    Mirrors,
+    /// Any reference of a connector, with these fields.
+    Connectors(&'static [Key]),
+    Rules,
+    Policies,
+    /// A mapping with whatever keys.
+    Anything,
+}
+
+pub const PRESETS: &[&str] = &["app-harness", "gar", "ecr"];
+pub const SEVERITIES: &[&str] = &["error", "warning", "note"];
+
+/// The policies match patterns without regular expressions, up to so many stars.
+pub const STARS: usize = 5;
+
+macro_rules! keys {
+    ($($name:literal: $shape:expr, $sentence:literal $(, $field:ident = $value:literal)*;)*) => {
+        &[$(Key {
+            name: $name,
+            shape: $shape,
+            #[cfg(test)]
+            about: About::of($sentence)$(.$field($value))*,
+        }),*]
+    };
+}
+
+/// The keys of a configuration.
+pub const KEYS: &[Key] = keys! {
+    "preset": Shape::Preset,
+        "The specification of the `harnessImage` connector to start from: Harness's registry (`app-harness`), Google Artifact Registry (`gar`) or Amazon ECR Public (`ecr`), each with the provider `Other` and anonymous access",
+        label = "Preset";
+    "harnessImage": Shape::Fields(HARNESS_IMAGE),
+        "The specification of the `harnessImage` connector, field by field over the preset";
+    "requiredConnector": Shape::Reference,
+        "The reference that stages must use for Harness's own images",
+        label = "Required connector";
+    "stageOverride": Shape::OneOf(&["auto", "required", "optional"]),
+        "Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which asks for it unless a `harnessImage` connector without a violation is among the files checked",
+        label = "Stages name it themselves";
+    "expressions": Shape::OneOf(&["decide", "off"]),
+        "Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by what they can be; `off` leaves all undecided";
+    "trustedConnectors": Shape::Patterns,
+        "Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) stands for any text; case doesn't count",
+        label = "Trusted connectors, one a line", example = "[\"account.corp_*\"]";
+    "dockerHubConnectors": Shape::Patterns,
+        "Patterns of references of connectors that lead to Docker Hub, written in the same way. A list of yours replaces this one",
+        label = "Connectors to Docker Hub by name, one a line";
+    "defaultConnector": Shape::Reference,
+        "The connector that `check --fix --unsafe` writes where an image from Docker Hub has none. It counts as trusted",
+        label = "Connector for images without one", default = "none", example = "\"account.corp\"";
+    "mirrors": Shape::Mirrors,
+        "What `check --fix --unsafe` writes instead of Docker Hub's host: by prefixes of Docker Hub's full names, the host and path of a mirror. The longest prefix that fits is taken",
+        example = "{\"docker.io/library\": \"r.example/dockerhub\"}";
+    "connectors": Shape::Connectors(CONNECTOR),
+        "Connectors whose files aren't checked, by the reference that pipelines use",
+        default = "`{}`", example = "{\"account.corp\": {\"type\": \"DockerRegistry\", \"url\": \"https://r.example/team\"}}";
+    "rules": Shape::Rules,
+        "What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
+        default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
+    "policies": Shape::Policies,
+        "Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder",
+        default = "`[]`", example = "[\"policies/scripts.rego\", {\"file\": \"policies/owners.rego\", \"entity\": \"connector\", \"severity\": \"warning\", \"regoVersion\": 1}]";
+    "metadata": Shape::Anything,
+        "What these policies see as `input.metadata`; `--metadata` outranks it",
+        default = "`{}`", example = "{\"user\": {\"email\": \"a@r.example\"}}";
+    "exclude": Shape::Texts,
+        "Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked all the same",
+        default = "`[]`", example = "[\"legacy/**\"]";
+};
+
+const HARNESS_IMAGE: &[Key] = keys! {
+    "url": Shape::Url,
+        "The registry that the connector must point to (`spec.dockerRegistryUrl`), with `https://` or `http://`. Scheme and host are compared without case; the default port and slashes at the end don't count",
+        label = "Registry's URL", default = "the preset's";
+    "providerType": Shape::OneOf(&["DockerHub", "Harbor", "Other", "Quay"]),
+        "The connector's `spec.providerType`: `DockerHub`, `Harbor`, `Other` or `Quay`",
+        label = "Provider", default = "the preset's";
+    "auth": Shape::OneOf(&["Anonymous", "UsernamePassword"]),
+        "The connector's `spec.auth.type`: `Anonymous` or `UsernamePassword`",
+        label = "Authentication", default = "the preset's";
+};
+
+const CONNECTOR: &[Key] = keys! {
+    "type": Shape::Text,
+        "The connector's type, such as `DockerRegistry`";
+    "url": Shape::Text,
+        "For a `DockerRegistry`, the registry that it points to";
+};
+
+/// The keys of a rule's settings.
+pub const RULE: &[Key] = keys! {
+    "severity": Shape::Severity,
+        "What a violation counts as, unless the rule itself says that it is a warning",
+        default = "`error`; `warning` for `duplicate-key`";
+    "undecided": Shape::Severity,
+        "What a place counts as that an expression, or a file that isn't checked, would decide",
+        default = "`note`";
+};
+
+/// The keys of a policy that isn't given by its file alone.
+pub const POLICY: &[Key] = keys! {
+    "file": Shape::Text,
+        "The file, or a folder that is searched for `*.rego`";
+    "entity": Shape::Entity,
+        "The entity that it is about; without it, its package says so";
+    "severity": Shape::Severity,
+        "What a denial counts as; `error` by default";
+    "regoVersion": Shape::RegoVersion,
+        "Which Rego it is written in: 0, as Harness reads it (default), or 1, as OPA does since 1.0";
+};

@@ -1,0 +1,231 @@
+//! `harness-image-guard.yaml`: read strictly, every problem with its line.
+
+mod key;
+mod problem;
+mod reader;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+mod typescript;
+
+use std::collections::BTreeMap;
+
+use crate::document::{self, Limits, Mapping, Node, Span};
+use crate::rego;
+use crate::rego::rvm::value::field;
+use crate::report::{Severity, Verdict};
+
+use super::finding::Finding;
+use super::named::NamedPolicy;
+use super::rule::default_severity;
+use key::PRESETS;
+use problem::not_one_of;
+pub use problem::{ConfigError, ConfigProblem};
+use reader::Reader;
+
+/// How the rules are set up. The policies read it as it is written (`data.…config`); what is taken
+/// out of it here is what weighs a finding and what leaves files out.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The configuration as the policies see it: keys without a value left out.
+    pub value: rego::rvm::Value,
+    rules: BTreeMap<String, RuleConfig>,
+    exclude: Vec<String>,
+    policies: Vec<NamedPolicy>,
+}
+
+/// What the configuration says of one rule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct RuleConfig {
+    off: bool,
+    severity: Option<Severity>,
+    undecided: Option<Severity>,
+}
+
+impl Config {
+    /// Reads a configuration from the text of a YAML or JSON file; an empty one is the default.
+    /// `preset`, from a command line, goes before the one in the text.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once: what isn't YAML, unknown keys (with the nearest known one), values
+    /// of the wrong kind.
+    pub fn parse(
+        path: Option<&str>,
+        text: &str,
+        preset: Option<&str>,
+    ) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(text);
+        let documents = document::parse(text, &Limits::default());
+        let mut value = rego::rvm::value::object([]);
+        let mut exclude = Vec::new();
+        match documents.as_slice() {
+            [] => {}
+            [Ok(document)] => {
+                for key in &document.repeated_keys {
+                    reader.problem(
+                        key.span,
+                        format!(
+                            "the key `{}` stands here again further down; keep one of them",
+                            key.key
+                        ),
+                    );
+                }
+                reader.read(&document.root);
+                if let document::Value::Mapping(root) = &document.root.value {
+                    value = without_nulls(&document.root);
+                    exclude = texts(root, "exclude");
+                }
+            }
+            [Err(fault), ..] => reader.problem(fault.span, fault.message.clone()),
+            [_, rest, ..] => {
+                let span = match rest {
+                    Ok(document) => document.span,
+                    Err(fault) => fault.span,
+                };
+                reader.problem(span, "a configuration is one document".to_owned());
+            }
+        }
+        if let Some(preset) = preset {
+            if !PRESETS.contains(&preset) {
+                reader.problem(
+                    Span { start: 0, end: 0 },
+                    not_one_of("preset", preset, PRESETS),
+                );
+            }
+            rego::rvm::value::set_field(&mut value, "preset", preset.into());
+        }
+        if reader.problems.is_empty() {
+            Ok(Self {
+                value,
+                rules: reader.rules,
+                exclude,
+                policies: reader.policies,
+            })
+        } else {
+            reader
+                .problems
+                .sort_by_key(|problem| problem.position.offset);
+            Err(ConfigError {
+                path: path.map(str::to_owned),
+                problems: reader.problems,
+            })
+        }
+    }
+
+    /// Whether a file stays out when folders are searched. The path is relative to the
+    /// configuration's folder, with `/`.
+    #[must_use]
+    pub fn excludes(&self, path: &str) -> bool {
+        self.exclude.iter().any(|pattern| {
+            let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+            fast_glob::glob_match(pattern, path)
+                || fast_glob::glob_match(format!("{}/**", pattern.trim_end_matches('/')), path)
+        })
+    }
+
+    /// The policies that it names. Whoever holds their texts gives these to the guard.
+    #[must_use]
+    pub fn policies(&self) -> &[NamedPolicy] {
+        &self.policies
+    }
+
+    /// What policies are told of the event, `metadata`, as JSON.
+    #[must_use]
+    pub fn metadata(&self) -> Option<String> {
+        serde_json::to_string(field(&self.value, "metadata")?).ok()
+    }
+
+    /// Refuses a configuration that names a policy which isn't among those that the guard gets:
+    /// it would be left out of the check in silence.
+    ///
+    /// # Errors
+    ///
+    /// Each policy whose text isn't given, at its place.
+    pub fn require_policies(&self, path: Option<&str>, given: &[&str]) -> Result<(), ConfigError> {
+        let missing = self
+            .policies
+            .iter()
+            .filter(|policy| !given.iter().any(|given| policy.holds(given)));
+        let problems: Vec<_> = missing
+            .map(|policy| ConfigProblem {
+                message: format!(
+                    "the policy `{}` is asked for, but its text isn't at hand here",
+                    policy.path
+                ),
+                position: policy.position,
+            })
+            .collect();
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(ConfigError {
+            path: path.map(str::to_owned),
+            problems,
+        })
+    }
+
+    /// What a finding weighs; none where its rule is off.
+    #[must_use]
+    pub fn severity(&self, finding: &Finding) -> Option<Severity> {
+        let severity = self.severity_of(&finding.rule, finding.verdict)?;
+        Some(match finding.verdict {
+            // What is milder than its rule stays so, and nothing is more severe.
+            Verdict::Violation => finding.severity.map_or(severity, |own| own.min(severity)),
+            Verdict::Undecided | Verdict::Error => severity,
+        })
+    }
+
+    /// What a rule's findings weigh that say nothing of it themselves; none where the rule is off.
+    #[must_use]
+    pub fn severity_of(&self, rule: &str, verdict: Verdict) -> Option<Severity> {
+        let config = self.rules.get(rule).copied().unwrap_or_default();
+        if config.off {
+            return None;
+        }
+        Some(match verdict {
+            Verdict::Violation => config.severity.unwrap_or_else(|| default_severity(rule)),
+            Verdict::Undecided => config.undecided.unwrap_or(Severity::Note),
+            Verdict::Error => Severity::Error,
+        })
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            value: rego::rvm::value::object([]),
+            rules: BTreeMap::new(),
+            exclude: Vec::new(),
+            policies: Vec::new(),
+        }
+    }
+}
+
+fn texts(root: &Mapping<'_>, key: &str) -> Vec<String> {
+    let items = root.get(key).and_then(|entry| entry.node.as_sequence());
+    let items = items.unwrap_or_default().iter();
+    items
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// A key without a value says nothing: the policies get the default.
+fn without_nulls(node: &Node<'_>) -> rego::rvm::Value {
+    match &node.value {
+        document::Value::Mapping(mapping) => mapping
+            .iter()
+            .filter(|entry| !matches!(entry.node.value, document::Value::Null))
+            .map(|entry| {
+                (
+                    rego::rvm::Value::from(entry.key.as_ref()),
+                    without_nulls(&entry.node),
+                )
+            })
+            .collect::<BTreeMap<_, _>>()
+            .into(),
+        _ => rego::rvm::value::from_node(node, ""),
+    }
+}

@@ -1,0 +1,308 @@
+//! Reads a configuration strictly, by the table of its keys.
+
+use std::collections::BTreeMap;
+
+use crate::document::{self, LineIndex, Mapping, Node, Span};
+use crate::harness::PolicyEntity;
+use crate::policy::named::NamedPolicy;
+use crate::policy::rule::{DUPLICATE_KEY, RULES};
+
+use super::RuleConfig;
+use super::key::{KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
+use super::problem::{ConfigProblem, listed, not_one_of, unknown};
+
+/// What was read so far, and what is wrong with it.
+pub struct Reader<'t> {
+    lines: LineIndex<'t>,
+    pub problems: Vec<ConfigProblem>,
+    pub rules: BTreeMap<String, RuleConfig>,
+    pub policies: Vec<NamedPolicy>,
+}
+
+impl<'t> Reader<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self {
+            lines: LineIndex::new(text),
+            problems: Vec::new(),
+            rules: BTreeMap::new(),
+            policies: Vec::new(),
+        }
+    }
+
+    /// Judges a whole configuration.
+    pub fn read(&mut self, root: &Node<'_>) {
+        match &root.value {
+            document::Value::Null => {}
+            document::Value::Mapping(mapping) => self.fields(mapping, KEYS, ""),
+            _ => self.problem(root.span, "a configuration is a mapping of keys".to_owned()),
+        }
+    }
+
+    pub fn problem(&mut self, span: Span, message: String) {
+        let position = self.lines.position(span.start);
+        self.problems.push(ConfigProblem { message, position });
+    }
+
+    fn fields(&mut self, mapping: &Mapping<'_>, known: &[Key], under: &str) {
+        for entry in mapping {
+            let name = format!("{under}{}", entry.key);
+            if let Some(key) = known.iter().find(|key| key.name == entry.key) {
+                self.value(&entry.node, &key.shape, &name);
+            } else {
+                let message = unknown(&format!("the key `{name}`"), &entry.key, &names(known));
+                self.problem(entry.key_span, message);
+            }
+        }
+    }
+
+    fn value(&mut self, node: &Node<'_>, shape: &Shape, name: &str) {
+        let wrong = match (shape, &node.value) {
+            (_, document::Value::Null)
+            | (Shape::Text, document::Value::String(_))
+            | (Shape::Anything, document::Value::Mapping(_))
+            | (Shape::RegoVersion, document::Value::Integer(0 | 1)) => return,
+            (Shape::Reference, document::Value::String(reference)) => {
+                if !reference.trim().is_empty() && !reference.contains(['<', '$']) {
+                    return;
+                }
+                format!(
+                    "`{name}` has to be the reference of one connector, such as `account.harnessImage`"
+                )
+            }
+            (Shape::Url, document::Value::String(url)) => {
+                let lower = url.trim().to_ascii_lowercase();
+                if lower.starts_with("https://") || lower.starts_with("http://") {
+                    return;
+                }
+                format!(
+                    "`{name}` is `{url}`, but a registry's URL starts with `https://` or `http://`"
+                )
+            }
+            (Shape::OneOf(_) | Shape::Preset | Shape::Severity, document::Value::String(value)) => {
+                let values = choices(shape);
+                if values.contains(&value.as_ref()) {
+                    return;
+                }
+                not_one_of(name, value, values)
+            }
+            (Shape::Entity, document::Value::String(value)) => {
+                let names: Vec<_> = PolicyEntity::in_files().map(|entity| entity.name).collect();
+                if PolicyEntity::in_files().any(|entity| entity.answers_to(value)) {
+                    return;
+                }
+                not_one_of(name, value, &names)
+            }
+            (Shape::Texts | Shape::Patterns, document::Value::Sequence(items)) => {
+                return self.texts(items, shape, name);
+            }
+            (Shape::Fields(known), document::Value::Mapping(mapping)) => {
+                return self.fields(mapping, known, &format!("{name}."));
+            }
+            (Shape::Connectors(known), document::Value::Mapping(mapping)) => {
+                for entry in mapping {
+                    self.value(
+                        &entry.node,
+                        &Shape::Fields(known),
+                        &format!("{name}.{}", entry.key),
+                    );
+                }
+                return;
+            }
+            (Shape::Mirrors, document::Value::Mapping(mapping)) => return self.mirrors(mapping),
+            (Shape::Rules, document::Value::Mapping(mapping)) => return self.rules(mapping),
+            (Shape::Policies, document::Value::Sequence(items)) => return self.policies(items),
+            _ => format!("`{name}` has to be {}", expected(shape)),
+        };
+        self.problem(node.span, wrong);
+    }
+
+    fn texts(&mut self, items: &[Node<'_>], shape: &Shape, name: &str) {
+        for (i, item) in items.iter().enumerate() {
+            match &item.value {
+                document::Value::String(pattern) => {
+                    if matches!(shape, Shape::Patterns) && pattern.matches('*').count() > STARS {
+                        self.problem(
+                            item.span,
+                            format!("`{name}[{i}]` has more than {STARS} stars"),
+                        );
+                    }
+                }
+                _ => self.problem(item.span, format!("`{name}[{i}]` has to be a text")),
+            }
+        }
+    }
+
+    fn mirrors(&mut self, mapping: &Mapping<'_>) {
+        for entry in mapping {
+            let prefix = entry.key.as_ref();
+            if !is_prefix_of_docker_hub(prefix) {
+                self.problem(
+                    entry.key_span,
+                    format!(
+                        "`{prefix}` is no prefix of Docker Hub's full names, such as `docker.io/library`"
+                    ),
+                );
+            }
+            let text = entry.node.as_str();
+            if !text.is_some_and(names_a_registry) {
+                self.problem(
+                    entry.node.span,
+                    format!(
+                        "`mirrors.{prefix}` has to be a registry's host and what follows it, such as `r.example/dockerhub`"
+                    ),
+                );
+            }
+        }
+    }
+
+    fn rules(&mut self, mapping: &Mapping<'_>) {
+        for entry in mapping {
+            let id = entry.key.as_ref();
+            let known: Vec<_> = RULES
+                .iter()
+                .map(|rule| rule.id)
+                .chain([DUPLICATE_KEY])
+                .collect();
+            if !known.contains(&id) {
+                self.problem(
+                    entry.key_span,
+                    unknown(&format!("the rule `{id}`"), id, &known),
+                );
+                continue;
+            }
+            if let Some(config) = self.rule(&entry.node, id) {
+                self.rules.insert(id.to_owned(), config);
+            }
+        }
+    }
+
+    fn policies(&mut self, items: &[Node<'_>]) {
+        for (i, item) in items.iter().enumerate() {
+            let name = format!("policies[{i}]");
+            let fields = match &item.value {
+                document::Value::Mapping(fields) => {
+                    self.fields(fields, POLICY, &format!("{name}."));
+                    Some(fields)
+                }
+                _ => None,
+            };
+            let field = |key| fields?.get(key)?.node.as_str();
+            let file = fields.map_or(Some(item), |fields| Some(&fields.get("file")?.node));
+            match file.and_then(Node::as_str).map(str::trim) {
+                Some(path) if !path.is_empty() => self.policies.push(NamedPolicy {
+                    path: path.to_owned(),
+                    entity: field("entity").map(str::to_owned),
+                    severity: field("severity").and_then(|word| word.parse().ok()),
+                    rego_version: fields
+                        .and_then(|fields| Some(&fields.get("regoVersion")?.node.value))
+                        .and_then(|version| match version {
+                            document::Value::Integer(version) => u8::try_from(*version).ok(),
+                            _ => None,
+                        }),
+                    position: self.lines.position(file.unwrap_or(item).span.start),
+                }),
+                _ => self.problem(
+                    item.span,
+                    format!(
+                        "`{name}` has to be the file of a policy, such as `policies/scripts.rego`, a folder of them, or a mapping with this as its `file`"
+                    ),
+                ),
+            }
+        }
+    }
+
+    fn rule(&mut self, node: &Node<'_>, id: &str) -> Option<RuleConfig> {
+        match &node.value {
+            document::Value::Null => Some(RuleConfig::default()),
+            document::Value::String(word) if word == "off" => Some(RuleConfig {
+                off: true,
+                ..RuleConfig::default()
+            }),
+            document::Value::String(word) if SEVERITIES.contains(&word.as_ref()) => {
+                Some(RuleConfig {
+                    severity: word.parse().ok(),
+                    ..RuleConfig::default()
+                })
+            }
+            document::Value::Mapping(fields) => {
+                self.fields(fields, RULE, &format!("rules.{id}."));
+                let severity = |key| {
+                    fields
+                        .get(key)
+                        .and_then(|entry| entry.node.as_str()?.parse().ok())
+                };
+                Some(RuleConfig {
+                    off: false,
+                    severity: severity("severity"),
+                    undecided: severity("undecided"),
+                })
+            }
+            document::Value::String(word) => {
+                let words: Vec<_> = ["off"].iter().chain(SEVERITIES).copied().collect();
+                self.problem(node.span, not_one_of(&format!("rules.{id}"), word, &words));
+                None
+            }
+            _ => {
+                self.problem(
+                    node.span,
+                    format!("`rules.{id}` has to be `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`"),
+                );
+                None
+            }
+        }
+    }
+}
+
+fn is_prefix_of_docker_hub(prefix: &str) -> bool {
+    let rest = prefix.strip_prefix("docker.io");
+    rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.ends_with('/')))
+}
+
+/// Whether a text starts with a host, by Docker's rule, and holds nothing that no name has.
+fn names_a_registry(text: &str) -> bool {
+    let (host, path) = text.split_once('/').unwrap_or((text, "."));
+    let is_host = host == "localhost" || host.contains(['.', ':']);
+    let is_name = |text: &str| {
+        !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>${}".contains(c))
+    };
+    is_host && is_name(host) && is_name(path) && !path.starts_with('/')
+}
+
+fn names(keys: &[Key]) -> Vec<&'static str> {
+    keys.iter().map(|key| key.name).collect()
+}
+
+/// What a value can be, where the choices are known beforehand.
+fn choices(shape: &Shape) -> &'static [&'static str] {
+    match shape {
+        Shape::OneOf(values) => values,
+        Shape::Preset => PRESETS,
+        Shape::Severity => SEVERITIES,
+        _ => &[],
+    }
+}
+
+fn expected(shape: &Shape) -> String {
+    match shape {
+        Shape::Text | Shape::Reference | Shape::Url => "a text".to_owned(),
+        Shape::OneOf(_) | Shape::Preset | Shape::Severity => {
+            format!("one of {}", listed(choices(shape)))
+        }
+        Shape::Entity => format!("one of {}", PolicyEntity::names_in_files()),
+        Shape::Texts | Shape::Patterns => "a list of texts".to_owned(),
+        Shape::Fields(known) => format!("a mapping with {}", listed(&names(known))),
+        Shape::Connectors(known) => {
+            format!(
+                "a mapping of references, each with {}",
+                listed(&names(known))
+            )
+        }
+        Shape::Mirrors => {
+            "a mapping of names, such as `docker.io/library: r.example/dockerhub`".to_owned()
+        }
+        Shape::Rules => "a mapping of rules".to_owned(),
+        Shape::Policies => "a list of policies".to_owned(),
+        Shape::RegoVersion => "0, as Harness reads Rego, or 1".to_owned(),
+        Shape::Anything => "a mapping".to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! The tables of README.md, of the configuration's keys and of the rules: written from what the code
+//! knows of them, and checked to be current.
+
+use std::fs;
+
+use crate::policy::{RULES, Rule};
+use crate::typescript::assert_written;
+
+use super::key::{KEYS, Key, RULE, Shape};
+use super::schema;
+
+#[test]
+fn the_tables_of_the_documentation_are_current() {
+    let keys = KEYS.iter().flat_map(rows).collect::<Vec<_>>();
+    let rules = RULES.iter().map(|Rule { id, title, .. }| {
+        let folder = id.replace('-', "_");
+        format!("| [{id}](policies/{folder}/rule.md) | {title} |")
+    });
+    let text = fs::read_to_string("README.md").unwrap();
+    let text = with_rows(&text, "| key | default | meaning |\n|---|---|---|\n", &keys);
+    let text = with_rows(
+        &text,
+        "| rule | what it asks for |\n|---|---|\n",
+        &rules.collect::<Vec<_>>(),
+    );
+    assert_written("README.md", &text);
+}
+
+/// A text with these rows in the table that has this head.
+fn with_rows(text: &str, head: &str, rows: &[String]) -> String {
+    let (before, rest) = text.split_once(head).unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    format!("{before}{head}{}\n\n{after}", rows.join("\n"))
+}
+
+fn rows(key: &Key) -> Vec<String> {
+    let under = |keys: &[Key], parent: &str| {
+        let rows = keys
+            .iter()
+            .map(|key| row(&format!("{parent}.{}", key.name), key));
+        rows.collect()
+    };
+    match &key.shape {
+        Shape::Fields(keys) => under(keys, key.name),
+        Shape::Rules => {
+            let mut rows = vec![row("rules.<rule>", key)];
+            rows.extend::<Vec<_>>(under(RULE, "rules.<rule>"));
+            rows
+        }
+        _ => vec![row(key.name, key)],
+    }
+}
+
+fn row(name: &str, key: &Key) -> String {
+    let written = schema::default(key.name).map(|value| match value.as_str() {
+        Some(word) => format!("`{word}`"),
+        None => format!("`{}`", value.to_string().replace(',', ", ")),
+    });
+    let default = key.about.default.map(str::to_owned).or(written);
+    let example = match (&key.shape, key.about.example) {
+        // The example above the table shows it.
+        (Shape::Rules, _) | (_, None) => String::new(),
+        (_, Some(example)) => format!(" Example: `{}`", flow(example)),
+    };
+    format!(
+        "| `{name}` | {} | {}.{example} |",
+        default.unwrap_or_else(|| panic!("what is `{name}` by default?")),
+        key.about.sentence,
+    )
+}
+
+/// JSON as people write it in YAML, without quotes where none are needed.
+fn flow(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    match value {
+        serde_json::Value::Object(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", flow(&value.to_string())))
+                .collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        serde_json::Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| flow(&item.to_string())).collect();
+            format!("[{}]", items.join(", "))
+        }
+        serde_json::Value::String(word) if word.contains('*') => format!("\"{word}\""),
+        serde_json::Value::String(word) => word,
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,102 @@
+//! The configuration as TypeScript's types, `pkg/src/configuration.ts`: written from the table of keys,
+//! and checked to be current.
+
+use crate::policy::RULES;
+use crate::policy::rule::DUPLICATE_KEY;
+use crate::typescript::assert_current;
+
+use super::key::{KEYS, Key, POLICY, PRESETS, RULE, Shape};
+
+#[test]
+fn the_configuration_for_typescript_is_current() {
+    let rules = RULES.iter().map(|rule| rule.id).chain([DUPLICATE_KEY]);
+    let rules: Vec<_> = rules.collect();
+    let head = "// Written from src/policy/config by `UPDATE_TYPES=1 cargo test current`; not by hand.\n\n\
+        import type { CheckedEntity } from \"./entity.js\";\n\
+        import type { Json } from \"./policy.js\";\n\
+        import type { Severity } from \"./report.js\";";
+    assert_current(
+        "pkg/src/configuration.ts",
+        head,
+        &[
+            format!(
+                "/** A specification of the `harnessImage` connector that has a name. */\nexport type Preset = {};\n",
+                union(PRESETS)
+            ),
+            interface(
+                "How a rule counts, with its undecided findings apart.",
+                "RuleSettings",
+                RULE,
+                &[],
+            ),
+            format!(
+                "/** The rules that a configuration can speak of. */\nexport type RuleName = {};\n",
+                union(&rules)
+            ),
+            interface(
+                "A policy of one's own that a configuration names, or a folder of them.",
+                "ConfiguredPolicy",
+                POLICY,
+                &["file"],
+            ),
+            interface(
+                "The content of a `harness-image-guard.yaml`; a policy that it names is given by `readPolicy`.",
+                "GuardConfiguration",
+                KEYS,
+                &[],
+            ),
+        ],
+    );
+}
+
+fn interface(docs: &str, name: &str, keys: &[Key], required: &[&str]) -> String {
+    let fields = fields(keys, required, "  ");
+    format!("/** {docs} */\nexport interface {name} {{\n{fields}}}\n")
+}
+
+fn fields(keys: &[Key], required: &[&str], indent: &str) -> String {
+    let fields = keys.iter().map(|key| {
+        let mark = if required.contains(&key.name) {
+            ""
+        } else {
+            "?"
+        };
+        let Key { name, shape, about } = key;
+        // A glob would end the comment.
+        let sentence = about.sentence.replace("*/", "*\u{200b}/");
+        let kind = kind(shape, indent);
+        format!("{indent}/** {sentence}. */\n{indent}readonly {name}{mark}: {kind};\n")
+    });
+    fields.collect()
+}
+
+fn kind(shape: &Shape, indent: &str) -> String {
+    let inner = format!("{indent}  ");
+    match shape {
+        Shape::Text | Shape::Reference | Shape::Url => "string".to_owned(),
+        Shape::OneOf(values) => union(values),
+        Shape::Preset => "Preset".to_owned(),
+        Shape::Severity => "Severity".to_owned(),
+        Shape::Entity => "CheckedEntity".to_owned(),
+        Shape::RegoVersion => "0 | 1".to_owned(),
+        Shape::Texts | Shape::Patterns => "readonly string[]".to_owned(),
+        Shape::Fields(keys) => format!("{{\n{}{indent}}}", fields(keys, &[], &inner)),
+        Shape::Mirrors => "Readonly<Record<string, string>>".to_owned(),
+        Shape::Connectors(keys) => {
+            format!(
+                "Readonly<\n{inner}Record<\n{inner}  string,\n{inner}  {{\n{}{inner}  }}\n{inner}>\n{indent}>",
+                fields(keys, &[], &format!("{inner}    "))
+            )
+        }
+        Shape::Rules => {
+            "{ readonly [Name in RuleName]?: \"off\" | Severity | RuleSettings }".to_owned()
+        }
+        Shape::Policies => "readonly (string | ConfiguredPolicy)[]".to_owned(),
+        Shape::Anything => "{ readonly [key: string]: Json }".to_owned(),
+    }
+}
+
+fn union(values: &[&str]) -> String {
+    let values: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
+    values.join(" | ")
+}
