@@ -14,14 +14,14 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 # A build server must not resolve anything anew.
 locked := $(if $(CI),--locked)
-target_dir := $(or $(CARGO_TARGET_DIR),target)
 
 bindings := pkg/dist/wasm
 wasm := $(bindings)/harness_image_guard_bg.wasm
 # The second module, which also reads Rego; loaded where somebody brings some.
 authoring_bindings := pkg/dist/authoring
 authoring := $(authoring_bindings)/harness_image_guard_bg.wasm
-command := pkg/dist/cli/main.js
+# Written last, after the types of all that is in the package have been checked.
+command := pkg/dist/pages/errors.md
 # What `explain` prints.
 pages := docs/errors.md docs/eval.md docs/lint.md scripts/copy-pages.mjs $(wildcard policies/*/rule.md)
 tests := pkg/.test/api.test.js
@@ -37,12 +37,14 @@ site_sources := README.md docs/builtins.md docs/errors.md docs/eval.md docs/fmt.
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: build demo playground test test-rust test-wasm test-size test-node test-conformance test-www conformance compare-rego bench clean rust tools node chromium
+.PHONY: build demo playground test test-rust test-wasm test-size test-policies test-node test-conformance test-www conformance compare-rego bench clean rust tools node chromium
 
 build: $(wasm) $(authoring) $(command)
 
 ## Shows what is found in examples/. Findings end in exit code 1; here they are what is wanted.
-demo: build
+# It builds no second module, and so can't check the types of what loads that: `build` does.
+demo: $(wasm) $(npm_packages)
+	$(step) "Building the command" node_modules/.bin/tsc --project pkg --noCheck
 	@status=0; npx --no -- harness-image-guard check examples || status=$$?; \
 	[ $$status = 1 ] || { echo "make demo: findings (exit code 1) were expected, not $$status" >&2; exit 1; }
 
@@ -50,7 +52,7 @@ demo: build
 playground: $(site)
 	cd www && npx --no -- vite preview
 
-test: test-rust test-wasm test-size test-node test-conformance test-www
+test: test-rust test-wasm test-size test-policies test-node test-conformance test-www
 
 test-rust: rust
 	cargo fmt --check
@@ -68,6 +70,11 @@ test-wasm: rust tools chromium
 test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
 	node scripts/size-budget.mjs size-budget.json authoring_brotli_bytes $(authoring)
+
+## Our own commands on our own policies; their tests run on the engine of users' Rego.
+test-policies: build
+	npx --no -- harness-image-guard fmt --list --fail policies
+	npx --no -- harness-image-guard test --ignore '*.yaml' policies
 
 test-node: build $(tests)
 	node --test pkg/.test/*.test.js
@@ -106,23 +113,15 @@ bench: build
 clean:
 	rm -rf target pkg/dist pkg/.test www/dist www/.test
 
-# wasm-bindgen runs once more, with what wasm-pack can't pass on: a way to a fresh instance after a
-# trap, no second reference to the module that bundlers would follow, no names that only a debugger reads.
-define build_module
-	wasm-pack build --mode no-install --target web --release --no-pack --no-gitignore \
-		--out-dir $(1) --out-name harness_image_guard -- $(locked) $(2)
-	wasm-bindgen --target web --experimental-reset-state-function --omit-default-module-path \
-		--remove-name-section --remove-producers-section \
-		--out-dir $(1) --out-name harness_image_guard \
-		"$(target_dir)/wasm32-unknown-unknown/release/harness_image_guard.wasm"
-endef
+# Says what is being done, and how long it took.
+step := @scripts/step
 
 $(wasm): $(rust_sources) | rust tools
-	$(call build_module,$(bindings),)
+	$(step) "Building the module that checks" scripts/build-module $(bindings) $(locked)
 	touch $@
 
 $(authoring): $(rust_sources) | rust tools
-	$(call build_module,$(authoring_bindings),--features authoring)
+	$(step) "Building the module that reads Rego" scripts/build-module $(authoring_bindings) $(locked) --features authoring
 	touch $@
 
 $(command): $(typescript_sources) $(pages) $(wasm) $(authoring) $(npm_packages)
@@ -144,7 +143,7 @@ $(site_tests): $(site_test_sources) $(command)
 	touch $@
 
 $(npm_packages): package.json package-lock.json pkg/package.json www/package.json | node
-	npm ci
+	$(step) "Fetching npm's packages" npm ci
 	touch $@
 
 rust:
