@@ -33,7 +33,7 @@ rust_sources := $(wildcard Cargo.toml Cargo.lock build.rs rust-toolchain.toml) \
 	$(shell find src -type f) policies/data.json $(shell find policies -name '*.rego')
 typescript_sources := pkg/tsconfig.json $(shell find pkg/src -name '*.ts')
 test_sources := pkg/test/tsconfig.json $(shell find pkg/test -name '*.ts')
-site_sources := README.md docs/builtins.md docs/errors.md docs/eval.md docs/fmt.md docs/lint.md www/index.html www/vite.config.ts $(shell find www/src www/build www/public www/examples www/docs -type f) \
+site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.ts $(shell find www/src www/build www/public www/examples www/docs -type f) \
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 

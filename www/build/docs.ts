@@ -25,18 +25,16 @@ interface Section {
   readonly text: string;
 }
 
-/** The sections of README.md that are pages, by their headings. */
-const README_PAGES: Readonly<Record<string, string>> = {
-  "The command": "docs/command.html",
-  "The configuration": "docs/configuration.html",
-  "From JavaScript": "docs/embedding.html",
-  Limits: "docs/limits.html",
-};
-
 const START = "docs/index.html";
 
 /** The pages that are files of their own, by these. */
 const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly title: string }>> = {
+  "docs/command.md": { page: "docs/command.html", title: "The command" },
+  "docs/configuration.md": { page: "docs/configuration.html", title: "The configuration" },
+  "docs/policies.md": { page: "docs/policies.html", title: "Policies of your own" },
+  "docs/harness.md": { page: "docs/harness.html", title: "Policies for Harness" },
+  "docs/javascript.md": { page: "docs/javascript.html", title: "From JavaScript" },
+  "docs/limits.md": { page: "docs/limits.html", title: "Limits" },
   "docs/eval.md": { page: "docs/eval.html", title: "eval and opa eval" },
   "docs/fmt.md": { page: "docs/fmt.html", title: "fmt and opa fmt" },
   "docs/lint.md": { page: "docs/lint.html", title: "Lint for policies" },
@@ -61,12 +59,6 @@ function sources(): Source[] {
       markdown: textOf(`${folder}/rule.md`),
       file: `${folder}/rule.md`,
     })),
-    ...Object.entries(README_PAGES).map(([heading, page]) => ({
-      page,
-      title: heading,
-      markdown: `# ${heading}\n\n${sectionOf(readme, heading)}`,
-      file: "README.md",
-    })),
     ...Object.entries(FILE_PAGES).map(([file, { page, title }]) => ({ page, title, markdown: textOf(file), file })),
   ];
 }
@@ -78,7 +70,7 @@ function overviewOf(readme: string): string {
 
 function sectionOf(markdown: string, heading: string): string {
   const start = markdown.indexOf(`\n## ${heading}\n`);
-  if (start === -1) throw new Error(`README.md has no section "${heading}", which is a page`);
+  if (start === -1) throw new Error(`README.md has no section "${heading}", which is on the first page`);
   const end = markdown.indexOf("\n## ", start + 1);
   return markdown.slice(start, end === -1 ? undefined : end).replace(`\n## ${heading}\n`, "");
 }
@@ -215,10 +207,7 @@ function linkOf(href: string, source: Source, up: string): string | undefined {
   const [path = "", anchor] = href.split("#");
   if (path === "") return `#${anchor ?? ""}`;
   const file = posix.join(posix.dirname(source.file), path);
-  if (file === "README.md") {
-    const heading = Object.keys(README_PAGES).find((each) => slugOf(each, new Set()) === anchor);
-    return `${up}${heading === undefined ? START : (README_PAGES[heading] ?? START)}`;
-  }
+  if (file === "README.md") return `${up}${START}`;
   const own = FILE_PAGES[file];
   if (own !== undefined) return `${up}${own.page}${anchor === undefined ? "" : `#${anchor}`}`;
   const rule = rules().find(({ folder }) => file.startsWith(`${folder}/`));

@@ -1,4 +1,4 @@
-//! The tables of README.md, of the configuration's keys and of the rules: written from what the code
+//! The documentation's tables of the configuration's keys and of the rules: written from what the code
 //! knows of them, and checked to be current.
 
 use std::fs;
@@ -11,26 +11,33 @@ use super::schema;
 
 #[test]
 fn the_tables_of_the_documentation_are_current() {
-    let keys = KEYS.iter().flat_map(rows).collect::<Vec<_>>();
-    let rules = RULES.iter().map(|Rule { id, title, .. }| {
-        let folder = id.replace('-', "_");
-        format!("| [{id}](policies/{folder}/rule.md) | {title} |")
-    });
-    let text = fs::read_to_string("README.md").unwrap();
-    let text = with_rows(&text, "| key | default | meaning |\n|---|---|---|\n", &keys);
-    let text = with_rows(
-        &text,
-        "| rule | what it asks for |\n|---|---|\n",
-        &rules.collect::<Vec<_>>(),
+    let keys: Vec<_> = KEYS.iter().flat_map(rows).collect();
+    assert_rows(
+        "docs/configuration.md",
+        "| key | default | meaning |\n|---|---|---|\n",
+        &keys,
     );
-    assert_written("README.md", &text);
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|Rule { id, title, .. }| {
+            let folder = id.replace('-', "_");
+            format!("| [{id}](policies/{folder}/rule.md) | {title} |")
+        })
+        .collect();
+    assert_rows(
+        "README.md",
+        "| rule | what it asks for |\n|---|---|\n",
+        &rules,
+    );
 }
 
-/// A text with these rows in the table that has this head.
-fn with_rows(text: &str, head: &str, rows: &[String]) -> String {
+/// Checks that a page has these rows in the table with this head, or writes them.
+fn assert_rows(page: &str, head: &str, rows: &[String]) {
+    let text = fs::read_to_string(page).unwrap();
     let (before, rest) = text.split_once(head).unwrap();
-    let (_, after) = rest.split_once("\n\n").unwrap();
-    format!("{before}{head}{}\n\n{after}", rows.join("\n"))
+    // A table ends where a line is empty, or the page.
+    let after = rest.find("\n\n").map_or("\n", |end| &rest[end..]);
+    assert_written(page, &format!("{before}{head}{}{after}", rows.join("\n")));
 }
 
 fn rows(key: &Key) -> Vec<String> {
