@@ -91,12 +91,21 @@ has_no_type(kind) if {
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s has `spec.%s`, and this one hasn't, so it has not been checked", [trim_space(input.template.type), key]),
+	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, wanted(type, key)]),
 	"help": "compare the file with the one that Harness shows for this template",
 } if {
-	key := shapes[trim_space(input.template.type)]
+	type := trim_space(input.template.type)
+	key := shapes[type]
 	not has_shape(key)
+	not is_step(type)
 }
+
+wanted("Step", _) := "`spec.type` or `spec.spec`"
+
+wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
+
+# A step may have nothing to say beyond its type.
+is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"
 
 has_shape("stages") if is_array(input.template.spec.stages)
 

@@ -631,7 +631,13 @@ expressions_option_of(part, chosen) := target {
 # expressions_said_of is a message with the values that it is about.
 expressions_said_of(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", [sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided])])
+} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided]))])
+
+# An expression may be written twice in one place.
+expressions_once(items) := [item |
+	some i, item in items
+	not item in array.slice(items, 0, i)
+]
 
 value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -1060,7 +1066,7 @@ tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "va
 
 tree_pipelines := tree_with_inputs(tree_pipelines_written)
 
-tree_level_0 := tree_level(tree_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
+tree_level_0 := tree_level(tree_stages_written, tree_plain_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
 
 tree_level_1 := tree_level_run_by(tree_level_0)
 
@@ -1072,17 +1078,18 @@ tree_level_4 := tree_level_run_by(tree_level_3)
 
 tree_levels := [tree_level_0, tree_level_1, tree_level_2, tree_level_3, tree_level_4]
 
-tree_level(nodes, pipelines_there) := {
+# A v1 stage that is in no list may be a group of stages.
+tree_level(nodes, plain_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
 } {
-	walk := tree_stages_of(pipelines_there.all)
+	walk := tree_stages_of(pipelines_there.all, plain_nodes)
 }
 
 tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
-} else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
+} else := tree_level([], [], tree_with_inputs(tree_chained(runner.stages.all)))
 
 tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
 	some stage in stages_there
@@ -1105,9 +1112,10 @@ tree_may_be_of_type(node, _) {
 	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
-tree_stages_of(nodes) := tree_nowhere {
+tree_stages_of(nodes, plain_nodes) := tree_nowhere {
 	nodes == []
-} else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
+	plain_nodes == []
+} else := tree_stages_8(tree_stages_4(tree_with_holders(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage"), plain_nodes)))
 
 tree_stages_1(walk) := walk {
 	walk.open == []
@@ -1135,11 +1143,11 @@ tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 # tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
-tree_plain_stages_with_inputs := tree_with_inputs(array.concat(tree_plain_stages_written, [item |
+tree_plain_stages_with_inputs := tree_with_inputs([item |
 	some each in tree_levels
 	some item in each.walk.holders
 	not item.value.stage
-]))
+])
 
 # Step groups and steps.
 
@@ -1162,7 +1170,7 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_with_holders(tree_first_lists(tree_step_lists, "step"), tree_plain_steps_written))
 
-# A step that is in no list may be a group.
+# A step or stage that is in no list may be a group.
 tree_with_holders(walk, nodes) := walk {
 	nodes == []
 } else := {

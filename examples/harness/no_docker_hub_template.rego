@@ -431,10 +431,23 @@ main_has_no_type(kind) {
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s has `spec.%s`, and this one hasn't, so it has not been checked", [trim_space(input.template.type), key]),
+	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, main_wanted(type, key)]),
 }] {
-	key := main_shapes[trim_space(input.template.type)]
+	type := trim_space(input.template.type)
+	key := main_shapes[type]
 	not main_has_shape(key)
+	not main_is_step(type)
+}
+
+main_wanted("Step", _) := "`spec.type` or `spec.spec`"
+
+main_wanted(type, key) := sprintf("`spec.%s`", [key]) {
+	type != "Step"
+}
+
+# A step may have nothing to say beyond its type.
+main_is_step("Step") {
+	value_kind(object.get(input.template.spec, "type", null)) != "absent"
 }
 
 main_has_shape("stages") {
@@ -943,7 +956,13 @@ expressions_option_of(part, chosen) := target {
 # expressions_said_of is a message with the values that it is about.
 expressions_said_of(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", [sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided])])
+} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided]))])
+
+# An expression may be written twice in one place.
+expressions_once(items) := [item |
+	some i, item in items
+	not item in array.slice(items, 0, i)
+]
 
 value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -1364,7 +1383,7 @@ tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "va
 
 tree_pipelines := tree_with_inputs(tree_pipelines_written)
 
-tree_level_0 := tree_level(tree_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
+tree_level_0 := tree_level(tree_stages_written, tree_plain_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
 
 tree_level_1 := tree_level_run_by(tree_level_0)
 
@@ -1376,17 +1395,18 @@ tree_level_4 := tree_level_run_by(tree_level_3)
 
 tree_levels := [tree_level_0, tree_level_1, tree_level_2, tree_level_3, tree_level_4]
 
-tree_level(nodes, pipelines_there) := {
+# A v1 stage that is in no list may be a group of stages.
+tree_level(nodes, plain_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
 } {
-	walk := tree_stages_of(pipelines_there.all)
+	walk := tree_stages_of(pipelines_there.all, plain_nodes)
 }
 
 tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
 	runner.stages.all == []
-} else := tree_level([], tree_with_inputs(tree_chained(runner.stages.all)))
+} else := tree_level([], [], tree_with_inputs(tree_chained(runner.stages.all)))
 
 tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
 	some stage in stages_there
@@ -1409,9 +1429,10 @@ tree_may_be_of_type(node, _) {
 	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
-tree_stages_of(nodes) := tree_nowhere {
+tree_stages_of(nodes, plain_nodes) := tree_nowhere {
 	nodes == []
-} else := tree_stages_8(tree_stages_4(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage")))
+	plain_nodes == []
+} else := tree_stages_8(tree_stages_4(tree_with_holders(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage"), plain_nodes)))
 
 tree_stages_1(walk) := walk {
 	walk.open == []
@@ -1439,11 +1460,11 @@ tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
 # tree_plain_stages are those of the v1 syntax, with no word around them.
 tree_plain_stages := tree_plain_stages_with_inputs.all
 
-tree_plain_stages_with_inputs := tree_with_inputs(array.concat(tree_plain_stages_written, [item |
+tree_plain_stages_with_inputs := tree_with_inputs([item |
 	some each in tree_levels
 	some item in each.walk.holders
 	not item.value.stage
-]))
+])
 
 # Step groups and steps.
 
@@ -1466,7 +1487,7 @@ tree_step_lists := array.concat(
 
 tree_step_walk := tree_steps_16(tree_with_holders(tree_first_lists(tree_step_lists, "step"), tree_plain_steps_written))
 
-# A step that is in no list may be a group.
+# A step or stage that is in no list may be a group.
 tree_with_holders(walk, nodes) := walk {
 	nodes == []
 } else := {
@@ -1585,7 +1606,7 @@ reference_facts := facts
 reference_class(reference, place) := kind {
 	kind := value_kind(reference)
 	kind != "literal"
-} else := reference_literal_class(value_text(reference), place)
+} else := reference_literal_class(value_shown(reference), place)
 
 reference_literal_class(reference, place) := "required" {
 	reference == reference_facts.settings.requiredConnector

@@ -447,10 +447,16 @@ option_of(part, chosen) := target if {
 # said_of is a message with the values that it is about.
 said_of(message, decided) := message if {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", [sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided])])
+} else := sprintf("%s; %s", [message, concat(" and ", once([sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided]))])
 
 # related are the places where these values are written.
-related(decided) := [{"path": each.path, "message": sprintf("a value of `%s`", [each.expression])} |
+related(decided) := once([{"path": each.path, "message": sprintf("a value of `%s`", [each.expression])} |
 	some each in decided
 	each.path != null
+])
+
+# An expression may be written twice in one place.
+once(items) := [item |
+	some i, item in items
+	not item in array.slice(items, 0, i)
 ]

@@ -144,3 +144,11 @@ test_a_value_says_where_it_is_written if {
 		"path": ["pipeline", "variables", 0, "value"],
 	}]}]
 }
+
+# What is written twice in one place is said once.
+test_a_value_is_said_once if {
+	found := expressions.alternatives(at_the_step, ["<+pipeline.variables.a>/<+pipeline.variables.a>", "<+pipeline.variables.a>"]) with input as pipeline
+		with data.harness_image_guard.facts as settings
+	expressions.said_of("m", found[0].decided) == "m; `<+pipeline.variables.a>` can be `one`"
+	expressions.related(found[0].decided) == [{"path": ["pipeline", "variables", 0, "value"], "message": "a value of `<+pipeline.variables.a>`"}]
+}

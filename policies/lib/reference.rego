@@ -17,7 +17,7 @@ facts := data.harness_image_guard.facts
 class(reference, place) := kind if {
 	kind := value.kind(reference)
 	kind != "literal"
-} else := literal_class(value.text(reference), place)
+} else := literal_class(value.shown(reference), place)
 
 literal_class(reference, place) := "required" if {
 	reference == facts.settings.requiredConnector

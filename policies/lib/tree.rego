@@ -159,7 +159,7 @@ members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value":
 
 pipelines := with_inputs(pipelines_written)
 
-level_0 := level(stages_written, {"all": array.concat(pipelines.all, plain_groups_written), "last": pipelines.last})
+level_0 := level(stages_written, plain_stages_written, {"all": array.concat(pipelines.all, plain_groups_written), "last": pipelines.last})
 
 level_1 := level_run_by(level_0)
 
@@ -171,17 +171,18 @@ level_4 := level_run_by(level_3)
 
 levels := [level_0, level_1, level_2, level_3, level_4]
 
-level(nodes, pipelines_there) := {
+# A v1 stage that is in no list may be a group of stages.
+level(nodes, plain_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": with_inputs(array.concat(nodes, members(walk.lists, "stage"))),
 } if {
-	walk := stages_of(pipelines_there.all)
+	walk := stages_of(pipelines_there.all, plain_nodes)
 }
 
 level_run_by(runner) := {"pipelines": none, "walk": nowhere, "stages": none} if {
 	runner.stages.all == []
-} else := level([], with_inputs(chained(runner.stages.all)))
+} else := level([], [], with_inputs(chained(runner.stages.all)))
 
 chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
 	some stage in stages_there
@@ -200,9 +201,10 @@ may_be_of_type(node, _) if {
 	value.kind(object.get(node.value, "type", null)) != "literal"
 }
 
-stages_of(nodes) := nowhere if {
+stages_of(nodes, plain_nodes) := nowhere if {
 	nodes == []
-} else := stages_8(stages_4(first_lists(lists(nodes, [["stages"]]), "stage")))
+	plain_nodes == []
+} else := stages_8(stages_4(with_holders(first_lists(lists(nodes, [["stages"]]), "stage"), plain_nodes)))
 
 stages_1(walk) := walk if {
 	walk.open == []
@@ -230,11 +232,11 @@ stages := [stage | some each in levels; some stage in each.stages.all]
 # plain_stages are those of the v1 syntax, with no word around them.
 plain_stages := plain_stages_with_inputs.all
 
-plain_stages_with_inputs := with_inputs(array.concat(plain_stages_written, [item |
+plain_stages_with_inputs := with_inputs([item |
 	some each in levels
 	some item in each.walk.holders
 	not item.value.stage
-]))
+])
 
 # Step groups and steps.
 
@@ -257,7 +259,7 @@ step_lists := array.concat(
 
 step_walk := steps_16(with_holders(first_lists(step_lists, "step"), plain_steps_written))
 
-# A step that is in no list may be a group.
+# A step or stage that is in no list may be a group.
 with_holders(walk, nodes) := walk if {
 	nodes == []
 } else := {

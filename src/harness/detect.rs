@@ -107,7 +107,10 @@ fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
                 ])
         }
         EntityKind::Template => {
-            has(&["type", "identifier", "versionLabel"])
+            has(&["identifier", "versionLabel"])
+                || content
+                    .get("type")
+                    .is_some_and(|entry| !is_empty(&entry.node))
                 || ["pipeline", "stage", "step", "group", "agent"]
                     .iter()
                     .any(is_mapping)
@@ -116,6 +119,15 @@ fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
         EntityKind::InputSet => has(&["identifier", "pipeline"]),
         EntityKind::Agent => is_v1 || has(&["step", "group", "steps", "stages"]),
         _ => true,
+    }
+}
+
+/// Nothing, as if the key weren't there.
+fn is_empty(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
     }
 }
 
