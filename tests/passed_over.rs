@@ -70,6 +70,25 @@ fn the_other_documents_of_a_file_that_is_passed_over_are_looked_at() {
 }
 
 #[test]
+fn the_catalogue_of_a_developer_portal_is_told_from_kubernetes() {
+    for (version, what) in [
+        ("backstage.io/v1alpha1", "an entity of a developer portal"),
+        (
+            "scaffolder.backstage.io/v1beta3",
+            "an entity of a developer portal",
+        ),
+        ("harness.io/v1", "an entity of a developer portal"),
+        ("argoproj.io/v1alpha1", "a Kubernetes resource"),
+        ("v1", "a Kubernetes resource"),
+    ] {
+        let text = format!("apiVersion: {version}\nkind: Workflow\ntemplate: {{type: a}}\n");
+        let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
+        let reason = report.files[0].documents[0].reason.as_deref();
+        assert_eq!(reason, Some(&*format!("{what} (Workflow)")), "{version}");
+    }
+}
+
+#[test]
 fn a_pipeline_beside_what_cant_be_parsed_makes_that_an_error() {
     let text = format!("pipeline: {{identifier: a}}\n---\n{HELM}");
     let report = check(&[SourceFile::text("a.yaml", text).searched()]);

@@ -141,12 +141,23 @@ fn is_one(version: &Node<'_>) -> bool {
     }
 }
 
-/// A Kubernetes resource has these two keys, whatever the others are called.
+/// A Kubernetes resource has these two keys, whatever the others are called; and so has what a developer
+/// portal, Backstage or Harness's own, has in its catalogue.
 fn kubernetes(root: &Mapping<'_>) -> Option<String> {
-    root.get("apiVersion")?;
+    let group = match &root.get("apiVersion")?.node.value {
+        Value::String(version) => version.trim().split('/').next().unwrap_or_default(),
+        _ => "",
+    };
+    let is_portal =
+        matches!(group, "backstage.io" | "harness.io") || group.ends_with(".backstage.io");
+    let what = if is_portal {
+        "an entity of a developer portal"
+    } else {
+        "a Kubernetes resource"
+    };
     Some(match &root.get("kind")?.node.value {
-        Value::String(kind) => format!("a Kubernetes resource ({})", kind.trim()),
-        _ => "a Kubernetes resource".to_owned(),
+        Value::String(kind) => format!("{what} ({})", kind.trim()),
+        _ => what.to_owned(),
     })
 }
 
