@@ -63,6 +63,23 @@ fn the_wrong_policy_of_a_rule_is_found_and_the_right_one_not() {
 }
 
 #[test]
+fn a_policy_about_sboms_denies_by_its_lists() {
+    let by_lists = |package: &str| {
+        format!(
+            "package {package}\n\ndeny_list_violations[found] {{\n\tfound := input[_].packageName\n\tfound == \"log4j\"\n}}\n"
+        )
+    };
+    let oldest = Options::of(Version::V0).oldest;
+    let warnings = |package| {
+        let mut rules = rules_of(&by_lists(package), Version::V0, oldest);
+        rules.retain(|rule| matches!(*rule, "never-fails" | "unread-rule"));
+        rules
+    };
+    assert_eq!(warnings("sbom"), [] as [&str; 0]);
+    assert_eq!(warnings("pipeline"), ["never-fails", "unread-rule"]);
+}
+
+#[test]
 fn the_page_explains_every_rule_and_no_other() {
     let page = fs::read_to_string("docs/lint.md").unwrap();
     let mut explained: Vec<_> = page
