@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::names::{Names, equation, is_operator, operands};
+use super::names::{Names, equation, is_operator, is_wildcard, operands};
 use super::resolve::declared_by;
-use super::safety::output_vars_of_equation;
+use super::safety::{VarSet, bindable, output_vars_of_equation};
 use crate::rego::problem::{Code, Problem};
+use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{
     At, Body, Expr, Head, INPUT, Kind, Name, Operand, Part, Rule, Says, Term, With,
 };
@@ -31,15 +32,21 @@ struct Scope {
 /// Gives the variables of one rule or query their names.
 pub struct Declarations<'n> {
     names: &'n mut Names,
+    version: Version,
     scopes: Vec<Scope>,
     is_strict: bool,
     problems: Vec<Problem>,
 }
 
 /// Renames the variables of a rule, and of those that are tried after it.
-pub fn declare_in_rule(rule: &mut Rule, names: &mut Names, is_strict: bool) -> Vec<Problem> {
+pub fn declare_in_rule(
+    rule: &mut Rule,
+    names: &mut Names,
+    version: Version,
+    is_strict: bool,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut arguments = Declarations::new(names, is_strict);
+    let mut arguments = Declarations::new(names, version, is_strict);
     let mut unused: Vec<Name> = Vec::new();
     for arg in rule.head.args.iter_mut().flatten() {
         let mut vars = Vec::new();
@@ -59,7 +66,7 @@ pub fn declare_in_rule(rule: &mut Rule, names: &mut Names, is_strict: bool) -> V
     let mut next = Some(rule);
     let mut is_first = true;
     while let Some(rule) = next {
-        let mut declarations = Declarations::new(names, is_strict);
+        let mut declarations = Declarations::new(names, version, is_strict);
         declarations.nested_in_head(&mut rule.head);
         declarations.scopes = vec![scope.clone()];
         let mut used = Vec::new();
@@ -113,16 +120,40 @@ pub fn declare_in_rule(rule: &mut Rule, names: &mut Names, is_strict: bool) -> V
 }
 
 /// Renames the variables of a query.
-pub fn declare_in_query(body: &mut Body, names: &mut Names) -> Vec<Problem> {
-    let mut declarations = Declarations::new(names, false);
+pub fn declare_in_query(body: &mut Body, names: &mut Names, version: Version) -> Vec<Problem> {
+    let mut declarations = Declarations::new(names, version, false);
     declarations.body(body, &[]);
     declarations.problems
 }
 
+/// What `some key, value in domain` would bind although the domain needs it, by name. OPA 1.22 refuses it.
+fn found_in_domain(bound: &[&Term], domain: &Term) -> Vec<Name> {
+    let mut names = VarSet::new();
+    for term in bound {
+        bindable(term, &mut names);
+    }
+    // Closures have variables of their own.
+    let mut needed = Vec::new();
+    visit_term(
+        domain,
+        &mut Vars {
+            found: &mut needed,
+            closures: false,
+        },
+    );
+    let mut again: Vec<_> = names
+        .into_iter()
+        .filter(|name| needed.contains(name) && !is_wildcard(name))
+        .collect();
+    again.sort();
+    again
+}
+
 impl<'n> Declarations<'n> {
-    fn new(names: &'n mut Names, is_strict: bool) -> Self {
+    fn new(names: &'n mut Names, version: Version, is_strict: bool) -> Self {
         Self {
             names,
+            version,
             scopes: vec![Scope::default()],
             is_strict,
             problems: Vec::new(),
@@ -331,6 +362,7 @@ impl<'n> Declarations<'n> {
                 says,
                 with: Vec::new(),
                 generated: false,
+                assigns: false,
             });
         }
         *body = kept;
@@ -533,6 +565,7 @@ impl<'n> Declarations<'n> {
         self.assigned(left);
         if self.problems.len() == problems {
             operator.kind = Kind::Ref(vec![Term::var(operator.at, "eq")]);
+            expr.assigns = true;
         }
     }
 
@@ -601,6 +634,15 @@ impl<'n> Declarations<'n> {
         };
         let key = if call.len() > 1 { call.pop() } else { None };
         let key = key.unwrap_or_else(|| Term::new(at, Kind::Var(self.names.fresh())));
+        if self.version == Version::V1 {
+            let again = found_in_domain(&[&key, &value], &domain);
+            for name in &again {
+                self.problem(at, format!("var {name} assigned before"));
+            }
+            if !again.is_empty() {
+                return false;
+            }
+        }
         let mut safe = Vec::new();
         visit_term(
             &domain,
@@ -617,7 +659,7 @@ impl<'n> Declarations<'n> {
             _ => Term::new(domain.at, Kind::Ref(vec![domain, key])),
         };
         let safe = safe.into_iter().collect();
-        let outputs = output_vars_of_equation(&value, &reference, &safe);
+        let outputs = output_vars_of_equation(&value, &reference, &safe, false);
         let with = std::mem::take(&mut expr.with);
         *expr = Expr {
             with,

@@ -130,6 +130,7 @@ impl Expander<'_> {
                     says: Says::Call(call),
                     with: Vec::new(),
                     generated: true,
+                    assigns: false,
                 });
                 *term = result;
             }

@@ -78,7 +78,9 @@ pub fn compile(
     let tree = Tree::new(&modules, version);
     let mut problems = Vec::new();
     for rule in rules(&mut modules) {
-        problems.extend(declare::declare_in_rule(rule, &mut names, is_strict));
+        problems.extend(declare::declare_in_rule(
+            rule, &mut names, version, is_strict,
+        ));
     }
     stage(problems)?;
     if for_tests && version == Version::V1 {

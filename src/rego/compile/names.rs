@@ -73,6 +73,7 @@ pub fn equation(at: At, left: Term, right: Term) -> Expr {
         says: Says::Call(vec![operator, left, right]),
         with: Vec::new(),
         generated: true,
+        assigns: false,
     }
 }
 

@@ -86,7 +86,7 @@ impl Query {
         scope.resolve(&mut body, compiled);
         let tree = &compiled.tree;
         let mut captured = capture(&mut body, tree, names);
-        stage(declare_in_query(&mut body, names))?;
+        stage(declare_in_query(&mut body, names, tree.version()))?;
         let defined = template::defined(&compiled.modules, tree);
         let mut templates = template::Templates::new(tree, &defined, names);
         templates.query(&mut body);
@@ -161,6 +161,7 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
                         says: Says::Term(var),
                         with: Vec::new(),
                         generated: true,
+                        assigns: false,
                     });
                 }
             }

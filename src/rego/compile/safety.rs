@@ -71,7 +71,7 @@ fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
     loop {
         let mut more = VarSet::new();
         for (left, right) in &equations {
-            more.extend(output_vars_of_equation(left, right, &safe));
+            more.extend(output_vars_of_equation(left, right, &safe, false));
         }
         more.retain(|name| given.insert(name.clone()));
         if more.is_empty() {
@@ -242,7 +242,8 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
         }
         Says::Call(call) => match call.as_slice() {
             [operator, left, right] if is_operator(operator, "eq") => {
-                output_vars_of_equation(left, right, safe)
+                let is_one_way = expr.assigns && tree.version() == Version::V1;
+                output_vars_of_equation(left, right, safe, is_one_way)
             }
             [operator, operands @ ..] => {
                 let mut found = VarSet::new();
@@ -284,12 +285,23 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
     }
 }
 
-/// The variables to which `left = right` gives values.
-pub fn output_vars_of_equation(left: &Term, right: &Term, safe: &VarSet) -> VarSet {
+/// The variables to which `left = right` gives values; if it is one way, what stands on the left gives
+/// none to what stands on the right.
+pub fn output_vars_of_equation(
+    left: &Term,
+    right: &Term,
+    safe: &VarSet,
+    is_one_way: bool,
+) -> VarSet {
     let mut output = VarSet::new();
     outputs_of(left, safe, &mut output);
     outputs_of(right, safe, &mut output);
     output.extend(safe.iter().cloned());
+    if is_one_way {
+        for name in all_vars(left) {
+            output.remove(&name);
+        }
+    }
     let mut unifier = Unifier {
         safe: &output,
         unified: VarSet::new(),
@@ -391,7 +403,7 @@ fn is_safe(name: &Name, safe: &VarSet) -> bool {
 }
 
 /// The variables of a term that a value may give theirs.
-fn bindable(term: &Term, found: &mut VarSet) {
+pub fn bindable(term: &Term, found: &mut VarSet) {
     match &term.kind {
         Kind::Var(name) => {
             found.insert(name.clone());
@@ -472,6 +484,9 @@ impl Unifier<'_> {
             {
                 self.mark_all(a);
             }
+            // What is looked up in, or given to a function, isn't known.
+            (Kind::Var(_), Kind::Ref(_) | Kind::Call(_))
+            | (Kind::Ref(_) | Kind::Call(_), Kind::Var(_)) => {}
             (Kind::Var(x), _) => self.mark(x),
             (_, Kind::Var(y)) => self.mark(y),
             (Kind::ArrayOf(..), Kind::Array(_)) | (Kind::ObjectOf(..), Kind::Object(_)) => {
@@ -548,8 +563,24 @@ pub fn same_key(a: &Term, b: &Term) -> bool {
 
 // Ordering.
 
-/// The variables of expressions that have no value, by where the expression stands.
-type Unsafe = Vec<(At, VarSet)>;
+/// The variables of one expression that have no value.
+struct Lack {
+    /// Where the expression stands.
+    at: At,
+    vars: VarSet,
+    /// What the expression assigns to.
+    assigned: VarSet,
+}
+
+type Unsafe = Vec<Lack>;
+
+/// What stands on the left of `:=`.
+fn assigned_by(expr: &Expr) -> VarSet {
+    match operands(expr, "eq") {
+        Some((left, _)) if expr.assigns => all_vars(left),
+        _ => VarSet::new(),
+    }
+}
 
 /// Puts expressions into an order in which each variable has a value before it is needed, and checks
 /// that there is one.
@@ -626,7 +657,11 @@ fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Un
         }
     }
     for (expr, needs) in waiting.into_iter().flatten() {
-        unsafe_vars.push((expr.at, needs));
+        unsafe_vars.push(Lack {
+            at: expr.at,
+            vars: needs,
+            assigned: assigned_by(&expr),
+        });
         body.push(expr);
     }
     unsafe_vars.len() == before
@@ -705,17 +740,36 @@ fn order_closure(
         .collect();
     heads.retain(|name| !in_body.contains(name) && !is_safe(name, known));
     if !heads.is_empty() {
-        unsafe_vars.push((at, heads));
+        unsafe_vars.push(Lack {
+            at,
+            vars: heads,
+            assigned: VarSet::new(),
+        });
     }
     order_body(body, known, tree, unsafe_vars);
 }
 
 fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Problem> {
     let mut places: BTreeMap<Name, At> = BTreeMap::new();
-    for (at, vars) in unsafe_vars {
-        for name in vars {
-            let place = places.entry(name.clone()).or_insert(*at);
-            *place = (*place).min(*at);
+    for lack in unsafe_vars {
+        for name in &lack.vars {
+            let place = places.entry(name.clone()).or_insert(lack.at);
+            *place = (*place).min(lack.at);
+        }
+    }
+    if version == Version::V1 {
+        // What is assigned to lacks a value only because another variable does, which is then the one to name.
+        let assigned: HashSet<_> = unsafe_vars
+            .iter()
+            .flat_map(|lack| &lack.assigned)
+            .map(|name| names.shown(name))
+            .collect();
+        let is_cause = |name: &Name| {
+            let shown = names.shown(name);
+            shown.is_some() && !assigned.contains(&shown)
+        };
+        if places.keys().any(is_cause) {
+            places.retain(|name, _| is_cause(name));
         }
     }
     let mut sorted: Vec<_> = places.into_iter().collect();
@@ -743,8 +797,8 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
     // Only what the compiler made: then the expressions are what can be shown.
     let mut places: Vec<_> = unsafe_vars
         .iter()
-        .filter(|(_, vars)| !vars.is_empty())
-        .map(|(at, _)| *at)
+        .filter(|lack| !lack.vars.is_empty())
+        .map(|lack| lack.at)
         .collect();
     places.sort_unstable();
     places.dedup();

@@ -131,6 +131,7 @@ pub fn announce_cases(modules: &mut [Module]) {
             says,
             with: Vec::new(),
             generated: true,
+            assigns: false,
         };
         rule.body
             .insert(last.map_or(0, |last| last + 1), announcement);

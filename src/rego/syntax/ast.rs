@@ -161,6 +161,8 @@ pub struct Expr {
     pub with: Vec<With>,
     /// Whether the compiler made it.
     pub generated: bool,
+    /// Whether it is an equation that `:=` became.
+    pub assigns: bool,
 }
 
 /// What an expression says.

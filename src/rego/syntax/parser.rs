@@ -341,6 +341,11 @@ impl<'t> Parser<'t> {
         self.problems.push(Problem::new(Code::Parse, at, message));
     }
 
+    /// What was hinted at was about a statement, and what follows isn't.
+    pub fn forget_hints(&mut self) {
+        self.hints.clear();
+    }
+
     pub fn hint(&mut self, hint: String) {
         self.hints.push(hint);
     }
@@ -584,6 +589,7 @@ impl<'t> Parser<'t> {
             says,
             with: Vec::new(),
             generated: false,
+            assigns: false,
         }
     }
 

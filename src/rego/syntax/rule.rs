@@ -21,6 +21,11 @@ impl Parser<'_> {
     pub fn module(mut self) -> Result<Module, Vec<Problem>> {
         let mut statements = Vec::new();
         while self.token() != Token::End {
+            // To OPA 0.70, an import that is refused is the last statement.
+            let is_over = self.version == Version::V0 && !self.problems.is_empty();
+            if is_over && self.token() != Token::Package {
+                break;
+            }
             match self.statement() {
                 Some(statement) => statements.push(statement),
                 None => break,
@@ -97,6 +102,7 @@ impl Parser<'_> {
     }
 
     fn module_of(mut self, statements: Vec<Statement>) -> Result<Module, Vec<Problem>> {
+        self.forget_hints();
         let mut statements = statements.into_iter();
         let mut module = Module {
             package: Vec::new(),
@@ -812,6 +818,7 @@ fn always(at: At) -> Body {
         says: Says::Term(Term::new(at, Kind::Value(true.into()))),
         with: Vec::new(),
         generated: true,
+        assigns: false,
     }]
 }
 
