@@ -127,6 +127,33 @@ impl fmt::Display for Unread {
     }
 }
 
+/// What to do about a text that can't be parsed, and of which nobody can tell more.
+pub const CORRECT_IT: &str = "mend it: nothing in this document has been checked";
+
+/// What to do about a text that can't be parsed, by the line at which that shows.
+#[must_use]
+pub fn remedy(text: &str, offset: u32) -> &'static str {
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let end = before.len() + after.find('\n').unwrap_or(after.len());
+    let line = text.get(start..end).unwrap_or_default();
+    let is_conflict = ["<<<<<<< ", "||||||| ", ">>>>>>> "]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+        || line.trim_end() == "=======";
+    if is_conflict {
+        return "resolve the merge conflict: nothing in this document has been checked";
+    }
+    // `{{ … }}` is also what Harness fills in (`{{ checksum "pom.xml" }}`), and belongs in quotes.
+    let is_template =
+        ["{%", "<%", "%{"].iter().any(|mark| line.contains(mark)) || line.trim().starts_with("${");
+    if is_template {
+        return "if this is a template, check what becomes of it, and leave it out by `exclude` in harness-image-guard.yaml: nothing in this document has been checked";
+    }
+    CORRECT_IT
+}
+
 /// What only Go's templates have between `{{` and `}}`: fields (`.Values.x`), variables, keywords and
 /// Helm's functions.
 fn has_go_actions(text: &str) -> bool {
@@ -338,7 +365,43 @@ fn zeros(bytes: &[u8]) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unread, decode_wide, looks_like_harness};
+    use super::{CORRECT_IT, Unread, decode_wide, looks_like_harness, remedy};
+
+    #[test]
+    fn the_line_that_can_t_be_parsed_says_what_to_do() {
+        let help = |line: &str| {
+            let text = format!("pipeline:\n{line}\n  a: b\n");
+            let end = u32::try_from("pipeline:\n".len() + line.len()).unwrap();
+            // At its first byte, at its last, and in between.
+            let helps = [10, end - 1, 10 + (end - 10) / 2].map(|at| remedy(&text, at));
+            assert!(helps.iter().all(|help| *help == helps[0]), "{line}");
+            helps[0]
+        };
+        for line in ["<<<<<<< HEAD", "=======", "=======\r", ">>>>>>> main"] {
+            assert!(
+                help(line).starts_with("resolve the merge conflict"),
+                "{line}"
+            );
+        }
+        for line in [
+            "    %{~ if x != \"skipped\" }",
+            "    {% if x %}",
+            "    <%= x %>",
+            "    ${indent(4, TAGS)}",
+        ] {
+            assert!(help(line).starts_with("if this is a template"), "{line}");
+        }
+        for line in [
+            "  key: {{ checksum \"pom.xml\" }}",
+            "  - image: ${x}: 1",
+            "  a: b: c",
+        ] {
+            assert_eq!(help(line), CORRECT_IT, "{line}");
+        }
+        assert_eq!(remedy("a: [", 4), CORRECT_IT);
+        assert_eq!(remedy("a: é", 4), CORRECT_IT);
+        assert_eq!(remedy("", 9), CORRECT_IT);
+    }
 
     #[test]
     fn what_a_text_likely_is() {

@@ -9,6 +9,7 @@ use crate::report::{
     Diagnostic, DocumentReport, Edit, Fix, PathStep, Position, Related, Severity, Status, Verdict,
 };
 use crate::source::Source;
+use crate::unread::{CORRECT_IT, remedy};
 
 use super::collector::{Collector, rule_of};
 
@@ -118,11 +119,15 @@ impl<'s, 'c> Place<'s, 'c> {
 
     /// The document isn't YAML, or breaks a limit.
     pub fn fault(&mut self, fault: &Fault) -> DocumentReport {
+        let help = match fault.kind {
+            FaultKind::Syntax => remedy(self.source.text, fault.span.start),
+            _ => CORRECT_IT,
+        };
         self.error(
             rule_of_fault(fault.kind),
             fault.message.clone(),
             fault.span,
-            "mend it: nothing in this document has been checked",
+            help,
         );
         self.without_entity(Status::Error)
     }
