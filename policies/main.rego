@@ -37,6 +37,12 @@ applicable := false if {
 	not shapes[value.text(input.template.type)]
 }
 
+# A connector of a list that has a file too: that file alone counts.
+applicable := false if {
+	some place in data.harness_image_guard.facts.outranked
+	place == [input.metadata.file, input.metadata.document]
+}
+
 # Other tools have a root key `template` too.
 applicable := false if {
 	value.kind(input.template.type) == "unknown"

@@ -3,7 +3,8 @@
 # description: |
 #   Evaluated once for all files, before any of them is judged: the settings in force, the
 #   connectors at hand, and which of them are the `harnessImage` connector. Input:
-#   `{"connectors": [{"file": …, "document": …, "connector": …}, …]}`, sorted by file and document.
+#   `{"connectors": [{"file": …, "document": …, "connector": …, "isListed": …}, …]}`, sorted by file
+#   and document; `isListed` is whether it is in a list of connectors and not in a file of its own.
 #   The result (`facts`) is what the rules find under `data.harness_image_guard.facts`.
 package harness_image_guard.workspace
 
@@ -19,6 +20,7 @@ facts := {
 	"connectors": known,
 	"imageConnectorIsRight": image_connector_is_right,
 	"repeated": repeated,
+	"outranked": outranked,
 }
 
 config := data.harness_image_guard.config
@@ -99,21 +101,55 @@ at_odds := {place[0] |
 }
 
 written := [{"key": key, "connector": description} |
-	some entry in input.connectors
-	identifier := object.get(entry.connector, "identifier", null)
-	value.kind(identifier) == "literal"
-	is_string(identifier)
+	some entry in at_hand
 	description := describe(
 		object.get(entry.connector, "type", null),
 		object.get(entry.connector, ["spec", "dockerRegistryUrl"], null),
 	)
-	some key in reference.keys_of({
-		"identifier": trim_space(identifier),
-		"level": level(entry.connector),
-		"org": said(object.get(entry.connector, "orgIdentifier", null)),
-		"project": said(object.get(entry.connector, "projectIdentifier", null)),
-	})
+	some key in keys_of(entry.connector)
 ]
+
+# keys_of are the keys of `lib.reference` under which a connector is found; none without an identifier.
+keys_of(connector) := reference.keys_of({
+	"identifier": trim_space(connector.identifier),
+	"level": level(connector),
+	"org": said(object.get(connector, "orgIdentifier", null)),
+	"project": said(object.get(connector, "projectIdentifier", null)),
+}) if {
+	is_named(connector)
+} else := []
+
+is_named(connector) if {
+	value.kind(object.get(connector, "identifier", null)) == "literal"
+	is_string(connector.identifier)
+}
+
+# outranked are the connectors of lists that have a file too, by file and document: that file alone counts.
+outranked := [[entry.file, entry.document] |
+	some entry in input.connectors
+	is_listed(entry)
+	has_file(entry.connector)
+]
+
+has_file(connector) if in_files[keys_of(connector)[0]]
+
+# The first key says all that the connector does.
+in_files := {keys_of(entry.connector)[0]: true |
+	some entry in input.connectors
+	not is_listed(entry)
+}
+
+at_hand := [entry |
+	some entry in input.connectors
+	not is_outranked(entry)
+]
+
+is_outranked(entry) if {
+	is_listed(entry)
+	has_file(entry.connector)
+}
+
+is_listed(entry) if object.get(entry, "isListed", false)
 
 level(connector) := "project" if {
 	is_set_in(connector, "projectIdentifier")
@@ -179,7 +215,7 @@ repeated := [{"file": entry.file, "document": entry.document, "first": first} |
 ]
 
 at_account_level := [entry |
-	some entry in input.connectors
+	some entry in at_hand
 	trim_space(entry.connector.identifier) == settings.identifier
 	level(entry.connector) == "account"
 ]

@@ -58,6 +58,7 @@ test_defaults_hold_without_a_configuration if {
 		"connectors": {},
 		"imageConnectorIsRight": false,
 		"repeated": [],
+		"outranked": [],
 	}
 }
 
@@ -212,6 +213,34 @@ test_declared_connectors_are_described_too if {
 		"w": "mirror",
 		"v": "unresolved",
 	}
+}
+
+# Lists of connectors.
+
+listed(connector) := {"file": "list.yaml", "document": 7, "connector": connector, "isListed": true}
+
+test_a_connector_of_a_list_is_known if {
+	facts := facts_of({}, [listed(registry("x", "https://r.example"))])
+	facts.connectors[json.marshal(["account", "x"])].location == "r.example"
+	facts.outranked == []
+}
+
+test_a_file_outranks_a_list_of_the_same_scope_and_no_other if {
+	files := in_files([registry("x", "https://docker.io")])
+	facts := facts_of({}, array.concat(files, [listed(registry("x", "https://r.example"))]))
+	[connector.class | some connector in facts.connectors] == ["hub"]
+	facts.outranked == [["list.yaml", 7]]
+}
+
+test_a_file_of_another_scope_outranks_nothing if {
+	orgs := [object.union(registry("x", "https://r.example"), {"orgIdentifier": org}) | some org in ["a", "b"]]
+	facts_of({}, array.concat(in_files([orgs[0], registry("x", "https://r.example")]), [listed(orgs[1])])).outranked == []
+}
+
+test_the_right_connector_may_be_in_a_list if {
+	facts_of({}, [listed(harness_image)]).imageConnectorIsRight
+	wrong := object.union(harness_image, {"spec": {"providerType": "Quay"}})
+	facts_of({}, array.concat(in_files([harness_image]), [listed(wrong)])).imageConnectorIsRight
 }
 
 # The `harnessImage` connector.

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::document::{Document, Limits, Node};
+use crate::document::{Document, Limits};
 use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
 use crate::policy::{self, Config, Finding};
 use crate::rego::rvm::value::{field, from_node, object, set_field};
@@ -154,6 +154,7 @@ impl Guard {
                         ("file", source.path.into()),
                         ("document", index.into()),
                         ("connector", from_node(entity.content, source.text)),
+                        ("isListed", source.is_connector_list.into()),
                     ]));
                 }
             }
@@ -286,19 +287,7 @@ fn look_at_document(
         entity: Some(entity.kind.key().to_owned()),
         identifier: entity.identifier().map(str::to_owned),
         status,
-        reason: (status == Status::NotApplicable).then(|| why_not(entity)),
-    }
-}
-
-/// Why no rule is about an entity.
-fn why_not(entity: Entity<'_, '_>) -> String {
-    match entity.kind {
-        EntityKind::Trigger => "a trigger without an input set".to_owned(),
-        EntityKind::Template => match entity.content.get("type").and_then(Node::as_str) {
-            Some(kind) => format!("a template of type {}, which has no steps", kind.trim()),
-            None => entity.kind.noun().to_owned(),
-        },
-        kind => kind.noun().to_owned(),
+        reason: (status == Status::NotApplicable).then(|| place.why_not(entity)),
     }
 }
 

@@ -1,4 +1,5 @@
 use crate::document::{self, Document, Fault, Limits, LineIndex};
+use crate::harness::listed_connectors;
 use crate::unread::{Unread, decode_wide, looks_like_harness};
 
 /// A file to be checked, as a host hands it in.
@@ -11,6 +12,8 @@ pub struct SourceFile {
     /// Whether a search came upon it, rather than that somebody named it. Then it is passed over
     /// where it can't be parsed and nothing says that it is Harness's.
     pub is_searched: bool,
+    /// Whether it is a list of connectors that exist only in the account, which the configuration names.
+    pub is_connector_list: bool,
 }
 
 /// What a file holds.
@@ -32,6 +35,7 @@ impl SourceFile {
             path: path.into(),
             content: Content::Bytes(text.into().into_bytes()),
             is_searched: false,
+            is_connector_list: false,
         }
     }
 
@@ -42,6 +46,7 @@ impl SourceFile {
             path: path.into(),
             content: Content::Bytes(bytes),
             is_searched: false,
+            is_connector_list: false,
         }
     }
 
@@ -52,6 +57,7 @@ impl SourceFile {
             path: path.into(),
             content: Content::Unreadable(reason.into()),
             is_searched: false,
+            is_connector_list: false,
         }
     }
 
@@ -62,7 +68,15 @@ impl SourceFile {
             path: path.into(),
             content: Content::Missing(reason.into()),
             is_searched: false,
+            is_connector_list: false,
         }
+    }
+
+    /// The same, as a list of connectors that the configuration names.
+    #[must_use]
+    pub fn connector_list(mut self) -> Self {
+        self.is_connector_list = true;
+        self
     }
 
     /// The same, found by a search.
@@ -82,6 +96,8 @@ pub(crate) struct Source<'f> {
     pub refused: Option<Refused>,
     /// As what it is passed over, as far as it can't be read.
     pub unread: Option<Unread>,
+    /// Whether its documents are the connectors of a list.
+    pub is_connector_list: bool,
 }
 
 /// Why a file was not read.
@@ -105,6 +121,7 @@ impl<'f> Source<'f> {
             documents: Vec::new(),
             refused: None,
             unread: None,
+            is_connector_list: file.is_connector_list,
         };
         if !file.is_searched && is_terraform(&file.path) {
             source.refused = Some(Refused::Terraform);
@@ -114,10 +131,13 @@ impl<'f> Source<'f> {
             Ok(text) => {
                 source.text = text;
                 source.documents = document::parse(text, &Limits::default());
+                if file.is_connector_list {
+                    source.documents = connectors_of(source.documents);
+                }
             }
             Err(refused) => source.refused = Some(refused),
         }
-        if file.is_searched && !source.is_harness_path() {
+        if file.is_searched && !file.is_connector_list && !source.is_harness_path() {
             source.unread = source.passed_over(&file.content);
         }
         source
@@ -153,12 +173,25 @@ impl<'f> Source<'f> {
     /// Whether it is a file of this tool's, which lies beside Harness's.
     pub fn is_own_file(&self) -> bool {
         let name = self.path.rsplit(['/', '\\']).next().unwrap_or(self.path);
-        matches!(name, "harness-image-guard.yaml" | "harness-image-guard.yml")
+        matches!(
+            name,
+            "harness-image-guard.yaml" | "harness-image-guard.yml" | "harness-connectors.yaml"
+        )
     }
 
     pub fn lines(&self) -> LineIndex<'f> {
         LineIndex::new(self.text)
     }
+}
+
+/// The connectors of a file that is a list of them, each as a document.
+fn connectors_of(documents: Vec<Result<Document<'_>, Fault>>) -> Vec<Result<Document<'_>, Fault>> {
+    let lists = documents
+        .into_iter()
+        .map(|document| document.and_then(|list| listed_connectors(&list)));
+    lists
+        .flat_map(|list| list.unwrap_or_else(|fault| vec![Err(fault)]))
+        .collect()
 }
 
 fn lossy(bytes: &[u8]) -> String {

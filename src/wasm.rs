@@ -31,6 +31,9 @@ struct Options {
     config_path: Option<String>,
     preset: Option<String>,
     max_file_bytes: Option<usize>,
+    /// The lists of connectors that each check gets.
+    #[serde(default)]
+    connector_files: Vec<String>,
     /// Users' policies, which the module that is built with `authoring` takes.
     #[cfg(feature = "authoring")]
     policies: Option<policy::GivenPolicies>,
@@ -119,8 +122,9 @@ impl WasmGuard {
             .map_or(Vec::new(), policy::GivenPolicies::paths);
         #[cfg(not(feature = "authoring"))]
         let given = Vec::new();
+        let lists: Vec<_> = options.connector_files.iter().map(String::as_str).collect();
         config
-            .require_policies(options.config_path.as_deref(), &given)
+            .require_files(options.config_path.as_deref(), &given, &lists)
             .map_err(|error| config_error(&error))?;
         let mut guard =
             Guard::new(config).map_err(|error| coded("internal", &error.to_string()))?;
@@ -146,7 +150,7 @@ impl WasmGuard {
     }
 
     /// The report on files given as `[{path, text}]`, `text` being a string or a `Uint8Array`, or
-    /// `{path, unreadable}` with the reason.
+    /// `{path, unreadable}` with the reason; `connectorList: true` for those of `connectorFiles`.
     ///
     /// # Errors
     ///
@@ -261,15 +265,20 @@ impl WasmGuard {
     }
 }
 
-/// The policies that a configuration names, `[{path, entity?, severity?, position}]`, for the host to read.
+/// The files that a configuration names, for the host to read:
+/// `{policies: [{path, entity?, severity?, position}], connectorFiles: [{path, position}]}`.
 ///
 /// # Errors
 ///
 /// As of `new WasmGuard`.
-#[wasm_bindgen(js_name = namedPolicies)]
-pub fn named_policies(config: &str, config_path: Option<String>) -> Result<JsValue, JsValue> {
+#[wasm_bindgen(js_name = namedFiles)]
+pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue, JsValue> {
     let config = Config::parse(config_path.as_deref(), config, None);
-    to_js(&config.map_err(|error| config_error(&error))?.policies())
+    let config = config.map_err(|error| config_error(&error))?;
+    to_js(&serde_json::json!({
+        "policies": config.policies(),
+        "connectorFiles": config.connector_files(),
+    }))
 }
 
 /// The version of the module.
@@ -308,6 +317,11 @@ impl WasmGuard {
             return Err(usage(&format!(
                 "the file {path} has to have a `text`, a string or a Uint8Array"
             )));
+        };
+        let file = if get("connectorList").is_truthy() {
+            file.connector_list()
+        } else {
+            file
         };
         Ok(if get("searched").is_truthy() {
             file.searched()

@@ -516,10 +516,10 @@ fn policies() {
     );
 
     config
-        .require_policies(None, &["b.rego", "a.rego"])
+        .require_files(None, &["b.rego", "a.rego"], &[])
         .unwrap();
     let error = config
-        .require_policies(Some("c.yaml"), &["b.rego"])
+        .require_files(Some("c.yaml"), &["b.rego"], &[])
         .unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -532,14 +532,14 @@ fn policies() {
 fn folders_of_policies() {
     let config = Config::parse(None, "policies: [rules/, other]", None).unwrap();
     let missing = |given: &[&str]| {
-        let error = config.require_policies(None, given).err();
+        let error = config.require_files(None, given, &[]).err();
         error.map_or(0, |error| error.problems.len())
     };
     assert_eq!(missing(&["rules/a.rego", "other/deeper/b.rego"]), 0);
     assert_eq!(missing(&["rules", "others/b.rego"]), 2);
     let here = Config::parse(None, "policies: [./]", None).unwrap();
-    assert!(here.require_policies(None, &["a.rego"]).is_ok());
-    assert!(here.require_policies(None, &[]).is_err());
+    assert!(here.require_files(None, &["a.rego"], &[]).is_ok());
+    assert!(here.require_files(None, &[], &[]).is_err());
     assert_eq!(missing(&["rules.rego", "other"]), 1);
 }
 

@@ -22,7 +22,7 @@ export {
 } from "./error.js";
 export type { ExportedFile, ExportOptions, ExportTarget } from "./export.js";
 export type { FormatOptions, FormatReport } from "./format.js";
-export type { FixOptions, Guard, GuardOptions, PolicyText, UserPolicy } from "./guard.js";
+export type { ConnectorFile, FixOptions, Guard, GuardOptions, PolicyText, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";
 export type { LintFinding, LintOptions, LintReport } from "./lint.js";
 export type {

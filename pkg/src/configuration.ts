@@ -69,6 +69,8 @@ export interface GuardConfiguration {
       }
     >
   >;
+  /** Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both. */
+  readonly connectorFiles?: readonly string[];
   /** What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
   /** Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder. */

@@ -29,12 +29,33 @@ export interface GuardOptions {
    */
   readonly readPolicy?: (path: string, place: Position) => Promise<string | readonly PolicyText[]>;
   /**
+   * Lists of connectors that exist only in the account, beside those that the configuration names: what
+   * `harness-connectors.yaml` holds.
+   */
+  readonly connectorFiles?: readonly ConnectorFile[];
+  /**
+   * Gets a list of connectors that the configuration names (`connectorFiles`), by what is written there: its
+   * content, with the path that the report gives it; `place` is where it is named, for messages. Without this,
+   * such a configuration is refused.
+   */
+  readonly readConnectorFile?: (path: string, place: Position) => Promise<ConnectorFile>;
+  /**
    * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action. A value, or
    * text or bytes, JSON or YAML, which keep numbers as they are written. Outranks the configuration's `metadata`.
    */
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
+}
+
+/** A list of connectors that exist only in the account. */
+export interface ConnectorFile {
+  /** What the report calls it. */
+  readonly path: string;
+  /** YAML or JSON. */
+  readonly text: string | Uint8Array;
+  /** What the configuration calls it, where that is something else. @internal */
+  readonly named?: string;
 }
 
 /** Which fixes {@link Guard.fix} makes. */
@@ -100,26 +121,56 @@ export interface Shown {
 /** The bindings of a module that checks files. */
 export interface GuardBindings extends Bindings {
   readonly WasmGuard: new (options: ModuleOptions) => WasmGuard;
-  namedPolicies(config: string, configPath?: string): unknown;
+  namedFiles(config: string, configPath?: string): unknown;
 }
 
-/** A policy as a configuration names it, and where. */
-type NamedPolicy = Omit<UserPolicy, "text"> & { readonly position: Position };
+/** The files that a configuration names, and where. */
+interface NamedFiles {
+  readonly policies: readonly (Omit<UserPolicy, "text"> & { readonly position: Position })[];
+  readonly connectorFiles: readonly { readonly path: string; readonly position: Position }[];
+}
 
 /**
- * The users' policies of a guard: those that its configuration names, and those given beside it.
+ * The options with the files that the configuration names, read.
  *
- * @throws HarnessImageGuardError (as a rejection) with the code `config`; whatever `readPolicy` throws
+ * @throws HarnessImageGuardError (as a rejection) with the code `config`; whatever `readPolicy` or
+ * `readConnectorFile` throws
  */
-export async function policiesOf(
+export async function withNamedFiles(
   instance: Instance<GuardBindings>,
-  { config, configPath, policies, readPolicy }: GuardOptions,
-): Promise<readonly UserPolicy[] | undefined> {
-  if (config === undefined || readPolicy === undefined) return policies;
-  const named = instance.call(
-    (bindings) => bindings.namedPolicies(configText(config), configPath) as readonly NamedPolicy[],
+  options: GuardOptions,
+): Promise<GuardOptions> {
+  const { config, configPath, readPolicy, readConnectorFile } = options;
+  if (config === undefined || (readPolicy ?? readConnectorFile) === undefined) return options;
+  const named = instance.call((bindings) => bindings.namedFiles(configText(config), configPath) as NamedFiles);
+  const [policies, connectorFiles] = await Promise.all([
+    policiesOf(named, options),
+    connectorFilesOf(named, options),
+  ]);
+  return {
+    ...options,
+    ...(policies === undefined ? {} : { policies }),
+    ...(connectorFiles === undefined ? {} : { connectorFiles }),
+  };
+}
+
+async function connectorFilesOf(
+  { connectorFiles: named }: NamedFiles,
+  { connectorFiles, readConnectorFile }: GuardOptions,
+): Promise<readonly ConnectorFile[] | undefined> {
+  if (readConnectorFile === undefined || named.length === 0) return connectorFiles;
+  const read = await Promise.all(
+    named.map(async ({ path, position }) => ({ ...(await readConnectorFile(path, position)), named: path })),
   );
-  if (named.length === 0) return policies;
+  return [...read, ...(connectorFiles ?? [])];
+}
+
+/** The users' policies of a guard: those that its configuration names, and those given beside it. */
+async function policiesOf(
+  { policies: named }: NamedFiles,
+  { policies, readPolicy }: GuardOptions,
+): Promise<readonly UserPolicy[] | undefined> {
+  if (readPolicy === undefined || named.length === 0) return policies;
   const read = await Promise.all(
     named.map(async ({ position, ...policy }) => {
       const found = await readPolicy(policy.path, position);
@@ -135,6 +186,8 @@ export async function policiesOf(
 export class Guard {
   readonly #instance: Instance<GuardBindings>;
   readonly #options: ModuleOptions;
+  /** Part of every check. */
+  readonly #connectorFiles: readonly SourceFile[];
   #made: Made;
 
   /**
@@ -144,12 +197,19 @@ export class Guard {
   constructor(instance: Instance<GuardBindings>, options: GuardOptions) {
     this.#instance = instance;
     this.#options = moduleOptions(options);
+    const lists = new Map((options.connectorFiles ?? []).map(({ path, text }) => [path, text]));
+    this.#connectorFiles = [...lists].map(([path, text]) => ({ path, text, connectorList: true }));
     this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
   }
 
   /** The user's own policies, in the order in which they run. */
   get policies(): readonly UserPolicy[] {
     return this.#options.policies?.files ?? [];
+  }
+
+  /** The lists of connectors that are part of every check. */
+  get connectorFiles(): readonly { readonly path: string }[] {
+    return this.#connectorFiles;
   }
 
   /**
@@ -169,7 +229,7 @@ export class Guard {
    * is never thrown but in the report.
    */
   check(files: readonly SourceFile[]): Report {
-    return this.#call((guard) => guard.check(files) as Report);
+    return this.#call((guard) => guard.check(this.#with(files)) as Report);
   }
 
   /**
@@ -179,12 +239,12 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
-    return this.#call((guard) => guard.fix(files, options) as Fixed);
+    return this.#call((guard) => guard.fix(this.#with(files), options) as Fixed);
   }
 
   /** What {@link Guard.fix} would change, as a unified diff. @internal */
   diff(files: readonly SourceFile[], options: FixOptions = {}): string {
-    return this.#call((guard) => guard.diff(files, options));
+    return this.#call((guard) => guard.diff(this.#with(files), options));
   }
 
   /**
@@ -194,17 +254,17 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   images(files: readonly SourceFile[]): Inventory {
-    return this.#call((guard) => guard.images(files) as Inventory);
+    return this.#call((guard) => guard.images(this.#with(files)) as Inventory);
   }
 
   /** Lists the images as the command does. @internal */
   showImages(files: readonly SourceFile[], options: ImagesOptions): ShownImages {
-    return this.#call((guard) => guard.showImages(files, options) as ShownImages);
+    return this.#call((guard) => guard.showImages(this.#with(files), options) as ShownImages);
   }
 
   /** Checks, and shows what was found as the command does. @internal */
   run(files: readonly SourceFile[], options: RunOptions): Shown {
-    return this.#call((guard) => guard.run(files, options) as Shown);
+    return this.#call((guard) => guard.run(this.#with(files), options) as Shown);
   }
 
   /**
@@ -215,6 +275,13 @@ export class Guard {
    */
   excludes(path: string): boolean {
     return this.#call((guard) => guard.excludes(path));
+  }
+
+  /** Files with the lists of connectors, each of which is nothing else beside. */
+  #with(files: readonly SourceFile[]): readonly SourceFile[] {
+    if (this.#connectorFiles.length === 0) return files;
+    const lists = new Set(this.#connectorFiles.map(({ path }) => path));
+    return [...files.filter(({ path }) => !lists.has(path)), ...this.#connectorFiles];
   }
 
   #call<T>(work: (guard: WasmGuard) => T): T {
@@ -240,8 +307,13 @@ interface Made {
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
 export interface ModuleOptions
-  extends Omit<GuardOptions, "config" | "policies" | "readPolicy" | "metadata"> {
+  extends Omit<
+    GuardOptions,
+    "config" | "policies" | "readPolicy" | "connectorFiles" | "readConnectorFile" | "metadata"
+  > {
   readonly config?: string;
+  /** The paths of the lists of connectors that each check gets. */
+  readonly connectorFiles?: readonly string[];
   readonly policies?: {
     readonly files: readonly UserPolicy[];
     readonly metadata?: string;
@@ -253,12 +325,15 @@ function moduleOptions({
   config,
   policies,
   readPolicy: _,
+  connectorFiles,
+  readConnectorFile: __,
   metadata,
   ...rest
 }: GuardOptions): ModuleOptions {
   return {
     ...rest,
     ...(config === undefined ? {} : { config: configText(config) }),
+    ...(connectorFiles === undefined ? {} : { connectorFiles: connectorFiles.map(({ path, named }) => named ?? path) }),
     ...(policies === undefined
       ? {}
       : {

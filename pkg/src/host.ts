@@ -1,7 +1,7 @@
 import type { CompileRego, CreateGuard, ExportPolicies, FormatRego, LintRego, ReadPolicyInput, TestRego } from "./api.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
 import { formatDiff, type FormatBindings, formatModules } from "./format.js";
-import { Guard, policiesOf, type GuardBindings } from "./guard.js";
+import { Guard, withNamedFiles, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
 import {
@@ -79,10 +79,10 @@ export function entryWith(
       const reading = authoring as Instance<GuardBindings>;
       const first = options.policies === undefined ? instance : reading;
       await first.start();
-      const policies = await policiesOf(first, options);
-      if (policies === undefined) return new Guard(first, options);
+      const whole = await withNamedFiles(first, options);
+      if (whole.policies === undefined) return new Guard(first, whole);
       await reading.start();
-      return new Guard(reading, { ...options, policies });
+      return new Guard(reading, whole);
     },
     compileRego: async (options) => {
       await authoring.start();

@@ -8,6 +8,8 @@ export type SourceFile = {
    * most likely it is another tool's template.
    */
   readonly searched?: boolean;
+  /** Whether it is a list of connectors that exist only in the account. @internal */
+  readonly connectorList?: boolean;
 } & (
   | {
       /** YAML or JSON. Bytes must be UTF-8; that they are is part of the check. */

@@ -86,6 +86,12 @@ impl<'t> Mapping<'t> {
         self.entries
     }
 
+    /// A mapping of these entries, of which no two have one key, and there are few.
+    #[must_use]
+    pub fn of_unique(entries: Vec<Entry<'t>>) -> Self {
+        Self::unique(entries, 0).0
+    }
+
     /// A mapping of unique keys. The first `own` entries are the mapping's own: of equal ones the
     /// last holds, and the others are returned. The rest was merged in: the first of those holds,
     /// and only if there is no own entry of that key.

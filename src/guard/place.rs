@@ -1,8 +1,8 @@
 use std::cell::OnceCell;
 
-use crate::document::{Document, Fault, FaultKind, LineIndex, Span, Step};
+use crate::document::{Document, Fault, FaultKind, LineIndex, Node, Span, Step};
 use crate::fix;
-use crate::harness::{self, Entity, Holding, InputSetFault};
+use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
 use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::EvaluationError;
 use crate::report::{
@@ -88,7 +88,7 @@ impl<'s, 'c> Place<'s, 'c> {
             subject: harness::subject(&document.root, &finding.path),
             fix,
             related,
-            path: finding.path.into_iter().map(PathStep::from).collect(),
+            path: self.shown_path(finding.path),
             help: finding.help,
             docs: Rule::find(&finding.rule).map(|rule| rule.docs.to_owned()),
             ..self.diagnostic(
@@ -102,8 +102,37 @@ impl<'s, 'c> Place<'s, 'c> {
         self.report.add(diagnostic);
     }
 
+    /// Why no rule is about an entity.
+    pub fn why_not(&self, entity: Entity<'_, '_>) -> String {
+        if self.source.is_connector_list {
+            return "a connector of which the file is checked".to_owned();
+        }
+        match entity.kind {
+            EntityKind::Trigger => "a trigger without an input set".to_owned(),
+            EntityKind::Template => match entity.content.get("type").and_then(Node::as_str) {
+                Some(kind) => format!("a template of type {}, which has no steps", kind.trim()),
+                None => entity.kind.noun().to_owned(),
+            },
+            kind => kind.noun().to_owned(),
+        }
+    }
+
+    /// A path in the document, as the report has it.
+    fn shown_path(&self, path: Vec<Step>) -> Vec<PathStep> {
+        let path = if self.source.is_connector_list {
+            harness::path_in_list(&path, self.index)
+        } else {
+            path
+        };
+        path.into_iter().map(PathStep::from).collect()
+    }
+
     /// What a rule proposes, as edits of the text.
     fn fix(&self, document: &Document<'_>, proposal: Proposal) -> Option<Fix> {
+        // A list says what the account has: to change the list would change nothing there.
+        if self.source.is_connector_list {
+            return None;
+        }
         let edits = fix::edits(self.source.text, document, &proposal.patch)?;
         let edits = edits.into_iter().map(|edit| {
             let (start, end) = self.positions(edit.span);

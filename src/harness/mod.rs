@@ -1,5 +1,6 @@
 //! What a document is in Harness's terms, and how its parts are called.
 
+mod connector_list;
 mod detect;
 mod entity;
 mod input;
@@ -8,6 +9,7 @@ mod names;
 mod subject;
 mod trigger;
 
+pub use connector_list::{listed_connectors, path_in_list};
 pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 pub use input::{Input, Part, Parts};

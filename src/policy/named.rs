@@ -1,4 +1,4 @@
-//! The policies that a configuration names.
+//! The files that a configuration names.
 
 use serde::{Serialize, Serializer};
 
@@ -20,6 +20,16 @@ pub struct NamedPolicy {
     /// Which Rego it is written in: 0 or 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rego_version: Option<u8>,
+    /// Where the configuration names it.
+    #[serde(serialize_with = "as_reported")]
+    pub position: Position,
+}
+
+/// A list of connectors that a configuration names (`connectorFiles`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NamedConnectorFile {
+    /// The file, as it is written there.
+    pub path: String,
     /// Where the configuration names it.
     #[serde(serialize_with = "as_reported")]
     pub position: Position,

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 
 import type { ConfigProblem } from "../error.js";
@@ -10,7 +11,7 @@ import { findConfigFile, type ConfigFile } from "./config-file.js";
 import { readContents, readStream } from "./contents.js";
 import { discover, type Found } from "./discovery.js";
 import { Progress } from "./progress.js";
-import { describeSystemError } from "./system-error.js";
+import { describeSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 import { readNamedPolicy, wrongPolicies } from "./user-policies.js";
 
@@ -74,8 +75,12 @@ export async function openInputs(
     makeGuard(configFile, { ...guardOptions, maxFileBytes }),
     discover(asked.paths, workingFolder),
   ]);
+  // Each check has the lists of connectors anyway; a search may find them, too.
+  const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(workingFolder, path)));
   const found = discovered.filter(
-    (each) => each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each)),
+    (each) =>
+      !lists.has(each.absolute) &&
+      (each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each))),
   );
   const progress = new Progress(process.stderr, found.length);
   const sources = [
@@ -154,6 +159,12 @@ function configuredBy({ path, folder, text }: ConfigFile): GuardOptions {
     configPath: path,
     readPolicy: (policy, { line, column }) =>
       readNamedPolicy(policy, resolve(folder, policy), `${path}:${line}:${column}`),
+    readConnectorFile: async (list, { line, column }) => {
+      const absolute = resolve(folder, list);
+      const what = `${path}:${line}:${column}: the list of connectors '${list}'`;
+      const shown = relative(process.cwd(), absolute).replaceAll(sep, "/");
+      return { path: shown, text: await readable(what, readFile(absolute)) };
+    },
   };
 }
 

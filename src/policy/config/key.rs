@@ -65,6 +65,8 @@ pub enum Shape {
     /// 0 or 1.
     RegoVersion,
     Texts,
+    /// Files, which a host reads.
+    ConnectorFiles,
     Patterns,
     Fields(&'static [Key]),
     /// Prefixes of Docker Hub's names, and what replaces each.
@@ -124,6 +126,9 @@ pub const KEYS: &[Key] = keys! {
     "connectors": Shape::Connectors(CONNECTOR),
         "Connectors whose files aren't checked, by the reference that pipelines use",
         default = "`{}`", example = "{\"account.corp\": {\"type\": \"DockerRegistry\", \"url\": \"https://r.example/team\"}}";
+    "connectorFiles": Shape::ConnectorFiles,
+        "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both",
+        default = "`[]`", example = "[\"harness-connectors.yaml\"]";
     "rules": Shape::Rules,
         "What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";

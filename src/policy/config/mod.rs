@@ -18,7 +18,7 @@ use crate::rego::rvm::value::field;
 use crate::report::{Severity, Verdict};
 
 use super::finding::Finding;
-use super::named::NamedPolicy;
+use super::named::{NamedConnectorFile, NamedPolicy};
 use super::rule::default_severity;
 use key::PRESETS;
 use problem::not_one_of;
@@ -34,6 +34,7 @@ pub struct Config {
     rules: BTreeMap<String, RuleConfig>,
     exclude: Vec<String>,
     policies: Vec<NamedPolicy>,
+    connector_files: Vec<NamedConnectorFile>,
 }
 
 /// What the configuration says of one rule.
@@ -103,6 +104,7 @@ impl Config {
                 rules: reader.rules,
                 exclude,
                 policies: reader.policies,
+                connector_files: reader.connector_files,
             })
         } else {
             reader
@@ -132,30 +134,47 @@ impl Config {
         &self.policies
     }
 
+    /// The lists of connectors that it names. Whoever holds their contents gives them to each check.
+    #[must_use]
+    pub fn connector_files(&self) -> &[NamedConnectorFile] {
+        &self.connector_files
+    }
+
     /// What policies are told of the event, `metadata`, as JSON.
     #[must_use]
     pub fn metadata(&self) -> Option<String> {
         serde_json::to_string(field(&self.value, "metadata")?).ok()
     }
 
-    /// Refuses a configuration that names a policy which isn't among those that the guard gets:
-    /// it would be left out of the check in silence.
+    /// Refuses a configuration that names a policy or a list of connectors which isn't among those that the
+    /// guard gets: it would be left out of the check in silence.
     ///
     /// # Errors
     ///
-    /// Each policy whose text isn't given, at its place.
-    pub fn require_policies(&self, path: Option<&str>, given: &[&str]) -> Result<(), ConfigError> {
-        let missing = self
+    /// Each file that isn't given, at its place.
+    pub fn require_files(
+        &self,
+        path: Option<&str>,
+        policies: &[&str],
+        connector_files: &[&str],
+    ) -> Result<(), ConfigError> {
+        let policies = self
             .policies
             .iter()
-            .filter(|policy| !given.iter().any(|given| policy.holds(given)));
-        let problems: Vec<_> = missing
-            .map(|policy| ConfigProblem {
+            .filter(|policy| !policies.iter().any(|given| policy.holds(given)))
+            .map(|policy| ("policy", &policy.path, policy.position));
+        let lists = self
+            .connector_files
+            .iter()
+            .filter(|list| !connector_files.contains(&list.path.as_str()))
+            .map(|list| ("list of connectors", &list.path, list.position));
+        let problems: Vec<_> = policies
+            .chain(lists)
+            .map(|(what, path, position)| ConfigProblem {
                 message: format!(
-                    "the policy `{}` is asked for, but its text isn't at hand here",
-                    policy.path
+                    "the {what} `{path}` is asked for, but its text isn't at hand here"
                 ),
-                position: policy.position,
+                position,
             })
             .collect();
         if problems.is_empty() {
@@ -200,6 +219,7 @@ impl Default for Config {
             rules: BTreeMap::new(),
             exclude: Vec::new(),
             policies: Vec::new(),
+            connector_files: Vec::new(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{self, LineIndex, Mapping, Node, Span};
 use crate::harness::PolicyEntity;
-use crate::policy::named::NamedPolicy;
+use crate::policy::named::{NamedConnectorFile, NamedPolicy};
 use crate::policy::rule::{DUPLICATE_KEY, RULES};
 
 use super::RuleConfig;
@@ -17,6 +17,7 @@ pub struct Reader<'t> {
     pub problems: Vec<ConfigProblem>,
     pub rules: BTreeMap<String, RuleConfig>,
     pub policies: Vec<NamedPolicy>,
+    pub connector_files: Vec<NamedConnectorFile>,
 }
 
 impl<'t> Reader<'t> {
@@ -26,6 +27,7 @@ impl<'t> Reader<'t> {
             problems: Vec::new(),
             rules: BTreeMap::new(),
             policies: Vec::new(),
+            connector_files: Vec::new(),
         }
     }
 
@@ -108,6 +110,9 @@ impl<'t> Reader<'t> {
                 }
                 return;
             }
+            (Shape::ConnectorFiles, document::Value::Sequence(items)) => {
+                return self.connector_files(items, name);
+            }
             (Shape::Mirrors, document::Value::Mapping(mapping)) => return self.mirrors(mapping),
             (Shape::Rules, document::Value::Mapping(mapping)) => return self.rules(mapping),
             (Shape::Policies, document::Value::Sequence(items)) => return self.policies(items),
@@ -128,6 +133,21 @@ impl<'t> Reader<'t> {
                     }
                 }
                 _ => self.problem(item.span, format!("`{name}[{i}]` has to be a text")),
+            }
+        }
+    }
+
+    fn connector_files(&mut self, items: &[Node<'_>], name: &str) {
+        for (i, item) in items.iter().enumerate() {
+            match item.as_str().map(str::trim) {
+                Some(path) if !path.is_empty() => self.connector_files.push(NamedConnectorFile {
+                    path: path.to_owned(),
+                    position: self.lines.position(item.span.start),
+                }),
+                _ => self.problem(
+                    item.span,
+                    format!("`{name}[{i}]` has to be a file, such as `harness-connectors.yaml`"),
+                ),
             }
         }
     }
@@ -290,6 +310,7 @@ fn expected(shape: &Shape) -> String {
         }
         Shape::Entity => format!("one of {}", PolicyEntity::names_in_files()),
         Shape::Texts | Shape::Patterns => "a list of texts".to_owned(),
+        Shape::ConnectorFiles => "a list of files".to_owned(),
         Shape::Fields(known) => format!("a mapping with {}", listed(&names(known))),
         Shape::Connectors(known) => {
             format!(

@@ -80,6 +80,9 @@ fn of_shape(shape: &Shape) -> Value {
         }
         Shape::RegoVersion => json!({"enum": [0, 1]}),
         Shape::Texts => json!({"type": "array", "items": {"type": "string"}}),
+        Shape::ConnectorFiles => {
+            json!({"type": "array", "items": {"type": "string", "pattern": r"\S"}})
+        }
         Shape::Patterns => {
             let pattern = format!(r"^[^*]*(\*[^*]*){{0,{STARS}}}$");
             json!({"type": "array", "items": {"type": "string", "pattern": pattern}})

@@ -79,7 +79,7 @@ fn kind(shape: &Shape, indent: &str) -> String {
         Shape::Severity => "Severity".to_owned(),
         Shape::Entity => "CheckedEntity".to_owned(),
         Shape::RegoVersion => "0 | 1".to_owned(),
-        Shape::Texts | Shape::Patterns => "readonly string[]".to_owned(),
+        Shape::Texts | Shape::ConnectorFiles | Shape::Patterns => "readonly string[]".to_owned(),
         Shape::Fields(keys) => format!("{{\n{}{indent}}}", fields(keys, &[], &inner)),
         Shape::Mirrors => "Readonly<Record<string, string>>".to_owned(),
         Shape::Connectors(keys) => {

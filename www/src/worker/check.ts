@@ -16,7 +16,9 @@ let made: { readonly of: string; readonly guard: Guard } | undefined;
 async function guardOf({ files, config, policy }: Question): Promise<Guard> {
   const policies = new Map(files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => [path, text]));
   const own = policies.has(POLICY_PATH) ? undefined : policy;
-  const of = JSON.stringify([config, own?.rego, own?.version, ...policies]);
+  // A list of connectors is part of the guard.
+  const lists = new Map(files.filter(({ path }) => config.includes(path)).map(({ path, text }) => [path, text]));
+  const of = JSON.stringify([config, own?.rego, own?.version, ...policies, ...lists]);
   if (made?.of !== of) {
     const guard = await createGuard({
       config,
@@ -26,6 +28,11 @@ async function guardOf({ files, config, policy }: Question): Promise<Guard> {
         const text = policies.get(path);
         if (text === undefined) throw new Error(`the configuration names the policy \`${path}\`, which is none of these files`);
         return text;
+      },
+      readConnectorFile: async (path) => {
+        const text = lists.get(path);
+        if (text === undefined) throw new Error(`the configuration names the list of connectors \`${path}\`, which is none of these files`);
+        return { path, text };
       },
     });
     made = { of, guard };
