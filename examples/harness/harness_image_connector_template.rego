@@ -16,6 +16,7 @@ configuration := {
 	"connectors": {},
 	"declared": {},
 	"imageConnectorIsRight": false,
+	"outranked": [],
 	"repeated": [],
 	"settings": {
 		"defaultConnector": null,

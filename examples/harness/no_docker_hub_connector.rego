@@ -15,6 +15,7 @@ configuration := {
 	"connectors": {},
 	"declared": {},
 	"imageConnectorIsRight": false,
+	"outranked": [],
 	"repeated": [],
 	"settings": {
 		"defaultConnector": null,

@@ -32,6 +32,7 @@ const everyKey: Required<GuardConfiguration> = {
   dockerHubConnectors: ["*dockerhub*", "*a*b*c*"],
   defaultConnector: "account.corp",
   mirrors: { "docker.io": "localhost:5000", "docker.io/library": "r.example/dockerhub/" },
+  connectorFiles: ["harness-connectors.yaml"],
   connectors: {
     "account.corp": { type: "DockerRegistry", url: "https://r.example/team" },
     "account.aws": { type: "Aws" },
@@ -105,7 +106,8 @@ const bad: Readonly<Record<string, unknown>> = {
 for (const config of good) {
   test(`the schema and the module take ${JSON.stringify(config).slice(0, 60)}`, async () => {
     assert.ok(validate(config), JSON.stringify(validate.errors));
-    await createGuard({ config, readPolicy: () => Promise.resolve(policy) });
+    const readConnectorFile = (path: string) => Promise.resolve({ path, text: "connectors: []" });
+    await createGuard({ config, readPolicy: () => Promise.resolve(policy), readConnectorFile });
   });
 }
 
