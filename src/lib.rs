@@ -17,6 +17,7 @@
 //! # Ok::<(), harness_image_guard::GuardError>(())
 //! ```
 
+pub mod connectors;
 pub mod document;
 pub mod fix;
 mod guard;

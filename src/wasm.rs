@@ -8,7 +8,10 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::report::{self, Applicability, Severity};
-use crate::{Config, ConfigError, Content, Guard, SourceFile, fix, inventory};
+use crate::{
+    Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Guard, SourceFile, connectors, fix,
+    inventory,
+};
 
 #[cfg(feature = "authoring")]
 mod eval_command;
@@ -281,6 +284,38 @@ pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue,
     }))
 }
 
+/// Reads connectors from `[{path, text}]` (answers of Harness's API, Terraform's state, YAML, lists):
+/// `{text, count, problems: [{path, line, column, message}]}`, the list as YAML. `made_at` is when, as
+/// RFC 3339 has it.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage` where the files aren't of that form.
+#[wasm_bindgen(js_name = importConnectors)]
+pub fn import_connectors(files: &JsValue, made_at: &str) -> Result<JsValue, JsValue> {
+    let files = source_files(files, DEFAULT_MAX_FILE_BYTES)?;
+    let connectors::Import {
+        connectors: found,
+        problems,
+    } = connectors::import(&files, DEFAULT_MAX_FILE_BYTES);
+    let problems: Vec<_> = problems
+        .iter()
+        .map(|problem| {
+            serde_json::json!({
+                "path": problem.path,
+                "line": problem.position.map(|position| position.line),
+                "column": problem.position.map(|position| position.column),
+                "message": problem.message,
+            })
+        })
+        .collect();
+    to_js(&serde_json::json!({
+        "text": connectors::write(&found, made_at),
+        "count": found.len(),
+        "problems": problems,
+    }))
+}
+
 /// The version of the module.
 #[wasm_bindgen]
 #[must_use]
@@ -290,51 +325,52 @@ pub fn version() -> String {
 
 impl WasmGuard {
     fn source_files(&self, files: &JsValue) -> Result<Vec<SourceFile>, JsValue> {
-        if !Array::is_array(files) {
-            return Err(usage("the files have to be an array of {path, text}"));
-        }
-        Array::from(files)
-            .iter()
-            .map(|file| self.source_file(&file))
-            .collect()
+        source_files(files, self.0.max_file_bytes())
     }
+}
 
-    fn source_file(&self, file: &JsValue) -> Result<SourceFile, JsValue> {
-        let get = |key: &str| Reflect::get(file, &key.into()).unwrap_or(JsValue::UNDEFINED);
-        let path = get("path")
-            .as_string()
-            .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
-        let file = if let Some(reason) = get("missing").as_string() {
-            SourceFile::missing(path, reason)
-        } else if let Some(reason) = get("unreadable").as_string() {
-            SourceFile::unreadable(path, reason)
-        } else if let Some(text) = get("text").as_string() {
-            SourceFile::text(path, text)
-        } else if let Ok(bytes) = get("text").dyn_into::<Uint8Array>() {
-            // One byte past the limit tells that it is passed, without a copy of the whole.
-            SourceFile::bytes(path, bytes.subarray(0, self.most_bytes()).to_vec())
-        } else {
-            return Err(usage(&format!(
-                "the file {path} has to have a `text`, a string or a Uint8Array"
-            )));
-        };
-        let file = if get("connectorList").is_truthy() {
-            file.connector_list()
-        } else {
-            file
-        };
-        Ok(if get("searched").is_truthy() {
-            file.searched()
-        } else {
-            file
-        })
+fn source_files(files: &JsValue, max_bytes: usize) -> Result<Vec<SourceFile>, JsValue> {
+    if !Array::is_array(files) {
+        return Err(usage("the files have to be an array of {path, text}"));
     }
+    Array::from(files)
+        .iter()
+        .map(|file| source_file(&file, max_bytes))
+        .collect()
+}
 
-    fn most_bytes(&self) -> u32 {
-        u32::try_from(self.0.max_file_bytes())
+fn source_file(file: &JsValue, max_bytes: usize) -> Result<SourceFile, JsValue> {
+    let get = |key: &str| Reflect::get(file, &key.into()).unwrap_or(JsValue::UNDEFINED);
+    let path = get("path")
+        .as_string()
+        .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
+    let file = if let Some(reason) = get("missing").as_string() {
+        SourceFile::missing(path, reason)
+    } else if let Some(reason) = get("unreadable").as_string() {
+        SourceFile::unreadable(path, reason)
+    } else if let Some(text) = get("text").as_string() {
+        SourceFile::text(path, text)
+    } else if let Ok(bytes) = get("text").dyn_into::<Uint8Array>() {
+        // One byte past the limit tells that it is passed, without a copy of the whole.
+        let most = u32::try_from(max_bytes)
             .unwrap_or(u32::MAX)
-            .saturating_add(1)
-    }
+            .saturating_add(1);
+        SourceFile::bytes(path, bytes.subarray(0, most).to_vec())
+    } else {
+        return Err(usage(&format!(
+            "the file {path} has to have a `text`, a string or a Uint8Array"
+        )));
+    };
+    let file = if get("connectorList").is_truthy() {
+        file.connector_list()
+    } else {
+        file
+    };
+    Ok(if get("searched").is_truthy() {
+        file.searched()
+    } else {
+        file
+    })
 }
 
 fn from_js<T: serde::de::DeserializeOwned + 'static>(value: &JsValue) -> Result<T, JsValue> {

@@ -1,3 +1,4 @@
+import type { ConnectorImport, ImportOptions } from "./connectors.js";
 import type { ExportedFile, ExportOptions } from "./export.js";
 import type { FormatOptions, FormatReport } from "./format.js";
 import type { Guard, GuardOptions } from "./guard.js";
@@ -13,6 +14,7 @@ export type {
   RuleName,
   RuleSettings,
 } from "./configuration.js";
+export type { ConnectorImport, ImportOptions, ImportProblem } from "./connectors.js";
 export type { CheckedEntity, PolicyEntity, PolicyEvent } from "./entity.js";
 export {
   HarnessImageGuardError,
@@ -50,6 +52,13 @@ export type { TestCase, TestCases, TestOptions, TestReport, TestResult } from ".
  * @throws HarnessImageGuardError (as a rejection) with the code `config`, `usage` or `load`
  */
 export type CreateGuard = (options?: GuardOptions) => Promise<Guard>;
+
+/**
+ * Reads connectors that exist only in the account, and writes them as a list for `connectorFiles`.
+ *
+ * @throws HarnessImageGuardError (as a rejection) with the code `usage` or `load`
+ */
+export type ImportConnectors = (options: ImportOptions) => Promise<ConnectorImport>;
 
 /**
  * Compiles Rego as OPA does, loading the second module the first time.

@@ -22,6 +22,9 @@ const entry = entryWith(
 /** Makes a guard, in a browser. */
 export const createGuard = entry.createGuard;
 
+/** Reads connectors that exist only in the account, in a browser. */
+export const importConnectors = entry.importConnectors;
+
 /** Compiles Rego, in a browser. */
 export const compileRego = entry.compileRego;
 

@@ -20,6 +20,9 @@ const entry = entryWith(
 /** Makes a guard, in Deno; from the file system, that takes `--allow-read`. */
 export const createGuard = entry.createGuard;
 
+/** Reads connectors that exist only in the account, in Deno. */
+export const importConnectors = entry.importConnectors;
+
 /** Compiles Rego, in Deno. */
 export const compileRego = entry.compileRego;
 

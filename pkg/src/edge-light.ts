@@ -19,6 +19,9 @@ const entry = entryWith(
 /** Makes a guard, in an edge function, whose bundler asks for `?module`. */
 export const createGuard = entry.createGuard;
 
+/** Reads connectors that exist only in the account, in an edge function. */
+export const importConnectors = entry.importConnectors;
+
 /** Compiles Rego, in an edge function. */
 export const compileRego = entry.compileRego;
 

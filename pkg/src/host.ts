@@ -1,4 +1,5 @@
-import type { CompileRego, CreateGuard, ExportPolicies, FormatRego, LintRego, ReadPolicyInput, TestRego } from "./api.js";
+import type { CompileRego, CreateGuard, ExportPolicies, FormatRego, ImportConnectors, LintRego, ReadPolicyInput, TestRego } from "./api.js";
+import { type ImportBindings, importedConnectors } from "./connectors.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
 import { formatDiff, type FormatBindings, formatModules } from "./format.js";
 import { Guard, withNamedFiles, type GuardBindings } from "./guard.js";
@@ -26,6 +27,7 @@ export type AuthoringBindings = ExportBindings & FormatBindings & GuardBindings 
 /** What a host's entry gives. */
 export interface Entry {
   readonly createGuard: CreateGuard;
+  readonly importConnectors: ImportConnectors;
   readonly compileRego: CompileRego;
   readonly readPolicyInput: ReadPolicyInput;
   /** What `readPolicyInput` reads, as JSON text for a person. */
@@ -69,7 +71,7 @@ export function entryWith(
   load: () => Promise<WebAssembly.Module>,
   loadAuthoring: () => Promise<Loaded<AuthoringBindings>>,
 ): Entry {
-  const instance = new Instance<GuardBindings>(async () => ({
+  const instance = new Instance<GuardBindings & ImportBindings>(async () => ({
     bindings: guardBindings,
     module: await load(),
   }));
@@ -77,12 +79,16 @@ export function entryWith(
   return {
     createGuard: async (options = {}) => {
       const reading = authoring as Instance<GuardBindings>;
-      const first = options.policies === undefined ? instance : reading;
+      const first: Instance<GuardBindings> = options.policies === undefined ? instance : reading;
       await first.start();
       const whole = await withNamedFiles(first, options);
       if (whole.policies === undefined) return new Guard(first, whole);
       await reading.start();
       return new Guard(reading, whole);
+    },
+    importConnectors: async (options) => {
+      await instance.start();
+      return importedConnectors(instance, options);
     },
     compileRego: async (options) => {
       await authoring.start();

@@ -22,6 +22,9 @@ const entry = entryWith(
 /** Makes a guard, in Node. */
 export const createGuard = entry.createGuard;
 
+/** Reads connectors that exist only in the account, in Node. */
+export const importConnectors = entry.importConnectors;
+
 /** Compiles Rego, in Node. */
 export const compileRego = entry.compileRego;
 

@@ -19,6 +19,9 @@ const entry = entryWith(
 /** Makes a guard, in workerd, which compiles modules ahead and hands them over by import. */
 export const createGuard = entry.createGuard;
 
+/** Reads connectors that exist only in the account, in workerd. */
+export const importConnectors = entry.importConnectors;
+
 /** Compiles Rego, in workerd. */
 export const compileRego = entry.compileRego;
 

@@ -52,6 +52,7 @@ test("the entries export the same names", async () => {
     "exportPolicies",
     "formatDiff",
     "formatRego",
+    "importConnectors",
     "lintRego",
     "loadFiles",
     "readDocument",

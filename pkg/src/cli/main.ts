@@ -17,6 +17,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "check files and folders",
     load: async () => (await import("./check.js")).check,
   },
+  connectors: {
+    description: "list the connectors that exist only in the account",
+    load: async () => (await import("./connectors.js")).connectors,
+  },
   eval: {
     description: "evaluate a query of Rego as OPA does",
     load: async () => (await import("./eval.js")).evaluate,

@@ -1,0 +1,104 @@
+import { readFile, writeFile } from "node:fs/promises";
+
+import { importConnectors } from "../node.js";
+import type { SourceFile } from "../source-file.js";
+import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { readStream } from "./contents.js";
+import { ExitCode } from "./exit-code.js";
+import { LeftAlone, replaceFile } from "./replace-file.js";
+import { suggestion } from "./suggestion.js";
+import { describeSystemError, isSystemError } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+
+const options = {
+  out: { value: "FILE", description: "the list to write; harness-connectors.yaml by default, or - for standard output" },
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard connectors --help' lists the options";
+
+const help = `Writes a list of the connectors that exist only in the account. The configuration's
+connectorFiles names it, and a check then knows where these connectors lead.
+
+Usage: harness-image-guard connectors import [OPTION…] FILE…
+
+A FILE is an answer of Harness's API (POST /ng/api/connectors/listV2, each page, or
+GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the state's own
+file), connectors as YAML, another list, or - for standard input. Of a connector that is
+in several, the last one counts. Credentials and the names of secrets are left out.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   the list is written
+  2   the command line is wrong, or the list can't be written
+  4   something can't be read: nothing is written
+  70  a fault of this program
+`;
+
+const largest = 16 * 2 ** 20;
+
+/**
+ * `harness-image-guard connectors import`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function connectors(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    process.stdout.write(help);
+    return ExitCode.ok;
+  }
+  const [verb, ...paths] = positionals;
+  if (verb !== "import") {
+    const unknown = verb === undefined ? "what to do is missing: 'import'" : `unknown command 'connectors ${verb}'`;
+    throw new UsageError(`${unknown}${didYouMean(suggestion(verb ?? "", ["import"]))}`, hint);
+  }
+  if (paths.length === 0) throw new UsageError("a FILE is missing", hint);
+  if (paths.filter((path) => path === "-").length > 1) {
+    throw new UsageError("standard input ('-') can be read only once", hint);
+  }
+  const { text, count, problems } = await importConnectors({ files: await Promise.all(paths.map(sourceOf)) });
+  for (const { path, line, column, message } of problems) {
+    const place = line === null ? path : `${path}:${line}:${column}`;
+    process.stderr.write(`harness-image-guard: ${place}: ${message}\n`);
+  }
+  if (problems.length > 0) {
+    process.stderr.write("harness-image-guard: nothing has been written\n");
+    return ExitCode.unreadable;
+  }
+  const out = given.out ?? "harness-connectors.yaml";
+  if (out === "-") {
+    process.stdout.write(text);
+    return ExitCode.ok;
+  }
+  await write(out, text);
+  process.stderr.write(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${out}'\n`);
+  return ExitCode.ok;
+}
+
+async function sourceOf(path: string): Promise<SourceFile> {
+  if (path === "-") return { path: "<stdin>", text: await readStream(process.stdin, largest) };
+  try {
+    return { path, text: await readFile(path) };
+  } catch (error) {
+    return { path, unreadable: describeSystemError(error) };
+  }
+}
+
+/** Writes a file that wasn't there, or replaces it as a whole. */
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+  } catch (error) {
+    if (!isSystemError(error, "EEXIST")) throw new UsageError(`can't write '${path}': ${describeSystemError(error)}`);
+    try {
+      await replaceFile(path, await readFile(path), text);
+    } catch (failure) {
+      const reason = failure instanceof LeftAlone ? failure.message : describeSystemError(failure);
+      throw new UsageError(`can't write '${path}': ${reason}`);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { createGuard, importConnectors } from "harness-image-guard";
+
+import { run } from "./command.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const connector = (identifier: string) => ({
+  connector: {
+    name: identifier,
+    identifier,
+    orgIdentifier: null,
+    projectIdentifier: null,
+    type: "DockerRegistry",
+    spec: {
+      dockerRegistryUrl: "https://r.example/team",
+      providerType: "Other",
+      auth: { type: "UsernamePassword", spec: { username: "robot", passwordRef: "account.registry_password" } },
+    },
+  },
+});
+const page = (pageIndex: number, totalPages: number) =>
+  JSON.stringify({ status: "SUCCESS", data: { totalPages, totalItems: totalPages, pageIndex, content: [connector(`c${pageIndex}`)] } });
+
+test("connectors import writes a list, without secrets, that a check reads", async (t) => {
+  const folder = temporaryFolder(t, { "0.json": page(0, 2) });
+  const first = await run(["connectors", "import", "0.json", "-"], { folder, stdin: page(1, 2) });
+  assert.deepEqual([first.stdout, first.exitCode], ["", 0]);
+  assert.match(first.stderr, /wrote 2 connectors to 'harness-connectors\.yaml'/);
+  const list = readFileSync(join(folder, "harness-connectors.yaml"), "utf8");
+  assert.doesNotMatch(list, /robot|registry_password/);
+  const guard = await createGuard({ connectorFiles: [{ path: "harness-connectors.yaml", text: list }] });
+  const text = "pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: a, type: Run, spec: {connectorRef: account.c1, image: node}}}]}}}}]}";
+  assert.equal(guard.check([{ path: "p.yaml", text }]).summary.undecided, 0);
+  // Replaced as a whole, and to standard output.
+  const second = await run(["connectors", "import", "--out", "-", "harness-connectors.yaml"], { folder });
+  assert.equal(second.stdout.replace(/^madeAt: .*$/m, ""), list.replace(/^madeAt: .*$/m, ""));
+  const third = await run(["connectors", "import", "-"], { folder, stdin: page(0, 1) });
+  assert.equal(third.exitCode, 0);
+  assert.doesNotMatch(readFileSync(join(folder, "harness-connectors.yaml"), "utf8"), /c1/);
+});
+
+const refused: readonly (readonly [stdin: string, message: RegExp])[] = [
+  [page(0, 2), /<stdin>: the answer has 2 pages, and 1 of them was given/],
+  ['{"status": "ERROR", "message": "Token is not valid"}', /<stdin>:1:1: it is an error instead of connectors: Token is not valid/],
+  ["<html>", /<stdin>:1:1: there are no connectors in it/],
+  ['{"data": {"content": [', /<stdin>:1:\d+: /],
+  ["", /<stdin>: it is empty/],
+];
+for (const [stdin, message] of refused) {
+  test(`connectors import writes nothing from ${JSON.stringify(stdin.slice(0, 40))}`, async (t) => {
+    const folder = temporaryFolder(t, { "harness-connectors.yaml": "connectors: []\n" });
+    const { stderr, exitCode } = await run(["connectors", "import", "-"], { folder, stdin });
+    assert.equal(exitCode, 4);
+    assert.match(stderr, message);
+    assert.match(stderr, /nothing has been written\n$/);
+    assert.equal(readFileSync(join(folder, "harness-connectors.yaml"), "utf8"), "connectors: []\n");
+  });
+}
+
+const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+  [[], /what to do is missing: 'import'/],
+  [["imprt"], /unknown command 'connectors imprt'; did you mean 'import'\?/],
+  [["import"], /a FILE is missing/],
+  [["import", "-", "-"], /only once/],
+  [["import", "-", "--out", "no/such/folder/list.yaml"], /can't write 'no\/such\/folder\/list\.yaml'/],
+];
+for (const [args, message] of wrong) {
+  test(`connectors ${args.join(" ")}: exit code 2`, async (t) => {
+    const { stdout, stderr, exitCode } = await run(["connectors", ...args], { folder: temporaryFolder(t, {}), stdin: page(0, 1) });
+    assert.deepEqual([stdout, exitCode], ["", 2]);
+    assert.match(stderr, message);
+  });
+}
+
+test("importConnectors tells places, and takes the time", async () => {
+  const { text, count, problems } = await importConnectors({
+    files: [{ path: "a.json", text: '{"data":\n {"content": [{}]}}' }, { path: "b.json", text: page(0, 1) }],
+    madeAt: "2026-11-27T04:00:00Z",
+  });
+  assert.equal(count, 1);
+  assert.match(text, /^madeAt: "2026-11-27T04:00:00Z"$/m);
+  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column]), [["a.json", 2, 14]]);
+});

@@ -1,0 +1,70 @@
+//! Writes connectors as a list, `harness-connectors.yaml`.
+
+use std::fmt::Write as _;
+
+use super::Connector;
+
+/// The list as YAML.
+///
+/// `made_at` is when the account had these connectors, as RFC 3339 writes it.
+#[must_use]
+pub fn write(connectors: &[Connector], made_at: &str) -> String {
+    let mut text = format!(
+        "# Written by `harness-image-guard connectors import`; the configuration names it in `connectorFiles`.\nmadeAt: {}\n",
+        scalar(made_at)
+    );
+    if connectors.is_empty() {
+        text.push_str("connectors: []\n");
+        return text;
+    }
+    text.push_str("connectors:\n");
+    for connector in connectors {
+        let _ = writeln!(text, "  - identifier: {}", scalar(&connector.identifier));
+        let fields = [
+            ("orgIdentifier", &connector.org),
+            ("projectIdentifier", &connector.project),
+            ("type", &connector.kind),
+            ("url", &connector.url),
+            ("providerType", &connector.provider_type),
+            ("auth", &connector.auth),
+        ];
+        for (key, value) in fields {
+            if let Some(value) = value {
+                let _ = writeln!(text, "    {key}: {}", scalar(value));
+            }
+        }
+        if !connector.delegate_selectors.is_empty() {
+            let selectors: Vec<_> = connector
+                .delegate_selectors
+                .iter()
+                .map(|selector| scalar(selector))
+                .collect();
+            let _ = writeln!(text, "    delegateSelectors: [{}]", selectors.join(", "));
+        }
+    }
+    text
+}
+
+/// A string as a YAML scalar: plain where every reader of YAML takes it for a string.
+fn scalar(text: &str) -> String {
+    const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.ends_with(':')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-./:".contains(c))
+        && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+    if is_plain {
+        return text.to_owned();
+    }
+    // JSON is YAML, but for characters that YAML doesn't print.
+    let mut quoted = String::new();
+    for c in serde_json::Value::from(text).to_string().chars() {
+        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {
+            let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+        } else {
+            quoted.push(c);
+        }
+    }
+    quoted
+}

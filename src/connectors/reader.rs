@@ -1,0 +1,123 @@
+//! Tells what a document is that connectors are read from.
+//!
+//! Source: Harness's API (`POST /ng/api/connectors/listV2`, `GET /ng/api/connectors/{identifier}`).
+
+use crate::document::{Node, Value};
+
+use super::answer::{Answer, Fault, Page};
+use super::{Connector, string, strings, terraform};
+
+/// The connectors of a document.
+pub fn read(root: &Node<'_>) -> Answer {
+    if let Some(connector) = root.get("connector") {
+        return [of_harness(connector)].into_iter().collect();
+    }
+    if let Some(message) = error_of(root) {
+        return wrong(
+            root,
+            &format!("it is an error instead of connectors: {message}"),
+        );
+    }
+    if let Some(data) = root.get("data") {
+        return of_answer(data);
+    }
+    if let Some(listed) = root.get("connectors") {
+        return each(listed, of_list);
+    }
+    if let Some(connectors) = terraform::read(root) {
+        return connectors.into_iter().map(Ok).collect();
+    }
+    wrong(
+        root,
+        "there are no connectors in it: it is neither an answer of Harness's API, nor Terraform's state, a connector's YAML or a list",
+    )
+}
+
+fn wrong(node: &Node<'_>, message: &str) -> Answer {
+    [Err(Fault::new(node.span, message))].into_iter().collect()
+}
+
+/// What an answer says where something went wrong.
+fn error_of<'n>(root: &'n Node<'_>) -> Option<&'n str> {
+    let status = string(root, "status")?;
+    let is_error = ["ERROR", "FAILURE"].contains(&status);
+    is_error.then(|| string(root, "message").unwrap_or(status))
+}
+
+fn of_answer(data: &Node<'_>) -> Answer {
+    if let Some(connector) = data.get("connector") {
+        return [of_harness(connector)].into_iter().collect();
+    }
+    let Some(content) = data.get("content") else {
+        return wrong(
+            data,
+            "the answer has no connectors: `data` has neither `content` nor `connector`",
+        );
+    };
+    let number = |key| match data.get(key).map(|node| &node.value) {
+        Some(Value::Integer(number)) => Some(*number),
+        _ => None,
+    };
+    Answer {
+        page: number("totalPages").map(|of| Page {
+            index: number("pageIndex").unwrap_or_default(),
+            of,
+            items: number("totalItems").unwrap_or_default(),
+        }),
+        ..each(content, |item| match item.get("connector") {
+            Some(connector) => of_harness(connector),
+            None => Err(Fault::new(item.span, "there is no `connector` here")),
+        })
+    }
+}
+
+fn each(list: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<Connector, Fault>) -> Answer {
+    match list.as_sequence() {
+        Some(items) => items.iter().map(read).collect(),
+        None => wrong(list, "this has to be a sequence of connectors"),
+    }
+}
+
+/// A connector as Harness writes it.
+fn of_harness(node: &Node<'_>) -> Result<Connector, Fault> {
+    let spec = node.get("spec");
+    let in_spec = |key| spec.and_then(|spec| string(spec, key)).map(str::to_owned);
+    let auth = spec.and_then(|spec| spec.get("auth"));
+    Ok(Connector {
+        url: in_spec("dockerRegistryUrl"),
+        provider_type: in_spec("providerType"),
+        auth: auth
+            .and_then(|auth| string(auth, "type"))
+            .map(str::to_owned),
+        delegate_selectors: spec.map_or(Vec::new(), |spec| strings(spec, "delegateSelectors")),
+        ..named(node)?
+    })
+}
+
+/// A connector as a list has it.
+fn of_list(node: &Node<'_>) -> Result<Connector, Fault> {
+    let own = |key| string(node, key).map(str::to_owned);
+    Ok(Connector {
+        url: own("url"),
+        provider_type: own("providerType"),
+        auth: own("auth"),
+        delegate_selectors: strings(node, "delegateSelectors"),
+        ..named(node)?
+    })
+}
+
+fn named(node: &Node<'_>) -> Result<Connector, Fault> {
+    let own = |key| string(node, key).map(str::to_owned);
+    let identifier = own("identifier")
+        .ok_or_else(|| Fault::new(node.span, "the connector has no `identifier`"))?;
+    Ok(Connector {
+        identifier,
+        org: own("orgIdentifier"),
+        project: own("projectIdentifier"),
+        kind: own("type"),
+        url: None,
+        provider_type: None,
+        auth: None,
+        delegate_selectors: Vec::new(),
+    })
+}

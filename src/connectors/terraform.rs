@@ -1,0 +1,113 @@
+//! Connectors in Terraform's state: what `terraform show -json` prints, and the state's own file.
+//!
+//! Source: Terraform's JSON output format, and the resources of the provider `harness/harness`.
+
+use crate::document::{Node, Value};
+
+use super::{Connector, string, strings};
+
+/// How the types of the resources begin.
+const PREFIX: &str = "harness_platform_connector_";
+
+/// Types of Harness's that don't follow from the resource's name.
+const TYPES: [(&str, &str); 12] = [
+    ("docker", "DockerRegistry"),
+    ("kubernetes", "K8sCluster"),
+    ("azure_cloud_provider", "Azure"),
+    ("helm", "HttpHelmRepo"),
+    ("oci_helm", "OciHelmRepo"),
+    ("artifactory", "Artifactory"),
+    ("nexus", "Nexus"),
+    ("awscc", "CEAws"),
+    ("gcp_secret_manager", "GcpSecretManager"),
+    ("aws_secret_manager", "AwsSecretManager"),
+    ("azure_key_vault", "AzureKeyVault"),
+    ("vault", "Vault"),
+];
+
+/// How deep modules are followed.
+const DEPTH: usize = 32;
+
+/// The connectors of a state; none where the document is none.
+pub fn read(root: &Node<'_>) -> Option<Vec<Connector>> {
+    if let Some(values) = root
+        .get("values")
+        .filter(|_| root.get("terraform_version").is_some())
+    {
+        let mut connectors = Vec::new();
+        if let Some(module) = values.get("root_module") {
+            module_in(module, DEPTH, &mut connectors);
+        }
+        return Some(connectors);
+    }
+    let resources = root.get("resources")?.as_sequence()?;
+    root.get("terraform_version")?;
+    let mut connectors = Vec::new();
+    for resource in resources {
+        let instances = resource.get("instances").and_then(Node::as_sequence);
+        for instance in instances.unwrap_or_default() {
+            connectors.extend(connector(resource, instance.get("attributes")));
+        }
+    }
+    Some(connectors)
+}
+
+fn module_in(module: &Node<'_>, depth: usize, connectors: &mut Vec<Connector>) {
+    let list = |key| {
+        module
+            .get(key)
+            .and_then(Node::as_sequence)
+            .unwrap_or_default()
+    };
+    for resource in list("resources") {
+        connectors.extend(connector(resource, resource.get("values")));
+    }
+    if depth > 0 {
+        for child in list("child_modules") {
+            module_in(child, depth - 1, connectors);
+        }
+    }
+}
+
+fn connector(resource: &Node<'_>, attributes: Option<&Node<'_>>) -> Option<Connector> {
+    if string(resource, "mode") == Some("data") {
+        return None;
+    }
+    let kind = string(resource, "type")?.strip_prefix(PREFIX)?;
+    let attributes = attributes?;
+    let own = |key| string(attributes, key).map(str::to_owned);
+    let is_docker = kind == "docker";
+    let has_credentials = match attributes.get("credentials").map(|node| &node.value) {
+        Some(Value::Sequence(blocks)) => !blocks.is_empty(),
+        Some(Value::Mapping(_)) => true,
+        _ => false,
+    };
+    let auth = if has_credentials {
+        "UsernamePassword"
+    } else {
+        "Anonymous"
+    };
+    Some(Connector {
+        identifier: own("identifier")?,
+        org: own("org_id"),
+        project: own("project_id"),
+        kind: Some(type_of(kind)),
+        url: own("url").filter(|_| is_docker),
+        provider_type: own("type").filter(|_| is_docker),
+        auth: is_docker.then(|| auth.to_owned()),
+        delegate_selectors: strings(attributes, "delegate_selectors"),
+    })
+}
+
+/// Harness's type of a connector: of a kind that isn't known, its words in one.
+fn type_of(kind: &str) -> String {
+    if let Some((_, known)) = TYPES.iter().find(|(name, _)| *name == kind) {
+        return (*known).to_owned();
+    }
+    let words = kind.split('_').map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    });
+    words.collect()
+}

@@ -1,0 +1,180 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use super::{Connector, Import, import, write};
+use crate::{Config, DEFAULT_MAX_FILE_BYTES, Guard, SourceFile};
+
+fn read(texts: &[&str]) -> Import {
+    let files: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| SourceFile::text(format!("{index}.json"), *text))
+        .collect();
+    import(&files, DEFAULT_MAX_FILE_BYTES)
+}
+
+fn docker(identifier: &str, auth: &str) -> Connector {
+    Connector {
+        identifier: identifier.to_owned(),
+        org: None,
+        project: None,
+        kind: Some("DockerRegistry".to_owned()),
+        url: Some("https://r.example/team".to_owned()),
+        provider_type: Some("Other".to_owned()),
+        auth: Some(auth.to_owned()),
+        delegate_selectors: vec!["one".to_owned()],
+    }
+}
+
+const ANSWER: &str = r#"{"status": "SUCCESS", "correlationId": "c", "data": {"totalPages": 1, "totalItems": 2, "pageIndex": 0, "content": [
+  {"connector": {"name": "Corp", "identifier": "corp", "orgIdentifier": null, "projectIdentifier": null, "type": "DockerRegistry",
+    "spec": {"dockerRegistryUrl": "https://r.example/team", "providerType": "Other", "delegateSelectors": ["one"],
+      "auth": {"type": "UsernamePassword", "spec": {"username": "robot", "passwordRef": "account.registry_password"}}}}, "createdAt": 1},
+  {"connector": {"name": "AWS", "identifier": "aws", "orgIdentifier": "default", "projectIdentifier": "shop", "type": "Aws", "spec": {"credential": {}}}}]}}"#;
+
+#[test]
+fn an_answer_of_harness_s_api_is_read_without_credentials() {
+    let read = read(&[ANSWER]);
+    assert_eq!(read.problems, []);
+    assert_eq!(read.connectors[0], docker("corp", "UsernamePassword"));
+    let text = write(&read.connectors, "2026-11-27T04:00:00Z");
+    insta::assert_snapshot!(text);
+    assert!(!text.contains("robot") && !text.contains("password_"));
+}
+
+#[test]
+fn one_connector_a_file_and_a_list_are_read_too() {
+    let one = r#"{"status": "SUCCESS", "data": {"connector": {"identifier": "corp", "type": "DockerRegistry", "spec": {"dockerRegistryUrl": "https://r.example/team", "providerType": "Other", "delegateSelectors": ["one"], "auth": {"type": "Anonymous"}}}}}"#;
+    let file = "connector:\n  identifier: corp\n  type: DockerRegistry\n  spec: {dockerRegistryUrl: https://r.example/team, providerType: Other, delegateSelectors: [one], auth: {type: Anonymous}}\n";
+    let list = write(&[docker("corp", "Anonymous")], "2026-11-27");
+    for text in [one, file, &list] {
+        let read = read(&[text]);
+        assert_eq!(read.problems, [], "{text}");
+        assert_eq!(read.connectors, [docker("corp", "Anonymous")], "{text}");
+    }
+}
+
+#[test]
+fn terraform_s_state_is_read_in_both_forms() {
+    let values = r#"{"identifier": "corp", "org_id": "", "project_id": null, "url": "https://r.example/team", "type": "Other", "credentials": CREDENTIALS, "delegate_selectors": ["one"]}"#;
+    for (credentials, auth) in [
+        ("[]", "Anonymous"),
+        (
+            r#"[{"username": "robot", "password_ref": "account.p"}]"#,
+            "UsernamePassword",
+        ),
+    ] {
+        let values = values.replace("CREDENTIALS", credentials);
+        let shown = format!(
+            r#"{{"format_version": "1.0", "terraform_version": "1.9.0", "values": {{"root_module": {{"resources": [{{"type": "aws_s3_bucket", "values": {{}}}}],
+              "child_modules": [{{"resources": [{{"mode": "managed", "type": "harness_platform_connector_docker", "values": {values}}}]}}]}}}}}}"#
+        );
+        let state = format!(
+            r#"{{"version": 4, "terraform_version": "1.9.0", "resources": [{{"mode": "managed", "type": "harness_platform_connector_docker", "instances": [{{"attributes": {values}}}]}},
+              {{"mode": "data", "type": "harness_platform_connector_docker", "instances": [{{"attributes": {{"identifier": "other"}}}}]}}]}}"#
+        );
+        for text in [shown, state] {
+            let read = read(&[&text]);
+            assert_eq!(read.problems, [], "{text}");
+            assert_eq!(read.connectors, [docker("corp", auth)], "{text}");
+        }
+    }
+    let kinds = ["kubernetes", "gcp", "google_cloud"].map(|kind| {
+        let text = format!(
+            r#"{{"version": 4, "terraform_version": "1", "resources": [{{"type": "harness_platform_connector_{kind}", "instances": [{{"attributes": {{"identifier": "a"}}}}]}}]}}"#
+        );
+        read(&[&text]).connectors[0].kind.clone().unwrap()
+    });
+    assert_eq!(kinds, ["K8sCluster", "Gcp", "GoogleCloud"]);
+}
+
+#[test]
+fn pages_that_are_missing_are_said_to_be() {
+    let page = |index: i64| {
+        format!(
+            r#"{{"data": {{"totalPages": 3, "totalItems": 250, "pageIndex": {index}, "content": []}}}}"#
+        )
+    };
+    let pages = [page(0), page(1), page(2)];
+    let texts: Vec<_> = pages.iter().map(String::as_str).collect();
+    assert_eq!(read(&texts).problems, []);
+    let problems = read(&texts[..1]).problems;
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0]
+            .message
+            .contains("3 pages, and 1 of them was given"),
+        "{}",
+        problems[0].message
+    );
+}
+
+#[test]
+fn what_holds_no_connectors_says_why_and_the_rest_is_read() {
+    for (text, message) in [
+        (
+            r#"{"status": "ERROR", "code": "INVALID_TOKEN", "message": "Token is not valid"}"#,
+            "Token is not valid",
+        ),
+        (r#"{"data": {}}"#, "neither `content` nor `connector`"),
+        (
+            r#"{"data": {"content": [{}, {"connector": {"identifier": "aws", "orgIdentifier": "default", "projectIdentifier": "shop"}}]}}"#,
+            "there is no `connector` here",
+        ),
+        (r#"{"data": {"content": {}}}"#, "a sequence of connectors"),
+        (r#"{"connector": {"type": "Aws"}}"#, "has no `identifier`"),
+        ("<html>", "there are no connectors in it"),
+        ("{", ""),
+        ("", "it is empty"),
+    ] {
+        let read = read(&[text, ANSWER]);
+        assert_eq!(read.connectors.len(), 2, "{text}");
+        assert_eq!(read.problems.len(), 1, "{text}");
+        assert!(
+            read.problems[0].message.contains(message),
+            "{text}: {}",
+            read.problems[0].message
+        );
+    }
+}
+
+#[test]
+fn any_string_comes_back_from_the_list() {
+    for text in [
+        "yes",
+        "1.10",
+        "a: b",
+        "#",
+        "'",
+        "\"\\",
+        "a\u{2028}b",
+        "\u{7f}\u{85}",
+        "é",
+        "-",
+        "https://r.example:8443/a",
+        "<+input>",
+        " x",
+        "a:",
+    ] {
+        let connector = Connector {
+            url: Some(text.to_owned()),
+            ..docker("corp", "Anonymous")
+        };
+        let list = write(std::slice::from_ref(&connector), "2026-11-27");
+        let read = read(&[&list]);
+        let trimmed = text.trim();
+        assert_eq!(read.connectors[0].url.as_deref(), Some(trimmed), "{list}");
+    }
+}
+
+#[test]
+fn a_check_reads_what_was_written() {
+    let list = write(&read(&[ANSWER]).connectors, "2026-11-27T04:00:00Z");
+    let file = SourceFile::text("harness-connectors.yaml", list).connector_list();
+    let report = Guard::new(Config::default()).unwrap().check(&[file]);
+    assert_eq!(report.diagnostics, []);
+    assert_eq!(report.summary.documents, 2);
+}
