@@ -52,7 +52,7 @@ fn found(report: &Report) -> Vec<String> {
 #[test]
 fn a_list_decides_what_no_file_does() {
     let pipeline = SourceFile::text("p.yaml", PIPELINE);
-    let without = check("", &[pipeline.clone()]);
+    let without = check("", std::slice::from_ref(&pipeline));
     assert_eq!(without.summary.undecided, 2);
     let report = check("", &[pipeline, list(LIST)]);
     assert_eq!(
