@@ -491,7 +491,7 @@ expressions_variable(holders, words, first) := source {
 		some holder in holders
 		is_array(holder.value.variables)
 		some i, item in holder.value.variables
-		item.name == name
+		value_text(item.name) == name
 		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), item)
 	][0]
 }
@@ -1636,7 +1636,7 @@ ancestors_pipelines(at) := array.concat(
 # ancestors_stages_called are the document's stages with an identifier.
 ancestors_stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
 	some stage in tree_level_0.stages.all
-	stage.value.identifier == identifier
+	value_text(stage.value.identifier) == identifier
 ]
 
 # ancestors_declared is what may declare inputs of the v1 syntax.

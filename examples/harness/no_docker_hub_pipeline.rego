@@ -137,7 +137,8 @@ no_docker_hub_table := {
 }
 
 # What each of these says, and where. `message_of` and `help_of` are the words that their strings take;
-# `help_alone` is for what can't name a connector. A reason that is `whole` says nothing of a fragment,
+# `help_alone` is for what can't name a connector, `help_lacking` for Harness's own registries, which have
+# nobody else's images. A reason that is `whole` says nothing of a fragment,
 # in which a connector may be missing.
 no_docker_hub_reasons := {
 	"doubled": {
@@ -148,6 +149,7 @@ no_docker_hub_reasons := {
 		"message_of": ["image", "reference", "becomes"],
 		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
 		"help_of": [],
+		"help_lacking": "name a connector to a registry that has this image, and write the image without Docker Hub's host: the connector puts its registry before it",
 	},
 	"written": {
 		"verdict": "violation",
@@ -658,7 +660,7 @@ expressions_variable(holders, words, first) := source {
 		some holder in holders
 		is_array(holder.value.variables)
 		some i, item in holder.value.variables
-		item.name == name
+		value_text(item.name) == name
 		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), item)
 	][0]
 }
@@ -1844,7 +1846,7 @@ ancestors_pipelines(at) := array.concat(
 # ancestors_stages_called are the document's stages with an identifier.
 ancestors_stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
 	some stage in tree_level_0.stages.all
-	stage.value.identifier == identifier
+	value_text(stage.value.identifier) == identifier
 ]
 
 # ancestors_declared is what may declare inputs of the v1 syntax.

@@ -8,6 +8,7 @@
 package harness_image_guard.lib.ancestors
 
 import data.harness_image_guard.lib.tree
+import data.harness_image_guard.lib.value
 import rego.v1
 
 # around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
@@ -105,7 +106,7 @@ pipelines(at) := array.concat(
 # stages_called are the document's stages with an identifier.
 stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
 	some stage in tree.level_0.stages.all
-	stage.value.identifier == identifier
+	value.text(stage.value.identifier) == identifier
 ]
 
 # declared is what may declare inputs of the v1 syntax.

@@ -229,7 +229,7 @@ variable(holders, words, first) := source if {
 		some holder in holders
 		is_array(holder.value.variables)
 		some i, item in holder.value.variables
-		item.name == name
+		value.text(item.name) == name
 		found := variable_source(array.concat(holder.at, ["variables", i]), item)
 	][0]
 }

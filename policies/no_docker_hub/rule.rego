@@ -56,7 +56,8 @@ table := {
 }
 
 # What each of these says, and where. `message_of` and `help_of` are the words that their strings take;
-# `help_alone` is for what can't name a connector. A reason that is `whole` says nothing of a fragment,
+# `help_alone` is for what can't name a connector, `help_lacking` for Harness's own registries, which have
+# nobody else's images. A reason that is `whole` says nothing of a fragment,
 # in which a connector may be missing.
 reasons := {
 	"doubled": {
@@ -67,6 +68,7 @@ reasons := {
 		"message_of": ["image", "reference", "becomes"],
 		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
 		"help_of": [],
+		"help_lacking": "name a connector to a registry that has this image, and write the image without Docker Hub's host: the connector puts its registry before it",
 	},
 	"written": {
 		"verdict": "violation",
@@ -221,7 +223,7 @@ findings contains {
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
 	"message": expressions.said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
-	"help": help(reason, words),
+	"help": help(reason, words, one),
 	"fix": fix(one.why, one.pull, one.decided),
 } if {
 	some one in judged
@@ -229,10 +231,18 @@ findings contains {
 	words := words_of(one.pull, one)
 }
 
-help(reason, words) := reason.help_alone if {
+help(reason, words, one) := reason.help_alone if {
 	words.connect == "none"
 	reason.help_alone
+} else := reason.help_lacking if {
+	lacks(one)
 } else := sprintf(reason.help, [words[word] | some word in reason.help_of])
+
+lacks(one) if {
+	one.why == "doubled"
+	name := image.without_host(one.image)
+	not has(one.reference, name, place.of(one.pull.at))
+}
 
 counts(reason, _) if not reason.whole
 

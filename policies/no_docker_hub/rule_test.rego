@@ -279,6 +279,27 @@ test_a_doubled_host_is_shown_as_it_becomes if {
 	{finding.message | some finding in findings_in(entity, facts)} == {"`docker.io/maven:3` through `account.mirror` becomes `r.example/team/docker.io/maven:3`"}
 }
 
+# Harness's own registries have no `maven`: without Docker Hub's host, the next rule would find it there.
+test_help_leads_to_no_other_finding if {
+	to_harness := object.union(facts, {"declared": {"account.gar": {
+		"class": "mirror",
+		"url": facts.settings.presets.gar.url,
+		"location": "us-docker.pkg.dev/gar-prod-setup/harness-public",
+	}}})
+	helps := {image: help |
+		some image in ["docker.io/maven:3", "docker.io/plugins/docker", "docker.io/<+input>"]
+		entity := pipeline_of([{"step": {"spec": {"image": image, "connectorRef": "account.gar"}}}])
+		some finding in findings_in(entity, to_harness)
+		help := finding.help
+	}
+	without_the_host := "write the image without Docker Hub's host: the connector puts its registry before it"
+	helps == {
+		"docker.io/maven:3": concat("", ["name a connector to a registry that has this image, and ", without_the_host]),
+		"docker.io/plugins/docker": without_the_host,
+		"docker.io/<+input>": without_the_host,
+	}
+}
+
 test_help_names_the_key_of_the_syntax if {
 	v0 := findings_in(pipeline_of([{"step": {"spec": {"image": "maven"}}}]), facts)
 	v1_steps := [{"run": {"container": container}} | some container in ["maven", {"image": "maven"}]]
