@@ -1205,7 +1205,7 @@ tree_plain_stages := tree_plain_stages_with_inputs.all
 tree_plain_stages_with_inputs := tree_with_inputs([item |
 	some each in tree_levels
 	some item in each.walk.holders
-	not item.value.stage
+	not is_object(object.get(item.value, "stage", null))
 ])
 
 # Step groups and steps.
@@ -1376,8 +1376,8 @@ ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "sta
 
 ancestors_is_plain(item) {
 	is_object(item)
-	not item.step
-	not item.stage
+	not is_object(object.get(item, "step", null))
+	not is_object(object.get(item, "stage", null))
 	not item.stepGroup
 	not item.insert
 	not item.parallel

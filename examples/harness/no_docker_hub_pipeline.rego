@@ -1387,7 +1387,7 @@ tree_plain_stages := tree_plain_stages_with_inputs.all
 tree_plain_stages_with_inputs := tree_with_inputs([item |
 	some each in tree_levels
 	some item in each.walk.holders
-	not item.value.stage
+	not is_object(object.get(item.value, "stage", null))
 ])
 
 # Step groups and steps.
@@ -1455,7 +1455,7 @@ tree_steps := tree_steps_with_inputs.all
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
 # tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
-tree_plain_steps := [item | some item in tree_step_walk.holders; not item.value.step]
+tree_plain_steps := [item | some item in tree_step_walk.holders; not is_object(object.get(item.value, "step", null))]
 
 # tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
@@ -1795,8 +1795,8 @@ ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "sta
 
 ancestors_is_plain(item) {
 	is_object(item)
-	not item.step
-	not item.stage
+	not is_object(object.get(item, "step", null))
+	not is_object(object.get(item, "stage", null))
 	not item.stepGroup
 	not item.insert
 	not item.parallel

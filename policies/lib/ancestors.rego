@@ -55,8 +55,8 @@ kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
 is_plain(item) if {
 	is_object(item)
-	not item.step
-	not item.stage
+	not is_object(object.get(item, "step", null))
+	not is_object(object.get(item, "stage", null))
 	not item.stepGroup
 	not item.insert
 	not item.parallel

@@ -235,7 +235,7 @@ plain_stages := plain_stages_with_inputs.all
 plain_stages_with_inputs := with_inputs([item |
 	some each in levels
 	some item in each.walk.holders
-	not item.value.stage
+	not is_object(object.get(item.value, "stage", null))
 ])
 
 # Step groups and steps.
@@ -305,7 +305,7 @@ steps := steps_with_inputs.all
 steps_with_inputs := with_inputs(array.concat(steps_written, members(step_walk.lists, "step")))
 
 # plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
-plain_steps := [item | some item in step_walk.holders; not item.value.step]
+plain_steps := [item | some item in step_walk.holders; not is_object(object.get(item.value, "step", null))]
 
 # beyond is where something nests deeper than the walk goes.
 beyond := array.concat(
