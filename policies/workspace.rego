@@ -211,8 +211,13 @@ is_wrong(entry) := false if {
 repeated := [{"file": entry.file, "document": entry.document, "first": first} |
 	some i, entry in at_account_level
 	i > 0
-	first := sprintf("document %d of %s", [at_account_level[0].document + 1, at_account_level[0].file])
+	first := place_said(at_account_level[0])
 ]
+
+# A list is one document; its connectors are counted.
+place_said(entry) := sprintf("connector %d of %s", [entry.document + 1, entry.file]) if {
+	is_listed(entry)
+} else := sprintf("document %d of %s", [entry.document + 1, entry.file])
 
 at_account_level := [entry |
 	some entry in at_hand

@@ -302,6 +302,14 @@ test_every_account_connector_after_the_first_is_repeated if {
 	]
 }
 
+test_the_first_in_a_list_is_counted_as_a_connector if {
+	facts_of({}, [listed(harness_image), object.union(listed(harness_image), {"document": 9})]).repeated == [{
+		"file": "list.yaml",
+		"document": 9,
+		"first": "connector 8 of list.yaml",
+	}]
+}
+
 # The first of two alone is right, but then it has to be right in itself.
 test_a_repeated_connector_is_wrong if {
 	is_right({}, [object.union(harness_image, {"type": "Gcp"}), harness_image]) == false
