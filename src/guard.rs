@@ -107,6 +107,8 @@ impl Guard {
     /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
+        #[cfg(feature = "authoring")]
+        self.users.begin();
         self.look_through(files, &mut |document, entity, machine, place| {
             let status = if entity.is_judged() {
                 self.judge(document, entity, machine, place)

@@ -90,14 +90,14 @@ fn what_goes_on_without_end_is_ended_and_told_with_its_place() {
         ended(
             "values",
             Limits {
-                values: 10_000,
+                bytes: 100_000,
                 ..usual
             },
         ),
         ended(
             "range",
             Limits {
-                values: 10_000,
+                bytes: 100_000,
                 ..usual
             },
         ),

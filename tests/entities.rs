@@ -34,6 +34,7 @@ fn policy(text: &str, entity: Option<&str>) -> Result<UserPolicies, String> {
         entity: entity.map(str::to_owned),
         severity: Severity::Error,
         is_searched: false,
+        broken: None,
     };
     UserPolicies::compile(vec![module]).map_err(|problems| problems[0].message.clone())
 }

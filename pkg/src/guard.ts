@@ -3,7 +3,7 @@ import { HarnessImageGuardError } from "./error.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
-import { type DocumentSource, type Json, textOf } from "./policy.js";
+import { type DocumentSource, type Json, moduleLimits, type ModuleLimits, type PolicyLimits, textOf } from "./policy.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import type { WasmGuard } from "./wasm/harness_image_guard.js";
@@ -44,6 +44,8 @@ export interface GuardOptions {
    * text or bytes, JSON or YAML, which keep numbers as they are written. Outranks the configuration's `metadata`.
    */
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
+  /** How much compiling a policy may take, and one policy's evaluations in a check of all files together. */
+  readonly policyLimits?: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
 }
@@ -185,7 +187,7 @@ async function policiesOf(
 /** Checks files against one configuration. */
 export class Guard {
   readonly #instance: Instance<GuardBindings>;
-  readonly #options: ModuleOptions;
+  #options: ModuleOptions;
   /** Part of every check. */
   readonly #connectorFiles: readonly SourceFile[];
   #made: Made;
@@ -199,7 +201,7 @@ export class Guard {
     this.#options = moduleOptions(options);
     const lists = new Map((options.connectorFiles ?? []).map(({ path, text }) => [path, text]));
     this.#connectorFiles = [...lists].map(([path, text]) => ({ path, text, connectorList: true }));
-    this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
+    this.#made = this.#spared(() => instance.call((bindings, generation) => this.#make(bindings, generation)));
   }
 
   /** The user's own policies, in the order in which they run. */
@@ -285,10 +287,48 @@ export class Guard {
   }
 
   #call<T>(work: (guard: WasmGuard) => T): T {
-    return this.#instance.call((bindings, generation) => {
-      if (this.#made.generation !== generation) this.#made = this.#make(bindings, generation);
-      return work(this.#made.guard);
-    });
+    const call = () =>
+      this.#instance.call((bindings, generation) => {
+        if (this.#made.generation !== generation) this.#made = this.#make(bindings, generation);
+        return work(this.#made.guard);
+      });
+    return this.#spared(call, work);
+  }
+
+  /**
+   * Does something that no policy of the user's should be able to break. If one does all the same, what it would have
+   * said becomes an error of that policy, and the others say what they have to say.
+   */
+  #spared<T>(work: () => T, tried: (guard: WasmGuard) => unknown = () => undefined): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof HarnessImageGuardError) || error.code !== "internal") throw error;
+      const broken = this.#broken(tried);
+      if (broken.size === 0) throw error;
+      this.#options = withBroken(this.#options, ({ path }) => broken.get(path));
+      this.#made = this.#instance.call((bindings, generation) => this.#make(bindings, generation));
+      return work();
+    }
+  }
+
+  /** The policies that break the module, each alone, and how. */
+  #broken(tried: (guard: WasmGuard) => unknown): ReadonlyMap<string, string> {
+    const broken = new Map<string, string>();
+    for (const { path: alone } of this.policies) {
+      const options = withBroken(this.#options, ({ path }) => (path === alone ? undefined : "not asked"));
+      try {
+        this.#instance.call((bindings) => {
+          const guard = new bindings.WasmGuard(options);
+          tried(guard);
+          guard.free();
+        });
+      } catch (error) {
+        if (!(error instanceof HarnessImageGuardError) || error.code !== "internal") throw error;
+        broken.set(alone, error.message);
+      }
+    }
+    return broken;
   }
 
   #make(bindings: GuardBindings, generation: number): Made {
@@ -307,18 +347,33 @@ interface Made {
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
 export interface ModuleOptions
+<<<<<<< HEAD
   extends Omit<
     GuardOptions,
     "config" | "policies" | "readPolicy" | "connectorFiles" | "readConnectorFile" | "metadata"
   > {
+=======
+  extends Omit<GuardOptions, "config" | "policies" | "readPolicy" | "metadata" | "policyLimits"> {
   readonly config?: string;
   /** The paths of the lists of connectors that each check gets. */
   readonly connectorFiles?: readonly string[];
   readonly policies?: {
-    readonly files: readonly UserPolicy[];
+    readonly files: readonly (UserPolicy & { readonly broken?: string })[];
+    readonly limits?: ModuleLimits;
     readonly metadata?: string;
     readonly now: string;
   };
+}
+
+/** The same options, where some policies aren't evaluated, for a reason. */
+function withBroken(options: ModuleOptions, reason: (policy: UserPolicy) => string | undefined): ModuleOptions {
+  const { policies } = options;
+  if (policies === undefined) return options;
+  const files = policies.files.map((file) => {
+    const broken = file.broken ?? reason(file);
+    return broken === undefined ? file : { ...file, broken };
+  });
+  return { ...options, policies: { ...policies, files } };
 }
 
 function moduleOptions({
@@ -328,6 +383,7 @@ function moduleOptions({
   connectorFiles,
   readConnectorFile: __,
   metadata,
+  policyLimits = {},
   ...rest
 }: GuardOptions): ModuleOptions {
   return {
@@ -339,6 +395,7 @@ function moduleOptions({
       : {
           policies: {
             files: policies,
+            ...moduleLimits(policyLimits),
             ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
             now: (BigInt(Date.now()) * 1_000_000n).toString(),
           },

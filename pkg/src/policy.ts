@@ -19,8 +19,8 @@ export type Json =
  */
 export type DocumentSource<Value extends Json = Json> = Value | string | Uint8Array;
 
-/** What policies are made of. */
-export interface PolicyOptions {
+/** What policies are made of, and how much compiling them may take. */
+export interface PolicyOptions extends PolicyLimits {
   /** The text of each module, by its path, which messages name. */
   readonly modules: Readonly<Record<string, string>>;
   /** The base documents, an object: as a value, or as text or bytes, which keep numbers as they are written. */
@@ -45,20 +45,30 @@ export interface PolicyOptions {
  */
 export type Host = (name: string, args: readonly Json[]) => Json | Uint8Array | undefined;
 
+/**
+ * How much compiling, and each evaluation, may take. What reaches a bound ends in an error with the code
+ * `eval_cancel_error` and the place where it was.
+ */
+export interface PolicyLimits {
+  /** Statements, items, comparisons and stretches of strings gone through, 50,000,000 by default. */
+  readonly maxSteps?: number;
+  /**
+   * The bytes of values that are there at once, and of all strings that are made, 134,217,728 by default. An
+   * answer may have an eighth of it.
+   */
+  readonly maxBytes?: number;
+  /** How many rules and functions an evaluation may follow from one to the next, 100,000 by default. */
+  readonly maxDepth?: number;
+}
+
 /** How a query is asked. */
-export interface AskOptions {
+export interface AskOptions extends PolicyLimits {
   /** Whether an error of a built-in function ends the evaluation, instead of being undefined. */
   readonly strictBuiltinErrors?: boolean;
   /** The time of the evaluation; without one, the current time. */
   readonly now?: Date;
   /** Answers `http.send`, `rand.intn` …; without one, they are refused. */
   readonly host?: Host;
-  /** The most steps that an evaluation may take; the error then says at which line it was. */
-  readonly maxSteps?: number;
-  /** How many rules and functions an evaluation may follow from one to the next, 100,000 by default; as with `maxSteps`. */
-  readonly maxDepth?: number;
-  /** The most values that an evaluation may make; as with `maxSteps`. */
-  readonly maxValues?: number;
   /** Whether {@link Policy.evaluate} says which lines it reached. */
   readonly coverage?: boolean;
 }
@@ -166,6 +176,7 @@ export interface EvalOptions {
   readonly strict?: boolean;
   readonly strictBuiltinErrors?: boolean;
   readonly coverage?: boolean;
+  readonly limits?: ModuleLimits;
 }
 
 /** What `eval` prints. @internal */
@@ -179,8 +190,23 @@ export interface EvalOutcome {
 export type Loaded = Required<Pick<PolicyOptions, "modules" | "moduleVersions">> & { readonly data: string };
 
 /** As in `src/wasm/policy.rs`, which takes data as text only. */
-export interface ModuleOptions extends Omit<PolicyOptions, "data"> {
+export interface ModuleOptions extends Omit<PolicyOptions, "data" | keyof PolicyLimits> {
   readonly data?: string;
+  readonly limits?: ModuleLimits;
+}
+
+/** Limits as the module takes them. @internal */
+export interface ModuleLimits {
+  readonly steps?: number;
+  readonly bytes?: number;
+  readonly depth?: number;
+}
+
+/** Limits as the module takes them; nothing where none is given. @internal */
+export function moduleLimits({ maxSteps, maxBytes, maxDepth }: PolicyLimits): { readonly limits?: ModuleLimits } {
+  const given = Object.entries({ steps: maxSteps, bytes: maxBytes, depth: maxDepth });
+  const limits = Object.fromEntries(given.filter(([, limit]) => limit !== undefined));
+  return Object.keys(limits).length === 0 ? {} : { limits };
 }
 
 /**
@@ -221,7 +247,9 @@ export function readDocument(instance: Instance<PolicyBindings>, text: string, r
 }
 
 /** Options as the module takes them. */
-export function moduleOptions({ data, ...options }: PolicyOptions): ModuleOptions {
+export function moduleOptions(given: PolicyOptions): ModuleOptions {
+  const { data, maxSteps: _steps, maxBytes: _bytes, maxDepth: _depth, ...rest } = given;
+  const options = { ...rest, ...moduleLimits(given) };
   return data === undefined ? options : { ...options, data: textOf(data, "data") };
 }
 
@@ -363,7 +391,8 @@ type Circumstances = readonly [now: number, options: object | undefined, host: R
 export function circumstances(options: AskOptions): Circumstances {
   // Nearly all questions have none; to take them apart is more than many an evaluation.
   if (options === usual) return [Date.now(), undefined, undefined];
-  const { host, now, ...rest } = options;
+  const { host, now, maxSteps: _steps, maxBytes: _bytes, maxDepth: _depth, ...others } = options;
+  const rest = { ...others, ...moduleLimits(options) };
   return [
     now?.getTime() ?? Date.now(),
     Object.keys(rest).length > 0 ? rest : undefined,

@@ -14,7 +14,7 @@ import {
 export interface TestOptions extends AskOptions {
   /** Only tests whose full names (`data.p.test_x`) match this pattern of Go's, in part or as a whole. */
   readonly run?: string;
-  /** The most milliseconds that a test may take; without it, there is only `maxSteps`. */
+  /** The most milliseconds that a test may take, and then as many steps as it likes unless there are `maxSteps`. */
   readonly timeout?: number;
 }
 
@@ -86,11 +86,14 @@ export interface TestShowOptions {
  */
 export function runTests(
   instance: Instance<SuiteBindings>,
-  { strictBuiltinErrors, now, host, maxSteps, maxValues, coverage, run, timeout, ...modules }: PolicyOptions & TestOptions,
+  given: PolicyOptions & TestOptions,
 ): TestReport {
-  const how = { strictBuiltinErrors, now, host, maxSteps, maxValues, coverage, run, timeout };
-  const given = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
-  return runTestsOf(instance, moduleOptions(modules), given as TestOptions);
+  const { strictBuiltinErrors, now, host, coverage, run, timeout, ...modules } = given;
+  const { maxBytes, maxDepth } = modules;
+  const maxSteps = modules.maxSteps ?? (timeout === undefined ? undefined : Number.MAX_SAFE_INTEGER);
+  const how = { strictBuiltinErrors, now, host, maxSteps, maxBytes, maxDepth, coverage, run, timeout };
+  const asked = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
+  return runTestsOf(instance, moduleOptions(modules), asked as TestOptions);
 }
 
 /** The same, with options as the module takes them. */

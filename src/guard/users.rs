@@ -22,6 +22,13 @@ pub(super) struct Users {
     now: Option<i64>,
 }
 
+impl Users {
+    /// Begins a check.
+    pub(super) fn begin(&self) {
+        self.policies.begin();
+    }
+}
+
 impl Guard {
     /// The same, with users' policies beside ours. `metadata` is what Harness tells of the event
     /// (user, groups, roles, action); `now` is the time in nanoseconds since 1970.

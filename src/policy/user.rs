@@ -1,8 +1,12 @@
 //! One of the users' own Harness policies, run on Harness files beside ours.
 
+use std::cell::Cell;
+use std::collections::HashSet;
+
 use crate::document::{Node, Step};
 use crate::harness::{Entity, Event, Names, PolicyEntity};
-use crate::rego::eval::Environment;
+use crate::rego::budget;
+use crate::rego::eval::{Environment, Limits, Request};
 use crate::rego::policy::{Policy, request};
 use crate::rego::value::Value;
 use crate::report::{Severity, Verdict};
@@ -15,8 +19,12 @@ use super::user_input::input_of;
 #[derive(Debug)]
 pub struct UserPolicy {
     pub(super) path: String,
-    /// The policy's module, and the libraries that it uses.
-    pub(super) policy: Policy,
+    /// The policy's module, and the libraries that it uses; or why they aren't evaluated.
+    pub(super) policy: Result<Policy, String>,
+    /// How much its evaluations of one check may take, all told.
+    pub(super) limits: Limits,
+    /// How many steps of that it still has.
+    pub(super) steps_left: Cell<u64>,
     /// The package whose document Harness reads: `data.pipeline`.
     pub(super) package: String,
     pub(super) entity: &'static PolicyEntity,
@@ -54,11 +62,17 @@ impl UserPolicy {
         } else {
             self.entity.events.get(..1).unwrap_or_default()
         };
+        let policy = match &self.policy {
+            Ok(policy) => policy,
+            Err(how) => return vec![self.failed(entity, how)],
+        };
         let mut all: Vec<Finding> = Vec::new();
+        let mut said = HashSet::new();
         for event in events {
             let input = input_of(entity.content, text, self.entity, *event, Some(metadata));
-            for finding in self.findings_on(root, entity, input, environment) {
-                if !all.contains(&finding) {
+            for finding in self.findings_on(policy, root, entity, input, environment) {
+                let is_denial = finding.severity == Some(self.severity);
+                if said.insert((is_denial, finding.message.clone())) {
                     all.push(finding);
                 }
             }
@@ -66,8 +80,41 @@ impl UserPolicy {
         all
     }
 
+    /// That the policy has no answer, and why.
+    fn failed(&self, entity: Entity<'_, '_>, why: &str) -> Finding {
+        let message = format!("this policy could not be evaluated: {why}");
+        let mut found = Finding {
+            severity: Some(Severity::Error),
+            ..Finding::of_user(&self.path, Verdict::Error, message, at_the(entity))
+        };
+        "policy".clone_into(&mut found.rule);
+        found
+    }
+
+    /// Evaluates the policy with the steps that it has left in this check.
+    fn evaluate(
+        &self,
+        policy: &Policy,
+        input: Value,
+        environment: &mut dyn Environment,
+    ) -> Evaluation {
+        let limits = Limits {
+            steps: self.steps_left.get(),
+            ..self.limits
+        };
+        let _using = limits.begin(environment.deadline());
+        let asked = Request {
+            limits: self.limits,
+            ..request(Some(input), environment)
+        };
+        let evaluation = evaluation::evaluate_package(policy, &self.package, asked);
+        self.steps_left.set(budget::steps());
+        evaluation
+    }
+
     fn findings_on(
         &self,
+        policy: &Policy,
         root: &Node<'_>,
         entity: Entity<'_, '_>,
         input: Value,
@@ -79,15 +126,8 @@ impl UserPolicy {
             warn_messages,
             problems,
             ..
-        } = evaluation::evaluate_package(
-            &self.policy,
-            &self.package,
-            request(Some(input), environment),
-        );
-        let at_the_entity = vec![
-            Step::Key(entity.kind.key().to_owned()),
-            Step::Key(String::new()),
-        ];
+        } = self.evaluate(policy, input, environment);
+        let at_the_entity = at_the(entity);
         let finding = |verdict, severity, message: String, path| Finding {
             severity: Some(severity),
             ..Finding::of_user(&self.path, verdict, message, path)
@@ -95,17 +135,7 @@ impl UserPolicy {
         if !problems.is_empty() {
             return problems
                 .iter()
-                .map(|problem| {
-                    let message = format!("this policy could not be evaluated: {problem}");
-                    let mut found = finding(
-                        Verdict::Error,
-                        Severity::Error,
-                        message,
-                        at_the_entity.clone(),
-                    );
-                    "policy".clone_into(&mut found.rule);
-                    found
-                })
+                .map(|problem| self.failed(entity, &problem.to_string()))
                 .collect();
         }
         let mut denied = deny_messages;
@@ -130,6 +160,14 @@ impl UserPolicy {
             })
             .collect()
     }
+}
+
+/// The place of what is said of an entity as a whole.
+fn at_the(entity: Entity<'_, '_>) -> Vec<Step> {
+    vec![
+        Step::Key(entity.kind.key().to_owned()),
+        Step::Key(String::new()),
+    ]
 }
 
 /// Whether a module may answer otherwise on another event: by what it is called, or by where the input

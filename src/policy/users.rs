@@ -3,11 +3,13 @@
 //! Harness evaluates each policy by itself, so modules that happen to share a package don't meet here
 //! either: a policy is compiled with what it needs, and with nothing else.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::harness::PolicyEntity;
+use crate::rego::eval::Limits;
 use crate::rego::lint::{is_test, paths};
-use crate::rego::policy::{Located, Options, Policy, Source};
+use crate::rego::policy::{Loading, Located, Options, Policy, Source};
 use crate::rego::problem::Code;
 use crate::rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
 use crate::rego::syntax::walk::{Visitor, visit_rule};
@@ -42,6 +44,8 @@ pub struct UserModule {
     pub severity: Severity,
     /// Whether it was found in a folder: nobody asked for this very module.
     pub is_searched: bool,
+    /// Why it isn't evaluated: it broke the module before, in these words.
+    pub broken: Option<String>,
 }
 
 /// Policies, ready to be asked.
@@ -60,7 +64,19 @@ impl UserPolicies {
     /// # Errors
     ///
     /// What is wrong with the modules, and each policy of which nothing says what it is about.
-    pub fn compile(mut given: Vec<UserModule>) -> Result<Self, Vec<Located>> {
+    pub fn compile(given: Vec<UserModule>) -> Result<Self, Vec<Located>> {
+        Self::compile_within(given, Limits::default())
+    }
+
+    /// The same; a policy takes no more than this, to be compiled and to be evaluated in one check.
+    ///
+    /// # Errors
+    ///
+    /// As for [`UserPolicies::compile`].
+    pub fn compile_within(
+        mut given: Vec<UserModule>,
+        limits: Limits,
+    ) -> Result<Self, Vec<Located>> {
         let named: HashSet<String> = given
             .iter()
             .filter(|module| !module.is_searched)
@@ -68,7 +84,7 @@ impl UserPolicies {
             .collect();
         // What is named outranks what a search found.
         given.retain(|module| !module.is_searched || !named.contains(&module.path));
-        let library = Library::read(&given)?;
+        let library = Library::read(&given, limits)?;
         let groups = library.groups();
         let mut compiled = Self {
             policies: Vec::new(),
@@ -100,7 +116,11 @@ impl UserPolicies {
                     continue;
                 }
             };
-            match library.compile(&group.paths, module.version) {
+            let policy = match &module.broken {
+                Some(how) => Ok(Err(how.clone())),
+                None => library.compile(&group.paths, module.version).map(Ok),
+            };
+            match policy {
                 Ok(policy) => compiled.policies.push(UserPolicy {
                     path: module.path.clone(),
                     package: library.package(&module.path),
@@ -108,6 +128,8 @@ impl UserPolicies {
                     entity,
                     minds_the_event: library.texts(&group.paths).any(speaks_of_the_event),
                     severity: module.severity,
+                    limits,
+                    steps_left: Cell::new(limits.steps),
                 }),
                 Err(more) => problems.extend(more),
             }
@@ -131,9 +153,20 @@ impl UserPolicies {
     }
 }
 
+impl UserPolicies {
+    /// Begins a check: each policy has all its steps again.
+    pub fn begin(&self) {
+        for policy in &self.policies {
+            policy.steps_left.set(policy.limits.steps);
+        }
+    }
+}
+
 /// Modules by their paths.
 struct Library<'g> {
     modules: BTreeMap<&'g str, Parsed<'g>>,
+    /// How much compiling a policy may take.
+    limits: Limits,
 }
 
 /// One policy.
@@ -161,7 +194,7 @@ struct Parsed<'g> {
 }
 
 impl<'g> Library<'g> {
-    fn read(given: &'g [UserModule]) -> Result<Self, Vec<Located>> {
+    fn read(given: &'g [UserModule], limits: Limits) -> Result<Self, Vec<Located>> {
         let mut modules = BTreeMap::new();
         let mut problems = Vec::new();
         for module in given {
@@ -177,7 +210,7 @@ impl<'g> Library<'g> {
             }
         }
         if problems.is_empty() {
-            Ok(Self { modules })
+            Ok(Self { modules, limits })
         } else {
             Err(problems)
         }
@@ -271,6 +304,7 @@ impl<'g> Library<'g> {
             .iter()
             .filter_map(|path| self.modules.get(path.as_str()));
         compile(
+            self.limits,
             sources.map(|module| source(module.given)).collect(),
             version,
         )
@@ -393,7 +427,7 @@ impl<'g> Parsed<'g> {
 
 /// Why a module can't be read, and what to do if that can be told.
 fn unreadable(module: &UserModule) -> Vec<Located> {
-    let mut problems = compile(vec![source(module)], module.version)
+    let mut problems = compile(Limits::default(), vec![source(module)], module.version)
         .err()
         .unwrap_or_default();
     if let Some(first) = problems.first_mut()
@@ -460,6 +494,7 @@ fn entity_of(
         file: Some(path.clone()),
         line: Some(line),
         column: Some(column),
+        line_from: 0,
         line_text: given.text.lines().nth(line - 1).map(str::to_owned),
         details: None,
     })
@@ -472,13 +507,17 @@ fn source(module: &UserModule) -> Source {
     }
 }
 
-fn compile(sources: Vec<Source>, version: Version) -> Result<Policy, Vec<Located>> {
+fn compile(limits: Limits, sources: Vec<Source>, version: Version) -> Result<Policy, Vec<Located>> {
     let options = Options {
         version,
         is_strict: false,
         data: Value::object::<Value>([]),
     };
-    Policy::compile(sources, options)
+    let loading = Loading {
+        limits,
+        ..Loading::default()
+    };
+    Policy::compile_loaded(sources, options, &loading)
 }
 
 /// A package's name without `data`.
@@ -505,6 +544,7 @@ mod tests {
             entity: None,
             severity: Severity::Error,
             is_searched: true,
+            broken: None,
         }
     }
 
@@ -589,6 +629,7 @@ mod tests {
         let about = |entity: &str| UserModule {
             entity: Some(entity.to_owned()),
             is_searched: false,
+            broken: None,
             ..module("all.rego", "package all\ndeny[\"no\"]")
         };
         let policies = vec![about("pipeline"), about("template")];
@@ -614,6 +655,7 @@ mod tests {
         let named = UserModule {
             severity: Severity::Warning,
             is_searched: false,
+            broken: None,
             ..module("a.rego", "package pipeline\ndeny[\"no\"]")
         };
         let policies = vec![module("a.rego", "package pipeline\ndeny[\"no\"]"), named];
@@ -648,6 +690,7 @@ mod tests {
         assert_eq!(remarks, ["flags.rego: not-checked"]);
         let named = UserModule {
             is_searched: false,
+            broken: None,
             ..module("flags.rego", text)
         };
         assert!(refused(vec![named])[0].contains("`feature_flags` is no entity"));

@@ -134,6 +134,7 @@ fn evaluate(
         versions: loaded.versions,
         is_path_checked: true,
         for_tests: false,
+        limits: command.limits,
     };
     let options = Options {
         version,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
+use super::budget;
 use super::number::Number;
 use super::reach::Reach;
 use super::syntax::Version;
@@ -445,7 +446,7 @@ fn quote_byte(byte: u8) -> String {
     }
 }
 
-/// Compact JSON, as Go writes it.
+/// Compact JSON, as Go writes it. Of what the budget has no room for, the rest is left out.
 #[must_use]
 pub fn write(value: &Value) -> String {
     let mut out = String::new();
@@ -471,77 +472,172 @@ pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
 
 /// The same, behind a text, where each line begins with `line`.
 pub fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
-    let inner = format!("{line}{indent}");
-    let list = |items: &mut dyn Iterator<Item = &Value>, out: &mut String| {
-        out.push('[');
-        for (i, item) in items.enumerate() {
-            out.push_str(if i > 0 { "," } else { "" });
-            out.push_str(&inner);
-            write_lines(item, indent, &inner, out);
-        }
-        out.push_str(line);
-        out.push(']');
-    };
-    match value {
-        Value::Array(items) if !items.is_empty() => list(&mut items.iter(), out),
-        Value::Set(items) if !items.is_empty() => list(&mut items.iter(), out),
-        Value::Object(object) if !object.is_empty() => {
-            out.push('{');
-            for (i, (key, value)) in fields(object).into_iter().enumerate() {
-                out.push_str(if i > 0 { "," } else { "" });
-                out.push_str(&inner);
-                quote(&key, out);
-                out.push_str(": ");
-                write_lines(value, indent, &inner, out);
-            }
-            out.push_str(line);
-            out.push('}');
-        }
-        other => write_into(other, out),
-    }
+    Writer::new(out).write(value, Some(Lines { indent, line }));
 }
 
-/// How many lines an indented text has at most, and how deep the deepest is.
-#[must_use]
-pub fn shape(value: &Value) -> (usize, usize) {
-    let below: Vec<&Value> = match value {
-        Value::Array(items) => items.iter().collect(),
-        Value::Set(set) => set.iter().collect(),
-        Value::Object(object) => object.values().collect(),
-        _ => Vec::new(),
-    };
-    below
-        .into_iter()
-        .map(shape)
-        .fold((2, 1), |(lines, depth), (more, deeper)| {
-            (lines + more, depth.max(deeper + 1))
-        })
-}
-
-/// The same, behind a text.
+/// Compact JSON, behind a text.
 pub fn write_into(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => out.push_str(&number.to_string()),
-        Value::String(text) => quote(text, out),
-        Value::Array(items) => write_list(items.iter(), out, write_into),
-        Value::Set(items) => write_list(items.iter(), out, write_into),
-        Value::Object(object) => {
-            out.push('{');
-            for (i, (key, value)) in fields(object).into_iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                quote(&key, out);
-                out.push(':');
-                write_into(value, out);
-            }
-            out.push('}');
+        Value::Number(number) => {
+            use fmt::Write as _;
+            let _ = write!(out, "{number}");
         }
+        Value::String(text) => quote(text, out),
+        Value::Array(_) | Value::Set(_) | Value::Object(_) => Writer::new(out).write(value, None),
     }
 }
+
+/// How JSON is laid out over several lines.
+#[derive(Clone, Copy)]
+struct Lines<'l> {
+    /// What each level is indented by.
+    indent: &'l str,
+    /// What each line begins with, the line break first.
+    line: &'l str,
+}
+
+/// A collection that is begun.
+enum Open<'v> {
+    List(std::slice::Iter<'v, Value>),
+    Fields(std::vec::IntoIter<(Cow<'v, str>, &'v Value)>),
+}
+
+/// So much is written before the budget is drawn on again.
+const PORTION: usize = 1 << 10;
+
+/// Writes without recursion, as far as the budget goes.
+struct Writer<'o> {
+    out: &'o mut String,
+    /// For how much of it the budget was drawn on.
+    drawn: usize,
+}
+
+impl<'o> Writer<'o> {
+    fn new(out: &'o mut String) -> Self {
+        let drawn = out.len();
+        Self { out, drawn }
+    }
+
+    fn write(mut self, value: &Value, lines: Option<Lines<'_>>) {
+        let mut open: Vec<Open<'_>> = Vec::new();
+        let mut next = Some(value);
+        let mut is_first = true;
+        loop {
+            match next.take() {
+                Some(Value::Array(items)) if !items.is_empty() => {
+                    self.out.push('[');
+                    open.push(Open::List(items.iter()));
+                    is_first = true;
+                }
+                Some(Value::Set(items)) if !items.is_empty() => {
+                    self.out.push('[');
+                    open.push(Open::List(items.iter()));
+                    is_first = true;
+                }
+                Some(Value::Object(object)) if !object.is_empty() => {
+                    self.out.push('{');
+                    open.push(Open::Fields(fields(object).into_iter()));
+                    is_first = true;
+                }
+                Some(Value::Array(_) | Value::Set(_)) => self.out.push_str("[]"),
+                Some(Value::Object(_)) => self.out.push_str("{}"),
+                Some(scalar) => write_into(scalar, self.out),
+                None => {}
+            }
+            if !self.draws(PORTION) {
+                return;
+            }
+            let depth = open.len();
+            let (field, end) = match open.last_mut() {
+                None => break,
+                Some(Open::List(items)) => (items.next().map(|item| (None, item)), ']'),
+                Some(Open::Fields(fields)) => {
+                    let field = fields.next();
+                    (field.map(|(key, value)| (Some(key), value)), '}')
+                }
+            };
+            let Some((key, value)) = field else {
+                open.pop();
+                self.line(lines, depth - 1);
+                self.out.push(end);
+                is_first = false;
+                continue;
+            };
+            if !std::mem::take(&mut is_first) {
+                self.out.push(',');
+            }
+            self.line(lines, depth);
+            if let Some(key) = key {
+                quote(&key, self.out);
+                self.out.push_str(if lines.is_some() { ": " } else { ":" });
+            }
+            next = Some(value);
+        }
+        self.draws(0);
+    }
+
+    fn line(&mut self, lines: Option<Lines<'_>>, depth: usize) {
+        let Some(Lines { indent, line }) = lines else {
+            return;
+        };
+        self.out.push_str(line);
+        let length = indent.len().saturating_mul(depth);
+        // Where lines are long, each is asked for before it is written.
+        if length < PORTION || budget::take(length) {
+            self.out.extend(std::iter::repeat_n(indent, depth));
+        }
+    }
+
+    /// Draws on the budget for what has been written, unless that is less than a portion.
+    fn draws(&mut self, portion: usize) -> bool {
+        let written = self.out.len() - self.drawn;
+        if written < portion {
+            return true;
+        }
+        self.drawn = self.out.len();
+        budget::take(written) && budget::read(written) && budget::has_for(self.out)
+    }
+}
+
+/// How many characters the JSON of a value has, about, as far as there are no more than `most`. Of what is
+/// deep, the indentation counts too.
+#[must_use]
+pub fn weight(value: &Value, most: usize) -> Option<usize> {
+    const DEEP: usize = 32;
+    let mut weight = 0_usize;
+    let mut open = vec![(value, 0_usize)];
+    while let Some((value, depth)) = open.pop() {
+        weight = weight.saturating_add(depth.saturating_sub(DEEP) * 4);
+        weight = weight.saturating_add(match value {
+            Value::String(text) => text.len() + 3,
+            Value::Number(number) => number.length() + 1,
+            Value::Array(items) => {
+                open.extend(items.iter().map(|item| (item, depth + 1)));
+                2
+            }
+            Value::Set(items) => {
+                open.extend(items.iter().map(|item| (item, depth + 1)));
+                2
+            }
+            Value::Object(object) => {
+                let values = object.iter().flat_map(|(key, value)| [key, value]);
+                open.extend(values.map(|value| (value, depth + 1)));
+                2
+            }
+            Value::Null | Value::Bool(_) => 5,
+        });
+        if weight > most || open.len() > most {
+            return None;
+        }
+    }
+    Some(weight)
+}
+
+/// How deep keys may nest.
+const KEYS_IN_KEYS: u32 = 500;
 
 /// An object's fields by their names in JSON: a key that is no text is called by its own JSON. Of two
 /// keys of one name, the later counts.
@@ -550,6 +646,11 @@ fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
         .iter()
         .map(|(key, value)| match key {
             Value::String(text) => (Cow::Borrowed(text.as_ref()), value),
+            // A key in a key in a key … is one text, which is written from inside.
+            other if other.depth() > KEYS_IN_KEYS => {
+                budget::nests_too_deeply();
+                (Cow::Borrowed(""), value)
+            }
             other => (Cow::Owned(write(other)), value),
         })
         .collect();
@@ -587,6 +688,13 @@ pub fn quote(text: &str, out: &mut String) {
         out.push('"');
         return;
     }
+    // Of an escape, a character takes six. What is written is drawn for then, what is added to it here.
+    if text.len() > PORTION {
+        let escapes = text.bytes().filter(|byte| !is_written(*byte)).count();
+        if !budget::take(escapes.saturating_mul(5)) {
+            return;
+        }
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -606,53 +714,109 @@ pub fn quote(text: &str, out: &mut String) {
 }
 
 impl fmt::Display for Value {
-    /// As OPA writes a value in Rego's notation.
+    /// As OPA writes a value in Rego's notation. Of what the budget has no room for, the rest is left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => value.fmt(f),
-            Self::Number(number) => number.fmt(f),
-            Self::String(text) => f.write_str(&quoted(text, false)),
-            Self::Array(items) => {
-                f.write_str("[")?;
-                separated(f, items.iter(), |f, item| item.fmt(f))?;
-                f.write_str("]")
-            }
-            Self::Set(set) if set.is_empty() => f.write_str("set()"),
-            Self::Set(set) => {
-                f.write_str("{")?;
-                separated(f, set.iter(), |f, item| item.fmt(f))?;
-                f.write_str("}")
-            }
-            Self::Object(object) => {
-                f.write_str("{")?;
-                separated(f, object.iter(), |f, (key, value)| {
-                    write!(f, "{key}: {value}")
-                })?;
-                f.write_str("}")
-            }
+        enum Next<'v> {
+            Value(&'v Value),
+            Text(&'static str),
+            Items(std::slice::Iter<'v, Value>, &'static str),
+            Fields(std::slice::Iter<'v, (Value, Value)>),
         }
-    }
-}
 
-fn separated<T>(
-    f: &mut fmt::Formatter<'_>,
-    items: impl Iterator<Item = T>,
-    write: impl Fn(&mut fmt::Formatter<'_>, T) -> fmt::Result,
-) -> fmt::Result {
-    for (i, item) in items.enumerate() {
-        if i > 0 {
-            f.write_str(", ")?;
+        let mut open = vec![Next::Value(self)];
+        let mut is_first = true;
+        while let Some(next) = open.pop() {
+            let written = match next {
+                Next::Text(text) => {
+                    f.write_str(text)?;
+                    text.len()
+                }
+                Next::Value(Value::Null) => {
+                    f.write_str("null")?;
+                    4
+                }
+                Next::Value(Value::Bool(value)) => {
+                    value.fmt(f)?;
+                    5
+                }
+                Next::Value(Value::Number(number)) => {
+                    number.fmt(f)?;
+                    number.length()
+                }
+                Next::Value(Value::String(text)) => {
+                    // No character takes more than six.
+                    if text.len() > PORTION && !budget::take(text.len()) {
+                        break;
+                    }
+                    let text = quoted(text, false);
+                    f.write_str(&text)?;
+                    text.len()
+                }
+                Next::Value(Value::Set(set)) if set.is_empty() => {
+                    f.write_str("set()")?;
+                    5
+                }
+                Next::Value(Value::Array(items)) => {
+                    f.write_str("[")?;
+                    is_first = true;
+                    open.push(Next::Items(items.iter(), "]"));
+                    1
+                }
+                Next::Value(Value::Set(set)) => {
+                    f.write_str("{")?;
+                    is_first = true;
+                    open.push(Next::Items(set.iter(), "}"));
+                    1
+                }
+                Next::Value(Value::Object(object)) => {
+                    f.write_str("{")?;
+                    is_first = true;
+                    open.push(Next::Fields(object.iter()));
+                    1
+                }
+                Next::Items(mut items, end) => {
+                    let Some(item) = items.next() else {
+                        f.write_str(end)?;
+                        is_first = false;
+                        continue;
+                    };
+                    if !std::mem::take(&mut is_first) {
+                        f.write_str(", ")?;
+                    }
+                    open.push(Next::Items(items, end));
+                    open.push(Next::Value(item));
+                    2
+                }
+                Next::Fields(mut fields) => {
+                    let Some((key, value)) = fields.next() else {
+                        f.write_str("}")?;
+                        is_first = false;
+                        continue;
+                    };
+                    if !std::mem::take(&mut is_first) {
+                        f.write_str(", ")?;
+                    }
+                    open.push(Next::Fields(fields));
+                    open.push(Next::Value(value));
+                    open.push(Next::Text(": "));
+                    open.push(Next::Value(key));
+                    2
+                }
+            };
+            if !budget::take(written) || !budget::step(1 + (written / 64) as u64) {
+                break;
+            }
         }
-        write(f, item)?;
+        Ok(())
     }
-    Ok(())
 }
 
 /// A text in quotes, as Go's `strconv.Quote` writes it, or `QuoteToASCII`.
 #[must_use]
 pub fn quoted(text: &str, is_ascii: bool) -> String {
     use fmt::Write as _;
+    // Each character is looked up in tables.
+    budget::step((text.len() / 4) as u64);
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -9,6 +9,8 @@ pub mod rvm;
 #[cfg(feature = "authoring")]
 pub mod answer;
 #[cfg(feature = "authoring")]
+pub mod budget;
+#[cfg(feature = "authoring")]
 pub mod builtins;
 #[cfg(feature = "authoring")]
 pub mod compile;

@@ -45,6 +45,8 @@ pub struct Loading {
     pub is_path_checked: bool,
     /// Whether the tests in them are run: each is a rule of its own, as `opa test` has it.
     pub for_tests: bool,
+    /// How much compiling may take.
+    pub limits: Limits,
 }
 
 /// A problem, with the place as a person finds it.
@@ -60,8 +62,10 @@ pub struct Located {
     pub line: Option<usize>,
     /// From 1, in code points; none where it is about no place.
     pub column: Option<usize>,
-    /// The line's text; none where it is about no place.
+    /// The line's text, of a long line what is near the place; none where it is about no place.
     pub line_text: Option<String>,
+    /// How many code points of the line stand before that.
+    pub line_from: u32,
     /// What OPA tells apart from the message.
     pub details: Option<Box<Details>>,
 }
@@ -149,6 +153,7 @@ impl Policy {
         options: Options,
         loading: &Loading,
     ) -> Result<Self, Vec<Located>> {
+        let _using = loading.limits.begin(None);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let mut modules = Vec::new();
         let mut problems = Vec::new();
@@ -185,10 +190,7 @@ impl Policy {
                 version: options.version,
                 keys: RefCell::default(),
             }),
-            Err(problems) => Err(problems
-                .into_iter()
-                .map(|problem| located(problem, &sources, ""))
-                .collect()),
+            Err(problems) => Err(all_located(problems, &sources, "")),
         }
     }
 
@@ -254,10 +256,7 @@ impl Policy {
     /// Problems of a query with their places.
     #[must_use]
     pub fn located(&self, problems: Vec<Problem>, query: &str) -> Vec<Located> {
-        problems
-            .into_iter()
-            .map(|problem| located(problem, &self.sources, query))
-            .collect()
+        all_located(problems, &self.sources, query)
     }
 
     /// Asks a query: `data.p.deny`.
@@ -398,7 +397,9 @@ impl Located {
             }
         };
         let line: Vec<char> = text.chars().map(printable).collect();
-        let at = (column - 1).min(line.len());
+        let at = (column - 1)
+            .saturating_sub(self.line_from as usize)
+            .min(line.len());
         let from = at.saturating_sub(SHOWN_OF_A_LINE);
         let to = (at + SHOWN_OF_A_LINE).min(line.len());
         let shown = |part: Option<&[char]>| part.unwrap_or_default().iter().collect::<String>();
@@ -438,56 +439,163 @@ impl fmt::Display for Located {
     }
 }
 
+/// A problem with its place.
 pub(crate) fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
-    let Problem {
-        code,
-        at,
-        mut message,
-        places,
-        mut details,
-    } = problem;
-    for at in places {
-        let source = sources.get(at.module as usize);
-        let text = source.map_or(query, |source| source.text.as_str());
-        let (line, column) = position(text, at);
-        let place = match source {
-            Some(source) => format!("{}:{line}", source.path),
-            None => format!("{line}:{column}"),
-        };
-        message = message.replacen(PLACE, &place, 1);
+    Places::new(sources, query).located(problem)
+}
+
+/// Problems with their places.
+fn all_located(problems: Vec<Problem>, sources: &[Source], query: &str) -> Vec<Located> {
+    let mut places = Places::new(sources, query);
+    let problems = problems.into_iter();
+    problems.map(|problem| places.located(problem)).collect()
+}
+
+/// Where places are in modules and a query. Many problems of a large one don't begin at its first line, or at
+/// the first character of a long line, each anew.
+struct Places<'s> {
+    sources: &'s [Source],
+    query: &'s str,
+    last: Last,
+}
+
+/// The place that was found last.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    module: u32,
+    /// How far the text is counted through.
+    offset: usize,
+    line_start: usize,
+    /// These from 1, as all lines and columns.
+    line: usize,
+    column: usize,
+}
+
+impl<'s> Places<'s> {
+    fn new(sources: &'s [Source], query: &'s str) -> Self {
+        Self {
+            sources,
+            query,
+            last: Last::default(),
+        }
     }
-    let Some(at) = at else {
-        return Located {
+
+    fn text(&self, at: At) -> &'s str {
+        let source = self.sources.get(at.module as usize);
+        source.map_or(self.query, |source| source.text.as_str())
+    }
+
+    fn position(&mut self, at: At) -> Last {
+        let text = self.text(at);
+        let mut offset = (at.start as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let mut last = self.last;
+        if last.line == 0 || last.module != at.module || last.offset > offset {
+            last = Last {
+                module: at.module,
+                line: 1,
+                column: 1,
+                ..Last::default()
+            };
+        }
+        let between = text.get(last.offset..offset).unwrap_or_default();
+        match between.rfind('\n') {
+            Some(end) => {
+                last.line += between.matches('\n').count();
+                last.line_start = last.offset + end + 1;
+                let before = text.get(last.line_start..offset).unwrap_or_default();
+                last.column = before.chars().count() + 1;
+            }
+            None => last.column += between.chars().count(),
+        }
+        last.offset = offset;
+        self.last = last;
+        last
+    }
+
+    fn located(&mut self, problem: Problem) -> Located {
+        let Problem {
+            code,
+            at,
+            mut message,
+            places,
+            mut details,
+        } = problem;
+        for at in places {
+            let Last { line, column, .. } = self.position(at);
+            let place = match self.sources.get(at.module as usize) {
+                Some(source) => format!("{}:{line}", source.path),
+                None => format!("{line}:{column}"),
+            };
+            message = message.replacen(PLACE, &place, 1);
+        }
+        let Some(at) = at else {
+            return Located {
+                code,
+                message,
+                file: None,
+                line: None,
+                column: None,
+                line_text: None,
+                line_from: 0,
+                details,
+            };
+        };
+        let text = self.text(at);
+        let found = self.position(at);
+        let (line, mut column) = (found.line, found.column);
+        // At the end of a text, OPA points at the last character.
+        if code == Code::Parse && at.start == at.end && at.start as usize == text.len() {
+            column = (column - 1).max(1);
+        }
+        if code == Code::Parse && details.is_none() {
+            details = Some(Box::new(line_of(text, at.start as usize)));
+        }
+        // A problem may say that there is nothing to tell apart.
+        let details = details.filter(|details| !details.lines.is_empty());
+        let (line_text, line_from) = shown_line(text, found);
+        Located {
             code,
             message,
-            file: None,
-            line: None,
-            column: None,
-            line_text: None,
+            file: self
+                .sources
+                .get(at.module as usize)
+                .map(|source| source.path.clone()),
+            line: Some(line),
+            column: Some(column),
+            line_text,
+            line_from,
             details,
-        };
-    };
-    let source = sources.get(at.module as usize);
-    let text = source.map_or(query, |source| source.text.as_str());
-    let (line, mut column) = position(text, at);
-    // At the end of a text, OPA points at the last character.
-    if code == Code::Parse && at.start == at.end && at.start as usize == text.len() {
-        column = (column - 1).max(1);
+        }
     }
-    if code == Code::Parse && details.is_none() {
-        details = Some(Box::new(line_of(text, at.start as usize)));
+}
+
+/// From this length on, only what is near the place is kept of a line, in bytes.
+const LONG_LINE: usize = 1 << 10;
+
+/// The line of a place as far as it is shown, and how many code points of it are left out before that.
+fn shown_line(text: &str, found: Last) -> (Option<String>, u32) {
+    let line = text.get(found.line_start..).unwrap_or_default();
+    let line = line.split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.len() <= LONG_LINE {
+        // Behind the last line break, there is no line.
+        let is_there = !line.is_empty() || found.line_start < text.len();
+        return (is_there.then(|| line.to_owned()), 0);
     }
-    // A problem may say that there is nothing to tell apart.
-    let details = details.filter(|details| !details.lines.is_empty());
-    Located {
-        code,
-        message,
-        file: source.map(|source| source.path.clone()),
-        line: Some(line),
-        column: Some(column),
-        line_text: text.lines().nth(line - 1).map(str::to_owned),
-        details,
-    }
+    let (before, behind) = line
+        .split_at_checked(found.offset - found.line_start)
+        .unwrap_or((line, ""));
+    let near: Vec<char> = before.chars().rev().take(SHOWN_OF_A_LINE + 1).collect();
+    let from = found.column - 1 - near.len().min(found.column - 1);
+    let near = near.into_iter().rev();
+    let shown = near.chain(behind.chars().take(SHOWN_OF_A_LINE + 1));
+    (
+        Some(shown.collect()),
+        u32::try_from(from).unwrap_or(u32::MAX),
+    )
 }
 
 /// The line of a place, as OPA's parser tells it (`newParserErrorDetail`): where a place is in white

@@ -5,9 +5,8 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use super::policy::{Caller, version};
+use super::policy::{Caller, GivenLimits, version};
 use super::{from_js, usage};
-use crate::rego::eval::Limits;
 use crate::rego::eval_command::{self, Command};
 use crate::rego::json;
 use crate::rego::loader::bundle::{Bundle, Content};
@@ -32,6 +31,8 @@ struct EvalOptions {
     strict_builtin_errors: bool,
     #[serde(default)]
     coverage: bool,
+    #[serde(default)]
+    limits: GivenLimits,
 }
 
 /// Evaluates a query as `opa eval` does: `{stdout, stderr, result}`, the result being `defined`,
@@ -66,7 +67,7 @@ pub fn eval_command(
         is_strict: options.strict,
         strict_builtin_errors: options.strict_builtin_errors,
         coverage: options.coverage,
-        limits: Limits::default(),
+        limits: options.limits.read(),
     };
     let outcome = eval_command::run(command, &mut Caller::new(now, &JsValue::UNDEFINED));
     let shown = Object::new();

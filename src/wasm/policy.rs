@@ -12,6 +12,7 @@ use crate::document::{self, LineIndex, Position};
 use crate::harness::{Event, PolicyEntity};
 use crate::policy::{self, evaluation};
 use crate::rego::answer;
+use crate::rego::budget::Deadline;
 use crate::rego::builtins::{self, Failure, Outcome};
 use crate::rego::eval::{Answer, Environment, Limits, Request};
 use crate::rego::json;
@@ -40,6 +41,8 @@ pub(super) struct PolicyOptions {
     /// Whether rules may stand where base documents have something.
     #[serde(default)]
     rules_over_data: bool,
+    #[serde(default)]
+    limits: GivenLimits,
 }
 
 /// What `ask(query, input, now, options, host)` takes.
@@ -47,10 +50,28 @@ pub(super) struct PolicyOptions {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(super) struct AskOptions {
     strict_builtin_errors: bool,
-    max_steps: Option<u64>,
-    max_depth: Option<usize>,
-    max_values: Option<u64>,
+    limits: GivenLimits,
     coverage: bool,
+}
+
+/// How much compiling or an evaluation may take; what isn't given, is as usual.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub(super) struct GivenLimits {
+    steps: Option<u64>,
+    bytes: Option<u64>,
+    depth: Option<usize>,
+}
+
+impl GivenLimits {
+    pub(super) fn read(self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            steps: self.steps.unwrap_or(usual.steps),
+            bytes: self.bytes.unwrap_or(usual.bytes),
+            depth: self.depth.unwrap_or(usual.depth),
+        }
+    }
 }
 
 /// Users' policies for `new WasmGuard(options)`, and what they are told.
@@ -58,6 +79,8 @@ pub(super) struct AskOptions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct GivenPolicies {
     files: Vec<PolicyFile>,
+    #[serde(default)]
+    limits: GivenLimits,
     /// Text, JSON or YAML.
     metadata: Option<String>,
     /// Nanoseconds since 1970, as digits.
@@ -76,6 +99,8 @@ pub(super) struct PolicyFile {
     /// Whether it was found in a folder.
     #[serde(default)]
     pub searched: bool,
+    /// How it broke the module before, for which it isn't evaluated.
+    pub broken: Option<String>,
 }
 
 impl PolicyFile {
@@ -87,6 +112,7 @@ impl PolicyFile {
             entity: self.entity,
             severity: self.severity.unwrap_or(Severity::Error),
             is_searched: self.searched,
+            broken: self.broken,
         })
     }
 }
@@ -101,7 +127,8 @@ impl GivenPolicies {
     pub(super) fn put_into(self, guard: Guard) -> Result<Guard, JsValue> {
         let modules = self.files.into_iter().map(PolicyFile::module);
         let modules = modules.collect::<Result<Vec<_>, _>>()?;
-        let policies = UserPolicies::compile(modules).map_err(|problems| rego_error(&problems))?;
+        let compiled = UserPolicies::compile_within(modules, self.limits.read());
+        let policies = compiled.map_err(|problems| rego_error(&problems))?;
         let metadata = self.metadata.or_else(|| guard.config().metadata());
         let metadata = metadata.as_deref().map(metadata_of).transpose()?;
         Ok(guard.with_policies(
@@ -258,6 +285,7 @@ impl PolicyOptions {
             versions: versions.collect::<Result<_, JsValue>>()?,
             is_path_checked: !options.rules_over_data,
             for_tests: false,
+            limits: options.limits.read(),
         };
         let options = Options {
             version,
@@ -428,12 +456,7 @@ impl AskOptions {
     }
 
     pub(super) fn limits(&self) -> Limits {
-        let usual = Limits::default();
-        Limits {
-            steps: self.max_steps.unwrap_or(usual.steps),
-            values: self.max_values.unwrap_or(usual.values),
-            depth: self.max_depth.unwrap_or(usual.depth),
-        }
+        self.limits.read()
     }
 }
 
@@ -499,8 +522,9 @@ impl Environment for Caller<'_> {
             .map_err(|_| refused("the host's answer is no JSON text"))
     }
 
-    fn is_late(&mut self) -> bool {
-        self.end.is_some_and(|end| Date::now() > end)
+    fn deadline(&self) -> Option<Deadline> {
+        let clock = Date::now;
+        self.end.map(|end| Deadline { clock, end })
     }
 }
 

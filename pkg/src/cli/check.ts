@@ -9,6 +9,7 @@ import {
 import { ExitCode } from "./exit-code.js";
 import { mend } from "./fixing.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
+import { limitOptions, limitsOf } from "./limits.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata, readUserPolicies, shownRemarks } from "./user-policies.js";
@@ -49,6 +50,7 @@ const options = {
       "with --fix or --diff: also what pulls from another registry than before,\nby defaultConnector and mirrors of the configuration",
   },
   verbose: { description: "also list the files that are not applicable, and say as what" },
+  ...limitOptions,
   "stdin-path": inputOptions["stdin-path"],
   "max-file-size": inputOptions["max-file-size"],
   help: { short: "h", description: "show this" },
@@ -114,7 +116,8 @@ export async function check(args: readonly string[]): Promise<number> {
       hint,
     );
   }
-  const guardOptions = { ...presetOf(given), ...(await policiesOf(given)) };
+  const policyLimits = limitsOf(given, hint);
+  const guardOptions = { ...presetOf(given), ...(await policiesOf(given)), policyLimits };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   process.stderr.write(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given);

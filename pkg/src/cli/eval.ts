@@ -1,7 +1,8 @@
 import { evalCommand } from "../node.js";
-import type { EvalOptions } from "../policy.js";
+import { moduleLimits, type EvalOptions } from "../policy.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
+import { limitOptions, limitsOf } from "./limits.js";
 import { bytesOf, findBundles, findFiles, standardInput } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
@@ -48,6 +49,7 @@ const options = {
     many: true,
     description: "names of files and folders that are left out of folders, such as '.*'",
   },
+  ...limitOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -172,5 +174,6 @@ function asked(given: Arguments, query: string, regoVersion: 0 | 1): EvalOptions
     strict: given.strict ?? false,
     strictBuiltinErrors: given["strict-builtin-errors"] ?? false,
     coverage: given.coverage ?? false,
+    ...moduleLimits(limitsOf(given, hint)),
   };
 }

@@ -4,6 +4,7 @@ import type { TestReport, TestResult } from "../suite.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { nanoseconds } from "./duration.js";
 import { ExitCode } from "./exit-code.js";
+import { limitOptions, limitsOf } from "./limits.js";
 import { load } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
@@ -35,6 +36,7 @@ const options = {
     choices: ["none", "duration"],
     description: "the order of the tests in JSON: none (default), or duration, the longest first",
   },
+  ...limitOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -102,6 +104,7 @@ export async function test(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const regoVersion = versionOf(given, hint);
+  const limits = limitsOf(given, hint);
   const threshold = given.threshold === undefined ? 0 : numberOf(given.threshold, "--threshold");
   if (threshold < 0 || threshold > 100) throw new UsageError("the --threshold has to be between 0 and 100", hint);
   const count = given.count === undefined ? 1 : numberOf(given.count, "--count");
@@ -130,8 +133,7 @@ export async function test(args: readonly string[]): Promise<number> {
         ...loaded,
         regoVersion,
         timeout: timeout / 1e6,
-        // The clock bounds a test, as in OPA.
-        maxSteps: Number.MAX_SAFE_INTEGER,
+        ...limits,
         ...(given.run === undefined ? {} : { run: given.run }),
       });
       exitCode = isCovered

@@ -81,6 +81,7 @@ fn refusal(finding: Remark, text: &str) -> Located {
         file: Some(finding.file),
         line: Some(line),
         column: Some(finding.start.column as usize),
+        line_from: 0,
         line_text: text.lines().nth(line.saturating_sub(1)).map(str::to_owned),
         details: None,
     }

@@ -1,9 +1,10 @@
 //! What many values come to: `count`, `sum`, `max` …
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::budget;
 use crate::rego::number::{Number, Uncomputable};
 use crate::rego::syntax::Version;
-use crate::rego::value::Value;
+use crate::rego::value::{self, Value};
 
 pub const TABLE: &[Builtin] = &[
     pure(
@@ -58,11 +59,15 @@ fn count(args: &[Value]) -> Outcome {
 }
 
 fn items<'a>(args: &'a [Value], expected: &str) -> Result<Vec<&'a Value>, Failure> {
-    match operand::any(args, 0)? {
-        Value::Array(items) => Ok(items.iter().collect()),
-        Value::Set(set) => Ok(set.iter().collect()),
-        other => Err(operand::mismatch(0, other, expected)),
+    let items: Vec<&Value> = match operand::any(args, 0)? {
+        Value::Array(items) => items.iter().collect(),
+        Value::Set(set) => set.iter().collect(),
+        other => return Err(operand::mismatch(0, other, expected)),
+    };
+    if !budget::step(items.len() as u64) {
+        return Err(operand::exhausted());
     }
+    Ok(items)
 }
 
 fn fold(
@@ -132,7 +137,7 @@ fn sort(host: &mut dyn Host, args: &[Value]) -> Outcome {
         .cloned()
         .collect();
     host.charge(items.len())?;
-    items.sort();
+    value::sort(&mut items, |item| item);
     Ok(Some(items.into()))
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::budget;
 use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Set, Value};
 
@@ -142,7 +143,9 @@ fn set_or(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 fn set_diff(args: &[Value]) -> Outcome {
-    Ok(Some(set(args, 0)?.difference(set(args, 1)?).into()))
+    let (a, b) = (set(args, 0)?, set(args, 1)?);
+    budget::step(a.len() as u64);
+    Ok(Some(a.difference(b).into()))
 }
 
 fn sets(args: &[Value]) -> Result<Vec<&Set>, Failure> {
@@ -162,6 +165,7 @@ fn intersection(host: &mut dyn Host, args: &[Value]) -> Outcome {
         return Ok(Some(Value::set([])));
     };
     host.charge(first.len())?;
+    budget::step(first.len().saturating_mul(rest.len()) as u64);
     let common = first
         .iter()
         .filter(|item| rest.iter().all(|set| set.contains(item)));
@@ -241,11 +245,13 @@ fn united(host: &mut dyn Host, a: &Object, b: &Object) -> Result<Object, Failure
 
 fn object_union(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (a, b) = (operand::object(args, 0)?, operand::object(args, 1)?);
+    operand::shallow(operand::any(args, 0)?)?;
     Ok(Some(united(host, a, b)?.into()))
 }
 
 fn object_union_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut whole = Object::default();
+    operand::shallow(operand::any(args, 0)?)?;
     for item in operand::array(args, 0)? {
         let Value::Object(object) = item else {
             return Err(operand::stray(0, operand::any(args, 0)?, item, "object"));
@@ -257,6 +263,7 @@ fn object_union_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn object_subset(args: &[Value]) -> Outcome {
     let (whole, part) = (operand::any(args, 0)?, operand::any(args, 1)?);
+    operand::shallow(whole)?;
     let is_subset = match (whole, part) {
         // As OPA counts: what stands twice in the array counts twice.
         (Value::Array(whole), Value::Set(part)) => {
@@ -276,6 +283,9 @@ fn object_subset(args: &[Value]) -> Outcome {
 }
 
 fn holds(whole: &Value, part: &Value) -> bool {
+    if !budget::step(part.width() as u64) {
+        return false;
+    }
     match (whole, part) {
         (Value::Object(whole), Value::Object(part)) => part.iter().all(|(key, value)| {
             whole
@@ -291,8 +301,12 @@ fn holds(whole: &Value, part: &Value) -> bool {
 /// Whether items stand in a row, found as OPA looks for them: after a row that breaks off it goes on
 /// behind the place where it had begun.
 fn in_a_row(whole: &[Value], part: &[Value]) -> bool {
-    part.is_empty() || whole.windows(part.len()).any(|row| row == part)
+    part.is_empty()
+        || budget::step(whole.len() as u64) && whole.windows(part.len()).any(|row| row == part)
 }
+
+/// How many steps a path may have that is followed by recursion.
+pub const DEEPEST_PATH: usize = 600;
 
 /// The paths that the second argument names, as a tree: `null` where one ends.
 fn paths(args: &[Value]) -> Result<Value, Failure> {
@@ -304,6 +318,15 @@ fn paths(args: &[Value]) -> Result<Value, Failure> {
     let mut tree = Object::default();
     for item in items {
         let steps = steps(item)?;
+        // Deeper than there is anything to be found.
+        if steps.len() > DEEPEST_PATH {
+            return Err(Failure::Limit(format!(
+                "a path has more than {DEEPEST_PATH} steps"
+            )));
+        }
+        if !budget::step(tree.len() as u64) {
+            return Err(operand::exhausted());
+        }
         if !steps.is_empty() {
             tree = grown(&tree, &steps);
         }
@@ -344,6 +367,7 @@ pub fn steps(path: &Value) -> Result<Vec<Value>, Failure> {
 
 fn json_filter(host: &mut dyn Host, args: &[Value]) -> Outcome {
     operand::object(args, 0)?;
+    operand::shallow(operand::any(args, 0)?)?;
     let tree = paths(args)?;
     filtered(host, operand::any(args, 0)?, &tree).map(Some)
 }
@@ -387,6 +411,7 @@ fn filtered(host: &mut dyn Host, value: &Value, tree: &Value) -> Result<Value, F
 
 fn json_remove(host: &mut dyn Host, args: &[Value]) -> Outcome {
     operand::object(args, 0)?;
+    operand::shallow(operand::any(args, 0)?)?;
     let tree = paths(args)?;
     without(host, operand::any(args, 0)?, Some(&tree))
 }

@@ -6,6 +6,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::{Builtin, Call, Failure, Outcome, operand};
+use crate::rego::budget;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
@@ -53,11 +54,13 @@ pub const TABLE: &[Builtin] = &[
 
 fn digest<D: Digest>(operands: &[Value]) -> Outcome {
     let text = operand::string(operands, 0)?;
+    budget::step((text.len() / 8) as u64);
     Ok(Some(hex(&D::digest(text.as_bytes())).into()))
 }
 
 fn keyed<M: Mac + KeyInit>(operands: &[Value]) -> Outcome {
     let text = operand::string(operands, 0)?;
+    budget::step((text.len() / 8) as u64);
     let key = operand::string(operands, 1)?;
     let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes())
         .map_err(|error| Failure::Failed(error.to_string()))?;

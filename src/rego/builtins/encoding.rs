@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::budget;
 use crate::rego::json;
 use crate::rego::value::Value;
 
 pub const TABLE: &[Builtin] = &[
-    bounded("json.marshal", "(x: any) => y: string", marshal),
+    pure("json.marshal", "(x: any) => y: string", marshal),
     bounded(
         "json.marshal_with_options",
         "(x: any, opts: object<indent: string, prefix: string, pretty: boolean>[string: any]) => y: string",
@@ -53,8 +54,8 @@ pub const TABLE: &[Builtin] = &[
     ),
 ];
 
-fn marshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::text(host, json::write(operand::any(args, 0)?))
+fn marshal(args: &[Value]) -> Outcome {
+    Ok(Some(json::write(operand::any(args, 0)?).into()))
 }
 
 fn marshal_with_options(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -92,13 +93,8 @@ fn marshal_with_options(host: &mut dyn Host, args: &[Value]) -> Outcome {
         }
     }
     if !is_pretty.unwrap_or(is_implied) {
-        return operand::text(host, json::write(value));
+        return Ok(Some(json::write(value).into()));
     }
-    let (lines, deepest) = json::shape(value);
-    let surplus = prefix
-        .len()
-        .saturating_add(indent.len().saturating_mul(deepest));
-    operand::charge_text(host, lines.saturating_mul(surplus))?;
     let text = json::write_indented(value, prefix, indent);
     operand::text(host, format!("{prefix}{text}"))
 }
@@ -107,6 +103,7 @@ fn unmarshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
     // A value takes two characters at least, with what parts it from the next.
     host.charge(text.len() / 2)?;
+    operand::charge_text(host, text.len())?;
     match json::parse(text) {
         Ok(value) => Ok(Some(value)),
         Err(error) => Err(Failure::Failed(error.message)),
@@ -115,7 +112,10 @@ fn unmarshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 #[expect(clippy::unnecessary_wraps, reason = "as every function of the table")]
 fn is_valid(args: &[Value]) -> Outcome {
-    let is_valid = operand::string(args, 0).is_ok_and(|text| json::parse(text).is_ok());
+    let is_valid = operand::string(args, 0).is_ok_and(|text| {
+        let steps = (text.len() / 8) as u64;
+        budget::step(steps) && json::parse(text).is_ok()
+    });
     Ok(Some(is_valid.into()))
 }
 
@@ -168,8 +168,15 @@ fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
             flush(&mut digits, count, &mut out);
             return Ok(out);
         }
-        let digit = alphabet.iter().position(|digit| *digit == byte);
-        digits.push(u32::try_from(digit.ok_or_else(|| corrupt(at))?).unwrap_or_default());
+        let digit = match byte {
+            b'A'..=b'Z' => Some(byte - b'A'),
+            b'a'..=b'z' => Some(byte - b'a' + 26),
+            b'0'..=b'9' => Some(byte - b'0' + 52),
+            _ => [62, 63]
+                .into_iter()
+                .find(|place| alphabet.get(usize::from(*place)) == Some(&byte)),
+        };
+        digits.push(digit.ok_or_else(|| corrupt(at))?.into());
         if digits.len() == 4 {
             flush(&mut digits, 3, &mut out);
         }
@@ -395,6 +402,9 @@ fn query_decode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let key = operand::bytes(host, unescaped(key)?)?.unwrap_or(Value::Null);
         let value = operand::bytes(host, unescaped(value)?)?;
+        if !budget::step(fields.len() as u64) {
+            return Err(operand::exhausted());
+        }
         match fields.iter_mut().find(|(known, _)| *known == key) {
             Some((_, values)) => values.extend(value),
             None => fields.push((key, value.into_iter().collect())),

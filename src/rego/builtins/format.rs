@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use num_bigint::{BigInt, Sign};
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use crate::rego::budget;
 use crate::rego::json;
 use crate::rego::number::Number;
 use crate::rego::syntax::Version;
@@ -40,6 +41,7 @@ fn format_int(host: &mut dyn Host, args: &[Value]) -> Outcome {
         Some(int) => int,
         None => truncated(number).unwrap_or_default(),
     };
+    budget::compute(usize::try_from(whole.bits() / 3).unwrap_or(usize::MAX));
     operand::text(host, whole.to_str_radix(radix))
 }
 
@@ -94,7 +96,10 @@ impl Argument {
                     (None, None) => Self::Text(text),
                 }
             }
-            Value::String(text) => Self::Text(text.to_string()),
+            Value::String(text) => {
+                budget::take(text.len());
+                Self::Text(text.to_string())
+            }
             other => Self::Text(other.to_string()),
         }
     }
@@ -216,6 +221,9 @@ impl Printer<'_> {
             // What is written is asked for as it grows.
             let grown = self.out.len() - self.charged;
             operand::charge_text(self.host, grown)?;
+            if !budget::has_for(&self.out) {
+                return Err(operand::exhausted());
+            }
             self.charged = self.out.len();
         }
         self.out.push_str(format.text);
@@ -457,7 +465,7 @@ impl Printer<'_> {
             least = width.saturating_sub(usize::from(is_signed));
         }
         let digits = BigInt::from(int.unsigned_abs()).to_str_radix(radix);
-        let mut digits = format!("{digits:0>least$}");
+        let mut digits = with_zeros(digits, least);
         if verb == 'X' {
             digits = digits.to_uppercase();
         }
@@ -487,7 +495,7 @@ impl Printer<'_> {
     fn code_point(&mut self, int: i64) {
         let least = self.flags.precision.unwrap_or(4).max(4);
         let digits = format!("{int:X}");
-        let mut text = format!("U+{digits:0>least$}");
+        let mut text = format!("U+{}", with_zeros(digits, least));
         if let Some(c) = u32::try_from(int).ok().and_then(char::from_u32)
             && self.flags.sharp
             && json::is_printable(c)
@@ -520,6 +528,7 @@ impl Printer<'_> {
             ('X', true) => "0X",
             _ => "",
         };
+        budget::compute(usize::try_from(big.bits() / 3).unwrap_or(usize::MAX));
         let mut digits = big.magnitude().to_str_radix(radix);
         if verb == 'X' {
             digits = digits.to_uppercase();
@@ -550,7 +559,7 @@ impl Printer<'_> {
         let width = self.flags.width.unwrap_or(0);
         if !sign.is_empty() && self.flags.zero && !self.flags.minus {
             let least = width.saturating_sub(sign.len());
-            let _ = write!(self.out, "{sign}{digits:0>least$}");
+            let _ = write!(self.out, "{sign}{}", with_zeros(digits, least));
         } else {
             self.pad(&format!("{sign}{digits}"));
         }
@@ -566,11 +575,11 @@ fn digits(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -
             } else {
                 ""
             };
-            format!("{float:.precision$}{point}")
+            format!("{}{point}", fixed(float, precision))
         }
         'e' | 'E' => {
             let precision = precision.unwrap_or(6);
-            let text = format!("{float:.precision$e}");
+            let text = scientific(float, precision);
             let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
             let point = if keeps_zeros && precision == 0 {
                 "."
@@ -585,6 +594,37 @@ fn digits(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -
             format!("{mantissa}p{:+}", exponent - 52)
         }
         _ => general(float, verb, precision, keeps_zeros),
+    }
+}
+
+/// Digits behind so many zeros that there are enough of all.
+fn with_zeros(digits: String, least: usize) -> String {
+    let missing = least.saturating_sub(digits.len());
+    if missing == 0 {
+        return digits;
+    }
+    "0".repeat(missing) + &digits
+}
+
+/// No double has more digits behind its point; Rust counts them with 16 bits.
+const MOST_DIGITS: usize = 1_100;
+
+/// A number with so many digits behind its point.
+fn fixed(float: f64, precision: usize) -> String {
+    let digits = precision.min(MOST_DIGITS);
+    format!("{float:.digits$}") + &"0".repeat(precision - digits)
+}
+
+/// A number with so many digits behind its point, and an exponent.
+fn scientific(float: f64, precision: usize) -> String {
+    let digits = precision.min(MOST_DIGITS);
+    let text = format!("{float:.digits$e}");
+    match text.split_once('e') {
+        Some((mantissa, exponent)) if digits < precision => {
+            let zeros = "0".repeat(precision - digits);
+            format!("{mantissa}{zeros}e{exponent}")
+        }
+        _ => text,
     }
 }
 
@@ -627,9 +667,10 @@ fn hexadecimal(float: f64, verb: char, precision: Option<usize>, is_sharp: bool)
     }
     let fraction = format!("{:015x}", mantissa & (ONE - 1));
     let fraction = match precision {
-        Some(digits) => format!("{fraction:0<digits$}")
-            .get(..digits)
-            .map(str::to_owned),
+        Some(digits) => {
+            let missing = "0".repeat(digits.saturating_sub(fraction.len()));
+            (fraction + &missing).get(..digits).map(str::to_owned)
+        }
         None => Some(fraction.trim_end_matches('0').to_owned()),
     };
     let fraction = fraction.unwrap_or_default();
@@ -671,7 +712,7 @@ fn exponent_text(exponent: &str) -> String {
 fn general(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -> String {
     let wanted = precision.map(|precision| precision.max(1));
     let text = match wanted {
-        Some(wanted) => format!("{float:.0$e}", wanted - 1),
+        Some(wanted) => scientific(float, wanted - 1),
         None => format!("{float:e}"),
     };
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -689,7 +730,8 @@ fn general(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) 
         None => 6,
     };
     if keeps_zeros {
-        digits = format!("{digits:0<0$}", wanted.unwrap_or(6));
+        let missing = wanted.unwrap_or(6).saturating_sub(digits.len());
+        digits.push_str(&"0".repeat(missing));
     }
     if exponent < -4 || exponent >= bound {
         let (first, rest) = digits.split_at(1);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, Repetition};
 
 use super::operand::{any, mismatch, stray, string, text};
-use super::regex::Pattern;
+use super::regex::{Pattern, charge_compiled};
 use super::{Builtin, Call, Failure, Host, Outcome};
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
@@ -51,6 +51,7 @@ fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
         host.charge(pattern.len() + 1)?;
         let parsed = parse(pattern, &delimiters, host.version())?;
         let compiled = Rc::new(Pattern::new(&parsed, Vec::new())?);
+        charge_compiled(host, &compiled)?;
         host.cache().globs.insert(&key, compiled.clone());
         compiled
     };
@@ -66,7 +67,7 @@ fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
         other => return Err(mismatch(1, other, "one of {array, null}")),
     };
     let mut delimiters = Vec::with_capacity(items.len());
-    for item in items.iter() {
+    for item in items {
         let text = item
             .as_str()
             .ok_or_else(|| stray(1, whole, item, "string"))?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
+use crate::rego::budget;
 use crate::rego::syntax::Version;
 use crate::rego::value::{Object, Value};
 
@@ -30,6 +31,10 @@ fn reachable(operands: &[Value]) -> Outcome {
             continue;
         };
         if reached.insert(node) {
+            // Each of them is looked for among those that are known.
+            if !budget::step(edges.width() as u64 * 8) {
+                return Err(operand::exhausted());
+            }
             queue.extend(nodes(edges).filter(|node| !reached.contains(node)));
         }
     }

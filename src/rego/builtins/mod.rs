@@ -19,7 +19,7 @@ mod host;
 mod jwt;
 mod net;
 mod numbers;
-mod operand;
+pub(in crate::rego) mod operand;
 mod patch;
 #[cfg(test)]
 mod patterns;
@@ -102,12 +102,22 @@ pub enum Failure {
 
 /// What a function may ask of the evaluation around it.
 pub trait Host {
-    /// Asks for room for this many values (a text counts one for 32 bytes) before it is taken.
+    /// Asks for room for this many values, and for the steps of making them, before it is taken. The room
+    /// is given back when the function has its value, which has room of its own.
     ///
     /// # Errors
     ///
-    /// [`Failure::Limit`] where the evaluation would be larger than allowed.
+    /// [`Failure::Limit`] where the evaluation would be larger or longer than allowed.
     fn charge(&mut self, values: usize) -> Result<(), Failure>;
+
+    /// Asks for the room of a text of so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Limit`] where the evaluation would be larger or longer than allowed.
+    fn charge_text(&mut self, bytes: usize) -> Result<(), Failure> {
+        self.charge(bytes / 32 + 1)
+    }
 
     /// The time of the evaluation in nanoseconds since 1970, the same during all of it.
     ///

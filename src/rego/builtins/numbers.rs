@@ -3,6 +3,7 @@
 use num_bigint::BigInt;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::budget;
 use crate::rego::number::{Number, Uncomputable};
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
@@ -100,7 +101,10 @@ fn plus(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn minus(host: &mut dyn Host, args: &[Value]) -> Outcome {
     match (operand::any(args, 0)?, operand::any(args, 1)?) {
         (Value::Number(a), Value::Number(b)) => give((arithmetic(host.version()).minus)(a, b)),
-        (Value::Set(a), Value::Set(b)) => Ok(Some(a.difference(b).into())),
+        (Value::Set(a), Value::Set(b)) => {
+            budget::step(a.len() as u64);
+            Ok(Some(a.difference(b).into()))
+        }
         (Value::Set(_), b @ Value::Number(_)) => Err(operand::mismatch(1, b, "set")),
         (Value::Number(_) | Value::Set(_), b) => Err(operand::mismatch(1, b, "number")),
         (a, _) => Err(operand::mismatch(0, a, "one of {number, set}")),
@@ -231,9 +235,10 @@ fn shift_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
     if int == BigInt::ZERO {
         return give(int.try_into());
     }
-    let distance =
-        u32::try_from(distance).map_err(|_| Failure::Limit(Uncomputable::TooBig.to_string()))?;
-    host.charge(distance as usize / 256)?;
+    let distance = u32::try_from(distance)
+        .ok()
+        .filter(|distance| u64::from(*distance) <= Number::MOST_BITS)
+        .ok_or_else(|| Failure::Limit(Uncomputable::TooBig.to_string()))?;
     give((int << distance).try_into())
 }
 

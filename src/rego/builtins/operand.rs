@@ -153,5 +153,27 @@ pub fn lossy(bytes: &[u8]) -> String {
 ///
 /// [`Failure::Limit`] where it is too long.
 pub fn charge_text(host: &mut dyn Host, length: usize) -> Result<(), Failure> {
-    host.charge(length / 32 + 1)
+    host.charge_text(length)
+}
+
+/// That the budget is spent. The evaluation says of what.
+#[must_use]
+pub fn exhausted() -> Failure {
+    Failure::Limit("the budget of the evaluation is spent".to_owned())
+}
+
+/// How deep values may nest for a function that recurses into them.
+const DEEPEST: u32 = 600;
+
+/// Refuses a value that nests deeper than a function can go that recurses into it.
+///
+/// # Errors
+///
+/// [`Failure::Limit`] where it does.
+pub fn shallow(value: &Value) -> Result<&Value, Failure> {
+    if value.depth() > DEEPEST {
+        let message = format!("a value nests deeper than {DEEPEST} levels");
+        return Err(Failure::Limit(message));
+    }
+    Ok(value)
 }

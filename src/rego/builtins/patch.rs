@@ -1,6 +1,6 @@
 //! JSON Patch, on arrays, objects and sets.
 
-use super::collections::steps;
+use super::collections::{DEEPEST_PATH, steps};
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
 use crate::rego::number::Number;
 use crate::rego::syntax::Version;
@@ -169,6 +169,11 @@ fn edited(
     let Some((step, rest)) = path.split_first() else {
         return edit(value);
     };
+    if rest.len() > DEEPEST_PATH {
+        return Err(Failure::Limit(format!(
+            "a path has more than {DEEPEST_PATH} steps"
+        )));
+    }
     let below = edited(host, child(value, step)?, rest, edit)?;
     match value {
         Value::Set(set) => {

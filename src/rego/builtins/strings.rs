@@ -1,6 +1,9 @@
 //! Texts: parts of them, and made of them.
 
+use std::collections::BTreeSet;
+
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::rego::budget;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
 
@@ -156,6 +159,9 @@ fn indexof(args: &[Value]) -> Outcome {
 
 fn indexof_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, part) = search(args)?;
+    if !budget::step(pairs(text.len() / 8, part.len() / 64 + 1)) {
+        return Err(operand::exhausted());
+    }
     let mut places = Vec::new();
     for (place, (start, _)) in text.char_indices().enumerate() {
         if text.get(start..).is_some_and(|rest| rest.starts_with(part)) {
@@ -235,8 +241,16 @@ fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
         };
         pairs.push((text(old, "key")?, text(new, "value")?));
     }
+    let longest = pairs.iter().map(|(old, _)| old.len()).max().unwrap_or(0);
+    let text = operand::string(args, 1)?;
+    if !budget::step(self::pairs(
+        text.len() / 8,
+        pairs.len() * (longest / 64 + 1),
+    )) {
+        return Err(operand::exhausted());
+    }
     // Byte by byte, for an empty pattern is found between those of a character, too.
-    let mut rest = operand::string(args, 1)?.as_bytes();
+    let mut rest = text.as_bytes();
     let mut out = Vec::new();
     // As Go does: an empty pattern isn't tried twice at one place.
     let mut was_empty = false;
@@ -277,16 +291,28 @@ fn parts<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
     text.split(separator).collect()
 }
 
+/// Asks for the room of all parts of a text.
+fn charge_parts(host: &mut dyn Host, text: &str, separator: &str) -> Result<(), Failure> {
+    let count = match separator {
+        "" => text.chars().count(),
+        _ => text.matches(separator).count() + 1,
+    };
+    host.charge(count)?;
+    // Each of them is a string of its own.
+    operand::charge_text(host, text.len() + count.saturating_mul(8))
+}
+
 fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, separator) = two(args)?;
+    charge_parts(host, text, separator)?;
     let parts = parts(text, separator);
-    host.charge(parts.len() + text.len() / 32)?;
     Ok(Some(Value::array(parts.into_iter().map(Value::from))))
 }
 
 fn split_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, separator) = two(args)?;
     let count = operand::integer(host, args, 2)?;
+    charge_parts(host, text, separator)?;
     let parts = parts(text, separator);
     let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     let skipped = if count < 0 {
@@ -294,7 +320,6 @@ fn split_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
     } else {
         0
     };
-    host.charge(wanted.min(parts.len()) + text.len() / 32)?;
     let kept = parts.into_iter().skip(skipped).take(wanted);
     Ok(Some(Value::array(kept.map(Value::from))))
 }
@@ -327,19 +352,26 @@ fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
     )
 }
 
+/// Characters, to be looked up one after another.
+fn cutset(cut: &str) -> impl Fn(char) -> bool {
+    let cut: BTreeSet<char> = cut.chars().collect();
+    move |c| cut.contains(&c)
+}
+
 fn trim(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, cut) = two(args)?;
-    operand::text(host, text.trim_matches(|c| cut.contains(c)))
+    let is_cut = cutset(cut);
+    operand::text(host, text.trim_matches(is_cut))
 }
 
 fn trim_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, cut) = two(args)?;
-    operand::text(host, text.trim_start_matches(|c| cut.contains(c)))
+    operand::text(host, text.trim_start_matches(cutset(cut)))
 }
 
 fn trim_right(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (text, cut) = two(args)?;
-    operand::text(host, text.trim_end_matches(|c| cut.contains(c)))
+    operand::text(host, text.trim_end_matches(cutset(cut)))
 }
 
 fn trim_prefix(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -364,8 +396,16 @@ fn texts(args: &[Value], at: usize) -> Result<Vec<&str>, Failure> {
     }
 }
 
+/// The steps of looking at each of these beside each of those.
+fn pairs(some: usize, others: usize) -> u64 {
+    some.saturating_mul(others) as u64
+}
+
 fn any_prefix_match(args: &[Value]) -> Outcome {
     let (texts, prefixes) = (texts(args, 0)?, texts(args, 1)?);
+    if !budget::step(pairs(texts.len(), prefixes.len())) {
+        return Err(operand::exhausted());
+    }
     let found = texts
         .iter()
         .any(|text| prefixes.iter().any(|prefix| text.starts_with(prefix)));
@@ -374,6 +414,9 @@ fn any_prefix_match(args: &[Value]) -> Outcome {
 
 fn any_suffix_match(args: &[Value]) -> Outcome {
     let (texts, suffixes) = (texts(args, 0)?, texts(args, 1)?);
+    if !budget::step(pairs(texts.len(), suffixes.len())) {
+        return Err(operand::exhausted());
+    }
     let found = texts
         .iter()
         .any(|text| suffixes.iter().any(|suffix| text.ends_with(suffix)));

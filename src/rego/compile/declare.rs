@@ -658,7 +658,7 @@ impl<'n> Declarations<'n> {
             }
             _ => Term::new(domain.at, Kind::Ref(vec![domain, key])),
         };
-        let safe = safe.into_iter().collect();
+        let safe: VarSet = safe.into_iter().collect();
         let outputs = output_vars_of_equation(&value, &reference, &safe, false);
         let with = std::mem::take(&mut expr.with);
         *expr = Expr {

@@ -38,6 +38,37 @@ impl Dependences {
         self.0.keys().copied()
     }
 
+    /// The rules that may depend on themselves: what is left when, again and again, those are taken out that
+    /// depend on none, and those on which none depends.
+    pub fn circles(&self) -> Vec<RuleId> {
+        let reversed = self.reversed();
+        let on_them = |id: RuleId| reversed.get(&id).map_or(&[][..], Vec::as_slice);
+        let mut left: HashMap<RuleId, [usize; 2]> = self
+            .rules()
+            .map(|id| (id, [self.of_rule(id).len(), on_them(id).len()]))
+            .collect();
+        let mut ends: Vec<RuleId> = self.rules().collect();
+        while let Some(id) = ends.pop() {
+            if left.get(&id).is_none_or(|counts| !counts.contains(&0)) {
+                continue;
+            }
+            left.remove(&id);
+            for (others, which) in [(on_them(id), 0), (self.of_rule(id), 1)] {
+                for other in others {
+                    if let Some(count) =
+                        left.get_mut(other).and_then(|counts| counts.get_mut(which))
+                    {
+                        *count = count.saturating_sub(1);
+                        if *count == 0 {
+                            ends.push(*other);
+                        }
+                    }
+                }
+            }
+        }
+        self.rules().filter(|id| left.contains_key(id)).collect()
+    }
+
     /// What a rule depends on.
     pub fn of_rule(&self, id: RuleId) -> &[RuleId] {
         self.0.get(&id).map_or(&[], Vec::as_slice)

@@ -21,9 +21,10 @@ mod typing;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::rego::budget::{self, Spent};
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
-use crate::rego::syntax::ast::{Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
+use crate::rego::syntax::ast::{At, Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
 use crate::rego::syntax::walk::{bodies_of_expr, bodies_of_term};
 use crate::rego::value::Value;
 
@@ -158,7 +159,25 @@ pub fn compile(
     })
 }
 
+/// That the budget is spent, at a rule that is no longer compiled.
+fn out_of_budget(at: At) -> Option<Problem> {
+    let message = match budget::spent()? {
+        Spent::Bytes => "compiling was ended: it needs more bytes than it may take",
+        _ => "compiling was ended: it needs more steps than it may take",
+    };
+    Some(Problem::new(Code::Limit, at, message))
+}
+
 fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
+    // What is said once the budget is spent means nothing.
+    if budget::is_spent() {
+        problems.retain(|problem| problem.code == Code::Limit);
+        problems.truncate(1);
+        if problems.is_empty() {
+            problems.extend(out_of_budget(At::default()));
+        }
+        return Err(problems);
+    }
     if problems.is_empty() {
         return Ok(());
     }
@@ -187,18 +206,15 @@ fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
 /// Brings the names of rules and imports to the full references that they stand for; what is wrong
 /// with them.
 pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
-    let exports: Vec<HashSet<Name>> = modules
-        .iter()
-        .map(|module| {
-            let same = modules.iter().filter(|other| same_package(module, other));
-            same.flat_map(|other| &other.rules)
-                .map(|rule| rule.head.name())
-                .collect()
-        })
-        .collect();
+    let mut exports: HashMap<Vec<Option<Name>>, HashSet<Name>> = HashMap::new();
+    for module in modules.iter() {
+        let names = module.rules.iter().map(|rule| rule.head.name());
+        exports.entry(package_of(module)).or_default().extend(names);
+    }
     let mut problems = Vec::new();
-    for (module, exports) in modules.iter_mut().zip(exports) {
-        let mut resolver = resolve::Resolver::new(module, exports);
+    for module in modules {
+        let exports = exports.get(&package_of(module)).into_iter().flatten();
+        let mut resolver = resolve::Resolver::new(module, exports.cloned());
         for rule in &mut module.rules {
             resolver.rule(rule, &mut problems);
         }
@@ -225,16 +241,13 @@ pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
     problems
 }
 
+fn package_of(module: &Module) -> Vec<Option<Name>> {
+    let parts = module.package.iter().skip(1);
+    parts.map(|part| part.as_text().cloned()).collect()
+}
+
 fn same_package(a: &Module, b: &Module) -> bool {
-    let names = |module: &Module| {
-        module
-            .package
-            .iter()
-            .skip(1)
-            .map(|part| part.as_text().cloned())
-            .collect::<Vec<_>>()
-    };
-    names(a) == names(b)
+    package_of(a) == package_of(b)
 }
 
 fn shown_import(import: &Import) -> String {
@@ -327,6 +340,9 @@ fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
 fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut problems = Vec::new();
     each_body(modules, |rule| {
+        if let Some(problem) = out_of_budget(rule.at) {
+            return problems.push(problem);
+        }
         let known: VarSet = safety::argument_vars(rule);
         problems.extend(safety::order(&mut rule.body, &known, tree, names));
     });

@@ -1,7 +1,7 @@
 //! `print` shows what is undefined too: each of its operands becomes the set of its values.
 
 use super::names::{Names, equation};
-use super::safety::{VarSet, given_by, needed_by};
+use super::safety::{Inner, Known, learn, needed_by};
 use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Body, Expr, Kind, Says, Term};
@@ -10,16 +10,17 @@ use crate::rego::syntax::walk::bodies_of_expr;
 /// Rewrites the calls of `print` in a body and the closures in it.
 pub fn rewrite(
     body: &mut Body,
-    known: &VarSet,
+    known: &dyn Known,
     tree: &Tree,
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
+    let mut safe = Inner::of(known);
     for i in 0..body.len() {
-        let (before, rest) = body.split_at_mut(i);
-        let Some(expr) = rest.first_mut() else { return };
-        let mut safe = given_by(before, known, tree);
-        safe.extend(known.iter().cloned());
+        if let Some(before) = i.checked_sub(1).and_then(|i| body.get(i)) {
+            learn(before, &mut safe, tree);
+        }
+        let Some(expr) = body.get_mut(i) else { return };
         in_closures(expr, &safe, tree, names, problems);
         let Says::Call(call) = &mut expr.says else {
             continue;
@@ -33,7 +34,7 @@ pub fn rewrite(
         for operand in operands {
             let mut needed: Vec<_> = needed_by(operand)
                 .into_iter()
-                .filter(|name| !safe.contains(name))
+                .filter(|name| !safe.has(name))
                 .collect();
             needed.sort();
             for name in needed {
@@ -71,7 +72,7 @@ pub fn rewrite(
 
 fn in_closures(
     expr: &mut Expr,
-    safe: &VarSet,
+    safe: &dyn Known,
     tree: &Tree,
     names: &mut Names,
     problems: &mut Vec<Problem>,
@@ -79,8 +80,8 @@ fn in_closures(
     bodies_of_expr(expr, &mut |body| rewrite(body, safe, tree, names, problems));
     if let Says::Every(every) = &mut expr.says {
         let vars = every.key.iter().chain([&every.value]);
-        let mut safe = safe.clone();
-        safe.extend(vars.filter_map(Term::as_var).cloned());
+        let mut safe = Inner::of(safe);
+        safe.own.extend(vars.filter_map(Term::as_var).cloned());
         rewrite(&mut every.body, &safe, tree, names, problems);
     }
 }

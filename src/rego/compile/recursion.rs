@@ -5,8 +5,15 @@ use std::collections::HashMap;
 use super::dependence::Dependences;
 use super::names::Names;
 use super::tree::{RuleId, shown};
+use crate::rego::budget;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{Module, Rule};
+
+/// Of how many rules it is told that they depend on themselves.
+const MOST: usize = 200;
+
+/// How many rules on the way to itself are told of one.
+const SHOWN: usize = 64;
 
 /// A problem for each rule that depends on itself.
 pub fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Vec<Problem> {
@@ -19,14 +26,27 @@ pub fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Ve
         Some(shown(module, module.rules.get(id.rule)?, written))
     };
     let mut problems = Vec::new();
-    for id in depends.rules() {
+    for id in depends.circles() {
+        if problems.len() >= MOST {
+            break;
+        }
         let Some(path) = way_back(id, depends) else {
             continue;
         };
         let Some(rule) = rule_of(modules, id) else {
             continue;
         };
-        let ways: Vec<_> = path.into_iter().filter_map(name).collect();
+        let left_out = path.len().saturating_sub(SHOWN);
+        let (before, behind) = (SHOWN / 2, SHOWN / 2 + left_out);
+        let mut ways = Vec::new();
+        for (i, id) in path.into_iter().enumerate() {
+            if left_out > 0 && i == before {
+                ways.push(format!("… ({left_out} more)"));
+            }
+            if left_out == 0 || !(before..behind).contains(&i) {
+                ways.extend(name(id));
+            }
+        }
         let message = format!(
             "rule {} is recursive: {}",
             name(id).unwrap_or_default(),
@@ -52,6 +72,9 @@ fn way_back(from: RuleId, depends: &Dependences) -> Option<Vec<RuleId>> {
     let mut queue = std::collections::VecDeque::from([from]);
     while let Some(id) = queue.pop_front() {
         for next in depends.of_rule(id) {
+            if !budget::step(1) {
+                return None;
+            }
             if *next == from {
                 let mut way = vec![from, id];
                 let mut at = id;

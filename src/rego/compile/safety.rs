@@ -1,10 +1,11 @@
 //! Which variables have a value when an expression is evaluated; and the order of expressions in
 //! which they all do.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::names::{Names, is_operator, operands};
 use super::tree::Tree;
+use crate::rego::budget;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
 use crate::rego::syntax::ast::{
@@ -14,6 +15,44 @@ use crate::rego::syntax::walk::{Vars, Visitor, visit_body, visit_term};
 
 /// A set of variables.
 pub type VarSet = HashSet<Name>;
+
+/// Variables that have a value.
+pub trait Known {
+    /// Whether one has.
+    fn has(&self, name: &Name) -> bool;
+}
+
+impl Known for VarSet {
+    fn has(&self, name: &Name) -> bool {
+        self.contains(name)
+    }
+}
+
+/// The variables of a body, and those of the bodies around it: none of these is copied.
+pub struct Inner<'k> {
+    around: &'k dyn Known,
+    /// Its own.
+    pub own: VarSet,
+    /// Those of around that count as having none.
+    hidden: VarSet,
+}
+
+impl<'k> Inner<'k> {
+    /// In a body, of which nothing is known yet.
+    pub fn of(around: &'k dyn Known) -> Self {
+        Self {
+            around,
+            own: VarSet::new(),
+            hidden: VarSet::new(),
+        }
+    }
+}
+
+impl Known for Inner<'_> {
+    fn has(&self, name: &Name) -> bool {
+        self.own.contains(name) || !self.hidden.contains(name) && self.around.has(name)
+    }
+}
 
 /// The variables of an expression that have to have a value, but for those in closures.
 fn vars(expr: &Expr) -> VarSet {
@@ -223,7 +262,7 @@ fn closures_of(term: &Term, show: &mut impl FnMut(&[&Term], &Body)) {
 
 // What an expression gives values to.
 
-fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
+fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
     if expr.negated {
         return VarSet::new();
     }
@@ -231,7 +270,7 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
     for with in &expr.with {
         vars_of_with(with, &mut needed);
     }
-    if !needed.is_subset(safe) {
+    if !needed.iter().all(|name| safe.has(name)) {
         return VarSet::new();
     }
     match &expr.says {
@@ -265,7 +304,7 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
                 }
                 if needed
                     .iter()
-                    .any(|name| !found.contains(name) && !safe.contains(name))
+                    .any(|name| !found.contains(name) && !safe.has(name))
                 {
                     return VarSet::new();
                 }
@@ -290,17 +329,16 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &VarSet) -> VarSet {
 pub fn output_vars_of_equation(
     left: &Term,
     right: &Term,
-    safe: &VarSet,
+    safe: &dyn Known,
     is_one_way: bool,
 ) -> VarSet {
-    let mut output = VarSet::new();
-    outputs_of(left, safe, &mut output);
-    outputs_of(right, safe, &mut output);
-    output.extend(safe.iter().cloned());
+    let mut output = Inner::of(safe);
+    outputs_of(left, safe, &mut output.own);
+    outputs_of(right, safe, &mut output.own);
     if is_one_way {
-        for name in all_vars(left) {
-            output.remove(&name);
-        }
+        let hidden = all_vars(left);
+        output.own.retain(|name| !hidden.contains(name));
+        output.hidden = hidden;
     }
     let mut unifier = Unifier {
         safe: &output,
@@ -309,13 +347,14 @@ pub fn output_vars_of_equation(
     };
     unifier.unify(left, right);
     let given = unifier.unified;
+    let mut output = output.own;
     output.extend(given);
-    output.retain(|name| !safe.contains(name));
+    output.retain(|name| !safe.has(name));
     output
 }
 
 /// References give values to the variables by which they look up.
-fn outputs_of(term: &Term, safe: &VarSet, found: &mut VarSet) {
+fn outputs_of(term: &Term, safe: &dyn Known, found: &mut VarSet) {
     match &term.kind {
         Kind::Ref(parts) => {
             if !is_safe_reference(parts, safe) {
@@ -377,7 +416,7 @@ fn looked_up_by(term: &Term, found: &mut VarSet) {
     }
 }
 
-fn is_safe_reference(parts: &[Term], safe: &VarSet) -> bool {
+fn is_safe_reference(parts: &[Term], safe: &dyn Known) -> bool {
     let Some(head) = parts.first() else {
         return false;
     };
@@ -392,14 +431,14 @@ fn is_safe_reference(parts: &[Term], safe: &VarSet) -> bool {
     }
 }
 
-fn is_safe_call(call: &[Term], safe: &VarSet) -> bool {
+fn is_safe_call(call: &[Term], safe: &dyn Known) -> bool {
     let mut needed = VarSet::new();
     vars_of_call(call, &mut needed);
     needed.iter().all(|name| is_safe(name, safe))
 }
 
-fn is_safe(name: &Name, safe: &VarSet) -> bool {
-    safe.contains(name) || matches!(&**name, DATA | INPUT)
+fn is_safe(name: &Name, safe: &dyn Known) -> bool {
+    safe.has(name) || matches!(&**name, DATA | INPUT)
 }
 
 /// The variables of a term that a value may give theirs.
@@ -433,7 +472,7 @@ pub fn bindable(term: &Term, found: &mut VarSet) {
 }
 
 struct Unifier<'s> {
-    safe: &'s VarSet,
+    safe: &'s dyn Known,
     unified: VarSet,
     unknown: HashMap<Name, VarSet>,
 }
@@ -590,7 +629,7 @@ pub fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec
     problems(&unsafe_vars, names, tree.version())
 }
 
-fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) -> bool {
+fn order_body(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) -> bool {
     let before = unsafe_vars.len();
     let mut safe = VarSet::new();
     let mut body_vars = VarSet::new();
@@ -615,12 +654,29 @@ fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Un
             closed
         })
         .collect();
+    // Which expressions have to do with a variable.
+    let mut concerned: HashMap<Name, Vec<usize>> = HashMap::new();
+    for (i, ((expr, needs), closed)) in waiting.iter().flatten().zip(&closure_vars).enumerate() {
+        let mut all = vars(expr);
+        all.extend(needs.iter().chain(closed).cloned());
+        for name in all {
+            concerned.entry(name).or_default().push(i);
+        }
+    }
     // Those that the expressions in order so far have given values to.
     let mut given = VarSet::new();
-    loop {
-        let mut moved = false;
-        for (slot, closed) in waiting.iter_mut().zip(&closure_vars) {
+    // Time and again, each expression is looked at in its order; but only where something has changed for it.
+    let mut looked_at: BTreeSet<usize> = (0..waiting.len()).collect();
+    let mut looked_at_next = BTreeSet::new();
+    while !looked_at.is_empty() {
+        while let Some(i) = looked_at.pop_first() {
+            let (Some(slot), Some(closed)) = (waiting.get_mut(i), closure_vars.get(i)) else {
+                continue;
+            };
             let Some((expr, needs)) = slot else { continue };
+            if !budget::step(1 + needs.len() as u64) {
+                break;
+            }
             let found = outputs(expr, tree, &safe);
             let open: VarSet = closed
                 .iter()
@@ -637,20 +693,31 @@ fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Un
             if needs.is_empty()
                 && let Some((expr, _)) = slot.take()
             {
+                for other in found
+                    .iter()
+                    .filter_map(|name| concerned.get(name))
+                    .flatten()
+                {
+                    if *other > i {
+                        looked_at.insert(*other);
+                    } else {
+                        looked_at_next.insert(*other);
+                    }
+                }
                 safe.extend(found.iter().cloned());
                 given.extend(found);
                 body.push(expr);
-                moved = true;
             }
         }
-        if !moved {
+        if budget::is_spent() {
             break;
         }
+        looked_at = std::mem::take(&mut looked_at_next);
     }
-    let mut in_scope = known.clone();
+    let mut in_scope = Inner::of(known);
     for i in 0..body.len() {
         if let Some(last) = i.checked_sub(1).and_then(|i| body.get(i)) {
-            in_scope.extend(vars_around(last, tree));
+            in_scope.own.extend(vars_around(last, tree));
         }
         if let Some(expr) = body.get_mut(i) {
             order_closures(expr, &in_scope, tree, unsafe_vars);
@@ -667,7 +734,7 @@ fn order_body(body: &mut Body, known: &VarSet, tree: &Tree, unsafe_vars: &mut Un
     unsafe_vars.len() == before
 }
 
-fn order_closures(expr: &mut Expr, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) {
+fn order_closures(expr: &mut Expr, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) {
     let at = expr.at;
     match &mut expr.says {
         Says::Term(term) => order_in_term(term, at, known, tree, unsafe_vars),
@@ -678,8 +745,8 @@ fn order_closures(expr: &mut Expr, known: &VarSet, tree: &Tree, unsafe_vars: &mu
         }
         Says::Every(every) => {
             order_in_term(&mut every.domain, at, known, tree, unsafe_vars);
-            let mut known = known.clone();
-            known.extend(
+            let mut known = Inner::of(known);
+            known.own.extend(
                 every
                     .key
                     .iter()
@@ -700,7 +767,13 @@ fn order_closures(expr: &mut Expr, known: &VarSet, tree: &Tree, unsafe_vars: &mu
     }
 }
 
-fn order_in_term(term: &mut Term, at: At, known: &VarSet, tree: &Tree, unsafe_vars: &mut Unsafe) {
+fn order_in_term(
+    term: &mut Term,
+    at: At,
+    known: &dyn Known,
+    tree: &Tree,
+    unsafe_vars: &mut Unsafe,
+) {
     match &mut term.kind {
         Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
             let heads = all_vars(head);
@@ -730,7 +803,7 @@ fn order_closure(
     mut heads: VarSet,
     body: &mut Body,
     at: At,
-    known: &VarSet,
+    known: &dyn Known,
     tree: &Tree,
     unsafe_vars: &mut Unsafe,
 ) {
@@ -911,13 +984,18 @@ pub fn argument_vars(rule: &Rule) -> VarSet {
 }
 
 /// What expressions give values to, one after another.
-pub fn given_by(body: &[Expr], known: &VarSet, tree: &Tree) -> VarSet {
-    let mut safe = known.clone();
+pub fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
+    let mut safe = Inner::of(known);
     for expr in body {
-        let found = outputs(expr, tree, &safe);
-        safe.extend(found);
+        learn(expr, &mut safe, tree);
     }
-    safe
+    safe.own
+}
+
+/// Adds what one more expression gives values to.
+pub fn learn(expr: &Expr, safe: &mut Inner<'_>, tree: &Tree) {
+    let found = outputs(expr, tree, safe);
+    safe.own.extend(found);
 }
 
 /// The variables of a term that have to have values, but for those in closures.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::names::{Names, equation};
-use super::safety::{VarSet, argument_vars, given_by, needed_by};
+use super::safety::{Inner, Known, VarSet, argument_vars, learn, needed_by};
 use super::tree::Tree;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::{
@@ -94,19 +94,22 @@ impl<'t> Templates<'t> {
     }
 
     /// Rewrites those of a body; the variables that have values in it.
-    fn body(&mut self, body: &mut Body, known: &VarSet) -> VarSet {
-        let safe = given_by(body, known, self.tree);
+    fn body<'k>(&mut self, body: &mut Body, known: &'k dyn Known) -> Inner<'k> {
+        let mut safe = Inner::of(known);
+        for expr in body.iter() {
+            learn(expr, &mut safe, self.tree);
+        }
         self.exprs(body, &safe);
         safe
     }
 
-    fn exprs(&mut self, body: &mut Body, safe: &VarSet) {
+    fn exprs(&mut self, body: &mut Body, safe: &dyn Known) {
         for expr in body {
             self.expr(expr, safe);
         }
     }
 
-    fn expr(&mut self, expr: &mut Expr, safe: &VarSet) {
+    fn expr(&mut self, expr: &mut Expr, safe: &dyn Known) {
         match &mut expr.says {
             Says::Term(term) => self.term(term, safe),
             Says::Call(terms) | Says::Some(terms) => {
@@ -128,15 +131,15 @@ impl<'t> Templates<'t> {
         }
     }
 
-    fn every(&mut self, every: &mut Every, safe: &VarSet) {
+    fn every(&mut self, every: &mut Every, safe: &dyn Known) {
         self.term(&mut every.domain, safe);
-        let mut inner = safe.clone();
+        let mut inner = Inner::of(safe);
         let vars = every.key.iter().chain([&every.value]);
-        inner.extend(vars.filter_map(Term::as_var).cloned());
+        inner.own.extend(vars.filter_map(Term::as_var).cloned());
         self.body(&mut every.body, &inner);
     }
 
-    fn term(&mut self, term: &mut Term, safe: &VarSet) {
+    fn term(&mut self, term: &mut Term, safe: &dyn Known) {
         match &mut term.kind {
             Kind::Value(_) | Kind::Var(_) => {}
             Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
@@ -174,7 +177,7 @@ impl<'t> Templates<'t> {
         &mut self,
         template: &mut Template,
         at: crate::rego::syntax::ast::At,
-        safe: &VarSet,
+        safe: &dyn Known,
     ) -> Option<Kind> {
         let problems = self.problems.len();
         let mut items = Vec::new();
@@ -194,7 +197,7 @@ impl<'t> Templates<'t> {
     }
 
     /// The set of the values of an expression.
-    fn values_of(&mut self, expr: Expr, safe: &VarSet) -> Option<Term> {
+    fn values_of(&mut self, expr: Expr, safe: &dyn Known) -> Option<Term> {
         let term = match expr.says {
             Says::Term(term) => term,
             Says::Call(call) => {
@@ -240,7 +243,8 @@ impl<'t> Templates<'t> {
         if is_defined {
             return Some(Term::new(at, Kind::Set(vec![term])));
         }
-        let mut unknown: Vec<_> = needed_by(&term).difference(safe).cloned().collect();
+        let needed = needed_by(&term).into_iter();
+        let mut unknown: Vec<_> = needed.filter(|name| !safe.has(name)).collect();
         unknown.sort();
         for name in unknown {
             let shown = self.names.shown(&name).unwrap_or(name);

@@ -1,11 +1,14 @@
 //! Calls of functions: the policies' own, OPA's, and those that the evaluator itself computes.
 
+use std::fmt::Write as _;
+
 use super::context::Substitute;
 use super::depth::Awaited;
-use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, items};
+use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
 use super::plan::{Call, Callee, Makes, Pattern};
 use super::reference::lookup_of;
-use crate::rego::builtins::{self, Builtin, Cache, Failure, Outcome};
+use crate::rego::budget;
+use crate::rego::builtins::{self, Builtin, Cache, Failure, Outcome, operand};
 use crate::rego::compile::test_rules::CASE;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::Version;
@@ -60,10 +63,24 @@ impl<'p> Machine<'p> {
                     // A rule that stands in for a function.
                     _ => self.whole(node)?,
                 };
-                self.context.keep_call(node, args.to_vec(), value.clone());
+                self.keep(node, args.to_vec(), value.clone())?;
                 Ok(value)
             }
         }
+    }
+
+    /// Remembers the value of a call.
+    pub(super) fn keep(
+        &mut self,
+        node: usize,
+        args: Vec<Value>,
+        value: Option<Value>,
+    ) -> Result<(), Box<Problem>> {
+        if !budget::take((args.len() + 4) * VALUE) {
+            return self.out_of_budget();
+        }
+        self.context.keep_call(node, args, value);
+        Ok(())
     }
 
     pub(super) fn builtin(
@@ -71,6 +88,16 @@ impl<'p> Machine<'p> {
         builtin: &'static Builtin,
         args: &[Value],
     ) -> Result<Option<Value>, Box<Problem>> {
+        // What an argument is read through for isn't known here: strings are.
+        let strings: usize = args.iter().filter_map(Value::as_str).map(str::len).sum();
+        // Where they are long, there has to be room for what is made of them, and for that twice while it grows.
+        if !budget::step(CALL)
+            || !budget::read(strings)
+            || strings > LONG && !budget::has(strings * 3)
+        {
+            return self.out_of_budget();
+        }
+        let before = self.gathered;
         let outcome = match builtin.call {
             builtins::Call::Pure(compute) => compute(args),
             builtins::Call::Bounded(compute) | builtins::Call::Hosted(compute) => {
@@ -79,8 +106,17 @@ impl<'p> Machine<'p> {
             builtins::Call::Evaluator if builtin.name == "internal.template_string" => {
                 return self.template(args).map(Some);
             }
-            builtins::Call::Evaluator => return Ok(self.own(builtin.name, args)),
+            builtins::Call::Evaluator => return self.own(builtin.name, args),
         };
+        budget::give(self.gathered - before);
+        self.gathered = before;
+        // What a function says once the budget is spent, be it a failure, means nothing.
+        if budget::is_spent() {
+            return self.out_of_budget().map_err(|mut problem: Box<Problem>| {
+                problem.at = self.calling.or(problem.at);
+                problem
+            });
+        }
         let failed = |code, message: String| {
             let problem = Problem::nowhere(code, format!("{}: {message}", builtin.name));
             Box::new(Problem {
@@ -101,31 +137,49 @@ impl<'p> Machine<'p> {
     }
 
     /// The functions that the evaluator itself computes.
-    pub(super) fn own(&mut self, name: &str, args: &[Value]) -> Option<Value> {
-        match (name, args) {
+    pub(super) fn own(
+        &mut self,
+        name: &str,
+        args: &[Value],
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let value = match (name, args) {
             ("internal.print", [Value::Array(sets)]) => {
-                self.print(sets);
-                Some(true.into())
+                self.print(sets)?;
+                true.into()
             }
             ("trace", [Value::String(note)]) => {
                 if !self.for_tests {
-                    self.printed.push(note.to_string());
+                    self.say(note.to_string())?;
                 }
-                Some(true.into())
+                true.into()
             }
             (CASE, [case]) => {
                 self.cases.push(case.clone());
-                Some(true.into())
+                true.into()
             }
             ("internal.member_2", [value, collection]) => {
-                Some(is_member(None, value, collection, self.plan.version).into())
+                is_member(None, value, collection, self.plan.version).into()
             }
             ("internal.member_3", [key, value, collection]) => {
-                Some(is_member(Some(key), value, collection, self.plan.version).into())
+                is_member(Some(key), value, collection, self.plan.version).into()
             }
-            ("eq" | "equal", [left, right]) => Some((left == right).into()),
-            _ => None,
+            ("eq" | "equal", [left, right]) => (left == right).into(),
+            _ => return Ok(None),
+        };
+        if budget::is_spent() {
+            return self.out_of_budget();
         }
+        Ok(Some(value))
+    }
+
+    /// Prints a line.
+    fn say(&mut self, line: String) -> Result<(), Box<Problem>> {
+        // With what a line of its own takes.
+        if !budget::take(line.len() + 64) {
+            return self.out_of_budget();
+        }
+        self.printed.push(line);
+        Ok(())
     }
 
     /// What the parts of a template string make: texts and other scalars, and the sets of the values of
@@ -135,7 +189,7 @@ impl<'p> Machine<'p> {
         let [Value::Array(parts)] = args else {
             return Ok(text.into());
         };
-        for part in parts.iter() {
+        for part in parts {
             let before = text.len();
             match part {
                 Value::Set(values) => match values.iter().collect::<Vec<_>>().as_slice() {
@@ -152,34 +206,49 @@ impl<'p> Machine<'p> {
                 },
                 value => push_shown(&mut text, value),
             }
-            // A text counts one for 32 bytes.
-            self.take_room((text.len() - before) / 32 + 1)?;
+            if !budget::take(text.len() - before) {
+                return self.out_of_budget();
+            }
         }
         Ok(text.into())
     }
 
     /// A line for each combination of the values that the operands have.
-    pub(super) fn print(&mut self, sets: &[Value]) {
+    pub(super) fn print(&mut self, sets: &[Value]) -> Result<(), Box<Problem>> {
         let mut lines = vec![String::new()];
         for (i, set) in sets.iter().enumerate() {
-            let words: Vec<String> = match set {
-                Value::Set(values) if !values.is_empty() => values
-                    .iter()
-                    .map(|value| match value {
-                        Value::String(text) => text.to_string(),
-                        other => other.to_string(),
-                    })
-                    .collect(),
-                _ => vec!["<undefined>".to_owned()],
+            let mut words = Vec::new();
+            let values: &mut dyn Iterator<Item = &Value> = match set {
+                Value::Set(values) => &mut values.iter().take(MOST_LINES),
+                _ => &mut std::iter::empty(),
             };
+            for value in values {
+                let mut word = String::new();
+                push_shown(&mut word, value);
+                words.push(word);
+                self.tick()?;
+            }
+            if words.is_empty() {
+                words.push("<undefined>".to_owned());
+            }
             let space = if i > 0 { " " } else { "" };
-            lines = lines
+            let mut longer = Vec::new();
+            let pairs = lines
                 .iter()
-                .flat_map(|line| words.iter().map(move |word| format!("{line}{space}{word}")))
-                .take(1_000)
-                .collect();
+                .flat_map(|line| words.iter().map(move |word| (line, word)));
+            for (line, word) in pairs.take(MOST_LINES) {
+                if !budget::take(line.len() + word.len() + 1) {
+                    return self.out_of_budget();
+                }
+                longer.push(format!("{line}{space}{word}"));
+            }
+            budget::give(lines.iter().map(|line| line.len() + 1).sum());
+            lines = longer;
         }
-        self.printed.extend(lines);
+        for line in lines {
+            self.say(line)?;
+        }
+        Ok(())
     }
 
     /// `walk`: every value in a value, with its path.
@@ -208,14 +277,12 @@ impl<'p> Machine<'p> {
             Some(Pattern::Array(parts)) => match parts.as_slice() {
                 [Pattern::Any, second] => self.matches(second, value, frame)?,
                 [first, second] => {
-                    self.take_room(path.len())?;
                     let path = Value::array(path.iter().cloned());
                     self.matches(first, &path, frame)? && self.matches(second, value, frame)?
                 }
                 _ => false,
             },
             Some(pattern) => {
-                self.take_room(path.len() + 2)?;
                 let pair = Value::array([Value::array(path.iter().cloned()), value.clone()]);
                 self.matches(pattern, &pair, frame)?
             }
@@ -239,8 +306,17 @@ impl<'p> Machine<'p> {
 
 impl builtins::Host for Machine<'_> {
     fn charge(&mut self, values: usize) -> Result<(), Failure> {
-        self.take_room(values)
-            .map_err(|problem| Failure::Limit(problem.message))
+        if budget::step(values as u64) && self.take_room(values).is_ok() {
+            return Ok(());
+        }
+        Err(operand::exhausted())
+    }
+
+    fn charge_text(&mut self, bytes: usize) -> Result<(), Failure> {
+        if budget::take(bytes) && budget::read(bytes) {
+            return Ok(());
+        }
+        Err(operand::exhausted())
     }
 
     fn now(&mut self) -> Result<i64, Failure> {
@@ -260,19 +336,36 @@ impl builtins::Host for Machine<'_> {
     }
 }
 
+/// The steps of a call of one of OPA's functions, whatever it does.
+const CALL: u64 = 4;
+
+/// From how many bytes on a string is long.
+const LONG: usize = 1 << 20;
+
+/// How many lines a `print` makes at the most.
+const MOST_LINES: usize = 1_000;
+
 /// A text as it is, and any other value as Rego writes it.
 fn push_shown(text: &mut String, value: &Value) {
     match value {
         Value::String(word) => text.push_str(word),
-        other => text.push_str(&other.to_string()),
+        other => {
+            let _ = write!(text, "{other}");
+        }
     }
 }
 
 fn is_member(key: Option<&Value>, value: &Value, collection: &Value, version: Version) -> bool {
     match (key, collection) {
-        (None, Value::Array(items)) => items.contains(value),
+        (None, Value::Array(items)) => {
+            budget::step((items.len() / 8) as u64);
+            items.contains(value)
+        }
         (None, Value::Set(set)) => set.contains(value),
-        (None, Value::Object(object)) => object.values().any(|other| other == value),
+        (None, Value::Object(object)) => {
+            budget::step((object.len() / 8) as u64);
+            object.values().any(|other| other == value)
+        }
         (Some(key), Value::Set(set)) => key == value && set.contains(value),
         (Some(key), collection @ (Value::Array(_) | Value::Object(_))) => {
             lookup_of(version)(collection, key) == Some(value)

@@ -9,6 +9,7 @@ use std::fmt;
 
 use super::machine::Machine;
 use super::plan::Callee;
+use crate::rego::budget;
 use crate::rego::problem::Problem;
 use crate::rego::value::Value;
 
@@ -97,6 +98,7 @@ impl Machine<'_> {
         let mut waiting: Vec<(Awaited, usize)> = Vec::new();
         let result = loop {
             let (now, printed) = (self.depth.now, self.printed.len());
+            let gathered = self.gathered;
             let result = match waiting.last().map(|(awaited, _)| awaited) {
                 Some(Awaited::Whole(node)) => self.whole(*node).map(|_| None),
                 Some(Awaited::Part(node, key)) => self.part(*node, key).map(|_| None),
@@ -109,6 +111,8 @@ impl Machine<'_> {
                     self.depth.waiting += awaited.1;
                     // What was printed on this way is printed on it again.
                     self.printed.truncate(printed);
+                    budget::give(self.gathered - gathered);
+                    self.gathered = gathered;
                     waiting.push(awaited);
                 }
                 (Ok(None), _) => {

@@ -13,7 +13,9 @@ use super::plan::{
 };
 use super::rules::conflict;
 use super::{Difference, Environment, Limits};
+use crate::rego::budget::{self, Spent};
 use crate::rego::builtins::Cache;
+use crate::rego::json;
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::At;
 use crate::rego::value::Value;
@@ -33,8 +35,11 @@ pub type Flow = Result<Next, Box<Problem>>;
 pub(super) const ON: Flow = Ok(Next::On);
 pub(super) const STOP: Flow = Ok(Next::Stop);
 
-/// How many steps are taken before the clock is looked at again: some milliseconds.
-const STEPS_BETWEEN_LOOKS: u64 = 1 << 14;
+/// What a value takes, in bytes.
+pub(super) const VALUE: usize = 16;
+
+/// How many times an answer is in memory while it is written, handed over, read and shown.
+const COPIES_OF_ANSWERS: u64 = 8;
 
 /// The variables of one rule or query.
 #[derive(Debug)]
@@ -65,8 +70,8 @@ pub struct Machine<'p> {
     pub(super) context: Context,
     pub(super) environment: &'p mut dyn Environment,
     pub(super) limits: Limits,
-    steps: u64,
-    room: u64,
+    /// How many bytes are drawn for what is gathered, and given back once a collection is made of it.
+    pub(super) gathered: usize,
     pub(super) depth: Depth,
     /// Errors of built-in functions end the evaluation.
     pub is_strict: bool,
@@ -100,8 +105,7 @@ impl<'p> Machine<'p> {
             context: Context::new(input, data),
             environment,
             limits,
-            steps: 0,
-            room: 0,
+            gathered: 0,
             depth: Depth::default(),
             is_strict: false,
             cache: Cache::default(),
@@ -118,27 +122,90 @@ impl<'p> Machine<'p> {
     // Bounds.
 
     pub(super) fn tick(&mut self) -> Result<(), Box<Problem>> {
-        self.steps += 1;
-        if self.steps.is_multiple_of(STEPS_BETWEEN_LOOKS) && self.environment.is_late() {
-            return self.end("caller cancelled query execution".to_owned());
+        if budget::step(1) {
+            return Ok(());
         }
-        if self.steps > self.limits.steps {
-            let message = format!("the evaluation was ended after {} steps", self.limits.steps);
-            return self.end(message);
+        self.out_of_budget()
+    }
+
+    /// Draws on the budget for values that are being gathered.
+    pub(super) fn take_room(&mut self, values: usize) -> Result<(), Box<Problem>> {
+        // A list that grows takes twice its room, and more while it is copied.
+        let bytes = values.saturating_mul(2 * VALUE);
+        if !budget::take(bytes) {
+            return self.out_of_budget();
+        }
+        self.gathered += bytes;
+        Ok(())
+    }
+
+    /// Does what gathers values, and makes of them what draws on the budget for itself.
+    pub(super) fn gathering<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Box<Problem>>,
+    ) -> Result<T, Box<Problem>> {
+        let before = self.gathered;
+        let result = work(self)?;
+        budget::give(self.gathered - before);
+        self.gathered = before;
+        Ok(result)
+    }
+
+    /// Ends the evaluation for want of what the budget has no more of.
+    #[cold]
+    pub(super) fn out_of_budget<T>(&self) -> Result<T, Box<Problem>> {
+        let Limits { steps, bytes, .. } = self.limits;
+        self.end(match budget::spent() {
+            Some(Spent::Time) => "caller cancelled query execution".to_owned(),
+            Some(Spent::Bytes) => {
+                format!("the evaluation was ended: it needs more than {bytes} bytes")
+            }
+            Some(Spent::Stack) => {
+                "the evaluation was ended: values nest too deeply for what is done with them"
+                    .to_owned()
+            }
+            Some(Spent::Steps) | None => format!("the evaluation was ended after {steps} steps"),
+        })
+    }
+
+    /// Ends the evaluation where its answer is larger than anybody could show.
+    pub(super) fn answers<'v>(
+        &self,
+        values: impl Iterator<Item = &'v Value>,
+    ) -> Result<(), Box<Problem>> {
+        let most = self.limits.bytes / COPIES_OF_ANSWERS;
+        let mut rest = usize::try_from(most).unwrap_or(usize::MAX);
+        for value in values {
+            match json::weight(value, rest) {
+                Some(weight) => rest -= weight,
+                None => return self.too_much_to_answer(most),
+            }
+        }
+        let printed: usize = self.printed.iter().map(String::len).sum();
+        if printed > rest {
+            return self.too_much_to_answer(most);
         }
         Ok(())
     }
 
-    pub(super) fn take_room(&mut self, values: usize) -> Result<(), Box<Problem>> {
-        self.room = self.room.saturating_add(values as u64);
-        if self.room > self.limits.values {
-            let message = format!(
-                "the evaluation was ended: it made more than {} values",
-                self.limits.values
-            );
-            return self.end(message);
-        }
-        Ok(())
+    #[cold]
+    fn too_much_to_answer<T>(&self, most: u64) -> Result<T, Box<Problem>> {
+        let room = usize::try_from(most).unwrap_or(usize::MAX);
+        // The first rule of which there is too much tells most about why.
+        let is_large = |value: &Option<Value>| {
+            value
+                .as_ref()
+                .is_some_and(|value| json::weight(value, room).is_none())
+        };
+        let mut known = self.context.values.iter();
+        let at = known
+            .find(|(_, value)| is_large(value))
+            .and_then(|(node, _)| self.rule_at(*node));
+        let message = format!("the evaluation was ended: the answer has more than {most} bytes");
+        Err(Box::new(Problem {
+            at: at.or(self.marked),
+            ..Problem::nowhere(Code::Limit, message)
+        }))
     }
 
     /// Ends the evaluation at the expression that was begun last: a bound is reached.
@@ -266,21 +333,39 @@ impl<'p> Machine<'p> {
                         return ON;
                     }
                 }
-                Statement::With(with) => return self.run_with(with, behind, frame, done),
+                Statement::With(with) => {
+                    let solutions = self.solutions(with, frame)?;
+                    // Mostly there is one: then no level is needed for it.
+                    let [values] = solutions.as_slice() else {
+                        return self.with_each(with, solutions, behind, frame, done);
+                    };
+                    for (slot, value) in with.binds.iter().zip(values) {
+                        frame.set(*slot, value.clone());
+                    }
+                }
             }
         }
         done(self, frame)
     }
 
-    /// Goes on with each solution that there is while something is replaced.
-    fn run_with(
+    /// Each solution that there is while something is replaced.
+    fn solutions(
         &mut self,
         with: &'p With,
+        frame: &mut Frame,
+    ) -> Result<Vec<Vec<Value>>, Box<Problem>> {
+        self.gathering(|machine| machine.with(with, frame))
+    }
+
+    /// Goes on with each solution.
+    fn with_each(
+        &mut self,
+        with: &'p With,
+        solutions: Vec<Vec<Value>>,
         behind: &'p [Statement],
         frame: &mut Frame,
         done: Done<'_, 'p>,
     ) -> Flow {
-        let solutions = self.with(with, frame)?;
         self.deeper(|machine| {
             for values in solutions {
                 for (slot, value) in with.binds.iter().zip(values) {
@@ -407,7 +492,6 @@ impl<'p> Machine<'p> {
                 None => return Ok(None),
             },
             Term::Object(fields) => {
-                self.take_room(fields.len() + 1)?;
                 let mut object = Vec::with_capacity(fields.len());
                 for (key, value) in fields {
                     let (Some(key), Some(value)) =
@@ -428,7 +512,6 @@ impl<'p> Machine<'p> {
         terms: &'p [Term],
         frame: &mut Frame,
     ) -> Result<Option<Vec<Value>>, Box<Problem>> {
-        self.take_room(terms.len() + 1)?;
         let mut values = Vec::with_capacity(terms.len());
         for term in terms {
             match self.value(term, frame)? {
@@ -440,7 +523,7 @@ impl<'p> Machine<'p> {
     }
 
     fn closure(&mut self, closure: &'p Closure, frame: &mut Frame) -> Result<Value, Box<Problem>> {
-        self.deeper(|machine| match &closure.head {
+        let make = |machine: &mut Self| match &closure.head {
             ClosureHead::Array(head) => {
                 let mut found = Vec::new();
                 machine.run(&closure.body, frame, &mut |machine, frame| {
@@ -480,7 +563,8 @@ impl<'p> Machine<'p> {
                 }
                 Ok(Value::object(found))
             }
-        })
+        };
+        self.deeper(|machine| machine.gathering(make))
     }
 
     /// Whether a value is of a form; binds the variables of the form.

@@ -15,7 +15,9 @@ mod rules;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
+use crate::rego::budget::{Allowance, Deadline, Using};
 use crate::rego::builtins::{Cache, Failure, Outcome};
 use crate::rego::compile::{self, Compiled, Scope};
 use crate::rego::problem::Problem;
@@ -29,10 +31,11 @@ use question::{Question, Questions};
 /// How much an evaluation may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Statements and items gone through.
+    /// Statements, items and comparisons, and stretches of strings gone through.
     pub steps: u64,
-    /// Values made; a text counts one for 32 bytes.
-    pub values: u64,
+    /// The bytes of values that are there at once, and of all strings that are made. An answer may have an
+    /// eighth of it, for it is written, read and shown.
+    pub bytes: u64,
     /// Evaluations in evaluations. Of rules and functions, more are followed than the stack holds, which
     /// is 400.
     pub depth: usize,
@@ -42,9 +45,21 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             steps: 50_000_000,
-            values: 50_000_000,
+            bytes: 128 << 20,
             depth: 100_000,
         }
+    }
+}
+
+impl Limits {
+    /// Begins to use a budget of so much.
+    #[must_use]
+    pub fn begin(&self, deadline: Option<Deadline>) -> Using {
+        Using::begin(Allowance {
+            steps: self.steps,
+            bytes: self.bytes,
+            deadline,
+        })
     }
 }
 
@@ -64,9 +79,9 @@ pub trait Environment {
     /// [`Failure::Refused`] where the host doesn't.
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
 
-    /// Whether the time is over that the evaluation had.
-    fn is_late(&mut self) -> bool {
-        false
+    /// When the time is over that the evaluation has.
+    fn deadline(&self) -> Option<Deadline> {
+        None
     }
 }
 
@@ -213,10 +228,7 @@ impl Policies {
         version: Version,
         request: Request<'_>,
     ) -> Result<Answer, Vec<Problem>> {
-        let question = self.questions.find(query, version, || {
-            let scope = Scope::default();
-            Question::compile(query, self.query_index, version, &scope, &self.compiled)
-        })?;
+        let question = self.question(query, version, request.limits)?;
         self.answer(&question, request)
     }
 
@@ -233,18 +245,16 @@ impl Policies {
         request: Request<'_>,
     ) -> Result<Answer, Vec<Problem>> {
         let compiled = &self.compiled;
+        let using = request.limits.begin(None);
         let question = Question::compile(query, self.query_index, version, scope, compiled)?;
+        drop(using);
         self.answer(&question, request)
     }
 
     /// Asks a test's query, and tells what came up on the way also where it failed. What `trace` says
     /// isn't printed, as in OPA.
     pub fn attempt(&self, query: &str, version: Version, request: Request<'_>) -> Attempt {
-        let question = self.questions.find(query, version, || {
-            let scope = Scope::default();
-            Question::compile(query, self.query_index, version, &scope, &self.compiled)
-        });
-        match question {
+        match self.question(query, version, request.limits) {
             Ok(question) => self.evaluate(&question, request, true),
             Err(problems) => Attempt {
                 rows: Err(problems),
@@ -254,6 +264,20 @@ impl Policies {
                 cases: Vec::new(),
             },
         }
+    }
+
+    /// A query that stands nowhere.
+    fn question(
+        &self,
+        query: &str,
+        version: Version,
+        limits: Limits,
+    ) -> Result<Rc<Question>, Vec<Problem>> {
+        let _using = limits.begin(None);
+        self.questions.find(query, version, || {
+            let scope = Scope::default();
+            Question::compile(query, self.query_index, version, &scope, &self.compiled)
+        })
     }
 
     fn answer(&self, question: &Question, request: Request<'_>) -> Result<Answer, Vec<Problem>> {
@@ -267,6 +291,7 @@ impl Policies {
     }
 
     fn evaluate(&self, question: &Question, request: Request<'_>, for_tests: bool) -> Attempt {
+        let _using = request.limits.begin(request.environment.deadline());
         let mut machine = Machine::new(
             &self.plan,
             request.input,

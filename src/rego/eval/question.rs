@@ -61,13 +61,21 @@ impl Question {
 
     /// The solutions.
     pub fn rows<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
-        machine.settle(|machine| self.rows_of(machine))
+        let rows = machine.settle(|machine| self.rows_of(machine))?;
+        machine.tick()?;
+        let values = rows.iter().flat_map(|row| {
+            let expressions = row.expressions.iter().map(|(value, _)| value);
+            expressions.chain(row.bindings.iter().map(|(_, value)| value))
+        });
+        machine.answers(values)?;
+        Ok(rows)
     }
 
     fn rows_of<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
         let mut rows = Vec::new();
         let mut frame = Frame::new(self.slots);
-        machine.run(&self.statements, &mut frame, &mut |_, frame| {
+        machine.run(&self.statements, &mut frame, &mut |machine, frame| {
+            machine.take_room(self.captured.len() + self.bindings.len() + 4)?;
             let value = |slot: Slot| frame.get(slot).clone();
             let captured = self.captured.iter();
             let bindings = self.bindings.iter();

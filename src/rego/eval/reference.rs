@@ -267,7 +267,7 @@ impl<'p> Machine<'p> {
                 fields.insert(key.clone(), value);
             }
         }
-        self.take_room(fields.len() + 1)?;
+        self.tick()?;
         Ok(fields.into())
     }
 }

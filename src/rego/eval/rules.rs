@@ -3,7 +3,7 @@
 use super::depth::Awaited;
 use super::extent::Extent;
 use super::machine::{Flow, Frame, Machine, ON, STOP};
-use super::plan::{Makes, Rule, Step, Term};
+use super::plan::{Makes, Node, Rule, Step, Term};
 use crate::rego::problem::{Code, Problem};
 use crate::rego::syntax::ast::At;
 use crate::rego::value::Value;
@@ -47,30 +47,36 @@ impl<'p> Machine<'p> {
             Makes::Nothing | Makes::Function => None,
             Makes::Value => self.complete(node, &[])?,
             Makes::Set | Makes::Object => {
-                let mut extent = Extent::default();
-                for rule in &place.rules {
-                    self.contribute(*rule, place.makes, None, &mut extent)?;
-                }
-                for (key, child) in &place.children {
-                    let below = match plan.nodes.get(*child).map(|below| below.makes) {
-                        Some(Makes::Nothing) => {
-                            let mut so_far = Vec::new();
-                            Some(self.document(*child, None, &mut so_far)?)
-                        }
-                        Some(Makes::Function) | None => None,
-                        Some(_) => self.whole(*child)?,
-                    };
-                    if let Some(below) = below {
-                        extent.merge(key.clone(), below).map_err(|()| {
-                            Box::new(conflict(self.rule_at(*child).or(self.rule_at(node))))
-                        })?;
-                    }
-                }
-                Some(extent.finish(place.makes == Makes::Set))
+                Some(self.gathering(|machine| machine.made_of(node, place))?)
             }
         };
         self.context.values.insert(node, value.clone());
         Ok(value)
+    }
+
+    /// The set or object that the rules of a place make.
+    fn made_of(&mut self, node: usize, place: &'p Node) -> Result<Value, Box<Problem>> {
+        let plan = self.plan;
+        let mut extent = Extent::default();
+        for rule in &place.rules {
+            self.contribute(*rule, place.makes, None, &mut extent)?;
+        }
+        for (key, child) in &place.children {
+            let below = match plan.nodes.get(*child).map(|below| below.makes) {
+                Some(Makes::Nothing) => {
+                    let mut so_far = Vec::new();
+                    Some(self.document(*child, None, &mut so_far)?)
+                }
+                Some(Makes::Function) | None => None,
+                Some(_) => self.whole(*child)?,
+            };
+            if let Some(below) = below {
+                extent.merge(key.clone(), below).map_err(|()| {
+                    Box::new(conflict(self.rule_at(*child).or(self.rule_at(node))))
+                })?;
+            }
+        }
+        Ok(extent.finish(place.makes == Makes::Set))
     }
 
     /// What the rules of a place make under one key.
@@ -83,13 +89,14 @@ impl<'p> Machine<'p> {
             return Ok(None);
         };
         self.come_to(|| Awaited::Part(node, key.clone()))?;
-        let mut extent = Extent::default();
-        for rule in &place.rules {
-            self.contribute(*rule, place.makes, Some(key), &mut extent)?;
-        }
-        let value = Some(extent.finish(place.makes == Makes::Set));
-        self.context
-            .keep_call(node, vec![key.clone()], value.clone());
+        let value = self.gathering(|machine| {
+            let mut extent = Extent::default();
+            for rule in &place.rules {
+                machine.contribute(*rule, place.makes, Some(key), &mut extent)?;
+            }
+            Ok(Some(extent.finish(place.makes == Makes::Set)))
+        })?;
+        self.keep(node, vec![key.clone()], value.clone())?;
         Ok(value)
     }
 

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
+use crate::rego::budget;
+
 /// The parts of a number's text.
 pub struct Decimal<'t> {
     pub is_negative: bool,
@@ -95,6 +97,7 @@ impl<'t> Decimal<'t> {
     /// All digits as one integer, and the power of ten that it is to be multiplied with.
     pub fn scaled(&self) -> (BigUint, i64) {
         let digits: Vec<u8> = self.whole.bytes().chain(self.fraction.bytes()).collect();
+        budget::compute(digits.len());
         let int = BigUint::parse_bytes(&digits, 10).unwrap_or_default();
         (int, self.exponent - length(self.fraction.len()))
     }
@@ -102,6 +105,11 @@ impl<'t> Decimal<'t> {
     /// The number, if it is an integer.
     pub fn to_bigint(&self) -> Option<BigInt> {
         let digits: Vec<u8> = self.digits().collect();
+        budget::compute(
+            usize::try_from(self.magnitude())
+                .unwrap_or(0)
+                .max(digits.len()),
+        );
         let Some(int) = BigUint::parse_bytes(&digits, 10) else {
             return Some(BigInt::ZERO);
         };

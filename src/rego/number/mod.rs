@@ -17,6 +17,8 @@ use std::rc::Rc;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
+use super::budget;
+
 use decimal::Decimal;
 use float::Float;
 
@@ -59,6 +61,9 @@ pub enum Uncomputable {
 }
 
 impl Number {
+    /// How many bits an integer may have.
+    pub const MOST_BITS: u64 = COMPUTED_EXPONENT;
+
     /// The number that a text in JSON's syntax says; none for other texts, and where OPA finds the
     /// number too big.
     #[must_use]
@@ -66,7 +71,10 @@ impl Number {
         if let Some(int) = canonical(text) {
             return Some(int);
         }
-        let decimal = Decimal::parse(text).filter(|_| text.len() <= LONGEST)?;
+        if text.len() > LONGEST {
+            return None;
+        }
+        let decimal = Decimal::parse(text)?;
         decimal.is_json().then_some(())?;
         Self::bounded(&decimal, READ_EXPONENT)?;
         Some(Self(Repr::Text(text.into())))
@@ -79,7 +87,10 @@ impl Number {
         if let Some(int) = canonical(text) {
             return Some(int);
         }
-        let decimal = Decimal::parse(text).filter(|_| text.len() <= LONGEST)?;
+        if text.len() > LONGEST {
+            return None;
+        }
+        let decimal = Decimal::parse(text)?;
         decimal.is_json().then(|| Self(Repr::Text(text.into())))
     }
 
@@ -120,8 +131,18 @@ impl Number {
         Some(Self::written(general))
     }
 
+    /// How many characters it is written with, at the most.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        match &self.0 {
+            Repr::Int(_) => 20,
+            Repr::Text(text) => text.len(),
+        }
+    }
+
     /// A number in its canonical text.
     fn written(text: String) -> Self {
+        budget::take(text.len());
         canonical(&text).unwrap_or_else(|| Self(Repr::Text(text.into())))
     }
 
@@ -237,6 +258,8 @@ impl Number {
             return Ok(Float::zero());
         };
         Self::bounded(&decimal, COMPUTED_EXPONENT).ok_or(Uncomputable::TooBig)?;
+        let distance = usize::try_from(decimal.magnitude().unsigned_abs()).unwrap_or(0);
+        budget::compute(distance.max(text.len()));
         Ok(Float::parse(&decimal))
     }
 
@@ -465,6 +488,11 @@ impl Number {
     }
 }
 
+/// How many decimal digits so many bits are.
+fn digits_of(bits: u64) -> usize {
+    usize::try_from(bits / 3).unwrap_or(usize::MAX)
+}
+
 /// The integer that is written just as it would be printed.
 fn canonical(text: &str) -> Option<Number> {
     // `+1`, `01` and `-0` are integers to Rust, too.
@@ -506,6 +534,7 @@ impl TryFrom<BigInt> for Number {
         if int.bits() > COMPUTED_EXPONENT {
             return Err(Uncomputable::TooBig);
         }
+        budget::compute(digits_of(int.bits()));
         Ok(i64::try_from(&int).map_or_else(|_| Self::written(int.to_string()), Self::from))
     }
 }
@@ -517,6 +546,7 @@ impl TryFrom<Float> for Number {
         if float.exponent() > COMPUTED_EXPONENT {
             return Err(Uncomputable::TooBig);
         }
+        budget::compute(digits_of(float.exponent()));
         Ok(Self::written(float.to_string()))
     }
 }
@@ -528,6 +558,7 @@ impl Ord for Number {
             (Repr::Text(a), Repr::Text(b)) if a == b => Ordering::Equal,
             _ => {
                 let (a, b) = (self.to_string(), other.to_string());
+                budget::read(a.len() + b.len());
                 Decimal::parse(&a).cmp(&Decimal::parse(&b))
             }
         }

@@ -1,6 +1,7 @@
 //! What a test comes to. `tests/rego_tests.rs` compares all of it with OPA where that is at hand.
 
 use super::{Refusal, Status, Suite, Test, report};
+use crate::rego::budget::Deadline;
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::eval::{Alone, Environment, Limits};
 use crate::rego::policy::{Loading, Options, Source};
@@ -175,8 +176,11 @@ fn a_test_without_end_ends_and_the_others_are_run() {
         fn ask(&mut self, _: &str, _: &[Value]) -> Outcome {
             Ok(None)
         }
-        fn is_late(&mut self) -> bool {
-            true
+        fn deadline(&self) -> Option<Deadline> {
+            Some(Deadline {
+                clock: || 1.0,
+                end: 0.0,
+            })
         }
     }
     let text = "package p\ntest_long { a := numbers.range(1, 3000); a[_] + a[_] + a[_] == -1 }\ntest_short { true }\n";

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::ast::{At, Body, Every, Expr, Kind, Module, Operand, Part, Says, Template, Term, With};
 use super::lexer::{Lexed, Lexer};
@@ -30,6 +30,9 @@ const DEPTH: usize = 200;
 
 /// Operators in a row, and `else` after `else`, at the most: each makes the tree deeper, too.
 const ROW: usize = 500;
+
+/// Terms and operators in one another, all told: so deep the tree may be.
+const HIGHEST: usize = DEPTH + ROW;
 
 /// A module's text as a tree. `index` is the module's number, which its positions carry.
 ///
@@ -151,7 +154,18 @@ pub(super) struct Parser<'t> {
     depth: usize,
     /// What nests too deeply. Whatever else is wrong then follows from that.
     too_deep: Option<Problem>,
-    seen: HashMap<usize, (Option<Term>, State<'t>)>,
+    /// What was read where a term begins.
+    seen: BTreeMap<usize, Seen<'t>>,
+    /// How deep the deepest of the terms is that were read in the one that is being read.
+    height: usize,
+}
+
+/// What was read at a place.
+enum Seen<'t> {
+    /// A term, which may be read there again: the second time it is kept.
+    Once,
+    /// This, which took the parser there; and how deep it is.
+    Known(Option<Term>, State<'t>, usize),
 }
 
 impl<'t> Parser<'t> {
@@ -189,7 +203,8 @@ impl<'t> Parser<'t> {
             hints: Vec::new(),
             depth: 0,
             too_deep: None,
-            seen: HashMap::new(),
+            seen: BTreeMap::new(),
+            height: 0,
         };
         parser.scan();
         parser
@@ -814,14 +829,29 @@ impl<'t> Parser<'t> {
             return self.term();
         };
         let start = self.here();
+        let outer = std::mem::take(&mut self.height);
         let mut left = self.binary(level + 1)?;
         let mut row = 0;
         while let Some(operator) = self.operator(operators) {
             row = self.one_more(row, "operators")?;
             let right = self.binary(level + 1)?;
+            self.rises()?;
             left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
         }
+        self.height = self.height.max(outer);
         Some(left)
+    }
+
+    /// Says that what was read is deeper by one than what is in it.
+    fn rises(&mut self) -> Option<()> {
+        self.height += 1;
+        if self.height > HIGHEST {
+            self.give_up(format!(
+                "terms and operators nest deeper than {HIGHEST} levels"
+            ));
+            return None;
+        }
+        Some(())
     }
 
     /// Counts what may stand in a row only so often.
@@ -855,10 +885,11 @@ impl<'t> Parser<'t> {
     pub fn term(&mut self) -> Option<Term> {
         // What was read at this place before is read alike again, unless keywords have come.
         let place = self.state.current.start;
-        if let Some((term, after)) = self.seen.get(&place)
+        if let Some(Seen::Known(term, after, height)) = self.seen.get(&place)
             && after.keywords == self.state.keywords
         {
             let (term, after) = (term.clone(), *after);
+            self.height = self.height.max(*height);
             self.state = State {
                 problems: self.problems.len(),
                 wildcards: self.state.wildcards.max(after.wildcards),
@@ -867,11 +898,31 @@ impl<'t> Parser<'t> {
             return term;
         }
         let problems = self.problems.len();
+        let outer = std::mem::take(&mut self.height);
         let term = self.deeper(Self::new_term)?;
+        self.rises()?;
         if self.problems.len() == problems {
-            self.seen.insert(place, (term.clone(), self.state));
+            self.keep(place, term.as_ref());
         }
+        self.height = self.height.max(outer);
         term
+    }
+
+    /// Keeps a term in case it is read once more. Most aren't, and a copy of each would be a copy of all that
+    /// nests in it: only what is read for the second time is kept, and nothing of what is in it any longer.
+    fn keep(&mut self, place: usize, term: Option<&Term>) {
+        let seen = match self.seen.get(&place) {
+            None => Seen::Once,
+            Some(_) => Seen::Known(term.cloned(), self.state, self.height),
+        };
+        if matches!(seen, Seen::Known(..)) {
+            let end = self.state.last_end.max(place + 1);
+            let inner: Vec<usize> = self.seen.range(place + 1..end).map(|(at, _)| *at).collect();
+            for at in inner {
+                self.seen.remove(&at);
+            }
+        }
+        self.seen.insert(place, seen);
     }
 
     fn new_term(&mut self) -> Option<Term> {

@@ -53,6 +53,31 @@ impl Type {
         types.into_iter().fold(Self::Unknown, Self::or)
     }
 
+    /// Whether it is made of no more types than there is room for, and nests no deeper than this; takes the
+    /// room.
+    pub fn fits(&self, room: &mut usize, depth: usize) -> bool {
+        if *room == 0 || depth == 0 {
+            return false;
+        }
+        *room -= 1;
+        let mut fits = |of: &Self| of.fits(room, depth - 1);
+        match self {
+            Self::Any(several) => several.iter().all(fits),
+            Self::Array { fixed, rest } => fixed.iter().chain(rest.as_deref()).all(fits),
+            Self::Object { fixed, rest } => {
+                fixed.iter().all(|(_, of)| fits(of))
+                    && rest
+                        .as_deref()
+                        .is_none_or(|(key, of)| fits(key) && fits(of))
+            }
+            Self::Set(of) | Self::Named(_, of) => fits(of),
+            Self::Function {
+                arguments, result, ..
+            } => arguments.iter().chain(result.as_deref()).all(fits),
+            Self::Unknown | Self::Null | Self::Boolean | Self::Number | Self::String => true,
+        }
+    }
+
     /// Whether it isn't known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

@@ -12,8 +12,9 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::captures::Captures;
 use regex_syntax::hir::Hir;
 
-use super::operand::{charge_text, integer, string};
+use super::operand::{charge_text, exhausted, integer, string};
 use super::{Builtin, Failure, Host, Outcome, bounded};
+use crate::rego::budget;
 use crate::rego::value::Value;
 
 pub use syntax::Fault;
@@ -133,6 +134,18 @@ pub fn check(text: &str) -> Result<(), Fault> {
     syntax::parse(text).map(|_| ())
 }
 
+/// Asks for what it takes to compile a pattern: much more than to look through a text by it.
+///
+/// # Errors
+///
+/// [`Failure::Limit`] where too many were compiled.
+pub fn charge_compiled(host: &mut dyn Host, pattern: &Pattern) -> Result<(), Failure> {
+    if !budget::step(2_000 + pattern.size as u64 * 100) {
+        return Err(exhausted());
+    }
+    host.charge(pattern.size)
+}
+
 /// The pattern of a text, from the cache where it was compiled before.
 ///
 /// # Errors
@@ -144,7 +157,7 @@ pub fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Failure> 
     }
     let parsed = syntax::parse(text).map_err(Failure::from)?;
     let pattern = Rc::new(Pattern::new(&parsed.hir, parsed.names)?);
-    host.charge(pattern.size)?;
+    charge_compiled(host, &pattern)?;
     host.cache().regexes.insert(text, pattern.clone());
     Ok(pattern)
 }

@@ -190,7 +190,7 @@ impl Reader<'_> {
             Some(Value::String(name)) => vec![name],
             Some(Value::Array(names)) => {
                 let mut texts = Vec::new();
-                for name in names.iter() {
+                for name in names {
                     let Some(name) = name.as_str() else {
                         // What comes before is looked at first.
                         self.add_types(id, &texts)?;
@@ -296,7 +296,7 @@ impl Reader<'_> {
         match fields.field("items") {
             None => {}
             Some(Value::Array(items)) => {
-                for item in items.iter() {
+                for item in items {
                     let item = self.schema_or(item, "items", place, wrong)?;
                     self.set(id, |part| part.items.push(item));
                 }

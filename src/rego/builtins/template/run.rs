@@ -3,6 +3,7 @@
 use super::functions;
 use super::parse::{Branch, MAIN, Node, Operand, Pipeline, Templates};
 use super::{DEPTH, token::wrong};
+use crate::rego::budget;
 use crate::rego::builtins::{Failure, Host};
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
@@ -142,7 +143,10 @@ impl<'s> State<'s> {
             }
             let written = self.out.len() - self.charged;
             self.charged = self.out.len();
-            self.host.charge(written / 32)?;
+            self.host.charge_text(written)?;
+            if !budget::has_for(&self.out) {
+                return Err(Failure::Limit("the text is too long".to_owned()));
+            }
         }
         Ok(Flow::On)
     }

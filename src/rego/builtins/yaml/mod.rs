@@ -7,6 +7,7 @@ mod tabs;
 mod write;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use crate::rego::budget;
 use crate::rego::json;
 use crate::rego::syntax::Version;
 use crate::rego::value::Value;
@@ -23,10 +24,18 @@ fn marshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let value = operand::any(args, 0)?;
     // OPA writes JSON, reads that as YAML, and writes what it has read: sets become arrays, keys texts.
     let text = json::write(value);
-    operand::charge_text(host, text.len())?;
-    let (lines, deepest) = json::shape(value);
-    operand::charge_text(host, lines.saturating_mul(deepest))?;
+    if budget::is_spent() {
+        return Err(operand::exhausted());
+    }
+    host.charge(text.len() / 2)?;
     let value = json::parse(&text).map_err(|error| Failure::Failed(error.message))?;
+    // A line is indented by two for each level.
+    let deepest = usize::try_from(value.depth()).unwrap_or(usize::MAX);
+    let lines = text
+        .bytes()
+        .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
+        .count();
+    operand::charge_text(host, lines.saturating_mul(deepest))?;
     let text = write::write(&value, host.version())?;
     operand::text(host, text)
 }

@@ -7,6 +7,7 @@ use super::Types;
 use super::constant;
 use super::tree::TypeTree;
 use super::unify::unifies;
+use crate::rego::budget;
 use crate::rego::compile::names::{Names, is_operator};
 use crate::rego::compile::tree::Tree;
 use crate::rego::problem::Problem;
@@ -31,8 +32,36 @@ pub struct Checker<'t> {
     pub(super) closures: HashMap<*const Term, Type>,
     /// What the compiler's own variables stand for.
     pub(super) meant: HashMap<Name, Meant<'t>>,
+    /// How many comprehensions may still be checked once more.
+    inner_checks: usize,
+    /// Of how many types those may be made that are still to be learnt.
+    room: usize,
     /// What can't be.
     pub problems: Vec<Problem>,
+}
+
+/// How many comprehensions of a rule are checked twice at the most: one in another in another, they would be
+/// checked again and again.
+const MOST_INNER_CHECKS: usize = 1_000;
+
+/// How many types one is made of at the most, how deep they nest, and of how many those are made that are
+/// learnt of one rule, or of all: what is larger may be anything.
+pub(super) const LARGEST: usize = 2_000;
+const NESTED: usize = 250;
+const LEARNT: usize = 200_000;
+pub(super) const OF_ALL_RULES: usize = 2_000_000;
+
+/// A type, if it isn't too large to be kept.
+pub(super) fn kept(of: Type, room: &mut usize) -> Type {
+    let before = LARGEST.min(*room);
+    let mut left = before;
+    let fits = of.fits(&mut left, NESTED);
+    budget::step((before - left) as u64 / 4);
+    if fits {
+        *room -= before - left;
+        return of;
+    }
+    Type::ANY
 }
 
 /// What a variable of the compiler's own stands for.
@@ -54,6 +83,8 @@ impl<'t> Checker<'t> {
             replaced: Vec::new(),
             closures: HashMap::new(),
             meant: HashMap::new(),
+            inner_checks: MOST_INNER_CHECKS,
+            room: LEARNT,
             problems: Vec::new(),
         }
     }
@@ -68,6 +99,7 @@ impl<'t> Checker<'t> {
 
     /// Says the type of a variable.
     pub fn learn(&mut self, name: &Name, of: Type) {
+        let of = kept(of, &mut self.room);
         if let Some(vars) = self.vars.last_mut() {
             vars.insert(name.clone(), of);
         }
@@ -185,9 +217,10 @@ impl<'t> Checker<'t> {
 
     /// OPA also checks what stands in a comprehension without what is known in it.
     fn check_inner_closures(&mut self, closure: &'t Term) {
-        if self.vars.len() > DEEPEST {
+        if self.vars.len() > DEEPEST || self.inner_checks == 0 {
             return;
         }
+        self.inner_checks -= 1;
         let mut inner = Vec::new();
         match &closure.kind {
             Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {

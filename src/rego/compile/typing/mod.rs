@@ -40,6 +40,8 @@ pub struct Types {
     /// Which rules depend on a rule, and where each stands.
     dependents: HashMap<RuleId, Vec<RuleId>>,
     places: HashMap<RuleId, Vec<Value>>,
+    /// Of how many types those may be made that are still to be told.
+    room: usize,
     /// The type of the first schema that is written out in an annotation.
     first_definition: Option<Type>,
 }
@@ -59,6 +61,7 @@ impl Types {
             data: TypeTree::default(),
             dependents: dependences.reversed(),
             places: HashMap::new(),
+            room: body::OF_ALL_RULES,
             first_definition: None,
         };
         let rules = || {
@@ -75,6 +78,10 @@ impl Types {
         for (id, module, rule) in rules() {
             let (around, own) = annotations.schemas(id, module);
             let mut schemas = [around.clone(), own].concat();
+            if let Some(problem) = super::out_of_budget(rule.at) {
+                problems.push(problem);
+                break;
+            }
             for rule in super::chain(rule) {
                 problems.extend(types.add(module, rule, tree, names, &schemas));
                 // What is said of a rule alone isn't said of what is tried after it.
@@ -153,6 +160,7 @@ impl Types {
         if of.is_unknown() {
             self.data.place(&place);
         } else {
+            let of = body::kept(of, &mut self.room);
             self.data.insert(&place, of);
         }
         wrong

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::body::Checker;
+use super::body::{Checker, LARGEST, kept};
 use super::constant;
 use super::tree::{TypeTree, select};
 use crate::rego::syntax::ast::{DATA, INPUT, Kind, Name, Term};
@@ -16,11 +16,17 @@ impl Checker<'_> {
             Kind::Value(value) if self.is_v1() => Type::of(value),
             Kind::Value(value) => with_open_empties(Type::of(value)),
             Kind::Var(name) => self.of_var(name).cloned().unwrap_or(Type::Unknown),
-            Kind::Ref(parts) => self.of_reference(parts).into_owned(),
-            Kind::Array(items) => Type::Array {
-                rest: (items.is_empty() && !self.is_v1()).then(|| Box::new(Type::ANY)),
-                fixed: items.iter().map(|item| self.of(item)).collect(),
-            },
+            Kind::Ref(parts) => kept(self.of_reference(parts).into_owned(), &mut { LARGEST }),
+            Kind::Array(items) => {
+                let mut room = LARGEST;
+                Type::Array {
+                    rest: (items.is_empty() && !self.is_v1()).then(|| Box::new(Type::ANY)),
+                    fixed: items
+                        .iter()
+                        .map(|item| kept(self.of(item), &mut room))
+                        .collect(),
+                }
+            }
             Kind::Set(items) => {
                 let of = Type::one_of(items.iter().map(|item| self.of(item)));
                 Type::Set(Box::new(if of.is_unknown() && !self.is_v1() {
@@ -39,10 +45,11 @@ impl Checker<'_> {
     }
 
     fn of_object(&mut self, fields: &[(Term, Term)]) -> Type {
+        let mut room = LARGEST;
         let mut fixed = Vec::new();
         let mut rest = None;
         for (key, value) in fields {
-            let of = self.of(value);
+            let of = kept(self.of(value), &mut room);
             match constant::key(key) {
                 Some(key) => fixed.push((key, of)),
                 None => rest = Some(Box::new((self.of(key), of))),

@@ -164,10 +164,15 @@ fn inserted(object: Type, path: &[Value], of: &Type) -> Type {
     }
 }
 
+/// How many types a document may be one of.
+const MOST_KINDS: usize = 1_000;
+
 /// What several rules of one name make.
 fn merged(before: Option<Type>, added: Type) -> Type {
     match (before, added) {
         (None, added) => added,
+        // Of so many kinds of values, nothing is said any more.
+        (Some(Type::Any(several)), _) if several.len() > MOST_KINDS => Type::ANY,
         (
             Some(Type::Object {
                 fixed: xs,

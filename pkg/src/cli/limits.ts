@@ -1,0 +1,35 @@
+import type { PolicyLimits } from "../policy.js";
+import { parseByteSize } from "./byte-size.js";
+import type { Options } from "./command-line.js";
+import { UsageError } from "./usage-error.js";
+
+/** The options of commands that evaluate policies, by which their bounds are raised or lowered. */
+export const limitOptions = {
+  "max-steps": {
+    value: "NUMBER",
+    description: "how many steps compiling, and an evaluation, may take: 50000000 by default",
+  },
+  "max-bytes": {
+    value: "SIZE",
+    description: "how much memory they may take, such as 256MiB: 128MiB by default; an answer\nmay have an eighth of it",
+  },
+} as const satisfies Options;
+
+/** @throws UsageError where a bound is no number */
+export function limitsOf(
+  given: { readonly "max-steps"?: string; readonly "max-bytes"?: string },
+  hint: string,
+): PolicyLimits {
+  const { "max-steps": steps, "max-bytes": bytes } = given;
+  if (steps !== undefined && !/^[1-9]\d{0,14}$/.test(steps)) {
+    throw new UsageError(`'--max-steps' has to be a number from 1, not '${steps}'`, hint);
+  }
+  const maxBytes = bytes === undefined ? undefined : parseByteSize(bytes);
+  if (bytes !== undefined && maxBytes === undefined) {
+    throw new UsageError(`'--max-bytes' has to be a size from 1 to 1GiB, such as 256MiB, not '${bytes}'`, hint);
+  }
+  return {
+    ...(steps === undefined ? {} : { maxSteps: Number(steps) }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
+}
