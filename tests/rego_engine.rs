@@ -56,7 +56,7 @@ fn evaluate(input: &Json) -> Json {
     let mut alone = Alone;
     let limits = Limits {
         steps: u64::MAX,
-        values: u64::MAX,
+        bytes: u64::MAX,
         ..Limits::default()
     };
     let request = Request {
