@@ -847,6 +847,9 @@ pub fn quoted(text: &str, is_ascii: bool) -> String {
 /// Whether a character leaves ink: a letter, mark, digit, punctuation, symbol, or the space.
 #[must_use]
 pub fn is_printable(c: char) -> bool {
+    if c.is_ascii() {
+        return matches!(c, ' '..='~');
+    }
     // Marks are only escaped where they come first.
     !['a', c]
         .iter()

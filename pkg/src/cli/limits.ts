@@ -7,11 +7,11 @@ import { UsageError } from "./usage-error.js";
 export const limitOptions = {
   "max-steps": {
     value: "NUMBER",
-    description: "how many steps compiling, and an evaluation, may take: 50000000 by default",
+    description: "how many steps compiling, and an evaluation, may take;\n50000000 by default",
   },
   "max-bytes": {
     value: "SIZE",
-    description: "how much memory they may take, such as 256MiB: 128MiB by default; an answer\nmay have an eighth of it",
+    description: "how much memory they may take, such as 256MiB; 128MiB by\ndefault. An answer may have an eighth of it",
   },
 } as const satisfies Options;
 
