@@ -347,13 +347,10 @@ interface Made {
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
 export interface ModuleOptions
-<<<<<<< HEAD
   extends Omit<
     GuardOptions,
-    "config" | "policies" | "readPolicy" | "connectorFiles" | "readConnectorFile" | "metadata"
+    "config" | "policies" | "readPolicy" | "connectorFiles" | "readConnectorFile" | "metadata" | "policyLimits"
   > {
-=======
-  extends Omit<GuardOptions, "config" | "policies" | "readPolicy" | "metadata" | "policyLimits"> {
   readonly config?: string;
   /** The paths of the lists of connectors that each check gets. */
   readonly connectorFiles?: readonly string[];
