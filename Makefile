@@ -37,7 +37,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: build demo playground test test-rust test-wasm test-size test-policies test-node test-conformance test-www conformance compare-rego bench clean rust tools node chromium
+.PHONY: build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium
 
 build: $(wasm) $(authoring) $(command)
 
@@ -52,7 +52,7 @@ demo: $(wasm) $(npm_packages)
 playground: $(site)
 	cd www && npx --no -- vite preview
 
-test: test-rust test-wasm test-size test-policies test-node test-conformance test-www
+test: test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www
 
 test-rust: rust
 	cargo fmt --check
@@ -78,6 +78,12 @@ test-policies: build
 
 test-node: build $(tests)
 	node --test pkg/.test/*.test.js
+
+## Whatever is made twice as large takes at most 2.6 times as long, and hostile files take time and memory
+## that a build server has.
+test-trust: build
+	node benches/growth/run.mjs --short
+	node --test --test-concurrency=1 tests/trust/*.test.mjs
 
 ## Where there is no Go, what it would have fetched is told as not compared.
 test-conformance: build
@@ -108,6 +114,10 @@ compare-rego: rust
 bench: build
 	cargo bench $(locked) --bench check
 	for bench in benches/*.mjs; do [ ! -e "$$bench" ] || node "$$bench"; done
+
+## The same as test-trust, larger, each shape in a process of its own.
+soak: build
+	node benches/growth/run.mjs
 
 ## Takes away what was built; .tools and node_modules stay, for they take minutes and don't age.
 clean:

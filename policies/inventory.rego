@@ -18,7 +18,7 @@ report := {"applicable": data.harness_image_guard.main.applicable, "images": lis
 
 listed := [object.union(resolved(pull, found, from), {
 	"path": array.concat(pull.at, pull.image_way),
-	"image": value.shown(pull.image),
+	"image": value.cut(value.shown(pull.image)),
 	"connector": reference_shown(found.reference),
 	"connectorType": known(found.reference, from, "type"),
 	"connectorUrl": known(found.reference, from, "url"),
@@ -31,17 +31,17 @@ listed := [object.union(resolved(pull, found, from), {
 
 reference_shown(written) := null if {
 	value.kind(written) == "absent"
-} else := value.shown(written)
+} else := value.cut(value.shown(written))
 
 connector(written, from) := reference.known(value.text(written), from) if {
 	value.kind(written) == "literal"
 }
 
-known(written, from, key) := connector(written, from)[key] if {
+known(written, from, key) := value.cut(connector(written, from)[key]) if {
 	connector(written, from)[key]
 } else := null
 
-resolved(pull, found, from) := unknown(sprintf("it comes from the Harness Artifact Registry `%s`, and the file doesn't say where that is", [value.shown(pull.registry)])) if {
+resolved(pull, found, from) := unknown(sprintf("it comes from the Harness Artifact Registry %s, and the file doesn't say where that is", [value.quoted(pull.registry)])) if {
 	pull.registry != null
 } else := by_docker(image.name(value.shown(found.image)), image.origin(found.image)) if {
 	leaves_the_name(found.reference, from)
@@ -68,9 +68,9 @@ by_docker(name, origin) := at_host(name, lower(split(name, "/")[0])) if {
 	origin == "hub"
 } else := unknown("it is an expression, or begins with one")
 
-at_host(name, registry) := {"fullName": name, "registry": registry, "hub": false, "unknown": null}
+at_host(name, registry) := {"fullName": value.cut(name), "registry": value.cut(registry), "hub": false, "unknown": null}
 
-on_docker_hub(name) := {"fullName": name, "registry": "docker.io", "hub": true, "unknown": null}
+on_docker_hub(name) := {"fullName": value.cut(name), "registry": "docker.io", "hub": true, "unknown": null}
 
 # The connector's registry goes before the image, unless the image has its host already.
 through(name, origin, mirror) := unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
@@ -81,8 +81,8 @@ through(name, origin, mirror) := unknown("it is an expression, or begins with on
 
 host(mirror) := split(mirror.location, "/")[0]
 
-why_unknown(written, from) := sprintf("its connector is `%s`, which only a run decides", [value.shown(written)]) if {
+why_unknown(written, from) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"
-} else := sprintf("what is known of its connector `%s` leaves the type or URL open, or is at odds", [value.shown(written)]) if {
+} else := sprintf("what is known of its connector %s leaves the type or URL open, or is at odds", [value.quoted(written)]) if {
 	connector(written, from)
-} else := sprintf("its connector `%s` isn't among the files checked, nor in the configuration", [value.shown(written)])
+} else := sprintf("its connector %s isn't among the files checked, nor in the configuration", [value.quoted(written)])

@@ -6,6 +6,7 @@
 #   `file` and `document`. A rule is its folder and a line in `found`.
 package harness_image_guard.main
 
+import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -39,8 +40,8 @@ applicable := false if {
 
 # A connector of a list that has a file too: that file alone counts.
 applicable := false if {
-	some place in data.harness_image_guard.facts.outranked
-	place == [input.metadata.file, input.metadata.document]
+	data.harness_image_guard.facts.outranked != {}
+	data.harness_image_guard.facts.outranked[reference.document_key(input.metadata.file, input.metadata.document)]
 }
 
 # Other tools have a root key `template` too.

@@ -124,12 +124,13 @@ is_named(connector) if {
 	is_string(connector.identifier)
 }
 
-# outranked are the connectors of lists that have a file too, by file and document: that file alone counts.
-outranked := [[entry.file, entry.document] |
+# outranked are the connectors of lists that have a file too, by the keys of `lib.reference`: that file
+# alone counts.
+outranked := {reference.document_key(entry.file, entry.document): true |
 	some entry in input.connectors
 	is_listed(entry)
 	has_file(entry.connector)
-]
+}
 
 has_file(connector) if in_files[keys_of(connector)[0]]
 
@@ -176,7 +177,7 @@ describe(type, address) := {"class": "unresolved", "says": ""} if {
 	"class": "mirror",
 	"type": "DockerRegistry",
 	"url": value.shown(address),
-	"location": url.location(value.shown(address)),
+	"location": value.cut(url.location(value.shown(address))),
 	"says": concat(" ", ["DockerRegistry", normal(value.shown(address))]),
 }
 
@@ -202,25 +203,27 @@ is_wrong(entry) := false if {
 	some mismatch in specification.mismatches(entry.connector, settings)
 	mismatch.verdict == "violation"
 } else if {
-	some other in repeated
-	other.file == entry.file
-	other.document == entry.document
+	repeated[reference.document_key(entry.file, entry.document)]
 } else := false
 
-# repeated are the account-level `harnessImage` connectors after the first.
-repeated := [{"file": entry.file, "document": entry.document, "first": first} |
+# repeated are the account-level `harnessImage` connectors after the first, by the keys of
+# `lib.reference`, each with where the first is.
+repeated := {reference.document_key(entry.file, entry.document): first |
+	first := where_the_first_is
 	some i, entry in at_account_level
 	i > 0
-	first := place_said(at_account_level[0])
-]
+}
+
+where_the_first_is := place_said(at_account_level[0])
 
 # A list is one document; its connectors are counted.
-place_said(entry) := sprintf("connector %d of %s", [entry.document + 1, entry.file]) if {
+place_said(entry) := sprintf("connector %d of %s", [entry.document + 1, value.cut(entry.file)]) if {
 	is_listed(entry)
-} else := sprintf("document %d of %s", [entry.document + 1, entry.file])
+} else := sprintf("document %d of %s", [entry.document + 1, value.cut(entry.file)])
 
 at_account_level := [entry |
+	identifier := settings.identifier
 	some entry in at_hand
-	trim_space(entry.connector.identifier) == settings.identifier
+	trim_space(entry.connector.identifier) == identifier
 	level(entry.connector) == "account"
 ]

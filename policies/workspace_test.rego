@@ -57,8 +57,8 @@ test_defaults_hold_without_a_configuration if {
 		"declared": {},
 		"connectors": {},
 		"imageConnectorIsRight": false,
-		"repeated": [],
-		"outranked": [],
+		"repeated": {},
+		"outranked": {},
 	}
 }
 
@@ -222,19 +222,19 @@ listed(connector) := {"file": "list.yaml", "document": 7, "connector": connector
 test_a_connector_of_a_list_is_known if {
 	facts := facts_of({}, [listed(registry("x", "https://r.example"))])
 	facts.connectors[json.marshal(["account", "x"])].location == "r.example"
-	facts.outranked == []
+	facts.outranked == {}
 }
 
 test_a_file_outranks_a_list_of_the_same_scope_and_no_other if {
 	files := in_files([registry("x", "https://docker.io")])
 	facts := facts_of({}, array.concat(files, [listed(registry("x", "https://r.example"))]))
 	[connector.class | some connector in facts.connectors] == ["hub"]
-	facts.outranked == [["list.yaml", 7]]
+	facts.outranked == {"7 list.yaml": true}
 }
 
 test_a_file_of_another_scope_outranks_nothing if {
 	orgs := [object.union(registry("x", "https://r.example"), {"orgIdentifier": org}) | some org in ["a", "b"]]
-	facts_of({}, array.concat(in_files([orgs[0], registry("x", "https://r.example")]), [listed(orgs[1])])).outranked == []
+	facts_of({}, array.concat(in_files([orgs[0], registry("x", "https://r.example")]), [listed(orgs[1])])).outranked == {}
 }
 
 test_the_right_connector_may_be_in_a_list if {
@@ -296,18 +296,14 @@ test_every_account_connector_after_the_first_is_repeated if {
 		harness_image,
 		harness_image,
 	]
-	facts_of({}, in_files(connectors)).repeated == [
-		{"file": "3.yaml", "document": 0, "first": "document 1 of 1.yaml"},
-		{"file": "4.yaml", "document": 0, "first": "document 1 of 1.yaml"},
-	]
+	facts_of({}, in_files(connectors)).repeated == {
+		"0 3.yaml": "document 1 of 1.yaml",
+		"0 4.yaml": "document 1 of 1.yaml",
+	}
 }
 
 test_the_first_in_a_list_is_counted_as_a_connector if {
-	facts_of({}, [listed(harness_image), object.union(listed(harness_image), {"document": 9})]).repeated == [{
-		"file": "list.yaml",
-		"document": 9,
-		"first": "connector 8 of list.yaml",
-	}]
+	facts_of({}, [listed(harness_image), object.union(listed(harness_image), {"document": 9})]).repeated == {"9 list.yaml": "connector 8 of list.yaml"}
 }
 
 # The first of two alone is right, but then it has to be right in itself.

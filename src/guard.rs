@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use crate::document::{Document, Limits};
+use crate::document::{Document, Limits, cut};
 use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
-use crate::policy::{self, Config, Finding};
+use crate::policy::{self, Config, DUPLICATE_KEY, Finding, Head};
 use crate::rego::rvm::value::{field, from_node, object, set_field};
-use crate::rego::rvm::{EvaluationError, Machine, Program, Value};
-use crate::report::{DocumentReport, Report, Status};
+use crate::rego::rvm::{Allowance, EvaluationError, Machine, Program, Value};
+use crate::report::{DocumentReport, Report, Severity, Status, Verdict};
 use crate::source::{Source, SourceFile};
 
 mod collector;
@@ -21,10 +21,14 @@ mod users;
 
 use collector::Collector;
 pub use fixes::{Fixed, FixedFile};
-use place::Place;
+use place::{Found, Place, Said};
 
 /// Larger files are refused unless the host allows them: 16 MiB.
 pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
+
+/// As many findings of one kind are listed of one document, unless the host wants others. No file that
+/// somebody works with has as many; one that a machine wrote may have a million.
+pub const DEFAULT_MAX_FINDINGS: usize = 10_000;
 
 /// Checks files by the policies and one configuration. It keeps nothing from one check to the next.
 #[derive(Debug, Clone)]
@@ -36,6 +40,7 @@ pub struct Guard {
     /// The facts of files among which there is no connector: most checks of an editor.
     facts_alone: Value,
     max_file_bytes: usize,
+    max_findings: usize,
     budget: Budget,
     #[cfg(feature = "authoring")]
     users: users::Users,
@@ -69,6 +74,7 @@ impl Guard {
             config,
             facts_alone: Value::Undefined,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+            max_findings: DEFAULT_MAX_FINDINGS,
             budget: Budget::AMPLE,
             #[cfg(feature = "authoring")]
             users: users::Users::default(),
@@ -81,6 +87,14 @@ impl Guard {
     #[must_use]
     pub fn with_max_file_bytes(mut self, bytes: usize) -> Self {
         self.max_file_bytes = bytes;
+        self
+    }
+
+    /// Lists this many findings of one kind (rule, verdict and severity) of one document, at least one, and
+    /// counts the others. It changes no verdict and no exit code.
+    #[must_use]
+    pub fn with_max_findings(mut self, findings: usize) -> Self {
+        self.max_findings = findings.max(1);
         self
     }
 
@@ -168,7 +182,8 @@ impl Guard {
     }
 
     fn facts_of(&self, connectors: Vec<Value>, nodes: usize) -> Result<Value, EvaluationError> {
-        let instructions = self.budget.of(nodes);
+        // All files rest on these, and they are evaluated once.
+        let instructions = self.budget.of(nodes).share.saturating_mul(9);
         let input = object([("connectors", connectors.into())]);
         let data = object([("harness_image_guard", self.data.clone())]);
         match Machine::new(&self.program, data)?.evaluate(policy::FACTS, input, instructions)? {
@@ -183,7 +198,8 @@ impl Guard {
     fn machine(&self, facts: Value) -> Result<Machine, EvaluationError> {
         let mut ours = self.data.clone();
         set_field(&mut ours, "facts", facts);
-        Machine::new(&self.program, object([("harness_image_guard", ours)]))
+        let machine = Machine::new(&self.program, object([("harness_image_guard", ours)]))?;
+        Ok(machine.with_reserve(self.budget.reserve))
     }
 
     /// The value of a rule for an entity.
@@ -197,7 +213,8 @@ impl Guard {
     ) -> Result<Value, EvaluationError> {
         let input = Input::of_rules(entity, place.path(), place.index());
         let input = value_of(&input, place.text());
-        machine.evaluate(rule, input, self.budget.of(document.node_count))
+        let allowance = self.budget.of(document.node_count);
+        machine.evaluate_within(rule, &input, allowance)
     }
 
     fn judge(
@@ -208,30 +225,63 @@ impl Guard {
         place: &mut Place<'_, '_>,
     ) -> Status {
         let answer = self.ask(policy::REPORT, document, entity, machine, place);
-        let findings = match answer.and_then(|value| Answer::read(&value)) {
-            Ok(Answer::NotApplicable) => return Status::NotApplicable,
-            Ok(Answer::Findings(findings)) => findings,
+        let answer = answer.and_then(|value| {
+            let found = self.found(&value, document)?;
+            Ok(found.map(|mut found| {
+                found.extend(self.repeated_keys(document));
+                let status = status_of(&found);
+                place.findings(document, entity, found, self.max_findings);
+                status
+            }))
+        });
+        match answer {
+            Ok(status) => status.unwrap_or(Status::NotApplicable),
             Err(error) => {
                 place.evaluation_error(document, entity, &error);
-                return Status::Error;
-            }
-        };
-        let mut status = Status::Pass;
-        let found = findings.into_iter().map(|finding| {
-            let span = document.root.locate(&finding.path).span();
-            (finding, span)
-        });
-        let repeated = document
-            .repeated_keys
-            .iter()
-            .map(|repeated| (Finding::repeated_key(repeated), repeated.again));
-        for (finding, span) in found.chain(repeated) {
-            if let Some(severity) = self.config.severity(&finding) {
-                status = status.with(finding.verdict);
-                place.finding(document, entity, finding, span, severity);
+                Status::Error
             }
         }
-        status
+    }
+
+    /// What `main.rego` found; none where the policies aren't about the entity.
+    fn found<'v>(
+        &self,
+        report: &'v Value,
+        document: &Document<'_>,
+    ) -> Result<Option<Vec<Found<'v>>>, EvaluationError> {
+        let strange = || {
+            EvaluationError::Failed(format!(
+                "the policies answered {report}, which is no report"
+            ))
+        };
+        match field(report, "applicable") {
+            Some(Value::Bool(false)) => return Ok(None),
+            Some(Value::Bool(true)) => {}
+            _ => return Err(strange()),
+        }
+        let findings = field(report, "findings").and_then(|findings| findings.as_array().ok());
+        let found = findings.and_then(|findings| {
+            found_in(findings.iter(), document, |head| {
+                self.config.severity(head.rule, head.verdict, head.severity)
+            })
+        });
+        found.map(Some).ok_or_else(strange)
+    }
+
+    /// The keys that stand twice in one mapping, which the policies can't see.
+    fn repeated_keys<'d>(&self, document: &'d Document<'_>) -> impl Iterator<Item = Found<'d>> {
+        let severity = self
+            .config
+            .severity(DUPLICATE_KEY, Verdict::Violation, None);
+        severity.into_iter().flat_map(|severity| {
+            document.repeated_keys.iter().map(move |repeated| Found {
+                rule: DUPLICATE_KEY,
+                verdict: Verdict::Violation,
+                severity,
+                span: repeated.again,
+                finding: Said::Repeated(repeated),
+            })
+        })
     }
 }
 
@@ -287,10 +337,38 @@ fn look_at_document(
     DocumentReport {
         index: place.index(),
         entity: Some(entity.kind.key().to_owned()),
-        identifier: entity.identifier().map(str::to_owned),
+        identifier: entity.identifier().map(str::to_owned).map(cut),
         status,
         reason: (status == Status::NotApplicable).then(|| place.why_not(entity)),
     }
+}
+
+/// The findings that the policies answered, as far as they weigh anything; none where one isn't of the
+/// shape of a finding.
+fn found_in<'v>(
+    findings: impl IntoIterator<Item = &'v Value>,
+    document: &Document<'_>,
+    weigh: impl Fn(&Head<'v>) -> Option<Severity>,
+) -> Option<Vec<Found<'v>>> {
+    let mut found = Vec::new();
+    for value in findings {
+        let head = Finding::head(value)?;
+        found.extend(weigh(&head).map(|severity| Found {
+            rule: head.rule,
+            verdict: head.verdict,
+            severity,
+            span: document.root.locate(&head.path).span(),
+            finding: Said::Value(value),
+        }));
+    }
+    Some(found)
+}
+
+/// What findings come to together.
+fn status_of(found: &[Found<'_>]) -> Status {
+    found
+        .iter()
+        .fold(Status::Pass, |status, found| status.with(found.verdict))
 }
 
 /// An input for the machine that evaluates our rules.
@@ -315,54 +393,45 @@ fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)], text: &str) -> Value {
     value
 }
 
-/// How many instructions an evaluation may take: far more than any document of that size needs,
-/// and never without an end. An evaluation that reaches it is reported.
+/// How many instructions evaluations may take: more than any document of that size needs, and never
+/// without an end. One that reaches its limit is reported.
+///
+/// The machine takes some 7 million in a second where nothing has been optimised yet. A step takes
+/// about 1,100, with expressions 2,000 to 5,000: the share of a document is what such documents need. What needs more
+/// draws on a reserve that all files of a check have together, so that many of them can't take as long as many
+/// times the longest.
 #[derive(Debug, Clone, Copy)]
 struct Budget {
     base: usize,
     per_node: usize,
+    reserve: usize,
+    ceiling: usize,
 }
 
 impl Budget {
     const AMPLE: Self = Self {
-        base: 1_000_000,
-        per_node: 2_000,
+        base: 30_000,
+        per_node: 300,
+        reserve: 80_000_000,
+        ceiling: 80_000_000,
     };
 
-    const CEILING: usize = 4_000_000_000;
+    #[cfg(test)]
+    const NONE: Self = Self {
+        base: 0,
+        per_node: 0,
+        reserve: 0,
+        ceiling: usize::MAX,
+    };
 
-    fn of(self, nodes: usize) -> usize {
-        nodes
+    fn of(self, nodes: usize) -> Allowance {
+        let share = nodes
             .saturating_mul(self.per_node)
             .saturating_add(self.base)
-            .min(Self::CEILING)
-    }
-}
-
-/// What `main.rego` answered.
-enum Answer {
-    NotApplicable,
-    Findings(Vec<Finding>),
-}
-
-impl Answer {
-    fn read(value: &Value) -> Result<Self, EvaluationError> {
-        let strange = || {
-            EvaluationError::Failed(format!("the policies answered {value}, which is no report"))
-        };
-        match field(value, "applicable") {
-            Some(Value::Bool(false)) => return Ok(Self::NotApplicable),
-            Some(Value::Bool(true)) => {}
-            _ => return Err(strange()),
+            .min(self.ceiling);
+        Allowance {
+            share,
+            most: self.ceiling,
         }
-        let findings = field(value, "findings").and_then(|findings| findings.as_array().ok());
-        let findings = findings
-            .ok_or_else(strange)?
-            .iter()
-            .map(Finding::from_value);
-        findings
-            .collect::<Option<_>>()
-            .map(Self::Findings)
-            .ok_or_else(strange)
     }
 }

@@ -36,7 +36,9 @@ mod unread;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
-pub use guard::{DEFAULT_MAX_FILE_BYTES, Fixed, FixedFile, Guard, GuardError};
+pub use guard::{
+    DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_FINDINGS, Fixed, FixedFile, Guard, GuardError,
+};
 pub use policy::{Config, ConfigError, ConfigProblem, NamedPolicy, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use policy::{

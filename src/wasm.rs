@@ -7,7 +7,8 @@ use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::report::{self, Applicability, Severity};
+use crate::report::page::{Cursor, Form};
+use crate::report::{self, Applicability, Report, Severity};
 use crate::{
     Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Guard, SourceFile, connectors, fix,
     inventory,
@@ -34,6 +35,7 @@ struct Options {
     config_path: Option<String>,
     preset: Option<String>,
     max_file_bytes: Option<usize>,
+    max_findings: Option<usize>,
     /// The lists of connectors that each check gets.
     #[serde(default)]
     connector_files: Vec<String>,
@@ -103,7 +105,7 @@ pub struct WasmGuard(Guard);
 
 #[wasm_bindgen]
 impl WasmGuard {
-    /// A guard for `{config?, configPath?, preset?, maxFileBytes?}`; `config` is YAML or JSON text.
+    /// A guard for `{config?, configPath?, preset?, maxFileBytes?, maxFindings?}`; `config` is YAML or JSON text.
     ///
     /// # Errors
     ///
@@ -133,6 +135,9 @@ impl WasmGuard {
             Guard::new(config).map_err(|error| coded("internal", &error.to_string()))?;
         if let Some(bytes) = options.max_file_bytes {
             guard = guard.with_max_file_bytes(bytes);
+        }
+        if let Some(findings) = options.max_findings {
+            guard = guard.with_max_findings(findings);
         }
         #[cfg(feature = "authoring")]
         if let Some(policies) = options.policies {
@@ -234,30 +239,28 @@ impl WasmGuard {
         Ok(answer.into())
     }
 
-    /// The report as the command prints it, `{output, exitCode}`.
+    /// The report as the command prints it, page by page.
     ///
     /// # Errors
     ///
     /// An `Error` with the `code` `usage` where files or options aren't of their form.
-    pub fn run(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
+    pub fn run(&self, files: &JsValue, options: &JsValue) -> Result<WasmShown, JsValue> {
         let options: RunOptions = from_js(options)?;
         let files = self.source_files(files)?;
         let report = self.0.check(&files);
-        let output = match options.format {
-            Format::Json => report::json::render(&report),
-            Format::Text if options.verbose => {
-                report::text::render_verbose(&report, &files, options.color)
-            }
-            Format::Text => report::text::render(&report, &files, options.color),
-        };
-        let answer = js_sys::Object::new();
-        Reflect::set(&answer, &"output".into(), &output.into())?;
-        Reflect::set(
-            &answer,
-            &"exitCode".into(),
-            &report.exit_code(options.fail_on).into(),
-        )?;
-        Ok(answer.into())
+        Ok(WasmShown {
+            exit_code: report.exit_code(options.fail_on),
+            report,
+            files,
+            form: match options.format {
+                Format::Json => Form::Json,
+                Format::Text => Form::Text {
+                    color: options.color,
+                    verbose: options.verbose,
+                },
+            },
+            cursor: Cursor::default(),
+        })
     }
 
     /// Whether the configuration leaves a file out when folders are searched; the path is relative
@@ -265,6 +268,33 @@ impl WasmGuard {
     #[must_use]
     pub fn excludes(&self, path: &str) -> bool {
         self.0.config().excludes(path)
+    }
+}
+
+/// A report as the command prints it. One string for all of it may be longer than a host's strings can be.
+#[wasm_bindgen]
+pub struct WasmShown {
+    report: Report,
+    files: Vec<SourceFile>,
+    form: Form,
+    cursor: Cursor,
+    exit_code: u8,
+}
+
+#[wasm_bindgen]
+impl WasmShown {
+    /// The command's exit code.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = exitCode)]
+    pub fn exit_code(&self) -> u8 {
+        self.exit_code
+    }
+
+    /// The next page; none after the last one.
+    #[must_use]
+    #[wasm_bindgen(js_name = nextPage)]
+    pub fn next_page(&mut self) -> Option<String> {
+        self.cursor.next_page(&self.report, &self.files, self.form)
     }
 }
 

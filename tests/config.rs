@@ -582,3 +582,29 @@ fn several_mistakes() {
         "{error}"
     );
 }
+
+#[test]
+fn a_string_longer_than_any_name_is_a_mistake_but_for_metadata() {
+    let long = "c".repeat(501);
+    let most = "c".repeat(500);
+    for config in [
+        format!("requiredConnector: {long}"),
+        format!("trustedConnectors: [a, {long}]"),
+        format!("connectors: {{{long}: {{url: https://r.example}}}}"),
+        format!("mirrors: {{docker.io/library: r.example/{long}}}"),
+        format!("{long}: 1"),
+    ] {
+        let error = Config::parse(None, &config, None).unwrap_err();
+        let [problem] = error.problems.as_slice() else {
+            panic!("{error}");
+        };
+        assert!(problem.message.contains("more than 500"), "{error}");
+        assert!(!problem.message.contains(&most), "{error}");
+    }
+    for config in [
+        format!("requiredConnector: {most}"),
+        format!("metadata: {{note: {long}}}"),
+    ] {
+        Config::parse(None, &config, None).unwrap();
+    }
+}

@@ -102,11 +102,12 @@ fn bytes_and_text_give_the_same_report() {
 fn what_the_command_prints_comes_with_its_exit_code() {
     let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
     let options = js(r#"{"format": "text", "color": false, "failOn": "error"}"#);
-    let answer = guard
+    let mut answer = guard
         .run(&files(&[file("p.yaml", PIPELINE)]), &options)
         .unwrap();
-    assert!(text(&answer, &["output"]).contains("p.yaml:1:"));
-    assert_eq!(get(&answer, &["exitCode"]).as_f64(), Some(1.0));
+    assert_eq!(answer.exit_code(), 1);
+    assert!(answer.next_page().unwrap().contains("p.yaml:1:"));
+    assert_eq!(answer.next_page(), None);
 }
 
 #[wasm_bindgen_test]

@@ -16,8 +16,8 @@ configuration := {
 	"connectors": {},
 	"declared": {},
 	"imageConnectorIsRight": false,
-	"outranked": [],
-	"repeated": [],
+	"outranked": {},
+	"repeated": {},
 	"settings": {
 		"defaultConnector": null,
 		"dockerHubConnectors": [
@@ -102,10 +102,12 @@ weight(finding) := finding.severity {
 
 harness_image_connector_required := facts.settings.requiredConnector
 
+harness_image_connector_required_quoted := value_quoted(harness_image_connector_required)
+
 harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("Harness's own images come through `%s` instead of `%s`", [value_shown(site.written), harness_image_connector_required]),
+	"message": sprintf("Harness's own images come through %s instead of %s", [value_quoted(site.written), harness_image_connector_required_quoted]),
 }] {
 	some site in overrides_sites
 	site.kind == "literal"
@@ -116,7 +118,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions_said_of(sprintf("Harness's own images come through `%s` instead of `%s`", [value_shown(wrong.values[0]), harness_image_connector_required]), wrong.decided),
+	"message": expressions_said_of(sprintf("Harness's own images come through %s instead of %s", [value_quoted(wrong.values[0]), harness_image_connector_required_quoted]), wrong.decided),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
@@ -147,7 +149,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("what `%s` stands for can't be told from the file, so neither can the connector for Harness's own images", [value_shown(site.written)]),
+	"message": sprintf("what %s stands for can't be told from the file, so neither can the connector for Harness's own images", [value_quoted(site.written)]),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
@@ -187,7 +189,7 @@ subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_nam
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
 # subject_names are those along a path, outermost first: `stage 'build'`.
-subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
+subject_names(path) := [sprintf("%s %s", [subject_noun(path, i), subject_in_quotes(subject_name(subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
@@ -214,9 +216,13 @@ subject_noun(path, i) := subject_listed[path[i - 1]] {
 	is_number(path[i])
 }
 
-subject_name(value) := [text |
+subject_in_quotes(text) := concat("", ["'", text, "'"]) {
+	not value_is_long(text)
+} else := sprintf("'%s…' (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+subject_name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
-	text := object.get(value, key, null)
+	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
@@ -227,21 +233,22 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 # subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
+# A long key is cut, so that two places may come to the same text only where their keys begin alike.
 subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
 	key != ""
+	not value_is_long(key)
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
-} else := sprintf("[%s]", [json.marshal(key)])
+} else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
 value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
-# `$VARIABLE`, `{{ template }}`.
+# What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`. The other marker is `{{`.
 value_openers := {
 	"<": concat("", ["+", value_letters]),
 	"$": concat("", ["{_", value_letters]),
-	"{": "{",
 }
 
 # value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
@@ -271,26 +278,22 @@ value_text_kind(text) := "absent" {
 
 # value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
-	contains(text, "<")
-	count(value_markers(text)) > 0
-}
-
-value_computed(text) {
-	contains(text, "$")
-	count(value_markers(text)) > 0
-}
-
-value_computed(text) {
 	contains(text, "{{")
 }
 
-# value_markers is where the markers of a text start, counted in characters, in no order.
-value_markers(text) := [start |
-	some sign, followers in value_openers
-	some start in indexof_n(text, sign)
-	follower := substring(text, start + 1, 1)
-	follower != ""
-	contains(followers, follower)
+value_computed(text) {
+	some sign in ["<", "$"]
+	contains(text, sign)
+	value_marked(split(text, sign), value_openers[sign]) != []
+}
+
+# value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# followed by, asked of the text, would take time by the square of its length.
+value_marked(pieces, followers) := [i |
+	some i, piece in pieces
+	i > 0
+	piece != ""
+	contains(followers, substring(piece, 0, 1))
 ]
 
 # value_text is the value as it counts: a string without the spaces around it, others as they are.
@@ -304,10 +307,43 @@ value_says(value) {
 	trim_space(value) != ""
 }
 
-# value_shown is a value as a message shows it.
+# value_shown is a value as it is written.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
+
+# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# and paths in the same way.
+value_most_quoted := 500
+
+value_most_kept := 100
+
+# value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
+value_quoted(value) := value_in_quotes(value_shown(value))
+
+value_in_quotes(text) := concat("", ["`", text, "`"]) {
+	not value_is_long(text)
+} else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_cut is a string where no quotes are around it.
+value_cut(text) := text {
+	not value_is_long(text)
+} else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
+value_is_long(text) {
+	substring(text, value_most_quoted, 1) != ""
+}
+
+# value_grouped is a number as people write it, with a comma before each three digits.
+value_grouped(number) := concat(",", [group |
+	digits := sprintf("%d", [number])
+	some i in numbers.range(0, floor((count(digits) - 1) / 3))
+	groups := floor((count(digits) - 1) / 3)
+	end := count(digits) - (3 * (groups - i))
+	start := max([0, end - 3])
+	group := substring(digits, start, end - start)
+])
 
 # For each type, the keys that lead from the infrastructure to the mapping with the reference.
 overrides_stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
@@ -461,6 +497,12 @@ expressions_most_results := 64
 # More combinations than this are not tried: most of their results would differ.
 expressions_most_combinations := 2048
 
+# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
+expressions_most_elements := 256
+
+# No image and no reference is as long: what is longer stands for nothing that can be pulled.
+expressions_longest_value := 4096
+
 expressions_most_expressions := 32
 
 expressions_most_parentheses := 50
@@ -482,14 +524,34 @@ expressions_may_decide(text) {
 # says which expression became which value, and where that value is written (null: in the place itself).
 expressions_alternatives(at, written) := [expressions_as_written(written)] {
 	not expressions_has_expression(written)
-} else := [first |
-	some i in sort([min([i | some i, each in combinations; each.values == one]) | some one in distinct])
-	first := combinations[i]
-] {
+} else := [combinations[i] | some i in sort(expressions_first_of_each(found))] {
 	combinations := expressions_all_combinations([expressions_read(text, at, i) | some i, text in written], at)
-	distinct := {each.values | some each in combinations}
-	count(distinct) <= expressions_most_results
+	found := [each.values | some each in combinations]
+	count({values | some values in found}) <= expressions_most_results
 } else := [expressions_as_written(written)]
+
+# expressions_is_long holds for a string that is longer than any image or reference. It isn't counted, which would
+# take time by its length for each place that refers to it.
+expressions_is_long(text) {
+	is_string(text)
+	substring(text, expressions_longest_value, 1) != ""
+}
+
+# expressions_first_of_each is where each value of a list is found first, in the order of the values.
+expressions_first_of_each(list) := [pair[1] |
+	some i, pair in sorted
+	expressions_is_first(sorted, i, pair[0])
+] {
+	sorted := sort([[item, i] | some i, item in list])
+}
+
+expressions_is_first(_, i, _) {
+	i == 0
+}
+
+expressions_is_first(sorted, i, item) {
+	sorted[i - 1][0] != item
+}
 
 expressions_as_written(written) := {"values": written, "decided": []}
 
@@ -647,7 +709,7 @@ expressions_named_source(words, at) := expressions_variable(ancestors_pipelines(
 	array.slice(words, 0, 2) == ["pipeline", "variables"]
 } else := expressions_variable(ancestors_stage(at), words, 2) {
 	array.slice(words, 0, 2) == ["stage", "variables"]
-} else := expressions_variable(ancestors_stages_called(words[2]), words, 4) {
+} else := expressions_variable_of_stage(words[2], words, 4) {
 	array.slice(words, 0, 2) == ["pipeline", "stages"]
 	words[3] == "variables"
 } else := expressions_axis(ancestors_around(at), words, 1) {
@@ -671,11 +733,46 @@ expressions_variable(holders, words, first) := source {
 	source := [found |
 		some holder in holders
 		is_array(holder.value.variables)
-		some i, item in holder.value.variables
-		value_text(item.name) == name
-		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), item)
+		i := expressions_index_of(holder)[name]
+		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
 	][0]
 }
+
+# expressions_variable_of_stage is the one of that name in the first stage with an identifier that has it.
+expressions_variable_of_stage(identifier, words, first) := expressions_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
+	found := expressions_variables_of_stages[[identifier, expressions_last_words(words, first)]]
+	stage := tree_level_0.stages.all[found[0]]
+}
+
+expressions_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in expressions_variables_written
+	expressions_is_first(expressions_variables_written, i, pair[0])
+}
+
+expressions_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+	some s, stage in tree_level_0.stages.all
+	is_array(stage.value.variables)
+	some i, item in stage.value.variables
+])
+
+# expressions_index_of is where each variable of a holder stands; of two of one name, the first.
+expressions_index_of(holder) := expressions_indexes[holder.at] {
+	expressions_indexes[holder.at]
+} else := expressions_names_of(holder.value.variables)
+
+expressions_indexes := {holder.at: expressions_names_of(holder.value.variables) |
+	some holder in ancestors_with_variables
+	is_array(holder.value.variables)
+}
+
+expressions_names_of(variables) := {expressions_name_of(variables[i]): i |
+	some i in expressions_first_of_each([expressions_name_of(item) | some item in variables])
+	is_string(expressions_name_of(variables[i]))
+}
+
+expressions_name_of(item) := trim_space(item.name) {
+	is_string(item.name)
+} else := null
 
 # An input without a value of its own has that of `default`, or any other.
 expressions_variable_source(at, item) := {
@@ -684,6 +781,7 @@ expressions_variable_source(at, item) := {
 	"open": true,
 } {
 	expressions_is_input_without_value(item.value)
+	not expressions_is_long(item["default"])
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
@@ -700,6 +798,7 @@ expressions_is_input_without_value(text) {
 # expressions_whole_expression is the expression that a string is, with nothing around it.
 expressions_whole_expression(text) := expression {
 	is_string(text)
+	not expressions_is_long(text)
 	expression := expressions_expression_in(trim_space(text))
 	expression.written == trim_space(text)
 }
@@ -714,7 +813,8 @@ expressions_axis(holders, words, first) := source {
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	not expressions_leaves_out(nearest.matrix, name)
+	count(elements) <= expressions_most_elements
+	not expressions_leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix", name])
 	source := {
 		"key": at,
@@ -723,14 +823,32 @@ expressions_axis(holders, words, first) := source {
 	}
 }
 
-expressions_leaves_out(matrix, name) {
-	some combination in matrix.exclude
-	object.get(combination, name, null) != null
+expressions_leaves_out(holder, name) {
+	expressions_left_out[holder.at][name]
 }
 
-expressions_leaves_out(matrix, name) {
-	object.get(matrix.exclude, name, null) != null
+expressions_leaves_out(holder, name) {
+	not expressions_left_out[holder.at]
+	expressions_names_left_out(holder.matrix.exclude)[name]
 }
+
+# expressions_left_out are the axes that the matrices of the document leave combinations of out, by what has the
+# matrix: looking through these for each expression would take time by the square of their number.
+expressions_left_out := {holder.at: expressions_names_left_out(holder.value.strategy.matrix.exclude) |
+	some holder in array.concat(ancestors_with_variables, array.concat(
+		array.concat(tree_groups, tree_steps),
+		tree_plain_steps,
+	))
+	holder.value.strategy.matrix.exclude
+}
+
+expressions_names_left_out(exclude) := {name: true |
+	some combination in exclude
+	some name, written in combination
+	written != null
+} {
+	is_array(exclude)
+} else := {name: true | some name, written in exclude; written != null}
 
 # A v1 input's default, or anything else.
 expressions_declared_input(words) := source {
@@ -780,13 +898,10 @@ expressions_open_option := {"is": ["open"], "text": null, "path": null, "followe
 
 expressions_options_of(source, at, shared) := [expressions_open_option] {
 	expressions_options_written(source, at, shared) == []
-} else := [first |
-	some one in is
-	first := [option | some option in found; option.is == one][0]
-] {
+} else := [found[i] | some i in expressions_first_of_each(is)] {
 	found := expressions_options_written(source, at, shared)
-	is := {option.is | some option in found}
-	count(is) <= expressions_most_results + 1
+	is := [option.is | some option in found]
+	count({one | some one in is}) <= expressions_most_results + 1
 }
 
 expressions_options_written(source, at, shared) := array.concat(
@@ -814,7 +929,9 @@ expressions_with_path(found, each) := found {
 	found.path != null
 } else := {"value": found.value, "path": each.path}
 
-expressions_plain_options(each, followed) := [] {
+expressions_plain_options(each, followed) := [expressions_open_option] {
+	expressions_is_long(each.value)
+} else := [] {
 	value_kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
 	value_kind(each.value) == "literal"
@@ -892,7 +1009,7 @@ expressions_option_of(part, chosen) := target {
 # expressions_said_of is a message with the values that it is about.
 expressions_said_of(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided]))])
+} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
 # An expression may be written twice in one place.
 expressions_once(items) := [item |
@@ -1195,6 +1312,9 @@ tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
+# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
+tree_plain_steps := [item | some item in tree_step_walk.holders; not is_object(object.get(item.value, "step", null))]
+
 # tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
@@ -1345,11 +1465,12 @@ ancestors_pipelines(at) := array.concat(
 	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
 )
 
-# ancestors_stages_called are the document's stages with an identifier.
-ancestors_stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
-	some stage in tree_level_0.stages.all
-	value_text(stage.value.identifier) == identifier
-]
+# ancestors_with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
+# mean: nearly all that have variables or a matrix.
+ancestors_with_variables := array.concat(
+	array.concat(tree_level_0.pipelines.all, tree_level_0.stages.all),
+	tree_plain_stages,
+)
 
 # ancestors_declared is what may declare inputs of the v1 syntax.
 ancestors_declared := [{"at": way, "value": value} |

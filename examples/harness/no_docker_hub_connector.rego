@@ -15,8 +15,8 @@ configuration := {
 	"connectors": {},
 	"declared": {},
 	"imageConnectorIsRight": false,
-	"outranked": [],
-	"repeated": [],
+	"outranked": {},
+	"repeated": {},
 	"settings": {
 		"defaultConnector": null,
 		"dockerHubConnectors": [
@@ -107,7 +107,7 @@ no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": "warning",
 	"path": ["connector", "spec", "dockerRegistryUrl"],
-	"message": sprintf("the connector leads to Docker Hub: `%s`", [trim_space(written)]),
+	"message": sprintf("the connector leads to Docker Hub: %s", [value_quoted(written)]),
 }] {
 	specification_is_docker_registry(input.entity)
 	written := input.entity.spec.dockerRegistryUrl
@@ -137,7 +137,7 @@ subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_nam
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
 # subject_names are those along a path, outermost first: `stage 'build'`.
-subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
+subject_names(path) := [sprintf("%s %s", [subject_noun(path, i), subject_in_quotes(subject_name(subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
@@ -164,9 +164,13 @@ subject_noun(path, i) := subject_listed[path[i - 1]] {
 	is_number(path[i])
 }
 
-subject_name(value) := [text |
+subject_in_quotes(text) := concat("", ["'", text, "'"]) {
+	not value_is_long(text)
+} else := sprintf("'%s…' (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+subject_name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
-	text := object.get(value, key, null)
+	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
@@ -177,12 +181,117 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 # subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
+# A long key is cut, so that two places may come to the same text only where their keys begin alike.
 subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
 	key != ""
+	not value_is_long(key)
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
-} else := sprintf("[%s]", [json.marshal(key)])
+} else := sprintf("[%s]", [json.marshal(value_cut(key))])
+
+value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`. The other marker is `{{`.
+value_openers := {
+	"<": concat("", ["+", value_letters]),
+	"$": concat("", ["{_", value_letters]),
+}
+
+# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+value_kind(value) := "literal" {
+	is_string(value)
+
+	# By far the most frequent case: no marker is without one of these.
+	not contains(value, "<")
+	not contains(value, "$")
+	not contains(value, "{{")
+	trim_space(value) != ""
+} else := value_text_kind(trim_space(value)) {
+	is_string(value)
+} else := "absent" {
+	value == null
+} else := "unknown" {
+	is_array(value)
+} else := "unknown" {
+	is_object(value)
+} else := "literal"
+
+value_text_kind(text) := "absent" {
+	text == ""
+} else := "unknown" {
+	value_computed(text)
+} else := "literal"
+
+# value_computed holds for a text with a marker anywhere in it.
+value_computed(text) {
+	contains(text, "{{")
+}
+
+value_computed(text) {
+	some sign in ["<", "$"]
+	contains(text, sign)
+	value_marked(split(text, sign), value_openers[sign]) != []
+}
+
+# value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# followed by, asked of the text, would take time by the square of its length.
+value_marked(pieces, followers) := [i |
+	some i, piece in pieces
+	i > 0
+	piece != ""
+	contains(followers, substring(piece, 0, 1))
+]
+
+# value_text is the value as it counts: a string without the spaces around it, others as they are.
+value_text(value) := trim_space(value) {
+	is_string(value)
+} else := value
+
+# value_says holds where a value is a string with something in it.
+value_says(value) {
+	is_string(value)
+	trim_space(value) != ""
+}
+
+# value_shown is a value as it is written.
+value_shown(value) := trim_space(value) {
+	is_string(value)
+} else := json.marshal(value)
+
+# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# and paths in the same way.
+value_most_quoted := 500
+
+value_most_kept := 100
+
+# value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
+value_quoted(value) := value_in_quotes(value_shown(value))
+
+value_in_quotes(text) := concat("", ["`", text, "`"]) {
+	not value_is_long(text)
+} else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_cut is a string where no quotes are around it.
+value_cut(text) := text {
+	not value_is_long(text)
+} else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
+value_is_long(text) {
+	substring(text, value_most_quoted, 1) != ""
+}
+
+# value_grouped is a number as people write it, with a comma before each three digits.
+value_grouped(number) := concat(",", [group |
+	digits := sprintf("%d", [number])
+	some i in numbers.range(0, floor((count(digits) - 1) / 3))
+	groups := floor((count(digits) - 1) / 3)
+	end := count(digits) - (3 * (groups - i))
+	start := max([0, end - 3])
+	group := substring(digits, start, end - start)
+])
 
 # specification_is_meant holds for every connector whose identifier differs at most in case.
 specification_is_meant(connector, settings) {
@@ -199,7 +308,7 @@ specification_identity_mismatches(connector, settings) := array.concat(
 	[{
 		"verdict": "violation",
 		"path": ["connector", "identifier"],
-		"message": sprintf("the connector's identifier is `%s`, but pipelines refer to `account.%s`", [identifier, settings.identifier]),
+		"message": sprintf("the connector's identifier is %s, but pipelines refer to `account.%s`", [value_quoted(identifier), settings.identifier]),
 		"help": sprintf("write `identifier: %s`, exactly", [settings.identifier]),
 	} |
 		identifier := trim_space(connector.identifier)
@@ -376,84 +485,9 @@ specification_mismatch_at(path, name, written, expected) := {
 } else := {
 	"verdict": "violation",
 	"path": path,
-	"message": sprintf("`%s` is `%s`, but the specification says `%s`", [name, value_shown(written), expected]),
+	"message": sprintf("`%s` is %s, but the specification says `%s`", [name, value_quoted(written), expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
 }
-
-value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
-# `$VARIABLE`, `{{ template }}`.
-value_openers := {
-	"<": concat("", ["+", value_letters]),
-	"$": concat("", ["{_", value_letters]),
-	"{": "{",
-}
-
-# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
-value_kind(value) := "literal" {
-	is_string(value)
-
-	# By far the most frequent case: no marker is without one of these.
-	not contains(value, "<")
-	not contains(value, "$")
-	not contains(value, "{{")
-	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) {
-	is_string(value)
-} else := "absent" {
-	value == null
-} else := "unknown" {
-	is_array(value)
-} else := "unknown" {
-	is_object(value)
-} else := "literal"
-
-value_text_kind(text) := "absent" {
-	text == ""
-} else := "unknown" {
-	value_computed(text)
-} else := "literal"
-
-# value_computed holds for a text with a marker anywhere in it.
-value_computed(text) {
-	contains(text, "<")
-	count(value_markers(text)) > 0
-}
-
-value_computed(text) {
-	contains(text, "$")
-	count(value_markers(text)) > 0
-}
-
-value_computed(text) {
-	contains(text, "{{")
-}
-
-# value_markers is where the markers of a text start, counted in characters, in no order.
-value_markers(text) := [start |
-	some sign, followers in value_openers
-	some start in indexof_n(text, sign)
-	follower := substring(text, start + 1, 1)
-	follower != ""
-	contains(followers, follower)
-]
-
-# value_text is the value as it counts: a string without the spaces around it, others as they are.
-value_text(value) := trim_space(value) {
-	is_string(value)
-} else := value
-
-# value_says holds where a value is a string with something in it.
-value_says(value) {
-	is_string(value)
-	trim_space(value) != ""
-}
-
-# value_shown is a value as a message shows it.
-value_shown(value) := trim_space(value) {
-	is_string(value)
-} else := json.marshal(value)
 
 url_default_ports := {"http": ":80", "https": ":443"}
 

@@ -15,8 +15,8 @@ configuration := {
 	"connectors": {},
 	"declared": {},
 	"imageConnectorIsRight": false,
-	"outranked": [],
-	"repeated": [],
+	"outranked": {},
+	"repeated": {},
 	"settings": {
 		"defaultConnector": null,
 		"dockerHubConnectors": [
@@ -145,7 +145,7 @@ no_docker_hub_reasons := {
 		"verdict": "violation",
 		"severity": "warning",
 		"at": "image_way",
-		"message": "`%s` through `%s` becomes `%s`",
+		"message": "%s through %s becomes %s",
 		"message_of": ["image", "reference", "becomes"],
 		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
 		"help_of": [],
@@ -154,7 +154,7 @@ no_docker_hub_reasons := {
 	"written": {
 		"verdict": "violation",
 		"at": "image_way",
-		"message": "`%s` is pulled straight from Docker Hub: its host is written out",
+		"message": "%s is pulled straight from Docker Hub: its host is written out",
 		"message_of": ["image"],
 		"help": "write your registry's host instead, or no host and %s",
 		"help_of": ["connect"],
@@ -164,7 +164,7 @@ no_docker_hub_reasons := {
 		"verdict": "violation",
 		"at": "image_way",
 		"whole": true,
-		"message": "`%s` is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
+		"message": "%s is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
 		"message_of": ["image"],
 		"help": "%s, or write your registry's host before the name",
 		"help_of": ["connect"],
@@ -173,7 +173,7 @@ no_docker_hub_reasons := {
 	"through": {
 		"verdict": "violation",
 		"at": "reference_way",
-		"message": "`%s` is pulled from Docker Hub: `%s` leads there",
+		"message": "%s is pulled from Docker Hub: %s leads there",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry",
 		"help_of": [],
@@ -181,7 +181,7 @@ no_docker_hub_reasons := {
 	"foreign": {
 		"verdict": "violation",
 		"at": "image_way",
-		"message": "`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is",
+		"message": "%s is pulled anonymously from Docker Hub: %s is a connector of type %s, which leaves the name as it is",
 		"message_of": ["image", "reference", "type"],
 		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
 		"help_of": [],
@@ -190,7 +190,7 @@ no_docker_hub_reasons := {
 		"verdict": "violation",
 		"severity": "warning",
 		"at": "reference_way",
-		"message": "`%s` is pulled through `%s`, which sounds like Docker Hub",
+		"message": "%s is pulled through %s, which sounds like Docker Hub",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -198,7 +198,7 @@ no_docker_hub_reasons := {
 	"unresolved": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where `%s` is pulled from depends on the connector `%s`: what is known of it leaves its type or URL open, or is at odds",
+		"message": "where %s is pulled from depends on the connector %s: what is known of it leaves its type or URL open, or is at odds",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
 		"help_of": [],
@@ -206,7 +206,7 @@ no_docker_hub_reasons := {
 	"unlisted": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where `%s` is pulled from depends on the connector `%s`, which isn't among the files checked",
+		"message": "where %s is pulled from depends on the connector %s, which isn't among the files checked",
 		"message_of": ["image", "reference"],
 		"help": "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -214,7 +214,7 @@ no_docker_hub_reasons := {
 	"computed_reference": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where `%s` is pulled from can't be told from the file: its connector is `%s`",
+		"message": "where %s is pulled from can't be told from the file: its connector is %s",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's reference out",
 		"help_of": [],
@@ -223,7 +223,7 @@ no_docker_hub_reasons := {
 		"verdict": "undecided",
 		"at": "image_way",
 		"whole": true,
-		"message": "which registry `%s` comes from can't be told from the file",
+		"message": "which registry %s comes from can't be told from the file",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -232,7 +232,7 @@ no_docker_hub_reasons := {
 	"computed_both": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry `%s` comes from can't be told from the file",
+		"message": "which registry %s comes from can't be told from the file",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -240,7 +240,7 @@ no_docker_hub_reasons := {
 	"computed_image": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry `%s` comes from can't be told from the file",
+		"message": "which registry %s comes from can't be told from the file",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -248,10 +248,7 @@ no_docker_hub_reasons := {
 }
 
 # What expressions of the document can be is put in their place before anything is judged.
-no_docker_hub_decided := [{"pull": pull, "values": images_values_of(pull)} |
-	some pull in images_pulled
-	images_may_be_decided(pull)
-]
+no_docker_hub_decided := [one | some one in images_valued; one.computed]
 
 # Each distinct image, and each reference from each place, is judged once.
 
@@ -260,27 +257,28 @@ no_docker_hub_origins := {written: image_origin(written) |
 }
 
 no_docker_hub_classes := {pair: reference_class(pair[0], pair[1]) |
-	some pair in (({[pull.reference, place_of(pull.at)] | some pull in images_pulled} | {[each.reference, place_of(one.pull.at)] | some one in no_docker_hub_decided; some each in one.values}) | {[each.values[0], place_of(base.at)] | some base in images_bases; some each in base.values})
+	some pair in (({[one.pull.reference, one.from] | some one in images_valued} | {[each.reference, one.from] | some one in no_docker_hub_decided; some each in one.values}) | {[each.values[0], base.from] | some base in images_bases; some each in base.values})
 }
 
 # What each place comes to: why it is found, and what for.
 no_docker_hub_judged := array.concat(no_docker_hub_plainly_judged, [no_docker_hub_worst_of(one) | some one in no_docker_hub_decided])
 
-no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "image": pull.image, "reference": pull.reference, "decided": []} |
+no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
 	rows := no_docker_hub_table
 	origin_of := no_docker_hub_origins
 	class_of := no_docker_hub_classes
-	some pull in images_pulled
-	not images_may_be_decided(pull)
-	why := rows[origin_of[pull.image]][class_of[[pull.reference, place_of(pull.at)]]]
+	some one in images_valued
+	not one.computed
+	pull := one.pull
+	why := rows[origin_of[pull.image]][class_of[[pull.reference, one.from]]]
 	no_docker_hub_counts(no_docker_hub_reasons[why], pull)
 ]
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
-no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull}) {
+no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) {
 	candidates := [object.union(each, {"why": why, "weight": no_docker_hub_weight(no_docker_hub_reasons[why])}) |
 		some each in one.values
-		why := no_docker_hub_table[no_docker_hub_origins[each.image]][no_docker_hub_classes[[each.reference, place_of(one.pull.at)]]]
+		why := no_docker_hub_table[no_docker_hub_origins[each.image]][no_docker_hub_classes[[each.reference, one.from]]]
 		no_docker_hub_counts(no_docker_hub_reasons[why], one.pull)
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
@@ -306,7 +304,7 @@ no_docker_hub_findings[{
 }] {
 	some one in no_docker_hub_judged
 	reason := no_docker_hub_reasons[one.why]
-	words := no_docker_hub_words_of(one.pull, one)
+	words := no_docker_hub_words_of(one)
 }
 
 no_docker_hub_counts(reason, _) {
@@ -317,15 +315,14 @@ no_docker_hub_counts(_, pull) {
 	not pull.fragment
 }
 
-no_docker_hub_words_of(pull, found) := {
-	"image": image_shown,
-	"reference": value_shown(found.reference),
-	"becomes": concat("/", [no_docker_hub_location(found.reference, connector), image_shown]),
-	"type": object.get(connector, "type", ""),
-	"connect": object.get(no_docker_hub_connect, pull.names, "none"),
+no_docker_hub_words_of(found) := {
+	"image": value_quoted(found.image),
+	"reference": value_quoted(found.reference),
+	"becomes": concat("", ["`", no_docker_hub_location(found.reference, connector), "/", value_cut(value_shown(found.image)), "`"]),
+	"type": value_cut(object.get(connector, "type", "")),
+	"connect": object.get(no_docker_hub_connect, found.pull.names, "none"),
 } {
-	image_shown := value_shown(found.image)
-	connector := no_docker_hub_connector_of(found.reference, place_of(pull.at))
+	connector := no_docker_hub_connector_of(found.reference, found.from)
 }
 
 no_docker_hub_connector_of(written, from) := reference_known(value_text(written), from) {
@@ -358,26 +355,26 @@ no_docker_hub_findings[{
 	"verdict": "violation",
 	"severity": reason.severity,
 	"path": base.at,
-	"message": expressions_said_of(sprintf(reason.message, [value_shown(worst.values[0])]), worst.decided),
+	"message": expressions_said_of(sprintf(reason.message, [value_quoted(worst.values[0])]), worst.decided),
 }] {
 	some base in images_bases
 	worst := [each |
 		some class in ["hub", "distrusted"]
 		some each in base.values
-		no_docker_hub_classes[[each.values[0], place_of(base.at)]] == class
+		no_docker_hub_classes[[each.values[0], base.from]] == class
 	][0]
-	reason := no_docker_hub_base_reasons[no_docker_hub_classes[[worst.values[0], place_of(base.at)]]]
+	reason := no_docker_hub_base_reasons[no_docker_hub_classes[[worst.values[0], base.from]]]
 }
 
 no_docker_hub_base_reasons := {
 	"hub": {
 		"severity": null,
-		"message": "base images are pulled from Docker Hub, through `%s`",
+		"message": "base images are pulled from Docker Hub, through %s",
 		"help": "name a connector to a governed registry",
 	},
 	"distrusted": {
 		"severity": "warning",
-		"message": "base images are pulled through `%s`, which sounds like Docker Hub",
+		"message": "base images are pulled through %s, which sounds like Docker Hub",
 		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
 	},
 }
@@ -396,7 +393,7 @@ subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_nam
 } else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
 
 # subject_names are those along a path, outermost first: `stage 'build'`.
-subject_names(path) := [sprintf("%s '%s'", [subject_noun(path, i), subject_name(subject_node(array.slice(path, 0, i + 1)))]) |
+subject_names(path) := [sprintf("%s %s", [subject_noun(path, i), subject_in_quotes(subject_name(subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
@@ -423,9 +420,13 @@ subject_noun(path, i) := subject_listed[path[i - 1]] {
 	is_number(path[i])
 }
 
-subject_name(value) := [text |
+subject_in_quotes(text) := concat("", ["'", text, "'"]) {
+	not value_is_long(text)
+} else := sprintf("'%s…' (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+subject_name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
-	text := object.get(value, key, null)
+	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
@@ -436,18 +437,26 @@ subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path))
 # subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
 subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
 
+# A long key is cut, so that two places may come to the same text only where their keys begin alike.
 subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
 	key != ""
+	not value_is_long(key)
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
-} else := sprintf("[%s]", [json.marshal(key)])
+} else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
 # More results than this, and the place is left as it is written.
 expressions_most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 expressions_most_combinations := 2048
+
+# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
+expressions_most_elements := 256
+
+# No image and no reference is as long: what is longer stands for nothing that can be pulled.
+expressions_longest_value := 4096
 
 expressions_most_expressions := 32
 
@@ -470,14 +479,34 @@ expressions_may_decide(text) {
 # says which expression became which value, and where that value is written (null: in the place itself).
 expressions_alternatives(at, written) := [expressions_as_written(written)] {
 	not expressions_has_expression(written)
-} else := [first |
-	some i in sort([min([i | some i, each in combinations; each.values == one]) | some one in distinct])
-	first := combinations[i]
-] {
+} else := [combinations[i] | some i in sort(expressions_first_of_each(found))] {
 	combinations := expressions_all_combinations([expressions_read(text, at, i) | some i, text in written], at)
-	distinct := {each.values | some each in combinations}
-	count(distinct) <= expressions_most_results
+	found := [each.values | some each in combinations]
+	count({values | some values in found}) <= expressions_most_results
 } else := [expressions_as_written(written)]
+
+# expressions_is_long holds for a string that is longer than any image or reference. It isn't counted, which would
+# take time by its length for each place that refers to it.
+expressions_is_long(text) {
+	is_string(text)
+	substring(text, expressions_longest_value, 1) != ""
+}
+
+# expressions_first_of_each is where each value of a list is found first, in the order of the values.
+expressions_first_of_each(list) := [pair[1] |
+	some i, pair in sorted
+	expressions_is_first(sorted, i, pair[0])
+] {
+	sorted := sort([[item, i] | some i, item in list])
+}
+
+expressions_is_first(_, i, _) {
+	i == 0
+}
+
+expressions_is_first(sorted, i, item) {
+	sorted[i - 1][0] != item
+}
 
 expressions_as_written(written) := {"values": written, "decided": []}
 
@@ -635,7 +664,7 @@ expressions_named_source(words, at) := expressions_variable(ancestors_pipelines(
 	array.slice(words, 0, 2) == ["pipeline", "variables"]
 } else := expressions_variable(ancestors_stage(at), words, 2) {
 	array.slice(words, 0, 2) == ["stage", "variables"]
-} else := expressions_variable(ancestors_stages_called(words[2]), words, 4) {
+} else := expressions_variable_of_stage(words[2], words, 4) {
 	array.slice(words, 0, 2) == ["pipeline", "stages"]
 	words[3] == "variables"
 } else := expressions_axis(ancestors_around(at), words, 1) {
@@ -659,11 +688,46 @@ expressions_variable(holders, words, first) := source {
 	source := [found |
 		some holder in holders
 		is_array(holder.value.variables)
-		some i, item in holder.value.variables
-		value_text(item.name) == name
-		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), item)
+		i := expressions_index_of(holder)[name]
+		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
 	][0]
 }
+
+# expressions_variable_of_stage is the one of that name in the first stage with an identifier that has it.
+expressions_variable_of_stage(identifier, words, first) := expressions_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
+	found := expressions_variables_of_stages[[identifier, expressions_last_words(words, first)]]
+	stage := tree_level_0.stages.all[found[0]]
+}
+
+expressions_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in expressions_variables_written
+	expressions_is_first(expressions_variables_written, i, pair[0])
+}
+
+expressions_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+	some s, stage in tree_level_0.stages.all
+	is_array(stage.value.variables)
+	some i, item in stage.value.variables
+])
+
+# expressions_index_of is where each variable of a holder stands; of two of one name, the first.
+expressions_index_of(holder) := expressions_indexes[holder.at] {
+	expressions_indexes[holder.at]
+} else := expressions_names_of(holder.value.variables)
+
+expressions_indexes := {holder.at: expressions_names_of(holder.value.variables) |
+	some holder in ancestors_with_variables
+	is_array(holder.value.variables)
+}
+
+expressions_names_of(variables) := {expressions_name_of(variables[i]): i |
+	some i in expressions_first_of_each([expressions_name_of(item) | some item in variables])
+	is_string(expressions_name_of(variables[i]))
+}
+
+expressions_name_of(item) := trim_space(item.name) {
+	is_string(item.name)
+} else := null
 
 # An input without a value of its own has that of `default`, or any other.
 expressions_variable_source(at, item) := {
@@ -672,6 +736,7 @@ expressions_variable_source(at, item) := {
 	"open": true,
 } {
 	expressions_is_input_without_value(item.value)
+	not expressions_is_long(item["default"])
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
@@ -688,6 +753,7 @@ expressions_is_input_without_value(text) {
 # expressions_whole_expression is the expression that a string is, with nothing around it.
 expressions_whole_expression(text) := expression {
 	is_string(text)
+	not expressions_is_long(text)
 	expression := expressions_expression_in(trim_space(text))
 	expression.written == trim_space(text)
 }
@@ -702,7 +768,8 @@ expressions_axis(holders, words, first) := source {
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	not expressions_leaves_out(nearest.matrix, name)
+	count(elements) <= expressions_most_elements
+	not expressions_leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix", name])
 	source := {
 		"key": at,
@@ -711,14 +778,32 @@ expressions_axis(holders, words, first) := source {
 	}
 }
 
-expressions_leaves_out(matrix, name) {
-	some combination in matrix.exclude
-	object.get(combination, name, null) != null
+expressions_leaves_out(holder, name) {
+	expressions_left_out[holder.at][name]
 }
 
-expressions_leaves_out(matrix, name) {
-	object.get(matrix.exclude, name, null) != null
+expressions_leaves_out(holder, name) {
+	not expressions_left_out[holder.at]
+	expressions_names_left_out(holder.matrix.exclude)[name]
 }
+
+# expressions_left_out are the axes that the matrices of the document leave combinations of out, by what has the
+# matrix: looking through these for each expression would take time by the square of their number.
+expressions_left_out := {holder.at: expressions_names_left_out(holder.value.strategy.matrix.exclude) |
+	some holder in array.concat(ancestors_with_variables, array.concat(
+		array.concat(tree_groups, tree_steps),
+		tree_plain_steps,
+	))
+	holder.value.strategy.matrix.exclude
+}
+
+expressions_names_left_out(exclude) := {name: true |
+	some combination in exclude
+	some name, written in combination
+	written != null
+} {
+	is_array(exclude)
+} else := {name: true | some name, written in exclude; written != null}
 
 # A v1 input's default, or anything else.
 expressions_declared_input(words) := source {
@@ -768,13 +853,10 @@ expressions_open_option := {"is": ["open"], "text": null, "path": null, "followe
 
 expressions_options_of(source, at, shared) := [expressions_open_option] {
 	expressions_options_written(source, at, shared) == []
-} else := [first |
-	some one in is
-	first := [option | some option in found; option.is == one][0]
-] {
+} else := [found[i] | some i in expressions_first_of_each(is)] {
 	found := expressions_options_written(source, at, shared)
-	is := {option.is | some option in found}
-	count(is) <= expressions_most_results + 1
+	is := [option.is | some option in found]
+	count({one | some one in is}) <= expressions_most_results + 1
 }
 
 expressions_options_written(source, at, shared) := array.concat(
@@ -802,7 +884,9 @@ expressions_with_path(found, each) := found {
 	found.path != null
 } else := {"value": found.value, "path": each.path}
 
-expressions_plain_options(each, followed) := [] {
+expressions_plain_options(each, followed) := [expressions_open_option] {
+	expressions_is_long(each.value)
+} else := [] {
 	value_kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
 	value_kind(each.value) == "literal"
@@ -880,7 +964,7 @@ expressions_option_of(part, chosen) := target {
 # expressions_said_of is a message with the values that it is about.
 expressions_said_of(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided]))])
+} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
 # An expression may be written twice in one place.
 expressions_once(items) := [item |
@@ -890,12 +974,11 @@ expressions_once(items) := [item |
 
 value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
-# `$VARIABLE`, `{{ template }}`.
+# What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`. The other marker is `{{`.
 value_openers := {
 	"<": concat("", ["+", value_letters]),
 	"$": concat("", ["{_", value_letters]),
-	"{": "{",
 }
 
 # value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
@@ -925,37 +1008,78 @@ value_text_kind(text) := "absent" {
 
 # value_computed holds for a text with a marker anywhere in it.
 value_computed(text) {
-	contains(text, "<")
-	count(value_markers(text)) > 0
-}
-
-value_computed(text) {
-	contains(text, "$")
-	count(value_markers(text)) > 0
-}
-
-value_computed(text) {
 	contains(text, "{{")
 }
 
-# value_markers is where the markers of a text start, counted in characters, in no order.
-value_markers(text) := [start |
-	some sign, followers in value_openers
-	some start in indexof_n(text, sign)
-	follower := substring(text, start + 1, 1)
-	follower != ""
-	contains(followers, follower)
+value_computed(text) {
+	some sign in ["<", "$"]
+	contains(text, sign)
+	value_marked(split(text, sign), value_openers[sign]) != []
+}
+
+# value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# followed by, asked of the text, would take time by the square of its length.
+value_marked(pieces, followers) := [i |
+	some i, piece in pieces
+	i > 0
+	piece != ""
+	contains(followers, substring(piece, 0, 1))
 ]
+
+# value_known is what precedes the first marker of a text: all of it where there is none.
+value_known(text) := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
+	prefixes := [split(text, "{{")[0], value_before(text, "<"), value_before(text, "$")]
+	shortest := min([count(prefix) | some prefix in prefixes])
+}
+
+value_before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) {
+	pieces := split(text, sign)
+	markers := value_marked(pieces, value_openers[sign])
+	markers != []
+} else := text
 
 # value_text is the value as it counts: a string without the spaces around it, others as they are.
 value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
-# value_shown is a value as a message shows it.
+# value_shown is a value as it is written.
 value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
+
+# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# and paths in the same way.
+value_most_quoted := 500
+
+value_most_kept := 100
+
+# value_quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
+value_quoted(value) := value_in_quotes(value_shown(value))
+
+value_in_quotes(text) := concat("", ["`", text, "`"]) {
+	not value_is_long(text)
+} else := sprintf("`%s…` (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_cut is a string where no quotes are around it.
+value_cut(text) := text {
+	not value_is_long(text)
+} else := sprintf("%s… (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
+
+# value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
+value_is_long(text) {
+	substring(text, value_most_quoted, 1) != ""
+}
+
+# value_grouped is a number as people write it, with a comma before each three digits.
+value_grouped(number) := concat(",", [group |
+	digits := sprintf("%d", [number])
+	some i in numbers.range(0, floor((count(digits) - 1) / 3))
+	groups := floor((count(digits) - 1) / 3)
+	end := count(digits) - (3 * (groups - i))
+	start := max([0, end - 3])
+	group := substring(digits, start, end - start)
+])
 
 images_pulled := [pull | some pull in images_found; pull.registry == null]
 
@@ -1085,6 +1209,15 @@ images_is_image(action) {
 	startswith(trim_space(each.values[0]), "docker://")
 }
 
+# images_valued are the pulls with all that more than one rule asks of them: `{pull, from, computed, values}`,
+# the place that a reference is looked up from, whether expressions of the document may be part of it,
+# and what it can come to.
+images_valued := [{"pull": pull, "from": place_of(pull.at), "computed": computed, "values": values} |
+	some pull in images_pulled
+	computed := images_may_be_decided(pull)
+	values := images_values_of(pull)
+]
+
 # images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
 images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
@@ -1101,17 +1234,15 @@ images_is_pulled(pull, _) {
 	pull.image_way[count(pull.image_way) - 1] != "uses"
 }
 
-# images_may_be_decided holds for a pull that expressions of the document may be part of.
+# images_may_be_decided is whether expressions of the document may be part of a pull.
 images_may_be_decided(pull) {
 	expressions_may_decide(pull.image)
-}
-
-images_may_be_decided(pull) {
+} else {
 	expressions_may_decide(pull.reference)
-}
+} else := false
 
 # images_bases are the references as they are written, with what they can come to.
-images_bases := [{"at": written.at, "reference": written.reference, "values": expressions_alternatives(written.at, [written.reference])} |
+images_bases := [{"at": written.at, "reference": written.reference, "from": place_of(written.at), "values": expressions_alternatives(written.at, [written.reference])} |
 	some written in array.concat(
 		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": reference} |
 			some step in images_steps_with_bases
@@ -1127,39 +1258,6 @@ images_bases := [{"at": written.at, "reference": written.reference, "values": ex
 ]
 
 images_steps_with_bases := [step | some step in tree_steps; step.value.spec.baseImageConnectorRefs]
-
-# place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
-# as far as the stage that runs it says which one that is.
-place_of(at) := place_own {
-	not "inputs" in at
-} else := {"org": place_said(place_nearest(at, "org", place_own.org)), "project": place_said(place_nearest(at, "project", place_own.project))}
-
-place_own := {
-	"org": place_said(object.get(place_entity, "orgIdentifier", null)),
-	"project": place_said(object.get(place_entity, "projectIdentifier", null)),
-}
-
-place_entity := [content |
-	some root in ["pipeline", "template", "inputSet", "agent", "trigger"]
-	content := object.get(input, root, null)
-	is_object(content)
-][0]
-
-# place_nearest is what the innermost of the stages around says that says something.
-place_nearest(at, key, otherwise) := written[count(written) - 1] {
-	written := [text |
-		some i in numbers.range(1, count(at) - 1)
-		at[i] == "inputs"
-		at[i - 1] == "spec"
-		text := object.get(input, array.concat(array.slice(at, 0, i), [key]), null)
-		value_kind(text) != "absent"
-	]
-	written != []
-} else := otherwise
-
-place_said(written) := value_shown(written) {
-	value_kind(written) == "literal"
-} else := null
 
 # Where the walk starts, by entity.
 
@@ -1447,6 +1545,8 @@ tree_step_lists_below(nodes) := array.concat(
 	tree_lists(tree_with_inputs(tree_children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
+tree_groups := tree_groups_with_inputs.all
+
 tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
 
 # tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
@@ -1524,6 +1624,39 @@ tree_items(nodes) := [] {
 	some i, value in node.value
 	is_object(value)
 ]
+
+# place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
+# as far as the stage that runs it says which one that is.
+place_of(at) := place_own {
+	not "inputs" in at
+} else := {"org": place_said(place_nearest(at, "org", place_own.org)), "project": place_said(place_nearest(at, "project", place_own.project))}
+
+place_own := {
+	"org": place_said(object.get(place_entity, "orgIdentifier", null)),
+	"project": place_said(object.get(place_entity, "projectIdentifier", null)),
+}
+
+place_entity := [content |
+	some root in ["pipeline", "template", "inputSet", "agent", "trigger"]
+	content := object.get(input, root, null)
+	is_object(content)
+][0]
+
+# place_nearest is what the innermost of the stages around says that says something.
+place_nearest(at, key, otherwise) := written[count(written) - 1] {
+	written := [text |
+		some i in numbers.range(1, count(at) - 1)
+		at[i] == "inputs"
+		at[i - 1] == "spec"
+		text := object.get(input, array.concat(array.slice(at, 0, i), [key]), null)
+		value_kind(text) != "absent"
+	]
+	written != []
+} else := otherwise
+
+place_said(written) := value_shown(written) {
+	value_kind(written) == "literal"
+} else := null
 
 reference_facts := facts
 
@@ -1664,7 +1797,7 @@ image_startswith_one_of(text, prefixes) {
 	startswith(text, prefix)
 }
 
-image_text_origin(text) := image_computed_origin(text, min(value_markers(text))) {
+image_text_origin(text) := image_computed_origin(text, count(value_known(text))) {
 	value_computed(text)
 } else := image_literal_origin(text)
 
@@ -1843,11 +1976,12 @@ ancestors_pipelines(at) := array.concat(
 	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
 )
 
-# ancestors_stages_called are the document's stages with an identifier.
-ancestors_stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
-	some stage in tree_level_0.stages.all
-	value_text(stage.value.identifier) == identifier
-]
+# ancestors_with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
+# mean: nearly all that have variables or a matrix.
+ancestors_with_variables := array.concat(
+	array.concat(tree_level_0.pipelines.all, tree_level_0.stages.all),
+	tree_plain_stages,
+)
 
 # ancestors_declared is what may declare inputs of the v1 syntax.
 ancestors_declared := [{"at": way, "value": value} |

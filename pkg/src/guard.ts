@@ -6,7 +6,7 @@ import type { LintFinding } from "./lint.js";
 import { type DocumentSource, type Json, moduleLimits, type ModuleLimits, type PolicyLimits, textOf } from "./policy.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
-import type { WasmGuard } from "./wasm/harness_image_guard.js";
+import type { WasmGuard, WasmShown } from "./wasm/harness_image_guard.js";
 
 /** What a guard is made of; every key is optional. */
 export interface GuardOptions {
@@ -48,6 +48,11 @@ export interface GuardOptions {
   readonly policyLimits?: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
+  /**
+   * How many findings of one kind (rule, verdict and severity) are listed of one document; 10,000 by default.
+   * `omitted` of the report counts the others. It changes no verdict and no exit code.
+   */
+  readonly maxFindings?: number;
 }
 
 /** A list of connectors that exist only in the account. */
@@ -109,15 +114,18 @@ export interface ImagesOptions {
 }
 
 /** What {@link Guard.showImages} shows. @internal */
-export interface ShownImages extends Shown {
+export interface ShownImages {
+  readonly output: string;
+  readonly exitCode: number;
   /** What could not be looked at, where the format has no place for it. */
   readonly complaints: string;
 }
 
 /** What {@link Guard.run} shows. @internal */
 export interface Shown {
-  readonly output: string;
   readonly exitCode: number;
+  /** What to print, to be gone through once: together it may be longer than a string can be. */
+  readonly pages: Iterable<string>;
 }
 
 /** The bindings of a module that checks files. */
@@ -266,7 +274,20 @@ export class Guard {
 
   /** Checks, and shows what was found as the command does. @internal */
   run(files: readonly SourceFile[], options: RunOptions): Shown {
-    return this.#call((guard) => guard.run(this.#with(files), options) as Shown);
+    const shown = this.#call((guard) => guard.run(this.#with(files), options));
+    return { exitCode: shown.exitCode, pages: this.#pages(shown) };
+  }
+
+  *#pages(shown: WasmShown): Iterable<string> {
+    try {
+      let page = this.#instance.call(() => shown.nextPage());
+      while (page !== undefined) {
+        yield page;
+        page = this.#instance.call(() => shown.nextPage());
+      }
+    } finally {
+      shown.free();
+    }
   }
 
   /**

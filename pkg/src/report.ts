@@ -11,9 +11,14 @@ export type Report = {
  */
 schemaVersion: number, 
 /**
- * Every diagnostic, sorted by file, offset and rule.
+ * The diagnostics, sorted by file, offset and rule: all, but for those that `omitted` counts.
  */
 diagnostics: Array<Diagnostic>, 
+/**
+ * What was found beyond the most that is listed of one kind in one document, sorted like the
+ * diagnostics; nearly always empty.
+ */
+omitted: Array<Omitted>, 
 /**
  * Every file that was handed in, sorted by path, with what it held.
  */
@@ -53,7 +58,8 @@ entity: string | null,
  */
 subject: string | null, 
 /**
- * The place in the document, from its root; empty for the document as a whole.
+ * The place in the document, from its root; empty for the document as a whole. A key of more than
+ * 500 characters is cut.
  */
 path: Array<PathStep>, 
 /**
@@ -194,6 +200,44 @@ text: string, };
 export type Applicability = "safe" | "unsafe";
 
 /**
+ * Diagnostics of one kind in one document that aren't listed: the report has as many of their kind as
+ * are listed at most, the first ones of the document.
+ */
+export type Omitted = { 
+/**
+ * The file, as it was handed in.
+ */
+file: string, 
+/**
+ * The document's place in the file, from 0.
+ */
+document: number, 
+/**
+ * The rule's identity.
+ */
+rule: string, 
+/**
+ * What the rule concluded.
+ */
+verdict: Verdict, 
+/**
+ * How much each weighs.
+ */
+severity: Severity, 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * How many of them have a fix that is safe.
+ */
+safeFixes: number, 
+/**
+ * How many of them have a fix that somebody has to ask for.
+ */
+unsafeFixes: number, };
+
+/**
  * One file and its documents.
  */
 export type FileReport = { 
@@ -237,7 +281,7 @@ reason: string | null, };
 export type Status = "pass" | "fail" | "undecided" | "error" | "not-applicable";
 
 /**
- * Counts over the whole report.
+ * Counts over the whole report, with what `omitted` counts.
  */
 export type Summary = { 
 /**

@@ -16,10 +16,12 @@ import rego.v1
 
 required := data.harness_image_guard.facts.settings.requiredConnector
 
+required_quoted := value.quoted(required)
+
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("Harness's own images come through `%s` instead of `%s`", [value.shown(site.written), required]),
+	"message": sprintf("Harness's own images come through %s instead of %s", [value.quoted(site.written), required_quoted]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 	"fix": fix("replace", site),
 } if {
@@ -32,7 +34,7 @@ findings contains {
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions.said_of(sprintf("Harness's own images come through `%s` instead of `%s`", [value.shown(wrong.values[0]), required]), wrong.decided),
+	"message": expressions.said_of(sprintf("Harness's own images come through %s instead of %s", [value.quoted(wrong.values[0]), required_quoted]), wrong.decided),
 	"related": expressions.related(wrong.decided),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 	"fix": null,
@@ -68,7 +70,7 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("what `%s` stands for can't be told from the file, so neither can the connector for Harness's own images", [value.shown(site.written)]),
+	"message": sprintf("what %s stands for can't be told from the file, so neither can the connector for Harness's own images", [value.quoted(site.written)]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 } if {
 	some site in overrides.sites

@@ -9,6 +9,7 @@
 #   entities: [connector]
 package harness_image_guard.rules.harness_image_registry
 
+import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.specification
 import rego.v1
 
@@ -21,13 +22,11 @@ findings contains mismatch if {
 findings contains {
 	"verdict": "violation",
 	"path": ["connector", "identifier"],
-	"message": sprintf("`account.%s` is defined more than once; the first is %s", [identifier, other.first]),
+	"message": sprintf("`account.%s` is defined more than once; the first is %s", [identifier, first]),
 	"help": "keep one of them: an existing connector is updated, never created twice",
 } if {
 	identifier := data.harness_image_guard.facts.settings.identifier
-	some other in data.harness_image_guard.facts.repeated
-	other.file == input.metadata.file
-	other.document == input.metadata.document
+	first := data.harness_image_guard.facts.repeated[reference.document_key(input.metadata.file, input.metadata.document)]
 }
 
 deny contains finding.message if {

@@ -11,7 +11,7 @@ facts := {
 			"auth": "Anonymous",
 		},
 	},
-	"repeated": [{"file": "b.yaml", "document": 1, "first": "document 1 of a.yaml"}],
+	"repeated": {"1 b.yaml": "document 1 of a.yaml"},
 }
 
 findings_in(entity) := findings if {

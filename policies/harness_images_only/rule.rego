@@ -12,16 +12,15 @@ package harness_image_guard.rules.harness_images_only
 import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
-import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
 # What is pulled through a connector, and from which place.
-pulled := [{"pull": pull, "from": place.of(pull.at), "values": images.values_of(pull)} |
-	some pull in images.pulled
-	value.kind(pull.reference) != "absent"
+pulled := [one |
+	some one in images.valued
+	value.kind(one.pull.reference) != "absent"
 ]
 
 # Each reference from each place is judged once.
@@ -35,10 +34,10 @@ findings contains {
 	"verdict": "violation",
 	"path": array.concat(one.pull.at, one.pull.reference_way),
 	"message": expressions.said_of(
-		sprintf("`%s` through `%s` becomes `%s`, which isn't there: that registry has only Harness's own images", [
-			value.shown(wrong.image),
-			value.shown(wrong.reference),
-			concat("/", [url.location(reference.url_of(value.text(wrong.reference), one.from)), image.name(value.shown(wrong.image))]),
+		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
+			value.quoted(wrong.image),
+			value.quoted(wrong.reference),
+			concat("/", [url.location(reference.url_of(value.text(wrong.reference), one.from)), value.cut(image.name(value.shown(wrong.image)))]),
 		]),
 		wrong.decided,
 	),

@@ -8,7 +8,6 @@
 package harness_image_guard.lib.ancestors
 
 import data.harness_image_guard.lib.tree
-import data.harness_image_guard.lib.value
 import rego.v1
 
 # around are the steps and their groups (kind "step") and the stages and theirs (kind "stage").
@@ -103,11 +102,12 @@ pipelines(at) := array.concat(
 	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree.pipelines_written],
 )
 
-# stages_called are the document's stages with an identifier.
-stages_called(identifier) := [{"at": stage.at, "value": stage.value} |
-	some stage in tree.level_0.stages.all
-	value.text(stage.value.identifier) == identifier
-]
+# with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
+# mean: nearly all that have variables or a matrix.
+with_variables := array.concat(
+	array.concat(tree.level_0.pipelines.all, tree.level_0.stages.all),
+	tree.plain_stages,
+)
 
 # declared is what may declare inputs of the v1 syntax.
 declared := [{"at": way, "value": value} |

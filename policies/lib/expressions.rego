@@ -9,6 +9,7 @@
 package harness_image_guard.lib.expressions
 
 import data.harness_image_guard.lib.ancestors
+import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
@@ -17,6 +18,12 @@ most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
 most_combinations := 2048
+
+# Harness runs no matrix of more combinations, so that a longer axis decides nothing.
+most_elements := 256
+
+# No image and no reference is as long: what is longer stands for nothing that can be pulled.
+longest_value := 4096
 
 most_expressions := 32
 
@@ -39,14 +46,30 @@ may_decide(text) if {
 # says which expression became which value, and where that value is written (null: in the place itself).
 alternatives(at, written) := [as_written(written)] if {
 	not has_expression(written)
-} else := [first |
-	some i in sort([min([i | some i, each in combinations; each.values == one]) | some one in distinct])
-	first := combinations[i]
-] if {
+} else := [combinations[i] | some i in sort(first_of_each(found))] if {
 	combinations := all_combinations([read(text, at, i) | some i, text in written], at)
-	distinct := {each.values | some each in combinations}
-	count(distinct) <= most_results
+	found := [each.values | some each in combinations]
+	count({values | some values in found}) <= most_results
 } else := [as_written(written)]
+
+# is_long holds for a string that is longer than any image or reference. It isn't counted, which would
+# take time by its length for each place that refers to it.
+is_long(text) if {
+	is_string(text)
+	substring(text, longest_value, 1) != ""
+}
+
+# first_of_each is where each value of a list is found first, in the order of the values.
+first_of_each(list) := [pair[1] |
+	some i, pair in sorted
+	is_first(sorted, i, pair[0])
+] if {
+	sorted := sort([[item, i] | some i, item in list])
+}
+
+is_first(_, i, _) if i == 0
+
+is_first(sorted, i, item) if sorted[i - 1][0] != item
 
 as_written(written) := {"values": written, "decided": []}
 
@@ -204,7 +227,7 @@ named_source(words, at) := variable(ancestors.pipelines(at), words, 2) if {
 	array.slice(words, 0, 2) == ["pipeline", "variables"]
 } else := variable(ancestors.stage(at), words, 2) if {
 	array.slice(words, 0, 2) == ["stage", "variables"]
-} else := variable(ancestors.stages_called(words[2]), words, 4) if {
+} else := variable_of_stage(words[2], words, 4) if {
 	array.slice(words, 0, 2) == ["pipeline", "stages"]
 	words[3] == "variables"
 } else := axis(ancestors.around(at), words, 1) if {
@@ -228,11 +251,46 @@ variable(holders, words, first) := source if {
 	source := [found |
 		some holder in holders
 		is_array(holder.value.variables)
-		some i, item in holder.value.variables
-		value.text(item.name) == name
-		found := variable_source(array.concat(holder.at, ["variables", i]), item)
+		i := index_of(holder)[name]
+		found := variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
 	][0]
 }
+
+# variable_of_stage is the one of that name in the first stage with an identifier that has it.
+variable_of_stage(identifier, words, first) := variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) if {
+	found := variables_of_stages[[identifier, last_words(words, first)]]
+	stage := tree.level_0.stages.all[found[0]]
+}
+
+variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in variables_written
+	is_first(variables_written, i, pair[0])
+}
+
+variables_written := sort([[[value.text(stage.value.identifier), value.text(item.name)], [s, i]] |
+	some s, stage in tree.level_0.stages.all
+	is_array(stage.value.variables)
+	some i, item in stage.value.variables
+])
+
+# index_of is where each variable of a holder stands; of two of one name, the first.
+index_of(holder) := indexes[holder.at] if {
+	indexes[holder.at]
+} else := names_of(holder.value.variables)
+
+indexes := {holder.at: names_of(holder.value.variables) |
+	some holder in ancestors.with_variables
+	is_array(holder.value.variables)
+}
+
+names_of(variables) := {name_of(variables[i]): i |
+	some i in first_of_each([name_of(item) | some item in variables])
+	is_string(name_of(variables[i]))
+}
+
+name_of(item) := trim_space(item.name) if {
+	is_string(item.name)
+} else := null
 
 # An input without a value of its own has that of `default`, or any other.
 variable_source(at, item) := {
@@ -241,6 +299,7 @@ variable_source(at, item) := {
 	"open": true,
 } if {
 	is_input_without_value(item.value)
+	not is_long(item["default"])
 	value.kind(item["default"]) == "literal"
 } else := {
 	"key": at,
@@ -257,6 +316,7 @@ is_input_without_value(text) if {
 # whole_expression is the expression that a string is, with nothing around it.
 whole_expression(text) := expression if {
 	is_string(text)
+	not is_long(text)
 	expression := expression_in(trim_space(text))
 	expression.written == trim_space(text)
 }
@@ -271,7 +331,8 @@ axis(holders, words, first) := source if {
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	not leaves_out(nearest.matrix, name)
+	count(elements) <= most_elements
+	not leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix", name])
 	source := {
 		"key": at,
@@ -280,12 +341,30 @@ axis(holders, words, first) := source if {
 	}
 }
 
-leaves_out(matrix, name) if {
-	some combination in matrix.exclude
-	object.get(combination, name, null) != null
+leaves_out(holder, name) if left_out[holder.at][name]
+
+leaves_out(holder, name) if {
+	not left_out[holder.at]
+	names_left_out(holder.matrix.exclude)[name]
 }
 
-leaves_out(matrix, name) if object.get(matrix.exclude, name, null) != null
+# left_out are the axes that the matrices of the document leave combinations of out, by what has the
+# matrix: looking through these for each expression would take time by the square of their number.
+left_out := {holder.at: names_left_out(holder.value.strategy.matrix.exclude) |
+	some holder in array.concat(ancestors.with_variables, array.concat(
+		array.concat(tree.groups, tree.steps),
+		tree.plain_steps,
+	))
+	holder.value.strategy.matrix.exclude
+}
+
+names_left_out(exclude) := {name: true |
+	some combination in exclude
+	some name, written in combination
+	written != null
+} if {
+	is_array(exclude)
+} else := {name: true | some name, written in exclude; written != null}
 
 # A v1 input's default, or anything else.
 declared_input(words) := source if {
@@ -335,13 +414,10 @@ open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
 options_of(source, at, shared) := [open_option] if {
 	options_written(source, at, shared) == []
-} else := [first |
-	some one in is
-	first := [option | some option in found; option.is == one][0]
-] if {
+} else := [found[i] | some i in first_of_each(is)] if {
 	found := options_written(source, at, shared)
-	is := {option.is | some option in found}
-	count(is) <= most_results + 1
+	is := [option.is | some option in found]
+	count({one | some one in is}) <= most_results + 1
 }
 
 options_written(source, at, shared) := array.concat(
@@ -369,7 +445,9 @@ with_path(found, each) := found if {
 	found.path != null
 } else := {"value": found.value, "path": each.path}
 
-plain_options(each, followed) := [] if {
+plain_options(each, followed) := [open_option] if {
+	is_long(each.value)
+} else := [] if {
 	value.kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] if {
 	value.kind(each.value) == "literal"
@@ -447,10 +525,10 @@ option_of(part, chosen) := target if {
 # said_of is a message with the values that it is about.
 said_of(message, decided) := message if {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", once([sprintf("`%s` can be `%s`", [each.expression, each.value]) | some each in decided]))])
+} else := sprintf("%s; %s", [message, concat(" and ", once([sprintf("%s can be %s", [value.in_quotes(each.expression), value.in_quotes(each.value)]) | some each in decided]))])
 
 # related are the places where these values are written.
-related(decided) := once([{"path": each.path, "message": sprintf("a value of `%s`", [each.expression])} |
+related(decided) := once([{"path": each.path, "message": sprintf("a value of %s", [value.in_quotes(each.expression)])} |
 	some each in decided
 	each.path != null
 ])

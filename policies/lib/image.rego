@@ -40,7 +40,7 @@ startswith_one_of(text, prefixes) if {
 	startswith(text, prefix)
 }
 
-text_origin(text) := computed_origin(text, min(value.markers(text))) if {
+text_origin(text) := computed_origin(text, count(value.known(text))) if {
 	value.computed(text)
 } else := literal_origin(text)
 
@@ -54,12 +54,8 @@ without_host(image) := rest if {
 
 # hub_name is the full name of a name without a host, as Docker gives it.
 hub_name(bare) := concat("", ["docker.io/", bare]) if {
-	contains(known(bare), "/")
+	contains(value.known(bare), "/")
 } else := concat("", ["docker.io/library/", bare])
-
-known(text) := substring(text, 0, min(value.markers(text))) if {
-	value.computed(text)
-} else := text
 
 # mirrored is what the longest fitting prefix of a full name is replaced by.
 mirrored(name, mirrors) := concat("", [trim_right(trim_space(mirrors[prefix]), "/"), substring(name, count(prefix), -1)]) if {
@@ -113,8 +109,8 @@ is_of_harness(image) if startswith(name(image), "plugins/")
 is_of_harness(image) if {
 	text := name(image)
 	value.computed(text)
-	known := split(substring(text, 0, min(value.markers(text))), "/")
-	last := known[count(known) - 1]
+	parts := split(value.known(text), "/")
+	last := parts[count(parts) - 1]
 	not contains(last, ":")
 	not contains(last, "@")
 }

@@ -9,6 +9,7 @@
 package harness_image_guard.lib.images
 
 import data.harness_image_guard.lib.expressions
+import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -142,6 +143,15 @@ is_image(action) if {
 	startswith(trim_space(each.values[0]), "docker://")
 }
 
+# valued are the pulls with all that more than one rule asks of them: `{pull, from, computed, values}`,
+# the place that a reference is looked up from, whether expressions of the document may be part of it,
+# and what it can come to.
+valued := [{"pull": pull, "from": place.of(pull.at), "computed": computed, "values": values} |
+	some pull in pulled
+	computed := may_be_decided(pull)
+	values := values_of(pull)
+]
+
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
 values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
@@ -156,13 +166,15 @@ is_pulled(pull, image) if {
 
 is_pulled(pull, _) if pull.image_way[count(pull.image_way) - 1] != "uses"
 
-# may_be_decided holds for a pull that expressions of the document may be part of.
-may_be_decided(pull) if expressions.may_decide(pull.image)
-
-may_be_decided(pull) if expressions.may_decide(pull.reference)
+# may_be_decided is whether expressions of the document may be part of a pull.
+may_be_decided(pull) if {
+	expressions.may_decide(pull.image)
+} else if {
+	expressions.may_decide(pull.reference)
+} else := false
 
 # bases are the references as they are written, with what they can come to.
-bases := [{"at": written.at, "reference": written.reference, "values": expressions.alternatives(written.at, [written.reference])} |
+bases := [{"at": written.at, "reference": written.reference, "from": place.of(written.at), "values": expressions.alternatives(written.at, [written.reference])} |
 	some written in array.concat(
 		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": reference} |
 			some step in steps_with_bases

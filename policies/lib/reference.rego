@@ -99,6 +99,9 @@ keys_of(connector) := [account_key(connector.identifier)] if {
 	some project in [connector.project, anything]
 ]
 
+# document_key is the key of a document among all files.
+document_key(file, document) := sprintf("%d %s", [document, file])
+
 account_key(identifier) := json.marshal(["account", identifier])
 
 org_key(identifier, org) := json.marshal(["org", identifier, org])
@@ -118,6 +121,7 @@ url_of(reference, place) := connector.url if {
 # leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
 # images.
 leads_to_harness(reference, place) if {
+	written := url_of(reference, place)
 	some preset in facts.settings.presets
-	url.same(url_of(reference, place), preset.url)
+	url.same(written, preset.url)
 }

@@ -23,7 +23,7 @@ identity_mismatches(connector, settings) := array.concat(
 	[{
 		"verdict": "violation",
 		"path": ["connector", "identifier"],
-		"message": sprintf("the connector's identifier is `%s`, but pipelines refer to `account.%s`", [identifier, settings.identifier]),
+		"message": sprintf("the connector's identifier is %s, but pipelines refer to `account.%s`", [value.quoted(identifier), settings.identifier]),
 		"help": sprintf("write `identifier: %s`, exactly", [settings.identifier]),
 	} |
 		identifier := trim_space(connector.identifier)
@@ -190,6 +190,6 @@ mismatch_at(path, name, written, expected) := {
 } else := {
 	"verdict": "violation",
 	"path": path,
-	"message": sprintf("`%s` is `%s`, but the specification says `%s`", [name, value.shown(written), expected]),
+	"message": sprintf("`%s` is %s, but the specification says `%s`", [name, value.quoted(written), expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
 }

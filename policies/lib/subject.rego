@@ -5,6 +5,7 @@
 #   stage and step, as reports give them, and the path.
 package harness_image_guard.lib.subject
 
+import data.harness_image_guard.lib.value
 import rego.v1
 
 # sentence is a finding with its place; no two places come to the same text.
@@ -13,7 +14,7 @@ sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", names(finding.path)
 } else := sprintf("%s (%s)", [finding.message, shown(finding.path)])
 
 # names are those along a path, outermost first: `stage 'build'`.
-names(path) := [sprintf("%s '%s'", [noun(path, i), name(node(array.slice(path, 0, i + 1)))]) |
+names(path) := [sprintf("%s %s", [noun(path, i), in_quotes(name(node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
@@ -36,9 +37,13 @@ noun(path, i) := named[path[i]] if is_string(path[i])
 
 noun(path, i) := listed[path[i - 1]] if is_number(path[i])
 
-name(value) := [text |
+in_quotes(text) := concat("", ["'", text, "'"]) if {
+	not value.is_long(text)
+} else := sprintf("'%s…' (%s characters)", [substring(text, 0, value.most_kept), value.grouped(count(text))])
+
+name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
-	text := object.get(value, key, null)
+	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
@@ -49,9 +54,11 @@ node(path) := object.get(input.connector, array.slice(path, 1, count(path)), nul
 # shown is a path as one writes it: `pipeline.stages[0].stage`.
 shown(path) := trim_prefix(concat("", [step(key) | some key in path]), ".")
 
+# A long key is cut, so that two places may come to the same text only where their keys begin alike.
 step(key) := sprintf("[%d]", [key]) if {
 	is_number(key)
 } else := concat("", [".", key]) if {
 	key != ""
+	not value.is_long(key)
 	trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
-} else := sprintf("[%s]", [json.marshal(key)])
+} else := sprintf("[%s]", [json.marshal(value.cut(key))])

@@ -9,12 +9,11 @@ import rego.v1
 
 letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# What follows `<`, `$` or `{` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
-# `$VARIABLE`, `{{ template }}`.
+# What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
+# `$VARIABLE`. The other marker is `{{`.
 openers := {
 	"<": concat("", ["+", letters]),
 	"$": concat("", ["{_", letters]),
-	"{": "{",
 }
 
 # kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
@@ -43,26 +42,34 @@ text_kind(text) := "absent" if {
 } else := "literal"
 
 # computed holds for a text with a marker anywhere in it.
-computed(text) if {
-	contains(text, "<")
-	count(markers(text)) > 0
-}
-
-computed(text) if {
-	contains(text, "$")
-	count(markers(text)) > 0
-}
-
 computed(text) if contains(text, "{{")
 
-# markers is where the markers of a text start, counted in characters, in no order.
-markers(text) := [start |
-	some sign, followers in openers
-	some start in indexof_n(text, sign)
-	follower := substring(text, start + 1, 1)
-	follower != ""
-	contains(followers, follower)
+computed(text) if {
+	some sign in ["<", "$"]
+	contains(text, sign)
+	marked(split(text, sign), openers[sign]) != []
+}
+
+# marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# followed by, asked of the text, would take time by the square of its length.
+marked(pieces, followers) := [i |
+	some i, piece in pieces
+	i > 0
+	piece != ""
+	contains(followers, substring(piece, 0, 1))
 ]
+
+# known is what precedes the first marker of a text: all of it where there is none.
+known(text) := [prefix | some prefix in prefixes; count(prefix) == shortest][0] if {
+	prefixes := [split(text, "{{")[0], before(text, "<"), before(text, "$")]
+	shortest := min([count(prefix) | some prefix in prefixes])
+}
+
+before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) if {
+	pieces := split(text, sign)
+	markers := marked(pieces, openers[sign])
+	markers != []
+} else := text
 
 # text is the value as it counts: a string without the spaces around it, others as they are.
 text(value) := trim_space(value) if {
@@ -75,7 +82,38 @@ says(value) if {
 	trim_space(value) != ""
 }
 
-# shown is a value as a message shows it.
+# shown is a value as it is written.
 shown(value) := trim_space(value) if {
 	is_string(value)
 } else := json.marshal(value)
+
+# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# and paths in the same way.
+most_quoted := 500
+
+most_kept := 100
+
+# quoted is a value as a message quotes it: `node:22`, or `nnnnn…` (1,250,000 characters).
+quoted(value) := in_quotes(shown(value))
+
+in_quotes(text) := concat("", ["`", text, "`"]) if {
+	not is_long(text)
+} else := sprintf("`%s…` (%s characters)", [substring(text, 0, most_kept), grouped(count(text))])
+
+# cut is a string where no quotes are around it.
+cut(text) := text if {
+	not is_long(text)
+} else := sprintf("%s… (%s characters)", [substring(text, 0, most_kept), grouped(count(text))])
+
+# is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
+is_long(text) if substring(text, most_quoted, 1) != ""
+
+# grouped is a number as people write it, with a comma before each three digits.
+grouped(number) := concat(",", [group |
+	digits := sprintf("%d", [number])
+	some i in numbers.range(0, floor((count(digits) - 1) / 3))
+	groups := floor((count(digits) - 1) / 3)
+	end := count(digits) - (3 * (groups - i))
+	start := max([0, end - 3])
+	group := substring(digits, start, end - start)
+])

@@ -67,11 +67,27 @@ test_every_value_has_a_kind if {
 	count(told) == sum([count(values) | some values in kinds])
 }
 
-test_markers_are_counted_in_characters if {
-	{start | some start in value.markers("ä<+x>:${Y}:$Z<T>$1<")} == {1, 6, 11, 13}
+test_what_precedes_the_first_marker_is_known if {
+	value.known("ä<1$1:${Y}:$Z<T>") == "ä<1$1:"
+	value.known("ä<<+x>${Y}") == "ä<"
+	value.known("$$a{{ b }}<+c>") == "$"
+	value.known("a{b{{ c }}$d") == "a{b"
 }
 
-test_a_text_without_signs_has_no_markers if value.markers("nginx:1") == []
+test_a_string_without_markers_is_known if value.known("nginx:1") == "nginx:1"
+
+test_a_long_string_is_cut_with_its_length_where_it_is_quoted if {
+	letters := concat("", [letter | some _ in numbers.range(1, 1250); letter := "é"])
+	short := substring(letters, 0, 500)
+	value.quoted(short) == concat("", ["`", short, "`"])
+	value.quoted(letters) == concat("", ["`", substring(letters, 0, 100), "…` (1,250 characters)"])
+	value.cut(short) == short
+	value.cut(letters) == concat("", [substring(letters, 0, 100), "… (1,250 characters)"])
+}
+
+test_numbers_are_grouped_by_three_digits if {
+	[value.grouped(number) | some number in [0, 7, 501, 1000, 65536, 1250000]] == ["0", "7", "501", "1,000", "65,536", "1,250,000"]
+}
 
 test_text_loses_the_spaces_around_it if {
 	value.text(" a b\n") == "a b"

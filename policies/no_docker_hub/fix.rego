@@ -4,8 +4,6 @@
 package harness_image_guard.rules.no_docker_hub
 
 import data.harness_image_guard.lib.image
-import data.harness_image_guard.lib.images
-import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -23,14 +21,14 @@ governed_connector(from) := facts.settings.defaultConnector if {
 } else := facts.settings.requiredConnector
 
 # has holds where a connector's registry may have an image.
-has(connector, _, from) if not reference.leads_to_harness(value.text(connector), from)
+has(connector, _, from) if not [connector, from] in to_harness
 
 has(_, name, _) if image.is_of_harness(name)
 
 # What an expression can be is written somewhere else, and may be used elsewhere.
-fix(why, pull, values_decided) := proposal(why, pull, place.of(pull.at)) if {
-	values_decided == []
-	count(images.values_of(pull)) == 1
+fix(one) := proposal(one.why, one.pull, one.from) if {
+	one.decided == []
+	one.alternatives == 1
 } else := null
 
 proposal(why, pull, from) := unsafe(sprintf("Pull it through `%s`", [governed_connector(from)]), through(pull, value.shown(pull.image), governed_connector(from))) if {
@@ -38,22 +36,29 @@ proposal(why, pull, from) := unsafe(sprintf("Pull it through `%s`", [governed_co
 	pull.names != "none"
 	default_is_governed(from)
 	has(governed_connector(from), pull.image, from)
-} else := unsafe(sprintf("Write `%s`, and the connector puts its registry before it", [name]), renamed(pull, name)) if {
+} else := unsafe(sprintf("Write %s, and the connector puts its registry before it", [value.quoted(name)]), renamed(pull, name)) if {
 	why in {"written", "doubled"}
 	classes[[pull.reference, from]] in governed_classes
 	name := image.without_host(pull.image)
 	has(pull.reference, name, from)
-} else := unsafe(sprintf("Write `%s`", [name]), renamed(pull, name)) if {
+} else := unsafe(sprintf("Write %s", [value.quoted(name)]), renamed(pull, name)) if {
 	why in {"written", "doubled"}
 	name := image.mirrored(image.hub_name(image.without_host(pull.image)), facts.settings.mirrors)
 	image.origin(name) == "host"
-} else := unsafe(sprintf("Pull `%s` through `%s`", [name, governed_connector(from)]), through(pull, name, governed_connector(from))) if {
+} else := unsafe(sprintf("Pull %s through `%s`", [value.quoted(name), governed_connector(from)]), through(pull, name, governed_connector(from))) if {
 	why == "written"
 	pull.names != "none"
 	takes_a_connector(pull, from)
 	name := image.without_host(pull.image)
 	has(governed_connector(from), name, from)
 } else := null
+
+# Each connector is looked at once from each place, for its URL may be as long as the file.
+to_harness := {pair |
+	some pair in {[connector, from] | some pair, _ in classes; from := pair[1]; some connector in [pair[0], governed_connector(from)]}
+	value.kind(pair[0]) == "literal"
+	reference.leads_to_harness(value.text(pair[0]), pair[1])
+}
 
 unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}
 

@@ -11,7 +11,6 @@ package harness_image_guard.rules.no_docker_hub
 import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
-import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.specification
 import data.harness_image_guard.lib.url
@@ -64,7 +63,7 @@ reasons := {
 		"verdict": "violation",
 		"severity": "warning",
 		"at": "image_way",
-		"message": "`%s` through `%s` becomes `%s`",
+		"message": "%s through %s becomes %s",
 		"message_of": ["image", "reference", "becomes"],
 		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
 		"help_of": [],
@@ -73,7 +72,7 @@ reasons := {
 	"written": {
 		"verdict": "violation",
 		"at": "image_way",
-		"message": "`%s` is pulled straight from Docker Hub: its host is written out",
+		"message": "%s is pulled straight from Docker Hub: its host is written out",
 		"message_of": ["image"],
 		"help": "write your registry's host instead, or no host and %s",
 		"help_of": ["connect"],
@@ -83,7 +82,7 @@ reasons := {
 		"verdict": "violation",
 		"at": "image_way",
 		"whole": true,
-		"message": "`%s` is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
+		"message": "%s is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
 		"message_of": ["image"],
 		"help": "%s, or write your registry's host before the name",
 		"help_of": ["connect"],
@@ -92,7 +91,7 @@ reasons := {
 	"through": {
 		"verdict": "violation",
 		"at": "reference_way",
-		"message": "`%s` is pulled from Docker Hub: `%s` leads there",
+		"message": "%s is pulled from Docker Hub: %s leads there",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry",
 		"help_of": [],
@@ -100,7 +99,7 @@ reasons := {
 	"foreign": {
 		"verdict": "violation",
 		"at": "image_way",
-		"message": "`%s` is pulled anonymously from Docker Hub: `%s` is a connector of type %s, which leaves the name as it is",
+		"message": "%s is pulled anonymously from Docker Hub: %s is a connector of type %s, which leaves the name as it is",
 		"message_of": ["image", "reference", "type"],
 		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
 		"help_of": [],
@@ -109,7 +108,7 @@ reasons := {
 		"verdict": "violation",
 		"severity": "warning",
 		"at": "reference_way",
-		"message": "`%s` is pulled through `%s`, which sounds like Docker Hub",
+		"message": "%s is pulled through %s, which sounds like Docker Hub",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -117,7 +116,7 @@ reasons := {
 	"unresolved": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where `%s` is pulled from depends on the connector `%s`: what is known of it leaves its type or URL open, or is at odds",
+		"message": "where %s is pulled from depends on the connector %s: what is known of it leaves its type or URL open, or is at odds",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
 		"help_of": [],
@@ -125,7 +124,7 @@ reasons := {
 	"unlisted": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where `%s` is pulled from depends on the connector `%s`, which isn't among the files checked",
+		"message": "where %s is pulled from depends on the connector %s, which isn't among the files checked",
 		"message_of": ["image", "reference"],
 		"help": "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -133,7 +132,7 @@ reasons := {
 	"computed_reference": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where `%s` is pulled from can't be told from the file: its connector is `%s`",
+		"message": "where %s is pulled from can't be told from the file: its connector is %s",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's reference out",
 		"help_of": [],
@@ -142,7 +141,7 @@ reasons := {
 		"verdict": "undecided",
 		"at": "image_way",
 		"whole": true,
-		"message": "which registry `%s` comes from can't be told from the file",
+		"message": "which registry %s comes from can't be told from the file",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -151,7 +150,7 @@ reasons := {
 	"computed_both": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry `%s` comes from can't be told from the file",
+		"message": "which registry %s comes from can't be told from the file",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -159,7 +158,7 @@ reasons := {
 	"computed_image": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry `%s` comes from can't be told from the file",
+		"message": "which registry %s comes from can't be told from the file",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -167,10 +166,7 @@ reasons := {
 }
 
 # What expressions of the document can be is put in their place before anything is judged.
-decided := [{"pull": pull, "values": images.values_of(pull)} |
-	some pull in images.pulled
-	images.may_be_decided(pull)
-]
+decided := [one | some one in images.valued; one.computed]
 
 # Each distinct image, and each reference from each place, is judged once.
 
@@ -179,27 +175,28 @@ origins := {written: image.origin(written) |
 }
 
 classes := {pair: reference.class(pair[0], pair[1]) |
-	some pair in (({[pull.reference, place.of(pull.at)] | some pull in images.pulled} | {[each.reference, place.of(one.pull.at)] | some one in decided; some each in one.values}) | {[each.values[0], place.of(base.at)] | some base in images.bases; some each in base.values})
+	some pair in (({[one.pull.reference, one.from] | some one in images.valued} | {[each.reference, one.from] | some one in decided; some each in one.values}) | {[each.values[0], base.from] | some base in images.bases; some each in base.values})
 }
 
 # What each place comes to: why it is found, and what for.
 judged := array.concat(plainly_judged, [worst_of(one) | some one in decided])
 
-plainly_judged := [{"why": why, "pull": pull, "image": pull.image, "reference": pull.reference, "decided": []} |
+plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
 	rows := table
 	origin_of := origins
 	class_of := classes
-	some pull in images.pulled
-	not images.may_be_decided(pull)
-	why := rows[origin_of[pull.image]][class_of[[pull.reference, place.of(pull.at)]]]
+	some one in images.valued
+	not one.computed
+	pull := one.pull
+	why := rows[origin_of[pull.image]][class_of[[pull.reference, one.from]]]
 	counts(reasons[why], pull)
 ]
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
-worst_of(one) := object.union(worst, {"pull": one.pull}) if {
+worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) if {
 	candidates := [object.union(each, {"why": why, "weight": weight(reasons[why])}) |
 		some each in one.values
-		why := table[origins[each.image]][classes[[each.reference, place.of(one.pull.at)]]]
+		why := table[origins[each.image]][classes[[each.reference, one.from]]]
 		counts(reasons[why], one.pull)
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
@@ -224,11 +221,11 @@ findings contains {
 	"message": expressions.said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
 	"help": help(reason, words, one),
-	"fix": fix(one.why, one.pull, one.decided),
+	"fix": fix(one),
 } if {
 	some one in judged
 	reason := reasons[one.why]
-	words := words_of(one.pull, one)
+	words := words_of(one)
 }
 
 help(reason, words, one) := reason.help_alone if {
@@ -241,22 +238,21 @@ help(reason, words, one) := reason.help_alone if {
 lacks(one) if {
 	one.why == "doubled"
 	name := image.without_host(one.image)
-	not has(one.reference, name, place.of(one.pull.at))
+	not has(one.reference, name, one.from)
 }
 
 counts(reason, _) if not reason.whole
 
 counts(_, pull) if not pull.fragment
 
-words_of(pull, found) := {
-	"image": image_shown,
-	"reference": value.shown(found.reference),
-	"becomes": concat("/", [location(found.reference, connector), image_shown]),
-	"type": object.get(connector, "type", ""),
-	"connect": object.get(connect, pull.names, "none"),
+words_of(found) := {
+	"image": value.quoted(found.image),
+	"reference": value.quoted(found.reference),
+	"becomes": concat("", ["`", location(found.reference, connector), "/", value.cut(value.shown(found.image)), "`"]),
+	"type": value.cut(object.get(connector, "type", "")),
+	"connect": object.get(connect, found.pull.names, "none"),
 } if {
-	image_shown := value.shown(found.image)
-	connector := connector_of(found.reference, place.of(pull.at))
+	connector := connector_of(found.reference, found.from)
 }
 
 connector_of(written, from) := reference.known(value.text(written), from) if {
@@ -287,7 +283,7 @@ findings contains {
 	"verdict": "violation",
 	"severity": reason.severity,
 	"path": base.at,
-	"message": expressions.said_of(sprintf(reason.message, [value.shown(worst.values[0])]), worst.decided),
+	"message": expressions.said_of(sprintf(reason.message, [value.quoted(worst.values[0])]), worst.decided),
 	"related": expressions.related(worst.decided),
 	"help": reason.help,
 	"fix": null,
@@ -296,20 +292,20 @@ findings contains {
 	worst := [each |
 		some class in ["hub", "distrusted"]
 		some each in base.values
-		classes[[each.values[0], place.of(base.at)]] == class
+		classes[[each.values[0], base.from]] == class
 	][0]
-	reason := base_reasons[classes[[worst.values[0], place.of(base.at)]]]
+	reason := base_reasons[classes[[worst.values[0], base.from]]]
 }
 
 base_reasons := {
 	"hub": {
 		"severity": null,
-		"message": "base images are pulled from Docker Hub, through `%s`",
+		"message": "base images are pulled from Docker Hub, through %s",
 		"help": "name a connector to a governed registry",
 	},
 	"distrusted": {
 		"severity": "warning",
-		"message": "base images are pulled through `%s`, which sounds like Docker Hub",
+		"message": "base images are pulled through %s, which sounds like Docker Hub",
 		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
 	},
 }
@@ -320,7 +316,7 @@ findings contains {
 	"verdict": "violation",
 	"severity": "warning",
 	"path": ["connector", "spec", "dockerRegistryUrl"],
-	"message": sprintf("the connector leads to Docker Hub: `%s`", [trim_space(written)]),
+	"message": sprintf("the connector leads to Docker Hub: %s", [value.quoted(written)]),
 	"help": "let it lead to a governed registry, or to a mirror of Docker Hub",
 } if {
 	specification.is_docker_registry(input.connector)

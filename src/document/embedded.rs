@@ -1,5 +1,7 @@
 //! A document that is written as text inside another one.
 
+use std::rc::Rc;
+
 use super::{Document, Entry, Fault, Limits, Node, RepeatedKey, Span, Step, Value, parse};
 
 /// Why a text inside a document can't be read as a document.
@@ -67,8 +69,10 @@ pub fn embedded<'d>(
     let mut inner_root = inner.root;
     places.move_to(&mut inner_root);
     replace(&mut root, path, inner_root);
+    let under: Rc<[Step]> = path.into();
     let repeated = inner.repeated_keys.into_iter().map(|repeated| RepeatedKey {
-        path: path.iter().cloned().chain(repeated.path).collect(),
+        way: repeated.way,
+        under: Rc::clone(&under),
         span: places.of(repeated.span),
         again: places.of(repeated.again),
         last: places.of(repeated.last),

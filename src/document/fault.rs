@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use granit_parser::ErrorKind;
 
-use super::Span;
+use super::{Span, cut};
 
 /// Why a document could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +174,7 @@ pub(super) fn message(error: &ErrorKind) -> String {
             "nothing can follow here: the document has ended, and `---` starts another"
         }
         ErrorKind::UnsupportedYamlMajorVersion => "only YAML 1 can be read",
-        other => return sentence(&other.to_string()),
+        other => return cut(sentence(&other.to_string())),
     };
     known.to_owned()
 }

@@ -34,6 +34,7 @@ mod mapping;
 mod node;
 mod parse;
 mod position;
+mod quote;
 mod record;
 mod scalar;
 mod source;
@@ -51,6 +52,10 @@ mod tree;
 )]
 mod tests;
 
+use std::{borrow::Cow, rc::Rc};
+
+use tree::Way;
+
 pub use comment::{Comment, comments};
 pub use embedded::{EmbeddedFault, embedded};
 pub use fault::{Fault, FaultKind};
@@ -60,6 +65,7 @@ pub use mapping::{Entry, Mapping};
 pub use node::{Node, Value};
 pub use parse::parse;
 pub use position::{LineIndex, Position};
+pub use quote::{cut, cut_after, quoted};
 pub use span::Span;
 
 /// One document of a file.
@@ -72,7 +78,7 @@ pub struct Document<'t> {
     pub span: Span,
     /// Keys that a later, equal key of the same mapping made void; in the order of the mappings'
     /// ends, inner ones first.
-    pub repeated_keys: Vec<RepeatedKey>,
+    pub repeated_keys: Vec<RepeatedKey<'t>>,
     /// Values that an alias repeats elsewhere: who changes the text under one of these spans changes
     /// more than one place. In the order of the aliases, in bytes.
     pub shared: Vec<Span>,
@@ -83,15 +89,27 @@ pub struct Document<'t> {
 
 /// A key that has no effect, for an equal one follows it in the same mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RepeatedKey {
+pub struct RepeatedKey<'t> {
     /// The key.
-    pub key: String,
-    /// The way from the root to the key; its last step is the key itself.
-    pub path: Vec<Step>,
+    pub key: Cow<'t, str>,
+    /// The way to the mapping that it is in, below the steps that lead to its document.
+    way: Rc<Way>,
+    under: Rc<[Step]>,
     /// Where the void key stands, in bytes.
     pub span: Span,
     /// Where an equal key follows next, in bytes.
     pub again: Span,
     /// Where the key stands whose value holds, in bytes.
     pub last: Span,
+}
+
+impl RepeatedKey<'_> {
+    /// The way from the root to the key; its last step is the key itself.
+    #[must_use]
+    pub fn path(&self) -> Vec<Step> {
+        let mut path = self.under.to_vec();
+        path.extend(self.way.path());
+        path.push(Step::Key(self.key.clone().into_owned()));
+        path
+    }
 }

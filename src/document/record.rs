@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
-    Fault, Limits, Span,
+    Fault, Limits, Span, quoted,
     scalar::Reading,
     source::Source,
     tape::{Part, Tape},
@@ -34,6 +34,8 @@ struct Open {
     merge_key: bool,
     /// Whether a mapping is its first key, as in `{{ … }}`.
     doubled: bool,
+    /// How many aliases were before it.
+    shared: usize,
     size: Size,
     /// The end of its last child.
     end: u32,
@@ -122,8 +124,8 @@ impl<'t, 'c> Recorder<'t, 'c> {
             return Err(self.unknown_alias(span));
         };
         let Some(size) = size else {
-            let name = span.slice(self.source.text());
-            let message = format!("the alias `{name}` refers to itself");
+            let name = quoted(span.slice(self.source.text()), '`');
+            let message = format!("the alias {name} refers to itself");
             return Err(Fault::syntax(message, span));
         };
         if self.open.len().saturating_add(size.height) > self.limits.depth {
@@ -144,8 +146,11 @@ impl<'t, 'c> Recorder<'t, 'c> {
     pub fn unknown_alias(&self, span: Span) -> Fault {
         let name = span.slice(self.source.text());
         let anchor = name.strip_prefix('*').unwrap_or(name);
-        let message =
-            format!("the alias `{name}` refers to nothing: no `&{anchor}` stands before it");
+        let message = format!(
+            "the alias {} refers to nothing: no {} stands before it",
+            quoted(name, '`'),
+            quoted(&format!("&{anchor}"), '`')
+        );
         Fault::syntax(message, span)
     }
 
@@ -201,6 +206,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
             children: 0,
             merge_key: false,
             doubled: false,
+            shared: self.tape.shared.len(),
             size: Size {
                 nodes: 1,
                 height: 1,
@@ -254,8 +260,15 @@ impl<'t, 'c> Recorder<'t, 'c> {
             return Err(self.collection_as_key(key, true));
         }
         self.tape.parts.truncate(closed.part);
-        self.tape.shared.retain(|target| *target < closed.part);
-        self.anchors.retain(|_, (part, _)| *part < closed.part);
+        let inside = self.tape.shared.split_off(closed.shared);
+        let outside = inside.into_iter().filter(|target| *target < closed.part);
+        self.tape.shared.extend(outside);
+        // The parser counts on from anchor to anchor.
+        while let Some(last) = self.anchors.last_entry()
+            && last.get().0 >= closed.part
+        {
+            last.remove();
+        }
         self.scalar(Cow::Borrowed(text), Reading::Text, span, closed.anchor)
     }
 

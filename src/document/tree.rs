@@ -1,6 +1,6 @@
 //! From a tape to a tree.
 
-use std::{borrow::Cow, mem};
+use std::{borrow::Cow, cell::OnceCell, mem, rc::Rc};
 
 use super::{
     Entry, Mapping, Node, RepeatedKey, Span, Step, Value,
@@ -10,7 +10,7 @@ use super::{
 /// The tree of a document.
 pub(super) struct Tree<'t> {
     pub root: Node<'t>,
-    pub repeated_keys: Vec<RepeatedKey>,
+    pub repeated_keys: Vec<RepeatedKey<'t>>,
     pub node_count: usize,
 }
 
@@ -22,8 +22,9 @@ pub(super) fn build(tape: Tape<'_>) -> Tree<'_> {
         copying: false,
         repeated_keys: Vec::new(),
         node_count: 0,
+        nothing: Rc::default(),
     };
-    let root = builder.node(0, &Trail::Root);
+    let root = builder.node(0, &Trail::root());
     Tree {
         root,
         repeated_keys: builder.repeated_keys,
@@ -36,33 +37,77 @@ struct Builder<'t> {
     /// Whether the parts being read belong to an alias. Their repeated keys have been reported
     /// where they stand.
     copying: bool,
-    repeated_keys: Vec<RepeatedKey>,
+    repeated_keys: Vec<RepeatedKey<'t>>,
     node_count: usize,
+    /// What leads to a document that is in no other.
+    nothing: Rc<[Step]>,
 }
 
-/// The way from the root to a node, kept on the stack; it becomes a path only when one is needed.
-enum Trail<'p> {
+/// The way from the root to a node, kept on the stack; it is written down only where one is needed.
+struct Trail<'p> {
+    step: TrailStep<'p>,
+    written: OnceCell<Rc<Way>>,
+}
+
+enum TrailStep<'p> {
     Root,
     Key(&'p Trail<'p>, &'p str),
     Index(&'p Trail<'p>, usize),
 }
 
-impl Trail<'_> {
-    fn path(&self) -> Vec<Step> {
+impl<'p> Trail<'p> {
+    const fn root() -> Self {
+        Self {
+            step: TrailStep::Root,
+            written: OnceCell::new(),
+        }
+    }
+
+    const fn key(parent: &'p Trail<'p>, key: &'p str) -> Self {
+        Self {
+            step: TrailStep::Key(parent, key),
+            written: OnceCell::new(),
+        }
+    }
+
+    const fn index(parent: &'p Trail<'p>, index: usize) -> Self {
+        Self {
+            step: TrailStep::Index(parent, index),
+            written: OnceCell::new(),
+        }
+    }
+
+    /// The way, written down once for all that is found on it.
+    fn way(&self) -> Rc<Way> {
+        let write = || {
+            Rc::new(match &self.step {
+                TrailStep::Root => Way::Root,
+                TrailStep::Key(parent, key) => {
+                    Way::Step(parent.way(), Step::Key((*key).to_owned()))
+                }
+                TrailStep::Index(parent, index) => Way::Step(parent.way(), Step::Index(*index)),
+            })
+        };
+        Rc::clone(self.written.get_or_init(write))
+    }
+}
+
+/// A way from the root, of which all that is found in one mapping or below share the beginning: a path
+/// for each of a million keys would take memory by the product of keys and lengths.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Root,
+    Step(Rc<Way>, Step),
+}
+
+impl Way {
+    /// The steps, from the root on.
+    pub fn path(&self) -> Vec<Step> {
         let mut path = Vec::new();
-        let mut trail = self;
-        loop {
-            trail = match trail {
-                Trail::Root => break,
-                Trail::Key(parent, key) => {
-                    path.push(Step::Key((*key).to_owned()));
-                    parent
-                }
-                Trail::Index(parent, index) => {
-                    path.push(Step::Index(*index));
-                    parent
-                }
-            };
+        let mut way = self;
+        while let Self::Step(parent, step) = way {
+            path.push(step.clone());
+            way = parent;
         }
         path.reverse();
         path
@@ -100,7 +145,7 @@ impl<'t> Builder<'t> {
         let mut child = at + 1;
         (0..items)
             .map(|index| {
-                let node = self.node(child, &Trail::Index(trail, index));
+                let node = self.node(child, &Trail::index(trail, index));
                 child = self.tape.after(child);
                 node
             })
@@ -117,7 +162,7 @@ impl<'t> Builder<'t> {
                 merges.push(value_at);
             } else {
                 let (key, key_span) = self.key(key_at);
-                let node = self.node(value_at, &Trail::Key(trail, &key));
+                let node = self.node(value_at, &Trail::key(trail, &key));
                 entries.push(Entry {
                     key,
                     key_span,
@@ -132,16 +177,15 @@ impl<'t> Builder<'t> {
         }
         let (mapping, ousted) = Mapping::unique(entries, own);
         if !self.copying {
-            self.repeated_keys.extend(ousted.into_iter().map(|lost| {
-                let key = lost.entry.key.into_owned();
-                RepeatedKey {
-                    path: Trail::Key(trail, &key).path(),
-                    key,
+            self.repeated_keys
+                .extend(ousted.into_iter().map(|lost| RepeatedKey {
+                    key: lost.entry.key,
+                    way: trail.way(),
+                    under: Rc::clone(&self.nothing),
                     span: lost.entry.key_span,
                     again: lost.next,
                     last: lost.by,
-                }
-            }));
+                }));
         }
         mapping
     }

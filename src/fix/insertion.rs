@@ -58,11 +58,8 @@ fn after_siblings(
         // A tag or an anchor before the first key hides where the mapping starts.
         let columns = own
             .iter()
-            .map(|entry| layout.before_on_line(entry.key_span.start));
-        columns
-            .filter(|before| before.bytes().all(|byte| byte == b' '))
-            .map(str::len)
-            .min()
+            .filter_map(|entry| layout.before_on_line(entry.key_span.start, |c| c == ' '));
+        columns.map(str::len).min()
     })?;
     let style = own
         .last()
@@ -175,8 +172,10 @@ fn in_braces(
     let style = key_style(layout, last);
     let between = layout.under(Span::new(last.key_span.end, value_span.start));
     let compact = between == ":";
-    let before = layout.before_on_line(last.key_span.start);
-    let gap = if before.trim().is_empty() && last.key_span.start > span.start {
+    let before = layout.before_on_line(last.key_span.start, char::is_whitespace);
+    let gap = if let Some(before) = before
+        && last.key_span.start > span.start
+    {
         format!("{}{before}", layout.line_break(span.start))
     } else if compact {
         String::new()

@@ -13,12 +13,14 @@ impl<'t> Layout<'t> {
         span.slice(self.0)
     }
 
-    /// The text before an offset, to the start of its line, and without a byte order mark.
-    pub fn before_on_line(self, at: u32) -> &'t str {
+    /// The text before an offset, to the start of its line and without a byte order mark, if it is all
+    /// of characters that are allowed. Others end the search, for a line may be as long as the file.
+    pub fn before_on_line(self, at: u32, is_allowed: impl Fn(char) -> bool) -> Option<&'t str> {
         let before = self.before(at);
-        let start = before.rfind(['\n', '\r']).map_or(0, |last| last + 1);
-        let line = before.get(start..).unwrap_or_default();
-        line.strip_prefix('\u{FEFF}').unwrap_or(line)
+        let is_skipped = |c| !matches!(c, '\n' | '\r') && is_allowed(c);
+        let kept = before.trim_end_matches(is_skipped);
+        let is_start = matches!(kept, "" | "\u{FEFF}") || kept.ends_with(['\n', '\r']);
+        is_start.then(|| before.get(kept.len()..)).flatten()
     }
 
     /// The text from an offset to the end of its line.
@@ -66,19 +68,17 @@ impl<'t> Layout<'t> {
     /// The column, from 0, of the first key of a block mapping; none where something else than
     /// spaces and the signs of lists stands before it, which may count for its indentation or not.
     pub fn indentation(self, key_start: u32) -> Option<usize> {
-        let before = self.before_on_line(key_start);
-        let blank = before
-            .bytes()
-            .all(|byte| matches!(byte, b' ' | b'-' | b'?'));
+        let before = self.before_on_line(key_start, |c| matches!(c, ' ' | '-' | '?'))?;
         // `--- key: value` is none of these.
-        (blank && !before.contains("--")).then_some(before.len())
+        (!before.contains("--")).then_some(before.len())
     }
 
     /// Whether nothing but blanks and a comment follows on the line.
     pub fn ends_line(self, at: u32) -> bool {
-        let after = self.after_on_line(at);
+        let after = self.after(at);
         let rest = after.trim_start_matches([' ', '\t']);
-        rest.is_empty() || (rest.starts_with('#') && rest.len() < after.len())
+        let is_comment = rest.starts_with('#') && rest.len() < after.len();
+        rest.is_empty() || rest.starts_with(['\n', '\r']) || is_comment
     }
 }
 

@@ -15,6 +15,7 @@ mod place;
 mod removal;
 mod replacement;
 mod scalar;
+mod shared;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,
@@ -27,50 +28,97 @@ mod tests;
 pub use edit::{Edit, apply};
 pub use operation::{Content, Operation};
 
-use crate::document::{Document, Span};
+use std::collections::HashSet;
+
+use crate::document::{Document, Span, Step};
 
 use layout::Layout;
 use place::Place;
+use shared::Shared;
 
 /// The edits of a document's text that make all the operations true; none where that can't be done
 /// with certainty. `text` is the whole file's.
 #[must_use]
 pub fn edits(text: &str, document: &Document<'_>, operations: &[Operation]) -> Option<Vec<Edit>> {
-    let layout = Layout::new(text);
-    let mut edits = operations
-        .iter()
-        .map(|operation| edit(layout, document, operation))
-        .collect::<Option<Vec<_>>>()?;
-    edits.sort_by_key(|edit| edit.span);
-    let apart =
-        edits.is_sorted_by(|a, b| a.span.end <= b.span.start && a.span.start < b.span.start);
-    (apart && !edits.is_empty()).then_some(edits)
+    Editor::new(text, document).edits(operations)
 }
 
-fn edit(layout: Layout<'_>, document: &Document<'_>, operation: &Operation) -> Option<Edit> {
-    let path = operation.path();
-    // Parsers disagree on which of two equal keys counts.
-    if document
-        .repeated_keys
-        .iter()
-        .any(|repeated| path.starts_with(&repeated.path))
-    {
-        return None;
+/// Makes edits of one document.
+pub(crate) struct Editor<'d, 't> {
+    layout: Layout<'d>,
+    document: &'d Document<'t>,
+    /// The keys that make equal ones before them void.
+    repeating: HashSet<Span>,
+    shared: Shared,
+}
+
+impl<'d, 't> Editor<'d, 't> {
+    /// An editor of a document in a file's text.
+    pub fn new(text: &'d str, document: &'d Document<'t>) -> Self {
+        let last_ones = document.repeated_keys.iter().map(|repeated| repeated.last);
+        Self {
+            layout: Layout::new(text),
+            document,
+            repeating: last_ones.collect(),
+            shared: Shared::new(&document.shared),
+        }
     }
-    let (place, missing) = Place::find(layout, document, path)?;
-    let edit = match operation {
-        Operation::Add { content, .. } if !missing.is_empty() => {
-            insertion::edit(layout, &place, missing, content)
+
+    /// The edits that make all the operations true; none where that can't be done with certainty.
+    pub fn edits(&self, operations: &[Operation]) -> Option<Vec<Edit>> {
+        let mut edits = operations
+            .iter()
+            .map(|operation| self.edit(operation))
+            .collect::<Option<Vec<_>>>()?;
+        edits.sort_by_key(|edit| edit.span);
+        let apart =
+            edits.is_sorted_by(|a, b| a.span.end <= b.span.start && a.span.start < b.span.start);
+        (apart && !edits.is_empty()).then_some(edits)
+    }
+
+    fn edit(&self, operation: &Operation) -> Option<Edit> {
+        let path = operation.path();
+        // Parsers disagree on which of two equal keys counts.
+        if self.has_repeated_key(path) {
+            return None;
         }
-        Operation::Add { content, .. } | Operation::Replace { content, .. }
-            if missing.is_empty() =>
-        {
-            replacement::edit(layout, &place, content)
+        let layout = self.layout;
+        let (place, missing) = Place::find(layout, self.document, path)?;
+        let edit = match operation {
+            Operation::Add { content, .. } if !missing.is_empty() => {
+                insertion::edit(layout, &place, missing, content)
+            }
+            Operation::Add { content, .. } | Operation::Replace { content, .. }
+                if missing.is_empty() =>
+            {
+                replacement::edit(layout, &place, content)
+            }
+            Operation::Remove { .. } if missing.is_empty() => removal::edit(layout, &place),
+            _ => None,
+        }?;
+        let changes_others =
+            self.shared.any_holds(place.node.span) || self.shared.any_within(edit.span);
+        (!changes_others).then_some(edit)
+    }
+
+    /// Whether a key on a path stands more than once in its mapping.
+    fn has_repeated_key(&self, path: &[Step]) -> bool {
+        if self.repeating.is_empty() {
+            return false;
         }
-        Operation::Remove { .. } if missing.is_empty() => removal::edit(layout, &place),
-        _ => None,
-    }?;
-    let changes_others =
-        |shared: &Span| shared.contains(place.node.span) || edit.span.contains(*shared);
-    (!document.shared.iter().any(changes_others)).then_some(edit)
+        let mut node = &self.document.root;
+        for step in path {
+            if let (Some(mapping), Step::Key(key)) = (node.as_mapping(), step)
+                && let Some(entry) = mapping.get(key)
+                && self.repeating.contains(&entry.key_span)
+            {
+                return true;
+            }
+            match node.at(std::slice::from_ref(step)) {
+                Some(next) => node = next,
+                None => return false,
+            }
+        }
+        false
+    }
 }

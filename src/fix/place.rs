@@ -59,7 +59,7 @@ impl<'d, 't> Place<'d, 't> {
     /// Whether a value may be written after the colon of a key that has none.
     pub fn is_left_out(&self, layout: Layout<'_>) -> bool {
         let at = self.node.span.end;
-        let after = layout.after_on_line(at).trim_start_matches([' ', '\t']);
+        let after = layout.after(at).trim_start_matches([' ', '\t']);
         let closes = self.in_flow && after.starts_with([',', '}', ']']);
         self.node.span.is_empty()
             && layout.before(at).ends_with(':')

@@ -51,10 +51,10 @@ fn in_braces(layout: Layout<'_>, entry: &Entry<'_>, entries: &[&Entry<'_>]) -> O
 
 /// The whole lines of the entry, which has them for itself.
 fn lines(layout: Layout<'_>, entry: &Entry<'_>, mapping: &Node<'_>) -> Option<Span> {
-    let before = layout.before_on_line(entry.key_span.start);
     let end = entry.node.span.end;
     // The first key may share its line with the sign of a list.
-    if !before.bytes().all(|byte| byte == b' ') || !layout.ends_line(end) {
+    let before = layout.before_on_line(entry.key_span.start, |c| c == ' ')?;
+    if !layout.ends_line(end) {
         return None;
     }
     let start = entry.key_span.start - forward(0, before.len());

@@ -1,6 +1,7 @@
 use crate::rego::rvm::EvaluationError;
 use crate::report::{
-    Diagnostic, DocumentReport, FileReport, Position, Report, Severity, Status, Summary, Verdict,
+    Diagnostic, DocumentReport, FileReport, Omitted, Position, Report, Severity, Status, Summary,
+    Verdict,
 };
 use crate::source::{Refused, Source};
 
@@ -8,6 +9,7 @@ use crate::source::{Refused, Source};
 #[derive(Default)]
 pub(super) struct Collector {
     diagnostics: Vec<Diagnostic>,
+    omitted: Vec<Omitted>,
     files: Vec<FileReport>,
 }
 
@@ -20,6 +22,11 @@ const START: Position = Position {
 impl Collector {
     pub fn add(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Diagnostics that aren't listed.
+    pub fn omit(&mut self, omitted: impl IntoIterator<Item = Omitted>) {
+        self.omitted.extend(omitted);
     }
 
     /// A file has been gone through, or could not be.
@@ -112,11 +119,15 @@ impl Collector {
                 .then_with(|| a.path.cmp(&b.path))
                 .then_with(|| a.message.cmp(&b.message))
         });
+        self.omitted.sort();
+        let omitted = |is_meant: &dyn Fn(&Omitted) -> bool| -> usize {
+            let meant = self.omitted.iter().filter(|omitted| is_meant(omitted));
+            meant.map(|omitted| omitted.count).sum()
+        };
         let severities = |severity| {
-            self.diagnostics
-                .iter()
-                .filter(|d| d.severity == severity)
-                .count()
+            let listed = self.diagnostics.iter();
+            let listed = listed.filter(|d| d.severity == severity).count();
+            listed + omitted(&|omitted| omitted.severity == severity)
         };
         let summary = Summary {
             files: self.files.len(),
@@ -127,7 +138,8 @@ impl Collector {
                 .diagnostics
                 .iter()
                 .filter(|d| d.verdict == Verdict::Undecided)
-                .count(),
+                .count()
+                + omitted(&|omitted| omitted.verdict == Verdict::Undecided),
             suppressed: self
                 .diagnostics
                 .iter()
@@ -137,6 +149,7 @@ impl Collector {
         Report {
             schema_version: 1,
             diagnostics: self.diagnostics,
+            omitted: self.omitted,
             files: self.files,
             summary,
         }

@@ -50,7 +50,12 @@ impl Guard {
             *paths.entry(file.path.clone()).or_default() += 1;
         }
         let mut mended = HashMap::<String, usize>::new();
-        let mut report = self.check(&files);
+        // All findings are mended, whether they are listed or not.
+        let all = Self {
+            max_findings: usize::MAX,
+            ..self.clone()
+        };
+        let mut report = all.check(&files);
         for _ in 0..ROUNDS {
             let mut chosen = chosen(&report, applicability);
             chosen.retain(|path, _| paths.get(*path) == Some(&1));
@@ -66,6 +71,9 @@ impl Guard {
                     *mended.entry(file.path.clone()).or_default() += chosen.findings;
                 }
             }
+            report = all.check(&files);
+        }
+        if report.has_more_of_a_kind_than(self.max_findings) {
             report = self.check(&files);
         }
         let mut changed: Vec<_> = files

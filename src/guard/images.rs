@@ -1,16 +1,16 @@
 //! What will be pulled, from where.
 
-use crate::document::{Document, Step};
+use crate::document::{Document, Step, cut};
 use crate::harness::{self, Entity, EntityKind};
 use crate::inventory::{Image, Inventory};
-use crate::policy::{self, Finding, steps};
+use crate::policy::{self, steps};
 use crate::rego::rvm::value::{field, text_field};
 use crate::rego::rvm::{EvaluationError, Machine, Value};
 use crate::report::{PathStep, Severity, Status};
 use crate::source::SourceFile;
 
-use super::Guard;
-use super::place::Place;
+use super::place::{Found, Place};
+use super::{Guard, found_in, status_of};
 
 impl Guard {
     /// Every image that the files' pipelines, templates and input sets pull, and from where;
@@ -37,39 +37,36 @@ impl Guard {
         images: &mut Vec<Image>,
     ) -> Status {
         let answer = self.ask(policy::IMAGES, document, entity, machine, place);
-        let answer = match answer.and_then(|value| Answer::read(&value)) {
-            Ok(Some(answer)) => answer,
-            Ok(None) => return Status::NotApplicable,
+        let answer = answer.and_then(|value| {
+            let answer = Answer::read(&value, document)?;
+            Ok(answer.map(|answer| {
+                let status = status_of(&answer.findings);
+                // The inventory has no place for how many more there are.
+                place.findings(document, entity, answer.findings, usize::MAX);
+                let pulls = answer.images.into_iter();
+                images.extend(pulls.map(|pull| image(document, entity, place, pull)));
+                status
+            }))
+        });
+        match answer {
+            Ok(status) => status.unwrap_or(Status::NotApplicable),
             Err(error) => {
                 place.evaluation_error(document, entity, &error);
-                return Status::Error;
+                Status::Error
             }
-        };
-        let mut status = Status::Pass;
-        for finding in answer.findings {
-            status = status.with(finding.verdict);
-            let span = document.root.locate(&finding.path).span();
-            place.finding(document, entity, finding, span, Severity::Error);
         }
-        images.extend(
-            answer
-                .images
-                .into_iter()
-                .map(|pull| image(document, entity, place, pull)),
-        );
-        status
     }
 }
 
 /// What `inventory.rego` answered.
-struct Answer {
+struct Answer<'v> {
     images: Vec<Pull>,
-    findings: Vec<Finding>,
+    findings: Vec<Found<'v>>,
 }
 
-impl Answer {
+impl<'v> Answer<'v> {
     /// None where the policies aren't about this entity.
-    fn read(value: &Value) -> Result<Option<Self>, EvaluationError> {
+    fn read(value: &'v Value, document: &Document<'_>) -> Result<Option<Self>, EvaluationError> {
         let strange = || {
             EvaluationError::Failed(format!(
                 "the policies answered {value}, which is no inventory"
@@ -83,7 +80,8 @@ impl Answer {
         let list = |key| field(value, key).and_then(|list| list.as_array().ok());
         let images = list("images").and_then(|list| list.iter().map(Pull::from_value).collect());
         let findings = list("findings");
-        let findings = findings.and_then(|list| list.iter().map(Finding::from_value).collect());
+        let findings =
+            findings.and_then(|list| found_in(list.iter(), document, |_| Some(Severity::Error)));
         match (images, findings) {
             (Some(images), Some(findings)) => Ok(Some(Self { images, findings })),
             _ => Err(strange()),
@@ -131,7 +129,7 @@ fn image(
     let names = harness::names(&document.root, &pull.path);
     let innermost = |wanted: &str| {
         let mut names = names.iter().rev();
-        names.find_map(|(noun, name)| (*noun == wanted).then(|| (*name).to_owned()))
+        names.find_map(|(noun, name)| (*noun == wanted).then(|| cut((*name).to_owned())))
     };
     Image {
         image: pull.image,
@@ -145,7 +143,7 @@ fn image(
         entity: entity.kind.key().to_owned(),
         subject: harness::subject(&document.root, &pull.path)
             .unwrap_or_else(|| entity.kind.key().to_owned()),
-        pipeline: entity.identifier().map(str::to_owned),
+        pipeline: entity.identifier().map(str::to_owned).map(cut),
         stage: innermost("stage"),
         step: innermost("step"),
         path: pull.path.into_iter().map(PathStep::from).collect(),

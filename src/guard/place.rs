@@ -1,17 +1,71 @@
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use crate::document::{Document, Fault, FaultKind, LineIndex, Node, Span, Step};
-use crate::fix;
+use crate::document::{
+    Document, Fault, FaultKind, LineIndex, Node, RepeatedKey, Span, Step, cut, cut_after,
+};
+use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
 use crate::policy::{Finding, Proposal, Rule};
-use crate::rego::rvm::EvaluationError;
+use crate::rego::rvm::{EvaluationError, Value};
 use crate::report::{
-    Diagnostic, DocumentReport, Edit, Fix, PathStep, Position, Related, Severity, Status, Verdict,
+    Applicability, Diagnostic, DocumentReport, Edit, Fix, Omitted, PathStep, Position, Related,
+    Severity, Status, Verdict,
 };
 use crate::source::Source;
 use crate::unread::{CORRECT_IT, remedy};
 
 use super::collector::{Collector, rule_of};
+
+/// What a rule found, before it is known whether it is listed: whoever finds a million of a kind has no
+/// room for all that is said of them.
+pub(super) struct Found<'f> {
+    pub rule: &'f str,
+    pub verdict: Verdict,
+    pub severity: Severity,
+    pub span: Span,
+    pub finding: Said<'f>,
+}
+
+/// All that is said of a place.
+pub(super) enum Said<'f> {
+    /// By our policies.
+    Value(&'f Value),
+    /// Of a key that is repeated.
+    Repeated(&'f RepeatedKey<'f>),
+    /// By a user's policy.
+    #[cfg(feature = "authoring")]
+    Finding(&'f Finding),
+}
+
+impl Said<'_> {
+    fn all(&self) -> Option<Finding> {
+        match self {
+            Self::Value(value) => Finding::from_value(value),
+            Self::Repeated(repeated) => Some(Finding::repeated_key(repeated)),
+            #[cfg(feature = "authoring")]
+            Self::Finding(finding) => Some((*finding).clone()),
+        }
+    }
+
+    fn fix(&self) -> Option<Proposal> {
+        match self {
+            Self::Value(value) => Finding::from_value(value)?.fix,
+            Self::Repeated(_) => None,
+            #[cfg(feature = "authoring")]
+            Self::Finding(_) => None,
+        }
+    }
+}
+
+/// What becomes of the findings of one kind.
+#[derive(Default)]
+struct Kind {
+    listed: usize,
+    count: usize,
+    safe_fixes: usize,
+    unsafe_fixes: usize,
+}
 
 /// One document of one file, about which diagnostics are gathered.
 pub(super) struct Place<'s, 'c> {
@@ -60,18 +114,75 @@ impl<'s, 'c> Place<'s, 'c> {
         )
     }
 
-    /// What a rule found.
-    pub fn finding(
+    /// What rules found in a document: of each kind the first ones, and how many more there are.
+    pub fn findings(
         &mut self,
         document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        mut found: Vec<Found<'_>>,
+        most: usize,
+    ) {
+        if found.is_empty() {
+            return;
+        }
+        let editor = Editor::new(self.source.text, document);
+        if found.len() > most {
+            found.sort_by_key(|each| (each.span.start, each.span.end));
+        }
+        let mut kinds = BTreeMap::<_, Kind>::new();
+        for Found {
+            rule,
+            verdict,
+            severity,
+            span,
+            finding,
+        } in found
+        {
+            let kind = kinds.entry((rule, verdict, severity)).or_default();
+            kind.listed += 1;
+            if kind.listed <= most {
+                if let Some(finding) = finding.all() {
+                    self.finding(document, &editor, entity, finding, span, severity);
+                }
+                continue;
+            }
+            kind.listed = most;
+            kind.count += 1;
+            let fix = finding
+                .fix()
+                .filter(|fix| self.edits(&editor, fix).is_some());
+            match fix.map(|fix| fix.applicability) {
+                None => {}
+                Some(Applicability::Safe) => kind.safe_fixes += 1,
+                Some(Applicability::Unsafe) => kind.unsafe_fixes += 1,
+            }
+        }
+        let (file, document) = (self.source.path, self.index);
+        let omitted = kinds.into_iter().filter(|(_, kind)| kind.count > 0);
+        self.report
+            .omit(omitted.map(|((rule, verdict, severity), kind)| Omitted {
+                file: file.to_owned(),
+                document,
+                rule: rule.to_owned(),
+                verdict,
+                severity,
+                count: kind.count,
+                safe_fixes: kind.safe_fixes,
+                unsafe_fixes: kind.unsafe_fixes,
+            }));
+    }
+
+    /// What a rule found.
+    fn finding(
+        &mut self,
+        document: &Document<'_>,
+        editor: &Editor<'_, '_>,
         entity: Entity<'_, '_>,
         finding: Finding,
         span: Span,
         severity: Severity,
     ) {
-        let fix = finding
-            .fix
-            .and_then(|proposal| self.fix(document, proposal));
+        let fix = finding.fix.and_then(|proposal| self.fix(editor, proposal));
         let related = finding.related.into_iter().map(|related| {
             let (start, end) = self.positions(document.root.locate(&related.path).span());
             Related {
@@ -110,7 +221,10 @@ impl<'s, 'c> Place<'s, 'c> {
         match entity.kind {
             EntityKind::Trigger => "a trigger without an input set".to_owned(),
             EntityKind::Template => match entity.content.get("type").and_then(Node::as_str) {
-                Some(kind) => format!("a template of type {}, which has no steps", kind.trim()),
+                Some(kind) => format!(
+                    "a template of type {}, which has no steps",
+                    cut(kind.trim().to_owned())
+                ),
                 None => entity.kind.noun().to_owned(),
             },
             kind => kind.noun().to_owned(),
@@ -124,16 +238,12 @@ impl<'s, 'c> Place<'s, 'c> {
         } else {
             path
         };
-        path.into_iter().map(PathStep::from).collect()
+        shown_path(path)
     }
 
     /// What a rule proposes, as edits of the text.
-    fn fix(&self, document: &Document<'_>, proposal: Proposal) -> Option<Fix> {
-        // A list says what the account has: to change the list would change nothing there.
-        if self.source.is_connector_list {
-            return None;
-        }
-        let edits = fix::edits(self.source.text, document, &proposal.patch)?;
+    fn fix(&self, editor: &Editor<'_, '_>, proposal: Proposal) -> Option<Fix> {
+        let edits = self.edits(editor, &proposal)?;
         let edits = edits.into_iter().map(|edit| {
             let (start, end) = self.positions(edit.span);
             let text = edit.text;
@@ -144,6 +254,14 @@ impl<'s, 'c> Place<'s, 'c> {
             title: proposal.title,
             edits: edits.collect(),
         })
+    }
+
+    fn edits(&self, editor: &Editor<'_, '_>, proposal: &Proposal) -> Option<Vec<fix::Edit>> {
+        // A list says what the account has: to change the list would change nothing there.
+        if self.source.is_connector_list {
+            return None;
+        }
+        editor.edits(&proposal.patch)
     }
 
     /// The document isn't YAML, or breaks a limit.
@@ -202,7 +320,7 @@ impl<'s, 'c> Place<'s, 'c> {
         let entity = harness::entities(document).into_iter().next();
         DocumentReport {
             entity: entity.map(|entity| entity.kind.key().to_owned()),
-            identifier: entity.and_then(|entity| entity.identifier().map(str::to_owned)),
+            identifier: entity.and_then(|entity| entity.identifier().map(str::to_owned).map(cut)),
             ..self.without_entity(Status::Error)
         }
     }
@@ -347,10 +465,27 @@ fn rule_of_fault(kind: FaultKind) -> &'static str {
     }
 }
 
+/// A path as the report shows it. Where two hundred long keys are one path, less is kept of each.
+fn shown_path(path: Vec<Step>) -> Vec<PathStep> {
+    const MANY: usize = 4_000;
+    const FEW: usize = 100;
+    let length = |step: &Step| match step {
+        Step::Key(key) => key.len(),
+        Step::Index(_) => 0,
+    };
+    let is_long = path.iter().map(length).sum::<usize>() > MANY;
+    path.into_iter()
+        .map(|step| match step {
+            Step::Key(key) if is_long => PathStep::Key(cut_after(key, FEW)),
+            step => step.into(),
+        })
+        .collect()
+}
+
 impl From<Step> for PathStep {
     fn from(step: Step) -> Self {
         match step {
-            Step::Key(key) => Self::Key(key),
+            Step::Key(key) => Self::Key(cut(key)),
             Step::Index(index) => Self::Index(index),
         }
     }

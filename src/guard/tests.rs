@@ -8,7 +8,10 @@ use crate::source::{Source, SourceFile};
 
 fn guard_with(base: usize) -> Guard {
     let mut guard = Guard::new(Config::default()).unwrap();
-    guard.budget = Budget { base, per_node: 0 };
+    guard.budget = Budget {
+        base,
+        ..Budget::NONE
+    };
     guard
 }
 
@@ -75,4 +78,42 @@ fn what_thousands_of_connectors_say_together_takes_no_more_of_each() {
     let facts = guard.facts(&sources).unwrap();
     let known = field(&facts, "connectors").unwrap().as_object().unwrap();
     assert_eq!(known.len(), 3_000);
+}
+
+#[test]
+fn what_needs_more_than_its_share_draws_on_a_reserve_of_all_files() {
+    // Each of these needs more than one share, and less than two.
+    let long = "pipeline: {stages: [{stage: {spec: {execution: {steps: [\
+        {step: {spec: {image: a}}}, {step: {spec: {image: b}}}]}}}}]}";
+    let files: Vec<_> = (0..4)
+        .map(|i| SourceFile::text(format!("{i}.yaml"), long))
+        .collect();
+    let limited = |reserve| {
+        let mut guard = guard_with(3_000);
+        guard.budget.reserve = reserve;
+        let report = guard.check(&files);
+        let limits = report.diagnostics.iter().filter(|d| d.rule == "limit");
+        limits.map(|d| d.file.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(limited(0), ["0.yaml", "1.yaml", "2.yaml", "3.yaml"]);
+    assert_eq!(limited(6_000), ["1.yaml", "2.yaml", "3.yaml"]);
+    assert!(limited(1_000_000).is_empty());
+}
+
+#[test]
+fn a_value_without_an_end_is_cut_as_the_policies_cut_it() {
+    let name = "é".repeat(1_250);
+    let text = format!(
+        "connector: {{identifier: harnessImage, type: DockerRegistry, spec: {{providerType: {name}}}}}"
+    );
+    let report = Guard::new(Config::default())
+        .unwrap()
+        .check(&[SourceFile::text("c.yaml", text)]);
+    let quoted = crate::document::quoted(&name, '`');
+    let message = format!("`spec.providerType` is {quoted}, but the specification says `Other`");
+    assert!(
+        report.diagnostics.iter().any(|d| d.message == message),
+        "{:?}",
+        report.diagnostics
+    );
 }

@@ -12,7 +12,7 @@ use crate::rego::value::Value;
 use crate::report::Status;
 
 use super::Guard;
-use super::place::Place;
+use super::place::{Found, Place, Said};
 
 /// The policies that a user brought, and what they are told.
 #[derive(Debug, Clone, Default)]
@@ -77,15 +77,23 @@ impl Guard {
                 status = Status::Pass;
             }
             let mut clock = Clock(self.users.now);
-            for finding in
-                policy.findings(place.text(), &document.root, entity, &metadata, &mut clock)
-            {
-                let span = document.root.locate(&finding.path).span();
-                if let Some(severity) = self.config.severity(&finding) {
-                    status = status.with(finding.verdict);
-                    place.finding(document, entity, finding, span, severity);
-                }
-            }
+            let findings =
+                policy.findings(place.text(), &document.root, entity, &metadata, &mut clock);
+            let found = findings.iter().filter_map(|finding| {
+                let (rule, verdict) = (finding.rule.as_str(), finding.verdict);
+                Some(Found {
+                    rule,
+                    verdict,
+                    severity: self.config.severity(rule, verdict, finding.severity)?,
+                    span: document.root.locate(&finding.path).span(),
+                    finding: Said::Finding(finding),
+                })
+            });
+            let found: Vec<_> = found.collect();
+            status = found
+                .iter()
+                .fold(status, |status, found| status.with(found.verdict));
+            place.findings(document, entity, found, self.max_findings);
         }
         status
     }

@@ -1,6 +1,6 @@
 //! How a place is called: `pipeline 'x' › stage 'build' › step 'unit'`.
 
-use crate::document::{Node, Step, Value};
+use crate::document::{Node, Step, Value, quoted};
 
 /// Under these keys stands what a person calls by its name.
 const NAMED: [(&str, &str); 10] = [
@@ -25,7 +25,7 @@ pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
     let names = names(root, path);
     let names: Vec<_> = names
         .iter()
-        .map(|(noun, name)| format!("{noun} '{name}'"))
+        .map(|(noun, name)| format!("{noun} {}", quoted(name, '\'')))
         .collect();
     (!names.is_empty()).then(|| names.join(" › "))
 }

@@ -10,7 +10,7 @@ pub mod text;
 #[cfg(test)]
 mod typescript;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -144,11 +144,14 @@ impl Inventory {
 
     /// The images by their registry, in the order of the summary.
     pub(crate) fn by_registry(&self) -> impl Iterator<Item = (&RegistryCount, Vec<&Image>)> {
-        self.summary.registries.iter().map(|count| {
-            let images = self.images.iter();
-            let images = images.filter(|image| image.registry == count.registry);
-            (count, images.collect())
-        })
+        let mut images = HashMap::<_, Vec<_>>::new();
+        for image in &self.images {
+            images.entry(&image.registry).or_default().push(image);
+        }
+        self.summary
+            .registries
+            .iter()
+            .map(move |count| (count, images.remove(&count.registry).unwrap_or_default()))
     }
 }
 

@@ -1,4 +1,6 @@
-use crate::document::{RepeatedKey, Step};
+#[cfg(feature = "authoring")]
+use crate::document::cut_after;
+use crate::document::{RepeatedKey, Step, quoted};
 use crate::fix::{Content, Operation};
 use crate::rego::rvm::Value;
 use crate::rego::rvm::value::{field, text_field};
@@ -27,6 +29,19 @@ pub struct Finding {
     pub related: Vec<Related>,
 }
 
+/// The part of a [`Finding`] by which it is weighed and placed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head<'v> {
+    /// The rule's identity.
+    pub rule: &'v str,
+    /// What it concluded.
+    pub verdict: Verdict,
+    /// What it weighs, where that isn't the rule's own severity.
+    pub severity: Option<Severity>,
+    /// The place, from the document's root.
+    pub path: Vec<Step>,
+}
+
 /// Another place that a finding rests on, as the policies give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
@@ -47,6 +62,10 @@ pub struct Proposal {
     pub patch: Vec<Operation>,
 }
 
+/// A longer message of a user's policy is cut: it may hold whatever the file does.
+#[cfg(feature = "authoring")]
+const MOST_OF_MESSAGE: usize = 4_000;
+
 impl Finding {
     /// What a user's policy, known by its path, says of a place.
     #[cfg(feature = "authoring")]
@@ -56,7 +75,7 @@ impl Finding {
             rule: policy.to_owned(),
             verdict,
             severity: None,
-            message,
+            message: cut_after(message, MOST_OF_MESSAGE),
             help: None,
             path,
             fix: None,
@@ -66,20 +85,33 @@ impl Finding {
 
     /// A key that is equal to one before it in the same mapping, which the policies can't see.
     #[must_use]
-    pub fn repeated_key(repeated: &RepeatedKey) -> Self {
+    pub fn repeated_key(repeated: &RepeatedKey<'_>) -> Self {
         Self {
             rule: DUPLICATE_KEY.to_owned(),
             verdict: Verdict::Violation,
             severity: None,
             message: format!(
-                "the key `{}` is in this mapping already, and only the last one counts",
-                repeated.key
+                "the key {} is in this mapping already, and only the last one counts",
+                quoted(&repeated.key, '`')
             ),
             help: Some("remove one of the two".to_owned()),
-            path: repeated.path.clone(),
+            path: repeated.path(),
             fix: None,
             related: Vec::new(),
         }
+    }
+
+    /// A finding of `main.rego` as far as it takes to weigh and place it; none where the value isn't of that
+    /// shape.
+    #[must_use]
+    pub fn head(value: &Value) -> Option<Head<'_>> {
+        text_field(value, "message")?;
+        Some(Head {
+            rule: text_field(value, "rule")?,
+            verdict: verdict(value)?,
+            severity: severity(value)?,
+            path: path(value)?,
+        })
     }
 
     /// A finding of `main.rego`; none where the value isn't of that shape.
@@ -87,16 +119,8 @@ impl Finding {
     pub fn from_value(value: &Value) -> Option<Self> {
         Some(Self {
             rule: text_field(value, "rule")?.to_owned(),
-            verdict: match text_field(value, "verdict")? {
-                "violation" => Verdict::Violation,
-                "undecided" => Verdict::Undecided,
-                "error" => Verdict::Error,
-                _ => return None,
-            },
-            severity: match text_field(value, "severity") {
-                None => None,
-                Some(severity) => Some(severity.parse().ok()?),
-            },
+            verdict: verdict(value)?,
+            severity: severity(value)?,
             message: text_field(value, "message")?.to_owned(),
             help: text_field(value, "help").map(str::to_owned),
             path: path(value)?,
@@ -136,6 +160,27 @@ impl Proposal {
             title: text_field(value, "title")?.to_owned(),
             patch: patch.iter().map(operation).collect::<Option<_>>()?,
         })
+    }
+}
+
+fn verdict(value: &Value) -> Option<Verdict> {
+    match text_field(value, "verdict")? {
+        "violation" => Some(Verdict::Violation),
+        "undecided" => Some(Verdict::Undecided),
+        "error" => Some(Verdict::Error),
+        _ => None,
+    }
+}
+
+/// What a finding weighs by itself, if it says so.
+#[expect(
+    clippy::option_option,
+    reason = "a severity that is none makes it no finding"
+)]
+fn severity(value: &Value) -> Option<Option<Severity>> {
+    match text_field(value, "severity") {
+        None => Some(None),
+        Some(severity) => severity.parse().ok().map(Some),
     }
 }
 

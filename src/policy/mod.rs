@@ -20,9 +20,9 @@ mod user_input;
 mod users;
 
 pub use config::{Config, ConfigError, ConfigProblem};
-pub use finding::{Finding, Proposal, steps};
+pub use finding::{Finding, Head, Proposal, steps};
 pub use named::NamedPolicy;
-pub use rule::{RULES, Rule};
+pub use rule::{DUPLICATE_KEY, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use user::UserPolicy;
 #[cfg(feature = "authoring")]

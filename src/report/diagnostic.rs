@@ -21,7 +21,8 @@ pub struct Diagnostic {
     pub entity: Option<String>,
     /// Where that is in Harness's terms: `pipeline 'x' › stage 'build' › step 'unit'`.
     pub subject: Option<String>,
-    /// The place in the document, from its root; empty for the document as a whole.
+    /// The place in the document, from its root; empty for the document as a whole. A key of more than
+    /// 500 characters is cut.
     pub path: Vec<PathStep>,
     /// The file, as it was handed in.
     pub file: String,
@@ -139,7 +140,7 @@ impl From<document::Position> for Position {
 }
 
 /// What a rule concluded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Verdict {
@@ -152,7 +153,7 @@ pub enum Verdict {
 }
 
 /// How much a diagnostic weighs; `Note` is the least.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Severity {

@@ -4,6 +4,7 @@
 
 mod diagnostic;
 pub mod json;
+pub mod page;
 pub mod text;
 #[cfg(test)]
 mod typescript;
@@ -11,6 +12,8 @@ mod typescript;
 pub use diagnostic::{
     Applicability, Diagnostic, Edit, Fix, PathStep, Position, Related, Severity, Verdict,
 };
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -23,12 +26,39 @@ use serde::Serialize;
 pub struct Report {
     /// The version of this contract: 1.
     pub schema_version: u32,
-    /// Every diagnostic, sorted by file, offset and rule.
+    /// The diagnostics, sorted by file, offset and rule: all, but for those that `omitted` counts.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found beyond the most that is listed of one kind in one document, sorted like the
+    /// diagnostics; nearly always empty.
+    pub omitted: Vec<Omitted>,
     /// Every file that was handed in, sorted by path, with what it held.
     pub files: Vec<FileReport>,
     /// The counts.
     pub summary: Summary,
+}
+
+/// Diagnostics of one kind in one document that aren't listed: the report has as many of their kind as
+/// are listed at most, the first ones of the document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Omitted {
+    /// The file, as it was handed in.
+    pub file: String,
+    /// The document's place in the file, from 0.
+    pub document: usize,
+    /// The rule's identity.
+    pub rule: String,
+    /// What the rule concluded.
+    pub verdict: Verdict,
+    /// How much each weighs.
+    pub severity: Severity,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them have a fix that is safe.
+    pub safe_fixes: usize,
+    /// How many of them have a fix that somebody has to ask for.
+    pub unsafe_fixes: usize,
 }
 
 /// One file and its documents.
@@ -86,7 +116,7 @@ impl Status {
     }
 }
 
-/// Counts over the whole report.
+/// Counts over the whole report, with what `omitted` counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Summary {
@@ -105,6 +135,18 @@ pub struct Summary {
 }
 
 impl Report {
+    /// Whether it lists more diagnostics of one kind in one document than that.
+    pub(crate) fn has_more_of_a_kind_than(&self, most: usize) -> bool {
+        let mut kinds = HashMap::<_, usize>::new();
+        self.diagnostics.len() > most
+            && self.diagnostics.iter().any(|d| {
+                let kind = (&d.file, d.document, &d.rule, d.verdict, d.severity);
+                let count = kinds.entry(kind).or_default();
+                *count += 1;
+                *count > most
+            })
+    }
+
     /// The command's exit code: 4 where something could not be read or parsed, 1 where a diagnostic
     /// weighs as much as `fail_on`, 3 where there was nothing to check, else 0.
     #[must_use]

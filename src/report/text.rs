@@ -1,14 +1,17 @@
 //! The report for a person: each place with its source line, what is wrong there, what to write
 //! instead.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::document::LineIndex;
 use crate::source::{Content, SourceFile};
 use crate::unread::Unread;
 
-use super::{Applicability, Diagnostic, Position, Report, Severity, Status, Summary};
+use super::page::Cursor;
+use super::{
+    Applicability, Diagnostic, FileReport, Omitted, Position, Report, Severity, Status, Summary,
+};
 
 /// Wider source lines are cut around the place.
 const WIDTH: usize = 140;
@@ -17,46 +20,120 @@ const WIDTH: usize = 140;
 /// the reader's terminal shows colours.
 #[must_use]
 pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
-    let mut out = diagnostics(&report.diagnostics, files, color);
-    closing(&mut out, report, Paint::new(color));
-    out
+    whole(report, files, color, false)
 }
 
 /// The same, with a line for every document that is not applicable, which says as what.
 #[must_use]
 pub fn render_verbose(report: &Report, files: &[SourceFile], color: bool) -> String {
-    let mut out = diagnostics(&report.diagnostics, files, color);
-    let before = out.len();
-    not_applicable(&mut out, report);
-    if out.len() > before {
-        out.push('\n');
-    }
-    closing(&mut out, report, Paint::new(color));
+    whole(report, files, color, true)
+}
+
+fn whole(report: &Report, files: &[SourceFile], color: bool, verbose: bool) -> String {
+    let mut out = String::new();
+    let cursor = &mut Cursor::default();
+    write(&mut out, report, files, color, verbose, cursor, usize::MAX);
     out
 }
 
-fn not_applicable(out: &mut String, report: &Report) {
-    for file in &report.files {
-        let path = shown(&file.path);
-        let is_refused = |d: &Diagnostic| d.file == file.path && d.document.is_none();
-        if file.documents.is_empty() && !report.diagnostics.iter().any(is_refused) {
-            let _ = writeln!(out, "{path}: not applicable: an empty file");
+/// Writes from the cursor on until the page is full: whether something is left.
+pub(super) fn write(
+    page: &mut String,
+    report: &Report,
+    files: &[SourceFile],
+    color: bool,
+    verbose: bool,
+    cursor: &mut Cursor,
+    full: usize,
+) -> bool {
+    let paint = Paint::new(color);
+    let mut sources = Sources::default();
+    let diagnostics = report.diagnostics.as_slice();
+    let block = |page: &mut String, _: usize, diagnostic: &Diagnostic| {
+        block(page, diagnostic, sources.of(&diagnostic.file, files), paint);
+    };
+    if !cursor.items(0, diagnostics, page, full, block) {
+        return true;
+    }
+    let omitted = |page: &mut String, at: usize, omitted: &Omitted| {
+        more(page, omitted, paint);
+        if at + 1 == report.omitted.len() {
+            page.push('\n');
         }
-        for document in &file.documents {
-            let Some(reason) = &document.reason else {
-                continue;
-            };
-            let _ = match file.documents.len() {
-                1 => writeln!(out, "{path}: not applicable: {}", shown(reason)),
-                _ => writeln!(
-                    out,
-                    "{path} (document {}): not applicable: {}",
-                    document.index + 1,
-                    shown(reason)
-                ),
-            };
+    };
+    if !cursor.items(1, &report.omitted, page, full, omitted) {
+        return true;
+    }
+    if verbose && cursor.part == 2 {
+        let refused = refused(report);
+        let line = |page: &mut String, _: usize, file: &FileReport| {
+            not_applicable(page, file, &refused);
+        };
+        if !cursor.items(2, &report.files, page, full, line) {
+            return true;
+        }
+        if report.files.iter().any(|file| is_listed(file, &refused)) {
+            page.push('\n');
         }
     }
+    closing(page, report, paint);
+    false
+}
+
+/// The files about which as a whole something is said.
+fn refused(report: &Report) -> HashSet<&str> {
+    let whole = report.diagnostics.iter().filter(|d| d.document.is_none());
+    whole.map(|d| d.file.as_str()).collect()
+}
+
+/// Whether a line is written of a file.
+fn is_listed(file: &FileReport, refused: &HashSet<&str>) -> bool {
+    let mut documents = file.documents.iter();
+    is_empty(file, refused) || documents.any(|document| document.reason.is_some())
+}
+
+fn is_empty(file: &FileReport, refused: &HashSet<&str>) -> bool {
+    file.documents.is_empty() && !refused.contains(file.path.as_str())
+}
+
+fn not_applicable(out: &mut String, file: &FileReport, refused: &HashSet<&str>) {
+    let path = shown(&file.path);
+    if is_empty(file, refused) {
+        let _ = writeln!(out, "{path}: not applicable: an empty file");
+    }
+    for document in &file.documents {
+        let Some(reason) = &document.reason else {
+            continue;
+        };
+        let _ = match file.documents.len() {
+            1 => writeln!(out, "{path}: not applicable: {}", shown(reason)),
+            _ => writeln!(
+                out,
+                "{path} (document {}): not applicable: {}",
+                document.index + 1,
+                shown(reason)
+            ),
+        };
+    }
+}
+
+/// How many more there are of a kind.
+fn more(out: &mut String, omitted: &Omitted, paint: Paint) {
+    let Omitted {
+        file,
+        document,
+        rule,
+        severity,
+        count,
+        ..
+    } = omitted;
+    let (is, place) = (if *count == 1 { "is" } else { "are" }, shown(file));
+    let _ = writeln!(
+        out,
+        "{}: {count} more in {place} (document {}) {is} counted, but not listed (`--max-findings`)",
+        paint.severity(*severity, &format!("{severity}[{rule}]")),
+        document + 1,
+    );
 }
 
 /// What was passed over although it can't be read, by what it likely is.
@@ -95,25 +172,46 @@ fn passed_over(out: &mut String, report: &Report) {
 #[must_use]
 pub fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool) -> String {
     let paint = Paint::new(color);
-    let mut lines = HashMap::new();
-    for file in files {
-        if let Content::Bytes(bytes) = &file.content
-            && let Ok(text) = str::from_utf8(bytes)
-        {
-            lines.insert(file.path.as_str(), text);
-        }
-    }
+    let mut sources = Sources::default();
     let mut out = String::new();
-    let mut index: Option<(&str, LineIndex<'_>)> = None;
     for diagnostic in diagnostics {
-        let path = diagnostic.file.as_str();
-        if index.as_ref().is_none_or(|(indexed, _)| *indexed != path) {
-            index = lines.get(path).map(|text| (path, LineIndex::new(text)));
-        }
-        let source = index.as_ref().map(|(_, lines)| lines);
-        block(&mut out, diagnostic, source, paint);
+        block(
+            &mut out,
+            diagnostic,
+            sources.of(&diagnostic.file, files),
+            paint,
+        );
     }
     out
+}
+
+/// The lines of the files, of which one at a time is looked at.
+#[derive(Default)]
+struct Sources<'f> {
+    texts: HashMap<&'f str, &'f [u8]>,
+    current: Option<(&'f str, Option<LineIndex<'f>>)>,
+}
+
+impl<'f> Sources<'f> {
+    fn of(&mut self, path: &str, files: &'f [SourceFile]) -> Option<&LineIndex<'f>> {
+        if self.texts.is_empty() {
+            self.texts
+                .extend(files.iter().filter_map(|file| match &file.content {
+                    Content::Bytes(bytes) => Some((file.path.as_str(), bytes.as_slice())),
+                    _ => None,
+                }));
+        }
+        if self
+            .current
+            .as_ref()
+            .is_none_or(|(current, _)| *current != path)
+        {
+            let (path, bytes) = self.texts.get_key_value(path)?;
+            let text = str::from_utf8(bytes).ok();
+            self.current = Some((path, text.map(LineIndex::new)));
+        }
+        self.current.as_ref()?.1.as_ref()
+    }
 }
 
 fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_>>, paint: Paint) {
@@ -176,32 +274,36 @@ fn snippet(
     paint: Paint,
 ) {
     let start = diagnostic.start;
-    let text = shown(lines.line_text(start.line).unwrap_or_default());
-    let length = text.chars().count();
-    let from = usize::try_from(start.column)
-        .unwrap_or(1)
-        .saturating_sub(1)
-        .min(length);
+    // A line may be as long as the file, so that only what is shown of it is looked at.
+    let line = lines.line_text(start.line).unwrap_or_default();
+    let at = lines
+        .line_start(start.line)
+        .map_or(0, |line| start.offset.saturating_sub(line));
+    let before = line.get(..at as usize).unwrap_or(line);
+    let after = line.get(before.len()..).unwrap_or_default();
+    let is_wide = line.chars().nth(WIDTH).is_some();
+    // The window keeps the place in sight, with some of what stands before it.
+    let shown_before = if is_wide { WIDTH / 3 } else { WIDTH };
+    let from_byte = before.char_indices().rev().take(shown_before).last();
+    let left_of_place = before.get(from_byte.map_or(before.len(), |(at, _)| at)..);
+    let left_of_place = left_of_place.unwrap_or_default();
+    let from = left_of_place.chars().count();
+    let right_of_place: String = after.chars().take(WIDTH - from).collect();
+    let is_cut_before = left_of_place.len() < before.len();
+    let is_cut_after = right_of_place.len() < after.len();
+    let window = shown(&format!("{left_of_place}{right_of_place}"));
+    let length = right_of_place.chars().count();
     let to = if diagnostic.end.line == start.line {
-        usize::try_from(diagnostic.end.column)
-            .unwrap_or(1)
-            .saturating_sub(1)
+        let wide = diagnostic.end.column.saturating_sub(start.column);
+        usize::try_from(wide).unwrap_or(length).min(length)
     } else {
         length
     };
-    let to = to.clamp(from, length);
-    // The window keeps the place in sight, with some of what stands before it.
-    let left = if length <= WIDTH {
-        0
-    } else {
-        from.saturating_sub(WIDTH / 3)
-    };
-    let window: String = text.chars().skip(left).take(WIDTH).collect();
-    let before = if left > 0 { "…" } else { "" };
-    let after = if length > left + WIDTH { "…" } else { "" };
+    let before = if is_cut_before { "…" } else { "" };
+    let after = if is_cut_after { "…" } else { "" };
     let bar = paint.dim("|");
-    let underline = "^".repeat((to - from).min(WIDTH.saturating_sub(from - left)).max(1));
-    let indent = " ".repeat(from - left + before.chars().count());
+    let underline = "^".repeat(to.max(1));
+    let indent = " ".repeat(from + before.chars().count());
     let _ = writeln!(out, "{gutter} {bar}");
     let _ = writeln!(
         out,
@@ -276,7 +378,10 @@ fn fixable(out: &mut String, report: &Report) {
     let fixes = report.diagnostics.iter().filter_map(|d| d.fix.as_ref());
     let (safe, not_safe): (Vec<_>, Vec<_>) =
         fixes.partition(|fix| fix.applicability == Applicability::Safe);
-    let line = match (safe.len(), not_safe.len()) {
+    let more = |number: fn(&Omitted) -> usize| report.omitted.iter().map(number).sum::<usize>();
+    let safe = safe.len() + more(|omitted| omitted.safe_fixes);
+    let not_safe = not_safe.len() + more(|omitted| omitted.unsafe_fixes);
+    let line = match (safe, not_safe) {
         (0, 0) => return,
         (safe, 0) => format!("{safe} fixable with `--fix`"),
         (0, not_safe) => format!("{not_safe} fixable with `--fix --unsafe`"),

@@ -2,8 +2,8 @@
 //! checked to be current.
 
 use super::{
-    Applicability, Diagnostic, DocumentReport, Edit, FileReport, Fix, PathStep, Position, Related,
-    Report, Severity, Status, Summary, Verdict,
+    Applicability, Diagnostic, DocumentReport, Edit, FileReport, Fix, Omitted, PathStep, Position,
+    Related, Report, Severity, Status, Summary, Verdict,
 };
 use crate::typescript::{assert_current, declaration};
 use crate::{Fixed, FixedFile};
@@ -24,6 +24,7 @@ fn the_types_for_typescript_are_current() {
             declaration::<Fix>(),
             declaration::<Edit>(),
             declaration::<Applicability>(),
+            declaration::<Omitted>(),
             declaration::<FileReport>(),
             declaration::<DocumentReport>(),
             declaration::<Status>(),

@@ -8,6 +8,7 @@ import {
 } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { mend } from "./fixing.js";
+import { writePages } from "./pages.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { limitOptions, limitsOf } from "./limits.js";
 import { wantsColor } from "./terminal.js";
@@ -51,6 +52,11 @@ const options = {
   },
   verbose: { description: "also list the files that are not applicable, and say as what" },
   ...limitOptions,
+  "max-findings": {
+    value: "NUMBER",
+    description:
+      "list so many findings of one kind in one document, and count the others:\n10000 (default); the exit code is that of all",
+  },
   "stdin-path": inputOptions["stdin-path"],
   "max-file-size": inputOptions["max-file-size"],
   help: { short: "h", description: "show this" },
@@ -117,12 +123,22 @@ export async function check(args: readonly string[]): Promise<number> {
     );
   }
   const policyLimits = limitsOf(given, hint);
-  const guardOptions = { ...presetOf(given), ...(await policiesOf(given)), policyLimits };
+  const guardOptions = { ...presetOf(given), ...maxFindingsOf(given), ...(await policiesOf(given)), policyLimits };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   process.stderr.write(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given);
   if (given.diff) return diff(inputs, given);
   return report(inputs, inputs.sources, given, process.stdout);
+}
+
+function maxFindingsOf({ "max-findings": text }: Arguments): Pick<GuardOptions, "maxFindings"> {
+  if (text === undefined) return {};
+  const maxFindings = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+  if (maxFindings !== undefined) return { maxFindings };
+  throw new UsageError(
+    `option '--max-findings' can't be '${text}'; it is a number from 1 to 999999999`,
+    hint,
+  );
 }
 
 function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {
@@ -140,18 +156,18 @@ async function policiesOf({ policy, metadata, "v1-compatible": isV1 }: Arguments
 }
 
 /** Shows what is found in the files. */
-function report(
+async function report(
   { guard, complaint, progress }: Inputs,
   sources: readonly SourceFile[],
   given: Arguments,
   stream: NodeJS.WriteStream,
   exitCodeAtLeast: number = ExitCode.ok,
-): number {
+): Promise<number> {
   const shown = guard.run(sources, runOptions(given, stream));
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
   process.exitCode = Math.max(shown.exitCode, exitCodeAtLeast);
-  stream.write(shown.output);
+  await writePages(stream, shown.pages);
   process.stderr.write(complaint);
   return process.exitCode;
 }
@@ -164,15 +180,15 @@ async function fix(inputs: Inputs, given: Arguments): Promise<number> {
   }
   const stream = inputs.stdinPath === undefined ? process.stdout : process.stderr;
   const atLeast = mended.failed ? ExitCode.unreadable : ExitCode.ok;
-  const exitCode = report(inputs, mended.sources, given, stream, atLeast);
+  const exitCode = await report(inputs, mended.sources, given, stream, atLeast);
   if (mended.stdin !== undefined) process.stdout.write(mended.stdin);
   return exitCode;
 }
 
-function diff(inputs: Inputs, given: Arguments): number {
+async function diff(inputs: Inputs, given: Arguments): Promise<number> {
   const { guard, sources } = inputs;
   const changes = guard.diff(sources, { unsafe: given.unsafe === true });
-  const exitCode = report(inputs, sources, given, process.stderr);
+  const exitCode = await report(inputs, sources, given, process.stderr);
   process.stdout.write(changes);
   return exitCode;
 }

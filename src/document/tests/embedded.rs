@@ -97,7 +97,7 @@ fn repeated_keys_and_sizes_count_on() {
     let repeated: Vec<_> = read
         .repeated_keys
         .iter()
-        .map(|key| (key.path.len(), key.span.slice(text), key.last.start))
+        .map(|key| (key.path().len(), key.span.slice(text), key.last.start))
         .collect();
     assert_eq!(repeated, [(2, "a", 18), (3, "b", 51)]);
     assert_eq!(read.node_count, outer.node_count + 5);

@@ -40,10 +40,10 @@ fn the_last_of_equal_keys_wins() {
     let lost: Vec<_> = document
         .repeated_keys
         .iter()
-        .map(|lost| (lost.key.as_str(), lost.span.start, lost.last.slice(text)))
+        .map(|lost| (lost.key.as_ref(), lost.span.start, lost.last.slice(text)))
         .collect();
     assert_eq!(lost, [("a", 5, "\"a\""), ("a", 19, "\"a\"")]);
-    assert_eq!(document.repeated_keys[0].path, path("x.0.a"));
+    assert_eq!(document.repeated_keys[0].path(), path("x.0.a"));
     let winner = document.root.at(&path("x.0.a")).unwrap();
     assert_eq!(winner.span.slice(text), "4");
 }

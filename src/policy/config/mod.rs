@@ -17,7 +17,6 @@ use crate::rego;
 use crate::rego::rvm::value::field;
 use crate::report::{Severity, Verdict};
 
-use super::finding::Finding;
 use super::named::{NamedConnectorFile, NamedPolicy};
 use super::rule::default_severity;
 use key::PRESETS;
@@ -69,8 +68,8 @@ impl Config {
                     reader.problem(
                         key.span,
                         format!(
-                            "the key `{}` stands here again further down; keep one of them",
-                            key.key
+                            "the key {} stands here again further down; keep one of them",
+                            document::quoted(&key.key, '`')
                         ),
                     );
                 }
@@ -188,11 +187,16 @@ impl Config {
 
     /// What a finding weighs; none where its rule is off.
     #[must_use]
-    pub fn severity(&self, finding: &Finding) -> Option<Severity> {
-        let severity = self.severity_of(&finding.rule, finding.verdict)?;
-        Some(match finding.verdict {
+    pub fn severity(
+        &self,
+        rule: &str,
+        verdict: Verdict,
+        own: Option<Severity>,
+    ) -> Option<Severity> {
+        let severity = self.severity_of(rule, verdict)?;
+        Some(match verdict {
             // What is milder than its rule stays so, and nothing is more severe.
-            Verdict::Violation => finding.severity.map_or(severity, |own| own.min(severity)),
+            Verdict::Violation => own.map_or(severity, |own| own.min(severity)),
             Verdict::Undecided | Verdict::Error => severity,
         })
     }

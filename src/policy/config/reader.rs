@@ -11,6 +11,9 @@ use super::RuleConfig;
 use super::key::{KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
 use super::problem::{ConfigProblem, listed, not_one_of, unknown};
 
+/// As many bytes has a string of a configuration at most: what is as short is quoted whole.
+const LONGEST: usize = 500;
+
 /// What was read so far, and what is wrong with it.
 pub struct Reader<'t> {
     lines: LineIndex<'t>,
@@ -35,8 +38,50 @@ impl<'t> Reader<'t> {
     pub fn read(&mut self, root: &Node<'_>) {
         match &root.value {
             document::Value::Null => {}
-            document::Value::Mapping(mapping) => self.fields(mapping, KEYS, ""),
+            document::Value::Mapping(mapping) => {
+                let before = self.problems.len();
+                for entry in mapping {
+                    self.length(&entry.key, entry.key_span);
+                    // What policies see as metadata is in no message.
+                    if entry.key != "metadata" {
+                        self.lengths(&entry.node);
+                    }
+                }
+                if self.problems.len() == before {
+                    self.fields(mapping, KEYS, "");
+                }
+            }
             _ => self.problem(root.span, "a configuration is a mapping of keys".to_owned()),
+        }
+    }
+
+    /// Refuses strings that are longer than any connector, pattern or registry: they are said in every
+    /// finding, and written by every fix.
+    fn lengths(&mut self, node: &Node<'_>) {
+        match &node.value {
+            document::Value::String(text) => self.length(text, node.span),
+            document::Value::Sequence(items) => {
+                for item in items {
+                    self.lengths(item);
+                }
+            }
+            document::Value::Mapping(mapping) => {
+                for entry in mapping {
+                    self.length(&entry.key, entry.key_span);
+                    self.lengths(&entry.node);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn length(&mut self, text: &str, span: Span) {
+        if text.len() > LONGEST {
+            let message = format!(
+                "this has {} bytes, and nothing in a configuration has more than {LONGEST}",
+                text.len()
+            );
+            self.problem(span, message);
         }
     }
 

@@ -12,5 +12,5 @@ mod program;
 mod tests;
 pub mod value;
 
-pub use program::{EvaluationError, Machine, Program};
+pub use program::{Allowance, EvaluationError, Machine, Program};
 pub use regorus::Value;

@@ -26,7 +26,20 @@ impl Program {
 }
 
 /// What evaluates a program, with the data that all inputs share.
-pub struct Machine(RegoVM);
+pub struct Machine {
+    vm: RegoVM,
+    /// Instructions that evaluations may take beyond their shares.
+    reserve: usize,
+}
+
+/// How many instructions an evaluation may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Without drawing on the reserve.
+    pub share: usize,
+    /// With it, if that is less than nine times as many.
+    pub most: usize,
+}
 
 impl Machine {
     /// A machine for a program and its `data` document.
@@ -38,7 +51,46 @@ impl Machine {
         let mut vm = RegoVM::new();
         vm.load_program(Arc::clone(&program.0));
         vm.set_data(data)?;
-        Ok(Self(vm))
+        Ok(Self { vm, reserve: 0 })
+    }
+
+    /// The same, with instructions that its evaluations may take together beyond their shares.
+    #[must_use]
+    pub fn with_reserve(self, instructions: usize) -> Self {
+        Self {
+            reserve: instructions,
+            ..self
+        }
+    }
+
+    /// The value of a rule for an input, like [`evaluate`](Self::evaluate).
+    ///
+    /// The machine doesn't tell how many instructions it took. So it begins anew with three and then nine
+    /// times as many where the share isn't enough, and all that it gets then counts as taken.
+    ///
+    /// # Errors
+    ///
+    /// As of [`evaluate`](Self::evaluate).
+    pub fn evaluate_within(
+        &mut self,
+        rule: &str,
+        input: &Value,
+        Allowance { share, most }: Allowance,
+    ) -> Result<Value, EvaluationError> {
+        let mut limit = share;
+        let mut answer = self.evaluate(rule, input.clone(), limit);
+        for times in [3, 9] {
+            let wanted = share.saturating_mul(times).min(most);
+            let more = wanted.saturating_sub(limit).min(self.reserve);
+            // A little more is not worth the beginning anew.
+            if !matches!(answer, Err(EvaluationError::Limit(_))) || more <= limit / 4 {
+                break;
+            }
+            self.reserve -= more;
+            limit = limit.saturating_add(more);
+            answer = self.evaluate(rule, input.clone(), limit);
+        }
+        answer
     }
 
     /// The value of a rule (`data.package.rule`) for an input, [`Value::Undefined`] if it has none.
@@ -53,9 +105,9 @@ impl Machine {
         input: Value,
         instructions: usize,
     ) -> Result<Value, EvaluationError> {
-        self.0.set_max_instructions(instructions);
-        self.0.set_input(input);
-        Ok(self.0.execute_entry_point_by_name(rule)?)
+        self.vm.set_max_instructions(instructions);
+        self.vm.set_input(input);
+        Ok(self.vm.execute_entry_point_by_name(rule)?)
     }
 }
 

@@ -1,0 +1,11 @@
+import { once } from "node:events";
+
+/** Writes page after page, each when the one before has gone: a slow reader gets no heap of them. */
+export async function writePages(
+  stream: NodeJS.WriteStream,
+  pages: Iterable<string>,
+): Promise<void> {
+  for (const page of pages) {
+    if (!stream.write(page)) await once(stream, "drain");
+  }
+}

@@ -1,0 +1,88 @@
+//! Strings of the text where something is said of them: a long one is cut, and its length said.
+//!
+//! `policies/lib/value.rego` cuts what the policies quote in the same way.
+
+/// Up to this many characters (Unicode code points) a string is quoted whole.
+pub const MOST_QUOTED: usize = 500;
+
+/// As many characters are kept of a longer one.
+pub const MOST_KEPT: usize = 100;
+
+/// A string in quotes: `'build'`, or `'bbbbb…' (1,250,000 characters)`.
+#[must_use]
+pub fn quoted(text: &str, quote: char) -> String {
+    match kept(text) {
+        None => format!("{quote}{text}{quote}"),
+        Some(kept) => format!("{quote}{kept}…{quote} ({} characters)", length(text)),
+    }
+}
+
+/// A string where no quotes are around it: itself, or `bbbbb… (1,250,000 characters)`.
+#[must_use]
+pub fn cut(text: String) -> String {
+    match kept(&text) {
+        None => text,
+        Some(kept) => format!("{kept}… ({} characters)", length(&text)),
+    }
+}
+
+/// The beginning of a string of more than `most` characters, with its length; a shorter one itself.
+#[must_use]
+pub fn cut_after(text: String, most: usize) -> String {
+    // A character takes a byte or more: most strings need no counting.
+    if text.len() <= most {
+        return text;
+    }
+    match text.char_indices().nth(most) {
+        None => text,
+        Some((end, _)) => {
+            let kept = text.get(..end).unwrap_or_default();
+            format!("{kept}… ({} characters)", length(&text))
+        }
+    }
+}
+
+/// The beginning of a string that is too long to be quoted whole.
+fn kept(text: &str) -> Option<&str> {
+    // A character takes a byte or more: most strings need no counting.
+    if text.len() <= MOST_QUOTED {
+        return None;
+    }
+    text.char_indices().nth(MOST_QUOTED)?;
+    let (end, _) = text.char_indices().nth(MOST_KEPT)?;
+    text.get(..end)
+}
+
+/// The number of characters as people write it, with a comma before each three digits.
+fn length(text: &str) -> String {
+    let digits = text.chars().count().to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_longer_than_anybody_writes_is_cut_with_its_length() {
+        let most = "é".repeat(MOST_QUOTED);
+        assert_eq!(quoted(&most, '\''), format!("'{most}'"));
+        assert_eq!(cut(most.clone()), most);
+        let kept = "é".repeat(MOST_KEPT);
+        for (length, shown) in [(501, "501"), (1_000, "1,000"), (1_250_000, "1,250,000")] {
+            let long = "é".repeat(length);
+            assert_eq!(
+                quoted(&long, '`'),
+                format!("`{kept}…` ({shown} characters)")
+            );
+            assert_eq!(cut(long), format!("{kept}… ({shown} characters)"));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The report page by page, so that one of any length is written without being held as one string.
+
+use crate::source::SourceFile;
+
+use super::{Report, json, text};
+
+/// A page ends after the diagnostic or file with which it has this many bytes.
+const PAGE: usize = 1 << 20;
+
+/// How a report is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As JSON.
+    Json,
+    /// As text.
+    Text {
+        /// Whether the reader's terminal shows colours.
+        color: bool,
+        /// Whether what is not applicable is listed.
+        verbose: bool,
+    },
+}
+
+/// Where the next page begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cursor {
+    pub(super) part: usize,
+    pub(super) item: usize,
+    is_at_end: bool,
+}
+
+impl Cursor {
+    /// The next page of a report on files, whose source lines the text shows; none after the last one.
+    /// The pages together are what [`json::render`] and [`text::render`] give.
+    #[must_use]
+    pub fn next_page(
+        &mut self,
+        report: &Report,
+        files: &[SourceFile],
+        form: Form,
+    ) -> Option<String> {
+        self.page_of(PAGE, report, files, form)
+    }
+
+    fn page_of(
+        &mut self,
+        full: usize,
+        report: &Report,
+        files: &[SourceFile],
+        form: Form,
+    ) -> Option<String> {
+        if self.is_at_end {
+            return None;
+        }
+        let mut page = String::new();
+        let is_more = match form {
+            Form::Json => json::write(&mut page, report, self, full),
+            Form::Text { color, verbose } => {
+                text::write(&mut page, report, files, color, verbose, self, full)
+            }
+        };
+        self.is_at_end = !is_more;
+        Some(page)
+    }
+
+    /// Goes through the items of a part, the `part`-th of the report, until the page is full: whether
+    /// it has come to their end.
+    pub(super) fn items<T>(
+        &mut self,
+        part: usize,
+        items: &[T],
+        page: &mut String,
+        full: usize,
+        mut write: impl FnMut(&mut String, usize, &T),
+    ) -> bool {
+        if self.part != part {
+            return self.part > part;
+        }
+        while let Some(item) = items.get(self.item) {
+            if page.len() >= full {
+                return false;
+            }
+            write(page, self.item, item);
+            self.item += 1;
+        }
+        self.part += 1;
+        self.item = 0;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Guard};
+
+    /// Two documents with findings of which some are omitted, an empty file and one that isn't there.
+    fn files() -> Vec<SourceFile> {
+        let step = |i| format!("{{step: {{identifier: s{i}, type: Run, spec: {{image: node}}}}}}");
+        let steps: Vec<_> = (0..7).map(step).collect();
+        let pipeline = format!(
+            "pipeline: {{identifier: p, stages: [{{stage: {{spec: {{execution: {{steps: [{}]}}}}}}}}]}}\n",
+            steps.join(", ")
+        );
+        vec![
+            SourceFile::text("a.yaml", format!("{pipeline}---\na: 1\n---\n{pipeline}")),
+            SourceFile::text("b.yaml", ""),
+            SourceFile::unreadable("c.yaml", "no"),
+        ]
+    }
+
+    #[test]
+    fn the_pages_together_are_the_report_wherever_they_end() {
+        let files = files();
+        let guard = Guard::new(Config::default()).unwrap().with_max_findings(3);
+        let empty = guard.check(&[]);
+        let found = guard.check(&files);
+        assert_eq!(found.omitted.len(), 2);
+        for (report, files) in [(&found, files.as_slice()), (&empty, &[])] {
+            let json = format!("{}\n", serde_json::to_string_pretty(report).unwrap());
+            let forms = [
+                (Form::Json, json),
+                (text(false), text::render(report, files, true)),
+                (text(true), text::render_verbose(report, files, true)),
+            ];
+            for (form, whole) in forms {
+                for full in [1, 100, 2_000, usize::MAX] {
+                    let mut cursor = Cursor::default();
+                    let next = || cursor.page_of(full, report, files, form);
+                    let pages: Vec<_> = std::iter::from_fn(next).take(1_000).collect();
+                    assert_eq!(pages.concat(), whole, "{form:?} {full}");
+                    assert!(full != 1 || report == &empty || pages.len() > 8);
+                }
+            }
+        }
+    }
+
+    fn text(verbose: bool) -> Form {
+        Form::Text {
+            color: true,
+            verbose,
+        }
+    }
+
+    #[test]
+    fn what_is_omitted_is_counted_and_changes_nothing_else() {
+        let files = files();
+        let guard = Guard::new(Config::default()).unwrap();
+        let all = guard.check(&files);
+        let few = guard.with_max_findings(3).check(&files);
+        assert_eq!(all.omitted, []);
+        assert_eq!(few.summary, all.summary);
+        assert_eq!(few.files, all.files);
+        let omitted: usize = few.omitted.iter().map(|omitted| omitted.count).sum();
+        assert_eq!(few.diagnostics.len() + omitted, all.diagnostics.len());
+        let listed: Vec<_> = all
+            .diagnostics
+            .iter()
+            .filter(|d| few.diagnostics.contains(d))
+            .map(|d| (d.document, d.start.offset))
+            .collect();
+        let places = |document| {
+            let of_document = all
+                .diagnostics
+                .iter()
+                .filter(move |d| d.document == document);
+            of_document.take(3).map(|d| (d.document, d.start.offset))
+        };
+        let expected: Vec<_> = places(Some(0))
+            .chain(places(Some(2)))
+            .chain(places(None))
+            .collect();
+        let mut expected = expected;
+        expected.sort_unstable();
+        let mut listed = listed;
+        listed.sort_unstable();
+        assert_eq!(listed, expected);
+    }
+}
