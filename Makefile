@@ -1,4 +1,4 @@
-# Needs rustup, Node 20 with npm, and make; installs what else it needs, in the versions below.
+# Needs rustup, Node 20.19 or later with npm, and make; installs what else it needs, in the versions below.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -7,6 +7,8 @@ SHELL := bash
 .SUFFIXES:
 
 wasm_pack_version := 0.15.1
+cargo_deny_version := 0.20.2
+cargo_cyclonedx_version := 0.5.9
 # As in Cargo.toml: the two halves of wasm-bindgen speak to each other in no fixed format.
 wasm_bindgen_version := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"$$/\1/p' Cargo.toml)
 
@@ -37,7 +39,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium
+.PHONY: audit reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium
 
 build: $(wasm) $(authoring) $(command)
 
@@ -106,6 +108,21 @@ conformance: build
 			node ../../conformance/run.mjs --verbose "$$rego"; \
 	done
 
+## Licences, sources and duplicates of all crates, and what is known to be wrong with them, as far as that can be had.
+audit: rust
+	@scripts/install-tool cargo-deny cargo-deny $(cargo_deny_version) --locked
+	cargo deny --locked check licenses bans sources
+	scripts/audit-advisories
+
+## What the package is made of, as CycloneDX, into target/sbom.
+sbom: rust node
+	@scripts/install-tool cargo-cyclonedx cargo-cyclonedx $(cargo_cyclonedx_version) --locked
+	scripts/sbom $(or $(CARGO_TARGET_DIR),target)/sbom
+
+## Builds both modules in two other folders, and compares the bytes. Takes twice as long as a build.
+reproducible: rust tools
+	scripts/reproducible
+
 ## Random policies, as many as one wants to wait for: RANDOM_RUNS, from RANDOM_SEED on.
 compare-rego: rust
 	RANDOM_RUNS=$(or $(RANDOM_RUNS),10000) SAMPLES_EVERY=1 cargo test $(locked) --release --features authoring \
@@ -165,7 +182,7 @@ tools: rust
 	@scripts/install-tool wasm-bindgen wasm-bindgen-cli $(wasm_bindgen_version)
 
 node:
-	@scripts/require-node 20
+	@scripts/require-node 20.19
 
 chromium:
 	@scripts/install-chromium

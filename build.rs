@@ -1,6 +1,8 @@
 //! Compiles the policies into the program that the crate carries, and their METADATA into its table
 //! of rules: a running check parses neither Rego nor comments.
 
+#![forbid(unsafe_code)]
+
 #[path = "src/rego/rvm/compile.rs"]
 mod compile;
 #[expect(

@@ -66,7 +66,7 @@ impl Guard {
             .map_err(|error| EvaluationError::Program(error.to_string()))?;
         let ours = field(&defaults, "harness_image_guard").and_then(|ours| field(ours, "defaults"));
         let mut guard = Self {
-            program: Program::load(policy::PROGRAM)?,
+            program: policy::program()?,
             data: object([
                 ("defaults", ours.cloned().unwrap_or(Value::Undefined)),
                 ("config", config.value.clone()),

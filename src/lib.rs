@@ -17,6 +17,8 @@
 //! # Ok::<(), harness_image_guard::GuardError>(())
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod connectors;
 pub mod document;
 pub mod fix;

@@ -1,5 +1,9 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { GuardConfiguration, Preset } from "./configuration.js";
+import { disposable } from "./disposable.js";
 import { HarnessImageGuardError } from "./error.js";
+import { Held } from "./held.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
@@ -193,12 +197,14 @@ async function policiesOf(
 }
 
 /** Checks files against one configuration. */
+export interface Guard extends Disposable {}
+
 export class Guard {
   readonly #instance: Instance<GuardBindings>;
+  readonly #held: Held<GuardBindings, WasmGuard>;
   #options: ModuleOptions;
   /** Part of every check. */
   readonly #connectorFiles: readonly SourceFile[];
-  #made: Made;
 
   /**
    * @throws HarnessImageGuardError with the code `config`, or `usage`
@@ -209,7 +215,16 @@ export class Guard {
     this.#options = moduleOptions(options);
     const lists = new Map((options.connectorFiles ?? []).map(({ path, text }) => [path, text]));
     this.#connectorFiles = [...lists].map(([path, text]) => ({ path, text, connectorList: true }));
-    this.#made = this.#spared(() => instance.call((bindings, generation) => this.#make(bindings, generation)));
+    this.#held = this.#spared(() => new Held(instance, "guard", (bindings) => new bindings.WasmGuard(this.#options)));
+  }
+
+  /**
+   * Gives back the memory that the guard takes in the module, at once instead of when JavaScript collects it.
+   * What is called afterwards is an error with the code `usage`. `using guard = await createGuard()` does it
+   * at the end of a block.
+   */
+  dispose(): void {
+    this.#held.dispose();
   }
 
   /** The user's own policies, in the order in which they run. */
@@ -227,6 +242,7 @@ export class Guard {
    * Harness, or that no file is checked by.
    */
   get policyRemarks(): readonly LintFinding[] {
+    this.#held.assertHeld();
     if (this.#options.policies === undefined) return [];
     return this.#call((guard) => (guard as RemarkingGuard).policyRemarks() as readonly LintFinding[]);
   }
@@ -308,12 +324,7 @@ export class Guard {
   }
 
   #call<T>(work: (guard: WasmGuard) => T): T {
-    const call = () =>
-      this.#instance.call((bindings, generation) => {
-        if (this.#made.generation !== generation) this.#made = this.#make(bindings, generation);
-        return work(this.#made.guard);
-      });
-    return this.#spared(call, work);
+    return this.#spared(() => this.#held.call(work), work);
   }
 
   /**
@@ -328,7 +339,6 @@ export class Guard {
       const broken = this.#broken(tried);
       if (broken.size === 0) throw error;
       this.#options = withBroken(this.#options, ({ path }) => broken.get(path));
-      this.#made = this.#instance.call((bindings, generation) => this.#make(bindings, generation));
       return work();
     }
   }
@@ -351,20 +361,12 @@ export class Guard {
     }
     return broken;
   }
-
-  #make(bindings: GuardBindings, generation: number): Made {
-    return { guard: new bindings.WasmGuard(this.#options), generation };
-  }
 }
+
+disposable(Guard);
 
 /** A guard of the second module. */
 type RemarkingGuard = WasmGuard & { policyRemarks(): unknown };
-
-/** A guard of the module, good for as long as the instance that it was made on. */
-interface Made {
-  readonly guard: WasmGuard;
-  readonly generation: number;
-}
 
 /** As in `src/wasm.rs`, which takes a configuration as text only. */
 export interface ModuleOptions

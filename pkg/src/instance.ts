@@ -76,6 +76,11 @@ export class Instance<B extends Bindings> {
     }
   }
 
+  /** Gives back what was made on the instance of that number; with a broken or replaced one, it is gone already. */
+  release(generation: number, work: () => void): void {
+    if (!this.#broken && generation === this.#generation) this.call(work);
+  }
+
   #replace(bindings: B): void {
     bindings.__wbg_reset_state();
     this.#generation += 1;

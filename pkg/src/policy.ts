@@ -1,5 +1,9 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { WasmPolicy } from "./authoring/harness_image_guard.js";
+import { disposable } from "./disposable.js";
 import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
+import { Held } from "./held.js";
 import type { Instance } from "./instance.js";
 import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
 
@@ -138,7 +142,9 @@ export interface Evaluation {
 export interface PolicyBindings extends SuiteBindings {
   readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
   readDocument(text: string, regoVersion: number): string;
+  /** @internal */
   loadFiles(files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: number): unknown;
+  /** @internal */
   evalCommand(
     options: EvalOptions,
     files: readonly LoadedFile[],
@@ -254,19 +260,31 @@ export function moduleOptions(given: PolicyOptions): ModuleOptions {
 }
 
 /** Compiled policies, which answer as OPA does. */
+export interface Policy extends Disposable {}
+
 export class Policy {
   readonly #instance: Instance<PolicyBindings>;
   readonly #options: ModuleOptions;
-  #made: { readonly policy: WasmPolicy; readonly generation: number };
+  readonly #held: Held<PolicyBindings, WasmPolicy>;
 
   /**
    * @throws HarnessImageGuardError with the code `rego`, or `usage`
    * @internal
    */
   constructor(instance: Instance<PolicyBindings>, options: PolicyOptions) {
+    const given = moduleOptions(options);
     this.#instance = instance;
-    this.#options = moduleOptions(options);
-    this.#made = instance.call((bindings, generation) => this.#make(bindings, generation));
+    this.#options = given;
+    this.#held = new Held(instance, "policy", (bindings) => new bindings.WasmPolicy(given));
+  }
+
+  /**
+   * Gives back the memory that the policies take in the module, at once instead of when JavaScript collects
+   * them. What is called afterwards is an error with the code `usage`. `using policy = await compileRego(…)`
+   * does it at the end of a block.
+   */
+  dispose(): void {
+    this.#held.dispose();
   }
 
   /**
@@ -331,20 +349,16 @@ export class Policy {
    * @throws HarnessImageGuardError with the code `usage` where the pattern or an option is wrong
    */
   test(options: TestOptions = {}): TestReport {
+    this.#held.assertHeld();
     return runTestsOf(this.#instance, this.#options, options);
   }
 
   #call<T>(work: (policy: WasmPolicy) => T): T {
-    return this.#instance.call((bindings, generation) => {
-      if (this.#made.generation !== generation) this.#made = this.#make(bindings, generation);
-      return work(this.#made.policy);
-    });
-  }
-
-  #make(bindings: PolicyBindings, generation: number) {
-    return { policy: new bindings.WasmPolicy(this.#options), generation };
+    return this.#held.call(work);
   }
 }
+
+disposable(Policy);
 
 /** A document as text. @internal */
 export function textOf(source: DocumentSource, name: string): string {

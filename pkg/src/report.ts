@@ -83,7 +83,7 @@ end: Position,
  */
 help: string | null, 
 /**
- * The page that explains the rule, from the root of the project.
+ * The address of the page that explains the rule.
  */
 docs: string | null, 
 /**

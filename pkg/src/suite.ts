@@ -1,5 +1,6 @@
 import type { WasmSuite } from "./authoring/harness_image_guard.js";
 import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
+import { Held } from "./held.js";
 import type { Bindings, Instance } from "./instance.js";
 import {
   type AskOptions,
@@ -100,31 +101,30 @@ export function runTests(
 export function runTestsOf(instance: Instance<SuiteBindings>, modules: ModuleOptions, how: TestOptions): TestReport {
   const { run, timeout, ...asked } = how;
   const given = circumstances(asked);
-  let made: { readonly suite: WasmSuite; readonly generation: number } | undefined;
-  /** The suite on the instance of now: after a trap, there is a new one. */
-  const call = <T>(work: (suite: WasmSuite) => T): T =>
-    instance.call((bindings, generation) => {
-      if (made?.generation !== generation) made = { suite: new bindings.WasmSuite(modules, run), generation };
-      return work(made.suite);
-    });
-  const count = call((suite) => suite.length);
-  const tests: TestResult[] = [];
-  for (let number = 0; number < count; number += 1) {
-    const start = performance.now();
-    let text: string;
-    try {
-      text = call((suite) => suite.run(number, timeout, ...given));
-    } catch (error) {
-      if (!(error instanceof HarnessImageGuardError) || error.code !== "internal") throw error;
-      // The test broke the instance: it is the one to name, and those after it are run on a new one.
-      text = call((suite) => suite.broken(number, error.message));
+  // After a trap, there is a new one.
+  const held = new Held(instance, "suite", (bindings): WasmSuite => new bindings.WasmSuite(modules, run));
+  try {
+    const count = held.call((suite) => suite.length);
+    const tests: TestResult[] = [];
+    for (let number = 0; number < count; number += 1) {
+      const start = performance.now();
+      let text: string;
+      try {
+        text = held.call((suite) => suite.run(number, timeout, ...given));
+      } catch (error) {
+        if (!(error instanceof HarnessImageGuardError) || error.code !== "internal") throw error;
+        // The test broke the instance: it is the one to name, and those after it are run on a new one.
+        text = held.call((suite) => suite.broken(number, error.message));
+      }
+      const result = JSON.parse(text) as TestResult;
+      const duration = result.status === "skip" ? 0 : Math.round((performance.now() - start) * 1e6);
+      tests.push({ ...result, duration });
     }
-    const result = JSON.parse(text) as TestResult;
-    const duration = result.status === "skip" ? 0 : Math.round((performance.now() - start) * 1e6);
-    tests.push({ ...result, duration });
+    const coverage = JSON.parse(held.call((suite) => suite.coverage())) as CoverageReport;
+    return { tests, coverage };
+  } finally {
+    held.dispose();
   }
-  const coverage = JSON.parse(call((suite) => suite.coverage())) as CoverageReport;
-  return { tests, coverage };
 }
 
 /** Tests as text, as `opa test` shows them, or as JUnit's XML. */

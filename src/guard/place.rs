@@ -10,7 +10,7 @@ use crate::policy::{Finding, Proposal, Rule};
 use crate::rego::rvm::{EvaluationError, Value};
 use crate::report::{
     Applicability, Diagnostic, DocumentReport, Edit, Fix, Omitted, PathStep, Position, Related,
-    Severity, Status, Verdict,
+    Severity, Status, Verdict, docs,
 };
 use crate::source::Source;
 use crate::unread::{CORRECT_IT, remedy};
@@ -201,7 +201,7 @@ impl<'s, 'c> Place<'s, 'c> {
             related,
             path: self.shown_path(finding.path),
             help: finding.help,
-            docs: Rule::find(&finding.rule).map(|rule| rule.docs.to_owned()),
+            docs: Rule::find(&finding.rule).map(|rule| docs::address(rule.docs)),
             ..self.diagnostic(
                 &finding.rule,
                 finding.verdict,

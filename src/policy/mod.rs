@@ -19,6 +19,10 @@ mod user_input;
 #[cfg(feature = "authoring")]
 mod users;
 
+use std::sync::OnceLock;
+
+use crate::rego::rvm::{EvaluationError, Program};
+
 pub use config::{Config, ConfigError, ConfigProblem};
 pub use finding::{Finding, Head, Proposal, steps};
 pub use named::NamedPolicy;
@@ -30,8 +34,19 @@ pub use user_input::{entity_of, input_of, input_of_document};
 #[cfg(feature = "authoring")]
 pub use users::{UserModule, UserPolicies};
 
-/// The program that the build compiled from `policies/`.
-pub const PROGRAM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm"));
+/// The program that the build compiled from `policies/`, loaded once: a guard is small beside it.
+///
+/// # Errors
+///
+/// Where it can't be loaded, which a build's tests would have shown.
+pub fn program() -> Result<Program, EvaluationError> {
+    static LOADED: OnceLock<Program> = OnceLock::new();
+    if let Some(program) = LOADED.get() {
+        return Ok(program.clone());
+    }
+    let program = Program::load(include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm")))?;
+    Ok(LOADED.get_or_init(|| program).clone())
+}
 
 /// The texts of `policies/`, by their paths, without the tests.
 #[cfg(feature = "authoring")]

@@ -34,7 +34,7 @@ pub struct Diagnostic {
     pub end: Position,
     /// What to write instead.
     pub help: Option<String>,
-    /// The page that explains the rule, from the root of the project.
+    /// The address of the page that explains the rule.
     pub docs: Option<String>,
     /// The edits that mend it; `null` where no rule proposes any, or they can't be made with
     /// certainty.

@@ -3,6 +3,7 @@
 //! [`Report`] is the contract (JSON, `schemaVersion` 1); [`text`] shows it to a person.
 
 mod diagnostic;
+pub(crate) mod docs;
 pub mod json;
 pub mod page;
 pub mod text;

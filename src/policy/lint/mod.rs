@@ -19,7 +19,7 @@ use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
 use crate::rego::policy::{Located, Source, position, refused};
 use crate::rego::syntax::ast::At;
 use crate::rego::syntax::{self, Version};
-use crate::report::{Diagnostic, Position, Severity, Verdict, text};
+use crate::report::{Diagnostic, Position, Severity, Verdict, docs, text};
 use crate::source::SourceFile;
 
 /// The oldest OPA that policies have to be read by, unless one says otherwise: Harness's own samples
@@ -265,7 +265,7 @@ impl Lint {
 fn diagnostic(remark: Remark) -> Diagnostic {
     let is_problem = remark.severity == Severity::Error;
     Diagnostic {
-        docs: (!is_problem).then(|| format!("docs/lint.md#{}", remark.rule)),
+        docs: (!is_problem).then(|| docs::address(&format!("docs/lint.md#{}", remark.rule))),
         rule: remark.rule.to_owned(),
         verdict: if is_problem {
             Verdict::Error
