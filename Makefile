@@ -39,7 +39,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: audit reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium
+.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium
 
 build: $(wasm) $(authoring) $(command)
 
@@ -56,12 +56,12 @@ playground: $(site)
 
 test: test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www
 
-test-rust: rust
+test-rust: rust $(npm_packages)
 	cargo fmt --check
 	cargo clippy $(locked) --all-targets -- -D warnings
 	cargo clippy $(locked) --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
-	cargo test $(locked) --features authoring --lib --test broken --test builtins --test entities --test export --test format --test rego --test rego_engine --test rego_opa --test rego_tests
+	cargo test $(locked) --features authoring --lib --test broken --test builtins --test entities --test export --test format --test fuzz --test rego --test rego_engine --test rego_opa --test rego_tests
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm
@@ -107,6 +107,13 @@ conformance: build
 		CGO_ENABLED=0 go run "-modfile=opa-$${version%:*}.mod" ./conformance "$$folder" "$$rego" | \
 			node ../../conformance/run.mjs --verbose "$$rego"; \
 	done
+
+## Inputs that a fuzzer varies: each target for FUZZ_SECONDS, and then random policies beside OPA.
+fuzz: rust
+	nice scripts/fuzz $(or $(FUZZ_SECONDS),3600) $(FUZZ_TARGETS)
+	@if command -v go >/dev/null; then \
+		$(MAKE) compare-rego RANDOM_SEED=$(or $(RANDOM_SEED),$$(date +%s)); else \
+		echo "no policies were compared with OPA's answers: that needs Go"; fi
 
 ## Licences, sources and duplicates of all crates, and what is known to be wrong with them, as far as that can be had.
 audit: rust

@@ -8,6 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "chance/mod.rs"]
+#[expect(dead_code, reason = "a fuzzer brings bytes")]
+mod chance;
 #[path = "fixes/layouts.rs"]
 mod layouts;
 #[path = "fixes/property.rs"]
@@ -20,6 +23,7 @@ use harness_image_guard::fix::diff;
 use harness_image_guard::report::Applicability;
 use harness_image_guard::{Config, Guard, SourceFile};
 
+use chance::Chance;
 use property::assert_fixes_hold;
 
 /// Without a default connector and mirrors no unsafe fix can be made.
@@ -517,7 +521,10 @@ fn fixes_hold_in_every_file_at_hand() {
 fn fixes_hold_in_every_layout() {
     let guard = guard(CONFIG);
     for seed in 0..100 {
-        let file = SourceFile::text(format!("{seed}.yaml"), layouts::pipeline(seed));
+        let file = SourceFile::text(
+            format!("{seed}.yaml"),
+            layouts::pipeline(Chance::Seed(seed)),
+        );
         assert_fixes_hold(&guard, &[file]);
     }
 }

@@ -12,11 +12,17 @@
 
 #[path = "rego_opa/answer.rs"]
 mod answer;
+#[path = "chance/mod.rs"]
+#[expect(dead_code, reason = "a fuzzer brings bytes")]
+mod chance;
 #[path = "opa/engine.rs"]
 #[expect(dead_code, reason = "it is a program, too")]
 mod engine;
 #[path = "rego_opa/forms.rs"]
 mod forms;
+#[path = "rego_opa/generator.rs"]
+#[expect(dead_code, reason = "a fuzzer brings bytes")]
+mod generator;
 #[path = "rego_opa/random.rs"]
 mod random;
 #[path = "opa/reference.rs"]

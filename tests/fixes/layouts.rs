@@ -2,27 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Numbers that look random (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn of<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {
-        let count = u64::try_from(choices.len()).unwrap();
-        choices[usize::try_from(self.next() % count).unwrap()]
-    }
-
-    fn once_in(&mut self, times: u64) -> bool {
-        self.next().is_multiple_of(times)
-    }
-}
+use super::chance::Chance;
 
 enum Tree {
     Scalar(&'static str),
@@ -54,8 +34,8 @@ const IMAGES: [&str; 9] = [
 ];
 
 /// A pipeline of some stages, as the text of a file.
-pub fn pipeline(seed: u64) -> String {
-    let mut chance = Chance(seed);
+pub fn pipeline(mut chance: Chance<'_>) -> String {
+    let is_json = chance.once_in(3);
     let stages = (0..=chance.next() % 2)
         .map(|_| stage(&mut chance))
         .collect();
@@ -63,13 +43,13 @@ pub fn pipeline(seed: u64) -> String {
         "pipeline",
         Mapping(vec![("identifier", Scalar("p")), ("stages", List(stages))]),
     )]);
-    let line_break = chance.of(&["\n", "\n", "\r\n"]);
+    let line_break = chance.one_of(&["\n", "\n", "\r\n"]);
     let mut writer = Writer {
         chance,
         text: String::new(),
     };
     if writer.chance.once_in(8) {
-        writer.flow(&root, writer_json(seed));
+        writer.flow(&root, is_json);
     } else {
         writer.block(&root, 0);
     }
@@ -87,11 +67,7 @@ pub fn pipeline(seed: u64) -> String {
     marked.replace('\n', line_break)
 }
 
-fn writer_json(seed: u64) -> bool {
-    seed.is_multiple_of(3)
-}
-
-fn stage(chance: &mut Chance) -> Tree {
+fn stage(chance: &mut Chance<'_>) -> Tree {
     if chance.once_in(4) {
         return plain_stage(chance);
     }
@@ -114,10 +90,10 @@ fn stage(chance: &mut Chance) -> Tree {
     )])
 }
 
-fn infrastructure(chance: &mut Chance) -> Tree {
+fn infrastructure(chance: &mut Chance<'_>) -> Tree {
     let mut fields = vec![(
         "type",
-        Scalar(chance.of(&["KubernetesDirect", "VM", "KubernetesHosted"])),
+        Scalar(chance.one_of(&["KubernetesDirect", "VM", "KubernetesHosted"])),
     )];
     match chance.next() % 5 {
         0 => {}
@@ -138,15 +114,15 @@ fn infrastructure(chance: &mut Chance) -> Tree {
     Mapping(fields)
 }
 
-fn reference(chance: &mut Chance) -> Tree {
+fn reference(chance: &mut Chance<'_>) -> Tree {
     if chance.once_in(6) {
         return Nothing;
     }
-    Scalar(chance.of(&REFERENCES))
+    Scalar(chance.one_of(&REFERENCES))
 }
 
-fn step(chance: &mut Chance) -> Tree {
-    let mut spec = vec![("image", Scalar(chance.of(&IMAGES)))];
+fn step(chance: &mut Chance<'_>) -> Tree {
+    let mut spec = vec![("image", Scalar(chance.one_of(&IMAGES)))];
     if chance.once_in(2) {
         spec.push(("command", Scalar("line one\nline two")));
     }
@@ -162,8 +138,8 @@ fn step(chance: &mut Chance) -> Tree {
     )])
 }
 
-fn plain_stage(chance: &mut Chance) -> Tree {
-    let image = Scalar(chance.of(&IMAGES));
+fn plain_stage(chance: &mut Chance<'_>) -> Tree {
+    let image = Scalar(chance.one_of(&IMAGES));
     let container = match chance.next() % 3 {
         0 => Mapping(vec![("image", image)]),
         1 => Mapping(vec![("connector", reference(chance)), ("image", image)]),
@@ -181,16 +157,16 @@ fn plain_stage(chance: &mut Chance) -> Tree {
     ])
 }
 
-struct Writer {
-    chance: Chance,
+struct Writer<'b> {
+    chance: Chance<'b>,
     text: String,
 }
 
-impl Writer {
+impl Writer<'_> {
     /// What may stand between two lines.
     fn gap(&mut self) {
         if self.chance.once_in(6) {
-            self.text.push_str(self.chance.of(&[
+            self.text.push_str(self.chance.one_of(&[
                 "\n",
                 "\n# at the start",
                 "\n      # somewhere: {a: b}",
@@ -202,8 +178,10 @@ impl Writer {
     /// What may stand behind a value.
     fn behind(&mut self) {
         if self.chance.once_in(6) {
-            self.text
-                .push_str(self.chance.of(&["  # why", " # a: 'b'", "   ", "\t# tab"]));
+            self.text.push_str(
+                self.chance
+                    .one_of(&["  # why", " # a: 'b'", "   ", "\t# tab"]),
+            );
         }
     }
 
@@ -252,12 +230,12 @@ impl Writer {
             }
             Scalar(text) if text.contains('\n') && !self.chance.once_in(3) => {
                 self.text
-                    .push_str(self.chance.of(&[" |", " |-", " >", " |+", " | # said"]));
+                    .push_str(self.chance.one_of(&[" |", " |-", " >", " |+", " | # said"]));
                 for line in text.split('\n') {
                     let _ = write!(self.text, "\n{:indent$}    {line}", "");
                 }
                 self.text
-                    .push_str(self.chance.of(&["", "", "\n", "\n      "]));
+                    .push_str(self.chance.one_of(&["", "", "\n", "\n      "]));
             }
             Scalar(text) if !text.contains('\n') && !text.is_empty() && self.chance.once_in(8) => {
                 let _ = write!(self.text, " |-\n{:indent$}    {text}", "");
@@ -277,7 +255,7 @@ impl Writer {
             Nothing => self.text.push_str(if json {
                 "null"
             } else {
-                self.chance.of(&["~", "null"])
+                self.chance.one_of(&["~", "null"])
             }),
             Scalar(text) => self.scalar(text, json),
             List(items) => {
@@ -298,12 +276,12 @@ impl Writer {
                         self.key(key)
                     };
                     self.text.push_str(&key);
-                    self.text.push_str(self.chance.of(&[": ", ": ", ":  "]));
+                    self.text.push_str(self.chance.one_of(&[": ", ": ", ":  "]));
                     self.flow(value, json);
                 }
                 if !json && !fields.is_empty() {
                     self.text
-                        .push_str(self.chance.of(&["", "", " ", ",", " ,", ", "]));
+                        .push_str(self.chance.one_of(&["", "", " ", ",", " ,", ", "]));
                 }
                 self.text.push('}');
             }
@@ -319,7 +297,7 @@ impl Writer {
         } else {
             &["", " ", " ", "\n                    "]
         };
-        self.text.push_str(self.chance.of(breaks));
+        self.text.push_str(self.chance.one_of(breaks));
     }
 
     fn key(&mut self, key: &str) -> String {
