@@ -41,7 +41,7 @@ pub fn text(bytes: &[u8]) {
 pub fn shapes(bytes: &[u8]) {
     let mut chance = Chance::from_bytes(bytes);
     let trees = entity::several(&mut chance);
-    let json = files(&trees, |tree| tree.json());
+    let json = files(&trees, Tree::json);
     let plain = files(&trees, |tree| tree.yaml(&mut chance, false));
     let with_comments = files(&trees, |tree| tree.yaml(&mut chance, true));
     GUARD.with(|guard| {

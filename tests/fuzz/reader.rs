@@ -226,7 +226,7 @@ fn assert_spans_hold(text: &str, document: &Document<'_>) {
         match &node.value {
             Value::Sequence(items) => nodes.extend(items),
             Value::Mapping(mapping) => {
-                for entry in mapping.iter() {
+                for entry in mapping {
                     assert_on_edges(text, entry.key_span, &entry.key);
                     nodes.push(&entry.node);
                 }
