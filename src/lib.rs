@@ -32,6 +32,7 @@ pub mod rego;
 mod rego;
 pub mod report;
 mod source;
+mod terminal;
 #[cfg(test)]
 mod typescript;
 mod unread;
@@ -41,7 +42,7 @@ pub mod wasm;
 pub use guard::{
     DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_FINDINGS, Fixed, FixedFile, Guard, GuardError,
 };
-pub use policy::{Config, ConfigError, ConfigProblem, NamedPolicy, RULES, Rule};
+pub use policy::{Config, ConfigError, ConfigException, ConfigProblem, NamedPolicy, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use policy::{
     UserModule, UserPolicies, UserPolicy, entity_of, evaluation, export, input_of,

@@ -34,6 +34,10 @@ struct Options {
     config: Option<String>,
     config_path: Option<String>,
     preset: Option<String>,
+    /// Whether what makes the check weaker counts; it does unless somebody says otherwise.
+    config_exceptions: Option<bool>,
+    /// The only ones of our rules to run.
+    rules: Option<Vec<String>>,
     max_file_bytes: Option<usize>,
     max_findings: Option<usize>,
     /// The lists of connectors that each check gets.
@@ -105,21 +109,26 @@ pub struct WasmGuard(Guard);
 
 #[wasm_bindgen]
 impl WasmGuard {
-    /// A guard for `{config?, configPath?, preset?, maxFileBytes?, maxFindings?}`; `config` is YAML or JSON text.
+    /// A guard for `{config?, configPath?, preset?, configExceptions?, rules?, maxFileBytes?, maxFindings?}`;
+    /// `config` is YAML or JSON text.
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `config` and its `problems`, or `internal`.
+    /// An `Error` with the `code` `config` and its `problems`, `usage` where one of the `rules` can't run,
+    /// or `internal`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<WasmGuard, JsValue> {
         let options: Options = from_js(options)?;
         let text = options.config.as_deref().unwrap_or_default();
-        let config = Config::parse(
-            options.config_path.as_deref(),
-            text,
-            options.preset.as_deref(),
-        )
-        .map_err(|error| config_error(&error))?;
+        let preset = options.preset.as_deref();
+        let mut config = Config::parse(options.config_path.as_deref(), text, preset)
+            .map_err(|error| config_error(&error))?;
+        if options.config_exceptions == Some(false) {
+            config = config.without_exceptions(preset);
+        }
+        if let Some(rules) = &options.rules {
+            config = config.with_rules(rules).map_err(|error| usage(&error))?;
+        }
         #[cfg(feature = "authoring")]
         let given = options
             .policies
@@ -144,6 +153,20 @@ impl WasmGuard {
             guard = policies.put_into(guard)?;
         }
         Ok(Self(guard))
+    }
+
+    /// What the configuration makes weaker, `[{message, line, column}]`, whether it counts or not.
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
+    #[wasm_bindgen(js_name = configExceptions)]
+    pub fn config_exceptions(&self) -> Result<JsValue, JsValue> {
+        let exceptions = self.0.config().exceptions().iter();
+        let exceptions: Vec<_> = exceptions
+            .map(|found| sentence_at(&found.message, found.position))
+            .collect();
+        to_js(&exceptions)
     }
 
     /// What the authors of users' policies should know, as `lint` tells it.
@@ -250,6 +273,8 @@ impl WasmGuard {
         let report = self.0.check(&files);
         Ok(WasmShown {
             exit_code: report.exit_code(options.fail_on),
+            #[cfg(feature = "authoring")]
+            not_run: self.0.policies_not_run(&report),
             report,
             files,
             form: match options.format {
@@ -279,6 +304,8 @@ pub struct WasmShown {
     form: Form,
     cursor: Cursor,
     exit_code: u8,
+    #[cfg(feature = "authoring")]
+    not_run: Vec<String>,
 }
 
 #[wasm_bindgen]
@@ -288,6 +315,17 @@ impl WasmShown {
     #[wasm_bindgen(getter, js_name = exitCode)]
     pub fn exit_code(&self) -> u8 {
         self.exit_code
+    }
+
+    /// A sentence about each policy that was named and has nothing to say of these files.
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
+    #[cfg(feature = "authoring")]
+    #[wasm_bindgen(getter, js_name = notRun)]
+    pub fn not_run(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.not_run)
     }
 
     /// The next page; none after the last one.
@@ -427,13 +465,7 @@ fn config_error(error: &ConfigError) -> JsValue {
     let problems: Vec<_> = error
         .problems
         .iter()
-        .map(|problem| {
-            serde_json::json!({
-                "message": problem.message,
-                "line": problem.position.line,
-                "column": problem.position.column,
-            })
-        })
+        .map(|problem| sentence_at(&problem.message, problem.position))
         .collect();
     let js = coded("config", &error.to_string());
     if let Ok(problems) = to_js(&problems) {
@@ -441,6 +473,10 @@ fn config_error(error: &ConfigError) -> JsValue {
         let _ = Reflect::set(&js, &"problems".into(), &problems);
     }
     js
+}
+
+fn sentence_at(message: &str, position: crate::document::Position) -> serde_json::Value {
+    serde_json::json!({"message": message, "line": position.line, "column": position.column})
 }
 
 fn coded(code: &str, message: &str) -> JsValue {

@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { GuardConfiguration, Preset } from "./configuration.js";
+import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
 import { disposable } from "./disposable.js";
-import { HarnessImageGuardError } from "./error.js";
+import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
 import { Held } from "./held.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
@@ -50,6 +50,13 @@ export interface GuardOptions {
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
   /** How much compiling a policy may take, and one policy's evaluations in a check of all files together. */
   readonly policyLimits?: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
+  /**
+   * Whether what a configuration makes weaker counts: rules that are off or count less, `exclude`, trusted connectors,
+   * other registries. It does by default; with `false`, only what it makes stricter does.
+   */
+  readonly configExceptions?: boolean;
+  /** The only ones of our rules to run. One that the configuration switches off is refused, with the code `usage`. */
+  readonly rules?: readonly RuleName[];
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
   readonly maxFileBytes?: number;
   /**
@@ -130,6 +137,8 @@ export interface Shown {
   readonly exitCode: number;
   /** What to print, to be gone through once: together it may be longer than a string can be. */
   readonly pages: Iterable<string>;
+  /** A sentence about each policy that was named and had nothing to say of these files. */
+  readonly notRun?: readonly string[];
 }
 
 /** The bindings of a module that checks files. */
@@ -170,9 +179,9 @@ export async function withNamedFiles(
 
 async function connectorFilesOf(
   { connectorFiles: named }: NamedFiles,
-  { connectorFiles, readConnectorFile }: GuardOptions,
+  { connectorFiles, readConnectorFile, configExceptions = true }: GuardOptions,
 ): Promise<readonly ConnectorFile[] | undefined> {
-  if (readConnectorFile === undefined || named.length === 0) return connectorFiles;
+  if (readConnectorFile === undefined || named.length === 0 || !configExceptions) return connectorFiles;
   const read = await Promise.all(
     named.map(async ({ path, position }) => ({ ...(await readConnectorFile(path, position)), named: path })),
   );
@@ -237,6 +246,11 @@ export class Guard {
     return this.#connectorFiles;
   }
 
+  /** What the configuration makes weaker than it is without one, whether that counts or not. */
+  get configExceptions(): readonly ConfigProblem[] {
+    return this.#call((guard) => guard.configExceptions() as readonly ConfigProblem[]);
+  }
+
   /**
    * What the authors of the user's policies should know: a policy that can never fail, that isn't read by
    * Harness, or that no file is checked by.
@@ -291,7 +305,8 @@ export class Guard {
   /** Checks, and shows what was found as the command does. @internal */
   run(files: readonly SourceFile[], options: RunOptions): Shown {
     const shown = this.#call((guard) => guard.run(this.#with(files), options));
-    return { exitCode: shown.exitCode, pages: this.#pages(shown) };
+    const { notRun = [] } = shown as WasmShown & { readonly notRun?: readonly string[] };
+    return { exitCode: shown.exitCode, pages: this.#pages(shown), notRun };
   }
 
   *#pages(shown: WasmShown): Iterable<string> {

@@ -148,7 +148,7 @@ test("a wrong configuration: every problem with its place, exit code 2", async (
 
 for (const [what, config, message] of [
   ["doesn't exist", "gone.yaml", /'gone\.yaml': no such file or directory/],
-  ["is a folder", ".", /'\.': illegal operation on a directory/],
+  ["is a folder", ".", /'\.': it is a folder/],
   ["isn't UTF-8", "latin1.yaml", /'latin1\.yaml': it isn't UTF-8/],
 ] as const) {
   test(`a configuration that ${what}: exit code 2`, async (t) => {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::terminal::is_hidden;
+
 /// Lines that are shown around a change.
 const CONTEXT: usize = 3;
 
@@ -121,7 +123,7 @@ fn write_lines(diff: &mut String, sign: char, lines: Option<&[&str]>) {
 
 /// A path as git writes it: in quotes where something in it would break the line.
 fn name(path: &str) -> String {
-    if !path.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
+    if !path.contains(|c: char| is_hidden(c) || matches!(c, '"' | '\\')) {
         return path.to_owned();
     }
     let mut quoted = String::from("\"");
@@ -131,7 +133,7 @@ fn name(path: &str) -> String {
                 quoted.push('\\');
                 quoted.push(character);
             }
-            c if c.is_control() => {
+            c if is_hidden(c) => {
                 for byte in c.to_string().bytes() {
                     let _ = write!(quoted, "\\{byte:03o}");
                 }

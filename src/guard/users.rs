@@ -9,7 +9,8 @@ use crate::policy::lint::Remark;
 use crate::rego::builtins::{Failure, Outcome};
 use crate::rego::eval::Environment;
 use crate::rego::value::Value;
-use crate::report::Status;
+use crate::report::{Report, Status};
+use crate::terminal::escaped;
 
 use super::Guard;
 use super::place::{Found, Place, Said};
@@ -51,6 +52,32 @@ impl Guard {
     #[must_use]
     pub fn policy_remarks(&self) -> &[Remark] {
         &self.users.policies.remarks
+    }
+
+    /// A sentence about each policy that was asked for by its name and has nothing to say of the files of
+    /// a report: it holds no rule that is asked, or none of them is of its entity.
+    #[must_use]
+    pub fn policies_not_run(&self, report: &Report) -> Vec<String> {
+        let UserPolicies { policies, idle, .. } = &*self.users.policies;
+        let idle = idle.iter().map(|path| {
+            format!(
+                "the policy '{}' has no rule `deny` or `warn`",
+                escaped(path)
+            )
+        });
+        let documents = || report.files.iter().flat_map(|file| &file.documents);
+        let unmet = policies.iter().filter(|policy| {
+            let key = policy.entity().kind.key();
+            policy.is_named() && !documents().any(|found| found.entity.as_deref() == Some(key))
+        });
+        let unmet = unmet.map(|policy| {
+            format!(
+                "the policy '{}' did not run: nothing among the files is what it is about, `{}`",
+                escaped(policy.path()),
+                policy.entity().name
+            )
+        });
+        idle.chain(unmet).collect()
     }
 
     pub(super) fn judge_by_users(

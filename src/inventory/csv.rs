@@ -1,6 +1,8 @@
-//! The inventory as CSV (RFC 4180), one place a row, for spreadsheets.
+//! The inventory as CSV (RFC 4180), one place a row, for spreadsheets, which must not compute any of it.
 
 use std::borrow::Cow;
+
+use crate::terminal;
 
 use super::{Image, Inventory};
 
@@ -56,10 +58,56 @@ fn fields(image: &Image) -> [Cow<'_, str>; 15] {
     ]
 }
 
+/// A field on one line, in quotes where CSV wants them, or where a CI log would read a command in it.
+///
+/// Spreadsheets compute what begins with one of [`FORMULA`], even in quotes; an apostrophe before it makes
+/// it text (OWASP, "CSV Injection").
 fn quoted(field: &str) -> Cow<'_, str> {
-    if field.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\"")).into()
+    let is_formula = field.trim_start_matches(' ').starts_with(FORMULA);
+    let apostrophe = if is_formula { "'" } else { "" };
+    let field = terminal::escaped(field);
+    if is_formula || field.contains(['"', ',']) || field.trim_start().starts_with([':', '#']) {
+        format!("\"{apostrophe}{}\"", field.replace('"', "\"\"")).into()
     } else {
-        field.into()
+        field
+    }
+}
+
+/// The full-width forms are the same to a spreadsheet in Chinese, Japanese or Korean.
+const FORMULA: [char; 10] = [
+    '=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn no_spreadsheet_computes_a_field() {
+        for (field, written) in [
+            ("=1+1", "\"'=1+1\""),
+            ("+1", "\"'+1\""),
+            ("-1", "\"'-1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("\t=1", "\"' =1\""),
+            ("\r=1", "\"'\\r=1\""),
+            ("  =1", "\"'  =1\""),
+            ("\u{ff1d}1", "\"'\u{ff1d}1\""),
+            ("=\"a\",b", "\"'=\"\"a\"\",b\""),
+        ] {
+            assert_eq!(quoted(field), written);
+        }
+    }
+
+    #[test]
+    fn a_field_stays_on_its_line() {
+        assert_eq!(quoted("a\n::error::b"), "a\\n::error::b");
+        assert_eq!(quoted("::error::b"), "\"::error::b\"");
+        assert_eq!(quoted("##[error]b"), "\"##[error]b\"");
+        assert_eq!(quoted("a,\u{202e}b"), "\"a,\\u{202e}b\"");
+        assert_eq!(
+            quoted("docker.io/library/node:22"),
+            "docker.io/library/node:22"
+        );
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::terminal;
+
 use super::{Image, Inventory};
 
 /// The inventory as one table, by registry.
@@ -34,6 +36,7 @@ fn row(table: &mut String, image: &Image) {
 /// A text that Markdown shows as it is, on one line.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
+    let text = terminal::escaped(text);
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
@@ -47,7 +50,6 @@ fn escaped(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(character);
             }
-            c if c.is_control() => escaped.push(' '),
             c => escaped.push(c),
         }
     }

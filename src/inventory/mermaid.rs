@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::terminal;
+
 use super::{Image, Inventory};
 
 /// The inventory as a flowchart. Docker Hub is red, and what is unknown grey.
@@ -91,9 +93,8 @@ impl Graph {
 /// A label that is shown as it is: everything that Mermaid or HTML could read otherwise as its number.
 fn escaped(label: &str) -> String {
     let mut escaped = String::new();
-    for character in label.chars() {
+    for character in terminal::escaped(label).chars() {
         match character {
-            c if c.is_control() => escaped.push(' '),
             c if c.is_alphanumeric() || " /.:-_@".contains(c) => escaped.push(c),
             c => {
                 let _ = write!(escaped, "#{};", u32::from(c));

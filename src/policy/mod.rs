@@ -23,7 +23,7 @@ use std::sync::OnceLock;
 
 use crate::rego::rvm::{EvaluationError, Program};
 
-pub use config::{Config, ConfigError, ConfigProblem};
+pub use config::{Config, ConfigError, ConfigException, ConfigProblem};
 pub use finding::{Finding, Head, Proposal, steps};
 pub use named::NamedPolicy;
 pub use rule::{DUPLICATE_KEY, RULES, Rule};

@@ -31,6 +31,8 @@ pub struct UserPolicy {
     /// Whether it may answer otherwise on another event.
     pub(super) minds_the_event: bool,
     pub(super) severity: Severity,
+    /// Whether somebody named it, rather than that a folder was searched.
+    pub(super) is_named: bool,
 }
 
 impl UserPolicy {
@@ -38,6 +40,12 @@ impl UserPolicy {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Whether somebody named it, rather than that a folder was searched.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.is_named
     }
 
     /// The entity that it is about.

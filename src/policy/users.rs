@@ -55,6 +55,8 @@ pub struct UserPolicies {
     pub policies: Vec<UserPolicy>,
     /// What their authors should know: policies that can never fail, or that no file is checked by.
     pub remarks: Vec<Remark>,
+    /// The paths of the modules that somebody named and that hold neither a policy nor what one uses.
+    pub idle: Vec<String>,
 }
 
 impl UserPolicies {
@@ -89,6 +91,7 @@ impl UserPolicies {
         let mut compiled = Self {
             policies: Vec::new(),
             remarks: library.remarks(&groups),
+            idle: library.idle(&groups),
         };
         let mut problems = Vec::new();
         for module in &given {
@@ -130,6 +133,7 @@ impl UserPolicies {
                     severity: module.severity,
                     limits,
                     steps_left: Cell::new(limits.steps),
+                    is_named: !module.is_searched,
                 }),
                 Err(more) => problems.extend(more),
             }
@@ -308,6 +312,28 @@ impl<'g> Library<'g> {
             sources.map(|module| source(module.given)).collect(),
             version,
         )
+    }
+
+    /// The modules that somebody named for nothing: none of their rules is ever asked.
+    fn idle(&self, groups: &[Group]) -> Vec<String> {
+        let speaks = |path: &&str| {
+            let module = self.modules.get(*path);
+            module.is_some_and(|module| VERDICTS.iter().any(|rule| module.defines.contains(*rule)))
+        };
+        let is_asked = |path: &str| {
+            groups.iter().any(|group| {
+                group.paths.contains(path)
+                    && group.members.iter().any(|member| speaks(&member.as_str()))
+            })
+        };
+        let named = self
+            .modules
+            .iter()
+            .filter(|(_, module)| !module.given.is_searched && !module.is_test);
+        named
+            .filter(|(path, _)| !is_asked(path))
+            .map(|(path, _)| (*path).to_owned())
+            .collect()
     }
 
     /// What a lint finds by which a policy never speaks.

@@ -7,6 +7,7 @@ use super::loader::{self, Fault, File};
 use super::policy::{Context, Loading, Located, Options, Policy};
 use super::presentation::{Format, Output, Streams};
 use super::syntax::Version;
+use crate::terminal;
 
 /// What is asked, and of what.
 #[derive(Debug)]
@@ -110,7 +111,8 @@ pub fn run(command: Command, environment: &mut dyn Environment) -> Outcome {
     let mut streams = output.render(format);
     let printed = answer.map_or(&[][..], |answer| answer.printed.as_slice());
     if !printed.is_empty() {
-        let printed = printed.join("\n") + "\n";
+        let lines: Vec<_> = printed.iter().map(|line| terminal::escaped(line)).collect();
+        let printed = lines.join("\n") + "\n";
         streams.stderr.insert_str(0, &printed);
     }
     let result = match answer {

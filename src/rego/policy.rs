@@ -10,6 +10,7 @@ use super::shown::Shown;
 use super::syntax::ast::{At, INPUT, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
+use crate::terminal;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -388,21 +389,17 @@ impl Located {
         let (Some(column), Some(text)) = (self.column, self.line_text.as_deref()) else {
             return self.to_string();
         };
-        // What a terminal would take for a command is shown as a sign of its own.
-        let printable = |c: char| {
-            if c.is_control() && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        };
-        let line: Vec<char> = text.chars().map(printable).collect();
+        let line: Vec<char> = text.chars().collect();
         let at = (column - 1)
             .saturating_sub(self.line_from as usize)
             .min(line.len());
         let from = at.saturating_sub(SHOWN_OF_A_LINE);
         let to = (at + SHOWN_OF_A_LINE).min(line.len());
-        let shown = |part: Option<&[char]>| part.unwrap_or_default().iter().collect::<String>();
+        let shown = |part: Option<&[char]>| {
+            let part: String = part.unwrap_or_default().iter().collect();
+            let between_tabs: Vec<_> = part.split('\t').map(terminal::escaped).collect();
+            between_tabs.join("\t")
+        };
         let before: String = shown(line.get(from..at));
         // A tab is as wide in both lines.
         let indent: String = before
@@ -422,7 +419,7 @@ impl Located {
 impl fmt::Display for Located {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
-            write!(f, "{file}:")?;
+            write!(f, "{}:", terminal::escaped(file))?;
         }
         if let (Some(line), Some(column)) = (self.line, self.column) {
             write!(f, "{line}:{column}: ")?;

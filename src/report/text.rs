@@ -1,11 +1,13 @@
 //! The report for a person: each place with its source line, what is wrong there, what to write
 //! instead.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::document::LineIndex;
 use crate::source::{Content, SourceFile};
+use crate::terminal;
 use crate::unread::Unread;
 
 use super::page::Cursor;
@@ -219,7 +221,10 @@ fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_
     let _ = writeln!(
         out,
         "{}: {}",
-        paint.severity(severity, &format!("{severity}[{}]", diagnostic.rule)),
+        paint.severity(
+            severity,
+            &format!("{severity}[{}]", shown(&diagnostic.rule))
+        ),
         paint.bold(&shown(&diagnostic.message)),
     );
     let gutter = " ".repeat(diagnostic.start.line.to_string().len());
@@ -287,15 +292,18 @@ fn snippet(
     let from_byte = before.char_indices().rev().take(shown_before).last();
     let left_of_place = before.get(from_byte.map_or(before.len(), |(at, _)| at)..);
     let left_of_place = left_of_place.unwrap_or_default();
-    let from = left_of_place.chars().count();
-    let right_of_place: String = after.chars().take(WIDTH - from).collect();
+    let most_after = WIDTH.saturating_sub(left_of_place.chars().count());
+    let right_of_place: String = after.chars().take(most_after).collect();
     let is_cut_before = left_of_place.len() < before.len();
     let is_cut_after = right_of_place.len() < after.len();
     let window = shown(&format!("{left_of_place}{right_of_place}"));
-    let length = right_of_place.chars().count();
+    // What is shown escaped is wider than what is there.
+    let width = |text: &str, most| text.chars().take(most).map(terminal::width).sum();
+    let from: usize = width(left_of_place, usize::MAX);
+    let length: usize = width(&right_of_place, usize::MAX);
     let to = if diagnostic.end.line == start.line {
         let wide = diagnostic.end.column.saturating_sub(start.column);
-        usize::try_from(wide).unwrap_or(length).min(length)
+        usize::try_from(wide).map_or(length, |wide| width(&right_of_place, wide))
     } else {
         length
     };
@@ -398,16 +406,9 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// A text from a file as a terminal may show it: what would steer the terminal is replaced, one
-/// character for one.
-pub(crate) fn shown(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\t' => ' ',
-            c if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+/// A text from a file as a terminal may show it.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    terminal::escaped(text)
 }
 
 /// Colours, where they are wanted.

@@ -1,3 +1,4 @@
+import type { RuleName } from "../configuration.js";
 import type { GuardOptions, RunOptions } from "../guard.js";
 import type { SourceFile } from "../source-file.js";
 import {
@@ -11,6 +12,7 @@ import { mend } from "./fixing.js";
 import { writePages } from "./pages.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { limitOptions, limitsOf } from "./limits.js";
+import { hand, inert, inertJson, say, sayDiff, shown, tell } from "./output.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata, readUserPolicies, shownRemarks } from "./user-policies.js";
@@ -22,19 +24,25 @@ const options = {
     description: "how to show what was found: text (default) or json",
   },
   config: inputOptions.config,
+  "no-config-exceptions": inputOptions["no-config-exceptions"],
+  rule: {
+    value: "RULE",
+    many: true,
+    description: "only this rule of ours; may be given several times. That the\nconfiguration switches it off is an error then",
+  },
   preset: {
     value: "NAME",
     choices: ["app-harness", "gar", "ecr"],
     description:
-      "the specification of the harnessImage connector: app-harness (default),\ngar or ecr; outranks the configuration",
+      "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; outranks the configuration",
   },
   policy: {
     value: "PATH[,…]",
     many: true,
     description:
-      "a Harness policy of your own, run beside ours, or a folder of them with\nthe modules that they use; may be given several times. After the name\nmay follow ,entity=… (without it, the package says what the policy is\nabout), ,severity=… and ,regoVersion=…",
+      "a Harness policy of your own, run beside ours, or a folder of them\nwith the modules that they use; may be given several times. After the\nname may follow ,entity=… (without it, the package says what the\npolicy is about), ,severity=… and ,regoVersion=…",
   },
-  "v1-compatible": { description: "read the policies of --policy as OPA since 1.0 does; Harness reads them\nas Rego v0" },
+  "v1-compatible": { description: "read the policies of --policy as OPA since 1.0 does; Harness reads\nthem as Rego v0" },
   metadata: {
     value: "FILE",
     description: "what policies see as input.metadata, as JSON",
@@ -48,8 +56,10 @@ const options = {
   diff: { description: "show what --fix would change, as a unified diff, and write nothing" },
   unsafe: {
     description:
-      "with --fix or --diff: also what pulls from another registry than before,\nby defaultConnector and mirrors of the configuration",
+      "with --fix or --diff: also what pulls from another registry than\nbefore, by defaultConnector and mirrors of the configuration",
   },
+  "no-ignore": inputOptions["no-ignore"],
+  "follow-links": inputOptions["follow-links"],
   verbose: { description: "also list the files that are not applicable, and say as what" },
   ...limitOptions,
   "max-findings": {
@@ -68,9 +78,10 @@ const help = `Checks where the images of Harness pipelines come from.
 
 Usage: harness-image-guard check [OPTION…] [PATH…]
 
-A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json (but not
-what .gitignore, node_modules or the configuration leave out), or - for standard
-input. Without one, the working directory is searched. Files that are no Harness
+A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
+standard input. Without one, the working directory is searched. In a Git work tree,
+tracked files are always found, and ignored ones aren't; elsewhere .gitignore and
+node_modules leave out, as does the configuration. Files that are no Harness
 files are passed over; connectors and pipelines are decided together. What can't be
 parsed is an error where it is named, lies in .harness/ or has a line that begins with
 pipeline:, template:, connector:, inputSet: or agent:; else it is passed over too.
@@ -87,7 +98,8 @@ Exit codes:
   0   nothing at or above the severity of --fail-on (with --fix: nothing left)
   1   findings
   2   the command line or the configuration is wrong
-  3   nothing to check: no file, or none of Harness
+  3   nothing to check: no file, none of Harness, or none that a policy is about which
+      was asked for by its name
   4   something could not be read or parsed, or a fix not be written; the rest was
       checked
   70  a fault of this program
@@ -106,7 +118,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(args, options, hint);
   const given = commandLine.options;
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   if (given.fix && given.diff) {
@@ -118,14 +130,20 @@ export async function check(args: readonly string[]): Promise<number> {
   const stray = commandLine.positionals.find((path) => path.endsWith(".rego"));
   if (stray !== undefined) {
     throw new UsageError(
-      `'${stray}' is a policy, which isn't checked but checks: '--policy ${stray}'. Each file needs an option of its own (a shell makes several words of '*.rego'), or give their folder: '--policy DIR'`,
+      `'${shown(stray)}' is a policy, which isn't checked but checks: '--policy ${shown(stray)}'. Each file needs an option of its own (a shell makes several words of '*.rego'), or give their folder: '--policy DIR'`,
       hint,
     );
   }
   const policyLimits = limitsOf(given, hint);
-  const guardOptions = { ...presetOf(given), ...maxFindingsOf(given), ...(await policiesOf(given)), policyLimits };
+  const guardOptions = {
+    ...presetOf(given),
+    ...maxFindingsOf(given),
+    ...(given.rule === undefined ? {} : { rules: given.rule as readonly RuleName[] }),
+    ...(await policiesOf(given)),
+    policyLimits,
+  };
   const inputs = await openInputs(commandLine, guardOptions, hint);
-  process.stderr.write(shownRemarks(inputs.guard.policyRemarks));
+  tell(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given);
   if (given.diff) return diff(inputs, given);
   return report(inputs, inputs.sources, given, process.stdout);
@@ -145,13 +163,15 @@ function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {
   return preset === undefined ? {} : { preset };
 }
 
-async function policiesOf({ policy, metadata, "v1-compatible": isV1 }: Arguments): Promise<GuardOptions> {
+async function policiesOf(given: Arguments): Promise<GuardOptions> {
+  const { policy, metadata, "v1-compatible": isV1 } = given;
+  const isOpen = given["follow-links"] === true;
   if (isV1 && policy === undefined) {
     throw new UsageError("'--v1-compatible' says how to read the policies of '--policy', and there is none", hint);
   }
   return {
-    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy, isV1 ? 1 : 0) }),
-    ...(metadata === undefined ? {} : { metadata: await readMetadata(metadata) }),
+    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy, isV1 ? 1 : 0, isOpen) }),
+    ...(metadata === undefined ? {} : { metadata: await readMetadata(metadata, isOpen) }),
   };
 }
 
@@ -163,12 +183,17 @@ async function report(
   stream: NodeJS.WriteStream,
   exitCodeAtLeast: number = ExitCode.ok,
 ): Promise<number> {
-  const shown = guard.run(sources, runOptions(given, stream));
+  const how = runOptions(given, stream);
+  const found = guard.run(sources, how);
   progress.end();
+  const notRun = found.notRun ?? [];
   // Set before writing: if the reader has gone, writing is where the program ends.
-  process.exitCode = Math.max(shown.exitCode, exitCodeAtLeast);
-  await writePages(stream, shown.pages);
-  process.stderr.write(complaint);
+  process.exitCode = Math.max(found.exitCode, exitCodeAtLeast);
+  if (process.exitCode === ExitCode.ok && notRun.length > 0) process.exitCode = ExitCode.nothing;
+  // A page ends where a line does.
+  await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
+  tell(complaint);
+  for (const sentence of notRun) tell(`harness-image-guard: ${sentence}\n`);
   return process.exitCode;
 }
 
@@ -176,12 +201,12 @@ async function fix(inputs: Inputs, given: Arguments): Promise<number> {
   const mended = await mend(inputs, { unsafe: given.unsafe === true });
   inputs.progress.end();
   for (const message of mended.messages) {
-    process.stderr.write(`harness-image-guard: ${message}\n`);
+    tell(`harness-image-guard: ${message}\n`);
   }
   const stream = inputs.stdinPath === undefined ? process.stdout : process.stderr;
   const atLeast = mended.failed ? ExitCode.unreadable : ExitCode.ok;
   const exitCode = await report(inputs, mended.sources, given, stream, atLeast);
-  if (mended.stdin !== undefined) process.stdout.write(mended.stdin);
+  if (mended.stdin !== undefined) hand(mended.stdin);
   return exitCode;
 }
 
@@ -189,7 +214,7 @@ async function diff(inputs: Inputs, given: Arguments): Promise<number> {
   const { guard, sources } = inputs;
   const changes = guard.diff(sources, { unsafe: given.unsafe === true });
   const exitCode = await report(inputs, sources, given, process.stderr);
-  process.stdout.write(changes);
+  sayDiff(changes);
   return exitCode;
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import { shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -72,7 +73,7 @@ export function parseCommandLine<const O extends Options>(
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
     const why = option === undefined && Object.hasOwn(refused, token.name) ? refused[token.name] : undefined;
-    if (why !== undefined) throw new UsageError(`option '${token.rawName}' is not supported: ${why}`, hint);
+    if (why !== undefined) throw new UsageError(`option '${shown(token.rawName)}' is not supported: ${why}`, hint);
     if (option === undefined) throw new UsageError(unknownOption(token.rawName, known), hint);
     const value = valueOf(token, option, hint);
     const before = options[token.name];
@@ -92,16 +93,16 @@ interface OptionToken {
 function valueOf(token: OptionToken, option: Option, hint: string): string | true {
   const { rawName, value, inlineValue } = token;
   if (option.value === undefined) {
-    if (value !== undefined) throw new UsageError(`option '${rawName}' takes no value`, hint);
+    if (value !== undefined) throw new UsageError(`option '${shown(rawName)}' takes no value`, hint);
     return true;
   }
   // `--config --format json` lacks a value, and isn't a configuration called `--format`.
   const missing =
     value === undefined || value === "" || (inlineValue !== true && /^-./.test(value));
-  if (missing) throw new UsageError(`option '${rawName}' needs a value: ${option.value}`, hint);
+  if (missing) throw new UsageError(`option '${shown(rawName)}' needs a value: ${option.value}`, hint);
   if (option.choices !== undefined && !option.choices.includes(value)) {
     throw new UsageError(
-      `option '${rawName}' can't be '${value}'; it is one of ${list(option.choices)}` +
+      `option '${shown(rawName)}' can't be '${shown(value)}'; it is one of ${list(option.choices)}` +
         didYouMean(suggestion(value, option.choices)),
       hint,
     );
@@ -111,16 +112,16 @@ function valueOf(token: OptionToken, option: Option, hint: string): string | tru
 
 function unknownOption(rawName: string, known: Options): string {
   const names = Object.keys(known).map((name) => `--${name}`);
-  return `unknown option '${rawName}'${didYouMean(suggestion(rawName, names))}`;
+  return `unknown option '${shown(rawName)}'${didYouMean(suggestion(rawName, names))}`;
 }
 
 /** The end of a message about something unknown. */
 export function didYouMean(meant: string | undefined): string {
-  return meant === undefined ? "" : `; did you mean '${meant}'?`;
+  return meant === undefined ? "" : `; did you mean '${shown(meant)}'?`;
 }
 
 function list(choices: readonly string[]): string {
-  return choices.map((choice) => `'${choice}'`).join(", ");
+  return choices.map((choice) => `'${shown(choice)}'`).join(", ");
 }
 
 /** The lines of a `--help` that tell of options. */

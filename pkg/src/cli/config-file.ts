@@ -1,6 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
+import { Enclosure } from "./enclosure.js";
+import { readNamedFile } from "./named-file.js";
+import { shown } from "./output.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -17,36 +20,47 @@ export interface ConfigFile {
   /** The folder that its globs are relative to, absolute. */
   readonly folder: string;
   readonly text: string;
+  /** The path without links. */
+  readonly real: string;
+  /** Out of which what it names doesn't lead: its repository, or its folder. */
+  readonly enclosure: Enclosure;
 }
 
 /**
  * The configuration that `--config` names, or the nearest one from the working directory upwards.
  *
+ * @param isOpen whether links may lead anywhere
  * @throws UsageError if it can't be read, or two lie side by side
  */
 export async function findConfigFile(
   workingFolder: string,
   named: string | undefined,
+  isOpen = false,
 ): Promise<ConfigFile | undefined> {
   if (named !== undefined) {
     const absolute = resolve(workingFolder, named);
-    const text = await readConfig(absolute, named);
-    return { path: named, folder: dirname(absolute), text };
+    const enclosure = await Enclosure.around([absolute], workingFolder, isOpen);
+    return readConfig(absolute, named, enclosure);
   }
   for (let folder = workingFolder; ; folder = dirname(folder)) {
-    const found = await configIn(folder, workingFolder);
+    const found = await configIn(folder, workingFolder, isOpen);
     if (found !== undefined) return found;
     if (dirname(folder) === folder) return undefined;
   }
 }
 
-async function configIn(folder: string, workingFolder: string): Promise<ConfigFile | undefined> {
+async function configIn(
+  folder: string,
+  workingFolder: string,
+  isOpen: boolean,
+): Promise<ConfigFile | undefined> {
   const candidates = await Promise.all(
     configFileNames.map(async (name) => {
       const absolute = join(folder, name);
       const path = relative(workingFolder, absolute);
       try {
-        return { path, folder, text: await readConfig(absolute, path) };
+        const enclosure = await Enclosure.around([absolute], workingFolder, isOpen);
+        return await readConfig(absolute, path, enclosure);
       } catch (error) {
         if (error instanceof UsageError && isAbsent(error.cause)) return undefined;
         throw error;
@@ -56,18 +70,20 @@ async function configIn(folder: string, workingFolder: string): Promise<ConfigFi
   const [first, second] = candidates.filter((candidate) => candidate !== undefined);
   if (first !== undefined && second !== undefined) {
     throw new UsageError(
-      `both '${first.path}' and '${second.path}' exist: remove one, or choose with '--config'`,
+      `both '${shown(first.path)}' and '${shown(second.path)}' exist: remove one, or choose with '--config'`,
     );
   }
   return first;
 }
 
-async function readConfig(absolute: string, path: string): Promise<string> {
+async function readConfig(absolute: string, path: string, enclosure: Enclosure): Promise<ConfigFile> {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(absolute));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readNamedFile(absolute, enclosure));
+    const real = await realpath(absolute).catch(() => absolute);
+    return { path, folder: dirname(absolute), text, real, enclosure };
   } catch (error) {
     const reason = error instanceof TypeError ? "it isn't UTF-8" : describeSystemError(error);
-    const failure = new UsageError(`can't read the configuration '${path}': ${reason}`);
+    const failure = new UsageError(`can't read the configuration '${shown(path)}': ${reason}`);
     failure.cause = error;
     throw failure;
   }

@@ -1,10 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { importConnectors } from "../node.js";
 import type { SourceFile } from "../source-file.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { readStream } from "./contents.js";
+import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
+import { readNamedFile } from "./named-file.js";
+import { hand, say, shown, tell } from "./output.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 import { suggestion } from "./suggestion.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
@@ -12,6 +16,7 @@ import { UsageError } from "./usage-error.js";
 
 const options = {
   out: { value: "FILE", description: "the list to write; harness-connectors.yaml by default, or - for standard output" },
+  ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -48,41 +53,43 @@ const largest = 16 * 2 ** 20;
 export async function connectors(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const [verb, ...paths] = positionals;
   if (verb !== "import") {
-    const unknown = verb === undefined ? "what to do is missing: 'import'" : `unknown command 'connectors ${verb}'`;
+    const unknown = verb === undefined ? "what to do is missing: 'import'" : `unknown command 'connectors ${shown(verb)}'`;
     throw new UsageError(`${unknown}${didYouMean(suggestion(verb ?? "", ["import"]))}`, hint);
   }
   if (paths.length === 0) throw new UsageError("a FILE is missing", hint);
   if (paths.filter((path) => path === "-").length > 1) {
     throw new UsageError("standard input ('-') can be read only once", hint);
   }
-  const { text, count, problems } = await importConnectors({ files: await Promise.all(paths.map(sourceOf)) });
+  const named = [...paths, given.out ?? "-"].filter((path) => path !== "-").map((path) => resolve(path));
+  const enclosure = await Enclosure.around(named, process.cwd(), given["follow-links"] === true);
+  const { text, count, problems } = await importConnectors({ files: await Promise.all(paths.map((path) => sourceOf(path, enclosure))) });
   for (const { path, line, column, message } of problems) {
-    const place = line === null ? path : `${path}:${line}:${column}`;
-    process.stderr.write(`harness-image-guard: ${place}: ${message}\n`);
+    const place = line === null ? "" : `:${line}:${column}`;
+    tell(`harness-image-guard: ${shown(path)}${place}: ${shown(message)}\n`);
   }
   if (problems.length > 0) {
-    process.stderr.write("harness-image-guard: nothing has been written\n");
+    tell("harness-image-guard: nothing has been written\n");
     return ExitCode.unreadable;
   }
   const out = given.out ?? "harness-connectors.yaml";
   if (out === "-") {
-    process.stdout.write(text);
+    hand(text);
     return ExitCode.ok;
   }
   await write(out, text);
-  process.stderr.write(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${out}'\n`);
+  tell(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${shown(out)}'\n`);
   return ExitCode.ok;
 }
 
-async function sourceOf(path: string): Promise<SourceFile> {
+async function sourceOf(path: string, enclosure: Enclosure): Promise<SourceFile> {
   if (path === "-") return { path: "<stdin>", text: await readStream(process.stdin, largest) };
   try {
-    return { path, text: await readFile(path) };
+    return { path, text: await readNamedFile(path, enclosure) };
   } catch (error) {
     return { path, unreadable: describeSystemError(error) };
   }
@@ -90,15 +97,17 @@ async function sourceOf(path: string): Promise<SourceFile> {
 
 /** Writes a file that wasn't there, or replaces it as a whole. */
 async function write(path: string, text: string): Promise<void> {
+  const enclosure = await Enclosure.around([resolve(path)], process.cwd());
   try {
     await writeFile(path, text, { flag: "wx" });
   } catch (error) {
-    if (!isSystemError(error, "EEXIST")) throw new UsageError(`can't write '${path}': ${describeSystemError(error)}`);
+    if (!isSystemError(error, "EEXIST")) throw new UsageError(`can't write '${shown(path)}': ${describeSystemError(error)}`);
     try {
-      await replaceFile(path, await readFile(path), text);
+      const { real } = await enclosure.locate(resolve(path));
+      await replaceFile(real, await readNamedFile(path, enclosure), text);
     } catch (failure) {
       const reason = failure instanceof LeftAlone ? failure.message : describeSystemError(failure);
-      throw new UsageError(`can't write '${path}': ${reason}`);
+      throw new UsageError(`can't write '${shown(path)}': ${reason}`);
     }
   }
 }

@@ -1,13 +1,9 @@
-import * as fs from "node:fs";
-import { promisify } from "node:util";
+import { createReadStream } from "node:fs";
 
 import type { SourceFile } from "../source-file.js";
 import type { Found } from "./discovery.js";
+import { isDescriptor, readRegularFile } from "./regular-file.js";
 import { describeSystemError } from "./system-error.js";
-
-// Four times as fast as the functions of node:fs/promises, which make a FileHandle for each file.
-const stat = promisify(fs.stat);
-const readWhole = promisify(fs.readFile);
 
 /** Enough to keep a disk or a network file system busy, far below the limit of open files. */
 const readAtOnce = 32;
@@ -39,22 +35,16 @@ export async function readContents(
 }
 
 async function readOne(found: Found, maxBytes: number): Promise<SourceFile> {
-  const { absolute, unreadable, missing } = found;
+  const { real, unreadable, missing } = found;
   const about = { path: found.path, searched: !found.named };
   if (missing !== undefined) return { ...about, missing };
   if (unreadable !== undefined) return { ...about, unreadable };
   try {
-    return { ...about, text: await readFile(absolute, maxBytes) };
+    const reading = isDescriptor(real) ? readStream(createReadStream(real), maxBytes) : readRegularFile(real, maxBytes);
+    return { ...about, text: await reading };
   } catch (error) {
     return { ...about, unreadable: describeSystemError(error) };
   }
-}
-
-async function readFile(absolute: string, maxBytes: number): Promise<Uint8Array> {
-  const stats = await stat(absolute);
-  // Pipes and devices say that they hold nothing, and may have no end.
-  const isSmall = stats.isFile() && stats.size <= maxBytes;
-  return isSmall ? readWhole(absolute) : readStream(fs.createReadStream(absolute), maxBytes);
 }
 
 /** Reads a stream, but no more than one byte over `maxBytes`. */

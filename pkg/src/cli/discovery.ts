@@ -1,16 +1,23 @@
-import type { Dirent, Stats } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import type { Dirent } from "node:fs";
+import { lstat, readdir, realpath } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
-import { configFileNames } from "./config-file.js";
+import type { Enclosure } from "./enclosure.js";
+import { GitFailure } from "./git.js";
 import { IgnoreRules } from "./ignore-rules.js";
+import { shown } from "./output.js";
+import { isRepository, isWithin, repositoriesAbove } from "./paths.js";
+import { isDescriptor, kindOf } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
+import { ignoredFolders, workTreeAt, type WorkTree } from "./work-tree.js";
 
 /** Something to check, or to report as unreadable. */
 export interface Found {
   /** Relative to the working directory, with `/`. */
   readonly path: string;
   readonly absolute: string;
+  /** The path without links, by which it is read. */
+  readonly real: string;
   /** Whether somebody asked for this very path: then nothing leaves it out. */
   readonly named: boolean;
   /** Why there is nothing to read. */
@@ -19,57 +26,157 @@ export interface Found {
   readonly missing?: string;
 }
 
+/** What a search found. */
+export interface Discovery {
+  /** Sorted by path; no file comes twice, under whatever names. */
+  readonly found: readonly Found[];
+  /** What somebody should know of the search, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** How a search goes. */
+export interface SearchOptions {
+  /** Out of which no link leads. */
+  readonly enclosure: Enclosure;
+  /** Whether nothing is left out but `.git`. */
+  readonly noIgnore?: boolean;
+  /** A file that is no input of a search, without links: the configuration. */
+  readonly except?: string | undefined;
+}
+
 /**
- * Finds what a command's paths stand for: a file for itself, a folder for every `*.yaml`, `*.yml`
- * and `*.json` below it that git would not ignore. Sorted by path; no file comes twice, under
- * whatever names.
+ * Finds what a command's paths stand for: a file for itself, a folder for `*.yaml`, `*.yml` and `*.json` below it.
+ * In a work tree of Git's, these are the files that are tracked, and those that aren't ignored; elsewhere those
+ * that no `.gitignore` below names.
  *
- * In a search a link to a file is followed, and a link to a folder is not: as in git, which
+ * In a search a link to a file is followed, and a link to a folder is not: as in Git, which
  * Harness reads its files from, there is nothing below it.
  */
 export async function discover(
   paths: readonly string[],
   workingFolder: string,
-): Promise<readonly Found[]> {
-  const search = new Search(workingFolder);
+  options: SearchOptions,
+): Promise<Discovery> {
+  const search = new Search(workingFolder, options);
   await search.named(paths);
   return search.result();
 }
 
-const skippedNames: ReadonlySet<string> = new Set([".git", "node_modules", ...configFileNames]);
-
 class Search {
   readonly #workingFolder: string;
+  readonly #options: SearchOptions;
   /** By real path, so that no file is checked twice: a connector found twice would be a duplicate. */
   readonly #found = new Map<string, Found>();
   readonly #folders = new Set<string>();
   readonly #links: string[] = [];
+  readonly #notes: string[] = [];
 
-  constructor(workingFolder: string) {
+  constructor(workingFolder: string, options: SearchOptions) {
     this.#workingFolder = workingFolder;
+    this.#options = options;
   }
 
-  result(): readonly Found[] {
-    return [...this.#found.values()].sort((a, b) => compare(a.path, b.path));
+  result(): Discovery {
+    return { found: [...this.#found.values()].sort((a, b) => compare(a.path, b.path)), notes: this.#notes };
   }
 
   /** Finds what is named, then what lies in named folders, then what links there lead to. */
   async named(paths: readonly string[]): Promise<void> {
-    const folders: { readonly absolute: string; readonly real: string }[] = [];
+    const folders: Folder[] = [];
     for (const path of paths) {
       const absolute = resolve(this.#workingFolder, path);
-      const target = await targetOf(absolute);
+      if (isDescriptor(absolute)) {
+        this.#add(absolute, absolute, true);
+        continue;
+      }
+      const target = await this.#target(absolute);
       if ("unreadable" in target) this.#add(absolute, absolute, true, target.unreadable);
-      else if (target.stats.isDirectory()) folders.push({ absolute, real: target.real });
-      else this.#add(target.real, absolute, true);
+      else if (target.kind === "a folder") folders.push({ absolute, real: target.real });
+      else this.#add(target.real, absolute, true, refusal(target.kind));
     }
-    for (const { absolute, real } of folders) {
-      await this.#walk(absolute, real, await IgnoreRules.above(absolute));
+    for (const [top, within] of await byRepository(folders)) {
+      if (this.#options.noIgnore) await this.#walkAll(within, IgnoreRules.all);
+      else if (top === undefined) await this.#walkAll(within, IgnoreRules.none);
+      else await this.#workTree(top, within, true);
     }
     for (const link of this.#links.sort(compare)) await this.#follow(link);
   }
 
-  async #walk(absolute: string, real: string, outer: IgnoreRules): Promise<void> {
+  /** Finds what Git lists in some folders of a work tree. */
+  async #workTree(top: string, folders: readonly Folder[], isNamed: boolean): Promise<void> {
+    const inside = folders.map((folder) => ({ ...folder, way: wayFrom(top, folder.real) }));
+    let tree: WorkTree;
+    let ignored: ReadonlySet<string>;
+    try {
+      const ways = inside.map(({ way }) => way);
+      tree = await workTreeAt(top, ways.includes("") ? [] : ways);
+      ignored = isNamed ? await ignoredFolders(top, ways) : new Set();
+    } catch (error) {
+      if (!(error instanceof GitFailure)) throw error;
+      this.#notes.push(
+        `Git can't tell which files of '${shown(top)}' are tracked, so nothing is left out, whatever .gitignore names: ${error.message}`,
+      );
+      return this.#walkAll(folders, IgnoreRules.all);
+    }
+    for (const { absolute, real, way } of inside) {
+      const below = (path: string): boolean => way === "" || path === way || path.startsWith(`${way}/`);
+      if (this.#folders.has(real)) continue;
+      const placed = (path: string): string => join(absolute, ...path.slice(way === "" ? 0 : way.length + 1).split("/"));
+      await this.#listed(tree, below, placed);
+      for (const path of tree.repositories.filter(below)) await this.#repository(placed(path));
+      if (ignored.has(way)) await this.#walk({ absolute, real }, await IgnoreRules.above(absolute));
+      else this.#folders.add(real);
+    }
+  }
+
+  /** Finds the files of a list that are there. */
+  async #listed(tree: WorkTree, below: (path: string) => boolean, placed: (path: string) => string): Promise<void> {
+    /** Folders without links. */
+    const reals = new Map<string, string>();
+    let absent = 0;
+    for (const path of tree.nameless.filter((name) => isInput(name) && below(name))) {
+      this.#add(placed(path), placed(path), false, "its name isn't UTF-8");
+    }
+    for (const path of tree.files) {
+      if (!isInput(path) || !below(path)) continue;
+      const absolute = placed(path);
+      const folder = dirname(absolute);
+      try {
+        const entry = await lstat(absolute);
+        const real = reals.get(folder) ?? (await realpath(folder));
+        reals.set(folder, real);
+        // Its folder may have become a link.
+        const isElsewhere = entry.isSymbolicLink() || !this.#options.enclosure.holds(real);
+        if (isElsewhere) this.#links.push(absolute);
+        else if (!entry.isDirectory()) this.#add(join(real, basename(absolute)), absolute, false, refusal(kindOf(entry)));
+      } catch (error) {
+        const isAbsent = isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR");
+        if (!isAbsent) this.#add(absolute, absolute, false, describeSystemError(error));
+        // Otherwise it was removed, or never checked out.
+        else if (tree.sparse.has(path)) absent += 1;
+      }
+    }
+    if (absent > 0) {
+      this.#notes.push(
+        `${absent} tracked ${absent === 1 ? "file isn't" : "files aren't"} in the work tree, by a sparse checkout, and not checked`,
+      );
+    }
+  }
+
+  /** Finds what lies in a repository within another one. */
+  async #repository(absolute: string): Promise<void> {
+    const target = await this.#target(absolute);
+    if ("unreadable" in target || target.kind !== "a folder") return;
+    const folder = { absolute, real: target.real };
+    if (await isRepository(absolute)) await this.#workTree(target.real, [folder], false);
+    else await this.#walk(folder, IgnoreRules.none);
+  }
+
+  async #walkAll(folders: readonly Folder[], rules: IgnoreRules): Promise<void> {
+    for (const folder of folders) await this.#walk(folder, rules);
+  }
+
+  async #walk({ absolute, real }: Folder, outer: IgnoreRules): Promise<void> {
     if (this.#folders.has(real)) return;
     this.#folders.add(real);
     let entries: Dirent[];
@@ -84,45 +191,80 @@ class Search {
     const below: Promise<void>[] = [];
     for (const entry of entries) {
       const isFolder = entry.isDirectory();
-      if (skippedNames.has(entry.name) || !(isFolder || isInput(entry.name))) continue;
       const child = join(absolute, entry.name);
+      if (entry.name === ".git" || !(isFolder || isInput(entry.name))) continue;
+      if (entry.name === "node_modules" && !rules.isAll) continue;
       if (rules.ignore(child, isFolder)) continue;
-      if (isFolder) below.push(this.#walk(child, join(real, entry.name), rules));
-      else if (entry.isFile()) this.#add(join(real, entry.name), child, false);
+      if (isFolder) below.push(this.#folder({ absolute: child, real: join(real, entry.name) }, rules));
       else if (entry.isSymbolicLink()) this.#links.push(child);
+      else if (entry.isFile()) this.#add(join(real, entry.name), child, false);
+      else this.#add(join(real, entry.name), child, false, refusal(kindOf(await lstat(child))));
     }
     await Promise.all(below);
   }
 
+  /** Goes on in a folder, or in a repository that it is. */
+  async #folder(folder: Folder, rules: IgnoreRules): Promise<void> {
+    if (rules.isAll || !(await isRepository(folder.absolute))) await this.#walk(folder, rules);
+    else await this.#workTree(folder.real, [folder], false);
+  }
+
   async #follow(link: string): Promise<void> {
-    const target = await targetOf(link);
+    const target = await this.#target(link);
     if ("unreadable" in target) this.#add(link, link, false, target.unreadable, target.isMissing);
-    else if (target.stats.isFile()) this.#add(target.real, link, false);
+    // A link to a folder is none to Git: it has nothing below it.
+    else if (target.kind !== "a folder") this.#add(target.real, link, false, refusal(target.kind));
+  }
+
+  async #target(absolute: string): Promise<Target> {
+    try {
+      const { real, stats } = await this.#options.enclosure.locate(absolute);
+      return { real, kind: kindOf(stats) };
+    } catch (error) {
+      const isMissing = ["ENOENT", "ENOTDIR", "ELOOP"].some((code) => isSystemError(error, code));
+      return { unreadable: describeSystemError(error), isMissing };
+    }
   }
 
   #add(real: string, absolute: string, named: boolean, unreadable?: string, isMissing = false): void {
-    if (this.#found.has(real)) return;
+    if (this.#found.has(real) || (!named && real === this.#options.except)) return;
     const path = relative(this.#workingFolder, absolute).replaceAll(sep, "/") || ".";
     const reason = unreadable === undefined ? {} : isMissing ? { missing: unreadable } : { unreadable };
-    this.#found.set(real, { path, absolute, named, ...reason });
+    this.#found.set(real, { path, absolute, real, named, ...reason });
   }
 }
 
+interface Folder {
+  readonly absolute: string;
+  /** Without links. */
+  readonly real: string;
+}
+
 type Target =
-  | { readonly real: string; readonly stats: Stats }
+  | { readonly real: string; readonly kind: string }
   | {
       readonly unreadable: string;
       /** Whether there is nothing, rather than something that may not be read. */
       readonly isMissing: boolean;
     };
 
-async function targetOf(absolute: string): Promise<Target> {
-  try {
-    return { stats: await stat(absolute), real: await realpath(absolute) };
-  } catch (error) {
-    const isMissing = ["ENOENT", "ENOTDIR", "ELOOP"].some((code) => isSystemError(error, code));
-    return { unreadable: describeSystemError(error), isMissing };
+/** Folders by the work tree in which they are. */
+async function byRepository(folders: readonly Folder[]): Promise<ReadonlyMap<string | undefined, readonly Folder[]>> {
+  const groups = new Map<string | undefined, Folder[]>();
+  for (const folder of folders) {
+    const [top] = await repositoriesAbove(folder.real);
+    groups.set(top, [...(groups.get(top) ?? []), folder]);
   }
+  return groups;
+}
+
+/** The way from a work tree's top, with `/`. */
+function wayFrom(top: string, folder: string): string {
+  return isWithin(top, folder) ? relative(top, folder).replaceAll(sep, "/") : "";
+}
+
+function refusal(kind: string): string | undefined {
+  return kind === "a file" ? undefined : `it is ${kind}, and only regular files are read`;
 }
 
 function isInput(name: string): boolean {

@@ -1,8 +1,10 @@
 import { evalCommand } from "../node.js";
 import { moduleLimits, type EvalOptions } from "../policy.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
+import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
+import { inert, say, sayJson, tell } from "./output.js";
 import { bytesOf, findBundles, findFiles, standardInput } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
@@ -50,6 +52,7 @@ const options = {
     description: "names of files and folders that are left out of folders, such as '.*'",
   },
   ...limitOptions,
+  ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -119,7 +122,7 @@ type Arguments = CommandLine<typeof options>["options"];
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   require(given, positionals);
@@ -129,16 +132,17 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   try {
     input = await inputOf(given);
   } catch (error) {
-    process.stderr.write(`${asGoSaysIt(error, "open", given.input ?? "-")}\n`);
+    tell(`${asGoSaysIt(error, "open", given.input ?? "-")}\n`);
     return ExitCode.usage;
   }
+  const isOpen = given["follow-links"] === true;
   const ignore = (given.ignore ?? []).flatMap((patterns) => patterns.split(","));
-  const files = await findFiles(given.data ?? [], ignore);
+  const files = await findFiles(given.data ?? [], { ignore, isOpen });
   // OPA 0.70 takes a bundle whole.
-  const bundles = await findBundles(given.bundle ?? [], regoVersion === 0 ? [] : ignore);
+  const bundles = await findBundles(given.bundle ?? [], { ignore: regoVersion === 0 ? [] : ignore, isOpen });
   const { stdout, stderr, result } = await evalCommand(asked(given, query, regoVersion), files, bundles, input);
-  process.stderr.write(stderr);
-  process.stdout.write(stdout);
+  tell(stderr);
+  show(stdout, given.format ?? "json");
   if (result === "failed") return ExitCode.usage;
   const fails = result === "defined" ? given["fail-defined"] : given.fail;
   return fails ? ExitCode.findings : ExitCode.ok;
@@ -159,9 +163,18 @@ function require(given: Arguments, positionals: readonly string[]): void {
   if (given.format === "source") throw wrong(`format 'source' is not supported: ${partial}`);
 }
 
+/** Shows the answer: as OPA does, but for what would act on a terminal or a build server. */
+function show(answer: string, format: string): void {
+  if (format !== "raw" && format !== "pretty") return sayJson(answer);
+  say(answer);
+  if (format === "raw" && inert(answer) !== answer) {
+    tell("harness-image-guard: the answer has characters or lines that would act on a terminal or a build server; they are shown escaped. '--format json' has them exactly\n");
+  }
+}
+
 async function inputOf(given: Arguments): Promise<Uint8Array | undefined> {
   if (given["stdin-input"]) return standardInput();
-  return given.input === undefined ? undefined : bytesOf(given.input);
+  return given.input === undefined ? undefined : bytesOf(given.input, { isOpen: given["follow-links"] === true });
 }
 
 function asked(given: Arguments, query: string, regoVersion: 0 | 1): EvalOptions {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describeList, describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
+import { hand, say, shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -42,13 +43,13 @@ interface Page {
 export async function explain(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const [asked, surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`one rule at a time: '${surplus}' is too much`, hint);
+  if (surplus !== undefined) throw new UsageError(`one rule at a time: '${shown(surplus)}' is too much`, hint);
   const groups = { rules: rulePages(), checks: sectionsOf("errors.md"), lint: sectionsOf("lint.md") };
-  process.stdout.write(asked === undefined ? listed(groups) : pageOf(asked, Object.values(groups).flat()).text);
+  hand(asked === undefined ? listed(groups) : pageOf(asked, Object.values(groups).flat()).text);
   return ExitCode.ok;
 }
 
@@ -56,7 +57,7 @@ function pageOf(asked: string, pages: readonly Page[]): Page {
   const page = pages.find(({ id }) => id === asked);
   if (page !== undefined) return page;
   const meant = suggestion(asked, pages.map(({ id }) => id));
-  throw new UsageError(`there is no rule '${asked}' to explain${didYouMean(meant)}`, hint);
+  throw new UsageError(`there is no rule '${shown(asked)}' to explain${didYouMean(meant)}`, hint);
 }
 
 function listed(groups: { readonly rules: readonly Page[]; readonly checks: readonly Page[]; readonly lint: readonly Page[] }): string {

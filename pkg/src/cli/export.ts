@@ -1,12 +1,16 @@
+import { resolve } from "node:path";
+
 import type { RuleName } from "../configuration.js";
 import type { UserPolicy } from "../guard.js";
 import type { LintFinding } from "../lint.js";
 import { exportPolicies, HarnessImageGuardError, lintRego } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { findConfigFile } from "./config-file.js";
+import { Enclosure, followLinksOption, Refused } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, wrongConfiguration } from "./inputs.js";
 import { writeInto } from "./output-folder.js";
+import { say, shown, tell } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
 import { readUserPolicies, shownRemarks, wrongPolicies } from "./user-policies.js";
@@ -26,6 +30,7 @@ const options = {
       "a policy of your own instead of our rules, to rego or terraform. After\nthe name may follow ,entity=… (without it, the package says what the\npolicy is about; else it is about pipelines) and ,severity=… (error,\nwhich is \"Error & exit\", or warning)",
   },
   config: inputOptions.config,
+  ...followLinksOption,
   ...versionOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
@@ -58,42 +63,56 @@ Exit codes:
 export async function exportTo(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const [surplus] = positionals;
   if (surplus !== undefined) {
-    throw new UsageError(`'${surplus}' is too much: '--rule' says which rules are exported`, hint);
+    throw new UsageError(`'${shown(surplus)}' is too much: '--rule' says which rules are exported`, hint);
   }
   const { to, out } = given;
   if (to === undefined) throw new UsageError(`'--to' is missing: ${options.to.choices.join(", ")}`, hint);
   if (out === undefined) throw new UsageError("'--out' with a folder is missing", hint);
   const version = versionOf(given, hint);
-  const policy = given.policy === undefined ? undefined : await ownPolicy(given.policy, version);
+  const isOpen = given["follow-links"] === true;
+  const policy = given.policy === undefined ? undefined : await ownPolicy(given.policy, version, isOpen);
   if (policy !== undefined && given.rule !== undefined) {
     throw new UsageError("'--rule' chooses among our rules, and '--policy' exports none of them: choose one of the two", hint);
   }
   if (policy === undefined && version === 1) {
     throw new UsageError("'--v1-compatible' says how to read the policy of '--policy', and there is none", hint);
   }
-  if (policy !== undefined) process.stderr.write(shownRemarks(await silent(policy)));
-  const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config });
+  if (policy !== undefined) tell(shownRemarks(await silent(policy)));
+  const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config, isOpen });
+  await refuseOutside(out, isOpen);
   const { written, removed, kept } = await writeInto(out, files);
-  for (const path of written) process.stdout.write(`${path}\n`);
+  for (const path of written) say(`${shown(path)}\n`);
   for (const path of removed) {
-    process.stderr.write(`harness-image-guard: removed '${path}', which was exported earlier and isn't now\n`);
+    tell(`harness-image-guard: removed '${shown(path)}', which was exported earlier and isn't now\n`);
   }
   for (const path of kept) {
-    process.stderr.write(`harness-image-guard: kept '${path}', which was exported earlier and isn't now: it has been changed\n`);
+    tell(`harness-image-guard: kept '${shown(path)}', which was exported earlier and isn't now: it has been changed\n`);
   }
   return ExitCode.ok;
 }
 
+/** @throws UsageError where the folder to write into is a link that leads out of the repository */
+async function refuseOutside(out: string, isOpen: boolean): Promise<void> {
+  const folder = resolve(out);
+  const enclosure = await Enclosure.around([folder], process.cwd(), isOpen);
+  try {
+    await enclosure.locate(folder);
+  } catch (error) {
+    if (error instanceof Refused) throw new UsageError(`can't write into '${shown(out)}': ${error.message}; nothing has been written`);
+    // What isn't there is made.
+  }
+}
+
 /** The policy of `--policy`. */
-async function ownPolicy(specification: string, version: 0 | 1): Promise<UserPolicy> {
-  const [policy, ...more] = await readUserPolicies([specification], version);
+async function ownPolicy(specification: string, version: 0 | 1, isOpen: boolean): Promise<UserPolicy> {
+  const [policy, ...more] = await readUserPolicies([specification], version, isOpen);
   if (policy === undefined || more.length > 0 || policy.searched === true) {
-    throw new UsageError(`'--policy' exports one file, and '${specification}' is a folder: Harness takes one module`, hint);
+    throw new UsageError(`'--policy' exports one file, and '${shown(specification)}' is a folder: Harness takes one module`, hint);
   }
   const { searched: _, ...own } = policy;
   return own;
@@ -109,10 +128,12 @@ interface Asked {
   readonly rules: readonly string[];
   readonly policy: UserPolicy | undefined;
   readonly config: string | undefined;
+  /** Whether links may lead anywhere. */
+  readonly isOpen: boolean;
 }
 
-async function filesOf(to: (typeof options.to.choices)[number], { rules, policy, config }: Asked) {
-  const configFile = await findConfigFile(process.cwd(), config);
+async function filesOf(to: (typeof options.to.choices)[number], { rules, policy, config, isOpen }: Asked) {
+  const configFile = await findConfigFile(process.cwd(), config, isOpen);
   try {
     return await exportPolicies({
       to,

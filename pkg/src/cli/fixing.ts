@@ -1,5 +1,6 @@
 import type { SourceFile } from "../source-file.js";
 import type { Inputs } from "./inputs.js";
+import { shown } from "./output.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 
 /** What has become of the files. */
@@ -16,7 +17,7 @@ export interface Mended {
 
 /** Mends the files that were read, on the disk. */
 export async function mend(
-  { guard, sources, places, stdinPath }: Inputs,
+  { guard, sources, places, stdinPath, writable }: Inputs,
   { unsafe }: { readonly unsafe: boolean },
 ): Promise<Mended> {
   const changed = new Map(guard.fix(sources, { unsafe }).files.map((file) => [file.path, file]));
@@ -32,6 +33,9 @@ export async function mend(
     }
     try {
       const place = places.get(source.path);
+      if (place !== undefined && !writable.holds(place)) {
+        throw new LeftAlone("a link leads to it, out of the repository or the folders that are named");
+      }
       if (place !== undefined) await replaceFile(place, bytesOf(source.text), fixed.text);
       now.push({ path: source.path, text: fixed.text });
       findings += fixed.fixes;
@@ -39,7 +43,7 @@ export async function mend(
     } catch (error) {
       if (!(error instanceof LeftAlone)) throw error;
       now.push(source);
-      refusals.push(`'${source.path}' is left as it was: ${error.message}`);
+      refusals.push(`'${shown(source.path)}' is left as it was: ${error.message}`);
     }
   }
   const stdin = now.find(({ path }) => path === stdinPath);

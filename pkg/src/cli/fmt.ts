@@ -1,11 +1,14 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { formatDiff, formatRego } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { readStream } from "./contents.js";
+import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { matchesName } from "./name-pattern.js";
+import { readNamedFile } from "./named-file.js";
+import { hand, say, sayDiff, shown, tell } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 import { describeSystemError } from "./system-error.js";
@@ -28,6 +31,7 @@ const options = {
     many: true,
     description: "files and folders to leave out, by their names: '*_old.rego', '.*';\nmay be given several times",
   },
+  ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -67,15 +71,15 @@ Exit codes:
 export async function fmt(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const regoVersion = versionOf(given, hint);
   if (given["rego-v1"] && regoVersion === 1) {
     throw new UsageError("--rego-v1 is for Rego v0, and --v1-compatible says that it is Rego v1", hint);
   }
-  const sources = await read(positionals, given.ignore ?? []);
-  for (const { complaint } of sources.unreadable) process.stderr.write(complaint);
+  const sources = await read(positionals, given.ignore ?? [], given["follow-links"] === true);
+  for (const { complaint } of sources.unreadable) tell(complaint);
   if (given.write && sources.modules.some(({ path }) => path === undefined)) {
     throw new UsageError("--write needs a file to write to, and standard input is none", hint);
   }
@@ -91,7 +95,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
     });
     const formatted = modules[name];
     if (formatted === undefined) {
-      process.stderr.write(`${message}\n`);
+      tell(`${message}\n`);
       code = ExitCode.unreadable;
       continue;
     }
@@ -108,19 +112,20 @@ async function present(module: Module, formatted: string, given: Given): Promise
   const name = module.path ?? "stdin";
   const changed = formatted !== module.text;
   if (given.list) {
-    if (changed) process.stdout.write(`${name}\n`);
+    if (changed) say(`${shown(name)}\n`);
   } else if (given.diff) {
-    process.stdout.write(await formatDiff(name, module.text, formatted));
+    sayDiff(await formatDiff(name, module.text, formatted));
   } else if (given.fail && changed) {
-    process.stderr.write(`harness-image-guard: '${name}' isn't formatted\n`);
+    tell(`harness-image-guard: '${shown(name)}' isn't formatted\n`);
   } else if (!given.write) {
-    process.stdout.write(formatted);
+    hand(formatted);
   } else if (changed && module.path !== undefined) {
     try {
-      await replaceFile(module.path, module.bytes, formatted);
+      if (module.real === undefined) throw new LeftAlone("a link leads to it, out of the repository or the folders that are named");
+      await replaceFile(module.real, module.bytes, formatted);
     } catch (error) {
       if (!(error instanceof LeftAlone)) throw error;
-      process.stderr.write(`harness-image-guard: '${name}' can't be written: ${error.message}\n`);
+      tell(`harness-image-guard: '${shown(name)}' can't be written: ${error.message}\n`);
       return ExitCode.unreadable;
     }
   }
@@ -130,6 +135,8 @@ async function present(module: Module, formatted: string, given: Given): Promise
 interface Module {
   /** None for standard input. */
   readonly path?: string;
+  /** Where it may be written, without links; nowhere, where a link leads out. */
+  readonly real?: string | undefined;
   readonly bytes: Uint8Array;
   readonly text: string;
 }
@@ -139,16 +146,18 @@ interface Sources {
   readonly unreadable: readonly { readonly complaint: string }[];
 }
 
-async function read(paths: readonly string[], ignored: readonly string[]): Promise<Sources> {
+async function read(paths: readonly string[], ignored: readonly string[], isOpen: boolean): Promise<Sources> {
+  const enclosure = await Enclosure.around(paths.map((path) => resolve(path)), process.cwd(), isOpen);
   const patterns = ignored.flatMap((list) => list.split(","));
   const modules: Module[] = [];
   const unreadable: { readonly complaint: string }[] = [];
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const add = (bytes: Uint8Array, path?: string): void => {
+  const writable = isOpen ? await Enclosure.around(paths.map((path) => resolve(path)), process.cwd()) : enclosure;
+  const add = (bytes: Uint8Array, path?: string, real?: string): void => {
     try {
-      modules.push({ bytes, text: decoder.decode(bytes), ...(path === undefined ? {} : { path }) });
+      modules.push({ bytes, text: decoder.decode(bytes), real, ...(path === undefined ? {} : { path }) });
     } catch {
-      unreadable.push({ complaint: `harness-image-guard: '${path ?? "stdin"}' can't be read: it isn't UTF-8\n` });
+      unreadable.push({ complaint: `harness-image-guard: '${shown(path ?? "stdin")}' can't be read: it isn't UTF-8\n` });
     }
   };
   for (const path of paths.length === 0 ? ["-"] : paths) {
@@ -157,26 +166,29 @@ async function read(paths: readonly string[], ignored: readonly string[]): Promi
       continue;
     }
     try {
-      for (const file of await filesAt(path, patterns)) add(await readFile(file), file);
+      for (const file of await filesAt(path, patterns, enclosure)) {
+        const { real } = await enclosure.locate(resolve(file));
+        add(await readNamedFile(file, enclosure), file, writable.holds(real) ? real : undefined);
+      }
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const reason = describeSystemError(error);
-      unreadable.push({ complaint: `harness-image-guard: '${path}' can't be read: ${reason}\n` });
+      unreadable.push({ complaint: `harness-image-guard: '${shown(path)}' can't be read: ${reason}\n` });
     }
   }
   return { modules, unreadable };
 }
 
-async function filesAt(path: string, ignored: readonly string[]): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) {
+async function filesAt(path: string, ignored: readonly string[], enclosure: Enclosure): Promise<readonly string[]> {
+  if (!(await enclosure.locate(resolve(path))).stats.isDirectory()) {
     if (path.endsWith(".rego")) return [path];
-    throw new UsageError(`'${path}' is no module: its name doesn't end with .rego`, hint);
+    throw new UsageError(`'${shown(path)}' is no module: its name doesn't end with .rego`, hint);
   }
   const found: string[] = [];
   for (const entry of await readdir(path, { withFileTypes: true })) {
     if (leftOut.has(entry.name) || ignored.some((pattern) => matchesName(pattern, entry.name))) continue;
     const child = join(path, entry.name);
-    if (entry.isDirectory()) found.push(...(await filesAt(child, ignored)));
+    if (entry.isDirectory()) found.push(...(await filesAt(child, ignored, enclosure)));
     else if (entry.isFile() && entry.name.endsWith(".rego")) found.push(child);
   }
   return found.sort();

@@ -1,11 +1,16 @@
-import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 
 import type { Ignore } from "ignore";
 
+import { isRepository } from "./paths.js";
+import { readRegularFile } from "./regular-file.js";
+
 // It is CommonJS: by `import`, Node would first spend 28 ms on starting its reader of CommonJS.
 const require = createRequire(import.meta.url);
+
+/** In bytes; nobody writes more rules. */
+const most = 2 ** 22;
 
 interface Level {
   /** The folder of the `.gitignore`, absolute. */
@@ -15,10 +20,18 @@ interface Level {
 
 /** The `.gitignore` files that hold in one folder: its own and those further out. */
 export class IgnoreRules {
-  readonly #levels: readonly Level[];
+  /** No rule, in a folder that no rule speaks of from outside. */
+  static readonly none = new IgnoreRules([]);
+  /** Nothing is ignored, whatever a `.gitignore` says. */
+  static readonly all = new IgnoreRules([], true);
 
-  private constructor(levels: readonly Level[]) {
+  readonly #levels: readonly Level[];
+  /** Whether no rule counts. */
+  readonly isAll: boolean;
+
+  private constructor(levels: readonly Level[], isAll = false) {
     this.#levels = levels;
+    this.isAll = isAll;
   }
 
   /**
@@ -26,21 +39,23 @@ export class IgnoreRules {
    * its repository; none if it is in no repository.
    */
   static async above(folder: string): Promise<IgnoreRules> {
-    const none = new IgnoreRules([]);
     const folders = await foldersUpToRepository(folder);
-    let rules = none;
+    let rules = IgnoreRules.none;
     for (const each of folders) rules = await rules.within(each);
     return rules;
   }
 
   /** These rules and those of a folder further in. */
   async within(folder: string): Promise<IgnoreRules> {
-    const text = await readFile(join(folder, ".gitignore"), "utf8").catch(() => undefined);
+    if (this.isAll) return this;
+    // As Git, which doesn't follow a link here.
+    const bytes = await readRegularFile(join(folder, ".gitignore"), most).catch(() => undefined);
     // Without the rules more is checked, never less: no reason to stop.
-    if (text === undefined) return this;
+    if (bytes === undefined || bytes.length > most) return this;
+    const text = new TextDecoder().decode(bytes);
     const ignore = require("ignore") as typeof import("ignore");
     // Case counts, whatever the file system: the same files are checked on every machine.
-    const matcher = ignore({ ignorecase: false }).add(text.replace(/^\uFEFF/, ""));
+    const matcher = ignore({ ignorecase: false }).add(text);
     return new IgnoreRules([{ folder, matcher }, ...this.#levels]);
   }
 
@@ -71,11 +86,7 @@ async function foldersUpToRepository(folder: string): Promise<readonly string[]>
   const folders: string[] = [];
   for (let each = folder; ; each = dirname(each)) {
     if (each !== folder) folders.unshift(each);
-    const isRepository = await stat(join(each, ".git")).then(
-      () => true,
-      () => false,
-    );
-    if (isRepository) return folders;
+    if (await isRepository(each)) return folders;
     if (dirname(each) === each) return [];
   }
 }

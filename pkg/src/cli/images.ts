@@ -1,6 +1,7 @@
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, openInputs } from "./inputs.js";
+import { hand, inertCsv, say, sayJson, tell } from "./output.js";
 import { wantsColor } from "./terminal.js";
 
 const options = {
@@ -45,20 +46,20 @@ Exit codes:
 export async function images(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(args, options, hint);
   if (commandLine.options.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const { guard, sources, complaint, progress } = await openInputs(commandLine, {}, hint);
-  const { output, complaints, exitCode } = guard.showImages(sources, {
-    format: commandLine.options.format ?? "text",
-    color: inColor(process.stdout),
-    complaintsInColor: inColor(process.stderr),
-  });
+  const format = commandLine.options.format ?? "text";
+  const [color, complaintsInColor] = [inColor(process.stdout), inColor(process.stderr)];
+  const { output, complaints, exitCode } = guard.showImages(sources, { format, color, complaintsInColor });
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
   process.exitCode = exitCode;
-  process.stderr.write(complaints + complaint);
-  process.stdout.write(output);
+  tell(complaints + complaint, complaintsInColor);
+  if (format === "json") sayJson(output);
+  else if (format === "csv") hand(inertCsv(output));
+  else say(output, color);
   return exitCode;
 }
 

@@ -1,10 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 
 import { policyEntities, policyEvents } from "../entity.js";
 import { HarnessImageGuardError, showPolicyInput } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { readStream } from "./contents.js";
+import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
+import { readNamedFile } from "./named-file.js";
+import { say, sayJson, shown, tell } from "./output.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata } from "./user-policies.js";
@@ -21,6 +24,7 @@ const options = {
     description: "when Harness asks: onsave, onrun (default for pipelines), onstep",
   },
   metadata: { value: "FILE", description: "what else policies see as input.metadata, as JSON" },
+  ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -53,44 +57,48 @@ Exit codes:
 export async function input(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const [file, ...more] = positionals;
   if (file === undefined) throw new UsageError("a FILE is missing", hint);
   if (more.length > 0) throw new UsageError(`one file at a time: '${more.join(" ")}' is too much`, hint);
-  const metadata = given.metadata === undefined ? {} : { metadata: await readMetadata(given.metadata) };
+  const isOpen = given["follow-links"] === true;
+  const metadata = given.metadata === undefined ? {} : { metadata: await readMetadata(given.metadata, isOpen) };
   let text: string;
   try {
-    text = await textOf(file);
+    text = await textOf(file, isOpen);
   } catch (error) {
-    return unreadable(`can't read '${file}': ${describeSystemError(error)}`);
+    return unreadable(`can't read '${shown(file)}': ${describeSystemError(error)}`);
   }
   try {
     const { entity, event } = given;
-    const shown = await showPolicyInput({
+    const json = await showPolicyInput({
       text,
       ...(entity === undefined ? {} : { entity }),
       ...(event === undefined ? {} : { event }),
       ...metadata,
     });
-    process.stdout.write(`${shown.trimEnd()}\n`);
+    sayJson(`${json.trimEnd()}\n`);
     return ExitCode.ok;
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
-    if (error.message.startsWith("the file is no input")) return unreadable(`${file}: ${error.message}`);
+    if (error.message.startsWith("the file is no input")) return unreadable(`${shown(file)}: ${shown(error.message)}`);
     throw new UsageError(error.message, hint);
   }
 }
 
-async function textOf(file: string): Promise<string> {
-  const bytes = file === "-" ? await readStream(process.stdin, largest) : await readFile(file);
+async function textOf(file: string, isOpen: boolean): Promise<string> {
+  const bytes =
+    file === "-"
+      ? await readStream(process.stdin, largest)
+      : await readNamedFile(file, await Enclosure.around([resolve(file)], process.cwd(), isOpen));
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 const largest = 2 ** 30;
 
 function unreadable(message: string): number {
-  process.stderr.write(`harness-image-guard: ${message}\n`);
+  tell(`harness-image-guard: ${message}\n`);
   return ExitCode.unreadable;
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 
 import type { ConfigProblem } from "../error.js";
@@ -10,6 +9,9 @@ import type { CommandLine, Options } from "./command-line.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
 import { readContents, readStream } from "./contents.js";
 import { discover, type Found } from "./discovery.js";
+import { Enclosure, followLinksOption } from "./enclosure.js";
+import { readNamedFile } from "./named-file.js";
+import { shown, tell } from "./output.js";
 import { Progress } from "./progress.js";
 import { describeSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -22,6 +24,14 @@ export const inputOptions = {
     description:
       "the configuration; without it, the nearest harness-image-guard.yaml\nfrom the working directory upwards",
   },
+  "no-config-exceptions": {
+    description:
+      "take nothing from the configuration that makes the check weaker:\nrules that are off or count less, exclude, trusted connectors, other\nregistries; a warning lists what it is",
+  },
+  "no-ignore": {
+    description: "check every file, also what Git ignores; exclude of the configuration\nholds",
+  },
+  ...followLinksOption,
   "stdin-path": {
     value: "PATH",
     description: "what to call standard input in the report",
@@ -37,8 +47,10 @@ export interface Inputs {
   readonly guard: Guard;
   /** Every file that was found, and then standard input if it is asked for. */
   readonly sources: readonly SourceFile[];
-  /** Where a file lies, by the path that the report has. */
+  /** Where a file lies, without links, by the path that the report has. */
   readonly places: ReadonlyMap<string, string>;
+  /** Where fixes may be written: never where a link leads out, even if it may be read there. */
+  readonly writable: Enclosure;
   /** What the report calls standard input, if it is among the sources. */
   readonly stdinPath: string | undefined;
   /** Says on the terminal that work goes on; to be ended before anything is shown. */
@@ -69,15 +81,25 @@ export async function openInputs(
   const maxFileBytes = maxFileBytesOf(options["max-file-size"], hint);
   const asked = askedFor(positionals, options["stdin-path"], hint);
   const workingFolder = process.cwd();
-  const configFile = await findConfigFile(workingFolder, options.config);
+  const isOpen = options["follow-links"] === true;
+  const configFile = await findConfigFile(workingFolder, options.config, isOpen);
+  const absolute = asked.paths.map((path) => resolve(workingFolder, path));
+  const enclosure = await Enclosure.around(absolute, workingFolder, isOpen);
+  const noExceptions = options["no-config-exceptions"] === true;
   // Compiling goes on in a thread of its own while the search waits for the disk.
-  const [guard, discovered] = await Promise.all([
-    makeGuard(configFile, { ...guardOptions, maxFileBytes }),
-    discover(asked.paths, workingFolder),
+  const [guard, discovery] = await Promise.all([
+    makeGuard(configFile, { ...guardOptions, maxFileBytes, ...(noExceptions ? { configExceptions: false } : {}) }),
+    discover(asked.paths, workingFolder, {
+      enclosure,
+      noIgnore: options["no-ignore"] === true,
+      except: configFile?.real,
+    }),
   ]);
+  for (const note of discovery.notes) tell(`harness-image-guard: ${note}\n`);
+  if (noExceptions && configFile !== undefined) tell(refusedExceptions(configFile, guard.configExceptions));
   // Each check has the lists of connectors anyway; a search may find them, too.
   const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(workingFolder, path)));
-  const found = discovered.filter(
+  const found = discovery.found.filter(
     (each) =>
       !lists.has(each.absolute) &&
       (each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each))),
@@ -95,10 +117,11 @@ export async function openInputs(
   return {
     guard,
     sources,
-    places: new Map(found.map(({ path, absolute }) => [path, absolute])),
+    places: new Map(found.map(({ path, real }) => [path, real])),
+    writable: isOpen ? await Enclosure.around(absolute, workingFolder) : enclosure,
     stdinPath: asked.stdinPath,
     progress,
-    complaint: sources.length === 0 ? nothingFound(asked, discovered.length) : "",
+    complaint: sources.length === 0 ? nothingFound(asked, discovery.found.length) : "",
   };
 }
 
@@ -123,7 +146,7 @@ function maxFileBytesOf(text: string | undefined, hint: string): number {
   const bytes = text === undefined ? defaultMaxFileBytes : parseByteSize(text);
   if (bytes !== undefined) return bytes;
   throw new UsageError(
-    `option '--max-file-size' can't be '${text}'; it is a size from 1 to 1GiB, such as 500000, 512k or 16MiB`,
+    `option '--max-file-size' can't be '${shown(text ?? "")}'; it is a size from 1 to 1GiB, such as 500000, 512k or 16MiB`,
     hint,
   );
 }
@@ -139,8 +162,19 @@ async function makeGuard(
     });
   } catch (error) {
     if (error instanceof HarnessImageGuardError && error.code === "rego") throw wrongPolicies(error);
+    if (error instanceof HarnessImageGuardError && error.code === "usage") throw new UsageError(shown(error.message));
     throw wrongConfiguration(error, configFile);
   }
+}
+
+/** What `--no-config-exceptions` doesn't take, a line each. */
+function refusedExceptions({ path }: ConfigFile, exceptions: readonly ConfigProblem[]): string {
+  if (exceptions.length === 0) return "";
+  const lines = exceptions.map(
+    ({ line, column, message }) => `${shown(path)}:${line}:${column}: warning: ${shown(message)}\n`,
+  );
+  const count = exceptions.length === 1 ? "an exception" : `${exceptions.length} exceptions`;
+  return `harness-image-guard: the configuration makes ${count}, which '--no-config-exceptions' doesn't take:\n${lines.join("")}`;
 }
 
 /** What is wrong with a configuration, as a usage error; any other error as it is. */
@@ -148,22 +182,22 @@ export function wrongConfiguration(error: unknown, configFile: ConfigFile | unde
   if (!(error instanceof HarnessImageGuardError) || error.code !== "config") return error;
   const place = configFile?.path ?? "the command line";
   const problems = (error.problems as readonly ConfigProblem[]).map(
-    ({ line, column, message }) => `${place}:${line}:${column}: ${message}`,
+    ({ line, column, message }) => `${shown(place)}:${line}:${column}: ${shown(message)}`,
   );
   return new UsageError(["the configuration is wrong", ...problems].join("\n"));
 }
 
-function configuredBy({ path, folder, text }: ConfigFile): GuardOptions {
+function configuredBy({ path, folder, text, enclosure }: ConfigFile): GuardOptions {
   return {
     config: text,
     configPath: path,
     readPolicy: (policy, { line, column }) =>
-      readNamedPolicy(policy, resolve(folder, policy), `${path}:${line}:${column}`),
+      readNamedPolicy(policy, resolve(folder, policy), `${shown(path)}:${line}:${column}`, enclosure),
     readConnectorFile: async (list, { line, column }) => {
       const absolute = resolve(folder, list);
-      const what = `${path}:${line}:${column}: the list of connectors '${list}'`;
-      const shown = relative(process.cwd(), absolute).replaceAll(sep, "/");
-      return { path: shown, text: await readable(what, readFile(absolute)) };
+      const what = `${shown(path)}:${line}:${column}: the list of connectors '${shown(list)}'`;
+      const named = relative(process.cwd(), absolute).replaceAll(sep, "/");
+      return { path: named, text: await readable(what, readNamedFile(absolute, enclosure)) };
     },
   };
 }
@@ -181,7 +215,7 @@ async function readStandardInput(path: string, maxFileBytes: number): Promise<So
 }
 
 function nothingFound({ paths }: Asked, discovered: number): string {
-  const places = paths.map((path) => `'${path}'`).join(", ");
+  const places = paths.map((path) => `'${shown(path)}'`).join(", ");
   return discovered === 0
     ? `harness-image-guard: no *.yaml, *.yml or *.json in ${places}\n`
     : `harness-image-guard: the configuration excludes every file in ${places}\n`;

@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { lintRego, showLint } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { findModules } from "./modules.js";
+import { readNamedText } from "./named-file.js";
+import { say, sayJson, shown, tell } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { describeSystemError } from "./system-error.js";
 import { wantsColor } from "./terminal.js";
@@ -21,6 +23,7 @@ const options = {
     choices: ["text", "json"],
     description: "how to show what was found: text (default) or json",
   },
+  ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -54,7 +57,7 @@ Exit codes:
 export async function lint(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(args, options, hint);
   if (commandLine.options.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const paths = commandLine.positionals.length === 0 ? ["."] : commandLine.positionals;
@@ -62,12 +65,12 @@ export async function lint(args: readonly string[]): Promise<number> {
   const regoVersion = versionOf(commandLine.options, hint);
   const { "oldest-opa": oldestOpa, format = "text" } = commandLine.options;
   if (oldestOpa !== undefined && !/^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?$/.test(oldestOpa)) {
-    throw new UsageError(`'--oldest-opa' can't be '${oldestOpa}'; it is a version such as 0.42`, hint);
+    throw new UsageError(`'--oldest-opa' can't be '${shown(oldestOpa)}'; it is a version such as 0.42`, hint);
   }
-  const { modules, unreadable } = await readModules(paths);
-  process.stderr.write(unreadable.join(""));
+  const { modules, unreadable } = await readModules(paths, commandLine.options["follow-links"] === true);
+  tell(unreadable.join(""));
   if (Object.keys(modules).length === 0 && unreadable.length === 0) {
-    process.stderr.write(`harness-image-guard: no *.rego in ${paths.map((path) => `'${path}'`).join(", ")}\n`);
+    tell(`harness-image-guard: no *.rego in ${paths.map((path) => `'${shown(path)}'`).join(", ")}\n`);
     return ExitCode.nothing;
   }
   const asked = {
@@ -79,11 +82,10 @@ export async function lint(args: readonly string[]): Promise<number> {
   };
   const report = await lintRego(asked);
   const color = wantsColor({ isTerminal: process.stdout.isTTY ?? false, variables: process.env });
-  process.stdout.write(
-    format === "json" ? `${JSON.stringify(report, null, 2)}\n` : await showLint(asked, color),
-  );
+  if (format === "json") sayJson(`${JSON.stringify(report, null, 2)}\n`);
+  else say(await showLint(asked, color), color);
   const warnings = report.findings.filter(({ severity }) => severity !== "note").length;
-  if (format === "text") process.stdout.write(closing(warnings, report.findings.length - warnings, report.problems.length));
+  if (format === "text") say(closing(warnings, report.findings.length - warnings, report.problems.length));
   if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.unreadable;
   return warnings + report.problems.length > 0 ? ExitCode.findings : ExitCode.ok;
 }
@@ -94,21 +96,22 @@ interface Modules {
   readonly unreadable: readonly string[];
 }
 
-async function readModules(paths: readonly string[]): Promise<Modules> {
+async function readModules(paths: readonly string[], isOpen: boolean): Promise<Modules> {
+  const enclosure = await Enclosure.around(paths.map((path) => resolve(path)), process.cwd(), isOpen);
   const modules: Record<string, string> = {};
   const unreadable: string[] = [];
   const read = async (path: string, absolute: string): Promise<void> => {
     try {
-      modules[path] = await readFile(absolute, "utf8");
+      modules[path] = await readNamedText(absolute, enclosure);
     } catch (error) {
-      unreadable.push(`harness-image-guard: '${path}' can't be read: ${describeSystemError(error)}\n`);
+      unreadable.push(`harness-image-guard: '${shown(path)}' can't be read: ${describeSystemError(error)}\n`);
     }
   };
   // No module twice, under whatever names: it would contradict itself.
   const known = new Set<string>();
   for (const path of paths) {
     try {
-      for (const found of await findModules(path, resolve(path), `'${path}'`)) {
+      for (const found of await findModules(path, resolve(path), `'${shown(path)}'`, enclosure)) {
         if (known.has(found.absolute)) continue;
         known.add(found.absolute);
         await read(found.path, found.absolute);

@@ -1,6 +1,11 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 
+import type { Enclosure } from "./enclosure.js";
+import { readNamedText } from "./named-file.js";
+import { shown } from "./output.js";
+import { isDescriptor } from "./regular-file.js";
 import { readable } from "./system-error.js";
 
 /** A module of Rego that a path stands for. */
@@ -22,21 +27,31 @@ export interface ModuleText extends FoundModule {
  * folders are not followed, and `.git` and `node_modules` are left out.
  *
  * @param what how a message begins that something can't be read
+ * @param enclosure out of which no link leads
  * @throws UsageError where it can't be read
  */
-export async function findModules(path: string, absolute: string, what: string): Promise<readonly FoundModule[]> {
-  if (!(await readable(what, stat(absolute))).isDirectory()) return [{ path, absolute, searched: false }];
+export async function findModules(
+  path: string,
+  absolute: string,
+  what: string,
+  enclosure: Enclosure,
+): Promise<readonly FoundModule[]> {
+  if (isDescriptor(absolute)) return [{ path, absolute, searched: false }];
+  const { stats } = await readable(what, enclosure.locate(absolute));
+  if (!stats.isDirectory()) return [{ path, absolute, searched: false }];
   const found: FoundModule[] = [];
   const folders = [{ path: path.replace(/[/\\]+$/, "") || path, absolute }];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const reading = readdir(folder.absolute, { withFileTypes: true });
-    for (const entry of await readable(folder.path === path ? what : `'${folder.path}'`, reading)) {
+    for (const entry of await readable(folder.path === path ? what : `'${shown(folder.path)}'`, reading)) {
       const child = {
         path: folder.path === "." ? entry.name : `${folder.path}/${entry.name}`.replace(/^\/\//, "/"),
         absolute: join(folder.absolute, entry.name),
       };
       if (entry.isDirectory() && !leftOut.has(entry.name)) folders.push(child);
-      else if (entry.name.endsWith(".rego") && (await isFile(entry, child.absolute))) found.push({ ...child, searched: true });
+      else if (entry.name.endsWith(".rego") && !(await isFolder(entry, child.absolute, enclosure))) {
+        found.push({ ...child, searched: true });
+      }
     }
   }
   return found
@@ -46,8 +61,10 @@ export async function findModules(path: string, absolute: string, what: string):
 
 const leftOut: ReadonlySet<string> = new Set([".git", "node_modules"]);
 
-async function isFile(entry: { isFile(): boolean; isSymbolicLink(): boolean }, absolute: string): Promise<boolean> {
-  return entry.isFile() || (entry.isSymbolicLink() && (await readable(`'${absolute}'`, stat(absolute))).isFile());
+/** A link to a folder is passed over; what is neither a folder nor a file is refused where it is read. */
+async function isFolder(entry: Dirent, absolute: string, enclosure: Enclosure): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return (await readable(`'${shown(absolute)}'`, enclosure.locate(absolute))).stats.isDirectory();
 }
 
 /**
@@ -55,12 +72,17 @@ async function isFile(entry: { isFile(): boolean; isSymbolicLink(): boolean }, a
  *
  * @throws UsageError where one can't be read
  */
-export async function readModules(path: string, absolute: string, what: string): Promise<readonly ModuleText[]> {
-  const found = await findModules(path, absolute, what);
+export async function readModules(
+  path: string,
+  absolute: string,
+  what: string,
+  enclosure: Enclosure,
+): Promise<readonly ModuleText[]> {
+  const found = await findModules(path, absolute, what, enclosure);
   return Promise.all(
     found.map(async (module) => ({
       ...module,
-      text: await readable(module.searched ? `'${module.path}'` : what, readFile(module.absolute, "utf8")),
+      text: await readable(module.searched ? `'${shown(module.path)}'` : what, readNamedText(module.absolute, enclosure)),
     })),
   );
 }

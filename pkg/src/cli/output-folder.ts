@@ -1,8 +1,12 @@
-import { createHash, randomUUID } from "node:crypto";
-import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { shown } from "./output.js";
+import { readRegularFile } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
+import { removeLeftovers, temporaryIn } from "./temporary-file.js";
 import { UsageError } from "./usage-error.js";
 
 /** A file to write. */
@@ -25,9 +29,16 @@ export interface Outcome {
 /** In this file, a line for each file that was written: as `sha256sum` writes and checks it. */
 const listName = ".harness-image-guard-export";
 
+/** What an export may be called: the list may be somebody else's, and must not take other files away. */
+const exported = /^(?:\w+\.rego|bundle\.tar\.gz|(?:connector|policies)\.tf|(?:connector|policy_step)\.yaml)$/;
+
+/** In bytes; no list is longer, and no file that is exported larger. */
+const most = 2 ** 26;
+
 /**
  * Writes files into a folder, all of them or none, and removes what was written there earlier and isn't now,
- * unless it has been changed since.
+ * unless it has been changed since. Each file takes the place of its older one at once, so that also a run
+ * that is killed leaves each of them whole.
  *
  * @throws UsageError where something can't be written; then everything is as it was
  */
@@ -35,39 +46,49 @@ export async function writeInto(folder: string, files: readonly NewFile[]): Prom
   const list = files.map(({ path, content }) => `${sha256(content)}  ${path}\n`).join("");
   const all = [...files, { path: listName, content: new TextEncoder().encode(list) }];
   const stale = await staleFiles(folder, new Set(files.map(({ path }) => path)));
-  const mark = randomUUID();
-  const aside = (path: string, what: string): string => join(folder, `.${path}.${mark}.${what}`);
+  const aside = new Map<string, string>();
   const undo: (() => Promise<void>)[] = [];
+  const olds: string[] = [];
   let at = folder;
   try {
     const made = await mkdir(folder, { recursive: true });
     if (made !== undefined) undo.push(() => rm(made, { recursive: true }));
+    await removeLeftovers(folder);
     for (const { path, content } of all) {
       at = join(folder, path);
       await refuseAllButFiles(at);
-      undo.push(() => rm(aside(path, "new"), { force: true }));
-      await writeFile(aside(path, "new"), content, { flag: "wx" });
-    }
-    for (const { path } of [...all, ...stale.unchanged]) {
-      at = join(folder, path);
-      const [there, old] = [at, aside(path, "old")];
-      if (await exists(at)) {
-        await rename(there, old);
-        undo.push(() => rename(old, there));
-      }
+      const fresh = temporaryIn(folder);
+      aside.set(path, fresh);
+      undo.push(() => rm(fresh, { force: true }));
+      await writeFile(fresh, content, { flag: "wx" });
     }
     for (const { path } of all) {
       at = join(folder, path);
-      const there = at;
-      await rename(aside(path, "new"), there);
-      undo.push(() => rm(there, { force: true }));
+      const [there, fresh, old] = [at, aside.get(path) ?? "", temporaryIn(folder)];
+      if (await exists(there)) {
+        await copyFile(there, old, constants.COPYFILE_EXCL);
+        olds.push(old);
+        await rename(fresh, there);
+        undo.push(() => rename(old, there));
+      } else {
+        await rename(fresh, there);
+        undo.push(() => rm(there, { force: true }));
+      }
+    }
+    for (const { path } of stale.unchanged) {
+      at = join(folder, path);
+      const [there, old] = [at, temporaryIn(folder)];
+      await rename(there, old);
+      olds.push(old);
+      undo.push(() => rename(old, there));
     }
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined);
+    for (const old of olds) await rm(old, { force: true }).catch(() => undefined);
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`can't write '${at}': ${describeSystemError(error)}; nothing has been written`);
+    throw new UsageError(`can't write '${shown(at)}': ${describeSystemError(error)}; nothing has been written`);
   }
-  for (const { path } of [...all, ...stale.unchanged]) await rm(aside(path, "old"), { force: true });
+  for (const old of olds) await rm(old, { force: true });
   const paths = (listed: readonly { readonly path: string }[]): string[] => listed.map(({ path }) => join(folder, path));
   return { written: paths(files), removed: paths(stale.unchanged), kept: paths(stale.changed) };
 }
@@ -82,8 +103,8 @@ async function staleFiles(folder: string, written: ReadonlySet<string>): Promise
   const unchanged: { readonly path: string }[] = [];
   const changed: { readonly path: string }[] = [];
   for (const line of (await textIn(join(folder, listName))).split("\n")) {
-    const [, hash, path] = /^([0-9a-f]{64}) {2}([\w.-]+)$/.exec(line) ?? [];
-    if (hash === undefined || path === undefined || path.startsWith(".") || written.has(path)) continue;
+    const [, hash, path] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line) ?? [];
+    if (hash === undefined || path === undefined || !exported.test(path) || written.has(path)) continue;
     const content = await fileIn(join(folder, path));
     if (content === undefined) continue;
     (sha256(content) === hash ? unchanged : changed).push({ path });
@@ -95,13 +116,10 @@ async function textIn(path: string): Promise<string> {
   return Buffer.from((await fileIn(path)) ?? "").toString("utf8");
 }
 
-/** A file's content; `undefined` where there is no such file, or something else. */
+/** A regular file's content; `undefined` where there is no such file, or something else. */
 async function fileIn(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return (await lstat(path)).isFile() ? await readFile(path) : undefined;
-  } catch {
-    return undefined;
-  }
+  const bytes = await readRegularFile(path, most).catch(() => undefined);
+  return bytes === undefined || bytes.length > most ? undefined : bytes;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -115,7 +133,7 @@ async function refuseAllButFiles(path: string): Promise<void> {
   try {
     const stats = await lstat(path);
     if (!stats.isFile()) {
-      throw new UsageError(`can't write '${path}': something else than a file is there; nothing has been written`);
+      throw new UsageError(`can't write '${shown(path)}': something else than a file is there; nothing has been written`);
     }
   } catch (error) {
     if (!isSystemError(error, "ENOENT")) throw error;

@@ -4,8 +4,9 @@ import { once } from "node:events";
 export async function writePages(
   stream: NodeJS.WriteStream,
   pages: Iterable<string>,
+  shownAs: (page: string) => string,
 ): Promise<void> {
   for (const page of pages) {
-    if (!stream.write(page)) await once(stream, "drain");
+    if (!stream.write(shownAs(page))) await once(stream, "drain");
   }
 }

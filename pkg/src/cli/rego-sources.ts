@@ -1,10 +1,14 @@
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { HarnessImageGuardError, loadFiles, readDocument } from "../node.js";
 import type { FileContent, Loaded, LoadedBundle, LoadedFile } from "../policy.js";
 import { readStream } from "./contents.js";
+import { Enclosure } from "./enclosure.js";
 import { matchesName } from "./name-pattern.js";
+import { readNamedFile } from "./named-file.js";
+import { shown } from "./output.js";
+import { isDescriptor } from "./regular-file.js";
 import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -17,6 +21,8 @@ export interface LoadOptions {
   readonly bundles?: readonly string[];
   /** Patterns of names of files and folders that are left out, where they weren't named themselves. */
   readonly ignore?: readonly string[];
+  /** Whether links may lead anywhere. */
+  readonly isOpen?: boolean;
 }
 
 /**
@@ -29,9 +35,10 @@ export interface LoadOptions {
 export async function load(
   paths: readonly string[],
   regoVersion: 0 | 1,
-  { bundles = [], ignore = [] }: LoadOptions = {},
+  { bundles = [], ignore = [], isOpen = false }: LoadOptions = {},
 ): Promise<Loaded> {
-  const [files, found] = [await findFiles(paths, ignore), await findBundles(bundles, ignore)];
+  const files = await findFiles(paths, { ignore, isOpen });
+  const found = await findBundles(bundles, { ignore, isOpen });
   try {
     return await loadFiles(files, found, regoVersion);
   } catch (error) {
@@ -40,24 +47,31 @@ export async function load(
   }
 }
 
+/** What is left out, and where links may lead. */
+export type FindOptions = Pick<LoadOptions, "ignore" | "isOpen">;
+
 /** The files of `--data`: what can't be found or read is among them, with the reason. */
-export async function findFiles(paths: readonly string[], ignore: readonly string[]): Promise<LoadedFile[]> {
+export async function findFiles(paths: readonly string[], options: FindOptions): Promise<LoadedFile[]> {
   const found: LoadedFile[] = [];
+  const enclosure = await enclosureOf(paths.map((named) => splitPrefix(named).path), options);
+  const { ignore = [] } = options;
   for (const named of paths) {
     const { under, path } = splitPrefix(named);
-    for await (const file of walk(path, { under, ignore, isNamed: true })) found.push(file);
+    for await (const file of walk(path, { under, ignore, enclosure, isNamed: true })) found.push(file);
   }
   return found;
 }
 
 /** The bundles of `--bundle`, each a folder or an archive. */
-export async function findBundles(paths: readonly string[], ignore: readonly string[]): Promise<LoadedBundle[]> {
+export async function findBundles(paths: readonly string[], options: FindOptions): Promise<LoadedBundle[]> {
   const found: LoadedBundle[] = [];
+  const enclosure = await enclosureOf(paths.map(withoutScheme), options);
   for (const named of paths) {
     const path = withoutScheme(named);
     try {
-      if ((await stat(path)).isDirectory()) found.push({ path, files: await bundled(path, ignore) });
-      else found.push({ path, content: await contentOf(path) });
+      const isFolder = !isDescriptor(path) && (await enclosure.locate(resolve(path))).stats.isDirectory();
+      if (isFolder) found.push({ path, files: await bundled(path, options.ignore ?? [], enclosure) });
+      else found.push({ path, content: await contentOf(path, enclosure) });
     } catch (error) {
       found.push({ path, content: `error reading ${JSON.stringify(path)}: ${asGoSaysIt(error, "stat", path)}` });
     }
@@ -66,12 +80,12 @@ export async function findBundles(paths: readonly string[], ignore: readonly str
 }
 
 /** The files of a bundle's folder that OPA looks at, by their paths from there. */
-async function bundled(folder: string, ignore: readonly string[]) {
+async function bundled(folder: string, ignore: readonly string[], enclosure: Enclosure) {
   const files: { readonly path: string; readonly content: FileContent }[] = [];
   const isOfABundle = /(?:^|\/)(?:data\.json|data\.ya?ml|patch\.json|[^/]*\.manifest|[^/]*\.rego)$/;
   const start = folder === "." ? "" : join(folder, "/");
   const wanted = (path: string): boolean => isOfABundle.test(path);
-  for await (const { path, content } of walk(folder, { under: [], ignore, isNamed: true, wanted })) {
+  for await (const { path, content } of walk(folder, { under: [], ignore, enclosure, isNamed: true, wanted })) {
     files.push({ path: path.slice(start.length), content });
   }
   return files;
@@ -80,6 +94,8 @@ async function bundled(folder: string, ignore: readonly string[]) {
 interface Walk {
   readonly under: readonly string[];
   readonly ignore: readonly string[];
+  /** Out of which no link leads. */
+  readonly enclosure: Enclosure;
   readonly isNamed: boolean;
   /** Which files are read; without it, all. */
   readonly wanted?: (path: string) => boolean;
@@ -89,21 +105,23 @@ interface Walk {
 
 /** A file, or those of a folder, in the order of their names. */
 async function* walk(path: string, options: Walk): AsyncGenerator<LoadedFile> {
-  const { under, ignore, isNamed, wanted = () => true, way = [] } = options;
+  const { under, ignore, enclosure, isNamed, wanted = () => true, way = [] } = options;
   const unreadable = (content: string): LoadedFile => ({ path, under, isNamed, content });
-  let isFolder: boolean;
+  let here: string | undefined;
   try {
-    isFolder = (await stat(path)).isDirectory();
+    const located = isDescriptor(path) ? undefined : await enclosure.locate(resolve(path));
+    if (located?.stats.isDirectory()) here = located.real;
   } catch (error) {
     yield unreadable(asGoSaysIt(error, "stat", path));
     return;
   }
-  if (!isFolder) {
-    if (isNamed || (isKnown(path) && wanted(path))) yield { path, under, isNamed, content: await contentOf(path) };
+  if (here === undefined) {
+    if (isNamed || (isKnown(path) && wanted(path))) {
+      yield { path, under, isNamed, content: await contentOf(path, enclosure) };
+    }
     return;
   }
   try {
-    const here = await realpath(path);
     if (way.includes(here)) {
       yield unreadable(`stat ${path}: too many levels of symbolic links`);
       return;
@@ -127,9 +145,9 @@ function isKnown(path: string): boolean {
   return /\.(?:rego|json|ya?ml|tar\.gz|manifest)$/.test(path);
 }
 
-async function contentOf(path: string): Promise<FileContent> {
+async function contentOf(path: string, enclosure: Enclosure): Promise<FileContent> {
   try {
-    return await readFile(path);
+    return await readNamedFile(path, enclosure);
   } catch (error) {
     return asGoSaysIt(error, "open", path);
   }
@@ -147,8 +165,14 @@ function withoutScheme(path: string): string {
 }
 
 /** The bytes of a file; `-` is standard input. */
-export async function bytesOf(file: string): Promise<Uint8Array> {
-  return file === "-" ? standardInput() : readFile(withoutScheme(file));
+export async function bytesOf(file: string, options: FindOptions = {}): Promise<Uint8Array> {
+  if (file === "-") return standardInput();
+  const path = withoutScheme(file);
+  return readNamedFile(path, await enclosureOf([path], options));
+}
+
+function enclosureOf(paths: readonly string[], { isOpen = false }: FindOptions): Promise<Enclosure> {
+  return Enclosure.around(paths.map((path) => resolve(path)), process.cwd(), isOpen);
 }
 
 /** Everything that comes in by standard input. */
@@ -172,6 +196,6 @@ export async function documentText(file: string, regoVersion: 0 | 1): Promise<st
     return await readDocument(new TextDecoder().decode(bytes), regoVersion);
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
-    throw new UsageError(`'${file}' can't be read as a document: ${error.message}`);
+    throw new UsageError(`'${shown(file)}' can't be read as a document: ${error.message}`);
   }
 }

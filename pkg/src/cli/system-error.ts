@@ -1,18 +1,19 @@
 import { getSystemErrorMap } from "node:util";
 
+import { shown } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
 /** What the operating system says went wrong, in words: `no such file or directory`. */
 export function describeSystemError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return shown(String(error));
   const { errno } = error as NodeJS.ErrnoException;
-  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
+  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? shown(error.message);
 }
 
 /** The same in the words of Go, as OPA says it: `stat x: no such file or directory`. */
 export function asGoSaysIt(error: unknown, doing: string, path: string): string {
   const named = error instanceof Error ? inGo[(error as NodeJS.ErrnoException).code ?? ""] : undefined;
-  return `${doing} ${path}: ${named ?? describeSystemError(error)}`;
+  return `${doing} ${shown(path)}: ${named ?? describeSystemError(error)}`;
 }
 
 const inGo: Readonly<Record<string, string>> = {

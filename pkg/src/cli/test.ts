@@ -3,8 +3,10 @@ import type { CoverageReport } from "../policy.js";
 import type { TestReport, TestResult } from "../suite.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { nanoseconds } from "./duration.js";
+import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
+import { say, sayJson, shown, tell } from "./output.js";
 import { load } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
@@ -37,6 +39,7 @@ const options = {
     description: "the order of the tests in JSON: none (default), or duration, the longest first",
   },
   ...limitOptions,
+  ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -100,7 +103,7 @@ const TIMEOUT = "5s";
 export async function test(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
-    process.stdout.write(help);
+    say(help);
     return ExitCode.ok;
   }
   const regoVersion = versionOf(given, hint);
@@ -111,21 +114,21 @@ export async function test(args: readonly string[]): Promise<number> {
   if (!Number.isInteger(count) || count < 1) throw new UsageError("--count has to be a whole number from 1 on", hint);
   const timeout = nanoseconds(given.timeout ?? TIMEOUT);
   if (timeout === undefined || timeout <= 0) {
-    throw new UsageError(`'${given.timeout}' is no duration, as 500ms, 5s or 1m30s are`, hint);
+    throw new UsageError(`'${shown(given.timeout ?? "")}' is no duration, as 500ms, 5s or 1m30s are`, hint);
   }
   const isCovered = given.coverage === true || threshold > 0;
   const format = given.format ?? "pretty";
   const sort = given.sort ?? "none";
   if (sort !== "none" && format !== "json" && !isCovered) {
-    process.stderr.write("warning: --sort is only supported with JSON format\n");
+    tell("warning: --sort is only supported with JSON format\n");
   }
   const paths = positionals.length === 0 ? ["."] : positionals;
   const ignore = given.ignore?.flatMap((patterns) => patterns.split(",")) ?? [];
   try {
     const [files, bundles] = given.bundle ? [[], paths] : [paths, []];
-    const loaded = await load(files, regoVersion, { bundles, ignore });
+    const loaded = await load(files, regoVersion, { bundles, ignore, isOpen: given["follow-links"] === true });
     if (Object.keys(loaded.modules).length === 0) {
-      throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${path}'`).join(", ")}`);
+      throw new UsageError(`there is no module (.rego) in ${paths.map((path) => `'${shown(path)}'`).join(", ")}`);
     }
     let exitCode: number = ExitCode.ok;
     for (let round = 0; round < count && exitCode === ExitCode.ok; round += 1) {
@@ -140,7 +143,7 @@ export async function test(args: readonly string[]): Promise<number> {
         ? await showCoverage(report, { threshold, regoVersion, verbose: given.verbose ?? false })
         : await show(report.tests, { format, sort, regoVersion, verbose: given.verbose ?? false });
       if (exitCode === ExitCode.ok && given["fail-on-empty"] && report.tests.length === 0) {
-        process.stderr.write("no tests were run\n");
+        tell("no tests were run\n");
         exitCode = ExitCode.findings;
       }
       if (exitCode === ExitCode.ok && !report.tests.every((each) => passes(each, given["exit-zero-on-skipped"]))) {
@@ -152,8 +155,8 @@ export async function test(args: readonly string[]): Promise<number> {
     const isExpected = error instanceof HarnessImageGuardError && (error.code === "rego" || error.code === "usage");
     if (!isExpected && !(error instanceof UsageError)) throw error;
     const name = error instanceof UsageError ? "harness-image-guard: " : "";
-    process.stderr.write(`${name}${error.message}\n`);
-    if (error instanceof UsageError && error.hint !== undefined) process.stderr.write(`${error.hint}\n`);
+    tell(`${name}${error.message}\n`);
+    if (error instanceof UsageError && error.hint !== undefined) tell(`${error.hint}\n`);
     return ExitCode.findings;
   }
 }
@@ -172,12 +175,14 @@ interface Shown {
 async function show(tests: readonly TestResult[], { sort, ...how }: Shown): Promise<number> {
   const isSorted = sort === "duration" && how.format === "json";
   const sorted = isSorted ? [...tests].sort((one, other) => other.duration - one.duration) : tests;
-  process.stdout.write(await showTests(sorted, how));
+  const output = await showTests(sorted, how);
+  if (how.format === "json") sayJson(output);
+  else say(output);
   if (how.format !== "pretty") return ExitCode.ok;
-  if (tests.length === 0) process.stderr.write("there are no tests\n");
+  if (tests.length === 0) tell("there are no tests\n");
   if (how.verbose) return ExitCode.ok;
   for (const { package: of, name, file, status, message } of tests) {
-    if (status === "fail" && message !== null) process.stderr.write(`${file}: ${of}.${name}: ${message}\n`);
+    if (status === "fail" && message !== null) tell(`${shown(file)}: ${shown(`${of}.${name}`)}: ${message}\n`);
   }
   return ExitCode.ok;
 }
@@ -195,30 +200,30 @@ async function showCoverage({ tests, coverage }: TestReport, how: Covered): Prom
     const failed = tests.filter(({ status }) => status === "fail");
     const hasErrors = tests.some(({ status }) => status === "error");
     if (regoVersion === 1 && !hasErrors) {
-      process.stdout.write(await showTests(failed, { format: "pretty", regoVersion, verbose }));
+      say(await showTests(failed, { format: "pretty", regoVersion, verbose }));
     }
-    process.stderr.write(`${failure}\n`);
+    tell(`${failure}\n`);
     return ExitCode.findings;
   }
   if (coverage.coverage < threshold) {
     const got = `got ${coverage.coverage.toFixed(2)} instead of ${threshold.toFixed(2)}`;
-    process.stderr.write(`Code coverage threshold not met: ${got}\n`);
-    if (verbose) process.stderr.write(missed(coverage));
+    tell(`Code coverage threshold not met: ${got}\n`);
+    if (verbose) tell(missed(coverage));
     return ExitCode.usage;
   }
-  process.stdout.write(`${JSON.stringify(coverage, null, 2)}\n`);
+  sayJson(`${JSON.stringify(coverage, null, 2)}\n`);
   return ExitCode.ok;
 }
 
 function missed({ files }: CoverageReport): string {
   const lines = Object.entries(files).flatMap(([file, { not_covered: ranges = [] }]) =>
-    ranges.map(({ start, end }) => `\t${file}:${start.row}${end.row === start.row ? "" : `-${end.row}`}\n`),
+    ranges.map(({ start, end }) => `\t${shown(file)}:${start.row}${end.row === start.row ? "" : `-${end.row}`}\n`),
   );
   return lines.length === 0 ? "" : `Lines not covered:\n${lines.join("")}`;
 }
 
 function numberOf(text: string, option: string): number {
   const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number)) throw new UsageError(`'${text}' is no number for ${option}`, hint);
+  if (text.trim() === "" || !Number.isFinite(number)) throw new UsageError(`'${shown(text)}' is no number for ${option}`, hint);
   return number;
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import type { HarnessImageGuardError } from "../error.js";
@@ -7,7 +6,10 @@ import type { LintFinding } from "../lint.js";
 import { readDocument } from "../node.js";
 import type { Severity } from "../report.js";
 import { didYouMean } from "./command-line.js";
+import { Enclosure } from "./enclosure.js";
 import { readModules, type ModuleText } from "./modules.js";
+import { readNamedText } from "./named-file.js";
+import { shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -19,12 +21,16 @@ const settings = ["entity", "severity", "regoVersion"];
  * The policies of `--policy PATH[,entity=…][,severity=…][,regoVersion=…]`; of a folder every module in it.
  *
  * @param regoVersion which Rego they are, unless they say it
+ * @param isOpen whether links may lead anywhere
  * @throws UsageError
  */
 export async function readUserPolicies(
   specifications: readonly string[],
-  regoVersion: 0 | 1 = 0,
+  regoVersion: 0 | 1,
+  isOpen: boolean,
 ): Promise<UserPolicy[]> {
+  const paths = specifications.map((specification) => resolve(specification.split(",", 1)[0] ?? ""));
+  const enclosure = await Enclosure.around(paths, process.cwd(), isOpen);
   const read = await Promise.all(
     specifications.map(async (specification) => {
       const [path = "", ...rest] = specification.split(",");
@@ -36,7 +42,7 @@ export async function readUserPolicies(
         else if (key === "regoVersion" && (value === "0" || value === "1")) policy.regoVersion = value === "1" ? 1 : 0;
         else throw new UsageError(wrongSetting(specification, key, value));
       }
-      const modules = await modulesAt(path, resolve(path), `the policy '${path}'`);
+      const modules = await modulesAt(path, resolve(path), `the policy '${shown(path)}'`, enclosure);
       return modules.map((module) => ({ ...module, ...policy }));
     }),
   );
@@ -53,21 +59,28 @@ export async function readUserPolicies(
  *
  * @param absolute where the file is
  * @param named where the configuration names it: `harness-image-guard.yaml:2:5`
+ * @param enclosure out of which it must not lead
  * @throws UsageError
  */
 export async function readNamedPolicy(
   path: string,
   absolute: string,
   named: string,
+  enclosure: Enclosure,
 ): Promise<string | readonly PolicyText[]> {
-  const modules = await modulesAt(path, absolute, `${named}: the policy '${path}'`);
+  const modules = await modulesAt(path, absolute, `${named}: the policy '${shown(path)}'`, enclosure);
   const [file] = modules;
   return file?.searched === false ? file.text : modules.map(({ path: file, text }) => ({ path: file, text }));
 }
 
 /** @throws UsageError where there are none */
-async function modulesAt(path: string, absolute: string, what: string): Promise<readonly ModuleText[]> {
-  const modules = await readModules(path, absolute, what);
+async function modulesAt(
+  path: string,
+  absolute: string,
+  what: string,
+  enclosure: Enclosure,
+): Promise<readonly ModuleText[]> {
+  const modules = await readModules(path, absolute, what, enclosure);
   if (modules.length === 0) throw new UsageError(`${what} is a folder without any *.rego`);
   return modules;
 }
@@ -75,24 +88,26 @@ async function modulesAt(path: string, absolute: string, what: string): Promise<
 /**
  * What `--metadata FILE` holds, as JSON text, in which numbers stay as they are written.
  *
+ * @param isOpen whether links may lead anywhere
  * @throws UsageError where it is no object
  */
-export async function readMetadata(path: string): Promise<string> {
-  const text = await readable(`the metadata '${path}'`, readFile(path, "utf8"));
+export async function readMetadata(path: string, isOpen: boolean): Promise<string> {
+  const enclosure = await Enclosure.around([resolve(path)], process.cwd(), isOpen);
+  const text = await readable(`the metadata '${shown(path)}'`, readNamedText(path, enclosure));
   let metadata: string;
   try {
     metadata = await readDocument(text, 0);
   } catch (error) {
-    throw new UsageError(`the metadata '${path}' can't be read: ${(error as Error).message}`);
+    throw new UsageError(`the metadata '${shown(path)}' can't be read: ${shown((error as Error).message)}`);
   }
-  if (!metadata.startsWith("{")) throw new UsageError(`the metadata '${path}' has to be an object`);
+  if (!metadata.startsWith("{")) throw new UsageError(`the metadata '${shown(path)}' has to be an object`);
   return metadata;
 }
 
 /** A line for each thing that a policy's author should know. */
 export function shownRemarks(remarks: readonly LintFinding[]): string {
   return remarks
-    .map(({ file, start, severity, message }) => `${file}:${start.line}:${start.column}: ${severity}: ${message}\n`)
+    .map(({ file, start, severity, message }) => `${shown(file)}:${start.line}:${start.column}: ${severity}: ${shown(message)}\n`)
     .join("");
 }
 
@@ -107,12 +122,12 @@ function isSeverity(value: string): value is Severity {
 
 function wrongSetting(specification: string, key: string, value: string): string {
   if (key === "severity") {
-    return `'${value}' is no severity, in --policy '${specification}'; it is one of ${severities.join(", ")}`;
+    return `'${shown(value)}' is no severity, in --policy '${shown(specification)}'; it is one of ${severities.join(", ")}`;
   }
   if (key === "regoVersion") {
-    return `'${value}' is no version of Rego, in --policy '${specification}'; it is 0 or 1`;
+    return `'${shown(value)}' is no version of Rego, in --policy '${shown(specification)}'; it is 0 or 1`;
   }
   return settings.includes(key)
-    ? `'${key}' needs a value, in --policy '${specification}'`
-    : `'${key}' is unknown, in --policy '${specification}'${didYouMean(suggestion(key, settings))}`;
+    ? `'${shown(key)}' needs a value, in --policy '${shown(specification)}'`
+    : `'${shown(key)}' is unknown, in --policy '${shown(specification)}'${didYouMean(suggestion(key, settings))}`;
 }

@@ -1,5 +1,6 @@
 //! `harness-image-guard.yaml`: read strictly, every problem with its line.
 
+mod exceptions;
 mod key;
 mod problem;
 mod reader;
@@ -10,7 +11,7 @@ mod table;
 #[cfg(test)]
 mod typescript;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{self, Limits, Mapping, Node, Span};
 use crate::rego;
@@ -19,10 +20,12 @@ use crate::report::{Severity, Verdict};
 
 use super::named::{NamedConnectorFile, NamedPolicy};
 use super::rule::default_severity;
+pub use exceptions::ConfigException;
+use exceptions::Exceptions;
 use key::PRESETS;
 use problem::not_one_of;
 pub use problem::{ConfigError, ConfigProblem};
-use reader::Reader;
+use reader::{Reader, is_ours};
 
 /// How the rules are set up. The policies read it as it is written (`data.…config`); what is taken
 /// out of it here is what weighs a finding and what leaves files out.
@@ -34,6 +37,9 @@ pub struct Config {
     exclude: Vec<String>,
     policies: Vec<NamedPolicy>,
     connector_files: Vec<NamedConnectorFile>,
+    exceptions: Vec<ConfigException>,
+    /// The only ones of our rules that run; none of them is off.
+    only: Option<BTreeSet<String>>,
 }
 
 /// What the configuration says of one rule.
@@ -61,6 +67,7 @@ impl Config {
         let documents = document::parse(text, &Limits::default());
         let mut value = rego::rvm::value::object([]);
         let mut exclude = Vec::new();
+        let mut exceptions = Vec::new();
         match documents.as_slice() {
             [] => {}
             [Ok(document)] => {
@@ -77,6 +84,7 @@ impl Config {
                 if let document::Value::Mapping(root) = &document.root.value {
                     value = without_nulls(&document.root);
                     exclude = texts(root, "exclude");
+                    exceptions = Exceptions::of(root, &reader.lines, &reader.rules);
                 }
             }
             [Err(fault), ..] => reader.problem(fault.span, fault.message.clone()),
@@ -104,6 +112,8 @@ impl Config {
                 exclude,
                 policies: reader.policies,
                 connector_files: reader.connector_files,
+                exceptions,
+                only: None,
             })
         } else {
             reader
@@ -208,6 +218,10 @@ impl Config {
         if config.off {
             return None;
         }
+        let is_left_out = self.only.as_ref().is_some_and(|only| !only.contains(rule));
+        if is_left_out && verdict != Verdict::Error && is_ours(rule) {
+            return None;
+        }
         Some(match verdict {
             Verdict::Violation => config.severity.unwrap_or_else(|| default_severity(rule)),
             Verdict::Undecided => config.undecided.unwrap_or(Severity::Note),
@@ -224,6 +238,8 @@ impl Default for Config {
             exclude: Vec::new(),
             policies: Vec::new(),
             connector_files: Vec::new(),
+            exceptions: Vec::new(),
+            only: None,
         }
     }
 }

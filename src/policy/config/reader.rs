@@ -16,7 +16,7 @@ const LONGEST: usize = 500;
 
 /// What was read so far, and what is wrong with it.
 pub struct Reader<'t> {
-    lines: LineIndex<'t>,
+    pub lines: LineIndex<'t>,
     pub problems: Vec<ConfigProblem>,
     pub rules: BTreeMap<String, RuleConfig>,
     pub policies: Vec<NamedPolicy>,
@@ -223,16 +223,8 @@ impl<'t> Reader<'t> {
     fn rules(&mut self, mapping: &Mapping<'_>) {
         for entry in mapping {
             let id = entry.key.as_ref();
-            let known: Vec<_> = RULES
-                .iter()
-                .map(|rule| rule.id)
-                .chain([DUPLICATE_KEY])
-                .collect();
-            if !known.contains(&id) {
-                self.problem(
-                    entry.key_span,
-                    unknown(&format!("the rule `{id}`"), id, &known),
-                );
+            if let Err(message) = known_rule(id) {
+                self.problem(entry.key_span, message);
                 continue;
             }
             if let Some(config) = self.rule(&entry.node, id) {
@@ -321,6 +313,26 @@ impl<'t> Reader<'t> {
 fn is_prefix_of_docker_hub(prefix: &str) -> bool {
     let rest = prefix.strip_prefix("docker.io");
     rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.ends_with('/')))
+}
+
+/// Whether a rule is one that a configuration can speak of.
+pub fn is_ours(rule: &str) -> bool {
+    rule == DUPLICATE_KEY || RULES.iter().any(|ours| ours.id == rule)
+}
+
+/// # Errors
+///
+/// A sentence, where no rule is called so.
+pub fn known_rule(id: &str) -> Result<(), String> {
+    if is_ours(id) {
+        return Ok(());
+    }
+    let known: Vec<_> = RULES
+        .iter()
+        .map(|rule| rule.id)
+        .chain([DUPLICATE_KEY])
+        .collect();
+    Err(unknown(&format!("the rule `{id}`"), id, &known))
 }
 
 /// Whether a text starts with a host, by Docker's rule, and holds nothing that no name has.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Counts, Status, Test, error};
 use crate::rego::suite::{Case, Cases};
+use crate::terminal;
 
 /// The tests as `JUnit`'s XML; of a test of many cases, each is a test case of its own.
 #[must_use]
@@ -97,7 +98,12 @@ fn put_case(out: &mut String, test: &Test, name: &str, outcome: Option<String>) 
         attribute("time", &seconds(test.duration)),
     ];
     let _ = write!(out, "    <testcase{}", attributes.concat());
-    let printed = test.printed.join("\n");
+    let lines: Vec<_> = test
+        .printed
+        .iter()
+        .map(|line| terminal::escaped(line))
+        .collect();
+    let printed = lines.join("\n");
     if outcome.is_none() && printed.is_empty() {
         out.push_str("/>\n");
         return;
@@ -116,7 +122,7 @@ fn attribute(name: &str, value: &str) -> String {
     format!(" {name}=\"{}\"", escaped(value))
 }
 
-/// Text as it may stand in XML, which has no sign at all for most control characters.
+/// Text as it may stand in XML, which has no sign at all for most control characters, and in a log.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -126,7 +132,8 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            c if terminal::is_hidden(c) => out.push_str(&terminal::escaped(&c.to_string())),
             c => out.push(c),
         }
     }

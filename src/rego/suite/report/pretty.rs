@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::duration::duration;
+use crate::terminal::escaped;
+
 use super::{Counts, Status, Test, Version, error};
 
 const RULE: &str =
@@ -33,11 +35,11 @@ pub fn pretty(tests: &[Test], version: Version, verbose: bool) -> String {
             last_file = Some(&test.file);
             match version {
                 Version::V0 if is_new => {
-                    let _ = writeln!(out, "{}:", test.file);
+                    let _ = writeln!(out, "{}:", escaped(&test.file));
                 }
                 Version::V0 => {}
                 Version::V1 => {
-                    let _ = writeln!(out, "{}:{}:", test.file, test.line);
+                    let _ = writeln!(out, "{}:{}:", escaped(&test.file), test.line);
                 }
             }
             out.push_str(&headline(test));
@@ -45,11 +47,13 @@ pub fn pretty(tests: &[Test], version: Version, verbose: bool) -> String {
             test.cases.each(&mut |depth, case| {
                 if case.fails || verbose {
                     let outcome = if case.fails { "FAIL" } else { "PASS" };
-                    let _ = writeln!(out, "{}{}: {outcome}", "  ".repeat(depth + 1), case.name);
+                    let (indent, name) = ("  ".repeat(depth + 1), escaped(&case.name));
+                    let _ = writeln!(out, "{indent}{name}: {outcome}");
                 }
             });
             if !test.printed.is_empty() {
-                let printed = test.printed.join("\n");
+                let lines: Vec<_> = test.printed.iter().map(|line| escaped(line)).collect();
+                let printed = lines.join("\n");
                 let _ = writeln!(out, "\n{}\n", indented(printed.trim(), "  "));
             }
         }
@@ -101,7 +105,12 @@ pub fn failure(tests: &[Test], version: Version) -> Option<String> {
         said.push('\n');
         bad.cases.each(&mut |depth, case| {
             let outcome = if case.fails { "FAIL" } else { "PASS" };
-            let _ = writeln!(said, "{}{}: {outcome}", "  ".repeat(depth), case.name);
+            let _ = writeln!(
+                said,
+                "{}{}: {outcome}",
+                "  ".repeat(depth),
+                escaped(&case.name)
+            );
         });
     }
     Some(said)
@@ -119,7 +128,7 @@ fn failures(out: &mut String, tests: &[Test]) {
 }
 
 fn headline(test: &Test) -> String {
-    let Test { package, name, .. } = test;
+    let (package, name) = (escaped(&test.package), escaped(&test.name));
     let outcome = match test.status {
         Status::Pass => "PASS",
         Status::Fail => "FAIL",

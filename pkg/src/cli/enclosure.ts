@@ -1,0 +1,99 @@
+import type { Stats } from "node:fs";
+import { readlink, realpath, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import type { Option } from "./command-line.js";
+import { shown } from "./output.js";
+import { isWithin, repositoriesAbove } from "./paths.js";
+
+/** The option of every command that reads files. */
+export const followLinksOption = {
+  "follow-links": {
+    description: "also read what links lead to outside of the repository, or of the\nfolders that are named",
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** A file isn't read, for this reason. Nothing of its content is in it. */
+export class Refused extends Error {}
+
+/** Where a path leads. */
+export interface Located {
+  /** The path without links. */
+  readonly real: string;
+  readonly stats: Stats;
+}
+
+/**
+ * The folders out of which no link leads: whoever writes the files in them must not choose what else of the machine
+ * is read, and shown in a report.
+ *
+ * Around a path that somebody named, that is its repository; where it is in none, the folder itself, or that of the
+ * file.
+ */
+export class Enclosure {
+  /** Without links; none where links may lead anywhere. */
+  readonly #roots: readonly string[] | undefined;
+
+  private constructor(roots: readonly string[] | undefined) {
+    this.#roots = roots;
+  }
+
+  /**
+   * @param paths what somebody named, absolute
+   * @param workingFolder where they are: a path below must not lead out of it, or of its repository
+   * @param isOpen whether links may lead anywhere
+   */
+  static async around(paths: readonly string[], workingFolder: string, isOpen = false): Promise<Enclosure> {
+    if (isOpen) return new Enclosure(undefined);
+    const [outer = workingFolder] = await repositoriesAbove(workingFolder);
+    const roots = await Promise.all(paths.map((path) => rootOf(path, outer)));
+    return new Enclosure([...new Set(roots)]);
+  }
+
+  /** The same, and around other paths too. */
+  with(other: Enclosure): Enclosure {
+    const isOpen = this.#roots === undefined || other.#roots === undefined;
+    return new Enclosure(isOpen ? undefined : [...this.#roots, ...other.#roots]);
+  }
+
+  /**
+   * Where a path leads.
+   *
+   * @throws Refused where that is outside; what the operating system says
+   */
+  async locate(absolute: string): Promise<Located> {
+    const real = await realpath(absolute);
+    if (!this.holds(real)) throw new Refused(await this.#why(absolute));
+    return { real, stats: await stat(real) };
+  }
+
+  /** Whether a path without links is inside. */
+  holds(real: string): boolean {
+    return this.#roots === undefined || this.#roots.some((root) => isWithin(root, real));
+  }
+
+  async #why(absolute: string): Promise<string> {
+    const roots = (this.#roots ?? []).map((root) => `'${shown(root)}'`).join(", ");
+    const target = await readlink(absolute).catch(() => undefined);
+    const what = target === undefined ? "it leads" : `it is a link to '${shown(target)}', which leads`;
+    return `${what} out of ${roots}; '--follow-links' reads it all the same`;
+  }
+}
+
+async function rootOf(path: string, outer: string): Promise<string> {
+  const base = isWithin(outer, path) ? await realpath(outer) : undefined;
+  for (const candidate of [...(await repositoriesAbove(path)), await folderOf(path)]) {
+    const real = await realpath(candidate).catch(() => undefined);
+    // A link may be named, too, by a pattern that the shell expands: it is no folder of its own then.
+    if (real !== undefined && (base === undefined || isWithin(base, real))) return real;
+  }
+  return base ?? path;
+}
+
+async function folderOf(path: string): Promise<string> {
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  return isFolder ? path : dirname(path);
+}

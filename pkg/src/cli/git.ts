@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+
+import { isWithin } from "./paths.js";
+import { shown } from "./output.js";
+
+/** Git has no answer, for this reason. */
+export class GitFailure extends Error {}
+
+/** Nothing that Git does here takes a minute; something else does. */
+const milliseconds = 120_000;
+
+/**
+ * What a repository's own configuration could have Git run is switched off: it may lie in a folder of somebody else's.
+ * A repository without a work tree is not looked into, for such a one can be part of a work tree.
+ */
+const safely: readonly string[] = [
+  ["core.fsmonitor", "false"],
+  ["core.hooksPath", "/dev/null"],
+  ["core.sshCommand", "false"],
+  ["core.alternateRefsCommand", "false"],
+  ["core.untrackedCache", "false"],
+  ["protocol.allow", "never"],
+  ["safe.bareRepository", "explicit"],
+].flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+
+/**
+ * Asks Git something of a work tree.
+ *
+ * @param top the folder in which its `.git` is
+ * @param isNoError the exit code with which Git says no, which is an answer
+ * @returns what Git writes, as bytes, for a name may be any
+ * @throws GitFailure
+ */
+export async function askGit(top: string, args: readonly string[], input = "", isNoError = 0): Promise<Buffer> {
+  const program = await findGit(top);
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      ["--no-pager", ...safely, "-C", top, ...args],
+      {
+        // On Windows, a program is looked for in the working directory first.
+        cwd: dirname(program),
+        encoding: "buffer",
+        env: variables(top),
+        maxBuffer: 2 ** 30,
+        timeout: milliseconds,
+        windowsHide: true,
+      },
+      (error, stdout, stderr) => {
+        if (error === null || error.code === isNoError) resolve(stdout);
+        else reject(new GitFailure(reasonOf(error, stderr), { cause: error }));
+      },
+    );
+    // Git may end before it has read anything.
+    child.stdin?.on("error", () => undefined).end(input);
+  });
+}
+
+function reasonOf(error: Error, stderr: Buffer): string {
+  const [first = ""] = stderr.toString("utf8").trim().split("\n");
+  return shown(first.replace(/^fatal: /, "") || error.message);
+}
+
+/**
+ * The variables for Git: the user's own, but for those that name another repository, as they do in a hook, or
+ * change what paths mean.
+ */
+function variables(top: string): NodeJS.ProcessEnv {
+  const kept = /^GIT_(?:CONFIG|EXEC_PATH$)/;
+  const own = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || kept.test(name));
+  return {
+    ...Object.fromEntries(own),
+    // From a `.git` that is none, Git would go on upwards.
+    GIT_CEILING_DIRECTORIES: dirname(top),
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    LC_ALL: "C",
+  };
+}
+
+/**
+ * The program `git` on the way of programs. One in the work tree doesn't count: `npx` puts `node_modules/.bin` before
+ * all others, and whoever writes the files would choose what is run.
+ */
+async function findGit(top: string): Promise<string> {
+  const names = process.platform === "win32" ? ["git.exe"] : ["git"];
+  const way = Object.entries(process.env).find(([name]) => /^path$/i.test(name))?.[1] ?? "";
+  for (const folder of way.split(delimiter)) {
+    if (!isAbsolute(folder) || isWithin(top, folder)) continue;
+    for (const name of names) {
+      const program = join(folder, name);
+      const isThere = await access(program, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return program;
+    }
+  }
+  throw new GitFailure("there is no program 'git'");
+}

@@ -1,0 +1,29 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+
+import { readStream } from "./contents.js";
+import { Refused, type Enclosure } from "./enclosure.js";
+import { isDescriptor, readRegularFile } from "./regular-file.js";
+
+/** More would not fit into the module's memory beside what is made of it. */
+const most = 2 ** 30;
+
+/**
+ * The bytes of a configuration, a policy or a document.
+ *
+ * @param path a regular file, or a descriptor of this process (`/dev/stdin`, `<(…)`)
+ * @throws Refused where it is neither, leads out of the enclosure or is too large; what the operating system says
+ */
+export async function readNamedFile(path: string, enclosure: Enclosure): Promise<Uint8Array> {
+  const absolute = resolve(path);
+  const bytes = isDescriptor(absolute)
+    ? await readStream(createReadStream(absolute), most)
+    : await readRegularFile((await enclosure.locate(absolute)).real, most);
+  if (bytes.length > most) throw new Refused("it is larger than 1 GiB");
+  return bytes;
+}
+
+/** The same as text; what isn't UTF-8 is replaced. */
+export async function readNamedText(path: string, enclosure: Enclosure): Promise<string> {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readNamedFile(path, enclosure));
+}

@@ -1,0 +1,69 @@
+import * as fs from "node:fs";
+import type { Stats } from "node:fs";
+import { promisify } from "node:util";
+
+import { Refused } from "./enclosure.js";
+
+// Four times as fast as the functions of node:fs/promises, which make a FileHandle for each file.
+const open = promisify(fs.open);
+const stat = promisify(fs.fstat);
+const read = promisify(fs.read);
+const close = promisify(fs.close);
+
+/**
+ * Nothing is waited for (a pipe has nobody at its other end), and a link that has come since is not followed. Windows
+ * knows neither.
+ */
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = fs.constants;
+
+/** A path that is a descriptor of this process: standard input, or what a shell hands over by `<(…)`. */
+export function isDescriptor(path: string): boolean {
+  return /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/\d+)$/.test(path);
+}
+
+/**
+ * Reads a regular file.
+ *
+ * @param real the path without links
+ * @param maxBytes it is read up to one byte more, by which it shows that it is too large
+ * @throws Refused where it is something else; what the operating system says
+ */
+export async function readRegularFile(real: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  try {
+    const stats = await stat(file);
+    refuseAllButFiles(stats);
+    return await readUpTo(file, stats.size, maxBytes + 1);
+  } finally {
+    await close(file);
+  }
+}
+
+/** @throws Refused where it is no regular file */
+export function refuseAllButFiles(stats: Stats): void {
+  if (!stats.isFile()) throw new Refused(`it is ${kindOf(stats)}, and only regular files are read`);
+}
+
+/** What something in a file system is; a regular one is `a file`. */
+export function kindOf(stats: Stats): string {
+  if (stats.isFile()) return "a file";
+  if (stats.isFIFO()) return "a pipe";
+  if (stats.isSocket()) return "a socket";
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return "a device";
+  return stats.isDirectory() ? "a folder" : "no regular file";
+}
+
+/** @param size what the file says; some, such as those of /proc, say 0 */
+async function readUpTo(file: number, size: number, most: number): Promise<Uint8Array> {
+  let bytes = Buffer.allocUnsafe(Math.min(size + 1, most));
+  let length = 0;
+  for (;;) {
+    if (length === bytes.length) {
+      if (length >= most) return bytes;
+      bytes = Buffer.concat([bytes], Math.min(Math.max(length * 2, 65_536), most));
+    }
+    const { bytesRead } = await read(file, bytes, length, bytes.length - length, null);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    length += bytesRead;
+  }
+}

@@ -1,0 +1,401 @@
+//! What in a configuration makes a check weaker than it is without one.
+//!
+//! Whoever may change the files may often change the configuration beside them, too. A check that has to
+//! hold all the same takes no exceptions, and names those that it didn't take.
+
+use std::collections::BTreeMap;
+
+use crate::document::{LineIndex, Mapping, Node, Position, Span};
+use crate::rego::rvm::Value;
+use crate::rego::rvm::value::{field, object, set_field};
+use crate::report::{Severity, Verdict};
+
+use super::reader::known_rule;
+use super::{Config, RuleConfig, texts};
+use crate::policy::rule::default_severity;
+
+/// One exception that a configuration makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigException {
+    /// What the configuration does, one sentence.
+    pub message: String,
+    /// Where.
+    pub position: Position,
+}
+
+/// Reads exceptions out of a configuration without faults.
+pub(super) struct Exceptions<'t, 'd> {
+    lines: &'t LineIndex<'t>,
+    root: &'t Mapping<'d>,
+    found: Vec<ConfigException>,
+}
+
+impl<'t, 'd> Exceptions<'t, 'd> {
+    /// What a configuration makes weaker, in the order of its text.
+    pub fn of(
+        root: &'t Mapping<'d>,
+        lines: &'t LineIndex<'t>,
+        rules: &BTreeMap<String, RuleConfig>,
+    ) -> Vec<ConfigException> {
+        let mut reader = Self {
+            lines,
+            root,
+            found: Vec::new(),
+        };
+        reader.rules(rules);
+        reader.each("exclude", |glob| format!("`exclude` leaves out `{glob}`"));
+        reader.each("trustedConnectors", |star| {
+            format!("`trustedConnectors` trusts `{star}`")
+        });
+        reader.each("connectorFiles", |list| {
+            format!("`connectorFiles` says by `{list}` what connectors are")
+        });
+        reader.texts();
+        reader.docker_hub();
+        for (key, does) in [
+            ("connectors", "says what this connector is"),
+            ("harnessImage", "says what the connector has to be"),
+            ("metadata", "tells policies this of the event"),
+        ] {
+            reader.entries(key, does);
+        }
+        reader.found.sort_by_key(|found| found.position.offset);
+        reader.found
+    }
+
+    fn add(&mut self, span: Span, message: String) {
+        let position = self.lines.position(span.start);
+        self.found.push(ConfigException { message, position });
+    }
+
+    fn node(&self, key: &str) -> Option<&'t Node<'d>> {
+        self.root.get(key).map(|entry| &entry.node)
+    }
+
+    fn rules(&mut self, rules: &BTreeMap<String, RuleConfig>) {
+        let Some(written) = self.node("rules").and_then(Node::as_mapping) else {
+            return;
+        };
+        for entry in written {
+            let id = entry.key.as_ref();
+            let Some(rule) = rules.get(id) else { continue };
+            if rule.off {
+                self.add(entry.key_span, format!("`rules.{id}` is off"));
+            } else if let Some(severity) = rule.lowered(id) {
+                let usual = default_severity(id);
+                self.add(
+                    entry.key_span,
+                    format!("`rules.{id}` counts as {severity} instead of {usual}"),
+                );
+            }
+        }
+    }
+
+    fn each(&mut self, key: &str, message: impl Fn(&str) -> String) {
+        let items = self.node(key).and_then(Node::as_sequence);
+        for item in items.unwrap_or_default() {
+            if let Some(text) = item.as_str() {
+                self.add(item.span, message(text));
+            }
+        }
+    }
+
+    fn entries(&mut self, key: &str, does: &str) {
+        let Some(entries) = self.node(key).and_then(Node::as_mapping) else {
+            return;
+        };
+        for entry in entries {
+            self.add(entry.key_span, format!("`{key}.{}` {does}", entry.key));
+        }
+    }
+
+    /// Settings of one string each.
+    fn texts(&mut self) {
+        for (key, usual) in [
+            ("preset", default_of("preset")),
+            ("requiredConnector", default_of("requiredConnector")),
+            ("defaultConnector", None),
+        ] {
+            let Some(node) = self.node(key) else { continue };
+            let Some(text) = node.as_str().map(str::trim) else {
+                continue;
+            };
+            match usual {
+                Some(usual) if usual == text => {}
+                Some(usual) => self.add(
+                    node.span,
+                    format!("`{key}` is `{text}` instead of `{usual}`"),
+                ),
+                None => self.add(node.span, format!("`{key}` trusts `{text}`")),
+            }
+        }
+        for (key, weak, does) in [
+            ("stageOverride", "optional", "lets stages name no connector"),
+            ("expressions", "off", "leaves every expression undecided"),
+        ] {
+            if let Some(node) = self.node(key)
+                && node.as_str() == Some(weak)
+            {
+                self.add(node.span, format!("`{key}: {weak}` {does}"));
+            }
+        }
+    }
+
+    /// A list of one's own replaces ours, so it is weaker where it lacks one of ours.
+    fn docker_hub(&mut self) {
+        let key = "dockerHubConnectors";
+        let Some(node) = self.node(key) else { return };
+        if node.as_sequence().is_none() {
+            return;
+        }
+        let own = texts(self.root, key);
+        for usual in usual_docker_hub() {
+            if !own.contains(&usual) {
+                self.add(node.span, format!("`{key}` lacks `{usual}`"));
+            }
+        }
+    }
+}
+
+impl RuleConfig {
+    /// What violations count as, where that is less than without a configuration.
+    fn lowered(self, id: &str) -> Option<Severity> {
+        self.severity
+            .filter(|severity| *severity < default_severity(id))
+    }
+}
+
+impl Config {
+    /// What makes a check by this configuration weaker, in the order of its text.
+    #[must_use]
+    pub fn exceptions(&self) -> &[ConfigException] {
+        &self.exceptions
+    }
+
+    /// The same without what makes a check weaker; what makes it stricter stays. `preset`, from a command
+    /// line, stays too.
+    #[must_use]
+    pub fn without_exceptions(mut self, preset: Option<&str>) -> Self {
+        self.exclude.clear();
+        self.connector_files.clear();
+        self.rules = std::mem::take(&mut self.rules)
+            .into_iter()
+            .filter(|(_, rule)| !rule.off)
+            .map(|(id, rule)| {
+                let severity = rule.severity.filter(|_| rule.lowered(&id).is_none());
+                (id, RuleConfig { severity, ..rule })
+            })
+            .collect();
+        let mut kept = object([]);
+        for key in ["stageOverride", "dockerHubConnectors", "mirrors"] {
+            let Some(value) = field(&self.value, key) else {
+                continue;
+            };
+            let stays = match key {
+                "stageOverride" => *value != Value::from("optional"),
+                "dockerHubConnectors" => {
+                    let own = value.as_array().ok();
+                    let has = |usual: &String| {
+                        own.is_some_and(|own| own.contains(&Value::from(usual.as_str())))
+                    };
+                    usual_docker_hub().iter().all(has)
+                }
+                _ => true,
+            };
+            if stays {
+                set_field(&mut kept, key, value.clone());
+            }
+        }
+        if let Some(preset) = preset {
+            set_field(&mut kept, "preset", preset.into());
+        }
+        let mut rules = object([]);
+        for (id, rule) in &self.rules {
+            let mut written = object([]);
+            for (key, severity) in [("severity", rule.severity), ("undecided", rule.undecided)] {
+                if let Some(severity) = severity {
+                    set_field(&mut written, key, severity.to_string().into());
+                }
+            }
+            set_field(&mut rules, id, written);
+        }
+        set_field(&mut kept, "rules", rules);
+        self.value = kept;
+        self
+    }
+
+    /// The same with only these of our rules, which have to run.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where there is no rule of that name or it is off.
+    pub fn with_rules(mut self, asked: &[String]) -> Result<Self, String> {
+        for id in asked {
+            known_rule(id)?;
+            if self.severity_of(id, Verdict::Violation).is_none() {
+                return Err(format!(
+                    "the rule `{id}` is asked for by name, but the configuration switches it off"
+                ));
+            }
+        }
+        self.only = Some(asked.iter().cloned().collect());
+        Ok(self)
+    }
+}
+
+fn defaults() -> Option<Value> {
+    let data = Value::from_json_str(crate::policy::DATA).ok()?;
+    field(field(&data, "harness_image_guard")?, "defaults").cloned()
+}
+
+fn default_of(key: &str) -> Option<String> {
+    match field(&defaults()?, key)? {
+        Value::String(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+fn usual_docker_hub() -> Vec<String> {
+    let defaults = defaults();
+    let list = defaults
+        .as_ref()
+        .and_then(|defaults| field(defaults, "dockerHubConnectors"));
+    let items = list
+        .and_then(|list| list.as_array().ok())
+        .into_iter()
+        .flatten();
+    items
+        .filter_map(|item| match item {
+            Value::String(text) => Some(text.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Severity, Verdict};
+
+    const WEAK: &str = "\
+preset: gar
+rules:
+  no-docker-hub: off
+  harness-image-connector: {severity: note, undecided: error}
+  harness-image-registry: error
+exclude: [\"legacy/**\"]
+trustedConnectors: [\"*\"]
+dockerHubConnectors: [\"*hub*\"]
+requiredConnector: account.mine
+defaultConnector: account.other
+connectors: {account.hub: {url: https://r.example}}
+harnessImage: {url: https://r.example}
+stageOverride: optional
+expressions: off
+metadata: {action: onstep}
+connectorFiles: [lists.yaml]
+";
+
+    fn config(text: &str) -> Config {
+        Config::parse(None, text, None).expect("a right configuration")
+    }
+
+    #[test]
+    fn every_exception_is_named_with_its_line() {
+        let config = config(WEAK);
+        let found: Vec<_> = config
+            .exceptions()
+            .iter()
+            .map(|found| format!("{}: {}", found.position.line, found.message))
+            .collect();
+        insta::assert_snapshot!(found.join("\n"));
+    }
+
+    #[test]
+    fn without_exceptions_only_what_is_stricter_is_left() {
+        let strict = config(WEAK).without_exceptions(None);
+        assert!(!strict.excludes("legacy/a.yaml"));
+        assert_eq!(
+            strict.value.to_string(),
+            r#"{"rules":{"harness-image-connector":{"undecided":"error"},"harness-image-registry":{"severity":"error"}}}"#
+        );
+        for (rule, verdict, severity) in [
+            ("no-docker-hub", Verdict::Violation, Severity::Error),
+            (
+                "harness-image-connector",
+                Verdict::Violation,
+                Severity::Error,
+            ),
+            (
+                "harness-image-connector",
+                Verdict::Undecided,
+                Severity::Error,
+            ),
+            (
+                "harness-image-registry",
+                Verdict::Violation,
+                Severity::Error,
+            ),
+        ] {
+            assert_eq!(strict.severity_of(rule, verdict), Some(severity), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_exception_is_not_named_and_stays() {
+        let text = "\
+preset: app-harness
+rules: {no-docker-hub: {undecided: error}, harness-images-only: error}
+requiredConnector: account.harnessImage
+stageOverride: required
+expressions: decide
+exclude: []
+trustedConnectors:
+dockerHubConnectors: [\"*dockerhub*\", \"*docker_hub*\", \"*docker-hub*\", \"mine\"]
+mirrors: {docker.io: r.example}
+policies: [a.rego]
+";
+        let config = config(text);
+        assert_eq!(config.exceptions(), []);
+        let strict = config.clone().without_exceptions(Some("gar"));
+        assert_eq!(strict.policies().len(), 1);
+        for key in ["stageOverride", "dockerHubConnectors", "mirrors"] {
+            assert_eq!(strict.value[key], config.value[key], "{key}");
+        }
+        assert_eq!(strict.value["preset"], "gar".into());
+        assert_eq!(
+            strict.severity_of("harness-images-only", Verdict::Violation),
+            Some(Severity::Error)
+        );
+    }
+
+    #[test]
+    fn a_rule_that_is_asked_for_runs_or_is_an_error() {
+        let asked = |names: &[&str]| {
+            let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+            config(WEAK).with_rules(&names)
+        };
+        let only = asked(&["harness-image-registry"]).expect("it is on");
+        let severity = |rule, verdict| only.severity_of(rule, verdict);
+        assert_eq!(
+            severity("harness-image-registry", Verdict::Violation),
+            Some(Severity::Error)
+        );
+        assert_eq!(
+            severity("harness-image-connector", Verdict::Violation),
+            None
+        );
+        assert_eq!(severity("duplicate-key", Verdict::Violation), None);
+        // What can't be checked, and users' policies, are no rules of ours.
+        assert_eq!(
+            severity("harness-image-connector", Verdict::Error),
+            Some(Severity::Error)
+        );
+        assert_eq!(
+            severity("policies/mine.rego", Verdict::Violation),
+            Some(Severity::Error)
+        );
+        let refused = |names: &[&str]| asked(names).map(|_| ()).expect_err("it can't run");
+        assert!(refused(&["no-docker-hub"]).contains("switches it off"));
+        assert!(refused(&["no-dockerhub"]).contains("did you mean `no-docker-hub`?"));
+    }
+}
