@@ -47,6 +47,17 @@ test("what a configuration makes stricter counts under --no-config-exceptions, a
   assert.match(stdout, /never/);
 });
 
+test("lists of connectors are an exception too, and aren't even read", async (t) => {
+  const folder = temporaryFolder(t, {
+    "harness-image-guard.yaml": "connectorFiles: [list.yaml, nowhere.yaml]\n",
+    "list.yaml": "madeAt: {}\n",
+    "p.yaml": pulling,
+  });
+  const { stderr, exitCode } = await run(["check", "--no-config-exceptions", "p.yaml"], { folder });
+  assert.equal(exitCode, 1, stderr);
+  assert.match(stderr, /^harness-image-guard\.yaml:1:18: warning: `connectorFiles` says by `list\.yaml` what connectors are$/m);
+});
+
 test("a configuration from outside is the only one that is read", async (t) => {
   const folder = repository(t, { "harness-image-guard.yaml": loose, "p.yaml": pulling });
   const central = temporaryFolder(t, { "guard.yaml": "rules: {harness-image-connector: off}\n" });

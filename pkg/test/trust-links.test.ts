@@ -128,6 +128,11 @@ test("a configuration and what it names don't lead out of its repository", async
     assert.equal(exitCode, 2);
     assert.ok(stderr.includes(`harness-image-guard.yaml:2:5: the policy '${path}' can't be read: it leads out of '`), stderr);
     assert.ok(!(stdout + stderr).includes(secret) && !stderr.includes("root:"));
+    writeFileSync(config, `connectorFiles:\n  - ${path}\n`);
+    const list = await run(["check", "p.yaml"], { folder: join(folder, "sub"), variables });
+    assert.equal(list.exitCode, 2);
+    assert.ok(list.stderr.includes(`harness-image-guard.yaml:2:5: the list of connectors '${path}' can't be read: it leads out of '`), list.stderr);
+    assert.ok(!(list.stdout + list.stderr).includes(secret) && !list.stderr.includes("root:"));
   }
   unlinkSync(config);
   for (const target of [join(outside, "c.yaml"), "/proc/self/environ"]) {
