@@ -296,7 +296,8 @@ fn snippet(
     let right_of_place: String = after.chars().take(most_after).collect();
     let is_cut_before = left_of_place.len() < before.len();
     let is_cut_after = right_of_place.len() < after.len();
-    let window = shown(&format!("{left_of_place}{right_of_place}"));
+    let window = format!("{left_of_place}{right_of_place}");
+    let window = shown(&window);
     // What is shown escaped is wider than what is there.
     let width = |text: &str, most| text.chars().take(most).map(terminal::width).sum();
     let from: usize = width(left_of_place, usize::MAX);
