@@ -182,8 +182,9 @@ impl Guard {
     }
 
     fn facts_of(&self, connectors: Vec<Value>, nodes: usize) -> Result<Value, EvaluationError> {
-        // All files rest on these, and they are evaluated once.
-        let instructions = self.budget.of(nodes).share.saturating_mul(9);
+        // All files rest on these, they are evaluated once, and the configuration may be large.
+        let share = self.budget.of(nodes).share.saturating_mul(9);
+        let instructions = share.max(self.budget.facts);
         let input = object([("connectors", connectors.into())]);
         let data = object([("harness_image_guard", self.data.clone())]);
         match Machine::new(&self.program, data)?.evaluate(policy::FACTS, input, instructions)? {
@@ -406,14 +407,17 @@ struct Budget {
     per_node: usize,
     reserve: usize,
     ceiling: usize,
+    /// For what the configuration and all files say together.
+    facts: usize,
 }
 
 impl Budget {
     const AMPLE: Self = Self {
         base: 30_000,
-        per_node: 300,
-        reserve: 80_000_000,
+        per_node: 600,
+        reserve: 40_000_000,
         ceiling: 80_000_000,
+        facts: 80_000_000,
     };
 
     #[cfg(test)]
@@ -422,6 +426,7 @@ impl Budget {
         per_node: 0,
         reserve: 0,
         ceiling: usize::MAX,
+        facts: 0,
     };
 
     fn of(self, nodes: usize) -> Allowance {

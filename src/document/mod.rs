@@ -104,7 +104,8 @@ pub struct RepeatedKey<'t> {
 }
 
 impl RepeatedKey<'_> {
-    /// The way from the root to the key; its last step is the key itself.
+    /// The way from the root to the key; its last step is the key itself. Of keys on the way to it that are
+    /// longer than anybody writes, the beginning.
     #[must_use]
     pub fn path(&self) -> Vec<Step> {
         let mut path = self.under.to_vec();

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, cell::OnceCell, mem, rc::Rc};
 
 use super::{
-    Entry, Mapping, Node, RepeatedKey, Span, Step, Value,
+    Entry, Mapping, Node, RepeatedKey, Span, Step, Value, cut,
     tape::{Part, Tape},
 };
 
@@ -83,7 +83,7 @@ impl<'p> Trail<'p> {
             Rc::new(match &self.step {
                 TrailStep::Root => Way::Root,
                 TrailStep::Key(parent, key) => {
-                    Way::Step(parent.way(), Step::Key((*key).to_owned()))
+                    Way::Step(parent.way(), Step::Key(cut((*key).to_owned())))
                 }
                 TrailStep::Index(parent, index) => Way::Step(parent.way(), Step::Index(*index)),
             })

@@ -117,3 +117,15 @@ fn a_value_without_an_end_is_cut_as_the_policies_cut_it() {
         report.diagnostics
     );
 }
+
+#[test]
+fn a_configuration_may_declare_thousands_of_connectors() {
+    let connectors: Vec<_> = (0..3_000)
+        .map(|i| format!("  account.c{i}: {{url: https://r{i}.example}}\n"))
+        .collect();
+    let config =
+        Config::parse(None, &format!("connectors:\n{}", connectors.concat()), None).unwrap();
+    let guard = Guard::new(config).unwrap();
+    let declared = field(&guard.facts_alone, "declared").unwrap();
+    assert_eq!(declared.as_object().unwrap().len(), 3_000);
+}
