@@ -83,5 +83,5 @@ test("importConnectors tells places, and takes the time", async () => {
   });
   assert.equal(count, 1);
   assert.match(text, /^madeAt: "2026-11-27T04:00:00Z"$/m);
-  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column]), [["a.json", 2, 14]]);
+  assert.deepEqual(problems.map(({ path, line, column }) => [path, line, column]), [["a.json", 2, 15]]);
 });

@@ -65,7 +65,7 @@ const options = {
   "max-findings": {
     value: "NUMBER",
     description:
-      "list so many findings of one kind in one document, and count the others:\n10000 (default); the exit code is that of all",
+      "list so many findings of one kind in one document, and count the\nothers: 10000 (default); the exit code is that of all",
   },
   "stdin-path": inputOptions["stdin-path"],
   "max-file-size": inputOptions["max-file-size"],
