@@ -201,7 +201,7 @@ export interface ModuleOptions extends Omit<PolicyOptions, "data" | keyof Policy
   readonly limits?: ModuleLimits;
 }
 
-/** Limits as the module takes them. @internal */
+/** Limits as the module takes them. */
 export interface ModuleLimits {
   readonly steps?: number;
   readonly bytes?: number;
