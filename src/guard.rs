@@ -62,13 +62,10 @@ impl Guard {
     ///
     /// Where the compiled policies can't be loaded, which a build's tests would have shown.
     pub fn new(config: Config) -> Result<Self, GuardError> {
-        let defaults = Value::from_json_str(policy::DATA)
-            .map_err(|error| EvaluationError::Program(error.to_string()))?;
-        let ours = field(&defaults, "harness_image_guard").and_then(|ours| field(ours, "defaults"));
         let mut guard = Self {
             program: policy::program()?,
             data: object([
-                ("defaults", ours.cloned().unwrap_or(Value::Undefined)),
+                ("defaults", policy::defaults()?),
                 ("config", config.value.clone()),
             ]),
             config,
@@ -269,7 +266,7 @@ impl Guard {
         found.map(Some).ok_or_else(strange)
     }
 
-    /// The keys that stand twice in one mapping, which the policies can't see.
+    /// The keys that a mapping has twice, which the policies can't see.
     fn repeated_keys<'d>(&self, document: &'d Document<'_>) -> impl Iterator<Item = Found<'d>> {
         let severity = self
             .config

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::Span;
+use crate::document::{self, Span};
 
 use super::{Connector, Problem};
 
@@ -27,6 +27,12 @@ impl Fault {
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { span, message }
+    }
+}
+
+impl From<document::Fault> for Fault {
+    fn from(fault: document::Fault) -> Self {
+        Self::new(fault.span, fault.message)
     }
 }
 

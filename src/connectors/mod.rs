@@ -15,7 +15,7 @@ pub use list::write;
 use crate::SourceFile;
 use crate::document::{self, Limits, LineIndex, Node, Position};
 use crate::source::Source;
-use answer::{Answer, Fault};
+use answer::Answer;
 
 /// A connector, as far as a list has it. It never holds credentials, nor the name of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +79,9 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
         let lines = LineIndex::new(text);
         for document in documents {
             let answer = match document {
-                Ok(document) => reader::read(&document.root),
+                Ok(document) => reader::read(&document),
                 Err(fault) => Answer {
-                    faults: vec![Fault::new(fault.span, fault.message)],
+                    faults: vec![fault.into()],
                     ..Answer::default()
                 },
             };

@@ -2,13 +2,15 @@
 //!
 //! Source: Harness's API (`POST /ng/api/connectors/listV2`, `GET /ng/api/connectors/{identifier}`).
 
-use crate::document::{Node, Value};
+use crate::document::{Document, Node, Value};
+use crate::harness::{EntityKind, listed_connectors};
 
 use super::answer::{Answer, Fault, Page};
 use super::{Connector, string, strings, terraform};
 
 /// The connectors of a document.
-pub fn read(root: &Node<'_>) -> Answer {
+pub fn read(document: &Document<'_>) -> Answer {
+    let root = &document.root;
     if let Some(connector) = root.get("connector") {
         return [of_harness(connector)].into_iter().collect();
     }
@@ -21,8 +23,8 @@ pub fn read(root: &Node<'_>) -> Answer {
     if let Some(data) = root.get("data") {
         return of_answer(data);
     }
-    if let Some(listed) = root.get("connectors") {
-        return each(listed, of_list);
+    if root.get("connectors").is_some() {
+        return of_list(document);
     }
     if let Some(connectors) = terraform::read(root) {
         return connectors.into_iter().map(Ok).collect();
@@ -94,16 +96,22 @@ fn of_harness(node: &Node<'_>) -> Result<Connector, Fault> {
     })
 }
 
-/// A connector as a list has it.
-fn of_list(node: &Node<'_>) -> Result<Connector, Fault> {
-    let own = |key| string(node, key).map(str::to_owned);
-    Ok(Connector {
-        url: own("url"),
-        provider_type: own("providerType"),
-        auth: own("auth"),
-        delegate_selectors: strings(node, "delegateSelectors"),
-        ..named(node)?
-    })
+/// The connectors of a list, as a check reads them.
+fn of_list(list: &Document<'_>) -> Answer {
+    let connectors = match listed_connectors(list) {
+        Ok(connectors) => connectors,
+        Err(fault) => vec![Err(fault)],
+    };
+    let read = connectors.into_iter().map(|connector| {
+        let connector = connector?;
+        of_harness(
+            connector
+                .root
+                .get(EntityKind::Connector.key())
+                .unwrap_or(&connector.root),
+        )
+    });
+    read.collect()
 }
 
 fn named(node: &Node<'_>) -> Result<Connector, Fault> {

@@ -11,7 +11,7 @@ pub const MOST_KEPT: usize = 100;
 /// A string in quotes: `'build'`, or `'bbbbb…' (1,250,000 characters)`.
 #[must_use]
 pub fn quoted(text: &str, quote: char) -> String {
-    match kept(text) {
+    match kept(text, MOST_QUOTED, MOST_KEPT) {
         None => format!("{quote}{text}{quote}"),
         Some(kept) => format!("{quote}{kept}…{quote} ({} characters)", length(text)),
     }
@@ -20,36 +20,30 @@ pub fn quoted(text: &str, quote: char) -> String {
 /// A string where no quotes are around it: itself, or `bbbbb… (1,250,000 characters)`.
 #[must_use]
 pub fn cut(text: String) -> String {
-    match kept(&text) {
-        None => text,
-        Some(kept) => format!("{kept}… ({} characters)", length(&text)),
-    }
+    shortened(text, MOST_QUOTED, MOST_KEPT)
 }
 
 /// The beginning of a string of more than `most` characters, with its length; a shorter one itself.
 #[must_use]
 pub fn cut_after(text: String, most: usize) -> String {
-    // A character takes a byte or more: most strings need no counting.
-    if text.len() <= most {
-        return text;
-    }
-    match text.char_indices().nth(most) {
+    shortened(text, most, most)
+}
+
+fn shortened(text: String, most: usize, keep: usize) -> String {
+    match kept(&text, most, keep) {
         None => text,
-        Some((end, _)) => {
-            let kept = text.get(..end).unwrap_or_default();
-            format!("{kept}… ({} characters)", length(&text))
-        }
+        Some(kept) => format!("{kept}… ({} characters)", length(&text)),
     }
 }
 
-/// The beginning of a string that is too long to be quoted whole.
-fn kept(text: &str) -> Option<&str> {
+/// The first `keep` characters of a string that has more than `most`.
+fn kept(text: &str, most: usize, keep: usize) -> Option<&str> {
     // A character takes a byte or more: most strings need no counting.
-    if text.len() <= MOST_QUOTED {
+    if text.len() <= most {
         return None;
     }
-    text.char_indices().nth(MOST_QUOTED)?;
-    let (end, _) = text.char_indices().nth(MOST_KEPT)?;
+    text.char_indices().nth(most)?;
+    let (end, _) = text.char_indices().nth(keep)?;
     text.get(..end)
 }
 

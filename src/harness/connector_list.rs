@@ -11,7 +11,7 @@ use super::entity::EntityKind;
 const KEYS: [&str; 3] = ["madeAt", "scopes", "connectors"];
 
 /// The keys of a connector in a list, and where a connector's own file has each.
-const FIELDS: [(&str, &[&str]); 7] = [
+const FIELDS: [(&str, &[&str]); 8] = [
     ("identifier", &["identifier"]),
     ("orgIdentifier", &["orgIdentifier"]),
     ("projectIdentifier", &["projectIdentifier"]),
@@ -19,10 +19,11 @@ const FIELDS: [(&str, &[&str]); 7] = [
     ("url", &["spec", "dockerRegistryUrl"]),
     ("providerType", &["spec", "providerType"]),
     ("auth", &["spec", "auth", "type"]),
+    ("delegateSelectors", &["spec", "delegateSelectors"]),
 ];
 
-/// Keys of a connector in a list that no rule reads.
-const UNREAD: [&str; 2] = ["name", "delegateSelectors"];
+/// A key of a connector in a list that nothing reads.
+const NAME: &str = "name";
 
 /// The connectors of a list, each as the document that a file of its own would hold. Its places are
 /// those in the list.
@@ -84,7 +85,7 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, Fault> {
             "a connector in a list is a mapping with `identifier` and `type`",
         ));
     };
-    let known: Vec<_> = FIELDS.iter().map(|(key, _)| *key).chain(UNREAD).collect();
+    let known: Vec<_> = FIELDS.iter().map(|(key, _)| *key).chain([NAME]).collect();
     if let Some(entry) = unknown_key(mapping, &known) {
         let message = format!("a connector in a list has no key `{}`", entry.key);
         return Err(fault(entry.key_span, &message));
@@ -111,6 +112,7 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, Fault> {
         renamed("url", "dockerRegistryUrl"),
         renamed("providerType", "providerType"),
         auth,
+        field("delegateSelectors"),
     ];
     let spec = around("spec", spec.into_iter().flatten().collect(), item.span);
     let own = ["identifier", "orgIdentifier", "projectIdentifier", "type"];

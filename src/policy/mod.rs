@@ -21,7 +21,8 @@ mod users;
 
 use std::sync::OnceLock;
 
-use crate::rego::rvm::{EvaluationError, Program};
+use crate::rego::rvm::value::field;
+use crate::rego::rvm::{EvaluationError, Program, Value};
 
 pub use config::{Config, ConfigError, ConfigException, ConfigProblem};
 pub use finding::{Finding, Head, Proposal, steps};
@@ -53,7 +54,24 @@ pub fn program() -> Result<Program, EvaluationError> {
 const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
 
 /// The `data` document of `policies/`: the defaults of every setting, as JSON.
-pub const DATA: &str = include_str!("../../policies/data.json");
+const DATA: &str = include_str!("../../policies/data.json");
+
+/// The defaults of every setting, read once.
+///
+/// # Errors
+///
+/// Where they aren't JSON, which a build's tests would have shown.
+pub fn defaults() -> Result<Value, EvaluationError> {
+    static READ: OnceLock<Value> = OnceLock::new();
+    if let Some(defaults) = READ.get() {
+        return Ok(defaults.clone());
+    }
+    let data =
+        Value::from_json_str(DATA).map_err(|error| EvaluationError::Program(error.to_string()))?;
+    let ours = field(&data, "harness_image_guard").and_then(|ours| field(ours, "defaults"));
+    let defaults = ours.cloned().unwrap_or(Value::Undefined);
+    Ok(READ.get_or_init(|| defaults).clone())
+}
 
 /// The rule of `policies/main.rego` that judges one entity.
 pub const REPORT: &str = "data.harness_image_guard.main.report";

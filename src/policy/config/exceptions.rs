@@ -12,6 +12,7 @@ use crate::report::{Severity, Verdict};
 
 use super::reader::known_rule;
 use super::{Config, RuleConfig, texts};
+use crate::policy::defaults;
 use crate::policy::rule::default_severity;
 
 /// One exception that a configuration makes.
@@ -243,13 +244,8 @@ impl Config {
     }
 }
 
-fn defaults() -> Option<Value> {
-    let data = Value::from_json_str(crate::policy::DATA).ok()?;
-    field(field(&data, "harness_image_guard")?, "defaults").cloned()
-}
-
 fn default_of(key: &str) -> Option<String> {
-    match field(&defaults()?, key)? {
+    match field(&defaults().ok()?, key)? {
         Value::String(text) => Some(text.to_string()),
         _ => None,
     }
@@ -259,6 +255,7 @@ fn usual_docker_hub() -> Vec<String> {
     let defaults = defaults();
     let list = defaults
         .as_ref()
+        .ok()
         .and_then(|defaults| field(defaults, "dockerHubConnectors"));
     let items = list
         .and_then(|list| list.as_array().ok())
