@@ -455,7 +455,7 @@ expressions_most_combinations := 2048
 # Harness runs no matrix of more combinations, so that a longer axis decides nothing.
 expressions_most_elements := 256
 
-# No image and no reference is as long: what is longer stands for nothing that can be pulled.
+# No image and no reference is longer than this, so a longer value can't be pulled.
 expressions_longest_value := 4096
 
 expressions_most_expressions := 32
@@ -710,7 +710,7 @@ expressions_variables_written := sort([[[value_text(stage.value.identifier), val
 	some i, item in stage.value.variables
 ])
 
-# expressions_index_of is where each variable of a holder stands; of two of one name, the first.
+# expressions_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
 expressions_index_of(holder) := expressions_indexes[holder.at] {
 	expressions_indexes[holder.at]
 } else := expressions_names_of(holder.value.variables)

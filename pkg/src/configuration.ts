@@ -49,7 +49,7 @@ export interface GuardConfiguration {
   readonly stageOverride?: "auto" | "required" | "optional";
   /** Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by what they can be; `off` leaves all undecided. */
   readonly expressions?: "decide" | "off";
-  /** Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) stands for any text; case doesn't count. */
+  /** Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) matches any characters; case doesn't count. */
   readonly trustedConnectors?: readonly string[];
   /** Patterns of references of connectors that lead to Docker Hub, written in the same way. A list of yours replaces this one. */
   readonly dockerHubConnectors?: readonly string[];

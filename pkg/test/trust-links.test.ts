@@ -189,7 +189,7 @@ test("--fix writes through no link that leads out, even where it may read it", a
   assert.equal(exitCode, 4);
   assert.match(stderr, /'c\.yaml' is left as it was: a link leads to it, out of the repository/);
   assert.equal(readFileSync(join(outside, "c.yaml"), "utf8"), wrong);
-  // Within, the file that the link leads to is mended.
+  // Within, the file that the link leads to is fixed.
   assert.ok(readFileSync(join(folder, "in", "c.yaml"), "utf8").includes("providerType: Other"));
   assert.ok(lstatSync(join(folder, "d.yaml")).isSymbolicLink());
   assert.ok((await run(["check", "--fix", "c.yaml"], { folder })).stdout.includes("which leads out of"));

@@ -22,7 +22,7 @@ most_combinations := 2048
 # Harness runs no matrix of more combinations, so that a longer axis decides nothing.
 most_elements := 256
 
-# No image and no reference is as long: what is longer stands for nothing that can be pulled.
+# No image and no reference is longer than this, so a longer value can't be pulled.
 longest_value := 4096
 
 most_expressions := 32
@@ -273,7 +273,7 @@ variables_written := sort([[[value.text(stage.value.identifier), value.text(item
 	some i, item in stage.value.variables
 ])
 
-# index_of is where each variable of a holder stands; of two of one name, the first.
+# index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
 index_of(holder) := indexes[holder.at] if {
 	indexes[holder.at]
 } else := names_of(holder.value.variables)

@@ -101,7 +101,7 @@ impl<'d, 't> Editor<'d, 't> {
         (!changes_others).then_some(edit)
     }
 
-    /// Whether a key on a path stands more than once in its mapping.
+    /// Whether a mapping has a key on a path more than once.
     fn has_repeated_key(&self, path: &[Step]) -> bool {
         if self.repeating.is_empty() {
             return false;

@@ -50,7 +50,7 @@ impl Guard {
             *paths.entry(file.path.clone()).or_default() += 1;
         }
         let mut mended = HashMap::<String, usize>::new();
-        // All findings are mended, whether they are listed or not.
+        // All findings are fixed, whether they are listed or not.
         let all = Self {
             max_findings: usize::MAX,
             ..self.clone()

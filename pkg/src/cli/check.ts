@@ -12,7 +12,7 @@ import { mend } from "./fixing.js";
 import { writePages } from "./pages.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { limitOptions, limitsOf } from "./limits.js";
-import { hand, inert, inertJson, say, sayDiff, shown, tell } from "./output.js";
+import { inert, inertJson, print, printDiff, printError, printExact, shown } from "./output.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata, readUserPolicies, shownRemarks } from "./user-policies.js";
@@ -118,7 +118,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(args, options, hint);
   const given = commandLine.options;
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   if (given.fix && given.diff) {
@@ -143,7 +143,7 @@ export async function check(args: readonly string[]): Promise<number> {
     policyLimits,
   };
   const inputs = await openInputs(commandLine, guardOptions, hint);
-  tell(shownRemarks(inputs.guard.policyRemarks));
+  printError(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given);
   if (given.diff) return diff(inputs, given);
   return report(inputs, inputs.sources, given, process.stdout);
@@ -192,8 +192,8 @@ async function report(
   if (process.exitCode === ExitCode.ok && notRun.length > 0) process.exitCode = ExitCode.nothing;
   // A page ends where a line does.
   await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
-  tell(complaint);
-  for (const sentence of notRun) tell(`harness-image-guard: ${sentence}\n`);
+  printError(complaint);
+  for (const sentence of notRun) printError(`harness-image-guard: ${sentence}\n`);
   return process.exitCode;
 }
 
@@ -201,12 +201,12 @@ async function fix(inputs: Inputs, given: Arguments): Promise<number> {
   const mended = await mend(inputs, { unsafe: given.unsafe === true });
   inputs.progress.end();
   for (const message of mended.messages) {
-    tell(`harness-image-guard: ${message}\n`);
+    printError(`harness-image-guard: ${message}\n`);
   }
   const stream = inputs.stdinPath === undefined ? process.stdout : process.stderr;
   const atLeast = mended.failed ? ExitCode.unreadable : ExitCode.ok;
   const exitCode = await report(inputs, mended.sources, given, stream, atLeast);
-  if (mended.stdin !== undefined) hand(mended.stdin);
+  if (mended.stdin !== undefined) printExact(mended.stdin);
   return exitCode;
 }
 
@@ -214,7 +214,7 @@ async function diff(inputs: Inputs, given: Arguments): Promise<number> {
   const { guard, sources } = inputs;
   const changes = guard.diff(sources, { unsafe: given.unsafe === true });
   const exitCode = await report(inputs, sources, given, process.stderr);
-  sayDiff(changes);
+  printDiff(changes);
   return exitCode;
 }
 

@@ -8,7 +8,7 @@ import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { readNamedFile } from "./named-file.js";
-import { hand, say, shown, tell } from "./output.js";
+import { print, printError, printExact, shown } from "./output.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 import { suggestion } from "./suggestion.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
@@ -53,7 +53,7 @@ const largest = 16 * 2 ** 20;
 export async function connectors(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const [verb, ...paths] = positionals;
@@ -70,19 +70,19 @@ export async function connectors(args: readonly string[]): Promise<number> {
   const { text, count, problems } = await importConnectors({ files: await Promise.all(paths.map((path) => sourceOf(path, enclosure))) });
   for (const { path, line, column, message } of problems) {
     const place = line === null ? "" : `:${line}:${column}`;
-    tell(`harness-image-guard: ${shown(path)}${place}: ${shown(message)}\n`);
+    printError(`harness-image-guard: ${shown(path)}${place}: ${shown(message)}\n`);
   }
   if (problems.length > 0) {
-    tell("harness-image-guard: nothing has been written\n");
+    printError("harness-image-guard: nothing has been written\n");
     return ExitCode.unreadable;
   }
   const out = given.out ?? "harness-connectors.yaml";
   if (out === "-") {
-    hand(text);
+    printExact(text);
     return ExitCode.ok;
   }
   await write(out, text);
-  tell(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${shown(out)}'\n`);
+  printError(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${shown(out)}'\n`);
   return ExitCode.ok;
 }
 

@@ -45,7 +45,7 @@ export interface SearchOptions {
 }
 
 /**
- * Finds what a command's paths stand for: a file for itself, a folder for `*.yaml`, `*.yml` and `*.json` below it.
+ * Finds the files that a command's paths name: a file names itself, a folder for `*.yaml`, `*.yml` and `*.json` below it.
  * In a work tree of Git's, these are the files that are tracked, and those that aren't ignored; elsewhere those
  * that no `.gitignore` below names.
  *

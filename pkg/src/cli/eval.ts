@@ -4,7 +4,7 @@ import { describeOptions, parseCommandLine, type CommandLine, type Options } fro
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
-import { inert, say, sayJson, tell } from "./output.js";
+import { inert, print, printError, printJson } from "./output.js";
 import { bytesOf, findBundles, findFiles, standardInput } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
@@ -122,7 +122,7 @@ type Arguments = CommandLine<typeof options>["options"];
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   require(given, positionals);
@@ -132,7 +132,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   try {
     input = await inputOf(given);
   } catch (error) {
-    tell(`${asGoSaysIt(error, "open", given.input ?? "-")}\n`);
+    printError(`${asGoSaysIt(error, "open", given.input ?? "-")}\n`);
     return ExitCode.usage;
   }
   const isOpen = given["follow-links"] === true;
@@ -141,7 +141,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   // OPA 0.70 takes a bundle whole.
   const bundles = await findBundles(given.bundle ?? [], { ignore: regoVersion === 0 ? [] : ignore, isOpen });
   const { stdout, stderr, result } = await evalCommand(asked(given, query, regoVersion), files, bundles, input);
-  tell(stderr);
+  printError(stderr);
   show(stdout, given.format ?? "json");
   if (result === "failed") return ExitCode.usage;
   const fails = result === "defined" ? given["fail-defined"] : given.fail;
@@ -165,10 +165,10 @@ function require(given: Arguments, positionals: readonly string[]): void {
 
 /** Shows the answer: as OPA does, but for what would act on a terminal or a build server. */
 function show(answer: string, format: string): void {
-  if (format !== "raw" && format !== "pretty") return sayJson(answer);
-  say(answer);
+  if (format !== "raw" && format !== "pretty") return printJson(answer);
+  print(answer);
   if (format === "raw" && inert(answer) !== answer) {
-    tell("harness-image-guard: the answer has characters or lines that would act on a terminal or a build server; they are shown escaped. '--format json' has them exactly\n");
+    printError("harness-image-guard: the answer has characters or lines that would act on a terminal or a build server; they are shown escaped. '--format json' has them exactly\n");
   }
 }
 

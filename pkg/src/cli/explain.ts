@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describeList, describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
-import { hand, say, shown } from "./output.js";
+import { print, printExact, shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -43,13 +43,13 @@ interface Page {
 export async function explain(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const [asked, surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`one rule at a time: '${shown(surplus)}' is too much`, hint);
   const groups = { rules: rulePages(), checks: sectionsOf("errors.md"), lint: sectionsOf("lint.md") };
-  hand(asked === undefined ? listed(groups) : pageOf(asked, Object.values(groups).flat()).text);
+  printExact(asked === undefined ? listed(groups) : pageOf(asked, Object.values(groups).flat()).text);
   return ExitCode.ok;
 }
 

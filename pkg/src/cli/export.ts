@@ -10,7 +10,7 @@ import { Enclosure, followLinksOption, Refused } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, wrongConfiguration } from "./inputs.js";
 import { writeInto } from "./output-folder.js";
-import { say, shown, tell } from "./output.js";
+import { print, printError, shown } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
 import { readUserPolicies, shownRemarks, wrongPolicies } from "./user-policies.js";
@@ -63,7 +63,7 @@ Exit codes:
 export async function exportTo(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const [surplus] = positionals;
@@ -82,16 +82,16 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   if (policy === undefined && version === 1) {
     throw new UsageError("'--v1-compatible' says how to read the policy of '--policy', and there is none", hint);
   }
-  if (policy !== undefined) tell(shownRemarks(await silent(policy)));
+  if (policy !== undefined) printError(shownRemarks(await silent(policy)));
   const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config, isOpen });
   await refuseOutside(out, isOpen);
   const { written, removed, kept } = await writeInto(out, files);
-  for (const path of written) say(`${shown(path)}\n`);
+  for (const path of written) print(`${shown(path)}\n`);
   for (const path of removed) {
-    tell(`harness-image-guard: removed '${shown(path)}', which was exported earlier and isn't now\n`);
+    printError(`harness-image-guard: removed '${shown(path)}', which was exported earlier and isn't now\n`);
   }
   for (const path of kept) {
-    tell(`harness-image-guard: kept '${shown(path)}', which was exported earlier and isn't now: it has been changed\n`);
+    printError(`harness-image-guard: kept '${shown(path)}', which was exported earlier and isn't now: it has been changed\n`);
   }
   return ExitCode.ok;
 }

@@ -8,7 +8,7 @@ import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { matchesName } from "./name-pattern.js";
 import { readNamedFile } from "./named-file.js";
-import { hand, say, sayDiff, shown, tell } from "./output.js";
+import { print, printDiff, printError, printExact, shown } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 import { describeSystemError } from "./system-error.js";
@@ -71,7 +71,7 @@ Exit codes:
 export async function fmt(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const regoVersion = versionOf(given, hint);
@@ -79,7 +79,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
     throw new UsageError("--rego-v1 is for Rego v0, and --v1-compatible says that it is Rego v1", hint);
   }
   const sources = await read(positionals, given.ignore ?? [], given["follow-links"] === true);
-  for (const { complaint } of sources.unreadable) tell(complaint);
+  for (const { complaint } of sources.unreadable) printError(complaint);
   if (given.write && sources.modules.some(({ path }) => path === undefined)) {
     throw new UsageError("--write needs a file to write to, and standard input is none", hint);
   }
@@ -95,7 +95,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
     });
     const formatted = modules[name];
     if (formatted === undefined) {
-      tell(`${message}\n`);
+      printError(`${message}\n`);
       code = ExitCode.unreadable;
       continue;
     }
@@ -112,20 +112,20 @@ async function present(module: Module, formatted: string, given: Given): Promise
   const name = module.path ?? "stdin";
   const changed = formatted !== module.text;
   if (given.list) {
-    if (changed) say(`${shown(name)}\n`);
+    if (changed) print(`${shown(name)}\n`);
   } else if (given.diff) {
-    sayDiff(await formatDiff(name, module.text, formatted));
+    printDiff(await formatDiff(name, module.text, formatted));
   } else if (given.fail && changed) {
-    tell(`harness-image-guard: '${shown(name)}' isn't formatted\n`);
+    printError(`harness-image-guard: '${shown(name)}' isn't formatted\n`);
   } else if (!given.write) {
-    hand(formatted);
+    printExact(formatted);
   } else if (changed && module.path !== undefined) {
     try {
       if (module.real === undefined) throw new LeftAlone("a link leads to it, out of the repository or the folders that are named");
       await replaceFile(module.real, module.bytes, formatted);
     } catch (error) {
       if (!(error instanceof LeftAlone)) throw error;
-      tell(`harness-image-guard: '${shown(name)}' can't be written: ${error.message}\n`);
+      printError(`harness-image-guard: '${shown(name)}' can't be written: ${error.message}\n`);
       return ExitCode.unreadable;
     }
   }

@@ -1,7 +1,7 @@
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, openInputs } from "./inputs.js";
-import { hand, inertCsv, say, sayJson, tell } from "./output.js";
+import { inertCsv, print, printError, printExact, printJson } from "./output.js";
 import { wantsColor } from "./terminal.js";
 
 const options = {
@@ -46,7 +46,7 @@ Exit codes:
 export async function images(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(args, options, hint);
   if (commandLine.options.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const { guard, sources, complaint, progress } = await openInputs(commandLine, {}, hint);
@@ -56,10 +56,10 @@ export async function images(args: readonly string[]): Promise<number> {
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
   process.exitCode = exitCode;
-  tell(complaints + complaint, complaintsInColor);
-  if (format === "json") sayJson(output);
-  else if (format === "csv") hand(inertCsv(output));
-  else say(output, color);
+  printError(complaints + complaint, complaintsInColor);
+  if (format === "json") printJson(output);
+  else if (format === "csv") printExact(inertCsv(output));
+  else print(output, color);
   return exitCode;
 }
 

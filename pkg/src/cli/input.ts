@@ -7,7 +7,7 @@ import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { readNamedFile } from "./named-file.js";
-import { say, sayJson, shown, tell } from "./output.js";
+import { print, printError, printJson, shown } from "./output.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata } from "./user-policies.js";
@@ -57,7 +57,7 @@ Exit codes:
 export async function input(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const [file, ...more] = positionals;
@@ -79,7 +79,7 @@ export async function input(args: readonly string[]): Promise<number> {
       ...(event === undefined ? {} : { event }),
       ...metadata,
     });
-    sayJson(`${json.trimEnd()}\n`);
+    printJson(`${json.trimEnd()}\n`);
     return ExitCode.ok;
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
@@ -99,6 +99,6 @@ async function textOf(file: string, isOpen: boolean): Promise<string> {
 const largest = 2 ** 30;
 
 function unreadable(message: string): number {
-  tell(`harness-image-guard: ${message}\n`);
+  printError(`harness-image-guard: ${message}\n`);
   return ExitCode.unreadable;
 }

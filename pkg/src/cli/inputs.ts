@@ -11,7 +11,7 @@ import { readContents, readStream } from "./contents.js";
 import { discover, type Found } from "./discovery.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
-import { shown, tell } from "./output.js";
+import { printError, shown } from "./output.js";
 import { Progress } from "./progress.js";
 import { describeSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -95,8 +95,8 @@ export async function openInputs(
       except: configFile?.real,
     }),
   ]);
-  for (const note of discovery.notes) tell(`harness-image-guard: ${note}\n`);
-  if (noExceptions && configFile !== undefined) tell(refusedExceptions(configFile, guard.configExceptions));
+  for (const note of discovery.notes) printError(`harness-image-guard: ${note}\n`);
+  if (noExceptions && configFile !== undefined) printError(refusedExceptions(configFile, guard.configExceptions));
   // Each check has the lists of connectors anyway; a search may find them, too.
   const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(workingFolder, path)));
   const found = discovery.found.filter(

@@ -6,7 +6,7 @@ import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { findModules } from "./modules.js";
 import { readNamedText } from "./named-file.js";
-import { say, sayJson, shown, tell } from "./output.js";
+import { print, printError, printJson, shown } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { describeSystemError } from "./system-error.js";
 import { wantsColor } from "./terminal.js";
@@ -57,7 +57,7 @@ Exit codes:
 export async function lint(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(args, options, hint);
   if (commandLine.options.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const paths = commandLine.positionals.length === 0 ? ["."] : commandLine.positionals;
@@ -68,9 +68,9 @@ export async function lint(args: readonly string[]): Promise<number> {
     throw new UsageError(`'--oldest-opa' can't be '${shown(oldestOpa)}'; it is a version such as 0.42`, hint);
   }
   const { modules, unreadable } = await readModules(paths, commandLine.options["follow-links"] === true);
-  tell(unreadable.join(""));
+  printError(unreadable.join(""));
   if (Object.keys(modules).length === 0 && unreadable.length === 0) {
-    tell(`harness-image-guard: no *.rego in ${paths.map((path) => `'${shown(path)}'`).join(", ")}\n`);
+    printError(`harness-image-guard: no *.rego in ${paths.map((path) => `'${shown(path)}'`).join(", ")}\n`);
     return ExitCode.nothing;
   }
   const asked = {
@@ -82,10 +82,10 @@ export async function lint(args: readonly string[]): Promise<number> {
   };
   const report = await lintRego(asked);
   const color = wantsColor({ isTerminal: process.stdout.isTTY ?? false, variables: process.env });
-  if (format === "json") sayJson(`${JSON.stringify(report, null, 2)}\n`);
-  else say(await showLint(asked, color), color);
+  if (format === "json") printJson(`${JSON.stringify(report, null, 2)}\n`);
+  else print(await showLint(asked, color), color);
   const warnings = report.findings.filter(({ severity }) => severity !== "note").length;
-  if (format === "text") say(closing(warnings, report.findings.length - warnings, report.problems.length));
+  if (format === "text") print(closing(warnings, report.findings.length - warnings, report.problems.length));
   if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.unreadable;
   return warnings + report.problems.length > 0 ? ExitCode.findings : ExitCode.ok;
 }

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 
 import { describeList, describeOptions, didYouMean, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
-import { say, shown, tell } from "./output.js";
+import { print, printError, shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -73,11 +73,11 @@ async function main(args: readonly string[]): Promise<number> {
   switch (first) {
     case "--version":
     case "-V":
-      say(`harness-image-guard ${version()}\n`);
+      print(`harness-image-guard ${version()}\n`);
       return ExitCode.ok;
     case "--help":
     case "-h":
-      say(help());
+      print(help());
       return ExitCode.ok;
     case undefined:
       throw new UsageError("a command is missing", hint);
@@ -121,12 +121,12 @@ ${describeOptions(options)}
 function complain(error: unknown): number {
   if (error instanceof UsageError) {
     const hintLine = error.hint === undefined ? "" : `${error.hint}\n`;
-    tell(`harness-image-guard: ${error.message}\n${hintLine}`);
+    printError(`harness-image-guard: ${error.message}\n${hintLine}`);
     return ExitCode.usage;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : "";
-  tell(
+  printError(
     `harness-image-guard ${version()}: internal error\n${trace}\n${cause ? `${cause}\n` : ""}\n` +
       "This is a fault of harness-image-guard, not of your files. Please report it, with these\n" +
       "lines and, if you may share it, the file that brings it about.\n",
@@ -139,7 +139,7 @@ for (const stream of [process.stdout, process.stderr]) {
     // Whoever read the output has had enough of it (`| head`), which is nobody's fault.
     if (error.code === "EPIPE") process.exit();
     if (stream === process.stdout) {
-      tell(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
+      printError(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
     }
     process.exit(ExitCode.internal);
   });

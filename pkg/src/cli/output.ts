@@ -88,30 +88,30 @@ export function inertDiff(diff: string): { readonly text: string; readonly chang
 }
 
 /** Writes a text for people to standard output. */
-export function say(text: string, color = false): void {
+export function print(text: string, color = false): void {
   process.stdout.write(inert(text, color));
 }
 
 /** Writes a text for people to standard error. */
-export function tell(text: string, color = false): void {
+export function printError(text: string, color = false): void {
   process.stderr.write(inert(text, color));
 }
 
 /** Writes JSON to standard output. */
-export function sayJson(text: string): void {
+export function printJson(text: string): void {
   process.stdout.write(inertJson(text));
 }
 
 /** Writes a unified diff to standard output. */
-export function sayDiff(diff: string): void {
+export function printDiff(diff: string): void {
   const { text, changed } = inertDiff(diff);
   process.stdout.write(text);
   if (changed) {
-    tell("harness-image-guard: the diff has characters or lines that would act on a terminal or a build server; they are shown escaped, so it can't be applied\n");
+    printError("harness-image-guard: the diff has characters or lines that would act on a terminal or a build server; they are shown escaped, so it can't be applied\n");
   }
 }
 
 /** Hands over what was asked for as it is: the content of a file, for a file or a program. */
-export function hand(content: string | Uint8Array): void {
+export function printExact(content: string | Uint8Array): void {
   process.stdout.write(content);
 }

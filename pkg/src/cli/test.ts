@@ -6,7 +6,7 @@ import { nanoseconds } from "./duration.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
-import { say, sayJson, shown, tell } from "./output.js";
+import { print, printError, printJson, shown } from "./output.js";
 import { load } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
@@ -103,7 +103,7 @@ const TIMEOUT = "5s";
 export async function test(args: readonly string[]): Promise<number> {
   const { options: given, positionals } = parseCommandLine(args, options, hint, refused);
   if (given.help) {
-    say(help);
+    print(help);
     return ExitCode.ok;
   }
   const regoVersion = versionOf(given, hint);
@@ -120,7 +120,7 @@ export async function test(args: readonly string[]): Promise<number> {
   const format = given.format ?? "pretty";
   const sort = given.sort ?? "none";
   if (sort !== "none" && format !== "json" && !isCovered) {
-    tell("warning: --sort is only supported with JSON format\n");
+    printError("warning: --sort is only supported with JSON format\n");
   }
   const paths = positionals.length === 0 ? ["."] : positionals;
   const ignore = given.ignore?.flatMap((patterns) => patterns.split(",")) ?? [];
@@ -143,7 +143,7 @@ export async function test(args: readonly string[]): Promise<number> {
         ? await showCoverage(report, { threshold, regoVersion, verbose: given.verbose ?? false })
         : await show(report.tests, { format, sort, regoVersion, verbose: given.verbose ?? false });
       if (exitCode === ExitCode.ok && given["fail-on-empty"] && report.tests.length === 0) {
-        tell("no tests were run\n");
+        printError("no tests were run\n");
         exitCode = ExitCode.findings;
       }
       if (exitCode === ExitCode.ok && !report.tests.every((each) => passes(each, given["exit-zero-on-skipped"]))) {
@@ -155,8 +155,8 @@ export async function test(args: readonly string[]): Promise<number> {
     const isExpected = error instanceof HarnessImageGuardError && (error.code === "rego" || error.code === "usage");
     if (!isExpected && !(error instanceof UsageError)) throw error;
     const name = error instanceof UsageError ? "harness-image-guard: " : "";
-    tell(`${name}${error.message}\n`);
-    if (error instanceof UsageError && error.hint !== undefined) tell(`${error.hint}\n`);
+    printError(`${name}${error.message}\n`);
+    if (error instanceof UsageError && error.hint !== undefined) printError(`${error.hint}\n`);
     return ExitCode.findings;
   }
 }
@@ -176,13 +176,13 @@ async function show(tests: readonly TestResult[], { sort, ...how }: Shown): Prom
   const isSorted = sort === "duration" && how.format === "json";
   const sorted = isSorted ? [...tests].sort((one, other) => other.duration - one.duration) : tests;
   const output = await showTests(sorted, how);
-  if (how.format === "json") sayJson(output);
-  else say(output);
+  if (how.format === "json") printJson(output);
+  else print(output);
   if (how.format !== "pretty") return ExitCode.ok;
-  if (tests.length === 0) tell("there are no tests\n");
+  if (tests.length === 0) printError("there are no tests\n");
   if (how.verbose) return ExitCode.ok;
   for (const { package: of, name, file, status, message } of tests) {
-    if (status === "fail" && message !== null) tell(`${shown(file)}: ${shown(`${of}.${name}`)}: ${message}\n`);
+    if (status === "fail" && message !== null) printError(`${shown(file)}: ${shown(`${of}.${name}`)}: ${message}\n`);
   }
   return ExitCode.ok;
 }
@@ -200,18 +200,18 @@ async function showCoverage({ tests, coverage }: TestReport, how: Covered): Prom
     const failed = tests.filter(({ status }) => status === "fail");
     const hasErrors = tests.some(({ status }) => status === "error");
     if (regoVersion === 1 && !hasErrors) {
-      say(await showTests(failed, { format: "pretty", regoVersion, verbose }));
+      print(await showTests(failed, { format: "pretty", regoVersion, verbose }));
     }
-    tell(`${failure}\n`);
+    printError(`${failure}\n`);
     return ExitCode.findings;
   }
   if (coverage.coverage < threshold) {
     const got = `got ${coverage.coverage.toFixed(2)} instead of ${threshold.toFixed(2)}`;
-    tell(`Code coverage threshold not met: ${got}\n`);
-    if (verbose) tell(missed(coverage));
+    printError(`Code coverage threshold not met: ${got}\n`);
+    if (verbose) printError(missed(coverage));
     return ExitCode.usage;
   }
-  sayJson(`${JSON.stringify(coverage, null, 2)}\n`);
+  printJson(`${JSON.stringify(coverage, null, 2)}\n`);
   return ExitCode.ok;
 }
 

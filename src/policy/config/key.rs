@@ -112,7 +112,7 @@ pub const KEYS: &[Key] = keys! {
     "expressions": Shape::OneOf(&["decide", "off"]),
         "Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by what they can be; `off` leaves all undecided";
     "trustedConnectors": Shape::Patterns,
-        "Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) stands for any text; case doesn't count",
+        "Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) matches any characters; case doesn't count",
         label = "Trusted connectors, one a line", example = "[\"account.corp_*\"]";
     "dockerHubConnectors": Shape::Patterns,
         "Patterns of references of connectors that lead to Docker Hub, written in the same way. A list of yours replaces this one",

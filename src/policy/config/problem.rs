@@ -18,7 +18,7 @@ pub struct ConfigError {
 pub struct ConfigProblem {
     /// What is wrong, and what to write.
     pub message: String,
-    /// Where; the first position where it stands in no text (a command-line option).
+    /// Where; the first position for what no file has (a command-line option).
     pub position: Position,
 }
 

@@ -597,7 +597,7 @@ fn digits(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -
     }
 }
 
-/// Digits behind so many zeros that there are enough of all.
+/// Digits after so many zeros that there are enough of all.
 fn with_zeros(digits: String, least: usize) -> String {
     let missing = least.saturating_sub(digits.len());
     if missing == 0 {
@@ -606,7 +606,7 @@ fn with_zeros(digits: String, least: usize) -> String {
     "0".repeat(missing) + &digits
 }
 
-/// No double has more digits behind its point; Rust counts them with 16 bits.
+/// No double has more digits after its point; Rust counts them with 16 bits.
 const MOST_DIGITS: usize = 1_100;
 
 /// A number with so many digits behind its point.
