@@ -53,7 +53,7 @@ export class PoliciesView {
     this.#client = client;
     this.#kind = element(
       "select",
-      { id: "policy-kind", on: { change: () => void this.look() } },
+      { id: "policy-kind", on: { change: () => this.#lookAfresh() } },
       ...KINDS.map(([kind, label]) => element("option", { value: kind }, label)),
     );
     this.#file = element("select", { id: "policy-file", on: { change: () => this.#show() } });
@@ -119,6 +119,12 @@ export class PoliciesView {
     } catch (error) {
       if (to === this.#kind.value) this.#offer([], error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Shows another kind from its first file: a file of the same name may be in several. */
+  #lookAfresh(): void {
+    this.#file.value = "";
+    void this.look();
   }
 
   async #read(path: string): Promise<void> {
