@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { deflateRawSync } from "node:zlib";
+import { crc32, deflateRawSync } from "node:zlib";
 
 import MarkdownIt from "markdown-it";
 import type { Plugin, Rolldown } from "vite";
@@ -229,7 +229,11 @@ function slugOf(heading: string, taken: Set<string>): string {
 export function fragmentOf(yaml: string): string | undefined {
   const project = projectOf(yaml);
   if (project === undefined) return undefined;
-  return `v1.${deflateRawSync(JSON.stringify(project)).toString("base64url")}`;
+  // As src/share.ts reads it.
+  const content = deflateRawSync(JSON.stringify(project));
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(content));
+  return `v2.${Buffer.concat([checksum, content]).toString("base64url")}`;
 }
 
 function projectOf(yaml: string): { files: { path: string; text: string }[]; config: string } | undefined {

@@ -1,3 +1,4 @@
+import { undoDepth } from "@codemirror/commands";
 import { Transaction, type TransactionSpec } from "@codemirror/state";
 import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
@@ -6,6 +7,7 @@ import { language, languageOf, stateOf } from "./editor-state.ts";
 import { explanation } from "./explanation.ts";
 import type { Edit, Finding, Place } from "./messages.ts";
 import type { OpenFile } from "./open-file.ts";
+import type { PlainFile } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Where files are written: shows the active one of the workspace, with what was found in it. */
@@ -17,8 +19,15 @@ export class Editor {
   #shownPath = "";
   #findings = new Map<string, Finding[]>();
 
-  /** @param mend called for a finding whose fix is asked for */
-  constructor(parent: HTMLElement, workspace: Workspace, mend: (finding: Finding) => void) {
+  /**
+   * @param mend called for a finding whose fix is asked for
+   * @param undo called for Control-Z before an edit is undone; `true` if that undid something else
+   */
+  constructor(
+    parent: HTMLElement,
+    workspace: Workspace,
+    { mend, undo }: { readonly mend: (finding: Finding) => void; readonly undo: (edits: number) => boolean },
+  ) {
     this.#workspace = workspace;
     this.#mend = mend;
     // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
@@ -30,7 +39,22 @@ export class Editor {
       dispatchTransactions: (transactions, view) => this.#changed(transactions, view),
     });
     workspace.on("active", () => this.#show());
-    workspace.on("files", () => this.#rename());
+    workspace.on("files", () => {
+      this.#rename();
+      this.#follow();
+    });
+    // Before the editor's own keys, which are on what is in it.
+    root.addEventListener(
+      "keydown",
+      (event) => {
+        const { target } = event;
+        if (!(target instanceof Element) || target.closest(".cm-content") === null) return;
+        if (!isUndo(event as KeyboardEvent) || !undo(undoDepth(this.#view.state))) return;
+        event.preventDefault();
+        event.stopPropagation();
+      },
+      { capture: true },
+    );
     this.#show();
   }
 
@@ -69,26 +93,11 @@ export class Editor {
     });
   }
 
-  /** Gives a file another text, changing only what differs. */
-  rewrite(path: string, text: string): void {
-    const file = this.#workspace.at(path);
-    if (file === undefined) return;
-    const wanted = file.state.toText(text).toString();
-    const there = file.state.doc.toString();
-    let start = 0;
-    while (start < there.length && there[start] === wanted[start]) start += 1;
-    let end = 0;
-    const most = Math.min(there.length, wanted.length) - start;
-    while (end < most && there.at(-1 - end) === wanted.at(-1 - end)) end += 1;
-    if (start + end === there.length && there.length === wanted.length) return;
-    this.#apply(file, {
-      changes: {
-        from: start,
-        to: there.length - end,
-        insert: file.state.toText(wanted.slice(start, wanted.length - end)),
-      },
-      userEvent: "input.fix",
-    });
+  /** Gives files other texts, changing only what differs. */
+  rewrite(files: readonly PlainFile[]): void {
+    for (const { path, text } of files) this.#workspace.at(path)?.rewrite(text);
+    this.#follow();
+    this.#workspace.textChanged();
   }
 
   focus(): void {
@@ -121,6 +130,14 @@ export class Editor {
     this.#markShown();
   }
 
+  /** Shows the text that the file has, where that wasn't changed here. */
+  #follow(): void {
+    const file = this.#shown;
+    if (file === undefined || file !== this.#workspace.active || file.state === this.#view.state) return;
+    this.#view.setState(file.state);
+    this.#markShown();
+  }
+
   #rename(): void {
     const file = this.#shown;
     if (file === undefined || file.path === this.#shownPath) return;
@@ -150,6 +167,11 @@ export class Editor {
   #offset(place: Place): number {
     return offsetIn(this.#view.state.doc, place);
   }
+}
+
+/** Control-Z, or Command-Z. */
+export function isUndo({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): boolean {
+  return key.toLowerCase() === "z" && (ctrlKey || metaKey) && !shiftKey && !altKey;
 }
 
 function offsetIn(doc: EditorView["state"]["doc"], { line, column }: Place): number {

@@ -13,13 +13,22 @@ export class FilesView {
   readonly #workspace: Workspace;
   readonly #list = element("ul", { class: "files" });
   readonly #say: (message: string) => void;
+  readonly #drop: (file: OpenFile) => void;
   #renaming: OpenFile | undefined;
   #outcome: Outcome = { kind: "waiting" };
 
-  /** @param say tells something to whoever sits before the page */
-  constructor(parent: HTMLElement, workspace: Workspace, say: (message: string) => void) {
+  /**
+   * @param say shows a message
+   * @param remove removes a file, so that it can be undone
+   */
+  constructor(
+    parent: HTMLElement,
+    workspace: Workspace,
+    { say, remove }: { readonly say: (message: string) => void; readonly remove: (file: OpenFile) => void },
+  ) {
     this.#workspace = workspace;
     this.#say = say;
+    this.#drop = remove;
     parent.append(this.#list);
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     workspace.on("files", () => this.#render());
@@ -164,7 +173,7 @@ export class FilesView {
 
   #remove(file: OpenFile): void {
     const index = this.#workspace.files.indexOf(file);
-    this.#workspace.remove(file);
+    this.#drop(file);
     const next = this.#workspace.files[Math.min(index, this.#workspace.files.length - 1)];
     if (next !== undefined) this.#focus(next);
   }

@@ -4,20 +4,22 @@ import { Checker, type Outcome } from "./checker.ts";
 import { copier } from "./clipboard.ts";
 import { byId, counted, element, fill } from "./dom.ts";
 import { openChosen, openDropped, type Opened, save } from "./disk.ts";
-import { Editor } from "./editor.ts";
+import { Editor, isUndo } from "./editor.ts";
 import { chooseExample, exampleNameIn, examples } from "./examples.ts";
 import { FilesView } from "./files.ts";
 import { FindingsView } from "./findings.ts";
+import { History } from "./history.ts";
 import type { ImagesView } from "./images-view.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
-import { Notice } from "./notice.ts";
+import { type Action, Notice } from "./notice.ts";
 import { keepForOffline } from "./offline.ts";
 import { policyClient } from "./policy-client.ts";
 import type { RegoView } from "./rego-view.ts";
 import { decode, encode, LinkError } from "./share.ts";
+import { isUntouched, SAMPLE } from "./sample.ts";
 import { splitter } from "./splitter.ts";
-import { forget, keep, restore } from "./storage.ts";
+import { Storage } from "./storage.ts";
 import { Tabs } from "./tabs.ts";
 import { themeSwitch } from "./theme.ts";
 import { CONFIG_PATH, filesOf, type Project } from "./project.ts";
@@ -27,69 +29,21 @@ import { zip } from "./zip.ts";
 /** How long after a change it is kept, in milliseconds. */
 const KEEP_AFTER = 400;
 
-const FIRST: Project = {
-  config: "",
-  files: [
-    {
-      path: "pipeline.yaml",
-      text: `pipeline:
-  name: Build
-  identifier: build
-  stages:
-    - stage:
-        name: Test
-        identifier: test
-        type: CI
-        spec:
-          infrastructure:
-            type: KubernetesDirect
-            spec:
-              connectorRef: account.build_cluster
-              namespace: harness-builds
-              harnessImageConnectorRef: account.company_registry
-          execution:
-            steps:
-              - step:
-                  type: Run
-                  name: Unit tests
-                  identifier: unit
-                  spec:
-                    image: node:22-alpine
-                    command: npm test
-              - step:
-                  type: Run
-                  name: Browser tests
-                  identifier: browser
-                  spec:
-                    connectorRef: account.partner_registry
-                    image: <+pipeline.variables.browser>/tests:1
-                    command: npm run test:browser
-`,
-    },
-    {
-      path: "connector.yaml",
-      text: `connector:
-  name: Company registry
-  identifier: company_registry
-  type: DockerRegistry
-  spec:
-    dockerRegistryUrl: https://registry.example.com/mirror
-    providerType: Other
-    auth:
-      type: Anonymous
-`,
-    },
-  ],
-};
+const storage = await Storage.open();
+const EMPTY: Project = { files: [{ path: "pipeline.yaml", text: "" }], config: "" };
 
-const notice = new Notice(byId("notice", HTMLElement));
+const notice = new Notice(byId("notice", HTMLElement), () => storage.offer(false));
 const panes = byId("panes", HTMLElement);
 const status = byId("status", HTMLElement);
 const workspace = new Workspace();
-workspace.open(restore() ?? FIRST);
+workspace.open(storage.kept?.project ?? SAMPLE);
+const changes = new History(workspace, storage.kept?.changes ?? []);
 
-const editor = new Editor(byId("editor", HTMLElement), workspace, mend);
-const files = new FilesView(byId("files", HTMLElement), workspace, (message) => notice.say(message));
+const editor = new Editor(byId("editor", HTMLElement), workspace, { mend, undo: undoBefore });
+const files = new FilesView(byId("files", HTMLElement), workspace, {
+  say: (message) => notice.say(message),
+  remove: (file) => change(`Removed ${file.path}`, () => workspace.remove(file)),
+});
 const findings = new FindingsView(byId("view-findings", HTMLElement), {
   go: (finding, { focus }) => {
     if (focus) showPane("editor");
@@ -181,8 +135,9 @@ function mend(finding: Finding): void {
 
 async function mendAll(): Promise<void> {
   const mended = await checker.ask("fix");
-  for (const { path, text } of mended) editor.rewrite(path, text);
-  notice.say(`Mended ${counted(mended.length, "file")}. Control-Z takes it back, in each file.`);
+  change(`Fixed ${counted(mended.length, "file")}`, () => editor.rewrite(mended));
+  // Where the button was, there is none any more.
+  editor.focus();
 }
 
 // On a phone there is room for one pane at a time.
@@ -242,9 +197,11 @@ onClick("new-file", () => {
   showPane("files");
   files.add();
 });
-onClick("save-zip", async () => {
+onClick("save-zip", saveZip);
+
+async function saveZip(): Promise<void> {
   save("harness.zip", await zip(filesOf(workspace.project)));
-});
+}
 
 document.addEventListener("dragover", (event) => {
   if (event.dataTransfer?.types.includes("Files") !== true) return;
@@ -271,19 +228,31 @@ document.addEventListener(
 );
 
 function take({ files: opened, config, left }: Opened): void {
-  if (config !== undefined) workspace.configure(config);
-  workspace.add(opened);
   const messages = [...left];
   if (config !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
   if (opened.length === 0 && config === undefined) messages.push("No YAML, JSON or Rego file was opened.");
   notice.clear();
-  notice.say(...messages);
+  const work = () => {
+    if (config !== undefined) workspace.configure(config);
+    workspace.add(opened);
+  };
+  // What is only added needs no undo: it is removed by itself.
+  const replaced = opened.filter(({ path, text }) => ![undefined, text].includes(workspace.at(path)?.text)).length;
+  const isConfigured = config !== undefined && ![config, ""].includes(workspace.config);
+  if (replaced === 0 && !isConfigured) {
+    work();
+    notice.say(...messages);
+    return;
+  }
+  const label = replaced === 0 ? "Replaced the configuration" : `Replaced ${counted(replaced, "file")} of the same name`;
+  change(label, work, messages);
 }
 
 // Links, examples, and what is kept in the browser.
 
 onClick("share", async () => {
   const link = await linkHere();
+  // Whatever was changed before is what the link holds.
   history.replaceState(null, "", link);
   await copy(
     link,
@@ -300,18 +269,90 @@ onClick("save-report", async () => {
   const report = await checker.ask("report");
   save("report.json", new Blob([report], { type: "application/json" }));
 });
-onClick("open-examples", () => chooseExample(byId("examples", HTMLDialogElement), open));
+onClick("open-examples", () =>
+  chooseExample(byId("examples", HTMLDialogElement), (example) => open(example, `Opened the example “${example.title}”`)),
+);
 onClick("clear", () => {
-  open({ files: [{ path: "pipeline.yaml", text: "" }], config: "" });
+  const { files: all, config, policy } = workspace.project;
+  const isEmpty = config === "" && policy === undefined && all.every(({ text }) => text === "");
+  if (isEmpty) deleteForGood();
+  else open(EMPTY, "Cleared everything", { label: "Delete for good", run: deleteForGood });
+});
+onClick("undo", undoChange);
+
+/** Deletes what is kept for Undo, too. */
+function deleteForGood(): void {
   clearTimeout(keeping);
-  forget();
-  notice.say("Everything is cleared, here and in the browser's storage.");
+  keeping = undefined;
+  changes.forget();
+  storage.forget();
+  notice.say("Deleted from this browser.");
+}
+
+function open(project: Project, label: string, ...actions: readonly Action[]): void {
+  dropFragment();
+  notice.clear();
+  if (isUntouched(workspace.project) && actions.length === 0) workspace.open(project);
+  else change(label, () => workspace.open(project), [], ...actions);
+}
+
+// What is more than an edit of a text can be undone, by the notice and by Control-Z.
+
+function change(label: string, work: () => void, messages: readonly string[] = [], ...actions: readonly Action[]): void {
+  if (changes.record(label, work)) offerUndo(messages, ...actions);
+  else notice.say(...messages);
+}
+
+function offerUndo(messages: readonly string[] = [], ...actions: readonly Action[]): void {
+  const { last } = changes;
+  if (last === undefined) return;
+  storage.offer(true);
+  notice.offer([`${last.label}.`, ...messages], { label: "Undo", run: undoChange }, ...actions);
+}
+
+function undoChange(): void {
+  const label = changes.last?.label ?? "";
+  const opposite = changes.undo();
+  storage.offer(false);
+  if (opposite === undefined) return;
+  notice.offer([`Undone: ${label}.`], {
+    label: "Redo",
+    run: () => {
+      changes.redo(opposite);
+      offerUndo();
+    },
+  });
+}
+
+/** Undoes the last change rather than an edit, where it was after all edits, or there is none. */
+function undoBefore(edits: number): boolean {
+  if (changes.last === undefined || (edits > 0 && !changes.isLatest)) return false;
+  undoChange();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!isUndo(event) || event.defaultPrevented || changes.last === undefined) return;
+  const [target] = event.composedPath();
+  if (target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog") !== null) return;
+  event.preventDefault();
+  undoChange();
 });
 
-function open(project: Project): void {
+const undoButton = byId("undo", HTMLElement);
+function showUndo(): void {
+  undoButton.hidden = changes.last === undefined;
+  undoButton.textContent = `Undo: ${changes.last?.label ?? ""}`;
+}
+changes.on("change", () => {
+  storage.keepChanges(changes.changes);
+  showUndo();
+});
+showUndo();
+
+/** A link is about what it was made of: after an edit, a reload must not bring that back. */
+function dropFragment(): void {
   if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
-  notice.clear();
-  workspace.open(project);
 }
 
 async function linkHere(): Promise<string> {
@@ -326,12 +367,12 @@ async function openFragment(): Promise<void> {
   const name = exampleNameIn(fragment);
   if (name === undefined) {
     const shared = await decode(fragment);
-    if (shared !== undefined) open(shared);
+    if (shared !== undefined) open(shared, "Opened the link");
     return;
   }
   const example = (await examples()).find(({ id }) => id === name);
   if (example === undefined) throw new LinkError("There is no example of that name.");
-  open(example);
+  open(example, `Opened the example “${example.title}”`);
 }
 
 /** Does what was asked for; what goes wrong is told, and the page goes on. */
@@ -360,15 +401,29 @@ function keepSoon(): void {
 function keepNow(): void {
   clearTimeout(keeping);
   keeping = undefined;
-  if (keep(workspace.project) || toldOfStorage) return;
+  if (storage.keep(workspace.project) || toldOfStorage) return;
   toldOfStorage = true;
-  notice.also("This is too large for the browser's storage: it won't be here after a reload.");
+  notice.also("The browser has no room for this project: it won't be here after a reload.", {
+    label: "Save all as a zip",
+    run: () => attempt(saveZip),
+  });
 }
 
-for (const event of ["files", "text", "config", "policy"] as const) workspace.on(event, keepSoon);
-addEventListener("pagehide", () => {
-  if (keeping !== undefined) keepNow();
-});
+for (const event of ["files", "text", "config", "policy"] as const) {
+  workspace.on(event, () => {
+    dropFragment();
+    keepSoon();
+  });
+}
+for (const [target, event] of [[window, "pagehide"], [document, "visibilitychange"]] as const) {
+  target.addEventListener(event, () => {
+    if (keeping !== undefined) keepNow();
+  });
+}
 addEventListener("hashchange", () => attempt(openFragment));
+if (location.hash === "" && storage.isOffered) offerUndo();
+else if (location.hash === "" && storage.isElsewhere) {
+  notice.say("Your project is open in another tab, which keeps it. This tab starts with the sample and keeps its own.");
+}
 attempt(openFragment);
 keepForOffline();

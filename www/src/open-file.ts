@@ -1,3 +1,4 @@
+import { isolateHistory } from "@codemirror/commands";
 import type { EditorState, Text } from "@codemirror/state";
 
 import { stateOf } from "./editor-state.ts";
@@ -26,6 +27,29 @@ export class OpenFile {
 
   set state(state: EditorState) {
     this.#state = state;
+  }
+
+  /** Gives it another text, changing only what differs, as one step that can be undone. */
+  rewrite(text: string): void {
+    if (this.#state === undefined) {
+      this.#text = text;
+      return;
+    }
+    const wanted = this.#state.toText(text).toString();
+    const there = this.#state.doc.toString();
+    let start = 0;
+    while (start < there.length && there[start] === wanted[start]) start += 1;
+    let end = 0;
+    const most = Math.min(there.length, wanted.length) - start;
+    while (end < most && there.at(-1 - end) === wanted.at(-1 - end)) end += 1;
+    if (start + end === there.length && there.length === wanted.length) return;
+    const changes = {
+      from: start,
+      to: there.length - end,
+      insert: this.#state.toText(wanted.slice(start, wanted.length - end)),
+    };
+    // Not one with what was typed before.
+    this.#state = this.#state.update({ changes, userEvent: "input.fix", annotations: isolateHistory.of("full") }).state;
   }
 
   get text(): string {

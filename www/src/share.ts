@@ -1,7 +1,12 @@
+import { crc32 } from "./crc32.ts";
 import type { OwnPolicy, PlainFile, Project } from "./project.ts";
 
-/** The version of the format: the fragment begins with it. */
-const VERSION = 1;
+/** The version of the format, with which the fragment begins. Version 1 has no checksum and is still read. */
+const VERSION = 2;
+/** How many bytes the checksum in front takes. */
+const CHECKSUM = 4;
+/** A fragment as long as this is a link of ours or what is left of one; anchors are shorter. */
+const LEAST_CHARACTERS = 40;
 /** The most characters that a fragment may have, and the most bytes that may come out of it. */
 const MOST_CHARACTERS = 2_000_000;
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -15,7 +20,11 @@ export async function encode(shared: Project): Promise<string> {
   const json = new TextEncoder().encode(JSON.stringify(shared));
   if (json.length > MOST_BYTES) throw new LinkError(tooLarge);
   const packed = new Blob([json]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const fragment = `v${VERSION}.${base64url(new Uint8Array(await new Response(packed).arrayBuffer()))}`;
+  const content = new Uint8Array(await new Response(packed).arrayBuffer());
+  const bytes = new Uint8Array(CHECKSUM + content.length);
+  new DataView(bytes.buffer).setUint32(0, crc32(content));
+  bytes.set(content, CHECKSUM);
+  const fragment = `v${VERSION}.${base64url(bytes)}`;
   if (fragment.length > MOST_CHARACTERS) throw new LinkError(tooLarge);
   return fragment;
 }
@@ -31,13 +40,30 @@ const broken = "This link is broken: part of it is missing or was changed on its
  */
 export async function decode(fragment: string): Promise<Project | undefined> {
   const [, version, packed] = /^v(\d+)\.(.*)$/s.exec(fragment) ?? [];
-  if (version === undefined || packed === undefined) return undefined;
+  if (fragment.length > MOST_CHARACTERS) throw new LinkError("This link is too large to be opened.");
+  if (version === undefined || packed === undefined) {
+    if (fragment.length >= LEAST_CHARACTERS) throw new LinkError(broken);
+    return undefined;
+  }
   if (Number(version) > VERSION) {
     throw new LinkError("This link was made by a later version of this page, which this one can't read.");
   }
-  if (Number(version) !== VERSION) throw new LinkError(broken);
-  if (fragment.length > MOST_CHARACTERS) throw new LinkError("This link is too large to be opened.");
-  return sharedOf(await inflated(bytesOf(packed)));
+  const bytes = bytesOf(packed);
+  if (version === "1") return sharedOf(await inflated(bytes));
+  return sharedOf(await inflated(contentOf(version, packed, bytes)));
+}
+
+/** What stands after the checksum, which has to match, as does every letter. */
+function contentOf(version: string, packed: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const content = bytes.subarray(CHECKSUM);
+  const isWhole =
+    version === String(VERSION) &&
+    bytes.length > CHECKSUM &&
+    new DataView(bytes.buffer).getUint32(0) === crc32(content) &&
+    // The last letter may hold bits that no byte takes.
+    base64url(bytes) === packed;
+  if (!isWhole) throw new LinkError(broken);
+  return content;
 }
 
 /** What was packed; reading stops where there is too much of it, for a small link may hold a great deal. */
@@ -97,7 +123,7 @@ function readFile(value: unknown): PlainFile | undefined {
   return { path, text };
 }
 
-function readPolicy(value: unknown): OwnPolicy | undefined {
+export function readPolicy(value: unknown): OwnPolicy | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   // Without tests, it is from before there were any.
   const { rego, tests = "", version } = value as Readonly<Record<string, unknown>>;

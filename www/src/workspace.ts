@@ -1,6 +1,14 @@
+import type { Change, ChangedFile } from "./change.ts";
 import { Emitter } from "./emitter.ts";
 import { OpenFile } from "./open-file.ts";
 import type { OwnPolicy, PlainFile, Project } from "./project.ts";
+
+/** Everything at one moment, with the files as they are open. */
+interface Snapshot {
+  readonly files: ReadonlyMap<string, { readonly file: OpenFile; readonly text: string; readonly index: number }>;
+  readonly config: string;
+  readonly policy: OwnPolicy | undefined;
+}
 
 /**
  * What is being worked on.
@@ -13,6 +21,17 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
   #active: OpenFile | undefined;
   #config = "";
   #policy: OwnPolicy | undefined;
+  #revision = 0;
+
+  constructor() {
+    super();
+    for (const event of ["files", "text", "config", "policy"] as const) this.on(event, () => (this.#revision += 1));
+  }
+
+  /** Another number after each change. */
+  get revision(): number {
+    return this.#revision;
+  }
 
   get files(): readonly OpenFile[] {
     return this.#files;
@@ -111,6 +130,66 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
   writePolicy(policy: OwnPolicy): void {
     this.#policy = policy;
     this.tell("policy");
+  }
+
+  /** What is there now, to be compared with later. */
+  snapshot(): Snapshot {
+    return {
+      files: new Map(this.#files.map((file, index) => [file.path, { file, text: file.text, index }])),
+      config: this.#config,
+      policy: this.#policy,
+    };
+  }
+
+  /** What has changed after a snapshot; `undefined` if nothing has. */
+  since({ files, config, policy }: Snapshot, label: string): Change | undefined {
+    const now = this.snapshot();
+    const changed = [...new Set([...files.keys(), ...now.files.keys()])].flatMap((path) => {
+      const [before, after] = [files.get(path), now.files.get(path)];
+      if (before?.text === after?.text) return [];
+      return [{ path, text: before?.text, index: before?.index ?? -1, file: before?.file }];
+    });
+    const change: Change = {
+      label,
+      files: changed,
+      config: config === now.config ? undefined : config,
+      policy: JSON.stringify(policy) === JSON.stringify(now.policy) ? undefined : (policy ?? null),
+    };
+    return changed.length === 0 && change.config === undefined && change.policy === undefined ? undefined : change;
+  }
+
+  /** Puts back what was there before a change; what else was written meanwhile stays. */
+  put({ label, files, config, policy }: Change): Change | undefined {
+    const before = this.snapshot();
+    for (const { path, text } of files) if (text === undefined) this.#files = this.#files.filter((file) => file.path !== path);
+    for (const each of [...files].sort((a, b) => a.index - b.index)) this.#putFile(each);
+    // What has come back is what one wants to see.
+    const back = files.find(({ path, text }) => text !== undefined && !before.files.has(path));
+    if (back !== undefined || this.#active === undefined || !this.#files.includes(this.#active)) {
+      this.#active = this.at(back?.path ?? "") ?? this.#files[0];
+    }
+    this.tell("files");
+    this.tell("active");
+    if (config !== undefined) this.configure(config);
+    if (policy !== undefined) {
+      this.#policy = policy ?? undefined;
+      this.tell("policy");
+    }
+    return this.since(before, label);
+  }
+
+  #putFile({ path, text, index, file }: ChangedFile & { readonly file?: OpenFile | undefined }): void {
+    if (text === undefined) return;
+    const there = this.at(path);
+    if (there !== undefined && (file === undefined || file === there)) {
+      there.rewrite(text);
+      return;
+    }
+    const back = file?.path === path ? file : new OpenFile(path, text);
+    back.rewrite(text);
+    if (there === undefined) this.#files.splice(Math.min(index, this.#files.length), 0, back);
+    else this.#files[this.#files.indexOf(there)] = back;
+    if (this.#active === there) this.#active = back;
   }
 
   /** A path like this one that no file has. */

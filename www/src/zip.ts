@@ -1,3 +1,4 @@
+import { crc32 } from "./crc32.ts";
 import type { PlainFile } from "./project.ts";
 
 /** The first of January 1980, the earliest date that the format knows: the same files, the same bytes. */
@@ -72,16 +73,4 @@ function numbers(...fields: readonly (readonly [width: 2 | 4, value: number])[])
     at += width;
   }
   return bytes;
-}
-
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-function crc32(content: Uint8Array): number {
-  let value = 0xffffffff;
-  for (const byte of content) value = (value >>> 8) ^ (TABLE[(value ^ byte) & 0xff] ?? 0);
-  return (value ^ 0xffffffff) >>> 0;
 }

@@ -40,7 +40,7 @@ test(
       }
       assert.match(String(await firefox.evaluate('document.querySelector(".denied").innerText')), /step 'unit' has no timeout/);
       await firefox.evaluate('document.querySelector("#share").click()');
-      await firefox.until('location.hash.startsWith("#v1.")');
+      await firefox.until('location.hash.startsWith("#v2.")');
       assert.deepEqual(firefox.complaints, []);
     } finally {
       await firefox.close();

@@ -64,5 +64,11 @@ test("all are mended at once, in every file", () =>
     await page.button(/^Fix all/).click();
     await page.page.waitForFunction(() => document.querySelectorAll(".finding").length === 0);
     assert.match(await page.text(), /dockerRegistryUrl: https:\/\/app\.harness\.io\/registry/);
-    assert.match(await page.page.getByRole("alert").innerText(), /Mended 2 files/);
+    await page.page.getByRole("alert").getByText("Fixed 2 files.").waitFor();
+    // One Control-Z for all of them, at once and where the focus was left.
+    await page.page.keyboard.press("Control+z");
+    await page.page.waitForFunction(() => document.querySelectorAll(".finding").length >= 4);
+    assert.doesNotMatch(await page.text(), /app\.harness\.io/);
+    await page.button("Redo").click();
+    await page.page.waitForFunction(() => document.querySelectorAll(".finding").length === 0);
   }));

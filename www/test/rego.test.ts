@@ -229,7 +229,7 @@ test("a policy is copied as Harness takes it, and as Terraform", () =>
         await page.button(button).click();
         await page.page.waitForSelector("#notice:not(:empty)");
         const text = await page.page.evaluate(() => navigator.clipboard.readText());
-        await page.button("Put the message away").click();
+        await page.button("Dismiss").click();
         return text;
       };
       await writePolicy(page, 'package connector\n\ndeny contains "${x} %{y}\\nREGO" if { true }\n');
@@ -286,7 +286,7 @@ test("a link holds the policy and its tests too", () =>
       await says(page, "shared", ".denied li");
       await write(page, "tests", "package a\n\ntest_a { false }\n");
       await page.button("Share").click();
-      await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
+      await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
       await playground.visit(
         async (other) => {
           await open(other);

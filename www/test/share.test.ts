@@ -19,7 +19,7 @@ test("a link holds files and configuration, and no server sees them", () =>
     async (page) => {
       await page.write("pipeline: {identifier: secret_thing}\n");
       await page.button("Share").click();
-      await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
+      await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
       assert.match(await alertOf(page), /copied/);
       const link = await page.page.evaluate(() => navigator.clipboard.readText());
       assert.equal(link, page.page.url());
@@ -50,7 +50,7 @@ test("a link holds 100 KB", async () => {
       }, text);
       await page.page.waitForSelector('[title^="large.yaml"]');
       await page.button("Share").click();
-      await page.page.waitForFunction(() => location.hash.startsWith("#v1."));
+      await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
       const { hash } = new URL(page.page.url());
       await playground.visit(
         async (other) => {
@@ -90,7 +90,7 @@ const bad: Readonly<Record<string, readonly [fragment: string, told: RegExp]>> =
   "nothing of ours": [fragmentOf('{"files": 5}'), /broken/],
   "no JSON": [fragmentOf("nonsense"), /broken/],
   "no UTF-8": [fragmentOf(Buffer.from([0xff, 0xff])), /broken/],
-  "a later version's": ["#v2.abc", /later version/],
+  "a later version's": ["#v3.abc", /later version/],
   "a bomb": [fragmentOf(Buffer.alloc(64 * 1024 * 1024, 0x20)), /too much/],
   "an example that isn't there": ["#example/nothing", /no example/],
 };
@@ -155,7 +155,7 @@ test("what was found is copied as Markdown, in which nothing from a file is mark
       assert.match(markdown, /^\*\*harness-image-guard\*\*: 0 errors, 0 warnings, 1 undecided in 2 files\n/);
       assert.match(markdown, /- \*\*undecided\*\* `pipeline\.yaml:4` /);
       assert.doesNotMatch(markdown, /[^\\]<img/);
-      assert.match(markdown, /\[Open it in the playground\]\(http[^)]*#v1\./);
+      assert.match(markdown, /\[Open it in the playground\]\(http[^)]*#v2\./);
     },
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));

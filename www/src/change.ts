@@ -1,0 +1,51 @@
+import type { OpenFile } from "./open-file.ts";
+import type { OwnPolicy } from "./project.ts";
+import { readPolicy } from "./share.ts";
+
+/** A path before a change: its text, and its place among the files; no text where there was no file. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly text: string | undefined;
+  readonly index: number;
+}
+
+/** What was there before a change of the project, as far as it was changed. */
+export interface PlainChange {
+  /** What was done: `Opened an example`. */
+  readonly label: string;
+  readonly files: readonly ChangedFile[];
+  readonly config?: string | undefined;
+  /** `null` where there was none. */
+  readonly policy?: OwnPolicy | null | undefined;
+}
+
+/** The same while the page is open: files have the history of their own changes. */
+export interface Change extends PlainChange {
+  readonly files: readonly (ChangedFile & { readonly file?: OpenFile | undefined })[];
+}
+
+/** A change as it can be kept. */
+export function plainChange({ label, files, config, policy }: Change): PlainChange {
+  return { label, files: files.map(({ path, text, index }) => ({ path, text, index })), config, policy };
+}
+
+/** Changes of a value from somewhere else; those that are none are left out. */
+export function readChanges(value: unknown): PlainChange[] {
+  return Array.isArray(value) ? value.flatMap((each: unknown) => readChange(each) ?? []) : [];
+}
+
+function readChange(value: unknown): PlainChange | undefined {
+  const { label, files, config, policy } = Object(value) as Readonly<Record<string, unknown>>;
+  if (typeof label !== "string" || !Array.isArray(files)) return undefined;
+  const read = files.flatMap((file: unknown): ChangedFile[] => {
+    const { path, text, index } = Object(file) as Readonly<Record<string, unknown>>;
+    if (typeof path !== "string" || path === "" || typeof index !== "number") return [];
+    return [{ path, index, text: typeof text === "string" ? text : undefined }];
+  });
+  return {
+    label,
+    files: read,
+    config: typeof config === "string" ? config : undefined,
+    policy: policy === null ? null : readPolicy(policy),
+  };
+}

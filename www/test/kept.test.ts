@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { Playground, PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+const MINE = "pipeline: {identifier: mine}\n";
+
+/** Drops a file on the page, as a file manager does. */
+const drop = (page: Page, name: string, text: string) =>
+  page.evaluate(
+    ([path, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], path));
+      document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    [name, text] as const,
+  );
+
+const isMine = (page: PlaygroundPage) => page.page.locator("#editor .cm-content", { hasText: "identifier: mine" }).waitFor();
+
+/** Goes away and comes back once everything is kept. */
+async function reload(page: PlaygroundPage): Promise<void> {
+  await page.page.reload();
+  await page.checked();
+}
+
+test("what is written after sharing is there after a reload", () =>
+  playground.visit(
+    async (page) => {
+      await page.write("pipeline: {identifier: shared}\n");
+      await page.button("Share").click();
+      await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
+      await page.write(MINE);
+      assert.equal(new URL(page.page.url()).hash, "");
+      await reload(page);
+      await isMine(page);
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
+
+/** Each way to put something in the place of what was written. */
+const ways: Readonly<Record<string, (page: PlaygroundPage) => Promise<unknown>>> = {
+  "an example": async (page) => {
+    await page.button("Examples").click();
+    await page.page.locator('[data-example="no-docker-hub/right"]').click();
+  },
+  "a link": (page) => page.page.evaluate(() => (location.hash = "#example/start/node-service")),
+  "a file of the same name": (page) => drop(page.page, "pipeline.yaml", "pipeline: {identifier: other}\n"),
+  "clearing everything": async (page) => {
+    await page.page.locator("#more summary").click();
+    await page.button("Clear everything").click();
+  },
+  "removing the file": async (page) => {
+    await page.page.locator('[data-file="0"]').focus();
+    await page.page.keyboard.press("Delete");
+  },
+};
+
+for (const [what, replace] of Object.entries(ways)) {
+  test(`what ${what} replaced comes back by Undo, by Control-Z, and after a reload`, () =>
+    playground.visit(async (page) => {
+      const gone = () => page.page.locator("#editor .cm-content", { hasText: "identifier: mine" }).waitFor({ state: "detached" });
+      await page.write(MINE);
+      await page.andChecked(() => replace(page));
+      await gone();
+      await page.andChecked(() => page.page.getByRole("alert").getByRole("button", { name: "Undo" }).click());
+      await isMine(page);
+      await page.andChecked(() => page.page.getByRole("alert").getByRole("button", { name: "Redo" }).click());
+      await gone();
+      await page.page.locator(".cm-content").first().click();
+      await page.andChecked(() => page.page.keyboard.press("Control+z"));
+      await isMine(page);
+      await page.andChecked(() => replace(page));
+      await gone();
+      await reload(page);
+      await gone();
+      await page.andChecked(() => page.page.getByRole("alert").getByRole("button", { name: "Undo" }).click());
+      await isMine(page);
+      assert.deepEqual(await page.fileNames(), ["pipeline.yaml", "connector.yaml"]);
+    }));
+}
+
+test("Undo of a removal leaves alone what was written elsewhere meanwhile", () =>
+  playground.visit(async (page) => {
+    await page.page.locator('[data-file="1"]').focus();
+    await page.andChecked(() => page.page.keyboard.press("Delete"));
+    await page.write(MINE);
+    await page.andChecked(() => page.page.getByRole("alert").getByRole("button", { name: "Undo" }).click());
+    assert.deepEqual(await page.fileNames(), ["pipeline.yaml", "connector.yaml"]);
+    assert.match(await page.text(), /Company registry/);
+    await page.page.locator('[data-file="0"]').click();
+    await isMine(page);
+    // The edit of the text is undone by its own editor.
+    await page.page.locator(".cm-content").first().click();
+    await page.andChecked(() => page.page.keyboard.press("Control+z"));
+    assert.match(await page.text(), /name: Build/);
+  }));
+
+test("what was cleared is deleted for good when one says so", () =>
+  playground.visit(async (page) => {
+    await page.write(MINE);
+    await page.page.locator("#more summary").click();
+    await page.andChecked(() => page.button("Clear everything").click());
+    await page.button("Delete for good").click();
+    assert.equal(await page.page.evaluate(() => localStorage.length), 0);
+    await reload(page);
+    assert.doesNotMatch(await page.text(), /mine/);
+    assert.equal(await page.page.locator("#undo").getAttribute("hidden"), "");
+  }));
+
+test("two tabs keep a project each, and the second one says so", async () => {
+  const context = await playground.context();
+  try {
+    const open = async () => {
+      const page = new PlaygroundPage(await context.newPage());
+      await page.page.goto(playground.site.url);
+      await page.checked();
+      return page;
+    };
+    const first = await open();
+    await first.write(MINE);
+    await first.page.waitForTimeout(600);
+    const second = await open();
+    await second.page.getByRole("alert").getByText("open in another tab").waitFor();
+    await second.write("pipeline: {identifier: second}\n");
+    await first.write(`${MINE}# more\n`);
+    await reload(second);
+    assert.match(await second.text(), /second/);
+    await reload(first);
+    assert.match(await first.text(), /# more/);
+    await first.page.close();
+    // What a closed tab has left is what the next one goes on with.
+    const third = await open();
+    assert.match(await third.text(), /# more/);
+    for (const page of [second, third]) page.assertNoErrors();
+  } finally {
+    await context.close();
+  }
+});
+
+test("a full storage is said once, with a way to save", () =>
+  playground.visit(
+    async (page) => {
+      await page.page.evaluate(() => {
+        for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+          try {
+            for (let index = 0; ; index += 1) localStorage.setItem(`other-${size}-${index}`, "x".repeat(size));
+          } catch {
+            // Smaller ones may fit.
+          }
+        }
+      });
+      await page.write(MINE);
+      await page.page.getByRole("alert").getByText("no room for this project").waitFor();
+      const [download] = await Promise.all([page.page.waitForEvent("download"), page.button("Save all as a zip").click()]);
+      assert.equal(download.suggestedFilename(), "harness.zip");
+      await page.button("Dismiss").click();
+      await page.write(`${MINE}# more\n`);
+      await page.page.waitForTimeout(800);
+      assert.equal(await page.page.getByRole("alert").innerText(), "");
+    },
+    { acceptDownloads: true },
+  ));
+
+test("a link with one changed letter is refused, whichever letter it is", () =>
+  playground.visit(
+    async (page) => {
+      await page.write("pipeline: {identifier: shared}\n");
+      await page.button("Share").click();
+      await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
+      const { hash } = new URL(page.page.url());
+      await page.write(MINE);
+      for (let at = 1; at < hash.length; at += 3) {
+        const letter = hash[at] === "A" ? "B" : "A";
+        const broken = hash.slice(0, at) + letter + hash.slice(at + 1);
+        await page.page.evaluate((fragment) => {
+          document.querySelector("#notice")?.replaceChildren();
+          location.hash = fragment;
+        }, broken);
+        await page.page.getByRole("alert").getByText(/broken|later version/).waitFor();
+        assert.match(await page.text(), /mine/, broken);
+      }
+    },
+    { permissions: ["clipboard-read", "clipboard-write"] },
+  ));
