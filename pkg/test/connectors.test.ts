@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { createGuard, importConnectors } from "harness-image-guard";
 
 import { run } from "./command.js";
+import { repository } from "./repository.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const connector = (identifier: string) => ({
@@ -62,7 +63,8 @@ for (const [stdin, message] of refused) {
 }
 
 const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-  [[], /what to do is missing: 'import'/],
+  [[], /what to do is missing: 'import' or 'fetch'/],
+  [["--out", "a", "fetch"], /'fetch' comes before its options/],
   [["imprt"], /unknown command 'connectors imprt'; did you mean 'import'\?/],
   [["import"], /a FILE is missing/],
   [["import", "-", "-"], /only once/],
@@ -75,6 +77,37 @@ for (const [args, message] of wrong) {
     assert.match(stderr, message);
   });
 }
+
+test("a list is written wholly or not at all, a new one too", async (t) => {
+  const content = Array.from({ length: 300 }, (_, index) => connector(`c${index}`));
+  const stdin = JSON.stringify({ data: { totalPages: 1, content } });
+  // No file may be larger than a kilobyte.
+  const under = ["bash", "-c", 'ulimit -f 1; exec "$@"', "bash"];
+  for (const files of [{}, { "harness-connectors.yaml": "connectors: []\n" }]) {
+    const folder = temporaryFolder(t, files);
+    const { stderr, exitCode } = await run(["connectors", "import", "-"], { folder, stdin, under });
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, /can't write 'harness-connectors\.yaml': file too large/);
+    assert.deepEqual(readdirSync(folder), Object.keys(files));
+  }
+});
+
+test("a list isn't written where a link leads out", async (t) => {
+  const outside = temporaryFolder(t, { "list.yaml": "connectors: []\n" });
+  const folder = repository(t, { "p.yaml": "a: 1\n" });
+  symlinkSync(outside, join(folder, "out"));
+  symlinkSync(join(outside, "new.yaml"), join(folder, "dangling.yaml"));
+  symlinkSync(join(outside, "list.yaml"), join(folder, "list.yaml"));
+  for (const out of ["out/new.yaml", "out/list.yaml", "list.yaml", "dangling.yaml"]) {
+    for (const more of [[], ["--follow-links"]]) {
+      const { stderr, exitCode } = await run(["connectors", "import", "-", "--out", out, ...more], { folder, stdin: page(0, 1) });
+      assert.equal(exitCode, 2, out);
+      assert.match(stderr, /can't write '[\w/.]+': (?:.*leads out of|it leads out of|no such file)/, out);
+    }
+  }
+  assert.deepEqual(readdirSync(outside), ["list.yaml"]);
+  assert.equal(readFileSync(join(outside, "list.yaml"), "utf8"), "connectors: []\n");
+});
 
 test("importConnectors tells places, and takes the time", async () => {
   const { text, count, problems } = await importConnectors({

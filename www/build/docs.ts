@@ -32,6 +32,7 @@ const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly titl
   "docs/command.md": { page: "docs/command.html", title: "The command" },
   "docs/trust.md": { page: "docs/trust.html", title: "Checking what others wrote" },
   "docs/configuration.md": { page: "docs/configuration.html", title: "The configuration" },
+  "docs/account.md": { page: "docs/account.html", title: "The account beside the repository" },
   "docs/policies.md": { page: "docs/policies.html", title: "Policies of your own" },
   "docs/harness.md": { page: "docs/harness.html", title: "Policies for Harness" },
   "docs/javascript.md": { page: "docs/javascript.html", title: "From JavaScript" },

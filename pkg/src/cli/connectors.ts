@@ -1,36 +1,41 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { importConnectors } from "../node.js";
 import type { SourceFile } from "../source-file.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { outOption, usualList, writeList } from "./connector-list.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { readNamedFile } from "./named-file.js";
 import { print, printError, printExact, shown } from "./output.js";
-import { LeftAlone, replaceFile } from "./replace-file.js";
 import { suggestion } from "./suggestion.js";
-import { describeSystemError, isSystemError } from "./system-error.js";
+import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
 const options = {
-  out: { value: "FILE", description: "the list to write; harness-connectors.yaml by default, or - for standard output" },
+  ...outOption,
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
 const hint = "'harness-image-guard connectors --help' lists the options";
 
+const verbs = ["import", "fetch"];
+
 const help = `Writes a list of the connectors that exist only in the account. The configuration's
 connectorFiles names it, and a check then knows where these connectors lead.
 
 Usage: harness-image-guard connectors import [OPTION…] FILE…
+       harness-image-guard connectors fetch [OPTION…]
 
-A FILE is an answer of Harness's API (POST /ng/api/connectors/listV2, each page, or
-GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the state's own
-file), connectors as YAML, another list, or - for standard input. Of a connector that is
-in several, the last one counts. Credentials and the names of secrets are left out.
+'connectors fetch' asks the account itself; 'connectors fetch --help' tells more.
+
+A FILE of 'import' is an answer of Harness's API (POST /ng/api/connectors/listV2, each
+page, or GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the
+state's own file), connectors as YAML, another list, or - for standard input. Of a
+connector that is in several, the last one counts. Credentials and the names of secrets
+are left out.
 
 Options:
 ${describeOptions(options)}
@@ -45,12 +50,13 @@ Exit codes:
 const largest = 16 * 2 ** 20;
 
 /**
- * `harness-image-guard connectors import`.
+ * `harness-image-guard connectors`: `import` or `fetch`.
  *
  * @returns the exit code
  * @throws UsageError
  */
 export async function connectors(args: readonly string[]): Promise<number> {
+  if (args[0] === "fetch") return (await import("./account/fetch.js")).fetchConnectors(args.slice(1));
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
     print(help);
@@ -58,8 +64,9 @@ export async function connectors(args: readonly string[]): Promise<number> {
   }
   const [verb, ...paths] = positionals;
   if (verb !== "import") {
-    const unknown = verb === undefined ? "what to do is missing: 'import'" : `unknown command 'connectors ${shown(verb)}'`;
-    throw new UsageError(`${unknown}${didYouMean(suggestion(verb ?? "", ["import"]))}`, hint);
+    if (verb === "fetch") throw new UsageError("'fetch' comes before its options: 'connectors fetch [OPTION…]'", hint);
+    const unknown = verb === undefined ? "what to do is missing: 'import' or 'fetch'" : `unknown command 'connectors ${shown(verb)}'`;
+    throw new UsageError(`${unknown}${didYouMean(suggestion(verb ?? "", verbs))}`, hint);
   }
   if (paths.length === 0) throw new UsageError("a FILE is missing", hint);
   if (paths.filter((path) => path === "-").length > 1) {
@@ -76,12 +83,12 @@ export async function connectors(args: readonly string[]): Promise<number> {
     printError("harness-image-guard: nothing has been written\n");
     return ExitCode.unreadable;
   }
-  const out = given.out ?? "harness-connectors.yaml";
+  const out = given.out ?? usualList;
   if (out === "-") {
     printExact(text);
     return ExitCode.ok;
   }
-  await write(out, text);
+  await writeList(out, text);
   printError(`harness-image-guard: wrote ${count} ${count === 1 ? "connector" : "connectors"} to '${shown(out)}'\n`);
   return ExitCode.ok;
 }
@@ -92,22 +99,5 @@ async function sourceOf(path: string, enclosure: Enclosure): Promise<SourceFile>
     return { path, text: await readNamedFile(path, enclosure) };
   } catch (error) {
     return { path, unreadable: describeSystemError(error) };
-  }
-}
-
-/** Writes a file that wasn't there, or replaces it as a whole. */
-async function write(path: string, text: string): Promise<void> {
-  const enclosure = await Enclosure.around([resolve(path)], process.cwd());
-  try {
-    await writeFile(path, text, { flag: "wx" });
-  } catch (error) {
-    if (!isSystemError(error, "EEXIST")) throw new UsageError(`can't write '${shown(path)}': ${describeSystemError(error)}`);
-    try {
-      const { real } = await enclosure.locate(resolve(path));
-      await replaceFile(real, await readNamedFile(path, enclosure), text);
-    } catch (failure) {
-      const reason = failure instanceof LeftAlone ? failure.message : describeSystemError(failure);
-      throw new UsageError(`can't write '${shown(path)}': ${reason}`);
-    }
   }
 }

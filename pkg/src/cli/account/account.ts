@@ -1,0 +1,125 @@
+import { isLoopback } from "../network/address.js";
+import type { Answer, Client } from "../network/client.js";
+import { Unanswered } from "../network/unanswered.js";
+import { shown } from "../output.js";
+import { UsageError } from "../usage-error.js";
+
+/** A Harness account, and who asks it. */
+export interface Account {
+  /** The address of the API, without a slash at its end. */
+  readonly endpoint: string;
+  readonly identifier: string;
+  readonly token: string;
+}
+
+/** Harness refuses what is asked, or knows nothing of it. */
+export class Refusal extends Unanswered {}
+
+/** As Harness's Terraform provider has it. */
+const usualEndpoint = "https://app.harness.io/gateway";
+
+/** Larger than any page of a hundred connectors. */
+const maxBytes = 16 * 2 ** 20;
+
+/** Personal tokens, and those of service accounts, name their account. */
+const tokenOfAccount = /^(?:pat|sat)\.([^.]+)\.[^.]+\.[^.]+$/;
+
+/**
+ * The account that the variables of the environment name, as Harness's Terraform provider reads them.
+ *
+ * @throws UsageError
+ */
+export function accountOf(variables: Readonly<Record<string, string | undefined>>, hint: string): Account {
+  const { HARNESS_PLATFORM_API_KEY: token = "", HARNESS_ACCOUNT_ID: named = "", HARNESS_ENDPOINT: endpoint } = variables;
+  if (token === "") {
+    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't set: it is the token of somebody who may see the connectors", hint);
+  }
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UsageError("HARNESS_PLATFORM_API_KEY is no token: there is a space or another character in it that none has", hint);
+  }
+  const identifier = named || (tokenOfAccount.exec(token)?.[1] ?? "");
+  if (identifier === "") throw new UsageError("HARNESS_ACCOUNT_ID isn't set, and the token doesn't name its account", hint);
+  return { endpoint: endpointOf(endpoint || usualEndpoint, hint), identifier, token };
+}
+
+function endpointOf(text: string, hint: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isNone = url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== "";
+  if (isNone) throw new UsageError(`HARNESS_ENDPOINT is no address of an API, such as ${usualEndpoint}`, hint);
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new UsageError(`HARNESS_ENDPOINT is '${shown(url.href)}': a token isn't sent without TLS`, hint);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+/**
+ * Asks Harness's API for a page of a list.
+ *
+ * @param path such as `/ng/api/organizations`
+ * @param body what is sent; without one, nothing is
+ * @returns the answer, JSON, with `data`
+ * @throws Refusal for what is asked; Unanswered
+ */
+export async function askAccount(
+  client: Client,
+  { endpoint, identifier, token }: Account,
+  path: string,
+  query: Readonly<Record<string, string>>,
+  body?: object,
+): Promise<AccountAnswer> {
+  const url = new URL(`${endpoint}${path}`);
+  url.search = new URLSearchParams({ accountIdentifier: identifier, ...query }).toString();
+  const answer = await client.ask({
+    method: body === undefined ? "GET" : "POST",
+    url,
+    headers: {
+      "x-api-key": token,
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    maxBytes,
+  });
+  return read(answer);
+}
+
+/** An answer of Harness's API. */
+export interface AccountAnswer {
+  readonly text: string;
+  readonly data: unknown;
+}
+
+function read(answer: Answer): AccountAnswer {
+  const { status } = answer;
+  const text = new TextDecoder("utf-8").decode(answer.body);
+  const json = parsed(text);
+  // The message may name a secret: the code says enough.
+  const code = wordOf(json, "code");
+  const how = `HTTP ${status}${code === "" ? "" : `, ${code}`}`;
+  if (status === 401) throw new Unanswered(`Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired (${how})`);
+  if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Refusal(`the token may not see them (${how})`);
+  if (status === 404 || /NOT_FOUND/.test(code)) throw new Refusal(`there is nothing by that name (${how})`);
+  if (status === 429) throw new Unanswered(`Harness says that it has been asked too often (${how})`);
+  if (status >= 300 && status < 400) {
+    throw new Unanswered(`it redirects to another address, where the token isn't sent (${how}): HARNESS_ENDPOINT has to be the API's own`);
+  }
+  if (status !== 200) throw new Unanswered(`Harness answers with an error (${how})`);
+  if (json === undefined) throw new Unanswered("the answer isn't JSON: HARNESS_ENDPOINT may be another server's, or the answer not whole");
+  if (/^(?:ERROR|FAILURE)$/.test(wordOf(json, "status"))) throw new Unanswered(`Harness answers with an error (${how})`);
+  const data = typeof json === "object" && json !== null ? (json as { readonly data?: unknown }).data : undefined;
+  if (data === undefined || data === null) throw new Unanswered("the answer isn't one of Harness's API: it has no `data`");
+  return { text, data };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function wordOf(json: unknown, key: string): string {
+  const value = typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>)[key] : undefined;
+  return typeof value === "string" && /^[A-Z][A-Z0-9_]{1,60}$/.test(value) ? value : "";
+}

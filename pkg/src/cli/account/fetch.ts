@@ -1,0 +1,160 @@
+import { importConnectors } from "../../node.js";
+import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
+import { ExitCode } from "../exit-code.js";
+import { Client } from "../network/client.js";
+import { inParallel } from "../network/in-parallel.js";
+import { clientOptionsOf, networkOptions, proxyHelp } from "../network/options.js";
+import { Unanswered } from "../network/unanswered.js";
+import { print, printError, printExact, shown } from "../output.js";
+import { outOption, usualList, writeList } from "../connector-list.js";
+import { UsageError } from "../usage-error.js";
+import { type Account, accountOf, askAccount, Refusal } from "./account.js";
+import { allPages, pageSize } from "./page.js";
+import { allScopes, atOnce, nameOf, queryOf, type Scope, scopesNamed } from "./scope.js";
+
+const options = {
+  scope: {
+    value: "SCOPE",
+    many: true,
+    description: "only this scope: account, ORG or ORG/PROJECT, by their identifiers;\nmay be given several times. Without it: the account, its\norganizations, and their projects",
+  },
+  ...outOption,
+  ...networkOptions,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard connectors fetch --help' lists the options";
+
+const help = `Asks a Harness account for its connectors, and writes them as 'connectors import' does.
+
+Usage: harness-image-guard connectors fetch [OPTION…]
+
+The account is named by variables, as for Harness's Terraform provider:
+  HARNESS_PLATFORM_API_KEY  the token of somebody who may see the connectors
+  HARNESS_ACCOUNT_ID        the account; without it, the one that the token names
+  HARNESS_ENDPOINT          the API; https://app.harness.io/gateway by default
+
+Nothing but lists is asked for: organizations, projects, connectors. A scope that the
+token may not see is named, and its connectors stay undecided. Credentials and the names
+of secrets are left out. What may be answered later is asked again.
+
+Options:
+${describeOptions(options)}
+
+${proxyHelp}
+
+Exit codes:
+  0   the list is written
+  2   the command line or the variables are wrong, or the list can't be written
+  4   Harness didn't answer, not wholly, or not for a scope that is named: nothing is
+      written
+  70  a fault of this program
+`;
+
+/** More than any account has, and what the module has memory for. */
+const mostBytes = 128 * 2 ** 20;
+
+interface Read {
+  readonly scope: Scope;
+  readonly texts: readonly string[];
+  /** Why the token may not see it. */
+  readonly refused?: string;
+}
+
+/**
+ * `harness-image-guard connectors fetch`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function fetchConnectors(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  if (positionals.length > 0) throw new UsageError(`'${shown(positionals[0] ?? "")}' is too much: 'fetch' takes no FILE`, hint);
+  const named = given.scope === undefined ? undefined : scopesNamed(given.scope, hint);
+  const account = accountOf(process.env, hint);
+  const client = new Client(await clientOptionsOf(given, hint));
+  client.secrets.add(account.token);
+  const madeAt = new Date().toISOString();
+  try {
+    const { scopes, unseen } = named === undefined ? await allScopes(client, account) : { scopes: named, unseen: [] };
+    const read = await readScopes(client, account, scopes, named !== undefined);
+    return await written(read, unseen, madeAt, given.out ?? usualList);
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    printError(`harness-image-guard: '${shown(account.endpoint)}': ${shown(client.secrets.hide(error.message))}\n`);
+    return nothingWritten();
+  } finally {
+    await client.close();
+  }
+}
+
+function nothingWritten(): number {
+  printError("harness-image-guard: nothing has been written\n");
+  return ExitCode.unreadable;
+}
+
+async function readScopes(client: Client, account: Account, scopes: readonly Scope[], isNamed: boolean): Promise<readonly Read[]> {
+  let bytes = 0;
+  const read = await inParallel(scopes, atOnce, async (scope): Promise<Read> => {
+    try {
+      const pages = await allPages(async (pageIndex) => {
+        const query = { ...queryOf(scope), pageIndex: String(pageIndex), pageSize: String(pageSize) };
+        const answer = await askAccount(client, account, "/ng/api/connectors/listV2", query, { filterType: "Connector" });
+        bytes += answer.text.length;
+        if (bytes > mostBytes) throw new Unanswered("together, the answers are larger than 128 MiB: name the scopes that matter by '--scope'");
+        return answer;
+      });
+      return { scope, texts: pages.map(({ text }) => text) };
+    } catch (error) {
+      if (error instanceof Refusal && !isNamed) return { scope, texts: [], refused: error.message };
+      throw error instanceof Unanswered ? new Unanswered(`the connectors of ${called(scope)}: ${error.message}`) : error;
+    }
+  });
+  if (read.every(({ refused }) => refused !== undefined)) throw new Unanswered(`the connectors of no scope: ${read[0]?.refused ?? ""}`);
+  return read;
+}
+
+function called(scope: Scope): string {
+  return scope.org === undefined ? "the account" : `'${nameOf(scope)}'`;
+}
+
+async function written(
+  read: readonly Read[],
+  unlisted: readonly (readonly [string, string])[],
+  madeAt: string,
+  out: string,
+): Promise<number> {
+  const files = read.flatMap(({ scope, texts }) => texts.map((text, index) => ({ path: `${nameOf(scope)}, page ${index}`, text })));
+  const { text, count, problems } = await importConnectors({ files, madeAt });
+  for (const { path, message } of problems) printError(`harness-image-guard: ${shown(path)}: ${shown(message)}\n`);
+  if (problems.length > 0) return nothingWritten();
+  const unseen = [
+    ...unlisted,
+    ...read.flatMap(({ scope, refused }) => (refused === undefined ? [] : [[`the connectors of ${called(scope)}`, refused] as const])),
+  ];
+  for (const [what, why] of unseen) printError(`harness-image-guard: not listed: ${shown(what)}: ${shown(why)}\n`);
+  const whole = read.filter(({ refused }) => refused === undefined).map(({ scope }) => nameOf(scope));
+  const list = withScopes(text, whole, unseen.map(([what]) => what));
+  if (out === "-") {
+    printExact(list);
+    return ExitCode.ok;
+  }
+  await writeList(out, list);
+  const [connectors, scopes] = [count === 1 ? "connector" : "connectors", whole.length === 1 ? "scope" : "scopes"];
+  printError(`harness-image-guard: wrote ${count} ${connectors} of ${whole.length} ${scopes} to '${shown(out)}'\n`);
+  return ExitCode.ok;
+}
+
+/** The list with comments that say which scopes it has whole, and what isn't in it. */
+function withScopes(text: string, whole: readonly string[], unseen: readonly string[]): string {
+  const comments = [
+    `# Listed whole: ${whole.join(", ")}.`,
+    ...unseen.map((what) => `# Not listed, for the token may not see it: ${what}.`),
+  ];
+  const [first = "", ...rest] = text.split("\n");
+  return [first.replace("connectors import", "connectors fetch"), ...comments, ...rest].join("\n");
+}

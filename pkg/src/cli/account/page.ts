@@ -1,0 +1,58 @@
+import { Unanswered } from "../network/unanswered.js";
+import type { AccountAnswer } from "./account.js";
+
+/** A page of a list. */
+interface Page {
+  readonly text: string;
+  readonly content: readonly unknown[];
+  readonly totalPages: number;
+  readonly totalItems: number;
+}
+
+/** The most that Harness gives at once. */
+export const pageSize = 100;
+
+/** A scope with more than a hundred thousand connectors is none. */
+const mostPages = 1000;
+
+/** A list that changes while it is read is read anew. */
+const attempts = 3;
+
+/**
+ * Reads every page of a list.
+ *
+ * @param ask gets the page of an index, from 0
+ * @throws Unanswered, also where the pages don't make a whole
+ */
+export async function allPages(ask: (pageIndex: number) => Promise<AccountAnswer>): Promise<readonly Page[]> {
+  for (let attempt = 1; ; attempt++) {
+    const pages = await pagesOnce(ask);
+    if (pages !== undefined) return pages;
+    if (attempt === attempts) throw new Unanswered("its pages don't make a whole: the list changes while it is read, or the answer is cut");
+  }
+}
+
+/** Nothing where they don't fit one another. */
+async function pagesOnce(ask: (pageIndex: number) => Promise<AccountAnswer>): Promise<readonly Page[] | undefined> {
+  const first = pageOf(await ask(0), 0);
+  const pages = [first];
+  while (pages.length < first.totalPages) {
+    const page = pageOf(await ask(pages.length), pages.length);
+    if (page.totalPages !== first.totalPages || page.totalItems !== first.totalItems) return undefined;
+    pages.push(page);
+  }
+  const items = pages.reduce((sum, { content }) => sum + content.length, 0);
+  return items === first.totalItems ? pages : undefined;
+}
+
+function pageOf({ text, data }: AccountAnswer, index: number): Page {
+  const { content, totalPages, totalItems, pageIndex = 0 } = data as Readonly<Record<string, unknown>>;
+  const isPage = Array.isArray(content) && isCount(totalPages) && isCount(totalItems) && pageIndex === index;
+  if (!isPage) throw new Unanswered(`the answer isn't page ${index} of a list (\`content\`, \`totalPages\`, \`totalItems\`, \`pageIndex\`)`);
+  if (totalPages > mostPages) throw new Unanswered(`the answer says that there are ${totalPages} pages; ${mostPages} are read at most`);
+  return { text, content, totalPages, totalItems };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,109 @@
+import type { Client } from "../network/client.js";
+import { inParallel } from "../network/in-parallel.js";
+import { Unanswered } from "../network/unanswered.js";
+import { shown } from "../output.js";
+import { suggestion } from "../suggestion.js";
+import { didYouMean } from "../command-line.js";
+import { UsageError } from "../usage-error.js";
+import { type Account, askAccount, Refusal } from "./account.js";
+import { allPages, pageSize } from "./page.js";
+
+/** Where connectors are: in the account, in an organization, or in a project of one. */
+export interface Scope {
+  readonly org?: string;
+  readonly project?: string;
+}
+
+/** What the account has. */
+export interface Scopes {
+  readonly scopes: readonly Scope[];
+  /** What couldn't be listed because the token may not see it, and why. */
+  readonly unseen: readonly (readonly [what: string, why: string])[];
+}
+
+/** Source: Harness's documentation of entity identifiers. */
+const identifier = /^[a-zA-Z_$][0-9a-zA-Z_$-]{0,127}$/;
+
+/** How many requests are under way. */
+export const atOnce = 4;
+
+/** More would be more than an hour's requests. */
+const mostScopes = 10_000;
+
+/** What `--scope` names a scope. */
+export function nameOf({ org, project }: Scope): string {
+  if (org === undefined) return "account";
+  return project === undefined ? org : `${org}/${project}`;
+}
+
+/** How a scope is asked for. */
+export function queryOf({ org, project }: Scope): Readonly<Record<string, string>> {
+  return {
+    ...(org === undefined ? {} : { orgIdentifier: org }),
+    ...(project === undefined ? {} : { projectIdentifier: project }),
+  };
+}
+
+/** @throws UsageError */
+export function scopesNamed(names: readonly string[], hint: string): readonly Scope[] {
+  return [...new Set(names)].map((name) => {
+    if (name === "account") return {};
+    const [org = "", project, ...rest] = name.split("/");
+    if (rest.length === 0 && identifier.test(org) && (project === undefined || identifier.test(project))) {
+      return project === undefined ? { org } : { org, project };
+    }
+    throw new UsageError(
+      `option '--scope' can't be '${shown(name)}'; it is account, ORG or ORG/PROJECT, by their identifiers${didYouMean(suggestion(name, ["account"]))}`,
+      hint,
+    );
+  });
+}
+
+/**
+ * The account, its organizations and their projects.
+ *
+ * @throws Unanswered
+ */
+export async function allScopes(client: Client, account: Account): Promise<Scopes> {
+  const unseen: (readonly [string, string])[] = [];
+  const list = async (what: string, path: string, key: string, query: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    try {
+      return await identifiersOf(client, account, path, key, query);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        unseen.push([what, error.message]);
+        return [];
+      }
+      throw error instanceof Unanswered ? new Unanswered(`${what}: ${error.message}`) : error;
+    }
+  };
+  const orgs = await list("the organizations", "/ng/api/organizations", "organization", {});
+  const projects = await inParallel(orgs, atOnce, async (org) =>
+    (await list(`the projects of '${org}'`, "/ng/api/projects", "project", { orgIdentifier: org })).map((project) => ({ org, project })),
+  );
+  const scopes = [{}, ...orgs.flatMap((org, index): readonly Scope[] => [{ org }, ...(projects[index] ?? [])])];
+  if (scopes.length > mostScopes) {
+    throw new Unanswered(`the account has ${scopes.length} scopes, and ${mostScopes} are read at most: name those that matter by '--scope'`);
+  }
+  return { scopes, unseen };
+}
+
+async function identifiersOf(
+  client: Client,
+  account: Account,
+  path: string,
+  key: string,
+  query: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const pages = await allPages((pageIndex) =>
+    askAccount(client, account, path, { ...query, pageIndex: String(pageIndex), pageSize: String(pageSize) }),
+  );
+  return pages.flatMap(({ content }) => content.map((item) => identifierOf(item, key)));
+}
+
+function identifierOf(item: unknown, key: string): string {
+  const entity = (item as Readonly<Record<string, unknown>> | null)?.[key];
+  const found = (entity as { readonly identifier?: unknown } | null | undefined)?.identifier;
+  if (typeof found === "string" && identifier.test(found)) return found;
+  throw new Unanswered(`the answer has no \`${key}.identifier\` that Harness would give`);
+}

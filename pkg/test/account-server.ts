@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TestContext } from "node:test";
+
+import { bodyOf, serve, type TestServer } from "./server.js";
+
+/**
+ * A server that answers as Harness's API does, by the shapes of its published OpenAPI and Go SDK: pages of
+ * organizations, projects and connectors.
+ */
+
+export const account = "zEaak-FLS425IEO7OLzMUg";
+export const token = `pat.${account}.64f0c0ffee64f0c0ffee64f0.S3cretOfTheToken`;
+
+/** What is in no output. */
+export const secrets = ["S3cretOfTheToken", "robot-of-the-registry", "registry_password", "hunter2"];
+
+/** What the account has, by scope: the identifiers of its connectors. */
+export type Content = Readonly<Record<string, readonly string[]>>;
+
+/** Answers a request otherwise; `undefined` where it doesn't. */
+export type Mishap = (request: { readonly path: string; readonly scope: string; readonly page: number; readonly nth: number }, response: ServerResponse) => boolean;
+
+export interface AccountServer extends TestServer {
+  /** The requests so far: method, path and query. */
+  readonly requests: string[];
+}
+
+export const usual: Content = {
+  account: ["harnessImage", "corp"],
+  default: ["org_registry"],
+  "default/shop": Array.from({ length: 130 }, (_, index) => `c${index}`),
+  "default/web": [],
+  other: ["corp"],
+};
+
+export async function accountServer(t: TestContext, content: Content = usual, mishap: Mishap = () => false): Promise<AccountServer> {
+  const requests: string[] = [];
+  const counts = new Map<string, number>();
+  const server = await serve(t, (request, response) => {
+    void answer(request, response);
+  });
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", server.url);
+    const body = await bodyOf(request);
+    requests.push(`${request.method} ${url.pathname}${url.search}`);
+    const query = url.searchParams;
+    const path = url.pathname.replace(/^\/gateway/, "");
+    const [org, project] = [query.get("orgIdentifier"), query.get("projectIdentifier")];
+    const scope = org === null ? "account" : project === null ? org : `${org}/${project}`;
+    const page = Number(query.get("pageIndex") ?? 0);
+    const nth = counts.get(path + scope + String(page)) ?? 0;
+    counts.set(path + scope + String(page), nth + 1);
+    if (request.headers["x-api-key"] !== token || query.get("accountIdentifier") !== account) {
+      send(response, 401, { status: "ERROR", code: "INVALID_TOKEN", message: `Token ${String(request.headers["x-api-key"])} is not valid: hunter2`, correlationId: "c" });
+      return;
+    }
+    if (mishap({ path, scope, page, nth }, response)) return;
+    const list = (items: readonly unknown[]): void => {
+      const size = Math.min(Number(query.get("pageSize") ?? 50), 100);
+      const part = items.slice(page * size, (page + 1) * size);
+      const data = {
+        totalPages: Math.ceil(items.length / size), totalItems: items.length, pageItemCount: part.length, pageSize: size,
+        content: part, pageIndex: page, empty: part.length === 0, pageToken: null,
+      };
+      send(response, 200, { status: "SUCCESS", data, metaData: null, correlationId: "c" });
+    };
+    const keys = Object.keys(content);
+    if (request.method === "GET" && path === "/ng/api/organizations") {
+      const orgs = new Set(keys.filter((key) => key !== "account").map((key) => key.split("/")[0]));
+      list([...orgs].map((identifier) => ({ organization: { identifier, name: identifier, tags: {} }, harnessManaged: false })));
+    } else if (request.method === "GET" && path === "/ng/api/projects") {
+      const projects = keys.filter((key) => key.startsWith(`${scope}/`)).map((key) => key.split("/")[1]);
+      list(projects.map((identifier) => ({ project: { orgIdentifier: scope, identifier, name: identifier } })));
+    } else if (request.method === "POST" && path === "/ng/api/connectors/listV2" && (JSON.parse(body) as { filterType: string }).filterType === "Connector") {
+      if (content[scope] === undefined) send(response, 404, { status: "ERROR", code: "RESOURCE_NOT_FOUND_EXCEPTION", message: "Project doesn't exist" });
+      else list(content[scope].map((identifier) => ({ connector: connector(identifier, org, project), createdAt: 1, harnessManaged: false })));
+    } else send(response, 404, { message: "HTTP 404 Not Found" });
+  }
+  return { ...server, requests };
+}
+
+function connector(identifier: string, org: string | null, project: string | null): object {
+  return {
+    name: identifier, identifier, description: null, accountIdentifier: account, orgIdentifier: org, projectIdentifier: project, tags: {},
+    type: "DockerRegistry",
+    spec: {
+      dockerRegistryUrl: "https://r.example/team", providerType: "Other", delegateSelectors: [], executeOnDelegate: false,
+      auth: { type: "UsernamePassword", spec: { username: "robot-of-the-registry", usernameRef: null, passwordRef: "account.registry_password" } },
+    },
+  };
+}
+
+export function send(response: ServerResponse, status: number, json: unknown, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(json));
+}
