@@ -322,10 +322,10 @@ export class Guard {
   }
 
   /**
-   * Whether the configuration's `exclude` names a file.
+   * Whether the configuration's `exclude` names a file, which a search then leaves out; `check` checks what it is
+   * given.
    *
    * @param path relative to the configuration's folder, with `/`
-   * @internal
    */
   excludes(path: string): boolean {
     return this.#call((guard) => guard.excludes(path));

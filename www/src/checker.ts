@@ -11,7 +11,12 @@ const LIMIT = 10_000;
 /** How the last check went. */
 export type Outcome =
   | { readonly kind: "waiting" }
-  | { readonly kind: "checked"; readonly checked: Checked }
+  | {
+      readonly kind: "checked";
+      readonly checked: Checked;
+      /** Why the user's policies had no say. */
+      readonly stopped?: string;
+    }
   | { readonly kind: "failed"; readonly error: WorkerError };
 
 /**
@@ -53,6 +58,21 @@ export class Checker extends Emitter<"change" | "outcome"> {
     return this.#client.ask(kind, this.#workspace.project);
   }
 
+  /** A policy that doesn't end must not hide what our own rules find. */
+  async #outcomeNow(): Promise<Outcome> {
+    try {
+      return { kind: "checked", checked: await this.ask("check") };
+    } catch (error) {
+      const stopped = error as WorkerError;
+      const failed: Outcome = { kind: "failed", error: stopped };
+      if (stopped.code !== "stopped" || !this.#workspace.config.includes("policies")) return failed;
+      return this.#client.ask("check", { ...this.#workspace.project, withoutPolicies: true }).then(
+        (checked): Outcome => ({ kind: "checked", checked, stopped: stopped.message }),
+        () => failed,
+      );
+    }
+  }
+
   #schedule(): void {
     clearTimeout(this.#timer);
     this.tell("change");
@@ -70,10 +90,7 @@ export class Checker extends Emitter<"change" | "outcome"> {
     try {
       do {
         this.#stale = false;
-        this.#outcome = await this.ask("check").then(
-          (checked): Outcome => ({ kind: "checked", checked }),
-          (error: unknown): Outcome => ({ kind: "failed", error: error as WorkerError }),
-        );
+        this.#outcome = await this.#outcomeNow();
       } while (this.#stale);
     } finally {
       this.#running = false;

@@ -124,7 +124,7 @@ export class FilesView {
     const kinds = new Set(here.map(kindOf));
     const documents = files.find(({ path }) => path === file.path)?.documents ?? [];
     return {
-      entity: isPolicy(file.path) ? "policy" : [...new Set(documents.map(({ entity }) => entity ?? "not Harness"))].join(", "),
+      entity: isPolicy(file.path) ? "policy" : this.#outcome.checked.excluded.includes(file.path) ? "excluded" : [...new Set(documents.map(({ entity }) => entity ?? "not Harness"))].join(", "),
       worst: ["error", "warning", "note", "undecided"].find((kind) => kinds.has(kind as never)) ?? "",
       count: here.length,
     };

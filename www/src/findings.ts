@@ -2,6 +2,7 @@ import { counted, element, fill, prose } from "./dom.ts";
 import { pageOf } from "./explanation.ts";
 import type { Finding, Problem } from "./messages.ts";
 import type { Outcome } from "./checker.ts";
+import { Scope } from "./scope.ts";
 
 /** How many findings are put on the page at once; more come when they are asked for. */
 const PAGE = 200;
@@ -42,6 +43,7 @@ export class FindingsView {
   #rule = "";
   #limit = PAGE;
   #outcome: Outcome = { kind: "waiting" };
+  #config = "";
 
   constructor(parent: HTMLElement, actions: FindingsActions) {
     this.#parent = parent;
@@ -49,11 +51,13 @@ export class FindingsView {
     this.#body.addEventListener("keydown", (event) => this.#walk(event));
     this.#body.addEventListener("click", (event) => this.#clicked(event));
     fill(this.#parent, this.#filters, this.#body);
-    this.show({ kind: "waiting" });
+    this.show({ kind: "waiting" }, "");
   }
 
-  show(outcome: Outcome): void {
+  /** @param config the configuration that it was checked by */
+  show(outcome: Outcome, config: string): void {
     this.#outcome = outcome;
+    this.#config = config;
     this.#render();
   }
 
@@ -121,7 +125,7 @@ export class FindingsView {
             },
           },
         },
-        element("option", { value: "" }, "every rule"),
+        element("option", { value: "" }, "All rules"),
         ...rules.map((rule) =>
           element("option", { value: rule, selected: rule === this.#rule }, rule),
         ),
@@ -170,9 +174,13 @@ export class FindingsView {
     const shown = visible.slice(0, this.#limit);
     const apart = shown.findIndex(({ verdict }) => verdict === "undecided");
     const split = apart === -1 ? shown.length : apart;
+    const scope = new Scope(this.#outcome, this.#config);
+    const isOpen = this.#body.querySelector<HTMLDetailsElement>(".scope details")?.open === true;
     fill(
       this.#body,
-      visible.length === 0 && element("p", { class: "empty" }, this.#nothing()),
+      scope.render(),
+      visible.length === 0 &&
+        element("p", { class: "empty" }, this.#findings.length === 0 ? scope.clean : "The filter hides all findings."),
       split > 0 && this.#list("Findings", shown.slice(0, split), 0),
       split < shown.length && element("h3", { class: "apart" }, "Undecided: the file alone can't tell"),
       split < shown.length && this.#list("Undecided", shown.slice(split), split),
@@ -183,21 +191,8 @@ export class FindingsView {
           `Show ${Math.min(PAGE, visible.length - shown.length)} more of ${(visible.length - shown.length).toLocaleString("en")}`,
         ),
     );
-  }
-
-  #nothing(): string {
-    if (this.#outcome.kind === "checked" && this.#findings.length === 0) {
-      const { documents } = this.#outcome.checked.summary;
-      const checked = this.#outcome.checked.files
-        .flatMap((file) => file.documents)
-        .filter(({ status }) => status !== "not-applicable").length;
-      return documents === 0
-        ? "There is nothing to check yet: paste a pipeline, or open an example."
-        : checked === 0
-          ? "None of these documents is one that the rules speak of."
-          : `Nothing found in ${counted(checked, "document")}: every image comes from where it should.`;
-    }
-    return "The filter hides all findings.";
+    const details = this.#body.querySelector<HTMLDetailsElement>(".scope details");
+    if (details !== null) details.open = isOpen;
   }
 
   #list(label: string, findings: readonly Finding[], first: number): HTMLElement {

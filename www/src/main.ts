@@ -17,6 +17,7 @@ import { keepForOffline } from "./offline.ts";
 import { policyClient } from "./policy-client.ts";
 import type { RegoView } from "./rego-view.ts";
 import { decode, encode, LinkError } from "./share.ts";
+import { Scope } from "./scope.ts";
 import { isUntouched, SAMPLE } from "./sample.ts";
 import { splitter } from "./splitter.ts";
 import { Storage } from "./storage.ts";
@@ -26,6 +27,8 @@ import { CONFIG_PATH, filesOf, type Project } from "./project.ts";
 import { Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
+/** How long a check may take before old numbers give way to "Checking…", in milliseconds. */
+const CHECKING_AFTER = 150;
 /** How long after a change it is kept, in milliseconds. */
 const KEEP_AFTER = 400;
 
@@ -106,11 +109,22 @@ async function showImages(): Promise<void> {
 }
 
 // For whoever drives the page: with the mark, what is seen is about what is written.
-checker.on("change", () => delete document.documentElement.dataset["checked"]);
+let late: ReturnType<typeof setTimeout> | undefined;
+checker.on("change", () => {
+  delete document.documentElement.dataset["checked"];
+  late ??= setTimeout(() => {
+    document.documentElement.dataset["checking"] = "";
+    status.textContent = "Checking…";
+    tabs.label("findings", "Findings");
+  }, CHECKING_AFTER);
+});
 checker.on("outcome", () => {
+  clearTimeout(late);
+  late = undefined;
+  delete document.documentElement.dataset["checking"];
   const { outcome } = checker;
   editor.mark(outcome.kind === "checked" ? outcome.checked.findings : []);
-  findings.show(outcome);
+  findings.show(outcome, workspace.config);
   files.show(outcome);
   configView?.show(outcome);
   attempt(showImages);
@@ -126,7 +140,8 @@ function statusOf(outcome: Outcome): string {
   if (outcome.kind === "waiting") return "Loading…";
   if (outcome.kind === "failed") return `Nothing was checked: ${outcome.error.message}`;
   const { errors, warnings, undecided, documents } = outcome.checked.summary;
-  return `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${undecided} undecided in ${counted(documents, "document")}`;
+  const counts = `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${undecided} undecided in ${counted(documents, "document")}`;
+  return [counts, ...new Scope(outcome, workspace.config).remarks].join(" · ");
 }
 
 function mend(finding: Finding): void {

@@ -87,6 +87,8 @@ export interface Question {
   readonly config: string;
   /** A policy that the configuration may name. */
   readonly policy?: OwnPolicy | undefined;
+  /** Whether the user's policies are left out, because they didn't end. */
+  readonly withoutPolicies?: boolean;
 }
 
 /** What a check came to. */
@@ -94,6 +96,14 @@ export interface Checked {
   readonly findings: readonly Finding[];
   readonly files: Report["files"];
   readonly summary: Summary;
+  /** What the configuration makes weaker than it is without one, with its line. */
+  readonly exceptions: readonly { readonly message: string; readonly line: number | null }[];
+  /** The rules that the configuration switches off. */
+  readonly off: readonly string[];
+  /** The user's policies that ran too. */
+  readonly policies: readonly string[];
+  /** The files that the configuration's `exclude` leaves out. */
+  readonly excluded: readonly string[];
   /** How long the module took, in milliseconds. */
   readonly took: number;
 }

@@ -5,6 +5,7 @@ import { CONFIG_PATH, isPolicy, type OwnPolicy, POLICY_PATH } from "../project.t
 import { findingOf } from "./finding.ts";
 import { imagesOf } from "./images.ts";
 import { placesOf } from "./places.ts";
+import { MAX_STEPS } from "./limits.ts";
 import { serve } from "./serve.ts";
 
 let made: { readonly of: string; readonly guard: Guard } | undefined;
@@ -13,17 +14,19 @@ let made: { readonly of: string; readonly guard: Guard } | undefined;
  * A guard of a configuration and of the policies that it may name; the last one is kept, for mostly
  * it is asked for again.
  */
-async function guardOf({ files, config, policy }: Question): Promise<Guard> {
+async function guardOf({ files, config, policy, withoutPolicies = false }: Question): Promise<Guard> {
   const policies = new Map(files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => [path, text]));
   const own = policies.has(POLICY_PATH) ? undefined : policy;
   // A list of connectors is part of the guard.
   const lists = new Map(files.filter(({ path }) => config.includes(path)).map(({ path, text }) => [path, text]));
-  const of = JSON.stringify([config, own?.rego, own?.version, ...policies, ...lists]);
+  const of = JSON.stringify([withoutPolicies, config, own?.rego, own?.version, ...policies, ...lists]);
   if (made?.of !== of) {
     const guard = await createGuard({
       config,
       configPath: CONFIG_PATH,
+      policyLimits: { maxSteps: MAX_STEPS },
       readPolicy: async (path) => {
+        if (withoutPolicies) return [];
         if (own !== undefined && path === POLICY_PATH) return moduleOf(own);
         const text = policies.get(path);
         if (text === undefined) throw new Error(`the configuration names the policy \`${path}\`, which is none of these files`);
@@ -47,24 +50,40 @@ async function moduleOf({ rego, version }: OwnPolicy): Promise<string> {
   return new TextDecoder().decode(files[0]?.content);
 }
 
-/** What is checked. A file of a folder was found in it, and may be another tool's. */
-function checkedIn({ files }: Question): readonly (CheckedFile & { readonly searched: boolean })[] {
+/** What is checked: a file of a folder was found in it, and may be another tool's, or be left out. */
+function checkedIn(guard: Guard, { files }: Question): readonly (CheckedFile & { readonly searched: boolean })[] {
   return files
-    .filter(({ path }) => !isPolicy(path))
-    .map((file) => ({ ...file, searched: file.path.includes("/") }));
+    .filter((file) => !isPolicy(file.path) && !isExcluded(guard, file))
+    .map((file) => ({ ...file, searched: isInFolder(file) }));
 }
+
+function isExcluded(guard: Guard, file: CheckedFile): boolean {
+  return isInFolder(file) && guard.excludes(file.path);
+}
+
+function isInFolder({ path }: CheckedFile): boolean {
+  return path.includes("/");
+}
+
+/** How `configExceptions` says that a rule is off. */
+const OFF = /^`rules\.([\w-]+)` is off$/;
 
 async function check(question: Question): Promise<Checked> {
   const guard = await guardOf(question);
-  const files = checkedIn(question);
+  const files = checkedIn(guard, question);
   const start = performance.now();
   const report = guard.check(files);
   const took = performance.now() - start;
   const places = placesOf(question);
+  const exceptions = guard.configExceptions;
   return {
     findings: report.diagnostics.map((diagnostic) => findingOf(diagnostic, places(diagnostic.file))),
     files: report.files,
     summary: report.summary,
+    exceptions: exceptions.map(({ message, line }) => ({ message, line })),
+    off: exceptions.flatMap(({ message }) => OFF.exec(message)?.[1] ?? []),
+    policies: guard.policies.map(({ path }) => path),
+    excluded: question.files.filter((file) => isExcluded(guard, file)).map(({ path }) => path),
     took,
   };
 }
@@ -73,15 +92,16 @@ await serve<CheckRequests>(
   {
     check,
     async images(question) {
-      return imagesOf(await guardOf(question), { ...question, files: checkedIn(question) });
+      const guard = await guardOf(question);
+      return imagesOf(guard, { ...question, files: checkedIn(guard, question) });
     },
     async fix(question) {
       const guard = await guardOf(question);
-      return guard.fix(checkedIn(question)).files.map(({ path, text }) => ({ path, text }));
+      return guard.fix(checkedIn(guard, question)).files.map(({ path, text }) => ({ path, text }));
     },
     async report(question) {
       const guard = await guardOf(question);
-      return `${JSON.stringify(guard.check(checkedIn(question)), null, 2)}\n`;
+      return `${JSON.stringify(guard.check(checkedIn(guard, question)), null, 2)}\n`;
     },
   },
   () => guardOf({ files: [], config: "" }),

@@ -10,6 +10,7 @@ interface Counted {
 export class Places {
   readonly #text: string;
   #lines: readonly string[] | undefined;
+  #last = { line: 0, point: 0, unit: 0 };
 
   constructor(text: string) {
     this.#text = text;
@@ -17,18 +18,22 @@ export class Places {
 
   of({ line, column }: Counted): Place {
     this.#lines ??= this.#text.split(/\r\n|\r|\n/);
-    const text = this.#lines[line - 1] ?? "";
-    return { line, column: unitsOf(text, column - 1) };
+    return { line, column: this.#units(line, column - 1) };
   }
-}
 
-/** How many UTF-16 units the first code points of a text take. */
-function unitsOf(text: string, points: number): number {
-  let units = 0;
-  for (let point = 0; point < points && units < text.length; point += 1) {
-    units += (text.codePointAt(units) ?? 0) > 0xffff ? 2 : 1;
+  /**
+   * How many UTF-16 units the first code points of a line take. Places come in order, mostly: a long line isn't
+   * counted from its start for each.
+   */
+  #units(line: number, points: number): number {
+    const text = this.#lines?.[line - 1] ?? "";
+    let { point, unit } = this.#last.line === line && this.#last.point <= points ? this.#last : { point: 0, unit: 0 };
+    for (; point < points && unit < text.length; point += 1) {
+      unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
+    }
+    this.#last = { line, point, unit };
+    return unit;
   }
-  return units;
 }
 
 /** The places of every file, by its path. */

@@ -12,13 +12,8 @@ import {
 
 import type { PolicyRequests, Reached } from "../messages.ts";
 import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
+import { MAX_STEPS } from "./limits.ts";
 import { serve } from "./serve.ts";
-
-/**
- * How many steps an evaluation may take. They take less time than the page waits: the module, unlike
- * a worker that is stopped, says at which line it was.
- */
-const MAX_STEPS = 20_000_000;
 
 await serve<PolicyRequests>(
   {

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Playground, type PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+const CLEAN = "pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: {execution: {steps: [{step: {identifier: c, spec: {image: quay.io/x/y:1}}}]}}}}]}\n";
+
+/** Drops files on the page, as a file manager does. */
+const drop = (page: PlaygroundPage, files: Readonly<Record<string, string>>) =>
+  page.page.evaluate((contents) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
+    document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, files);
+
+const empty = (page: PlaygroundPage) => page.page.locator("#view-findings .empty").innerText();
+
+test("without a configuration, a clean file is said to be clean", () =>
+  playground.visit(async (page) => {
+    await page.write(CLEAN);
+    assert.match(await empty(page), /^Nothing found in 2 documents: every image comes from where it should/);
+    assert.equal(await page.page.locator(".scope").count(), 0);
+  }));
+
+test("with a rule off, the page says which rules ran, by which configuration", () =>
+  playground.visit(async (page) => {
+    await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
+    await page.andChecked(() => drop(page, { "harness-image-guard.yaml": "rules:\n  no-docker-hub: off\n" }));
+    const said = await empty(page);
+    assert.match(said, /^Nothing found in 2 documents by harness-image-connector, harness-image-registry and harness-images-only\.$/);
+    assert.match(await page.status(), / · by harness-image-guard\.yaml$/);
+    await page.page.locator(".scope summary").click();
+    assert.match(await page.page.locator(".scope li").innerText(), /^line 2: rules\.no-docker-hub is off/);
+  }));
+
+test("files that the configuration leaves out, and documents that couldn't be checked, are counted", () =>
+  playground.visit(async (page) => {
+    await page.write(CLEAN);
+    await page.page.locator("#new-file").click();
+    await page.page.keyboard.press("Control+a");
+    await page.page.keyboard.insertText("old/pipeline.yaml");
+    await page.page.keyboard.press("Enter");
+    await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
+    assert.match(await page.status(), /^1 error/);
+    await page.andChecked(() => drop(page, { "harness-image-guard.yaml": 'exclude: ["old/**"]\n', "broken.yaml": "a: [\n---\nb: [\n" }));
+    assert.match(await page.status(), / · by harness-image-guard\.yaml · \d+ documents? couldn't be checked · 1 file excluded$/);
+    await page.page.locator(".scope", { hasText: "1 file left out by exclude" }).waitFor();
+    assert.equal(await page.page.locator("#view-findings .empty").count(), 0);
+    assert.ok((await page.page.locator(".files .entity").allInnerTexts()).includes("excluded"));
+  }));
+
+const ENDLESS = `package pipeline
+
+import future.keywords.in
+
+deny[x] {
+	some i in numbers.range(1, 3000)
+	some j in numbers.range(1, 3000)
+	some k in numbers.range(1, 3000)
+	x := i + j + k
+	x < 0
+}
+`;
+
+test("a policy without end hides nothing of ours, and is named", () =>
+  playground.visit(async (page) => {
+    await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
+    await drop(page, { "endless.rego": ENDLESS, "harness-image-guard.yaml": "policies: [endless.rego]\n" });
+    await page.page.locator("#view-findings .finding", { hasText: "endless.rego" }).waitFor();
+    await page.page.locator("#view-findings .finding", { hasText: "node is pulled anonymously" }).waitFor();
+    await page.page.locator(".scope", { hasText: "1 document couldn't be checked" }).waitFor();
+  }));
+
+test("while a check runs, old numbers give way to “Checking…”", () =>
+  playground.visit(async (page) => {
+    await page.page.evaluate(() => {
+      const seen: string[] = [];
+      const status = document.querySelector("#status");
+      new MutationObserver(() => seen.push(status?.textContent ?? "")).observe(status ?? document, { childList: true, characterData: true, subtree: true });
+      Object.assign(globalThis, { seen });
+    });
+    const steps = Array.from({ length: 6000 }, (_, index) => `{step: {identifier: s${index}, spec: {image: node}}}`).join(", ");
+    await page.andChecked(() => drop(page, { "large.yaml": `pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: {execution: {steps: [${steps}]}}}}]}\n` }));
+    const seen = await page.page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    assert.equal(seen[0], "Checking…");
+    assert.match(seen.at(-1) ?? "", /^6,\d+ errors/);
+  }));
