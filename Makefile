@@ -32,7 +32,7 @@ site_tests := www/.test/site.js
 npm_packages := node_modules/.package-lock.json
 
 rust_sources := $(wildcard Cargo.toml Cargo.lock build.rs rust-toolchain.toml) \
-	$(shell find src -type f) policies/data.json $(shell find policies -name '*.rego')
+	$(shell find crates src -type f) policies/data.json $(shell find policies -name '*.rego')
 typescript_sources := pkg/tsconfig.json $(shell find pkg/src -name '*.ts')
 test_sources := pkg/test/tsconfig.json $(shell find pkg/test -name '*.ts')
 site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.ts $(shell find www/src www/build www/public www/examples www/docs -type f) \
@@ -57,10 +57,11 @@ playground: $(site)
 test: test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www
 
 test-rust: rust $(npm_packages)
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo clippy $(locked) --all-targets -- -D warnings
-	cargo clippy $(locked) --features authoring --all-targets -- -D warnings
+	cargo clippy $(locked) --workspace --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
+	cargo test $(locked) --package document
 	cargo test $(locked) --features authoring --lib --test broken --test builtins --test entities --test export --test format --test fuzz --test rego --test rego_engine --test rego_opa --test rego_tests
 
 test-wasm: rust tools chromium

@@ -5,13 +5,6 @@
 
 #[path = "src/rego/rvm/compile.rs"]
 mod compile;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "a build reads METADATA and needs no positions"
-)]
-#[path = "src/document/mod.rs"]
-mod document;
 #[path = "src/rego/rvm/lower.rs"]
 mod lower;
 
@@ -31,7 +24,6 @@ const ENTRY_POINTS: [&str; 3] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/rego/rvm");
-    println!("cargo::rerun-if-changed=src/document");
     let mut modules = Vec::new();
     let mut rules = String::new();
     let mut texts = String::new();

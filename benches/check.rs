@@ -10,7 +10,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use harness_image_guard::document::{self, Limits};
+use document::Limits;
 use harness_image_guard::{Config, Guard, SourceFile};
 
 const HEAD: &str = include_str!("pipeline/head.yaml");

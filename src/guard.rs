@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::document::{Document, Limits, cut};
+use document::{Document, Limits, cut};
+
 use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
 use crate::policy::{self, Config, DUPLICATE_KEY, Finding, Head};
 use crate::rego::rvm::value::{field, from_node, object, set_field};

@@ -5,7 +5,7 @@
 //! text ─parse▶ Document ─detect▶ Entity ─▶ Input ─evaluate▶ Finding ─locate▶ Diagnostic ─render▶ report
 //! ```
 //!
-//! Each arrow is one module: [`document`], [`harness`], `rego`, `policy`, [`report`]. The policies
+//! Each arrow is one module or crate: [`document`], [`harness`], `rego`, `policy`, [`report`]. The policies
 //! (Rego, in `policies/`) decide; this crate reads, evaluates, locates and renders.
 //!
 //! ```
@@ -20,7 +20,6 @@
 #![forbid(unsafe_code)]
 
 pub mod connectors;
-pub mod document;
 pub mod fix;
 mod guard;
 pub mod harness;

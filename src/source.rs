@@ -1,4 +1,5 @@
-use crate::document::{self, Document, Fault, Limits, LineIndex};
+use document::{Document, Fault, Limits, LineIndex};
+
 use crate::harness::listed_connectors;
 use crate::unread::{Unread, decode_wide, looks_like_harness};
 

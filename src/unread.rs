@@ -7,7 +7,8 @@
 
 use std::fmt;
 
-use crate::document::{self, Document, Limits};
+use document::{Document, Limits};
+
 use crate::harness::{self, EntityKind};
 
 /// As what a file is passed over.

@@ -475,7 +475,7 @@ fn config_error(error: &ConfigError) -> JsValue {
     js
 }
 
-fn sentence_at(message: &str, position: crate::document::Position) -> serde_json::Value {
+fn sentence_at(message: &str, position: document::Position) -> serde_json::Value {
     serde_json::json!({"message": message, "line": position.line, "column": position.column})
 }
 

@@ -7,7 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
-use harness_image_guard::document::{Limits, parse};
+use document::{Limits, parse};
 use harness_image_guard::export::{OwnPolicy, Target, export_own};
 use harness_image_guard::harness::{Event, PolicyEntity};
 use harness_image_guard::lint::{Options, lint};

@@ -41,8 +41,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use document::{Limits, Step};
 use folder::yaml_files;
-use harness_image_guard::document::{self, Limits, Step};
 use harness_image_guard::report::{Diagnostic, PathStep, Report};
 use harness_image_guard::{Config, Guard, SourceFile};
 

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use harness_image_guard::document::{self, Limits, Node, Value};
+use document::{Limits, Node, Value};
 use serde::Deserialize;
 
 const DIFFERENCES: &str = "tests/yaml_suite/differences.txt";

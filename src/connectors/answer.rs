@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{self, Span};
+use document::Span;
 
 use super::{Connector, Problem};
 

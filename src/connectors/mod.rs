@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 
 pub use list::write;
 
+use document::{Limits, LineIndex, Node, Position};
+
 use crate::SourceFile;
-use crate::document::{self, Limits, LineIndex, Node, Position};
 use crate::source::Source;
 use answer::Answer;
 

@@ -2,7 +2,8 @@
 //!
 //! Source: Harness's API (`POST /ng/api/connectors/listV2`, `GET /ng/api/connectors/{identifier}`).
 
-use crate::document::{Document, Node, Value};
+use document::{Document, Node, Value};
+
 use crate::harness::{EntityKind, listed_connectors};
 
 use super::answer::{Answer, Fault, Page};

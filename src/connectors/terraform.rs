@@ -2,7 +2,7 @@
 //!
 //! Source: Terraform's JSON output format, and the resources of the provider `harness/harness`.
 
-use crate::document::{Node, Value};
+use document::{Node, Value};
 
 use super::{Connector, string, strings};
 

@@ -1,4 +1,4 @@
-use crate::document::Span;
+use document::Span;
 
 /// A stretch of text and what to write in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A key that isn't there, beside its siblings.
 
-use crate::document::{Entry, Node, Span, Step, Value};
+use document::{Entry, Node, Span, Step, Value};
 
 use super::edit::Edit;
 use super::layout::Layout;

@@ -1,4 +1,4 @@
-use crate::document::Span;
+use document::Span;
 
 /// A text as lines and blanks: what stands around a place.
 #[derive(Clone, Copy)]

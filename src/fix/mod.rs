@@ -30,7 +30,7 @@ pub use operation::{Content, Operation};
 
 use std::collections::HashSet;
 
-use crate::document::{Document, Span, Step};
+use document::{Document, Span, Step};
 
 use layout::Layout;
 use place::Place;

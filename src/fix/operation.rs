@@ -1,4 +1,4 @@
-use crate::document::Step;
+use document::Step;
 
 /// A change of a value, as in JSON Patch (RFC 6902), with the path as its steps.
 #[derive(Debug, Clone, PartialEq, Eq)]

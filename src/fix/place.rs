@@ -1,4 +1,4 @@
-use crate::document::{Document, Entry, Node, Step, Value};
+use document::{Document, Entry, Node, Step, Value};
 
 use super::layout::Layout;
 

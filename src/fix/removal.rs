@@ -1,6 +1,6 @@
 //! An entry out of its mapping.
 
-use crate::document::{Entry, Node, Span};
+use document::{Entry, Node, Span};
 
 use super::edit::Edit;
 use super::layout::{Layout, forward};

@@ -1,6 +1,6 @@
 //! A scalar in the place of another.
 
-use crate::document::Value;
+use document::Value;
 
 use super::edit::Edit;
 use super::layout::Layout;

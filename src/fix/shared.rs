@@ -1,4 +1,4 @@
-use crate::document::Span;
+use document::Span;
 
 /// The values that aliases repeat elsewhere. There may be as many as there are fixes, so that each is
 /// not compared with each.

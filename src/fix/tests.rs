@@ -1,8 +1,9 @@
 //! What the integration tests can't reach: operations that no rule asks for, and texts of every kind.
 
+use document::{Limits, Node, Step, parse};
+
 use super::scalar::{Style, scalar};
 use super::{Content, Operation, apply, edits};
-use crate::document::{Limits, Node, Step, parse};
 
 fn path(text: &str) -> Vec<Step> {
     text.split('.')

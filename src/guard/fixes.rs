@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use document::Span;
 use serde::Serialize;
 
-use crate::document::Span;
 use crate::fix::{self, Edit};
 use crate::report::{Applicability, Diagnostic, Report};
 use crate::source::{Content, SourceFile};

@@ -1,6 +1,7 @@
 //! What will be pulled, from where.
 
-use crate::document::{Document, Step, cut};
+use document::{Document, Step, cut};
+
 use crate::harness::{self, Entity, EntityKind};
 use crate::inventory::{Image, Inventory};
 use crate::policy::{self, steps};

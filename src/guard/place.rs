@@ -1,9 +1,10 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::document::{
+use document::{
     Document, Fault, FaultKind, LineIndex, Node, RepeatedKey, Span, Step, cut, cut_after,
 };
+
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
 use crate::policy::{Finding, Proposal, Rule};

@@ -109,7 +109,7 @@ fn a_value_without_an_end_is_cut_as_the_policies_cut_it() {
     let report = Guard::new(Config::default())
         .unwrap()
         .check(&[SourceFile::text("c.yaml", text)]);
-    let quoted = crate::document::quoted(&name, '`');
+    let quoted = document::quoted(&name, '`');
     let message = format!("`spec.providerType` is {quoted}, but the specification says `Other`");
     assert!(
         report.diagnostics.iter().any(|d| d.message == message),

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::document::Document;
+use document::Document;
+
 use crate::harness::Entity;
 use crate::policy::UserPolicies;
 use crate::policy::lint::Remark;

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::{Document, Entry, Fault, FaultKind, Mapping, Node, Span, Step, Value};
+use document::{Document, Entry, Fault, FaultKind, Mapping, Node, Span, Step, Value};
 
 use super::entity::EntityKind;
 

@@ -1,7 +1,7 @@
 //! Which entity a document holds, and whose it is otherwise. A root key alone doesn't make a document
 //! Harness's: what stands under it has to have the entity's shape.
 
-use crate::document::{Document, Mapping, Node, Value};
+use document::{Document, Mapping, Node, Value};
 
 use super::entity::{Entity, EntityKind};
 

@@ -2,7 +2,7 @@
 //!
 //! Source: harness-schema (v0 and v1), and Harness's guide for authors of policies.
 
-use crate::document::{Node, Value};
+use document::{Node, Value};
 
 /// The kinds of entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What policies get: an entity in its wrapping. The one place that says what a wrapping looks like;
 //! each form of values (regorus', a user's Rego, JSON) is written from it.
 
-use crate::document::Node;
+use document::Node;
 
 use super::Entity;
 #[cfg(feature = "authoring")]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::document::{Node, Step, Value};
+use document::{Node, Step, Value};
 
 use super::subject::{noun_of_item, noun_under};
 
@@ -306,7 +306,7 @@ fn cut(text: &str, most: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::Names;
-    use crate::document::{Limits, parse};
+    use document::{Limits, parse};
 
     const PIPELINE: &str = r"
 pipeline:

@@ -1,6 +1,6 @@
 //! How a place is called: `pipeline 'x' › stage 'build' › step 'unit'`.
 
-use crate::document::{Node, Step, Value, quoted};
+use document::{Node, Step, Value, quoted};
 
 /// Under these keys stands what a person calls by its name.
 const NAMED: [(&str, &str); 10] = [

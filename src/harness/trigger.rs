@@ -1,6 +1,6 @@
 //! The input set that a trigger gives to its pipeline, written as text in `inputYaml`.
 
-use crate::document::{Document, EmbeddedFault, Fault, Limits, Span, Step, Value, embedded};
+use document::{Document, EmbeddedFault, Fault, Limits, Span, Step, Value, embedded};
 
 use super::entity::{EntityKind, INPUT_YAML};
 use super::{Holding, holding};

@@ -1,6 +1,7 @@
 #[cfg(feature = "authoring")]
-use crate::document::cut_after;
-use crate::document::{RepeatedKey, Step, quoted};
+use document::cut_after;
+use document::{RepeatedKey, Step, quoted};
+
 use crate::fix::{Content, Operation};
 use crate::rego::rvm::Value;
 use crate::rego::rvm::value::{field, text_field};

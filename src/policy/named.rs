@@ -1,8 +1,8 @@
 //! The files that a configuration names.
 
+use document::Position;
 use serde::{Serialize, Serializer};
 
-use crate::document::Position;
 use crate::report::{self, Severity};
 
 /// A user's policy that a configuration names (`policies`), or a folder of them.

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use crate::document::{Node, Step};
+use document::{Node, Step};
+
 use crate::harness::{Entity, Event, Names, PolicyEntity};
 use crate::rego::budget;
 use crate::rego::eval::{Environment, Limits, Request};

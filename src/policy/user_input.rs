@@ -1,6 +1,7 @@
 //! What a user's policy gets of a document: Harness's wrapping as a value of Rego.
 
-use crate::document::{self, Node};
+use document::Node;
+
 use crate::harness::{Entity, Event, Input, Part, Parts, PolicyEntity, entities};
 use crate::rego::number::Number;
 use crate::rego::value::{Object, Value};

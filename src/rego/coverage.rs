@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
-use crate::document::LineIndex;
+use document::LineIndex;
 
 use super::number::Number;
 use super::policy::Policy;

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 
-use crate::document::LineIndex;
+use document::LineIndex;
+
 use crate::source::{Content, SourceFile};
 use crate::terminal;
 use crate::unread::Unread;

@@ -2,13 +2,13 @@
 //!
 //! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
 
+use document::{LineIndex, Position};
 use js_sys::{Array, Date, Function, JSON, Reflect};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{coded, from_js, usage};
-use crate::document::{self, LineIndex, Position};
 use crate::harness::{Event, PolicyEntity};
 use crate::policy::{self, evaluation};
 use crate::rego::answer;

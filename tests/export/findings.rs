@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use harness_image_guard::document::{self, Limits};
+use document::Limits;
 use harness_image_guard::harness;
 use harness_image_guard::report::{Diagnostic, PathStep, Severity};
 use harness_image_guard::{Config, Content, Guard, SourceFile};

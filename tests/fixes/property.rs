@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use harness_image_guard::document::{self, Document, Fault, Limits, Node, Span, Value};
+use document::{Document, Fault, Limits, Node, Span, Value};
 use harness_image_guard::fix::{self, Edit, diff};
 use harness_image_guard::report::{Applicability, Diagnostic, PathStep, Report};
 use harness_image_guard::{Content, Guard, SourceFile};

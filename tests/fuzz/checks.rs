@@ -2,7 +2,7 @@
 //! the same bytes; neither a layout nor a comment or blank line changes a verdict; a fix is
 //! idempotent and changes its paths only.
 
-use harness_image_guard::document::Span;
+use document::Span;
 use harness_image_guard::report::{self, Position, Report};
 use harness_image_guard::{Config, Content, Guard, SourceFile, inventory};
 

@@ -1,7 +1,7 @@
 //! The configuration: a problem has a place in the text, and one configuration means the same in
 //! every layout.
 
-use harness_image_guard::document::Span;
+use document::Span;
 use harness_image_guard::export::{Target, export};
 use harness_image_guard::{Config, Guard, SourceFile};
 

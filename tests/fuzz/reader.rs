@@ -1,7 +1,7 @@
 //! YAML and JSON: spans lie in the text on characters' edges, a comment or blank line changes no
 //! value, and one value is read alike from all of its layouts.
 
-use harness_image_guard::document::{self, Document, Fault, Limits, LineIndex, Node, Span, Value};
+use document::{Document, Fault, Limits, LineIndex, Node, Span, Value};
 
 use super::chance::Chance;
 use super::tree::{Tree, is_printable};

@@ -1,6 +1,6 @@
 //! What was found once, in plain text.
 
-use harness_image_guard::document::{self, Limits};
+use document::Limits;
 use harness_image_guard::{Config, Guard};
 
 /// JSON takes them, and YAML (production `c-printable`) doesn't: a file with one is refused by its code,

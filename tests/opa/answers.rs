@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::str;
 
-use harness_image_guard::document::{self, Document, Limits, Step};
+use document::{Document, Limits, Step};
 use harness_image_guard::fix::{self, Operation};
 use harness_image_guard::harness::{self, Entity, EntityKind};
 use harness_image_guard::report::{Diagnostic, Fix, Status};

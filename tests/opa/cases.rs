@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use document::{Node, Value};
 use harness_image_guard::SourceFile;
-use harness_image_guard::document::{Node, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// Files with one configuration.

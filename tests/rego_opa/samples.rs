@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_image_guard::document::{self, Limits};
+use document::Limits;
 use harness_image_guard::rego::json;
 use harness_image_guard::{entity_of, input_of_document};
 use serde_json::json;

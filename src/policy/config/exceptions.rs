@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{LineIndex, Mapping, Node, Position, Span};
+use document::{LineIndex, Mapping, Node, Position, Span};
+
 use crate::rego::rvm::Value;
 use crate::rego::rvm::value::{field, object, set_field};
 use crate::report::{Severity, Verdict};

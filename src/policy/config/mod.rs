@@ -13,7 +13,8 @@ mod typescript;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{self, Limits, Mapping, Node, Span};
+use document::{Limits, Mapping, Node, Span};
+
 use crate::rego;
 use crate::rego::rvm::value::field;
 use crate::report::{Severity, Verdict};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::document::Position;
+use document::Position;
 
 /// The configuration can't be used.
 #[derive(Debug, Clone, PartialEq, Eq)]

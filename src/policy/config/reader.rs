@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{self, LineIndex, Mapping, Node, Span};
+use document::{LineIndex, Mapping, Node, Span};
+
 use crate::harness::PolicyEntity;
 use crate::policy::named::{NamedConnectorFile, NamedPolicy};
 use crate::policy::rule::{DUPLICATE_KEY, RULES};

@@ -12,9 +12,9 @@ mod sbom;
 mod tests;
 mod unread;
 
+use document::LineIndex;
 use serde::Serialize;
 
-use crate::document::LineIndex;
 use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
 use crate::rego::policy::{Located, Source, position, refused};
 use crate::rego::syntax::ast::At;

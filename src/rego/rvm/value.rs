@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use regorus::Value;
 
-use crate::document;
-
 /// A document's node as a Rego value. Its depth and size are what the document's limits allow.
 ///
 /// The machine has no numbers but its own, and would show `1.10` as `1.1`: a number or boolean of

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{each_span, read};
-use crate::document::{Span, Value, comments};
+use crate::{Span, Value, comments};
 
 /// Something of everything.
 const SAMPLE: &str = "\u{FEFF}# é\n%YAML 1.2\n--- # start\nname: &n \"a\\u00e9\\\"b\" # c\nlist:\n- 1\n- *n\n- {x: [1, 2.5, ~], 'y': }\n- |2-\n   text\n   😀\n\nmap: &m\n  <<: [{a: 1}]\n  name: x\n  name: y\nmore: {<<: *m, ? k : v}\nlong: >+\n  fold\n  ed\n\n...\n---\r\nb:\r\n\t\r\n- - c: \ttrue\r---\n!!str 1\n";

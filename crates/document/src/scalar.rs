@@ -28,7 +28,7 @@ pub(super) enum Reading {
 
 impl Reading {
     /// How style and tag want a scalar read.
-    pub fn of(style: ScalarStyle, tag: Option<&Tag>) -> Self {
+    pub(crate) fn of(style: ScalarStyle, tag: Option<&Tag>) -> Self {
         let core = tag.and_then(|tag| tag.suffix_in_namespace(NAMESPACE));
         match core.as_deref() {
             Some("null") => Self::Null,
@@ -45,7 +45,7 @@ impl Reading {
     }
 
     /// The value of a text read like this. Text that does not fit the reading stays text.
-    pub fn value(self, text: Cow<'_, str>) -> Value<'_> {
+    pub(crate) fn value(self, text: Cow<'_, str>) -> Value<'_> {
         let value = match self {
             Self::Text => None,
             Self::Core => core(&text),

@@ -57,7 +57,12 @@ pub(super) struct Recorder<'t, 'c> {
 
 impl<'t, 'c> Recorder<'t, 'c> {
     /// A recorder of the document whose content follows an offset.
-    pub fn new(source: Source<'t>, limits: Limits, copied: &'c mut usize, start: u32) -> Self {
+    pub(crate) fn new(
+        source: Source<'t>,
+        limits: Limits,
+        copied: &'c mut usize,
+        start: u32,
+    ) -> Self {
         Self {
             source,
             limits,
@@ -70,7 +75,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Writes a scalar whose content has been found at a span.
-    pub fn scalar(
+    pub(crate) fn scalar(
         &mut self,
         text: Cow<'t, str>,
         reading: Reading,
@@ -94,7 +99,12 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Writes a scalar that has no text: after the colon of its key, if it has one.
-    pub fn left_out(&mut self, reading: Reading, at: u32, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn left_out(
+        &mut self,
+        reading: Reading,
+        at: u32,
+        anchor: usize,
+    ) -> Result<(), Fault> {
         let is_value = self.open.last().is_some_and(Open::awaits_value);
         let at = if is_value {
             self.source.after_colon(self.token_end)
@@ -105,7 +115,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Writes a block scalar. The parser's span holds its content and what follows it.
-    pub fn block(
+    pub(crate) fn block(
         &mut self,
         text: Cow<'t, str>,
         reading: Reading,
@@ -119,7 +129,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Writes an alias.
-    pub fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Fault> {
+    pub(crate) fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Fault> {
         let Some(&(target, size)) = self.anchors.get(&anchor) else {
             return Err(self.unknown_alias(span));
         };
@@ -143,7 +153,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// The fault of an alias without an anchor before it.
-    pub fn unknown_alias(&self, span: Span) -> Fault {
+    pub(crate) fn unknown_alias(&self, span: Span) -> Fault {
         let name = span.slice(self.source.text());
         let anchor = name.strip_prefix('*').unwrap_or(name);
         let message = format!(
@@ -155,7 +165,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Opens a sequence.
-    pub fn open_sequence(&mut self, mut token: Span, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn open_sequence(&mut self, mut token: Span, anchor: usize) -> Result<(), Fault> {
         // Of a block sequence no deeper than its key the parser's token is the first item.
         if token.is_empty() && self.open.last().is_some_and(Open::awaits_value) {
             let start = self.source.first_dash(self.token_end, token.start);
@@ -166,7 +176,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Opens a mapping.
-    pub fn open_mapping(&mut self, token: Span, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn open_mapping(&mut self, token: Span, anchor: usize) -> Result<(), Fault> {
         let (entries, after, span) = (0, 0, token);
         self.open(
             Part::Mapping {
@@ -218,7 +228,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
 
     /// Closes the innermost sequence or mapping. The token is its bracket; of a block, which ends
     /// with its last child, it is empty.
-    pub fn close(&mut self, token: Span) -> Result<(), Fault> {
+    pub(crate) fn close(&mut self, token: Span) -> Result<(), Fault> {
         let Some(closed) = self.open.pop() else {
             return Ok(());
         };
@@ -273,7 +283,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// The tape of the finished document.
-    pub fn finish(self) -> Tape<'t> {
+    pub(crate) fn finish(self) -> Tape<'t> {
         self.tape
     }
 

@@ -1,7 +1,7 @@
 //! Keys, repeated keys and merge keys.
 
 use super::{fault, one, path, value};
-use crate::document::FaultKind;
+use crate::FaultKind;
 
 #[test]
 fn keys_are_their_source_text() {

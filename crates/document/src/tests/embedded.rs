@@ -1,6 +1,6 @@
 //! A document written as text inside another one has its places in the outer text.
 
-use crate::document::{EmbeddedFault, Limits, Step, embedded, parse};
+use crate::{EmbeddedFault, Limits, Step, embedded, parse};
 
 fn path() -> [Step; 2] {
     ["trigger", "inputYaml"].map(|key| Step::Key(key.to_owned()))

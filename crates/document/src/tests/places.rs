@@ -1,7 +1,7 @@
 //! Paths to places, and places to lines.
 
 use super::{one, path};
-use crate::document::{LineIndex, Location};
+use crate::{LineIndex, Location};
 
 #[test]
 fn a_path_leads_to_its_value_or_its_nearest_ancestor() {

@@ -1,7 +1,7 @@
 //! Scalars and documents.
 
 use super::{one, read, value};
-use crate::document::comments;
+use crate::comments;
 
 #[test]
 fn plain_scalars_follow_the_core_schema() {

@@ -10,37 +10,37 @@ pub(super) struct Source<'t>(&'t str);
 
 impl<'t> Source<'t> {
     /// The text, unless it is too long for its offsets.
-    pub fn new(text: &'t str) -> Option<Self> {
+    pub(crate) fn new(text: &'t str) -> Option<Self> {
         u32::try_from(text.len()).ok().map(|_| Self(text))
     }
 
-    pub const fn text(self) -> &'t str {
+    pub(crate) const fn text(self) -> &'t str {
         self.0
     }
 
     /// Where the text starts, after a byte order mark if there is one.
-    pub fn start(self) -> u32 {
+    pub(crate) fn start(self) -> u32 {
         if self.0.starts_with('\u{FEFF}') { 3 } else { 0 }
     }
 
     /// An offset into the text: at most its length, and at the start of a code point.
-    pub fn offset(self, at: usize) -> u32 {
+    pub(crate) fn offset(self, at: usize) -> u32 {
         u32::try_from(self.0.floor_char_boundary(at)).unwrap_or(u32::MAX)
     }
 
     /// A range of the parser's as a span.
-    pub fn span(self, range: Range<usize>) -> Span {
+    pub(crate) fn span(self, range: Range<usize>) -> Span {
         Span::new(self.offset(range.start), self.offset(range.end))
     }
 
     /// The code point at an offset; the empty span at the end of the text.
-    pub fn code_point(self, at: u32) -> Span {
+    pub(crate) fn code_point(self, at: u32) -> Span {
         let wide = self.rest(at).chars().next().map_or(0, char::len_utf8);
         Span::new(at, self.offset(at as usize + wide))
     }
 
     /// The span itself, widened to a code point if it is empty.
-    pub fn visible(self, span: Span) -> Span {
+    pub(crate) fn visible(self, span: Span) -> Span {
         if span.is_empty() {
             self.code_point(span.start)
         } else {
@@ -49,7 +49,7 @@ impl<'t> Source<'t> {
     }
 
     /// Where a value left out would stand: after the `:` that follows a key, or after the key.
-    pub fn after_colon(self, key_end: u32) -> u32 {
+    pub(crate) fn after_colon(self, key_end: u32) -> u32 {
         let between = self.skip(key_end, &[]);
         if self.rest(between).starts_with(':') {
             between + 1
@@ -60,14 +60,14 @@ impl<'t> Source<'t> {
 
     /// Where the `|` or `>` of a block scalar stands, whose content starts at `content` and whose
     /// properties and indicators follow `from`.
-    pub fn block_indicator(self, from: u32, content: u32) -> u32 {
+    pub(crate) fn block_indicator(self, from: u32, content: u32) -> u32 {
         self.indicator(from, &[':', '-', '?', ','], &['|', '>'])
             .unwrap_or(content)
     }
 
     /// Where the first `-` of a sequence stands, which is the value of a key that ends at `from`
     /// and whose first item starts at `item`.
-    pub fn first_dash(self, from: u32, item: u32) -> u32 {
+    pub(crate) fn first_dash(self, from: u32, item: u32) -> u32 {
         self.indicator(from, &[':'], &['-']).unwrap_or(item)
     }
 
@@ -91,13 +91,13 @@ impl<'t> Source<'t> {
     }
 
     /// Where a character stands next, from an offset on.
-    pub fn find(self, character: char, from: u32) -> Option<Span> {
+    pub(crate) fn find(self, character: char, from: u32) -> Option<Span> {
         let ahead = self.rest(from).find(character)?;
         Some(self.code_point(self.offset(from as usize + ahead)))
     }
 
     /// The first escape that YAML does not know in the double-quoted text at an offset.
-    pub fn unknown_escape(self, quote: u32) -> Option<Span> {
+    pub(crate) fn unknown_escape(self, quote: u32) -> Option<Span> {
         let mut characters = self.rest(quote).char_indices();
         while let Some((at, character)) = characters.next() {
             if character != '\\' {
@@ -117,7 +117,7 @@ impl<'t> Source<'t> {
 
     /// The end of the last line of a block scalar that holds text. The parser's own end is the
     /// next token.
-    pub fn block_end(self, block: Span) -> u32 {
+    pub(crate) fn block_end(self, block: Span) -> u32 {
         let text = block.slice(self.0);
         let filled = text.trim_end().len();
         let line = text.get(filled..).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Documents that cannot be read.
 
 use super::{fault, read};
-use crate::document::{FaultKind, Limits, parse};
+use crate::{FaultKind, Limits, parse};
 
 #[test]
 fn faults_say_what_and_where() {

@@ -102,7 +102,7 @@ pub(super) enum Way {
 
 impl Way {
     /// The steps, from the root on.
-    pub fn path(&self) -> Vec<Step> {
+    pub(crate) fn path(&self) -> Vec<Step> {
         let mut path = Vec::new();
         let mut way = self;
         while let Self::Step(parent, step) = way {

@@ -37,7 +37,7 @@ pub(super) struct Tape<'t> {
 
 impl Tape<'_> {
     /// The index after a part and its children.
-    pub fn after(&self, at: usize) -> usize {
+    pub(crate) fn after(&self, at: usize) -> usize {
         match self.parts.get(at) {
             Some(Part::Sequence { after, .. } | Part::Mapping { after, .. }) => *after,
             _ => at + 1,
@@ -45,7 +45,7 @@ impl Tape<'_> {
     }
 
     /// The part an index stands for: itself, or what it refers to.
-    pub fn resolve(&self, at: usize) -> usize {
+    pub(crate) fn resolve(&self, at: usize) -> usize {
         match self.parts.get(at) {
             Some(Part::Alias { target, .. }) => *target,
             _ => at,
@@ -53,12 +53,12 @@ impl Tape<'_> {
     }
 
     /// The text of a part when it is a key: only scalars have one.
-    pub fn is_scalar(&self, at: usize) -> bool {
+    pub(crate) fn is_scalar(&self, at: usize) -> bool {
         matches!(self.parts.get(self.resolve(at)), Some(Part::Scalar { .. }))
     }
 
     /// Whether a part, as a key, is the merge key: `<<`, plain.
-    pub fn is_merge_key(&self, at: usize) -> bool {
+    pub(crate) fn is_merge_key(&self, at: usize) -> bool {
         matches!(
             self.parts.get(at),
             Some(Part::Scalar { text, reading: Reading::Core, .. }) if text == "<<"
@@ -67,7 +67,7 @@ impl Tape<'_> {
 
     /// The mappings a merge key with this value brings in, those that win first. When the value,
     /// or an item of it, is no mapping, the index of that part.
-    pub fn merged(&self, value: usize) -> Result<Vec<usize>, usize> {
+    pub(crate) fn merged(&self, value: usize) -> Result<Vec<usize>, usize> {
         let whole = self.resolve(value);
         match self.parts.get(whole) {
             Some(Part::Mapping { .. }) => Ok(vec![value]),
@@ -89,7 +89,7 @@ impl Tape<'_> {
     }
 
     /// Where a part stands; for an alias, the alias itself.
-    pub fn span(&self, at: usize) -> Span {
+    pub(crate) fn span(&self, at: usize) -> Span {
         match self.parts.get(at) {
             Some(
                 Part::Scalar { span, .. }

@@ -3,10 +3,10 @@
 //! `policies/lib/value.rego` cuts what the policies quote in the same way.
 
 /// Up to this many characters (Unicode code points) a string is quoted whole.
-pub const MOST_QUOTED: usize = 500;
+pub(crate) const MOST_QUOTED: usize = 500;
 
 /// As many characters are kept of a longer one.
-pub const MOST_KEPT: usize = 100;
+pub(crate) const MOST_KEPT: usize = 100;
 
 /// A string in quotes: `'build'`, or `'bbbbb…' (1,250,000 characters)`.
 #[must_use]

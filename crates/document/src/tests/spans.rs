@@ -1,7 +1,7 @@
 //! Where values and keys stand.
 
 use super::{one, path};
-use crate::document::Span;
+use crate::Span;
 
 /// The text under the value at a path, and under its key.
 fn under<'t>(text: &'t str, at: &str) -> &'t str {

@@ -1,29 +1,13 @@
-//! A YAML 1.2 (core schema) or JSON file as values that know where they stand in the text.
-//!
-//! [`parse()`] turns a text into its documents. Every key and every value carries a [`Span`], and a
-//! key written twice is reported beside the value that won. A document that cannot be read is one
-//! [`Fault`]; the documents after it are read all the same. [`comments()`] finds the comments.
+#![doc = include_str!("../README.md")]
 //!
 //! # How it works
 //!
 //! The events of the parser are first written down as a flat tape (`tape`, `record`), where an
 //! alias is one small note that says what it refers to. Only when the whole document is known to be
 //! sound, and to stay within the [`Limits`] with every alias expanded, is the tree built from the
-//! tape (`tree`). So a text that would expand to billions of nodes costs no more than its own
-//! size.
-//!
-//! # Choices where YAML leaves one
-//!
-//! * Integers outside `i64` become floats; `.inf` and `.nan` stay text, for JSON has neither.
-//! * A key that is not text is its source text: `1: x` has the key `1`, `: x` has the empty key.
-//! * Two `<<` in one mapping: the later adds what the earlier lacks, as `SnakeYAML` does.
-//! * Custom tags (`!Ref`) are ignored; `!!str`, `!!int`, `!!float`, `!!bool` and `!!null` hold where
-//!   the text allows, and the text itself stays where it does not.
-//!
-//! # Units
-//!
-//! Offsets are bytes of UTF-8 into the text given to [`parse()`], a byte order mark included. Lines
-//! and columns (see [`LineIndex`]) start at 1, and a column counts Unicode code points.
+//! tape (`tree`).
+
+#![warn(unreachable_pub)]
 
 mod comment;
 mod embedded;

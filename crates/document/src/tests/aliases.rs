@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{fault, one, path, value};
-use crate::document::{FaultKind, Limits, parse};
+use crate::{FaultKind, Limits, parse};
 
 #[test]
 fn an_alias_is_a_copy_with_the_spans_of_the_original() {
