@@ -10,6 +10,7 @@ import { packageFolder } from "./paths.js";
 interface Manifest {
   readonly exports: {
     readonly ".": Readonly<Record<string, string>>;
+    readonly "./formats": Readonly<Record<string, string>>;
     readonly "./schema.json": string;
   };
   readonly bin: Readonly<Record<string, string>>;
@@ -35,7 +36,7 @@ test("each host finds its own entry before a more general one", () => {
 
 test("everything that the manifest names is there", () => {
   const { exports, bin } = manifest;
-  const named = [...Object.values(exports["."]), exports["./schema.json"], ...Object.values(bin)];
+  const named = [...Object.values(exports["."]), ...Object.values(exports["./formats"]), exports["./schema.json"], ...Object.values(bin)];
   assert.deepEqual(
     named.filter((path) => !existsSync(join(packageFolder, path))),
     [],

@@ -53,6 +53,9 @@ test("nothing acts in a check, however files, names and policies are written", a
     ["images", "--format", "markdown"], ["images", "--format", "mermaid"], ["input", path], ["input", `no${path}`], ["input", path, path], ["explain", evil],
     ["lint", "."], ["lint", path], ["lint", "--format", "json", "."], ["fmt", `no${path}.rego`], ["fmt", path], ["fmt", "--list", "."], ["test", path],
     ["export", "--to", "rego", "--out", "out", "--rule", evil], ["export", evil], [evil], [`-${evil}`],
+    ["check", "--output", `sarif=${path}`, "--output", `tap=${path}`], ["check", "--output", evil], ["check", "--output", `tap=no/${path}`],
+    ["check", "--output", "junit"], ["check", "--output", "checkstyle"],
+    ["check", "--output", "sarif"], ["check", "--output", "gitlab"], ["check", "--output", "rdjson"],
   ]) {
     const stdin = args.includes("-") ? pipeline(evil) : "";
     const outcome = await run(args, { folder, stdin });

@@ -30,6 +30,7 @@ const START = "docs/index.html";
 /** The pages that are files of their own, by these. */
 const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly title: string }>> = {
   "docs/command.md": { page: "docs/command.html", title: "The command" },
+  "docs/ci.md": { page: "docs/ci.html", title: "The check in CI" },
   "docs/trust.md": { page: "docs/trust.html", title: "Checking what others wrote" },
   "docs/configuration.md": { page: "docs/configuration.html", title: "The configuration" },
   "docs/account.md": { page: "docs/account.html", title: "The account beside the repository" },

@@ -15,6 +15,7 @@ const pages = readdirSync(join(dist, "docs"), { recursive: true, encoding: "utf8
 test("there is a page for the start, the tutorial, each rule, and each page of docs/ that a user reads", () => {
   assert.deepEqual(pages.sort(), [
     "docs/builtins.html",
+    "docs/ci.html",
     "docs/command.html",
     "docs/configuration.html",
     "docs/errors.html",

@@ -9,6 +9,7 @@ import {
 } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { mend } from "./fixing.js";
+import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { inputOptions, openInputs, type Inputs } from "./inputs.js";
 import { limitOptions, limitsOf } from "./limits.js";
@@ -22,6 +23,12 @@ const options = {
     value: "FORMAT",
     choices: ["text", "json"],
     description: "how to show what was found: text (default) or json",
+  },
+  output: {
+    value: "FORMAT[=FILE]",
+    many: true,
+    description:
+      "write what was found to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
   },
   config: inputOptions.config,
   "no-config-exceptions": inputOptions["no-config-exceptions"],
@@ -102,7 +109,7 @@ Exit codes:
       was asked for by its name
   4   something could not be read or parsed, or a fix not be written; the rest was
       checked
-  70  a fault of this program
+  70  a fault of this program, or an output that can't be written
 `;
 
 type Arguments = CommandLine<typeof options>["options"];
@@ -134,6 +141,7 @@ export async function check(args: readonly string[]): Promise<number> {
       hint,
     );
   }
+  const outputs = given.output === undefined ? undefined : await outputsOf(given.output, given.format);
   const policyLimits = limitsOf(given, hint);
   const guardOptions = {
     ...presetOf(given),
@@ -144,9 +152,14 @@ export async function check(args: readonly string[]): Promise<number> {
   };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   printError(shownRemarks(inputs.guard.policyRemarks));
-  if (given.fix) return fix(inputs, given);
-  if (given.diff) return diff(inputs, given);
-  return report(inputs, inputs.sources, given, process.stdout);
+  if (given.fix) return fix(inputs, given, outputs);
+  if (given.diff) return diff(inputs, given, outputs);
+  return report(inputs, inputs.sources, given, process.stdout, outputs);
+}
+
+/** Loaded only where it is asked for, as all that it needs. */
+async function outputsOf(written: readonly string[], format: "text" | "json" | undefined): Promise<readonly Output[]> {
+  return (await import("./outputs.js")).outputsOf(written, format, hint);
 }
 
 function maxFindingsOf({ "max-findings": text }: Arguments): Pick<GuardOptions, "maxFindings"> {
@@ -177,27 +190,44 @@ async function policiesOf(given: Arguments): Promise<GuardOptions> {
 
 /** Shows what is found in the files. */
 async function report(
-  { guard, complaint, progress }: Inputs,
+  inputs: Inputs,
   sources: readonly SourceFile[],
   given: Arguments,
   stream: NodeJS.WriteStream,
+  outputs: readonly Output[] | undefined,
   exitCodeAtLeast: number = ExitCode.ok,
 ): Promise<number> {
+  const { guard, complaint, progress } = inputs;
   const how = runOptions(given, stream);
+  if (outputs !== undefined) {
+    const { reportTo } = await import("./reporting.js");
+    const reporting = { outputs, failOn: how.failOn, verbose: how.verbose ?? false, stream, color: isColored(stream) };
+    const reported = await reportTo(inputs, sources, reporting, exitCodeAtLeast);
+    return concluded(reported.exitCode, complaint, reported.notRun);
+  }
   const found = guard.run(sources, how);
   progress.end();
   const notRun = found.notRun ?? [];
   // Set before writing: if the reader has gone, writing is where the program ends.
-  process.exitCode = Math.max(found.exitCode, exitCodeAtLeast);
-  if (process.exitCode === ExitCode.ok && notRun.length > 0) process.exitCode = ExitCode.nothing;
+  process.exitCode = exitCodeOf(Math.max(found.exitCode, exitCodeAtLeast), notRun);
   // A page ends where a line does.
   await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
-  printError(complaint);
-  for (const sentence of notRun) printError(`harness-image-guard: ${sentence}\n`);
-  return process.exitCode;
+  return concluded(process.exitCode, complaint, notRun);
 }
 
-async function fix(inputs: Inputs, given: Arguments): Promise<number> {
+/** Where a policy that was asked for by its name had nothing to say, not everything was checked that was asked for. */
+function exitCodeOf(exitCode: number, notRun: readonly string[]): number {
+  return exitCode === ExitCode.ok && notRun.length > 0 ? ExitCode.nothing : exitCode;
+}
+
+/** Says what wasn't checked. */
+function concluded(exitCode: number, complaint: string, notRun: readonly string[]): number {
+  printError(complaint);
+  for (const sentence of notRun) printError(`harness-image-guard: ${sentence}\n`);
+  return exitCodeOf(exitCode, notRun);
+}
+
+async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {
   const mended = await mend(inputs, { unsafe: given.unsafe === true });
   inputs.progress.end();
   for (const message of mended.messages) {
@@ -205,15 +235,15 @@ async function fix(inputs: Inputs, given: Arguments): Promise<number> {
   }
   const stream = inputs.stdinPath === undefined ? process.stdout : process.stderr;
   const atLeast = mended.failed ? ExitCode.unreadable : ExitCode.ok;
-  const exitCode = await report(inputs, mended.sources, given, stream, atLeast);
+  const exitCode = await report(inputs, mended.sources, given, stream, outputs, atLeast);
   if (mended.stdin !== undefined) printExact(mended.stdin);
   return exitCode;
 }
 
-async function diff(inputs: Inputs, given: Arguments): Promise<number> {
+async function diff(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {
   const { guard, sources } = inputs;
   const changes = guard.diff(sources, { unsafe: given.unsafe === true });
-  const exitCode = await report(inputs, sources, given, process.stderr);
+  const exitCode = await report(inputs, sources, given, process.stderr, outputs);
   printDiff(changes);
   return exitCode;
 }
@@ -222,11 +252,13 @@ function runOptions(given: Arguments, stream: NodeJS.WriteStream): RunOptions {
   const format = given.format ?? "text";
   return {
     format,
-    color:
-      format === "text" &&
-      // Undefined, whatever its type says, where it is none.
-      wantsColor({ isTerminal: Boolean(stream.isTTY), variables: process.env }),
+    color: format === "text" && isColored(stream),
     failOn: given["fail-on"] ?? "error",
     verbose: given.verbose ?? false,
   };
+}
+
+function isColored(stream: NodeJS.WriteStream): boolean {
+  // Undefined, whatever its type says, where it is none.
+  return wantsColor({ isTerminal: Boolean(stream.isTTY), variables: process.env });
 }

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-
 import { describeList, describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printExact, shown } from "./output.js";
+import { rulePages, sectionsOf, type Page } from "./rule-pages.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -25,14 +24,6 @@ Exit codes:
   2   there is no such rule
   70  a fault of this program
 `;
-
-/** What can be explained. */
-interface Page {
-  readonly id: string;
-  /** What the list has beside it. */
-  readonly title: string;
-  readonly text: string;
-}
 
 /**
  * `harness-image-guard explain`.
@@ -71,34 +62,4 @@ ${list(groups.checks)}
 Rules of the lint for policies:
 ${list(groups.lint)}
 `;
-}
-
-const folder = new URL("../pages/", import.meta.url);
-
-function rulePages(): Page[] {
-  return readdirSync(new URL("rules/", folder))
-    .sort()
-    .map((name) => {
-      const text = readFileSync(new URL(`rules/${name}`, folder), "utf8");
-      const id = name.replace(/\.md$/, "");
-      const [heading = ""] = text.split("\n", 1);
-      return { id, title: heading.replace(/^# /, "").replace(`${id}: `, ""), text };
-    });
-}
-
-/** The sections of a page that are about one rule each: their headings are the rules' identities. */
-function sectionsOf(name: string): Page[] {
-  const [, ...sections] = readFileSync(new URL(name, folder), "utf8").split(/^## /m);
-  return sections.map((section) => {
-    const [id = ""] = section.split("\n", 1);
-    const text = section.slice(id.length).trim();
-    const [summary = ""] = text.split(/\n\s*\n/, 1);
-    return { id, title: firstSentence(summary), text: `# ${id}\n\n${text}\n` };
-  });
-}
-
-/** Up to the first end of a sentence or clause, in one line. */
-function firstSentence(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ");
-  return /^.*?(?=[.:;](?: |$))/.exec(line)?.[0] ?? line;
 }

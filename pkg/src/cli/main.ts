@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 
 import { describeList, describeOptions, didYouMean, type Options } from "./command-line.js";
@@ -6,6 +5,7 @@ import { ExitCode } from "./exit-code.js";
 import { print, printError, shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
+import { version } from "./version.js";
 
 interface Command {
   readonly description: string;
@@ -92,11 +92,6 @@ async function main(args: readonly string[]): Promise<number> {
     `unknown ${isOption ? "option" : "command"} '${shown(first)}'${didYouMean(suggestion(first, known))}`,
     hint,
   );
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 function help(): string {

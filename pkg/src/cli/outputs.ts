@@ -1,0 +1,76 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+
+import { reportFormats, type ReportFormat } from "../formats.js";
+import { didYouMean } from "./command-line.js";
+import { shown } from "./output.js";
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usage-error.js";
+
+/** One of the forms in which a check reports. */
+export interface Output {
+  readonly format: "text" | ReportFormat;
+  /** As somebody wrote it; `undefined` for standard output. */
+  readonly file: string | undefined;
+}
+
+const formats: readonly string[] = ["text", ...reportFormats];
+
+/**
+ * The outputs of `--output FORMAT[=FILE]`, and of `--format`, which names standard output's.
+ *
+ * @throws UsageError for an unknown format, and where two outputs go to one place
+ */
+export async function outputsOf(
+  written: readonly string[],
+  format: "text" | "json" | undefined,
+  hint: string,
+): Promise<readonly Output[]> {
+  const outputs = written.map((each) => outputOf(each, hint));
+  if (format !== undefined) outputs.push({ format, file: undefined });
+  const [first, second] = outputs.filter(({ file }) => file === undefined);
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(
+      `'${first.format}' and '${second.format}' would both go to standard output: give one of them a file, as in '--output ${second.format}=FILE'`,
+      hint,
+    );
+  }
+  const places = new Map<string, Output>();
+  for (const output of outputs) {
+    if (output.file === undefined) continue;
+    const place = await placeOf(output.file);
+    const other = places.get(place);
+    if (other !== undefined) {
+      throw new UsageError(`'${other.format}' and '${output.format}' would both be written to '${shown(output.file)}'`, hint);
+    }
+    places.set(place, output);
+  }
+  return outputs;
+}
+
+function outputOf(written: string, hint: string): Output {
+  const [format = ""] = written.split("=", 1);
+  const file = written.length === format.length ? undefined : written.slice(format.length + 1);
+  if (!isFormat(format)) {
+    const known = formats.map((each) => `'${each}'`).join(", ");
+    throw new UsageError(
+      `option '--output' can't be '${shown(format)}'; it is one of ${known}${didYouMean(suggestion(format, formats))}`,
+      hint,
+    );
+  }
+  if (file === "") throw new UsageError(`option '--output' needs a file after '${format}='; without '=', it is standard output`, hint);
+  return { format, file: file === "-" ? undefined : file };
+}
+
+function isFormat(format: string): format is Output["format"] {
+  return formats.includes(format);
+}
+
+/** The same for two names of one file. */
+async function placeOf(file: string): Promise<string> {
+  const absolute = resolve(file);
+  return stat(absolute, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => absolute,
+  );
+}

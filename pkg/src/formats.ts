@@ -1,0 +1,89 @@
+import { HarnessImageGuardError } from "./error.js";
+import { findingsOf, type Finding } from "./formats/finding.js";
+import { fingerprints } from "./formats/fingerprint.js";
+import type { Report, Severity } from "./report.js";
+import type { SourceFile } from "./source-file.js";
+
+/** The formats in which {@link showReport} writes. */
+export const reportFormats = [
+  "json",
+  "sarif",
+  "junit",
+  "github",
+  "gitlab",
+  "markdown",
+  "checkstyle",
+  "tap",
+  "rdjson",
+] as const;
+
+/** One of {@link reportFormats}. */
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** What a format may show beside the report. */
+export interface ShowOptions {
+  /**
+   * The files that were checked. Without them, fingerprints don't depend on what is written at a place, and `rdjson`
+   * has no columns, which it counts in bytes.
+   */
+  readonly files?: readonly SourceFile[];
+  /** The least severity that fails a check, for formats that tell what fails: `error` by default. */
+  readonly failOn?: Severity;
+  /** Pages of rules in Markdown, by the rules' identities: the help in SARIF. */
+  readonly pages?: Readonly<Record<string, string>>;
+  /** The version of this package. */
+  readonly version?: string;
+}
+
+/** What each format is made of. @internal */
+export interface Shown {
+  readonly report: Report;
+  /** The diagnostics, and one finding for each kind of which more were found than are listed. */
+  readonly findings: readonly Finding[];
+  /** The files' contents, by path, as bytes. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  /** For each finding what says that it is the same one after lines have moved; no two are alike. */
+  readonly fingerprints: readonly string[];
+  readonly failOn: Severity;
+  readonly pages: Readonly<Record<string, string>>;
+  readonly version: string | undefined;
+}
+
+const formats: Readonly<Record<ReportFormat, () => Promise<(shown: Shown) => string>>> = {
+  json: async () => (await import("./formats/json.js")).json,
+  sarif: async () => (await import("./formats/sarif.js")).sarif,
+  junit: async () => (await import("./formats/junit.js")).junit,
+  github: async () => (await import("./formats/github.js")).github,
+  gitlab: async () => (await import("./formats/gitlab.js")).gitlab,
+  markdown: async () => (await import("./formats/markdown.js")).markdown,
+  checkstyle: async () => (await import("./formats/checkstyle.js")).checkstyle,
+  tap: async () => (await import("./formats/tap.js")).tap,
+  rdjson: async () => (await import("./formats/rdjson.js")).rdjson,
+};
+
+/**
+ * Writes a report in a format that other programs read. Nothing in it acts on a terminal or a build server.
+ *
+ * @returns the whole text, each line with its line break; the same report and options give the same text
+ * @throws HarnessImageGuardError (as a rejection) with the code `usage` for an unknown format
+ */
+export async function showReport(report: Report, format: ReportFormat, options: ShowOptions = {}): Promise<string> {
+  if (!Object.hasOwn(formats, format)) {
+    throw new HarnessImageGuardError("usage", `there is no format '${String(format)}'; there are ${reportFormats.join(", ")}`);
+  }
+  const { files = [], failOn = "error", pages = {}, version } = options;
+  const contents = contentsOf(files);
+  const findings = findingsOf(report);
+  const show = await formats[format]();
+  return show({ report, findings, contents, fingerprints: await fingerprints(findings, contents), failOn, pages, version });
+}
+
+/** The contents of files that have one. */
+function contentsOf(files: readonly SourceFile[]): ReadonlyMap<string, Uint8Array> {
+  const encoder = new TextEncoder();
+  const contents = new Map<string, Uint8Array>();
+  for (const file of files) {
+    if ("text" in file) contents.set(file.path, typeof file.text === "string" ? encoder.encode(file.text) : file.text);
+  }
+  return contents;
+}
