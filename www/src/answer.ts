@@ -2,8 +2,11 @@ import type { LintFinding, TestCases } from "harness-image-guard";
 
 import { counted, element, fill, prose, type Child } from "./dom.ts";
 import type { Evaluated, Problem, Reached, Tested } from "./messages.ts";
-import { TESTS_PATH } from "./project.ts";
+import { POLICY_PATH, TESTS_PATH } from "./project.ts";
 import type { Trouble } from "./text-pane.ts";
+
+/** What the lint finds where a policy can deny nothing, whatever the input is. */
+const HOLLOW = new Set(["never-fails", "wrong-root", "unread-rule"]);
 
 /** Something to tell about a place of a module. */
 export interface Located extends Trouble {
@@ -34,21 +37,54 @@ export class AnswerView {
     );
   }
 
-  /** What Harness would say. */
-  evaluated({ status, denied, warned, printed }: Evaluated): void {
+  /**
+   * What Harness would say.
+   *
+   * @param lint where it says that nothing can be denied, that comes first
+   */
+  evaluated({ status, denied, warned, printed }: Evaluated, lint: readonly LintFinding[]): void {
+    const hollow = lint.filter(({ rule, file }) => HOLLOW.has(rule) && file !== TESTS_PATH);
     const verdict = {
-      error: "deny holds:",
-      warning: "deny is empty, but warn holds:",
-      pass: "deny is empty: this input passes.",
+      error: "Denied:",
+      warning: "Allowed, with a warning:",
+      pass: "Allowed: no deny rule matched",
     }[status];
+    if (hollow.length > 0 && status === "pass") {
+      fill(
+        this.#verdict,
+        ...this.#hollow(hollow),
+        printed.length > 0 && element("pre", {}, printed.join("\n")),
+      );
+      return;
+    }
     fill(
       this.#verdict,
+      ...this.#hollow(hollow),
       element("p", { class: `verdict ${status}` }, verdict),
       list("denied", denied),
-      warned.length > 0 && status === "error" && element("p", { class: "verdict warning" }, "warn holds too:"),
+      warned.length > 0 && status === "error" && element("p", { class: "verdict warning" }, "Warned, too:"),
       list("warned", warned),
       printed.length > 0 && element("pre", {}, printed.join("\n")),
     );
+  }
+
+  #hollow(findings: readonly LintFinding[]): Child[] {
+    if (findings.length === 0) return [];
+    return [
+      element("p", { class: "verdict warning" }, "This policy does not deny what it is meant to:"),
+      element(
+        "ul",
+        {},
+        ...findings.map((finding) =>
+          element(
+            "li",
+            {},
+            ...this.#told({ ...finding, ...finding.start }),
+            finding.help !== null && element("span", { class: "help" }, ". ", ...prose(finding.help)),
+          ),
+        ),
+      ),
+    ];
   }
 
   /** Why nothing was evaluated. */
@@ -146,12 +182,17 @@ export class AnswerView {
   #told(place: Located): Child[] {
     const { message, line, file } = place;
     if (line === null) return prose(message);
-    return [this.#place(place, file === TESTS_PATH ? `tests, line ${line}` : `line ${line}`), ": ", ...prose(message)];
+    return [this.#place(place, nameOf(file, line)), ": ", ...prose(message)];
   }
 
   #place(place: Located, label: string): HTMLElement {
     return element("button", { type: "button", class: "place", on: { click: () => this.#go(place) } }, label);
   }
+}
+
+function nameOf(file: string | null, line: number): string {
+  if (file === null || file === POLICY_PATH) return `line ${line}`;
+  return file === TESTS_PATH ? `tests, line ${line}` : `${file}, line ${line}`;
 }
 
 /** A problem as something to tell; one of a configuration has no file. */

@@ -1,5 +1,6 @@
 import { Emitter } from "./emitter.ts";
 import type { Checked, CheckRequests } from "./messages.ts";
+import { POLICY_PATH } from "./project.ts";
 import { WorkerClient, WorkerError } from "./worker-client.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -65,9 +66,13 @@ export class Checker extends Emitter<"change" | "outcome"> {
     } catch (error) {
       const stopped = error as WorkerError;
       const failed: Outcome = { kind: "failed", error: stopped };
-      if (stopped.code !== "stopped" || !this.#workspace.config.includes("policies")) return failed;
+      // One that is only switched on is in the way of nothing else, either.
+      const isEverywhere = this.#workspace.policy?.everywhere === true;
+      const isOwn = isEverywhere && stopped.problems.some((problem) => "file" in problem && problem.file === POLICY_PATH);
+      const isEndless = stopped.code === "stopped" && (isEverywhere || this.#workspace.config.includes("policies"));
+      if (!isOwn && !isEndless) return failed;
       return this.#client.ask("check", { ...this.#workspace.project, withoutPolicies: true }).then(
-        (checked): Outcome => ({ kind: "checked", checked, stopped: stopped.message }),
+        (checked): Outcome => ({ kind: "checked", checked, stopped: reasonOf(stopped) }),
         () => failed,
       );
     }
@@ -97,4 +102,11 @@ export class Checker extends Emitter<"change" | "outcome"> {
     }
     this.tell("outcome");
   }
+}
+
+/** Why the user's policies have no say, with the place. */
+function reasonOf({ message, problems }: WorkerError): string {
+  const [first] = problems;
+  if (first === undefined || !("file" in first)) return message;
+  return `${first.file}, line ${first.line}: ${first.message}`;
 }

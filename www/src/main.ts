@@ -14,6 +14,7 @@ import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { type Action, Notice } from "./notice.ts";
 import { keepForOffline } from "./offline.ts";
+import { ownPolicyIn } from "./dropped-policy.ts";
 import { policyClient } from "./policy-client.ts";
 import type { RegoView } from "./rego-view.ts";
 import { decode, encode, LinkError } from "./share.ts";
@@ -242,15 +243,27 @@ document.addEventListener(
   { capture: true },
 );
 
-function take({ files: opened, config, left }: Opened): void {
+function take({ files: all, config, left }: Opened): void {
+  const { policy, files: opened } = ownPolicyIn(all, config ?? workspace.config);
   const messages = [...left];
   if (config !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
-  if (opened.length === 0 && config === undefined) messages.push("No YAML, JSON or Rego file was opened.");
+  if (all.length === 0 && config === undefined) messages.push("No YAML, JSON or Rego file was opened.");
   notice.clear();
   const work = () => {
     if (config !== undefined) workspace.configure(config);
+    const looked = workspace.active;
     workspace.add(opened);
+    if (policy === undefined) return;
+    // It is tried on what was looked at.
+    if (looked !== undefined && workspace.files.includes(looked)) workspace.look(looked);
+    workspace.writePolicy(policy);
   };
+  if (policy !== undefined) {
+    change("Opened the policy in Your Rego", work, messages);
+    showPane("results");
+    tabs.select("rego");
+    return;
+  }
   // What is only added needs no undo: it is removed by itself.
   const replaced = opened.filter(({ path, text }) => ![undefined, text].includes(workspace.at(path)?.text)).length;
   const isConfigured = config !== undefined && ![config, ""].includes(workspace.config);

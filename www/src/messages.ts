@@ -13,7 +13,7 @@ import type {
   Verdict,
 } from "harness-image-guard";
 
-import type { OwnPolicy } from "./project.ts";
+import type { OwnPolicy, PlainFile } from "./project.ts";
 
 /** What the page and its workers say to each other. */
 
@@ -125,6 +125,11 @@ export interface Reached {
   readonly missed: readonly number[];
 }
 
+/** A policy of one's own with the modules that it uses. */
+export interface UsedPolicy extends OwnPolicy {
+  readonly libraries: readonly PlainFile[];
+}
+
 /** What a policy of one's own came to. */
 export interface Evaluated {
   /** The document of its package, as JSON. */
@@ -158,9 +163,9 @@ export interface Formatted {
 export interface PolicyRequests {
   /** What Harness would hand to a policy for a file: JSON. */
   input: { question: { readonly text: string; readonly entity: PolicyEntity | "" }; answer: string };
-  evaluate: { question: OwnPolicy & { readonly input: string }; answer: Evaluated };
-  lint: { question: OwnPolicy; answer: readonly LintFinding[] };
-  test: { question: OwnPolicy; answer: Tested };
+  evaluate: { question: UsedPolicy & { readonly input: string }; answer: Evaluated };
+  lint: { question: UsedPolicy; answer: readonly LintFinding[] };
+  test: { question: UsedPolicy; answer: Tested };
   /** The policy and its tests as `opa fmt` writes them; a module that can't be read is a problem. */
   format: { question: OwnPolicy; answer: Formatted };
   /** Our rules as Harness takes them, with the configuration written in, or a policy of one's own. */

@@ -74,7 +74,7 @@ export class PoliciesView {
             element(
               "button",
               { type: "button", on: { click: () => void this.#read(sourceOf(id)) } },
-              "Read its Rego",
+              "View Rego",
             ),
           ),
         ),

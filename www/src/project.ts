@@ -10,6 +10,8 @@ export interface OwnPolicy {
   readonly tests: string;
   /** Which Rego both are: 0, as Harness reads it, or 1. */
   readonly version: 0 | 1;
+  /** Whether it runs on all files, beside our rules. */
+  readonly everywhere?: boolean;
 }
 
 /** Files, the configuration that they are checked with, and a policy of one's own, if there is one. */
@@ -39,4 +41,26 @@ export function filesOf({ files, config, policy }: Project): readonly PlainFile[
     { path: TESTS_PATH, text: policy?.tests ?? "" },
   ];
   return [...files, ...more.filter(({ path, text }) => text !== "" && !files.some((file) => file.path === path))];
+}
+
+/** The modules among files that others use, by the names of their packages, and what those use in turn. */
+export function librariesOf(modules: readonly string[], files: readonly PlainFile[]): readonly PlainFile[] {
+  const used = new Set<PlainFile>();
+  const asked = [...modules];
+  for (let text = asked.pop(); text !== undefined; text = asked.pop()) {
+    for (const file of files) {
+      const [, name] = /^[ \t]*package[ \t]+([\w.]+)/m.exec(file.text) ?? [];
+      if (used.has(file) || !isPolicy(file.path) || name === undefined || !names(text, `data.${name}`)) continue;
+      used.add(file);
+      asked.push(file.text);
+    }
+  }
+  return [...used];
+}
+
+function names(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at !== -1; at = text.indexOf(path, at + 1)) {
+    if (!/\w/.test(text[at + path.length] ?? "")) return true;
+  }
+  return false;
 }

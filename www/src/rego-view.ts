@@ -7,7 +7,8 @@ import { element, fill } from "./dom.ts";
 import { ENTITIES } from "./entity.ts";
 import type { Evaluated, Problem, Tested } from "./messages.ts";
 import type { PolicyClient } from "./policy-client.ts";
-import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "./project.ts";
+import { areSampleTests, isOtherPolicy, isSamplePolicy, policySample } from "./policy-sample.ts";
+import { isPolicy, librariesOf, type OwnPolicy, type PlainFile, POLICY_PATH, TESTS_PATH } from "./project.ts";
 import { rego } from "./rego.ts";
 import { Tabs } from "./tabs.ts";
 import { TextPane } from "./text-pane.ts";
@@ -16,32 +17,6 @@ import type { Workspace } from "./workspace.ts";
 
 /** How long a pause in typing is waited for, in milliseconds. */
 const PAUSE = 150;
-
-const FIRST: OwnPolicy = {
-  version: 0,
-  rego: `package pipeline
-
-# Every step says how long it may take, however deep it stands.
-deny[msg] {
-	walk(input.pipeline, [_, node])
-	step := node.step
-	not step.timeout
-	msg := sprintf("step '%s' has no timeout", [step.identifier])
-}
-`,
-  tests: `package pipeline
-
-test_a_step_without_a_timeout_is_denied {
-	steps := [{"step": {"identifier": "a"}}]
-	deny == {"step 'a' has no timeout"} with input as {"pipeline": {"steps": steps}}
-}
-
-test_a_step_with_a_timeout_passes {
-	steps := [{"step": {"identifier": "a", "timeout": "10m"}}]
-	count(deny) == 0 with input as {"pipeline": {"steps": steps}}
-}
-`,
-};
 
 /** Where a policy of one's own is written with its tests, and tried on the file that is open. */
 export class RegoView {
@@ -63,7 +38,7 @@ export class RegoView {
   readonly #entity = element(
     "select",
     { "aria-label": "Input" },
-    element("option", { value: "" }, "the file as what it is"),
+    element("option", { value: "" }, "Detect automatically"),
     ...ENTITIES.map((name) => element("option", { value: name }, `the file as ${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`)),
   );
   readonly #coverage = element(
@@ -73,6 +48,14 @@ export class RegoView {
     element("option", { value: "input" }, "coverage by the input"),
     element("option", { value: "tests" }, "coverage by the tests"),
   );
+  readonly #everywhere = element("input", { type: "checkbox", id: "rego-everywhere", on: { change: () => this.#write() } });
+  readonly #fileInput = element(
+    "button",
+    { type: "button", hidden: true, on: { click: () => this.#takeFile() } },
+    "Use the file's input",
+  );
+  /** Whether the input was written by hand, and so stays until the file's is asked for. */
+  #inputEdited = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
   /** Whether something has changed since the last round began, and whether that is the file. */
@@ -102,7 +85,7 @@ export class RegoView {
         this.#version,
         this.#entity,
         this.#coverage,
-        element("button", { type: "button", on: { click: () => void this.#format(say) } }, "Format"),
+        element("button", { type: "button", title: "Shift-Alt-F", on: { click: () => void this.#format(say) } }, "Format"),
         element(
           "button",
           { type: "button", on: { click: () => void copy(this.#exported("rego"), "The module is copied.") } },
@@ -118,6 +101,7 @@ export class RegoView {
           },
           "Copy as Terraform",
         ),
+        element("label", { for: "rego-everywhere", class: "switch" }, this.#everywhere, " Run on all files"),
       ),
       element(
         "div",
@@ -133,7 +117,7 @@ export class RegoView {
         element(
           "section",
           { class: "rego-documents", "aria-label": "Documents" },
-          element("h3", {}, "Input"),
+          element("div", { class: "document-head" }, element("h3", {}, "Input"), this.#fileInput),
           input,
           element("h3", {}, "Output"),
           output,
@@ -151,10 +135,15 @@ export class RegoView {
     this.#answer = new AnswerView(answer, (place) => this.#go(place));
     this.#policy = new TextPane(policy, { label: "Your policy", language: rego() }, () => this.#write());
     this.#tests = new TextPane(tests, { label: "Tests of your policy", language: rego() }, () => this.#write());
-    this.#input = new TextPane(input, { label: "Input of the policy", language: json() }, () => this.#soon());
+    this.#input = new TextPane(input, { label: "Input of the policy", language: json() }, () => this.#editInput());
     this.#output = new TextPane(output, { label: "Output of the policy", language: json(), readOnly: true });
     this.#version.addEventListener("change", () => this.#write());
-    this.#entity.addEventListener("change", () => this.#soon({ input: true }));
+    this.#entity.addEventListener("change", () => this.#takeFile());
+    parent.addEventListener("keydown", (event) => {
+      if (!event.altKey || !event.shiftKey || event.code !== "KeyF") return;
+      event.preventDefault();
+      void this.#format(say);
+    });
     workspace.on("policy", () => this.#render());
     for (const event of ["active", "text", "files"] as const) workspace.on(event, () => this.#soon({ input: true }));
     this.#render();
@@ -166,14 +155,23 @@ export class RegoView {
   }
 
   #render(): void {
-    const { rego: text, tests, version } = this.#workspace.policy ?? FIRST;
+    const { rego: text, tests, version, everywhere = false } = this.#workspace.policy ?? policySample(0);
     this.#policy.show(text);
     this.#tests.show(tests);
     this.#version.value = String(version);
+    this.#everywhere.checked = everywhere;
     this.#soon();
   }
 
+  /** The sample's tests are about the sample: they go with it, and both follow the version. */
   #write(): void {
+    const { rego: text, tests, version } = this.#question;
+    const sample = policySample(version);
+    if (isSamplePolicy(text) && text !== sample.rego) this.#policy.put(sample.rego);
+    if (areSampleTests(tests)) {
+      if (isOtherPolicy(text)) this.#tests.put("");
+      else if (tests !== sample.tests) this.#tests.put(sample.tests);
+    }
     this.#workspace.writePolicy(this.#question);
   }
 
@@ -182,7 +180,26 @@ export class RegoView {
       rego: this.#policy.text,
       tests: this.#tests.text,
       version: this.#version.value === "1" ? 1 : 0,
+      ...(this.#everywhere.checked ? { everywhere: true } : {}),
     };
+  }
+
+  /** The files that the policy uses. */
+  get #libraries(): readonly PlainFile[] {
+    const { rego: text, tests } = this.#question;
+    return librariesOf([text, tests], this.#workspace.project.files);
+  }
+
+  #editInput(): void {
+    this.#inputEdited = true;
+    this.#fileInput.hidden = false;
+    this.#soon();
+  }
+
+  #takeFile(): void {
+    this.#inputEdited = false;
+    this.#fileInput.hidden = true;
+    this.#soon({ input: true });
   }
 
   /** Formats the policy and its tests; what was typed while the answer was on its way is kept. */
@@ -210,7 +227,7 @@ export class RegoView {
 
   #soon({ input = false } = {}): void {
     this.#stale = true;
-    this.#inputStale ||= input;
+    this.#inputStale ||= input && !this.#inputEdited;
     clearTimeout(this.#timer);
     // A large file would be written anew at every key, and nobody would see it.
     if (!this.#parent.hidden) this.#timer = setTimeout(() => void this.#run(), PAUSE);
@@ -249,7 +266,7 @@ export class RegoView {
 
   async #inspect(question: OwnPolicy): Promise<void> {
     try {
-      this.#lint = await this.#client.ask("lint", question);
+      this.#lint = await this.#client.ask("lint", { ...question, libraries: this.#libraries });
       if (!this.#stale) this.#answer.linted(this.#lint);
     } catch (error) {
       this.#lint = [];
@@ -261,11 +278,11 @@ export class RegoView {
   async #evaluate(question: OwnPolicy): Promise<Evaluated | "unreadable" | undefined> {
     try {
       if (this.#inputStale) await this.#takeInput();
-      const evaluated = await this.#client.ask("evaluate", { ...question, input: this.#input.text || "null" });
+      const evaluated = await this.#client.ask("evaluate", { ...question, libraries: this.#libraries, input: this.#input.text || "null" });
       if (this.#stale) return undefined;
       this.#mark([]);
       this.#output.show(evaluated.output);
-      this.#answer.evaluated(evaluated);
+      this.#answer.evaluated(evaluated, this.#lint);
       return evaluated;
     } catch (error) {
       if (this.#stale) return undefined;
@@ -280,7 +297,7 @@ export class RegoView {
 
   async #test(question: OwnPolicy): Promise<Tested | undefined> {
     try {
-      const tested = await this.#client.ask("test", question);
+      const tested = await this.#client.ask("test", { ...question, libraries: this.#libraries });
       if (!this.#stale) this.#answer.tested(tested);
       return tested;
     } catch (error) {
@@ -293,11 +310,13 @@ export class RegoView {
   }
 
   async #takeInput(): Promise<void> {
-    const { active } = this.#workspace;
+    const { active, files } = this.#workspace;
+    // A module that the policy uses is no input.
+    const file = active !== undefined && isPolicy(active.path) ? files.find(({ path }) => !isPolicy(path)) : active;
     this.#inputStale = false;
     this.#input.show(
       await this.#client.ask("input", {
-        text: active?.text ?? "",
+        text: file?.text ?? "",
         entity: this.#entity.value as PolicyEntity | "",
       }),
     );

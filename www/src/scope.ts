@@ -42,7 +42,7 @@ export class Scope {
     const failed = this.#count("error");
     return [
       this.#isConfigured ? `by ${CONFIG_PATH}` : "",
-      this.#stopped === undefined ? "" : "your policies were stopped",
+      this.#stopped === undefined ? "" : "your policies did not run",
       failed === 0 ? "" : `${counted(failed, "document")} couldn't be checked`,
       excluded.length === 0 ? "" : `${counted(excluded.length, "file")} excluded`,
     ].filter((remark) => remark !== "");
@@ -64,7 +64,7 @@ export class Scope {
     const failed = this.#count("error");
     const parts = [
       this.#stopped !== undefined &&
-        element("p", { class: "stopped" }, `Your policies had no say: the check with them was ${this.#stopped}. Our rules ran without them.`),
+        element("p", { class: "stopped" }, `Your policies did not run: ${this.#stopped}. Our rules ran without them.`),
       failed > 0 && element("p", { class: "stopped" }, `${counted(failed, "document")} couldn't be checked.`),
       excluded.length > 0 && element("p", { title: excluded.join("\n") }, `${counted(excluded.length, "file")} left out by `, element("code", {}, "exclude"), "."),
       this.#isConfigured &&

@@ -126,9 +126,10 @@ function readFile(value: unknown): PlainFile | undefined {
 export function readPolicy(value: unknown): OwnPolicy | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   // Without tests, it is from before there were any.
-  const { rego, tests = "", version } = value as Readonly<Record<string, unknown>>;
+  const { rego, tests = "", version, everywhere } = value as Readonly<Record<string, unknown>>;
   if (typeof rego !== "string" || typeof tests !== "string") return undefined;
-  return version === 0 || version === 1 ? { rego, tests, version } : undefined;
+  if (version !== 0 && version !== 1) return undefined;
+  return { rego, tests, version, ...(everywhere === true ? { everywhere } : {}) };
 }
 
 function base64url(bytes: Uint8Array): string {

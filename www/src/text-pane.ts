@@ -88,6 +88,13 @@ export class TextPane {
     this.#setting = false;
   }
 
+  /** The same as an edit that nobody has made here. */
+  put(text: string): void {
+    this.#setting = true;
+    this.edit(text);
+    this.#setting = false;
+  }
+
   /** Puts another text in place of this one as an edit, which Control-Z undoes. */
   edit(text: string): void {
     if (text === this.text) return;

@@ -140,7 +140,7 @@ test("the rules can be read, with their Rego", () =>
       "harness-images-only",
       "no-docker-hub",
     ]);
-    await rules.nth(3).getByRole("button", { name: "Read its Rego" }).click();
+    await rules.nth(3).getByRole("button", { name: "View Rego" }).click();
     assert.match(
       await page.page.locator(".policy-source .cm-content").innerText(),
       /package harness_image_guard\.rules\.no_docker_hub/,

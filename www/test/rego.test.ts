@@ -73,7 +73,7 @@ test("errors are underlined as one types, and go away", () =>
     await says(page, "line 3: ", ".verdict + ul");
     assert.deepEqual(await page.page.locator("#view-policy .cm-lintRange-error").allInnerTexts(), ["x"]);
     await writePolicy(page, "package a\n\ndeny[x] { x := input.y }\n");
-    await says(page, "deny is empty");
+    await says(page, "Allowed: no deny rule matched");
     await page.page.locator("#view-policy .cm-lintRange-error").waitFor({ state: "detached" });
   }));
 
@@ -127,7 +127,7 @@ test("what is wrong with the tests is told in them, and the policy is evaluated 
     await writePolicy(page, 'package a\n\ndeny["b"] { true }\n');
     await write(page, "tests", "package a\n\ntest_a { nothing(1) }\n");
     await says(page, "The tests were not run", ".tests");
-    await says(page, "deny holds", ".verdict");
+    await says(page, "Denied:", ".verdict");
     await page.page.locator("#view-tests .cm-lintRange-error", { hasText: "nothing(1)" }).waitFor();
     await write(page, "tests", "");
     await page.page.locator(".answer .tests h3").waitFor({ state: "detached" });
@@ -137,7 +137,7 @@ test("what a policy warns of is told apart from what it denies", () =>
   playground.visit(async (page) => {
     await open(page);
     await writePolicy(page, 'package a\n\nwarn["mind"] { true }\n');
-    await says(page, "deny is empty, but warn holds", ".verdict.warning");
+    await says(page, "Allowed, with a warning:", ".verdict.warning");
     assert.deepEqual(await page.page.locator(".answer .warned li").allInnerTexts(), ["mind"]);
     assert.equal(await page.page.locator(".answer .denied").count(), 0);
   }));
@@ -298,3 +298,97 @@ test("a link holds the policy and its tests too", () =>
     },
     { permissions: ["clipboard-read", "clipboard-write"] },
   ));
+
+test("the sample has nothing for the lint, in either version, and its tests go with it", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    const lint = page.page.locator(".answer .lint li");
+    await says(page, "Tests: 2 of 2 passed", ".tests");
+    assert.equal(await lint.count(), 0);
+    await page.page.getByLabel("Version of Rego").selectOption("1");
+    await page.page.locator("#view-policy .cm-content", { hasText: "import rego.v1" }).waitFor();
+    await says(page, "Tests: 2 of 2 passed", ".tests");
+    assert.equal(await lint.count(), 0);
+    await page.page.getByLabel("Version of Rego").selectOption("0");
+    await writePolicy(page, 'package connector\n\ndeny["b"] { input.entity.b }\n');
+    await page.page.locator(".answer .tests h3").waitFor({ state: "detached" });
+    await page.page.locator("#tab-tests").click();
+    assert.equal((await page.page.locator("#view-tests .cm-content").innerText()).trim(), "");
+  }));
+
+test("a policy that can't deny anything says so first, and never that something is allowed", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    for (const [policy, told] of [
+      ["package pipeline\n\nallow { input.pipeline.a }\n", "no rule deny"],
+      ["package pipeline\n\ndeny[x] { x := input.pipline.a }\n", "input.pipline is always undefined"],
+    ] as const) {
+      await writePolicy(page, policy);
+      await says(page, told, ".verdict + ul");
+      assert.match(await page.page.locator(".answer").innerText(), /^This policy does not deny what it is meant to:/);
+      assert.equal(await page.page.locator(".answer .verdict.pass").count(), 0);
+    }
+    await writePolicy(page, "package pipeline\n\ndeny[x] { x := input.pipeline.a }\n");
+    await says(page, "Allowed: no deny rule matched", ".verdict.pass");
+  }));
+
+/** Drops files on the page, as a file manager does. */
+const drop = (page: PlaygroundPage, files: Readonly<Record<string, string>>) =>
+  page.page.evaluate((contents) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
+    document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, files);
+
+test("a policy that is dropped opens here with its tests, and uses the modules beside it", () =>
+  playground.visit(async (page) => {
+    await drop(page, {
+      "owner.rego": 'package pipeline\n\nimport data.acme.names\n\ndeny[msg] {\n\tnot names.known[input.pipeline.identifier]\n\tmsg := "not known"\n}\n',
+      "owner_test.rego": 'package pipeline\n\ntest_known { count(deny) == 0 with input as {"pipeline": {"identifier": "known"}} }\n',
+      "names.rego": 'package acme.names\n\nknown := {"known"}\n',
+    });
+    await says(page, "not known", ".denied li");
+    await says(page, "Tests: 1 of 1 passed", ".tests");
+    assert.equal(await page.page.getByRole("tab", { name: "Your Rego" }).getAttribute("aria-selected"), "true");
+    assert.ok((await page.fileNames()).includes("names.rego"));
+    await page.page.getByRole("alert").getByRole("button", { name: "Undo" }).click();
+    await says(page, "step 'unit' has no timeout");
+  }));
+
+test("one's own policy runs on all files by a switch, and one that can't be read hides no finding of ours", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, 'package pipeline\n\ndeny["no owner"] { not input.pipeline.tags.owner }\n');
+    await page.andChecked(() => page.page.getByLabel("Run on all files").check());
+    await page.page.locator("#view-findings .finding", { hasText: "no owner" }).waitFor({ state: "attached" });
+    await page.andChecked(() => writePolicy(page, "package pipeline\n\ndeny[x] { x := y }\n"));
+    await page.page.locator("#view-findings .scope", { hasText: "policy.rego, line 3" }).waitFor({ state: "attached" });
+    assert.ok((await page.findings().count()) > 0);
+    await page.andChecked(() => page.page.getByLabel("Run on all files").uncheck());
+    assert.equal(await page.page.locator("#view-findings .scope").count(), 0);
+  }));
+
+test("an input that was edited by hand stays until the file's is asked for", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await says(page, "step 'unit' has no timeout");
+    const input = page.page.locator(".rego-documents .cm-content").first();
+    await input.click();
+    await page.page.keyboard.press("Control+a");
+    await page.page.keyboard.insertText('{"pipeline": {"step": {"identifier": "mine"}}}');
+    await says(page, "step 'mine' has no timeout");
+    await page.write("pipeline: {identifier: other}\n");
+    await page.page.waitForTimeout(500);
+    assert.match(await input.innerText(), /mine/);
+    await page.button("Use the file's input").click();
+    await input.getByText('"other"').waitFor();
+    assert.equal(await page.button("Use the file's input").isVisible(), false);
+  }));
+
+test("a key formats the policy", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    await writePolicy(page, 'package a\ndeny[ "b" ]{input.b==1}\n');
+    await page.page.keyboard.press("Shift+Alt+F");
+    await page.page.locator("#view-policy .cm-content", { hasText: "input.b == 1" }).waitFor();
+  }));

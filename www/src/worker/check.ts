@@ -1,7 +1,7 @@
-import { createGuard, exportPolicies, type Guard } from "harness-image-guard";
+import { createGuard, exportPolicies, type Guard, type UserPolicy } from "harness-image-guard";
 
 import type { CheckedFile, CheckRequests, Checked, Question } from "../messages.ts";
-import { CONFIG_PATH, isPolicy, type OwnPolicy, POLICY_PATH } from "../project.ts";
+import { CONFIG_PATH, isPolicy, librariesOf, type OwnPolicy, POLICY_PATH } from "../project.ts";
 import { findingOf } from "./finding.ts";
 import { imagesOf } from "./images.ts";
 import { placesOf } from "./places.ts";
@@ -19,12 +19,13 @@ async function guardOf({ files, config, policy, withoutPolicies = false }: Quest
   const own = policies.has(POLICY_PATH) ? undefined : policy;
   // A list of connectors is part of the guard.
   const lists = new Map(files.filter(({ path }) => config.includes(path)).map(({ path, text }) => [path, text]));
-  const of = JSON.stringify([withoutPolicies, config, own?.rego, own?.version, ...policies, ...lists]);
+  const of = JSON.stringify([withoutPolicies, config, own?.rego, own?.version, own?.everywhere, ...policies, ...lists]);
   if (made?.of !== of) {
     const guard = await createGuard({
       config,
       configPath: CONFIG_PATH,
       policyLimits: { maxSteps: MAX_STEPS },
+      ...(own?.everywhere === true && !withoutPolicies ? { policies: everywhere(own, files) } : {}),
       readPolicy: async (path) => {
         if (withoutPolicies) return [];
         if (own !== undefined && path === POLICY_PATH) return moduleOf(own);
@@ -41,6 +42,14 @@ async function guardOf({ files, config, policy, withoutPolicies = false }: Quest
     made = { of, guard };
   }
   return made.guard;
+}
+
+/** A policy of one's own with what it uses. */
+function everywhere({ rego, version }: OwnPolicy, files: readonly CheckedFile[]): readonly UserPolicy[] {
+  return [
+    { path: POLICY_PATH, text: rego, regoVersion: version },
+    ...librariesOf([rego], files).map(({ path, text }): UserPolicy => ({ path, text, regoVersion: version, searched: true })),
+  ];
 }
 
 /** A policy of one's own as Harness takes it. */

@@ -10,8 +10,8 @@ import {
   testRego,
 } from "harness-image-guard";
 
-import type { PolicyRequests, Reached } from "../messages.ts";
-import { type OwnPolicy, POLICY_PATH, TESTS_PATH } from "../project.ts";
+import type { PolicyRequests, Reached, UsedPolicy } from "../messages.ts";
+import { POLICY_PATH, TESTS_PATH } from "../project.ts";
 import { MAX_STEPS } from "./limits.ts";
 import { serve } from "./serve.ts";
 
@@ -20,15 +20,18 @@ await serve<PolicyRequests>(
     async input({ text, entity }) {
       return showPolicyInput({ text, ...(entity === "" ? {} : { entity }) });
     },
-    async evaluate({ rego, version, input }) {
-      // Without its tests, for Harness has none.
-      const policy = await compileRego({ modules: { [POLICY_PATH]: rego }, regoVersion: version });
+    async evaluate({ rego, version, libraries, input }) {
+      // Without its tests, for Harness has none. The first module by name is the policy.
+      const modules = { [POLICY_PATH]: rego, ...Object.fromEntries(libraries.map(({ path, text }) => [`${AFTER}${path}`, text])) };
+      const policy = await compileRego({ modules, regoVersion: version }).catch((error: unknown) => {
+        throw named(error);
+      });
       const { status, deny_messages, warn_messages, output, printed, error, problems, coverage } = policy.evaluateText(
         // As text, and the output as text: numbers of JavaScript lose digits.
         input,
         { coverage: true, maxSteps: MAX_STEPS },
       );
-      if (error !== null) throw new HarnessImageGuardError("rego", error, { problems });
+      if (error !== null) throw named(new HarnessImageGuardError("rego", error, { problems }));
       return {
         output,
         status,
@@ -39,8 +42,14 @@ await serve<PolicyRequests>(
       };
     },
     async lint(question) {
-      const { findings } = await lintRego({ modules: modulesOf(question), regoVersion: question.version });
-      return findings;
+      const { version } = question;
+      const { findings } = await lintRego({
+        modules: modulesOf(question),
+        regoVersion: version,
+        // Who chooses v1 has an OPA that reads it.
+        ...(version === 1 ? { oldestOpa: "1.0.0" } : {}),
+      });
+      return findings.filter(({ file }) => file === POLICY_PATH || file === TESTS_PATH);
     },
     async test(question) {
       const { tests, coverage } = await testRego({
@@ -52,7 +61,7 @@ await serve<PolicyRequests>(
     },
     async format({ rego, tests, version }) {
       const { modules, problems } = await formatRego({
-        modules: modulesOf({ rego, tests, version }),
+        modules: modulesOf({ rego, tests, version, libraries: [] }),
         regoVersion: version,
       });
       return { rego: modules[POLICY_PATH] ?? rego, tests: modules[TESTS_PATH] ?? tests, problems };
@@ -63,8 +72,24 @@ await serve<PolicyRequests>(
   () => compileRego({ modules: {} }),
 );
 
-function modulesOf({ rego, tests }: OwnPolicy): Record<string, string> {
-  return { [POLICY_PATH]: rego, ...(tests.trim() === "" ? {} : { [TESTS_PATH]: tests }) };
+/** Before the path of a library, so that it comes after the policy. */
+const AFTER = "~";
+
+/** An error that calls libraries by their own names. */
+function named(error: unknown): unknown {
+  if (!(error instanceof HarnessImageGuardError)) return error;
+  const problems = error.problems.map((problem) =>
+    "file" in problem && problem.file?.startsWith(AFTER) === true ? { ...problem, file: problem.file.slice(AFTER.length) } : problem,
+  );
+  return new HarnessImageGuardError(error.code, error.message.replaceAll(AFTER, ""), { problems });
+}
+
+function modulesOf({ rego, tests, libraries }: UsedPolicy): Record<string, string> {
+  return {
+    ...Object.fromEntries(libraries.map(({ path, text }) => [path, text])),
+    [POLICY_PATH]: rego,
+    ...(tests.trim() === "" ? {} : { [TESTS_PATH]: tests }),
+  };
 }
 
 /** The lines of the policy itself. */
