@@ -39,7 +39,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium
+.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium registry
 
 build: $(wasm) $(authoring) $(command)
 
@@ -79,7 +79,8 @@ test-policies: build
 	npx --no -- harness-image-guard fmt --list --fail policies
 	npx --no -- harness-image-guard test --ignore '*.yaml' policies
 
-test-node: build $(tests)
+# The tests that ask a real registry say so where there is none.
+test-node: build $(tests) registry
 	node --test pkg/.test/*.test.js
 
 ## Whatever is made twice as large takes at most 2.6 times as long, and hostile files take time and memory
@@ -194,3 +195,6 @@ node:
 
 chromium:
 	@scripts/install-chromium
+
+registry:
+	@scripts/install-registry

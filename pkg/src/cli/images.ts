@@ -1,8 +1,11 @@
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, openInputs } from "./inputs.js";
+import { proxyHelp } from "./network/options.js";
 import { inertCsv, print, printError, printExact, printJson } from "./output.js";
+import { registryOptions } from "./registry/options.js";
 import { wantsColor } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
 
 const options = {
   format: {
@@ -11,6 +14,11 @@ const options = {
     description:
       "how to show the images: text (default, by registry), json, csv,\nmarkdown (a table), mermaid (a drawn graph)",
   },
+  verify: {
+    description:
+      "ask the registries whether what will be pulled is there; only those\nof the presets, and those that --allow-registry names",
+  },
+  ...registryOptions,
   ...inputOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
@@ -29,11 +37,21 @@ connectors too: they tell what a name becomes. What can't be told says why.
 Options:
 ${describeOptions(options)}
 
+With --verify, each name is asked for once, by the Docker Registry HTTP API: it is there
+(with its digest, and its platforms), not there, not allowed, or it can't be told. No
+checked file, and no configuration or list of connectors beside them, can make the
+command call a registry that isn't allowed.
+
+${proxyHelp}
+
 Exit codes:
-  0   every image is listed
+  0   every image is listed (with --verify: and is there)
+  1   with --verify: something isn't there, or not for us
   2   the command line or the configuration is wrong
   3   nothing to list from: no pipeline, template or input set
-  4   something could not be read, parsed or looked at to its end; the rest is listed
+  4   something could not be read, parsed or looked at to its end; with --verify, also:
+      a registry that would have to be asked is not allowed, or doesn't tell. The rest
+      is listed
   70  a fault of this program
 `;
 
@@ -49,10 +67,18 @@ export async function images(args: readonly string[]): Promise<number> {
     print(help);
     return ExitCode.ok;
   }
-  const { guard, sources, complaint, progress } = await openInputs(commandLine, {}, hint);
-  const format = commandLine.options.format ?? "text";
+  const { options: given } = commandLine;
+  const stray = Object.keys(registryOptions).find((name) => Object.hasOwn(given, name));
+  if (stray !== undefined && !given.verify) throw new UsageError(`'--${stray}' says how to ask registries: it goes with '--verify'`, hint);
+  const inputs = await openInputs(commandLine, {}, hint);
+  const { guard, sources, complaint, progress } = inputs;
+  const format = given.format ?? "text";
   const [color, complaintsInColor] = [inColor(process.stdout), inColor(process.stderr)];
-  const { output, complaints, exitCode } = guard.showImages(sources, { format, color, complaintsInColor });
+  const rendered = guard.showImages(sources, { format, color, complaintsInColor });
+  const { complaints } = rendered;
+  const { output, exitCode } = given.verify
+    ? await (await import("./registry/verify.js")).withVerification(inputs, rendered, given, { format, color }, hint)
+    : rendered;
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
   process.exitCode = exitCode;

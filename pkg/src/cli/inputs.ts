@@ -53,6 +53,10 @@ export interface Inputs {
   readonly writable: Enclosure;
   /** What the report calls standard input, if it is among the sources. */
   readonly stdinPath: string | undefined;
+  /** The configuration, if there is one. */
+  readonly configFile: ConfigFile | undefined;
+  /** Whether the configuration counts where it makes the check weaker. */
+  readonly takesExceptions: boolean;
   /** Says on the terminal that work goes on; to be ended before anything is shown. */
   readonly progress: Progress;
   /** Why there are no sources; empty if there are. */
@@ -120,6 +124,8 @@ export async function openInputs(
     places: new Map(found.map(({ path, real }) => [path, real])),
     writable: isOpen ? await Enclosure.around(absolute, workingFolder) : enclosure,
     stdinPath: asked.stdinPath,
+    configFile,
+    takesExceptions: !noExceptions,
     progress,
     complaint: sources.length === 0 ? nothingFound(asked, discovery.found.length) : "",
   };

@@ -1,0 +1,137 @@
+import { execFile } from "node:child_process";
+import { constants } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
+
+import { shown } from "../output.js";
+import { isWithin } from "../paths.js";
+import { describeSystemError, isSystemError } from "../system-error.js";
+import { UsageError } from "../usage-error.js";
+
+/** How Docker would sign in to a registry. */
+export type Credentials =
+  | { readonly username: string; readonly password: string }
+  /** For a new token at each sign-in. */
+  | { readonly identityToken: string };
+
+/** Whose credentials are sent. */
+export type Whose = "nobody" | "docker-config" | "docker-helpers";
+
+/** A helper asks a key ring, perhaps a person. */
+const milliseconds = 20_000;
+
+/** What Docker keeps of Docker Hub is under its old address. */
+const keysOf = (host: string): readonly string[] =>
+  host === "docker.io"
+    ? ["https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"]
+    : [host, `https://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`, `http://${host}`];
+
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, { readonly auth?: unknown; readonly identitytoken?: unknown } | undefined>>;
+  readonly credHelpers?: Readonly<Record<string, unknown>>;
+  readonly credsStore?: unknown;
+}
+
+/** What Docker has: `config.json`, and the programs that it names if they are asked for. */
+export class DockerCredentials {
+  readonly #config: DockerConfig;
+  readonly #runsHelpers: boolean;
+
+  private constructor(config: DockerConfig, runsHelpers: boolean) {
+    this.#config = config;
+    this.#runsHelpers = runsHelpers;
+  }
+
+  /** @throws UsageError where the file can't be read */
+  static async of(whose: Whose): Promise<DockerCredentials> {
+    if (whose === "nobody") return new DockerCredentials({}, false);
+    const folder = process.env["DOCKER_CONFIG"] || join(homedir(), ".docker");
+    const path = join(folder, "config.json");
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
+      if (isSystemError(error, "ENOENT")) return "{}";
+      throw new UsageError(`Docker's '${shown(path)}' can't be read: ${describeSystemError(error)}`);
+    });
+    try {
+      const config = JSON.parse(text) as DockerConfig | null;
+      if (typeof config === "object" && config !== null) return new DockerCredentials(config, whose === "docker-helpers");
+    } catch {
+      // The parser's message would quote the file.
+    }
+    throw new UsageError(`Docker's '${shown(path)}' can't be read: it isn't JSON`);
+  }
+
+  /**
+   * @returns the credentials for a registry, if there are some
+   * @throws UsageError where a helper fails
+   */
+  async for(host: string): Promise<Credentials | undefined> {
+    const { auths = {}, credHelpers = {}, credsStore } = this.#config;
+    const keys = keysOf(host);
+    if (this.#runsHelpers) {
+      const key = keys.find((each) => typeof credHelpers[each] === "string");
+      const helper = key === undefined ? credsStore : credHelpers[key];
+      if (typeof helper === "string") {
+        const found = await ofHelper(helper, key ?? keys[0] ?? host);
+        if (found !== undefined) return found;
+      }
+    }
+    for (const key of keys) {
+      const entry = Object.hasOwn(auths, key) ? auths[key] : undefined;
+      const found = entry === undefined ? undefined : ofEntry(entry);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+function ofEntry({ auth, identitytoken }: { readonly auth?: unknown; readonly identitytoken?: unknown }): Credentials | undefined {
+  if (typeof identitytoken === "string" && identitytoken !== "") return { identityToken: identitytoken };
+  if (typeof auth !== "string") return undefined;
+  const [, username = "", password = ""] = /^([^:]*):([^]*?)\0*$/.exec(Buffer.from(auth, "base64").toString("utf8")) ?? [];
+  return username === "" ? undefined : { username, password };
+}
+
+/** Source: docker/docker-credential-helpers, the protocol of `get`. */
+async function ofHelper(name: string, server: string): Promise<Credentials | undefined> {
+  if (!/^[\w.-]{1,64}$/.test(name)) throw new UsageError(`Docker's config.json names a credential helper '${shown(name)}', which none is called`);
+  const program = await programOf(`docker-credential-${name}`);
+  const { output, failed } = await new Promise<{ readonly output: string; readonly failed: boolean }>((resolve) => {
+    const child = execFile(program, ["get"], { timeout: milliseconds, maxBuffer: 2 ** 16, windowsHide: true }, (error, output) => {
+      resolve({ output, failed: error !== null });
+    });
+    child.stdin?.on("error", () => undefined).end(server);
+  });
+  if (failed) {
+    if (/credentials not found/i.test(output)) return undefined;
+    // What it says may be anything, and isn't shown.
+    throw new UsageError(`'docker-credential-${name} get' has failed for '${shown(server)}'`);
+  }
+  try {
+    const { Username: username, Secret: secret } = JSON.parse(output) as { readonly Username?: unknown; readonly Secret?: unknown };
+    if (typeof username === "string" && typeof secret === "string" && secret !== "") {
+      return username === "<token>" ? { identityToken: secret } : { username, password: secret };
+    }
+  } catch {
+    // As if it said nothing that is of use.
+  }
+  throw new UsageError(`'docker-credential-${name} get' doesn't answer as a credential helper for '${shown(server)}'`);
+}
+
+/** A program on the way of programs, but for the working directory: whoever writes files there would choose what is run. */
+async function programOf(name: string): Promise<string> {
+  const way = Object.entries(process.env).find(([key]) => /^path$/i.test(key))?.[1] ?? "";
+  const names = process.platform === "win32" ? [`${name}.exe`] : [name];
+  for (const folder of way.split(delimiter)) {
+    if (!isAbsolute(folder) || isWithin(process.cwd(), folder)) continue;
+    for (const each of names) {
+      const program = join(folder, each);
+      const isThere = await access(program, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return program;
+    }
+  }
+  throw new UsageError(`there is no program '${name}', which Docker's config.json names`);
+}

@@ -1,0 +1,83 @@
+import type { Image, Inventory } from "../../inventory.js";
+import type { Client } from "../network/client.js";
+import { inParallel } from "../network/in-parallel.js";
+import type { AllowedRegistries } from "./allowed.js";
+import type { DockerCredentials } from "./credentials.js";
+import { type ImageName, imageNameOf } from "./image-name.js";
+import { Registry } from "./registry.js";
+import { not, type RateLimit, type Verification } from "./verification.js";
+
+/** How many names are asked for at once. */
+const atOnce = 8;
+
+/** More names than any account's pipelines have. */
+const mostNames = 1000;
+
+/** What the registries say of an inventory's images. */
+export interface Verified {
+  /** Of each image, in the inventory's order. */
+  readonly verifications: readonly Verification[];
+  /** What registries say of how much may be pulled, by their hosts. */
+  readonly rateLimits: ReadonlyMap<string, RateLimit>;
+  /** Registries that weren't asked because nobody has allowed it. */
+  readonly notAllowed: readonly string[];
+  /** Names that the files tell, of which the registries didn't: the check isn't whole. */
+  readonly unanswered: number;
+}
+
+/** `<+…>`, `${…}`, `{{…}}`, `$NAME`, `<PLACEHOLDER>`: what becomes of the name isn't known before the run. */
+const marker = /<\+|\$\{|\{\{|\$[A-Za-z_]|<[A-Za-z]/;
+
+/** Asks registries for each name once. */
+export class Verifier {
+  readonly #client: Client;
+  readonly #allowed: AllowedRegistries;
+  readonly #credentials: DockerCredentials;
+  readonly #registries = new Map<string, Registry>();
+
+  constructor(client: Client, allowed: AllowedRegistries, credentials: DockerCredentials) {
+    this.#client = client;
+    this.#allowed = allowed;
+    this.#credentials = credentials;
+  }
+
+  /** The registry of a host, which has to be allowed. */
+  registry(host: string): Registry {
+    const known = this.#registries.get(host) ?? new Registry(this.#client, host, this.#allowed, this.#credentials);
+    this.#registries.set(host, known);
+    return known;
+  }
+
+  /** @throws UsageError where Docker's credentials can't be had */
+  async verify({ images }: Inventory): Promise<Verified> {
+    const answers = new Map<string, Verification>();
+    const asked = new Map<string, ImageName>();
+    const notAllowed = new Set<string>();
+    for (const image of images) {
+      const { fullName } = image;
+      if (fullName === null || marker.test(fullName) || answers.has(fullName) || asked.has(fullName)) continue;
+      const name = imageNameOf(fullName);
+      if (typeof name === "string") answers.set(fullName, not("missing", `no registry has such a name: ${name}`));
+      else if (!this.#allowed.allows(name.host)) {
+        notAllowed.add(name.host);
+        answers.set(fullName, not("unknown", `${name.host} isn't asked: '--allow-registry ${name.host}'`));
+      } else if (asked.size === mostNames) answers.set(fullName, not("unknown", `more than ${mostNames} names aren't asked for at once`));
+      else asked.set(fullName, name);
+    }
+    await inParallel([...asked], atOnce, async ([fullName, name]) => {
+      answers.set(fullName, await this.registry(name.host).verify(name));
+    });
+    const rateLimits = [...this.#registries].flatMap(([host, { rateLimit }]) => (rateLimit === undefined ? [] : [[host, rateLimit] as const]));
+    return {
+      verifications: images.map((image) => verificationOf(image, answers)),
+      rateLimits: new Map(rateLimits),
+      notAllowed: [...notAllowed].sort(),
+      unanswered: [...answers.values()].filter(({ verdict }) => verdict === "unknown").length,
+    };
+  }
+}
+
+function verificationOf({ fullName, unknown }: Image, answers: ReadonlyMap<string, Verification>): Verification {
+  if (fullName === null) return not("unknown", unknown ?? "its name can't be told");
+  return answers.get(fullName) ?? not("unknown", "there is an expression in its name");
+}
