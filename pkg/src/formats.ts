@@ -1,4 +1,5 @@
 import { HarnessImageGuardError } from "./error.js";
+import { contentsOf } from "./formats/contents.js";
 import { findingsOf, type Finding } from "./formats/finding.js";
 import { fingerprints } from "./formats/fingerprint.js";
 import type { Report, Severity } from "./report.js";
@@ -76,14 +77,4 @@ export async function showReport(report: Report, format: ReportFormat, options: 
   const findings = findingsOf(report);
   const show = await formats[format]();
   return show({ report, findings, contents, fingerprints: await fingerprints(findings, contents), failOn, pages, version });
-}
-
-/** The contents of files that have one. */
-function contentsOf(files: readonly SourceFile[]): ReadonlyMap<string, Uint8Array> {
-  const encoder = new TextEncoder();
-  const contents = new Map<string, Uint8Array>();
-  for (const file of files) {
-    if ("text" in file) contents.set(file.path, typeof file.text === "string" ? encoder.encode(file.text) : file.text);
-  }
-  return contents;
 }

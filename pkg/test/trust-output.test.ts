@@ -55,6 +55,8 @@ test("nothing acts in a check, however files, names and policies are written", a
     ["export", "--to", "rego", "--out", "out", "--rule", evil], ["export", evil], [evil], [`-${evil}`],
     ["check", "--output", `sarif=${path}`, "--output", `tap=${path}`], ["check", "--output", evil], ["check", "--output", `tap=no/${path}`],
     ["check", "--output", "junit"], ["check", "--output", "checkstyle"],
+    ["baseline", "write"], ["baseline", "write", "--baseline", path], ["baseline", evil], ["check", "--baseline", path], ["check", "--baseline", `no${path}`],
+    ["check", "--baseline", "harness-image-guard-baseline.json"], ["check", "--changed-since", evil], ["check", "--statistics"], ["check", "--quiet"],
     ["check", "--output", "sarif"], ["check", "--output", "gitlab"], ["check", "--output", "rdjson"],
   ]) {
     const stdin = args.includes("-") ? pipeline(evil) : "";
@@ -170,6 +172,6 @@ test("a text in which nothing acts stays as it is", () => {
 
 test("the command writes by one module alone", () => {
   const folder = fileURLToPath(new URL("../src/cli/", import.meta.url));
-  const writers = readdirSync(folder).filter((name) => /(?:stdout|stderr)\.write\(|console\./.test(readFileSync(join(folder, name), "utf8")));
+  const writers = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".ts") && /(?:stdout|stderr)\.write\(|console\./.test(readFileSync(join(folder, name), "utf8")));
   assert.deepEqual(writers, ["output.ts"]);
 });

@@ -1,6 +1,6 @@
-import type { RuleName } from "../configuration.js";
 import type { GuardOptions, RunOptions } from "../guard.js";
 import type { SourceFile } from "../source-file.js";
+import { checkingOptions, guardOptionsOf } from "./checking.js";
 import {
   describeOptions,
   parseCommandLine,
@@ -11,12 +11,11 @@ import { ExitCode } from "./exit-code.js";
 import { mend } from "./fixing.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
-import { inputOptions, openInputs, type Inputs } from "./inputs.js";
-import { limitOptions, limitsOf } from "./limits.js";
+import { openInputs, type Inputs } from "./inputs.js";
 import { inert, inertJson, print, printDiff, printError, printExact, shown } from "./output.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
-import { readMetadata, readUserPolicies, shownRemarks } from "./user-policies.js";
+import { shownRemarks } from "./user-policies.js";
 
 const options = {
   format: {
@@ -30,52 +29,35 @@ const options = {
     description:
       "write what was found to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
   },
-  config: inputOptions.config,
-  "no-config-exceptions": inputOptions["no-config-exceptions"],
-  rule: {
-    value: "RULE",
-    many: true,
-    description: "only this rule of ours; may be given several times. That the\nconfiguration switches it off is an error then",
-  },
-  preset: {
-    value: "NAME",
-    choices: ["app-harness", "gar", "ecr"],
-    description:
-      "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; outranks the configuration",
-  },
-  policy: {
-    value: "PATH[,…]",
-    many: true,
-    description:
-      "a Harness policy of your own, run beside ours, or a folder of them\nwith the modules that they use; may be given several times. After the\nname may follow ,entity=… (without it, the package says what the\npolicy is about), ,severity=… and ,regoVersion=…",
-  },
-  "v1-compatible": { description: "read the policies of --policy as OPA since 1.0 does; Harness reads\nthem as Rego v0" },
-  metadata: {
-    value: "FILE",
-    description: "what policies see as input.metadata, as JSON",
-  },
+  ...checkingOptions,
   "fail-on": {
     value: "SEVERITY",
     choices: ["error", "warning", "note"],
     description: "the least severity that ends in exit code 1: error (default),\nwarning or note",
   },
+  baseline: {
+    value: "FILE",
+    description: "report only what isn't in this baseline ('baseline write'), and say\nwhat of it has gone",
+  },
+  "changed-since": {
+    value: "REF",
+    description: "report only files that have changed since the branch left this Git\nref; all files are checked together, as always",
+  },
+  "exit-zero": { description: "exit with 0 where findings would end in 1" },
   fix: { description: "mend what can be mended safely, and show what is left" },
   diff: { description: "show what --fix would change, as a unified diff, and write nothing" },
   unsafe: {
     description:
       "with --fix or --diff: also what pulls from another registry than\nbefore, by defaultConnector and mirrors of the configuration",
   },
-  "no-ignore": inputOptions["no-ignore"],
-  "follow-links": inputOptions["follow-links"],
+  quiet: { short: "q", description: "only findings: no counts, nothing about how it went" },
+  statistics: { description: "show how many findings there are of each rule, instead of them" },
   verbose: { description: "also list the files that are not applicable, and say as what" },
-  ...limitOptions,
   "max-findings": {
     value: "NUMBER",
     description:
       "list so many findings of one kind in one document, and count the\nothers: 10000 (default); the exit code is that of all",
   },
-  "stdin-path": inputOptions["stdin-path"],
-  "max-file-size": inputOptions["max-file-size"],
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -141,15 +123,9 @@ export async function check(args: readonly string[]): Promise<number> {
       hint,
     );
   }
-  const outputs = given.output === undefined ? undefined : await outputsOf(given.output, given.format);
-  const policyLimits = limitsOf(given, hint);
-  const guardOptions = {
-    ...presetOf(given),
-    ...maxFindingsOf(given),
-    ...(given.rule === undefined ? {} : { rules: given.rule as readonly RuleName[] }),
-    ...(await policiesOf(given)),
-    policyLimits,
-  };
+  assertTogether(given);
+  const outputs = await outputsOf(given);
+  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   printError(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given, outputs);
@@ -157,35 +133,39 @@ export async function check(args: readonly string[]): Promise<number> {
   return report(inputs, inputs.sources, given, process.stdout, outputs);
 }
 
-/** Loaded only where it is asked for, as all that it needs. */
-async function outputsOf(written: readonly string[], format: "text" | "json" | undefined): Promise<readonly Output[]> {
-  return (await import("./outputs.js")).outputsOf(written, format, hint);
+/** @throws UsageError where options don't go together */
+function assertTogether(given: Arguments): void {
+  const narrowing = (["baseline", "changed-since"] as const).find((name) => given[name] !== undefined);
+  if (narrowing !== undefined && (given.fix || given.diff)) {
+    const fixing = given.fix ? "--fix" : "--diff";
+    throw new UsageError(`'${fixing}' is about all findings, and '--${narrowing}' leaves some out: choose one of them`, hint);
+  }
+  if (given.quiet && given.verbose) throw new UsageError("'--quiet' says less and '--verbose' more: choose one of them", hint);
+  if (given.statistics && given.quiet) throw new UsageError("'--statistics' counts, and '--quiet' leaves counts out: choose one of them", hint);
+  const isText = given.output === undefined ? given.format !== "json" : given.format === "text" || given.output.some((each) => /^text(?:=|$)/.test(each));
+  if (given.statistics && !isText) throw new UsageError("'--statistics' is about the text, and no output is text", hint);
 }
 
-function maxFindingsOf({ "max-findings": text }: Arguments): Pick<GuardOptions, "maxFindings"> {
-  if (text === undefined) return {};
+/**
+ * Where the report goes, if that is more than the report of all on standard output. What it needs is loaded only where
+ * it is asked for.
+ */
+async function outputsOf(given: Arguments): Promise<readonly Output[] | undefined> {
+  if (given.output !== undefined) return (await import("./outputs.js")).outputsOf(given.output, given.format, hint);
+  const isMore = given.baseline !== undefined || given["changed-since"] !== undefined || given.quiet || given.statistics;
+  return isMore ? [{ format: given.format ?? "text", file: undefined }] : undefined;
+}
+
+function maxFindingsOf(given: Arguments): Pick<GuardOptions, "maxFindings"> {
+  const text = given["max-findings"];
+  // What isn't listed can't be compared.
+  if (text === undefined) return given.baseline === undefined ? {} : { maxFindings: 999_999_999 };
   const maxFindings = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
   if (maxFindings !== undefined) return { maxFindings };
   throw new UsageError(
     `option '--max-findings' can't be '${text}'; it is a number from 1 to 999999999`,
     hint,
   );
-}
-
-function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {
-  return preset === undefined ? {} : { preset };
-}
-
-async function policiesOf(given: Arguments): Promise<GuardOptions> {
-  const { policy, metadata, "v1-compatible": isV1 } = given;
-  const isOpen = given["follow-links"] === true;
-  if (isV1 && policy === undefined) {
-    throw new UsageError("'--v1-compatible' says how to read the policies of '--policy', and there is none", hint);
-  }
-  return {
-    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy, isV1 ? 1 : 0, isOpen) }),
-    ...(metadata === undefined ? {} : { metadata: await readMetadata(metadata, isOpen) }),
-  };
 }
 
 /** Shows what is found in the files. */
@@ -201,30 +181,37 @@ async function report(
   const how = runOptions(given, stream);
   if (outputs !== undefined) {
     const { reportTo } = await import("./reporting.js");
-    const reporting = { outputs, failOn: how.failOn, verbose: how.verbose ?? false, stream, color: isColored(stream) };
+    const reporting = {
+      outputs,
+      ...{ failOn: how.failOn, verbose: how.verbose ?? false, stream, color: isColored(stream) },
+      ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, rules: given.rule },
+      ...{ changedSince: given["changed-since"], quiet: given.quiet === true, statistics: given.statistics === true },
+      ending: (exitCode: number, notRun: readonly string[]) => exitCodeOf(exitCode, notRun, given),
+    };
     const reported = await reportTo(inputs, sources, reporting, exitCodeAtLeast);
-    return concluded(reported.exitCode, complaint, reported.notRun);
+    return concluded(reported.exitCode, complaint, reported.notRun, given);
   }
   const found = guard.run(sources, how);
   progress.end();
   const notRun = found.notRun ?? [];
   // Set before writing: if the reader has gone, writing is where the program ends.
-  process.exitCode = exitCodeOf(Math.max(found.exitCode, exitCodeAtLeast), notRun);
+  process.exitCode = exitCodeOf(Math.max(found.exitCode, exitCodeAtLeast), notRun, given);
   // A page ends where a line does.
   await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
-  return concluded(process.exitCode, complaint, notRun);
+  return concluded(process.exitCode, complaint, notRun, given);
 }
 
 /** Where a policy that was asked for by its name had nothing to say, not everything was checked that was asked for. */
-function exitCodeOf(exitCode: number, notRun: readonly string[]): number {
+function exitCodeOf(exitCode: number, notRun: readonly string[], given: Arguments): number {
+  if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
   return exitCode === ExitCode.ok && notRun.length > 0 ? ExitCode.nothing : exitCode;
 }
 
 /** Says what wasn't checked. */
-function concluded(exitCode: number, complaint: string, notRun: readonly string[]): number {
+function concluded(exitCode: number, complaint: string, notRun: readonly string[], given: Arguments): number {
   printError(complaint);
   for (const sentence of notRun) printError(`harness-image-guard: ${sentence}\n`);
-  return exitCodeOf(exitCode, notRun);
+  return exitCodeOf(exitCode, notRun, given);
 }
 
 async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {

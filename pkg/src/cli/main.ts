@@ -14,6 +14,10 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  baseline: {
+    description: "record what a check finds, for check --baseline",
+    load: async () => (await import("./baseline.js")).baseline,
+  },
   check: {
     description: "check files and folders",
     load: async () => (await import("./check.js")).check,

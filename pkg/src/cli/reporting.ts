@@ -1,16 +1,22 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+
 import { showReport } from "../formats.js";
+import { plural, summarised } from "../formats/finding.js";
 import type { RunOptions } from "../guard.js";
 import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { ExitCode } from "./exit-code.js";
+import { filteredText } from "./filtered-text.js";
 import type { Inputs } from "./inputs.js";
 import { inert, printError, shown } from "./output.js";
 import { OutputFailure, writeOutputs } from "./output-files.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
+import { statisticsOf } from "./statistics.js";
+import { exitCodeOf, recounted } from "./verdict.js";
 import { version } from "./version.js";
-import { summarised } from "../formats/finding.js";
 
 /** How a check reports that has more to do than to show what it found on standard output. */
 export interface Reporting {
@@ -21,6 +27,19 @@ export interface Reporting {
   readonly stream: NodeJS.WriteStream;
   /** Whether the text there has colours. */
   readonly color: boolean;
+  /** The baseline of what is known, and whether links may lead anywhere for it. */
+  readonly baseline: string | undefined;
+  readonly isOpen: boolean;
+  /** Only rules of ours that are looked for; all without it. */
+  readonly rules: readonly string[] | undefined;
+  /** Only what has changed since this ref is reported. */
+  readonly changedSince: string | undefined;
+  /** Whether the text has only findings, and standard error only what is wrong. */
+  readonly quiet: boolean;
+  /** Whether the text has how many findings there are of each rule, instead of them. */
+  readonly statistics: boolean;
+  /** The exit code that becomes of one. */
+  readonly ending: (exitCode: number, notRun: readonly string[]) => number;
 }
 
 /** What became of it. */
@@ -35,27 +54,34 @@ export interface Reported {
  * the stream.
  *
  * @param atLeast what the exit code is not less than
+ * @throws UsageError where the baseline or the ref is wrong
  */
-export async function reportTo(
-  { guard, progress }: Inputs,
-  sources: readonly SourceFile[],
-  reporting: Reporting,
-  atLeast: number,
-): Promise<Reported> {
-  const { outputs, failOn, verbose, stream } = reporting;
+export async function reportTo(inputs: Inputs, all: readonly SourceFile[], reporting: Reporting, atLeast: number): Promise<Reported> {
+  const { guard, progress } = inputs;
+  const { outputs, failOn, verbose, stream, quiet, statistics } = reporting;
+  const sources = await withoutOwn(inputs, all, reporting);
   const run = (options: Pick<RunOptions, "format" | "color">) => guard.run(sources, { ...options, failOn, verbose });
   const found = run({ format: "json", color: false });
-  const report = JSON.parse([...found.pages].join("")) as Report;
-  const { exitCode, notRun = [] } = found;
+  const whole = JSON.parse([...found.pages].join("")) as Report;
+  const { notRun = [] } = found;
+  const { report, notes } = await narrowed(whole, inputs, sources, reporting);
+  const isWhole = report === whole;
+  const exitCode = isWhole ? found.exitCode : narrowedExitCode(exitCodeOf(report, failOn), found.exitCode);
+  const textOf = (color: boolean): Iterable<string> => {
+    const pages = run({ format: "text", color }).pages;
+    if (isWhole && !quiet && !statistics) return pages;
+    const shownReport = statistics ? { ...report, diagnostics: [] } : report;
+    const text = filteredText([...pages].join(""), whole, shownReport, report, { isQuiet: quiet, color });
+    return [statistics ? statisticsOf(report) + text : text];
+  };
   const pages = outputs.some(({ format }) => format === "sarif") ? markdownPages() : {};
   const files: { readonly file: string; readonly text: string }[] = [];
   let last: { readonly pages: Iterable<string>; readonly shownAs: (page: string) => string } | undefined;
   for (const { format, file } of outputs) {
     const color = file === undefined && reporting.color;
     if (format === "text") {
-      const text = run({ format, color }).pages;
-      if (file === undefined) last = { pages: text, shownAs: (page) => inert(page, color) };
-      else files.push({ file, text: [...text].map((page) => inert(page)).join("") });
+      if (file === undefined) last = { pages: textOf(color), shownAs: (page) => inert(page, color) };
+      else files.push({ file, text: [...textOf(color)].map((page) => inert(page)).join("") });
       continue;
     }
     const text = await showReport(report, format, { files: sources, failOn, pages, version: version() });
@@ -64,7 +90,7 @@ export async function reportTo(
   }
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
-  process.exitCode = Math.max(exitCode, atLeast);
+  process.exitCode = reporting.ending(Math.max(exitCode, atLeast), notRun);
   try {
     if (files.length > 0) await writeOutputs(files);
   } catch (error) {
@@ -73,11 +99,53 @@ export async function reportTo(
     return { exitCode: ExitCode.internal, notRun };
   }
   if (last !== undefined) await writePages(stream, last.pages, last.shownAs);
-  else {
+  if (!quiet) printError(notes);
+  if (last === undefined && !quiet) {
     const written = files.map(({ file }) => `'${shown(file)}'`).join(", ");
     printError(`harness-image-guard: ${summarised(report.summary)}; wrote ${written}\n`);
   }
   return { exitCode: process.exitCode, notRun };
+}
+
+/** Where nothing of what has changed is Harness's, nothing is missing: it is something else if that goes for all files. */
+function narrowedExitCode(exitCode: number, ofAll: number): number {
+  return exitCode === ExitCode.nothing && ofAll !== ExitCode.nothing ? ExitCode.ok : exitCode;
+}
+
+/** The files without those that a search found and this very command writes or reads as something else. */
+async function withoutOwn({ places }: Inputs, sources: readonly SourceFile[], { outputs, baseline }: Reporting): Promise<readonly SourceFile[]> {
+  const named = [...outputs.flatMap(({ file }) => file ?? []), ...(baseline === undefined ? [] : [baseline])];
+  const own = new Set(await Promise.all(named.map((file) => realpath(resolve(file)).catch(() => undefined))));
+  return sources.filter(({ path, searched }) => searched !== true || !own.has(places.get(path)));
+}
+
+/** The report of what has changed and isn't known, and what somebody should know about that. */
+async function narrowed(
+  whole: Report,
+  inputs: Inputs,
+  sources: readonly SourceFile[],
+  { baseline, isOpen, changedSince, rules }: Reporting,
+): Promise<{ readonly report: Report; readonly notes: string }> {
+  let report = whole;
+  let notes = "";
+  if (baseline !== undefined) {
+    const { readBaseline, compareWith, Naming, shownGone } = await import("./baseline-file.js");
+    const entries = await readBaseline(baseline, isOpen);
+    const isLookedFor = (rule: string): boolean => rules === undefined || rules.includes(rule);
+    const compared = await compareWith(entries, report, sources, { naming: new Naming(baseline), name: baseline, isLookedFor });
+    report = compared.report;
+    notes += shownGone(compared.gone, baseline);
+  }
+  if (changedSince !== undefined) {
+    const { changesSince, reportOf } = await import("./changes.js");
+    const changes = await changesSince(changedSince, inputs, sources, whole);
+    report = reportOf(report, changes);
+    notes +=
+      changes.everything === undefined
+        ? `harness-image-guard: ${plural(changes.files.size, "file")} of ${sources.length} ${changes.files.size === 1 ? "has" : "have"} changed since '${shown(changedSince)}'\n`
+        : `harness-image-guard: '${shown(changes.everything)}' has changed since '${shown(changedSince)}', by which others are judged: every file is reported\n`;
+  }
+  return { report: report === whole ? whole : recounted(report), notes };
 }
 
 function markdownPages(): Readonly<Record<string, string>> {

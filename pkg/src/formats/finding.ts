@@ -20,7 +20,7 @@ function standIn({ file, document, rule, verdict, severity, count }: Omitted): F
 }
 
 /** Whether a finding fails the check. */
-export function counts({ suppressed, severity, verdict }: Finding, failOn: Severity): boolean {
+export function counts({ suppressed, severity, verdict }: Pick<Finding, "suppressed" | "severity" | "verdict">, failOn: Severity): boolean {
   return suppressed === null && (verdict === "error" || severities.indexOf(severity) >= severities.indexOf(failOn));
 }
 

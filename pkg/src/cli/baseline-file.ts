@@ -1,0 +1,210 @@
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+
+import { contentsOf } from "../formats/contents.js";
+import { fingerprintOf } from "../formats/fingerprint.js";
+import { jsonText } from "../formats/json.js";
+import { plural } from "../formats/finding.js";
+import { inertJson } from "../inert.js";
+import type { Diagnostic, Report } from "../report.js";
+import type { SourceFile } from "../source-file.js";
+import { Enclosure } from "./enclosure.js";
+import { readNamedFile } from "./named-file.js";
+import { shown } from "./output.js";
+import { isDescriptor } from "./regular-file.js";
+import { readable } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+
+/** Findings that are alike, in one file. */
+export interface Entry {
+  readonly rule: string;
+  /** Relative to the folder of the baseline, with `/`. */
+  readonly file: string;
+  /** For a person who reads the baseline. */
+  readonly subject: string | null;
+  /** Of rule, verdict, subject, keys and content: no line, no file. */
+  readonly fingerprint: string;
+  readonly count: number;
+}
+
+const schemaVersion = 1;
+
+/** What is compared with a baseline. */
+export interface Compared {
+  /** The report, in which what the baseline has is suppressed; its counts are to be made anew. */
+  readonly report: Report;
+  /** What the baseline has and isn't there any more. */
+  readonly gone: readonly Entry[];
+  /** The baseline without what has gone, by the files in which it is now. */
+  readonly left: readonly Entry[];
+}
+
+/**
+ * The entries of a baseline.
+ *
+ * @param isOpen whether links may lead anywhere
+ * @throws UsageError where it can't be read, is broken, or of another version
+ */
+export async function readBaseline(path: string, isOpen: boolean): Promise<readonly Entry[]> {
+  const enclosure = await Enclosure.around([resolve(path)], process.cwd(), isOpen);
+  const bytes = await readable(`the baseline '${shown(path)}'`, readNamedFile(path, enclosure));
+  const broken = (why: string): UsageError =>
+    new UsageError(`the baseline '${shown(path)}' is broken: ${why}; 'harness-image-guard baseline write' writes it anew`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw broken(error instanceof SyntaxError ? shown(error.message) : "it isn't UTF-8");
+  }
+  if (!isObject(value) || !("schemaVersion" in value)) throw broken("it has no 'schemaVersion'");
+  if (value["schemaVersion"] !== schemaVersion) {
+    const of = shown(JSON.stringify(value["schemaVersion"]));
+    throw new UsageError(
+      `the baseline '${shown(path)}' is of version ${of}, and this program reads version ${schemaVersion}; 'harness-image-guard baseline write' writes it anew`,
+    );
+  }
+  if (!Array.isArray(value["findings"])) throw broken("'findings' is no list");
+  return value["findings"].map((entry: unknown, at) => {
+    if (!isEntry(entry)) throw broken(`entry ${at + 1} of 'findings' isn't as 'baseline write' writes it`);
+    return entry;
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isEntry(value: unknown): value is Entry {
+  return (
+    isObject(value) &&
+    typeof value["rule"] === "string" &&
+    typeof value["file"] === "string" &&
+    (value["subject"] === null || typeof value["subject"] === "string") &&
+    typeof value["fingerprint"] === "string" &&
+    /^[0-9a-f]{64}$/.test(value["fingerprint"]) &&
+    Number.isSafeInteger(value["count"]) &&
+    (value["count"] as number) > 0
+  );
+}
+
+/** A baseline's text: a line for each entry, so that a diff shows what has come and gone. */
+export function baselineText(entries: readonly Entry[]): string {
+  if (entries.length === 0) return jsonText({ schemaVersion, findings: [] });
+  const lines = [...entries]
+    .sort((a, b) => compare([a.file, a.rule, a.subject ?? "", a.fingerprint], [b.file, b.rule, b.subject ?? "", b.fingerprint]))
+    .map(({ rule, file, subject, fingerprint, count }) => inertJson(JSON.stringify({ rule, file, subject, fingerprint, count })));
+  return `{\n  "schemaVersion": ${schemaVersion},\n  "findings": [\n    ${lines.join(",\n    ")}\n  ]\n}\n`;
+}
+
+function compare(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((each, index) => each !== b[index]);
+  return at === -1 ? 0 : (a[at] ?? "") < (b[at] ?? "") ? -1 : 1;
+}
+
+/** How files of a report are called in a baseline: the same wherever the check is started. */
+export class Naming {
+  readonly #folder: string;
+
+  /** @param baseline the path of the baseline; where it is no file, names are relative to the working directory */
+  constructor(baseline: string) {
+    this.#folder = isDescriptor(resolve(baseline)) ? process.cwd() : dirname(resolve(baseline));
+  }
+
+  named(file: string): string {
+    return relative(this.#folder, resolve(file)).split(sep).join("/");
+  }
+
+  exists(named: string): boolean {
+    return existsSync(resolve(this.#folder, named));
+  }
+}
+
+/** Whether a finding may be in a baseline. What couldn't be checked may not: nobody knows what is there. */
+function isKept({ verdict, suppressed }: Diagnostic): boolean {
+  return verdict !== "error" && suppressed === null;
+}
+
+/** The entries for what a report has. */
+export async function entriesOf(report: Report, sources: readonly SourceFile[], naming: Naming): Promise<readonly Entry[]> {
+  const entries = new Map<string, { -readonly [Key in keyof Entry]: Entry[Key] }>();
+  const contents = contentsOf(sources);
+  for (const diagnostic of report.diagnostics.filter(isKept)) {
+    const fingerprint = await fingerprintOf(diagnostic, contents);
+    const file = naming.named(diagnostic.file);
+    const key = `${fingerprint} ${file}`;
+    const entry = entries.get(key);
+    if (entry !== undefined) entry.count += 1;
+    else entries.set(key, { rule: diagnostic.rule, file, subject: diagnostic.subject, fingerprint, count: 1 });
+  }
+  return [...entries.values()];
+}
+
+/**
+ * Compares a report with a baseline. A finding is known if the baseline has it in the same file, or in a file that
+ * isn't there any more: then the file has moved. One that is there several times is known as often as the baseline says.
+ *
+ * @param isLookedFor whether findings of a rule would be in the report
+ */
+export async function compareWith(
+  baseline: readonly Entry[],
+  report: Report,
+  sources: readonly SourceFile[],
+  { naming, name, isLookedFor }: { readonly naming: Naming; readonly name: string; readonly isLookedFor: (rule: string) => boolean },
+): Promise<Compared> {
+  const contents = contentsOf(sources);
+  const checked = new Set(report.files.map(({ path }) => naming.named(path)));
+  const isGone = new Map<string, boolean>();
+  for (const { file } of baseline) if (!isGone.has(file)) isGone.set(file, !checked.has(file) && !naming.exists(file));
+  /** By fingerprint, what is left of each entry. */
+  const known = new Map<string, { readonly entry: Entry; left: number }[]>();
+  for (const entry of baseline) {
+    const alike = known.get(entry.fingerprint);
+    if (alike === undefined) known.set(entry.fingerprint, [{ entry, left: entry.count }]);
+    else alike.push({ entry, left: entry.count });
+  }
+  const found = new Map<string, { -readonly [Key in keyof Entry]: Entry[Key] }>();
+  const take = (finding: Identified, isThere: (entry: Entry) => boolean): boolean => {
+    const item = known.get(finding.fingerprint)?.find(({ entry, left }) => left > 0 && isThere(entry));
+    if (item === undefined) return false;
+    item.left -= 1;
+    const key = `${finding.fingerprint} ${finding.file}`;
+    const now = found.get(key);
+    if (now === undefined) found.set(key, { ...item.entry, file: finding.file, count: 1 });
+    else now.count += 1;
+    return true;
+  };
+  const identified: Identified[] = [];
+  for (const diagnostic of report.diagnostics) {
+    if (isKept(diagnostic)) identified.push({ diagnostic, fingerprint: await fingerprintOf(diagnostic, contents), file: naming.named(diagnostic.file) });
+  }
+  const others = identified.filter((each) => !take(each, ({ file }) => file === each.file));
+  const fresh = new Set(others.filter((each) => !take(each, ({ file }) => isGone.get(file) === true)).map(({ diagnostic }) => diagnostic));
+  const suppressed = `in the baseline '${name}'`;
+  const diagnostics = report.diagnostics.map((each) => (isKept(each) && !fresh.has(each) ? { ...each, suppressed } : each));
+  const unmatched = [...known.values()].flat().filter(({ left }) => left > 0).map(({ entry, left }) => ({ ...entry, count: left }));
+  const isDecided = ({ file, rule }: Entry): boolean => isLookedFor(rule) && (checked.has(file) || isGone.get(file) === true);
+  return {
+    report: { ...report, diagnostics },
+    gone: unmatched.filter(isDecided),
+    left: [...found.values(), ...unmatched.filter((entry) => !isDecided(entry))],
+  };
+}
+
+interface Identified {
+  readonly diagnostic: Diagnostic;
+  readonly fingerprint: string;
+  readonly file: string;
+}
+
+/** A line for each entry that has gone. */
+export function shownGone(gone: readonly Entry[], name: string): string {
+  if (gone.length === 0) return "";
+  const most = 20;
+  const number = gone.reduce((sum, { count }) => sum + count, 0);
+  const lines = gone.slice(0, most).map(({ rule, file, subject, count }) => {
+    const where = subject === null ? "" : `, ${shown(subject)}`;
+    return `  ${shown(rule)} in ${shown(file)}${where}${count === 1 ? "" : ` (${count} times)`}\n`;
+  });
+  const more = gone.length > most ? `  and ${gone.length - most} more\n` : "";
+  return `harness-image-guard: ${plural(number, "finding")} of the baseline '${shown(name)}' ${number === 1 ? "has" : "have"} gone; 'harness-image-guard baseline update' takes ${number === 1 ? "it" : "them"} out:\n${lines.join("")}${more}`;
+}

@@ -1,0 +1,116 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+
+import { plural } from "../formats/finding.js";
+import type { Report } from "../report.js";
+import { baselineText, compareWith, entriesOf, Naming, readBaseline, shownGone, type Entry } from "./baseline-file.js";
+import { checkingOptions, guardOptionsOf } from "./checking.js";
+import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { Enclosure } from "./enclosure.js";
+import { ExitCode } from "./exit-code.js";
+import { openInputs } from "./inputs.js";
+import { readNamedText } from "./named-file.js";
+import { print, printError, shown } from "./output.js";
+import { OutputFailure, writeOutputs } from "./output-files.js";
+import { suggestion } from "./suggestion.js";
+import { isSystemError } from "./system-error.js";
+import { UsageError } from "./usage-error.js";
+
+const defaultFile = "harness-image-guard-baseline.json";
+
+const options = {
+  baseline: { value: "FILE", description: `the baseline; ${defaultFile} by default` },
+  ...checkingOptions,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard baseline --help' lists the options";
+
+const help = `Records what a check finds now, so that 'check --baseline FILE' reports only what is new.
+
+Usage: harness-image-guard baseline write|update [OPTION…] [PATH…]
+
+  write    records everything that is found
+  update   takes out what has gone, and follows files that have moved; it adds nothing
+
+A PATH is what it is for check. A finding is known by its rule, by what it is about (the
+pipeline, stage and step), and by what is written there, not by its line. What can't be
+read or parsed is never recorded.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   the baseline is written
+  2   the command line, the configuration or the baseline is wrong
+  3   nothing to check: nothing is written
+  4   something could not be read or parsed; the baseline has the rest
+  70  a fault of this program, or the baseline can't be written
+`;
+
+/**
+ * `harness-image-guard baseline`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function baseline(args: readonly string[]): Promise<number> {
+  const commandLine = parseCommandLine(args, options, hint);
+  const given = commandLine.options;
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  const [verb = "", ...positionals] = commandLine.positionals;
+  if (verb !== "write" && verb !== "update") {
+    const unknown = verb === "" ? "what to do is missing: 'write' or 'update'" : `unknown command 'baseline ${shown(verb)}'`;
+    throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["write", "update"]))}`, hint);
+  }
+  const file = given.baseline ?? defaultFile;
+  const isOpen = given["follow-links"] === true;
+  const before = verb === "update" ? await readBaseline(file, isOpen) : undefined;
+  if (verb === "write") await refuseOthers(file, isOpen);
+  const inputs = await openInputs({ options: given, positionals }, { ...(await guardOptionsOf(given, hint)), maxFindings: 999_999_999 }, hint);
+  const place = await realpath(resolve(file)).catch(() => undefined);
+  const sources = inputs.sources.filter(({ path }) => place === undefined || inputs.places.get(path) !== place);
+  const { exitCode, pages } = inputs.guard.run(sources, { format: "json", color: false, failOn: "error" });
+  const report = JSON.parse([...pages].join("")) as Report;
+  inputs.progress.end();
+  if (exitCode === ExitCode.nothing) {
+    printError(inputs.complaint || "harness-image-guard: nothing here is a Harness pipeline, template, input set or connector: nothing has been written\n");
+    return exitCode;
+  }
+  const naming = new Naming(file);
+  const isLookedFor = (rule: string): boolean => given.rule === undefined || given.rule.includes(rule);
+  const compared = before && (await compareWith(before, report, sources, { naming, name: file, isLookedFor }));
+  const entries = compared?.left ?? (await entriesOf(report, sources, naming));
+  try {
+    await writeOutputs([{ file, text: baselineText(entries) }]);
+  } catch (error) {
+    if (!(error instanceof OutputFailure)) throw error;
+    printError(`harness-image-guard: ${error.message}\n`);
+    return ExitCode.internal;
+  }
+  if (compared !== undefined) printError(shownGone(compared.gone, file).replace(/; '.*' takes \w+ out:/, ":"));
+  printError(`harness-image-guard: '${shown(file)}' has ${plural(sum(entries), "finding")}\n`);
+  if (exitCode !== ExitCode.unreadable) return ExitCode.ok;
+  printError("harness-image-guard: something could not be read or parsed, and isn't in the baseline; 'harness-image-guard check' says what\n");
+  return exitCode;
+}
+
+function sum(entries: readonly Entry[]): number {
+  return entries.reduce((total, { count }) => total + count, 0);
+}
+
+/** A slip in the name must not cost a file of something else. */
+async function refuseOthers(file: string, isOpen: boolean): Promise<void> {
+  const enclosure = await Enclosure.around([resolve(file)], process.cwd(), isOpen);
+  const text = await readNamedText(file, enclosure).catch((error: unknown) => {
+    if (isSystemError(error, "ENOENT")) return "";
+    // What else is wrong with it is said when it is written.
+    return `"schemaVersion" "findings"`;
+  });
+  if (text.trim() !== "" && !(text.includes('"schemaVersion"') && text.includes('"findings"'))) {
+    throw new UsageError(`'${shown(file)}' is something else than a baseline, and is left as it is`, hint);
+  }
+}

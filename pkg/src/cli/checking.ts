@@ -1,0 +1,67 @@
+import type { RuleName } from "../configuration.js";
+import type { GuardOptions } from "../guard.js";
+import type { CommandLine, Options } from "./command-line.js";
+import { inputOptions } from "./inputs.js";
+import { limitOptions, limitsOf } from "./limits.js";
+import { UsageError } from "./usage-error.js";
+import { readMetadata, readUserPolicies } from "./user-policies.js";
+
+/** The options of every command that checks: what is checked, and by which rules. */
+export const checkingOptions = {
+  ...inputOptions,
+  rule: {
+    value: "RULE",
+    many: true,
+    description: "only this rule of ours; may be given several times. That the\nconfiguration switches it off is an error then",
+  },
+  preset: {
+    value: "NAME",
+    choices: ["app-harness", "gar", "ecr"],
+    description:
+      "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; outranks the configuration",
+  },
+  policy: {
+    value: "PATH[,…]",
+    many: true,
+    description:
+      "a Harness policy of your own, run beside ours, or a folder of them\nwith the modules that they use; may be given several times. After the\nname may follow ,entity=… (without it, the package says what the\npolicy is about), ,severity=… and ,regoVersion=…",
+  },
+  "v1-compatible": { description: "read the policies of --policy as OPA since 1.0 does; Harness reads\nthem as Rego v0" },
+  metadata: {
+    value: "FILE",
+    description: "what policies see as input.metadata, as JSON",
+  },
+  ...limitOptions,
+} as const satisfies Options;
+
+type Arguments = CommandLine<typeof checkingOptions>["options"];
+
+/**
+ * What a guard is made of, by the options.
+ *
+ * @throws UsageError
+ */
+export async function guardOptionsOf(given: Arguments, hint: string): Promise<GuardOptions> {
+  return {
+    policyLimits: limitsOf(given, hint),
+    ...presetOf(given),
+    ...(given.rule === undefined ? {} : { rules: given.rule as readonly RuleName[] }),
+    ...(await policiesOf(given, hint)),
+  };
+}
+
+function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {
+  return preset === undefined ? {} : { preset };
+}
+
+async function policiesOf(given: Arguments, hint: string): Promise<GuardOptions> {
+  const { policy, metadata, "v1-compatible": isV1 } = given;
+  const isOpen = given["follow-links"] === true;
+  if (isV1 && policy === undefined) {
+    throw new UsageError("'--v1-compatible' says how to read the policies of '--policy', and there is none", hint);
+  }
+  return {
+    ...(policy === undefined ? {} : { policies: await readUserPolicies(policy, isV1 ? 1 : 0, isOpen) }),
+    ...(metadata === undefined ? {} : { metadata: await readMetadata(metadata, isOpen) }),
+  };
+}

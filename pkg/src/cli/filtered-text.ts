@@ -1,0 +1,75 @@
+import { plural } from "../formats/finding.js";
+import type { Report, Status } from "../report.js";
+
+/**
+ * The text for a person, of which some diagnostics aren't shown.
+ *
+ * @param text of the whole report, as the module writes it: a block for each diagnostic in its order, each with an empty
+ * line after it (there is none in a block), and then what is said of the check as a whole
+ * @param whole the report that it is of
+ * @param kept the report of which it becomes the text; its diagnostics are some of the whole one's
+ * @param counted the report that is counted: the kept one, or one of which no diagnostic is shown
+ */
+export function filteredText(
+  text: string,
+  whole: Report,
+  kept: Report,
+  counted: Report,
+  { isQuiet, color }: { readonly isQuiet: boolean; readonly color: boolean },
+): string {
+  const shown = new Set(kept.diagnostics.filter(({ suppressed }) => suppressed === null).map(identityOf));
+  let at = 0;
+  const blocks = whole.diagnostics.map((diagnostic) => {
+    const end = text.indexOf("\n\n", at);
+    const block = text.slice(at, end + 2);
+    const head = block.replace(/^\u001b\[[\d;]*m/, "");
+    if (end === -1 || !head.startsWith(`${diagnostic.severity}[`)) throw new Error("the text isn't that of the report");
+    at = end + 2;
+    return shown.has(identityOf(diagnostic)) ? block : "";
+  });
+  if (isQuiet) return blocks.join("");
+  return blocks.join("") + rest(text.slice(at), whole, counted, color);
+}
+
+/** Of two diagnostics that are the same in all of it, either may be shown for the other. */
+function identityOf({ rule, verdict, severity, message, file, document, start, end, path }: Report["diagnostics"][number]): string {
+  return JSON.stringify([rule, verdict, severity, message, file, document, start.offset, end.offset, path]);
+}
+
+/** What is said of the check as a whole: lines about what isn't listed, the counts, and what is passed over. */
+function rest(text: string, whole: Report, kept: Report, color: boolean): string {
+  const lines = text.split("\n");
+  const counts = lines.findIndex((line) => /^(?:\u001b\[1m)?\d+ errors?(?:\u001b\[0m)? and \d+ warnings? in \d+ files?/.test(line));
+  const isAllFiles = kept.files.length === whole.files.length;
+  const before = isAllFiles ? lines.slice(0, Math.max(counts, 0)) : [];
+  const passedOver = lines.slice(counts + 1).filter((line) => isAllFiles && line.includes(" passed over that can't be read "));
+  return [...before, closing(kept, color), ...passedOver, ...fixable(kept)].map((line) => `${line}\n`).join("");
+}
+
+function closing({ summary, files }: Report, color: boolean): string {
+  const { errors, warnings, undecided, suppressed } = summary;
+  const number = (...wanted: readonly Status[]): number =>
+    files.flatMap(({ documents }) => documents).filter(({ status }) => wanted.includes(status)).length;
+  const documents = [
+    `${plural(number("pass", "fail", "undecided"), "document")} checked`,
+    ...[
+      [number("error"), "not checked"] as const,
+      [number("not-applicable"), "not applicable"] as const,
+    ].flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])),
+  ];
+  const errorCount = plural(errors, "error");
+  const bold = color ? `\u001b[1m${errorCount}\u001b[0m` : errorCount;
+  const notes = [
+    ...(undecided > 0 ? [`${plural(undecided, "place")} undecided: an expression, or a connector that isn't at hand, would tell`] : []),
+    ...(suppressed > 0 ? [`${plural(suppressed, "finding")} known and not shown`] : []),
+  ];
+  return [`${bold} and ${plural(warnings, "warning")} in ${plural(files.length, "file")} (${documents.join(", ")})`, ...notes].join("; ");
+}
+
+function fixable({ diagnostics, omitted }: Report): readonly string[] {
+  const counting = diagnostics.filter(({ suppressed }) => suppressed === null);
+  const safe = counting.filter(({ fix }) => fix?.applicability === "safe").length + omitted.reduce((sum, each) => sum + each.safeFixes, 0);
+  const unsafe = counting.filter(({ fix }) => fix?.applicability === "unsafe").length + omitted.reduce((sum, each) => sum + each.unsafeFixes, 0);
+  if (safe === 0) return unsafe === 0 ? [] : [`${unsafe} fixable with \`--fix --unsafe\``];
+  return [unsafe === 0 ? `${safe} fixable with \`--fix\`` : `${safe} fixable with \`--fix\`, and ${unsafe} more with \`--fix --unsafe\``];
+}

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+
+import { createGuard, type Report, type SourceFile } from "harness-image-guard";
+
+import { exitCodeOf, recounted } from "../dist/cli/verdict.js";
+import { run } from "./command.js";
+import { projectFiles } from "./project.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const file = "harness-image-guard-baseline.json";
+
+const step = (identifier: string, image: string): string => `              - step: {identifier: ${identifier}, type: Run, spec: {image: "${image}"}}\n`;
+const stage = (identifier: string, ...steps: readonly string[]): string =>
+  `    - stage:\n        identifier: ${identifier}\n        type: Custom\n        spec:\n          execution:\n            steps:\n${steps.join("")}`;
+const pipeline = (...stages: readonly string[]): string => `pipeline:\n  identifier: p\n  stages:\n${stages.join("")}`;
+const build = stage("build", step("unit", "node:20"), step("lint", "node:22"));
+const deploy = stage("deploy", step("notify", "alpine:3"));
+
+/** A folder with a baseline of a pipeline that has three findings. */
+async function recorded(t: TestContext): Promise<string> {
+  const folder = temporaryFolder(t, { "a/p.yaml": pipeline(build, deploy) });
+  const { stdout, stderr, exitCode } = await run(["baseline", "write"], { folder });
+  assert.deepEqual([stdout, stderr, exitCode], ["", `harness-image-guard: '${file}' has 3 findings\n`, 0]);
+  return folder;
+}
+
+async function found(folder: string, ...args: readonly string[]): Promise<{ readonly fresh: readonly string[]; readonly known: number; readonly stderr: string; readonly exitCode: number | null }> {
+  const { stdout, stderr, exitCode } = await run(["check", "--baseline", file, "--format", "json", ...args], { folder });
+  const { diagnostics, summary } = JSON.parse(stdout) as Report;
+  const fresh = diagnostics.filter(({ suppressed }) => suppressed === null);
+  assert.equal(summary.suppressed, diagnostics.length - fresh.length);
+  assert.equal(summary.errors, fresh.length);
+  return { fresh: fresh.map(({ subject }) => String(subject)), known: summary.suppressed, stderr, exitCode };
+}
+
+test("what a baseline has isn't reported, in the text or anywhere, and fails nothing", async (t) => {
+  const folder = await recorded(t);
+  const { stdout, stderr, exitCode } = await run(["check", "--baseline", file], { folder });
+  assert.deepEqual([stderr, exitCode], ["", 0]);
+  assert.equal(stdout, "0 errors and 0 warnings in 1 file (1 document checked); 3 findings known and not shown\n");
+  assert.deepEqual(await found(folder), { fresh: [], known: 3, stderr: "", exitCode: 0 });
+  for (const [format, known] of [["github", ""], ["gitlab", "[]\n"]] as const) {
+    assert.equal((await run(["check", "--baseline", file, "--output", format], { folder })).stdout, known);
+  }
+  const sarif = JSON.parse((await run(["check", "--baseline", file, "--output", "sarif"], { folder })).stdout) as { readonly runs: readonly { readonly results: readonly { readonly suppressions: readonly { readonly justification: string }[] }[] }[] };
+  assert.deepEqual(sarif.runs[0]?.results.map(({ suppressions }) => suppressions[0]?.justification), Array(3).fill(`in the baseline '${file}'`));
+});
+
+for (const [what, change] of [
+  ["lines that moved", (text: string) => `# a comment\n\n${text.replace("  stages:\n", "  name: p\n\n\n  stages:\n")}`],
+  ["another layout and order of stages", () => pipeline(deploy, build)],
+  ["a stage that is renamed elsewhere", () => pipeline(stage("first"), build, deploy)],
+  ["a stage before", () => pipeline(stage("other", step("right", "registry.example.com/a:1")), build, deploy)],
+] as const) {
+  test(`${what} bring nothing back`, async (t) => {
+    const folder = await recorded(t);
+    writeFileSync(join(folder, "a/p.yaml"), change(readFileSync(join(folder, "a/p.yaml"), "utf8")));
+    assert.deepEqual(await found(folder), { fresh: [], known: 3, stderr: "", exitCode: 0 });
+  });
+}
+
+test("a file that has moved with its content brings nothing back, and a copy does", async (t) => {
+  const folder = await recorded(t);
+  mkdirSync(join(folder, "b"));
+  renameSync(join(folder, "a/p.yaml"), join(folder, "b/q.yaml"));
+  assert.deepEqual(await found(folder), { fresh: [], known: 3, stderr: "", exitCode: 0 });
+  writeFileSync(join(folder, "a/p.yaml"), readFileSync(join(folder, "b/q.yaml")));
+  const copied = await found(folder);
+  assert.deepEqual([copied.fresh.length, copied.known, copied.exitCode], [3, 3, 1]);
+});
+
+test("what is new is reported: another image, another step, and one more of the same", async (t) => {
+  const folder = await recorded(t);
+  writeFileSync(join(folder, "a/p.yaml"), pipeline(stage("build", step("unit", "node:21"), step("lint", "node:22"), step("more", "node:20"), step("lint", "node:22")), deploy));
+  const { fresh, known, exitCode } = await found(folder);
+  assert.deepEqual(fresh, ["unit", "more", "lint"].map((name) => `pipeline 'p' › stage 'build' › step '${name}'`));
+  assert.deepEqual([known, exitCode], [2, 1]);
+  const { stdout } = await run(["check", "--baseline", file], { folder });
+  assert.equal(stdout.match(/^error\[no-docker-hub\]/gm)?.length, 3);
+  assert.match(stdout, /^ {2}--> a\/p\.yaml:10:\d+\n {3}\|\n10 \| .*node:21.*\n {3}\| +\^+\n/m);
+  assert.match(stdout, /\n3 errors and 0 warnings in 1 file \(1 document checked\); 2 findings known and not shown\n$/);
+});
+
+test("what has gone is told, and update takes it out, but takes nothing new in", async (t) => {
+  const folder = await recorded(t);
+  writeFileSync(join(folder, "a/p.yaml"), pipeline(stage("build", step("unit", "node:20"), step("new", "node:1")), deploy));
+  const { stderr, exitCode } = await found(folder);
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^harness-image-guard: 1 finding of the baseline '.*' has gone; .*\n {2}no-docker-hub in a\/p\.yaml, pipeline 'p' › stage 'build' › step 'lint'\n$/);
+  const update = await run(["baseline", "update"], { folder });
+  assert.equal(update.exitCode, 0);
+  assert.match(update.stderr, /has gone:\n {2}no-docker-hub in a\/p\.yaml, .*\nharness-image-guard: '.*' has 2 findings\n$/);
+  const after = await found(folder);
+  assert.deepEqual([after.fresh.length, after.known, after.stderr], [1, 2, ""]);
+});
+
+test("update follows a file that has moved", async (t) => {
+  const folder = await recorded(t);
+  renameSync(join(folder, "a/p.yaml"), join(folder, "q.yaml"));
+  assert.equal((await run(["baseline", "update"], { folder })).exitCode, 0);
+  assert.equal(readFileSync(join(folder, file), "utf8").match(/"file":"q\.yaml"/g)?.length, 3);
+});
+
+test("files and rules that aren't looked at haven't gone", async (t) => {
+  const folder = await recorded(t);
+  mkdirSync(join(folder, "b"));
+  writeFileSync(join(folder, "b/q.yaml"), "pipeline: {identifier: q, stages: []}\n");
+  assert.deepEqual(await found(folder, "b"), { fresh: [], known: 0, stderr: "", exitCode: 0 });
+  assert.deepEqual(await found(folder, "--rule", "harness-image-connector"), { fresh: [], known: 0, stderr: "", exitCode: 0 });
+  await run(["baseline", "update", "b"], { folder });
+  assert.equal((await found(folder)).known, 3);
+});
+
+test("a baseline is the same wherever the check is started, and one line for each finding", async (t) => {
+  const folder = await recorded(t);
+  const { stdout, exitCode } = await run(["check", "--baseline", `../${file}`, "p.yaml"], { folder: join(folder, "a") });
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /3 findings known/);
+  const text = readFileSync(join(folder, file), "utf8");
+  assert.equal(text.split("\n").filter((line) => line.includes("fingerprint")).length, 3);
+  await run(["baseline", "write"], { folder });
+  assert.equal(readFileSync(join(folder, file), "utf8"), text, "the same files give the same bytes, and it isn't an input itself");
+});
+
+test("what couldn't be read or parsed is never in a baseline", async (t) => {
+  const folder = await recorded(t);
+  writeFileSync(join(folder, "broken.yaml"), "pipeline: [\n");
+  const written = await run(["baseline", "write"], { folder });
+  assert.equal(written.exitCode, 4);
+  assert.match(written.stderr, /has 3 findings\n.*could not be read or parsed/);
+  assert.equal((await run(["check", "--baseline", file], { folder })).exitCode, 4);
+});
+
+test("nothing to check: no baseline is written", async (t) => {
+  const folder = temporaryFolder(t, { "x.yaml": "a: 1\n" });
+  assert.equal((await run(["baseline", "write"], { folder })).exitCode, 3);
+  assert.throws(() => readFileSync(join(folder, file)));
+});
+
+for (const [what, content, message] of [
+  ["isn't there", undefined, /the baseline '.*' can't be read: no such file or directory/],
+  ["is no JSON", '{"schemaVersion": 1, "findings": [', /is broken: .*; 'harness-image-guard baseline write' writes it anew/],
+  ["has a merge conflict", '<<<<<<< HEAD\n{"schemaVersion": 1}\n', /is broken: /],
+  ["isn't UTF-8", Uint8Array.of(0x7b, 0xff), /is broken: it isn't UTF-8/],
+  ["is of another version", '{"schemaVersion": 2, "findings": []}', /is of version 2, and this program reads version 1/],
+  ["has no version", "[]", /has no 'schemaVersion'/],
+  ["has a wrong entry", '{"schemaVersion": 1, "findings": [{"rule": "x", "file": "a", "subject": null, "fingerprint": "0", "count": 1}]}', /entry 1 of 'findings' isn't as/],
+  ["counts less than one", `{"schemaVersion": 1, "findings": [{"rule": "x", "file": "a", "subject": null, "fingerprint": "${"0".repeat(64)}", "count": -5}]}`, /entry 1/],
+] as const) {
+  test(`a baseline that ${what}: exit code 2, and nothing is reported as if it were known`, async (t) => {
+    const folder = temporaryFolder(t, { "p.yaml": pipeline(build), ...(content === undefined ? {} : { [file]: content }) });
+    for (const args of [["check", "--baseline", file], ["baseline", "update"]]) {
+      const { stdout, stderr, exitCode } = await run(args, { folder });
+      assert.deepEqual([stdout, exitCode], ["", 2]);
+      assert.match(stderr, message);
+    }
+  });
+}
+
+test("write leaves a file of something else alone", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline(build) });
+  const { stderr, exitCode } = await run(["baseline", "write", "--baseline", "p.yaml"], { folder });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /'p\.yaml' is something else than a baseline/);
+  assert.equal(readFileSync(join(folder, "p.yaml"), "utf8"), pipeline(build));
+});
+
+for (const [args, message] of [
+  [["baseline"], /what to do is missing: 'write' or 'update'/],
+  [["baseline", "wirte"], /did you mean 'write'\?/],
+  [["check", "--baseline", "x", "--fix"], /'--fix' is about all findings, and '--baseline' leaves some out/],
+  [["check", "--changed-since", "x", "--diff"], /'--diff' is about all findings/],
+  [["check", "--quiet", "--verbose"], /choose one of them/],
+  [["check", "--statistics", "--format", "json"], /'--statistics' is about the text/],
+] as const) {
+  test(`a wrong command line: ${args.join(" ")}`, async () => {
+    const { stdout, stderr, exitCode } = await run(args);
+    assert.deepEqual([stdout, exitCode], ["", 2]);
+    assert.match(stderr, message);
+  });
+}
+
+test("--quiet shows findings and nothing else, --exit-zero changes the exit code of findings alone", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline(build), "q.yaml": "a: [\n" });
+  const quiet = await run(["check", "-q"], { folder });
+  const loud = await run(["check"], { folder });
+  assert.equal(loud.stdout.startsWith(quiet.stdout), true);
+  assert.equal(loud.stdout.slice(quiet.stdout.length).split("\n")[0], "2 errors and 0 warnings in 2 files (1 document checked, 1 not applicable)");
+  assert.deepEqual([quiet.stderr, quiet.exitCode], ["", 1]);
+  assert.equal((await run(["check", "--exit-zero"], { folder })).exitCode, 0);
+  assert.equal((await run(["check", "--exit-zero", "--quiet"], { folder })).exitCode, 0);
+  assert.equal((await run(["check", "--exit-zero", "q.yaml"], { folder })).exitCode, 4);
+  rmSync(join(folder, "p.yaml"));
+  assert.equal((await run(["check", "--exit-zero"], { folder })).exitCode, 3);
+  writeFileSync(join(folder, "q.yaml"), "pipeline: {identifier: q, stages: []}\n");
+  assert.deepEqual(await run(["check", "--quiet"], { folder }), { stdout: "", stderr: "", exitCode: 0 });
+});
+
+test("--statistics counts findings by rule instead of listing them", async () => {
+  const files = projectFiles();
+  const folder = new URL("../test/fixtures/project/", import.meta.url).pathname;
+  const { diagnostics } = (await createGuard()).check(files);
+  const { stdout, exitCode } = await run(["check", "--statistics"], { folder });
+  assert.equal(exitCode, 1);
+  const rows = [...stdout.matchAll(/^ *(\d+) {2}(\w+) +(\S+)/gm)].map(([, count, severity, rule]) => [Number(count), severity, rule]);
+  assert.ok(rows.length > 0);
+  for (const [count, severity, rule] of rows) {
+    assert.equal(diagnostics.filter((each) => each.rule === rule && each.severity === severity).length, count);
+  }
+  assert.equal(rows.reduce((sum, [count]) => sum + Number(count), 0), diagnostics.length);
+  assert.doesNotMatch(stdout, /-->/);
+  assert.match(stdout, /\n\d+ errors? and /);
+});
+
+test("counts and exit codes of a report that is narrowed are those of the module", async () => {
+  const guard = await createGuard();
+  const { run: check } = guard as unknown as { readonly run: (this: typeof guard, files: readonly SourceFile[], options: object) => { readonly exitCode: number } };
+  const sets = [projectFiles(), [], [{ path: "a.yaml", text: "a: [" }], [{ path: ".harness/a.yaml", text: "a: [" }], [{ path: "a.yaml", text: "a: 1" }], [{ path: "p.yaml", text: pipeline(build, deploy) }]];
+  for (const files of sets) {
+    const report = guard.check(files);
+    assert.deepEqual(recounted(report), report);
+    for (const failOn of ["error", "warning", "note"] as const) {
+      assert.equal(exitCodeOf(report, failOn), check.call(guard, files, { format: "json", color: false, failOn }).exitCode);
+    }
+  }
+});

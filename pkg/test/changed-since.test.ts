@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+
+import type { Report } from "harness-image-guard";
+
+import { run } from "./command.js";
+import { git, repository } from "./repository.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const pipeline = (name: string, image = '"node:20"', connector = ""): string =>
+  `pipeline:\n  identifier: ${name}\n  stages:\n    - stage: {identifier: s, type: Custom, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {${connector}image: ${image}}}}]}}}\n`;
+const connector = (url: string): string =>
+  `connector:\n  identifier: corp\n  type: DockerRegistry\n  spec:\n    dockerRegistryUrl: ${url}\n    providerType: Other\n    auth: {type: Anonymous}\n`;
+
+/** A repository with files of each kind, whose branch `work` left `main` at its first commit. */
+function branched(t: TestContext, files: Readonly<Record<string, string>> = {}): string {
+  const folder = repository(t, {
+    "kept.yaml": pipeline("kept"),
+    "edited.yaml": pipeline("edited"),
+    "moved.yaml": pipeline("moved"),
+    "staged.yaml": pipeline("staged"),
+    "removed.yaml": pipeline("removed"),
+    "corp.yaml": connector("https://registry.example.com"),
+    "by-connector.yaml": pipeline("by", '"node:20"', "connectorRef: account.corp, "),
+    ".gitignore": "ignored.yaml\n",
+    ...files,
+  });
+  git(folder, "branch", "--move", "main");
+  git(folder, "checkout", "--quiet", "-b", "work");
+  return folder;
+}
+
+async function reported(folder: string, ...args: readonly string[]): Promise<{ readonly files: readonly string[]; readonly found: readonly string[]; readonly stderr: string; readonly exitCode: number | null }> {
+  const { stdout, stderr, exitCode } = await run(["check", "--format", "json", "--changed-since", "main", ...args], { folder });
+  const { files, diagnostics, summary } = JSON.parse(stdout) as Report;
+  assert.equal(summary.files, files.length);
+  return { files: files.map(({ path }) => path), found: [...new Set(diagnostics.map(({ file }) => file))], stderr, exitCode };
+}
+
+test("only what has changed is reported: edited, staged, renamed, committed and untracked", async (t) => {
+  const folder = branched(t);
+  writeFileSync(join(folder, "edited.yaml"), pipeline("edited", '"node:21"'));
+  git(folder, "mv", "moved.yaml", "renamed.yaml");
+  rmSync(join(folder, "removed.yaml"));
+  writeFileSync(join(folder, "staged.yaml"), pipeline("staged", '"node:21"'));
+  git(folder, "add", "staged.yaml");
+  writeFileSync(join(folder, "committed.yaml"), pipeline("committed"));
+  git(folder, "add", "committed.yaml");
+  git(folder, "commit", "--quiet", "--message", "second");
+  writeFileSync(join(folder, "untracked.yaml"), pipeline("untracked"));
+  writeFileSync(join(folder, "ignored.yaml"), pipeline("ignored"));
+  const expected = ["committed.yaml", "edited.yaml", "renamed.yaml", "staged.yaml", "untracked.yaml"];
+  const { files, found, stderr, exitCode } = await reported(folder);
+  assert.deepEqual([files, found, exitCode], [expected, expected, 1]);
+  assert.equal(stderr, "harness-image-guard: 5 files of 8 have changed since 'main'\n");
+  const text = await run(["check", "--changed-since", "main"], { folder });
+  assert.equal(text.stdout.match(/^error\[/gm)?.length, 5);
+  assert.match(text.stdout, /\n5 errors and 0 warnings in 5 files \(5 documents checked\)\n$/);
+});
+
+test("what others have changed on the other branch since is not reported", async (t) => {
+  const folder = branched(t);
+  git(folder, "checkout", "--quiet", "main");
+  writeFileSync(join(folder, "kept.yaml"), pipeline("kept", '"node:21"'));
+  git(folder, "commit", "--quiet", "--all", "--message", "of others");
+  git(folder, "checkout", "--quiet", "work");
+  writeFileSync(join(folder, "edited.yaml"), pipeline("edited", '"node:21"'));
+  assert.deepEqual((await reported(folder)).found, ["edited.yaml"]);
+});
+
+test("connectors of the whole tree are known", async (t) => {
+  const folder = branched(t);
+  writeFileSync(join(folder, "by-connector.yaml"), pipeline("by", '"node:21"', "connectorRef: account.corp, "));
+  const { files, found, exitCode } = await reported(folder);
+  assert.deepEqual([files, found, exitCode], [["by-connector.yaml"], [], 0]);
+});
+
+test("nothing has changed: exit code 0", async (t) => {
+  const folder = branched(t);
+  const { files, exitCode, stderr } = await reported(folder);
+  assert.deepEqual([files, exitCode], [[], 0]);
+  assert.match(stderr, /0 files of 7 have changed/);
+  writeFileSync(join(folder, "other.yaml"), "a: 1\n");
+  assert.equal((await reported(folder)).exitCode, 0, "nor is it 3 where what has changed isn't Harness's");
+});
+
+test("what is only written with other line breaks hasn't changed", async (t) => {
+  const folder = branched(t);
+  writeFileSync(join(folder, "kept.yaml"), pipeline("kept").replaceAll("\n", "\r\n"));
+  assert.deepEqual((await reported(folder)).files, []);
+});
+
+for (const [what, change] of [
+  ["a connector that leads elsewhere now", (folder: string) => writeFileSync(join(folder, "corp.yaml"), connector("https://index.docker.io"))],
+  ["a connector that is removed", (folder: string) => rmSync(join(folder, "corp.yaml"))],
+  ["a connector that has become something else", (folder: string) => writeFileSync(join(folder, "corp.yaml"), "a: 1\n")],
+  ["a connector that is new", (folder: string) => writeFileSync(join(folder, "new.yaml"), connector("https://r.example").replace("corp", "more"))],
+  ["a configuration that has changed", (folder: string) => writeFileSync(join(folder, "harness-image-guard.yaml"), "preset: ecr\n")],
+  ["a configuration that is removed", (folder: string) => rmSync(join(folder, "harness-image-guard.yaml"))],
+  ["a list of connectors that has changed", (folder: string) => writeFileSync(join(folder, "list.yaml"), "connectors: {}\n# changed\n")],
+] as const) {
+  test(`${what} may concern every file: all are reported`, async (t) => {
+    const folder = branched(t, { "harness-image-guard.yaml": "preset: gar\nconnectorFiles: [list.yaml]\n", "list.yaml": "connectors: {}\n" });
+    change(folder);
+    const { found, stderr } = await reported(folder);
+    assert.ok(found.includes("kept.yaml"), found.join());
+    assert.match(stderr, /^harness-image-guard: '.*\.yaml' has changed since 'main', by which others are judged: every file is reported\n/m);
+  });
+}
+
+test("a finding that rests on a changed file is reported, with a baseline too", async (t) => {
+  const folder = branched(t);
+  await run(["baseline", "write"], { folder });
+  git(folder, "add", "--all");
+  git(folder, "commit", "--quiet", "--message", "baseline");
+  writeFileSync(join(folder, "new.yaml"), pipeline("new"));
+  const { found, exitCode } = await reported(folder, "--baseline", "harness-image-guard-baseline.json");
+  assert.deepEqual([found, exitCode], [["new.yaml"], 1]);
+});
+
+test("a folder below the top, and files of another repository, which count as changed", async (t) => {
+  const folder = branched(t, { "a/in.yaml": pipeline("in") });
+  mkdirSync(join(folder, "a/inner"));
+  git(join(folder, "a/inner"), "init", "--quiet");
+  writeFileSync(join(folder, "a/inner/q.yaml"), pipeline("q"));
+  assert.deepEqual((await reported(join(folder, "a"))).files, ["inner/q.yaml"]);
+  assert.deepEqual((await reported(join(folder, "a"), "..")).files, ["inner/q.yaml"]);
+});
+
+for (const [what, ref, message] of [
+  ["doesn't exist", "no/such", /^harness-image-guard: there is no commit 'no\/such' in '.*': fetch it, or check its name\n$/],
+  ["begins with a dash", "--output=pwned", /'--output=pwned' is no ref: it begins with '-'/],
+  ["is no commit", "HEAD:kept.yaml", /there is no commit 'HEAD:kept\.yaml'/],
+  ["acts on a terminal", "\u001b[2J\n::error::x", /there is no commit '\\u\{1b\}\[2J\\n::error::x'/],
+] as const) {
+  test(`a ref that ${what}: a clear message, exit code 2`, async (t) => {
+    const folder = branched(t);
+    const { stdout, stderr, exitCode } = await run(["check", `--changed-since=${ref}`], { folder });
+    assert.deepEqual([stdout, exitCode], ["", 2]);
+    assert.match(stderr, message);
+  });
+}
+
+test("outside of any repository, and before the first commit: a clear message, exit code 2", async (t) => {
+  const folder = temporaryFolder(t, { "p.yaml": pipeline("p") });
+  const outside = await run(["check", "--changed-since", "main"], { folder });
+  assert.deepEqual([outside.stdout, outside.exitCode], ["", 2]);
+  assert.match(outside.stderr, new RegExp(`'--changed-since' asks Git, and '${realpathSync(folder)}' isn't in a repository`));
+  git(folder, "init", "--quiet");
+  const unborn = await run(["check", "--changed-since", "main"], { folder });
+  assert.equal(unborn.exitCode, 2);
+  assert.match(unborn.stderr, /there is no commit in '.*' yet/);
+});
+
+test("a shallow clone: the message says what to fetch, exit code 2", async (t) => {
+  const origin = branched(t);
+  for (const name of ["one", "two"]) {
+    writeFileSync(join(origin, `${name}.yaml`), pipeline(name));
+    git(origin, "add", "--all");
+    git(origin, "commit", "--quiet", "--message", name);
+  }
+  const clone = join(temporaryFolder(t), "clone");
+  git(origin, "clone", "--quiet", "--depth", "1", `file://${origin}`, clone);
+  const lacking = await run(["check", "--changed-since", "origin/main"], { folder: clone });
+  assert.equal(lacking.exitCode, 2);
+  assert.match(lacking.stderr, /there is no commit 'origin\/main' in '.*'; this is a shallow clone, .*git fetch --unshallow.*fetch-depth: 0/);
+  git(clone, "fetch", "--quiet", "--depth", "1", "origin", "main:refs/remotes/origin/main");
+  const apart = await run(["check", "--changed-since", "origin/main"], { folder: clone });
+  assert.equal(apart.exitCode, 2);
+  assert.match(apart.stderr, /'origin\/main' and HEAD have no commit in common; this is a shallow clone/);
+  git(clone, "fetch", "--quiet", "--unshallow", "origin");
+  const whole = await run(["check", "--changed-since", "origin/main"], { folder: clone });
+  assert.deepEqual(whole.exitCode, 1);
+  assert.match(whole.stderr, /^harness-image-guard: 2 files of 9 have changed/);
+});
+
+test("Git runs nothing of the repository's own", async (t) => {
+  const folder = branched(t, { ".gitattributes": "*.yaml filter=evil diff=evil\n" });
+  const evil = `touch ${join(folder, "pwned")}`;
+  for (const key of ["filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "diff.external", "core.fsmonitor"]) git(folder, "config", key, evil);
+  renameSync(join(folder, "kept.yaml"), join(folder, "other.yaml"));
+  assert.deepEqual((await reported(folder)).files, ["other.yaml"]);
+  assert.equal((await run(["check", "pwned"], { folder })).exitCode, 4, "nothing has made it");
+});
