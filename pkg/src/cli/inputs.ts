@@ -45,8 +45,6 @@ export const inputOptions = {
 /** What a command works on. */
 export interface Inputs {
   readonly guard: Guard;
-  /** The configuration, if there is a file of it. */
-  readonly configFile: ConfigFile | undefined;
   /** Every file that was found, and then standard input if it is asked for. */
   readonly sources: readonly SourceFile[];
   /** Where a file lies, without links, by the path that the report has. */
@@ -122,7 +120,6 @@ export async function openInputs(
   progress.checking(sources.length);
   return {
     guard,
-    configFile,
     sources,
     places: new Map(found.map(({ path, real }) => [path, real])),
     writable: isOpen ? await Enclosure.around(absolute, workingFolder) : enclosure,
