@@ -128,7 +128,7 @@ const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegEx
   "403 everywhere": [always((r) => send(r, 403, {})), /the connectors of no scope: the token may not see them \(HTTP 403\)/],
   "400": [always((r) => send(r, 400, { status: "FAILURE", code: "INVALID_REQUEST", message: "registry_password" })), /an error \(HTTP 400, INVALID_REQUEST\)/],
   "500": [always((r) => send(r, 500, { status: "ERROR", code: "UNKNOWN_ERROR", message: "hunter2" })), /an error \(HTTP 500, UNKNOWN_ERROR\)/],
-  "429 for an hour": [always((r) => send(r, 429, {}, { "retry-after": "3600" })), /come back in 3600 s \(HTTP 429\), which is later than '--max-time' allows/],
+  "429 for an hour": [always((r) => send(r, 429, {}, { "retry-after": "3600" })), /it answers with HTTP 429; it says to come back in 3600 s, which is later than '--max-time' allows/],
   "429 to a date": [always((r) => send(r, 429, {}, { "retry-after": new Date(Date.now() + 7_200_000).toUTCString() })), /come back in 7(?:200|199) s/],
   "429 without Retry-After": [always((r) => send(r, 429, {})), /asked too often \(HTTP 429\)/],
   "a redirect to a foreign host": [always((r) => r.writeHead(302, { location: "https://foreign.example/" }).end()), /it redirects to another address, where the token isn't sent \(HTTP 302\)/],
@@ -244,7 +244,7 @@ test("proxies: HTTPS_PROXY is asked, NO_PROXY isn't, and its password is in no m
   assert.ok(!asked.join("").includes(account) && !asked.join("").includes("S3cret"), "the proxy sees nothing of what is asked");
   const count = asked.length;
   const around = await fetched(t, "https://localhost:1", ["--max-time", "1s"], { ...variables, NO_PROXY: "localhost", no_proxy: "localhost" });
-  assert.match(around.stderr, /nothing answers there|no time left/);
+  assert.match(around.stderr, /nothing answers there|no time is left/);
   assert.equal(asked.length, count);
   const down = await fetched(t, endpoint, [], { HTTPS_PROXY: "http://user:hunter2@127.0.0.1:1" });
   assert.equal(down.exitCode, 4);

@@ -54,6 +54,10 @@ const commands: Readonly<Record<string, Command>> = {
     description: "say where policies fail open",
     load: async () => (await import("./lint.js")).lint,
   },
+  registry: {
+    description: "ask whether the specified registry has what Harness needs",
+    load: async () => (await import("./registry/command.js")).registry,
+  },
   test: {
     description: "run the tests of policies",
     load: async () => (await import("./test.js")).test,

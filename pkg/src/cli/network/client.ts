@@ -84,9 +84,10 @@ export class Client {
       const asked = answer instanceof Unanswered ? undefined : retryAfter(answer.header("retry-after"));
       const pause = asked ?? firstWait * 2 ** (attempt - 1) * (0.8 + 0.4 * Math.random());
       if (Date.now() + pause >= this.#end) {
-        throw asked === undefined ? outOfTime() : new Unanswered(
-          `it says to come back in ${Math.ceil(asked / 1000)} s (HTTP ${String((answer as Answer).status)}), which is later than '--max-time' allows`,
-        );
+        const what = answer instanceof Unanswered ? answer.message : `it answers with HTTP ${answer.status}`;
+        const later = `it says to come back in ${Math.ceil((asked ?? 0) / 1000)} s`;
+        const why = asked === undefined ? "no time is left to ask again ('--max-time')" : `${later}, which is later than '--max-time' allows`;
+        throw new Unanswered(this.secrets.hide(`${what}; ${why}`), { passing: true });
       }
       await wait(pause, undefined, { signal: this.#stop.signal });
     }

@@ -1,11 +1,12 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+
 import type { Preset } from "../../configuration.js";
 import type { SourceFile } from "../../source-file.js";
 import { exportPolicies } from "../../node.js";
 import { Enclosure } from "../enclosure.js";
 import type { Inputs } from "../inputs.js";
 import { hostOf } from "./image-name.js";
-import { resolve } from "node:path";
-import { realpath } from "node:fs/promises";
 
 const presets: readonly Preset[] = ["app-harness", "gar", "ecr"];
 
@@ -18,28 +19,40 @@ const presets: readonly Preset[] = ["app-harness", "gar", "ecr"];
  */
 export async function knownRegistries(inputs: Inputs, sources: readonly SourceFile[]): Promise<readonly string[]> {
   const { guard, configFile, takesExceptions } = inputs;
-  const specified = await Promise.all(presets.map((preset) => specifiedUrl({ preset })));
+  const specified = await Promise.all(presets.map(async (preset) => (await specifiedConnector({ preset })).url));
   const isOutside = configFile !== undefined && takesExceptions && (await liesOutside(inputs));
   if (!isOutside) return hostsOf(specified);
-  const own = await specifiedUrl({ config: configFile.text, configPath: configFile.path });
+  const own = await specifiedConnector({ config: configFile.text, configPath: configFile.path });
   const holding = new Set(
     guard.check(sources).files.flatMap(({ path, documents }) => (documents.some(({ entity }) => entity === "connector") ? [path] : [])),
   );
   // What the guard still knows of connectors is what the configuration and its lists say.
   const { images } = guard.images(sources.filter(({ path }) => !holding.has(path)));
-  return hostsOf([...specified, own, ...images.map(({ connectorUrl }) => connectorUrl ?? "")]);
+  return hostsOf([...specified, own.url, ...images.map(({ connectorUrl }) => connectorUrl ?? "")]);
 }
 
-/** The URL of the `harnessImage` connector as a configuration has it. */
-export async function specifiedUrl(options: { readonly config?: string; readonly configPath?: string; readonly preset?: Preset }): Promise<string> {
+/** The `harnessImage` connector as it is specified. */
+export interface SpecifiedConnector {
+  readonly url: string;
+  /** As Harness's YAML. */
+  readonly text: string;
+}
+
+/** The connector that a configuration, or a preset, specifies: the one that `export` writes. */
+export async function specifiedConnector(options: {
+  readonly config?: string;
+  readonly configPath?: string;
+  readonly preset?: Preset;
+}): Promise<SpecifiedConnector> {
   const { preset, ...rest } = options;
   const files = await exportPolicies({ to: "harness-yaml", ...rest, ...(preset === undefined ? {} : { config: { preset } }) });
   for (const { content } of files) {
-    const [, quoted, plain] = /^ *dockerRegistryUrl: (?:["'](.*)["']|(.*))$/m.exec(Buffer.from(content).toString("utf8")) ?? [];
+    const text = Buffer.from(content).toString("utf8");
+    const [, quoted, plain] = /^ *dockerRegistryUrl: (?:["'](.*)["']|(.*))$/m.exec(text) ?? [];
     const url = quoted ?? plain;
-    if (url !== undefined) return url;
+    if (url !== undefined) return { url, text };
   }
-  return "";
+  throw new Error("no connector is exported");
 }
 
 /** Whether the configuration and every list that it names lie neither among what is checked nor in this repository. */

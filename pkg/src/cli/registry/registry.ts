@@ -18,6 +18,7 @@ const accept = [...indexes, ...manifests].join(", ");
 const maxBytes = 4 * 2 ** 20;
 
 const mostRedirects = 3;
+const mostSilence = 3;
 
 /** Of a list of platforms, more would be no image of anybody's. */
 const mostPlatforms = 64;
@@ -47,6 +48,8 @@ export class Registry {
   /** By scope. */
   readonly #authorization = new Map<string, Promise<string>>();
   #rateLimit: RateLimit | undefined;
+  /** Why the last questions had no answer. */
+  readonly #silence: string[] = [];
 
   constructor(client: Client, host: string, allowed: AllowedRegistries, credentials: DockerCredentials) {
     this.host = host;
@@ -101,13 +104,34 @@ export class Registry {
     }
   }
 
+  /** Whether the registry knows a repository with a tag. What goes wrong is in the answer, which has no digest. */
+  async hasTags(repository: string): Promise<Verification> {
+    return this.#verdict(async () => {
+      const asked = { method: "GET", path: `/v2/${repository}/tags/list?n=100`, accept: "application/json", scope: `repository:${repository}:pull` } as const;
+      const answer = await this.#ask(asked);
+      const missing = not("missing", `${this.host} has no ${shown(repository)}`);
+      if (answer.status === 404) return missing;
+      refuseAllBut200(answer.status);
+      const tags = objectOf(answer.body)?.["tags"];
+      if (tags === null || (Array.isArray(tags) && tags.length === 0)) return missing;
+      if (!Array.isArray(tags)) throw new Unanswered("its answer isn't a list of tags");
+      return { verdict: "there", digest: null, platforms: null, reason: null };
+    });
+  }
+
+  /** After some questions in succession without an answer, no more are asked: each takes all of its time. */
   async #verdict(asking: () => Promise<Verification>): Promise<Verification> {
+    if (this.#silence.length >= mostSilence) return not("unknown", `${this.host}: not asked, because of others: ${this.#silence[0]}`);
     try {
-      return await asking();
+      const verification = await asking();
+      this.#silence.length = 0;
+      return verification;
     } catch (error) {
       if (error instanceof Denied) return not("denied", `${this.host}: ${error.message}`);
-      if (error instanceof Unanswered) return not("unknown", `${this.host}: ${this.#client.secrets.hide(error.message)}`);
-      throw error;
+      if (!(error instanceof Unanswered)) throw error;
+      const reason = this.#client.secrets.hide(error.message);
+      if (error.passing) this.#silence.push(reason);
+      return not("unknown", `${this.host}: ${reason}`);
     }
   }
 
@@ -121,9 +145,7 @@ export class Registry {
     if (isGet) answer = await this.#ask({ method: "GET", path, accept, scope });
     const { status } = answer;
     if (status === 404) return not("missing", `${this.host} has no ${shown(repository)}${isPinned ? "@" : ":"}${shown(reference)}`);
-    if (status === 403) throw new Denied("it may not be pulled (HTTP 403)");
-    if (status === 429) throw new Unanswered("it says that it has been asked too often (HTTP 429)");
-    if (status !== 200) throw new Unanswered(`it answers with HTTP ${status}`);
+    refuseAllBut200(status);
     const type = typeOf(answer);
     if (![...indexes, ...manifests].includes(type)) throw new Unanswered(`it answers with '${shown(type)}', which is no manifest`);
     const digest = isGet ? sha256(answer.body) : (answer.header("docker-content-digest") ?? "");
@@ -285,6 +307,13 @@ export class Registry {
     const known = this.#rateLimit?.remaining ?? remaining;
     this.#rateLimit = { remaining: Math.min(known, remaining), limit: limit ?? null, window: window ?? null };
   }
+}
+
+/** @throws Denied, Unanswered */
+function refuseAllBut200(status: number): void {
+  if (status === 403) throw new Denied("it may not be pulled (HTTP 403)");
+  if (status === 429) throw new Unanswered("it says that it has been asked too often (HTTP 429)", { passing: true });
+  if (status !== 200) throw new Unanswered(`it answers with HTTP ${status}`);
 }
 
 /** `76;w=21600`: a number, and for how many seconds. */

@@ -48,6 +48,15 @@ export class Verifier {
     return known;
   }
 
+  allows(host: string): boolean {
+    return this.#allowed.allows(host);
+  }
+
+  /** What the registries that were asked say of how much may be pulled, by their hosts. */
+  get rateLimits(): ReadonlyMap<string, RateLimit> {
+    return new Map([...this.#registries].flatMap(([host, { rateLimit }]) => (rateLimit === undefined ? [] : [[host, rateLimit] as const])));
+  }
+
   /** @throws UsageError where Docker's credentials can't be had */
   async verify({ images }: Inventory): Promise<Verified> {
     const answers = new Map<string, Verification>();
@@ -67,10 +76,9 @@ export class Verifier {
     await inParallel([...asked], atOnce, async ([fullName, name]) => {
       answers.set(fullName, await this.registry(name.host).verify(name));
     });
-    const rateLimits = [...this.#registries].flatMap(([host, { rateLimit }]) => (rateLimit === undefined ? [] : [[host, rateLimit] as const]));
     return {
       verifications: images.map((image) => verificationOf(image, answers)),
-      rateLimits: new Map(rateLimits),
+      rateLimits: this.rateLimits,
       notAllowed: [...notAllowed].sort(),
       unanswered: [...answers.values()].filter(({ verdict }) => verdict === "unknown").length,
     };

@@ -1,0 +1,189 @@
+import type { Inventory } from "../../inventory.js";
+import type { SourceFile } from "../../source-file.js";
+import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
+import { ExitCode } from "../exit-code.js";
+import { inputOptions, openInputs } from "../inputs.js";
+import { proxyHelp } from "../network/options.js";
+import { Unanswered } from "../network/unanswered.js";
+import { print, printError, printJson, shown } from "../output.js";
+import { type Asking, askingBy } from "./asking.js";
+import { limitSentence, sentence } from "./columns.js";
+import { hostOf } from "./image-name.js";
+import { knownRegistries, specifiedConnector } from "./known.js";
+import { registryOptions } from "./options.js";
+import type { Registry } from "./registry.js";
+import type { Verdict, Verification } from "./verification.js";
+
+const options = {
+  format: { value: "FORMAT", choices: ["text", "json"], description: "how to show what the registry says: text (default) or json" },
+  ...registryOptions,
+  ...inputOptions,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard registry --help' lists the options";
+
+const help = `Asks the registry of the specified harnessImage connector: whether it answers, whether an
+anonymous pull works, what its catalogue lists, and whether what Harness needs is there.
+
+Usage: harness-image-guard registry [OPTION…] [PATH…]
+
+The registry is that of the configuration's preset or of its harnessImage.url. Needed are
+Harness's own images for CI stages, in whatever version, and every image that the files
+pull from there; a stage's account.harnessImage counts as the specified connector. A PATH
+is a file, a folder that is searched, or - for standard input; without one, the working
+directory is searched.
+
+Options:
+${describeOptions(options)}
+
+${proxyHelp}
+
+Exit codes:
+  0   it answers, an anonymous pull works, and all is there
+  1   something isn't there, or not for us; or, unless --credentials says as whom to ask,
+      no anonymous pull works
+  2   the command line or the configuration is wrong
+  4   something can't be told: the registry may not be asked, doesn't answer, or a file
+      can't be read
+  70  a fault of this program
+`;
+
+/** What Harness pulls for every CI stage. Source: Harness's documentation, "Harness CI images". */
+const ownImages = ["harness/ci-addon", "harness/ci-lite-engine", "harness/drone-git"];
+
+/** What the registry says. */
+interface Findings {
+  readonly url: string;
+  readonly answers: Verification;
+  readonly anonymousPull: Verification;
+  /** `null` where it lists none to us. */
+  readonly catalogue: { readonly repositories: readonly string[]; readonly more: boolean } | null;
+  readonly catalogueReason: string | null;
+  /** By their names. */
+  readonly images: ReadonlyMap<string, Verification>;
+}
+
+/**
+ * `harness-image-guard registry`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function registry(args: readonly string[]): Promise<number> {
+  const commandLine = parseCommandLine(args, options, hint);
+  const { options: given } = commandLine;
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  const inputs = await openInputs(commandLine, {}, hint);
+  const { guard, sources, progress, configFile, takesExceptions } = inputs;
+  const specified = await specifiedConnector(
+    configFile !== undefined && takesExceptions ? { config: configFile.text, configPath: configFile.path } : {},
+  );
+  const inventory = withSpecified(sources, guard, specified.text);
+  const asking = await askingBy(given, await knownRegistries(inputs, sources), hint);
+  const anonymous = given.credentials === undefined || given.credentials === "nobody" ? asking : await askingBy({ ...given, credentials: "nobody" }, await knownRegistries(inputs, sources), hint);
+  try {
+    const findings = await find(specified.url, inventory, asking, anonymous);
+    progress.end();
+    const unread = inventory.problems.length;
+    if (unread > 0) printError(`harness-image-guard: ${unread} ${unread === 1 ? "place" : "places"} in the files can't be read; 'images' says which\n`);
+    const exitCode = exitCodeOf(findings, unread > 0, asking === anonymous);
+    process.exitCode = exitCode;
+    if (given.format === "json") printJson(asJson(findings, asking));
+    else print(asText(findings, asking));
+    return exitCode;
+  } finally {
+    await Promise.all([asking.client.close(), anonymous.client.close()]);
+  }
+}
+
+/** The images, where a stage's connector that the files don't have is the specified one. */
+function withSpecified(sources: readonly SourceFile[], guard: { images(files: readonly SourceFile[]): Inventory }, connector: string): Inventory {
+  const inventory = guard.images(sources);
+  const isMissing = inventory.images.some(({ connector: reference, connectorType }) => reference === "account.harnessImage" && connectorType === null);
+  return isMissing ? guard.images([...sources, { path: "<specification>", text: connector }]) : inventory;
+}
+
+async function find(url: string, inventory: Inventory, asking: Asking, anonymous: Asking): Promise<Findings> {
+  const { host: name, pathname } = new URL(url);
+  const host = hostOf(name) ?? name;
+  const path = pathname.replace(/^\/+|\/+$/g, "");
+  const under = path === "" ? "" : `${path}/`;
+  const nothing = { catalogue: null, catalogueReason: null, images: new Map<string, Verification>() };
+  if (!asking.verifier.allows(host)) {
+    const reason = `${host} isn't asked: '--allow-registry ${host}'`;
+    return { url, answers: unknown(reason), anonymousPull: unknown(reason), ...nothing };
+  }
+  const [specified, open] = [asking.verifier.registry(host), anonymous.verifier.registry(host)];
+  try {
+    await specified.base();
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    const reason = `${host}: ${asking.client.secrets.hide(error.message)}`;
+    return { url, answers: unknown(reason), anonymousPull: unknown(reason), ...nothing };
+  }
+  const images = new Map<string, Verification>();
+  for (const image of ownImages) images.set(`${host}/${under}${image}`, await specified.hasTags(under + image));
+  const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName?.startsWith(`${host}/${under}`) === true) };
+  const { verifications } = await asking.verifier.verify(pulled);
+  pulled.images.forEach(({ fullName }, index) => images.set(fullName ?? "", verifications[index] ?? unknown("it wasn't asked for")));
+  const anonymousPull = await pullsAnonymously(open, under, asking === anonymous ? [...images.values()] : []);
+  const { catalogue, catalogueReason } = await catalogueOf(specified);
+  return { url, answers: there, anonymousPull, catalogue, catalogueReason, images };
+}
+
+const there: Verification = { verdict: "there", digest: null, platforms: null, reason: null };
+
+function unknown(reason: string): Verification {
+  return { verdict: "unknown", digest: null, platforms: null, reason };
+}
+
+/** @param known what has been asked anonymously already */
+async function pullsAnonymously(open: Registry, under: string, known: readonly Verification[]): Promise<Verification> {
+  const found = [...known];
+  if (found.length === 0) for (const image of ownImages) found.push(await open.hasTags(under + image));
+  const verdicts = (["there", "denied", "unknown"] as const).map((verdict) => found.find((each) => each.verdict === verdict));
+  return verdicts.find((each) => each !== undefined) ?? unknown(`${open.host} has nothing to try it with`);
+}
+
+async function catalogueOf(specified: Registry): Promise<Pick<Findings, "catalogue" | "catalogueReason">> {
+  try {
+    const catalogue = await specified.catalogue();
+    return typeof catalogue === "string" ? { catalogue: null, catalogueReason: catalogue } : { catalogue, catalogueReason: null };
+  } catch (error) {
+    if (error instanceof Unanswered) return { catalogue: null, catalogueReason: error.message };
+    throw error;
+  }
+}
+
+function exitCodeOf({ answers, anonymousPull, images }: Findings, isUnread: boolean, isAnonymous: boolean): number {
+  const all = [answers, ...images.values(), ...(isAnonymous ? [anonymousPull] : [])];
+  // An expression changes no exit code: the files don't say more.
+  const verdicts = new Set(all.filter(({ reason }) => reason !== "there is an expression in its name").map(({ verdict }) => verdict));
+  if (isUnread || verdicts.has("unknown")) return ExitCode.unreadable;
+  return verdicts.has("missing") || verdicts.has("denied") ? ExitCode.findings : ExitCode.ok;
+}
+
+const pullWords: Readonly<Record<Verdict, string>> = { there: "works", missing: "doesn't work", denied: "doesn't work", unknown: "can't be told" };
+
+function asText({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
+  const why = ({ reason }: Verification): string => (reason === null ? "" : `: ${shown(reason)}`);
+  const listed = catalogue === null ? `none${catalogueReason === null ? "" : `: ${shown(catalogueReason)}`}` : `${catalogue.repositories.length}${catalogue.more ? " and more" : ""} repositories`;
+  const limits = [...verifier.rateLimits].map(([host, limit]) => `${limitSentence(host, limit)}\n`);
+  return [
+    `${shown(url)}\n`,
+    `answers: ${answers.verdict === "there" ? "yes" : "can't be told"}${why(answers)}\n`,
+    ...(answers.verdict === "there" ? [`anonymous pull: ${pullWords[anonymousPull.verdict]}${why(anonymousPull)}\n`, `catalogue: ${listed}\n`] : []),
+    ...[...images].map(([name, verification]) => `  ${shown(name)}\n    = verified: ${sentence(verification)}\n`),
+    ...limits,
+  ].join("");
+}
+
+function asJson({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
+  const listed = [...images].map(([name, verification]) => ({ name, verification }));
+  const rateLimits = [...verifier.rateLimits].map(([registry, limit]) => ({ registry, ...limit }));
+  return `${JSON.stringify({ schemaVersion: 1, url, answers, anonymousPull, catalogue, catalogueReason, images: listed, rateLimits }, null, 2)}\n`;
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+
+import { type Outcome, run } from "./command.js";
+import { push, registry, skip, user } from "./registry.js";
+import { repository } from "./repository.js";
+import { serve } from "./server.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+const neutral = { NO_PROXY: "", no_proxy: "", HTTPS_PROXY: "", HTTP_PROXY: "", DOCKER_CONFIG: "/nonexistent" };
+const pipeline = (...images: readonly string[]): string =>
+  JSON.stringify({ pipeline: { identifier: "p", stages: [{ stage: { identifier: "s", type: "CI", spec: { execution: { steps: images.map((image, index) => ({ step: { identifier: `s${index}`, type: "Run", spec: { image, connectorRef: "account.harnessImage" } } })) } } } }] } });
+
+/** Asks the registry of a host, in a folder with these images. */
+async function ask(
+  t: TestContext,
+  host: string,
+  images: readonly string[],
+  args: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const configuration = JSON.stringify({ harnessImage: { url: `http://${host}/mirror` } });
+  const folder = temporaryFolder(t, { "harness-image-guard.yaml": configuration, "p.yaml": pipeline(...images) });
+  const outcome = await run(["registry", "--allow-registry", host, ...args], { folder, variables: { ...neutral, ...variables } });
+  assert.ok(!(outcome.stdout + outcome.stderr).includes(user.password));
+  return outcome;
+}
+
+test("the specified registry is asked for what Harness needs, and for what the files pull from it", { skip }, async (t) => {
+  const root = temporaryFolder(t);
+  const open = await registry(t, { root });
+  for (const image of ["ci-addon", "ci-lite-engine"]) await push(open, `mirror/harness/${image}`, "1.16", ["linux/amd64"]);
+  const { digest } = await push(open, "mirror/plugins/docker", "1", ["linux/amd64", "linux/arm64"]);
+  const partly = await ask(t, open, ["plugins/docker:1", "plugins/docker:2", "docker.io/node"]);
+  assert.equal(partly.exitCode, 1, partly.stderr);
+  assert.equal(partly.stdout, `http://${open}/mirror
+answers: yes
+anonymous pull: works
+catalogue: 3 repositories
+  ${open}/mirror/harness/ci-addon
+    = verified: there
+  ${open}/mirror/harness/ci-lite-engine
+    = verified: there
+  ${open}/mirror/harness/drone-git
+    = verified: not there: ${open} has no mirror/harness/drone-git
+  ${open}/mirror/plugins/docker:1
+    = verified: there, ${digest} (linux/amd64, linux/arm64)
+  ${open}/mirror/plugins/docker:2
+    = verified: not there: ${open} has no mirror/plugins/docker:2
+  ${open}/mirror/docker.io/node
+    = verified: not there: ${open} has no mirror/docker.io/node:latest
+`);
+  await push(open, "mirror/harness/drone-git", "1.6", ["linux/amd64"]);
+  const whole = await ask(t, open, ["plugins/docker:1"], ["--format", "json"]);
+  assert.equal(whole.exitCode, 0);
+  const json = JSON.parse(whole.stdout) as { readonly schemaVersion: number; readonly catalogue: { readonly repositories: readonly string[] }; readonly images: readonly unknown[] };
+  assert.deepEqual([json.schemaVersion, json.catalogue.repositories.length, json.images.length], [1, 4, 4]);
+  // The same content, for those with a name and a password.
+  const closed = await registry(t, { root, basic: true });
+  const anonymous = await ask(t, closed, ["plugins/docker:1"]);
+  assert.equal(anonymous.exitCode, 1);
+  assert.match(anonymous.stdout, /answers: yes\nanonymous pull: doesn't work: .*wants a name and a password \(HTTP 401\)\ncatalogue: none: it wants a name/);
+  const auth = Buffer.from(`${user.name}:${user.password}`).toString("base64");
+  const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [closed]: { auth } } }) }) };
+  const known = await ask(t, closed, ["plugins/docker:1"], ["--credentials", "docker-config"], variables);
+  assert.equal(known.exitCode, 0, known.stdout);
+  assert.match(known.stdout, /anonymous pull: doesn't work: .*\ncatalogue: 4 repositories\n/);
+});
+
+test("a registry that a configuration in the repository names isn't asked", async (t) => {
+  let calls = 0;
+  const { host } = await serve(t, (_, response) => {
+    calls++;
+    response.writeHead(200).end();
+  });
+  const folder = repository(t, { "harness-image-guard.yaml": `harnessImage: {url: "http://${host}/mirror"}\n`, "p.yaml": pipeline("plugins/docker:1") });
+  const { stdout, exitCode } = await run(["registry"], { folder, variables: neutral });
+  assert.deepEqual([exitCode, calls], [4, 0]);
+  assert.match(stdout, new RegExp(`answers: can't be told: ${host} isn't asked: '--allow-registry ${host}'`));
+});
+
+test("what is no registry, or doesn't answer, is said", async (t) => {
+  const { host } = await serve(t, (_, response) => response.writeHead(404).end());
+  const none = await ask(t, host, []);
+  assert.equal(none.exitCode, 4);
+  assert.match(none.stdout, /answers: can't be told: .*it answers \/v2\/ with HTTP 404: it is no registry\n/);
+  const hanging = await serve(t, () => undefined);
+  const slow = await ask(t, hanging.host, [], ["--timeout", "200ms", "--format", "json"]);
+  assert.equal(slow.exitCode, 4);
+  assert.match((JSON.parse(slow.stdout) as { answers: { reason: string } }).answers.reason, /hasn't answered within 0\.2 s/);
+});
+
+test("a registry that has fallen silent isn't asked for every name", async (t) => {
+  let asked = 0;
+  const { host } = await serve(t, (request, response) => {
+    if (request.url === "/v2/") response.writeHead(200).end();
+    else {
+      asked++;
+      response.writeHead(429, { "retry-after": "0" }).end();
+    }
+  });
+  const stdin = pipeline().replace("[]", JSON.stringify(Array.from({ length: 100 }, (_, index) => ({ step: { identifier: `s${index}`, type: "Run", spec: { image: `${host}/a:${index}` } } }))));
+  const { stdout, exitCode } = await run(["images", "--verify", "--allow-registry", host, "-"], { stdin, variables: neutral });
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /= verified: can't be told: \S+: not asked, because of others: it says that it has been asked too often \(HTTP 429\)\n/);
+  assert.ok(asked <= 4 * 8 * 2, `${asked} requests`);
+});
+
+test("a wrong command line, and the help", async () => {
+  const wrong = await run(["registry", "--format", "csv"]);
+  assert.deepEqual([wrong.stdout, wrong.exitCode], ["", 2]);
+  const { stdout, exitCode } = await run(["registry", "--help"]);
+  assert.equal(exitCode, 0);
+  for (const code of [0, 1, 2, 4, 70]) assert.match(stdout, new RegExp(`^  ${code} +\\S`, "m"));
+});
