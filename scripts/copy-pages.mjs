@@ -1,6 +1,6 @@
 // copy-pages.mjs FOLDER: the pages that `explain` prints, into a folder: a file for each rule, by its identity, and
-// the pages whose sections are about one each.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+// the pages whose sections are about one each. Beside them rules.json, which lists the rules by their METADATA.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const [folder] = process.argv.slice(2);
@@ -10,4 +10,17 @@ for (const name of readdirSync("policies")) {
   const page = join("policies", name, "rule.md");
   if (existsSync(page)) copyFileSync(page, join(folder, "rules", `${name.replaceAll("_", "-")}.md`));
 }
+
+const schema = JSON.parse(readFileSync("pkg/schema/harness-image-guard.schema.json", "utf8"));
+const rules = Object.entries(schema.properties.rules.properties).map(([rule, { description }]) => {
+  const source = join("policies", rule.replaceAll("-", "_"), "rule.rego");
+  const metadata = existsSync(source) ? readFileSync(source, "utf8") : "";
+  const title = description.replace(/\.$/, "");
+  const [, entities = ""] = /^#   entities: \[(.*)\]$/m.exec(metadata) ?? [];
+  // The one that isn't written in Rego warns.
+  const severity = metadata === "" ? "warning" : /^#   severity: (error|warning|note)$/m.exec(metadata)[1];
+  return { rule, title, severity, entities: entities === "" ? [] : entities.split(/,\s*/) };
+});
+writeFileSync(join(folder, "rules.json"), `${JSON.stringify(rules, null, 2)}\n`);
+
 for (const page of ["docs/errors.md", "docs/lint.md"]) copyFileSync(page, join(folder, basename(page)));

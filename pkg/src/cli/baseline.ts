@@ -5,6 +5,7 @@ import { plural } from "../formats/finding.js";
 import type { Report } from "../report.js";
 import { baselineText, compareWith, entriesOf, Naming, readBaseline, shownGone, type Entry } from "./baseline-file.js";
 import { checkingOptions, guardOptionsOf } from "./checking.js";
+import { expanded } from "./argument-file.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { Enclosure } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -18,7 +19,8 @@ import { UsageError } from "./usage-error.js";
 
 const defaultFile = "harness-image-guard-baseline.json";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   baseline: { value: "FILE", description: `the baseline; ${defaultFile} by default` },
   ...checkingOptions,
   help: { short: "h", description: "show this" },
@@ -55,7 +57,7 @@ Exit codes:
  * @throws UsageError
  */
 export async function baseline(args: readonly string[]): Promise<number> {
-  const commandLine = parseCommandLine(args, options, hint);
+  const commandLine = parseCommandLine(await expanded(args, hint), options, hint);
   const given = commandLine.options;
   if (given.help) {
     print(help);

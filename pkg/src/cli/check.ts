@@ -1,7 +1,9 @@
 import type { GuardOptions, RunOptions } from "../guard.js";
 import type { SourceFile } from "../source-file.js";
 import { checkingOptions, guardOptionsOf } from "./checking.js";
+import { expanded } from "./argument-file.js";
 import {
+  describeList,
   describeOptions,
   parseCommandLine,
   type CommandLine,
@@ -12,12 +14,13 @@ import { mend } from "./fixing.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { openInputs, type Inputs } from "./inputs.js";
-import { inert, inertJson, print, printDiff, printError, printExact, shown } from "./output.js";
+import { inert, inertJson, print, printDiff, printError, printExact, printJson, shown } from "./output.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 import { shownRemarks } from "./user-policies.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   format: {
     value: "FORMAT",
     choices: ["text", "json"],
@@ -26,6 +29,7 @@ const options = {
   output: {
     value: "FORMAT[=FILE]",
     many: true,
+    offered: ["text", "json", "sarif", "junit", "github", "gitlab", "markdown", "checkstyle", "tap", "rdjson"],
     description:
       "write what was found to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
   },
@@ -58,6 +62,7 @@ const options = {
     description:
       "list so many findings of one kind in one document, and count the\nothers: 10000 (default); the exit code is that of all",
   },
+  "list-rules": { description: "list our rules, with --format json for programs, and check nothing" },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -68,7 +73,8 @@ const help = `Checks where the images of Harness pipelines come from.
 Usage: harness-image-guard check [OPTION…] [PATH…]
 
 A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
-standard input. Without one, the working directory is searched. In a Git work tree,
+standard input; @FILE has an argument on each line. Without one, the working directory is
+searched. In a Git work tree,
 tracked files are always found, and ignored ones aren't; elsewhere .gitignore and
 node_modules leave out, as does the configuration. Files that are no Harness
 files are passed over; connectors and pipelines are decided together. What can't be
@@ -104,12 +110,13 @@ type Arguments = CommandLine<typeof options>["options"];
  * @throws UsageError
  */
 export async function check(args: readonly string[]): Promise<number> {
-  const commandLine = parseCommandLine(args, options, hint);
+  const commandLine = parseCommandLine(await expanded(args, hint), options, hint);
   const given = commandLine.options;
   if (given.help) {
     print(help);
     return ExitCode.ok;
   }
+  if (given["list-rules"]) return listRules(given);
   if (given.fix && given.diff) {
     throw new UsageError("'--fix' writes and '--diff' doesn't: choose one of them", hint);
   }
@@ -131,6 +138,17 @@ export async function check(args: readonly string[]): Promise<number> {
   if (given.fix) return fix(inputs, given, outputs);
   if (given.diff) return diff(inputs, given, outputs);
   return report(inputs, inputs.sources, given, process.stdout, outputs);
+}
+
+async function listRules({ format = "text" }: Arguments): Promise<number> {
+  const { rulesOf } = await import("./rule-table.js");
+  const rules = rulesOf();
+  if (format === "json") printJson(`${JSON.stringify(rules, null, 2)}\n`);
+  else {
+    const width = Math.max(...rules.map(({ rule }) => rule.length));
+    print(`${describeList(rules.map(({ rule, severity, title }) => [`${rule.padEnd(width)}  ${severity}`, title]))}\n`);
+  }
+  return ExitCode.ok;
 }
 
 /** @throws UsageError where options don't go together */

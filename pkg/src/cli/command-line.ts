@@ -14,6 +14,8 @@ export interface Option {
   readonly value?: string;
   /** The only values that it takes. */
   readonly choices?: readonly string[];
+  /** What a shell's completion offers, where other values are right as well. */
+  readonly offered?: readonly string[];
   /** Whether it may be there several times, each time with another value. */
   readonly many?: true;
 }

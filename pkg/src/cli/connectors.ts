@@ -13,7 +13,8 @@ import { suggestion } from "./suggestion.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   ...outOption,
   ...followLinksOption,
   help: { short: "h", description: "show this" },

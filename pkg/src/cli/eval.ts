@@ -10,7 +10,8 @@ import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   data: {
     short: "d",
     value: "PATH",

@@ -5,7 +5,8 @@ import { rulePages, sectionsOf, type Page } from "./rule-pages.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
-const options = { help: { short: "h", description: "show this" } } as const satisfies Options;
+/** What the command line may have. */
+export const options = { help: { short: "h", description: "show this" } } as const satisfies Options;
 
 const hint = "'harness-image-guard explain' lists them all";
 

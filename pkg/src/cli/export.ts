@@ -15,7 +15,8 @@ import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
 import { readUserPolicies, shownRemarks, wrongPolicies } from "./user-policies.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   to: {
     value: "TARGET",
     choices: ["rego", "opa-bundle", "terraform", "harness-yaml"],

@@ -14,7 +14,8 @@ import { LeftAlone, replaceFile } from "./replace-file.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   write: { short: "w", description: "write what is formatted to the files, instead of to standard output" },
   list: { short: "l", description: "list the files that aren't formatted, and nothing else" },
   diff: { short: "d", description: "show what would change, as a unified diff, and nothing else" },

@@ -1,3 +1,4 @@
+import { expanded } from "./argument-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, openInputs } from "./inputs.js";
@@ -7,7 +8,8 @@ import { registryOptions } from "./registry/options.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   format: {
     value: "FORMAT",
     choices: ["text", "json", "csv", "markdown", "mermaid"],
@@ -62,7 +64,7 @@ Exit codes:
  * @throws UsageError
  */
 export async function images(args: readonly string[]): Promise<number> {
-  const commandLine = parseCommandLine(args, options, hint);
+  const commandLine = parseCommandLine(await expanded(args, hint), options, hint);
   if (commandLine.options.help) {
     print(help);
     return ExitCode.ok;

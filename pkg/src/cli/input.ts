@@ -12,7 +12,8 @@ import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata } from "./user-policies.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   entity: {
     value: "ENTITY",
     choices: policyEntities,

@@ -32,6 +32,20 @@ export const inputOptions = {
     description: "check every file, also what Git ignores; exclude of the configuration\nholds",
   },
   ...followLinksOption,
+  include: {
+    value: "PATTERN",
+    many: true,
+    description: "of what a search finds, only files of this pattern, written as in\n.gitignore; may be given several times",
+  },
+  exclude: {
+    value: "PATTERN",
+    many: true,
+    description: "of what a search finds, no files of this pattern; may be given several\ntimes. It outranks --include",
+  },
+  "files0-from": {
+    value: "FILE",
+    description: "also the paths in this file, or of standard input (-), each of which\nends with a NUL, as git diff -z --name-only writes them",
+  },
   "stdin-path": {
     value: "PATH",
     description: "what to call standard input in the report",
@@ -83,9 +97,12 @@ export async function openInputs(
   hint: string,
 ): Promise<Inputs> {
   const maxFileBytes = maxFileBytesOf(options["max-file-size"], hint);
-  const asked = askedFor(positionals, options["stdin-path"], hint);
-  const workingFolder = process.cwd();
   const isOpen = options["follow-links"] === true;
+  const list = options["files0-from"];
+  const listed = list === undefined ? undefined : await (await import("./path-list.js")).pathsOf(list, isOpen, hint);
+  if (list === "-" && positionals.includes("-")) throw new UsageError("standard input ('-') can be read only once", hint);
+  const asked = askedFor(positionals, options["stdin-path"], hint, listed);
+  const workingFolder = process.cwd();
   const configFile = await findConfigFile(workingFolder, options.config, isOpen);
   const absolute = asked.paths.map((path) => resolve(workingFolder, path));
   const enclosure = await Enclosure.around(absolute, workingFolder, isOpen);
@@ -103,9 +120,11 @@ export async function openInputs(
   if (noExceptions && configFile !== undefined) printError(refusedExceptions(configFile, guard.configExceptions));
   // Each check has the lists of connectors anyway; a search may find them, too.
   const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(workingFolder, path)));
+  const isSelected = await selection(options, workingFolder);
   const found = discovery.found.filter(
     (each) =>
       !lists.has(each.absolute) &&
+      (each.named || isSelected(each.absolute)) &&
       (each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each))),
   );
   const progress = new Progress(process.stderr, found.length);
@@ -127,7 +146,7 @@ export async function openInputs(
     configFile,
     takesExceptions: !noExceptions,
     progress,
-    complaint: sources.length === 0 ? nothingFound(asked, discovery.found.length) : "",
+    complaint: sources.length === 0 ? nothingFound(asked, discovery.found.length, options.include ?? options.exclude) : "",
   };
 }
 
@@ -135,6 +154,7 @@ function askedFor(
   positionals: readonly string[],
   stdinPath: string | undefined,
   hint: string,
+  listed: readonly string[] | undefined,
 ): Asked {
   const stdins = positionals.filter((each) => each === "-").length;
   if (positionals.includes("")) throw new UsageError("a PATH is empty", hint);
@@ -143,9 +163,22 @@ function askedFor(
     throw new UsageError("'--stdin-path' names standard input, but no PATH is '-'", hint);
   }
   return {
-    paths: positionals.length === 0 ? ["."] : positionals.filter((each) => each !== "-"),
+    // An empty list names nothing, and not everything.
+    paths: positionals.length === 0 && listed === undefined ? ["."] : [...positionals.filter((each) => each !== "-"), ...(listed ?? [])],
     stdinPath: stdins === 0 ? undefined : (stdinPath ?? "<stdin>"),
   };
+}
+
+/** Which files of a search are taken, by `--include` and `--exclude`. */
+async function selection(
+  { include, exclude }: CommandLine<typeof inputOptions>["options"],
+  workingFolder: string,
+): Promise<(absolute: string) => boolean> {
+  if (include === undefined && exclude === undefined) return () => true;
+  const { Patterns } = await import("./patterns.js");
+  const included = include && new Patterns(include, workingFolder);
+  const excluded = new Patterns(exclude ?? [], workingFolder);
+  return (absolute) => included?.match(absolute) !== false && !excluded.match(absolute);
 }
 
 function maxFileBytesOf(text: string | undefined, hint: string): number {
@@ -157,7 +190,12 @@ function maxFileBytesOf(text: string | undefined, hint: string): number {
   );
 }
 
-async function makeGuard(
+/**
+ * The guard of a configuration, with all that it names.
+ *
+ * @throws UsageError with what is wrong and where
+ */
+export async function makeGuard(
   configFile: ConfigFile | undefined,
   guardOptions: GuardOptions,
 ): Promise<Guard> {
@@ -220,9 +258,10 @@ async function readStandardInput(path: string, maxFileBytes: number): Promise<So
   }
 }
 
-function nothingFound({ paths }: Asked, discovered: number): string {
+function nothingFound({ paths }: Asked, discovered: number, patterns: readonly string[] | undefined): string {
+  if (paths.length === 0) return "harness-image-guard: '--files0-from' names no file\n";
   const places = paths.map((path) => `'${shown(path)}'`).join(", ");
   return discovered === 0
     ? `harness-image-guard: no *.yaml, *.yml or *.json in ${places}\n`
-    : `harness-image-guard: the configuration excludes every file in ${places}\n`;
+    : `harness-image-guard: ${patterns === undefined ? "the configuration excludes" : "the configuration, --include or --exclude leave out"} every file in ${places}\n`;
 }

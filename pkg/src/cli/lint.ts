@@ -12,7 +12,8 @@ import { describeSystemError } from "./system-error.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   ...versionOptions,
   compile: { description: "also show what OPA's compiler refuses of the modules together, as 'opa check'\ndoes" },
   strict: { short: "S", description: "also show what is of no use, as 'opa check --strict' does; compiles too" },

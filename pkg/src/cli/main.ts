@@ -1,73 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 
-import { describeList, describeOptions, didYouMean, type Options } from "./command-line.js";
+import { describeList, describeOptions, didYouMean } from "./command-line.js";
+import { commands, generalOptions } from "./commands.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printError, shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
-
-interface Command {
-  readonly description: string;
-  /** Loaded when it is asked for: nobody waits for what `--version` doesn't need. */
-  load(): Promise<(args: readonly string[]) => Promise<number>>;
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  baseline: {
-    description: "record what a check finds, for check --baseline",
-    load: async () => (await import("./baseline.js")).baseline,
-  },
-  check: {
-    description: "check files and folders",
-    load: async () => (await import("./check.js")).check,
-  },
-  connectors: {
-    description: "list the connectors that exist only in the account",
-    load: async () => (await import("./connectors.js")).connectors,
-  },
-  eval: {
-    description: "evaluate a query of Rego as OPA does",
-    load: async () => (await import("./eval.js")).evaluate,
-  },
-  explain: {
-    description: "print the page of a rule",
-    load: async () => (await import("./explain.js")).explain,
-  },
-  export: {
-    description: "write our rules as policies of Harness",
-    load: async () => (await import("./export.js")).exportTo,
-  },
-  fmt: {
-    description: "format Rego as opa fmt does",
-    load: async () => (await import("./fmt.js")).fmt,
-  },
-  images: {
-    description: "list every image with the registry that it comes from",
-    load: async () => (await import("./images.js")).images,
-  },
-  input: {
-    description: "print what Harness would hand to a policy for a file",
-    load: async () => (await import("./input.js")).input,
-  },
-  lint: {
-    description: "say where policies fail open",
-    load: async () => (await import("./lint.js")).lint,
-  },
-  registry: {
-    description: "ask whether the specified registry has what Harness needs",
-    load: async () => (await import("./registry/command.js")).registry,
-  },
-  test: {
-    description: "run the tests of policies",
-    load: async () => (await import("./test.js")).test,
-  },
-};
-
-const options = {
-  help: { short: "h", description: "show this, or the help of a command" },
-  version: { short: "V", description: "show the version" },
-} as const satisfies Options;
 
 // V8 optimises code that has become warm on as many threads as it likes, and a process waits for
 // them before it ends: one file takes twice as long. So here code has to stay warm for longer. Only
@@ -91,10 +30,10 @@ async function main(args: readonly string[]): Promise<number> {
       throw new UsageError("a command is missing", hint);
   }
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (command !== undefined) return (await command.load())(rest);
+  if (command !== undefined) return (await command.load()).run(rest);
   const isOption = first.startsWith("-");
   const known = isOption
-    ? Object.keys(options).map((name) => `--${name}`)
+    ? Object.keys(generalOptions).map((name) => `--${name}`)
     : Object.keys(commands);
   throw new UsageError(
     `unknown ${isOption ? "option" : "command"} '${shown(first)}'${didYouMean(suggestion(first, known))}`,
@@ -114,7 +53,7 @@ Commands:
 ${describeList(rows)}
 
 Options:
-${describeOptions(options)}
+${describeOptions(generalOptions)}
 
 'harness-image-guard COMMAND --help' tells more. To begin: harness-image-guard check
 `;

@@ -11,7 +11,8 @@ import { load } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { UsageError } from "./usage-error.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   ...versionOptions,
   run: { short: "r", value: "REGEX", description: "run only tests whose full names (data.p.test_x) match" },
   verbose: { short: "v", description: "show tests that pass too, and in the report why others fail" },

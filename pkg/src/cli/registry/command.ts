@@ -14,7 +14,8 @@ import { registryOptions } from "./options.js";
 import type { Registry } from "./registry.js";
 import type { Verdict, Verification } from "./verification.js";
 
-const options = {
+/** What the command line may have. */
+export const options = {
   format: { value: "FORMAT", choices: ["text", "json"], description: "how to show what the registry says: text (default) or json" },
   ...registryOptions,
   ...inputOptions,

@@ -1,0 +1,31 @@
+import { commands, generalOptions, type Command } from "./commands.js";
+import type { Option, Options } from "./command-line.js";
+import { rulePages } from "./rule-pages.js";
+
+/** A command with its options, for what is written of all of them. */
+export interface CommandTable extends Pick<Command, "description" | "verbs"> {
+  readonly name: string;
+  readonly options: Options;
+}
+
+/** Every command, by its name in order. */
+export async function commandTables(): Promise<readonly CommandTable[]> {
+  return Promise.all(
+    Object.entries(commands).map(async ([name, { description, verbs, load }]) => ({
+      ...{ name, description, options: (await load()).options },
+      ...(verbs === undefined ? {} : { verbs }),
+    })),
+  );
+}
+
+export { generalOptions };
+
+/** The values of an option, where they are a few words; `undefined` where it may be a file or anything. */
+export function valuesOf({ choices, offered, value }: Option): readonly string[] | undefined {
+  return choices ?? offered ?? (value === "RULE" ? rulePages().map(({ id }) => id) : undefined);
+}
+
+/** A description in one line. */
+export function oneLine(description: string): string {
+  return description.replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,139 @@
+import type { Options } from "./command-line.js";
+
+/** One command: what it does, and where that is. */
+export interface Command {
+  readonly description: string;
+  /** What may follow first, where that is one of a few words. */
+  readonly verbs?: readonly string[];
+  /** Loaded when it is asked for: nobody waits for what `--version` doesn't need. */
+  load(): Promise<CommandModule>;
+}
+
+/** What a command's module has. */
+export interface CommandModule {
+  readonly options: Options;
+  /**
+   * @returns the exit code
+   * @throws UsageError
+   */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** What the command takes before the name of one of its commands. */
+export const generalOptions = {
+  help: { short: "h", description: "show this, or the help of a command" },
+  version: { short: "V", description: "show the version" },
+} as const satisfies Options;
+
+/** All of them, by their names. */
+export const commands: Readonly<Record<string, Command>> = {
+  baseline: {
+    description: "record what a check finds, for check --baseline",
+    verbs: ["write", "update"],
+    load: async () => {
+      const { baseline: run, options } = await import("./baseline.js");
+      return { run, options };
+    },
+  },
+  check: {
+    description: "check files and folders",
+    load: async () => {
+      const { check: run, options } = await import("./check.js");
+      return { run, options };
+    },
+  },
+  completion: {
+    description: "print the completion of a shell: bash, zsh or fish",
+    verbs: ["bash", "zsh", "fish"],
+    load: async () => {
+      const { completion: run, options } = await import("./completion.js");
+      return { run, options };
+    },
+  },
+  config: {
+    description: "print what is in force, and where it comes from",
+    verbs: ["print"],
+    load: async () => {
+      const { config: run, options } = await import("./config.js");
+      return { run, options };
+    },
+  },
+  connectors: {
+    description: "list the connectors that exist only in the account",
+    verbs: ["import", "fetch"],
+    load: async () => {
+      const { connectors: run, options } = await import("./connectors.js");
+      return { run, options };
+    },
+  },
+  eval: {
+    description: "evaluate a query of Rego as OPA does",
+    load: async () => {
+      const { evaluate: run, options } = await import("./eval.js");
+      return { run, options };
+    },
+  },
+  explain: {
+    description: "print the page of a rule",
+    load: async () => {
+      const { explain: run, options } = await import("./explain.js");
+      return { run, options };
+    },
+  },
+  export: {
+    description: "write our rules as policies of Harness",
+    load: async () => {
+      const { exportTo: run, options } = await import("./export.js");
+      return { run, options };
+    },
+  },
+  fmt: {
+    description: "format Rego as opa fmt does",
+    load: async () => {
+      const { fmt: run, options } = await import("./fmt.js");
+      return { run, options };
+    },
+  },
+  images: {
+    description: "list every image with the registry that it comes from",
+    load: async () => {
+      const { images: run, options } = await import("./images.js");
+      return { run, options };
+    },
+  },
+  input: {
+    description: "print what Harness would hand to a policy for a file",
+    load: async () => {
+      const { input: run, options } = await import("./input.js");
+      return { run, options };
+    },
+  },
+  lint: {
+    description: "say where policies fail open",
+    load: async () => {
+      const { lint: run, options } = await import("./lint.js");
+      return { run, options };
+    },
+  },
+  man: {
+    description: "print the manual page",
+    load: async () => {
+      const { man: run, options } = await import("./man.js");
+      return { run, options };
+    },
+  },
+  registry: {
+    description: "ask whether the specified registry has what Harness needs",
+    load: async () => {
+      const { registry: run, options } = await import("./registry/command.js");
+      return { run, options };
+    },
+  },
+  test: {
+    description: "run the tests of policies",
+    load: async () => {
+      const { test: run, options } = await import("./test.js");
+      return { run, options };
+    },
+  },
+};

@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+
+import { inertJson } from "../inert.js";
+import { readDocument } from "../node.js";
+import { findConfigFile, type ConfigFile } from "./config-file.js";
+import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
+import { followLinksOption } from "./enclosure.js";
+import { ExitCode } from "./exit-code.js";
+import { makeGuard } from "./inputs.js";
+import { print, printJson, shown } from "./output.js";
+import { rulesOf } from "./rule-table.js";
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usage-error.js";
+
+/** What the command line may have. */
+export const options = {
+  config: {
+    value: "FILE",
+    description: "the configuration; without it, the nearest harness-image-guard.yaml\nfrom the working directory upwards",
+  },
+  preset: {
+    value: "NAME",
+    choices: ["app-harness", "gar", "ecr"],
+    description: "the preset, as of check; outranks the configuration",
+  },
+  format: { value: "FORMAT", choices: ["text", "json"], description: "text (default), which is YAML with comments, or json" },
+  ...followLinksOption,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard config --help' lists the options";
+
+const help = `Prints the configuration that is in force, and where each value comes from.
+
+Usage: harness-image-guard config print [OPTION…]
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   the configuration is printed
+  2   the command line or the configuration is wrong
+  70  a fault of this program
+`;
+
+/** A value, and where it comes from. */
+interface Value {
+  readonly value: unknown;
+  readonly from: "default" | "configuration" | "command line";
+  /** The file and line, or the option. */
+  readonly place: string | null;
+}
+
+/**
+ * `harness-image-guard config print`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function config(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  const [verb = "", surplus] = positionals;
+  if (verb !== "print") {
+    const unknown = verb === "" ? "what to do is missing: 'print'" : `unknown command 'config ${shown(verb)}'`;
+    throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["print"]))}`, hint);
+  }
+  if (surplus !== undefined) throw new UsageError(`'${shown(surplus)}' is too much: '--config FILE' names another configuration`, hint);
+  const file = await findConfigFile(process.cwd(), given.config, given["follow-links"] === true);
+  await assertRight(file);
+  const values = await valuesOf(file, given.preset);
+  if (given.format === "json") printJson(`${JSON.stringify({ configuration: file?.path ?? null, values }, null, 2)}\n`);
+  else print(text(file, values));
+  return ExitCode.ok;
+}
+
+/**
+ * Reads it as a check does, with all that it names.
+ *
+ * @throws UsageError with what is wrong and where
+ */
+async function assertRight(file: ConfigFile | undefined): Promise<void> {
+  if (file !== undefined) (await makeGuard(file, {})).dispose();
+}
+
+async function valuesOf(file: ConfigFile | undefined, preset: string | undefined): Promise<Readonly<Record<string, Value>>> {
+  const schema = JSON.parse(readFileSync(new URL("../../schema/harness-image-guard.schema.json", import.meta.url), "utf8")) as Schema;
+  const own = file === undefined ? {} : ((JSON.parse(await readDocument(file.text, 0)) as Readonly<Record<string, unknown>> | null) ?? {});
+  const place = (path: readonly string[]): string | null => (file === undefined ? null : placeOf(file, path));
+  const values: Record<string, Value> = {};
+  for (const [key, { default: usual }] of Object.entries(schema.properties)) {
+    if (key === "rules") continue;
+    if (Object.hasOwn(own, key)) values[key] = { value: own[key], from: "configuration", place: place([key]) };
+    else if (usual !== undefined) values[key] = { value: usual, from: "default", place: null };
+  }
+  if (preset !== undefined) values["preset"] = { value: preset, from: "command line", place: "--preset" };
+  const rules = (own["rules"] ?? {}) as Readonly<Record<string, unknown>>;
+  for (const { rule, severity } of rulesOf()) {
+    values[`rules.${rule}`] = Object.hasOwn(rules, rule)
+      ? { value: rules[rule], from: "configuration", place: place(["rules", rule]) }
+      : { value: severity, from: "default", place: null };
+  }
+  return values;
+}
+
+interface Schema {
+  readonly properties: Readonly<Record<string, { readonly default?: unknown }>>;
+}
+
+/** Where a key is written, by its line; the file alone where it isn't on a line of its own. */
+function placeOf(file: ConfigFile, path: readonly string[]): string {
+  const lines = file.text.split(/\r\n|\r|\n/);
+  let at = -1;
+  for (const [depth, key] of path.entries()) {
+    const found = lines.findIndex((line, index) => {
+      const [, indent = "", name = ""] = /^(\s*)["']?([\w-]+)["']?\s*:/.exec(line) ?? [];
+      return index > at && name === key && (depth === 0) === (indent === "");
+    });
+    if (found === -1) break;
+    at = found;
+  }
+  return at === -1 ? file.path : `${file.path}:${at + 1}`;
+}
+
+function text(file: ConfigFile | undefined, values: Readonly<Record<string, Value>>): string {
+  const rows = Object.entries(values).map(([key, { value, from, place }]) => {
+    const [first = "", rule] = key.split(".", 2);
+    const name = rule === undefined ? first : `  ${rule}`;
+    return [`${name}: ${inertJson(JSON.stringify(value))}`, place === null ? from : shown(place)] as const;
+  });
+  const width = Math.min(60, Math.max(...rows.map(([written]) => written.length)));
+  const lines = rows.map(([written, from]) => `${written.padEnd(width)}  # ${from}\n`);
+  const rules = Object.keys(values).findIndex((key) => key.startsWith("rules."));
+  const head = file === undefined ? "# no configuration: everything is as by default\n" : `# ${shown(file.path)}\n`;
+  return [head, ...lines.slice(0, rules), "rules:\n", ...lines.slice(rules)].join("");
+}
