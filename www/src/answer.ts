@@ -8,6 +8,9 @@ import type { Trouble } from "./text-pane.ts";
 /** What the lint finds where a policy can deny nothing, whatever the input is. */
 const HOLLOW = new Set(["never-fails", "wrong-root", "unread-rule"]);
 
+/** How many messages are listed. */
+const MOST = 200;
+
 /** Something to tell about a place of a module. */
 export interface Located extends Trouble {
   readonly file: string | null;
@@ -203,7 +206,12 @@ export function locatedOf(problem: Problem): Located {
 function list(name: string, messages: readonly string[]): HTMLElement | undefined {
   return messages.length === 0
     ? undefined
-    : element("ul", { class: name }, ...messages.map((message) => element("li", {}, message)));
+    : element(
+        "ul",
+        { class: name },
+        ...messages.slice(0, MOST).map((message) => element("li", {}, message)),
+        messages.length > MOST && element("li", { class: "left" }, `and ${(messages.length - MOST).toLocaleString("en")} more, in the output`),
+      );
 }
 
 /** The cases of a test, and those in them. */

@@ -14,6 +14,8 @@ export interface PlainChange {
   /** What was done: `Opened an example`. */
   readonly label: string;
   readonly files: readonly ChangedFile[];
+  /** The file that was looked at. */
+  readonly active?: string | undefined;
   readonly config?: string | undefined;
   /** `null` where there was none. */
   readonly policy?: OwnPolicy | null | undefined;
@@ -25,8 +27,8 @@ export interface Change extends PlainChange {
 }
 
 /** A change as it can be kept. */
-export function plainChange({ label, files, config, policy }: Change): PlainChange {
-  return { label, files: files.map(({ path, text, index }) => ({ path, text, index })), config, policy };
+export function plainChange({ label, files, active, config, policy }: Change): PlainChange {
+  return { label, files: files.map(({ path, text, index }) => ({ path, text, index })), active, config, policy };
 }
 
 /** Changes of a value from somewhere else; those that are none are left out. */
@@ -35,7 +37,7 @@ export function readChanges(value: unknown): PlainChange[] {
 }
 
 function readChange(value: unknown): PlainChange | undefined {
-  const { label, files, config, policy } = Object(value) as Readonly<Record<string, unknown>>;
+  const { label, files, active, config, policy } = Object(value) as Readonly<Record<string, unknown>>;
   if (typeof label !== "string" || !Array.isArray(files)) return undefined;
   const read = files.flatMap((file: unknown): ChangedFile[] => {
     const { path, text, index } = Object(file) as Readonly<Record<string, unknown>>;
@@ -45,6 +47,7 @@ function readChange(value: unknown): PlainChange | undefined {
   return {
     label,
     files: read,
+    active: typeof active === "string" ? active : undefined,
     config: typeof config === "string" ? config : undefined,
     policy: policy === null ? null : readPolicy(policy),
   };

@@ -1,3 +1,5 @@
+import { counted } from "./dom.ts";
+import { comparePaths, foldersOf } from "./file-tree.ts";
 import { CONFIG_PATH, type PlainFile } from "./project.ts";
 
 /** The size of the largest file that is read, in bytes, and of all together. */
@@ -6,7 +8,9 @@ const MOST_BYTES_TOGETHER = 64 * 1024 * 1024;
 /** How many files of a folder are read. */
 const MOST_FILES = 2000;
 
+/** Folders that nobody wants to be searched, as in the command. */
 const SKIPPED_FOLDERS = new Set([".git", "node_modules"]);
+const IGNORE_FILE = ".gitignore";
 
 /** What came of reading from a disk: files, a configuration if one was there, and what was left out. */
 export interface Opened {
@@ -21,11 +25,22 @@ interface Found {
   readonly file: File;
 }
 
+/** What a search found, and the folders that it didn't look into. */
+interface Search {
+  readonly found: Found[];
+  readonly folders: Set<string>;
+}
+
 /** Reads files that were chosen; those of a folder know their way in it. */
 export function openChosen(files: FileList): Promise<Opened> {
-  return read(
-    [...files].map((file) => ({ path: withoutRoot(file.webkitRelativePath) || file.name, file })),
-  );
+  const search: Search = { found: [], folders: new Set() };
+  for (const file of files) {
+    const path = withoutRoot(file.webkitRelativePath) || file.name;
+    const skipped = foldersOf(path).find((folder) => SKIPPED_FOLDERS.has(folder.slice(folder.lastIndexOf("/") + 1)));
+    if (skipped === undefined) search.found.push({ path, file });
+    else search.folders.add(skipped);
+  }
+  return read(search);
 }
 
 /** Reads files and folders that were dropped. To be called while the event is under way. */
@@ -33,50 +48,56 @@ export async function openDropped(transfer: DataTransfer): Promise<Opened> {
   // An event's items are gone as soon as something is waited for.
   const items = [...transfer.items].filter(({ kind }) => kind === "file");
   const entries = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const found: Found[] = [];
+  const search: Search = { found: [], folders: new Set() };
+  const folders = entries.filter(({ entry }) => entry?.isDirectory === true).length;
   for (const { entry, file } of entries) {
-    if (entry?.isDirectory === true) await walk(entry as FileSystemDirectoryEntry, "", found);
-    else if (file !== null) found.push({ path: file.name, file });
+    // The paths of one folder are those in it; several need their names.
+    if (entry?.isDirectory === true) await walk(entry as FileSystemDirectoryEntry, folders > 1 ? `${entry.name}/` : "", search);
+    else if (file !== null) search.found.push({ path: file.name, file });
   }
-  return read(found);
+  return read(search);
 }
 
-async function walk(folder: FileSystemDirectoryEntry, way: string, found: Found[]): Promise<void> {
-  const reader = folder.createReader();
-  for (;;) {
-    // It gives a hundred at a time, and none when there are no more.
-    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-      reader.readEntries(resolve, reject),
-    );
-    if (entries.length === 0) return;
-    for (const entry of entries) {
-      if (entry.isDirectory) {
-        if (SKIPPED_FOLDERS.has(entry.name)) continue;
-        await walk(entry as FileSystemDirectoryEntry, `${way}${entry.name}/`, found);
-      } else if (found.length <= MOST_FILES) {
-        const file = await new Promise<File>((resolve, reject) =>
-          (entry as FileSystemFileEntry).file(resolve, reject),
-        );
-        if (isWanted(file.name)) found.push({ path: `${way}${entry.name}`, file });
+async function walk(folder: FileSystemDirectoryEntry, way: string, { found, folders }: Search): Promise<void> {
+  // Not by recursion: folders may be as deep as they like.
+  const left: (readonly [FileSystemDirectoryEntry, string])[] = [[folder, way]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [here, path] = next;
+    const reader = here.createReader();
+    for (;;) {
+      // It gives a hundred at a time, and none when there are no more.
+      const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (entries.length === 0) break;
+      for (const entry of entries) {
+        const entryPath = `${path}${entry.name}`;
+        if (!entry.isDirectory) {
+          const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+          found.push({ path: entryPath, file });
+        } else if (SKIPPED_FOLDERS.has(entry.name)) folders.add(entryPath);
+        else left.push([entry as FileSystemDirectoryEntry, `${entryPath}/`]);
       }
     }
   }
 }
 
-async function read(found: readonly Found[]): Promise<Opened> {
-  const wanted = found.filter(
-    ({ path }) => isWanted(path) && !path.split("/").some((step) => SKIPPED_FOLDERS.has(step)),
-  );
+async function read({ found, folders }: Search): Promise<Opened> {
+  const named = found.filter(({ path }) => isWanted(path));
+  const ignored = await ignoredOf(found);
+  const wanted = named.filter(({ path }) => !ignored(path)).sort((a, b) => comparePaths(a.path, b.path));
   const left: string[] = [];
-  const others = found.length - wanted.length;
-  if (others > 0) left.push(`Left out: ${others} that are neither YAML nor JSON nor Rego.`);
-  if (wanted.length > MOST_FILES) left.push(`Only the first ${MOST_FILES} files were opened.`);
+  const others = found.filter(({ path }) => !isWanted(path) && !path.endsWith(IGNORE_FILE)).length;
+  if (others > 0) left.push(`${counted(others, "file")} skipped: not YAML, JSON or Rego`);
+  if (folders.size > 0) left.push(`${counted(folders.size, "folder")} skipped: ${[...folders].slice(0, 5).join(", ")}${folders.size > 5 ? " …" : ""}`);
+  if (named.length > wanted.length) left.push(`${counted(named.length - wanted.length, "file")} skipped: listed in ${IGNORE_FILE}`);
+  if (wanted.length > MOST_FILES) {
+    left.push(`${counted(wanted.length - MOST_FILES, "file")} skipped: more than ${MOST_FILES.toLocaleString("en")} can't be opened at once`);
+  }
   const files: PlainFile[] = [];
   let config: string | undefined;
   let together = 0;
   for (const { path, file } of wanted.slice(0, MOST_FILES)) {
     if (file.size > MOST_BYTES || together + file.size > MOST_BYTES_TOGETHER) {
-      left.push(`Too large, so it was left out: ${path}`);
+      left.push(`${path} skipped: too large`);
       continue;
     }
     together += file.size;
@@ -85,14 +106,31 @@ async function read(found: readonly Found[]): Promise<Opened> {
       if (path === CONFIG_PATH) config = text;
       else files.push({ path, text });
     } catch (error) {
-      left.push(
-        error instanceof TypeError
-          ? `Not UTF-8, so it was left out: ${path}`
-          : `It could not be read: ${path}`,
-      );
+      left.push(error instanceof TypeError ? `${path} skipped: not UTF-8` : `${path} could not be read`);
     }
   }
   return { files, config, left };
+}
+
+/** What the `.gitignore` files of a folder leave out, the inner ones having the last word. */
+async function ignoredOf(found: readonly Found[]): Promise<(path: string) => boolean> {
+  const lists = found.filter(({ path, file }) => /(^|\/)\.gitignore$/.test(path) && file.size <= MOST_BYTES);
+  if (lists.length === 0) return () => false;
+  const { default: ignore } = await import("ignore");
+  const matchers = new Map(
+    await Promise.all(
+      lists.map(async ({ path, file }) => [path.slice(0, -IGNORE_FILE.length), ignore({ ignorecase: false }).add(await file.text())] as const),
+    ),
+  );
+  return (path) => {
+    const folders = ["", ...foldersOf(path).map((folder) => `${folder}/`)];
+    for (const folder of folders.reverse()) {
+      const matched = matchers.get(folder)?.test(path.slice(folder.length));
+      if (matched?.unignored === true) return false;
+      if (matched?.ignored === true) return true;
+    }
+    return false;
+  };
 }
 
 function isWanted(path: string): boolean {

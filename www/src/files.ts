@@ -1,12 +1,31 @@
 import { element, fill } from "./dom.ts";
 import type { Outcome } from "./checker.ts";
 import { kindOf } from "./findings.ts";
+import { foldersOf, type Row, rowsOf } from "./file-tree.ts";
 import type { OpenFile } from "./open-file.ts";
 import { isPolicy } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a new file is filled with. */
 const NEW_FILE = { path: "pipeline.yaml", text: "" } as const;
+
+/** How many files there are before they can be filtered. */
+const FILTER_FROM = 10;
+/** How many characters at a name's end are never left out. */
+const TAIL = 12;
+/** How far folders are indented. */
+const MOST_DEPTH = 8;
+/** The kinds of findings, the worst first. */
+const KINDS: readonly string[] = ["error", "warning", "note", "undecided"];
+
+/** What is shown beside a name. */
+interface Found {
+  readonly entity: string;
+  readonly worst: string;
+  readonly count: number;
+}
+
+const NOTHING: Found = { entity: "", worst: "", count: 0 };
 
 /** The files at the left: which there are, what they are, and which one is being looked at. */
 export class FilesView {
@@ -15,6 +34,26 @@ export class FilesView {
   readonly #say: (message: string) => void;
   readonly #drop: (file: OpenFile) => void;
   #renaming: OpenFile | undefined;
+  readonly #filter = element("input", {
+    type: "search",
+    class: "file-filter",
+    placeholder: "Filter files",
+    "aria-label": "Filter files",
+    autocomplete: "off",
+    hidden: true,
+    on: { input: () => this.#render() },
+  });
+  readonly #hidden = element("p", { class: "hint hidden-files", hidden: true });
+  readonly #closed = new Set<string>();
+  readonly #byFile = new Map<string, Found>();
+  /** What was found below each folder. */
+  readonly #counts = new Map<string, Omit<Found, "entity">>();
+  /** The files of folders that hold nothing of Harness's. */
+  readonly #others = new Set<string>();
+  readonly #made = new Map<string, { readonly state: string; readonly item: HTMLElement }>();
+  #rows: readonly Row[] = [];
+  #areAllShown = false;
+  #focusedRow = -1;
   #outcome: Outcome = { kind: "waiting" };
 
   /**
@@ -29,7 +68,7 @@ export class FilesView {
     this.#workspace = workspace;
     this.#say = say;
     this.#drop = remove;
-    parent.append(this.#list);
+    parent.append(this.#filter, this.#list, this.#hidden);
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     workspace.on("files", () => this.#render());
     workspace.on("active", () => this.#render());
@@ -39,6 +78,7 @@ export class FilesView {
   /** Marks each file with what was found in it. */
   show(outcome: Outcome): void {
     this.#outcome = outcome;
+    this.#count();
     if (this.#renaming === undefined) this.#render();
   }
 
@@ -51,19 +91,108 @@ export class FilesView {
   }
 
   #render(): void {
-    const focused = (document.activeElement as HTMLElement | null)?.dataset["file"];
-    fill(this.#list, ...this.#workspace.files.map((file, index) => this.#item(file, index)));
-    if (focused !== undefined) {
-      const names = [...this.#list.querySelectorAll<HTMLElement>("[data-file]")];
-      names[Math.min(Number(focused), names.length - 1)]?.focus();
+    const focused = (document.activeElement as HTMLElement | null)?.dataset["path"];
+    const { files } = this.#workspace;
+    this.#filter.hidden = files.length < FILTER_FROM && this.#filter.value === "";
+    const wanted = this.#filter.value.toLowerCase();
+    const shown = files.filter((file) => this.#isShown(file) && file.path.toLowerCase().includes(wanted));
+    this.#rows = rowsOf(shown.map(({ path }) => path), (folder) => wanted === "" && this.#closed.has(folder));
+    const indexes = new Map(files.map((file, index) => [file.path, { file, index }]));
+    const items = this.#rows.map((row) => {
+      if (row.kind === "folder") return this.#kept(row.path, this.#folderState(row), () => this.#folder(row));
+      const { file, index } = indexes.get(row.path) ?? { file: undefined, index: -1 };
+      if (file === undefined) return element("li");
+      if (file === this.#renaming) return element("li", {}, this.#nameField(file));
+      const state = [index, file === this.#workspace.active, row.depth, this.#found(file)];
+      return this.#kept(`/${row.path}`, state, () => this.#item(file, index, row.depth));
+    });
+    put(this.#list, items);
+    this.#renderHidden();
+    if (focused !== undefined && (document.activeElement as HTMLElement | null)?.dataset["path"] !== focused) {
+      const paths = this.#rows.map(({ path }) => path);
+      const next = paths.includes(focused) ? focused : paths[Math.min(this.#focusedRow, paths.length - 1)];
+      this.#focusPath(next);
     }
+    this.#focusedRow = this.#rows.findIndex(({ path }) => path === focused);
   }
 
-  #item(file: OpenFile, index: number): HTMLElement {
-    if (file === this.#renaming) return element("li", {}, this.#nameField(file));
-    const slash = file.path.lastIndexOf("/") + 1;
+  /** An element as it was made before, if nothing that it shows has changed. */
+  #kept(key: string, state: unknown, make: () => HTMLElement): HTMLElement {
+    const wanted = JSON.stringify(state);
+    const known = this.#made.get(key);
+    if (known?.state === wanted) return known.item;
+    const item = make();
+    this.#made.set(key, { state: wanted, item });
+    return item;
+  }
+
+  /** What a search through folders found and isn't Harness's is hidden, as the command leaves it alone. */
+  #isShown(file: OpenFile): boolean {
+    return this.#areAllShown || file === this.#workspace.active || !this.#others.has(file.path);
+  }
+
+  #renderHidden(): void {
+    const count = this.#workspace.files.filter(({ path }) => this.#others.has(path)).length;
+    this.#hidden.hidden = count === 0;
+    if (count === 0) return;
+    const what = count === 1 ? "1 file isn't Harness's" : `${count.toLocaleString("en")} files aren't Harness's`;
+    fill(
+      this.#hidden,
+      `${what}. `,
+      element(
+        "button",
+        {
+          type: "button",
+          on: {
+            click: () => {
+              this.#areAllShown = !this.#areAllShown;
+              this.#render();
+            },
+          },
+        },
+        this.#areAllShown ? "Hide" : "Show",
+      ),
+    );
+  }
+
+  #folderState({ path, label, depth }: Extract<Row, { kind: "folder" }>): unknown {
+    return [label, depth, this.#closed.has(path) && this.#filter.value === "", this.#counts.get(path)];
+  }
+
+  #folder({ path, label, depth }: Extract<Row, { kind: "folder" }>): HTMLElement {
+    const isClosed = this.#closed.has(path) && this.#filter.value === "";
+    const { count = 0, worst = "" } = this.#counts.get(path) ?? {};
+    const item = element(
+      "li",
+      { class: "folder-row" },
+      element(
+        "button",
+        {
+          type: "button",
+          class: "folder",
+          "data-path": path,
+          "aria-expanded": String(!isClosed),
+          title: path,
+          on: { click: () => this.#toggle(path) },
+        },
+        element("span", { class: "twist", "aria-hidden": "true" }, isClosed ? "▸" : "▾"),
+        ...middle(label),
+        count > 0 && element("span", { class: `count ${worst}` }, count),
+      ),
+    );
+    item.style.setProperty("--depth", String(Math.min(depth, MOST_DEPTH)));
+    return item;
+  }
+
+  #toggle(path: string): void {
+    if (!this.#closed.delete(path)) this.#closed.add(path);
+    this.#render();
+    this.#focusPath(path);
+  }
+
+  #item(file: OpenFile, index: number, depth: number): HTMLElement {
     const { entity, worst, count } = this.#found(file);
-    return element(
+    const item = element(
       "li",
       { class: file === this.#workspace.active ? "active" : null },
       element(
@@ -72,6 +201,7 @@ export class FilesView {
           type: "button",
           class: "file",
           "data-file": index,
+          "data-path": file.path,
           "aria-current": file === this.#workspace.active ? "true" : null,
           title: `${file.path} (F2: rename, Delete: remove)`,
           on: {
@@ -79,12 +209,7 @@ export class FilesView {
             dblclick: () => this.#rename(file),
           },
         },
-        element(
-          "span",
-          { class: "path" },
-          slash > 0 && element("span", { class: "folder" }, file.path.slice(0, slash)),
-          element("span", { class: "name" }, file.path.slice(slash)),
-        ),
+        element("span", { class: "path" }, ...middle(file.path.slice(file.path.lastIndexOf("/") + 1))),
         element(
           "span",
           { class: "about" },
@@ -115,19 +240,37 @@ export class FilesView {
         "×",
       ),
     );
+    item.style.setProperty("--depth", String(Math.min(depth, MOST_DEPTH)));
+    return item;
   }
 
-  #found(file: OpenFile): { entity: string; worst: string; count: number } {
-    if (this.#outcome.kind !== "checked") return { entity: "", worst: "", count: 0 };
-    const { findings, files } = this.#outcome.checked;
-    const here = findings.filter((finding) => finding.file === file.path);
-    const kinds = new Set(here.map(kindOf));
-    const documents = files.find(({ path }) => path === file.path)?.documents ?? [];
-    return {
-      entity: isPolicy(file.path) ? "policy" : this.#outcome.checked.excluded.includes(file.path) ? "excluded" : [...new Set(documents.map(({ entity }) => entity ?? "not Harness"))].join(", "),
-      worst: ["error", "warning", "note", "undecided"].find((kind) => kinds.has(kind as never)) ?? "",
-      count: here.length,
-    };
+  #found(file: OpenFile): Found {
+    if (isPolicy(file.path)) return { entity: "policy", worst: "", count: 0, ...this.#byFile.get(file.path) };
+    return this.#byFile.get(file.path) ?? NOTHING;
+  }
+
+  /** Counts what was found, once for a check: there may be many files, and many findings. */
+  #count(): void {
+    this.#byFile.clear();
+    this.#counts.clear();
+    this.#others.clear();
+    if (this.#outcome.kind !== "checked") return;
+    const { findings, files, excluded } = this.#outcome.checked;
+    for (const { path, documents } of files) {
+      const entity = isPolicy(path) ? "policy" : [...new Set(documents.map((document) => document.entity ?? "not Harness"))].join(", ");
+      this.#byFile.set(path, { entity, worst: "", count: 0 });
+      const isOther = documents.length > 0 && documents.every(({ status }) => status === "not-applicable");
+      if (isOther && path.includes("/")) this.#others.add(path);
+    }
+    for (const path of excluded) this.#byFile.set(path, { entity: "excluded", worst: "", count: 0 });
+    for (const finding of findings) {
+      const { file } = finding;
+      const kind = kindOf(finding);
+      const { entity, ...here } = this.#byFile.get(file) ?? NOTHING;
+      this.#byFile.set(file, { entity, ...more(here, kind) });
+      this.#others.delete(file);
+      for (const folder of foldersOf(file)) this.#counts.set(folder, more(this.#counts.get(folder) ?? NOTHING, kind));
+    }
   }
 
   #nameField(file: OpenFile): HTMLElement {
@@ -179,23 +322,62 @@ export class FilesView {
   }
 
   #focus(file: OpenFile): void {
-    const index = this.#workspace.files.indexOf(file);
-    this.#list.querySelector<HTMLElement>(`[data-file="${index}"]`)?.focus();
+    this.#focusPath(file.path);
+  }
+
+  #focusPath(path: string | undefined): void {
+    if (path === undefined) return;
+    [...this.#list.querySelectorAll<HTMLElement>("[data-path]")].find((each) => each.dataset["path"] === path)?.focus();
   }
 
   #key(event: KeyboardEvent): void {
-    const index = Number((event.target as HTMLElement).dataset["file"] ?? -1);
-    const { files } = this.#workspace;
-    const file = files[index];
-    if (file === undefined) return;
-    if (event.key === "F2") this.#rename(file);
-    else if (event.key === "Delete") this.#remove(file);
-    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const next = files[index + (event.key === "ArrowDown" ? 1 : -1)];
+    const path = (event.target as HTMLElement).dataset["path"];
+    const at = this.#rows.findIndex((row) => row.path === path);
+    const row = this.#rows[at];
+    if (row === undefined) return;
+    const file = this.#workspace.at(row.path);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const next = this.#rows[at + (event.key === "ArrowDown" ? 1 : -1)];
       if (next === undefined) return;
-      this.#workspace.look(next);
-      this.#focus(next);
-    } else return;
+      const nextFile = next.kind === "file" ? this.#workspace.at(next.path) : undefined;
+      if (nextFile !== undefined) this.#workspace.look(nextFile);
+      this.#focusPath(next.path);
+    } else if (row.kind === "folder") {
+      const isClosed = this.#closed.has(row.path);
+      if (event.key !== (isClosed ? "ArrowRight" : "ArrowLeft")) return;
+      this.#toggle(row.path);
+    } else if (file === undefined) return;
+    else if (event.key === "F2") this.#rename(file);
+    else if (event.key === "Delete") this.#remove(file);
+    else return;
     event.preventDefault();
   }
+}
+
+/** A count with another finding. */
+function more({ count, worst }: Omit<Found, "entity">, kind: string): Omit<Found, "entity"> {
+  return { count: count + 1, worst: worst === "" || KINDS.indexOf(kind) < KINDS.indexOf(worst) ? kind : worst };
+}
+
+/** A name of which the middle gives way, for both of its ends tell most. */
+function middle(name: string): HTMLElement[] {
+  const points = [...name];
+  const tail = Math.min(TAIL, Math.floor(points.length / 2));
+  return [
+    element("span", { class: "head" }, points.slice(0, points.length - tail).join("")),
+    element("span", { class: "tail" }, points.slice(points.length - tail).join("")),
+  ];
+}
+
+/** Puts items into a list, touching only those that are other ones. */
+function put(list: HTMLElement, items: readonly HTMLElement[]): void {
+  const there = [...list.children];
+  if (there.length === items.length) {
+    const changed = items.flatMap((item, index) => (item === there[index] ? [] : [index]));
+    if (changed.every((index) => !there.includes(items[index] as Element))) {
+      for (const index of changed) there[index]?.replaceWith(items[index] as Element);
+      return;
+    }
+  }
+  list.replaceChildren(...items);
 }

@@ -24,7 +24,7 @@ import { splitter } from "./splitter.ts";
 import { Storage } from "./storage.ts";
 import { Tabs } from "./tabs.ts";
 import { themeSwitch } from "./theme.ts";
-import { CONFIG_PATH, filesOf, type Project } from "./project.ts";
+import { CONFIG_PATH, filesOf, isPolicy, type Project } from "./project.ts";
 import { Workspace } from "./workspace.ts";
 import { zip } from "./zip.ts";
 
@@ -106,7 +106,11 @@ async function fillView(id: string): Promise<void> {
 /** Asked for only while it is looked at. */
 async function showImages(): Promise<void> {
   if (imagesView === undefined || tabs.selected !== "images") return;
-  if (checker.outcome.kind === "checked") imagesView.show(await checker.ask("images"));
+  if (checker.outcome.kind !== "checked") return;
+  const pulled = await checker.ask("images");
+  // An answer about many images is work by itself, and so is its picture: a key may come in between.
+  await new Promise((resolve) => setTimeout(resolve));
+  imagesView.show(pulled);
 }
 
 // For whoever drives the page: with the mark, what is seen is about what is written.
@@ -237,7 +241,7 @@ document.addEventListener(
     // The editor would put the text of the file where it was dropped.
     event.stopPropagation();
     void openDropped(dataTransfer).then(take, (error: unknown) => {
-      notice.say(`What was dropped could not be read: ${String(error)}`);
+      notice.say(`What was dropped couldn't be read: ${String(error)}`);
     });
   },
   { capture: true },
@@ -247,9 +251,12 @@ function take({ files: all, config, left }: Opened): void {
   const { policy, files: opened } = ownPolicyIn(all, config ?? workspace.config);
   const messages = [...left];
   if (config !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
-  if (all.length === 0 && config === undefined) messages.push("No YAML, JSON or Rego file was opened.");
+  if (all.length === 0 && config === undefined) messages.push("Nothing was opened: there is no YAML, JSON or Rego file.");
   notice.clear();
+  const isSample = isUntouched(workspace.project) && opened.some(({ path }) => !isPolicy(path));
   const work = () => {
+    // Nobody needs the sample beside files of one's own.
+    if (isSample) workspace.open({ files: [], config: "" });
     if (config !== undefined) workspace.configure(config);
     const looked = workspace.active;
     workspace.add(opened);

@@ -46,11 +46,12 @@ export function filesOf({ files, config, policy }: Project): readonly PlainFile[
 /** The modules among files that others use, by the names of their packages, and what those use in turn. */
 export function librariesOf(modules: readonly string[], files: readonly PlainFile[]): readonly PlainFile[] {
   const used = new Set<PlainFile>();
+  const policies = files.filter(({ path }) => isPolicy(path));
   const asked = [...modules];
   for (let text = asked.pop(); text !== undefined; text = asked.pop()) {
-    for (const file of files) {
+    for (const file of policies) {
       const [, name] = /^[ \t]*package[ \t]+([\w.]+)/m.exec(file.text) ?? [];
-      if (used.has(file) || !isPolicy(file.path) || name === undefined || !names(text, `data.${name}`)) continue;
+      if (used.has(file) || name === undefined || !names(text, `data.${name}`)) continue;
       used.add(file);
       asked.push(file.text);
     }

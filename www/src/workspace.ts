@@ -8,6 +8,7 @@ interface Snapshot {
   readonly files: ReadonlyMap<string, { readonly file: OpenFile; readonly text: string; readonly index: number }>;
   readonly config: string;
   readonly policy: OwnPolicy | undefined;
+  readonly active: string | undefined;
 }
 
 /**
@@ -60,8 +61,12 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
 
   /** Puts other files in the place of those that are there. */
   open({ files, config, policy }: Project): void {
-    this.#files = [];
-    for (const { path, text } of files) this.#files.push(new OpenFile(this.freePath(path), text));
+    const paths = new Set<string>();
+    this.#files = files.map(({ path, text }) => {
+      const free = paths.has(path) ? freePath(path, (other) => paths.has(other)) : path;
+      paths.add(free);
+      return new OpenFile(free, text);
+    });
     this.#active = this.#files[0];
     this.#config = config;
     this.#policy = policy;
@@ -73,15 +78,16 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
 
   /** Adds files; one of a path that is there takes its place. */
   add(files: readonly PlainFile[]): void {
-    let last: OpenFile | undefined;
-    for (const { path, text } of files) {
-      last = new OpenFile(path, text);
-      const index = this.#files.findIndex((file) => file.path === path);
-      if (index === -1) this.#files.push(last);
-      else this.#files[index] = last;
+    const indexes = new Map(this.#files.map(({ path }, index) => [path, index]));
+    const added = new Map(files.map(({ path, text }) => [path, new OpenFile(path, text)]));
+    for (const [path, file] of added) {
+      const index = indexes.get(path);
+      if (index === undefined) this.#files.push(file);
+      else this.#files[index] = file;
     }
-    if (last === undefined) return;
-    this.#active = last;
+    const [first] = added.values();
+    if (first === undefined) return;
+    this.#active = first;
     this.tell("files");
     this.tell("active");
   }
@@ -138,11 +144,12 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
       files: new Map(this.#files.map((file, index) => [file.path, { file, text: file.text, index }])),
       config: this.#config,
       policy: this.#policy,
+      active: this.#active?.path,
     };
   }
 
   /** What has changed after a snapshot; `undefined` if nothing has. */
-  since({ files, config, policy }: Snapshot, label: string): Change | undefined {
+  since({ files, config, policy, active }: Snapshot, label: string): Change | undefined {
     const now = this.snapshot();
     const changed = [...new Set([...files.keys(), ...now.files.keys()])].flatMap((path) => {
       const [before, after] = [files.get(path), now.files.get(path)];
@@ -152,6 +159,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     const change: Change = {
       label,
       files: changed,
+      active,
       config: config === now.config ? undefined : config,
       policy: JSON.stringify(policy) === JSON.stringify(now.policy) ? undefined : (policy ?? null),
     };
@@ -159,15 +167,11 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
   }
 
   /** Puts back what was there before a change; what else was written meanwhile stays. */
-  put({ label, files, config, policy }: Change): Change | undefined {
+  put({ label, files, config, policy, active }: Change): Change | undefined {
     const before = this.snapshot();
     for (const { path, text } of files) if (text === undefined) this.#files = this.#files.filter((file) => file.path !== path);
     for (const each of [...files].sort((a, b) => a.index - b.index)) this.#putFile(each);
-    // What has come back is what one wants to see.
-    const back = files.find(({ path, text }) => text !== undefined && !before.files.has(path));
-    if (back !== undefined || this.#active === undefined || !this.#files.includes(this.#active)) {
-      this.#active = this.at(back?.path ?? "") ?? this.#files[0];
-    }
+    this.#active = this.at(active ?? "") ?? (this.#active !== undefined && this.#files.includes(this.#active) ? this.#active : this.#files[0]);
     this.tell("files");
     this.tell("active");
     if (config !== undefined) this.configure(config);
@@ -194,11 +198,13 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
 
   /** A path like this one that no file has. */
   freePath(path: string): string {
-    const [, stem = path, extension = ""] = /^(.*?)(\.[^./]*)?$/s.exec(path) ?? [];
-    let free = path;
-    for (let count = 2; this.at(free) !== undefined; count += 1) {
-      free = `${stem}-${count}${extension}`;
-    }
-    return free;
+    return freePath(path, (other) => this.at(other) !== undefined);
   }
+}
+
+function freePath(path: string, isTaken: (path: string) => boolean): string {
+  const [, stem = path, extension = ""] = /^(.*?)(\.[^./]*)?$/s.exec(path) ?? [];
+  let free = path;
+  for (let count = 2; isTaken(free); count += 1) free = `${stem}-${count}${extension}`;
+  return free;
 }

@@ -36,7 +36,7 @@ export class Playground {
       ...options,
     });
     // Generous: a machine may be busy with something else.
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(Number(process.env["WAIT"] ?? 60_000));
     return context;
   }
 
@@ -205,8 +205,15 @@ export class PlaygroundPage {
     return this.page.locator("#editor .cm-lintRange").allInnerTexts();
   }
 
+  /** The paths of the files that are shown, in the order in which they came. */
   fileNames(): Promise<string[]> {
-    return this.page.locator(".files .file .path").allInnerTexts();
+    return this.page
+      .locator(".files .file")
+      .evaluateAll((files) =>
+        (files as HTMLElement[])
+          .sort((a, b) => Number(a.dataset["file"]) - Number(b.dataset["file"]))
+          .map(({ dataset }) => dataset["path"] ?? ""),
+      );
   }
 
   button(name: string | RegExp) {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { test } from "node:test";
+import { dirname, join } from "node:path";
+import { test, type TestContext } from "node:test";
 import { inflateRawSync } from "node:zlib";
 
 import type { Download, Page } from "playwright-core";
@@ -35,8 +35,9 @@ test("a file is added, named, looked at and removed by keys alone", () =>
     ]);
     await page.write(CONNECTOR);
     assert.ok((await page.messages()).some((message) => message.startsWith("spec.dockerRegistryUrl is")));
+    // Sorted, folders first.
     await page.page.locator('[data-file="2"]').focus();
-    await keyboard.press("ArrowUp");
+    await keyboard.press("ArrowDown");
     assert.match(await page.text(), /Company registry/);
     await keyboard.press("F2");
     await keyboard.press("Escape");
@@ -74,7 +75,8 @@ test("files that are dropped take part in the check; what isn't YAML or JSON is 
     );
     assert.ok((await page.fileNames()).includes("harness_image.yaml"));
     assert.ok(!(await page.fileNames()).includes("picture.png"));
-    assert.match(await page.page.getByRole("alert").innerText(), /neither YAML nor JSON nor Rego/);
+    assert.deepEqual(await page.fileNames(), ["harness_image.yaml"], "the sample is put away");
+    assert.match(await page.page.getByRole("alert").innerText(), /1 file skipped: not YAML, JSON or Rego/);
     assert.ok((await page.messages()).some((message) => message.startsWith("spec.dockerRegistryUrl is")));
   }));
 
@@ -97,22 +99,82 @@ test("a wrong configuration is told with its line, and nothing passes for checke
     assert.equal(await page.page.locator(".failure").count(), 0);
   }));
 
-test("a folder is opened with its folders, and without node_modules", (t) => {
+/** A folder on the disk, gone after the test. */
+function folderOf(t: TestContext, files: Readonly<Record<string, string | Buffer>>): string {
   const folder = mkdtempSync(join(tmpdir(), "playground-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  mkdirSync(join(folder, "project/.harness"), { recursive: true });
-  mkdirSync(join(folder, "project/node_modules/x"), { recursive: true });
-  writeFileSync(join(folder, "project/.harness/harness_image.yaml"), CONNECTOR);
-  writeFileSync(join(folder, "project/node_modules/x/y.yaml"), "a: 1\n");
-  writeFileSync(join(folder, "project/broken.yaml"), Buffer.from([0xff, 0xfe, 0x00]));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, "project", path)), { recursive: true });
+    writeFileSync(join(folder, "project", path), content);
+  }
+  return join(folder, "project");
+}
+
+test("a folder is opened with its folders, and without what the command leaves out, which is counted", (t) => {
+  const folder = folderOf(t, {
+    ".harness/harness_image.yaml": CONNECTOR,
+    ".gitignore": "/build/\n*.tmp.yaml\n!keep.tmp.yaml\n",
+    "build/a.yaml": CONNECTOR,
+    "b.tmp.yaml": CONNECTOR,
+    "node_modules/x/y.yaml": "a: 1\n",
+    ".git/z.yaml": "a: 1\n",
+    "kubernetes/service.yaml": "apiVersion: v1\nkind: Service\n",
+    "broken.yaml": Buffer.from([0xff, 0xfe, 0x00]),
+    "README.md": "text",
+  });
   return playground.visit(async (page) => {
-    await page.andChecked(() => page.page.setInputFiles("#choose-folder", join(folder, "project")));
-    assert.deepEqual((await page.fileNames()).map((name) => name.replace("\n", "")), [
-      "pipeline.yaml",
-      "connector.yaml",
-      ".harness/harness_image.yaml",
+    await page.andChecked(() => page.page.setInputFiles("#choose-folder", folder));
+    assert.deepEqual(await page.fileNames(), [".harness/harness_image.yaml"]);
+    const told = await page.page.getByRole("alert").innerText();
+    for (const part of [
+      "broken.yaml skipped: not UTF-8",
+      "1 file skipped: not YAML, JSON or Rego",
+      "2 folders skipped: ",
+      "2 files skipped: listed in .gitignore",
+    ]) {
+      assert.ok(told.includes(part), `${part} in ${told}`);
+    }
+    await page.page.locator(".hidden-files", { hasText: "1 file isn't Harness's" }).getByRole("button", { name: "Show" }).click();
+    assert.ok((await page.fileNames()).includes("kubernetes/service.yaml"));
+  });
+});
+
+test("a thousand files are a sorted tree with counts and a filter, and typing stays smooth", async (t) => {
+  const step = (image: string) => `pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: {execution: {steps: [{step: {identifier: c, spec: {image: "${image}"}}}]}}}}]}\n`;
+  const folder = folderOf(
+    t,
+    Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [
+        `.harness/orgs/default/projects/team${index % 20}/pipelines/a_pipeline_with_a_rather_long_name_${index}.yaml`,
+        step(index % 10 === 0 ? "node" : "quay.io/x/y:1"),
+      ]),
+    ),
+  );
+  await playground.visit(async (page) => {
+    await page.andChecked(() => page.page.setInputFiles("#choose-folder", folder));
+    await page.page.waitForFunction(() => /^100 errors/.test(document.querySelector("#status")?.textContent ?? ""));
+    const folders = page.page.locator(".files .folder");
+    assert.deepEqual((await folders.allTextContents()).slice(0, 3), [
+      "▾.harness/orgs/default/projects100",
+      "▾team0/pipelines50",
+      "▾team1/pipelines",
     ]);
-    assert.match(await page.page.getByRole("alert").innerText(), /Not UTF-8[^]*broken\.yaml/);
+    await folders.nth(1).click();
+    assert.equal(await page.page.locator(".files .file").count(), 950);
+    await page.page.getByLabel("Filter files").fill("name_99");
+    assert.equal(await page.page.locator(".files .file").count(), 11);
+    await page.page.getByLabel("Filter files").fill("");
+    const tail = page.page.locator(".files .file .tail").first();
+    assert.equal(await tail.evaluate((end) => end.scrollWidth <= end.clientWidth + 1), true);
+    await page.page.locator("#editor .cm-content").click();
+    await page.page.keyboard.press("Control+Home");
+    const tasks = await playground.tasks(page.page, async () => {
+      await page.andChecked(() => page.page.keyboard.type("# typed on and on", { delay: 80 }));
+      await page.page.waitForTimeout(1500);
+    });
+    const longest = Math.max(...tasks);
+    t.diagnostic(`${tasks.length} tasks, the longest ${longest.toFixed(0)} ms`);
+    assert.ok(longest <= 100, `${longest} ms`);
   });
 });
 
@@ -126,7 +188,7 @@ test("all files are saved as a zip, byte for byte", () =>
         page.button("Save all as a zip").click(),
       ]);
       const files = await unzipped(download);
-      assert.deepEqual(Object.keys(files), ["pipeline.yaml", "connector.yaml", "windows.yaml"]);
+      assert.deepEqual(Object.keys(files), ["windows.yaml"]);
       assert.equal(files["windows.yaml"], "a: 1\r\nb: 😀\r\n");
     },
     { acceptDownloads: true },

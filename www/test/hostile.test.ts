@@ -98,7 +98,8 @@ test("a configuration that is markup is told as text", () =>
     { fragment: fragment(`"${EVIL}": 1\npreset: "${EVIL}"\n`) },
   ));
 
-const LARGE = `pipeline:
+const LARGE = `# So that what is typed is in a comment.
+pipeline:
   identifier: large
   stages:
     - stage:
@@ -136,7 +137,7 @@ test("typing stays smooth in a pipeline of 5,000 steps", async (t) => {
     for (const view of ["Findings", "What will be pulled", "Your Rego"]) {
       await page.page.getByRole("tab", { name: view }).click();
       if (view === "What will be pulled") await page.page.locator("svg.graph").waitFor();
-      if (view === "Your Rego") await page.page.locator(".answer .tests h3").waitFor();
+      if (view === "Your Rego") await page.page.locator(".answer .denied .left").waitFor();
       await page.page.locator("#editor .cm-content").click();
       await page.page.keyboard.press("Control+Home");
       await page.page.waitForTimeout(1500);
