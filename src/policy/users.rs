@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::harness::PolicyEntity;
 use crate::rego::eval::Limits;
-use crate::rego::lint::{is_test, paths};
+use crate::rego::lint::paths;
 use crate::rego::policy::{Loading, Located, Options, Policy, Source};
 use crate::rego::problem::Code;
 use crate::rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
@@ -18,6 +18,7 @@ use crate::rego::value::Value;
 use crate::report::Severity;
 
 use super::about;
+use super::lint::deny::is_test;
 use super::lint::outside::{leads_into, written_out};
 use super::lint::pasted;
 use super::lint::{self, Remark};

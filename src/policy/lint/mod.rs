@@ -1,6 +1,7 @@
 //! What a user's policy for Harness does that its author hardly means: what holds of any Rego, and what
 //! comes of the forms that Harness's inputs have.
 
+pub(super) mod deny;
 mod entity;
 mod given;
 mod nesting;
@@ -136,11 +137,11 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         is_given: &given::is_given,
     };
     let mut findings = lint::lint(&modules, &around);
-    findings.retain(|finding| {
-        let module = modules.iter().find(|it| it.at.module == finding.at.module);
-        finding.rule != "never-fails" || !module.is_some_and(sbom::denies)
-    });
     for module in &modules {
+        if !sbom::denies(module) {
+            findings.extend(deny::missing(module, &modules));
+        }
+        findings.extend(deny::not_a_text(module));
         findings.extend(nesting::steps(module));
         findings.extend(nesting::stages(module));
         findings.extend(root::wrong(module));

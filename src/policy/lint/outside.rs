@@ -3,8 +3,10 @@
 
 use std::collections::HashSet;
 
-use crate::rego::lint::{Finding, Path, Step, Weight, is_test, paths};
+use crate::rego::lint::{Finding, Path, Step, Weight, paths};
 use crate::rego::syntax::ast::{DATA, Module, path_name};
+
+use super::deny::is_test;
 
 /// References to what other modules define, and to what no module does.
 pub fn references(module: &Module, all: &[Module]) -> Vec<Finding> {

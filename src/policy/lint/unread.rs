@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 
+use super::deny::is_test;
 use super::sbom;
-use crate::rego::lint::{Finding, Step, Weight, is_test, paths};
+use crate::rego::lint::{Finding, Step, Weight, paths};
 use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term, path_name};
 use crate::rego::syntax::walk::{Visitor, visit_body, visit_term};
 

@@ -1,16 +1,15 @@
-//! What a policy does that its author hardly means. Knows no Harness word.
+//! What a module does that its author hardly means.
 //!
 //! OPA accepts all of it. What it refuses is told when the policy is compiled.
 
 mod builtins;
-mod deny;
 mod negation;
 mod path;
 mod scope;
 mod syntax;
 
-pub use deny::is_test;
 pub use path::{Path, Step, paths};
+pub use scope::{binding, defines, rules};
 
 use std::fmt;
 use std::str::FromStr;
@@ -116,8 +115,6 @@ pub fn lint(modules: &[Module], around: &Surroundings<'_>) -> Vec<Finding> {
         findings.extend(builtins::newer(module, around.oldest));
         findings.extend(syntax::newer(module, around.oldest));
         findings.extend(syntax::older(module));
-        findings.extend(deny::missing(module, modules));
-        findings.extend(deny::not_a_text(module));
     }
     findings
 }

@@ -1,12 +1,9 @@
 //! `never-fails` and `not-a-text`: what `deny` gives.
 
 use crate::rego::builtins;
+use crate::rego::lint::{Finding, Step, binding, defines, paths, rules};
 use crate::rego::syntax::ast::{Body, DATA, Kind, Module, Rule, Term, path_name};
 use crate::rego::value::Value;
-
-use super::Finding;
-use super::path::{Step, paths};
-use super::scope::{binding, defines, rules};
 
 const DENY: &str = "deny";
 
