@@ -62,8 +62,8 @@ test-rust: rust $(npm_packages)
 	cargo clippy $(locked) --all-targets -- -D warnings
 	cargo clippy $(locked) --workspace --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
-	cargo test $(locked) --package document
-	cargo test $(locked) --features authoring --lib --test broken --test builtins --test entities --test export --test format --test fuzz --test rego --test rego_engine --test rego_opa --test rego_tests
+	cargo test $(locked) --workspace --features authoring --doc
+	cargo test $(locked) --workspace --features authoring --lib --test broken --test builtins --test entities --test export --test format --test fuzz --test rego --test rego_engine --test rego_opa --test rego_tests
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm

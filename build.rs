@@ -3,17 +3,13 @@
 
 #![forbid(unsafe_code)]
 
-#[path = "src/rego/rvm/compile.rs"]
-mod compile;
-#[path = "src/rego/rvm/lower.rs"]
-mod lower;
-
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use document::{Limits, Node};
+use rego::rvm;
 
 /// What `src/policy/mod.rs` asks the program for.
 const ENTRY_POINTS: [&str; 3] = [
@@ -23,7 +19,6 @@ const ENTRY_POINTS: [&str; 3] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=src/rego/rvm");
     let mut modules = Vec::new();
     let mut rules = String::new();
     let mut texts = String::new();
@@ -40,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(
         out.join("policies.rvm"),
-        compile::compile(&modules, &ENTRY_POINTS)?,
+        rvm::compile(&modules, &ENTRY_POINTS)?,
     )?;
     let rules =
         format!("/// Every rule, by its identity.\npub const RULES: &[Rule] = &[{rules}];\n");

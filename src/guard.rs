@@ -3,11 +3,11 @@
 use std::cell::OnceCell;
 
 use document::{Document, Limits, cut};
+use rego::rvm::value::{field, from_node, object, set_field};
+use rego::rvm::{Allowance, EvaluationError, Machine, Program, Value};
 
 use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
 use crate::policy::{self, Config, DUPLICATE_KEY, Finding, Head};
-use crate::rego::rvm::value::{field, from_node, object, set_field};
-use crate::rego::rvm::{Allowance, EvaluationError, Machine, Program, Value};
 use crate::report::{DocumentReport, Report, Severity, Status, Verdict};
 use crate::source::{Source, SourceFile};
 

@@ -5,7 +5,7 @@
 //! text ─parse▶ Document ─detect▶ Entity ─▶ Input ─evaluate▶ Finding ─locate▶ Diagnostic ─render▶ report
 //! ```
 //!
-//! Each arrow is one module or crate: [`document`], [`harness`], `rego`, `policy`, [`report`]. The policies
+//! Each arrow is one module or crate: [`document`], [`harness`], [`rego`], `policy`, [`report`]. The policies
 //! (Rego, in `policies/`) decide; this crate reads, evaluates, locates and renders.
 //!
 //! ```
@@ -25,13 +25,8 @@ mod guard;
 pub mod harness;
 pub mod inventory;
 mod policy;
-#[cfg(feature = "authoring")]
-pub mod rego;
-#[cfg(not(feature = "authoring"))]
-mod rego;
 pub mod report;
 mod source;
-mod terminal;
 #[cfg(test)]
 mod typescript;
 mod unread;

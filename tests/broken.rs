@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use harness_image_guard::rego::eval::{Alone, Limits, Request};
-use harness_image_guard::rego::policy::{Options, Policy, Source, request};
-use harness_image_guard::rego::syntax::Version;
-use harness_image_guard::rego::value::Value;
+use rego::eval::{Alone, Limits, Request};
+use rego::policy::{Options, Policy, Source, request};
+use rego::syntax::Version;
+use rego::value::Value;
 
 #[test]
 fn every_broken_policy_is_explained() {

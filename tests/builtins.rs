@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use harness_image_guard::rego::builtins::{Listed, Support, all};
+use rego::builtins::{Listed, Support, all};
 
 const PAGE: &str = "docs/builtins.md";
-const TABLE: &str = "src/rego/builtins/opa.tsv";
+const TABLE: &str = "crates/rego/src/builtins/opa.tsv";
 const NEWEST: &str = "v1.22.2";
 
 #[test]

@@ -11,12 +11,12 @@ use document::{Limits, parse};
 use harness_image_guard::export::{OwnPolicy, Target, export_own};
 use harness_image_guard::harness::{Event, PolicyEntity};
 use harness_image_guard::lint::{Options, lint};
-use harness_image_guard::rego::json;
-use harness_image_guard::rego::policy::Source;
-use harness_image_guard::rego::syntax::Version;
-use harness_image_guard::rego::value::Value;
 use harness_image_guard::report::Severity;
 use harness_image_guard::{Config, Guard, SourceFile, UserModule, UserPolicies, input_of_document};
+use rego::json;
+use rego::policy::Source;
+use rego::syntax::Version;
+use rego::value::Value;
 
 /// A policy that denies with what it was handed.
 const SAYS_ITS_INPUT: &str = "deny[msg] { msg := json.marshal(input) } # action";

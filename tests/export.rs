@@ -28,12 +28,11 @@ use std::path::Path;
 use std::{env, fs, process, thread};
 
 use harness_image_guard::export::{ExportError, ExportedFile, Target, export};
-use harness_image_guard::rego;
-use harness_image_guard::rego::builtins::{Failure, Outcome};
-use harness_image_guard::rego::eval::Environment;
-use harness_image_guard::rego::policy::{Options, Policy, Source, request};
-use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::{Config, Guard, SourceFile};
+use rego::builtins::{Failure, Outcome};
+use rego::eval::Environment;
+use rego::policy::{Options, Policy, Source, request};
+use rego::syntax::Version;
 use serde_json::{Value, json};
 
 use executables::run;

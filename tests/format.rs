@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use corpus::Text;
-use harness_image_guard::rego::format::{Dialect, format};
 use reference::Reference;
+use rego::format::{Dialect, format};
 use serde_json::json;
 
 /// What is written, as the reference names it; by which OPA; and the file of its forms.

@@ -10,11 +10,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_image_guard::rego::eval::{Alone, Limits};
-use harness_image_guard::rego::json;
-use harness_image_guard::rego::policy::{Loading, Options, Source};
-use harness_image_guard::rego::suite::{Status, Suite};
-use harness_image_guard::rego::syntax::Version;
+use rego::eval::{Alone, Limits};
+use rego::json;
+use rego::policy::{Loading, Options, Source};
+use rego::suite::{Status, Suite};
+use rego::syntax::Version;
 
 #[test]
 fn every_rego_test_passes() {

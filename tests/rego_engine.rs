@@ -17,10 +17,10 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
-use harness_image_guard::rego::eval::{Alone, Limits, Request};
-use harness_image_guard::rego::json;
-use harness_image_guard::rego::policy::{Options, Policy, Source, request};
-use harness_image_guard::rego::syntax::Version;
+use rego::eval::{Alone, Limits, Request};
+use rego::json;
+use rego::policy::{Options, Policy, Source, request};
+use rego::syntax::Version;
 use serde_json::Value as Json;
 
 #[test]

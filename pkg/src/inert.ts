@@ -5,7 +5,7 @@
 
 /**
  * What acts on a terminal or can't be seen: controls, what breaks a line or turns the direction of writing, what
- * has no width, tags. `src/terminal.rs` says the same; a test compares the two.
+ * has no width, tags. `crates/terminal` says the same; a test compares the two.
  */
 const hidden =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::terminal::is_hidden;
+use terminal::is_hidden;
 
 /// Lines that are shown around a change.
 const CONTEXT: usize = 3;

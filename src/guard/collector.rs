@@ -1,4 +1,5 @@
-use crate::rego::rvm::EvaluationError;
+use rego::rvm::EvaluationError;
+
 use crate::report::{
     Diagnostic, DocumentReport, FileReport, Omitted, Position, Report, Severity, Status, Summary,
     Verdict,

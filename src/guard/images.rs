@@ -1,12 +1,12 @@
 //! What will be pulled, from where.
 
 use document::{Document, Step, cut};
+use rego::rvm::value::{field, text_field};
+use rego::rvm::{EvaluationError, Machine, Value};
 
 use crate::harness::{self, Entity, EntityKind};
 use crate::inventory::{Image, Inventory};
 use crate::policy::{self, steps};
-use crate::rego::rvm::value::{field, text_field};
-use crate::rego::rvm::{EvaluationError, Machine, Value};
 use crate::report::{PathStep, Severity, Status};
 use crate::source::SourceFile;
 

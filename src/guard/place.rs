@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use document::{
     Document, Fault, FaultKind, LineIndex, Node, RepeatedKey, Span, Step, cut, cut_after,
 };
+use rego::rvm::{EvaluationError, Value};
 
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
 use crate::policy::{Finding, Proposal, Rule};
-use crate::rego::rvm::{EvaluationError, Value};
 use crate::report::{
     Applicability, Diagnostic, DocumentReport, Edit, Fix, Omitted, PathStep, Position, Related,
     Severity, Status, Verdict, docs,

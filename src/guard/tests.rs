@@ -1,8 +1,9 @@
 //! What ends an evaluation before its time is in the report.
 
+use rego::rvm::value::field;
+
 use super::{Budget, Guard};
 use crate::policy::Config;
-use crate::rego::rvm::value::field;
 use crate::report::{Severity, Status, Verdict};
 use crate::source::{Source, SourceFile};
 

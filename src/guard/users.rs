@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use document::Document;
+use rego::builtins::{Failure, Outcome};
+use rego::eval::Environment;
+use rego::value::Value;
+use terminal::escaped;
 
 use crate::harness::Entity;
 use crate::policy::UserPolicies;
 use crate::policy::lint::Remark;
-use crate::rego::builtins::{Failure, Outcome};
-use crate::rego::eval::Environment;
-use crate::rego::value::Value;
 use crate::report::{Report, Status};
-use crate::terminal::escaped;
 
 use super::Guard;
 use super::place::{Found, Place, Said};

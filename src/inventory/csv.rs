@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::terminal;
-
 use super::{Image, Inventory};
 
 const HEADER: [&str; 15] = [

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::terminal;
-
 use super::{Image, Inventory};
 
 /// The inventory as one table, by registry.

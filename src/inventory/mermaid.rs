@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::terminal;
-
 use super::{Image, Inventory};
 
 /// The inventory as a flowchart. Docker Hub is red, and what is unknown grey.

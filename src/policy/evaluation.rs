@@ -3,11 +3,11 @@
 //! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
 //! `deny` fails where it is `true`, a text, or a set or array with something in it; `warn` advises.
 
-use crate::rego::coverage::Coverage;
-use crate::rego::eval::Request;
-use crate::rego::json;
-use crate::rego::policy::{Located, Policy};
-use crate::rego::value::Value;
+use rego::coverage::Coverage;
+use rego::eval::Request;
+use rego::json;
+use rego::policy::{Located, Policy};
+use rego::value::Value;
 
 /// What an evaluation came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 #[cfg(feature = "authoring")]
 use document::cut_after;
 use document::{RepeatedKey, Step, quoted};
+use rego::rvm::Value;
+use rego::rvm::value::{field, text_field};
 
 use crate::fix::{Content, Operation};
-use crate::rego::rvm::Value;
-use crate::rego::rvm::value::{field, text_field};
 use crate::report::{Applicability, Severity, Verdict};
 
 use super::rule::DUPLICATE_KEY;

@@ -21,8 +21,8 @@ mod users;
 
 use std::sync::OnceLock;
 
-use crate::rego::rvm::value::field;
-use crate::rego::rvm::{EvaluationError, Program, Value};
+use rego::rvm::value::field;
+use rego::rvm::{EvaluationError, Program, Value};
 
 pub use config::{Config, ConfigError, ConfigException, ConfigProblem};
 pub use finding::{Finding, Head, Proposal, steps};

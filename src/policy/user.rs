@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use document::{Node, Step};
+use rego::budget;
+use rego::eval::{Environment, Limits, Request};
+use rego::policy::{Policy, request};
+use rego::value::Value;
 
 use crate::harness::{Entity, Event, Names, PolicyEntity};
-use crate::rego::budget;
-use crate::rego::eval::{Environment, Limits, Request};
-use crate::rego::policy::{Policy, request};
-use crate::rego::value::Value;
 use crate::report::{Severity, Verdict};
 
 use super::Finding;

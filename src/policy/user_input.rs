@@ -1,10 +1,10 @@
 //! What a user's policy gets of a document: Harness's wrapping as a value of Rego.
 
 use document::Node;
+use rego::number::Number;
+use rego::value::{Object, Value};
 
 use crate::harness::{Entity, Event, Input, Part, Parts, PolicyEntity, entities};
-use crate::rego::number::Number;
-use crate::rego::value::{Object, Value};
 
 /// The input for an entity on an event; `text` is the file's, in which its numbers are written. `metadata` is what else Harness tells of it (user, groups,
 /// roles); what it says of `action` and `type` outranks the event and the entity.

@@ -6,15 +6,16 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rego::eval::Limits;
+use rego::lint::paths;
+use rego::policy::{Loading, Located, Options, Policy, Source};
+use rego::problem::Code;
+use rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
+use rego::syntax::walk::{Visitor, visit_rule};
+use rego::syntax::{self, Version};
+use rego::value::Value;
+
 use crate::harness::PolicyEntity;
-use crate::rego::eval::Limits;
-use crate::rego::lint::paths;
-use crate::rego::policy::{Loading, Located, Options, Policy, Source};
-use crate::rego::problem::Code;
-use crate::rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
-use crate::rego::syntax::walk::{Visitor, visit_rule};
-use crate::rego::syntax::{self, Version};
-use crate::rego::value::Value;
 use crate::report::Severity;
 
 use super::about;
@@ -514,7 +515,7 @@ fn entity_of(
             "`{package}` is no entity, and this policy reads no input of one: if files hold what it is about, say what that is, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; else try it with `eval`"
         ),
     };
-    let (line, column) = crate::rego::policy::position(&given.text, module.at);
+    let (line, column) = rego::policy::position(&given.text, module.at);
     Err(Located {
         code: Code::Compile,
         message,
@@ -559,9 +560,9 @@ fn shown(package: &[Term]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{PolicyEntity, UserModule, UserPolicies};
-    use crate::rego::syntax::Version;
     use crate::report::Severity;
     use crate::{Config, Guard, SourceFile};
+    use rego::syntax::Version;
 
     fn module(path: &str, text: &str) -> UserModule {
         UserModule {

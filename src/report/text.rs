@@ -8,7 +8,6 @@ use std::fmt::Write as _;
 use document::LineIndex;
 
 use crate::source::{Content, SourceFile};
-use crate::terminal;
 use crate::unread::Unread;
 
 use super::page::Cursor;

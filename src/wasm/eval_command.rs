@@ -2,18 +2,18 @@
 //! `authoring` has it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use rego::eval_command::{self, Command};
+use rego::json;
+use rego::loader::bundle::{Bundle, Content};
+use rego::loader::{self, Fault, File};
+use rego::presentation::Format;
+use rego::syntax::Version;
+use rego::value::Value;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::policy::{Caller, GivenLimits, version};
 use super::{from_js, usage};
-use crate::rego::eval_command::{self, Command};
-use crate::rego::json;
-use crate::rego::loader::bundle::{Bundle, Content};
-use crate::rego::loader::{self, Fault, File};
-use crate::rego::presentation::Format;
-use crate::rego::syntax::Version;
-use crate::rego::value::Value;
 
 /// What `evalCommand(options, …)` takes.
 #[derive(Deserialize)]

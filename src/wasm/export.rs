@@ -2,6 +2,7 @@
 //! has it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use rego::policy::Source;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
@@ -9,7 +10,6 @@ use super::policy::{PolicyFile, policy_entity, rego_error, version};
 use super::{coded, config_error, from_js, usage};
 use crate::Config;
 use crate::export::{ExportError, OwnPolicy, export, export_own};
-use crate::rego::policy::Source;
 use crate::report::Severity;
 
 /// What `exportPolicies(options)` takes.

@@ -1,16 +1,16 @@
 //! The formatter of Rego: `formatRego`. Only the module that is built with `authoring` has it.
 
 use js_sys::JSON;
+use rego::format::{self, Dialect};
+use rego::json;
+use rego::policy::{Located, Source, located};
+use rego::value::Value;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{from_js, usage};
 use crate::fix;
-use crate::rego::format::{self, Dialect};
-use crate::rego::json;
-use crate::rego::policy::{Located, Source, located};
-use crate::rego::value::Value;
 
 /// What `formatRego(options)` takes.
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! The lint for users' policies. Only the module that is built with `authoring` has it.
 
+use rego::policy::Source;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -7,7 +8,6 @@ use wasm_bindgen::prelude::*;
 use super::policy::version;
 use super::{from_js, to_js, usage};
 use crate::policy::lint::{self, Compile, Lint, OLDEST};
-use crate::rego::policy::Source;
 
 /// What `lint(options)` takes.
 #[derive(Deserialize)]

@@ -4,6 +4,16 @@
 
 use document::{LineIndex, Position};
 use js_sys::{Array, Date, Function, JSON, Reflect};
+use rego::answer;
+use rego::budget::Deadline;
+use rego::builtins::{self, Failure, Outcome};
+use rego::eval::{Answer, Environment, Limits, Request};
+use rego::json;
+use rego::policy::{Loading, Located, Options, Policy, Source};
+use rego::presentation;
+use rego::shown::Shown;
+use rego::syntax::Version;
+use rego::value::Value;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
@@ -11,16 +21,6 @@ use wasm_bindgen::prelude::*;
 use super::{coded, from_js, usage};
 use crate::harness::{Event, PolicyEntity};
 use crate::policy::{self, evaluation};
-use crate::rego::answer;
-use crate::rego::budget::Deadline;
-use crate::rego::builtins::{self, Failure, Outcome};
-use crate::rego::eval::{Answer, Environment, Limits, Request};
-use crate::rego::json;
-use crate::rego::policy::{Loading, Located, Options, Policy, Source};
-use crate::rego::presentation;
-use crate::rego::shown::Shown;
-use crate::rego::syntax::Version;
-use crate::rego::value::Value;
 use crate::report::Severity;
 use crate::{Guard, UserModule, UserPolicies};
 

@@ -4,13 +4,13 @@
 //! the instance.
 
 use js_sys::Date;
+use rego::json;
+use rego::suite::{Refusal, Suite, Test, report};
+use rego::syntax::Version;
 use wasm_bindgen::prelude::*;
 
 use super::policy::{AskOptions, Caller, PolicyOptions, rego_error, version};
 use super::{coded, usage};
-use crate::rego::json;
-use crate::rego::suite::{Refusal, Suite, Test, report};
-use crate::rego::syntax::Version;
 
 /// Tests, found and ready to be run.
 #[wasm_bindgen]

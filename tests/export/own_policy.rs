@@ -2,9 +2,9 @@
 
 use harness_image_guard::export::{ExportError, OwnPolicy, Target, export_own};
 use harness_image_guard::harness::PolicyEntity;
-use harness_image_guard::rego::policy::Source;
-use harness_image_guard::rego::syntax::Version;
 use harness_image_guard::report::Severity;
+use rego::policy::Source;
+use rego::syntax::Version;
 
 use super::terraform::check_blocks;
 

@@ -1,12 +1,12 @@
 //! Every function with arguments that nobody expects: a value, undefined or an error, never a panic,
 //! and the same each time.
 
-use harness_image_guard::rego::builtins::{Support, all};
-use harness_image_guard::rego::policy::{Policy, Source};
-use harness_image_guard::rego::syntax::Version;
+use rego::builtins::{Support, all};
+use rego::policy::{Policy, Source};
+use rego::syntax::Version;
 
 use super::chance::Chance;
-use super::rego;
+use super::modules;
 use super::tree::Tree;
 
 /// What one function or another reads in a text.
@@ -143,10 +143,10 @@ pub fn functions(bytes: &[u8]) {
     let Some(policy) = (0..=6).find_map(|count| call(name, count, as_set, version)) else {
         return;
     };
-    let answered = rego::ask(&policy, "data.p", &input);
+    let answered = modules::ask(&policy, "data.p", &input);
     if !name.starts_with("rand.") && name != "uuid.rfc4122" {
         assert_eq!(
-            rego::ask(&policy, "data.p", &input),
+            modules::ask(&policy, "data.p", &input),
             answered,
             "{name} {input}"
         );
@@ -172,7 +172,7 @@ fn call(name: &str, count: usize, as_set: usize, version: Version) -> Option<Pol
         path: "p.rego".to_owned(),
         text,
     };
-    rego::compile(vec![source], version, false).ok()
+    modules::compile(vec![source], version, false).ok()
 }
 
 fn argument(chance: &mut Chance<'_>) -> String {

@@ -22,10 +22,10 @@ mod entity;
 mod generator;
 #[path = "../fixes/layouts.rs"]
 mod layouts;
+mod modules;
 #[path = "../fixes/property.rs"]
 mod property;
 mod reader;
-mod rego;
 mod regression;
 mod tree;
 
@@ -80,9 +80,9 @@ targets! {
     /// The configuration's keys with other values.
     configuration_values: configuration::values, 60 runs;
     /// Any text as Rego.
-    rego_text: rego::text, 200 runs;
+    rego_text: modules::text, 200 runs;
     /// Policies that are nearly always right.
-    policies: rego::policies, 40 runs;
+    policies: modules::policies, 40 runs;
     /// Every function with values that nobody expects.
     functions: builtins::functions, 400 runs;
 }

@@ -13,13 +13,13 @@
 use std::io::{BufRead as _, Write as _};
 use std::iter;
 
-use harness_image_guard::rego::answer;
-use harness_image_guard::rego::builtins::{Failure, Outcome};
-use harness_image_guard::rego::eval::Environment;
-use harness_image_guard::rego::json;
-use harness_image_guard::rego::policy::{Located, Options, Policy, Source, request};
-use harness_image_guard::rego::syntax::Version;
-use harness_image_guard::rego::value::Value;
+use rego::answer;
+use rego::builtins::{Failure, Outcome};
+use rego::eval::Environment;
+use rego::json;
+use rego::policy::{Located, Options, Policy, Source, request};
+use rego::syntax::Version;
+use rego::value::Value;
 
 struct Clock(Option<i64>);
 

@@ -1,7 +1,7 @@
 //! An answer, of OPA or ours, as far as it has to be the same.
 
-use harness_image_guard::rego::json;
-use harness_image_guard::rego::value::Value;
+use rego::json;
+use rego::value::Value;
 
 /// What was answered, as text: numbers are compared as they are written.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use harness_image_guard::rego::policy::{Options, Source};
-use harness_image_guard::rego::syntax::Version;
-use harness_image_guard::rego::value::Value;
+use rego::policy::{Options, Source};
+use rego::syntax::Version;
+use rego::value::Value;
 use serde_json::json;
 
 use super::chance::Chance;
@@ -62,7 +62,7 @@ impl Policy {
             is_strict: false,
             data: Value::object::<Value>([]),
         };
-        harness_image_guard::rego::policy::Policy::compile(vec![source], options).is_ok()
+        rego::policy::Policy::compile(vec![source], options).is_ok()
     }
 
     /// The policy with its input and query, for the engine and the reference.

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use document::Limits;
-use harness_image_guard::rego::json;
 use harness_image_guard::{entity_of, input_of_document};
+use rego::json;
 use serde_json::json;
 
 const POLICIES: &str = "../shared/policies";

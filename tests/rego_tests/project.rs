@@ -7,12 +7,12 @@ use std::process::{self, Command};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 
-use harness_image_guard::rego::eval::{Alone, Limits};
-use harness_image_guard::rego::json;
-use harness_image_guard::rego::policy::{Loading, Options, Source};
-use harness_image_guard::rego::suite::{Status, Suite, report};
-use harness_image_guard::rego::syntax::Version;
-use harness_image_guard::rego::value::Value;
+use rego::eval::{Alone, Limits};
+use rego::json;
+use rego::policy::{Loading, Options, Source};
+use rego::suite::{Status, Suite, report};
+use rego::syntax::Version;
+use rego::value::Value;
 
 use super::outcome::Outcome;
 

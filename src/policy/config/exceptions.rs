@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use document::{LineIndex, Mapping, Node, Position, Span};
+use rego::rvm::Value;
+use rego::rvm::value::{field, object, set_field};
 
-use crate::rego::rvm::Value;
-use crate::rego::rvm::value::{field, object, set_field};
 use crate::report::{Severity, Verdict};
 
 use super::reader::known_rule;

@@ -14,9 +14,8 @@ mod typescript;
 use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Limits, Mapping, Node, Span};
+use rego::rvm::value::field;
 
-use crate::rego;
-use crate::rego::rvm::value::field;
 use crate::report::{Severity, Verdict};
 
 use super::named::{NamedConnectorFile, NamedPolicy};

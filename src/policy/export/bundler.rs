@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
+use rego::compile;
+use rego::problem::Problem;
+use rego::syntax::ast::{At, INPUT, Kind, Module, Rule, Term};
+use rego::syntax::walk::{Visitor, visit_body, visit_rule, visit_term};
+use rego::syntax::{self, Version};
+
 use super::older::{self, Edit};
-use crate::rego::compile;
-use crate::rego::problem::Problem;
-use crate::rego::syntax::ast::{At, INPUT, Kind, Module, Rule, Term};
-use crate::rego::syntax::walk::{Visitor, visit_body, visit_rule, visit_term};
-use crate::rego::syntax::{self, Version};
 
 /// Modules of which parts are taken.
 pub struct Bundler {

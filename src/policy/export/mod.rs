@@ -13,11 +13,11 @@ mod terraform;
 use crate::harness::{Event, PolicyEntity};
 use std::str::FromStr;
 
+use rego::policy::Located;
 use serde_json::json;
 
 use super::Config;
 use crate::Guard;
-use crate::rego::policy::Located;
 use module::Module;
 pub use own_policy::OwnPolicy;
 use specification::Specification;

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use rego::syntax::ast;
 use serde_json::{Value, json};
 
 use super::bundler::{Bundler, Outline, rule_reads_input};
@@ -13,7 +14,6 @@ use super::{ExportError, constant};
 use crate::RULES;
 use crate::harness::PolicyEntity;
 use crate::policy::{Config, Rule, TEXTS};
-use crate::rego::syntax::ast;
 use crate::report::{Severity, Verdict};
 
 /// The package that makes texts of findings.

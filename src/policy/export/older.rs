@@ -1,7 +1,7 @@
 //! Rules as every OPA reads them, in Rego v0: OPA 0.42 knows `if`, but not behind `else`, and a module
 //! without it needs no import for it.
 
-use crate::rego::syntax::ast::Rule;
+use rego::syntax::ast::Rule;
 
 /// A piece of text, and what takes its place.
 pub type Edit = (usize, usize, String);

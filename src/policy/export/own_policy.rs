@@ -1,14 +1,15 @@
 //! A user's policy as Harness takes it, which reads Rego v0.
 
+use rego::policy::{Located, Options, Policy, Source};
+use rego::problem::Code;
+use rego::syntax::ast::{Module, Term};
+use rego::syntax::{Version, parse_module};
+use rego::value::Value;
+
 use super::ExportError;
 use crate::harness::PolicyEntity;
 use crate::policy::about;
 use crate::policy::lint::{self, Remark};
-use crate::rego::policy::{Located, Options, Policy, Source};
-use crate::rego::problem::Code;
-use crate::rego::syntax::ast::{Module, Term};
-use crate::rego::syntax::{Version, parse_module};
-use crate::rego::value::Value;
 use crate::report::Severity;
 
 /// A policy of one's own.

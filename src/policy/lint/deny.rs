@@ -1,9 +1,9 @@
 //! `never-fails` and `not-a-text`: what `deny` gives.
 
-use crate::rego::builtins;
-use crate::rego::lint::{Finding, Step, binding, defines, paths, rules};
-use crate::rego::syntax::ast::{Body, DATA, Kind, Module, Rule, Term, path_name};
-use crate::rego::value::Value;
+use rego::builtins;
+use rego::lint::{Finding, Step, binding, defines, paths, rules};
+use rego::syntax::ast::{Body, DATA, Kind, Module, Rule, Term, path_name};
+use rego::value::Value;
 
 const DENY: &str = "deny";
 

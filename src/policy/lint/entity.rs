@@ -1,8 +1,9 @@
 //! `no-entity`: policies of which nothing says what they are about.
 
+use rego::lint::{Finding, Weight};
+use rego::syntax::ast::{Module, Term};
+
 use crate::policy::about;
-use crate::rego::lint::{Finding, Weight};
-use crate::rego::syntax::ast::{Module, Term};
 
 /// A policy whose package names no entity, where what it reads does.
 pub fn unnamed(module: &Module) -> Option<Finding> {

@@ -1,6 +1,6 @@
 //! What Harness's inputs always have.
 
-use crate::rego::lint::{Path, Step};
+use rego::lint::{Path, Step};
 
 /// Keys that Harness demands of every entity, stage and step.
 const DEMANDED: &[&str] = &["identifier", "name", "type"];

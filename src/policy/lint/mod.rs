@@ -14,12 +14,12 @@ mod tests;
 mod unread;
 
 use document::LineIndex;
+use rego::lint::{self, Finding, Opa, Surroundings, Weight};
+use rego::policy::{Located, Source, position, refused};
+use rego::syntax::ast::At;
+use rego::syntax::{self, Version};
 use serde::Serialize;
 
-use crate::rego::lint::{self, Finding, Opa, Surroundings, Weight};
-use crate::rego::policy::{Located, Source, position, refused};
-use crate::rego::syntax::ast::At;
-use crate::rego::syntax::{self, Version};
 use crate::report::{Diagnostic, Position, Severity, Verdict, docs, text};
 use crate::source::SourceFile;
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use rego::lint::{Finding, Path, Step, paths};
+use rego::syntax::ast::{Module, Term};
+use rego::syntax::walk::{Visitor, visit_rule};
+
 use crate::harness::EntityKind;
 use crate::policy::about;
-use crate::rego::lint::{Finding, Path, Step, paths};
-use crate::rego::syntax::ast::{Module, Term};
-use crate::rego::syntax::walk::{Visitor, visit_rule};
 
 /// Steps that are taken from the list of a stage, and from nowhere else.
 pub fn steps(module: &Module) -> Vec<Finding> {

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::rego::lint::{Finding, Path, Step, Weight, paths};
-use crate::rego::syntax::ast::{DATA, Module, path_name};
+use rego::lint::{Finding, Path, Step, Weight, paths};
+use rego::syntax::ast::{DATA, Module, path_name};
 
 use super::deny::is_test;
 

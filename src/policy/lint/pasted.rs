@@ -1,7 +1,7 @@
 //! Why a module that can't be read is none: what becomes of Rego on its way through web pages and word
 //! processors, and Rego of the other version.
 
-use crate::rego::syntax::{self, Version};
+use rego::syntax::{self, Version};
 
 /// What to do about a module that can't be read; `line` is the first place that OPA points at, from 1, and
 /// `column` the one in it, in code points.
@@ -73,13 +73,13 @@ fn is_doubled(line: &str, column: usize, sign: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::help;
-    use crate::rego::syntax::{Version, parse_module};
+    use rego::syntax::{Version, parse_module};
 
     /// What is said of a text, where OPA finds fault with it first.
     fn said(text: &str, version: Version) -> Option<String> {
         let problems = parse_module(text, 0, version).unwrap_err();
         let at = problems[0].at.unwrap_or_default();
-        let (line, column) = crate::rego::policy::position(text, at);
+        let (line, column) = rego::policy::position(text, at);
         help(text, version, line, column)
     }
 

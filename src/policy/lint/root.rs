@@ -1,8 +1,9 @@
 //! `wrong-root`: where Harness puts an entity in the input.
 
+use rego::lint::{Finding, paths};
+use rego::syntax::ast::{Module, Term};
+
 use crate::harness::PolicyEntity;
-use crate::rego::lint::{Finding, paths};
-use crate::rego::syntax::ast::{Module, Term};
 
 /// What stands in the input beside the entity.
 const METADATA: &str = "metadata";

@@ -5,11 +5,12 @@
 
 use std::collections::HashSet;
 
+use rego::lint::{Finding, Step, Weight, paths};
+use rego::syntax::ast::{DATA, Kind, Module, Rule, Term, path_name};
+use rego::syntax::walk::{Visitor, visit_body, visit_term};
+
 use super::deny::is_test;
 use super::sbom;
-use crate::rego::lint::{Finding, Step, Weight, paths};
-use crate::rego::syntax::ast::{DATA, Kind, Module, Rule, Term, path_name};
-use crate::rego::syntax::walk::{Visitor, visit_body, visit_term};
 
 /// Rules that somebody hopes are read, and that nothing in the modules reads.
 pub fn rules(module: &Module, all: &[Module]) -> Vec<Finding> {

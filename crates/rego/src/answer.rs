@@ -1,0 +1,105 @@
+//! Answers, as OPA shows them.
+
+use std::fmt::Write as _;
+
+use super::eval::{Answer, Row};
+use super::json;
+use super::policy::position;
+use super::syntax::ast::At;
+use super::value::Value;
+
+/// An answer to a query: `{"result": […], "printed": […]}`.
+#[must_use]
+pub fn document(query: &str, answer: &Answer) -> Value {
+    let rows = answer.rows.iter().map(|row| {
+        let expressions = row.expressions.iter().map(|(value, at)| {
+            let (line, column) = position(query, *at);
+            let location = Value::object([("row", Value::from(line)), ("col", column.into())]);
+            Value::object([
+                ("value", value.clone()),
+                ("text", text(query, *at).into()),
+                ("location", location),
+            ])
+        });
+        let mut fields = vec![("expressions", Value::array(expressions))];
+        if !row.bindings.is_empty() {
+            fields.push(("bindings", bindings(row)));
+        }
+        Value::object(fields)
+    });
+    let printed = answer.printed.iter().map(|line| Value::from(line.as_str()));
+    Value::object([
+        ("result", Value::array(rows)),
+        ("printed", Value::array(printed)),
+    ])
+}
+
+/// An answer as JSON text without names, which the host reads in half the time: `[rows, printed]`, a row
+/// being `[expressions, bindings]` or, without any, `[expressions]`, and an expression `[value, text, row, column]`.
+#[must_use]
+pub fn write(query: &str, answer: &Answer) -> String {
+    let rows = answer.rows.iter();
+    let mut out = "[".to_owned();
+    json::write_list(rows, &mut out, |row, out| {
+        out.push('[');
+        json::write_list(row.expressions.iter(), out, |(value, at), out| {
+            let (line, column) = position(query, *at);
+            out.push('[');
+            json::write_into(value, out);
+            out.push(',');
+            json::quote(text(query, *at), out);
+            let _ = write!(out, ",{line},{column}]");
+        });
+        if !row.bindings.is_empty() {
+            out.push(',');
+            json::write_into(&bindings(row), out);
+        }
+        out.push(']');
+    });
+    out.push(',');
+    json::write_list(answer.printed.iter(), &mut out, |line, out| {
+        json::quote(line, out);
+    });
+    out.push(']');
+    out
+}
+
+fn text(query: &str, at: At) -> &str {
+    let range = at.start as usize..at.end as usize;
+    query.get(range).unwrap_or_default()
+}
+
+fn bindings(row: &Row) -> Value {
+    let fields = row.bindings.iter();
+    Value::object(fields.map(|(name, value)| (name.as_str(), value.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Alone;
+    use crate::policy::{Options, Policy, request};
+    use crate::syntax::Version;
+
+    #[test]
+    fn writes_without_names() {
+        let options = Options {
+            version: Version::V1,
+            is_strict: false,
+            data: json::parse(r#"{"é": ["<", {"b": 1.50}]}"#).unwrap(),
+        };
+        let policy = Policy::compile(Vec::new(), options).unwrap();
+        let written = |query| {
+            let answer = policy.ask(query, request(None, &mut Alone)).unwrap();
+            write(query, &answer)
+        };
+        assert_eq!(written("data.none"), "[[],[]]");
+        assert_eq!(
+            written("trace(`a\n\"`);\n x := data[`é`][i]"),
+            "[[[[[true,\"trace(`a\\n\\\"`)\",1,1],[true,\"x := data[`é`][i]\",3,2]],\
+             {\"i\":0,\"x\":\"\\u003c\"}],\
+             [[[true,\"trace(`a\\n\\\"`)\",1,1],[true,\"x := data[`é`][i]\",3,2]],\
+             {\"i\":1,\"x\":{\"b\":1.50}}]],[\"a\\n\\\"\"]]"
+        );
+    }
+}

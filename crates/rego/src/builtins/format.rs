@@ -1,0 +1,782 @@
+//! `sprintf`, with the text that Go's `fmt` makes, and `format_int`.
+
+use std::fmt::Write as _;
+
+use num_bigint::{BigInt, Sign};
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use crate::budget;
+use crate::json;
+use crate::number::Number;
+use crate::syntax::Version;
+use crate::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    bounded(
+        "sprintf",
+        "(format: string, values: array[any]) => output: string",
+        sprintf,
+    ),
+    bounded(
+        "format_int",
+        "(number: number, base: number) => output: string",
+        format_int,
+    ),
+];
+
+fn format_int(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let number = operand::number(args, 0)?;
+    let radix = match operand::number(args, 1)?.to_string().as_str() {
+        "2" => 2,
+        "8" => 8,
+        "10" => 10,
+        "16" => 16,
+        _ => {
+            return Err(Failure::Type(
+                "operand 2 must be one of {2, 8, 10, 16}".to_owned(),
+            ));
+        }
+    };
+    let whole = match number.as_bigint() {
+        Some(int) => int,
+        None => truncated(number).unwrap_or_default(),
+    };
+    budget::compute(usize::try_from(whole.bits() / 3).unwrap_or(usize::MAX));
+    operand::text(host, whole.to_str_radix(radix))
+}
+
+/// The integer without the fraction.
+fn truncated(number: &Number) -> Option<BigInt> {
+    let below = number.abs().ok()?.floor().ok()?.as_bigint()?;
+    let is_negative = number.to_string().starts_with('-');
+    Some(if is_negative { -below } else { below })
+}
+
+/// `sprintf` itself.
+pub fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let format = operand::string(args, 0)?;
+    let arguments: Vec<Argument> = operand::array(args, 1)?.iter().map(Argument::of).collect();
+    let int = match host.version() {
+        Version::V0 => "int",
+        Version::V1 => "int64",
+    };
+    let mut printer = Printer {
+        int,
+        host,
+        out: String::new(),
+        charged: 0,
+        flags: Flags::default(),
+    };
+    printer.print(format, &arguments)?;
+    operand::text(printer.host, printer.out)
+}
+
+/// What OPA gives to Go for a value.
+enum Argument {
+    Int(i64),
+    Big(BigInt),
+    Float(f64),
+    Text(String),
+}
+
+impl Argument {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Number(number) => {
+                let text = number.to_string();
+                if text.contains(['.', 'e', 'E']) {
+                    return match number.as_f64() {
+                        float if float.is_finite() => Self::Float(float),
+                        _ => Self::Text(text),
+                    };
+                }
+                match (number.as_i64(), number.as_bigint()) {
+                    (Some(int), _) => Self::Int(int),
+                    (None, Some(big)) => Self::Big(big),
+                    (None, None) => Self::Text(text),
+                }
+            }
+            Value::String(text) => {
+                budget::take(text.len());
+                Self::Text(text.to_string())
+            }
+            other => Self::Text(other.to_string()),
+        }
+    }
+
+    fn go_type(&self, int: &'static str) -> &'static str {
+        match self {
+            Self::Int(_) => int,
+            Self::Big(_) => "*big.Int",
+            Self::Float(_) => "float64",
+            Self::Text(_) => "string",
+        }
+    }
+}
+
+/// Go's own flags of one verb; `sharp_v` and `plus_v` are `#` and `+` before `v`.
+#[derive(Default, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the format"
+)]
+struct Flags {
+    sharp: bool,
+    zero: bool,
+    plus: bool,
+    minus: bool,
+    space: bool,
+    sharp_v: bool,
+    plus_v: bool,
+    width: Option<usize>,
+    precision: Option<usize>,
+}
+
+struct Printer<'h> {
+    host: &'h mut dyn Host,
+    /// What Go calls the type of integers here.
+    int: &'static str,
+    out: String,
+    charged: usize,
+    flags: Flags,
+}
+
+/// The format, and how far it is read.
+struct Format<'f> {
+    text: &'f str,
+    /// Which argument comes next.
+    next: usize,
+    count: usize,
+    is_reordered: bool,
+    is_good: bool,
+}
+
+impl Format<'_> {
+    fn take(&mut self, wanted: char) -> bool {
+        let rest = self.text.strip_prefix(wanted);
+        self.text = rest.unwrap_or(self.text);
+        rest.is_some()
+    }
+
+    /// A number's digits; none where there are none, or it is more than a million.
+    fn number(&mut self) -> Option<usize> {
+        let length = self.text.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, rest) = self.text.split_at(length);
+        // Go stops in the middle of what is too large, and prints the rest.
+        self.text = rest;
+        digits.parse().ok().filter(|number| *number <= 1_000_000)
+    }
+
+    /// `[3]`; whether one was there.
+    fn index(&mut self) -> bool {
+        if !self.text.starts_with('[') {
+            return false;
+        }
+        self.is_reordered = true;
+        let Some((inner, rest)) = self.text.split_once(']') else {
+            self.is_good = false;
+            self.text = self.text.get(1..).unwrap_or_default();
+            return false;
+        };
+        self.text = rest;
+        let digits = inner.get(1..).unwrap_or_default();
+        let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+        match digits.parse::<usize>().ok().filter(|_| is_number) {
+            Some(index) if (1..=self.count).contains(&index) => {
+                self.next = index - 1;
+                true
+            }
+            found => {
+                self.is_good = false;
+                found.is_some()
+            }
+        }
+    }
+
+    /// The integer that an argument gives for `*`.
+    fn star(&mut self, arguments: &[Argument]) -> Option<i64> {
+        let argument = arguments.get(self.next)?;
+        self.next += 1;
+        match argument {
+            Argument::Int(int) if (-1_000_000..=1_000_000).contains(int) => Some(*int),
+            _ => None,
+        }
+    }
+}
+
+impl Printer<'_> {
+    fn print(&mut self, format: &str, arguments: &[Argument]) -> Result<(), Failure> {
+        let mut format = Format {
+            text: format,
+            next: 0,
+            count: arguments.len(),
+            is_reordered: false,
+            is_good: true,
+        };
+        while let Some((before, rest)) = format.text.split_once('%') {
+            self.out.push_str(before);
+            format.text = rest;
+            format.is_good = true;
+            self.directive(&mut format, arguments)?;
+            // What is written is asked for as it grows.
+            let grown = self.out.len() - self.charged;
+            operand::charge_text(self.host, grown)?;
+            if !budget::has_for(&self.out) {
+                return Err(operand::exhausted());
+            }
+            self.charged = self.out.len();
+        }
+        self.out.push_str(format.text);
+        if !format.is_reordered && format.next < arguments.len() {
+            self.flags = Flags::default();
+            self.out.push_str("%!(EXTRA ");
+            for (i, argument) in arguments.iter().skip(format.next).enumerate() {
+                if i > 0 {
+                    self.out.push_str(", ");
+                }
+                self.typed(argument);
+            }
+            self.out.push(')');
+        }
+        Ok(())
+    }
+
+    fn directive(
+        &mut self,
+        format: &mut Format<'_>,
+        arguments: &[Argument],
+    ) -> Result<(), Failure> {
+        self.flags = Flags::default();
+        loop {
+            match format.text.bytes().next() {
+                Some(b'#') => self.flags.sharp = true,
+                Some(b'0') => self.flags.zero = true,
+                Some(b'+') => self.flags.plus = true,
+                Some(b'-') => self.flags.minus = true,
+                Some(b' ') => self.flags.space = true,
+                _ => break,
+            }
+            format.text = format.text.get(1..).unwrap_or_default();
+        }
+        let mut after_index = format.index();
+        if format.take('*') {
+            let width = format.star(arguments);
+            if width.is_none() {
+                self.out.push_str("%!(BADWIDTH)");
+            }
+            if width.is_some_and(|width| width < 0) {
+                self.flags.minus = true;
+                self.flags.zero = false;
+            }
+            self.flags.width = width.and_then(|width| usize::try_from(width.unsigned_abs()).ok());
+            after_index = false;
+        } else {
+            self.flags.width = format.number();
+            if after_index && self.flags.width.is_some() {
+                format.is_good = false;
+            }
+        }
+        if format.take('.') {
+            if after_index {
+                format.is_good = false;
+            }
+            after_index = format.index();
+            if format.take('*') {
+                let precision = format.star(arguments);
+                self.flags.precision = precision.and_then(|digits| usize::try_from(digits).ok());
+                if self.flags.precision.is_none() {
+                    self.out.push_str("%!(BADPREC)");
+                }
+                after_index = false;
+            } else {
+                self.flags.precision = Some(format.number().unwrap_or(0));
+            }
+        }
+        if !after_index {
+            format.index();
+        }
+        let mut chars = format.text.chars();
+        let Some(verb) = chars.next() else {
+            self.out.push_str("%!(NOVERB)");
+            return Ok(());
+        };
+        format.text = chars.as_str();
+        if verb == '%' {
+            self.out.push('%');
+        } else if !format.is_good {
+            let _ = write!(self.out, "%!{verb}(BADINDEX)");
+        } else if let Some(argument) = arguments.get(format.next) {
+            format.next += 1;
+            if verb == 'v' {
+                self.flags.sharp_v = std::mem::take(&mut self.flags.sharp);
+                self.flags.plus_v = std::mem::take(&mut self.flags.plus);
+            }
+            self.argument(argument, verb)?;
+        } else {
+            let _ = write!(self.out, "%!{verb}(MISSING)");
+        }
+        Ok(())
+    }
+
+    /// `int=5`.
+    fn typed(&mut self, argument: &Argument) {
+        self.out.push_str(argument.go_type(self.int));
+        self.out.push('=');
+        match argument {
+            Argument::Int(int) => self.int(*int, 10, 'v'),
+            Argument::Big(big) => self.big(big, 'v'),
+            Argument::Float(float) => self.float(*float, 'v'),
+            Argument::Text(text) => self.text(text),
+        }
+    }
+
+    /// A verb that isn't one for the argument.
+    fn bad(&mut self, argument: &Argument, verb: char) {
+        let _ = write!(self.out, "%!{verb}(");
+        self.typed(argument);
+        self.out.push(')');
+    }
+
+    fn argument(&mut self, argument: &Argument, verb: char) -> Result<(), Failure> {
+        if verb == 'T' {
+            self.text(argument.go_type(self.int));
+            return Ok(());
+        }
+        match (argument, verb) {
+            (Argument::Int(int), 'v' | 'd') => self.int(*int, 10, verb),
+            (Argument::Int(int), 'b') => self.int(*int, 2, verb),
+            (Argument::Int(int), 'o' | 'O') => self.int(*int, 8, verb),
+            (Argument::Int(int), 'x' | 'X') => self.int(*int, 16, verb),
+            (Argument::Int(int), 'c') => self.pad(&character(*int).to_string()),
+            (Argument::Int(int), 'q') => {
+                let quoted = quoted_character(character(*int), self.flags.plus);
+                self.pad(&quoted);
+            }
+            (Argument::Int(int), 'U') => self.code_point(*int),
+            (Argument::Big(big), 'b' | 'o' | 'O' | 'd' | 's' | 'v' | 'x' | 'X') => {
+                self.big(big, verb);
+            }
+            (Argument::Big(big), _) if verb != 'p' => {
+                let _ = write!(self.out, "%!{verb}(big.Int={big})");
+            }
+            (Argument::Float(float), 'v' | 'g' | 'G' | 'e' | 'E' | 'f' | 'F') => {
+                self.float(*float, verb);
+            }
+            (Argument::Float(float), 'b' | 'x' | 'X') => self.float(*float, verb),
+            // Go shows where it keeps the number, which is another place each time.
+            (Argument::Big(_), _) => {
+                return Err(Failure::Failed(format!(
+                    "sprintf: the verb %{verb} shows no number"
+                )));
+            }
+            (Argument::Text(text), 'v') if self.flags.sharp_v => self.quoted(text),
+            (Argument::Text(text), 'v' | 's') => self.text(text),
+            (Argument::Text(text), 'q') => self.quoted(text),
+            (Argument::Text(text), 'x' | 'X') => self.hex(text, verb),
+            _ => self.bad(argument, verb),
+        }
+        Ok(())
+    }
+
+    /// Writes a text into the width.
+    fn pad(&mut self, text: &str) {
+        let missing = self
+            .flags
+            .width
+            .unwrap_or(0)
+            .saturating_sub(text.chars().count());
+        if self.flags.minus {
+            self.out.push_str(text);
+            self.out.push_str(&" ".repeat(missing));
+        } else {
+            let filling = if self.flags.zero { "0" } else { " " };
+            self.out.push_str(&filling.repeat(missing));
+            self.out.push_str(text);
+        }
+    }
+
+    /// The same, never with zeros.
+    fn pad_blank(&mut self, text: &str) {
+        let zero = std::mem::take(&mut self.flags.zero);
+        self.pad(text);
+        self.flags.zero = zero;
+    }
+
+    fn cut(&self, text: &str) -> String {
+        text.chars()
+            .take(self.flags.precision.unwrap_or(usize::MAX))
+            .collect()
+    }
+
+    fn text(&mut self, text: &str) {
+        let cut = self.cut(text);
+        self.pad(&cut);
+    }
+
+    fn quoted(&mut self, text: &str) {
+        let cut = self.cut(text);
+        let is_plain = |c: char| c == '\t' || c >= ' ' && !matches!(c, '`' | '\u{7f}' | '\u{feff}');
+        let is_sharp = self.flags.sharp;
+        let quoted = if is_sharp && cut.chars().all(is_plain) {
+            format!("`{cut}`")
+        } else {
+            json::quoted(&cut, self.flags.plus)
+        };
+        self.pad(&quoted);
+    }
+
+    fn hex(&mut self, text: &str, verb: char) {
+        let count = self.flags.precision.unwrap_or(usize::MAX);
+        let prefix = match (self.flags.sharp, verb) {
+            (true, 'x') => "0x",
+            (true, _) => "0X",
+            (false, _) => "",
+        };
+        let mut digits = String::new();
+        for (i, byte) in text.bytes().take(count).enumerate() {
+            if self.flags.space && i > 0 {
+                digits.push(' ');
+            }
+            if i == 0 || self.flags.space {
+                digits.push_str(prefix);
+            }
+            let _ = match verb {
+                'x' => write!(digits, "{byte:02x}"),
+                _ => write!(digits, "{byte:02X}"),
+            };
+        }
+        self.pad_blank(&digits);
+    }
+
+    fn int(&mut self, int: i64, radix: u32, verb: char) {
+        let is_negative = int < 0;
+        let is_signed = is_negative || self.flags.plus || self.flags.space;
+        let mut least = self.flags.precision.unwrap_or(0);
+        if self.flags.precision == Some(0) && int == 0 {
+            self.pad_blank("");
+            return;
+        }
+        if let (None, Some(width), true, false) = (
+            self.flags.precision,
+            self.flags.width,
+            self.flags.zero,
+            self.flags.minus,
+        ) {
+            least = width.saturating_sub(usize::from(is_signed));
+        }
+        let digits = BigInt::from(int.unsigned_abs()).to_str_radix(radix);
+        let mut digits = with_zeros(digits, least);
+        if verb == 'X' {
+            digits = digits.to_uppercase();
+        }
+        if self.flags.sharp {
+            let prefix = match verb {
+                'b' => "0b",
+                'o' if !digits.starts_with('0') => "0",
+                'x' => "0x",
+                'X' => "0X",
+                _ => "",
+            };
+            digits.insert_str(0, prefix);
+        }
+        if verb == 'O' {
+            digits.insert_str(0, "0o");
+        }
+        let sign = match (is_negative, self.flags.plus, self.flags.space) {
+            (true, _, _) => "-",
+            (false, true, _) => "+",
+            (false, false, true) => " ",
+            (false, false, false) => "",
+        };
+        self.pad_blank(&format!("{sign}{digits}"));
+    }
+
+    /// `U+0041`, or `U+0041 'A'`.
+    fn code_point(&mut self, int: i64) {
+        let least = self.flags.precision.unwrap_or(4).max(4);
+        let digits = format!("{int:X}");
+        let mut text = format!("U+{}", with_zeros(digits, least));
+        if let Some(c) = u32::try_from(int).ok().and_then(char::from_u32)
+            && self.flags.sharp
+            && json::is_printable(c)
+        {
+            let _ = write!(text, " '{c}'");
+        }
+        self.pad_blank(&text);
+    }
+
+    /// As `big.Int` prints itself.
+    fn big(&mut self, big: &BigInt, verb: char) {
+        let flags = self.flags;
+        let radix = match verb {
+            'b' => 2,
+            'o' | 'O' => 8,
+            'x' | 'X' => 16,
+            _ => 10,
+        };
+        let sign = match big.sign() {
+            Sign::Minus => "-",
+            _ if flags.plus || flags.plus_v => "+",
+            _ if flags.space => " ",
+            _ => "",
+        };
+        let prefix = match (verb, flags.sharp || flags.sharp_v) {
+            ('O', _) => "0o",
+            ('b', true) => "0b",
+            ('o', true) => "0",
+            ('x', true) => "0x",
+            ('X', true) => "0X",
+            _ => "",
+        };
+        budget::compute(usize::try_from(big.bits() / 3).unwrap_or(usize::MAX));
+        let mut digits = big.magnitude().to_str_radix(radix);
+        if verb == 'X' {
+            digits = digits.to_uppercase();
+        }
+        let mut zeros = flags.precision.unwrap_or(0).saturating_sub(digits.len());
+        let length = sign.len() + prefix.len() + zeros + digits.len();
+        let missing = flags.width.unwrap_or(0).saturating_sub(length);
+        let (mut left, mut right) = (0, 0);
+        if flags.minus {
+            right = missing;
+        } else if flags.zero && flags.precision.is_none() {
+            zeros += missing;
+        } else {
+            left = missing;
+        }
+        let (left, zeros, right) = (" ".repeat(left), "0".repeat(zeros), " ".repeat(right));
+        let _ = write!(self.out, "{left}{sign}{prefix}{zeros}{digits}{right}");
+    }
+
+    fn float(&mut self, float: f64, verb: char) {
+        let digits = digits(float.abs(), verb, self.flags.precision, self.flags.sharp);
+        let sign = match (float.is_sign_negative(), self.flags.plus, self.flags.space) {
+            (true, _, _) => "-",
+            (false, true, _) => "+",
+            (false, false, true) => " ",
+            (false, false, false) => "",
+        };
+        let width = self.flags.width.unwrap_or(0);
+        if !sign.is_empty() && self.flags.zero && !self.flags.minus {
+            let least = width.saturating_sub(sign.len());
+            let _ = write!(self.out, "{sign}{}", with_zeros(digits, least));
+        } else {
+            self.pad(&format!("{sign}{digits}"));
+        }
+    }
+}
+
+fn digits(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -> String {
+    match verb {
+        'f' | 'F' => {
+            let precision = precision.unwrap_or(6);
+            let point = if keeps_zeros && precision == 0 {
+                "."
+            } else {
+                ""
+            };
+            format!("{}{point}", fixed(float, precision))
+        }
+        'e' | 'E' => {
+            let precision = precision.unwrap_or(6);
+            let text = scientific(float, precision);
+            let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+            let point = if keeps_zeros && precision == 0 {
+                "."
+            } else {
+                ""
+            };
+            format!("{mantissa}{point}{verb}{}", exponent_text(exponent))
+        }
+        'x' | 'X' => hexadecimal(float, verb, precision, keeps_zeros),
+        'b' => {
+            let (mantissa, exponent) = parts(float);
+            format!("{mantissa}p{:+}", exponent - 52)
+        }
+        _ => general(float, verb, precision, keeps_zeros),
+    }
+}
+
+/// Digits after so many zeros that there are enough of all.
+fn with_zeros(digits: String, least: usize) -> String {
+    let missing = least.saturating_sub(digits.len());
+    if missing == 0 {
+        return digits;
+    }
+    "0".repeat(missing) + &digits
+}
+
+/// No double has more digits after its point; Rust counts them with 16 bits.
+const MOST_DIGITS: usize = 1_100;
+
+/// A number with so many digits behind its point.
+fn fixed(float: f64, precision: usize) -> String {
+    let digits = precision.min(MOST_DIGITS);
+    format!("{float:.digits$}") + &"0".repeat(precision - digits)
+}
+
+/// A number with so many digits behind its point, and an exponent.
+fn scientific(float: f64, precision: usize) -> String {
+    let digits = precision.min(MOST_DIGITS);
+    let text = format!("{float:.digits$e}");
+    match text.split_once('e') {
+        Some((mantissa, exponent)) if digits < precision => {
+            let zeros = "0".repeat(precision - digits);
+            format!("{mantissa}{zeros}e{exponent}")
+        }
+        _ => text,
+    }
+}
+
+/// The mantissa of 53 bits and the binary exponent of what its first bit counts.
+fn parts(float: f64) -> (u64, i64) {
+    let bits = float.to_bits();
+    let mantissa = bits & ((1 << 52) - 1);
+    let exponent = i64::try_from(bits >> 52 & 0x7ff).unwrap_or(0);
+    if exponent == 0 {
+        (mantissa, -1022)
+    } else {
+        (mantissa | 1 << 52, exponent - 1023)
+    }
+}
+
+/// `0x1.8p+00`, as Go writes it.
+fn hexadecimal(float: f64, verb: char, precision: Option<usize>, is_sharp: bool) -> String {
+    const ONE: u64 = 1 << 60;
+    let (mut mantissa, mut exponent) = parts(float);
+    mantissa <<= 8;
+    if mantissa == 0 {
+        exponent = 0;
+    }
+    while mantissa != 0 && mantissa < ONE {
+        mantissa <<= 1;
+        exponent -= 1;
+    }
+    if let Some(digits) = precision.filter(|digits| *digits < 15) {
+        let shift = digits * 4;
+        let extra = (mantissa << shift) & (ONE - 1);
+        mantissa >>= 60 - shift;
+        if extra | (mantissa & 1) > ONE / 2 {
+            mantissa += 1;
+        }
+        mantissa <<= 60 - shift;
+        if mantissa & (ONE << 1) != 0 {
+            mantissa >>= 1;
+            exponent += 1;
+        }
+    }
+    let fraction = format!("{:015x}", mantissa & (ONE - 1));
+    let fraction = match precision {
+        Some(digits) => {
+            let missing = "0".repeat(digits.saturating_sub(fraction.len()));
+            (fraction + &missing).get(..digits).map(str::to_owned)
+        }
+        None => Some(fraction.trim_end_matches('0').to_owned()),
+    };
+    let fraction = fraction.unwrap_or_default();
+    let whole = mantissa >> 60;
+    let mut text = format!("0x{whole}");
+    if !fraction.is_empty() || is_sharp {
+        text.push('.');
+    }
+    text.push_str(&fraction);
+    // With `#`, so many digits at least, of which Go counts the `x` for one.
+    if is_sharp && verb == 'x' {
+        let least = precision.unwrap_or(6);
+        let have = 2 + fraction.len();
+        text.push_str(&"0".repeat(least.saturating_sub(have)));
+    }
+    let _ = write!(
+        text,
+        "p{}{:02}",
+        if exponent < 0 { '-' } else { '+' },
+        exponent.abs()
+    );
+    if verb == 'X' {
+        text.to_uppercase()
+    } else {
+        text
+    }
+}
+
+/// An exponent with its sign and two digits.
+fn exponent_text(exponent: &str) -> String {
+    let (sign, digits) = match exponent.strip_prefix('-') {
+        Some(digits) => ('-', digits),
+        None => ('+', exponent),
+    };
+    format!("{sign}{digits:0>2}")
+}
+
+/// `%g`: with an exponent only where the number is very small or large.
+fn general(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) -> String {
+    let wanted = precision.map(|precision| precision.max(1));
+    let text = match wanted {
+        Some(wanted) => scientific(float, wanted - 1),
+        None => format!("{float:e}"),
+    };
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let all: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let mut digits = all.trim_end_matches('0').to_owned();
+    if digits.is_empty() {
+        digits.push('0');
+    }
+    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    let bound = match wanted.and_then(|wanted| i32::try_from(wanted).ok()) {
+        Some(wanted) if wanted > count && count > exponent => count,
+        Some(wanted) => wanted,
+        // Without a precision Go decides as if for six digits.
+        None => 6,
+    };
+    if keeps_zeros {
+        let missing = wanted.unwrap_or(6).saturating_sub(digits.len());
+        digits.push_str(&"0".repeat(missing));
+    }
+    if exponent < -4 || exponent >= bound {
+        let (first, rest) = digits.split_at(1);
+        let point = if rest.is_empty() && !keeps_zeros {
+            ""
+        } else {
+            "."
+        };
+        let letter = if verb == 'G' { 'E' } else { 'e' };
+        return format!(
+            "{first}{point}{rest}{letter}{}",
+            exponent_text(&exponent.to_string())
+        );
+    }
+    let Ok(whole) = usize::try_from(exponent + 1) else {
+        let zeros = "0".repeat(usize::try_from(-exponent - 1).unwrap_or(0));
+        return format!("0.{zeros}{digits}");
+    };
+    if whole == 0 {
+        return format!("0.{digits}");
+    }
+    let padded = format!("{digits:0<whole$}");
+    let (before, behind) = padded.split_at(whole);
+    let point = if behind.is_empty() && !keeps_zeros {
+        ""
+    } else {
+        "."
+    };
+    format!("{before}{point}{behind}")
+}
+
+fn character(int: i64) -> char {
+    u32::try_from(int)
+        .ok()
+        .and_then(char::from_u32)
+        .unwrap_or('\u{fffd}')
+}
+
+fn quoted_character(c: char, is_ascii: bool) -> String {
+    match c {
+        '\'' => "'\\''".to_owned(),
+        '"' => "'\"'".to_owned(),
+        c => {
+            let quoted = json::quoted(&c.to_string(), is_ascii);
+            format!("'{}'", quoted.trim_matches('"'))
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Functions on glob patterns, with the meaning and the errors of the library that OPA uses.
+
+use std::rc::Rc;
+
+use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, Repetition};
+
+use super::operand::{any, mismatch, stray, string, text};
+use super::regex::{Pattern, charge_compiled};
+use super::{Builtin, Call, Failure, Host, Outcome};
+use crate::syntax::Version;
+use crate::value::Value;
+
+/// The functions of this theme.
+pub const TABLE: &[Builtin] = &[
+    Builtin {
+        name: "glob.match",
+        signature: "(string, any<null, array[string]>, string) => boolean",
+        call: Call::Bounded(is_match),
+    },
+    Builtin {
+        name: "glob.quote_meta",
+        signature: "(string) => string",
+        call: Call::Bounded(quote_meta),
+    },
+];
+
+fn quote_meta(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let mut quoted = String::new();
+    for c in string(args, 0)?.chars() {
+        if r"*?\[]{}".contains(c) {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    text(host, quoted)
+}
+
+fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let pattern = string(args, 0)?;
+    let delimiters = delimiters(args)?;
+    let text = string(args, 2)?;
+    let key: String = format!(
+        "{} {}{pattern}",
+        delimiters.len(),
+        delimiters.iter().collect::<String>()
+    );
+    let known = host.cache().globs.get(&key).cloned();
+    let compiled = if let Some(known) = known {
+        known
+    } else {
+        host.charge(pattern.len() + 1)?;
+        let parsed = parse(pattern, &delimiters, host.version())?;
+        let compiled = Rc::new(Pattern::new(&parsed, Vec::new())?);
+        charge_compiled(host, &compiled)?;
+        host.cache().globs.insert(&key, compiled.clone());
+        compiled
+    };
+    Ok(Some(compiled.is_match(host, text)?.into()))
+}
+
+/// What `*` and `?` don't match: nothing, the given characters, or the dot where none are given.
+fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
+    let whole = any(args, 1)?;
+    let items = match whole {
+        Value::Null => return Ok(Vec::new()),
+        Value::Array(items) => items,
+        other => return Err(mismatch(1, other, "one of {array, null}")),
+    };
+    let mut delimiters = Vec::with_capacity(items.len());
+    for item in items {
+        let text = item
+            .as_str()
+            .ok_or_else(|| stray(1, whole, item, "string"))?;
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(c), None) => delimiters.push(c),
+            _ => return Err(stray(1, whole, item, "rune")),
+        }
+    }
+    if delimiters.is_empty() {
+        delimiters.push('.');
+    }
+    Ok(delimiters)
+}
+
+/// So many braces may stand inside one another.
+const DEPTH: usize = 250;
+
+/// What a pattern means.
+fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Failure> {
+    let mut lexer = Lexer {
+        version,
+        text: pattern.chars().collect(),
+        at: 0,
+        level: 0,
+    };
+    let except = Hir::class(hir::Class::Unicode(class(delimiters, true)));
+    let star = |sub: Hir| {
+        Hir::repetition(Repetition {
+            min: 0,
+            max: None,
+            greedy: true,
+            sub: Box::new(sub),
+        })
+    };
+    // The alternatives that are open, and what stands before each.
+    let mut outer: Vec<(Vec<Hir>, Vec<Hir>)> = Vec::new();
+    let mut current = Vec::new();
+    while let Some(token) = lexer.next()? {
+        match token {
+            Token::Text(text) => {
+                current.push(Hir::literal(text.into_bytes()));
+            }
+            Token::Any => current.push(star(except.clone())),
+            Token::Super => current.push(star(Hir::dot(Dot::AnyChar))),
+            Token::Single => current.push(except.clone()),
+            Token::Class(class) => current.push(Hir::class(hir::Class::Unicode(class))),
+            Token::Open => {
+                if outer.len() >= DEPTH {
+                    return Err(Failure::Limit("the pattern is nested too deep".to_owned()));
+                }
+                outer.push((std::mem::take(&mut current), Vec::new()));
+            }
+            Token::Separator => {
+                let alternative = Hir::concat(std::mem::take(&mut current));
+                if let Some((_, alternatives)) = outer.last_mut() {
+                    alternatives.push(alternative);
+                }
+            }
+            Token::Close => close(&mut outer, &mut current),
+        }
+    }
+    if !outer.is_empty() && version == Version::V1 {
+        return Err(lexer.fail("unclosed `{`"));
+    }
+    // To the library of OPA 0.70, braces may stay open.
+    while !outer.is_empty() {
+        close(&mut outer, &mut current);
+    }
+    Ok(Hir::concat(vec![
+        Hir::look(Look::Start),
+        Hir::concat(current),
+        Hir::look(Look::End),
+    ]))
+}
+
+fn close(outer: &mut Vec<(Vec<Hir>, Vec<Hir>)>, current: &mut Vec<Hir>) {
+    if let Some((before, mut alternatives)) = outer.pop() {
+        let last = std::mem::replace(current, before);
+        alternatives.push(Hir::concat(last));
+        current.push(Hir::alternation(alternatives));
+    }
+}
+
+fn class(characters: &[char], is_negated: bool) -> ClassUnicode {
+    let ranges = characters.iter().map(|c| ClassUnicodeRange::new(*c, *c));
+    let mut class = ClassUnicode::new(ranges);
+    if is_negated {
+        class.negate();
+    }
+    class
+}
+
+enum Token {
+    Text(String),
+    Any,
+    Super,
+    Single,
+    Class(ClassUnicode),
+    Open,
+    Separator,
+    Close,
+}
+
+struct Lexer {
+    /// Of which OPA's library.
+    version: Version,
+    text: Vec<char>,
+    at: usize,
+    /// How many braces are open.
+    level: usize,
+}
+
+impl Lexer {
+    /// What is wrong here: the newer library also says where, in bytes.
+    fn fail(&self, message: &str) -> Failure {
+        let read = self.text.iter().take(self.at);
+        Failure::Failed(match self.version {
+            Version::V0 => message.to_owned(),
+            Version::V1 => {
+                let offset: usize = read.map(|c| c.len_utf8()).sum();
+                format!("glob: syntax error at {offset}: {message}")
+            }
+        })
+    }
+
+    /// The next character; none at the end, and, as the library has it, for the character 0.
+    fn read(&mut self) -> Result<Option<char>, Failure> {
+        let c = self.peek()?;
+        if self.at < self.text.len() {
+            self.at += 1;
+        }
+        Ok(c)
+    }
+
+    fn peek(&self) -> Result<Option<char>, Failure> {
+        match self.text.get(self.at) {
+            Some(&char::REPLACEMENT_CHARACTER) if self.version == Version::V0 => {
+                Err(self.fail("could not read rune"))
+            }
+            c => Ok(c
+                .copied()
+                .filter(|c| *c != '\0' || self.version == Version::V1)),
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Token>, Failure> {
+        loop {
+            let start = self.at;
+            let Some(c) = self.read()? else {
+                return Ok(None);
+            };
+            let token = match c {
+                '{' => {
+                    self.level += 1;
+                    Token::Open
+                }
+                ',' if self.level > 0 => Token::Separator,
+                '}' if self.level > 0 => {
+                    self.level -= 1;
+                    Token::Close
+                }
+                '[' => Token::Class(self.range()?),
+                '?' => Token::Single,
+                '*' if self.peek()? == Some('*') => {
+                    self.at += 1;
+                    Token::Super
+                }
+                '*' => Token::Any,
+                _ => {
+                    self.at = start;
+                    let breakers = if self.level > 0 { "?*[{}," } else { "?*[{" };
+                    let text = self.text(breakers)?;
+                    // An escape of nothing.
+                    if text.is_empty() {
+                        continue;
+                    }
+                    Token::Text(text)
+                }
+            };
+            return Ok(Some(token));
+        }
+    }
+
+    fn text(&mut self, breakers: &str) -> Result<String, Failure> {
+        let mut text = String::new();
+        let mut is_escaped = false;
+        loop {
+            let start = self.at;
+            match self.read()? {
+                None if is_escaped && self.version == Version::V1 => {
+                    return Err(self.fail("trailing backslash"));
+                }
+                None => return Ok(text),
+                Some('\\') if !is_escaped => is_escaped = true,
+                Some(c) if !is_escaped && breakers.contains(c) => {
+                    self.at = start;
+                    return Ok(text);
+                }
+                Some(c) => {
+                    is_escaped = false;
+                    text.push(c);
+                }
+            }
+        }
+    }
+
+    /// `a-z]`, `abc]`, either behind `!`.
+    fn range(&mut self) -> Result<ClassUnicode, Failure> {
+        let mut is_negated = false;
+        let mut start = self.at;
+        let mut first = self.one()?;
+        if first == '!' {
+            is_negated = true;
+            start = self.at;
+            first = self.one()?;
+        }
+        if self.peek()? == Some('-') {
+            self.at += 1;
+            let last = self.one()?;
+            self.close_range()?;
+            if last < first {
+                return Err(match self.version {
+                    Version::V0 => self.fail(&format!(
+                        "hi character '{last}' should be greater than lo '{first}'"
+                    )),
+                    Version::V1 => self.fail("range hi character is less than lo"),
+                });
+            }
+            let mut class = ClassUnicode::new([ClassUnicodeRange::new(first, last)]);
+            if is_negated {
+                class.negate();
+            }
+            return Ok(class);
+        }
+        self.at = start;
+        let characters: Vec<char> = self.text("]")?.chars().collect();
+        self.close_range()?;
+        if characters.is_empty() {
+            return Err(self.fail("could not parse range"));
+        }
+        Ok(class(&characters, is_negated))
+    }
+
+    /// The next character, of which there has to be one.
+    fn one(&mut self) -> Result<char, Failure> {
+        let end = self.fail("unexpected end of input");
+        self.read()?.ok_or(end)
+    }
+
+    fn close_range(&mut self) -> Result<(), Failure> {
+        match self.read()? {
+            Some(']') => Ok(()),
+            Some(_) => Err(self.fail("expected close range character")),
+            None => Err(self.fail("unexpected end of input")),
+        }
+    }
+}

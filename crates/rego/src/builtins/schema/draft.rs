@@ -1,0 +1,62 @@
+//! The drafts of JSON Schema, and their own schemas, which need no network.
+
+use crate::value::Value;
+
+/// Which rules hold for a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Draft {
+    /// Draft 4.
+    Four,
+    /// Draft 6.
+    Six,
+    /// Draft 7.
+    Seven,
+    /// All of them together, where the schema names none.
+    Any,
+}
+
+const SCHEMAS: [(&str, Draft, &str); 3] = [
+    (
+        "http://json-schema.org/draft-04/schema",
+        Draft::Four,
+        include_str!("draft-04.json"),
+    ),
+    (
+        "http://json-schema.org/draft-06/schema",
+        Draft::Six,
+        include_str!("draft-06.json"),
+    ),
+    (
+        "http://json-schema.org/draft-07/schema",
+        Draft::Seven,
+        include_str!("draft-07.json"),
+    ),
+];
+
+/// The draft whose schema has that address.
+#[must_use]
+pub fn named(address: &str) -> Option<Draft> {
+    let mut all = SCHEMAS.iter();
+    all.find(|(known, _, _)| *known == address)
+        .map(|(_, draft, _)| *draft)
+}
+
+/// The schema of a draft by its address.
+#[must_use]
+pub fn own_schema(address: &str) -> Option<Value> {
+    let (_, _, text) = SCHEMAS.iter().find(|(known, _, _)| *known == address)?;
+    crate::json::parse(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schemas_can_be_read() {
+        for (address, _, _) in SCHEMAS {
+            assert!(own_schema(address).is_some(), "{address}");
+        }
+        assert_eq!(named("http://json-schema.org/draft-07/schema#"), None);
+    }
+}

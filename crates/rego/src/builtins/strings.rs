@@ -1,0 +1,424 @@
+//! Texts: parts of them, and made of them.
+
+use std::collections::BTreeSet;
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
+use crate::budget;
+use crate::syntax::Version;
+use crate::value::Value;
+
+pub const TABLE: &[Builtin] = &[
+    bounded(
+        "concat",
+        "(delimiter: string, collection: any<array[string], set[string]>) => output: string",
+        concat,
+    ),
+    pure(
+        "contains",
+        "(haystack: string, needle: string) => result: boolean",
+        contains,
+    ),
+    pure(
+        "startswith",
+        "(search: string, base: string) => result: boolean",
+        startswith,
+    ),
+    pure(
+        "endswith",
+        "(search: string, base: string) => result: boolean",
+        endswith,
+    ),
+    pure(
+        "indexof",
+        "(haystack: string, needle: string) => output: number",
+        indexof,
+    ),
+    bounded(
+        "indexof_n",
+        "(haystack: string, needle: string) => output: array[number]",
+        indexof_n,
+    ),
+    bounded("lower", "(x: string) => y: string", lower),
+    bounded("upper", "(x: string) => y: string", upper),
+    bounded(
+        "replace",
+        "(x: string, old: string, new: string) => y: string",
+        replace,
+    ),
+    bounded(
+        "strings.replace_n",
+        "(patterns: object[string: string], value: string) => output: string",
+        replace_n,
+    ),
+    bounded("strings.reverse", "(x: string) => y: string", reverse),
+    bounded(
+        "split",
+        "(x: string, delimiter: string) => ys: array[string]",
+        split,
+    ),
+    bounded(
+        "strings.split_n",
+        "(x: string, delimiter: string, n: number) => ys: array[string]",
+        split_n,
+    ),
+    pure(
+        "strings.count",
+        "(search: string, substring: string) => output: number",
+        count,
+    ),
+    bounded(
+        "substring",
+        "(value: string, offset: number, length: number) => output: string",
+        substring,
+    ),
+    bounded(
+        "trim",
+        "(value: string, cutset: string) => output: string",
+        trim,
+    ),
+    bounded(
+        "trim_left",
+        "(value: string, cutset: string) => output: string",
+        trim_left,
+    ),
+    bounded(
+        "trim_right",
+        "(value: string, cutset: string) => output: string",
+        trim_right,
+    ),
+    bounded(
+        "trim_prefix",
+        "(value: string, prefix: string) => output: string",
+        trim_prefix,
+    ),
+    bounded(
+        "trim_suffix",
+        "(value: string, suffix: string) => output: string",
+        trim_suffix,
+    ),
+    bounded(
+        "trim_space",
+        "(value: string) => output: string",
+        trim_space,
+    ),
+    pure(
+        "strings.any_prefix_match",
+        "(search: any<string, array[string], set[string]>, base: any<string, array[string], set[string]>) => result: boolean",
+        any_prefix_match,
+    ),
+    pure(
+        "strings.any_suffix_match",
+        "(search: any<string, array[string], set[string]>, base: any<string, array[string], set[string]>) => result: boolean",
+        any_suffix_match,
+    ),
+];
+
+fn two(args: &[Value]) -> Result<(&str, &str), Failure> {
+    Ok((operand::string(args, 0)?, operand::string(args, 1)?))
+}
+
+fn concat(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let separator = operand::string(args, 0)?;
+    let parts = operand::strings(args, 1, "one of {set, array}")?;
+    let length = parts.iter().map(|part| part.len() + separator.len()).sum();
+    operand::charge_text(host, length)?;
+    Ok(Some(parts.join(separator).into()))
+}
+
+fn contains(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.contains(part).into()))
+}
+
+fn startswith(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.starts_with(part).into()))
+}
+
+fn endswith(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.ends_with(part).into()))
+}
+
+/// A text and what is looked for in it, which isn't empty.
+fn search(args: &[Value]) -> Result<(&str, &str), Failure> {
+    let (text, part) = two(args)?;
+    if part.is_empty() {
+        return Err(Failure::Failed("empty search character".to_owned()));
+    }
+    Ok((text, part))
+}
+
+fn indexof(args: &[Value]) -> Outcome {
+    let (text, part) = search(args)?;
+    let before = text
+        .split_once(part)
+        .map(|(before, _)| before.chars().count());
+    Ok(Some(before.map_or(Value::from(-1i64), Value::from)))
+}
+
+fn indexof_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, part) = search(args)?;
+    if !budget::step(pairs(text.len() / 8, part.len() / 64 + 1)) {
+        return Err(operand::exhausted());
+    }
+    let mut places = Vec::new();
+    for (place, (start, _)) in text.char_indices().enumerate() {
+        if text.get(start..).is_some_and(|rest| rest.starts_with(part)) {
+            host.charge(1)?;
+            places.push(place.into());
+        }
+    }
+    Ok(Some(places.into()))
+}
+
+/// Go maps character by character, without Unicode's special cases.
+fn mapped(host: &mut dyn Host, args: &[Value], map: fn(char) -> char) -> Outcome {
+    let text = operand::string(args, 0)?;
+    operand::text(host, text.chars().map(map).collect::<String>())
+}
+
+fn lower(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    if text.is_ascii() {
+        return operand::text(host, text.to_ascii_lowercase());
+    }
+    mapped(host, args, |c| match c {
+        'İ' => 'i',
+        c => single(c, c.to_lowercase()),
+    })
+}
+
+fn upper(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    if text.is_ascii() {
+        return operand::text(host, text.to_ascii_uppercase());
+    }
+    mapped(host, args, |c| single(c, c.to_uppercase()))
+}
+
+/// What a character is mapped to, if that is one character.
+fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, old) = two(args)?;
+    let new = operand::string(args, 2)?;
+    // OPA 1.22 finds nothing between the bytes of a character, too.
+    if old.is_empty() && host.version() == Version::V1 {
+        let length = text.len().saturating_mul(new.len() + 1);
+        operand::charge_text(host, length.saturating_add(new.len()))?;
+        let mut replaced = new.as_bytes().to_vec();
+        for byte in text.bytes() {
+            replaced.push(byte);
+            replaced.extend(new.bytes());
+        }
+        return operand::bytes(host, replaced);
+    }
+    let count = text.matches(old).count();
+    operand::charge_text(
+        host,
+        text.len().saturating_add(count.saturating_mul(new.len())),
+    )?;
+    Ok(Some(text.replace(old, new).into()))
+}
+
+/// At each place the first pattern that is there is replaced, in the patterns' order.
+fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let mut pairs = Vec::new();
+    for (old, new) in operand::object(args, 0)? {
+        let text = |value: &Value, role: &str| {
+            let failure = || {
+                Failure::Type(format!(
+                    "operand 1 non-string {role} found in pattern object"
+                ))
+            };
+            value.as_str().map(str::to_owned).ok_or_else(failure)
+        };
+        pairs.push((text(old, "key")?, text(new, "value")?));
+    }
+    let longest = pairs.iter().map(|(old, _)| old.len()).max().unwrap_or(0);
+    let text = operand::string(args, 1)?;
+    if !budget::step(self::pairs(
+        text.len() / 8,
+        pairs.len() * (longest / 64 + 1),
+    )) {
+        return Err(operand::exhausted());
+    }
+    // Byte by byte, for an empty pattern is found between those of a character, too.
+    let mut rest = text.as_bytes();
+    let mut out = Vec::new();
+    // As Go does: an empty pattern isn't tried twice at one place.
+    let mut was_empty = false;
+    loop {
+        let found = pairs
+            .iter()
+            .find(|(old, _)| rest.starts_with(old.as_bytes()) && !(old.is_empty() && was_empty));
+        if let Some((old, new)) = found {
+            operand::charge_text(host, new.len())?;
+            out.extend(new.bytes());
+            rest = rest.get(old.len()..).unwrap_or_default();
+            was_empty = old.is_empty();
+            continue;
+        }
+        was_empty = false;
+        let Some((byte, behind)) = rest.split_first() else {
+            break;
+        };
+        out.push(*byte);
+        rest = behind;
+    }
+    operand::bytes(host, out)
+}
+
+fn reverse(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    operand::text(host, text.chars().rev().collect::<String>())
+}
+
+fn parts<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
+    if separator.is_empty() {
+        // Go splits into characters, without empty texts around them.
+        return text
+            .char_indices()
+            .filter_map(|(at, c)| text.get(at..at + c.len_utf8()))
+            .collect();
+    }
+    text.split(separator).collect()
+}
+
+/// Asks for the room of all parts of a text.
+fn charge_parts(host: &mut dyn Host, text: &str, separator: &str) -> Result<(), Failure> {
+    let count = match separator {
+        "" => text.chars().count(),
+        _ => text.matches(separator).count() + 1,
+    };
+    host.charge(count)?;
+    // Each of them is a string of its own.
+    operand::charge_text(host, text.len() + count.saturating_mul(8))
+}
+
+fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, separator) = two(args)?;
+    charge_parts(host, text, separator)?;
+    let parts = parts(text, separator);
+    Ok(Some(Value::array(parts.into_iter().map(Value::from))))
+}
+
+fn split_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, separator) = two(args)?;
+    let count = operand::integer(host, args, 2)?;
+    charge_parts(host, text, separator)?;
+    let parts = parts(text, separator);
+    let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    let skipped = if count < 0 {
+        parts.len().saturating_sub(wanted)
+    } else {
+        0
+    };
+    let kept = parts.into_iter().skip(skipped).take(wanted);
+    Ok(Some(Value::array(kept.map(Value::from))))
+}
+
+fn count(args: &[Value]) -> Outcome {
+    let (text, part) = two(args)?;
+    Ok(Some(text.matches(part).count().into()))
+}
+
+fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    let start = operand::integer(host, args, 1)?;
+    // OPA 0.70 looks at the length only where there is something to count.
+    if host.version() == Version::V0 {
+        if usize::try_from(start).is_ok_and(|start| start >= text.chars().count()) {
+            return Ok(Some("".into()));
+        }
+        if start < 0 {
+            return Err(Failure::Failed("negative offset".to_owned()));
+        }
+    }
+    let length = operand::integer(host, args, 2)?;
+    let Ok(start) = usize::try_from(start) else {
+        return Err(Failure::Failed("negative offset".to_owned()));
+    };
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    operand::text(
+        host,
+        text.chars().skip(start).take(length).collect::<String>(),
+    )
+}
+
+/// Characters, to be looked up one after another.
+fn cutset(cut: &str) -> impl Fn(char) -> bool {
+    let cut: BTreeSet<char> = cut.chars().collect();
+    move |c| cut.contains(&c)
+}
+
+fn trim(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, cut) = two(args)?;
+    let is_cut = cutset(cut);
+    operand::text(host, text.trim_matches(is_cut))
+}
+
+fn trim_left(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, cut) = two(args)?;
+    operand::text(host, text.trim_start_matches(cutset(cut)))
+}
+
+fn trim_right(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, cut) = two(args)?;
+    operand::text(host, text.trim_end_matches(cutset(cut)))
+}
+
+fn trim_prefix(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, prefix) = two(args)?;
+    operand::text(host, text.strip_prefix(prefix).unwrap_or(text))
+}
+
+fn trim_suffix(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (text, suffix) = two(args)?;
+    operand::text(host, text.strip_suffix(suffix).unwrap_or(text))
+}
+
+fn trim_space(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    operand::text(host, operand::string(args, 0)?.trim())
+}
+
+/// One text, or those of an array or a set.
+fn texts(args: &[Value], at: usize) -> Result<Vec<&str>, Failure> {
+    match operand::any(args, at)? {
+        Value::String(text) => Ok(vec![text]),
+        _ => operand::strings(args, at, "one of {string, set, array}"),
+    }
+}
+
+/// The steps of looking at each of these beside each of those.
+fn pairs(some: usize, others: usize) -> u64 {
+    some.saturating_mul(others) as u64
+}
+
+fn any_prefix_match(args: &[Value]) -> Outcome {
+    let (texts, prefixes) = (texts(args, 0)?, texts(args, 1)?);
+    if !budget::step(pairs(texts.len(), prefixes.len())) {
+        return Err(operand::exhausted());
+    }
+    let found = texts
+        .iter()
+        .any(|text| prefixes.iter().any(|prefix| text.starts_with(prefix)));
+    Ok(Some(found.into()))
+}
+
+fn any_suffix_match(args: &[Value]) -> Outcome {
+    let (texts, suffixes) = (texts(args, 0)?, texts(args, 1)?);
+    if !budget::step(pairs(texts.len(), suffixes.len())) {
+        return Err(operand::exhausted());
+    }
+    let found = texts
+        .iter()
+        .any(|text| suffixes.iter().any(|suffix| text.ends_with(suffix)));
+    Ok(Some(found.into()))
+}

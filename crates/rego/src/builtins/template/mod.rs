@@ -1,0 +1,41 @@
+//! `strings.render_template`: Go's `text/template`, as OPA uses it. The data is JSON, whose numbers are
+//! text to a template, as they are in OPA: `{{if .n}}` holds for 0, and `{{printf "%d" .n}}` shows that
+//! it is no integer.
+
+mod functions;
+mod parse;
+mod run;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use crate::json;
+use crate::syntax::Version;
+use crate::value::Value;
+
+pub const TABLE: &[Builtin] = &[bounded(
+    "strings.render_template",
+    "(value: string, vars: object[string: any]) => result: string",
+    render,
+)];
+
+/// How deep actions, parentheses and calls of templates nest.
+const DEPTH: usize = 100;
+
+fn render(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let text = operand::string(args, 0)?;
+    operand::object(args, 1)?;
+    let data = operand::any(args, 1)?;
+    // As JSON: sets are arrays, and keys strings.
+    let written = json::write(data);
+    operand::charge_text(host, text.len() + written.len().saturating_mul(2))?;
+    let data = json::parse(&written).map_err(|error| Failure::Limit(error.message))?;
+    let templates = parse::parse(text)?;
+    let rendered = run::run(host, &templates, &data)?;
+    let rendered = match host.version() {
+        Version::V0 => rendered,
+        Version::V1 => rendered.replace("<no value>", "<undefined>"),
+    };
+    operand::text(host, rendered)
+}

@@ -1,0 +1,114 @@
+//! YAML, written and read as Go's library does it: OPA 0.70 has `go-yaml` v2, which is of YAML 1.1
+//! (`yes` is true), and OPA 1.22 has v3, which is of YAML 1.2 with some of the older forms.
+
+mod read;
+mod scalar;
+mod tabs;
+mod write;
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use crate::budget;
+use crate::json;
+use crate::syntax::Version;
+use crate::value::Value;
+
+pub use read::annotations;
+
+pub const TABLE: &[Builtin] = &[
+    bounded("yaml.marshal", "(x: any) => y: string", marshal),
+    bounded("yaml.unmarshal", "(x: string) => y: any", unmarshal),
+    bounded("yaml.is_valid", "(x: string) => result: boolean", is_valid),
+];
+
+fn marshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let value = operand::any(args, 0)?;
+    // OPA writes JSON, reads that as YAML, and writes what it has read: sets become arrays, keys texts.
+    let text = json::write(value);
+    if budget::is_spent() {
+        return Err(operand::exhausted());
+    }
+    host.charge(text.len() / 2)?;
+    let value = json::parse(&text).map_err(|error| Failure::Failed(error.message))?;
+    // A line is indented by two for each level.
+    let deepest = usize::try_from(value.depth()).unwrap_or(usize::MAX);
+    let lines = text
+        .bytes()
+        .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
+        .count();
+    operand::charge_text(host, lines.saturating_mul(deepest))?;
+    let text = write::write(&value, host.version())?;
+    operand::text(host, text)
+}
+
+fn unmarshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    read(host, operand::string(args, 0)?).map(Some)
+}
+
+fn is_valid(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let Ok(text) = operand::string(args, 0) else {
+        return Ok(Some(false.into()));
+    };
+    match read(host, text) {
+        Ok(_) => Ok(Some(true.into())),
+        Err(Failure::Failed(_)) => Ok(Some(false.into())),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A document as OPA reads it from a file: JSON, or else YAML.
+///
+/// # Errors
+///
+/// What is wrong with it as either, or that it is too much.
+pub fn document(text: &str, version: Version) -> Result<Value, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let json = match json::parse_document(text, version) {
+        Ok(value) => return Ok(value),
+        Err(error) if error.is_too_much() => return Err(error.to_string()),
+        Err(error) => error,
+    };
+    match parsed(text, version) {
+        Ok((value, _)) => Ok(value),
+        Err(fault) if fault.is_limit => Err(fault.message),
+        Err(fault) => Err(format!("it is neither JSON ({json}) nor YAML ({fault})")),
+    }
+}
+
+/// A document of YAML alone.
+///
+/// # Errors
+///
+/// What is wrong with it, or that it is too much.
+pub fn yaml_document(text: &str, version: Version) -> Result<Value, String> {
+    match parsed(text, version) {
+        Ok((value, _)) => Ok(value),
+        Err(fault) => Err(fault.message),
+    }
+}
+
+/// The first document, and how many values were copied for aliases.
+fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::Fault> {
+    match version {
+        Version::V0 => read::yaml_1_1(text),
+        Version::V1 => read::yaml_1_2(text),
+    }
+}
+
+fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
+    host.charge(text.len() / 2)?;
+    let (value, copied) = parsed(text, host.version()).map_err(|fault| {
+        let message = fault.message;
+        // Between brackets the library takes tabs; nothing goes on with another meaning.
+        let is_tab = message.contains("tabs disallowed") && text.contains(['[', '{']);
+        match (
+            fault.is_limit,
+            is_tab || message.contains(read::UNSUPPORTED),
+        ) {
+            (true, _) => Failure::Limit(message),
+            (false, true) => Failure::Refused(message),
+            (false, false) => Failure::Failed(message),
+        }
+    })?;
+    host.charge(copied)?;
+    Ok(value)
+}

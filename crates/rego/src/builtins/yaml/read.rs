@@ -1,0 +1,829 @@
+//! From YAML to values, alias by alias.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag, options};
+
+use super::scalar::{Scalar, json_number, old_bool};
+use super::tabs::Tabs;
+use crate::builtins::encoding;
+use crate::json;
+use crate::number::Number;
+use crate::syntax::Version;
+use crate::value::{Object, Value};
+
+/// What `!!` stands for in a tag.
+const NAMESPACE: &str = "tag:yaml.org,2002:";
+
+/// How deep sequences and mappings may nest.
+const DEPTH: usize = 500;
+
+/// How many values aliases may copy.
+const COPIES: usize = 400_000;
+
+/// What is said of YAML that means something to Go's library which nobody would guess.
+pub const UNSUPPORTED: &str = "not supported here";
+
+/// Why a text can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// Whether it is only too much of it for here.
+    pub is_limit: bool,
+}
+
+/// Which of the ways to read YAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// `sigs.k8s.io/yaml`, on `go-yaml` v2.
+    V2,
+    /// OPA's own, on `go-yaml` v3.
+    V3,
+    /// Annotations: plain `go-yaml` v3, where a date is a moment, a key stands once, and fields have
+    /// types.
+    Annotations(Version),
+}
+
+impl Way {
+    fn is_of_annotations(self) -> bool {
+        matches!(self, Self::Annotations(_))
+    }
+}
+
+/// The first document as OPA 0.70 reads it, and how many values were copied for aliases.
+///
+/// # Errors
+///
+/// Where it is no YAML, or has no meaning in JSON.
+pub fn yaml_1_1(text: &str) -> Result<(Value, usize), Fault> {
+    Reader::read(text, Way::V2)
+}
+
+/// The first document as OPA 1.22 reads it, and how many values were copied for aliases.
+///
+/// # Errors
+///
+/// Where it is no YAML, or has no meaning in JSON.
+pub fn yaml_1_2(text: &str) -> Result<(Value, usize), Fault> {
+    Reader::read(text, Way::V3)
+}
+
+/// The annotations that a text holds. OPA 0.70 doesn't know all the fields that 1.22 knows.
+///
+/// # Errors
+///
+/// Where it is no YAML, and where a field has a value of another type than it takes.
+pub fn annotations(text: &str, version: Version) -> Result<Value, Fault> {
+    Reader::read(text, Way::Annotations(version)).map(|(value, _)| value)
+}
+
+struct Reader<'t> {
+    parser: Parser<'t, StrInput<'t>>,
+    way: Way,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    copied: usize,
+    root: Option<Value>,
+    line: usize,
+    text: &'t str,
+    tabs: Tabs,
+    /// How many sequences, mappings and scalars have begun.
+    count: usize,
+    /// What has another type than it should, in words, with the place of what it is in.
+    mistyped: Vec<(usize, String)>,
+    /// What is wrong besides, told where no type is.
+    late: Option<Fault>,
+}
+
+/// A value that may be copied.
+#[derive(Clone)]
+struct Node {
+    value: Value,
+    /// How many values it is made of.
+    size: usize,
+    /// How deep it nests.
+    height: usize,
+}
+
+/// A sequence or a mapping whose end is still to come.
+struct Open {
+    anchor: usize,
+    /// The place at which it begins.
+    order: usize,
+    /// The line at which it begins.
+    line: usize,
+    content: Content,
+    size: usize,
+    height: usize,
+}
+
+/// What kind of value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Scalar,
+    Sequence,
+    Mapping,
+}
+
+enum Content {
+    Sequence(Vec<Value>),
+    Mapping {
+        fields: Vec<(Value, Value)>,
+        /// The mappings that are merged into it at its end.
+        merged: Vec<Value>,
+        key: Option<Key>,
+        /// The lines of the keys, where the same one may not stand twice.
+        lines: Vec<(Rc<str>, usize)>,
+    },
+}
+
+enum Key {
+    Named(Rc<str>),
+    Merge,
+}
+
+impl<'t> Reader<'t> {
+    fn read(text: &'t str, way: Way) -> Result<(Value, usize), Fault> {
+        let options = options! {
+            emit_unresolved_aliases: true,
+            emit_anchor_events: true,
+            flow_nesting_limit: DEPTH,
+            block_nesting_limit: DEPTH,
+            emit_comments: false,
+        };
+        let mut reader = Self {
+            parser: Parser::new_from_str_with_options(text, options),
+            way,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            copied: 0,
+            root: None,
+            line: 1,
+            text,
+            tabs: Tabs::default(),
+            count: 0,
+            mistyped: Vec::new(),
+            late: None,
+        };
+        reader.documents()?;
+        reader.typed()?;
+        Ok((reader.root.unwrap_or(Value::Null), reader.copied))
+    }
+
+    /// Reads the first document; the newest OPA looks through those behind it as well.
+    fn documents(&mut self) -> Result<(), Fault> {
+        let mut is_first = true;
+        let mut end = self.text.len();
+        while let Some(next) = self.parser.next_event() {
+            let (event, span) = next.map_err(|error| match self.way {
+                Way::Annotations(_) => self.told_by_go(&error),
+                Way::V2 | Way::V3 => syntax(&error),
+            })?;
+            self.line = span.start.line();
+            let range = span.byte_range().unwrap_or_default();
+            self.tabs.see(&event, range.clone(), self.text);
+            match event {
+                Event::DocumentStart(_, Some(version))
+                    if (version.major, version.minor) != (1, 1) =>
+                {
+                    return Err(self.fault("found incompatible YAML document"));
+                }
+                Event::DocumentStart(false, _) if !is_first => {
+                    return Err(self.fault("did not find expected <document start>"));
+                }
+                Event::DocumentEnd if self.way == Way::V3 => is_first = false,
+                Event::DocumentEnd => {
+                    end = range.end;
+                    break;
+                }
+                _ if is_first => {
+                    let is_last = range.end == self.text.len() && !self.text.ends_with('\n');
+                    self.event(event, is_last)?;
+                }
+                _ => {}
+            }
+        }
+        match self.tabs.wrong(self.text.get(..end).unwrap_or(self.text)) {
+            Some(line) => Err(Fault {
+                line,
+                message: format!(
+                    "yaml: line {line}: found a tab character that violates indentation"
+                ),
+                is_limit: false,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, is_last: bool) -> Result<(), Fault> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                if style == ScalarStyle::Plain && self.tabs.is_flow() {
+                    self.question_mark(&text)?;
+                }
+                if self.awaits_key() {
+                    let key = self.key(&text, style, tag.as_deref())?;
+                    self.keep(
+                        anchor,
+                        &Node::leaf(match &key {
+                            Key::Named(name) => Value::String(Rc::clone(name)),
+                            Key::Merge => "<<".into(),
+                        }),
+                    );
+                    self.set_key(key);
+                    return Ok(());
+                }
+                let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let text = match text.strip_suffix('\n') {
+                    // The library keeps no line break where the text has none.
+                    Some(unbroken) if is_block && is_last => unbroken,
+                    _ => &text,
+                };
+                self.check_scalar(text, style, tag.as_deref())?;
+                let value = self.scalar(text, style, tag.as_deref())?;
+                let node = Node::leaf(value);
+                self.keep(anchor, &node);
+                self.attach(node, false)
+            }
+            Event::SequenceStart(_, anchor, _) => self.open(anchor, Content::Sequence(Vec::new())),
+            Event::MappingStart(_, anchor, _) => self.open(
+                anchor,
+                Content::Mapping {
+                    fields: Vec::new(),
+                    merged: Vec::new(),
+                    key: None,
+                    lines: Vec::new(),
+                },
+            ),
+            Event::Anchor(_, name) => {
+                let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+                if name.chars().all(is_name) {
+                    return Ok(());
+                }
+                Err(self.fault("did not find expected alphabetic or numeric character"))
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(),
+            Event::Alias(anchor) => self.alias(anchor),
+            Event::UnresolvedAlias(name) => {
+                Err(self.fault(format!("unknown anchor '{name}' referenced")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What is wrong with the syntax, as Go's library tells it. That counts lines from 0 but where its
+    /// scanner speaks, tells the line at which the construct begins that is wrong, if it isn't the
+    /// first, and never tells the first.
+    fn told_by_go(&self, error: &ScanError) -> Fault {
+        let (said, at) = (error.info(), error.marker().line());
+        let around = self.open.last().map_or(1, |open| open.line);
+        let last = self.text.lines().count() + usize::from(self.text.ends_with('\n'));
+        let scanned = |line: usize| if line > 1 { line } else { 0 };
+        let parsed = |problem: usize| if around > 1 { around - 1 } else { problem - 1 };
+        let at = at.max(1);
+        let is = |part: &str| said.contains(part);
+        let end = self.text.trim_end();
+        let (line, what) = if is("bracket '[") && end.ends_with(['[', ',']) {
+            (parsed(last), "did not find expected node content")
+        } else if is("bracket '[") || is("EOF while parsing a flow sequence") {
+            (parsed(last), "did not find expected ',' or ']'")
+        } else if is("bracket '{") || is("EOF while parsing a flow mapping") {
+            (parsed(last), "did not find expected ',' or '}'")
+        } else if is("placement of ':'") {
+            let close = match self.open.last().map(|open| &open.content) {
+                Some(Content::Mapping { .. }) => "did not find expected ',' or '}'",
+                _ => "did not find expected ',' or ']'",
+            };
+            (parsed(at), close)
+        } else if is("implicit flow mapping") {
+            (parsed(at), "did not find expected node content")
+        } else if is("did not find expected key") {
+            (parsed(at), "did not find expected key")
+        } else if is("expected '-'") {
+            (parsed(at), "did not find expected '-' indicator")
+        } else if is("trailing content") || is("misplaced bracket") {
+            let what = match self.open.last() {
+                Some(_) => "did not find expected key",
+                None => "did not find expected node content",
+            };
+            (parsed(at), what)
+        } else if is("unclosed quote") {
+            let line = if at > 1 { at } else { last };
+            (line, "found unexpected end of stream")
+        } else if is("found a tab") {
+            let behind = self.text.lines().enumerate().skip(at);
+            let tab = behind.into_iter().find(|(_, line)| line.starts_with('\t'));
+            let line = tab.map_or(at, |(line, _)| line + 1);
+            (line, "found a tab character that violates indentation")
+        } else if is("unexpected character") || is("tabs disallowed") {
+            (scanned(at), "found character that cannot start any token")
+        } else if is("unknown escape") {
+            (scanned(at), "found unknown escape character")
+        } else if is("simple key expected ':'") {
+            (scanned(at), "could not find expected ':'")
+        } else if is("are not allowed in this context") {
+            let what = [
+                "mapping values are not allowed in this context",
+                "mapping keys are not allowed in this context",
+                "block sequence entries are not allowed in this context",
+            ];
+            let what = what.into_iter().find(|what| is(what));
+            (scanned(at), what.unwrap_or("this is not allowed here"))
+        } else if let Some((_, what)) = said.strip_prefix("while ").and_then(|s| s.split_once(", "))
+        {
+            (scanned(at), what)
+        } else {
+            (at, &*said)
+        };
+        let place = match line {
+            0 => String::new(),
+            line => format!("line {line}: "),
+        };
+        Fault {
+            line: at,
+            message: format!("yaml: {place}{what}"),
+            is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
+        }
+    }
+
+    fn fault(&self, message: impl Into<String>) -> Fault {
+        let message = message.into();
+        Fault {
+            line: self.line,
+            message: format!("yaml: {message}"),
+            is_limit: false,
+        }
+    }
+
+    /// The words of OPA, which counts the way from the field of the outermost mapping's field.
+    fn key_type(&self) -> Fault {
+        let way = self
+            .open
+            .iter()
+            .skip(2)
+            .filter_map(|open| match &open.content {
+                Content::Mapping { key, .. } => match key {
+                    Some(Key::Named(name)) => Some(name.to_string()),
+                    _ => None,
+                },
+                Content::Sequence(items) => Some(items.len().to_string()),
+            });
+        let way: Vec<_> = way.collect();
+        Fault {
+            line: self.line,
+            message: format!("invalid map key type(s): {}", way.join("/")),
+            is_limit: false,
+        }
+    }
+
+    fn not_in_json(&self, double: f64) -> Fault {
+        let name = match double {
+            f64::INFINITY => "+Inf",
+            f64::NEG_INFINITY => "-Inf",
+            _ => "NaN",
+        };
+        Fault {
+            line: self.line,
+            message: format!("json: unsupported value: {name}"),
+            is_limit: false,
+        }
+    }
+
+    /// The outermost mapping's field that is read, where that, or a list in it, is what is open.
+    fn field(&self) -> Option<&str> {
+        let (outermost, rest) = self.open.split_first()?;
+        let is_near = match rest {
+            [] => true,
+            [inner] => matches!(inner.content, Content::Sequence(_)),
+            _ => false,
+        };
+        match &outermost.content {
+            Content::Mapping {
+                key: Some(Key::Named(name)),
+                ..
+            } if is_near => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What the value that comes next has to be, and Go's name of its type.
+    fn wanted(&self) -> Option<(Shape, &'static str)> {
+        let Way::Annotations(version) = self.way else {
+            return None;
+        };
+        let is_v1 = version == Version::V1;
+        if self.open.is_empty() {
+            return Some((Shape::Mapping, "ast.rawAnnotation"));
+        }
+        let field = self.field()?;
+        let map = "map[string]interface {}";
+        if self.open.len() == 2 {
+            return match field {
+                "organizations" => Some((Shape::Scalar, "string")),
+                "schemas" => Some((Shape::Mapping, map)),
+                _ => None,
+            };
+        }
+        match field {
+            "scope" | "title" | "description" => Some((Shape::Scalar, "string")),
+            "entrypoint" => Some((Shape::Scalar, "bool")),
+            "organizations" => Some((Shape::Sequence, "[]string")),
+            "related_resources" | "authors" => Some((Shape::Sequence, "[]interface {}")),
+            "schemas" => Some((Shape::Sequence, "[]map[string]interface {}")),
+            "custom" => Some((Shape::Mapping, map)),
+            "labels" | "compile" if is_v1 => Some((Shape::Mapping, map)),
+            _ => None,
+        }
+    }
+
+    /// Notes that a value isn't what it has to be.
+    fn check(&mut self, shape: Shape, tag: &str, text: Option<&str>) {
+        let Some((wanted, name)) = self.wanted() else {
+            return;
+        };
+        if wanted != shape || name == "bool" && text.is_some() {
+            let shown = text.map_or_else(String::new, |text| {
+                if text.len() <= 10 {
+                    return format!(" `{text}`");
+                }
+                let start = text.as_bytes().get(..7).unwrap_or_default();
+                format!(" `{}...`", String::from_utf8_lossy(start))
+            });
+            let line = self.line;
+            self.mistyped.push((
+                self.count,
+                format!("line {line}: cannot unmarshal {tag}{shown} into {name}"),
+            ));
+        }
+    }
+
+    fn check_scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+    ) -> Result<(), Fault> {
+        self.count += 1;
+        if !self.way.is_of_annotations() {
+            return Ok(());
+        }
+        let meaning = self.meaning(text, style, tag)?;
+        let is_bool = matches!(meaning, Scalar::Bool(_))
+            || meaning == Scalar::Text && old_bool(text).is_some();
+        let is_wanted_bool = self.wanted().is_some_and(|(_, name)| name == "bool");
+        if meaning != Scalar::Null && !(is_bool && is_wanted_bool) {
+            self.check(Shape::Scalar, meaning.tag(), Some(text));
+        }
+        Ok(())
+    }
+
+    /// That everything has the type that it should have.
+    fn typed(&mut self) -> Result<(), Fault> {
+        if self.mistyped.is_empty() {
+            return self.late.take().map_or(Ok(()), Err);
+        }
+        self.mistyped.sort_by_key(|(order, _)| *order);
+        // What is in a mapping with a repeated key isn't looked at.
+        let is_repeated = |line: &str| line.contains(": mapping key ");
+        if self
+            .mistyped
+            .iter()
+            .any(|(order, line)| *order == 1 && is_repeated(line))
+        {
+            self.mistyped.retain(|(order, _)| *order == 1);
+        }
+        let lines: Vec<_> = self
+            .mistyped
+            .iter()
+            .map(|(_, line)| line.as_str())
+            .collect();
+        Err(self.fault(format!("unmarshal errors:\n  {}", lines.join("\n  "))))
+    }
+
+    /// Whether any key is a name, whatever it looks like.
+    fn has_named_keys(&self) -> bool {
+        let outermost = self.open.first().map(|open| &open.content);
+        let Some(Content::Mapping { key, .. }) = outermost else {
+            return false;
+        };
+        let field = match key {
+            Some(Key::Named(name)) => &**name,
+            _ => "",
+        };
+        match self.open.len() {
+            1 => true,
+            2 => matches!(field, "custom" | "labels" | "compile"),
+            3 => field == "schemas",
+            _ => false,
+        }
+    }
+
+    fn awaits_key(&self) -> bool {
+        matches!(
+            self.open.last(),
+            Some(Open {
+                content: Content::Mapping { key: None, .. },
+                ..
+            })
+        )
+    }
+
+    /// A question mark between brackets is one of a key to Go's library, wherever it stands.
+    fn question_mark(&self, text: &str) -> Result<(), Fault> {
+        match text.find('?') {
+            None => Ok(()),
+            Some(0) => Err(self.fault(format!("`{text}` between brackets is {UNSUPPORTED}"))),
+            Some(_) => {
+                let close = match self.open.last().map(|open| &open.content) {
+                    Some(Content::Mapping { .. }) => '}',
+                    _ => ']',
+                };
+                Err(self.fault(format!("did not find expected ',' or '{close}'")))
+            }
+        }
+    }
+
+    fn open(&mut self, anchor: usize, content: Content) -> Result<(), Fault> {
+        if self.awaits_key() {
+            return Err(self.fault("invalid map key: it is a sequence or a mapping"));
+        }
+        self.count += 1;
+        match &content {
+            Content::Sequence(_) => self.check(Shape::Sequence, "!!seq", None),
+            Content::Mapping { .. } => self.check(Shape::Mapping, "!!map", None),
+        }
+        self.open.push(Open {
+            anchor,
+            order: self.count,
+            line: self.line,
+            content,
+            size: 1,
+            height: 1,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
+        let Some(closed) = self.open.pop() else {
+            return Ok(());
+        };
+        let value = match closed.content {
+            Content::Sequence(items) => items.into(),
+            Content::Mapping { fields, merged, .. } => {
+                let mut object: Object = fields.into_iter().collect();
+                // What is written counts more than what is merged, and of that the first.
+                for (key, value) in merged.iter().filter_map(fields_of).flatten() {
+                    if object.get(key).is_none() {
+                        object.insert(key.clone(), value.clone());
+                    }
+                }
+                object.into()
+            }
+        };
+        let node = Node {
+            value,
+            size: closed.size,
+            height: closed.height,
+        };
+        self.keep(closed.anchor, &node);
+        self.attach(node, false)
+    }
+
+    fn keep(&mut self, anchor: usize, node: &Node) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+    }
+
+    fn alias(&mut self, anchor: usize) -> Result<(), Fault> {
+        let Some(node) = self.anchors.get(&anchor).cloned() else {
+            return Err(self.fault("an anchor's value contains itself"));
+        };
+        self.copied = self.copied.saturating_add(node.size);
+        if self.copied > COPIES || self.open.len().saturating_add(node.height) > DEPTH {
+            return Err(Fault {
+                is_limit: true,
+                ..self.fault("document contains excessive aliasing")
+            });
+        }
+        if !self.awaits_key() {
+            match &node.value {
+                Value::Array(_) => self.check(Shape::Sequence, "!!seq", None),
+                Value::Object(_) => self.check(Shape::Mapping, "!!map", None),
+                _ => {}
+            }
+            return self.attach(node, true);
+        }
+        let key = match &node.value {
+            Value::String(name) => Rc::clone(name),
+            Value::Number(_) | Value::Bool(_) => node.value.to_string().into(),
+            _ => return Err(self.fault("invalid map key")),
+        };
+        self.set_key(Key::Named(key));
+        Ok(())
+    }
+
+    fn set_key(&mut self, named: Key) {
+        let line = self.line;
+        if let Some(Open {
+            content: Content::Mapping { key, lines, .. },
+            order,
+            ..
+        }) = self.open.last_mut()
+        {
+            if let (Way::Annotations(_), Key::Named(name)) = (self.way, &named) {
+                for (_, first) in lines.iter().filter(|(known, _)| known == name) {
+                    let name = json::quoted(name, false);
+                    self.mistyped.push((
+                        *order,
+                        format!("line {line}: mapping key {name} already defined at line {first}"),
+                    ));
+                }
+                lines.push((Rc::clone(name), line));
+            }
+            *key = Some(named);
+        }
+    }
+
+    /// Makes a value the child of the innermost sequence or mapping.
+    fn attach(&mut self, node: Node, is_alias: bool) -> Result<(), Fault> {
+        let way = self.way;
+        let wrong = self.fault("map merge requires map or sequence of maps as the value");
+        let Some(parent) = self.open.last_mut() else {
+            self.root.get_or_insert(node.value);
+            return Ok(());
+        };
+        parent.size = parent.size.saturating_add(node.size);
+        parent.height = parent.height.max(node.height + 1);
+        match &mut parent.content {
+            Content::Sequence(items) => items.push(node.value),
+            Content::Mapping {
+                fields,
+                merged,
+                key,
+                ..
+            } => match key.take() {
+                Some(Key::Named(name)) => fields.push((Value::String(name), node.value)),
+                Some(Key::Merge) => {
+                    let mappings = match &node.value {
+                        Value::Array(items) if !is_alias => items.to_vec(),
+                        other => vec![other.clone()],
+                    };
+                    if mappings.iter().any(|mapping| fields_of(mapping).is_none()) {
+                        return Err(wrong);
+                    }
+                    if way == Way::V2 {
+                        // In order with what is written; of several, the first counts most.
+                        let all = mappings.iter().rev().filter_map(fields_of).flatten();
+                        fields.extend(all.cloned());
+                    } else {
+                        merged.extend(mappings);
+                    }
+                }
+                None => {}
+            },
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Key, Fault> {
+        let name = match self.meaning(text, style, tag)? {
+            Scalar::Merge => return Ok(Key::Merge),
+            _ if self.way.is_of_annotations() && self.has_named_keys() => text.into(),
+            Scalar::Timestamp(moment) if self.way.is_of_annotations() => moment.into(),
+            Scalar::Timestamp(_) | Scalar::Text => text.into(),
+            _ if self.way.is_of_annotations() => {
+                self.late = self.late.take().or_else(|| Some(self.key_type()));
+                text.into()
+            }
+            Scalar::Bool(bool) => bool.to_string().into(),
+            Scalar::Int(int) => int.to_string().into(),
+            Scalar::Float(double) => float_key(double).into(),
+            Scalar::Null => return Err(self.fault("unsupported map key of type: null")),
+        };
+        Ok(Key::Named(name))
+    }
+
+    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Fault> {
+        if tag.is_some_and(|tag| tag.suffix_in_namespace(NAMESPACE).as_deref() == Some("binary")) {
+            let bytes = encoding::base64(text).and_then(|bytes| String::from_utf8(bytes).ok());
+            return bytes.map(Value::from).ok_or_else(|| {
+                self.fault("!!binary value contains invalid base64 data, or no text")
+            });
+        }
+        let is_tagged = tag.is_some();
+        let meaning = self.meaning(text, style, tag)?;
+        if meaning != Scalar::Null && self.way.is_of_annotations() {
+            match self.field() {
+                // Whatever it looks like: `title: 1.10`.
+                Some("scope" | "title" | "description" | "organizations") => return Ok(text.into()),
+                Some("entrypoint") if let Some(bool) = old_bool(text) => return Ok(bool.into()),
+                _ => {}
+            }
+        }
+        Ok(match meaning {
+            Scalar::Null => Value::Null,
+            Scalar::Bool(bool) => bool.into(),
+            Scalar::Int(int) => Number::parse(&int.to_string()).map_or(Value::Null, Value::Number),
+            Scalar::Float(double) => json_number(double)
+                .map(Value::Number)
+                .ok_or_else(|| self.not_in_json(double))?,
+            // A date that isn't said to be one is a text to JSON.
+            Scalar::Timestamp(moment)
+                if self.way.is_of_annotations() || (is_tagged && self.way == Way::V3) =>
+            {
+                moment.into()
+            }
+            Scalar::Timestamp(_) | Scalar::Merge | Scalar::Text => text.into(),
+        })
+    }
+
+    /// What a scalar is by its text, its style and its tag.
+    fn meaning(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Scalar, Fault> {
+        let is_1_1 = self.way == Way::V2;
+        let Some(tag) = tag else {
+            return Ok(match style {
+                ScalarStyle::Plain => Scalar::of(text, is_1_1),
+                _ => Scalar::Text,
+            });
+        };
+        let wanted = match tag.suffix_in_namespace(NAMESPACE).as_deref() {
+            Some("bool") => "!!bool",
+            Some("int") => "!!int",
+            Some("float") => "!!float",
+            Some("null") => "!!null",
+            Some("timestamp") => "!!timestamp",
+            Some("merge") => return Ok(Scalar::Merge),
+            None if tag.original() == "!" && style == ScalarStyle::Plain && !is_1_1 => {
+                return Ok(Scalar::of(text, is_1_1));
+            }
+            _ => return Ok(Scalar::Text),
+        };
+        match Scalar::of(text, is_1_1) {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "the nearest is what is asked for"
+            )]
+            Scalar::Int(int) if wanted == "!!float" => Ok(Scalar::Float(int as f64)),
+            found if found.tag() == wanted => Ok(found),
+            found => {
+                let found = found.tag();
+                Err(self.fault(format!("cannot decode {found} `{text}` as a {wanted}")))
+            }
+        }
+    }
+}
+
+impl Node {
+    fn leaf(value: Value) -> Self {
+        Self {
+            value,
+            size: 1,
+            height: 0,
+        }
+    }
+}
+
+fn fields_of(value: &Value) -> Option<&Object> {
+    match value {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// A number as the name of a field: with the digits that tell it from other floats of 32 bits.
+fn float_key(double: f64) -> String {
+    if double.is_nan() {
+        return ".nan".to_owned();
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "Go takes half of the bits here"
+    )]
+    let single = double as f32;
+    if single.is_infinite() {
+        return if single > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    let shortest: f64 = format!("{single:e}").parse().unwrap_or_default();
+    Number::from_f64(shortest).map_or_else(String::new, |number| number.to_string())
+}
+
+fn syntax(error: &ScanError) -> Fault {
+    let line = error.marker().line();
+    let said = error.info();
+    let message = match said.split_once("bracket '") {
+        Some((_, rest)) if rest.starts_with('[') => "did not find expected ',' or ']'",
+        Some((_, rest)) if rest.starts_with('{') => "did not find expected ',' or '}'",
+        _ => &said,
+    };
+    Fault {
+        line,
+        message: format!("yaml: line {line}: {message}"),
+        is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
+    }
+}

@@ -1,0 +1,365 @@
+//! Annotations: what METADATA says of rules and packages. It is checked; `rego.metadata.rule()` and
+//! `rego.metadata.chain()` become constants; and the type checker takes the schemas.
+
+mod block;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::tree::{RuleId, place};
+use crate::problem::{Code, PLACE, Problem};
+use crate::syntax::Version;
+use crate::syntax::ast::{At, Body, Expr, Kind, Module, Rule, Says, Term};
+use crate::syntax::walk::{Visitor, bodies_of_expr, bodies_of_term, visit_rule};
+use crate::value::{Object, Value};
+
+const CHAIN: &str = "rego.metadata.chain";
+const RULE: &str = "rego.metadata.rule";
+
+/// Reads the METADATA of modules, and what each block is about.
+///
+/// # Errors
+///
+/// Every block that is wrong in itself or where it stands, as OPA's parser tells them.
+pub fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Problem>> {
+    let mut all = Annotations {
+        version,
+        ..Annotations::default()
+    };
+    let mut problems = Vec::new();
+    for (i, module) in modules.iter().enumerate() {
+        let mut said = Vec::new();
+        let mut faults = Vec::new();
+        for block in &module.metadata {
+            match block::read(block, version) {
+                Ok(fields) => said.push((block.at, fields)),
+                Err(problem) => faults.push(problem),
+            }
+        }
+        if faults.is_empty() {
+            let below = Statements::of(module);
+            for (at, fields) in said {
+                all.put(i, module, at, fields, &below, &mut faults);
+            }
+        }
+        problems.extend(faults);
+    }
+    if problems.is_empty() {
+        Ok(all)
+    } else {
+        Err(problems)
+    }
+}
+
+/// What is said, by what it is said of.
+#[derive(Debug)]
+pub struct Annotations {
+    version: Version,
+    /// Of one rule, in order.
+    rules: BTreeMap<(usize, usize), Vec<Value>>,
+    /// Of all the rules of a place, or of a package and those below it.
+    places: BTreeMap<Vec<Value>, (At, Value)>,
+    /// Of a package.
+    packages: BTreeMap<Vec<Value>, (At, Value)>,
+    /// What is said twice.
+    repeated: Vec<Problem>,
+}
+
+impl Default for Annotations {
+    fn default() -> Self {
+        Self {
+            version: Version::V1,
+            rules: BTreeMap::new(),
+            places: BTreeMap::new(),
+            packages: BTreeMap::new(),
+            repeated: Vec::new(),
+        }
+    }
+}
+
+impl Annotations {
+    /// What may be said only once, and is said again.
+    pub fn repeated(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.repeated)
+    }
+
+    /// Puts the annotations where they are asked for.
+    pub fn rewrite(&self, modules: &mut [Module]) {
+        if !modules.iter().any(asks) {
+            return;
+        }
+        for (i, module) in modules.iter_mut().enumerate() {
+            let package = package_path(module);
+            let places: Vec<_> = module
+                .rules
+                .iter()
+                .map(|rule| place(module, rule))
+                .collect();
+            for (j, (rule, place)) in module.rules.iter_mut().zip(places).enumerate() {
+                let own = self.rules.get(&(i, j)).map_or(&[][..], Vec::as_slice);
+                let chain = self.chain(own, &place, &package);
+                // OPA 1.22 takes the first of several blocks above a rule here, and 0.70 the last.
+                let nearest = match self.version {
+                    Version::V0 => own.last(),
+                    Version::V1 => own.first(),
+                };
+                let said = nearest
+                    .cloned()
+                    .unwrap_or_else(|| Value::object::<Value>([]));
+                in_rule(rule, &chain, &said);
+                // What is written above a rule is not said of what is tried after it.
+                let chain = self.chain(&[], &place, &package);
+                let nothing = Value::object::<Value>([]);
+                let mut next = rule.otherwise.as_deref_mut();
+                while let Some(rule) = next {
+                    in_rule(rule, &chain, &nothing);
+                    next = rule.otherwise.as_deref_mut();
+                }
+            }
+        }
+    }
+
+    /// The schemas that are said of what is around a rule, from the outermost package on, and those
+    /// that are said of the rule itself: objects with a `path`, and a `schema` or a `definition`.
+    pub fn schemas(&self, id: RuleId, module: &Module) -> (Vec<&Object>, Vec<&Object>) {
+        let package = package_path(module);
+        let around = (0..=package.len()).filter_map(|end| self.places.get(package.get(..end)?));
+        let document = module.rules.get(id.rule).map(|rule| place(module, rule));
+        let document = document.and_then(|place| self.places.get(&place));
+        let own = self.rules.get(&(id.module, id.rule)).into_iter().flatten();
+        let around = around
+            .chain(self.packages.get(&package))
+            .chain(document)
+            .flat_map(|(_, said)| schemas_of(said));
+        (around.collect(), own.flat_map(schemas_of).collect())
+    }
+
+    fn put(
+        &mut self,
+        number: usize,
+        module: &Module,
+        at: At,
+        mut said: Object,
+        below: &Statements,
+        problems: &mut Vec<Problem>,
+    ) {
+        let mut fail = |message: String| problems.push(Problem::new(Code::Parse, at, message));
+        let below = below.after(at);
+        let is_entrypoint = said.field("entrypoint").is_some();
+        let scope = match said.field("scope").and_then(Value::as_str) {
+            Some(scope) => scope.to_owned(),
+            None => match below {
+                Some(Below::Rule(_)) if is_entrypoint => "document".to_owned(),
+                Some(Below::Rule(_)) => "rule".to_owned(),
+                Some(Below::Package) => "package".to_owned(),
+                Some(Below::Import) => "import".to_owned(),
+                None => String::new(),
+            },
+        };
+        let have = match below {
+            Some(Below::Rule(_)) => " (have rule)",
+            Some(Below::Package) => " (have package)",
+            Some(Below::Import) => " (have import)",
+            None => "",
+        };
+        said.insert("scope".into(), scope.as_str().into());
+        let said = Value::from(said);
+        let mut applied = |wanted| {
+            fail(format!(
+                "annotation scope '{scope}' must be applied to {wanted}{have}"
+            ));
+        };
+        let mut before = None;
+        match (&*scope, below) {
+            ("rule", Some(Below::Rule(rule))) => {
+                self.rules.entry((number, rule)).or_default().push(said);
+            }
+            ("document", Some(Below::Rule(rule))) => {
+                let place = module.rules.get(rule).map(|rule| place(module, rule));
+                let place = place.unwrap_or_default();
+                before = put_once(&mut self.places, place, at, said);
+            }
+            ("rule" | "document", _) => applied("rule"),
+            ("package", Some(Below::Package)) => {
+                before = put_once(&mut self.packages, package_path(module), at, said);
+            }
+            ("subpackages", Some(Below::Package)) => {
+                before = put_once(&mut self.places, package_path(module), at, said);
+            }
+            ("package" | "subpackages", _) => applied("package"),
+            _ => fail(format!(
+                "invalid annotation scope '{scope}'. Use one of 'rule', 'document', 'package', or 'subpackages'"
+            )),
+        }
+        if is_entrypoint && !matches!(&*scope, "document" | "package") {
+            fail(format!(
+                "annotation entrypoint applied to non-document or package scope '{scope}'"
+            ));
+        }
+        if let Some(before) = before {
+            let message = format!("{scope} annotation redeclared: {PLACE}");
+            let problem = Problem::new(Code::Type, at, message);
+            self.repeated.push(problem.with_places(vec![before]));
+        }
+    }
+
+    /// What is said of a rule, from the nearest on: of itself, its document, its package, and the
+    /// packages around that.
+    fn chain(&self, own: &[Value], place: &[Value], package: &[Value]) -> Value {
+        let link = |path: &[Value], said: Option<&Value>| {
+            let path = Value::array(path.iter().cloned());
+            let said = said.map(|said| ("annotations", said.clone()));
+            Value::object(std::iter::once(("path", path)).chain(said))
+        };
+        let mut chain: Vec<_> = own
+            .iter()
+            .rev()
+            .map(|said| link(place, Some(said)))
+            .collect();
+        if chain.is_empty() {
+            chain.push(link(place, None));
+        }
+        let document = self.places.get(place);
+        chain.extend(document.map(|(_, said)| link(place, Some(said))));
+        let around = self.packages.get(package);
+        chain.extend(around.map(|(_, said)| link(package, Some(said))));
+        let mut path = package;
+        while let Some((_, above)) = path.split_last() {
+            chain.extend(
+                self.places
+                    .get(path)
+                    .map(|(_, said)| link(path, Some(said))),
+            );
+            path = above;
+        }
+        chain.into()
+    }
+}
+
+/// Takes what is said of a place; where something is said of it already, the place of that.
+fn put_once(
+    all: &mut BTreeMap<Vec<Value>, (At, Value)>,
+    place: Vec<Value>,
+    at: At,
+    said: Value,
+) -> Option<At> {
+    match all.entry(place) {
+        Entry::Occupied(known) => Some(known.get().0),
+        Entry::Vacant(free) => {
+            free.insert((at, said));
+            None
+        }
+    }
+}
+
+fn schemas_of(said: &Value) -> Vec<&Object> {
+    let Value::Object(fields) = said else {
+        return Vec::new();
+    };
+    let Some(Value::Array(schemas)) = fields.field("schemas") else {
+        return Vec::new();
+    };
+    let objects = schemas.iter().filter_map(|schema| match schema {
+        Value::Object(schema) => Some(&**schema),
+        _ => None,
+    });
+    objects.collect()
+}
+
+/// What stands below a block.
+#[derive(Clone, Copy)]
+enum Below {
+    Package,
+    Import,
+    Rule(usize),
+}
+
+/// The statements of a module by their beginning.
+struct Statements(Vec<(u32, Below)>);
+
+impl Statements {
+    fn of(module: &Module) -> Self {
+        let imports = module.imports.iter();
+        let rules = module.rules.iter().enumerate();
+        let mut all: Vec<_> = std::iter::once((module.at.start, Below::Package))
+            .chain(imports.map(|import| (import.at.start, Below::Import)))
+            .chain(rules.map(|(i, rule)| (rule.at.start, Below::Rule(i))))
+            .collect();
+        all.sort_by_key(|(start, _)| *start);
+        Self(all)
+    }
+
+    fn after(&self, at: At) -> Option<Below> {
+        let next = self.0.partition_point(|(start, _)| *start <= at.start);
+        self.0.get(next).map(|(_, below)| *below)
+    }
+}
+
+fn package_path(module: &Module) -> Vec<Value> {
+    let parts = module.package.iter().skip(1);
+    parts.filter_map(Term::as_value).cloned().collect()
+}
+
+fn asks(module: &Module) -> bool {
+    struct Calls(bool);
+
+    impl Visitor for Calls {
+        fn term(&mut self, _term: &Term) -> bool {
+            !self.0
+        }
+
+        fn expr(&mut self, expr: &Expr) {
+            self.0 |= asked_by(expr).is_some();
+        }
+    }
+
+    let mut calls = Calls(false);
+    for rule in &module.rules {
+        visit_rule(rule, &mut calls);
+    }
+    calls.0
+}
+
+/// Whether an expression is one of the calls, and what the variable of its value is.
+fn asked_by(expr: &Expr) -> Option<(&'static str, Option<&Term>)> {
+    let Says::Call(call) = &expr.says else {
+        return None;
+    };
+    let (operator, operands) = call.split_first()?;
+    let name = operator.operator()?;
+    let name = [CHAIN, RULE].into_iter().find(|known| *known == name)?;
+    Some((name, operands.first()))
+}
+
+fn in_rule(rule: &mut Rule, chain: &Value, said: &Value) {
+    in_body(&mut rule.body, chain, said);
+    let head = &mut rule.head;
+    let terms = head.key.iter_mut().chain(&mut head.value);
+    for term in terms.chain(head.args.iter_mut().flatten()) {
+        bodies_of_term(term, &mut |body| in_body(body, chain, said));
+    }
+}
+
+fn in_body(body: &mut Body, chain: &Value, said: &Value) {
+    for expr in body {
+        bodies_of_expr(expr, &mut |body| in_body(body, chain, said));
+        if let Says::Every(every) = &mut expr.says {
+            in_body(&mut every.body, chain, said);
+        }
+        let Some((name, out)) = asked_by(expr) else {
+            continue;
+        };
+        let value = if name == CHAIN { chain } else { said };
+        let value = Term::new(expr.at, Kind::Value(value.clone()));
+        expr.says = match out {
+            Some(out) => {
+                let eq = Term::new(expr.at, Kind::Ref(vec![Term::var(expr.at, "eq")]));
+                Says::Call(vec![eq, out.clone(), value])
+            }
+            None => Says::Term(value),
+        };
+        expr.generated = true;
+    }
+}

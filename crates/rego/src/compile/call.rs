@@ -1,0 +1,387 @@
+//! Calls: that there is such a function, that it gets its arguments, that it may be replaced.
+
+use std::fmt::Write as _;
+
+use super::DATA;
+use super::names::{Names, is_operator};
+use super::tree::Tree;
+use super::typing::argument_details;
+use super::typing::constant::constant;
+use crate::builtins::{self, Builtin};
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::{At, Body, Expr, INPUT, Kind, Rule, Says, Term};
+use crate::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
+use crate::types::Type;
+
+/// Calls without a result that stand where a value belongs.
+pub fn void_calls(rule: &Rule) -> Vec<Problem> {
+    let mut found = VoidCalls(Vec::new());
+    visit_rule(rule, &mut found);
+    found.0
+}
+
+/// The same in a query.
+pub fn void_calls_in_query(body: &Body) -> Vec<Problem> {
+    let mut found = VoidCalls(Vec::new());
+    crate::syntax::walk::visit_body(body, &mut found);
+    found.0
+}
+
+/// Whether a function that Rego v1 refuses is called where OPA takes notice of it: in bodies of rules
+/// and comprehensions. Only then it refuses the calls in bodies of `every`, `not`, `and` and `or`, too.
+pub fn has_deprecated_call(body: &Body) -> bool {
+    body.iter().any(|expr| {
+        let is_deprecated = matches!(&expr.says, Says::Call(call)
+            if call.first().and_then(Term::operator).is_some_and(|name| builtins::is_deprecated(&name)));
+        let mut closures = Vec::new();
+        super::typing::body::closures_of(expr, &mut closures);
+        is_deprecated
+            || closures.iter().any(|closure| match &closure.kind {
+                Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
+                    has_deprecated_call(body)
+                }
+                _ => false,
+            })
+    })
+}
+
+/// Calls of functions that Rego v1 refuses.
+pub fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
+    fn in_body(body: &Body, problems: &mut Vec<Problem>) {
+        for expr in body {
+            if let Says::Call(call) = &expr.says
+                && let Some(name) = call.first().and_then(Term::operator)
+                && builtins::is_deprecated(&name)
+            {
+                let message = format!("deprecated built-in function calls in expression: {name}");
+                problems.push(Problem::new(Code::Type, expr.at, message));
+            }
+            crate::syntax::walk::visit_expr(expr, &mut InClosures(problems));
+        }
+    }
+
+    struct InClosures<'p>(&'p mut Vec<Problem>);
+
+    impl Visitor for InClosures<'_> {
+        fn term(&mut self, _term: &Term) -> bool {
+            true
+        }
+
+        fn body(&mut self, body: &Body) -> bool {
+            in_body(body, self.0);
+            false
+        }
+    }
+
+    let mut problems = Vec::new();
+    in_body(&rule.body, &mut problems);
+    problems
+}
+
+struct VoidCalls(Vec<Problem>);
+
+impl Visitor for VoidCalls {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Kind::Call(call) = &term.kind
+            && let Some(name) = call.first().and_then(Term::operator)
+            && builtins::find(&name).is_some_and(|builtin| !builtin.has_result())
+        {
+            self.0.push(Problem::new(
+                Code::Type,
+                term.at,
+                format!("{name}(...) used as value"),
+            ));
+        }
+        true
+    }
+}
+
+/// Every call of a body, those in closures included, is one of a function, with as many arguments as
+/// it takes.
+pub fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
+    for expr in body {
+        check_call(expr, tree, names, problems);
+        let mut closures = Closures {
+            tree,
+            names,
+            problems,
+        };
+        match &expr.says {
+            Says::Term(term) => visit_term(term, &mut closures),
+            Says::Call(terms) | Says::Some(terms) => {
+                for term in terms {
+                    visit_term(term, &mut closures);
+                }
+            }
+            Says::Every(every) => {
+                visit_term(&every.domain, &mut closures);
+                check_calls(&every.body, tree, names, problems);
+            }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands() {
+                    check_calls(&operand.body, tree, names, problems);
+                }
+            }
+        }
+    }
+}
+
+struct Closures<'c> {
+    tree: &'c Tree,
+    names: &'c Names,
+    problems: &'c mut Vec<Problem>,
+}
+
+impl Visitor for Closures<'_> {
+    fn term(&mut self, _term: &Term) -> bool {
+        true
+    }
+
+    fn body(&mut self, body: &Body) -> bool {
+        check_calls(body, self.tree, self.names, self.problems);
+        false
+    }
+}
+
+fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
+    let Says::Call(call) = &expr.says else { return };
+    let Some((operator, operands)) = call.split_first() else {
+        return;
+    };
+    let name = shown(operator, names);
+    if tree.builtin(operator).is_some_and(Builtin::is_variadic) {
+        return;
+    }
+    let given = if expr.generated {
+        operands.len().saturating_sub(1)
+    } else {
+        operands.len()
+    };
+    let Some(arity) = tree.arity_of(operator) else {
+        problems.push(Problem::new(Code::Type, expr.at, undefined(&name)));
+        return;
+    };
+    let is_equation = is_operator(operator, "eq");
+    let has_result = tree.builtin(operator).is_none_or(Builtin::has_result);
+    let fits = if expr.generated {
+        is_equation || operands.len() == arity + usize::from(has_result)
+    } else {
+        operands.len() == arity || operands.len() == arity + 1
+    };
+    if !fits {
+        let given = operands.get(..given).unwrap_or(operands);
+        problems.push(arity_mismatch(
+            expr.at,
+            &name,
+            tree.builtin(operator),
+            arity,
+            given,
+        ));
+    }
+}
+
+/// What is said of a call of a function that there isn't: whether OPA has it and we don't.
+fn undefined(name: &str) -> String {
+    match builtins::lacking(name) {
+        Some(reason) => format!(
+            "undefined function {name}: OPA has it, and it is not supported here ({reason})"
+        ),
+        None => format!("undefined function {name}"),
+    }
+}
+
+/// The type of an operand as far as OPA knows it before it has looked at rules: documents are of any.
+fn type_before_rules(term: &Term) -> Type {
+    let root = match &term.kind {
+        Kind::Ref(parts) => parts.first().and_then(Term::as_var),
+        _ => None,
+    };
+    match root {
+        Some(root) if matches!(&**root, DATA | INPUT) => Type::ANY,
+        _ => constant(term).map_or(Type::Unknown, |value| Type::of(&value)),
+    }
+}
+
+fn arity_mismatch(
+    at: At,
+    name: &str,
+    builtin: Option<&Builtin>,
+    arity: usize,
+    given: &[Term],
+) -> Problem {
+    let Some(builtin) = builtin else {
+        let count = given.len();
+        let arguments = if count == 1 { "argument" } else { "arguments" };
+        let message = format!("function {name} has arity {arity}, got {count} {arguments}");
+        return Problem::new(Code::Type, at, message);
+    };
+    let have: Vec<Type> = given.iter().map(type_before_rules).collect();
+    let (want, variadic) = match Type::parse(builtin.signature) {
+        Some(Type::Function {
+            arguments,
+            variadic,
+            ..
+        }) => (arguments, variadic),
+        _ => (Vec::new(), None),
+    };
+    let want: Vec<&Type> = want.iter().collect();
+    let (lines, document) = argument_details(&have, &want, variadic.as_deref());
+    Problem::new(Code::Type, at, format!("{name}: arity mismatch")).with_details(lines, document)
+}
+
+fn shown(operator: &Term, names: &Names) -> String {
+    match &operator.kind {
+        Kind::Ref(parts) => {
+            let mut text = String::new();
+            for (i, part) in parts.iter().enumerate() {
+                match &part.kind {
+                    Kind::Var(name) if i == 0 => {
+                        text.push_str(&names.shown(name).unwrap_or_else(|| name.clone()));
+                    }
+                    Kind::Var(name) => {
+                        let _ = write!(
+                            text,
+                            "[{}]",
+                            names.shown(name).unwrap_or_else(|| name.clone())
+                        );
+                    }
+                    Kind::Value(crate::value::Value::String(key)) => {
+                        super::tree::push_key(&mut text, key);
+                    }
+                    _ => text.push_str("[…]"),
+                }
+            }
+            text
+        }
+        _ => operator.operator().unwrap_or_default(),
+    }
+}
+
+/// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name.
+pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mut Vec<Problem>) {
+    for mut expr in std::mem::take(body) {
+        bodies_of_expr(&mut expr, &mut |body| {
+            check_with(body, tree, names, problems);
+        });
+        for with in &mut expr.with {
+            match is_evaluated(&mut with.target, &mut with.value, tree) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let (var, made) = names.bind(with.value.clone());
+                    with.value = var;
+                    body.push(made);
+                }
+                Err(problem) => problems.push(*problem),
+            }
+        }
+        if let Says::Every(every) = &mut expr.says {
+            check_with(&mut every.body, tree, names, problems);
+        }
+        body.push(expr);
+    }
+}
+
+/// Whether the value of a `with` has to be evaluated before; it has not where it names a function.
+fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool, Box<Problem>> {
+    let at = target.at;
+    let names_builtin = |term: &Term| tree.builtin(term).is_some();
+    if value.as_var().is_some() && names_builtin(value) {
+        value.kind = Kind::Ref(vec![value.clone()]);
+    }
+    let refuse = |code, message: String| Err(Box::new(Problem::new(code, at, message)));
+    match root_of(target) {
+        Some(root) if root == DATA => {
+            let Kind::Ref(parts) = &target.kind else {
+                return Ok(false);
+            };
+            let mut node = 0;
+            for part in parts.iter().skip(1).take(parts.len().saturating_sub(2)) {
+                let child = part.as_value().and_then(|key| tree.child(node, key));
+                let Some(child) = child else {
+                    return Ok(super::expand::needs_evaluation(value) && !is_function(value, tree));
+                };
+                if tree
+                    .node(child)
+                    .is_some_and(|child| !child.rules.is_empty())
+                {
+                    return refuse(
+                        Code::Compile,
+                        "with keyword cannot partially replace virtual document(s)".to_owned(),
+                    );
+                }
+                node = child;
+            }
+            let is_function_target = tree
+                .named_by(parts)
+                .is_some_and(|node| tree.arity_at(node).is_some());
+            if is_function_target && (names_builtin(value) || names_rule(value, tree)) {
+                return Ok(false);
+            }
+            if is_function(value, tree) {
+                return Ok(false);
+            }
+        }
+        Some(root) if root == INPUT => {}
+        _ if names_builtin(target) => {
+            let name = target.operator().unwrap_or_default();
+            if let Some(message) = irreplaceable(&name) {
+                return refuse(
+                    Code::Compile,
+                    format!("with keyword replacing built-in function: {message}"),
+                );
+            }
+            if target.as_var().is_some() {
+                target.kind = Kind::Ref(vec![target.clone()]);
+            }
+            if names_builtin(value) || names_rule(value, tree) {
+                return Ok(false);
+            }
+        }
+        _ => {
+            return refuse(
+                Code::Type,
+                "with keyword target must reference existing input, data, or a function".to_owned(),
+            );
+        }
+    }
+    Ok(super::expand::needs_evaluation(value))
+}
+
+fn irreplaceable(name: &str) -> Option<String> {
+    let builtin = builtins::find(name)?;
+    if matches!(name, "eq" | "rego.metadata.chain" | "rego.metadata.rule") {
+        return Some(format!("replacement of \"{name}\" invalid"));
+    }
+    if name.starts_with("internal.") {
+        return Some(format!(
+            "replacement of internal function \"{name}\" invalid"
+        ));
+    }
+    if name == "walk" {
+        return Some("target must not be a relation".to_owned());
+    }
+    (!builtin.has_result()).then(|| "target must not be a void function".to_owned())
+}
+
+fn root_of(term: &Term) -> Option<&str> {
+    match &term.kind {
+        Kind::Ref(parts) => parts.first()?.as_var().map(|name| &**name),
+        _ => None,
+    }
+}
+
+fn names_rule(value: &Term, tree: &Tree) -> bool {
+    match &value.kind {
+        Kind::Ref(parts) if root_of(value) == Some(DATA) => tree.named_by(parts).is_some(),
+        _ => false,
+    }
+}
+
+fn is_function(value: &Term, tree: &Tree) -> bool {
+    match &value.kind {
+        Kind::Ref(parts) if root_of(value) == Some(DATA) => tree
+            .named_by(parts)
+            .is_some_and(|node| tree.arity_at(node).is_some()),
+        _ => false,
+    }
+}

@@ -1,0 +1,894 @@
+//! Local variables, each to a name of its own: `x := 1` and `some x` declare, and what they declare
+//! hides what stands further out.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::names::{Names, equation, is_operator, is_wildcard, operands};
+use super::resolve::declared_by;
+use super::safety::{VarSet, bindable, output_vars_of_equation};
+use crate::problem::{Code, Problem};
+use crate::syntax::Version;
+use crate::syntax::ast::{
+    At, Body, Expr, Head, INPUT, Kind, Name, Operand, Part, Rule, Says, Term, With,
+};
+use crate::syntax::walk::{Vars, visit_body, visit_term};
+
+/// How a variable came into a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occurrence {
+    Argument,
+    Seen,
+    Assigned,
+    Declared,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Scope {
+    names: HashMap<Name, Name>,
+    occurrences: BTreeMap<Name, Occurrence>,
+    counts: HashMap<Name, usize>,
+}
+
+/// Gives the variables of one rule or query their names.
+pub struct Declarations<'n> {
+    names: &'n mut Names,
+    version: Version,
+    scopes: Vec<Scope>,
+    is_strict: bool,
+    problems: Vec<Problem>,
+}
+
+/// Renames the variables of a rule, and of those that are tried after it.
+pub fn declare_in_rule(
+    rule: &mut Rule,
+    names: &mut Names,
+    version: Version,
+    is_strict: bool,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut arguments = Declarations::new(names, version, is_strict);
+    let mut unused: Vec<Name> = Vec::new();
+    for arg in rule.head.args.iter_mut().flatten() {
+        let mut vars = Vec::new();
+        visit_term(
+            arg,
+            &mut Vars {
+                found: &mut vars,
+                closures: true,
+            },
+        );
+        unused.extend(vars.into_iter().filter(|name| !name.starts_with('$')));
+        arguments.argument(arg);
+    }
+    problems.append(&mut arguments.problems);
+    let scope = arguments.scopes.pop().unwrap_or_default();
+    let head_at = rule.head.at;
+    let mut next = Some(rule);
+    let mut is_first = true;
+    while let Some(rule) = next {
+        let mut declarations = Declarations::new(names, version, is_strict);
+        declarations.nested_in_head(&mut rule.head);
+        declarations.scopes = vec![scope.clone()];
+        let mut used = Vec::new();
+        let mut vars = Vars {
+            found: &mut used,
+            closures: true,
+        };
+        let head = &rule.head;
+        for term in head
+            .reference
+            .iter()
+            .skip(1)
+            .chain(&head.key)
+            .chain(&head.value)
+        {
+            visit_term(term, &mut vars);
+        }
+        unused.retain(|name| !used.contains(name));
+        declarations.body(&mut rule.body, &used);
+        unused.retain(|name| declarations.count(name) <= 1);
+        problems.append(&mut declarations.problems);
+        let declared = declarations.scopes.pop().unwrap_or_default().names;
+        let Head {
+            reference,
+            args,
+            key,
+            value,
+            ..
+        } = &mut rule.head;
+        let args = args.iter_mut().flatten().filter(|_| !is_first);
+        for term in reference
+            .iter_mut()
+            .skip(1)
+            .chain(key)
+            .chain(value)
+            .chain(args)
+        {
+            rename(term, &declared);
+        }
+        is_first = false;
+        next = rule.otherwise.as_deref_mut();
+    }
+    if is_strict {
+        for name in unused {
+            let message =
+                format!("unused argument {name}. (hint: use _ (wildcard variable) instead)");
+            problems.push(Problem::new(Code::Compile, head_at, message));
+        }
+    }
+    problems
+}
+
+/// Renames the variables of a query.
+pub fn declare_in_query(body: &mut Body, names: &mut Names, version: Version) -> Vec<Problem> {
+    let mut declarations = Declarations::new(names, version, false);
+    declarations.body(body, &[]);
+    declarations.problems
+}
+
+/// What `some key, value in domain` would bind although the domain needs it, by name. OPA 1.22 refuses it.
+fn found_in_domain(bound: &[&Term], domain: &Term) -> Vec<Name> {
+    let mut names = VarSet::new();
+    for term in bound {
+        bindable(term, &mut names);
+    }
+    // Closures have variables of their own.
+    let mut needed = Vec::new();
+    visit_term(
+        domain,
+        &mut Vars {
+            found: &mut needed,
+            closures: false,
+        },
+    );
+    let mut again: Vec<_> = names
+        .into_iter()
+        .filter(|name| needed.contains(name) && !is_wildcard(name))
+        .collect();
+    again.sort();
+    again
+}
+
+impl<'n> Declarations<'n> {
+    fn new(names: &'n mut Names, version: Version, is_strict: bool) -> Self {
+        Self {
+            names,
+            version,
+            scopes: vec![Scope::default()],
+            is_strict,
+            problems: Vec::new(),
+        }
+    }
+
+    fn problem(&mut self, at: At, message: impl Into<String>) {
+        self.problems.push(Problem::new(Code::Compile, at, message));
+    }
+
+    // Scopes.
+
+    fn insert(&mut self, name: &Name, given: Name, occurrence: Occurrence) {
+        if name != &given {
+            self.names.written.insert(given.clone(), name.clone());
+        }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.names.insert(name.clone(), given);
+            scope.occurrences.insert(name.clone(), occurrence);
+            scope.counts.insert(name.clone(), 1);
+        }
+    }
+
+    fn declared(&self, name: &Name) -> Option<&Name> {
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.names.get(name))
+    }
+
+    fn occurrence(&self, name: &Name) -> Option<Occurrence> {
+        self.scopes.last()?.occurrences.get(name).copied()
+    }
+
+    /// The scope in which a name first came up, wherever that is.
+    fn is_declared_anywhere(&self, name: &Name) -> bool {
+        let occurrences = self
+            .scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.occurrences.get(name));
+        occurrences.is_some_and(|occurrence| *occurrence != Occurrence::Seen)
+    }
+
+    fn seen(&mut self, name: &Name) {
+        let scope = self
+            .scopes
+            .iter_mut()
+            .rev()
+            .find(|scope| scope.counts.contains_key(name));
+        if let Some(count) = scope.and_then(|scope| scope.counts.get_mut(name)) {
+            *count += 1;
+        }
+    }
+
+    fn count(&self, name: &Name) -> usize {
+        let mut scopes = self.scopes.iter().rev();
+        scopes
+            .find_map(|scope| scope.counts.get(name))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    fn declare(&mut self, name: &Name, occurrence: Occurrence) -> Result<Name, String> {
+        match self.occurrence(name) {
+            Some(Occurrence::Seen) => return Err(format!("var {name} referenced above")),
+            Some(Occurrence::Assigned) => return Err(format!("var {name} assigned above")),
+            Some(Occurrence::Declared) => return Err(format!("var {name} declared above")),
+            Some(Occurrence::Argument) => return Err(format!("arg {name} redeclared")),
+            None => {}
+        }
+        let given = self.names.fresh();
+        self.insert(name, given.clone(), occurrence);
+        Ok(given)
+    }
+
+    // Heads.
+
+    fn argument(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            Kind::Var(name) => {
+                let given = if let Some(given) = self.declared(name) {
+                    given.clone()
+                } else {
+                    let given = self.names.fresh();
+                    self.insert(&name.clone(), given.clone(), Occurrence::Argument);
+                    given
+                };
+                *name = given;
+            }
+            Kind::Array(items) => {
+                for item in items {
+                    self.argument(item);
+                }
+            }
+            Kind::Object(fields) => {
+                for (_, value) in fields {
+                    self.argument(value);
+                }
+            }
+            Kind::Call(_) => {
+                let at = term.at;
+                self.problem(at, "rule arguments cannot contain calls");
+            }
+            Kind::Value(_)
+            | Kind::Ref(_)
+            | Kind::Set(_)
+            | Kind::ArrayOf(..)
+            | Kind::SetOf(..)
+            | Kind::ObjectOf(..)
+            | Kind::Template(_) => {}
+        }
+    }
+
+    /// Comprehensions in a head declare for themselves, before the body.
+    fn nested_in_head(&mut self, head: &mut Head) {
+        let Head {
+            reference,
+            args,
+            key,
+            value,
+            ..
+        } = head;
+        for term in reference
+            .iter_mut()
+            .skip(1)
+            .chain(args.iter_mut().flatten())
+            .chain(key)
+            .chain(value)
+        {
+            self.closures(term);
+        }
+    }
+
+    fn closures(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {
+                self.scopes = vec![Scope::default()];
+                self.term(term);
+            }
+            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+                for item in items {
+                    self.closures(item);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.closures(key);
+                    self.closures(value);
+                }
+            }
+            Kind::Template(template) => {
+                self.scopes = vec![Scope::default()];
+                self.parts(&mut template.parts);
+            }
+            Kind::Value(_) | Kind::Var(_) => {}
+        }
+    }
+
+    // Bodies.
+
+    fn body(&mut self, body: &mut Body, used: &[Name]) {
+        let problems = self.problems.len();
+        let mut declared_where: Vec<(HashSet<Name>, At)> = Vec::new();
+        for expr in body.iter() {
+            let mut names = HashSet::new();
+            declared_by(expr, &mut names);
+            declared_where.push((names, expr.at));
+        }
+        let first_at = body.first().map(|expr| expr.at).unwrap_or_default();
+        let mut kept = Body::new();
+        for mut expr in std::mem::take(body) {
+            let stays = if is_assignment(&expr) {
+                self.assignment(&mut expr);
+                true
+            } else {
+                match &mut expr.says {
+                    Says::Some(_) => self.some(&mut expr),
+                    Says::Every(_) => {
+                        self.every(&mut expr);
+                        true
+                    }
+                    Says::Not(_) => {
+                        self.not(&mut expr);
+                        true
+                    }
+                    Says::And(_) | Says::Or(_) => {
+                        self.joined(&mut expr);
+                        true
+                    }
+                    _ => {
+                        self.expr(&mut expr);
+                        true
+                    }
+                }
+            };
+            if stays {
+                kept.push(expr);
+            }
+        }
+        if kept.is_empty() {
+            let says = Says::Term(Term::new(first_at, Kind::Value(true.into())));
+            kept.push(Expr {
+                at: first_at,
+                negated: false,
+                says,
+                with: Vec::new(),
+                generated: false,
+                assigns: false,
+            });
+        }
+        *body = kept;
+        if self.problems.len() == problems {
+            self.unused(body, used, &declared_where, first_at);
+        }
+    }
+
+    fn unused(
+        &mut self,
+        body: &Body,
+        used: &[Name],
+        declared_where: &[(HashSet<Name>, At)],
+        first_at: At,
+    ) {
+        let Some(scope) = self.scopes.last().cloned() else {
+            return;
+        };
+        let used: HashSet<Name> = used
+            .iter()
+            .map(|name| self.declared(name).unwrap_or(name).clone())
+            .collect();
+        let place = |name: &Name| {
+            let found = declared_where
+                .iter()
+                .find(|(names, _)| names.contains(name));
+            found.map_or(first_at, |(_, at)| *at)
+        };
+        let mut found = Vec::new();
+        visit_body(
+            body,
+            &mut Vars {
+                found: &mut found,
+                closures: true,
+            },
+        );
+        let found: HashSet<_> = found.into_iter().collect();
+        for (name, occurrence) in &scope.occurrences {
+            let Some(given) = scope.names.get(name) else {
+                continue;
+            };
+            if name.starts_with('$') || used.contains(given) {
+                continue;
+            }
+            match occurrence {
+                Occurrence::Assigned if self.is_strict && self.count(name) <= 1 => {
+                    self.problem(place(name), format!("assigned var {name} unused"));
+                }
+                Occurrence::Declared if !found.contains(given) => {
+                    self.problem(place(name), format!("declared var {name} unused"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &mut Expr) {
+        match &mut expr.says {
+            Says::Term(term) => self.term(term),
+            Says::Call(terms) => {
+                for term in terms {
+                    self.term(term);
+                }
+            }
+            Says::Some(_) => {}
+            Says::Every(every) => {
+                for term in every.key.iter_mut().chain([&mut every.value]) {
+                    self.term(term);
+                }
+                self.term(&mut every.domain);
+                self.exprs(&mut every.body);
+            }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands_mut() {
+                    self.exprs(&mut operand.body);
+                }
+            }
+        }
+        for with in &mut expr.with {
+            self.with(with);
+        }
+    }
+
+    /// Renames in a body, which declares nothing any more.
+    fn exprs(&mut self, body: &mut Body) {
+        for expr in body {
+            self.expr(expr);
+        }
+    }
+
+    fn parts(&mut self, parts: &mut [Part]) {
+        for part in parts {
+            if let Part::Expr(expr) = part {
+                self.expr(expr);
+            }
+        }
+    }
+
+    fn not(&mut self, expr: &mut Expr) {
+        let problems = self.problems.len();
+        let Says::Not(operand) = &mut expr.says else {
+            return;
+        };
+        let has_scope = operand.has_braces;
+        if has_scope {
+            self.scopes.push(Scope::default());
+            self.body(&mut operand.body, &[]);
+        } else {
+            self.implicit(
+                &mut operand.body,
+                "cannot assign vars inside negated expression",
+            );
+        }
+        if has_scope || self.problems.len() == problems {
+            self.expr(expr);
+        }
+        if has_scope {
+            self.scopes.pop();
+        }
+    }
+
+    /// `and` and `or`, each side of which has its own variables.
+    fn joined(&mut self, expr: &mut Expr) {
+        let problems = self.problems.len();
+        let message = match &expr.says {
+            Says::And(_) => "cannot assign vars inside implicit and operand",
+            _ => "cannot assign vars inside implicit or operand",
+        };
+        for Operand {
+            body, has_braces, ..
+        } in expr.says.operands_mut()
+        {
+            if *has_braces {
+                self.scopes.push(Scope::default());
+                self.body(body, &[]);
+                self.scopes.pop();
+            } else {
+                self.implicit(body, message);
+            }
+        }
+        if self.problems.len() == problems {
+            self.expr(expr);
+        }
+    }
+
+    /// A body without braces, which may not declare anything.
+    fn implicit(&mut self, body: &mut Body, message: &str) {
+        for expr in body {
+            if is_call(expr, "assign") {
+                self.problem(expr.at, message);
+                continue;
+            }
+            match &expr.says {
+                Says::Not(_) => self.not(expr),
+                Says::And(_) | Says::Or(_) => self.joined(expr),
+                _ => {}
+            }
+        }
+    }
+
+    fn with(&mut self, with: &mut With) {
+        let shadow = self.declared(&INPUT.into()).cloned();
+        self.term(&mut with.target);
+        // `input` is replaced, whatever a local variable of that name is.
+        if let Some(shadow) = shadow {
+            match &mut with.target.kind {
+                Kind::Var(name) if *name == shadow => {
+                    with.target.kind = Kind::Ref(vec![Term::var(with.target.at, INPUT)]);
+                }
+                Kind::Ref(parts) => {
+                    if let Some(head) = parts
+                        .first_mut()
+                        .filter(|head| head.as_var() == Some(&shadow))
+                    {
+                        head.kind = Kind::Var(INPUT.into());
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.term(&mut with.value);
+    }
+
+    fn assignment(&mut self, expr: &mut Expr) {
+        if expr.negated {
+            let at = expr.at;
+            return self.problem(at, "cannot assign vars inside negated expression");
+        }
+        let problems = self.problems.len();
+        let Says::Call(call) = &mut expr.says else {
+            return;
+        };
+        let [operator, left, right] = call.as_mut_slice() else {
+            return;
+        };
+        self.term(right);
+        for with in &mut expr.with {
+            self.term(&mut with.value);
+        }
+        self.assigned(left);
+        if self.problems.len() == problems {
+            operator.kind = Kind::Ref(vec![Term::var(operator.at, "eq")]);
+            expr.assigns = true;
+        }
+    }
+
+    fn assigned(&mut self, term: &mut Term) {
+        let at = term.at;
+        match &mut term.kind {
+            Kind::Var(name) => {
+                let name = name.clone();
+                match self.declare(&name, Occurrence::Assigned) {
+                    Ok(given) => term.kind = Kind::Var(given),
+                    Err(message) => self.problem(at, message),
+                }
+            }
+            Kind::Array(items) => {
+                for item in items {
+                    self.assigned(item);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.term(key);
+                    self.assigned(value);
+                }
+            }
+            Kind::Ref(parts) if parts.len() == 1 => {
+                let root = parts.first().and_then(Term::as_var).cloned();
+                if let Some(name) = root {
+                    match self.declare(&name, Occurrence::Assigned) {
+                        Ok(given) => term.kind = Kind::Var(given),
+                        Err(message) => self.problem(at, message),
+                    }
+                }
+            }
+            _ => {
+                let message = format!("cannot assign to {}", term.type_name());
+                self.problem(at, message);
+            }
+        }
+    }
+
+    /// `some x` goes away, `some x in xs` becomes `x = xs[_]`.
+    fn some(&mut self, expr: &mut Expr) -> bool {
+        let at = expr.at;
+        let Says::Some(symbols) = &mut expr.says else {
+            return true;
+        };
+        for symbol in std::mem::take(symbols) {
+            match symbol.kind {
+                Kind::Var(name) => {
+                    if let Err(message) = self.declare(&name, Occurrence::Declared) {
+                        self.problem(at, message);
+                        return false;
+                    }
+                }
+                Kind::Call(call) => return self.some_in(expr, call),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn some_in(&mut self, expr: &mut Expr, mut call: Vec<Term>) -> bool {
+        let at = expr.at;
+        let (Some(domain), Some(value)) = (call.pop(), call.pop()) else {
+            return false;
+        };
+        let key = if call.len() > 1 { call.pop() } else { None };
+        let key = key.unwrap_or_else(|| Term::new(at, Kind::Var(self.names.fresh())));
+        if self.version == Version::V1 {
+            let again = found_in_domain(&[&key, &value], &domain);
+            for name in &again {
+                self.problem(at, format!("var {name} assigned before"));
+            }
+            if !again.is_empty() {
+                return false;
+            }
+        }
+        let mut safe = Vec::new();
+        visit_term(
+            &domain,
+            &mut Vars {
+                found: &mut safe,
+                closures: true,
+            },
+        );
+        let reference = match domain.kind {
+            Kind::Ref(mut parts) => {
+                parts.push(key);
+                Term::new(domain.at, Kind::Ref(parts))
+            }
+            _ => Term::new(domain.at, Kind::Ref(vec![domain, key])),
+        };
+        let safe: VarSet = safe.into_iter().collect();
+        let outputs = output_vars_of_equation(&value, &reference, &safe, false);
+        let with = std::mem::take(&mut expr.with);
+        *expr = Expr {
+            with,
+            generated: false,
+            ..equation(at, value, reference)
+        };
+        for name in outputs {
+            if super::names::is_generated(&name) {
+                continue;
+            }
+            if let Err(message) = self.declare(&name, Occurrence::Declared) {
+                self.problem(at, message);
+                return false;
+            }
+        }
+        self.expr(expr);
+        true
+    }
+
+    fn every(&mut self, expr: &mut Expr) {
+        let at = expr.at;
+        if let Says::Every(every) = &mut expr.says {
+            self.term(&mut every.domain);
+            self.scopes.push(Scope::default());
+            for var in every.key.iter_mut().chain([&mut every.value]) {
+                if let Kind::Var(name) = &mut var.kind
+                    && !name.starts_with('$')
+                {
+                    match self.declare(&name.clone(), Occurrence::Declared) {
+                        Ok(given) => *name = given,
+                        Err(message) => self.problem(at, message),
+                    }
+                }
+            }
+            self.body(&mut every.body, &[]);
+            self.scopes.pop();
+        }
+        for with in &mut expr.with {
+            self.with(with);
+        }
+    }
+
+    fn term(&mut self, term: &mut Term) {
+        let at = term.at;
+        match &mut term.kind {
+            Kind::Value(_) => {}
+            Kind::Var(name) => {
+                if let Some(given) = self.declared(name).cloned() {
+                    self.seen(&name.clone());
+                    *name = given;
+                } else {
+                    let name = name.clone();
+                    self.insert(&name, name.clone(), Occurrence::Seen);
+                }
+            }
+            Kind::Ref(parts) => {
+                if let [root] = parts.as_slice()
+                    && let Some(name) = root.as_var().cloned()
+                    && matches!(&*name, super::DATA | INPUT)
+                {
+                    if self.is_declared_anywhere(&name)
+                        && let Some(given) = self.declared(&name).cloned()
+                    {
+                        self.seen(&name);
+                        term.kind = Kind::Var(given);
+                    }
+                    return;
+                }
+                for part in parts {
+                    self.term(part);
+                }
+            }
+            Kind::Call(call) => {
+                let head = call.first().and_then(|operator| match &operator.kind {
+                    Kind::Ref(parts) => parts.first()?.as_var().cloned(),
+                    _ => None,
+                });
+                if let Some(head) = head
+                    && self.declared(&head).is_some_and(|given| *given != head)
+                {
+                    let name = call.first().and_then(Term::operator).unwrap_or_default();
+                    self.problem(at, format!("called function {name} shadowed"));
+                }
+                if let Some(operands) = call.get_mut(1..) {
+                    for operand in operands {
+                        self.term(operand);
+                    }
+                }
+            }
+            Kind::Array(items) | Kind::Set(items) => {
+                for item in items {
+                    self.term(item);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.term(key);
+                    self.term(value);
+                }
+            }
+            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+                let mut used = Vec::new();
+                visit_term(
+                    head,
+                    &mut Vars {
+                        found: &mut used,
+                        closures: true,
+                    },
+                );
+                self.scopes.push(Scope::default());
+                self.body(body, &used);
+                self.term(head);
+                self.scopes.pop();
+            }
+            Kind::ObjectOf(key, value, body) => {
+                let mut used = Vec::new();
+                visit_term(
+                    key,
+                    &mut Vars {
+                        found: &mut used,
+                        closures: true,
+                    },
+                );
+                visit_term(
+                    value,
+                    &mut Vars {
+                        found: &mut used,
+                        closures: true,
+                    },
+                );
+                self.scopes.push(Scope::default());
+                self.body(body, &used);
+                self.term(key);
+                self.term(value);
+                self.scopes.pop();
+            }
+            Kind::Template(template) => self.parts(&mut template.parts),
+        }
+    }
+}
+
+fn is_call(expr: &Expr, name: &str) -> bool {
+    matches!(&expr.says, Says::Call(call) if call.first().is_some_and(|operator| is_operator(operator, name)))
+}
+
+fn is_assignment(expr: &Expr) -> bool {
+    is_call(expr, "assign") && operands(expr, "assign").is_some()
+}
+
+fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
+    match &mut term.kind {
+        Kind::Value(_) => {}
+        Kind::Var(name) => {
+            if let Some(given) = names.get(name) {
+                *name = given.clone();
+            }
+        }
+        Kind::Ref(parts) => {
+            let root = parts.first().and_then(Term::as_var).cloned();
+            let is_root = parts.len() == 1
+                && root
+                    .as_ref()
+                    .is_some_and(|root| matches!(&**root, super::DATA | INPUT));
+            // A document that is used but not declared keeps its name, and stays a reference.
+            let given = root.and_then(|root| names.get(&root).filter(|given| **given != root));
+            if is_root && let Some(given) = given {
+                term.kind = Kind::Var(given.clone());
+                return;
+            }
+            for part in parts {
+                rename(part, names);
+            }
+        }
+        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            for item in items {
+                rename(item, names);
+            }
+        }
+        Kind::Object(fields) => {
+            for (key, value) in fields {
+                rename(key, names);
+                rename(value, names);
+            }
+        }
+        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            rename(head, names);
+            rename_in_body(body, names);
+        }
+        Kind::ObjectOf(key, value, body) => {
+            rename(key, names);
+            rename(value, names);
+            rename_in_body(body, names);
+        }
+        Kind::Template(template) => {
+            for part in &mut template.parts {
+                if let Part::Expr(expr) = part {
+                    rename_in_expr(expr, names);
+                }
+            }
+        }
+    }
+}
+
+fn rename_in_body(body: &mut Body, names: &HashMap<Name, Name>) {
+    for expr in body {
+        rename_in_expr(expr, names);
+    }
+}
+
+fn rename_in_expr(expr: &mut Expr, names: &HashMap<Name, Name>) {
+    match &mut expr.says {
+        Says::Term(term) => rename(term, names),
+        Says::Call(terms) | Says::Some(terms) => {
+            for term in terms {
+                rename(term, names);
+            }
+        }
+        Says::Every(every) => {
+            rename(&mut every.domain, names);
+            rename_in_body(&mut every.body, names);
+        }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for operand in expr.says.operands_mut() {
+                rename_in_body(&mut operand.body, names);
+            }
+        }
+    }
+    for with in &mut expr.with {
+        rename(&mut with.target, names);
+        rename(&mut with.value, names);
+    }
+}

@@ -1,0 +1,320 @@
+//! Nested terms, to expressions of their own, as OPA's compiler does: calls before the order of
+//! expressions is found, references and comprehensions after it. So an undefined argument ends a body
+//! wherever the call stands, below `not` too.
+
+use super::names::{Names, is_operator};
+use crate::syntax::ast::{Body, Expr, Kind, Rule, Says, Term};
+
+/// Whether a term is more than values and variables.
+pub fn needs_evaluation(term: &Term) -> bool {
+    match &term.kind {
+        Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
+        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => false,
+        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            items.iter().any(needs_evaluation)
+        }
+        Kind::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| needs_evaluation(key) || needs_evaluation(value)),
+    }
+}
+
+/// Expands one compilation's terms.
+pub struct Expander<'n> {
+    /// For what is made on the way.
+    pub names: &'n mut Names,
+}
+
+impl Expander<'_> {
+    // Calls.
+
+    /// Calls in a rule become expressions of its body.
+    pub fn calls_in_rule(&mut self, rule: &mut Rule) {
+        let mut behind = Body::new();
+        let head = &mut rule.head;
+        for term in head
+            .args
+            .iter_mut()
+            .flatten()
+            .chain(&mut head.key)
+            .chain(&mut head.value)
+        {
+            self.calls_in_term(term, &mut behind);
+        }
+        rule.body.append(&mut behind);
+        self.calls_in_body(&mut rule.body);
+    }
+
+    /// What stands in a head's reference and is no scalar becomes a variable.
+    pub fn head_reference(&mut self, rule: &mut Rule) {
+        for part in rule.head.reference.iter_mut().skip(1) {
+            if !matches!(part.kind, Kind::Value(_) | Kind::Var(_)) {
+                let (var, expr) = self.names.bind(part.clone());
+                *part = var;
+                rule.body.push(expr);
+            }
+        }
+    }
+
+    /// References and comprehensions in a head become variables.
+    pub fn references_in_head(&mut self, rule: &mut Rule) {
+        let head = &mut rule.head;
+        for term in head
+            .key
+            .iter_mut()
+            .chain(&mut head.value)
+            .chain(head.args.iter_mut().flatten())
+        {
+            if needs_evaluation(term) {
+                let (var, expr) = self.names.bind(term.clone());
+                *term = var;
+                rule.body.push(expr);
+            }
+        }
+    }
+
+    /// Calls in expressions become expressions before them.
+    pub fn calls_in_body(&mut self, body: &mut Body) {
+        for expr in std::mem::take(body) {
+            self.calls_in_expr(expr, body);
+        }
+    }
+
+    fn calls_in_expr(&mut self, mut expr: Expr, out: &mut Body) {
+        for with in &mut expr.with {
+            self.calls_in_term(&mut with.value, out);
+        }
+        let from = out.len();
+        match &mut expr.says {
+            Says::Term(term) => self.calls_in_term(term, out),
+            Says::Call(call) => {
+                for operand in call.iter_mut().skip(1) {
+                    self.calls_in_term(operand, out);
+                }
+            }
+            Says::Every(every) => {
+                let (var, mut domain) = self.names.bind(every.domain.clone());
+                every.domain = var;
+                domain.with.clone_from(&expr.with);
+                self.calls_in_expr(domain, out);
+                self.calls_in_body(&mut every.body);
+            }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands_mut() {
+                    self.calls_in_body(&mut operand.body);
+                }
+            }
+            Says::Some(_) => {}
+        }
+        if !expr.with.is_empty() {
+            for made in out.iter_mut().skip(from) {
+                made.with.clone_from(&expr.with);
+            }
+        }
+        out.push(expr);
+    }
+
+    fn calls_in_term(&mut self, term: &mut Term, out: &mut Body) {
+        match &mut term.kind {
+            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
+            Kind::Call(call) => {
+                for operand in call.iter_mut().skip(1) {
+                    self.calls_in_term(operand, out);
+                }
+                let result = Term::new(term.at, Kind::Var(self.names.fresh()));
+                let mut call = std::mem::take(call);
+                call.push(result.clone());
+                out.push(Expr {
+                    at: term.at,
+                    negated: false,
+                    says: Says::Call(call),
+                    with: Vec::new(),
+                    generated: true,
+                    assigns: false,
+                });
+                *term = result;
+            }
+            Kind::Ref(parts) => {
+                for part in parts.iter_mut() {
+                    self.calls_in_term(part, out);
+                }
+                // What is looked up in has to have a name.
+                if let Some(head) = parts.first_mut()
+                    && head.as_var().is_none()
+                {
+                    let (var, expr) = self.names.bind(head.clone());
+                    *head = var;
+                    out.push(expr);
+                }
+            }
+            Kind::Array(items) | Kind::Set(items) => {
+                for item in items {
+                    self.calls_in_term(item, out);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.calls_in_term(key, out);
+                    self.calls_in_term(value, out);
+                }
+            }
+            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+                let mut behind = Body::new();
+                self.calls_in_term(head, &mut behind);
+                body.append(&mut behind);
+                self.calls_in_body(body);
+            }
+            Kind::ObjectOf(key, value, body) => {
+                let mut behind = Body::new();
+                self.calls_in_term(key, &mut behind);
+                self.calls_in_term(value, &mut behind);
+                body.append(&mut behind);
+                self.calls_in_body(body);
+            }
+        }
+    }
+
+    // Comprehensions.
+
+    /// The heads of comprehensions become variables of their bodies, where they need evaluation.
+    pub fn heads_in_body(&mut self, body: &mut Body) {
+        for expr in body {
+            match &mut expr.says {
+                Says::Term(term) => self.heads_in_term(term),
+                Says::Call(terms) | Says::Some(terms) => {
+                    for term in terms {
+                        self.heads_in_term(term);
+                    }
+                }
+                Says::Every(every) => {
+                    self.heads_in_term(&mut every.domain);
+                    self.heads_in_body(&mut every.body);
+                }
+                Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                    for operand in expr.says.operands_mut() {
+                        self.heads_in_body(&mut operand.body);
+                    }
+                }
+            }
+            for with in &mut expr.with {
+                self.heads_in_term(&mut with.value);
+            }
+        }
+    }
+
+    /// The same for a term.
+    pub fn heads_in_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
+            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+                for item in items {
+                    self.heads_in_term(item);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.heads_in_term(key);
+                    self.heads_in_term(value);
+                }
+            }
+            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+                self.heads_in_term(head);
+                self.heads_in_body(body);
+                self.head(head, body);
+            }
+            Kind::ObjectOf(key, value, body) => {
+                self.heads_in_term(key);
+                self.heads_in_term(value);
+                self.heads_in_body(body);
+                self.head(key, body);
+                self.head(value, body);
+            }
+        }
+    }
+
+    fn head(&mut self, head: &mut Term, body: &mut Body) {
+        if needs_evaluation(head) {
+            let (var, expr) = self.names.bind(head.clone());
+            *head = var;
+            body.push(expr);
+        }
+    }
+
+    // References and comprehensions in expressions.
+
+    /// References and comprehensions in expressions become expressions before them.
+    pub fn references_in_body(&mut self, body: &mut Body) {
+        for mut expr in std::mem::take(body) {
+            let with = expr.with.clone();
+            let from = body.len();
+            match &mut expr.says {
+                Says::Call(call)
+                    if call.first().is_some_and(|name| is_operator(name, "eq"))
+                        && call.len() == 3 =>
+                {
+                    for term in call.iter_mut().skip(1) {
+                        self.references_in(term, body);
+                    }
+                }
+                Says::Call(call) => {
+                    for term in call.iter_mut().skip(1) {
+                        self.reference(term, body);
+                    }
+                }
+                Says::Term(term) => self.references_in(term, body),
+                Says::Every(every) => {
+                    self.reference(&mut every.domain, body);
+                    self.references_in_body(&mut every.body);
+                }
+                Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                    for operand in expr.says.operands_mut() {
+                        self.references_in_body(&mut operand.body);
+                    }
+                }
+                Says::Some(_) => {}
+            }
+            for made in body.iter_mut().skip(from) {
+                made.with.clone_from(&with);
+            }
+            body.push(expr);
+        }
+    }
+
+    /// What is inside of a term; the term itself may stay.
+    fn references_in(&mut self, term: &mut Term, out: &mut Body) {
+        match &mut term.kind {
+            Kind::Ref(parts) => {
+                for part in parts.iter_mut().skip(1) {
+                    self.reference(part, out);
+                }
+            }
+            Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
+                self.references_in_body(body);
+            }
+            _ => self.reference(term, out),
+        }
+    }
+
+    fn reference(&mut self, term: &mut Term, out: &mut Body) {
+        match &mut term.kind {
+            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
+            Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {
+                self.references_in(term, out);
+                let (var, expr) = self.names.bind(term.clone());
+                *term = var;
+                out.push(expr);
+            }
+            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+                for item in items {
+                    self.reference(item, out);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.reference(key, out);
+                    self.reference(value, out);
+                }
+            }
+        }
+    }
+}

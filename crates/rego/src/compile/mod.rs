@@ -1,0 +1,366 @@
+//! Modules, checked and brought into the form that is evaluated: the stages of OPA's compiler, in its
+//! order, so that what it refuses is refused with its words.
+
+mod annotation;
+mod call;
+mod conflict;
+mod constants;
+mod declare;
+mod dependence;
+mod expand;
+pub mod names;
+mod print;
+mod query;
+mod recursion;
+mod resolve;
+mod safety;
+mod template;
+pub mod test_rules;
+pub mod tree;
+mod typing;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::budget::{self, Spent};
+use crate::problem::{Code, Problem};
+use crate::syntax::Version;
+use crate::syntax::ast::{At, Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
+use crate::syntax::walk::{bodies_of_expr, bodies_of_term};
+use crate::value::Value;
+
+pub use crate::syntax::ast::DATA;
+use dependence::Dependences;
+use expand::Expander;
+use names::{Names, is_operator};
+pub use query::{Query, Scope};
+use safety::VarSet;
+use tree::Tree;
+use typing::Types;
+
+/// Modules that may be evaluated.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The modules, in the form that is evaluated.
+    pub modules: Vec<Module>,
+    /// Where their rules stand.
+    pub tree: Tree,
+    /// What their variables are called.
+    pub names: Names,
+    /// Which types their documents have.
+    types: Types,
+}
+
+/// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
+/// variables that are not used, imports of one name, `input` and `data` under another meaning. Where the
+/// base documents are given, no rule may stand in their place. For tests, each is a rule of its own.
+///
+/// # Errors
+///
+/// Everything that the first stage of the compiler that refuses anything refuses.
+pub fn compile(
+    mut modules: Vec<Module>,
+    version: Version,
+    is_strict: bool,
+    documents: Option<&Value>,
+    for_tests: bool,
+) -> Result<Compiled, Vec<Problem>> {
+    let mut names = Names::default();
+    let mut annotations = annotation::read(&modules, version)?;
+    stage(resolve(&mut modules, is_strict))?;
+    for rule in rules(&mut modules) {
+        each_else(rule, &mut |rule| {
+            Expander { names: &mut names }.head_reference(rule);
+        });
+    }
+    if for_tests {
+        test_rules::tell_apart(&mut modules, version);
+    }
+    stage(imports(&modules, is_strict))?;
+    let tree = Tree::new(&modules, version);
+    let mut problems = Vec::new();
+    for rule in rules(&mut modules) {
+        problems.extend(declare::declare_in_rule(
+            rule, &mut names, version, is_strict,
+        ));
+    }
+    stage(problems)?;
+    if for_tests && version == Version::V1 {
+        test_rules::announce_cases(&mut modules);
+    }
+    stage(templates(&mut modules, &tree, &mut names))?;
+    stage(
+        modules
+            .iter()
+            .flat_map(|module| &module.rules)
+            .flat_map(call::void_calls)
+            .collect(),
+    )?;
+    stage(print_calls(&mut modules, &tree, &mut names))?;
+    let heads = modules.iter().flat_map(|module| &module.rules);
+    let mut unsafe_heads: Vec<Problem> = heads.flat_map(safety::documents_in_args).collect();
+    for rule in rules(&mut modules) {
+        each_else(rule, &mut |rule| {
+            let mut expander = Expander { names: &mut names };
+            expander.calls_in_rule(rule);
+            expander.heads_in_body(&mut rule.body);
+            let head = &mut rule.head;
+            for term in head
+                .key
+                .iter_mut()
+                .chain(&mut head.value)
+                .chain(head.args.iter_mut().flatten())
+            {
+                expander.heads_in_term(term);
+            }
+            expander.references_in_head(rule);
+        });
+    }
+    stage(annotations.repeated())?;
+    annotations.rewrite(&mut modules);
+    stage(with_values(&mut modules, &tree, &mut names))?;
+    let mut conflicts = conflict::conflicts(&modules, &tree, &names, version);
+    if let Some(documents) = documents {
+        conflicts.extend(conflict::with_documents(&modules, &tree, documents));
+    }
+    stage(conflicts)?;
+    stage(calls(&modules, &tree, &names))?;
+    let heads = modules
+        .iter()
+        .flat_map(|module| &module.rules)
+        .flat_map(|rule| chain(rule).into_iter());
+    unsafe_heads.extend(heads.flat_map(|rule| safety::check_head(rule, &names, version)));
+    stage(unsafe_heads)?;
+    stage(order(&mut modules, &tree, &names))?;
+    for rule in rules(&mut modules) {
+        each_else(rule, &mut |rule| {
+            equalities(&mut rule.body);
+            Expander { names: &mut names }.references_in_body(&mut rule.body);
+        });
+    }
+    let dependences = Dependences::of(&modules, &tree, version);
+    stage(recursion::recursion(&modules, &dependences, &names))?;
+    let (types, problems) =
+        Types::of_rules(&modules, &tree, &names, &dependences, &annotations, version);
+    stage(problems)?;
+    let rules = modules.iter().flat_map(|module| &module.rules);
+    if rules
+        .flat_map(chain)
+        .any(|rule| call::has_deprecated_call(&rule.body))
+    {
+        let refusing = modules.iter().filter(|module| is_strict || module.is_v1);
+        let all = refusing.flat_map(|module| &module.rules).flat_map(chain);
+        stage(all.flat_map(call::deprecated_calls).collect())?;
+    }
+    Ok(Compiled {
+        modules,
+        tree,
+        names,
+        types,
+    })
+}
+
+/// That the budget is spent, at a rule that is no longer compiled.
+fn out_of_budget(at: At) -> Option<Problem> {
+    let message = match budget::spent()? {
+        Spent::Bytes => "compiling was ended: it needs more bytes than it may take",
+        _ => "compiling was ended: it needs more steps than it may take",
+    };
+    Some(Problem::new(Code::Limit, at, message))
+}
+
+fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
+    // What is said once the budget is spent means nothing.
+    if budget::is_spent() {
+        problems.retain(|problem| problem.code == Code::Limit);
+        problems.truncate(1);
+        if problems.is_empty() {
+            problems.extend(out_of_budget(At::default()));
+        }
+        return Err(problems);
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    problems.sort_by_key(|a| a.at);
+    problems.dedup();
+    Err(problems)
+}
+
+fn rules(modules: &mut [Module]) -> impl Iterator<Item = &mut Rule> {
+    modules.iter_mut().flat_map(|module| &mut module.rules)
+}
+
+/// A rule and those that are tried after it.
+#[must_use]
+pub fn chain(rule: &Rule) -> Vec<&Rule> {
+    std::iter::successors(Some(rule), |rule| rule.otherwise.as_deref()).collect()
+}
+
+fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
+    work(rule);
+    if let Some(otherwise) = &mut rule.otherwise {
+        each_else(otherwise, work);
+    }
+}
+
+/// Brings the names of rules and imports to the full references that they stand for; what is wrong
+/// with them.
+pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
+    let mut exports: HashMap<Vec<Option<Name>>, HashSet<Name>> = HashMap::new();
+    for module in modules.iter() {
+        let names = module.rules.iter().map(|rule| rule.head.name());
+        exports.entry(package_of(module)).or_default().extend(names);
+    }
+    let mut problems = Vec::new();
+    for module in modules {
+        let exports = exports.get(&package_of(module)).into_iter().flatten();
+        let mut resolver = resolve::Resolver::new(module, exports.cloned());
+        for rule in &mut module.rules {
+            resolver.rule(rule, &mut problems);
+        }
+        if !is_strict {
+            continue;
+        }
+        for import in &module.imports {
+            let is_ours = import
+                .path
+                .first()
+                .and_then(Term::as_var)
+                .is_some_and(|root| matches!(&**root, DATA | INPUT));
+            if let Some(name) = import.name().filter(|_| is_ours)
+                && !resolver.has_used(&name)
+            {
+                problems.push(Problem::new(
+                    Code::Compile,
+                    import.at,
+                    format!("{} unused", shown_import(import)),
+                ));
+            }
+        }
+    }
+    problems
+}
+
+fn package_of(module: &Module) -> Vec<Option<Name>> {
+    let parts = module.package.iter().skip(1);
+    parts.map(|part| part.as_text().cloned()).collect()
+}
+
+fn same_package(a: &Module, b: &Module) -> bool {
+    package_of(a) == package_of(b)
+}
+
+fn shown_import(import: &Import) -> String {
+    let path = crate::syntax::shown(&import.path);
+    match &import.alias {
+        Some(alias) => format!("import {path} as {alias}"),
+        None => format!("import {path}"),
+    }
+}
+
+fn imports(modules: &[Module], is_strict: bool) -> Vec<Problem> {
+    modules
+        .iter()
+        .filter(|module| is_strict || module.is_v1)
+        .flat_map(refused_imports_and_names)
+        .collect()
+}
+
+/// What Rego v1 refuses of a module's imports and names: two imports of one name, and `input` and
+/// `data` under another meaning.
+#[must_use]
+pub fn refused_imports_and_names(module: &Module) -> Vec<Problem> {
+    let mut problems = resolve::shadowed_roots(module);
+    let mut seen: HashMap<Option<Name>, &Import> = HashMap::new();
+    for import in &module.imports {
+        let name = import.name();
+        if let Some(first) = seen.get(&name) {
+            let message = format!("import must not shadow {}", shown_import(first));
+            problems.push(Problem::new(Code::Compile, import.at, message));
+        } else {
+            seen.insert(name, import);
+        }
+    }
+    problems
+}
+
+/// Works on every body: those of rules, and those that are tried after them.
+fn each_body(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
+    for rule in rules(modules) {
+        each_else(rule, &mut work);
+    }
+}
+
+fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    each_body(modules, |rule| {
+        let mut known = safety::argument_vars(rule);
+        print::rewrite(&mut rule.body, &known, tree, names, &mut problems);
+        known.extend(safety::given_by(&rule.body, &known, tree));
+        for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
+            bodies_of_term(term, &mut |body| {
+                print::rewrite(body, &known, tree, names, &mut problems);
+            });
+        }
+    });
+    problems
+}
+
+/// Template strings become calls.
+fn templates(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
+    let defined = template::defined(modules, tree);
+    let mut templates = template::Templates::new(tree, &defined, names);
+    each_body(modules, |rule| templates.rule(rule));
+    templates.problems
+}
+
+fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    each_body(modules, |rule| {
+        call::check_with(&mut rule.body, tree, names, &mut problems);
+        for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
+            bodies_of_term(term, &mut |body| {
+                call::check_with(body, tree, names, &mut problems);
+            });
+        }
+    });
+    problems
+}
+
+fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for rule in modules.iter().flat_map(|module| &module.rules) {
+        for rule in chain(rule) {
+            call::check_calls(&rule.body, tree, names, &mut problems);
+        }
+    }
+    problems
+}
+
+fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    each_body(modules, |rule| {
+        if let Some(problem) = out_of_budget(rule.at) {
+            return problems.push(problem);
+        }
+        let known: VarSet = safety::argument_vars(rule);
+        problems.extend(safety::order(&mut rule.body, &known, tree, names));
+    });
+    problems
+}
+
+/// `==` compares once both sides are known, and then is `=`.
+fn equalities(body: &mut Body) {
+    for expr in body {
+        if let Says::Call(call) = &mut expr.says
+            && let [operator, _, _] = call.as_mut_slice()
+            && is_operator(operator, "equal")
+        {
+            operator.kind = Kind::Ref(vec![Term::var(operator.at, "eq")]);
+        }
+        bodies_of_expr(expr, &mut equalities);
+        if let Says::Every(every) = &mut expr.says {
+            equalities(&mut every.body);
+        }
+    }
+}

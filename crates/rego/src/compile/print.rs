@@ -1,0 +1,87 @@
+//! `print` shows what is undefined too: each of its operands becomes the set of its values.
+
+use super::names::{Names, equation};
+use super::safety::{Inner, Known, learn, needed_by};
+use super::tree::Tree;
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::{Body, Expr, Kind, Says, Term};
+use crate::syntax::walk::bodies_of_expr;
+
+/// Rewrites the calls of `print` in a body and the closures in it.
+pub fn rewrite(
+    body: &mut Body,
+    known: &dyn Known,
+    tree: &Tree,
+    names: &mut Names,
+    problems: &mut Vec<Problem>,
+) {
+    let mut safe = Inner::of(known);
+    for i in 0..body.len() {
+        if let Some(before) = i.checked_sub(1).and_then(|i| body.get(i)) {
+            learn(before, &mut safe, tree);
+        }
+        let Some(expr) = body.get_mut(i) else { return };
+        in_closures(expr, &safe, tree, names, problems);
+        let Says::Call(call) = &mut expr.says else {
+            continue;
+        };
+        let Some((operator, operands)) = call.split_first() else {
+            continue;
+        };
+        if operator.operator().as_deref() != Some("print") {
+            continue;
+        }
+        for operand in operands {
+            let mut needed: Vec<_> = needed_by(operand)
+                .into_iter()
+                .filter(|name| !safe.has(name))
+                .collect();
+            needed.sort();
+            for name in needed {
+                if let Some(shown) = names
+                    .shown(&name)
+                    .filter(|_| !matches!(&*name, "data" | "input"))
+                {
+                    problems.push(Problem::new(
+                        Code::Compile,
+                        operand.at,
+                        format!("var {shown} is undeclared"),
+                    ));
+                }
+            }
+        }
+        let at = expr.at;
+        let sets = operands
+            .iter()
+            .map(|operand| {
+                let var = Term::new(operand.at, Kind::Var(names.fresh()));
+                let capture = Expr {
+                    generated: false,
+                    ..equation(operand.at, var.clone(), operand.clone())
+                };
+                Term::new(operand.at, Kind::SetOf(Box::new(var), vec![capture]))
+            })
+            .collect();
+        let operator = Term::new(
+            at,
+            Kind::Ref(vec![Term::var(at, "internal"), Term::text(at, "print")]),
+        );
+        expr.says = Says::Call(vec![operator, Term::new(at, Kind::Array(sets))]);
+    }
+}
+
+fn in_closures(
+    expr: &mut Expr,
+    safe: &dyn Known,
+    tree: &Tree,
+    names: &mut Names,
+    problems: &mut Vec<Problem>,
+) {
+    bodies_of_expr(expr, &mut |body| rewrite(body, safe, tree, names, problems));
+    if let Says::Every(every) = &mut expr.says {
+        let vars = every.key.iter().chain([&every.value]);
+        let mut safe = Inner::of(safe);
+        safe.own.extend(vars.filter_map(Term::as_var).cloned());
+        rewrite(&mut every.body, &safe, tree, names, problems);
+    }
+}

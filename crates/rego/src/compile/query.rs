@@ -1,0 +1,249 @@
+//! Queries: what is asked of compiled modules.
+
+use super::call;
+use super::declare::declare_in_query;
+use super::expand::Expander;
+use super::names::{Names, equation, operands};
+use super::print;
+use super::resolve::Resolver;
+use super::safety::{self, VarSet};
+use super::template;
+use super::tree::Tree;
+use super::{Compiled, same_package, stage};
+use crate::builtins;
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::{At, Body, Expr, Import, Kind, Module, Name, Says, Term};
+
+/// Where a query stands: the names of a package's rules and of imports are short for what they stand for.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// `data.a.b`, of `package a.b`; nothing where it stands in none.
+    pub package: Vec<Term>,
+    /// What is imported.
+    pub imports: Vec<Import>,
+}
+
+impl Scope {
+    fn resolve(&self, body: &mut Body, compiled: &Compiled) {
+        if self.package.is_empty() && self.imports.is_empty() {
+            return;
+        }
+        let module = Module {
+            package: self.package.clone(),
+            at: At::default(),
+            imports: self.imports.clone(),
+            rules: Vec::new(),
+            is_v1: false,
+            metadata: Vec::new(),
+        };
+        let same = compiled
+            .modules
+            .iter()
+            .filter(|other| same_package(&module, other));
+        let rules = same
+            .flat_map(|other| &other.rules)
+            .map(|rule| rule.head.name());
+        Resolver::new(&module, rules).query(body);
+    }
+}
+
+/// A query that may be evaluated.
+#[derive(Debug)]
+pub struct Query {
+    /// Its expressions, in the form that is evaluated.
+    pub body: Body,
+    /// What each expression as written comes to.
+    pub captured: Vec<Captured>,
+    /// The variables as written, and what they are called in the body.
+    pub bindings: Vec<(Name, Name)>,
+}
+
+/// What an expression of a query comes to.
+#[derive(Debug)]
+pub struct Captured {
+    /// Where it stands in the query.
+    pub at: At,
+    /// The variable of its value; none where it is `true` if it holds.
+    pub var: Option<Name>,
+}
+
+impl Query {
+    /// Checks and lowers a query of compiled modules, as OPA does with one.
+    ///
+    /// # Errors
+    ///
+    /// Everything that the first stage of the compiler that refuses anything refuses.
+    pub fn compile(
+        mut body: Body,
+        scope: &Scope,
+        compiled: &Compiled,
+        names: &mut Names,
+    ) -> Result<Self, Vec<Problem>> {
+        if body.is_empty() {
+            let message = "empty query cannot be compiled";
+            return Err(vec![Problem::nowhere(Code::Compile, message)]);
+        }
+        scope.resolve(&mut body, compiled);
+        let tree = &compiled.tree;
+        let mut captured = capture(&mut body, tree, names);
+        stage(declare_in_query(&mut body, names, tree.version()))?;
+        let defined = template::defined(&compiled.modules, tree);
+        let mut templates = template::Templates::new(tree, &defined, names);
+        templates.query(&mut body);
+        stage(templates.problems)?;
+        stage(call::void_calls_in_query(&body))?;
+        let known = VarSet::new();
+        let mut problems = Vec::new();
+        print::rewrite(&mut body, &known, tree, names, &mut problems);
+        stage(problems)?;
+        let bindings = bindings(&body, names);
+        let mut expander = Expander { names };
+        expander.calls_in_body(&mut body);
+        expander.heads_in_body(&mut body);
+        let mut problems = Vec::new();
+        call::check_with(&mut body, tree, names, &mut problems);
+        stage(problems)?;
+        let mut problems = Vec::new();
+        call::check_calls(&body, tree, names, &mut problems);
+        stage(problems)?;
+        stage(safety::order(&mut body, &known, tree, names))?;
+        // What comes to its value first is told first.
+        captured.sort_by_key(|captured| {
+            body.iter()
+                .position(|expr| expr.at == captured.at && !expr.generated)
+        });
+        Expander { names }.references_in_body(&mut body);
+        stage(compiled.types.problems_in_query(&body, tree, names))?;
+        Ok(Self {
+            body,
+            captured,
+            bindings,
+        })
+    }
+}
+
+/// Gives the value of each expression a variable.
+fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
+    let is_checked = body.len() > 1 || iterates(body);
+    let mut captured = Vec::new();
+    let mut checks = Body::new();
+    for expr in body.iter_mut() {
+        let mut found = Captured {
+            at: expr.at,
+            var: None,
+        };
+        let is_equation = operands(expr, "assign").is_some() || operands(expr, "eq").is_some();
+        if !expr.negated && !is_equation {
+            let var = Term::new(expr.at, Kind::Var(names.fresh()));
+            let is_captured = match &mut expr.says {
+                Says::Term(term) => {
+                    let at = expr.at;
+                    expr.says = equation(at, term.clone(), var.clone()).says;
+                    true
+                }
+                Says::Call(call) => {
+                    let is_whole = call.first().is_some_and(|operator| {
+                        tree.arity_of(operator) == Some(call.len() - 1) && gives_a_result(operator)
+                    });
+                    if is_whole {
+                        call.push(var.clone());
+                    }
+                    is_whole
+                }
+                Says::Some(_) | Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => false,
+            };
+            if is_captured {
+                found.var = var.as_var().cloned();
+                if is_checked {
+                    checks.push(Expr {
+                        at: expr.at,
+                        negated: false,
+                        says: Says::Term(var),
+                        with: Vec::new(),
+                        generated: true,
+                        assigns: false,
+                    });
+                }
+            }
+        }
+        if !matches!(expr.says, Says::Some(_)) || is_some_in(expr) {
+            captured.push(found);
+        }
+    }
+    body.append(&mut checks);
+    captured
+}
+
+fn is_some_in(expr: &Expr) -> bool {
+    matches!(&expr.says, Says::Some(symbols) if symbols.iter().any(|symbol| matches!(symbol.kind, Kind::Call(_))))
+}
+
+fn gives_a_result(operator: &Term) -> bool {
+    operator
+        .operator()
+        .and_then(|name| builtins::find(&name))
+        .is_none_or(builtins::Builtin::has_result)
+}
+
+/// Whether an expression may hold more than once, as far as OPA looks.
+fn iterates(body: &Body) -> bool {
+    use crate::syntax::walk::{Visitor, visit_body};
+    struct Variables(bool);
+    impl Visitor for Variables {
+        fn term(&mut self, term: &Term) -> bool {
+            if let Kind::Ref(parts) = &term.kind {
+                self.0 |= parts.iter().skip(1).any(|part| part.as_var().is_some());
+            }
+            true
+        }
+
+        fn body(&mut self, _body: &Body) -> bool {
+            false
+        }
+    }
+    let mut found = Variables(false);
+    visit_body(body, &mut found);
+    found.0
+}
+
+/// The variables that the answer tells, by the names in which they are written.
+fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
+    use crate::syntax::walk::{Vars, visit_expr};
+    let mut found = Vec::new();
+    for expr in body {
+        if let Says::Call(call) = &expr.says
+            && let Some(operator) = call.first()
+            && operator.as_var().is_none()
+        {
+            // The operator's own name is no variable.
+            for term in call.iter().skip(1) {
+                crate::syntax::walk::visit_term(
+                    term,
+                    &mut Vars {
+                        found: &mut found,
+                        closures: false,
+                    },
+                );
+            }
+            continue;
+        }
+        visit_expr(
+            expr,
+            &mut Vars {
+                found: &mut found,
+                closures: false,
+            },
+        );
+    }
+    let mut bindings: Vec<(Name, Name)> = found
+        .into_iter()
+        .filter(|name| !matches!(&**name, "data" | "input") && !name.starts_with('$'))
+        .filter_map(|name| {
+            let shown = names.shown(&name)?;
+            (!shown.starts_with('_') || shown.len() > 1).then_some((shown, name))
+        })
+        .collect();
+    bindings.sort();
+    bindings.dedup();
+    bindings
+}

@@ -1,0 +1,101 @@
+//! Rules that depend on themselves.
+
+use std::collections::HashMap;
+
+use super::dependence::Dependences;
+use super::names::Names;
+use super::tree::{RuleId, shown};
+use crate::budget;
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::{Module, Rule};
+
+/// Of how many rules it is told that they depend on themselves.
+const MOST: usize = 200;
+
+/// How many rules on the way to itself are told of one.
+const SHOWN: usize = 64;
+
+/// A problem for each rule that depends on itself.
+pub fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Vec<Problem> {
+    let written = |name: &str| {
+        let name = name.into();
+        names.shown(&name).unwrap_or(name).to_string()
+    };
+    let name = |id: RuleId| {
+        let module = modules.get(id.module)?;
+        Some(shown(module, module.rules.get(id.rule)?, written))
+    };
+    let mut problems = Vec::new();
+    for id in depends.circles() {
+        if problems.len() >= MOST {
+            break;
+        }
+        let Some(path) = way_back(id, depends) else {
+            continue;
+        };
+        let Some(rule) = rule_of(modules, id) else {
+            continue;
+        };
+        let left_out = path.len().saturating_sub(SHOWN);
+        let (before, behind) = (SHOWN / 2, SHOWN / 2 + left_out);
+        let mut ways = Vec::new();
+        for (i, id) in path.into_iter().enumerate() {
+            if left_out > 0 && i == before {
+                ways.push(format!("… ({left_out} more)"));
+            }
+            if left_out == 0 || !(before..behind).contains(&i) {
+                ways.extend(name(id));
+            }
+        }
+        let message = format!(
+            "rule {} is recursive: {}",
+            name(id).unwrap_or_default(),
+            ways.join(" -> ")
+        );
+        // Each of the bodies that are tried one after another says so.
+        let mut next = Some(rule);
+        while let Some(rule) = next {
+            problems.push(Problem::new(Code::Recursion, rule.at, message.clone()));
+            next = rule.otherwise.as_deref();
+        }
+    }
+    problems
+}
+
+fn rule_of(modules: &[Module], id: RuleId) -> Option<&Rule> {
+    modules.get(id.module)?.rules.get(id.rule)
+}
+
+/// The shortest way from a rule over what it depends on to itself.
+fn way_back(from: RuleId, depends: &Dependences) -> Option<Vec<RuleId>> {
+    let mut came_from: HashMap<RuleId, RuleId> = HashMap::new();
+    let mut queue = std::collections::VecDeque::from([from]);
+    while let Some(id) = queue.pop_front() {
+        for next in depends.of_rule(id) {
+            if !budget::step(1) {
+                return None;
+            }
+            if *next == from {
+                let mut way = vec![from, id];
+                let mut at = id;
+                while let Some(before) = came_from.get(&at) {
+                    way.push(*before);
+                    at = *before;
+                }
+                if way.last() != Some(&from) {
+                    way.push(from);
+                }
+                way.reverse();
+                if id == from {
+                    way = vec![from, from];
+                }
+                return Some(way);
+            }
+            if !came_from.contains_key(next) {
+                came_from.insert(*next, id);
+                queue.push_back(*next);
+            }
+        }
+    }
+    None
+}

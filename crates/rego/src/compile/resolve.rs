@@ -1,0 +1,347 @@
+//! Names of rules and imports, to the full references that they stand for.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::operands;
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::{
+    At, Body, DATA, Expr, Head, INPUT, Kind, Module, Name, Part, Rule, Says, Term,
+};
+use crate::syntax::walk::{Visitor, visit_expr, visit_term};
+
+/// What the names of one module stand for.
+pub struct Resolver {
+    globals: HashMap<Name, Vec<Term>>,
+    /// Names that are variables here, innermost last.
+    ignored: Vec<HashSet<Name>>,
+    used: HashSet<Name>,
+}
+
+impl Resolver {
+    /// For a module of a package in which these rules are defined.
+    pub fn new(module: &Module, rules: impl IntoIterator<Item = Name>) -> Self {
+        let mut globals = HashMap::new();
+        for name in rules {
+            let mut path = module.package.clone();
+            path.push(Term::text(At::default(), &*name));
+            globals.insert(name, path);
+        }
+        for import in &module.imports {
+            let root = import.path.first().and_then(Term::as_var);
+            if let Some(name) = import.name()
+                && root.is_some_and(|root| matches!(&**root, DATA | INPUT))
+            {
+                globals.insert(name, import.path.clone());
+            }
+        }
+        Self {
+            globals,
+            ignored: Vec::new(),
+            used: HashSet::new(),
+        }
+    }
+
+    /// Whether a name has been met that stands for something.
+    pub fn has_used(&self, name: &Name) -> bool {
+        self.used.contains(name)
+    }
+
+    /// Resolves a rule, and those that are tried after it.
+    pub fn rule(&mut self, rule: &mut Rule, problems: &mut Vec<Problem>) {
+        let mut args = HashSet::new();
+        for arg in rule.head.args.iter().flatten() {
+            if let Some(root) = argument_names(arg, &mut args) {
+                let message =
+                    format!("args must not shadow {root} (use a different variable name)");
+                problems.push(Problem::new(Code::Compile, rule.at, message));
+                return;
+            }
+        }
+        self.ignored.push(args);
+        self.ignored.push(declared(&rule.body));
+        let Head {
+            reference,
+            key,
+            value,
+            ..
+        } = &mut rule.head;
+        for term in reference.iter_mut().skip(1).chain(key).chain(value) {
+            self.term(term);
+        }
+        self.body(&mut rule.body);
+        self.ignored.clear();
+        if let Some(otherwise) = &mut rule.otherwise {
+            self.rule(otherwise, problems);
+        }
+    }
+
+    /// Resolves a query.
+    pub fn query(&mut self, body: &mut Body) {
+        self.ignored.push(declared(body));
+        self.body(body);
+        self.ignored.clear();
+    }
+
+    fn body(&mut self, body: &mut Body) {
+        for expr in body {
+            self.expr(expr);
+        }
+    }
+
+    fn expr(&mut self, expr: &mut Expr) {
+        match &mut expr.says {
+            Says::Term(term) => self.term(term),
+            Says::Call(terms) => self.terms(terms),
+            Says::Some(symbols) => {
+                for symbol in symbols {
+                    if let Kind::Call(call) = &mut symbol.kind {
+                        self.terms(call);
+                    }
+                }
+            }
+            Says::Every(every) => {
+                let names = every
+                    .key
+                    .iter()
+                    .chain([&every.value])
+                    .filter_map(Term::as_var)
+                    .cloned();
+                self.ignored.push(names.collect());
+                self.term(&mut every.domain);
+                self.body(&mut every.body);
+                self.ignored.pop();
+            }
+            Says::Not(_) | Says::And(_) | Says::Or(_) => {
+                for operand in expr.says.operands_mut() {
+                    self.body(&mut operand.body);
+                }
+            }
+        }
+        for with in &mut expr.with {
+            self.term(&mut with.target);
+            self.term(&mut with.value);
+        }
+    }
+
+    fn terms(&mut self, terms: &mut [Term]) {
+        for term in terms {
+            self.term(term);
+        }
+    }
+
+    fn term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            Kind::Value(_) => {}
+            Kind::Var(name) => {
+                if let Some(path) = self.path(name, term.at) {
+                    term.kind = Kind::Ref(path);
+                }
+            }
+            Kind::Ref(parts) => {
+                let head = parts
+                    .first()
+                    .and_then(|head| Some((head.as_var()?.clone(), head.at)));
+                if let Some((name, at)) = head {
+                    self.terms(parts.get_mut(1..).unwrap_or_default());
+                    if let Some(path) = self.path(&name, at) {
+                        parts.splice(0..1, path);
+                    }
+                } else {
+                    self.terms(parts);
+                }
+            }
+            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => self.terms(items),
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.term(key);
+                    self.term(value);
+                }
+            }
+            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+                self.ignored.push(declared(body));
+                self.term(head);
+                self.body(body);
+                self.ignored.pop();
+            }
+            Kind::ObjectOf(key, value, body) => {
+                self.ignored.push(declared(body));
+                self.term(key);
+                self.term(value);
+                self.body(body);
+                self.ignored.pop();
+            }
+            Kind::Template(template) => {
+                for part in &mut template.parts {
+                    if let Part::Expr(expr) = part {
+                        self.expr(expr);
+                    }
+                }
+            }
+        }
+    }
+
+    fn path(&mut self, name: &Name, at: At) -> Option<Vec<Term>> {
+        if self.ignored.iter().any(|names| names.contains(name)) {
+            return None;
+        }
+        let mut path = self.globals.get(name)?.clone();
+        self.used.insert(name.clone());
+        for part in &mut path {
+            part.at = at;
+        }
+        Some(path)
+    }
+}
+
+/// The variables of a function's argument; the root document that is one of them, where one is.
+fn argument_names(term: &Term, names: &mut HashSet<Name>) -> Option<Name> {
+    match &term.kind {
+        Kind::Var(name) => {
+            names.insert(name.clone());
+            None
+        }
+        Kind::Ref(parts) => match parts.as_slice() {
+            [root] => root.as_var().cloned(),
+            parts => parts.iter().find_map(|part| argument_names(part, names)),
+        },
+        Kind::Array(items) => items.iter().find_map(|item| argument_names(item, names)),
+        Kind::Object(fields) => fields
+            .iter()
+            .find_map(|(_, value)| argument_names(value, names)),
+        _ => None,
+    }
+}
+
+/// The variables that a body declares, by `:=` or `some`, but for those of comprehensions in it.
+pub fn declared(body: &Body) -> HashSet<Name> {
+    let mut names = HashSet::new();
+    for expr in body {
+        declared_by(expr, &mut names);
+    }
+    names
+}
+
+pub fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
+    let mut vars = Collected { names };
+    if let Some((left, _)) = operands(expr, "assign") {
+        visit_term(left, &mut vars);
+    }
+    match &expr.says {
+        Says::Some(symbols) => {
+            for symbol in symbols {
+                match &symbol.kind {
+                    Kind::Call(call) => {
+                        let all_but_domain = call
+                            .get(1..call.len().saturating_sub(1))
+                            .unwrap_or_default();
+                        for term in all_but_domain {
+                            visit_term(term, &mut vars);
+                        }
+                    }
+                    _ => visit_term(symbol, &mut vars),
+                }
+            }
+        }
+        Says::Every(every) => {
+            for expr in &every.body {
+                declared_by(expr, vars.names);
+            }
+        }
+        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+            for expr in expr
+                .says
+                .operands()
+                .iter()
+                .flat_map(|operand| &operand.body)
+            {
+                declared_by(expr, vars.names);
+            }
+        }
+        _ => {}
+    }
+}
+
+struct Collected<'n> {
+    names: &'n mut HashSet<Name>,
+}
+
+impl Visitor for Collected<'_> {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Some(name) = term.as_var() {
+            self.names.insert(name.clone());
+        }
+        true
+    }
+}
+
+/// What `import rego.v1` and strict checking refuse: `input` and `data` under another meaning.
+pub fn shadowed_roots(module: &Module) -> Vec<Problem> {
+    let mut found = Shadows {
+        problems: Vec::new(),
+    };
+    for rule in &module.rules {
+        let name = rule.head.name();
+        if matches!(&*name, DATA | INPUT) {
+            let message = format!("rules must not shadow {name} (use a different rule name)");
+            found
+                .problems
+                .push(Problem::new(Code::Compile, rule.at, message));
+        }
+        for arg in rule.head.args.iter().flatten() {
+            if let Kind::Ref(parts) = &arg.kind
+                && let [root] = parts.as_slice()
+                && let Some(root) = root.as_var()
+            {
+                let message =
+                    format!("args must not shadow {root} (use a different variable name)");
+                found
+                    .problems
+                    .push(Problem::new(Code::Compile, arg.at, message));
+            }
+        }
+    }
+    for rule in &module.rules {
+        let mut next = Some(rule);
+        while let Some(rule) = next {
+            found.in_body(&rule.body);
+            for term in rule.head.key.iter().chain(&rule.head.value) {
+                visit_term(term, &mut found);
+            }
+            next = rule.otherwise.as_deref();
+        }
+    }
+    found.problems
+}
+
+struct Shadows {
+    problems: Vec<Problem>,
+}
+
+impl Shadows {
+    fn in_body(&mut self, body: &Body) {
+        for expr in body {
+            if let Some((left, _)) = operands(expr, "assign")
+                && let Kind::Ref(parts) = &left.kind
+                && let [root] = parts.as_slice()
+                && let Some(root) = root.as_var()
+            {
+                let message =
+                    format!("variables must not shadow {root} (use a different variable name)");
+                self.problems
+                    .push(Problem::new(Code::Compile, expr.at, message));
+            }
+            visit_expr(expr, self);
+        }
+    }
+}
+
+impl Visitor for Shadows {
+    fn term(&mut self, _term: &Term) -> bool {
+        true
+    }
+
+    fn body(&mut self, body: &Body) -> bool {
+        self.in_body(body);
+        false
+    }
+}

@@ -1,0 +1,207 @@
+//! What OPA's test runner adds to its compiler: tests of one name are told apart, and a test of many
+//! cases says which case it has come to.
+
+use std::collections::{HashMap, HashSet};
+
+use super::names::{is_generated, operands};
+use super::tree::full_name;
+use crate::syntax::Version;
+use crate::syntax::ast::{Body, Expr, Kind, Module, Name, Rule, Says, Term};
+use crate::syntax::walk::{Vars, Visitor, is_ground, visit_body, visit_expr, visit_term};
+
+/// How the name of a test begins.
+pub const PREFIX: &str = "test_";
+/// How the name of a test begins that isn't evaluated.
+pub const SKIPPED: &str = "todo_test_";
+
+/// The call by which a test says which case it has come to.
+pub const CASE: &str = "internal.test_case";
+
+/// The part of a rule's reference that names a test: how many terms of it, and the name; none where
+/// the rule is no test.
+///
+/// OPA 0.70 looks at the last term, 1.22 at the first that fits.
+#[must_use]
+pub fn named(rule: &Rule, version: Version) -> Option<(usize, Name)> {
+    let is_test = |name: &Name| name.starts_with(PREFIX) || name.starts_with(SKIPPED);
+    let reference = &rule.head.reference;
+    match version {
+        Version::V0 => {
+            let name = reference.last().and_then(name_of)?;
+            is_test(name).then(|| (reference.len(), name.clone()))
+        }
+        Version::V1 => {
+            let ground = ground_length(reference);
+            let mut named = reference.iter().take(ground).enumerate();
+            named.find_map(|(i, term)| {
+                let name = name_of(term).filter(|name| is_test(name))?;
+                Some((i + 1, name.clone()))
+            })
+        }
+    }
+}
+
+/// How many terms of a reference hold no variable; the first counts always.
+#[must_use]
+pub fn ground_length(reference: &[Term]) -> usize {
+    let rest = reference.iter().skip(1);
+    1 + rest.take_while(|term| is_ground(term)).count()
+}
+
+fn name_of(term: &Term) -> Option<&Name> {
+    term.as_var().or_else(|| term.as_text())
+}
+
+/// Gives every test but the first of its name a name of its own: `test_x#01`.
+pub fn tell_apart(modules: &mut [Module], version: Version) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for module in modules {
+        for i in 0..module.rules.len() {
+            let Some(rule) = module.rules.get(i) else {
+                continue;
+            };
+            let Some((length, name)) =
+                named(rule, version).filter(|(_, name)| name.starts_with(PREFIX))
+            else {
+                continue;
+            };
+            let count = counts
+                .entry(full_name(
+                    module,
+                    rule.head.reference.get(..length).unwrap_or_default(),
+                ))
+                .or_default();
+            let before = *count;
+            *count += 1;
+            if before == 0 {
+                continue;
+            }
+            let Some(term) = module
+                .rules
+                .get_mut(i)
+                .and_then(|rule| rule.head.reference.get_mut(length - 1))
+            else {
+                continue;
+            };
+            let name: Name = format!("{name}#{before:02}").into();
+            term.kind = if length == 1 {
+                Kind::Var(name)
+            } else {
+                Kind::Value((&*name).into())
+            };
+        }
+    }
+}
+
+/// Lets every test with keys behind its name say which ones it has come to, as early as they are known.
+pub fn announce_cases(modules: &mut [Module]) {
+    for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
+        let Some((length, name)) = named(rule, Version::V1) else {
+            continue;
+        };
+        if !name.starts_with(PREFIX) || announces(&rule.body) {
+            continue;
+        }
+        let keys = rule
+            .head
+            .reference
+            .get(length..)
+            .unwrap_or_default()
+            .to_vec();
+        if keys.is_empty() {
+            continue;
+        }
+        for key in &keys {
+            bring_forward(&mut rule.body, key);
+        }
+        let last = keys
+            .iter()
+            .filter_map(Term::as_var)
+            .filter_map(|name| rule.body.iter().position(|expr| vars(expr).contains(name)))
+            .max();
+        let at = rule.head.at;
+        let operator = Term::new(
+            at,
+            Kind::Ref(vec![Term::var(at, "internal"), Term::text(at, "test_case")]),
+        );
+        let says = Says::Call(vec![operator, Term::new(at, Kind::Array(keys))]);
+        let announcement = Expr {
+            at,
+            negated: false,
+            says,
+            with: Vec::new(),
+            generated: true,
+            assigns: false,
+        };
+        rule.body
+            .insert(last.map_or(0, |last| last + 1), announcement);
+    }
+}
+
+/// Brings what the compiler made to find a key to where everything is known that it needs.
+fn bring_forward(body: &mut Body, key: &Term) {
+    let Some(key) = key.as_var() else { return };
+    let mut i = body.len();
+    while i > 0 {
+        let at = i - 1;
+        let to = body.get(at).and_then(|expr| {
+            let (left, right) = operands(expr, "eq").filter(|_| expr.generated)?;
+            if left.as_var() != Some(key) {
+                return None;
+            }
+            let mut needed = HashSet::new();
+            collect(&mut needed, |found| visit_term(right, found));
+            needed.retain(|name| is_generated(name));
+            if needed.is_empty() {
+                return Some(0);
+            }
+            let earlier = body.get(..at).unwrap_or_default();
+            let firsts = needed
+                .iter()
+                .filter_map(|name| earlier.iter().position(|expr| vars(expr).contains(name)));
+            // As in OPA, what isn't known at all counts as known from the first expression on.
+            Some(firsts.max().unwrap_or(0) + 1).filter(|to| *to <= at)
+        });
+        match to {
+            Some(to) if to < at => {
+                let expr = body.remove(at);
+                body.insert(to, expr);
+                // Another expression is here now.
+            }
+            _ => i -= 1,
+        }
+    }
+}
+
+fn announces(body: &Body) -> bool {
+    struct Calls(bool);
+    impl Visitor for Calls {
+        fn term(&mut self, _term: &Term) -> bool {
+            true
+        }
+
+        fn expr(&mut self, expr: &Expr) {
+            if let Says::Call(call) = &expr.says {
+                self.0 |= call.first().and_then(Term::operator).as_deref() == Some(CASE);
+            }
+        }
+    }
+    let mut calls = Calls(false);
+    visit_body(body, &mut calls);
+    calls.0
+}
+
+fn vars(expr: &Expr) -> HashSet<Name> {
+    let mut found = HashSet::new();
+    collect(&mut found, |vars| visit_expr(expr, vars));
+    found
+}
+
+fn collect(found: &mut HashSet<Name>, visit: impl FnOnce(&mut Vars)) {
+    let mut names = Vec::new();
+    visit(&mut Vars {
+        found: &mut names,
+        closures: true,
+    });
+    found.extend(names);
+}

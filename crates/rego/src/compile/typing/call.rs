@@ -1,0 +1,184 @@
+//! Calls: that their arguments can be of the types that are asked for, and that what should be equal can
+//! be.
+
+use super::body::Checker;
+use super::problem;
+use crate::builtins::Builtin;
+use crate::compile::names::is_operator;
+use crate::problem::Problem;
+use crate::shown::Shown;
+use crate::syntax::ast::{At, Expr, Kind, Says, Term};
+use crate::types::Type;
+
+/// What OPA 1.22 knows the results of, and 0.70 doesn't.
+const OF_ANY_RESULT_IN_V0: [&str; 7] = [
+    "json.filter",
+    "json.remove",
+    "object.filter",
+    "object.remove",
+    "object.subset",
+    "object.union",
+    "object.union_n",
+];
+
+impl Checker<'_> {
+    /// What can't be of a call, and whether that may be for what isn't known.
+    pub(super) fn check_call(&mut self, expr: &Expr) -> Option<(Problem, bool)> {
+        let Says::Call(call) = &expr.says else {
+            return None;
+        };
+        let (operator, operands) = call.split_first()?;
+        if is_operator(operator, "eq")
+            && let [left, right] = operands
+        {
+            return self.check_equal(expr.at, left, right);
+        }
+        if self.is_v1() {
+            let found = match operator.operator().as_deref() {
+                Some("internal.member_2") => self.check_member(expr.at, operands, 2),
+                Some("internal.member_3") => self.check_member(expr.at, operands, 3),
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.check_arguments(expr.at, operator, operands)
+    }
+
+    fn check_equal(&mut self, at: At, left: &Term, right: &Term) -> Option<(Problem, bool)> {
+        let (a, b) = (self.of(left), self.of(right));
+        (!self.equal(left, &a, right, &b)).then(|| match_error(at, &a, &b))
+    }
+
+    /// `in`: that what is looked for can be found there.
+    fn check_member(&mut self, at: At, operands: &[Term], count: usize) -> Option<(Problem, bool)> {
+        let collection = self.of(operands.get(count - 1)?);
+        let values = collection.values();
+        if values.is_unknown() {
+            return None;
+        }
+        let key = (count == 3).then(|| (operands.first(), collection.keys()));
+        let element = (operands.get(count - 2), values);
+        for (operand, of) in key.into_iter().chain([element]) {
+            let operand = operand?;
+            if of.is_partial() {
+                continue;
+            }
+            let given = self.of(operand);
+            if !given.is_partial() && !self.unifies(&given, &of) || !self.take(operand, &of, false)
+            {
+                return Some(match_error(at, &given, &of));
+            }
+        }
+        None
+    }
+
+    fn check_arguments(
+        &mut self,
+        at: At,
+        operator: &Term,
+        operands: &[Term],
+    ) -> Option<(Problem, bool)> {
+        let of = match self.tree.builtin(operator) {
+            Some(builtin) => self.declared(builtin)?,
+            None => match &operator.kind {
+                Kind::Ref(parts) => self.of_reference(parts).into_owned(),
+                _ => return None,
+            },
+        };
+        let Type::Function {
+            arguments,
+            variadic,
+            result,
+        } = of
+        else {
+            let message = format!("undefined function {}", self.shown_operator(operator));
+            let is_known = !of.is_any() && !of.is_unknown();
+            return is_known.then(|| (problem(at, message), false));
+        };
+        let wanted: Vec<&Type> = arguments.iter().chain(result.as_deref()).collect();
+        let want = |i: usize| wanted.get(i).copied().or(variadic.as_deref());
+        let given: Vec<Type> = operands.iter().map(|operand| self.of(operand)).collect();
+        for (i, operand) in operands.iter().enumerate() {
+            let Some(want) = want(i).map(Type::unnamed) else {
+                continue;
+            };
+            let is_known = given
+                .get(i)
+                .filter(|given| self.is_v1() && !given.is_partial());
+            let fits = is_known.is_none_or(|given| self.unifies(given, want));
+            let have: Vec<Type> = if fits {
+                if self.take(operand, want, false) {
+                    continue;
+                }
+                operands.iter().map(|operand| self.of(operand)).collect()
+            } else {
+                given
+            };
+            let message = format!("{}: invalid argument(s)", self.shown_operator(operator));
+            let (lines, document) = argument_details(&have, &wanted, variadic.as_deref());
+            let problem = problem(at, message).with_details(lines, document);
+            return Some((problem, have.iter().any(Type::is_partial)));
+        }
+        None
+    }
+
+    /// A function's type, as OPA of this version declares it.
+    fn declared(&self, builtin: &Builtin) -> Option<Type> {
+        let of = Type::parse(builtin.signature)?;
+        Some(match of {
+            Type::Function {
+                arguments,
+                variadic,
+                ..
+            } if !self.is_v1() && OF_ANY_RESULT_IN_V0.contains(&builtin.name) => Type::Function {
+                arguments,
+                variadic,
+                result: Some(Box::new(Type::ANY)),
+            },
+            of => of,
+        })
+    }
+
+    fn shown_operator(&self, operator: &Term) -> String {
+        match &operator.kind {
+            Kind::Ref(parts) => self.shown(parts),
+            _ => operator.operator().unwrap_or_default(),
+        }
+    }
+}
+
+fn match_error(at: At, a: &Type, b: &Type) -> (Problem, bool) {
+    let lines = vec![format!("left  : {a}"), format!("right : {b}")];
+    let document = Shown::Fields(vec![("a", a.document().into()), ("b", b.document().into())]);
+    let problem = problem(at, "match error".to_owned()).with_details(lines, document);
+    (problem, a.is_partial() || b.is_partial())
+}
+
+/// What OPA tells of arguments that don't fit.
+pub fn argument_details(
+    have: &[Type],
+    want: &[&Type],
+    variadic: Option<&Type>,
+) -> (Vec<String>, Shown) {
+    let listed = |types: &mut dyn Iterator<Item = String>| types.collect::<Vec<_>>().join(", ");
+    let given = have.iter().map(ToString::to_string);
+    let more = variadic.map(|variadic| format!("{variadic}..."));
+    let wanted = want.iter().map(ToString::to_string).chain(more);
+    let lines = vec![
+        format!("have: ({})", listed(&mut given.into_iter())),
+        format!("want: ({})", listed(&mut wanted.into_iter())),
+    ];
+    let arguments = want.iter().map(|want| want.document().into()).collect();
+    let mut fields = vec![("args", Shown::List(arguments))];
+    fields.extend(variadic.map(|variadic| ("variadic", variadic.document().into())));
+    let document = Shown::Fields(vec![
+        (
+            "have",
+            Shown::List(have.iter().map(|have| have.document().into()).collect()),
+        ),
+        ("want", Shown::Fields(fields)),
+    ]);
+    (lines, document)
+}

@@ -1,0 +1,36 @@
+//! Terms that are values, with nothing to be found out.
+
+use crate::syntax::ast::{Kind, Term};
+use crate::value::Value;
+
+/// The value of a term that holds no variable, reference, call or comprehension.
+pub fn constant(term: &Term) -> Option<Value> {
+    match &term.kind {
+        Kind::Value(value) => Some(value.clone()),
+        Kind::Array(items) => Some(Value::array(
+            items.iter().map(constant).collect::<Option<Vec<_>>>()?,
+        )),
+        Kind::Set(items) => Some(Value::set(
+            items.iter().map(constant).collect::<Option<Vec<_>>>()?,
+        )),
+        Kind::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(key, value)| Some((constant(key)?, constant(value)?)));
+            Some(Value::object(fields.collect::<Option<Vec<_>>>()?))
+        }
+        _ => None,
+    }
+}
+
+/// The same as a key of an object's type, where a set counts as an array.
+pub fn key(term: &Term) -> Option<Value> {
+    fn without_sets(value: Value) -> Value {
+        match value {
+            Value::Set(items) => Value::array(items.iter().cloned().map(without_sets)),
+            Value::Array(items) => Value::array(items.iter().cloned().map(without_sets)),
+            other => other,
+        }
+    }
+    constant(term).map(without_sets)
+}

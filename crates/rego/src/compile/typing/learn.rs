@@ -1,0 +1,141 @@
+//! What the types of terms say of the variables in them.
+
+use super::body::Checker;
+use super::constant;
+use crate::syntax::ast::{Kind, Term};
+use crate::types::Type;
+
+impl Checker<'_> {
+    /// Whether two terms can be equal; what is said of variables is learnt.
+    pub(super) fn equal(&mut self, a: &Term, of_a: &Type, b: &Term, of_b: &Type) -> bool {
+        match (of_a.is_partial(), of_b.is_partial()) {
+            (true, false) => return self.take(a, of_b, false),
+            (false, true) => return self.take(b, of_a, false),
+            (false, false) => return self.unifies(of_a, of_b),
+            (true, true) => {}
+        }
+        match (&a.kind, &b.kind) {
+            (Kind::Array(items), Kind::Array(others)) => {
+                items.len() == others.len()
+                    && items
+                        .iter()
+                        .zip(others)
+                        .all(|(a, b)| self.equal_terms(a, b))
+            }
+            (Kind::Object(fields), Kind::Object(others)) => {
+                fields.len() == others.len()
+                    && fields.iter().all(|(key, a)| {
+                        let key = constant::key(key);
+                        let other = others
+                            .iter()
+                            .find(|(other, _)| key.is_some() && constant::key(other) == key);
+                        other.is_some_and(|(_, b)| self.equal_terms(a, b))
+                    })
+            }
+            (Kind::Array(_) | Kind::Object(_) | Kind::Var(_), Kind::Var(_)) => {
+                self.take(a, &Type::ANY, false) && {
+                    let of = self.of(a);
+                    self.take(b, &of, false)
+                }
+            }
+            (Kind::Var(_), Kind::Array(_) | Kind::Object(_)) => {
+                self.take(b, &Type::ANY, false) && {
+                    let of = self.of(b);
+                    self.take(a, &of, false)
+                }
+            }
+            (Kind::Var(_), Kind::Ref(_)) if self.is_v1() => self.take(a, &Type::ANY, false),
+            (Kind::Ref(_), Kind::Var(_)) if self.is_v1() => self.take(b, &Type::ANY, false),
+            (Kind::Var(_), _) if self.is_v1() && of_a.is_unknown() && !of_b.is_unknown() => {
+                self.take(a, of_b, false)
+            }
+            (_, Kind::Var(_)) if self.is_v1() && of_b.is_unknown() && !of_a.is_unknown() => {
+                self.take(b, of_a, false)
+            }
+            _ => false,
+        }
+    }
+
+    fn equal_terms(&mut self, a: &Term, b: &Term) -> bool {
+        let (of_a, of_b) = (self.of(a), self.of(b));
+        self.equal(a, &of_a, b, &of_b)
+    }
+
+    /// Whether a term can be of a type; its variables that nothing is known of are learnt. What is of
+    /// several types is taken once for each, and a variable in it is of any of those that it is given.
+    pub(super) fn take(&mut self, term: &Term, of: &Type, is_one_of: bool) -> bool {
+        match (&term.kind, of) {
+            (Kind::Var(name), _) => {
+                let known = self.of(term);
+                if is_one_of {
+                    self.learn(name, known.or(of.clone()));
+                } else if known.is_unknown() {
+                    self.learn(name, of.clone());
+                } else {
+                    return self.unifies(&known, of);
+                }
+                true
+            }
+            (Kind::Array(_) | Kind::Object(_) | Kind::Set(_), Type::Any(several)) => {
+                if several.is_empty() {
+                    self.take_parts(term);
+                    return true;
+                }
+                // All of them, for each tells something of the variables.
+                let fitting = several.iter().filter(|one| self.take(term, one, true));
+                fitting.count() > 0
+            }
+            (Kind::Array(items), Type::Array { fixed, rest }) => {
+                (items.len() == fixed.len() || rest.is_some())
+                    && items.iter().enumerate().all(|(i, item)| {
+                        let of = fixed.get(i).or(rest.as_deref());
+                        self.take(item, of.unwrap_or(&Type::Unknown), is_one_of)
+                    })
+            }
+            (Kind::Object(fields), Type::Object { fixed, rest }) => {
+                (fields.len() == fixed.len() || rest.is_some())
+                    && fields.iter().all(|(key, value)| {
+                        let Some(key) = constant::key(key) else {
+                            self.take(value, &Type::ANY, is_one_of);
+                            return true;
+                        };
+                        let child = of.select(&key);
+                        !child.is_unknown() && self.take(value, &child, is_one_of)
+                    })
+            }
+            (Kind::Set(items), Type::Set(of)) => {
+                items.iter().all(|item| self.take(item, of, is_one_of))
+            }
+            (
+                Kind::Value(_)
+                | Kind::Ref(_)
+                | Kind::ArrayOf(..)
+                | Kind::SetOf(..)
+                | Kind::ObjectOf(..),
+                _,
+            ) => {
+                let known = self.of(term);
+                self.unifies(&known, of)
+            }
+            _ => false,
+        }
+    }
+
+    /// Lets what a term is made of be anything.
+    fn take_parts(&mut self, term: &Term) {
+        match &term.kind {
+            Kind::Array(items) | Kind::Set(items) => {
+                for item in items {
+                    self.take(item, &Type::ANY, true);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.take(key, &Type::ANY, true);
+                    self.take(value, &Type::ANY, true);
+                }
+            }
+            _ => {}
+        }
+    }
+}

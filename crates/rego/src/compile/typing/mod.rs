@@ -1,0 +1,209 @@
+//! Types that can't be: an argument of a kind that its function never takes, two values of different
+//! kinds that should be equal, a field of what has none. Types are told from what is written out, from
+//! the functions that made a value, and from the rules; what comes from documents may be anything.
+//!
+//! What OPA 1.22 tells, and 0.70 doesn't, is told in v1 only.
+
+pub mod body;
+mod call;
+pub mod constant;
+mod learn;
+mod reference;
+mod schema;
+mod term;
+mod tree;
+mod unify;
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::annotation::Annotations;
+use super::dependence::Dependences;
+use super::names::Names;
+use super::tree::{RuleId, Tree, place};
+use crate::problem::{Code, Problem};
+use crate::syntax::Version;
+use crate::syntax::ast::{Body, Module, Rule, Term};
+use crate::syntax::walk::{Visitor, visit_term};
+use crate::types::Type;
+use crate::value::{Object, Value};
+
+use body::Checker;
+pub use call::argument_details;
+use tree::TypeTree;
+
+/// What is known of the types of the rules' documents.
+#[derive(Debug)]
+pub struct Types {
+    is_v1: bool,
+    data: TypeTree,
+    /// Which rules depend on a rule, and where each stands.
+    dependents: HashMap<RuleId, Vec<RuleId>>,
+    places: HashMap<RuleId, Vec<Value>>,
+    /// Of how many types those may be made that are still to be told.
+    room: usize,
+    /// The type of the first schema that is written out in an annotation.
+    first_definition: Option<Type>,
+}
+
+impl Types {
+    /// The types of rules, and all that can't be in them.
+    pub fn of_rules(
+        modules: &[Module],
+        tree: &Tree,
+        names: &Names,
+        dependences: &Dependences,
+        annotations: &Annotations,
+        version: Version,
+    ) -> (Self, Vec<Problem>) {
+        let mut types = Self {
+            is_v1: version == Version::V1,
+            data: TypeTree::default(),
+            dependents: dependences.reversed(),
+            places: HashMap::new(),
+            room: body::OF_ALL_RULES,
+            first_definition: None,
+        };
+        let rules = || {
+            let ids = dependences.in_order().into_iter();
+            ids.filter_map(|id| {
+                let module = modules.get(id.module)?;
+                Some((id, module, module.rules.get(id.rule)?))
+            })
+        };
+        for (id, module, rule) in rules() {
+            types.places.insert(id, place(module, rule));
+        }
+        let mut problems = Vec::new();
+        for (id, module, rule) in rules() {
+            let (around, own) = annotations.schemas(id, module);
+            let mut schemas = [around.clone(), own].concat();
+            if let Some(problem) = super::out_of_budget(rule.at) {
+                problems.push(problem);
+                break;
+            }
+            for rule in super::chain(rule) {
+                problems.extend(types.add(module, rule, tree, names, &schemas));
+                // What is said of a rule alone isn't said of what is tried after it.
+                schemas.truncate(around.len());
+            }
+        }
+        (types, problems)
+    }
+
+    /// All that can't be in a query.
+    pub fn problems_in_query(&self, body: &Body, tree: &Tree, names: &Names) -> Vec<Problem> {
+        let mut checker = Checker::new(self, tree, names);
+        checker.body(body);
+        checker.problems
+    }
+
+    /// The type of one more rule; what can't be in it.
+    fn add(
+        &mut self,
+        module: &Module,
+        rule: &Rule,
+        tree: &Tree,
+        names: &Names,
+        schemas: &[&Object],
+    ) -> Vec<Problem> {
+        let place = place(module, rule);
+        let mut wrong = Vec::new();
+        let said = self.annotated(schemas, tree, names, rule.at, &mut wrong);
+        let mut checker = Checker::new(self, tree, names);
+        if said.children().next().is_some() {
+            checker.replaced.push(Rc::new(said));
+        }
+        checker.body(&rule.body);
+        if !checker.problems.is_empty() {
+            wrong.extend(checker.problems);
+            let problems = wrong;
+            // What depends on it is no further problem.
+            self.data.put(&place, Type::ANY);
+            return problems;
+        }
+        let head = &rule.head;
+        let of = if head.is_function() {
+            let args = || head.args.iter().flatten();
+            for arg in args() {
+                visit_term(arg, &mut Unmentioned(&mut checker));
+            }
+            let arguments = args().map(|arg| checker.of(arg)).collect();
+            let result = head.value.as_ref().map(|value| checker.of(value));
+            Type::Function {
+                arguments,
+                variadic: None,
+                result: result.filter(|of| !of.is_unknown()).map(Box::new),
+            }
+        } else {
+            let inner = if head.is_set() {
+                let key = head
+                    .key
+                    .as_ref()
+                    .map_or(Type::Unknown, |key| checker.of(key));
+                match key {
+                    Type::Unknown => Type::Unknown,
+                    key => Type::Set(Box::new(key)),
+                }
+            } else {
+                let value = head.value.as_ref();
+                value.map_or(Type::Unknown, |value| checker.of(value))
+            };
+            let ground = place.len() + 1 - module.package.len();
+            let variable = head.reference.get(ground..).unwrap_or_default();
+            if head.is_set() && !variable.is_empty() && !self.is_v1 {
+                Type::Unknown
+            } else {
+                nested(&mut checker, variable, inner)
+            }
+        };
+        if of.is_unknown() {
+            self.data.place(&place);
+        } else {
+            let of = body::kept(of, &mut self.room);
+            self.data.insert(&place, of);
+        }
+        wrong
+    }
+
+    /// Where the rules stand that may be of another type where these are replaced.
+    fn relaxed(&self, replaced: &[RuleId]) -> Vec<&[Value]> {
+        let mut seen: HashSet<RuleId> = HashSet::new();
+        let mut next = replaced.to_vec();
+        while let Some(id) = next.pop() {
+            if seen.insert(id) {
+                next.extend(self.dependents.get(&id).into_iter().flatten());
+            }
+        }
+        let places = seen.iter().filter_map(|id| self.places.get(id));
+        places.map(Vec::as_slice).collect()
+    }
+}
+
+/// Objects in objects, under keys that are found out.
+fn nested(checker: &mut Checker, keys: &[Term], value: Type) -> Type {
+    keys.iter()
+        .rev()
+        .fold(value, |value, key| match (checker.of(key), value) {
+            (Type::Unknown, _) | (_, Type::Unknown) => Type::Unknown,
+            (key, value) => Type::object_of(key, value),
+        })
+}
+
+/// Gives arguments that the body says nothing of every type.
+struct Unmentioned<'c, 't>(&'c mut Checker<'t>);
+
+impl Visitor for Unmentioned<'_, '_> {
+    fn term(&mut self, term: &Term) -> bool {
+        if let Some(name) = term.as_var()
+            && self.0.of(term).is_unknown()
+        {
+            self.0.learn(name, Type::ANY);
+        }
+        true
+    }
+}
+
+fn problem(at: crate::syntax::ast::At, message: String) -> Problem {
+    Problem::new(Code::Type, at, message)
+}

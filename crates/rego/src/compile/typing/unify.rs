@@ -1,0 +1,81 @@
+//! Whether two types can be of one value.
+
+use std::collections::BTreeSet;
+
+use crate::budget;
+use crate::types::Type;
+use crate::value::Value;
+
+/// Whether a value can be of both types; what OPA 1.22 holds for possible, it does with `is_v1`.
+pub fn unifies(a: &Type, b: &Type, is_v1: bool) -> bool {
+    // Once the budget is spent, nothing that is said counts.
+    if !budget::step(1) {
+        return true;
+    }
+    match (a.unnamed(), b.unnamed()) {
+        (Type::Any(several), one) if holds(several, one, is_v1) => true,
+        (one, Type::Any(several)) => holds(several, one, is_v1),
+        (Type::Null, Type::Null)
+        | (Type::Boolean, Type::Boolean)
+        | (Type::Number, Type::Number)
+        | (Type::String, Type::String) => true,
+        (Type::Set(a), Type::Set(b)) => {
+            is_v1 && (a.is_unknown() || b.is_unknown()) || unifies(a, b, is_v1)
+        }
+        (a @ Type::Array { fixed, rest: x }, b @ Type::Array { rest: y, .. }) => {
+            items_unify(a, b, 0, is_v1)
+                && items_unify(b, a, fixed.len(), is_v1)
+                && rests(x.as_deref(), y.as_deref(), is_v1)
+        }
+        (a @ Type::Object { fixed, rest: x }, b @ Type::Object { rest: y, .. }) => {
+            let value =
+                |rest: &Option<Box<(Type, Type)>>| rest.as_deref().map(|(_, value)| value.clone());
+            fields_unify(a, b, &[], is_v1)
+                && fields_unify(b, a, fixed, is_v1)
+                && rests(value(x).as_ref(), value(y).as_ref(), is_v1)
+        }
+        (Type::Function { arguments: a, .. }, Type::Function { arguments: b, .. }) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| unifies(a, b, is_v1))
+        }
+        _ => false,
+    }
+}
+
+fn holds(several: &[Type], one: &Type, is_v1: bool) -> bool {
+    !matches!(one, Type::Function { .. } | Type::Unknown)
+        && (several.is_empty() || several.iter().any(|each| unifies(each, one, is_v1)))
+}
+
+fn rests(a: Option<&Type>, b: Option<&Type>, is_v1: bool) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => unifies(a, b, is_v1),
+        _ => true,
+    }
+}
+
+/// Whether the items of one array that are told fit another one, from a place on: those before have been
+/// looked at from the other side, and to do so from both would double the work of each level.
+fn items_unify(a: &Type, b: &Type, from: usize, is_v1: bool) -> bool {
+    let Type::Array { fixed, .. } = a else {
+        return false;
+    };
+    let mut pairs = fixed.iter().enumerate().skip(from);
+    pairs.all(|(i, a)| b.item(i).is_some_and(|b| unifies(a, b, is_v1)))
+}
+
+/// The same of objects, but for the fields that have been looked at.
+fn fields_unify(a: &Type, b: &Type, seen: &[(Value, Type)], is_v1: bool) -> bool {
+    let (Type::Object { fixed, rest }, Type::Object { rest: others, .. }) = (a, b) else {
+        return false;
+    };
+    let seen: BTreeSet<&Value> = seen.iter().map(|(key, _)| key).collect();
+    let mut fields = fixed.iter().filter(|(key, _)| !seen.contains(key));
+    fields.all(|(key, value): &(Value, Type)| {
+        let other = b.select(key);
+        if is_v1 && other.is_unknown() {
+            rest.is_some() || others.is_some()
+        } else {
+            unifies(value, &other, is_v1)
+        }
+    })
+}

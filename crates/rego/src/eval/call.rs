@@ -1,0 +1,375 @@
+//! Calls of functions: the policies' own, OPA's, and those that the evaluator itself computes.
+
+use std::fmt::Write as _;
+
+use super::context::Substitute;
+use super::depth::Awaited;
+use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
+use super::plan::{Call, Callee, Makes, Pattern};
+use super::reference::lookup_of;
+use crate::budget;
+use crate::builtins::{self, Builtin, Cache, Failure, Outcome, operand};
+use crate::compile::test_rules::CASE;
+use crate::problem::{Code, Problem};
+use crate::syntax::Version;
+use crate::value::Value;
+
+impl<'p> Machine<'p> {
+    pub(super) fn call_holds(
+        &mut self,
+        call: &'p Call,
+        frame: &mut Frame,
+    ) -> Result<bool, Box<Problem>> {
+        let Some(args) = self.all(&call.args, frame)? else {
+            return Ok(false);
+        };
+        let before = self.calling.replace(call.at);
+        let result = self.deeper(|machine| machine.call(call.callee, &args));
+        self.calling = before;
+        let Some(value) = result? else {
+            return Ok(false);
+        };
+        match &call.out {
+            Some(pattern) => self.matches(pattern, &value, frame),
+            None => Ok(value != Value::Bool(false)),
+        }
+    }
+
+    pub(super) fn call(
+        &mut self,
+        callee: Callee,
+        args: &[Value],
+    ) -> Result<Option<Value>, Box<Problem>> {
+        match self.context.substitute(callee) {
+            Some(Substitute::Value(value)) => return Ok(Some(value)),
+            Some(Substitute::Function(other)) => {
+                // What stands in for a function may call it.
+                let context = self.context.without_functions();
+                return self.under(context, |machine| {
+                    machine.settle(|machine| machine.call(other, args))
+                });
+            }
+            None => {}
+        }
+        match callee {
+            Callee::Builtin(builtin) => self.builtin(builtin, args),
+            Callee::Rules(node) => {
+                if let Some(value) = self.context.called(node, args) {
+                    return Ok(value.clone());
+                }
+                self.come_to(|| Awaited::Call(callee, args.to_vec()))?;
+                let value = match self.plan.nodes.get(node).map(|place| place.makes) {
+                    Some(Makes::Function) => self.complete(node, args)?,
+                    // A rule that stands in for a function.
+                    _ => self.whole(node)?,
+                };
+                self.keep(node, args.to_vec(), value.clone())?;
+                Ok(value)
+            }
+        }
+    }
+
+    /// Remembers the value of a call.
+    pub(super) fn keep(
+        &mut self,
+        node: usize,
+        args: Vec<Value>,
+        value: Option<Value>,
+    ) -> Result<(), Box<Problem>> {
+        if !budget::take((args.len() + 4) * VALUE) {
+            return self.out_of_budget();
+        }
+        self.context.keep_call(node, args, value);
+        Ok(())
+    }
+
+    pub(super) fn builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        args: &[Value],
+    ) -> Result<Option<Value>, Box<Problem>> {
+        // What an argument is read through for isn't known here: strings are.
+        let strings: usize = args.iter().filter_map(Value::as_str).map(str::len).sum();
+        // Where they are long, there has to be room for what is made of them, and for that twice while it grows.
+        if !budget::step(CALL)
+            || !budget::read(strings)
+            || strings > LONG && !budget::has(strings * 3)
+        {
+            return self.out_of_budget();
+        }
+        let before = self.gathered;
+        let outcome = match builtin.call {
+            builtins::Call::Pure(compute) => compute(args),
+            builtins::Call::Bounded(compute) | builtins::Call::Hosted(compute) => {
+                compute(self, args)
+            }
+            builtins::Call::Evaluator if builtin.name == "internal.template_string" => {
+                return self.template(args).map(Some);
+            }
+            builtins::Call::Evaluator => return self.own(builtin.name, args),
+        };
+        budget::give(self.gathered - before);
+        self.gathered = before;
+        // What a function says once the budget is spent, be it a failure, means nothing.
+        if budget::is_spent() {
+            return self.out_of_budget().map_err(|mut problem: Box<Problem>| {
+                problem.at = self.calling.or(problem.at);
+                problem
+            });
+        }
+        let failed = |code, message: String| {
+            let problem = Problem::nowhere(code, format!("{}: {message}", builtin.name));
+            Box::new(Problem {
+                at: self.calling,
+                ..problem
+            })
+        };
+        match outcome {
+            Ok(value) => Ok(value),
+            Err(Failure::Type(message)) if self.is_strict => Err(failed(Code::EvalType, message)),
+            Err(Failure::Failed(message)) if self.is_strict => {
+                Err(failed(Code::EvalBuiltin, message))
+            }
+            Err(Failure::Type(_) | Failure::Failed(_)) => Ok(None),
+            Err(Failure::Limit(message)) => Err(failed(Code::Limit, message)),
+            Err(Failure::Refused(message)) => Err(failed(Code::Refused, message)),
+        }
+    }
+
+    /// The functions that the evaluator itself computes.
+    pub(super) fn own(
+        &mut self,
+        name: &str,
+        args: &[Value],
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let value = match (name, args) {
+            ("internal.print", [Value::Array(sets)]) => {
+                self.print(sets)?;
+                true.into()
+            }
+            ("trace", [Value::String(note)]) => {
+                if !self.for_tests {
+                    self.say(note.to_string())?;
+                }
+                true.into()
+            }
+            (CASE, [case]) => {
+                self.cases.push(case.clone());
+                true.into()
+            }
+            ("internal.member_2", [value, collection]) => {
+                is_member(None, value, collection, self.plan.version).into()
+            }
+            ("internal.member_3", [key, value, collection]) => {
+                is_member(Some(key), value, collection, self.plan.version).into()
+            }
+            ("eq" | "equal", [left, right]) => (left == right).into(),
+            _ => return Ok(None),
+        };
+        if budget::is_spent() {
+            return self.out_of_budget();
+        }
+        Ok(Some(value))
+    }
+
+    /// Prints a line.
+    fn say(&mut self, line: String) -> Result<(), Box<Problem>> {
+        // With what a line of its own takes.
+        if !budget::take(line.len() + 64) {
+            return self.out_of_budget();
+        }
+        self.printed.push(line);
+        Ok(())
+    }
+
+    /// What the parts of a template string make: texts and other scalars, and the sets of the values of
+    /// what stands in braces.
+    fn template(&mut self, args: &[Value]) -> Result<Value, Box<Problem>> {
+        let mut text = String::new();
+        let [Value::Array(parts)] = args else {
+            return Ok(text.into());
+        };
+        for part in parts {
+            let before = text.len();
+            match part {
+                Value::Set(values) => match values.iter().collect::<Vec<_>>().as_slice() {
+                    [] => text.push_str("<undefined>"),
+                    [value] => push_shown(&mut text, value),
+                    _ => {
+                        let message = "template-strings must not produce multiple outputs";
+                        let problem = Problem::nowhere(Code::EvalConflict, message);
+                        return Err(Box::new(Problem {
+                            at: self.calling,
+                            ..problem
+                        }));
+                    }
+                },
+                value => push_shown(&mut text, value),
+            }
+            if !budget::take(text.len() - before) {
+                return self.out_of_budget();
+            }
+        }
+        Ok(text.into())
+    }
+
+    /// A line for each combination of the values that the operands have.
+    pub(super) fn print(&mut self, sets: &[Value]) -> Result<(), Box<Problem>> {
+        let mut lines = vec![String::new()];
+        for (i, set) in sets.iter().enumerate() {
+            let mut words = Vec::new();
+            let values: &mut dyn Iterator<Item = &Value> = match set {
+                Value::Set(values) => &mut values.iter().take(MOST_LINES),
+                _ => &mut std::iter::empty(),
+            };
+            for value in values {
+                let mut word = String::new();
+                push_shown(&mut word, value);
+                words.push(word);
+                self.tick()?;
+            }
+            if words.is_empty() {
+                words.push("<undefined>".to_owned());
+            }
+            let space = if i > 0 { " " } else { "" };
+            let mut longer = Vec::new();
+            let pairs = lines
+                .iter()
+                .flat_map(|line| words.iter().map(move |word| (line, word)));
+            for (line, word) in pairs.take(MOST_LINES) {
+                if !budget::take(line.len() + word.len() + 1) {
+                    return self.out_of_budget();
+                }
+                longer.push(format!("{line}{space}{word}"));
+            }
+            budget::give(lines.iter().map(|line| line.len() + 1).sum());
+            lines = longer;
+        }
+        for line in lines {
+            self.say(line)?;
+        }
+        Ok(())
+    }
+
+    /// `walk`: every value in a value, with its path.
+    pub(super) fn walk(&mut self, call: &'p Call, frame: &mut Frame, each: Done<'_, 'p>) -> Flow {
+        let Some(args) = self.all(&call.args, frame)? else {
+            return ON;
+        };
+        let Some(root) = args.into_iter().next() else {
+            return ON;
+        };
+        let mut path = Vec::new();
+        self.walk_into(&root, &mut path, call.out.as_ref(), frame, each)
+    }
+
+    pub(super) fn walk_into(
+        &mut self,
+        value: &Value,
+        path: &mut Vec<Value>,
+        out: Option<&'p Pattern>,
+        frame: &mut Frame,
+        each: Done<'_, 'p>,
+    ) -> Flow {
+        self.tick()?;
+        let fits = match out {
+            None => true,
+            Some(Pattern::Array(parts)) => match parts.as_slice() {
+                [Pattern::Any, second] => self.matches(second, value, frame)?,
+                [first, second] => {
+                    let path = Value::array(path.iter().cloned());
+                    self.matches(first, &path, frame)? && self.matches(second, value, frame)?
+                }
+                _ => false,
+            },
+            Some(pattern) => {
+                let pair = Value::array([Value::array(path.iter().cloned()), value.clone()]);
+                self.matches(pattern, &pair, frame)?
+            }
+        };
+        if fits && each(self, frame)? == Next::Stop {
+            return STOP;
+        }
+        if !matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_)) {
+            return ON;
+        }
+        self.deeper(|machine| {
+            items(value, &mut |key, item| {
+                path.push(key);
+                let flow = machine.walk_into(item, path, out, frame, each);
+                path.pop();
+                flow
+            })
+        })
+    }
+}
+
+impl builtins::Host for Machine<'_> {
+    fn charge(&mut self, values: usize) -> Result<(), Failure> {
+        if budget::step(values as u64) && self.take_room(values).is_ok() {
+            return Ok(());
+        }
+        Err(operand::exhausted())
+    }
+
+    fn charge_text(&mut self, bytes: usize) -> Result<(), Failure> {
+        if budget::take(bytes) && budget::read(bytes) {
+            return Ok(());
+        }
+        Err(operand::exhausted())
+    }
+
+    fn now(&mut self) -> Result<i64, Failure> {
+        self.environment.now()
+    }
+
+    fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome {
+        self.environment.ask(function, arguments)
+    }
+
+    fn version(&self) -> Version {
+        self.plan.version
+    }
+
+    fn cache(&mut self) -> &mut Cache {
+        &mut self.cache
+    }
+}
+
+/// The steps of a call of one of OPA's functions, whatever it does.
+const CALL: u64 = 4;
+
+/// From how many bytes on a string is long.
+const LONG: usize = 1 << 20;
+
+/// How many lines a `print` makes at the most.
+const MOST_LINES: usize = 1_000;
+
+/// A text as it is, and any other value as Rego writes it.
+fn push_shown(text: &mut String, value: &Value) {
+    match value {
+        Value::String(word) => text.push_str(word),
+        other => {
+            let _ = write!(text, "{other}");
+        }
+    }
+}
+
+fn is_member(key: Option<&Value>, value: &Value, collection: &Value, version: Version) -> bool {
+    match (key, collection) {
+        (None, Value::Array(items)) => {
+            budget::step((items.len() / 8) as u64);
+            items.contains(value)
+        }
+        (None, Value::Set(set)) => set.contains(value),
+        (None, Value::Object(object)) => {
+            budget::step((object.len() / 8) as u64);
+            object.values().any(|other| other == value)
+        }
+        (Some(key), Value::Set(set)) => key == value && set.contains(value),
+        (Some(key), collection @ (Value::Array(_) | Value::Object(_))) => {
+            lookup_of(version)(collection, key) == Some(value)
+        }
+        _ => false,
+    }
+}

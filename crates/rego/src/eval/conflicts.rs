@@ -1,0 +1,101 @@
+//! All values of a rule that should have one, for the report: as OPA 1.22 does, the rules are evaluated
+//! again once it is known that there are several.
+
+use std::fmt::Write as _;
+
+use super::machine::{Machine, ON, STOP};
+use crate::problem::{Code, PLACE, Problem};
+use crate::syntax::Version;
+use crate::syntax::ast::At;
+use crate::value::Value;
+
+/// How many values are told.
+const TOLD: usize = 10;
+
+/// How many characters of a value are shown.
+const SHOWN: usize = 80;
+
+/// Values that differ from the first.
+#[derive(Default)]
+struct Conflicts {
+    values: Vec<(Value, At)>,
+    has_more: bool,
+}
+
+impl Machine<'_> {
+    /// The problem, with each of the values where it is that one of these rules has several.
+    pub(super) fn with_values(
+        &mut self,
+        problem: Problem,
+        rules: &[usize],
+        args: &[Value],
+    ) -> Problem {
+        if self.plan.version != Version::V1 || !self.is_of_one(&problem, rules) {
+            return problem;
+        }
+        let mut conflicts = Conflicts::default();
+        for rule in rules {
+            // Whatever else goes wrong isn't what ended the evaluation.
+            if self.values_of_chain(*rule, args, &mut conflicts).is_err() || conflicts.has_more {
+                break;
+            }
+        }
+        if conflicts.values.len() < 2 {
+            return problem;
+        }
+        conflicts.values.sort_by_key(|(_, at)| *at);
+        let mut message = problem.message.clone();
+        message.push(':');
+        for (value, _) in &conflicts.values {
+            let _ = write!(message, "\n  {} at {PLACE}", shown(value));
+        }
+        if conflicts.has_more {
+            message.push_str("\n  ...");
+        }
+        let places = conflicts.values.into_iter().map(|(_, at)| at).collect();
+        Problem { message, ..problem }.with_places(places)
+    }
+
+    fn is_of_one(&self, problem: &Problem, rules: &[usize]) -> bool {
+        let is_own = |number: &usize| {
+            let mut chain = self.plan.chain(*number);
+            chain.any(|rule| problem.at == Some(rule.at))
+        };
+        problem.code == Code::EvalConflict && rules.iter().any(is_own)
+    }
+
+    /// Adds the first value of a rule that differs, or of what is tried after it.
+    fn values_of_chain(
+        &mut self,
+        number: usize,
+        args: &[Value],
+        conflicts: &mut Conflicts,
+    ) -> Result<(), Box<Problem>> {
+        self.try_chain(number, args, &mut |_, rule, value| {
+            let first = conflicts.values.first();
+            if first.is_some_and(|(first, _)| *first == value) {
+                return ON;
+            }
+            if conflicts.values.len() == TOLD {
+                conflicts.has_more = true;
+                return STOP;
+            }
+            conflicts.values.push((value, rule.at));
+            if conflicts.values.len() == 1 {
+                ON
+            } else {
+                STOP
+            }
+        })
+    }
+}
+
+/// A value on one line, cut where it is long.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}

@@ -1,0 +1,122 @@
+//! What holds while something is evaluated, and what has been found out under it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::plan::Callee;
+use crate::value::{Object, Value};
+
+/// The input and what is replaced, with the values that rules have under them.
+#[derive(Debug)]
+pub struct Context {
+    /// The input; none where it is undefined.
+    pub input: Option<Value>,
+    /// The base documents, replacements put in.
+    pub data: Value,
+    /// The places in `data` that are replaced: no rule counts there.
+    pub replaced: Rc<Vec<Vec<Value>>>,
+    /// Functions that are replaced, by name or place.
+    pub functions: Rc<BTreeMap<FunctionKey, Substitute>>,
+    /// The values of places with rules.
+    pub values: BTreeMap<usize, Option<Value>>,
+    /// The values of calls, by place and arguments.
+    pub calls: BTreeMap<usize, BTreeMap<Vec<Value>, Option<Value>>>,
+}
+
+impl Context {
+    /// Nothing replaced, and nothing found out.
+    pub fn new(input: Option<Value>, data: Value) -> Self {
+        Self {
+            input,
+            data,
+            replaced: Rc::default(),
+            functions: Rc::default(),
+            values: BTreeMap::new(),
+            calls: BTreeMap::new(),
+        }
+    }
+
+    /// The same, with nothing found out yet.
+    pub fn fresh(&self) -> Self {
+        Self {
+            replaced: Rc::clone(&self.replaced),
+            functions: Rc::clone(&self.functions),
+            ..Self::new(self.input.clone(), self.data.clone())
+        }
+    }
+
+    /// The same, with every function as it is.
+    pub fn without_functions(&self) -> Self {
+        Self {
+            functions: Rc::default(),
+            ..self.fresh()
+        }
+    }
+
+    /// Whether a place in `data`, or one above it, is replaced.
+    pub fn replaces(&self, place: &[Value]) -> bool {
+        self.replaced
+            .iter()
+            .any(|replaced| place.starts_with(replaced))
+    }
+
+    /// The value that a call had before.
+    pub fn called(&self, node: usize, args: &[Value]) -> Option<&Option<Value>> {
+        self.calls.get(&node)?.get(args)
+    }
+
+    /// Keeps the value of a call.
+    pub fn keep_call(&mut self, node: usize, args: Vec<Value>, value: Option<Value>) {
+        self.calls.entry(node).or_default().insert(args, value);
+    }
+
+    /// What stands in for a function.
+    pub fn substitute(&self, callee: Callee) -> Option<Substitute> {
+        // Most of the time nothing does.
+        if self.functions.is_empty() {
+            return None;
+        }
+        self.functions.get(&FunctionKey::from(callee)).cloned()
+    }
+}
+
+/// What tells functions apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FunctionKey {
+    /// One of OPA's, by name.
+    Builtin(&'static str),
+    /// The rules of a place.
+    Rules(usize),
+}
+
+impl From<Callee> for FunctionKey {
+    fn from(callee: Callee) -> Self {
+        match callee {
+            Callee::Builtin(builtin) => Self::Builtin(builtin.name),
+            Callee::Rules(node) => Self::Rules(node),
+        }
+    }
+}
+
+/// What stands in for a function.
+#[derive(Debug, Clone)]
+pub enum Substitute {
+    /// Its value, whatever the arguments.
+    Value(Value),
+    /// Another function.
+    Function(Callee),
+}
+
+/// A document with a value put in at a path; what was there, or on the way and no object, is gone.
+pub fn put(document: Option<Value>, path: &[Value], value: Value) -> Value {
+    let Some((key, rest)) = path.split_first() else {
+        return value;
+    };
+    let mut object = match document {
+        Some(Value::Object(object)) => Rc::unwrap_or_clone(object),
+        _ => Object::default(),
+    };
+    let below = object.get(key).cloned();
+    object.insert(key.clone(), put(below, rest, value));
+    object.into()
+}

@@ -1,0 +1,163 @@
+//! What has to hold for a rule to be tried at all. OPA tells from an index which rules it evaluates: the
+//! others raise no errors.
+
+use super::machine::{Frame, Machine};
+use super::plan::Rule;
+use crate::compile::names::operands;
+use crate::compile::test_rules::CASE;
+use crate::compile::tree::Tree;
+use crate::problem::Problem;
+use crate::syntax::Version;
+use crate::syntax::ast::{self, At, DATA, Expr, INPUT, Kind, Says, Term};
+use crate::value::Value;
+
+/// A document or argument that a rule compares.
+pub struct Asked<'r> {
+    /// The expression that compares it.
+    pub at: At,
+    /// The document or argument.
+    pub term: &'r Term,
+    /// The value that it has to have; none where it only has to be there.
+    pub wanted: Option<Value>,
+    /// Whether the value stands before it.
+    pub is_turned: bool,
+}
+
+/// What has to be so for a rule to be tried.
+pub fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Asked<'r>> {
+    // What prints or names a case of a test is always evaluated.
+    if rule.body.iter().any(announces) {
+        return Vec::new();
+    }
+    let plain = rule
+        .body
+        .iter()
+        .filter(|expr| !expr.negated && expr.with.is_empty());
+    let mut guards: Vec<Asked> = Vec::new();
+    for expr in plain {
+        let found = match (&expr.says, operands(expr, "eq")) {
+            (_, Some((left, right))) => {
+                let sides = [(left, right, false), (right, left, true)];
+                sides.into_iter().find_map(|(term, value, is_turned)| {
+                    (is_document(term, tree) || is_argument(term, rule))
+                        .then(|| Some((term, wanted(value)?, is_turned)))
+                        .flatten()
+                })
+            }
+            (Says::Term(term), None) if version == Version::V1 && is_document(term, tree) => {
+                Some((term, None, false))
+            }
+            _ => None,
+        };
+        // Of several comparisons of one document, OPA keeps the last.
+        if let Some((term, wanted, is_turned)) = found {
+            guards.retain(|other| !is_same(other.term, term));
+            guards.push(Asked {
+                at: expr.at,
+                term,
+                wanted,
+                is_turned,
+            });
+        }
+    }
+    guards
+}
+
+fn announces(expr: &Expr) -> bool {
+    match &expr.says {
+        Says::Call(call) => {
+            let operator = call.first().and_then(Term::operator);
+            matches!(operator.as_deref(), Some("internal.print" | CASE))
+        }
+        Says::Every(every) => every.body.iter().any(announces),
+        says => says
+            .operands()
+            .iter()
+            .any(|operand| operand.body.iter().any(announces)),
+    }
+}
+
+/// Whether a term is a reference to a document that no rule makes, with no variable in it.
+fn is_document(term: &Term, tree: &Tree) -> bool {
+    let Kind::Ref(parts) = &term.kind else {
+        return false;
+    };
+    let Some((root, rest)) = parts.split_first() else {
+        return false;
+    };
+    let is_ground = rest.iter().all(|part| part.as_value().is_some());
+    let root = root.as_var().map(|root| &**root);
+    is_ground && (root == Some(INPUT) || root == Some(DATA) && !is_made(rest, tree))
+}
+
+/// Whether rules make what a path in `data` leads to, or something on the way or below.
+fn is_made(path: &[Term], tree: &Tree) -> bool {
+    let mut at = 0;
+    for part in path {
+        let child = part.as_value().and_then(|key| tree.child(at, key));
+        match child.and_then(|child| Some((child, tree.node(child)?))) {
+            None => return false,
+            Some((_, node)) if !node.rules.is_empty() => return true,
+            Some((child, _)) => at = child,
+        }
+    }
+    true
+}
+
+fn is_argument(term: &Term, rule: &ast::Rule) -> bool {
+    let mut args = rule.head.args.iter().flatten();
+    term.as_var()
+        .is_some_and(|name| args.any(|arg| arg.as_var() == Some(name)))
+}
+
+/// The value that is asked for; an inner none where it is known only when the rule is evaluated.
+#[expect(
+    clippy::option_option,
+    reason = "whether something is asked for, and which value"
+)]
+fn wanted(term: &Term) -> Option<Option<Value>> {
+    match &term.kind {
+        Kind::Value(value) => Some(Some(value.clone())),
+        Kind::Var(_) => Some(None),
+        Kind::Array(items) => items
+            .iter()
+            .all(|item| matches!(item.kind, Kind::Value(_) | Kind::Var(_)))
+            .then_some(None),
+        _ => None,
+    }
+}
+
+fn is_same(a: &Term, b: &Term) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Var(a), Kind::Var(b)) => a == b,
+        (Kind::Ref(a), Kind::Ref(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| a.as_var() == b.as_var() && a.as_value() == b.as_value())
+        }
+        _ => false,
+    }
+}
+
+impl<'p> Machine<'p> {
+    /// Whether a rule is tried, once its arguments are known.
+    pub(super) fn is_tried(
+        &mut self,
+        rule: &'p Rule,
+        frame: &mut Frame,
+    ) -> Result<bool, Box<Problem>> {
+        for guard in &rule.guards {
+            let compared = match (self.value(&guard.term, frame)?, &guard.wanted) {
+                (Some(_), None) => continue,
+                (Some(value), Some(wanted)) if value == *wanted => continue,
+                (Some(value), Some(wanted)) if guard.is_turned => Some((wanted.clone(), value)),
+                (Some(value), Some(wanted)) => Some((value, wanted.clone())),
+                (None, _) => None,
+            };
+            self.differs(guard.at, compared);
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}

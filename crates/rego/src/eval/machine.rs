@@ -1,0 +1,663 @@
+//! The evaluation of a plan: statements, terms, and the bounds of it all.
+//!
+//! What references lead to is in `reference.rs`, what rules make in `rules.rs`, calls in `call.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::context::{Context, FunctionKey, Substitute, put};
+use super::depth::Depth;
+use super::plan::{
+    Closure, ClosureHead, Every, Pattern, Plan, Replacement, Scan, Slot, Statement, Target, Term,
+    With,
+};
+use super::rules::conflict;
+use super::{Difference, Environment, Limits};
+use crate::budget::{self, Spent};
+use crate::builtins::Cache;
+use crate::json;
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::At;
+use crate::value::Value;
+
+/// Whether more solutions are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// They are.
+    On,
+    /// This one was enough.
+    Stop,
+}
+
+/// How an evaluation goes on.
+pub type Flow = Result<Next, Box<Problem>>;
+
+pub(super) const ON: Flow = Ok(Next::On);
+pub(super) const STOP: Flow = Ok(Next::Stop);
+
+/// What a value takes, in bytes.
+pub(super) const VALUE: usize = 16;
+
+/// How many times an answer is in memory while it is written, handed over, read and shown.
+const COPIES_OF_ANSWERS: u64 = 8;
+
+/// The variables of one rule or query.
+#[derive(Debug)]
+pub struct Frame(Vec<Value>);
+
+impl Frame {
+    pub fn new(slots: usize) -> Self {
+        Self(vec![Value::Null; slots])
+    }
+
+    fn set(&mut self, slot: Slot, value: Value) {
+        if let Some(place) = self.0.get_mut(slot as usize) {
+            *place = value;
+        }
+    }
+
+    pub fn get(&self, slot: Slot) -> &Value {
+        self.0.get(slot as usize).unwrap_or(&Value::Null)
+    }
+}
+
+/// What is done with each solution.
+pub(super) type Done<'d, 'p> = &'d mut dyn FnMut(&mut Machine<'p>, &mut Frame) -> Flow;
+
+/// Evaluates a plan.
+pub struct Machine<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) context: Context,
+    pub(super) environment: &'p mut dyn Environment,
+    pub(super) limits: Limits,
+    /// How many bytes are drawn for what is gathered, and given back once a collection is made of it.
+    pub(super) gathered: usize,
+    pub(super) depth: Depth,
+    /// Errors of built-in functions end the evaluation.
+    pub is_strict: bool,
+    pub cache: Cache,
+    /// Where the call stands that is made, for what the host says of it.
+    pub(super) calling: Option<At>,
+    /// What `print` and `trace` said.
+    pub printed: Vec<String>,
+    /// The expressions that were evaluated and the rules that have a value, where they are recorded.
+    pub covered: Option<BTreeSet<At>>,
+    /// The expression that was begun last; none before the first.
+    marked: Option<At>,
+    /// The last comparison that didn't hold, where expressions are recorded.
+    pub differed: Option<Difference>,
+    /// Whether a test is evaluated: in OPA, what `trace` says isn't printed there.
+    pub for_tests: bool,
+    /// The cases to which a test has come, each an array of keys.
+    pub cases: Vec<Value>,
+}
+
+impl<'p> Machine<'p> {
+    pub fn new(
+        plan: &'p Plan,
+        input: Option<Value>,
+        data: Value,
+        environment: &'p mut dyn Environment,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            plan,
+            context: Context::new(input, data),
+            environment,
+            limits,
+            gathered: 0,
+            depth: Depth::default(),
+            is_strict: false,
+            cache: Cache::default(),
+            calling: None,
+            printed: Vec::new(),
+            covered: None,
+            marked: None,
+            differed: None,
+            for_tests: false,
+            cases: Vec::new(),
+        }
+    }
+
+    // Bounds.
+
+    pub(super) fn tick(&mut self) -> Result<(), Box<Problem>> {
+        if budget::step(1) {
+            return Ok(());
+        }
+        self.out_of_budget()
+    }
+
+    /// Draws on the budget for values that are being gathered.
+    pub(super) fn take_room(&mut self, values: usize) -> Result<(), Box<Problem>> {
+        // A list that grows takes twice its room, and more while it is copied.
+        let bytes = values.saturating_mul(2 * VALUE);
+        if !budget::take(bytes) {
+            return self.out_of_budget();
+        }
+        self.gathered += bytes;
+        Ok(())
+    }
+
+    /// Does what gathers values, and makes of them what draws on the budget for itself.
+    pub(super) fn gathering<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Box<Problem>>,
+    ) -> Result<T, Box<Problem>> {
+        let before = self.gathered;
+        let result = work(self)?;
+        budget::give(self.gathered - before);
+        self.gathered = before;
+        Ok(result)
+    }
+
+    /// Ends the evaluation for want of what the budget has no more of.
+    #[cold]
+    pub(super) fn out_of_budget<T>(&self) -> Result<T, Box<Problem>> {
+        let Limits { steps, bytes, .. } = self.limits;
+        self.end(match budget::spent() {
+            Some(Spent::Time) => "caller cancelled query execution".to_owned(),
+            Some(Spent::Bytes) => {
+                format!("the evaluation was ended: it needs more than {bytes} bytes")
+            }
+            Some(Spent::Stack) => {
+                "the evaluation was ended: values nest too deeply for what is done with them"
+                    .to_owned()
+            }
+            Some(Spent::Steps) | None => format!("the evaluation was ended after {steps} steps"),
+        })
+    }
+
+    /// Ends the evaluation where its answer is larger than anybody could show.
+    pub(super) fn answers<'v>(
+        &self,
+        values: impl Iterator<Item = &'v Value>,
+    ) -> Result<(), Box<Problem>> {
+        let most = self.limits.bytes / COPIES_OF_ANSWERS;
+        let mut rest = usize::try_from(most).unwrap_or(usize::MAX);
+        for value in values {
+            match json::weight(value, rest) {
+                Some(weight) => rest -= weight,
+                None => return self.too_much_to_answer(most),
+            }
+        }
+        let printed: usize = self.printed.iter().map(String::len).sum();
+        if printed > rest {
+            return self.too_much_to_answer(most);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_much_to_answer<T>(&self, most: u64) -> Result<T, Box<Problem>> {
+        let room = usize::try_from(most).unwrap_or(usize::MAX);
+        // The first rule of which there is too much tells most about why.
+        let is_large = |value: &Option<Value>| {
+            value
+                .as_ref()
+                .is_some_and(|value| json::weight(value, room).is_none())
+        };
+        let mut known = self.context.values.iter();
+        let at = known
+            .find(|(_, value)| is_large(value))
+            .and_then(|(node, _)| self.rule_at(*node));
+        let message = format!("the evaluation was ended: the answer has more than {most} bytes");
+        Err(Box::new(Problem {
+            at: at.or(self.marked),
+            ..Problem::nowhere(Code::Limit, message)
+        }))
+    }
+
+    /// Ends the evaluation at the expression that was begun last: a bound is reached.
+    pub(super) fn end<T>(&self, message: String) -> Result<T, Box<Problem>> {
+        let problem = Problem::nowhere(Code::Limit, message);
+        Err(Box::new(Problem {
+            at: self.marked,
+            ..problem
+        }))
+    }
+
+    /// Records what was reached, where that is asked for.
+    pub(super) fn reach(&mut self, at: At) {
+        if let Some(covered) = &mut self.covered {
+            covered.insert(at);
+        }
+    }
+
+    /// Records that an expression doesn't hold, where expressions are recorded.
+    pub(super) fn differs(&mut self, at: At, compared: Option<(Value, Value)>) {
+        if self.covered.is_some() {
+            self.differed = Some(Difference { at, compared });
+        }
+    }
+
+    /// Works under another context; what is found out under it is forgotten with it.
+    pub(super) fn under<T>(&mut self, context: Context, work: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.context, context);
+        let result = work(self);
+        self.context = outer;
+        result
+    }
+
+    // Statements.
+
+    pub fn run(
+        &mut self,
+        statements: &'p [Statement],
+        frame: &mut Frame,
+        done: Done<'_, 'p>,
+    ) -> Flow {
+        let mut rest = statements;
+        while let Some((statement, behind)) = rest.split_first() {
+            rest = behind;
+            self.tick()?;
+            match statement {
+                Statement::Mark(at) => {
+                    self.reach(*at);
+                    self.marked = Some(*at);
+                }
+                Statement::Let(slot, term) => match self.value(term, frame)? {
+                    Some(value) => frame.set(*slot, value),
+                    None => return ON,
+                },
+                Statement::Test(term) => match self.value(term, frame)? {
+                    None | Some(Value::Bool(false)) => return ON,
+                    Some(_) => {}
+                },
+                Statement::Equal(left, right) => {
+                    let (Some(left), Some(right)) =
+                        (self.value(left, frame)?, self.value(right, frame)?)
+                    else {
+                        return ON;
+                    };
+                    if left != right {
+                        if let Some(at) = self.marked {
+                            self.differs(at, Some((left, right)));
+                        }
+                        return ON;
+                    }
+                }
+                Statement::Match(pattern, term) => {
+                    let Some(value) = self.value(term, frame)? else {
+                        return ON;
+                    };
+                    if !self.matches(pattern, &value, frame)? {
+                        return ON;
+                    }
+                }
+                Statement::Fail => return ON,
+                Statement::Scan(scan) => {
+                    let Scan { reference, out } = scan.as_ref();
+                    return self.deeper(|machine| {
+                        machine.scan(reference, frame, &mut |machine, frame, value| {
+                            let holds = match out {
+                                Some(pattern) => machine.matches(pattern, &value, frame)?,
+                                None => value != Value::Bool(false),
+                            };
+                            if holds {
+                                machine.run(behind, frame, done)
+                            } else {
+                                ON
+                            }
+                        })
+                    });
+                }
+                Statement::Call(call) => {
+                    if call.is_walk() {
+                        return self.deeper(|machine| {
+                            machine.walk(call, frame, &mut |machine, frame| {
+                                machine.run(behind, frame, done)
+                            })
+                        });
+                    }
+                    if !self.call_holds(call, frame)? {
+                        return ON;
+                    }
+                }
+                Statement::Not(body) => {
+                    if self.holds(body, frame)? {
+                        return ON;
+                    }
+                }
+                Statement::Any(bodies) => {
+                    let mut holds = false;
+                    for body in bodies {
+                        holds = holds || self.holds(body, frame)?;
+                    }
+                    if !holds {
+                        return ON;
+                    }
+                }
+                Statement::Every(every) => {
+                    if !self.every(every, frame)? {
+                        return ON;
+                    }
+                }
+                Statement::With(with) => {
+                    let solutions = self.solutions(with, frame)?;
+                    // Mostly there is one: then no level is needed for it.
+                    let [values] = solutions.as_slice() else {
+                        return self.with_each(with, solutions, behind, frame, done);
+                    };
+                    for (slot, value) in with.binds.iter().zip(values) {
+                        frame.set(*slot, value.clone());
+                    }
+                }
+            }
+        }
+        done(self, frame)
+    }
+
+    /// Each solution that there is while something is replaced.
+    fn solutions(
+        &mut self,
+        with: &'p With,
+        frame: &mut Frame,
+    ) -> Result<Vec<Vec<Value>>, Box<Problem>> {
+        self.gathering(|machine| machine.with(with, frame))
+    }
+
+    /// Goes on with each solution.
+    fn with_each(
+        &mut self,
+        with: &'p With,
+        solutions: Vec<Vec<Value>>,
+        behind: &'p [Statement],
+        frame: &mut Frame,
+        done: Done<'_, 'p>,
+    ) -> Flow {
+        self.deeper(|machine| {
+            for values in solutions {
+                for (slot, value) in with.binds.iter().zip(values) {
+                    frame.set(*slot, value);
+                }
+                if machine.run(behind, frame, done)? == Next::Stop {
+                    return STOP;
+                }
+            }
+            ON
+        })
+    }
+
+    /// Whether a body has a solution.
+    fn holds(&mut self, body: &'p [Statement], frame: &mut Frame) -> Result<bool, Box<Problem>> {
+        self.deeper(|machine| machine.run(body, frame, &mut |_, _| STOP))
+            .map(|flow| flow == Next::Stop)
+    }
+
+    fn every(&mut self, every: &'p Every, frame: &mut Frame) -> Result<bool, Box<Problem>> {
+        let Some(domain) = self.value(&every.domain, frame)? else {
+            return Ok(false);
+        };
+        if !matches!(domain, Value::Array(_) | Value::Object(_) | Value::Set(_)) {
+            return Ok(false);
+        }
+        let mut holds = true;
+        items(&domain, &mut |key, value| {
+            if let Some(slot) = every.key {
+                frame.set(slot, key);
+            }
+            frame.set(every.value, value.clone());
+            holds = self.holds(&every.body, frame)?;
+            if holds { ON } else { STOP }
+        })?;
+        Ok(holds)
+    }
+
+    // Replacements.
+
+    fn with(&mut self, with: &'p With, frame: &mut Frame) -> Result<Vec<Vec<Value>>, Box<Problem>> {
+        let mut context = self.context.fresh();
+        for (target, replacement) in &with.replaced {
+            let substitute = match replacement {
+                Replacement::Value(term) => match self.value(term, frame)? {
+                    Some(value) => Substitute::Value(value),
+                    None => return Ok(Vec::new()),
+                },
+                Replacement::Function(callee) => Substitute::Function(*callee),
+            };
+            match (target, substitute) {
+                (Target::Input(path), Substitute::Value(value)) => {
+                    let Some(path) = self.path(path, frame)? else {
+                        return Ok(Vec::new());
+                    };
+                    context.input = Some(put(context.input.take(), &path, value));
+                }
+                (Target::Data(path), Substitute::Value(value)) => {
+                    let Some(path) = self.path(path, frame)? else {
+                        return Ok(Vec::new());
+                    };
+                    if let Some(Value::Object(_)) | None = parent(&context.data, &path) {
+                        context.data = put(Some(context.data), &path, value);
+                        Rc::make_mut(&mut context.replaced).push(path);
+                    } else {
+                        return Err(Box::new(Problem::new(
+                            Code::EvalWithMerge,
+                            with.at,
+                            "real and replacement data could not be merged",
+                        )));
+                    }
+                }
+                (Target::Function(callee), substitute) => {
+                    Rc::make_mut(&mut context.functions)
+                        .insert(FunctionKey::from(*callee), substitute);
+                }
+                (Target::Input(_) | Target::Data(_), Substitute::Function(_)) => {
+                    return Ok(Vec::new());
+                }
+            }
+        }
+        self.under(context, |machine| {
+            machine.settle(|machine| {
+                let mut solutions = Vec::new();
+                machine.deeper(|machine| {
+                    machine.run(&with.body, frame, &mut |machine, frame| {
+                        machine.take_room(with.binds.len() + 1)?;
+                        let values = with.binds.iter().map(|slot| frame.get(*slot).clone());
+                        solutions.push(values.collect());
+                        ON
+                    })
+                })?;
+                Ok(solutions)
+            })
+        })
+    }
+
+    fn path(
+        &mut self,
+        path: &'p [Term],
+        frame: &mut Frame,
+    ) -> Result<Option<Vec<Value>>, Box<Problem>> {
+        path.iter().map(|term| self.value(term, frame)).collect()
+    }
+
+    // Terms.
+
+    /// A term's value; none where it is undefined.
+    pub fn value(
+        &mut self,
+        term: &'p Term,
+        frame: &mut Frame,
+    ) -> Result<Option<Value>, Box<Problem>> {
+        Ok(Some(match term {
+            Term::Value(value) => value.clone(),
+            Term::Slot(slot) => frame.get(*slot).clone(),
+            Term::Reference(reference) => return self.lookup(reference, frame),
+            Term::Array(items) => match self.all(items, frame)? {
+                Some(items) => items.into(),
+                None => return Ok(None),
+            },
+            Term::Set(items) => match self.all(items, frame)? {
+                Some(items) => Value::set(items),
+                None => return Ok(None),
+            },
+            Term::Object(fields) => {
+                let mut object = Vec::with_capacity(fields.len());
+                for (key, value) in fields {
+                    let (Some(key), Some(value)) =
+                        (self.value(key, frame)?, self.value(value, frame)?)
+                    else {
+                        return Ok(None);
+                    };
+                    object.push((key, value));
+                }
+                Value::object(object)
+            }
+            Term::Closure(closure) => self.closure(closure, frame)?,
+        }))
+    }
+
+    pub(super) fn all(
+        &mut self,
+        terms: &'p [Term],
+        frame: &mut Frame,
+    ) -> Result<Option<Vec<Value>>, Box<Problem>> {
+        let mut values = Vec::with_capacity(terms.len());
+        for term in terms {
+            match self.value(term, frame)? {
+                Some(value) => values.push(value),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(values))
+    }
+
+    fn closure(&mut self, closure: &'p Closure, frame: &mut Frame) -> Result<Value, Box<Problem>> {
+        let make = |machine: &mut Self| match &closure.head {
+            ClosureHead::Array(head) => {
+                let mut found = Vec::new();
+                machine.run(&closure.body, frame, &mut |machine, frame| {
+                    machine.take_room(1)?;
+                    found.extend(machine.value(head, frame)?);
+                    ON
+                })?;
+                Ok(found.into())
+            }
+            ClosureHead::Set(head) => {
+                let mut found = Vec::new();
+                machine.run(&closure.body, frame, &mut |machine, frame| {
+                    machine.take_room(1)?;
+                    found.extend(machine.value(head, frame)?);
+                    ON
+                })?;
+                Ok(Value::set(found))
+            }
+            ClosureHead::Object(key, value, at) => {
+                let mut found: BTreeMap<Value, Value> = BTreeMap::new();
+                let mut conflicts = false;
+                machine.run(&closure.body, frame, &mut |machine, frame| {
+                    machine.take_room(2)?;
+                    if let (Some(key), Some(value)) =
+                        (machine.value(key, frame)?, machine.value(value, frame)?)
+                    {
+                        if found.get(&key).is_some_and(|other| *other != value) {
+                            conflicts = true;
+                            return STOP;
+                        }
+                        found.insert(key, value);
+                    }
+                    ON
+                })?;
+                if conflicts {
+                    return Err(Box::new(conflict(Some(*at))));
+                }
+                Ok(Value::object(found))
+            }
+        };
+        self.deeper(|machine| machine.gathering(make))
+    }
+
+    /// Whether a value is of a form; binds the variables of the form.
+    pub(super) fn matches(
+        &mut self,
+        pattern: &'p Pattern,
+        value: &Value,
+        frame: &mut Frame,
+    ) -> Result<bool, Box<Problem>> {
+        match pattern {
+            Pattern::Any => Ok(true),
+            Pattern::Bind(slot) => {
+                frame.set(*slot, value.clone());
+                Ok(true)
+            }
+            Pattern::Equal(Term::Value(known)) => Ok(known == value),
+            Pattern::Equal(Term::Slot(slot)) => Ok(frame.get(*slot) == value),
+            Pattern::Equal(term) => Ok(self.value(term, frame)?.as_ref() == Some(value)),
+            Pattern::Array(items) => {
+                let Value::Array(values) = value else {
+                    return Ok(false);
+                };
+                if values.len() != items.len() {
+                    return Ok(false);
+                }
+                for (item, value) in items.iter().zip(values.iter()) {
+                    if !self.matches(item, value, frame)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Pattern::Object(fields) => {
+                let Value::Object(object) = value else {
+                    return Ok(false);
+                };
+                if object.len() != fields.len() {
+                    return Ok(false);
+                }
+                for (key, field) in fields {
+                    let Some(key) = self.value(key, frame)? else {
+                        return Ok(false);
+                    };
+                    let Some(value) = object.get(&key) else {
+                        return Ok(false);
+                    };
+                    if !self.matches(field, value, frame)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+}
+
+fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {
+    let (_, way) = path.split_last()?;
+    let mut at = document;
+    for key in way {
+        match at {
+            Value::Object(object) => at = object.get(key)?,
+            other => return Some(other),
+        }
+    }
+    Some(at)
+}
+
+/// Shows the keys and values of a collection until it is enough.
+pub(super) fn items(value: &Value, each: &mut dyn FnMut(Value, &Value) -> Flow) -> Flow {
+    match value {
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                if each(i.into(), item)? == Next::Stop {
+                    return STOP;
+                }
+            }
+        }
+        Value::Object(object) => {
+            for (key, item) in object.iter() {
+                if each(key.clone(), item)? == Next::Stop {
+                    return STOP;
+                }
+            }
+        }
+        Value::Set(set) => {
+            for item in set.iter() {
+                if each(item.clone(), item)? == Next::Stop {
+                    return STOP;
+                }
+            }
+        }
+        _ => {}
+    }
+    ON
+}

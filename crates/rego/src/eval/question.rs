@@ -1,0 +1,122 @@
+//! Queries, ready to be evaluated, and those that were asked last.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::machine::{Frame, Machine, Next};
+use super::plan::{Slot, Statement};
+use super::planner::Planner;
+use super::{Row, compile};
+use crate::compile::names::Names;
+use crate::problem::Problem;
+use crate::syntax::ast::At;
+use crate::syntax::{self, Version};
+use crate::value::Value;
+
+/// A query of compiled modules.
+#[derive(Debug)]
+pub struct Question {
+    statements: Vec<Statement>,
+    slots: usize,
+    /// The variable of each expression's value, none where that is `true`, and where it stands.
+    captured: Vec<(Option<Slot>, At)>,
+    /// The variables as written.
+    bindings: Vec<(String, Slot)>,
+}
+
+impl Question {
+    /// Compiles a query, whose positions carry a number.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the query.
+    pub fn compile(
+        text: &str,
+        index: u32,
+        version: Version,
+        scope: &compile::Scope,
+        compiled: &compile::Compiled,
+    ) -> Result<Self, Vec<Problem>> {
+        let body = syntax::parse_query(text, index, version)?;
+        let query = compile::Query::compile(body, scope, compiled, &mut Names::for_query())?;
+        let mut planner = Planner::new(&compiled.tree);
+        let statements = planner.body(&query.body);
+        let captured = query.captured.iter().map(|captured| {
+            let slot = captured.var.as_ref().map(|name| planner.slot(name));
+            (slot, captured.at)
+        });
+        let captured = captured.collect();
+        let bindings = query
+            .bindings
+            .iter()
+            .filter_map(|(shown, name)| Some((shown.to_string(), planner.bound_slot(name)?)))
+            .collect();
+        Ok(Self {
+            statements,
+            captured,
+            bindings,
+            slots: planner.slots(),
+        })
+    }
+
+    /// The solutions.
+    pub fn rows<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
+        let rows = machine.settle(|machine| self.rows_of(machine))?;
+        machine.tick()?;
+        let values = rows.iter().flat_map(|row| {
+            let expressions = row.expressions.iter().map(|(value, _)| value);
+            expressions.chain(row.bindings.iter().map(|(_, value)| value))
+        });
+        machine.answers(values)?;
+        Ok(rows)
+    }
+
+    fn rows_of<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
+        let mut rows = Vec::new();
+        let mut frame = Frame::new(self.slots);
+        machine.run(&self.statements, &mut frame, &mut |machine, frame| {
+            machine.take_room(self.captured.len() + self.bindings.len() + 4)?;
+            let value = |slot: Slot| frame.get(slot).clone();
+            let captured = self.captured.iter();
+            let bindings = self.bindings.iter();
+            rows.push(Row {
+                expressions: captured
+                    .map(|(slot, at)| (slot.map_or(Value::Bool(true), value), *at))
+                    .collect(),
+                bindings: bindings
+                    .map(|(name, slot)| (name.clone(), value(*slot)))
+                    .collect(),
+            });
+            Ok(Next::On)
+        })?;
+        Ok(rows)
+    }
+}
+
+/// The queries that were asked last: most programs ask the same ones again and again.
+#[derive(Debug, Default)]
+pub struct Questions(RefCell<Vec<(String, Version, Rc<Question>)>>);
+
+const KEPT: usize = 16;
+
+impl Questions {
+    /// The query of a text; compiled unless it was asked lately.
+    pub fn find(
+        &self,
+        text: &str,
+        version: Version,
+        compile: impl FnOnce() -> Result<Question, Vec<Problem>>,
+    ) -> Result<Rc<Question>, Vec<Problem>> {
+        let mut known = self.0.borrow_mut();
+        let is_it = |(other, of, _): &(String, Version, _)| other == text && *of == version;
+        if let Some((.., question)) = known.iter().find(|entry| is_it(entry)) {
+            return Ok(Rc::clone(question));
+        }
+        let question = Rc::new(compile()?);
+        if known.len() >= KEPT {
+            known.remove(0);
+        }
+        known.push((text.to_owned(), version, Rc::clone(&question)));
+        Ok(question)
+    }
+}

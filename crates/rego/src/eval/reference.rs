@@ -1,0 +1,299 @@
+//! What references lead to: in values, in the input, and in `data`, where rules stand among base documents.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::machine::{Flow, Frame, Machine, Next, ON, STOP, items};
+use super::plan::{Base, Makes, Reference, Step, Term};
+use crate::problem::Problem;
+use crate::syntax::Version;
+use crate::value::{Object, Value};
+
+/// How a key is looked up in a value.
+type Lookup = for<'v> fn(&'v Value, &Value) -> Option<&'v Value>;
+
+/// How OPA of a version looks a key up.
+pub(super) fn lookup_of(version: Version) -> Lookup {
+    match version {
+        Version::V0 => Value::get_as_written,
+        Version::V1 => Value::get,
+    }
+}
+
+/// What is done with each value that a reference leads to.
+pub(super) type Each<'e, 'p> = &'e mut dyn FnMut(&mut Machine<'p>, &mut Frame, Value) -> Flow;
+
+impl<'p> Machine<'p> {
+    /// What a reference without open places leads to.
+    pub(super) fn lookup(
+        &mut self,
+        reference: &'p Reference,
+        frame: &mut Frame,
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let mut path = reference.path.as_slice();
+        let start = match reference.base {
+            Base::Slot(slot) => Some(frame.get(slot).clone()),
+            Base::Input => self.context.input.clone(),
+            Base::Rules(node, steps) if self.context.replaced.is_empty() => {
+                path = path.get(steps..).unwrap_or_default();
+                self.extent(node, path, frame)?
+            }
+            Base::Data | Base::Rules(..) => {
+                let mut found = None;
+                self.scan(reference, frame, &mut |_, _, value| {
+                    found = Some(value);
+                    STOP
+                })?;
+                return Ok(found);
+            }
+        };
+        let Some(start) = start else {
+            return Ok(None);
+        };
+        let get = lookup_of(self.plan.version);
+        let mut value = &start;
+        for (i, step) in path.iter().enumerate() {
+            let Step::Key(term) = step else {
+                return Ok(None);
+            };
+            let found;
+            let key = match term {
+                Term::Value(key) => key,
+                _ => match self.value(term, frame)? {
+                    Some(key) => {
+                        found = key;
+                        &found
+                    }
+                    None => return Ok(None),
+                },
+            };
+            match get(value, key) {
+                // An element is what it is asked for by: `{1}[1.0]` is `1.0`.
+                Some(Value::Number(_)) if matches!(value, Value::Set(_)) && i + 1 == path.len() => {
+                    return Ok(Some(key.clone()));
+                }
+                Some(next) => value = next,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(value.clone()))
+    }
+
+    /// Every value that a reference leads to.
+    pub(super) fn scan(
+        &mut self,
+        reference: &'p Reference,
+        frame: &mut Frame,
+        each: Each<'_, 'p>,
+    ) -> Flow {
+        let get = lookup_of(self.plan.version);
+        match reference.base {
+            Base::Slot(slot) => {
+                let value = frame.get(slot).clone();
+                self.scan_value(&value, get, &reference.path, frame, each)
+            }
+            Base::Input => match self.context.input.clone() {
+                Some(input) => self.scan_value(&input, get, &reference.path, frame, each),
+                None => ON,
+            },
+            Base::Rules(node, steps) if self.context.replaced.is_empty() => {
+                let path = reference.path.get(steps..).unwrap_or_default();
+                match self.extent(node, path, frame)? {
+                    Some(value) => self.scan_value(&value, get, path, frame, each),
+                    None => ON,
+                }
+            }
+            Base::Data | Base::Rules(..) => {
+                let data = Some(self.context.data.clone());
+                let mut path = Vec::new();
+                self.scan_data(Some(0), data, &reference.path, &mut path, frame, each)
+            }
+        }
+    }
+
+    /// Every value below a value; `at` is how a known key is looked up.
+    pub(super) fn scan_value(
+        &mut self,
+        value: &Value,
+        at: Lookup,
+        path: &'p [Step],
+        frame: &mut Frame,
+        each: Each<'_, 'p>,
+    ) -> Flow {
+        let Some((step, rest)) = path.split_first() else {
+            return each(self, frame, value.clone());
+        };
+        match step {
+            Step::Key(term) => {
+                let Some(key) = self.value(term, frame)? else {
+                    return ON;
+                };
+                match at(value, &key) {
+                    Some(next) => self.scan_value(next, at, rest, frame, each),
+                    None => ON,
+                }
+            }
+            Step::Open(pattern) => items(value, &mut |key, item| {
+                self.tick()?;
+                if self.matches(pattern, &key, frame)? {
+                    self.scan_value(item, at, rest, frame, each)
+                } else {
+                    ON
+                }
+            }),
+        }
+    }
+
+    /// The same below a place in `data`, where rules may stand.
+    pub(super) fn scan_data(
+        &mut self,
+        node: Option<usize>,
+        base: Option<Value>,
+        path: &'p [Step],
+        so_far: &mut Vec<Value>,
+        frame: &mut Frame,
+        each: Each<'_, 'p>,
+    ) -> Flow {
+        let plan = self.plan;
+        let place = node.and_then(|node| plan.nodes.get(node).map(|place| (node, place)));
+        let Some((node, place)) = place.filter(|_| !self.context.replaces(so_far)) else {
+            return match base {
+                Some(base) => self.scan_value(&base, base_at, path, frame, each),
+                None => ON,
+            };
+        };
+        match place.makes {
+            Makes::Nothing => {}
+            Makes::Function => return ON,
+            Makes::Value | Makes::Set | Makes::Object => {
+                return match self.extent(node, path, frame)? {
+                    Some(value) => {
+                        self.scan_value(&value, lookup_of(plan.version), path, frame, each)
+                    }
+                    None => ON,
+                };
+            }
+        }
+        let Some((step, rest)) = path.split_first() else {
+            let document = self.document(node, base, so_far)?;
+            return each(self, frame, document);
+        };
+        match step {
+            Step::Key(term) => {
+                let Some(key) = self.value(term, frame)? else {
+                    return ON;
+                };
+                let child = place.children.get(&key).copied();
+                let below = base.as_ref().and_then(|base| base_at(base, &key).cloned());
+                so_far.push(key);
+                let flow = self.scan_data(child, below, rest, so_far, frame, each);
+                so_far.pop();
+                flow
+            }
+            Step::Open(pattern) => {
+                let mut keys: BTreeSet<Value> = BTreeSet::new();
+                for (key, child) in &place.children {
+                    if plan.nodes.get(*child).is_some_and(|child| !child.is_hidden) {
+                        keys.insert(key.clone());
+                    }
+                }
+                if let Some(Value::Object(object)) = &base {
+                    keys.extend(object.keys().cloned());
+                }
+                for key in keys {
+                    self.tick()?;
+                    if !self.matches(pattern, &key, frame)? {
+                        continue;
+                    }
+                    let child = place.children.get(&key).copied();
+                    let below = base.as_ref().and_then(|base| base_at(base, &key).cloned());
+                    so_far.push(key);
+                    let flow = self.scan_data(child, below, rest, so_far, frame, each)?;
+                    so_far.pop();
+                    if flow == Next::Stop {
+                        return STOP;
+                    }
+                }
+                ON
+            }
+        }
+    }
+
+    /// Everything below a place: what its rules make, over the base documents.
+    pub(super) fn document(
+        &mut self,
+        node: usize,
+        base: Option<Value>,
+        so_far: &mut Vec<Value>,
+    ) -> Result<Value, Box<Problem>> {
+        let mut fields = match base {
+            Some(Value::Object(object)) => Rc::unwrap_or_clone(object),
+            Some(other)
+                if self
+                    .plan
+                    .nodes
+                    .get(node)
+                    .is_none_or(|place| place.children.is_empty()) =>
+            {
+                return Ok(other);
+            }
+            _ => Object::default(),
+        };
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(fields.into());
+        };
+        for (key, child) in &place.children {
+            let Some(below) = plan.nodes.get(*child) else {
+                continue;
+            };
+            so_far.push(key.clone());
+            let is_replaced = self.context.replaces(so_far);
+            let value = match below.makes {
+                _ if is_replaced || below.is_hidden => None,
+                Makes::Function => None,
+                Makes::Nothing => Some(self.document(*child, fields.get(key).cloned(), so_far)?),
+                Makes::Value | Makes::Set | Makes::Object => {
+                    self.deeper(|machine| machine.whole(*child))?
+                }
+            };
+            so_far.pop();
+            if let Some(value) = value {
+                // Where both say something, the base document does.
+                let value = match fields.get(key).cloned() {
+                    Some(base) => over(base, value),
+                    None => value,
+                };
+                fields.insert(key.clone(), value);
+            }
+        }
+        self.tick()?;
+        Ok(fields.into())
+    }
+}
+
+/// A base document over what rules make.
+fn over(base: Value, made: Value) -> Value {
+    match (base, made) {
+        (Value::Object(base), Value::Object(made)) => {
+            let mut fields = Rc::unwrap_or_clone(made);
+            for (key, value) in base.iter() {
+                let value = match fields.get(key).cloned() {
+                    Some(below) => over(value.clone(), below),
+                    None => value.clone(),
+                };
+                fields.insert(key.clone(), value);
+            }
+            fields.into()
+        }
+        (base, _) => base,
+    }
+}
+
+/// What stands in a base document, where a field may be named by a number.
+fn base_at<'v>(base: &'v Value, key: &Value) -> Option<&'v Value> {
+    match (base, key) {
+        (Value::Object(object), Value::Number(number)) => object.field(&number.to_string()),
+        _ => base.get_as_written(key),
+    }
+}

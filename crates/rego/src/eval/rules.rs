@@ -1,0 +1,260 @@
+//! What rules make: one value, a set, an object, and these in one another.
+
+use super::depth::Awaited;
+use super::extent::Extent;
+use super::machine::{Flow, Frame, Machine, ON, STOP};
+use super::plan::{Makes, Node, Rule, Step, Term};
+use crate::problem::{Code, Problem};
+use crate::syntax::ast::At;
+use crate::value::Value;
+
+impl<'p> Machine<'p> {
+    /// What the rules of a place make, as far as a path needs it.
+    pub(super) fn extent(
+        &mut self,
+        node: usize,
+        path: &'p [Step],
+        frame: &mut Frame,
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        let is_cached = self.context.values.contains_key(&node);
+        // One element or field of many is found without the others.
+        if !is_cached
+            && matches!(place.makes, Makes::Set | Makes::Object)
+            && place.children.is_empty()
+            && let Some(Step::Key(term)) = path.first()
+            && let Some(key) = self.value(term, frame)?
+        {
+            return self.deeper(|machine| machine.part(node, &key));
+        }
+        self.deeper(|machine| machine.whole(node))
+    }
+
+    /// What the rules of a place make, all of it.
+    pub(super) fn whole(&mut self, node: usize) -> Result<Option<Value>, Box<Problem>> {
+        if let Some(value) = self.context.values.get(&node) {
+            return Ok(value.clone());
+        }
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        self.come_to(|| Awaited::Whole(node))?;
+        let value = match place.makes {
+            Makes::Nothing | Makes::Function => None,
+            Makes::Value => self.complete(node, &[])?,
+            Makes::Set | Makes::Object => {
+                Some(self.gathering(|machine| machine.made_of(node, place))?)
+            }
+        };
+        self.context.values.insert(node, value.clone());
+        Ok(value)
+    }
+
+    /// The set or object that the rules of a place make.
+    fn made_of(&mut self, node: usize, place: &'p Node) -> Result<Value, Box<Problem>> {
+        let plan = self.plan;
+        let mut extent = Extent::default();
+        for rule in &place.rules {
+            self.contribute(*rule, place.makes, None, &mut extent)?;
+        }
+        for (key, child) in &place.children {
+            let below = match plan.nodes.get(*child).map(|below| below.makes) {
+                Some(Makes::Nothing) => {
+                    let mut so_far = Vec::new();
+                    Some(self.document(*child, None, &mut so_far)?)
+                }
+                Some(Makes::Function) | None => None,
+                Some(_) => self.whole(*child)?,
+            };
+            if let Some(below) = below {
+                extent.merge(key.clone(), below).map_err(|()| {
+                    Box::new(conflict(self.rule_at(*child).or(self.rule_at(node))))
+                })?;
+            }
+        }
+        Ok(extent.finish(place.makes == Makes::Set))
+    }
+
+    /// What the rules of a place make under one key.
+    pub(super) fn part(&mut self, node: usize, key: &Value) -> Result<Option<Value>, Box<Problem>> {
+        if let Some(value) = self.context.called(node, std::slice::from_ref(key)) {
+            return Ok(value.clone());
+        }
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        self.come_to(|| Awaited::Part(node, key.clone()))?;
+        let value = self.gathering(|machine| {
+            let mut extent = Extent::default();
+            for rule in &place.rules {
+                machine.contribute(*rule, place.makes, Some(key), &mut extent)?;
+            }
+            Ok(Some(extent.finish(place.makes == Makes::Set)))
+        })?;
+        self.keep(node, vec![key.clone()], value.clone())?;
+        Ok(value)
+    }
+
+    pub(super) fn rule_at(&self, node: usize) -> Option<At> {
+        let place = self.plan.nodes.get(node)?;
+        Some(self.plan.rules.get(*place.rules.first()?)?.at)
+    }
+
+    /// Adds what one rule makes; only what stands under a key, if one is wanted.
+    pub(super) fn contribute(
+        &mut self,
+        number: usize,
+        makes: Makes,
+        wanted: Option<&Value>,
+        extent: &mut Extent,
+    ) -> Result<(), Box<Problem>> {
+        let plan = self.plan;
+        let Some(rule) = plan.rules.get(number) else {
+            return Ok(());
+        };
+        let first = if makes == Makes::Set {
+            rule.element.as_ref()
+        } else {
+            rule.keys.first()
+        };
+        if let (Some(wanted), Some(Term::Value(key))) = (wanted, first)
+            && key != wanted
+        {
+            return Ok(());
+        }
+        let mut frame = Frame::new(rule.slots);
+        if !self.is_tried(rule, &mut frame)? {
+            return Ok(());
+        }
+        self.run(&rule.body, &mut frame, &mut |machine, frame| {
+            machine.take_room(1)?;
+            let mut keys = Vec::with_capacity(rule.keys.len());
+            for key in &rule.keys {
+                match machine.value(key, frame)? {
+                    Some(key) => keys.push(key),
+                    None => return ON,
+                }
+            }
+            if let (Some(wanted), Some(key)) = (wanted, keys.first())
+                && key != wanted
+            {
+                return ON;
+            }
+            if let Some(element) = &rule.element {
+                if let Some(element) = machine.value(element, frame)? {
+                    machine.reach(rule.at);
+                    extent
+                        .element(&keys, element)
+                        .map_err(|()| Box::new(conflict(Some(rule.at))))?;
+                }
+            } else if let Some(value) = machine.value(&rule.value, frame)? {
+                machine.reach(rule.at);
+                extent
+                    .field(&keys, value)
+                    .map_err(|()| Box::new(conflict(Some(rule.at))))?;
+            }
+            ON
+        })?;
+        Ok(())
+    }
+
+    /// The one value of rules, or of a function's rules for arguments.
+    pub(super) fn complete(
+        &mut self,
+        node: usize,
+        args: &[Value],
+    ) -> Result<Option<Value>, Box<Problem>> {
+        let plan = self.plan;
+        let Some(place) = plan.nodes.get(node) else {
+            return Ok(None);
+        };
+        let mut found: Option<Value> = None;
+        for rule in &place.rules {
+            self.first_of_chain(*rule, args, &mut found)
+                .map_err(|problem| Box::new(self.with_values(*problem, &place.rules, args)))?;
+            if place.is_of_one_value && found.is_some() {
+                break;
+            }
+        }
+        if found.is_none()
+            && let Some(default) = place.default
+        {
+            self.first_of_chain(default, args, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// The value of the first of the bodies that are tried one after another.
+    pub(super) fn first_of_chain(
+        &mut self,
+        number: usize,
+        args: &[Value],
+        found: &mut Option<Value>,
+    ) -> Result<(), Box<Problem>> {
+        self.try_chain(number, args, &mut |machine, rule, value| {
+            machine.reach(rule.at);
+            match &*found {
+                Some(other) if *other != value => {
+                    return Err(Box::new(Problem::new(
+                        Code::EvalConflict,
+                        rule.at,
+                        rule.conflict.as_str(),
+                    )));
+                }
+                // Of numbers that are equal, the first way of writing one stays.
+                Some(_) => {}
+                None => *found = Some(value),
+            }
+            // A value that is written out is the same each time.
+            if matches!(rule.value, Term::Value(_)) {
+                STOP
+            } else {
+                ON
+            }
+        })
+    }
+
+    /// Tries bodies one after another until one of them has values, each of which is handed on.
+    pub(super) fn try_chain(
+        &mut self,
+        number: usize,
+        args: &[Value],
+        found: &mut dyn FnMut(&mut Self, &'p Rule, Value) -> Flow,
+    ) -> Result<(), Box<Problem>> {
+        let plan = self.plan;
+        for rule in plan.chain(number) {
+            let mut frame = Frame::new(rule.slots);
+            let mut fits = true;
+            for (pattern, arg) in rule.args.iter().zip(args) {
+                fits = fits && self.matches(pattern, arg, &mut frame)?;
+            }
+            let mut holds = false;
+            if fits && self.is_tried(rule, &mut frame)? {
+                self.run(&rule.body, &mut frame, &mut |machine, frame| {
+                    let Some(value) = machine.value(&rule.value, frame)? else {
+                        return ON;
+                    };
+                    holds = true;
+                    found(machine, rule, value)
+                })?;
+            }
+            if holds {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Two values for one key.
+pub(super) fn conflict(at: Option<At>) -> Problem {
+    Problem {
+        at,
+        ..Problem::nowhere(Code::EvalConflict, "object keys must be unique")
+    }
+}

@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(feature = "rvm")]
+pub mod rvm;
+
+#[cfg(feature = "evaluation")]
+pub mod answer;
+#[cfg(feature = "evaluation")]
+pub mod budget;
+#[cfg(feature = "evaluation")]
+pub mod builtins;
+#[cfg(feature = "evaluation")]
+pub mod compile;
+#[cfg(feature = "evaluation")]
+pub mod coverage;
+#[cfg(feature = "evaluation")]
+pub mod eval;
+#[cfg(feature = "evaluation")]
+pub mod eval_command;
+#[cfg(feature = "evaluation")]
+pub mod format;
+#[cfg(feature = "evaluation")]
+pub mod json;
+#[cfg(feature = "evaluation")]
+pub mod lint;
+#[cfg(feature = "evaluation")]
+pub mod loader;
+#[cfg(feature = "evaluation")]
+pub mod number;
+#[cfg(feature = "evaluation")]
+pub mod policy;
+#[cfg(feature = "evaluation")]
+pub mod presentation;
+#[cfg(feature = "evaluation")]
+pub mod problem;
+#[cfg(feature = "evaluation")]
+mod reach;
+#[cfg(feature = "evaluation")]
+pub mod shown;
+#[cfg(feature = "evaluation")]
+pub mod suite;
+#[cfg(feature = "evaluation")]
+pub mod syntax;
+#[cfg(feature = "evaluation")]
+mod types;
+#[cfg(feature = "evaluation")]
+pub mod value;

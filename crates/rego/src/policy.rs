@@ -1,0 +1,650 @@
+//! A user's policies: from texts to answers, problems with their places.
+
+use super::builtins;
+use super::compile::{self, Scope};
+use super::eval::{Answer, Attempt, Environment, Limits, Policies, Request};
+use super::json::{self, Keys};
+use super::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
+use super::reach::Reach;
+use super::shown::Shown;
+use super::syntax::ast::{At, INPUT, Module};
+use super::syntax::{self, Version};
+use super::value::Value;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A module's text, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What messages call it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// How modules are compiled.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which Rego they are written in.
+    pub version: Version,
+    /// Whether what is of no use is refused too, as `opa check --strict` does.
+    pub is_strict: bool,
+    /// The base documents.
+    pub data: Value,
+}
+
+/// How modules came in.
+#[derive(Debug, Clone, Default)]
+pub struct Loading {
+    /// The version of the modules that aren't of the usual one, by their paths.
+    pub versions: BTreeMap<String, Version>,
+    /// Whether a rule is refused where base documents have something, as OPA's commands do. OPA's
+    /// evaluation knows an answer all the same: the rule's, or in a document around it the base document's.
+    pub is_path_checked: bool,
+    /// Whether the tests in them are run: each is a rule of its own, as `opa test` has it.
+    pub for_tests: bool,
+    /// How much compiling may take.
+    pub limits: Limits,
+}
+
+/// A problem, with the place as a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// Its kind.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// The module; none where it is the query, or no place at all.
+    pub file: Option<String>,
+    /// From 1; none where it is about no place.
+    pub line: Option<usize>,
+    /// From 1, in code points; none where it is about no place.
+    pub column: Option<usize>,
+    /// The line's text, of a long line what is near the place; none where it is about no place.
+    pub line_text: Option<String>,
+    /// How many code points of the line stand before that.
+    pub line_from: u32,
+    /// What OPA tells apart from the message.
+    pub details: Option<Box<Details>>,
+}
+
+/// Where a query stands: its package, and what it imports.
+#[derive(Debug, Clone, Default)]
+pub struct Context(Scope);
+
+impl Context {
+    /// The context of a package's name, without `package`, and of imports, without `import`.
+    ///
+    /// # Errors
+    ///
+    /// What OPA's parser refuses of them.
+    pub fn parse(
+        package: Option<&str>,
+        imports: &[String],
+        version: Version,
+    ) -> Result<Self, Vec<Located>> {
+        let mut scope = Scope::default();
+        if let Some(package) = package {
+            let text = format!("package {package}");
+            let module = syntax::parse_module(&text, 0, version).map_err(|problems| {
+                let problems = problems.into_iter();
+                problems
+                    .map(|problem| located(problem, &[], &text))
+                    .collect::<Vec<_>>()
+            })?;
+            scope.package = module.package;
+        }
+        if !imports.is_empty() {
+            const BEFORE: &str = "package p\n";
+            let before = u32::try_from(BEFORE.len()).unwrap_or_default();
+            let lines: Vec<_> = imports
+                .iter()
+                .map(|import| format!("import {import}"))
+                .collect();
+            let lines = lines.join("\n");
+            let text = format!("{BEFORE}{lines}");
+            let module = syntax::parse_module(&text, 0, version).map_err(|problems| {
+                // OPA reads the imports alone.
+                let problems = problems.into_iter().map(|mut problem| {
+                    for at in problem.at.iter_mut().chain(&mut problem.places) {
+                        at.start = at.start.saturating_sub(before);
+                        at.end = at.end.saturating_sub(before);
+                    }
+                    located(problem, &[], &lines)
+                });
+                problems.collect::<Vec<_>>()
+            })?;
+            scope.imports = module.imports;
+        }
+        Ok(Self(scope))
+    }
+}
+
+/// Policies, ready to be asked.
+#[derive(Debug)]
+pub struct Policy {
+    policies: Policies,
+    sources: Vec<Source>,
+    version: Version,
+    package: String,
+    reach: Reach,
+    keys: RefCell<Keys>,
+}
+
+impl Policy {
+    /// Compiles modules.
+    ///
+    /// # Errors
+    ///
+    /// Everything that OPA's parser and compiler refuse at once.
+    pub fn compile(sources: Vec<Source>, options: Options) -> Result<Self, Vec<Located>> {
+        Self::compile_loaded(sources, options, &Loading::default())
+    }
+
+    /// Compiles modules that came in in a way of their own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Policy::compile`].
+    pub fn compile_loaded(
+        mut sources: Vec<Source>,
+        options: Options,
+        loading: &Loading,
+    ) -> Result<Self, Vec<Located>> {
+        let _using = loading.limits.begin(None);
+        sources.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut modules = Vec::new();
+        let mut problems = Vec::new();
+        for (i, source) in sources.iter().enumerate() {
+            let index = u32::try_from(i).unwrap_or(u32::MAX);
+            let version = loading.versions.get(&source.path);
+            let version = version.copied().unwrap_or(options.version);
+            match syntax::parse_module(&source.text, index, version) {
+                Ok(module) => modules.push(module),
+                Err(more) => problems.extend(more),
+            }
+        }
+        let compiled = if problems.is_empty() {
+            Policies::compile(
+                modules,
+                options.data,
+                options.version,
+                options.is_strict,
+                loading.is_path_checked,
+                loading.for_tests,
+            )
+        } else {
+            Err(problems)
+        };
+        match compiled {
+            Ok(policies) => Ok(Self {
+                package: policies.modules().first().map_or_else(
+                    || "data".to_owned(),
+                    |module| syntax::shown(&module.package),
+                ),
+                reach: Reach::of(policies.modules()),
+                policies,
+                sources,
+                version: options.version,
+                keys: RefCell::default(),
+            }),
+            Err(problems) => Err(all_located(problems, &sources, "")),
+        }
+    }
+
+    /// The modules as they are evaluated, with their texts.
+    pub fn modules(&self) -> impl Iterator<Item = (&Source, &Module)> {
+        self.sources.iter().zip(self.policies.modules())
+    }
+
+    /// The package of the first module, as a query: `data.pipeline`.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// What a query needs of an input, from text in UTF-8, JSON or else YAML: what the modules don't look at
+    /// of JSON is left out, unless the query may look at the input itself.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it as either.
+    pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, String> {
+        let reach = if query.contains(INPUT) {
+            Reach::WHOLE
+        } else {
+            &self.reach
+        };
+        let text = String::from_utf8_lossy(text);
+        let mut keys = self.keys.borrow_mut();
+        match json::parse_reached(&text, reach, &mut keys, self.version) {
+            Ok(input) => Ok(input),
+            // Nearly every input is JSON: only where it isn't, it is read once more.
+            Err(_) => builtins::document(&text, self.version),
+        }
+    }
+
+    /// Asks a query that stands in a package, or imports something.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the query, or what ended the evaluation.
+    pub fn ask_in(
+        &self,
+        query: &str,
+        context: &Context,
+        request: Request<'_>,
+    ) -> Result<Answer, Vec<Located>> {
+        self.policies
+            .ask_in(query, &context.0, self.version, request)
+            .map_err(|problems| self.located(problems, query))
+    }
+
+    /// Evaluates a test, by the query for it.
+    pub fn attempt(&self, query: &str, request: Request<'_>) -> Attempt {
+        self.policies.attempt(query, self.version, request)
+    }
+
+    /// Which Rego the modules are written in.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Problems of a query with their places.
+    #[must_use]
+    pub fn located(&self, problems: Vec<Problem>, query: &str) -> Vec<Located> {
+        all_located(problems, &self.sources, query)
+    }
+
+    /// Asks a query: `data.p.q`.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the query, or what ended the evaluation.
+    pub fn ask(&self, query: &str, request: Request<'_>) -> Result<Answer, Vec<Located>> {
+        self.policies
+            .ask(query, self.version, request)
+            .map_err(|problems| self.located(problems, query))
+    }
+}
+
+/// What OPA's compiler refuses of modules that can be read, as `opa check` does, each with its place; of those
+/// that are about no place, the start of the first module. The modules are numbered as the sources are.
+#[must_use]
+pub fn refused(
+    sources: &[Source],
+    modules: Vec<Module>,
+    version: Version,
+    is_strict: bool,
+) -> Vec<(At, Located)> {
+    let problems = compile::compile(modules, version, is_strict, None, false)
+        .err()
+        .unwrap_or_default();
+    let problems = problems.into_iter();
+    problems
+        .map(|problem| {
+            let at = problem.at.unwrap_or_default();
+            (at, located(problem, sources, ""))
+        })
+        .collect()
+}
+
+impl Located {
+    /// The problem for a host: `{"code", "message", "file", "line", "column", "details"}`.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        Value::object([
+            ("code", Value::from(self.code.name())),
+            ("message", self.message.as_str().into()),
+            (
+                "file",
+                self.file.as_deref().map_or(Value::Null, Value::from),
+            ),
+            ("line", self.line.map_or(Value::Null, Value::from)),
+            ("column", self.column.map_or(Value::Null, Value::from)),
+            (
+                "details",
+                self.details
+                    .as_ref()
+                    .map_or(Value::Null, |details| details.document.value()),
+            ),
+        ])
+    }
+
+    /// The same as OPA writes it in JSON: `{"message", "code", "location", "details"}`.
+    #[must_use]
+    pub fn as_opa_writes_it(&self) -> Shown {
+        let mut fields = vec![
+            ("message", Shown::from(self.message.as_str())),
+            ("code", self.code.name().into()),
+        ];
+        if let Some((line, column)) = self.place_to_opa() {
+            let location = vec![
+                (
+                    "file",
+                    Shown::from(self.file.as_deref().unwrap_or_default()),
+                ),
+                ("row", line.into()),
+                ("col", column.into()),
+            ];
+            fields.push(("location", Shown::Fields(location)));
+        }
+        let details = self.details_to_opa();
+        fields.extend(details.map(|details| ("details", details.document.clone())));
+        Shown::Fields(fields)
+    }
+
+    fn is_empty_module(&self) -> bool {
+        self.code == Code::Parse && self.message == EMPTY_MODULE
+    }
+
+    fn place_to_opa(&self) -> Option<(usize, usize)> {
+        if self.is_empty_module() {
+            return Some((0, 0));
+        }
+        Some((self.line?, self.column?))
+    }
+
+    fn details_to_opa(&self) -> Option<&Details> {
+        self.details.as_deref().filter(|_| !self.is_empty_module())
+    }
+
+    /// The same as OPA says it to a person.
+    #[must_use]
+    pub fn as_opa_says_it(&self) -> String {
+        let mut text = match (&self.file, self.place_to_opa()) {
+            (Some(file), Some((line, _))) if !file.is_empty() => format!("{file}:{line}: "),
+            (_, Some((line, column))) => format!("{line}:{column}: "),
+            _ => String::new(),
+        };
+        text.push_str(self.code.name());
+        text.push_str(": ");
+        text.push_str(&self.message);
+        let details = self.details_to_opa();
+        for line in details.iter().flat_map(|details| &details.lines) {
+            text.push_str("\n\t");
+            text.push_str(line);
+        }
+        text
+    }
+
+    /// A problem of a module that stands alone.
+    #[must_use]
+    pub fn in_source(problem: Problem, source: &Source) -> Self {
+        located(problem, std::slice::from_ref(source), "")
+    }
+}
+
+/// How much of a long line is shown to either side of a problem, in code points.
+const SHOWN_OF_A_LINE: usize = 60;
+
+impl Located {
+    /// The problem as OPA shows it to a person: below it the line, and a caret below the place.
+    #[must_use]
+    pub fn with_its_line(&self) -> String {
+        let (Some(column), Some(text)) = (self.column, self.line_text.as_deref()) else {
+            return self.to_string();
+        };
+        let line: Vec<char> = text.chars().collect();
+        let at = (column - 1)
+            .saturating_sub(self.line_from as usize)
+            .min(line.len());
+        let from = at.saturating_sub(SHOWN_OF_A_LINE);
+        let to = (at + SHOWN_OF_A_LINE).min(line.len());
+        let shown = |part: Option<&[char]>| {
+            let part: String = part.unwrap_or_default().iter().collect();
+            let between_tabs: Vec<_> = part.split('\t').map(terminal::escaped).collect();
+            between_tabs.join("\t")
+        };
+        let before: String = shown(line.get(from..at));
+        // A tab is as wide in both lines.
+        let indent: String = before
+            .chars()
+            .map(|c| if c == '\t' { c } else { ' ' })
+            .collect();
+        let behind = shown(line.get(at..to));
+        let (open, close) = (
+            if from > 0 { "…" } else { "" },
+            if to < line.len() { "…" } else { "" },
+        );
+        let space = if from > 0 { " " } else { "" };
+        format!("{self}\n\t{open}{before}{behind}{close}\n\t{space}{indent}^")
+    }
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{}:", terminal::escaped(file))?;
+        }
+        if let (Some(line), Some(column)) = (self.line, self.column) {
+            write!(f, "{line}:{column}: ")?;
+        } else if self.file.is_some() {
+            write!(f, " ")?;
+        }
+        write!(f, "{}: {}", self.code.name(), self.message)?;
+        // Those of the parser are the line itself, which is shown where it is asked for.
+        let details = self.details.iter().filter(|_| self.code != Code::Parse);
+        for line in details.flat_map(|details| &details.lines) {
+            write!(f, "\n\t{line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A problem with its place.
+pub(crate) fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
+    Places::new(sources, query).located(problem)
+}
+
+/// Problems with their places.
+fn all_located(problems: Vec<Problem>, sources: &[Source], query: &str) -> Vec<Located> {
+    let mut places = Places::new(sources, query);
+    let problems = problems.into_iter();
+    problems.map(|problem| places.located(problem)).collect()
+}
+
+/// Where places are in modules and a query. Many problems of a large one don't begin at its first line, or at
+/// the first character of a long line, each anew.
+struct Places<'s> {
+    sources: &'s [Source],
+    query: &'s str,
+    last: Last,
+}
+
+/// The place that was found last.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    module: u32,
+    /// How far the text is counted through.
+    offset: usize,
+    line_start: usize,
+    /// These from 1, as all lines and columns.
+    line: usize,
+    column: usize,
+}
+
+impl<'s> Places<'s> {
+    fn new(sources: &'s [Source], query: &'s str) -> Self {
+        Self {
+            sources,
+            query,
+            last: Last::default(),
+        }
+    }
+
+    fn text(&self, at: At) -> &'s str {
+        let source = self.sources.get(at.module as usize);
+        source.map_or(self.query, |source| source.text.as_str())
+    }
+
+    fn position(&mut self, at: At) -> Last {
+        let text = self.text(at);
+        let mut offset = (at.start as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let mut last = self.last;
+        if last.line == 0 || last.module != at.module || last.offset > offset {
+            last = Last {
+                module: at.module,
+                line: 1,
+                column: 1,
+                ..Last::default()
+            };
+        }
+        let between = text.get(last.offset..offset).unwrap_or_default();
+        match between.rfind('\n') {
+            Some(end) => {
+                last.line += between.matches('\n').count();
+                last.line_start = last.offset + end + 1;
+                let before = text.get(last.line_start..offset).unwrap_or_default();
+                last.column = before.chars().count() + 1;
+            }
+            None => last.column += between.chars().count(),
+        }
+        last.offset = offset;
+        self.last = last;
+        last
+    }
+
+    fn located(&mut self, problem: Problem) -> Located {
+        let Problem {
+            code,
+            at,
+            mut message,
+            places,
+            mut details,
+        } = problem;
+        for at in places {
+            let Last { line, column, .. } = self.position(at);
+            let place = match self.sources.get(at.module as usize) {
+                Some(source) => format!("{}:{line}", source.path),
+                None => format!("{line}:{column}"),
+            };
+            message = message.replacen(PLACE, &place, 1);
+        }
+        let Some(at) = at else {
+            return Located {
+                code,
+                message,
+                file: None,
+                line: None,
+                column: None,
+                line_text: None,
+                line_from: 0,
+                details,
+            };
+        };
+        let text = self.text(at);
+        let found = self.position(at);
+        let (line, mut column) = (found.line, found.column);
+        // At the end of a text, OPA points at the last character.
+        if code == Code::Parse && at.start == at.end && at.start as usize == text.len() {
+            column = (column - 1).max(1);
+        }
+        if code == Code::Parse && details.is_none() {
+            details = Some(Box::new(line_of(text, at.start as usize)));
+        }
+        // A problem may say that there is nothing to tell apart.
+        let details = details.filter(|details| !details.lines.is_empty());
+        let (line_text, line_from) = shown_line(text, found);
+        Located {
+            code,
+            message,
+            file: self
+                .sources
+                .get(at.module as usize)
+                .map(|source| source.path.clone()),
+            line: Some(line),
+            column: Some(column),
+            line_text,
+            line_from,
+            details,
+        }
+    }
+}
+
+/// From this length on, only what is near the place is kept of a line, in bytes.
+const LONG_LINE: usize = 1 << 10;
+
+/// The line of a place as far as it is shown, and how many code points of it are left out before that.
+fn shown_line(text: &str, found: Last) -> (Option<String>, u32) {
+    let line = text.get(found.line_start..).unwrap_or_default();
+    let line = line.split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.len() <= LONG_LINE {
+        // Behind the last line break, there is no line.
+        let is_there = !line.is_empty() || found.line_start < text.len();
+        return (is_there.then(|| line.to_owned()), 0);
+    }
+    let (before, behind) = line
+        .split_at_checked(found.offset - found.line_start)
+        .unwrap_or((line, ""));
+    let near: Vec<char> = before.chars().rev().take(SHOWN_OF_A_LINE + 1).collect();
+    let from = found.column - 1 - near.len().min(found.column - 1);
+    let near = near.into_iter().rev();
+    let shown = near.chain(behind.chars().take(SHOWN_OF_A_LINE + 1));
+    (
+        Some(shown.collect()),
+        u32::try_from(from).unwrap_or(u32::MAX),
+    )
+}
+
+/// The line of a place, as OPA's parser tells it (`newParserErrorDetail`): where a place is in white
+/// space, that of the last character before.
+fn line_of(text: &str, at: usize) -> Details {
+    let bytes = text.as_bytes();
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    let is_end = |byte: u8| matches!(byte, b'\r' | b'\n');
+    // OPA takes each byte for a character.
+    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0);
+    let mut at = at.min(bytes.len().saturating_sub(1));
+    while at > 0 && is_space(byte(at)) {
+        at -= 1;
+    }
+    let mut begin = at;
+    while begin > 0 && !is_end(byte(begin)) {
+        begin -= 1;
+    }
+    if is_end(byte(begin)) {
+        begin += 1;
+    }
+    let mut end = at;
+    while end < bytes.len() && !is_end(byte(end)) {
+        end += 1;
+    }
+    let begin = begin.min(end);
+    let line = String::from_utf8_lossy(bytes.get(begin..end).unwrap_or_default());
+    let index = at.saturating_sub(begin);
+    let shown = line.trim_start_matches('\t');
+    let indent = index.saturating_sub(line.len() - shown.len());
+    Details {
+        lines: vec![shown.to_owned(), format!("{}^", " ".repeat(indent))],
+        document: Shown::Fields(vec![("line", line.as_ref().into()), ("idx", index.into())]),
+    }
+}
+
+/// Line and column of a place, from 1.
+#[must_use]
+pub fn position(text: &str, at: At) -> (usize, usize) {
+    let before = text.get(..at.start as usize).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}
+
+/// A request that takes what is usual.
+#[must_use]
+pub fn request(input: Option<Value>, environment: &mut dyn Environment) -> Request<'_> {
+    Request {
+        input,
+        environment,
+        strict_builtin_errors: false,
+        limits: Limits::default(),
+        coverage: false,
+    }
+}
