@@ -39,5 +39,9 @@ export function importedConnectors(
   instance: Instance<ImportBindings>,
   { files, madeAt = new Date().toISOString() }: ImportOptions,
 ): ConnectorImport {
-  return instance.call((bindings) => bindings.importConnectors(files, madeAt) as ConnectorImport);
+  const imported = instance.call((bindings) => bindings.importConnectors(files, madeAt) as ConnectorImport);
+  return { ...imported, text: imported.text.replace(userInfo, "$1") };
 }
+
+/** A name and a password in a connector's URL, as the list quotes it. */
+const userInfo = /^( {4}url: "[a-z][a-z0-9+.-]*:\/\/)(?:[^/"?#\\]|\\.)*@/gim;

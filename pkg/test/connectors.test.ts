@@ -109,6 +109,13 @@ test("a list isn't written where a link leads out", async (t) => {
   assert.equal(readFileSync(join(outside, "list.yaml"), "utf8"), "connectors: []\n");
 });
 
+test("a name and a password in a connector's URL are left out of the list", async () => {
+  const url = 'https://robot:hunter2"@home@r.example:8443/team@1';
+  const { text } = await importConnectors({ files: [{ path: "a.json", text: JSON.stringify({ connector: { identifier: "a", type: "DockerRegistry", spec: { dockerRegistryUrl: url } } }) }] });
+  assert.match(text, /^ {4}url: "https:\/\/r\.example:8443\/team@1"$/m);
+  assert.doesNotMatch(text, /robot|hunter2/);
+});
+
 test("importConnectors tells places, and takes the time", async () => {
   const { text, count, problems } = await importConnectors({
     files: [{ path: "a.json", text: '{"data":\n {"content": [{}]}}' }, { path: "b.json", text: page(0, 1) }],

@@ -265,6 +265,14 @@ test("what a registry can do wrong has its sentence and its exit code, within it
   await Promise.all(each);
 });
 
+test("a digest that is asked for is the one that is there", async (t) => {
+  const { host } = await serve(t, (request, response) => handing(manifest)(request, response));
+  const { images, exitCode } = await answers(host, [`a@${digestOf(manifest)}`, `a@${digestOf("another")}`]);
+  assert.equal(images[`a@${digestOf(manifest)}`]?.verdict, "there");
+  assert.match(images[`a@${digestOf("another")}`]?.reason ?? "", /answers with another digest than it was asked for/);
+  assert.equal(exitCode, 4);
+});
+
 test("a token stays with its registry: where that redirects to an allowed host, it isn't sent", async (t) => {
   const sent: (string | undefined)[] = [];
   const other = await serve(t, (request, response) => {
@@ -360,6 +368,21 @@ test("whoever writes the checked files doesn't choose whom the command calls", a
   const trusted = await run(["--config", join(outside, "c.yaml"), "p.yaml", "own.yaml"]);
   assert.ok(calls > 0);
   assert.equal(trusted.exitCode, 0, trusted.stdout + trusted.stderr);
+  // Even then, what a connector's file says is its author's.
+  let strange = 0;
+  const other = await serve(t, (_, response) => {
+    strange++;
+    response.writeHead(404).end();
+  });
+  const more = repository(t, {
+    "p.yaml": pipeline(["a:1", "account.x"], ["a:1", "account.mine"], ["a:1", "account.listed"]),
+    "mine.yaml": connector("mine").replace(host, other.host),
+    "listed.yaml": connector("listed").replace(host, other.host),
+  });
+  const mixed = await run(["--config", join(outside, "c.yaml"), "."], more);
+  assert.equal(mixed.exitCode, 4);
+  assert.match(mixed.stderr, new RegExp(`nobody has allowed it: ${other.host};`));
+  assert.equal(strange, 0);
 });
 
 test("a wrong command line: exit code 2, and nothing is asked", async () => {
