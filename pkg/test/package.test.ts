@@ -69,8 +69,8 @@ test("the entries export the same names", async () => {
   }
 });
 
-test("at runtime nothing else is needed but what reads .gitignore", () => {
-  assert.deepEqual(Object.keys(manifest.dependencies), ["ignore"]);
+test("at runtime nothing else is needed but what reads .gitignore, and what asks servers", () => {
+  assert.deepEqual(Object.keys(manifest.dependencies), ["ignore", "undici"]);
 });
 
 test("the lock file names no server", () => {
