@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { importConnectors } from "../node.js";
 import type { SourceFile } from "../source-file.js";
+import { fetchOptions } from "./account/options.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { outOption, usualList, writeList } from "./connector-list.js";
 import { readStream } from "./contents.js";
@@ -13,12 +14,14 @@ import { suggestion } from "./suggestion.js";
 import { describeSystemError } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
-/** What the command line may have. */
-export const options = {
+const importOptions = {
   ...outOption,
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
+
+/** What the command line may have, of `import` or of `fetch`. */
+export const options = { ...importOptions, ...fetchOptions } as const satisfies Options;
 
 const hint = "'harness-image-guard connectors --help' lists the options";
 
@@ -39,7 +42,7 @@ connector that is in several, the last one counts. Credentials and the names of 
 are left out.
 
 Options:
-${describeOptions(options)}
+${describeOptions(importOptions)}
 
 Exit codes:
   0   the list is written
@@ -58,7 +61,7 @@ const largest = 16 * 2 ** 20;
  */
 export async function connectors(args: readonly string[]): Promise<number> {
   if (args[0] === "fetch") return (await import("./account/fetch.js")).fetchConnectors(args.slice(1));
-  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  const { options: given, positionals } = parseCommandLine(args, importOptions, hint);
   if (given.help) {
     print(help);
     return ExitCode.ok;

@@ -1,27 +1,17 @@
 import { importConnectors } from "../../node.js";
-import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
+import { describeOptions, parseCommandLine } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
 import { Client } from "../network/client.js";
 import { inParallel } from "../network/in-parallel.js";
-import { clientOptionsOf, networkOptions, proxyHelp } from "../network/options.js";
+import { clientOptionsOf, proxyHelp } from "../network/options.js";
 import { Unanswered } from "../network/unanswered.js";
 import { print, printError, printExact, shown } from "../output.js";
-import { outOption, usualList, writeList } from "../connector-list.js";
+import { usualList, writeList } from "../connector-list.js";
 import { UsageError } from "../usage-error.js";
 import { type Account, accountOf, askAccount, Refusal } from "./account.js";
+import { fetchOptions } from "./options.js";
 import { allPages, pageSize } from "./page.js";
 import { allScopes, atOnce, nameOf, queryOf, type Scope, scopesNamed } from "./scope.js";
-
-const options = {
-  scope: {
-    value: "SCOPE",
-    many: true,
-    description: "only this scope: account, ORG or ORG/PROJECT, by their identifiers;\nmay be given several times. Without it: the account, its\norganizations, and their projects",
-  },
-  ...outOption,
-  ...networkOptions,
-  help: { short: "h", description: "show this" },
-} as const satisfies Options;
 
 const hint = "'harness-image-guard connectors fetch --help' lists the options";
 
@@ -39,7 +29,7 @@ token may not see is named, and its connectors stay undecided. Credentials and t
 of secrets are left out. What may be answered later is asked again.
 
 Options:
-${describeOptions(options)}
+${describeOptions(fetchOptions)}
 
 ${proxyHelp}
 
@@ -68,7 +58,7 @@ interface Read {
  * @throws UsageError
  */
 export async function fetchConnectors(args: readonly string[]): Promise<number> {
-  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  const { options: given, positionals } = parseCommandLine(args, fetchOptions, hint);
   if (given.help) {
     print(help);
     return ExitCode.ok;

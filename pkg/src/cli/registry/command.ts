@@ -1,5 +1,6 @@
 import type { Inventory } from "../../inventory.js";
 import type { SourceFile } from "../../source-file.js";
+import { expanded } from "../argument-file.js";
 import { describeOptions, parseCommandLine, type Options } from "../command-line.js";
 import { ExitCode } from "../exit-code.js";
 import { inputOptions, openInputs } from "../inputs.js";
@@ -72,7 +73,7 @@ interface Findings {
  * @throws UsageError
  */
 export async function registry(args: readonly string[]): Promise<number> {
-  const commandLine = parseCommandLine(args, options, hint);
+  const commandLine = parseCommandLine(await expanded(args, hint), options, hint);
   const { options: given } = commandLine;
   if (given.help) {
     print(help);
