@@ -27,12 +27,16 @@ import {
 
 import { editorTheme } from "./editor-theme.ts";
 import { expressions } from "./expressions.ts";
+import { quickFixes } from "./quick-fix.ts";
 import { isPolicy } from "./project.ts";
 import { rego } from "./rego.ts";
 import { typing } from "./typing.ts";
 
 /** The part of a state that depends on the file's name. */
 export const language = new Compartment();
+
+/** The part of a state that says whether long lines are wrapped. */
+export const wrapping = new Compartment();
 
 export function languageOf(path: string): Extension {
   if (isPolicy(path)) return rego();
@@ -85,8 +89,10 @@ export function stateOf(path: string, text: string): EditorState {
       text.includes("\r\n") && !/(^|[^\r])\n/.test(text) ? EditorState.lineSeparator.of("\r\n") : [],
       editing,
       language.of(languageOf(path)),
+      wrapping.of([]),
+      quickFixes,
       expressions,
-      EditorView.contentAttributes.of({ "aria-label": `Text of ${path}` }),
+      EditorView.contentAttributes.of({ "aria-label": `Text of ${path}`, "aria-description": "Escape, then Tab, leaves the editor" }),
     ],
   });
 }

@@ -3,7 +3,7 @@ import { Transaction, type TransactionSpec } from "@codemirror/state";
 import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
 
-import { language, languageOf, stateOf } from "./editor-state.ts";
+import { language, languageOf, stateOf, wrapping } from "./editor-state.ts";
 import { explanation } from "./explanation.ts";
 import type { Edit, Finding, Place } from "./messages.ts";
 import type { OpenFile } from "./open-file.ts";
@@ -17,6 +17,7 @@ export class Editor {
   readonly #mend: (finding: Finding) => void;
   #shown: OpenFile | undefined;
   #shownPath = "";
+  #isWrapped = false;
   #findings = new Map<string, Finding[]>();
 
   /**
@@ -56,6 +57,16 @@ export class Editor {
       { capture: true },
     );
     this.#show();
+  }
+
+  /** Wraps long lines, or doesn't. */
+  wrap(isWrapped: boolean): void {
+    this.#isWrapped = isWrapped;
+    this.#wrapShown();
+  }
+
+  #wrapShown(): void {
+    this.#view.dispatch({ effects: wrapping.reconfigure(this.#isWrapped ? EditorView.lineWrapping : []) });
   }
 
   /** Marks what was found. */
@@ -127,6 +138,7 @@ export class Editor {
     this.#shownPath = file?.path ?? "";
     this.#view.setState(file?.state ?? stateOf("", ""));
     this.#view.dom.inert = file === undefined;
+    this.#wrapShown();
     this.#markShown();
   }
 

@@ -34,7 +34,7 @@ export class ImagesView {
       "div",
       { class: "scrolled", tabindex: 0, role: "region", "aria-label": "Picture and table of images" },
       missing(problems.length),
-      element("div", { class: "picture" }, picture),
+      element("div", { class: "picture", tabindex: 0, role: "region", "aria-label": "Picture of images" }, picture),
       left > 0 && element("p", { class: "left" }, `${counted(left, "more image")} in the table below.`),
       this.#table(pulled),
     );

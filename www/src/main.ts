@@ -10,6 +10,7 @@ import { FilesView } from "./files.ts";
 import { FindingsView } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ImagesView } from "./images-view.ts";
+import { KeptChoice } from "./kept-choice.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { type Action, Notice } from "./notice.ts";
@@ -62,12 +63,14 @@ let imagesView: ImagesView | undefined;
 let configView: ConfigView | undefined;
 let regoView: RegoView | undefined;
 let policiesView: PoliciesView | undefined;
+const keptView = new KeptChoice("view");
+const lastView = keptView.value;
 const tabs = new Tabs(
   byId("views", HTMLElement),
   [
     { id: "findings", label: "Findings" },
-    { id: "images", label: "What will be pulled" },
-    { id: "config", label: "Configuration" },
+    { id: "images", label: "Images" },
+    { id: "config", label: "Config" },
     { id: "policies", label: "Policies" },
     { id: "rego", label: "Your Rego" },
   ],
@@ -77,6 +80,7 @@ const checker = new Checker(workspace);
 
 /** What isn't seen at first is loaded when it is first looked at. */
 async function fillView(id: string): Promise<void> {
+  keptView.value = id;
   panes.dataset["view"] = id;
   if (id === "images") {
     const { ImagesView } = await import("./images-view.ts");
@@ -182,7 +186,23 @@ function showPane(pane: (typeof PANES)[number][0]): void {
   });
 }
 
+if (lastView !== undefined && document.getElementById(`tab-${lastView}`) !== null) tabs.select(lastView);
 splitter(byId("splitter", HTMLElement), panes);
+
+const openFile = byId("open-file", HTMLElement);
+const nameOpenFile = () => (openFile.textContent = workspace.active?.path ?? "");
+for (const event of ["active", "files"] as const) workspace.on(event, nameOpenFile);
+nameOpenFile();
+
+const keptWrap = new KeptChoice("wrap");
+const wrap = byId("wrap", HTMLButtonElement);
+function wrapLines(isWrapped: boolean): void {
+  keptWrap.value = String(isWrapped);
+  wrap.setAttribute("aria-pressed", String(isWrapped));
+  editor.wrap(isWrapped);
+}
+wrapLines(keptWrap.value === "true");
+wrap.addEventListener("click", () => wrapLines(wrap.getAttribute("aria-pressed") !== "true"));
 themeSwitch(byId("theme", HTMLButtonElement));
 
 // Menus close when something in them was chosen, by Escape, and by a click somewhere else.

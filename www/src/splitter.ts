@@ -1,15 +1,20 @@
+import { KeptChoice } from "./kept-choice.ts";
+
 const LEAST = 20;
 const MOST = 80;
 
 /** Lets a separator share the width between the panes beside it, by mouse, finger or arrow keys. */
 export function splitter(separator: HTMLElement, panes: HTMLElement): void {
+  const kept = new KeptChoice("share");
   let share = 50;
   const set = (percent: number) => {
     share = Math.round(Math.min(MOST, Math.max(LEAST, percent)));
     panes.style.setProperty("--editor-share", `${share}fr`);
     panes.style.setProperty("--result-share", `${100 - share}fr`);
     separator.setAttribute("aria-valuenow", String(share));
+    kept.value = String(share);
   };
+  if (kept.value !== undefined) set(Number(kept.value) || share);
   separator.addEventListener("pointerdown", (event) => {
     separator.setPointerCapture(event.pointerId);
   });

@@ -36,8 +36,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       found.push(...(await violations(page.page, "findings")));
       await page.page.locator("#editor .cm-lintRange").first().scrollIntoViewIfNeeded().catch(() => undefined);
       for (const [tab, ready] of [
-        ["What will be pulled", "svg.graph"],
-        ["Configuration", ".config-text .cm-content"],
+        ["Images", "svg.graph"],
+        ["Config", ".config-text .cm-content"],
         ["Policies", ".rules"],
         ["Your Rego", ".answer .verdict"],
       ] as const) {
@@ -68,6 +68,20 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.page.goto(playground.site.url);
       await page.checked();
       found.push(...(await violations(page.page, "phone")));
+      await page.button("Files").first().click();
+      found.push(...(await violations(page.page, "phone, files")));
+      await page.page.getByRole("button", { name: "Results", exact: true }).click();
+      for (const [tab, ready] of [
+        ["Findings", ".finding"],
+        ["Images", "svg.graph"],
+        ["Config", ".config-text .cm-content"],
+        ["Policies", ".rules"],
+        ["Your Rego", ".answer .verdict"],
+      ] as const) {
+        await page.page.getByRole("tab", { name: tab }).click();
+        await page.page.locator(ready).first().waitFor();
+        found.push(...(await violations(page.page, `phone, ${tab}`)));
+      }
       assert.deepEqual(found, []);
     } finally {
       await context.close();

@@ -8,7 +8,7 @@ import { Playground, type PlaygroundPage } from "./browser.js";
 const playground = new Playground();
 
 const open = async (page: PlaygroundPage) => {
-  await page.page.getByRole("tab", { name: "Configuration" }).click();
+  await page.page.getByRole("tab", { name: "Config" }).click();
   await page.page.getByLabel("Preset").waitFor();
 };
 
@@ -81,7 +81,7 @@ test("a policy that the configuration names runs beside ours, from a file or fro
     await page.page.locator("#view-policy .cm-content").click();
     await page.page.keyboard.press("Control+a");
     await page.page.keyboard.insertText(OWNER);
-    await page.page.getByRole("tab", { name: "Configuration" }).click();
+    await page.page.getByRole("tab", { name: "Config" }).click();
     await writeYaml(page, "policies: [policy.rego]\n");
     await page.page.locator("#view-findings .finding", { hasText: "the owner is missing" }).waitFor({ state: "attached" });
   }));
@@ -120,7 +120,7 @@ test("the rules are shown as Harness takes them, with the configuration in them,
       assert.match(gunzipSync(readFileSync(await bundle.path())).toString("latin1"), /^\/\.manifest\0[^]*us-docker\.pkg\.dev/);
       await kind(page).selectOption("harness-yaml");
       await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("dockerRegistryUrl"));
-      await page.page.getByRole("tab", { name: "Configuration" }).click();
+      await page.page.getByRole("tab", { name: "Config" }).click();
       await writeYaml(page, "preset: nowhere\n");
       await page.page.getByRole("tab", { name: "Policies" }).click();
       await page.page.locator("#view-policies .failure", { hasText: "Nothing was exported" }).waitFor();

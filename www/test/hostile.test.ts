@@ -56,9 +56,9 @@ test("text from a link is shown as text in every view", () =>
       assert.ok((await page.messages()).some((message) => message.includes(EVIL)));
       await page.page.locator("#editor .cm-lintRange").first().hover();
       await page.page.locator(".cm-tooltip-lint").waitFor();
-      await page.page.getByRole("tab", { name: "What will be pulled" }).click();
+      await page.page.getByRole("tab", { name: "Images" }).click();
       await page.page.locator("svg.graph").waitFor();
-      await page.page.getByRole("tab", { name: "Configuration" }).click();
+      await page.page.getByRole("tab", { name: "Config" }).click();
       await page.page.locator(".config-text .cm-content").waitFor();
       await page.page.locator(`.files .file`).first().dblclick();
       await page.page.keyboard.press("Enter");
@@ -134,9 +134,9 @@ test("typing stays smooth in a pipeline of 5,000 steps", async (t) => {
     );
     await page.page.waitForFunction(() => /^5,0\d\d errors/.test(document.querySelector("#status")?.textContent ?? ""), undefined, { timeout: 30_000 });
     assert.ok((await page.findings().count()) <= 200);
-    for (const view of ["Findings", "What will be pulled", "Your Rego"]) {
+    for (const view of ["Findings", "Images", "Your Rego"]) {
       await page.page.getByRole("tab", { name: view }).click();
-      if (view === "What will be pulled") await page.page.locator("svg.graph").waitFor();
+      if (view === "Images") await page.page.locator("svg.graph").waitFor();
       if (view === "Your Rego") await page.page.locator(".answer .denied .left").waitFor();
       await page.page.locator("#editor .cm-content").click();
       await page.page.keyboard.press("Control+Home");
@@ -149,7 +149,7 @@ test("typing stays smooth in a pipeline of 5,000 steps", async (t) => {
       t.diagnostic(`${view}: ${tasks.length} tasks, the longest ${longest.toFixed(0)} ms`);
       assert.ok(tasks.length > 20 && longest <= 100, `${view}: ${longest} ms`);
     }
-    await page.page.getByRole("tab", { name: "What will be pulled" }).click();
+    await page.page.getByRole("tab", { name: "Images" }).click();
     await page.page.locator("svg.graph").waitFor();
     assert.ok((await page.page.locator(".graph .node").count()) < 400);
   });

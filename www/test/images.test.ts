@@ -7,7 +7,7 @@ import { Playground, type PlaygroundPage } from "./browser.js";
 const playground = new Playground();
 
 const open = async (page: PlaygroundPage) => {
-  await page.page.getByRole("tab", { name: "What will be pulled" }).click();
+  await page.page.getByRole("tab", { name: "Images" }).click();
   await page.page.locator("svg.graph").waitFor();
 };
 

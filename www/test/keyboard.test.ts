@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Playground, type PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+const WRONG = `pipeline:
+  identifier: build
+  stages:
+    - stage:
+        identifier: one
+        type: CI
+        spec:
+          infrastructure: {type: KubernetesDirect, spec: {connectorRef: a.c, harnessImageConnectorRef: account.other}}
+          execution: {steps: []}
+`;
+
+const isInEditor = (page: PlaygroundPage) =>
+  page.page.evaluate(() => document.querySelector("#editor")?.shadowRoot?.activeElement?.classList.contains("cm-content") === true);
+
+test("the editor says how one leaves it, and that works", () =>
+  playground.visit(async (page) => {
+    await page.page.locator(".cm-content").first().click();
+    assert.match(await page.page.locator(".editor-bar .keys").innerText(), /^Escape, then Tab, leaves the editor/);
+    await page.page.keyboard.press("Tab");
+    assert.equal(await isInEditor(page), true);
+    await page.page.keyboard.press("Escape");
+    await page.page.keyboard.press("Tab");
+    assert.equal(await isInEditor(page), false);
+  }));
+
+for (const key of ["Control+.", "Alt+Enter"]) {
+  test(`${key} opens the fixes at the cursor, and Enter makes one`, () =>
+    playground.visit(async (page) => {
+      await page.write(WRONG);
+      await page.page.keyboard.press("Control+Home");
+      await page.page.keyboard.press("F8");
+      await page.page.keyboard.press(key);
+      await page.page.getByRole("dialog", { name: "Quick fixes" }).waitFor();
+      await page.page.keyboard.press("Escape");
+      assert.equal(await isInEditor(page), true);
+      await page.page.keyboard.press(key);
+      await page.andChecked(() => page.page.keyboard.press("Enter"));
+      assert.match(await page.text(), /account\.harnessImage/);
+      assert.equal(await isInEditor(page), true);
+    }));
+}
+
+for (const [width, height] of [[1024, 768], [390, 780], [844, 390]] as const) {
+  test(`at ${width} × ${height} every tab fits, nothing is too small for a finger, and the open file is named`, () =>
+    playground.visit(
+      async (page) => {
+        assert.equal(await page.page.locator("#open-file").innerText(), "pipeline.yaml");
+        if (width < 1000) await page.page.getByRole("button", { name: "Results", exact: true }).click();
+        for (const tab of ["Findings", "Images", "Config", "Policies", "Your Rego"]) {
+          await page.page.getByRole("tab", { name: tab }).click();
+          const bad = await page.page.evaluate(() => {
+            const list = document.querySelector("#views");
+            const told = list !== null && list.scrollWidth > list.clientWidth ? [`tabs: ${list.scrollWidth} in ${list.clientWidth}`] : [];
+            if (document.documentElement.scrollWidth > innerWidth) told.push("the page is too wide");
+            for (const each of document.querySelectorAll<HTMLElement>("button, select, summary")) {
+              const { width: w, height: h } = each.getBoundingClientRect();
+              // Links in a text may be as small as it is.
+              if (w === 0 || each.matches(".place, .image")) continue;
+              if (w < 24 || h < 24) told.push(`${each.outerHTML.slice(0, 80)}: ${w} × ${h}`);
+            }
+            return told;
+          });
+          assert.deepEqual(bad, [], tab);
+        }
+      },
+      { viewport: { width, height } },
+    ));
+}
+
+test("the view, the widths and the wrapping of lines are kept on reload", () =>
+  playground.visit(async ({ page, ...rest }) => {
+    void rest;
+    await page.getByRole("separator").focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("button", { name: "Wrap lines" }).click();
+    await page.getByRole("tab", { name: "Images" }).click();
+    const width = async () => (await page.locator("#panel-editor").boundingBox())?.width;
+    const before = await width();
+    await page.getByRole("tab", { name: "Your Rego" }).click();
+    assert.equal(await width(), before, "beside every view");
+    await page.getByRole("tab", { name: "Images" }).click();
+    await page.reload();
+    await page.locator("svg.graph").waitFor();
+    assert.equal(await width(), before);
+    assert.equal(await page.getByRole("tab", { name: "Images" }).getAttribute("aria-selected"), "true");
+    assert.equal(await page.locator("#editor .cm-lineWrapping").count(), 1);
+  }));
