@@ -173,9 +173,12 @@ function rendered(source: Source, up: string): string {
   const { rules: renderers } = markdown.renderer;
   const code = renderers["fence"]?.bind(renderers);
   const slugs = new Set<string>();
+  const parts: { readonly slug: string; readonly heading: string }[] = [];
   renderers["heading_open"] = (tokens, index) => {
     const token = tokens[index];
-    const slug = slugOf(tokens[index + 1]?.content ?? "", slugs);
+    const heading = tokens[index + 1]?.content ?? "";
+    const slug = slugOf(heading, slugs);
+    if (token?.tag === "h2") parts.push({ slug, heading: heading.replaceAll("`", "") });
     return `<${token?.tag ?? "h2"} id="${slug}">`;
   };
   let tables = 0;
@@ -201,8 +204,14 @@ function rendered(source: Source, up: string): string {
       ? shown
       : `<figure>${shown}<figcaption><a href="${up}index.html#${fragment}">Open in the playground</a></figcaption></figure>\n`;
   };
-  return markdown.render(source.markdown);
+  const html = markdown.render(source.markdown);
+  if (parts.length < LONG) return html;
+  const items = parts.map(({ slug, heading }) => `<li><a href="#${slug}">${markdown.utils.escapeHtml(heading)}</a></li>`);
+  return html.replace("</h1>", () => `</h1>\n<nav class="toc" aria-label="On this page"><ul>${items.join("")}</ul></nav>`);
 }
+
+/** How many parts a page has before it gets a table of contents. */
+const LONG = 4;
 
 /** Where a link of a text leads on the site; `undefined` if that is no page. */
 function linkOf(href: string, source: Source, up: string): string | undefined {

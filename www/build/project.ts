@@ -90,14 +90,21 @@ function startingPoints(): Example[] {
   });
 }
 
-/** `wrong-v1.yaml` is called `wrong, v1`. */
+/** What an example shows, by the first word of its name. */
+const SHOWN: Readonly<Record<string, string>> = {
+  right: "Follows the rule",
+  wrong: "Breaks the rule",
+  undecided: "Can't be decided from the file",
+};
+
+/** `wrong-v1.yaml` is called `Breaks the rule: v1`. */
 export function examplesOf({ id, folder }: Rule): Example[] {
   const made = filesBelow(`${folder}/examples`, ".yaml").map((path) => {
     const name = path.slice(path.lastIndexOf("/") + 1, -".yaml".length);
     const [verdict = name, ...more] = name.split("-");
     return {
       id: `${id}/${name}`,
-      title: more.length === 0 ? verdict : `${verdict}: ${more.join(" ")}`,
+      title: `${SHOWN[verdict] ?? verdict}${more.length === 0 ? "" : `: ${more.join(" ")}`}`,
       group: id,
       files: [{ path: `${name}.yaml`, text: textOf(path) }],
       config: "",

@@ -11,12 +11,12 @@ import { themeSwitch } from "./theme.ts";
 const MOST = 12;
 
 themeSwitch(byId("theme", HTMLButtonElement));
-keepForOffline();
 
 const input = byId("search", HTMLInputElement);
 const results = byId("search-results", HTMLOListElement);
 const status = byId("search-status", HTMLElement);
 const folder = document.body.dataset["docs"] ?? "./";
+keepForOffline(`${folder}../`);
 
 input.addEventListener("input", () => void search());
 document.addEventListener("keydown", (event) => {
@@ -61,7 +61,8 @@ async function search(): Promise<void> {
       ),
     ),
   );
-  results.hidden = found.length === 0;
+  if (words.length > 0 && found.length === 0) fill(results, element("li", { class: "none" }, "Nothing found."));
+  results.hidden = words.length === 0;
   status.textContent = words.length === 0 ? "" : found.length === 0 ? "Nothing found." : `${found.length} found.`;
 }
 

@@ -2,6 +2,7 @@ import type { ConfigView } from "./config-view.ts";
 import type { PoliciesView } from "./policies-view.ts";
 import { Checker, type Outcome } from "./checker.ts";
 import { copier } from "./clipboard.ts";
+import { crc32 } from "./crc32.ts";
 import { byId, counted, element, fill } from "./dom.ts";
 import { openChosen, openDropped, type Opened, save } from "./disk.ts";
 import { Editor, isUndo } from "./editor.ts";
@@ -334,6 +335,28 @@ onClick("clear", () => {
   else open(EMPTY, "Cleared everything", { label: "Delete for good", run: deleteForGood });
 });
 onClick("undo", undoChange);
+onClick("open-about", async () => (await import("./about.ts")).showAbout(byId("about", HTMLDialogElement)));
+
+// One line for who has never been here.
+const intro = byId("intro", HTMLElement);
+const introChoice = "harness-image-guard.intro";
+intro.hidden = storage.kept !== undefined || storage.isElsewhere || keptIntro() !== null;
+onClick("dismiss-intro", () => {
+  intro.hidden = true;
+  try {
+    localStorage.setItem(introChoice, "dismissed");
+  } catch {
+    // Then it is said again.
+  }
+});
+
+function keptIntro(): string | null {
+  try {
+    return localStorage.getItem(introChoice);
+  } catch {
+    return null;
+  }
+}
 
 /** Deletes what is kept for Undo, too. */
 function deleteForGood(): void {
@@ -344,11 +367,21 @@ function deleteForGood(): void {
   notice.say("Deleted from this browser.");
 }
 
+/** What an example or a link put here: until it is changed, nobody has written anything. */
+const lastOpened = new KeptChoice("opened");
+
+function sumOf(project: Project): string {
+  return String(crc32(new TextEncoder().encode(JSON.stringify(project))));
+}
+
 function open(project: Project, label: string, ...actions: readonly Action[]): void {
   dropFragment();
   notice.clear();
-  if (isUntouched(workspace.project) && actions.length === 0) workspace.open(project);
+  const now = workspace.project;
+  const isUnwritten = isUntouched(now) || sumOf(now) === lastOpened.value;
+  if (isUnwritten && actions.length === 0) workspace.open(project);
   else change(label, () => workspace.open(project), [], ...actions);
+  lastOpened.value = actions.length === 0 ? sumOf(workspace.project) : "";
 }
 
 // What is more than an edit of a text can be undone, by the notice and by Control-Z.

@@ -14,6 +14,7 @@ const pages = readdirSync(join(dist, "docs"), { recursive: true, encoding: "utf8
 
 test("there is a page for the start, the tutorial, each rule, and each page of docs/ that a user reads", () => {
   assert.deepEqual(pages.sort(), [
+    "docs/account.html",
     "docs/builtins.html",
     "docs/ci.html",
     "docs/command.html",
@@ -107,6 +108,33 @@ test("the search finds a section by its words, and the arrow keys lead there", a
     await page.page.waitForURL(/docs\/command\.html/);
     await page.page.getByRole("searchbox").fill("zzzz");
     await page.page.waitForFunction(() => document.querySelector("#search-status")?.textContent === "Nothing found.");
+    await page.page.locator("#search-results", { hasText: "Nothing found." }).waitFor();
+    page.assertNoErrors();
+  } finally {
+    await context.close();
+  }
+});
+
+test("long pages have a table of contents", async () => {
+  const html = readFileSync(join(dist, "docs/lint.html"), "utf8");
+  assert.match(html, /<nav class="toc" aria-label="On this page"><ul><li><a href="#[^"]+">/);
+  assert.ok(!readFileSync(join(dist, "docs/limits.html"), "utf8").includes('class="toc"'));
+});
+
+test("who comes to the documentation first has all of it offline, too", async () => {
+  const context = await playground.context({ serviceWorkers: "allow" });
+  try {
+    const page = new PlaygroundPage(await context.newPage());
+    await page.page.goto(`${playground.site.url}docs/rules/no-docker-hub.html`);
+    await page.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await page.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await context.setOffline(true);
+    await page.page.goto(`${playground.site.url}docs/configuration.html`);
+    await page.page.getByRole("heading", { level: 1 }).waitFor();
+    await page.page.goto(playground.site.url);
+    await page.checked();
     page.assertNoErrors();
   } finally {
     await context.close();

@@ -117,3 +117,17 @@ test("the module is asked for by its worker alone, and nothing from elsewhere", 
     assert.deepEqual(asked.filter((name) => name.endsWith(".wasm")), []);
     assert.equal(page.workers().length, 1);
   }));
+
+test("the first visit says what the page is, once, and About says which version", () =>
+  playground.visit(async ({ page, ...rest }) => {
+    void rest;
+    await page.getByText("Paste a Harness pipeline to see where its images come from").waitFor();
+    await page.getByRole("button", { name: "Close the introduction" }).click();
+    await page.reload();
+    await page.locator("html[data-checked]").waitFor({ state: "attached" });
+    assert.equal(await page.locator("#intro").isVisible(), false);
+    await page.locator("#more summary").click();
+    await page.getByRole("button", { name: "About" }).click();
+    const about = page.getByRole("dialog", { name: /^harness-image-guard \d+\.\d+\.\d+/ });
+    assert.match((await about.getByRole("link", { name: "Source code" }).getAttribute("href")) ?? "", /^https:\/\/github\.com\//);
+  }));
