@@ -55,7 +55,7 @@ test("nothing acts in a check, however files, names and policies are written", a
     ["export", "--to", "rego", "--out", "out", "--rule", evil], ["export", evil], [evil], [`-${evil}`],
     ["check", "--output", `sarif=${path}`, "--output", `tap=${path}`], ["check", "--output", evil], ["check", "--output", `tap=no/${path}`],
     ["check", "--output", "junit"], ["check", "--output", "checkstyle"],
-    ["check", `@${path}`], ["check", "--files0-from", path], ["check", "--include", path], ["config", "print", "--config", path], ["config", evil], ["completion", evil], ["man", evil],
+    ["init", "--ci", evil], ["init", evil], ["check", `@${path}`], ["check", "--files0-from", path], ["check", "--include", path], ["config", "print", "--config", path], ["config", evil], ["completion", evil], ["man", evil],
     ["baseline", "write"], ["baseline", "write", "--baseline", path], ["baseline", evil], ["check", "--baseline", path], ["check", "--baseline", `no${path}`],
     ["check", "--baseline", "harness-image-guard-baseline.json"], ["check", "--changed-since", evil], ["check", "--statistics"], ["check", "--quiet"],
     ["check", "--output", "sarif"], ["check", "--output", "gitlab"], ["check", "--output", "rdjson"],

@@ -101,6 +101,13 @@ export const commands: Readonly<Record<string, Command>> = {
       return { run, options };
     },
   },
+  init: {
+    description: "begin: write a configuration and what runs the check",
+    load: async () => {
+      const { init: run, options } = await import("./init.js");
+      return { run, options };
+    },
+  },
   input: {
     description: "print what Harness would hand to a policy for a file",
     load: async () => {

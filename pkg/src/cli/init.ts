@@ -1,0 +1,234 @@
+import { lstat } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+
+import { configFileNames } from "./config-file.js";
+import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { ExitCode } from "./exit-code.js";
+import { openInputs } from "./inputs.js";
+import { print, printError, shown } from "./output.js";
+import { OutputFailure, writeOutputs } from "./output-files.js";
+import { UsageError } from "./usage-error.js";
+import { version } from "./version.js";
+
+/** What the command line may have. */
+export const options = {
+  preset: {
+    value: "NAME",
+    choices: ["app-harness", "gar", "ecr"],
+    description: "the preset; by default that of the harnessImage connector that is found,\nor else app-harness",
+  },
+  ci: {
+    value: "NAME",
+    many: true,
+    offered: ["harness", "github", "gitlab", "pre-commit"],
+    description: "also write what runs the check: harness (a step template), github (a\nworkflow), gitlab (a job to include) or pre-commit; may be given several\ntimes",
+  },
+  "dry-run": { description: "say what would be written, and write nothing" },
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard init --help' lists the options";
+
+const help = `Begins: writes a configuration with comments, a harnessImage connector if none is among the
+files, and what runs the check. A file that is there is left as it is.
+
+Usage: harness-image-guard init [OPTION…]
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   the files are written, or were there
+  2   the command line is wrong
+  70  a fault of this program, or a file can't be written
+`;
+
+/** As `policies/data.json` has it. */
+interface Presets {
+  readonly presets: Readonly<Record<string, { readonly url: string; readonly providerType: string; readonly auth: string }>>;
+}
+
+/**
+ * `harness-image-guard init`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function init(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  const [surplus] = positionals;
+  if (surplus !== undefined) throw new UsageError(`'${shown(surplus)}' is too much: init is about the working directory`, hint);
+  const runners = (given.ci ?? []).map((name) => {
+    const runner = Object.hasOwn(ci, name) ? ci[name] : undefined;
+    if (runner === undefined) throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);
+    return runner;
+  });
+  const { presets } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
+  const found = await connectorFound(presets);
+  const preset = given.preset ?? found.preset ?? "app-harness";
+  const files = [
+    { file: await configName(), text: configuration(preset) },
+    ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(presets[preset]) }]),
+    ...runners.map(({ file, text }) => ({ file, text: text(version()) })),
+  ];
+  const fresh: typeof files = [];
+  for (const each of files) {
+    if (!(await isThere(each.file))) fresh.push(each);
+    else printError(`harness-image-guard: '${each.file}' is there, and left as it is\n`);
+  }
+  const verb = given["dry-run"] ? "would write" : "wrote";
+  try {
+    if (!given["dry-run"]) await writeOutputs(fresh);
+  } catch (error) {
+    if (!(error instanceof OutputFailure)) throw error;
+    printError(`harness-image-guard: ${error.message}\n`);
+    return ExitCode.internal;
+  }
+  for (const { file } of fresh) printError(`harness-image-guard: ${verb} '${file}'\n`);
+  return ExitCode.ok;
+}
+
+/** Whether a harnessImage connector is among the files, and of which preset it is. */
+async function connectorFound(presets: Presets["presets"]): Promise<{ readonly isThere: boolean; readonly preset: string | undefined }> {
+  const { guard, sources, progress } = await openInputs({ options: {}, positionals: [] }, {}, hint);
+  const { files } = guard.check(sources);
+  progress.end();
+  const isOne = files.filter(({ documents }) => documents.some(({ entity, identifier }) => entity === "connector" && identifier === "harnessImage"));
+  const texts = sources.filter(({ path }) => isOne.some((file) => file.path === path)).map((source) => ("text" in source ? Buffer.from(source.text).toString("utf8") : ""));
+  const preset = Object.entries(presets).find(([, { url }]) => texts.some((text) => text.includes(url)))?.[0];
+  return { isThere: isOne.length > 0, preset };
+}
+
+async function configName(): Promise<string> {
+  for (const name of configFileNames) if (await isThere(name)) return name;
+  return configFileNames[0] ?? "";
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The preset, and every other key as a comment, as the schema describes it. */
+function configuration(preset: string): string {
+  const schema = JSON.parse(readFileSync(new URL("../../schema/harness-image-guard.schema.json", import.meta.url), "utf8")) as {
+    readonly properties: Readonly<Record<string, { readonly description: string; readonly default?: unknown; readonly examples?: readonly unknown[] }>>;
+  };
+  const { preset: presetKey, ...others } = schema.properties;
+  const keys = Object.entries(others).map(([key, { description, default: usual, examples = [] }]) => {
+    const value = usual ?? examples[0];
+    return `${comment(description)}${value === undefined ? `# ${key}:\n` : `# ${key}: ${JSON.stringify(value)}\n`}`;
+  });
+  return [`# The configuration of harness-image-guard: docs/configuration.md says more.\n`, `${comment(presetKey?.description ?? "")}preset: ${preset}\n`, ...keys].join("\n");
+}
+
+/** Lines of at most 100 characters. */
+function comment(text: string): string {
+  const lines: string[] = [];
+  let line = "#";
+  for (const word of text.split(/\s+/)) {
+    if (line.length + word.length > 98) {
+      lines.push(line);
+      line = "#";
+    }
+    line += ` ${word}`;
+  }
+  return `${[...lines, line].join("\n")}\n`;
+}
+
+function connector(preset: Presets["presets"][string] | undefined): string {
+  return `# Harness's own images come through this connector. It belongs to the account.
+connector:
+  identifier: harnessImage
+  name: harnessImage
+  type: DockerRegistry
+  spec:
+    dockerRegistryUrl: ${preset?.url ?? ""}
+    providerType: ${preset?.providerType ?? ""}
+    auth:
+      type: ${preset?.auth ?? ""}
+`;
+}
+
+interface Runner {
+  readonly file: string;
+  /** @param version of the package that is to run */
+  readonly text: (version: string) => string;
+}
+
+const ci: Readonly<Record<string, Runner>> = {
+  harness: {
+    file: ".harness/harness-image-guard.yaml",
+    text: (version) => `# A step for a CI stage. The connector leads to a registry with an image of Node.
+template:
+  identifier: harness_image_guard
+  name: harness-image-guard
+  versionLabel: "1"
+  type: Step
+  spec:
+    type: Run
+    spec:
+      connectorRef: <+input>
+      image: node:22-alpine
+      shell: Sh
+      command: npx --yes harness-image-guard@${version} check --output text --output junit=harness-image-guard.xml
+      reports:
+        type: JUnit
+        spec:
+          paths:
+            - harness-image-guard.xml
+`,
+  },
+  github: {
+    file: ".github/workflows/harness-image-guard.yaml",
+    text: (version) => `name: harness-image-guard
+on:
+  pull_request:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          persist-credentials: false
+      - run: npx --yes harness-image-guard@${version} check --output github
+`,
+  },
+  gitlab: {
+    file: ".gitlab/harness-image-guard.yml",
+    text: (version) => `# In .gitlab-ci.yml: include: {local: .gitlab/harness-image-guard.yml}
+harness-image-guard:
+  image: node:22-alpine
+  script:
+    - npx --yes harness-image-guard@${version} check --output text --output gitlab=gl-code-quality-report.json
+  artifacts:
+    when: always
+    reports:
+      codequality: gl-code-quality-report.json
+`,
+  },
+  "pre-commit": {
+    file: ".pre-commit-config.yaml",
+    text: () => `# The package has to be installed: npm install --save-dev harness-image-guard
+repos:
+  - repo: local
+    hooks:
+      - id: harness-image-guard
+        name: where the images of Harness pipelines come from
+        entry: npx --no -- harness-image-guard check
+        language: system
+        files: \\.(ya?ml|json)$
+        pass_filenames: false
+`,
+  },
+};
