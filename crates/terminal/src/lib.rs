@@ -2,6 +2,8 @@
 //!
 //! `pkg/src/inert.ts` does the same in the command; a test compares the two.
 
+#![warn(unreachable_pub)]
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

@@ -6,7 +6,7 @@ use crate::number::{Number, Uncomputable};
 use crate::syntax::Version;
 use crate::value::{self, Value};
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     pure(
         "count",
         "(collection: any<string, array[any], object[any: any], set[any]>) => n: number",

@@ -12,7 +12,7 @@ use super::{Builtin, Failure, Host, Outcome, bounded, operand, uri};
 use crate::json;
 use crate::value::{Object, Value};
 
-pub const TABLE: &[Builtin] = &[bounded(
+pub(super) const TABLE: &[Builtin] = &[bounded(
     "providers.aws.sign_req",
     "(request: object[string: any], aws_config: object[string: any], time_ns: number) => signed_request: object[any: any]",
     sign_request,

@@ -7,7 +7,7 @@ use crate::budget;
 use crate::syntax::Version;
 use crate::value::{Object, Set, Value};
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded(
         "array.concat",
         "(x: array[any], y: array[any]) => z: array[any]",
@@ -306,7 +306,7 @@ fn in_a_row(whole: &[Value], part: &[Value]) -> bool {
 }
 
 /// How many steps a path may have that is followed by recursion.
-pub const DEEPEST_PATH: usize = 600;
+pub(super) const DEEPEST_PATH: usize = 600;
 
 /// The paths that the second argument names, as a tree: `null` where one ends.
 fn paths(args: &[Value]) -> Result<Value, Failure> {
@@ -349,7 +349,7 @@ fn grown(tree: &Object, steps: &[Value]) -> Object {
 }
 
 /// The steps of a path: JSON Pointer without its first slash, or an array.
-pub fn steps(path: &Value) -> Result<Vec<Value>, Failure> {
+pub(super) fn steps(path: &Value) -> Result<Vec<Value>, Failure> {
     match path {
         Value::String(text) if text.is_empty() => Ok(Vec::new()),
         Value::String(text) => Ok(text

@@ -10,7 +10,7 @@ use super::{Builtin, Call, Failure, Outcome, operand};
 use crate::budget;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "crypto.hmac.equal",
         signature: "(mac1: string, mac2: string) => result: boolean",

@@ -7,7 +7,7 @@ use crate::budget;
 use crate::json;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     pure("json.marshal", "(x: any) => y: string", marshal),
     bounded(
         "json.marshal_with_options",
@@ -192,12 +192,13 @@ fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
 /// # Errors
 ///
 /// In Go's words where they aren't.
-pub fn standard(text: &str) -> Result<Vec<u8>, Failure> {
+#[cfg(feature = "crypto")]
+pub(super) fn standard(text: &str) -> Result<Vec<u8>, Failure> {
     decoded(text, STANDARD)
 }
 
 /// Bytes written in base64; none where they aren't.
-pub fn base64(text: &str) -> Option<Vec<u8>> {
+pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     decoded(text, STANDARD).ok()
 }
 
@@ -206,7 +207,8 @@ pub fn base64(text: &str) -> Option<Vec<u8>> {
 /// # Errors
 ///
 /// In Go's words where they aren't.
-pub fn base64url(text: &str) -> Result<Vec<u8>, String> {
+#[cfg(feature = "crypto")]
+pub(super) fn base64url(text: &str) -> Result<Vec<u8>, String> {
     url_decoded(text).map_err(|failure| match failure {
         Failure::Failed(message)
         | Failure::Type(message)
@@ -216,7 +218,8 @@ pub fn base64url(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Bytes in base64 as URLs have it, without padding.
-pub fn base64url_no_pad(bytes: &[u8]) -> String {
+#[cfg(feature = "crypto")]
+pub(super) fn base64url_no_pad(bytes: &[u8]) -> String {
     encoded(bytes, URL, false)
 }
 
@@ -278,7 +281,7 @@ fn url_decoded(text: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         // Writing to a text can't fail.

@@ -11,7 +11,7 @@ use crate::number::Number;
 use crate::syntax::Version;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded(
         "sprintf",
         "(format: string, values: array[any]) => output: string",
@@ -53,7 +53,7 @@ fn truncated(number: &Number) -> Option<BigInt> {
 }
 
 /// `sprintf` itself.
-pub fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
+pub(super) fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let format = operand::string(args, 0)?;
     let arguments: Vec<Argument> = operand::array(args, 1)?.iter().map(Argument::of).collect();
     let int = match host.version() {

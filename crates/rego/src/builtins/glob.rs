@@ -11,7 +11,7 @@ use crate::syntax::Version;
 use crate::value::Value;
 
 /// The functions of this theme.
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "glob.match",
         signature: "(string, any<null, array[string]>, string) => boolean",

@@ -7,7 +7,7 @@ use crate::budget;
 use crate::syntax::Version;
 use crate::value::{Object, Value};
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "graph.reachable",
         signature: "(graph: object[any: any<array[any], set[any]>], \

@@ -3,7 +3,7 @@
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "http.send",
         signature: "(request: object[string: any]) => response: object[any: any]",

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "net.cidr_contains",
         signature: "(cidr: string, cidr_or_ip: string) => result: boolean",

@@ -8,7 +8,7 @@ use crate::number::{Number, Uncomputable};
 use crate::syntax::Version;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded("plus", "(x: number, y: number) => z: number", plus),
     bounded(
         "minus",
@@ -59,7 +59,7 @@ fn give(result: Computed) -> Outcome {
 }
 
 /// How numbers are computed with.
-pub struct Arithmetic {
+pub(super) struct Arithmetic {
     pub plus: Compute,
     pub minus: Compute,
     pub times: Compute,
@@ -69,7 +69,7 @@ pub struct Arithmetic {
 type Compute = fn(&Number, &Number) -> Computed;
 
 /// The arithmetic of a version's OPA: integers are exact since 1.0.
-pub fn arithmetic(version: Version) -> Arithmetic {
+pub(super) fn arithmetic(version: Version) -> Arithmetic {
     match version {
         Version::V0 => Arithmetic {
             plus: Number::rounded_plus,

@@ -10,7 +10,7 @@ use crate::value::{Object, Value};
 /// # Errors
 ///
 /// A type error where there is none.
-pub fn any(args: &[Value], at: usize) -> Result<&Value, Failure> {
+pub(crate) fn any(args: &[Value], at: usize) -> Result<&Value, Failure> {
     args.get(at)
         .ok_or_else(|| Failure::Type(format!("operand {} is missing", at + 1)))
 }
@@ -20,7 +20,7 @@ pub fn any(args: &[Value], at: usize) -> Result<&Value, Failure> {
 /// # Errors
 ///
 /// A type error where it is none.
-pub fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
+pub(crate) fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
     let value = any(args, at)?;
     value.as_str().ok_or_else(|| mismatch(at, value, "string"))
 }
@@ -30,7 +30,7 @@ pub fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
 /// # Errors
 ///
 /// A type error where it is none.
-pub fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
+pub(crate) fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
     match any(args, at)? {
         Value::Number(number) => Ok(number),
         other => Err(mismatch(at, other, "number")),
@@ -42,7 +42,7 @@ pub fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
 /// # Errors
 ///
 /// A type error where it is none.
-pub fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64, Failure> {
+pub(crate) fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64, Failure> {
     let number = number(args, at)?;
     let integer = match host.version() {
         Version::V0 => number.as_written_i64(),
@@ -61,7 +61,7 @@ pub fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64, Failur
 /// # Errors
 ///
 /// A type error where it is none.
-pub fn array(args: &[Value], at: usize) -> Result<&[Value], Failure> {
+pub(crate) fn array(args: &[Value], at: usize) -> Result<&[Value], Failure> {
     match any(args, at)? {
         Value::Array(items) => Ok(items),
         other => Err(mismatch(at, other, "array")),
@@ -73,7 +73,7 @@ pub fn array(args: &[Value], at: usize) -> Result<&[Value], Failure> {
 /// # Errors
 ///
 /// A type error where it is none.
-pub fn object(args: &[Value], at: usize) -> Result<&Object, Failure> {
+pub(crate) fn object(args: &[Value], at: usize) -> Result<&Object, Failure> {
     match any(args, at)? {
         Value::Object(object) => Ok(object),
         other => Err(mismatch(at, other, "object")),
@@ -86,7 +86,11 @@ pub fn object(args: &[Value], at: usize) -> Result<&Object, Failure> {
 ///
 /// A type error, which names `expected` where the argument is neither, where something else than a
 /// text is among them.
-pub fn strings<'a>(args: &'a [Value], at: usize, expected: &str) -> Result<Vec<&'a str>, Failure> {
+pub(crate) fn strings<'a>(
+    args: &'a [Value],
+    at: usize,
+    expected: &str,
+) -> Result<Vec<&'a str>, Failure> {
     let whole = any(args, at)?;
     let element = |item: &'a Value| {
         item.as_str()
@@ -101,14 +105,14 @@ pub fn strings<'a>(args: &'a [Value], at: usize, expected: &str) -> Result<Vec<&
 
 /// The argument at a place has another type than expected: one name, or `one of {set, array}`.
 #[must_use]
-pub fn mismatch(at: usize, got: &Value, expected: &str) -> Failure {
+pub(crate) fn mismatch(at: usize, got: &Value, expected: &str) -> Failure {
     let (place, got) = (at + 1, got.type_name());
     Failure::Type(format!("operand {place} must be {expected} but got {got}"))
 }
 
 /// An element of the argument at a place has another type than expected.
 #[must_use]
-pub fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -> Failure {
+pub(crate) fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -> Failure {
     let (place, whole, element) = (at + 1, whole.type_name(), element.type_name());
     Failure::Type(format!(
         "operand {place} must be {whole} of {expected}s but got {whole} containing {element}"
@@ -120,7 +124,7 @@ pub fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -> Failu
 /// # Errors
 ///
 /// [`Failure::Limit`] where it is too long.
-pub fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
+pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
     let text = text.into();
     charge_text(host, text.len())?;
     Ok(Some(text.into()))
@@ -132,13 +136,13 @@ pub fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
 /// # Errors
 ///
 /// [`Failure::Limit`] where they are too many.
-pub fn bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
+pub(crate) fn bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
     let decoded = String::from_utf8(bytes).unwrap_or_else(|error| lossy(error.as_bytes()));
     text(host, decoded)
 }
 
 /// Bytes as Go reads them: one that begins no character stands for itself.
-pub fn lossy(bytes: &[u8]) -> String {
+pub(crate) fn lossy(bytes: &[u8]) -> String {
     let mut decoded = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         decoded.push_str(chunk.valid());
@@ -152,13 +156,13 @@ pub fn lossy(bytes: &[u8]) -> String {
 /// # Errors
 ///
 /// [`Failure::Limit`] where it is too long.
-pub fn charge_text(host: &mut dyn Host, length: usize) -> Result<(), Failure> {
+pub(crate) fn charge_text(host: &mut dyn Host, length: usize) -> Result<(), Failure> {
     host.charge_text(length)
 }
 
 /// That the budget is spent. The evaluation says of what.
 #[must_use]
-pub fn exhausted() -> Failure {
+pub(crate) fn exhausted() -> Failure {
     Failure::Limit("the budget of the evaluation is spent".to_owned())
 }
 
@@ -170,7 +174,7 @@ const DEEPEST: u32 = 600;
 /// # Errors
 ///
 /// [`Failure::Limit`] where it does.
-pub fn shallow(value: &Value) -> Result<&Value, Failure> {
+pub(crate) fn shallow(value: &Value) -> Result<&Value, Failure> {
     if value.depth() > DEEPEST {
         let message = format!("a value nests deeper than {DEEPEST} levels");
         return Err(Failure::Limit(message));

@@ -6,7 +6,7 @@ use crate::number::Number;
 use crate::syntax::Version;
 use crate::value::{Object, Set, Value};
 
-pub const TABLE: &[Builtin] = &[bounded(
+pub(super) const TABLE: &[Builtin] = &[bounded(
     "json.patch",
     "(target: any, patches: array[object<op: string, path: any>[any: any]]) => output: any",
     patch,

@@ -9,7 +9,7 @@ use super::jwt::Pem;
 use super::{Builtin, Failure, Host, Outcome, bounded, encoding, operand};
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[bounded(
+pub(super) const TABLE: &[Builtin] = &[bounded(
     "crypto.x509.parse_rsa_private_key",
     "(pem: string) => output: object[string: any]",
     parse,

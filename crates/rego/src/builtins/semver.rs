@@ -7,7 +7,7 @@ use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use crate::syntax::Version as Rego;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "semver.compare",
         signature: "(a: string, b: string) => result: number",

@@ -7,7 +7,7 @@ use crate::budget;
 use crate::syntax::Version;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded(
         "concat",
         "(delimiter: string, collection: any<array[string], set[string]>) => output: string",

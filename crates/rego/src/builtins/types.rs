@@ -7,7 +7,7 @@ use crate::json;
 use crate::number::Number;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     pure("is_number", "(x: any) => result: boolean", is_number),
     pure("is_string", "(x: any) => result: boolean", is_string),
     pure("is_boolean", "(x: any) => result: boolean", is_boolean),

@@ -5,7 +5,7 @@ use crate::number::Number;
 use crate::syntax::Version;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "units.parse",
         signature: "(x: string) => y: number",

@@ -6,7 +6,7 @@ use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
 use crate::json;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded(
         "uri.parse",
         "(uri: string) => output: object[string: string]",
@@ -57,19 +57,19 @@ pub fn fault(text: &str) -> Option<String> {
 
 /// Whether a text is a URI with a scheme.
 #[must_use]
-pub fn has_scheme(text: &str) -> bool {
+pub(super) fn has_scheme(text: &str) -> bool {
     Uri::parse(text).is_ok_and(|uri| !uri.scheme.is_empty())
 }
 
 /// The path of a URI, decoded.
 #[must_use]
-pub fn path(text: &str) -> Option<Vec<u8>> {
+pub(super) fn path(text: &str) -> Option<Vec<u8>> {
     Uri::parse(text).ok().map(|uri| uri.path)
 }
 
 /// A part of a URI, decoded; as it is where it can't be.
 #[must_use]
-pub fn decoded(part: &str) -> Vec<u8> {
+pub(super) fn decoded(part: &str) -> Vec<u8> {
     unescaped(part, Part::Other).unwrap_or_else(|_| part.as_bytes().to_vec())
 }
 

@@ -3,7 +3,7 @@
 use super::{Builtin, Call, Outcome, operand};
 use crate::value::{Object, Value};
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "uuid.parse",
         signature: "(uuid: string) => result: object[string: any]",

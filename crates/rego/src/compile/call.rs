@@ -14,14 +14,14 @@ use crate::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
 use crate::types::Type;
 
 /// Calls without a result that stand where a value belongs.
-pub fn void_calls(rule: &Rule) -> Vec<Problem> {
+pub(super) fn void_calls(rule: &Rule) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
     visit_rule(rule, &mut found);
     found.0
 }
 
 /// The same in a query.
-pub fn void_calls_in_query(body: &Body) -> Vec<Problem> {
+pub(super) fn void_calls_in_query(body: &Body) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
     crate::syntax::walk::visit_body(body, &mut found);
     found.0
@@ -29,7 +29,7 @@ pub fn void_calls_in_query(body: &Body) -> Vec<Problem> {
 
 /// Whether a function that Rego v1 refuses is called where OPA takes notice of it: in bodies of rules
 /// and comprehensions. Only then it refuses the calls in bodies of `every`, `not`, `and` and `or`, too.
-pub fn has_deprecated_call(body: &Body) -> bool {
+pub(super) fn has_deprecated_call(body: &Body) -> bool {
     body.iter().any(|expr| {
         let is_deprecated = matches!(&expr.says, Says::Call(call)
             if call.first().and_then(Term::operator).is_some_and(|name| builtins::is_deprecated(&name)));
@@ -46,7 +46,7 @@ pub fn has_deprecated_call(body: &Body) -> bool {
 }
 
 /// Calls of functions that Rego v1 refuses.
-pub fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
+pub(super) fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
     fn in_body(body: &Body, problems: &mut Vec<Problem>) {
         for expr in body {
             if let Says::Call(call) = &expr.says
@@ -98,7 +98,7 @@ impl Visitor for VoidCalls {
 
 /// Every call of a body, those in closures included, is one of a function, with as many arguments as
 /// it takes.
-pub fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
+pub(super) fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
     for expr in body {
         check_call(expr, tree, names, problems);
         let mut closures = Closures {
@@ -258,7 +258,12 @@ fn shown(operator: &Term, names: &Names) -> String {
 }
 
 /// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name.
-pub fn check_with(body: &mut Body, tree: &Tree, names: &mut Names, problems: &mut Vec<Problem>) {
+pub(super) fn check_with(
+    body: &mut Body,
+    tree: &Tree,
+    names: &mut Names,
+    problems: &mut Vec<Problem>,
+) {
     for mut expr in std::mem::take(body) {
         bodies_of_expr(&mut expr, &mut |body| {
             check_with(body, tree, names, problems);

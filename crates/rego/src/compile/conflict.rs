@@ -11,7 +11,12 @@ use crate::syntax::walk::is_ground;
 use crate::value::Value;
 
 /// Every conflict of rules with rules and packages.
-pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Version) -> Vec<Problem> {
+pub(super) fn conflicts(
+    modules: &[Module],
+    tree: &Tree,
+    names: &Names,
+    version: Version,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     for at in tree.below(0) {
         let Some(node) = tree.node(at) else { continue };
@@ -84,7 +89,7 @@ pub fn conflicts(modules: &[Module], tree: &Tree, names: &Names, version: Versio
 
 /// Rules that stand where base documents have something, at their place or in the way to it, which
 /// OPA's commands refuse (`ast.CheckPathConflicts` with `storage.NonEmpty`).
-pub fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> Vec<Problem> {
+pub(super) fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut open = vec![(0, Some(data), String::new())];
     while let Some((at, there, path)) = open.pop() {

@@ -13,11 +13,11 @@ const MOST: usize = 64;
 
 /// What is known of a body's variables, from the expressions before one.
 #[derive(Default)]
-pub struct Constants(HashMap<Name, Vec<Value>>);
+pub(super) struct Constants(HashMap<Name, Vec<Value>>);
 
 impl Constants {
     /// Learns what an expression of the body says of a variable that nothing is known of.
-    pub fn learn(&mut self, expr: &Expr) {
+    pub(super) fn learn(&mut self, expr: &Expr) {
         let Some((left, right)) = operands(expr, "eq") else {
             return;
         };
@@ -33,7 +33,7 @@ impl Constants {
     }
 
     /// The references that one may be, where not too many.
-    pub fn expanded<'t>(&self, parts: &'t [Term]) -> Vec<Cow<'t, [Term]>> {
+    pub(super) fn expanded<'t>(&self, parts: &'t [Term]) -> Vec<Cow<'t, [Term]>> {
         let known = |term: &Term| term.as_var().and_then(|name| self.0.get(name));
         let behind = parts.iter().skip(1);
         let ways = behind.filter_map(known).try_fold(1_usize, |ways, values| {

@@ -30,7 +30,7 @@ struct Scope {
 }
 
 /// Gives the variables of one rule or query their names.
-pub struct Declarations<'n> {
+pub(super) struct Declarations<'n> {
     names: &'n mut Names,
     version: Version,
     scopes: Vec<Scope>,
@@ -39,7 +39,7 @@ pub struct Declarations<'n> {
 }
 
 /// Renames the variables of a rule, and of those that are tried after it.
-pub fn declare_in_rule(
+pub(super) fn declare_in_rule(
     rule: &mut Rule,
     names: &mut Names,
     version: Version,
@@ -120,7 +120,11 @@ pub fn declare_in_rule(
 }
 
 /// Renames the variables of a query.
-pub fn declare_in_query(body: &mut Body, names: &mut Names, version: Version) -> Vec<Problem> {
+pub(super) fn declare_in_query(
+    body: &mut Body,
+    names: &mut Names,
+    version: Version,
+) -> Vec<Problem> {
     let mut declarations = Declarations::new(names, version, false);
     declarations.body(body, &[]);
     declarations.problems

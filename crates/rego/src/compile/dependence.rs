@@ -10,12 +10,12 @@ use crate::syntax::walk::{Visitor, visit_expr, visit_term};
 
 /// What each rule depends on.
 #[derive(Debug)]
-pub struct Dependences(BTreeMap<RuleId, Vec<RuleId>>);
+pub(super) struct Dependences(BTreeMap<RuleId, Vec<RuleId>>);
 
 impl Dependences {
     /// What the rules of modules depend on. OPA 1.22 knows which rules a variable of a few constant
     /// values leads to; to 0.70 it leads to all.
-    pub fn of(modules: &[Module], tree: &Tree, version: Version) -> Self {
+    pub(super) fn of(modules: &[Module], tree: &Tree, version: Version) -> Self {
         let mut all = BTreeMap::new();
         for (i, module) in modules.iter().enumerate() {
             for (j, rule) in module.rules.iter().enumerate() {
@@ -34,13 +34,13 @@ impl Dependences {
     }
 
     /// All rules.
-    pub fn rules(&self) -> impl Iterator<Item = RuleId> {
+    pub(super) fn rules(&self) -> impl Iterator<Item = RuleId> {
         self.0.keys().copied()
     }
 
     /// The rules that may depend on themselves: what is left when, again and again, those are taken out that
     /// depend on none, and those on which none depends.
-    pub fn circles(&self) -> Vec<RuleId> {
+    pub(super) fn circles(&self) -> Vec<RuleId> {
         let reversed = self.reversed();
         let on_them = |id: RuleId| reversed.get(&id).map_or(&[][..], Vec::as_slice);
         let mut left: HashMap<RuleId, [usize; 2]> = self
@@ -70,12 +70,12 @@ impl Dependences {
     }
 
     /// What a rule depends on.
-    pub fn of_rule(&self, id: RuleId) -> &[RuleId] {
+    pub(super) fn of_rule(&self, id: RuleId) -> &[RuleId] {
         self.0.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// All rules, each after those that it depends on.
-    pub fn in_order(&self) -> Vec<RuleId> {
+    pub(super) fn in_order(&self) -> Vec<RuleId> {
         let mut order = Vec::with_capacity(self.0.len());
         let mut seen = HashSet::new();
         for id in self.rules() {
@@ -100,7 +100,7 @@ impl Dependences {
     }
 
     /// Which rules depend on each.
-    pub fn reversed(&self) -> HashMap<RuleId, Vec<RuleId>> {
+    pub(super) fn reversed(&self) -> HashMap<RuleId, Vec<RuleId>> {
         let mut reversed: HashMap<RuleId, Vec<RuleId>> = HashMap::new();
         for (id, depends) in &self.0 {
             for other in depends {

@@ -6,7 +6,7 @@ use super::names::{Names, is_operator};
 use crate::syntax::ast::{Body, Expr, Kind, Rule, Says, Term};
 
 /// Whether a term is more than values and variables.
-pub fn needs_evaluation(term: &Term) -> bool {
+pub(super) fn needs_evaluation(term: &Term) -> bool {
     match &term.kind {
         Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
         Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => false,
@@ -20,7 +20,7 @@ pub fn needs_evaluation(term: &Term) -> bool {
 }
 
 /// Expands one compilation's terms.
-pub struct Expander<'n> {
+pub(super) struct Expander<'n> {
     /// For what is made on the way.
     pub names: &'n mut Names,
 }
@@ -29,7 +29,7 @@ impl Expander<'_> {
     // Calls.
 
     /// Calls in a rule become expressions of its body.
-    pub fn calls_in_rule(&mut self, rule: &mut Rule) {
+    pub(super) fn calls_in_rule(&mut self, rule: &mut Rule) {
         let mut behind = Body::new();
         let head = &mut rule.head;
         for term in head
@@ -46,7 +46,7 @@ impl Expander<'_> {
     }
 
     /// What stands in a head's reference and is no scalar becomes a variable.
-    pub fn head_reference(&mut self, rule: &mut Rule) {
+    pub(super) fn head_reference(&mut self, rule: &mut Rule) {
         for part in rule.head.reference.iter_mut().skip(1) {
             if !matches!(part.kind, Kind::Value(_) | Kind::Var(_)) {
                 let (var, expr) = self.names.bind(part.clone());
@@ -57,7 +57,7 @@ impl Expander<'_> {
     }
 
     /// References and comprehensions in a head become variables.
-    pub fn references_in_head(&mut self, rule: &mut Rule) {
+    pub(super) fn references_in_head(&mut self, rule: &mut Rule) {
         let head = &mut rule.head;
         for term in head
             .key
@@ -74,7 +74,7 @@ impl Expander<'_> {
     }
 
     /// Calls in expressions become expressions before them.
-    pub fn calls_in_body(&mut self, body: &mut Body) {
+    pub(super) fn calls_in_body(&mut self, body: &mut Body) {
         for expr in std::mem::take(body) {
             self.calls_in_expr(expr, body);
         }
@@ -177,7 +177,7 @@ impl Expander<'_> {
     // Comprehensions.
 
     /// The heads of comprehensions become variables of their bodies, where they need evaluation.
-    pub fn heads_in_body(&mut self, body: &mut Body) {
+    pub(super) fn heads_in_body(&mut self, body: &mut Body) {
         for expr in body {
             match &mut expr.says {
                 Says::Term(term) => self.heads_in_term(term),
@@ -203,7 +203,7 @@ impl Expander<'_> {
     }
 
     /// The same for a term.
-    pub fn heads_in_term(&mut self, term: &mut Term) {
+    pub(super) fn heads_in_term(&mut self, term: &mut Term) {
         match &mut term.kind {
             Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
             Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
@@ -243,7 +243,7 @@ impl Expander<'_> {
     // References and comprehensions in expressions.
 
     /// References and comprehensions in expressions become expressions before them.
-    pub fn references_in_body(&mut self, body: &mut Body) {
+    pub(super) fn references_in_body(&mut self, body: &mut Body) {
         for mut expr in std::mem::take(body) {
             let with = expr.with.clone();
             let from = body.len();

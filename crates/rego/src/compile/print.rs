@@ -8,7 +8,7 @@ use crate::syntax::ast::{Body, Expr, Kind, Says, Term};
 use crate::syntax::walk::bodies_of_expr;
 
 /// Rewrites the calls of `print` in a body and the closures in it.
-pub fn rewrite(
+pub(super) fn rewrite(
     body: &mut Body,
     known: &dyn Known,
     tree: &Tree,

@@ -16,7 +16,7 @@ const MOST: usize = 200;
 const SHOWN: usize = 64;
 
 /// A problem for each rule that depends on itself.
-pub fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Vec<Problem> {
+pub(super) fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Vec<Problem> {
     let written = |name: &str| {
         let name = name.into();
         names.shown(&name).unwrap_or(name).to_string()

@@ -10,7 +10,7 @@ use crate::syntax::ast::{
 use crate::syntax::walk::{Visitor, visit_expr, visit_term};
 
 /// What the names of one module stand for.
-pub struct Resolver {
+pub(super) struct Resolver {
     globals: HashMap<Name, Vec<Term>>,
     /// Names that are variables here, innermost last.
     ignored: Vec<HashSet<Name>>,
@@ -19,7 +19,7 @@ pub struct Resolver {
 
 impl Resolver {
     /// For a module of a package in which these rules are defined.
-    pub fn new(module: &Module, rules: impl IntoIterator<Item = Name>) -> Self {
+    pub(super) fn new(module: &Module, rules: impl IntoIterator<Item = Name>) -> Self {
         let mut globals = HashMap::new();
         for name in rules {
             let mut path = module.package.clone();
@@ -42,12 +42,12 @@ impl Resolver {
     }
 
     /// Whether a name has been met that stands for something.
-    pub fn has_used(&self, name: &Name) -> bool {
+    pub(super) fn has_used(&self, name: &Name) -> bool {
         self.used.contains(name)
     }
 
     /// Resolves a rule, and those that are tried after it.
-    pub fn rule(&mut self, rule: &mut Rule, problems: &mut Vec<Problem>) {
+    pub(super) fn rule(&mut self, rule: &mut Rule, problems: &mut Vec<Problem>) {
         let mut args = HashSet::new();
         for arg in rule.head.args.iter().flatten() {
             if let Some(root) = argument_names(arg, &mut args) {
@@ -76,7 +76,7 @@ impl Resolver {
     }
 
     /// Resolves a query.
-    pub fn query(&mut self, body: &mut Body) {
+    pub(super) fn query(&mut self, body: &mut Body) {
         self.ignored.push(declared(body));
         self.body(body);
         self.ignored.clear();
@@ -213,7 +213,7 @@ fn argument_names(term: &Term, names: &mut HashSet<Name>) -> Option<Name> {
 }
 
 /// The variables that a body declares, by `:=` or `some`, but for those of comprehensions in it.
-pub fn declared(body: &Body) -> HashSet<Name> {
+pub(super) fn declared(body: &Body) -> HashSet<Name> {
     let mut names = HashSet::new();
     for expr in body {
         declared_by(expr, &mut names);
@@ -221,7 +221,7 @@ pub fn declared(body: &Body) -> HashSet<Name> {
     names
 }
 
-pub fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
+pub(super) fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
     let mut vars = Collected { names };
     if let Some((left, _)) = operands(expr, "assign") {
         visit_term(left, &mut vars);
@@ -275,7 +275,7 @@ impl Visitor for Collected<'_> {
 }
 
 /// What `import rego.v1` and strict checking refuse: `input` and `data` under another meaning.
-pub fn shadowed_roots(module: &Module) -> Vec<Problem> {
+pub(super) fn shadowed_roots(module: &Module) -> Vec<Problem> {
     let mut found = Shadows {
         problems: Vec::new(),
     };

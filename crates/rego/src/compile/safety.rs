@@ -12,10 +12,10 @@ use crate::syntax::ast::{At, Body, DATA, Expr, Head, INPUT, Kind, Name, Rule, Sa
 use crate::syntax::walk::{Vars, Visitor, visit_body, visit_term};
 
 /// A set of variables.
-pub type VarSet = HashSet<Name>;
+pub(super) type VarSet = HashSet<Name>;
 
 /// Variables that have a value.
-pub trait Known {
+pub(super) trait Known {
     /// Whether one has.
     fn has(&self, name: &Name) -> bool;
 }
@@ -27,7 +27,7 @@ impl Known for VarSet {
 }
 
 /// The variables of a body, and those of the bodies around it: none of these is copied.
-pub struct Inner<'k> {
+pub(super) struct Inner<'k> {
     around: &'k dyn Known,
     /// Its own.
     pub own: VarSet,
@@ -37,7 +37,7 @@ pub struct Inner<'k> {
 
 impl<'k> Inner<'k> {
     /// In a body, of which nothing is known yet.
-    pub fn of(around: &'k dyn Known) -> Self {
+    pub(super) fn of(around: &'k dyn Known) -> Self {
         Self {
             around,
             own: VarSet::new(),
@@ -183,7 +183,7 @@ fn vars_of(term: &Term, found: &mut VarSet) {
 }
 
 /// Every variable of a term, closures included.
-pub fn all_vars(term: &Term) -> VarSet {
+pub(super) fn all_vars(term: &Term) -> VarSet {
     let mut found = Vec::new();
     visit_term(
         term,
@@ -324,7 +324,7 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
 
 /// The variables to which `left = right` gives values; if it is one way, what stands on the left gives
 /// none to what stands on the right.
-pub fn output_vars_of_equation(
+pub(super) fn output_vars_of_equation(
     left: &Term,
     right: &Term,
     safe: &dyn Known,
@@ -440,7 +440,7 @@ fn is_safe(name: &Name, safe: &dyn Known) -> bool {
 }
 
 /// The variables of a term that a value may give theirs.
-pub fn bindable(term: &Term, found: &mut VarSet) {
+pub(super) fn bindable(term: &Term, found: &mut VarSet) {
     match &term.kind {
         Kind::Var(name) => {
             found.insert(name.clone());
@@ -590,7 +590,7 @@ impl Unifier<'_> {
 }
 
 /// Whether two keys of objects are one and the same without an evaluation.
-pub fn same_key(a: &Term, b: &Term) -> bool {
+pub(super) fn same_key(a: &Term, b: &Term) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Value(a), Kind::Value(b)) => a == b,
         (Kind::Var(a), Kind::Var(b)) => a == b,
@@ -621,7 +621,7 @@ fn assigned_by(expr: &Expr) -> VarSet {
 
 /// Puts expressions into an order in which each variable has a value before it is needed, and checks
 /// that there is one.
-pub fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec<Problem> {
+pub(super) fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut unsafe_vars = Unsafe::new();
     order_body(body, known, tree, &mut unsafe_vars);
     problems(&unsafe_vars, names, tree.version())
@@ -880,7 +880,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
 }
 
 /// What a rule's head needs, and its body doesn't give.
-pub fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Problem> {
+pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Problem> {
     let head = &rule.head;
     let mut needs = VarSet::new();
     for term in head
@@ -949,7 +949,7 @@ fn first_place(head: &Head, name: &Name) -> Option<At> {
 }
 
 /// What is given to a function can't be compared with documents where its arguments stand.
-pub fn documents_in_args(rule: &Rule) -> Vec<Problem> {
+pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
     struct Documents(At, Vec<Problem>);
     impl Visitor for Documents {
         fn term(&mut self, term: &Term) -> bool {
@@ -977,12 +977,12 @@ pub fn documents_in_args(rule: &Rule) -> Vec<Problem> {
 }
 
 /// The variables of a function's arguments.
-pub fn argument_vars(rule: &Rule) -> VarSet {
+pub(super) fn argument_vars(rule: &Rule) -> VarSet {
     rule.head.args.iter().flatten().flat_map(all_vars).collect()
 }
 
 /// What expressions give values to, one after another.
-pub fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
+pub(super) fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
     let mut safe = Inner::of(known);
     for expr in body {
         learn(expr, &mut safe, tree);
@@ -991,13 +991,13 @@ pub fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
 }
 
 /// Adds what one more expression gives values to.
-pub fn learn(expr: &Expr, safe: &mut Inner<'_>, tree: &Tree) {
+pub(super) fn learn(expr: &Expr, safe: &mut Inner<'_>, tree: &Tree) {
     let found = outputs(expr, tree, safe);
     safe.own.extend(found);
 }
 
 /// The variables of a term that have to have values, but for those in closures.
-pub fn needed_by(term: &Term) -> VarSet {
+pub(super) fn needed_by(term: &Term) -> VarSet {
     let mut found = VarSet::new();
     vars_of(term, &mut found);
     found

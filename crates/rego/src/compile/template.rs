@@ -16,7 +16,7 @@ use crate::syntax::walk::is_ground;
 const FUNCTION: [&str; 2] = ["internal", "template_string"];
 
 /// The places of rules that have a value whatever the input is.
-pub fn defined(modules: &[Module], tree: &Tree) -> HashSet<usize> {
+pub(super) fn defined(modules: &[Module], tree: &Tree) -> HashSet<usize> {
     let is_defined = |node: &super::tree::Node| {
         let rules: Vec<&Rule> = node
             .rules
@@ -52,7 +52,7 @@ fn is_constant(rule: &Rule) -> bool {
 }
 
 /// Rewrites the template strings of rules or of a query.
-pub struct Templates<'t> {
+pub(super) struct Templates<'t> {
     tree: &'t Tree,
     defined: &'t HashSet<usize>,
     names: &'t mut Names,
@@ -62,7 +62,7 @@ pub struct Templates<'t> {
 
 impl<'t> Templates<'t> {
     /// For rules at places of which these always have a value.
-    pub fn new(tree: &'t Tree, defined: &'t HashSet<usize>, names: &'t mut Names) -> Self {
+    pub(super) fn new(tree: &'t Tree, defined: &'t HashSet<usize>, names: &'t mut Names) -> Self {
         Self {
             tree,
             defined,
@@ -72,7 +72,7 @@ impl<'t> Templates<'t> {
     }
 
     /// Rewrites those of one rule, but not of what is tried after it.
-    pub fn rule(&mut self, rule: &mut Rule) {
+    pub(super) fn rule(&mut self, rule: &mut Rule) {
         let mut known = argument_vars(rule);
         known.extend([DATA.into(), INPUT.into()]);
         let known = self.body(&mut rule.body, &known);
@@ -89,7 +89,7 @@ impl<'t> Templates<'t> {
     }
 
     /// Rewrites those of a query.
-    pub fn query(&mut self, body: &mut Body) {
+    pub(super) fn query(&mut self, body: &mut Body) {
         self.body(body, &VarSet::from([DATA.into(), INPUT.into()]));
     }
 

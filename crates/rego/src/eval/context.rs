@@ -8,7 +8,7 @@ use crate::value::{Object, Value};
 
 /// The input and what is replaced, with the values that rules have under them.
 #[derive(Debug)]
-pub struct Context {
+pub(super) struct Context {
     /// The input; none where it is undefined.
     pub input: Option<Value>,
     /// The base documents, replacements put in.
@@ -25,7 +25,7 @@ pub struct Context {
 
 impl Context {
     /// Nothing replaced, and nothing found out.
-    pub fn new(input: Option<Value>, data: Value) -> Self {
+    pub(super) fn new(input: Option<Value>, data: Value) -> Self {
         Self {
             input,
             data,
@@ -37,7 +37,7 @@ impl Context {
     }
 
     /// The same, with nothing found out yet.
-    pub fn fresh(&self) -> Self {
+    pub(super) fn fresh(&self) -> Self {
         Self {
             replaced: Rc::clone(&self.replaced),
             functions: Rc::clone(&self.functions),
@@ -46,7 +46,7 @@ impl Context {
     }
 
     /// The same, with every function as it is.
-    pub fn without_functions(&self) -> Self {
+    pub(super) fn without_functions(&self) -> Self {
         Self {
             functions: Rc::default(),
             ..self.fresh()
@@ -54,24 +54,24 @@ impl Context {
     }
 
     /// Whether a place in `data`, or one above it, is replaced.
-    pub fn replaces(&self, place: &[Value]) -> bool {
+    pub(super) fn replaces(&self, place: &[Value]) -> bool {
         self.replaced
             .iter()
             .any(|replaced| place.starts_with(replaced))
     }
 
     /// The value that a call had before.
-    pub fn called(&self, node: usize, args: &[Value]) -> Option<&Option<Value>> {
+    pub(super) fn called(&self, node: usize, args: &[Value]) -> Option<&Option<Value>> {
         self.calls.get(&node)?.get(args)
     }
 
     /// Keeps the value of a call.
-    pub fn keep_call(&mut self, node: usize, args: Vec<Value>, value: Option<Value>) {
+    pub(super) fn keep_call(&mut self, node: usize, args: Vec<Value>, value: Option<Value>) {
         self.calls.entry(node).or_default().insert(args, value);
     }
 
     /// What stands in for a function.
-    pub fn substitute(&self, callee: Callee) -> Option<Substitute> {
+    pub(super) fn substitute(&self, callee: Callee) -> Option<Substitute> {
         // Most of the time nothing does.
         if self.functions.is_empty() {
             return None;
@@ -82,7 +82,7 @@ impl Context {
 
 /// What tells functions apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FunctionKey {
+pub(super) enum FunctionKey {
     /// One of OPA's, by name.
     Builtin(&'static str),
     /// The rules of a place.
@@ -100,7 +100,7 @@ impl From<Callee> for FunctionKey {
 
 /// What stands in for a function.
 #[derive(Debug, Clone)]
-pub enum Substitute {
+pub(super) enum Substitute {
     /// Its value, whatever the arguments.
     Value(Value),
     /// Another function.
@@ -108,7 +108,7 @@ pub enum Substitute {
 }
 
 /// A document with a value put in at a path; what was there, or on the way and no object, is gone.
-pub fn put(document: Option<Value>, path: &[Value], value: Value) -> Value {
+pub(super) fn put(document: Option<Value>, path: &[Value], value: Value) -> Value {
     let Some((key, rest)) = path.split_first() else {
         return value;
     };

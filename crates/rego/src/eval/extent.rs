@@ -6,7 +6,7 @@ use crate::value::Value;
 
 /// A document in the making.
 #[derive(Debug, Default)]
-pub struct Extent(Part);
+pub(super) struct Extent(Part);
 
 #[derive(Debug, Default)]
 enum Part {
@@ -19,7 +19,7 @@ enum Part {
 
 impl Extent {
     /// Puts an element into the set under some keys.
-    pub fn element(&mut self, keys: &[Value], element: Value) -> Result<(), ()> {
+    pub(super) fn element(&mut self, keys: &[Value], element: Value) -> Result<(), ()> {
         match self.0.at(keys)? {
             Part::Set(elements) => elements.push(element),
             part @ Part::Nothing => *part = Part::Set(vec![element]),
@@ -29,17 +29,17 @@ impl Extent {
     }
 
     /// Puts a value under some keys, where no other one is.
-    pub fn field(&mut self, keys: &[Value], value: Value) -> Result<(), ()> {
+    pub(super) fn field(&mut self, keys: &[Value], value: Value) -> Result<(), ()> {
         self.0.at(keys)?.merge(value)
     }
 
     /// Puts a document under a key, into what is there.
-    pub fn merge(&mut self, key: Value, value: Value) -> Result<(), ()> {
+    pub(super) fn merge(&mut self, key: Value, value: Value) -> Result<(), ()> {
         self.0.at(&[key])?.merge(value)
     }
 
     /// The document; an empty set or object where there is nothing.
-    pub fn finish(self, is_set: bool) -> Value {
+    pub(super) fn finish(self, is_set: bool) -> Value {
         match self.0 {
             Part::Nothing if is_set => Value::set([]),
             Part::Nothing => Value::object::<Value>([]),

@@ -12,7 +12,7 @@ use crate::syntax::ast::{self, At, DATA, Expr, INPUT, Kind, Says, Term};
 use crate::value::Value;
 
 /// A document or argument that a rule compares.
-pub struct Asked<'r> {
+pub(super) struct Asked<'r> {
     /// The expression that compares it.
     pub at: At,
     /// The document or argument.
@@ -24,7 +24,7 @@ pub struct Asked<'r> {
 }
 
 /// What has to be so for a rule to be tried.
-pub fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Asked<'r>> {
+pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> Vec<Asked<'r>> {
     // What prints or names a case of a test is always evaluated.
     if rule.body.iter().any(announces) {
         return Vec::new();

@@ -22,7 +22,7 @@ use crate::value::Value;
 
 /// Whether more solutions are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(super) enum Next {
     /// They are.
     On,
     /// This one was enough.
@@ -30,7 +30,7 @@ pub enum Next {
 }
 
 /// How an evaluation goes on.
-pub type Flow = Result<Next, Box<Problem>>;
+pub(super) type Flow = Result<Next, Box<Problem>>;
 
 pub(super) const ON: Flow = Ok(Next::On);
 pub(super) const STOP: Flow = Ok(Next::Stop);
@@ -43,10 +43,10 @@ const COPIES_OF_ANSWERS: u64 = 8;
 
 /// The variables of one rule or query.
 #[derive(Debug)]
-pub struct Frame(Vec<Value>);
+pub(super) struct Frame(Vec<Value>);
 
 impl Frame {
-    pub fn new(slots: usize) -> Self {
+    pub(super) fn new(slots: usize) -> Self {
         Self(vec![Value::Null; slots])
     }
 
@@ -56,7 +56,7 @@ impl Frame {
         }
     }
 
-    pub fn get(&self, slot: Slot) -> &Value {
+    pub(super) fn get(&self, slot: Slot) -> &Value {
         self.0.get(slot as usize).unwrap_or(&Value::Null)
     }
 }
@@ -65,7 +65,7 @@ impl Frame {
 pub(super) type Done<'d, 'p> = &'d mut dyn FnMut(&mut Machine<'p>, &mut Frame) -> Flow;
 
 /// Evaluates a plan.
-pub struct Machine<'p> {
+pub(super) struct Machine<'p> {
     pub(super) plan: &'p Plan,
     pub(super) context: Context,
     pub(super) environment: &'p mut dyn Environment,
@@ -93,7 +93,7 @@ pub struct Machine<'p> {
 }
 
 impl<'p> Machine<'p> {
-    pub fn new(
+    pub(super) fn new(
         plan: &'p Plan,
         input: Option<Value>,
         data: Value,
@@ -241,7 +241,7 @@ impl<'p> Machine<'p> {
 
     // Statements.
 
-    pub fn run(
+    pub(super) fn run(
         &mut self,
         statements: &'p [Statement],
         frame: &mut Frame,
@@ -474,7 +474,7 @@ impl<'p> Machine<'p> {
     // Terms.
 
     /// A term's value; none where it is undefined.
-    pub fn value(
+    pub(super) fn value(
         &mut self,
         term: &'p Term,
         frame: &mut Frame,

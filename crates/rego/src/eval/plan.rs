@@ -71,7 +71,7 @@ pub enum Makes {
 /// One body of a rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// How many variables there are.
     pub slots: usize,
@@ -147,7 +147,7 @@ pub struct Scan {
 /// `callee(args) = out`.
 #[derive(Debug)]
 pub struct Call {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// What is called.
     pub callee: Callee,
@@ -190,7 +190,7 @@ pub struct Every {
 /// `… with target as value`.
 #[derive(Debug)]
 pub struct With {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// What is replaced, by what.
     pub replaced: Vec<(Target, Replacement)>,

@@ -18,7 +18,7 @@ use crate::value::Value;
 
 /// The plan of compiled modules.
 #[must_use]
-pub fn plan(compiled: &Compiled, version: Version) -> Plan {
+pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
     let mut plan = Plan {
         version,
         nodes: Vec::new(),
@@ -173,14 +173,14 @@ fn plan_rule(
 }
 
 /// Plans one rule or query.
-pub struct Planner<'c> {
+pub(super) struct Planner<'c> {
     tree: &'c Tree,
     slots: HashMap<Name, Slot>,
     bound: HashSet<Slot>,
 }
 
 impl<'c> Planner<'c> {
-    pub fn new(tree: &'c Tree) -> Self {
+    pub(super) fn new(tree: &'c Tree) -> Self {
         Self {
             tree,
             slots: HashMap::new(),
@@ -189,23 +189,23 @@ impl<'c> Planner<'c> {
     }
 
     /// How many variables there are.
-    pub fn slots(&self) -> usize {
+    pub(super) fn slots(&self) -> usize {
         self.slots.len()
     }
 
     /// A variable's place.
-    pub fn slot(&mut self, name: &Name) -> Slot {
+    pub(super) fn slot(&mut self, name: &Name) -> Slot {
         let next = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
         *self.slots.entry(name.clone()).or_insert(next)
     }
 
     /// A variable's place, if it has a value in the end.
-    pub fn bound_slot(&mut self, name: &Name) -> Option<Slot> {
+    pub(super) fn bound_slot(&mut self, name: &Name) -> Option<Slot> {
         let slot = self.slot(name);
         self.bound.contains(&slot).then_some(slot)
     }
 
-    pub fn body(&mut self, body: &[ast::Expr]) -> Vec<Statement> {
+    pub(super) fn body(&mut self, body: &[ast::Expr]) -> Vec<Statement> {
         let mut out = Vec::new();
         for expr in body {
             if !expr.generated {
@@ -582,7 +582,7 @@ impl<'c> Planner<'c> {
     }
 
     /// What a value has to be; the open variables of the term are known from here on.
-    pub fn pattern(&mut self, term: &ast::Term) -> Pattern {
+    pub(super) fn pattern(&mut self, term: &ast::Term) -> Pattern {
         if let Kind::Var(name) = &term.kind {
             let slot = self.slot(name);
             if self.bound.insert(slot) {
@@ -613,7 +613,7 @@ impl<'c> Planner<'c> {
 
     // Terms.
 
-    pub fn term(&mut self, term: &ast::Term) -> Term {
+    pub(super) fn term(&mut self, term: &ast::Term) -> Term {
         match &term.kind {
             Kind::Value(value) => Term::Value(value.clone()),
             Kind::Var(name) => {

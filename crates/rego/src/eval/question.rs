@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// A query of compiled modules.
 #[derive(Debug)]
-pub struct Question {
+pub(super) struct Question {
     statements: Vec<Statement>,
     slots: usize,
     /// The variable of each expression's value, none where that is `true`, and where it stands.
@@ -30,7 +30,7 @@ impl Question {
     /// # Errors
     ///
     /// What OPA refuses of the query.
-    pub fn compile(
+    pub(super) fn compile(
         text: &str,
         index: u32,
         version: Version,
@@ -60,7 +60,7 @@ impl Question {
     }
 
     /// The solutions.
-    pub fn rows<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
+    pub(super) fn rows<'q>(&'q self, machine: &mut Machine<'q>) -> Result<Vec<Row>, Box<Problem>> {
         let rows = machine.settle(|machine| self.rows_of(machine))?;
         machine.tick()?;
         let values = rows.iter().flat_map(|row| {
@@ -95,13 +95,13 @@ impl Question {
 
 /// The queries that were asked last: most programs ask the same ones again and again.
 #[derive(Debug, Default)]
-pub struct Questions(RefCell<Vec<(String, Version, Rc<Question>)>>);
+pub(super) struct Questions(RefCell<Vec<(String, Version, Rc<Question>)>>);
 
 const KEPT: usize = 16;
 
 impl Questions {
     /// The query of a text; compiled unless it was asked lately.
-    pub fn find(
+    pub(super) fn find(
         &self,
         text: &str,
         version: Version,

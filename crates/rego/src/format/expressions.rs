@@ -5,7 +5,7 @@ use super::tree::{Every, Expr, Infix, Kind, Loc, Says, Term, With};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 
 impl<'m> Writer<'m> {
-    pub fn write_expr(&mut self, expr: &'m Expr, mut rest: Rest) -> Written {
+    pub(super) fn write_expr(&mut self, expr: &'m Expr, mut rest: Rest) -> Written {
         let has_parens = self.paren_expr == Some(std::ptr::from_ref(expr));
         if has_parens {
             self.paren_expr = None;
@@ -194,7 +194,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    pub fn write_sign(&mut self, infix: &Infix) {
+    pub(super) fn write_sign(&mut self, infix: &Infix) {
         self.write(" ");
         self.write(infix.sign);
         self.write(" ");
@@ -217,7 +217,7 @@ impl<'m> Writer<'m> {
 
     /// Notes that the union that leads an expression needs parentheses, where a brace before it would
     /// make a comprehension of it.
-    pub fn mark_leading_union(&mut self, expr: &'m Expr) {
+    pub(super) fn mark_leading_union(&mut self, expr: &'m Expr) {
         if expr.is_negated {
             return;
         }

@@ -22,7 +22,7 @@ pub(super) struct Keywords {
 
 impl Keywords {
     /// What the imports of a module say.
-    pub fn of(imports: &[Import], dialect: Dialect) -> Self {
+    pub(super) fn of(imports: &[Import], dialect: Dialect) -> Self {
         let rego_v1 = dialect.is_v1();
         let mut keywords = Self {
             contains: rego_v1,
@@ -45,7 +45,7 @@ impl Keywords {
     }
 
     /// Whether a word is a keyword, behind a dot.
-    pub fn has(&self, word: &str) -> bool {
+    pub(super) fn has(&self, word: &str) -> bool {
         if self.rego_v2 {
             return is_keyword_v1(word) || matches!(word, "and" | "or");
         }
@@ -92,7 +92,7 @@ impl Import {
     }
 
     /// The keyword that it imports: `in` of `future.keywords.in`.
-    pub fn keyword(&self) -> Option<&str> {
+    pub(super) fn keyword(&self) -> Option<&str> {
         match &self.path.last()?.kind {
             Kind::String(word) if self.is("future", &["keywords", word]) => Some(word),
             _ => None,
@@ -105,7 +105,7 @@ impl Import {
     }
 
     /// Whether the formatter added it.
-    pub fn is_added(&self) -> bool {
+    pub(super) fn is_added(&self) -> bool {
         self.loc.is_default
     }
 }

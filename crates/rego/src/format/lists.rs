@@ -54,7 +54,7 @@ fn rows<T: Item>(mut items: Vec<&T>, last: Loc) -> Vec<Vec<&T>> {
 
 impl<'m> Writer<'m> {
     /// Writes terms in their order. `are_elements` where a union gets parentheses in any case.
-    pub fn write_terms(
+    pub(super) fn write_terms(
         &mut self,
         terms: &'m [Term],
         last: Loc,
@@ -69,7 +69,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Writes the elements of a set.
-    pub fn write_set(
+    pub(super) fn write_set(
         &mut self,
         terms: &'m [Term],
         last: Loc,
@@ -87,7 +87,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Writes the fields of an object.
-    pub fn write_fields(
+    pub(super) fn write_fields(
         &mut self,
         fields: &'m [(Term, Term)],
         last: Loc,

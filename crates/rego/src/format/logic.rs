@@ -33,7 +33,7 @@ impl Step<'_> {
 }
 
 impl<'m> Writer<'m> {
-    pub fn write_not(&mut self, operand: &'m Operand, loc: Loc, mut rest: Rest) -> Written {
+    pub(super) fn write_not(&mut self, operand: &'m Operand, loc: Loc, mut rest: Rest) -> Written {
         rest = lost(self.insert_comments(rest, loc.row), self.none_left())?;
         self.write("not ");
         let Some(first) = operand.body.first() else {
@@ -79,7 +79,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    pub fn write_joined(&mut self, expr: &'m Expr, mut rest: Rest) -> Written {
+    pub(super) fn write_joined(&mut self, expr: &'m Expr, mut rest: Rest) -> Written {
         let level = self.level;
         let (first, steps) = self.chain(expr);
         rest = self.swallow_comment(|writer| writer.write_link(&first, rest))?;
@@ -200,7 +200,7 @@ impl<'m> Writer<'m> {
     }
 
     /// The expression that leads a chain, where nothing stands before it.
-    pub fn leading_operand(&self, expr: &'m Expr) -> Option<&'m Expr> {
+    pub(super) fn leading_operand(&self, expr: &'m Expr) -> Option<&'m Expr> {
         let (first, _) = self.chain(expr);
         first
             .body
@@ -210,7 +210,7 @@ impl<'m> Writer<'m> {
 
     // Template strings.
 
-    pub fn write_template(&mut self, template: &'m Template, mut rest: Rest) -> Written {
+    pub(super) fn write_template(&mut self, template: &'m Template, mut rest: Rest) -> Written {
         let quote = if template.is_raw { "`" } else { "\"" };
         self.write("$");
         self.write(quote);
@@ -344,12 +344,12 @@ fn term_leads_with_brace(term: &Term) -> bool {
 
 impl Expr {
     /// Whether `and` or `or` joins it.
-    pub fn is_joined(&self) -> bool {
+    pub(super) fn is_joined(&self) -> bool {
         matches!(self.says, Says::And(_) | Says::Or(_))
     }
 
     /// Whether it is the union of two sets.
-    pub fn is_union(&self) -> bool {
+    pub(super) fn is_union(&self) -> bool {
         matches!(&self.says, Says::Call(call) if call.len() == 3 && is_union(call))
     }
 }

@@ -10,7 +10,7 @@ use crate::types::Type;
 use crate::value::Value;
 
 impl Writer<'_> {
-    pub fn problem_at(&self, loc: Loc, message: &str) -> Problem {
+    pub(super) fn problem_at(&self, loc: Loc, message: &str) -> Problem {
         Problem::new(Code::Parse, self.at(loc.start, loc.end), message)
     }
 
@@ -23,7 +23,7 @@ impl Writer<'_> {
     }
 
     /// A comment where OPA 0.70's formatter ends with a panic.
-    pub fn cannot_place(&self, comment: usize) -> Problem {
+    pub(super) fn cannot_place(&self, comment: usize) -> Problem {
         let (start, end) = self.comment(comment).map_or((0, 0), |comment| {
             (comment.start, comment.start + comment.raw.len())
         });
@@ -32,7 +32,7 @@ impl Writer<'_> {
     }
 
     /// An operator that was called like a function, with too few or too many operands.
-    pub fn refuse_operands(&mut self, infix: &Infix, operands: &[Term], loc: Loc) {
+    pub(super) fn refuse_operands(&mut self, infix: &Infix, operands: &[Term], loc: Loc) {
         let have: Vec<_> = operands.iter().map(Term::type_name).collect();
         let signature = builtins::find(infix.name).and_then(|found| Type::parse(found.signature));
         let want = match signature {

@@ -26,7 +26,7 @@ impl Part<'_> {
 }
 
 impl<'m> Writer<'m> {
-    pub fn write_module(&mut self, module: &'m Module) -> Written {
+    pub(super) fn write_module(&mut self, module: &'m Module) -> Written {
         let imports = module.imports.iter().map(Part::Import);
         let mut parts: Vec<_> = imports.chain(module.rules.iter().map(Part::Rule)).collect();
         parts.sort_by_key(Part::place);
@@ -390,7 +390,7 @@ impl<'m> Writer<'m> {
     }
 
     /// The keywords that OPA knows where it prints canonically.
-    pub fn canonical_keywords(&self) -> fn(&str) -> bool {
+    pub(super) fn canonical_keywords(&self) -> fn(&str) -> bool {
         if self.is_newer() {
             is_keyword_v1
         } else {
@@ -399,7 +399,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Writes the expressions of a body, each on a row.
-    pub fn write_body(&mut self, body: &'m [Expr], mut rest: Rest) -> Written {
+    pub(super) fn write_body(&mut self, body: &'m [Expr], mut rest: Rest) -> Written {
         let Some(first) = body.first() else {
             return Ok(rest);
         };

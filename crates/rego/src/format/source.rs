@@ -29,12 +29,12 @@ pub(super) struct Comment<'t> {
 
 impl<'t> Comment<'t> {
     /// As it is printed: without the white space at its end.
-    pub fn shown(&self) -> &'t str {
+    pub(super) fn shown(&self) -> &'t str {
         self.raw.trim_end_matches(is_go_space)
     }
 
     /// Whether it begins a METADATA block.
-    pub fn is_metadata(&self) -> bool {
+    pub(super) fn is_metadata(&self) -> bool {
         let said = self.raw.get(1..).unwrap_or_default();
         self.is_first && said.trim_matches(is_go_space).starts_with("METADATA")
     }
@@ -88,7 +88,7 @@ impl Pairs {
 }
 
 impl<'t> Source<'t> {
-    pub fn new(text: &'t str, version: Version) -> Self {
+    pub(super) fn new(text: &'t str, version: Version) -> Self {
         let mut rows = vec![0];
         rows.extend(text.match_indices('\n').map(|(at, _)| at + 1));
         let mut source = Self {
@@ -115,7 +115,7 @@ impl<'t> Source<'t> {
     }
 
     /// Row, from 1, and column, from 0, of an offset.
-    pub fn place(&self, at: usize) -> (i64, usize) {
+    pub(super) fn place(&self, at: usize) -> (i64, usize) {
         let row = self.rows.partition_point(|start| *start <= at);
         let start = row.checked_sub(1).and_then(|i| self.rows.get(i));
         (
@@ -124,30 +124,30 @@ impl<'t> Source<'t> {
         )
     }
 
-    pub fn row(&self, at: usize) -> i64 {
+    pub(super) fn row(&self, at: usize) -> i64 {
         self.place(at).0
     }
 
-    pub fn slice(&self, start: usize, end: usize) -> &'t str {
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
         self.text.get(start..end).unwrap_or_default()
     }
 
     /// The text of a location.
-    pub fn text_of(&self, loc: Loc) -> &'t str {
+    pub(super) fn text_of(&self, loc: Loc) -> &'t str {
         self.slice(loc.start, loc.end)
     }
 
-    pub fn byte(&self, at: usize) -> Option<u8> {
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
     /// Whether a location's text begins with a parenthesis.
-    pub fn opens_paren(&self, loc: Loc) -> bool {
+    pub(super) fn opens_paren(&self, loc: Loc) -> bool {
         loc.start < loc.end && self.byte(loc.start) == Some(b'(')
     }
 
     /// How many line breaks a location's text has.
-    pub fn breaks(&self, loc: Loc) -> i64 {
+    pub(super) fn breaks(&self, loc: Loc) -> i64 {
         if loc.end <= loc.start {
             return 0;
         }
@@ -156,7 +156,7 @@ impl<'t> Source<'t> {
     }
 
     /// How many line breaks a location's text has before the white space at its end.
-    pub fn inner_breaks(&self, loc: Loc) -> i64 {
+    pub(super) fn inner_breaks(&self, loc: Loc) -> i64 {
         let text = self.text_of(loc).trim_end_matches([' ', '\t', '\r', '\n']);
         self.breaks(Loc {
             end: loc.start + text.len(),
@@ -165,7 +165,7 @@ impl<'t> Source<'t> {
     }
 
     /// The text of a row, up to an offset.
-    pub fn row_text(&self, row: i64, end: usize) -> &'t str {
+    pub(super) fn row_text(&self, row: i64, end: usize) -> &'t str {
         let index = usize::try_from(row).unwrap_or(usize::MAX);
         let start = index.checked_sub(1).and_then(|i| self.rows.get(i)).copied();
         let Some(start) = start.filter(|start| *start <= end) else {
@@ -188,7 +188,12 @@ impl<'t> Source<'t> {
 
     /// The row of what closes the first bracket in a location's text, as OPA counts: from the
     /// location's row, by the line breaks between the two brackets. `skip` is passed over before.
-    pub fn closing_row(&self, skip: Option<Bracket>, bracket: Bracket, loc: Loc) -> Option<i64> {
+    pub(super) fn closing_row(
+        &self,
+        skip: Option<Bracket>,
+        bracket: Bracket,
+        loc: Loc,
+    ) -> Option<i64> {
         let mut from = loc.start;
         let mut breaks = 0;
         if let Some(skip) = skip {
@@ -202,14 +207,14 @@ impl<'t> Source<'t> {
     }
 
     /// The word that begins at an offset.
-    pub fn word(&self, at: usize) -> &'t str {
+    pub(super) fn word(&self, at: usize) -> &'t str {
         let rest = self.slice(at, self.text.len());
         let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         rest.get(..length.unwrap_or(rest.len())).unwrap_or_default()
     }
 
     /// The first place from an offset on that is no white space, comment or opening parenthesis.
-    pub fn past_parens(&self, mut at: usize) -> usize {
+    pub(super) fn past_parens(&self, mut at: usize) -> usize {
         while let Some(byte) = self.byte(at) {
             match byte {
                 b'(' | b' ' | b'\t' | b'\r' | b'\n' => at += 1,
@@ -221,7 +226,7 @@ impl<'t> Source<'t> {
     }
 
     /// The first place from an offset on that is no white space or comment.
-    pub fn past_space(&self, mut at: usize) -> usize {
+    pub(super) fn past_space(&self, mut at: usize) -> usize {
         loop {
             match self.byte(at) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => at += 1,

@@ -8,7 +8,7 @@ use crate::json;
 
 impl<'m> Writer<'m> {
     /// Writes a term. OPA 1.22 copies it as it is where it has a comment that can't be kept.
-    pub fn write_term(&mut self, term: &'m Term, rest: Rest) -> Written {
+    pub(super) fn write_term(&mut self, term: &'m Term, rest: Rest) -> Written {
         if !self.is_newer() || self.first_left(rest).is_none() {
             return self.write_term_in(false, term, rest);
         }
@@ -34,7 +34,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Writes a term, in parentheses if it is an operation and these are asked for.
-    pub fn write_term_in(&mut self, parens: bool, term: &'m Term, rest: Rest) -> Written {
+    pub(super) fn write_term_in(&mut self, parens: bool, term: &'m Term, rest: Rest) -> Written {
         let mut parens = parens;
         if self.paren_term == Some(std::ptr::from_ref(term)) {
             self.paren_term = None;
@@ -145,7 +145,7 @@ impl<'m> Writer<'m> {
 
     // References.
 
-    pub fn write_reference(&mut self, parts: &'m [Term], mut rest: Rest) -> Written {
+    pub(super) fn write_reference(&mut self, parts: &'m [Term], mut rest: Rest) -> Written {
         let Some((head, path)) = parts.split_first() else {
             return Ok(rest);
         };
@@ -218,7 +218,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    pub fn write_plain_call(
+    pub(super) fn write_plain_call(
         &mut self,
         operator: &'m Term,
         operands: &'m [Term],
@@ -240,7 +240,7 @@ impl<'m> Writer<'m> {
         lost(written, self.none_left())
     }
 
-    pub fn write_in(
+    pub(super) fn write_in(
         &mut self,
         parens: bool,
         infix: &'static Infix,
@@ -336,7 +336,7 @@ impl<'m> Writer<'m> {
     }
 
     /// The body of a comprehension or an `every`, on one row if it is on one.
-    pub fn write_body_of(
+    pub(super) fn write_body_of(
         &mut self,
         bracket: Bracket,
         body: &'m [Expr],

@@ -76,7 +76,7 @@ pub(super) enum Says {
 
 impl Says {
     /// The bodies that `not`, `and` and `or` join.
-    pub fn operands(&self) -> &[Operand] {
+    pub(super) fn operands(&self) -> &[Operand] {
         match self {
             Self::Not(operand) => std::slice::from_ref(operand),
             Self::And(operands) | Self::Or(operands) => operands.as_slice(),
@@ -85,7 +85,7 @@ impl Says {
     }
 
     /// The same, to be changed.
-    pub fn operands_mut(&mut self) -> &mut [Operand] {
+    pub(super) fn operands_mut(&mut self) -> &mut [Operand] {
         match self {
             Self::Not(operand) => std::slice::from_mut(operand),
             Self::And(operands) | Self::Or(operands) => operands.as_mut_slice(),
@@ -159,7 +159,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub fn loc(&self) -> Loc {
+    pub(super) fn loc(&self) -> Loc {
         match self {
             Self::Value(term) => term.loc,
             Self::Expr(expr) => expr.loc,
@@ -177,11 +177,11 @@ pub(super) struct Loose {
 }
 
 impl Loose {
-    pub fn any(self) -> bool {
+    pub(super) fn any(self) -> bool {
         self.is_default || self.is_generated
     }
 
-    pub fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         Self {
             is_default: self.is_default || other.is_default,
             is_generated: self.is_generated || other.is_generated,
@@ -232,7 +232,7 @@ const MEMBER_3: Infix = Infix {
 
 impl Term {
     /// How the operator that this names is written between its operands, if it is.
-    pub fn infix(&self) -> Option<&'static Infix> {
+    pub(super) fn infix(&self) -> Option<&'static Infix> {
         let Kind::Ref(parts) = &self.kind else {
             return None;
         };
@@ -262,16 +262,16 @@ impl Term {
     }
 
     /// Whether it is the union of two sets.
-    pub fn is_union(&self) -> bool {
+    pub(super) fn is_union(&self) -> bool {
         matches!(&self.kind, Kind::Call(call) if is_union(call))
     }
 
-    pub fn is_true(&self) -> bool {
+    pub(super) fn is_true(&self) -> bool {
         matches!(self.kind, Kind::Bool(true))
     }
 
     /// What OPA calls the kind of term.
-    pub fn type_name(&self) -> &'static str {
+    pub(super) fn type_name(&self) -> &'static str {
         match &self.kind {
             Kind::Null => "null",
             Kind::Bool(_) => "boolean",
@@ -291,7 +291,7 @@ impl Term {
     }
 
     /// The terms of a call.
-    pub fn as_call(&self) -> Option<&[Term]> {
+    pub(super) fn as_call(&self) -> Option<&[Term]> {
         match &self.kind {
             Kind::Call(call) => Some(call),
             _ => None,
@@ -299,7 +299,7 @@ impl Term {
     }
 
     /// Whether it is known without an evaluation and by nothing but itself.
-    pub fn is_constant(&self) -> bool {
+    pub(super) fn is_constant(&self) -> bool {
         match &self.kind {
             Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => true,
             Kind::Array(items) | Kind::Set(items) => items.iter().all(Term::is_constant),
@@ -311,7 +311,7 @@ impl Term {
     }
 
     /// Whether it holds no variable but at the heads of references.
-    pub fn is_ground(&self) -> bool {
+    pub(super) fn is_ground(&self) -> bool {
         match &self.kind {
             Kind::Null
             | Kind::Bool(_)
@@ -341,14 +341,14 @@ pub(super) fn is_union(call: &[Term]) -> bool {
 
 impl Expr {
     /// Whether it says `true` and nothing else.
-    pub fn is_true(&self) -> bool {
+    pub(super) fn is_true(&self) -> bool {
         !self.is_negated
             && self.with.is_empty()
             && matches!(&self.says, Says::Term(term) if term.is_true())
     }
 
     /// Whether it is a set, not negated.
-    pub fn is_set(&self) -> bool {
+    pub(super) fn is_set(&self) -> bool {
         !self.is_negated
             && matches!(&self.says, Says::Term(term) if matches!(term.kind, Kind::Set(_)))
     }
@@ -356,7 +356,7 @@ impl Expr {
 
 impl Head {
     /// Whether it makes a set.
-    pub fn is_set(&self) -> bool {
+    pub(super) fn is_set(&self) -> bool {
         self.key.is_some() && self.value.is_none()
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 impl<'m> Writer<'m> {
-    pub fn new(source: &'m Source<'m>, dialect: Dialect, keywords: Keywords) -> Self {
+    pub(super) fn new(source: &'m Source<'m>, dialect: Dialect, keywords: Keywords) -> Self {
         Self {
             source,
             dialect,
@@ -90,29 +90,29 @@ impl<'m> Writer<'m> {
         }
     }
 
-    pub fn is_newer(&self) -> bool {
+    pub(super) fn is_newer(&self) -> bool {
         self.dialect.is_newer()
     }
 
     /// The state with no comment left.
-    pub fn none_left(&self) -> Rest {
+    pub(super) fn none_left(&self) -> Rest {
         self.source.comments.len()
     }
 
     // Rows.
 
-    pub fn write(&mut self, text: &str) {
+    pub(super) fn write(&mut self, text: &str) {
         self.out.push_str(text);
     }
 
-    pub fn start_line(&mut self) {
+    pub(super) fn start_line(&mut self) {
         self.inline = true;
         for _ in 0..self.level {
             self.out.push('\t');
         }
     }
 
-    pub fn end_line(&mut self) {
+    pub(super) fn end_line(&mut self) {
         self.inline = false;
         if !self.delay
             && let Some(comment) = self.before_end.take()
@@ -124,7 +124,7 @@ impl<'m> Writer<'m> {
         self.write("\n");
     }
 
-    pub fn blank_line(&mut self) {
+    pub(super) fn blank_line(&mut self) {
         if self.inline {
             self.end_line();
         }
@@ -139,27 +139,27 @@ impl<'m> Writer<'m> {
         self.end_line();
     }
 
-    pub fn delay_before_end(&mut self) {
+    pub(super) fn delay_before_end(&mut self) {
         self.delay = true;
     }
 
-    pub fn start_multiline(&mut self) {
+    pub(super) fn start_multiline(&mut self) {
         self.end_line();
         self.up();
         self.start_line();
     }
 
-    pub fn up(&mut self) {
+    pub(super) fn up(&mut self) {
         self.level += 1;
     }
 
-    pub fn down(&mut self) {
+    pub(super) fn down(&mut self) {
         self.level = self.level.saturating_sub(1);
     }
 
     // Comments.
 
-    pub fn comment(&self, index: usize) -> Option<&'m Comment<'m>> {
+    pub(super) fn comment(&self, index: usize) -> Option<&'m Comment<'m>> {
         self.source.comments.get(index)
     }
 
@@ -169,25 +169,25 @@ impl<'m> Writer<'m> {
         }
     }
 
-    pub fn take(&mut self, comment: usize) {
+    pub(super) fn take(&mut self, comment: usize) {
         self.taken.insert(comment);
     }
 
     /// The first comment that is left, with its index.
-    pub fn first_left(&self, rest: Rest) -> Option<(usize, &'m Comment<'m>)> {
+    pub(super) fn first_left(&self, rest: Rest) -> Option<(usize, &'m Comment<'m>)> {
         (rest..self.none_left())
             .find(|index| !self.taken.contains(index))
             .and_then(|index| Some((index, self.comment(index)?)))
     }
 
     /// The index of the first comment from a row on.
-    pub fn first_from(&self, rest: Rest, row: i64) -> usize {
+    pub(super) fn first_from(&self, rest: Rest, row: i64) -> usize {
         let left = self.source.comments.get(rest..).unwrap_or_default();
         rest + left.partition_point(|comment| comment.row < row)
     }
 
     /// Whether a comment that is left stands between two rows.
-    pub fn has_comment_between(&self, rest: Rest, after: i64, before: i64) -> bool {
+    pub(super) fn has_comment_between(&self, rest: Rest, after: i64, before: i64) -> bool {
         let from = self.first_from(rest, after.saturating_add(1));
         (from..self.none_left())
             .take_while(|index| self.comment(*index).is_some_and(|c| c.row < before))
@@ -195,7 +195,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Writes the comments that stand above a row, and keeps that at its end until the row ends.
-    pub fn insert_comments(&mut self, rest: Rest, row: i64) -> Written {
+    pub(super) fn insert_comments(&mut self, rest: Rest, row: i64) -> Written {
         let at = self.first_from(rest, row);
         let last = self.write_comments(rest, at);
         if last.is_some_and(|last| row - last > 1) {
@@ -212,7 +212,7 @@ impl<'m> Writer<'m> {
     }
 
     /// The comments above the row of a closing bracket, if it is known.
-    pub fn insert_comments_at(&mut self, rest: Rest, row: Option<i64>) -> Written {
+    pub(super) fn insert_comments_at(&mut self, rest: Rest, row: Option<i64>) -> Written {
         match row {
             Some(row) => self.insert_comments(rest, row),
             None => Ok(rest),
@@ -220,7 +220,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Writes comments on rows of their own; the row of the last one.
-    pub fn write_comments(&mut self, from: usize, to: usize) -> Option<i64> {
+    pub(super) fn write_comments(&mut self, from: usize, to: usize) -> Option<i64> {
         let mut before: Option<i64> = None;
         let mut in_metadata = false;
         for index in from..to {
@@ -261,7 +261,7 @@ impl<'m> Writer<'m> {
     }
 
     /// The comments that are left at the end of the module.
-    pub fn write_last_comments(&mut self, rest: Rest) {
+    pub(super) fn write_last_comments(&mut self, rest: Rest) {
         let mut any = false;
         for index in rest..self.none_left() {
             if !self.taken.contains(&index) {
@@ -275,7 +275,7 @@ impl<'m> Writer<'m> {
     }
 
     /// Copies a text as it is, and passes over the comments in it.
-    pub fn write_unformatted(&mut self, loc: Loc, rest: Rest) -> Written {
+    pub(super) fn write_unformatted(&mut self, loc: Loc, rest: Rest) -> Written {
         let text = self.source.text_of(loc);
         if text.is_empty() {
             let problem = self.problem_at(loc, "original unformatted text is empty");

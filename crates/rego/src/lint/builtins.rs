@@ -24,7 +24,7 @@ const DEPRECATED: &[(&str, &str)] = &[
 ];
 
 /// Calls of functions that are deprecated.
-pub fn deprecated(module: &Module) -> Vec<Finding> {
+pub(super) fn deprecated(module: &Module) -> Vec<Finding> {
     calls(module)
         .into_iter()
         .filter_map(|(name, at)| {
@@ -40,7 +40,7 @@ pub fn deprecated(module: &Module) -> Vec<Finding> {
 }
 
 /// Calls of functions that came after a version of OPA.
-pub fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
+pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     calls(module)
         .into_iter()
         .filter_map(|(name, at)| {

@@ -17,7 +17,7 @@ const RULE: &str = "undefined-under-not";
 const MAKES_TEXT: &[&str] = &["sprintf", "concat", "format_int", "json.marshal", "print"];
 
 /// The arguments below `not` that may be undefined.
-pub fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
+pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
     let mut search = Search {
         module,
         around,

@@ -23,7 +23,7 @@ pub struct Path {
     pub head: Name,
     /// What is looked up, one by one.
     pub steps: Vec<Step>,
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
 }
 

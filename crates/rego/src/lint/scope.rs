@@ -43,7 +43,7 @@ pub fn binding<'b>(body: &'b Body, name: &str) -> Option<&'b Term> {
 }
 
 /// Whether a path into the rules of its module has a value whatever the input is.
-pub fn is_defined_rule(module: &Module, path: &Path) -> bool {
+pub(super) fn is_defined_rule(module: &Module, path: &Path) -> bool {
     let mut all = rules(module, &path.head).peekable();
     let is_collection = all.peek().is_some_and(|rule| {
         rule.head.is_set() || rule.head.reference.len() > 1 || rule.head.is_function()
@@ -62,7 +62,7 @@ pub fn is_defined_rule(module: &Module, path: &Path) -> bool {
 }
 
 /// Whether a value that is written out has what is looked up in it.
-pub fn has(value: &Term, steps: &[Step]) -> bool {
+pub(super) fn has(value: &Term, steps: &[Step]) -> bool {
     let Some((step, rest)) = steps.split_first() else {
         return true;
     };

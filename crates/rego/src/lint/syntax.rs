@@ -52,7 +52,7 @@ const IMPORTS: &[(&str, Opa, &str)] = &[
 ];
 
 /// What OPA before a version can't read.
-pub fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
+pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |at: At, what: &str, first: Opa, better: &str| {
         if first > oldest {
@@ -156,7 +156,7 @@ impl Visitor for Keyword {
 }
 
 /// What OPA from 1.0 on refuses, unless it is told to read Rego v0: one note a module.
-pub fn older(module: &Module) -> Vec<Finding> {
+pub(super) fn older(module: &Module) -> Vec<Finding> {
     if module.is_v1 {
         return Vec::new();
     }

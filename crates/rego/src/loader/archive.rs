@@ -11,14 +11,14 @@ const MOST: u64 = 512 << 20;
 const BLOCK: usize = 512;
 
 /// A file's name and its bytes.
-pub type Entry = (String, Vec<u8>);
+pub(super) type Entry = (String, Vec<u8>);
 
 /// The regular files of an archive, in their order.
 ///
 /// # Errors
 ///
 /// What is wrong, in Go's words where it has some.
-pub fn files(bytes: &[u8]) -> Result<Vec<Entry>, String> {
+pub(super) fn files(bytes: &[u8]) -> Result<Vec<Entry>, String> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         let reason = if bytes.is_empty() {
             "EOF"

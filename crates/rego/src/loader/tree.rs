@@ -4,7 +4,7 @@ use crate::compile::tree::push_key;
 use crate::value::{Object, Value};
 
 /// A document under keys; none where it would be the root and is no object.
-pub fn at(keys: &[String], document: Value) -> Option<Value> {
+pub(super) fn at(keys: &[String], document: Value) -> Option<Value> {
     if keys.is_empty() && !matches!(document, Value::Object(_)) {
         return None;
     }
@@ -18,7 +18,7 @@ pub fn at(keys: &[String], document: Value) -> Option<Value> {
 /// # Errors
 ///
 /// The keys of the first value that is in both.
-pub fn merged(one: &Value, other: &Value) -> Result<Value, Vec<String>> {
+pub(super) fn merged(one: &Value, other: &Value) -> Result<Value, Vec<String>> {
     let (Value::Object(one), Value::Object(other)) = (one, other) else {
         return Err(Vec::new());
     };
@@ -37,12 +37,12 @@ pub fn merged(one: &Value, other: &Value) -> Result<Value, Vec<String>> {
 }
 
 /// Whether a document has something under keys.
-pub fn has(document: &Value, keys: &[String]) -> bool {
+pub(super) fn has(document: &Value, keys: &[String]) -> bool {
     get(document, keys).is_some()
 }
 
 /// What a document has under keys.
-pub fn get<'d>(document: &'d Value, keys: &[String]) -> Option<&'d Value> {
+pub(super) fn get<'d>(document: &'d Value, keys: &[String]) -> Option<&'d Value> {
     keys.iter()
         .try_fold(document, |document, key| match document {
             Value::Object(object) => object.field(key),
@@ -51,7 +51,7 @@ pub fn get<'d>(document: &'d Value, keys: &[String]) -> Option<&'d Value> {
 }
 
 /// A document without what stands under keys.
-pub fn without(document: &Value, keys: &[String]) -> Value {
+pub(super) fn without(document: &Value, keys: &[String]) -> Value {
     let (Value::Object(object), Some((key, rest))) = (document, keys.split_first()) else {
         return document.clone();
     };
@@ -66,7 +66,7 @@ pub fn without(document: &Value, keys: &[String]) -> Value {
 }
 
 /// A document with a value under keys, whatever was there.
-pub fn with(document: &Value, keys: &[String], value: Value) -> Value {
+pub(super) fn with(document: &Value, keys: &[String], value: Value) -> Value {
     let Some((key, rest)) = keys.split_first() else {
         return value;
     };
@@ -81,7 +81,7 @@ pub fn with(document: &Value, keys: &[String], value: Value) -> Value {
 }
 
 /// Keys as a reference: `data.a["b-c"]`.
-pub fn shown(keys: &[String]) -> String {
+pub(super) fn shown(keys: &[String]) -> String {
     let mut text = "data".to_owned();
     for key in keys {
         push_key(&mut text, key);

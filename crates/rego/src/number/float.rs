@@ -425,7 +425,7 @@ fn plain(is_negative: bool, digits: &str, point: i64) -> String {
 }
 
 /// Digits as Go's `%g` has them: with an exponent if it would be less than -4 or more than 5.
-pub fn general(is_negative: bool, digits: &str, point: i64) -> String {
+pub(super) fn general(is_negative: bool, digits: &str, point: i64) -> String {
     let digits = digits.trim_end_matches('0');
     let exponent = if digits.is_empty() { 0 } else { point - 1 };
     // Where the fewest digits are asked for, Go decides as for six of them.

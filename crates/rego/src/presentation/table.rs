@@ -15,7 +15,7 @@ const PENALTY: u64 = 100_000;
 const WORDS: usize = 4_000;
 
 /// A table.
-pub struct Table {
+pub(super) struct Table {
     version: Version,
     header: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -49,7 +49,7 @@ const LINES: Signs = Signs {
 
 impl Table {
     /// A table with a header, or without one.
-    pub fn new(version: Version, header: Vec<String>) -> Self {
+    pub(super) fn new(version: Version, header: Vec<String>) -> Self {
         Self {
             version,
             header,
@@ -58,12 +58,12 @@ impl Table {
     }
 
     /// Adds a row.
-    pub fn row(&mut self, cells: Vec<String>) {
+    pub(super) fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
 
     /// The table as text.
-    pub fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let signs = match self.version {
             Version::V0 => &ASCII,
             Version::V1 => &LINES,

@@ -116,7 +116,7 @@ const TWO: &[(u32, u32)] = &[
 ];
 
 /// The columns of a text.
-pub fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.len();
     }

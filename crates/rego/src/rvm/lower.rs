@@ -30,7 +30,7 @@ use regorus::unstable::{
 /// # Errors
 ///
 /// The parser's message, with line and column, where the text is not Rego.
-pub fn lower(path: &str, text: &str) -> Result<String, String> {
+pub(super) fn lower(path: &str, text: &str) -> Result<String, String> {
     let source = Source::from_contents(path.to_owned(), text.to_owned()).map_err(display)?;
     let module = Parser::new(&source)
         .and_then(|mut parser| {

@@ -12,7 +12,7 @@ use crate::value::Value;
 const SHOWN: usize = 1_000;
 
 /// `line 3: x == 1`, with both sides where they differ; none where nothing of the test was evaluated.
-pub fn message(
+pub(super) fn message(
     rule: &Rule,
     text: &str,
     covered: &BTreeSet<At>,

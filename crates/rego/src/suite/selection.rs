@@ -5,7 +5,7 @@ use crate::syntax::Version;
 use crate::value::Value;
 
 /// A pattern for the full names of tests.
-pub struct Selection {
+pub(super) struct Selection {
     pattern: Value,
     matcher: Matcher,
 }
@@ -16,7 +16,7 @@ impl Selection {
     /// # Errors
     ///
     /// What Go says of one that it can't read.
-    pub fn parse(pattern: &str) -> Result<Self, String> {
+    pub(super) fn parse(pattern: &str) -> Result<Self, String> {
         let mut selection = Self {
             pattern: pattern.into(),
             matcher: Matcher::default(),
@@ -29,7 +29,7 @@ impl Selection {
     /// # Errors
     ///
     /// What keeps the pattern from being tried.
-    pub fn matches(&mut self, name: &str) -> Result<bool, String> {
+    pub(super) fn matches(&mut self, name: &str) -> Result<bool, String> {
         let function = builtins::find("regex.match").map(|function| function.call);
         let arguments = [self.pattern.clone(), name.into()];
         let outcome = match function {

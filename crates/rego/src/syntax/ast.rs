@@ -43,7 +43,7 @@ pub struct Module {
 /// A block of METADATA.
 #[derive(Debug, Clone)]
 pub struct Block {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// The line of its heading, from 1.
     pub row: usize,
@@ -56,7 +56,7 @@ pub struct Block {
 /// `import data.a.b as c`.
 #[derive(Debug, Clone)]
 pub struct Import {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// What is imported, from its root on.
     pub path: Vec<Term>,
@@ -102,7 +102,7 @@ pub struct Rule {
     reason = "what is written is told apart from what isn't"
 )]
 pub struct Head {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// What it defines, from the package on: a variable, then texts and other terms.
     pub reference: Vec<Term>,
@@ -151,7 +151,7 @@ pub type Body = Vec<Expr>;
 /// One expression of a body.
 #[derive(Debug, Clone)]
 pub struct Expr {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// Whether `not` stands before it.
     pub negated: bool,
@@ -232,7 +232,7 @@ pub struct Every {
 /// `with target as value`.
 #[derive(Debug, Clone)]
 pub struct With {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// What is replaced.
     pub target: Term,
@@ -243,7 +243,7 @@ pub struct With {
 /// A term.
 #[derive(Debug, Clone)]
 pub struct Term {
-    /// Where it stands.
+    /// Its location in the source.
     pub at: At,
     /// What it is.
     pub kind: Kind,

@@ -4,14 +4,14 @@ use super::token::Token;
 
 /// A place between two tokens, and what has to be known to go on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lexer<'t> {
+pub(super) struct Lexer<'t> {
     text: &'t str,
     at: usize,
 }
 
 /// A token as it stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lexed {
+pub(super) struct Lexed {
     pub token: Token,
     pub start: usize,
     pub end: usize,
@@ -24,14 +24,14 @@ pub struct Lexed {
 }
 
 impl<'t> Lexer<'t> {
-    pub fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         // A byte-order mark may stand at the beginning and nowhere else.
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self { text, at }
     }
 
     /// The next token behind white space and comments.
-    pub fn next(&mut self) -> Lexed {
+    pub(super) fn next(&mut self) -> Lexed {
         let before = self.at;
         let line_break = self.skip();
         let start = self.at;
@@ -47,13 +47,13 @@ impl<'t> Lexer<'t> {
     }
 
     /// Passes over the quote that opens a template string.
-    pub fn pass_quote(&mut self) {
+    pub(super) fn pass_quote(&mut self) {
         self.at += 1;
     }
 
     /// The next stretch of a template string: from the place after the quote that opens it, or after a
     /// `}`, up to and with the next `{`, or the quote that ends it.
-    pub fn template(&mut self, is_raw: bool) -> Lexed {
+    pub(super) fn template(&mut self, is_raw: bool) -> Lexed {
         let start = self.at;
         let (token, wrong) = if is_raw {
             self.raw_template()

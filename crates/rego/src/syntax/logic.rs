@@ -65,7 +65,7 @@ impl Operand {
 
 impl<'t> Parser<'t> {
     /// The word at the current place, if it joins expressions.
-    pub fn joining_word(&self) -> Option<&'static str> {
+    pub(super) fn joining_word(&self) -> Option<&'static str> {
         match self.token() {
             Token::LogicalAnd => Some("and"),
             Token::LogicalOr => Some("or"),
@@ -74,7 +74,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An expression that begins with a brace or a parenthesis, if it is one of `and` and `or`.
-    pub fn joined(&mut self) -> Joined {
+    pub(super) fn joined(&mut self) -> Joined {
         let operand = match self.token() {
             Token::OpenBrace => {
                 let before = self.save();
@@ -112,7 +112,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An operand with what is joined to it, and what is replaced in all of that.
-    pub fn with_what_follows(&mut self, operand: Operand) -> Option<Expr> {
+    pub(super) fn with_what_follows(&mut self, operand: Operand) -> Option<Expr> {
         let expr = if self.joining_word().is_some() {
             self.chain(operand)?
         } else {
@@ -122,7 +122,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An expression with the `with` that follows it.
-    pub fn attach_with(&mut self, mut expr: Expr) -> Option<Expr> {
+    pub(super) fn attach_with(&mut self, mut expr: Expr) -> Option<Expr> {
         if self.token() == Token::With {
             expr.with = self.with()?;
         }
@@ -130,12 +130,12 @@ impl<'t> Parser<'t> {
     }
 
     /// The negation of an operand, from its `not` on.
-    pub fn negation(&self, not: At, operand: Operand) -> Expr {
+    pub(super) fn negation(&self, not: At, operand: Operand) -> Expr {
         Self::plain(self.since(not), Says::Not(Box::new(operand)))
     }
 
     /// `not { … }`, from the brace on.
-    pub fn negated_body(&mut self, not: At) -> Option<Expr> {
+    pub(super) fn negated_body(&mut self, not: At) -> Option<Expr> {
         let operand = self.braces(|parser, brace, braces, term| {
             let kind = led_by(term).type_name();
             parser.hint(format!(
@@ -182,7 +182,7 @@ impl<'t> Parser<'t> {
     }
 
     /// What is joined by `or`, from the first operand on; `and` binds more tightly.
-    pub fn chain(&mut self, first: Operand) -> Option<Expr> {
+    pub(super) fn chain(&mut self, first: Operand) -> Option<Expr> {
         self.deeper(|parser| parser.or_chain(first))?
     }
 
@@ -280,7 +280,7 @@ impl<'t> Parser<'t> {
 
     /// What stands in parentheses, if it is a group of operands; `is_operand` where the parentheses are
     /// an operand themselves, after `prefix`.
-    pub fn group(&mut self, is_operand: bool, prefix: &str) -> Group {
+    pub(super) fn group(&mut self, is_operand: bool, prefix: &str) -> Group {
         let before = self.save();
         let read = self.deeper(|parser| parser.in_parentheses(is_operand, prefix, before));
         read.unwrap_or(Group::Wrong)
@@ -365,7 +365,7 @@ impl<'t> Parser<'t> {
     // What is refused.
 
     /// `with` before a word that joins: of what, can't be known.
-    pub fn refuse_with(&mut self, at: At, word: &str) {
+    pub(super) fn refuse_with(&mut self, at: At, word: &str) {
         self.hint(format!(
             "Wrap the operand in `(...)` or `{{...}}` to scope, or move `with` after the `{word}` expression to apply it to the whole expression"
         ));
@@ -376,7 +376,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An operand that begins with a brace, which opens no body.
-    pub fn refuse_brace(&mut self, at: At, operand: &str, word: &str) {
+    pub(super) fn refuse_brace(&mut self, at: At, operand: &str, word: &str) {
         self.hint(format!(
             "wrap the operand to keep the value: `({operand}) {word} ...`"
         ));
@@ -387,7 +387,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The same for an expression that was read as one; `{}` by itself is an empty body.
-    pub fn refuse_brace_of(&mut self, expr: &Expr, word: &str) {
+    pub(super) fn refuse_brace_of(&mut self, expr: &Expr, word: &str) {
         let is_empty = matches!(&expr.says, Says::Term(term)
             if matches!(&term.kind, Kind::Object(fields) if fields.is_empty()));
         if is_empty && expr.with.is_empty() {

@@ -9,7 +9,7 @@ const HEADING: &str = "METADATA";
 
 /// The blocks of a module's text, in order. To OPA before 1.0 a heading may stand behind something,
 /// and below another it is none.
-pub fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
+pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     if !text.contains(HEADING) {
         return Vec::new();
     }

@@ -71,7 +71,7 @@ pub(super) struct Keywords {
 
 impl Keywords {
     /// Those that Rego v1 has without an import.
-    pub fn all(&mut self) {
+    pub(super) fn all(&mut self) {
         *self = Self {
             within: true,
             every: true,
@@ -82,7 +82,7 @@ impl Keywords {
     }
 
     /// Those that Rego v2 has besides.
-    pub fn all_of_v2(&mut self) {
+    pub(super) fn all_of_v2(&mut self) {
         self.all();
         self.and = true;
         self.or = true;
@@ -90,15 +90,15 @@ impl Keywords {
     }
 
     /// Whether expressions may be joined by words.
-    pub fn join(self) -> bool {
+    pub(super) fn join(self) -> bool {
         self.and || self.or
     }
 
-    pub fn any(self) -> bool {
+    pub(super) fn any(self) -> bool {
         self != Self::default()
     }
 
-    pub fn has(self, token: Token) -> bool {
+    pub(super) fn has(self, token: Token) -> bool {
         match token {
             Token::In => self.within,
             Token::Every => self.every,
@@ -110,7 +110,7 @@ impl Keywords {
         }
     }
 
-    pub fn add(&mut self, name: &str) {
+    pub(super) fn add(&mut self, name: &str) {
         match name {
             "in" => self.within = true,
             "every" => {
@@ -169,7 +169,7 @@ enum Seen<'t> {
 }
 
 impl<'t> Parser<'t> {
-    pub fn new(text: &'t str, index: u32, version: Version) -> Self {
+    pub(super) fn new(text: &'t str, index: u32, version: Version) -> Self {
         let mut keywords = Keywords::default();
         if version == Version::V1 {
             keywords.all();
@@ -213,7 +213,7 @@ impl<'t> Parser<'t> {
     // Tokens.
 
     /// The current token.
-    pub fn token(&self) -> Token {
+    pub(super) fn token(&self) -> Token {
         let current = &self.state.current;
         if self.state.space_first {
             return Token::Space;
@@ -245,21 +245,21 @@ impl<'t> Parser<'t> {
     }
 
     /// Says that a rule or an expression begins here.
-    pub fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         self.state.opening = Some(self.state.current.start);
     }
 
     /// The current token's text.
-    pub fn word(&self) -> &'t str {
+    pub(super) fn word(&self) -> &'t str {
         self.slice(self.state.current.start, self.state.current.end)
     }
 
-    pub fn slice(&self, start: usize, end: usize) -> &'t str {
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
         self.text.get(start..end).unwrap_or_default()
     }
 
     /// Goes on to the next token, over white space.
-    pub fn scan(&mut self) {
+    pub(super) fn scan(&mut self) {
         if self.state.space_first {
             self.state.space_first = false;
             return;
@@ -290,7 +290,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub fn save(&self) -> State<'t> {
+    pub(super) fn save(&self) -> State<'t> {
         State {
             problems: self.problems.len(),
             hints: self.hints.len(),
@@ -298,14 +298,14 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub fn restore(&mut self, state: State<'t>) {
+    pub(super) fn restore(&mut self, state: State<'t>) {
         self.problems.truncate(state.problems);
         self.hints.truncate(state.hints);
         self.state = state;
     }
 
     /// Where the current token stands.
-    pub fn here(&self) -> At {
+    pub(super) fn here(&self) -> At {
         self.at(self.state.current.start, self.state.current.end)
     }
 
@@ -322,12 +322,12 @@ impl<'t> Parser<'t> {
     }
 
     /// The text of a place.
-    pub fn slice_of(&self, at: At) -> &'t str {
+    pub(super) fn slice_of(&self, at: At) -> &'t str {
         self.slice(at.start as usize, at.end as usize)
     }
 
     /// From a place to the end of the last token that was taken.
-    pub fn since(&self, start: At) -> At {
+    pub(super) fn since(&self, start: At) -> At {
         self.at(start.start as usize, self.state.last_end)
     }
 
@@ -336,13 +336,13 @@ impl<'t> Parser<'t> {
         self.at(start.start as usize, self.state.current.end)
     }
 
-    pub fn broke_line(&self) -> bool {
+    pub(super) fn broke_line(&self) -> bool {
         self.state.current.line_break
     }
 
     // Problems.
 
-    pub fn problem(&mut self, at: At, mut message: String) {
+    pub(super) fn problem(&mut self, at: At, mut message: String) {
         match self.hints.as_slice() {
             [] => {}
             [hint] => {
@@ -357,16 +357,16 @@ impl<'t> Parser<'t> {
     }
 
     /// What was hinted at was about a statement, and what follows isn't.
-    pub fn forget_hints(&mut self) {
+    pub(super) fn forget_hints(&mut self) {
         self.hints.clear();
     }
 
-    pub fn hint(&mut self, hint: String) {
+    pub(super) fn hint(&mut self, hint: String) {
         self.hints.push(hint);
     }
 
     /// The current token may not stand here.
-    pub fn illegal(&mut self, note: &str) {
+    pub(super) fn illegal(&mut self, note: &str) {
         let token = self.token();
         if self.state.current.token == Token::Template {
             return self.problem(
@@ -404,7 +404,7 @@ impl<'t> Parser<'t> {
 
     // Expressions.
 
-    pub fn query(&mut self) -> Result<Body, Vec<Problem>> {
+    pub(super) fn query(&mut self) -> Result<Body, Vec<Problem>> {
         let mut body = Body::new();
         while self.token() != Token::End {
             match self.body_of(true, Token::End) {
@@ -415,7 +415,7 @@ impl<'t> Parser<'t> {
         self.finish(body)
     }
 
-    pub fn finish<T>(&mut self, value: T) -> Result<T, Vec<Problem>> {
+    pub(super) fn finish<T>(&mut self, value: T) -> Result<T, Vec<Problem>> {
         if let Some(problem) = self.too_deep.take() {
             return Err(vec![problem]);
         }
@@ -426,11 +426,11 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub fn body(&mut self, end: Token) -> Option<Body> {
+    pub(super) fn body(&mut self, end: Token) -> Option<Body> {
         self.body_of(false, end)
     }
 
-    pub fn body_of(&mut self, is_statement: bool, end: Token) -> Option<Body> {
+    pub(super) fn body_of(&mut self, is_statement: bool, end: Token) -> Option<Body> {
         self.deeper(|parser| parser.expressions(is_statement, end))?
     }
 
@@ -487,7 +487,7 @@ impl<'t> Parser<'t> {
         ));
     }
 
-    pub fn literal(&mut self) -> Option<Expr> {
+    pub(super) fn literal(&mut self) -> Option<Expr> {
         self.open();
         let start = self.here();
         let mut expr = self.literal_somewhere()?;
@@ -597,7 +597,7 @@ impl<'t> Parser<'t> {
         self.attach_with(expr)
     }
 
-    pub fn plain(at: At, says: Says) -> Expr {
+    pub(super) fn plain(at: At, says: Says) -> Expr {
         Expr {
             at,
             negated: false,
@@ -608,7 +608,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub fn with(&mut self) -> Option<Vec<With>> {
+    pub(super) fn with(&mut self) -> Option<Vec<With>> {
         let mut all = Vec::new();
         while self.token() == Token::With {
             let start = self.here();
@@ -746,7 +746,7 @@ impl<'t> Parser<'t> {
         Some(expr)
     }
 
-    pub fn expr(&mut self) -> Option<Expr> {
+    pub(super) fn expr(&mut self) -> Option<Expr> {
         let start = self.here();
         let left = self.infix()?;
         if let Some(operator) = self.operator(&[(Token::Assign, "assign"), (Token::Unify, "eq")]) {
@@ -763,7 +763,7 @@ impl<'t> Parser<'t> {
     // Terms.
 
     /// A term with operators.
-    pub fn infix(&mut self) -> Option<Term> {
+    pub(super) fn infix(&mut self) -> Option<Term> {
         self.membership(true)
     }
 
@@ -855,7 +855,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Counts what may stand in a row only so often.
-    pub fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
+    pub(super) fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
         if so_far == ROW {
             self.give_up(format!("there are more than {ROW} {what} in a row"));
             return None;
@@ -864,7 +864,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads what is one level deeper, if it may be.
-    pub fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= DEPTH {
             self.give_up(format!("terms nest deeper than {DEPTH} levels"));
         }
@@ -882,7 +882,7 @@ impl<'t> Parser<'t> {
         self.too_deep.get_or_insert(problem);
     }
 
-    pub fn term(&mut self) -> Option<Term> {
+    pub(super) fn term(&mut self) -> Option<Term> {
         // What was read at this place before is read alike again, unless keywords have come.
         let place = self.state.current.start;
         if let Some(Seen::Known(term, after, height)) = self.seen.get(&place)
@@ -959,7 +959,7 @@ impl<'t> Parser<'t> {
     }
 
     /// What follows a term directly: a reference, a call.
-    pub fn finish_term(&mut self, head: Term, over_space: bool) -> Option<Term> {
+    pub(super) fn finish_term(&mut self, head: Term, over_space: bool) -> Option<Term> {
         if over_space {
             self.scan();
         } else {
@@ -1071,7 +1071,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    pub fn var(&mut self) -> Term {
+    pub(super) fn var(&mut self) -> Term {
         let name = self.word();
         if name == "_" {
             return Term::var(self.here(), self.wildcard());
@@ -1079,7 +1079,7 @@ impl<'t> Parser<'t> {
         Term::var(self.here(), name)
     }
 
-    pub fn wildcard(&mut self) -> String {
+    pub(super) fn wildcard(&mut self) -> String {
         let number = self.state.wildcards;
         self.state.wildcards += 1;
         format!("${number}")

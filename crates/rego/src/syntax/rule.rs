@@ -18,7 +18,7 @@ enum Statement {
 
 impl Parser<'_> {
     /// The whole text as a module.
-    pub fn module(mut self) -> Result<Module, Vec<Problem>> {
+    pub(super) fn module(mut self) -> Result<Module, Vec<Problem>> {
         let mut statements = Vec::new();
         while self.token() != Token::End {
             // To OPA 0.70, an import that is refused is the last statement.

@@ -2,7 +2,7 @@
 
 /// A kind of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token {
+pub(super) enum Token {
     Illegal,
     End,
     Space,
@@ -61,7 +61,7 @@ pub enum Token {
 
 impl Token {
     /// What OPA calls it in messages.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Illegal | Self::Template => "illegal",
             Self::End => "eof",
@@ -115,7 +115,7 @@ impl Token {
     }
 
     /// Whether OPA's messages call it a keyword.
-    pub fn is_keyword(self) -> bool {
+    pub(super) fn is_keyword(self) -> bool {
         matches!(
             self,
             Self::Package
@@ -139,7 +139,7 @@ impl Token {
     }
 
     /// The keyword that a name is in every version of Rego.
-    pub fn keyword(name: &str) -> Option<Self> {
+    pub(super) fn keyword(name: &str) -> Option<Self> {
         Some(match name {
             "package" => Self::Package,
             "import" => Self::Import,
@@ -157,7 +157,7 @@ impl Token {
     }
 
     /// The keyword that a name is where it is imported in Rego v1.
-    pub fn logical_keyword(name: &str) -> Option<Self> {
+    pub(super) fn logical_keyword(name: &str) -> Option<Self> {
         Some(match name {
             "and" => Self::LogicalAnd,
             "or" => Self::LogicalOr,
@@ -166,7 +166,7 @@ impl Token {
     }
 
     /// The keyword that a name is in Rego v1, or after an import in v0.
-    pub fn future_keyword(name: &str) -> Option<Self> {
+    pub(super) fn future_keyword(name: &str) -> Option<Self> {
         Some(match name {
             "in" => Self::In,
             "every" => Self::Every,

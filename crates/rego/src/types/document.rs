@@ -6,7 +6,7 @@ use crate::value::Value;
 impl Type {
     /// The type in JSON: `{"type": "number"}`; `null` where it isn't known.
     #[must_use]
-    pub fn document(&self) -> Value {
+    pub(crate) fn document(&self) -> Value {
         let Self::Unknown = self else {
             return Value::object(self.fields());
         };

@@ -25,7 +25,7 @@ use super::value::Value;
 
 /// A type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Type {
+pub(crate) enum Type {
     /// Not known, or not yet.
     Unknown,
     /// One of several types; of any type, where none is told.
@@ -69,11 +69,11 @@ pub enum Type {
 
 impl Type {
     /// Any value.
-    pub const ANY: Self = Self::Any(Vec::new());
+    pub(crate) const ANY: Self = Self::Any(Vec::new());
 
     /// The type that a text in OPA's notation says; none for other texts.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text };
         let read = reader.named()?;
         reader.rest.is_empty().then_some(read)
@@ -81,7 +81,7 @@ impl Type {
 
     /// The type without the name it goes by.
     #[must_use]
-    pub fn unnamed(&self) -> &Self {
+    pub(crate) fn unnamed(&self) -> &Self {
         match self {
             Self::Named(_, of) => of.unnamed(),
             of => of,
@@ -90,7 +90,7 @@ impl Type {
 
     /// The same, of a type that isn't needed any more.
     #[must_use]
-    pub fn into_unnamed(self) -> Self {
+    pub(crate) fn into_unnamed(self) -> Self {
         match self {
             Self::Named(_, of) => of.into_unnamed(),
             of => of,

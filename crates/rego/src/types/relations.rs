@@ -9,7 +9,7 @@ use crate::value::Value;
 impl Type {
     /// The type of a value.
     #[must_use]
-    pub fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(_) => Self::Boolean,
@@ -32,7 +32,7 @@ impl Type {
 
     /// An array of any length.
     #[must_use]
-    pub fn array_of(item: Self) -> Self {
+    pub(crate) fn array_of(item: Self) -> Self {
         Self::Array {
             fixed: Vec::new(),
             rest: (!item.is_unknown()).then(|| Box::new(item)),
@@ -41,7 +41,7 @@ impl Type {
 
     /// An object of any fields.
     #[must_use]
-    pub fn object_of(key: Self, value: Self) -> Self {
+    pub(crate) fn object_of(key: Self, value: Self) -> Self {
         Self::Object {
             fixed: Vec::new(),
             rest: Some(Box::new((key, value))),
@@ -49,13 +49,13 @@ impl Type {
     }
 
     /// One type that all of these are; unknown where there are none.
-    pub fn one_of(types: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn one_of(types: impl IntoIterator<Item = Self>) -> Self {
         types.into_iter().fold(Self::Unknown, Self::or)
     }
 
     /// Whether it is made of no more types than there is room for, and nests no deeper than this; takes the
     /// room.
-    pub fn fits(&self, room: &mut usize, depth: usize) -> bool {
+    pub(crate) fn fits(&self, room: &mut usize, depth: usize) -> bool {
         if *room == 0 || depth == 0 {
             return false;
         }
@@ -80,19 +80,19 @@ impl Type {
 
     /// Whether it isn't known.
     #[must_use]
-    pub fn is_unknown(&self) -> bool {
+    pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
 
     /// Whether it is every type.
     #[must_use]
-    pub fn is_any(&self) -> bool {
+    pub(crate) fn is_any(&self) -> bool {
         matches!(self, Self::Any(of) if of.is_empty())
     }
 
     /// Whether something of it isn't known.
     #[must_use]
-    pub fn is_partial(&self) -> bool {
+    pub(crate) fn is_partial(&self) -> bool {
         match self.unnamed() {
             Self::Unknown => true,
             Self::Array { fixed, rest } => {
@@ -117,7 +117,7 @@ impl Type {
 
     /// Whether it is the type of a collection that can hold nothing.
     #[must_use]
-    pub fn is_empty_collection(&self) -> bool {
+    pub(crate) fn is_empty_collection(&self) -> bool {
         match self.unnamed() {
             Self::Array { fixed, rest } => fixed.is_empty() && rest.is_none(),
             Self::Object { fixed, rest } => fixed.is_empty() && rest.is_none(),
@@ -129,7 +129,7 @@ impl Type {
     /// What is of either type; unknown where one is a function's and the other isn't one of as many
     /// arguments.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         match (self.into_unnamed(), other.into_unnamed()) {
             (Self::Unknown, known) | (known, Self::Unknown) => known,
             (a @ Self::Function { .. }, b @ Self::Function { .. }) => a.or_function(b),
@@ -189,7 +189,7 @@ impl Type {
 
     /// Whether everything of the other type is of this one.
     #[must_use]
-    pub fn contains(&self, other: &Self) -> bool {
+    pub(crate) fn contains(&self, other: &Self) -> bool {
         match self.unnamed() {
             Self::Any(_) if matches!(other, Self::Function { .. }) => false,
             Self::Any(of) => {
@@ -201,7 +201,7 @@ impl Type {
 
     /// The type of the keys; unknown where there are none.
     #[must_use]
-    pub fn keys(&self) -> Self {
+    pub(crate) fn keys(&self) -> Self {
         match self.unnamed() {
             Self::Array { .. } => Self::Number,
             Self::Object { fixed, rest } => {
@@ -218,7 +218,7 @@ impl Type {
 
     /// The type of the items; unknown where there are none.
     #[must_use]
-    pub fn values(&self) -> Self {
+    pub(crate) fn values(&self) -> Self {
         match self.unnamed() {
             Self::Array { fixed, rest } => {
                 Self::one_of(fixed.iter().chain(rest.as_deref()).cloned())
@@ -237,7 +237,7 @@ impl Type {
 
     /// The type of what stands under a key; unknown where there can be nothing.
     #[must_use]
-    pub fn select(&self, key: &Value) -> Cow<'_, Self> {
+    pub(crate) fn select(&self, key: &Value) -> Cow<'_, Self> {
         match self.unnamed() {
             Self::Array { .. } => match key {
                 // `1.0` is no index to the compiler.
@@ -279,7 +279,7 @@ impl Type {
 
     /// The type of an array's item, by its number.
     #[must_use]
-    pub fn item(&self, at: usize) -> Option<&Self> {
+    pub(crate) fn item(&self, at: usize) -> Option<&Self> {
         match self {
             Self::Array { fixed, rest } => fixed.get(at).or(rest.as_deref()),
             _ => None,
@@ -289,7 +289,7 @@ impl Type {
 
 /// The order in which the types of one of several are told.
 #[must_use]
-pub fn compare(a: &Type, b: &Type) -> Ordering {
+pub(super) fn compare(a: &Type, b: &Type) -> Ordering {
     let (a, b) = (a.unnamed(), b.unnamed());
     let by_kind = rank(a).cmp(&rank(b));
     by_kind.then_with(|| match (a, b) {

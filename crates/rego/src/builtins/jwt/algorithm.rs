@@ -7,14 +7,14 @@ use crate::syntax::Version;
 
 /// `RS256`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Algorithm {
+pub(super) struct Algorithm {
     pub family: Family,
     pub hash: Hash,
 }
 
 /// What kind of signature it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub(super) enum Family {
     Hmac,
     /// `RSASSA-PKCS1-v1_5`.
     Rsa,
@@ -25,7 +25,7 @@ pub enum Family {
 
 /// How what is signed is digested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hash {
+pub(super) enum Hash {
     Sha256,
     Sha384,
     Sha512,
@@ -33,7 +33,7 @@ pub enum Hash {
 
 impl Algorithm {
     /// The algorithm that a header names. OPA 0.70 doesn't know `EdDSA`.
-    pub fn named(name: &str, version: Version) -> Option<Self> {
+    pub(super) fn named(name: &str, version: Version) -> Option<Self> {
         if name == "EdDSA" && version == Version::V1 {
             return Some(Self {
                 family: Family::Ed25519,
@@ -60,7 +60,7 @@ impl Algorithm {
 
 impl Hash {
     /// The digest.
-    pub fn digest(self, bytes: &[u8]) -> Vec<u8> {
+    pub(super) fn digest(self, bytes: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha256 => Sha256::digest(bytes).to_vec(),
             Self::Sha384 => Sha384::digest(bytes).to_vec(),
@@ -70,7 +70,7 @@ impl Hash {
 }
 
 /// The digest with a secret.
-pub fn mac(hash: Hash, secret: &[u8], bytes: &[u8]) -> Vec<u8> {
+pub(super) fn mac(hash: Hash, secret: &[u8], bytes: &[u8]) -> Vec<u8> {
     fn with<M: Mac + KeyInit>(secret: &[u8], bytes: &[u8]) -> Vec<u8> {
         // Secrets may have any length.
         <M as KeyInit>::new_from_slice(secret)

@@ -11,7 +11,7 @@ use crate::value::{Object, Value};
 
 /// The constraints of `io.jwt.decode_verify`.
 #[derive(Default)]
-pub struct Constraints {
+pub(super) struct Constraints {
     /// The keys of `cert`.
     pub keys: Option<Vec<Verifier>>,
     secret: String,
@@ -29,7 +29,7 @@ impl Constraints {
     /// # Errors
     ///
     /// Where one isn't known or isn't right, and where there is no key, or there are two.
-    pub fn of(fields: &Object, version: Version) -> Result<Self, Failure> {
+    pub(super) fn of(fields: &Object, version: Version) -> Result<Self, Failure> {
         let mut constraints = Self::default();
         for (name, value) in fields {
             let name = name.as_str().unwrap_or_default();
@@ -72,7 +72,7 @@ impl Constraints {
     /// # Errors
     ///
     /// OPA 0.70 fails where the algorithm isn't known, or is none for a secret.
-    pub fn verify(
+    pub(super) fn verify(
         &self,
         header: &Header,
         token: &Token<'_>,
@@ -112,7 +112,7 @@ impl Constraints {
     /// # Errors
     ///
     /// Where what is compared isn't what it should be, or there is no clock.
-    pub fn hold(&self, host: &mut dyn Host, payload: &Object) -> Result<bool, Failure> {
+    pub(super) fn hold(&self, host: &mut dyn Host, payload: &Object) -> Result<bool, Failure> {
         if !self.issuer.is_empty() {
             match payload.field("iss") {
                 Some(Value::String(issuer)) if **issuer == *self.issuer => {}

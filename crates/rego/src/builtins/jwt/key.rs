@@ -17,7 +17,7 @@ use crate::syntax::Version;
 use crate::value::{Object, Value};
 
 /// A key that may have signed.
-pub struct Verifier {
+pub(super) struct Verifier {
     /// `kid`; empty where it has none.
     pub id: String,
     /// `alg`; empty where it is for any.
@@ -47,7 +47,7 @@ impl Verifier {
     }
 
     /// Whether the key has signed.
-    pub fn verifies(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
+    pub(super) fn verifies(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
         let digest = algorithm.hash.digest(signed);
         match (&self.key, algorithm.family) {
             (Public::Rsa(key), Family::Rsa) => match algorithm.hash {
@@ -94,7 +94,7 @@ impl Verifier {
 /// # Errors
 ///
 /// Where it holds none.
-pub fn parse(text: &str, version: Version) -> Result<Vec<Verifier>, Failure> {
+pub(super) fn parse(text: &str, version: Version) -> Result<Vec<Verifier>, Failure> {
     if let Some(pem) = Pem::first(text) {
         if !pem.rest.is_empty() {
             return Err(failed("extra data after a PEM certificate block"));
@@ -290,7 +290,7 @@ fn public_of_jwk(fields: &Object, version: Version) -> Result<Public, Failure> {
 }
 
 /// A key that signs.
-pub enum Signer {
+pub(super) enum Signer {
     Secret(Vec<u8>),
     Rsa(Box<rsa::PrivateKey>),
     P256(p256::ecdsa::SigningKey),
@@ -307,7 +307,7 @@ impl Signer {
     /// # Errors
     ///
     /// Where it describes none.
-    pub fn parse(text: &str, version: Version) -> Result<Self, Failure> {
+    pub(super) fn parse(text: &str, version: Version) -> Result<Self, Failure> {
         let keys =
             jwks(text).map_err(|why| failed(format!("failed to unmarshal JWK set: {why}")))?;
         let fields = keys
@@ -358,7 +358,7 @@ impl Signer {
     /// # Errors
     ///
     /// Where the key isn't one for the algorithm.
-    pub fn sign(&self, algorithm: Algorithm, signed: &[u8]) -> Result<Vec<u8>, Failure> {
+    pub(super) fn sign(&self, algorithm: Algorithm, signed: &[u8]) -> Result<Vec<u8>, Failure> {
         let invalid = || failed("the key can't sign by this algorithm");
         let digest = algorithm.hash.digest(signed);
         match (self, algorithm.family) {
@@ -465,7 +465,7 @@ impl rsa::rand_core::TryRng for Salt {
 impl rsa::rand_core::TryCryptoRng for Salt {}
 
 /// A block of PEM.
-pub struct Pem {
+pub(crate) struct Pem {
     /// What it holds: `CERTIFICATE`.
     pub label: String,
     /// That, in DER.
@@ -476,7 +476,7 @@ pub struct Pem {
 
 impl Pem {
     /// The first block of a text.
-    pub fn first(text: &str) -> Option<Self> {
+    pub(crate) fn first(text: &str) -> Option<Self> {
         let (before, opened) = text.split_once("-----BEGIN ")?;
         (before.is_empty() || before.ends_with('\n')).then_some(())?;
         let (label, body) = opened.split_once("-----")?;

@@ -11,14 +11,14 @@ use crate::syntax::Version;
 use crate::value::Value;
 use algorithm::{Algorithm, Family, Hash};
 use constraints::Constraints;
-pub use key::Pem;
+pub(super) use key::Pem;
 use key::{Signer, Verifier};
 use token::Token;
 
 const VERIFY: &str = "(jwt: string, certificate: string) => result: boolean";
 const VERIFY_SECRET: &str = "(jwt: string, secret: string) => result: boolean";
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded(
         "io.jwt.decode",
         "(jwt: string) => output: array<object[any: any], object[any: any], string>",

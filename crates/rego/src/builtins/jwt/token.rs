@@ -6,7 +6,7 @@ use crate::json;
 use crate::value::{Object, Value};
 
 /// A token, in base64 as it came.
-pub struct Token<'t> {
+pub(super) struct Token<'t> {
     header: &'t str,
     payload: &'t str,
     signature: &'t str,
@@ -19,7 +19,7 @@ impl<'t> Token<'t> {
     /// # Errors
     ///
     /// Where there are not three of them.
-    pub fn parse(text: &'t str) -> Result<Self, Failure> {
+    pub(super) fn parse(text: &'t str) -> Result<Self, Failure> {
         if !text.contains('.') {
             return Err(failed("encoded JWT had no period separators"));
         }
@@ -39,7 +39,7 @@ impl<'t> Token<'t> {
     }
 
     /// What is signed.
-    pub fn signed(&self) -> &'t str {
+    pub(super) fn signed(&self) -> &'t str {
         self.signed
     }
 
@@ -48,7 +48,7 @@ impl<'t> Token<'t> {
     /// # Errors
     ///
     /// Where it is no JSON object in base64, or that of something encrypted.
-    pub fn header(&self) -> Result<Object, Failure> {
+    pub(super) fn header(&self) -> Result<Object, Failure> {
         let text = text(self.header)
             .map_err(|why| failed(format!("JWT header had invalid encoding: {why}")))?;
         let header = object(&text).map_err(|failure| match failure {
@@ -66,7 +66,7 @@ impl<'t> Token<'t> {
     /// # Errors
     ///
     /// Where it is no text in base64.
-    pub fn payload(&self) -> Result<String, Failure> {
+    pub(super) fn payload(&self) -> Result<String, Failure> {
         text(self.payload).map_err(|why| failed(format!("JWT payload had invalid encoding: {why}")))
     }
 
@@ -75,7 +75,7 @@ impl<'t> Token<'t> {
     /// # Errors
     ///
     /// Where they are not in base64.
-    pub fn signature(&self) -> Result<Vec<u8>, String> {
+    pub(super) fn signature(&self) -> Result<Vec<u8>, String> {
         encoding::base64url(self.signature)
     }
 }
@@ -90,7 +90,7 @@ fn text(part: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Where a text isn't one.
-pub fn object(text: &str) -> Result<Object, Failure> {
+pub(super) fn object(text: &str) -> Result<Object, Failure> {
     match json::parse(text).map_err(|error| failed(format!("invalid JSON: {}", error.message)))? {
         Value::Object(fields) => Ok((*fields).clone()),
         _ => Err(failed("decoded JSON type was not an Object")),
@@ -99,7 +99,7 @@ pub fn object(text: &str) -> Result<Object, Failure> {
 
 /// What is known of a header.
 #[derive(Default)]
-pub struct Header {
+pub(super) struct Header {
     /// `alg`.
     pub algorithm: String,
     /// `kid`; none where it is empty or isn't there.
@@ -116,7 +116,7 @@ impl Header {
     /// # Errors
     ///
     /// Where one of them has another type.
-    pub fn of(fields: &Object) -> Result<Self, Failure> {
+    pub(super) fn of(fields: &Object) -> Result<Self, Failure> {
         let mut header = Self::default();
         let mut critical = Vec::new();
         let mut unknown = Vec::new();
@@ -150,7 +150,7 @@ impl Header {
     }
 
     /// Whether it names an algorithm, and nothing critical that isn't known.
-    pub fn is_valid(&self) -> bool {
+    pub(super) fn is_valid(&self) -> bool {
         !self.algorithm.is_empty() && !self.is_strange
     }
 }

@@ -5,35 +5,35 @@ use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 use super::syntax::{Fault, consumed, escaped, fault};
 
 /// A set of characters.
-pub struct Class(ClassUnicode);
+pub(super) struct Class(ClassUnicode);
 
 /// The last character there is.
 const LAST: u32 = 0x10_ffff;
 
 impl Class {
     /// One character; with `fold`, whatever its case.
-    pub fn of(code: u32, fold: bool) -> Self {
+    pub(super) fn of(code: u32, fold: bool) -> Self {
         let mut class = Self(ClassUnicode::empty());
         class.add(code, code, fold);
         class
     }
 
     /// Every character.
-    pub fn any() -> Self {
+    pub(super) fn any() -> Self {
         let mut class = Self(ClassUnicode::empty());
         class.add(0, LAST, false);
         class
     }
 
     /// Every character but the end of a line.
-    pub fn except_newline() -> Self {
+    pub(super) fn except_newline() -> Self {
         let mut class = Self::of(u32::from('\n'), false);
         class.0.negate();
         class
     }
 
     /// What matches one of the characters.
-    pub fn hir(self) -> Hir {
+    pub(super) fn hir(self) -> Hir {
         Hir::class(hir::Class::Unicode(self.0))
     }
 
@@ -74,7 +74,7 @@ impl Class {
 
     /// `\d`, `\pL` and the like at the start of a text, and what follows; none where no class stands
     /// there.
-    pub fn escaped(text: &str, fold: bool) -> Result<Option<(Self, &str)>, Fault> {
+    pub(super) fn escaped(text: &str, fold: bool) -> Result<Option<(Self, &str)>, Fault> {
         let mut class = Self(ClassUnicode::empty());
         Ok(class.escape(text, fold)?.map(|rest| (class, rest)))
     }
@@ -122,7 +122,7 @@ impl Class {
     }
 
     /// `[…]` at the start of a text, and what follows.
-    pub fn bracketed(text: &str, fold: bool) -> Result<(Self, &str), Fault> {
+    pub(super) fn bracketed(text: &str, fold: bool) -> Result<(Self, &str), Fault> {
         let mut rest = text.get(1..).unwrap_or_default();
         let is_negated = rest.starts_with('^');
         if is_negated {

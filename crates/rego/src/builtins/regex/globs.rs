@@ -6,7 +6,7 @@ use super::super::operand::string;
 use super::super::{Failure, Host, Outcome};
 use crate::value::Value;
 
-pub fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
+pub(super) fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (left, right) = (string(args, 0)?, string(args, 1)?);
     let left = simplify(tokens(host, left)?);
     let right = simplify(tokens(host, right)?);

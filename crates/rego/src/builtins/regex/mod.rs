@@ -17,10 +17,10 @@ use super::{Builtin, Failure, Host, Outcome, bounded};
 use crate::budget;
 use crate::value::Value;
 
-pub use syntax::Fault;
+pub(super) use syntax::Fault;
 
 /// The functions of this theme.
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded("regex.match", "(string, string) => boolean", is_match),
     bounded("re_match", "(string, string) => boolean", is_match),
     bounded("regex.is_valid", "(string) => boolean", is_valid),
@@ -54,7 +54,7 @@ pub const TABLE: &[Builtin] = &[
 
 /// A pattern, compiled.
 #[derive(Debug)]
-pub struct Pattern {
+pub(super) struct Pattern {
     regex: Regex,
     names: Vec<Option<String>>,
     /// Its size in units of 1024 bytes.
@@ -70,7 +70,7 @@ impl Pattern {
     /// # Errors
     ///
     /// [`Failure::Limit`] where it is too large.
-    pub fn new(hir: &Hir, names: Vec<Option<String>>) -> Result<Self, Failure> {
+    pub(super) fn new(hir: &Hir, names: Vec<Option<String>>) -> Result<Self, Failure> {
         let config = meta::Config::new().nfa_size_limit(Some(LARGEST));
         let regex = meta::Builder::new()
             .configure(config)
@@ -94,7 +94,7 @@ impl Pattern {
     /// # Errors
     ///
     /// [`Failure::Limit`] where finding it out may take too long.
-    pub fn is_match(&self, host: &mut dyn Host, text: &str) -> Result<bool, Failure> {
+    pub(super) fn is_match(&self, host: &mut dyn Host, text: &str) -> Result<bool, Failure> {
         self.charge(host, text.len())?;
         Ok(self.regex.is_match(text))
     }
@@ -130,7 +130,7 @@ fn group<'t>(captures: &Captures, index: usize, text: &'t str) -> &'t str {
 /// # Errors
 ///
 /// Why it is none.
-pub fn check(text: &str) -> Result<(), Fault> {
+pub(super) fn check(text: &str) -> Result<(), Fault> {
     syntax::parse(text).map(|_| ())
 }
 
@@ -139,7 +139,7 @@ pub fn check(text: &str) -> Result<(), Fault> {
 /// # Errors
 ///
 /// [`Failure::Limit`] where too many were compiled.
-pub fn charge_compiled(host: &mut dyn Host, pattern: &Pattern) -> Result<(), Failure> {
+pub(super) fn charge_compiled(host: &mut dyn Host, pattern: &Pattern) -> Result<(), Failure> {
     if !budget::step(2_000 + pattern.size as u64 * 100) {
         return Err(exhausted());
     }
@@ -151,7 +151,7 @@ pub fn charge_compiled(host: &mut dyn Host, pattern: &Pattern) -> Result<(), Fai
 /// # Errors
 ///
 /// What is wrong with it in Go's words, or that it is too much.
-pub fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Failure> {
+pub(super) fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Failure> {
     if let Some(known) = host.cache().regexes.get(text) {
         return Ok(known.clone());
     }
@@ -282,7 +282,7 @@ fn template_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 /// The patterns that were compiled, by their text. Not many are kept.
 #[derive(Debug, Default)]
-pub struct Patterns(std::collections::BTreeMap<String, Rc<Pattern>>);
+pub(super) struct Patterns(std::collections::BTreeMap<String, Rc<Pattern>>);
 
 const KEPT: usize = 100;
 
@@ -291,12 +291,12 @@ const LARGEST_KEPT: usize = 4 << 10;
 
 impl Patterns {
     /// The pattern that was compiled from a text.
-    pub fn get(&self, text: &str) -> Option<&Rc<Pattern>> {
+    pub(super) fn get(&self, text: &str) -> Option<&Rc<Pattern>> {
         self.0.get(text)
     }
 
     /// Keeps a pattern.
-    pub fn insert(&mut self, text: &str, pattern: Rc<Pattern>) {
+    pub(super) fn insert(&mut self, text: &str, pattern: Rc<Pattern>) {
         if self.0.len() >= KEPT {
             self.0.pop_first();
         }
@@ -304,7 +304,7 @@ impl Patterns {
     }
 
     /// Forgets all, if together they are too large to be kept where nothing is evaluated.
-    pub fn leave_what_is_small(&mut self) {
+    pub(super) fn leave_what_is_small(&mut self) {
         let size: usize = self.0.values().map(|pattern| pattern.size).sum();
         if size > LARGEST_KEPT {
             self.0.clear();

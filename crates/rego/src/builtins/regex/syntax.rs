@@ -5,7 +5,7 @@ use regex_syntax::hir::{Capture, Hir, Look, Repetition};
 use super::class::Class;
 
 /// A pattern that was read.
-pub struct Parsed {
+pub(super) struct Parsed {
     /// What it matches.
     pub hir: Hir,
     /// The names of its groups, by index; the first is the whole.
@@ -29,7 +29,7 @@ const DEPTH: usize = 250;
 /// # Errors
 ///
 /// What is wrong with it, in Go's words.
-pub fn parse(pattern: &str) -> Result<Parsed, Fault> {
+pub(super) fn parse(pattern: &str) -> Result<Parsed, Fault> {
     Parser {
         pattern,
         rest: pattern,
@@ -117,7 +117,7 @@ struct Parser<'p> {
 }
 
 /// An error in Go's words.
-pub fn fault(what: &str, where_: &str) -> Fault {
+pub(super) fn fault(what: &str, where_: &str) -> Fault {
     Fault::Syntax(format!("error parsing regexp: {what}: `{where_}`"))
 }
 
@@ -407,7 +407,7 @@ impl<'p> Parser<'p> {
 }
 
 /// The start of `before` that isn't in `rest` any more.
-pub fn consumed<'p>(before: &'p str, rest: &str) -> &'p str {
+pub(super) fn consumed<'p>(before: &'p str, rest: &str) -> &'p str {
     before
         .get(..before.len().saturating_sub(rest.len()))
         .unwrap_or(before)
@@ -471,7 +471,7 @@ fn count(text: &str) -> Option<(Option<u32>, &str)> {
 /// # Errors
 ///
 /// In Go's words, where it is none.
-pub fn escaped(text: &str) -> Result<(u32, &str), Fault> {
+pub(super) fn escaped(text: &str) -> Result<(u32, &str), Fault> {
     let mut rest = text.get(1..).unwrap_or_default();
     let next = |rest: &mut &str| {
         let c = rest.chars().next()?;

@@ -7,7 +7,7 @@ use super::{group, syntax};
 use crate::json;
 
 /// A replacement: text, and references to groups.
-pub struct Replacement<'t>(Vec<Part<'t>>);
+pub(super) struct Replacement<'t>(Vec<Part<'t>>);
 
 enum Part<'t> {
     Text(&'t str),
@@ -17,7 +17,7 @@ enum Part<'t> {
 
 impl<'t> Replacement<'t> {
     /// Reads `$1`, `${1}`, `$name`, `${name}` and `$$`.
-    pub fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once('$') {
@@ -38,7 +38,7 @@ impl<'t> Replacement<'t> {
     }
 
     /// Writes the replacement of a match.
-    pub fn expand(
+    pub(super) fn expand(
         &self,
         names: &[Option<String>],
         captures: &Captures,
@@ -86,7 +86,7 @@ fn reference(text: &str) -> Option<(Part<'_>, &str)> {
 }
 
 /// The pattern that a text with patterns between delimiters stands for.
-pub fn pattern(template: &str, open: u8, close: u8) -> Result<String, Failure> {
+pub(super) fn pattern(template: &str, open: u8, close: u8) -> Result<String, Failure> {
     let mut pattern = String::from("^");
     let mut level = 0_usize;
     let (mut start, mut end) = (0, 0);

@@ -11,7 +11,7 @@ use crate::value::{Object, Value};
 
 /// One thing that is wrong with a document.
 #[derive(Debug)]
-pub struct Complaint {
+pub(super) struct Complaint {
     /// `invalid_type`.
     pub kind: &'static str,
     /// Where: `(Root)`, `a.b.0`.
@@ -25,7 +25,7 @@ pub struct Complaint {
 /// # Errors
 ///
 /// [`Failure::Limit`] where finding it out would take too much.
-pub fn check(
+pub(super) fn check(
     schema: &Schema,
     document: &Value,
     host: &mut dyn Host,

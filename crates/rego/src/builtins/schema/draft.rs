@@ -4,7 +4,7 @@ use crate::value::Value;
 
 /// Which rules hold for a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Draft {
+pub(super) enum Draft {
     /// Draft 4.
     Four,
     /// Draft 6.
@@ -35,7 +35,7 @@ const SCHEMAS: [(&str, Draft, &str); 3] = [
 
 /// The draft whose schema has that address.
 #[must_use]
-pub fn named(address: &str) -> Option<Draft> {
+pub(super) fn named(address: &str) -> Option<Draft> {
     let mut all = SCHEMAS.iter();
     all.find(|(known, _, _)| *known == address)
         .map(|(_, draft, _)| *draft)
@@ -43,7 +43,7 @@ pub fn named(address: &str) -> Option<Draft> {
 
 /// The schema of a draft by its address.
 #[must_use]
-pub fn own_schema(address: &str) -> Option<Value> {
+pub(super) fn own_schema(address: &str) -> Option<Value> {
     let (_, _, text) = SCHEMAS.iter().find(|(known, _, _)| *known == address)?;
     crate::json::parse(text).ok()
 }

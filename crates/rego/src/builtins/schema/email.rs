@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// Whether a text is one address: `a@b.example`, `Ann <a@b.example>`.
 #[must_use]
-pub fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let mut reader = Reader(text);
     let found = reader.address(true);
     matches!(found, Some(1)) && reader.skip_comments().is_some() && reader.0.is_empty()

@@ -10,7 +10,7 @@ use crate::builtins::{regex, time, uri};
 /// # Errors
 ///
 /// Where finding it out would take too much, why.
-pub fn fits(format: &str, text: &str) -> Result<bool, regex::Fault> {
+pub(super) fn fits(format: &str, text: &str) -> Result<bool, regex::Fault> {
     let any_time = |layouts: &[&str]| time::has_layout(text, layouts);
     let address = || text.parse::<IpAddr>().is_ok();
     let has_backslash = text.contains('\\');

@@ -12,7 +12,8 @@ mod reference;
 mod tests;
 
 pub use read::read;
-pub use reference::Reference;
+#[cfg(feature = "crypto")]
+pub(super) use reference::Reference;
 
 use std::rc::Rc;
 
@@ -22,7 +23,7 @@ use crate::number::Number;
 use crate::syntax::Version;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded(
         "json.match_schema",
         "(document: any<string, object[any: any]>, schema: any<string, object[any: any]>) => output: array<boolean, array[object<desc: string, error: string, field: string, type: string>]>",
@@ -36,7 +37,7 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 /// How deep schemas nest, references included.
-pub const DEPTH: usize = 250;
+pub(super) const DEPTH: usize = 250;
 
 /// The number of a part of a schema.
 pub type Id = usize;
@@ -246,7 +247,7 @@ fn schema_of(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Rc<Schema
 
 /// The schemas that were read last: most policies have one, and check many documents.
 #[derive(Debug, Default)]
-pub struct Schemas(Vec<(Value, Rc<Schema>)>);
+pub(super) struct Schemas(Vec<(Value, Rc<Schema>)>);
 
 /// How many schemas are kept.
 const KEPT: usize = 8;
@@ -265,7 +266,7 @@ impl Schemas {
     }
 
     /// Forgets all.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 }

@@ -11,17 +11,17 @@ use crate::value::Value;
 
 /// A document of the pool.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub(super) struct Document {
     pub value: Value,
     pub draft: Option<Draft>,
 }
 
 #[derive(Debug, Default)]
-pub struct Pool(BTreeMap<String, Document>);
+pub(super) struct Pool(BTreeMap<String, Document>);
 
 impl Pool {
     /// Takes a whole document in, with every `$ref` in full; gives it back so.
-    pub fn add(&mut self, document: &Value, base: &Reference) -> Result<Value, Fault> {
+    pub(super) fn add(&mut self, document: &Value, base: &Reference) -> Result<Value, Fault> {
         let name = base.to_string();
         if self.0.contains_key(&name) {
             return Err(exists(&name));
@@ -37,7 +37,7 @@ impl Pool {
     }
 
     /// The document that a reference leads to, or the part of one.
-    pub fn find(&mut self, reference: &Reference) -> Result<Document, Fault> {
+    pub(super) fn find(&mut self, reference: &Reference) -> Result<Document, Fault> {
         let name = reference.to_string();
         if let Some(known) = self.0.get(&name) {
             return Ok(known.clone());
@@ -143,7 +143,7 @@ impl Pool {
     }
 }
 
-pub fn too_deep() -> Fault {
+pub(super) fn too_deep() -> Fault {
     Fault::Stopped(Failure::Limit(format!(
         "the schema nests deeper than {DEPTH} levels"
     )))
@@ -154,7 +154,7 @@ fn exists(name: &str) -> Fault {
 }
 
 /// What a schema says of its draft: the address, and the draft if it is known.
-pub fn named_draft(document: &Value) -> Result<(String, Option<Draft>), Fault> {
+pub(super) fn named_draft(document: &Value) -> Result<(String, Option<Draft>), Fault> {
     let fields = match document {
         Value::Bool(_) => return Ok((String::new(), None)),
         Value::Object(fields) => fields,

@@ -564,7 +564,7 @@ fn invalid<T>(why: &str) -> Result<T, Fault> {
 /// # Errors
 ///
 /// A number that no double is near to, in Go's words.
-pub fn canonical(value: &Value) -> Result<String, String> {
+pub(super) fn canonical(value: &Value) -> Result<String, String> {
     Ok(json::write(&with_doubles(value)?))
 }
 

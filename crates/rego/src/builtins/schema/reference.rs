@@ -6,7 +6,7 @@ use crate::value::Value;
 
 /// A reference, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reference {
+pub(crate) struct Reference {
     scheme: String,
     /// What follows the scheme of `urn:a:b`.
     opaque: String,
@@ -25,7 +25,7 @@ impl Reference {
     /// # Errors
     ///
     /// Why it is no URL, in Go's words.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Some(fault) = uri::fault(text) {
             return Err(fault);
         }
@@ -62,7 +62,7 @@ impl Reference {
     /// # Errors
     ///
     /// Why the result is no URL, in Go's words.
-    pub fn join(&self, other: &Self) -> Result<Self, String> {
+    pub(crate) fn join(&self, other: &Self) -> Result<Self, String> {
         Self::parse(&self.resolved(other).to_string())
     }
 
@@ -93,26 +93,28 @@ impl Reference {
 
     /// The host, with its port.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         let authority = self.authority.as_deref().unwrap_or_default();
         authority.rsplit('@').next().unwrap_or_default()
     }
 
     /// The path, as it is written.
+    #[cfg(feature = "crypto")]
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// What stands between the question mark and the fragment.
+    #[cfg(feature = "crypto")]
     #[must_use]
-    pub fn query(&self) -> &str {
+    pub(crate) fn query(&self) -> &str {
         self.query.as_deref().unwrap_or_default()
     }
 
     /// The same without its fragment.
     #[must_use]
-    pub fn document(&self) -> Self {
+    pub(crate) fn document(&self) -> Self {
         Self {
             fragment: String::new(),
             pointer: String::new(),
@@ -122,7 +124,7 @@ impl Reference {
 
     /// Whether it names a document by itself.
     #[must_use]
-    pub fn is_canonical(&self) -> bool {
+    pub(crate) fn is_canonical(&self) -> bool {
         if self.is_file() {
             return self.path.starts_with('/');
         }
@@ -131,7 +133,7 @@ impl Reference {
 
     /// Whether it names a file.
     #[must_use]
-    pub fn is_file(&self) -> bool {
+    pub(crate) fn is_file(&self) -> bool {
         self.scheme == "file"
     }
 
@@ -140,7 +142,7 @@ impl Reference {
     /// # Errors
     ///
     /// Where the pointer leads nowhere, in the library's words.
-    pub fn find<'v>(&self, document: &'v Value) -> Result<&'v Value, String> {
+    pub(crate) fn find<'v>(&self, document: &'v Value) -> Result<&'v Value, String> {
         let Some(tokens) = self.pointer.strip_prefix('/') else {
             return Ok(document);
         };

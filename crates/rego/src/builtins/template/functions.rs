@@ -15,12 +15,12 @@ const KNOWN: [&str; 19] = [
 ];
 
 /// Whether there is a function of that name.
-pub fn is_known(name: &str) -> bool {
+pub(super) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
 /// What a function makes of its arguments.
-pub fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Datum, Failure> {
+pub(super) fn call(host: &mut dyn Host, name: &str, args: &[Datum]) -> Result<Datum, Failure> {
     let text = |text: String| Ok(Datum::Value(text.into()));
     let truth = |truth: bool| Ok(Datum::Value(truth.into()));
     let count = args.len();
@@ -100,7 +100,7 @@ fn called(name: &str, why: &str) -> Failure {
 }
 
 /// Go's name of a value's type.
-pub fn type_name(datum: &Datum) -> &'static str {
+pub(super) fn type_name(datum: &Datum) -> &'static str {
     match datum {
         Datum::Missing | Datum::Value(Value::Null | Value::Set(_)) => "<nil>",
         Datum::Int(_) => "int",
@@ -116,7 +116,7 @@ pub fn type_name(datum: &Datum) -> &'static str {
 }
 
 /// Writes a value as an action does.
-pub fn print(datum: &Datum, out: &mut String) {
+pub(super) fn print(datum: &Datum, out: &mut String) {
     match datum {
         Datum::Missing | Datum::Value(Value::Null) => out.push_str("<no value>"),
         other => out.push_str(&shown(other)),
@@ -124,7 +124,7 @@ pub fn print(datum: &Datum, out: &mut String) {
 }
 
 /// A value as Go's `fmt` prints it.
-pub fn shown(datum: &Datum) -> String {
+pub(super) fn shown(datum: &Datum) -> String {
     match datum {
         Datum::Missing => "<nil>".to_owned(),
         Datum::Int(int) => int.to_string(),

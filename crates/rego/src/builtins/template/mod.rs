@@ -14,7 +14,7 @@ use crate::json;
 use crate::syntax::Version;
 use crate::value::Value;
 
-pub const TABLE: &[Builtin] = &[bounded(
+pub(super) const TABLE: &[Builtin] = &[bounded(
     "strings.render_template",
     "(value: string, vars: object[string: any]) => result: string",
     render,

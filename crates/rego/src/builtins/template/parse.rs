@@ -9,14 +9,14 @@ use super::token::{Token, tokens, wrong};
 use crate::builtins::Failure;
 
 /// The templates of a text by name; its own is `template`.
-pub type Templates = BTreeMap<String, Rc<[Node]>>;
+pub(super) type Templates = BTreeMap<String, Rc<[Node]>>;
 
 /// What the text itself is called.
-pub const MAIN: &str = "template";
+pub(super) const MAIN: &str = "template";
 
 /// A part of a template.
 #[derive(Debug)]
-pub enum Node {
+pub(super) enum Node {
     Text(String),
     Action(Pipeline),
     If(Branch),
@@ -29,7 +29,7 @@ pub enum Node {
 
 /// What is done if something holds, or else.
 #[derive(Debug)]
-pub struct Branch {
+pub(super) struct Branch {
     pub pipeline: Pipeline,
     pub then: Vec<Node>,
     pub otherwise: Vec<Node>,
@@ -37,7 +37,7 @@ pub struct Branch {
 
 /// Commands, each with the value of the one before as its last argument.
 #[derive(Debug)]
-pub struct Pipeline {
+pub(super) struct Pipeline {
     pub variables: Vec<String>,
     /// Whether the variables are there already.
     pub is_assignment: bool,
@@ -45,7 +45,7 @@ pub struct Pipeline {
 }
 
 #[derive(Debug)]
-pub enum Operand {
+pub(super) enum Operand {
     Dot,
     Nil,
     Bool(bool),
@@ -61,7 +61,7 @@ pub enum Operand {
 }
 
 /// Reads a text.
-pub fn parse(text: &str) -> Result<Templates, Failure> {
+pub(super) fn parse(text: &str) -> Result<Templates, Failure> {
     let mut parser = Parser {
         rest: text,
         trims: false,

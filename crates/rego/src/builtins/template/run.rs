@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// A value of a template.
 #[derive(Debug, Clone)]
-pub enum Datum {
+pub(super) enum Datum {
     /// What isn't there.
     Missing,
     /// What came with the data: a number of it is a text.
@@ -23,7 +23,7 @@ pub enum Datum {
 
 impl Datum {
     /// Whether `if` takes it for true.
-    pub fn holds(&self) -> bool {
+    pub(super) fn holds(&self) -> bool {
         match self {
             Self::Missing | Self::Value(Value::Null) => false,
             Self::Int(int) => *int != 0,
@@ -48,7 +48,11 @@ impl Datum {
 }
 
 /// The text of a template with its data.
-pub fn run(host: &mut dyn Host, templates: &Templates, data: &Value) -> Result<String, Failure> {
+pub(super) fn run(
+    host: &mut dyn Host,
+    templates: &Templates,
+    data: &Value,
+) -> Result<String, Failure> {
     let mut state = State {
         requires: host.version() == Version::V0,
         host,

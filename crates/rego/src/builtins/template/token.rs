@@ -4,7 +4,7 @@ use crate::builtins::Failure;
 
 /// A word of an action.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Token {
+pub(super) enum Token {
     /// Between operands.
     Space,
     /// `.`
@@ -31,7 +31,7 @@ pub enum Token {
 
 /// The words of an action, read from behind its opening braces, and where it ends: before the closing
 /// braces, and before what trims the text behind.
-pub fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
+pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
     let mut found = Vec::new();
     let mut rest = text;
     loop {
@@ -116,7 +116,7 @@ fn name(text: &str) -> (&str, &str) {
 }
 
 /// A template that can't be used, in nearly Go's words.
-pub fn wrong(why: &str) -> Failure {
+pub(super) fn wrong(why: &str) -> Failure {
     Failure::Failed(format!("template: template: {why}"))
 }
 

@@ -1,10 +1,10 @@
 //! Days and their numbers, in the Gregorian calendar extended to all times.
 
 /// A second's nanoseconds.
-pub const NANOSECONDS: i128 = 1_000_000_000;
+pub(super) const NANOSECONDS: i128 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
-pub const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -19,7 +19,7 @@ pub const MONTHS: [&str; 12] = [
     "December",
 ];
 
-pub const WEEKDAYS: [&str; 7] = [
+pub(super) const WEEKDAYS: [&str; 7] = [
     "Sunday",
     "Monday",
     "Tuesday",
@@ -31,7 +31,7 @@ pub const WEEKDAYS: [&str; 7] = [
 
 /// What a calendar and a clock on the wall show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Civil {
+pub(super) struct Civil {
     pub year: i64,
     /// From 1.
     pub month: i64,
@@ -44,7 +44,7 @@ pub struct Civil {
 
 impl Civil {
     /// What is shown so many seconds after 1970 began there.
-    pub fn at(seconds: i64, nanosecond: i64) -> Self {
+    pub(super) fn at(seconds: i64, nanosecond: i64) -> Self {
         let (days, rest) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
         // Years that begin in March, in eras of 400 of them, each of the same length.
         let shifted = days + 719_468;
@@ -69,7 +69,7 @@ impl Civil {
     }
 
     /// The day's number, 0 on the first of 1970.
-    pub fn day_number(&self) -> i64 {
+    pub(super) fn day_number(&self) -> i64 {
         let year = self.year - i64::from(self.month <= 2);
         let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
         let shifted_month = (self.month + 9) % 12;
@@ -78,12 +78,12 @@ impl Civil {
     }
 
     /// How many seconds after 1970 began there it shows this.
-    pub fn seconds(&self) -> i64 {
+    pub(super) fn seconds(&self) -> i64 {
         self.day_number() * DAY + self.hour * 3600 + self.minute * 60 + self.second
     }
 
     /// The day's number in its year, from 1.
-    pub fn day_of_year(&self) -> i64 {
+    pub(super) fn day_of_year(&self) -> i64 {
         let first = Self {
             month: 1,
             day: 1,
@@ -93,7 +93,7 @@ impl Civil {
     }
 
     /// So much later, months before days; none where it is millions of years away.
-    pub fn plus(&self, years: i64, months: i64, days: i64) -> Option<Self> {
+    pub(super) fn plus(&self, years: i64, months: i64, days: i64) -> Option<Self> {
         let months = (self.month - 1).checked_add(months)?;
         let year = self
             .year
@@ -110,7 +110,7 @@ impl Civil {
     }
 
     /// Years, months, days, hours, minutes and seconds to a later time.
-    pub fn until(&self, later: &Self) -> [i64; 6] {
+    pub(super) fn until(&self, later: &Self) -> [i64; 6] {
         let mut year = later.year - self.year;
         let mut month = later.month - self.month;
         let mut day = later.day - self.day;
@@ -142,7 +142,7 @@ impl Civil {
 }
 
 /// How many days a month has, from 1 for January.
-pub fn days_in(year: i64, month: i64) -> i64 {
+pub(crate) fn days_in(year: i64, month: i64) -> i64 {
     match month {
         2 if is_leap(year) => 29,
         2 => 28,
@@ -151,7 +151,7 @@ pub fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-pub fn is_leap(year: i64) -> bool {
+pub(super) fn is_leap(year: i64) -> bool {
     match (year % 4, year % 100, year % 400) {
         (_, _, 0) => true,
         (_, 0, _) => false,
@@ -160,7 +160,7 @@ pub fn is_leap(year: i64) -> bool {
 }
 
 /// The name of the day with that number.
-pub fn weekday(day_number: i64) -> &'static str {
+pub(super) fn weekday(day_number: i64) -> &'static str {
     let at = usize::try_from((day_number + 4).rem_euclid(7)).unwrap_or(0);
     WEEKDAYS.get(at).copied().unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use crate::builtins::encoding::hex;
 /// # Errors
 ///
 /// In Go's words where the text is none.
-pub fn parse(text: &str) -> Result<i64, String> {
+pub(super) fn parse(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quote(text));
     if !text.contains(['d', 'w', 'y']) {
         return parse_plain(text);
@@ -21,7 +21,7 @@ pub fn parse(text: &str) -> Result<i64, String> {
 /// # Errors
 ///
 /// In Go's words where the text is none.
-pub fn parse_plain(text: &str) -> Result<i64, String> {
+pub(super) fn parse_plain(text: &str) -> Result<i64, String> {
     go(text).map_err(|what| what.said(text))
 }
 
@@ -169,7 +169,7 @@ fn digits(text: &str) -> (&str, &str) {
 }
 
 /// A text as Go's `time` quotes it: bytes that aren't printable in ASCII as `\x..`.
-pub fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for byte in text.bytes() {
         match byte {

@@ -5,11 +5,11 @@ use super::Moment;
 use super::calendar::{self, Civil, MONTHS, NANOSECONDS, WEEKDAYS, days_in, is_leap};
 use super::duration::quote;
 
-pub const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
-pub const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
+pub(crate) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
+pub(crate) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
 /// The layout that OPA knows by a name, or the layout as it stands.
-pub fn named(layout: &str) -> &str {
+pub(super) fn named(layout: &str) -> &str {
     match layout {
         "ANSIC" => "Mon Jan _2 15:04:05 2006",
         "UnixDate" => "Mon Jan _2 15:04:05 MST 2006",
@@ -163,7 +163,7 @@ fn part(here: &str) -> Option<(usize, Part)> {
 }
 
 /// A moment as a layout shows it.
-pub fn write(layout: &str, moment: &Moment) -> String {
+pub(super) fn write(layout: &str, moment: &Moment) -> String {
     let civil = moment.civil();
     let (offset, name) = moment
         .zone
@@ -294,7 +294,7 @@ enum Fault {
 /// # Errors
 ///
 /// In Go's words where it doesn't.
-pub fn parse(layout: &str, text: &str) -> Result<i128, String> {
+pub(super) fn parse(layout: &str, text: &str) -> Result<i128, String> {
     let cannot = |at: &str, what: &str| {
         format!(
             "parsing time {} as {}: cannot parse {} as {}",

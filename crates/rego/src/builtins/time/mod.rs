@@ -9,15 +9,16 @@ use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use crate::number::Number;
 use crate::syntax::Version;
 use crate::value::Value;
-pub use calendar::days_in;
+pub(super) use calendar::days_in;
 use calendar::{Civil, NANOSECONDS};
 use zone::Zone;
 
-pub use layout::{RFC3339, RFC3339_NANO};
+pub(super) use layout::{RFC3339, RFC3339_NANO};
 
 /// A moment in UTC as AWS has it: `20060102T150405Z`.
+#[cfg(feature = "crypto")]
 #[must_use]
-pub fn compact(nanoseconds: i64) -> String {
+pub(super) fn compact(nanoseconds: i64) -> String {
     let civil = Zone::Utc.civil(nanoseconds);
     format!(
         "{:04}{:02}{:02}T{:02}{:02}{:02}Z",
@@ -27,12 +28,12 @@ pub fn compact(nanoseconds: i64) -> String {
 
 /// Whether a text is a time as one of Go's layouts has it.
 #[must_use]
-pub fn has_layout(text: &str, layouts: &[&str]) -> bool {
+pub(super) fn has_layout(text: &str, layouts: &[&str]) -> bool {
     let mut layouts = layouts.iter();
     layouts.any(|layout| layout::parse(layout, text).is_ok())
 }
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     Builtin {
         name: "time.add_date",
         signature: "(ns: number, years: number, months: number, days: number) => output: number",

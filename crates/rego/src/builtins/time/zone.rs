@@ -5,7 +5,7 @@ use super::calendar::{Civil, NANOSECONDS};
 
 /// Where a moment is looked at from.
 #[derive(Clone)]
-pub enum Zone {
+pub(super) enum Zone {
     /// Greenwich's time, without the summer's.
     Utc,
     /// A place's.
@@ -19,7 +19,7 @@ impl Zone {
     /// # Errors
     ///
     /// In Go's words where there is none.
-    pub fn of(name: &str) -> Result<Self, String> {
+    pub(super) fn of(name: &str) -> Result<Self, String> {
         if name.is_empty() || name == "UTC" || name == "Local" {
             // A module has no place of its own; where it runs on a server, that is UTC.
             return Ok(Self::Utc);
@@ -48,7 +48,7 @@ impl Zone {
     }
 
     /// Seconds east of Greenwich at a moment, and what the zone is called then.
-    pub fn offset(&self, seconds: i64) -> (i64, String) {
+    pub(super) fn offset(&self, seconds: i64) -> (i64, String) {
         match self {
             #[cfg(feature = "time-zones")]
             Self::Place(zone) => {
@@ -68,14 +68,14 @@ impl Zone {
 
     /// The moment at which the clocks there show this. Where they show it twice or never, Go's
     /// choice.
-    pub fn to_utc(&self, local: i64) -> i64 {
+    pub(super) fn to_utc(&self, local: i64) -> i64 {
         let (guess, _) = self.offset(local);
         let (offset, _) = self.offset(local - guess);
         local - offset
     }
 
     /// What the clocks there show at a moment.
-    pub fn civil(&self, nanoseconds: i64) -> Civil {
+    pub(super) fn civil(&self, nanoseconds: i64) -> Civil {
         let nanoseconds = i128::from(nanoseconds);
         let whole = |value: i128| i64::try_from(value).unwrap_or(0);
         let seconds = whole(nanoseconds.div_euclid(NANOSECONDS));

@@ -14,7 +14,7 @@ use crate::value::Value;
 
 pub use read::annotations;
 
-pub const TABLE: &[Builtin] = &[
+pub(super) const TABLE: &[Builtin] = &[
     bounded("yaml.marshal", "(x: any) => y: string", marshal),
     bounded("yaml.unmarshal", "(x: string) => y: any", unmarshal),
     bounded("yaml.is_valid", "(x: string) => result: boolean", is_valid),

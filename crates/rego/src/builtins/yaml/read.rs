@@ -23,7 +23,7 @@ const DEPTH: usize = 500;
 const COPIES: usize = 400_000;
 
 /// What is said of YAML that means something to Go's library which nobody would guess.
-pub const UNSUPPORTED: &str = "not supported here";
+pub(super) const UNSUPPORTED: &str = "not supported here";
 
 /// Why a text can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +60,7 @@ impl Way {
 /// # Errors
 ///
 /// Where it is no YAML, or has no meaning in JSON.
-pub fn yaml_1_1(text: &str) -> Result<(Value, usize), Fault> {
+pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), Fault> {
     Reader::read(text, Way::V2)
 }
 
@@ -69,7 +69,7 @@ pub fn yaml_1_1(text: &str) -> Result<(Value, usize), Fault> {
 /// # Errors
 ///
 /// Where it is no YAML, or has no meaning in JSON.
-pub fn yaml_1_2(text: &str) -> Result<(Value, usize), Fault> {
+pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), Fault> {
     Reader::read(text, Way::V3)
 }
 

@@ -5,7 +5,7 @@ use crate::number::Number;
 
 /// What a text without quotes is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Scalar {
+pub(super) enum Scalar {
     Null,
     Bool(bool),
     /// From -2^63 to below 2^64.
@@ -20,7 +20,7 @@ pub enum Scalar {
 
 impl Scalar {
     /// The meaning of a text; the older schema has more words for true and false.
-    pub fn of(text: &str, is_1_1: bool) -> Self {
+    pub(super) fn of(text: &str, is_1_1: bool) -> Self {
         match text {
             "true" | "True" | "TRUE" => return Self::Bool(true),
             "false" | "False" | "FALSE" => return Self::Bool(false),
@@ -53,7 +53,7 @@ impl Scalar {
     }
 
     /// What the tag of its kind is called.
-    pub fn tag(&self) -> &'static str {
+    pub(super) fn tag(&self) -> &'static str {
         match self {
             Self::Null => "!!null",
             Self::Bool(_) => "!!bool",
@@ -67,7 +67,7 @@ impl Scalar {
 }
 
 /// The words of YAML 1.1 beside `true` and `false`.
-pub fn old_bool(text: &str) -> Option<bool> {
+pub(super) fn old_bool(text: &str) -> Option<bool> {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
@@ -120,7 +120,7 @@ fn float(text: &str) -> Option<f64> {
 }
 
 /// `1:30:15`, which YAML 1.1 takes for a number.
-pub fn is_base_60(text: &str) -> bool {
+pub(super) fn is_base_60(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let mut parts = unsigned.split(':');
     let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_';
@@ -209,7 +209,7 @@ fn small(text: &str, least: i64, most: i64) -> Option<i64> {
 }
 
 /// A double as Go writes it in JSON; none where JSON has none.
-pub fn json_number(double: f64) -> Option<Number> {
+pub(super) fn json_number(double: f64) -> Option<Number> {
     if !double.is_finite() {
         return None;
     }

@@ -6,7 +6,7 @@ use granit_parser::{Event, ScalarStyle};
 
 /// Where tabs may stand: between quotes and brackets, and in blocks of text.
 #[derive(Default)]
-pub struct Tabs {
+pub(super) struct Tabs {
     free: Vec<Range<usize>>,
     /// The collections that are open; of those in brackets, where they begin.
     open: Vec<Option<usize>>,
@@ -14,7 +14,7 @@ pub struct Tabs {
 
 impl Tabs {
     /// Takes note of what is read.
-    pub fn see(&mut self, event: &Event<'_>, range: Range<usize>, text: &str) {
+    pub(super) fn see(&mut self, event: &Event<'_>, range: Range<usize>, text: &str) {
         match event {
             Event::Scalar(_, style, _, _) if *style != ScalarStyle::Plain => self.free.push(range),
             Event::SequenceStart(..) | Event::MappingStart(..) => {
@@ -34,12 +34,12 @@ impl Tabs {
     }
 
     /// Whether what is read stands between brackets.
-    pub fn is_flow(&self) -> bool {
+    pub(super) fn is_flow(&self) -> bool {
         self.open.iter().any(Option::is_some)
     }
 
     /// The first line, from 1, where a tab stands for indentation.
-    pub fn wrong(&self, text: &str) -> Option<usize> {
+    pub(super) fn wrong(&self, text: &str) -> Option<usize> {
         if !text.contains('\t') {
             return None;
         }

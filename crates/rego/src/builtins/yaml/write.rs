@@ -15,7 +15,7 @@ use crate::value::Value;
 ///
 /// Where the value's JSON is no YAML to Go: it holds control characters, or keys of more than 1024
 /// characters.
-pub fn write(value: &Value, version: Version) -> Result<String, Failure> {
+pub(super) fn write(value: &Value, version: Version) -> Result<String, Failure> {
     let mut writer = Writer {
         out: String::new(),
         version,

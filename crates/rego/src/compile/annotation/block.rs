@@ -14,7 +14,7 @@ use crate::value::{Object, Value};
 /// # Errors
 ///
 /// What OPA's parser says is wrong first, where it says it is.
-pub fn read(block: &Block, version: Version) -> Result<Object, Problem> {
+pub(super) fn read(block: &Block, version: Version) -> Result<Object, Problem> {
     let fail = |at: At, message: String| {
         let message = match version {
             Version::V0 => without_arguments(&message),

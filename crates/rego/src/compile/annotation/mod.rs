@@ -23,7 +23,7 @@ const RULE: &str = "rego.metadata.rule";
 /// # Errors
 ///
 /// Every block that is wrong in itself or where it stands, as OPA's parser tells them.
-pub fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Problem>> {
+pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Problem>> {
     let mut all = Annotations {
         version,
         ..Annotations::default()
@@ -55,7 +55,7 @@ pub fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Pro
 
 /// What is said, by what it is said of.
 #[derive(Debug)]
-pub struct Annotations {
+pub(super) struct Annotations {
     version: Version,
     /// Of one rule, in order.
     rules: BTreeMap<(usize, usize), Vec<Value>>,
@@ -81,12 +81,12 @@ impl Default for Annotations {
 
 impl Annotations {
     /// What may be said only once, and is said again.
-    pub fn repeated(&mut self) -> Vec<Problem> {
+    pub(super) fn repeated(&mut self) -> Vec<Problem> {
         std::mem::take(&mut self.repeated)
     }
 
     /// Puts the annotations where they are asked for.
-    pub fn rewrite(&self, modules: &mut [Module]) {
+    pub(super) fn rewrite(&self, modules: &mut [Module]) {
         if !modules.iter().any(asks) {
             return;
         }
@@ -123,7 +123,7 @@ impl Annotations {
 
     /// The schemas that are said of what is around a rule, from the outermost package on, and those
     /// that are said of the rule itself: objects with a `path`, and a `schema` or a `definition`.
-    pub fn schemas(&self, id: RuleId, module: &Module) -> (Vec<&Object>, Vec<&Object>) {
+    pub(super) fn schemas(&self, id: RuleId, module: &Module) -> (Vec<&Object>, Vec<&Object>) {
         let package = package_path(module);
         let around = (0..=package.len()).filter_map(|end| self.places.get(package.get(..end)?));
         let document = module.rules.get(id.rule).map(|rule| place(module, rule));

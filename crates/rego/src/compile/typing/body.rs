@@ -20,7 +20,7 @@ use crate::value::Value;
 const DEEPEST: usize = 5;
 
 /// Checks one body after another, each with the variables of those around it.
-pub struct Checker<'t> {
+pub(crate) struct Checker<'t> {
     pub(super) types: &'t Types,
     pub(super) names: &'t Names,
     pub(super) tree: &'t Tree,
@@ -66,7 +66,7 @@ pub(super) fn kept(of: Type, room: &mut usize) -> Type {
 
 /// What a variable of the compiler's own stands for.
 #[derive(Clone, Copy)]
-pub enum Meant<'t> {
+pub(crate) enum Meant<'t> {
     /// A term.
     Term(&'t Term),
     /// A call's result: the operator, then the operands.
@@ -74,7 +74,7 @@ pub enum Meant<'t> {
 }
 
 impl<'t> Checker<'t> {
-    pub fn new(types: &'t Types, tree: &'t Tree, names: &'t Names) -> Self {
+    pub(crate) fn new(types: &'t Types, tree: &'t Tree, names: &'t Names) -> Self {
         Self {
             types,
             names,
@@ -98,7 +98,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Says the type of a variable.
-    pub fn learn(&mut self, name: &Name, of: Type) {
+    pub(crate) fn learn(&mut self, name: &Name, of: Type) {
         let of = kept(of, &mut self.room);
         if let Some(vars) = self.vars.last_mut() {
             vars.insert(name.clone(), of);
@@ -106,7 +106,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Checks a body, and learns the types of its variables.
-    pub fn body(&mut self, body: &'t Body) {
+    pub(crate) fn body(&mut self, body: &'t Body) {
         for expr in body {
             self.remember_what_is_meant(expr);
             let before = self.replaced.len();
@@ -269,7 +269,7 @@ impl<'t> Checker<'t> {
 }
 
 /// The outermost comprehensions of an expression.
-pub fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
+pub(crate) fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
     match &expr.says {
         Says::Term(term) => closures_of_term(term, found),
         Says::Call(terms) | Says::Some(terms) => {

@@ -157,7 +157,7 @@ fn match_error(at: At, a: &Type, b: &Type) -> (Problem, bool) {
 }
 
 /// What OPA tells of arguments that don't fit.
-pub fn argument_details(
+pub(crate) fn argument_details(
     have: &[Type],
     want: &[&Type],
     variadic: Option<&Type>,

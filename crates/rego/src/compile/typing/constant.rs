@@ -4,7 +4,7 @@ use crate::syntax::ast::{Kind, Term};
 use crate::value::Value;
 
 /// The value of a term that holds no variable, reference, call or comprehension.
-pub fn constant(term: &Term) -> Option<Value> {
+pub(crate) fn constant(term: &Term) -> Option<Value> {
     match &term.kind {
         Kind::Value(value) => Some(value.clone()),
         Kind::Array(items) => Some(Value::array(
@@ -24,7 +24,7 @@ pub fn constant(term: &Term) -> Option<Value> {
 }
 
 /// The same as a key of an object's type, where a set counts as an array.
-pub fn key(term: &Term) -> Option<Value> {
+pub(crate) fn key(term: &Term) -> Option<Value> {
     fn without_sets(value: Value) -> Value {
         match value {
             Value::Set(items) => Value::array(items.iter().cloned().map(without_sets)),

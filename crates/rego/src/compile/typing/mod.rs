@@ -4,9 +4,9 @@
 //!
 //! What OPA 1.22 tells, and 0.70 doesn't, is told in v1 only.
 
-pub mod body;
+pub(super) mod body;
 mod call;
-pub mod constant;
+pub(super) mod constant;
 mod learn;
 mod reference;
 mod schema;
@@ -29,12 +29,12 @@ use crate::types::Type;
 use crate::value::{Object, Value};
 
 use body::Checker;
-pub use call::argument_details;
+pub(super) use call::argument_details;
 use tree::TypeTree;
 
 /// What is known of the types of the rules' documents.
 #[derive(Debug)]
-pub struct Types {
+pub(super) struct Types {
     is_v1: bool,
     data: TypeTree,
     /// Which rules depend on a rule, and where each stands.
@@ -48,7 +48,7 @@ pub struct Types {
 
 impl Types {
     /// The types of rules, and all that can't be in them.
-    pub fn of_rules(
+    pub(super) fn of_rules(
         modules: &[Module],
         tree: &Tree,
         names: &Names,
@@ -92,7 +92,12 @@ impl Types {
     }
 
     /// All that can't be in a query.
-    pub fn problems_in_query(&self, body: &Body, tree: &Tree, names: &Names) -> Vec<Problem> {
+    pub(super) fn problems_in_query(
+        &self,
+        body: &Body,
+        tree: &Tree,
+        names: &Names,
+    ) -> Vec<Problem> {
         let mut checker = Checker::new(self, tree, names);
         checker.body(body);
         checker.problems

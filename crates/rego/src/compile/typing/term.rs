@@ -11,7 +11,7 @@ use crate::value::Value;
 
 impl Checker<'_> {
     /// A term's type.
-    pub fn of(&mut self, term: &Term) -> Type {
+    pub(crate) fn of(&mut self, term: &Term) -> Type {
         match &term.kind {
             Kind::Value(value) if self.is_v1() => Type::of(value),
             Kind::Value(value) => with_open_empties(Type::of(value)),

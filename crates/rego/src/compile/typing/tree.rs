@@ -11,7 +11,7 @@ use super::constant::constant;
 
 /// The types at a place in the documents, and below it.
 #[derive(Debug, Clone, Default)]
-pub struct TypeTree {
+pub(super) struct TypeTree {
     /// What stands below, by key.
     children: BTreeMap<Value, TypeTree>,
     /// The type of what stands here; none where only what stands below is known.
@@ -20,22 +20,22 @@ pub struct TypeTree {
 
 impl TypeTree {
     /// What stands under a key.
-    pub fn child(&self, key: &Value) -> Option<&Self> {
+    pub(super) fn child(&self, key: &Value) -> Option<&Self> {
         self.children.get(key)
     }
 
     /// What stands below.
-    pub fn children(&self) -> impl Iterator<Item = (&Value, &Self)> {
+    pub(super) fn children(&self) -> impl Iterator<Item = (&Value, &Self)> {
         self.children.iter()
     }
 
     /// The type of what stands here, if it is told.
-    pub fn here(&self) -> Option<&Type> {
+    pub(super) fn here(&self) -> Option<&Type> {
         self.here.as_ref()
     }
 
     /// The place at a path, made where it isn't there.
-    pub fn place(&mut self, path: &[Value]) -> &mut Self {
+    pub(super) fn place(&mut self, path: &[Value]) -> &mut Self {
         let mut at = self;
         for key in path {
             at = at.children.entry(key.clone()).or_default();
@@ -44,12 +44,12 @@ impl TypeTree {
     }
 
     /// Says the type at a path, whatever was said before.
-    pub fn put(&mut self, path: &[Value], of: Type) {
+    pub(super) fn put(&mut self, path: &[Value], of: Type) {
         self.place(path).here = Some(of);
     }
 
     /// Adds a type at a path to what is said there, and to objects above and below.
-    pub fn insert(&mut self, path: &[Value], of: Type) {
+    pub(super) fn insert(&mut self, path: &[Value], of: Type) {
         let mut at = self;
         for (i, key) in path.iter().enumerate() {
             at = at.children.entry(key.clone()).or_default();
@@ -82,7 +82,7 @@ impl TypeTree {
     }
 
     /// The type of the whole document here. Base documents may add anything to it.
-    pub fn extent(&self) -> Cow<'_, Type> {
+    pub(super) fn extent(&self) -> Cow<'_, Type> {
         if let Some(here) = &self.here {
             return Cow::Borrowed(here);
         }
@@ -98,7 +98,7 @@ impl TypeTree {
     }
 
     /// The type of what a reference means from here on; none where nothing is said of it.
-    pub fn find(&self, parts: &[Term], is_v1: bool) -> Option<Cow<'_, Type>> {
+    pub(super) fn find(&self, parts: &[Term], is_v1: bool) -> Option<Cow<'_, Type>> {
         let Some((part, rest)) = parts.split_first() else {
             return Some(self.extent());
         };
@@ -117,7 +117,7 @@ impl TypeTree {
 }
 
 /// The type of what a reference means in a value of this type.
-pub fn select<'t>(of: Cow<'t, Type>, parts: &[Term], is_v1: bool) -> Cow<'t, Type> {
+pub(super) fn select<'t>(of: Cow<'t, Type>, parts: &[Term], is_v1: bool) -> Cow<'t, Type> {
     let Some((part, rest)) = parts.split_first() else {
         return of;
     };

@@ -7,7 +7,7 @@ use crate::types::Type;
 use crate::value::Value;
 
 /// Whether a value can be of both types; what OPA 1.22 holds for possible, it does with `is_v1`.
-pub fn unifies(a: &Type, b: &Type, is_v1: bool) -> bool {
+pub(super) fn unifies(a: &Type, b: &Type, is_v1: bool) -> bool {
     // Once the budget is spent, nothing that is said counts.
     if !budget::step(1) {
         return true;

@@ -1,7 +1,7 @@
 //! Durations, as Go writes them.
 
 /// `1.5s`, `243.1µs`, `1m2s` of nanoseconds.
-pub fn duration(nanoseconds: u64) -> String {
+pub(super) fn duration(nanoseconds: u64) -> String {
     let unit = match nanoseconds {
         0 => return "0s".to_owned(),
         1..1_000 => return format!("{nanoseconds}ns"),
