@@ -373,7 +373,7 @@ test("an input that was edited by hand stays until the file's is asked for", () 
     await open(page);
     await says(page, "step 'unit' has no timeout");
     const input = page.page.locator(".rego-documents .cm-content").first();
-    await input.click();
+    await input.click({ position: { x: 40, y: 8 } });
     await page.page.keyboard.press("Control+a");
     await page.page.keyboard.insertText('{"pipeline": {"step": {"identifier": "mine"}}}');
     await says(page, "step 'mine' has no timeout");
