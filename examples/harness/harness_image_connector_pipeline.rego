@@ -1312,8 +1312,9 @@ tree_steps := tree_steps_with_inputs.all
 
 tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
 
-# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
-tree_plain_steps := [item | some item in tree_step_walk.holders; not is_object(object.get(item.value, "step", null))]
+# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
+# exception: a stray key hides nothing.
+tree_plain_steps := tree_step_walk.holders
 
 # tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
@@ -1474,7 +1475,7 @@ ancestors_with_variables := array.concat(
 
 # ancestors_declared is what may declare inputs of the v1 syntax.
 ancestors_declared := [{"at": way, "value": value} |
-	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"]]
+	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, way, null)
 	is_object(value.inputs)
 ]

@@ -111,7 +111,7 @@ with_variables := array.concat(
 
 # declared is what may declare inputs of the v1 syntax.
 declared := [{"at": way, "value": value} |
-	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"]]
+	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, way, null)
 	is_object(value.inputs)
 ]

@@ -304,8 +304,9 @@ steps := steps_with_inputs.all
 
 steps_with_inputs := with_inputs(array.concat(steps_written, members(step_walk.lists, "step")))
 
-# plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`.
-plain_steps := [item | some item in step_walk.holders; not is_object(object.get(item.value, "step", null))]
+# plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
+# exception: a stray key hides nothing.
+plain_steps := step_walk.holders
 
 # beyond is where something nests deeper than the walk goes.
 beyond := array.concat(
