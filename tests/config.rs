@@ -451,6 +451,7 @@ fn mistakes() {
         "connectors: {account.corp: DockerRegistry}",
         "connectors:\n  account.corp:\n    type: DockerRegistry\n    Url: https://r.example",
         "connectors: {account.corp: {type: [Gcp]}}",
+        "connectors:\n  account.corp: {type: Gcp}\n  ' account.corp': {type: Aws}",
         "rules: off",
         "rules: {no-dockerhub: off}",
         "rules: {image: off}",

@@ -89,7 +89,7 @@ impl UserPolicies {
         // What is named outranks what a search found.
         given.retain(|module| !module.is_searched || !named.contains(&module.path));
         let library = Library::read(&given, limits)?;
-        let groups = library.groups();
+        let mut groups = library.groups();
         let mut compiled = Self {
             policies: Vec::new(),
             remarks: library.remarks(&groups),
@@ -98,7 +98,7 @@ impl UserPolicies {
         let mut problems = Vec::new();
         for module in &given {
             let Some(group) = groups
-                .iter()
+                .iter_mut()
                 .find(|group| group.members.contains(&module.path))
             else {
                 continue;
@@ -123,7 +123,11 @@ impl UserPolicies {
             };
             let policy = match &module.broken {
                 Some(how) => Ok(Err(how.clone())),
-                None => library.compile(&group.paths, module.version).map(Ok),
+                None => group
+                    .policy
+                    .take()
+                    .unwrap_or_else(|| library.compile(&group.paths, module.version))
+                    .map(Ok),
             };
             match policy {
                 Ok(policy) => compiled.policies.push(UserPolicy {
@@ -144,7 +148,8 @@ impl UserPolicies {
         for path in library.modules.keys() {
             // A library that nobody uses yet is compiled too: its faults aren't passed over.
             if !is_used(path) && !library.is_test(path) {
-                problems.extend(library.alone_or_with_needs(path).err().unwrap_or_default());
+                let (_, compiled) = library.compile_with_needs(path);
+                problems.extend(compiled.err().unwrap_or_default());
             }
         }
         if problems.is_empty() {
@@ -181,6 +186,8 @@ struct Group {
     members: BTreeSet<String>,
     /// These, and the libraries.
     paths: BTreeSet<String>,
+    /// What compiling these paths gave, where they have been compiled.
+    policy: Option<Result<Policy, Vec<Located>>>,
 }
 
 /// A module, and what it has to do with others.
@@ -236,7 +243,7 @@ impl<'g> Library<'g> {
     fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for (path, policy) in self.modules.iter().filter(|(_, module)| module.is_policy) {
-            let paths = self.paths_for(path);
+            let (paths, compiled) = self.compile_with_needs(path);
             let is_member = |other: &&String| {
                 self.modules
                     .get(other.as_str())
@@ -245,11 +252,15 @@ impl<'g> Library<'g> {
             let mut group = Group {
                 members: paths.iter().filter(is_member).cloned().collect(),
                 paths,
+                policy: Some(compiled),
             };
             let (met, apart): (Vec<_>, Vec<_>) = groups
                 .into_iter()
                 .partition(|other| !other.members.is_disjoint(&group.members));
             for other in met {
+                if group.paths != other.paths {
+                    group.policy = None;
+                }
                 group.members.extend(other.members);
                 group.paths.extend(other.paths);
             }
@@ -259,26 +270,25 @@ impl<'g> Library<'g> {
         groups
     }
 
-    /// What a module is compiled with: what it names in `data`; and where that isn't enough, what shares
-    /// its package and defines the names that it uses.
-    fn paths_for(&self, path: &str) -> BTreeSet<String> {
-        let alone = self.needs(path, false);
+    /// A module compiled with what it names in `data`; and where that isn't enough, with what shares its
+    /// package and defines the names that it uses. Which modules these are, and the outcome.
+    fn compile_with_needs(&self, path: &str) -> (BTreeSet<String>, Result<Policy, Vec<Located>>) {
         let version = self
             .modules
             .get(path)
             .map_or(Version::V0, |module| module.given.version);
-        if self.compile(&alone, version).is_ok() {
-            return alone;
+        let named = self.needs(path, false);
+        let compiled = self.compile(&named, version);
+        if compiled.is_ok() {
+            return (named, compiled);
         }
-        self.needs(path, true)
-    }
-
-    fn alone_or_with_needs(&self, path: &str) -> Result<(), Vec<Located>> {
-        let version = self
-            .modules
-            .get(path)
-            .map_or(Version::V0, |module| module.given.version);
-        self.compile(&self.paths_for(path), version).map(|_| ())
+        let all = self.needs(path, true);
+        let compiled = if all == named {
+            compiled
+        } else {
+            self.compile(&all, version)
+        };
+        (all, compiled)
     }
 
     fn needs(&self, path: &str, with_names: bool) -> BTreeSet<String> {
@@ -342,30 +352,37 @@ impl<'g> Library<'g> {
     fn remarks(&self, groups: &[Group]) -> Vec<Remark> {
         let mut remarks = Vec::new();
         for version in [Version::V0, Version::V1] {
-            let modules = self.modules.values().map(|module| module.given);
-            let of_version = modules.filter(|module| module.version == version);
-            let sources: Vec<_> = of_version.map(source).collect();
+            let modules = self.modules.values();
+            let modules: Vec<_> = modules
+                .filter(|module| module.given.version == version)
+                .collect();
             let options = lint::Options::of(version);
+            let sources: Vec<_> = modules.iter().map(|module| source(module.given)).collect();
+            let together = match &modules[..] {
+                [] => continue,
+                [one] => one.lint(options),
+                _ => lint::lint(&sources, options).findings,
+            };
             let is_told = |remark: &Remark| {
                 TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
             };
-            remarks.extend(
-                lint::lint(&sources, options)
-                    .findings
-                    .into_iter()
-                    .filter(is_told),
-            );
-            for source in sources {
-                let is_library = groups.iter().any(|group| {
-                    group.paths.contains(&source.path) && !group.members.contains(&source.path)
-                });
-                if is_library || self.is_test(&source.path) {
+            remarks.extend(together.iter().filter(|remark| is_told(remark)).cloned());
+            // By itself, as it is evaluated: what others of its package deny is no concern of it.
+            for module in &modules {
+                let path = &module.given.path;
+                let is_library = groups
+                    .iter()
+                    .any(|group| group.paths.contains(path) && !group.members.contains(path));
+                if is_library || module.is_test {
                     continue;
                 }
-                // By itself, as it is evaluated: what others of its package deny is no concern of it.
-                let found = lint::lint(&[source], options).findings;
+                let alone = if modules.len() == 1 {
+                    together.clone()
+                } else {
+                    module.lint(options)
+                };
                 remarks.extend(
-                    found
+                    alone
                         .into_iter()
                         .filter(|remark| remark.rule == "never-fails"),
                 );
@@ -395,6 +412,12 @@ impl<'g> Library<'g> {
 }
 
 impl<'g> Parsed<'g> {
+    /// What a lint finds of this module alone.
+    fn lint(&self, options: lint::Options) -> Vec<Remark> {
+        let modules = std::slice::from_ref(&self.module);
+        lint::findings(&[source(self.given)], modules, options.oldest)
+    }
+
     fn of(given: &'g UserModule, module: Module) -> Self {
         let defines: HashSet<_> = module
             .rules

@@ -283,12 +283,10 @@ pub fn refused(
     let problems = compile::compile(modules, version, is_strict, None, false)
         .err()
         .unwrap_or_default();
+    let mut places = Places::new(sources, "");
     let problems = problems.into_iter();
     problems
-        .map(|problem| {
-            let at = problem.at.unwrap_or_default();
-            (at, located(problem, sources, ""))
-        })
+        .map(|problem| (problem.at.unwrap_or_default(), places.located(problem)))
         .collect()
 }
 

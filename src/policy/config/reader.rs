@@ -1,6 +1,6 @@
 //! Reads a configuration strictly, by the table of its keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use document::{LineIndex, Mapping, Node, Span};
 
@@ -147,14 +147,7 @@ impl<'t> Reader<'t> {
                 return self.fields(mapping, known, &format!("{name}."));
             }
             (Shape::Connectors(known), document::Value::Mapping(mapping)) => {
-                for entry in mapping {
-                    self.value(
-                        &entry.node,
-                        &Shape::Fields(known),
-                        &format!("{name}.{}", entry.key),
-                    );
-                }
-                return;
+                return self.connectors(mapping, known, name);
             }
             (Shape::ConnectorFiles, document::Value::Sequence(items)) => {
                 return self.connector_files(items, name);
@@ -180,6 +173,21 @@ impl<'t> Reader<'t> {
                 }
                 _ => self.problem(item.span, format!("`{name}[{i}]` has to be a text")),
             }
+        }
+    }
+
+    fn connectors(&mut self, mapping: &Mapping<'_>, known: &'static [Key], name: &str) {
+        let mut references = BTreeSet::new();
+        for entry in mapping {
+            let reference = entry.key.trim();
+            if !references.insert(reference) {
+                let message = format!(
+                    "`{name}` has the connector `{reference}` twice: spaces around a reference don't count"
+                );
+                self.problem(entry.key_span, message);
+            }
+            let name = format!("{name}.{}", entry.key);
+            self.value(&entry.node, &Shape::Fields(known), &name);
         }
     }
 

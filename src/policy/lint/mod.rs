@@ -16,7 +16,7 @@ mod unread;
 use document::LineIndex;
 use rego::lint::{self, Finding, Opa, Surroundings, Weight};
 use rego::policy::{Located, Source, position, refused};
-use rego::syntax::ast::At;
+use rego::syntax::ast::{At, Module};
 use rego::syntax::{self, Version};
 use serde::Serialize;
 
@@ -132,22 +132,31 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         });
         problems.extend(refused);
     }
+    Lint {
+        findings: findings(sources, &modules, oldest),
+        problems: remarks(sources, problems.into_iter()),
+    }
+}
+
+/// What is found of modules that could be read; they are numbered as their sources are.
+#[must_use]
+pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<Remark> {
     let around = Surroundings {
         oldest,
         is_given: &given::is_given,
     };
-    let mut findings = lint::lint(&modules, &around);
-    for module in &modules {
+    let mut findings = lint::lint(modules, &around);
+    for module in modules {
         if !sbom::denies(module) {
-            findings.extend(deny::missing(module, &modules));
+            findings.extend(deny::missing(module, modules));
         }
         findings.extend(deny::not_a_text(module));
         findings.extend(nesting::steps(module));
         findings.extend(nesting::stages(module));
         findings.extend(root::wrong(module));
         findings.extend(entity::unnamed(module));
-        findings.extend(unread::rules(module, &modules));
-        findings.extend(outside::references(module, &modules));
+        findings.extend(unread::rules(module, modules));
+        findings.extend(outside::references(module, modules));
     }
     let findings = findings.into_iter().map(|finding| {
         let Finding {
@@ -163,10 +172,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         };
         (rule, severity, at, message, Some(help))
     });
-    Lint {
-        findings: remarks(sources, findings),
-        problems: remarks(sources, problems.into_iter()),
-    }
+    remarks(sources, findings)
 }
 
 /// A problem's message with what OPA says of it in lines of their own: `have: …, want: …`.

@@ -82,6 +82,10 @@ pub fn annotations(text: &str, version: Version) -> Result<Value, Fault> {
     Reader::read(text, Way::Annotations(version)).map(|(value, _)| value)
 }
 
+/// As many faults of types, and of repeated keys, are reported of one text; OPA reports a key that is written
+/// n times n²/2 times.
+const MISTYPED: usize = 1_000;
+
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
     way: Way,
@@ -138,7 +142,7 @@ enum Content {
         merged: Vec<Value>,
         key: Option<Key>,
         /// The lines of the keys, where the same one may not stand twice.
-        lines: Vec<(Rc<str>, usize)>,
+        lines: HashMap<Rc<str>, Vec<usize>>,
     },
 }
 
@@ -257,7 +261,7 @@ impl<'t> Reader<'t> {
                     fields: Vec::new(),
                     merged: Vec::new(),
                     key: None,
-                    lines: Vec::new(),
+                    lines: HashMap::new(),
                 },
             ),
             Event::Anchor(_, name) => {
@@ -446,7 +450,8 @@ impl<'t> Reader<'t> {
         let Some((wanted, name)) = self.wanted() else {
             return;
         };
-        if wanted != shape || name == "bool" && text.is_some() {
+        let is_wrong = wanted != shape || name == "bool" && text.is_some();
+        if is_wrong && self.mistyped.len() < MISTYPED {
             let shown = text.map_or_else(String::new, |text| {
                 if text.len() <= 10 {
                     return format!(" `{text}`");
@@ -637,14 +642,15 @@ impl<'t> Reader<'t> {
         }) = self.open.last_mut()
         {
             if let (Way::Annotations(_), Key::Named(name)) = (self.way, &named) {
-                for (_, first) in lines.iter().filter(|(known, _)| known == name) {
+                let before = lines.entry(Rc::clone(name)).or_default();
+                let room = MISTYPED.saturating_sub(self.mistyped.len());
+                self.mistyped.extend(before.iter().take(room).map(|first| {
                     let name = json::quoted(name, false);
-                    self.mistyped.push((
-                        *order,
-                        format!("line {line}: mapping key {name} already defined at line {first}"),
-                    ));
-                }
-                lines.push((Rc::clone(name), line));
+                    let message =
+                        format!("line {line}: mapping key {name} already defined at line {first}");
+                    (*order, message)
+                }));
+                before.push(line);
             }
             *key = Some(named);
         }
