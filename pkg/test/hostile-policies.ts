@@ -254,6 +254,7 @@ export const compiled: readonly Hostile[] = [
   one("20,000 undefined functions", `x {\n${row(20000, (i) => `\tf${i}(1)`)}\n}`),
   one("20,000 undefined functions of one line", `x { ${row(20000, (i) => `f${i}(1)`).replaceAll("\n", "; ")} }`),
   one("METADATA of a megabyte", `# METADATA\n# title: a\n# custom:\n${row(50000, (i) => `#   a${i}: ${i}`)}\nx := 1`),
+  one("METADATA of one key", `# METADATA\n# title: a\n# custom:\n${row(20000, () => `#   a: 1`)}\nx := 1`),
   one("METADATA, nested", `# METADATA\n# custom: ${nested(5000)}\nx := 1`),
   one("template string of 5,000 parts", `x := $"${row(5000, (i) => `{input.a${i}}`).replaceAll("\n", "")}"`, {
     args: ["--v1-compatible"],

@@ -24,13 +24,14 @@ interface Outcome {
   readonly memory: number;
 }
 
-async function evaluate(
-  t: TestContext,
-  { policy, query = "data.p.x", input = "1", args = [] }: Hostile,
-): Promise<Outcome> {
+async function evaluate(t: TestContext, hostile: Hostile): Promise<Outcome> {
+  const { policy, query = "data.p.x", input = "1", args = [] } = hostile;
   const folder = temporaryFolder(t, { "p.rego": policy, "input.json": input });
-  const all = [commandPath, "eval", "-d", "p.rego", "-i", "input.json", "--stdin", ...args];
-  const child = spawn(process.execPath, ["--import", teller, ...all], {
+  return measure(folder, ["eval", "-d", "p.rego", "-i", "input.json", "--stdin", ...args], query);
+}
+
+async function measure(folder: string, args: readonly string[], input = ""): Promise<Outcome> {
+  const child = spawn(process.execPath, ["--import", teller, commandPath, ...args], {
     cwd: folder,
     env: neutralVariables(),
     stdio: ["pipe", "pipe", "pipe", "pipe"],
@@ -44,7 +45,7 @@ async function evaluate(
     return () => text;
   });
   stdin?.on("error", () => undefined);
-  stdin?.end(query);
+  stdin?.end(input);
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject).on("close", resolve);
   });
@@ -65,6 +66,20 @@ describe("nothing that a policy says hangs an evaluation, fills the memory or br
     test(hostile.name, async (t) => {
       holds(await evaluate(t, hostile));
     });
+  }
+});
+
+describe("nor the commands that policy authors type", { concurrency: 2 }, () => {
+  for (const { name, policy, args = [] } of compiled) {
+    const version = args.filter((arg) => arg.endsWith("-compatible"));
+    for (const command of [["lint", "--compile"], ["fmt", "--check"]]) {
+      test(`${command.join(" ")}: ${name}`, async (t) => {
+        const folder = temporaryFolder(t, { "p.rego": policy });
+        const { exitCode, memory, stderr } = await measure(folder, [...command, ...version, "p.rego"]);
+        assert.ok([0, 1, 4].includes(exitCode ?? 70), `exit code ${exitCode}: ${stderr.slice(0, 500)}`);
+        assert.ok(memory < megabytes, `${memory} MiB`);
+      });
+    }
   }
 });
 

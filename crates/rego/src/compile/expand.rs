@@ -2,7 +2,7 @@
 //! expressions is found, references and comprehensions after it. So an undefined argument ends a body
 //! wherever the call stands, below `not` too.
 
-use super::names::{Names, is_operator};
+use super::names::{Names, is_operator, is_wildcard};
 use crate::syntax::ast::{Body, Expr, Kind, Rule, Says, Term};
 
 /// Whether a term is more than values and variables.
@@ -83,6 +83,7 @@ impl Expander<'_> {
     fn calls_in_expr(&mut self, mut expr: Expr, out: &mut Body) {
         for with in &mut expr.with {
             self.calls_in_term(&mut with.value, out);
+            self.name_wildcards(&mut with.value);
         }
         let from = out.len();
         match &mut expr.says {
@@ -112,6 +113,26 @@ impl Expander<'_> {
             }
         }
         out.push(expr);
+    }
+
+    /// Gives each `_` of a term a name: what replaces a document is repeated for every call of an expression.
+    fn name_wildcards(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            Kind::Var(name) if is_wildcard(name) => *name = self.names.fresh(),
+            Kind::Ref(terms) | Kind::Array(terms) | Kind::Set(terms) => {
+                for term in terms {
+                    self.name_wildcards(term);
+                }
+            }
+            Kind::Object(fields) => {
+                for (key, value) in fields {
+                    self.name_wildcards(key);
+                    self.name_wildcards(value);
+                }
+            }
+            // Calls are expressions of their own by now, and closures have variables of their own.
+            _ => {}
+        }
     }
 
     fn calls_in_term(&mut self, term: &mut Term, out: &mut Body) {
