@@ -8,6 +8,8 @@ use crate::unread::{Unread, decode_wide, looks_like_harness};
 pub struct SourceFile {
     /// What it is called in the report; files are reported in the order of their paths.
     pub path: String,
+    /// Its path in its repository, where that begins further out than `path`.
+    pub location: Option<String>,
     /// What it holds.
     pub content: Content,
     /// Whether a search came upon it, rather than that somebody named it. Then it is passed over
@@ -35,6 +37,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Bytes(text.into().into_bytes()),
+            location: None,
             is_searched: false,
             is_connector_list: false,
         }
@@ -46,6 +49,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Bytes(bytes),
+            location: None,
             is_searched: false,
             is_connector_list: false,
         }
@@ -57,6 +61,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Unreadable(reason.into()),
+            location: None,
             is_searched: false,
             is_connector_list: false,
         }
@@ -68,6 +73,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             content: Content::Missing(reason.into()),
+            location: None,
             is_searched: false,
             is_connector_list: false,
         }
@@ -77,6 +83,13 @@ impl SourceFile {
     #[must_use]
     pub fn connector_list(mut self) -> Self {
         self.is_connector_list = true;
+        self
+    }
+
+    /// The same, with its path in its repository.
+    #[must_use]
+    pub fn located(mut self, location: impl Into<String>) -> Self {
+        self.location = Some(location.into());
         self
     }
 
@@ -92,6 +105,7 @@ impl SourceFile {
 #[derive(Debug)]
 pub(crate) struct Source<'f> {
     pub path: &'f str,
+    location: &'f str,
     pub text: &'f str,
     pub documents: Vec<Result<Document<'f>, Fault>>,
     pub refused: Option<Refused>,
@@ -132,6 +146,7 @@ impl<'f> Source<'f> {
     pub fn read(file: &'f SourceFile, max_bytes: usize) -> Self {
         let mut source = Self {
             path: &file.path,
+            location: file.location.as_deref().unwrap_or(&file.path),
             text: "",
             documents: Vec::new(),
             refused: None,
@@ -182,7 +197,9 @@ impl<'f> Source<'f> {
 
     /// Whether Harness would look for its entities here.
     pub fn is_harness_path(&self) -> bool {
-        self.path.split(['/', '\\']).any(|part| part == ".harness")
+        self.location
+            .split(['/', '\\'])
+            .any(|part| part == ".harness")
     }
 
     /// Whether it is a file of this tool's, which lies beside Harness's.

@@ -434,6 +434,10 @@ fn source_file(file: &JsValue, max_bytes: usize) -> Result<SourceFile, JsValue> 
     } else {
         file
     };
+    let file = match get("location").as_string() {
+        Some(location) => file.located(location),
+        None => file,
+    };
     Ok(if get("searched").is_truthy() {
         file.searched()
     } else {

@@ -4,7 +4,7 @@ import { type ExportBindings, exportedFiles } from "./export.js";
 import { formatDiff, type FormatBindings, formatModules } from "./format.js";
 import { Guard, withNamedFiles, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
-import { lint, showLint, type LintBindings, type LintOptions } from "./lint.js";
+import { lint, showLint, type LintBindings, type LintOptions, type ShownLint } from "./lint.js";
 import {
   evalCommand,
   type EvalOptions,
@@ -49,7 +49,7 @@ export interface Entry {
   ) => Promise<EvalOutcome>;
   readonly lintRego: LintRego;
   /** What `lintRego` finds, as text for a person. */
-  readonly showLint: (options: LintOptions, color: boolean) => Promise<string>;
+  readonly showLint: (options: LintOptions, color: boolean) => Promise<ShownLint>;
   readonly formatRego: FormatRego;
   /** The difference between a module's text and what became of it, as a unified diff. */
   readonly formatDiff: (path: string, before: string, after: string) => Promise<string>;

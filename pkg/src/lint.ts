@@ -41,10 +41,16 @@ export interface LintReport {
   readonly problems: readonly LintFinding[];
 }
 
+/** A report, and the same for a person. */
+export interface ShownLint extends LintReport {
+  /** Each place with its source line. */
+  readonly text: string;
+}
+
 /** The bindings of the module that looks at policies. */
 export interface LintBindings extends Bindings {
   lint(options: LintOptions): unknown;
-  showLint(options: LintOptions, color: boolean): string;
+  showLint(options: LintOptions, color: boolean): unknown;
 }
 
 /** @throws HarnessImageGuardError with the code `usage` */
@@ -52,7 +58,7 @@ export function lint(instance: Instance<LintBindings>, options: LintOptions): Li
   return instance.call((bindings) => bindings.lint(options) as LintReport);
 }
 
-/** The same as text for a person, each place with its source line. */
-export function showLint(instance: Instance<LintBindings>, options: LintOptions, color: boolean): string {
-  return instance.call((bindings) => bindings.showLint(options, color));
+/** The same, and as text for a person. */
+export function showLint(instance: Instance<LintBindings>, options: LintOptions, color: boolean): ShownLint {
+  return instance.call((bindings) => bindings.showLint(options, color) as ShownLint);
 }

@@ -2,6 +2,8 @@
 export type SourceFile = {
   /** What the report calls it; with `/` between folders. */
   readonly path: string;
+  /** Its path in its repository, where that begins further out than `path`: it says whether the file is in `.harness/`. */
+  readonly location?: string;
   /**
    * Whether a search came upon it, rather than that somebody named it. Then it is not applicable where it
    * can't be parsed, lies outside of `.harness/` and has no line that begins with an entity's root key:

@@ -224,3 +224,14 @@ test("a repository of somebody else's, which Git refuses, is checked as a whole,
   const trusted = { ...variables, GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" };
   assert.deepEqual(await checked(folder, [], { variables: trusted }), ["p.yaml"]);
 });
+
+test("a check that starts inside of .harness/ knows that it is there", async (t) => {
+  const folder = repository(t, { ".harness/pipelines/odd.yaml": text, "other/odd.yaml": text, "empty.yaml": "" });
+  const inside = join(folder, ".harness", "pipelines");
+  for (const [where, status] of [[folder, 4], [inside, 4], [join(folder, "other"), 0]] as const) {
+    const { exitCode, stdout } = await run(["check"], { folder: where });
+    assert.equal(exitCode, status, `${where}: ${stdout}`);
+  }
+  const { exitCode } = await run(["check", "../../other"], { folder: inside });
+  assert.equal(exitCode, 0, "what lies elsewhere doesn't become Harness's");
+});

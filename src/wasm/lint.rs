@@ -1,7 +1,7 @@
 //! The lint for users' policies. Only the module that is built with `authoring` has it.
 
 use rego::policy::Source;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
@@ -37,15 +37,23 @@ pub fn lint(options: &JsValue) -> Result<JsValue, JsValue> {
     to_js(&lint)
 }
 
-/// The same as text for a person.
+/// The same, and as `text` for a person.
 ///
 /// # Errors
 ///
 /// An `Error` with the `code` `usage`.
 #[wasm_bindgen(js_name = showLint)]
-pub fn show_lint(options: &JsValue, color: bool) -> Result<String, JsValue> {
+pub fn show_lint(options: &JsValue, color: bool) -> Result<JsValue, JsValue> {
     let (lint, sources) = linted(options)?;
-    Ok(lint.text(&sources, color))
+    let text = lint.text(&sources, color);
+    to_js(&ShownLint { lint, text })
+}
+
+#[derive(Serialize)]
+struct ShownLint {
+    #[serde(flatten)]
+    lint: Lint,
+    text: String,
 }
 
 fn linted(options: &JsValue) -> Result<(Lint, Vec<Source>), JsValue> {

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { posix } from "node:path";
 
 import type { SourceFile } from "../source-file.js";
 import type { Found } from "./discovery.js";
@@ -11,11 +12,13 @@ const readAtOnce = 32;
 /**
  * Reads what was found, in its order.
  *
+ * @param base the working folder in its repository; empty at the top
  * @param maxBytes a file is read up to one byte more, by which it shows that it is too large
  * @param onRead gets the number of files that are done
  */
 export async function readContents(
   found: readonly Found[],
+  base: string,
   maxBytes: number,
   onRead: (done: number) => void,
 ): Promise<readonly SourceFile[]> {
@@ -26,7 +29,7 @@ export async function readContents(
     for (let i = next++; i < found.length; i = next++) {
       const file = found[i];
       if (file === undefined) return;
-      sources[i] = await readOne(file, maxBytes);
+      sources[i] = await readOne(file, base, maxBytes);
       onRead(++done);
     }
   };
@@ -34,9 +37,13 @@ export async function readContents(
   return sources;
 }
 
-async function readOne(found: Found, maxBytes: number): Promise<SourceFile> {
+async function readOne(found: Found, base: string, maxBytes: number): Promise<SourceFile> {
   const { real, unreadable, missing } = found;
-  const about = { path: found.path, searched: !found.named };
+  const about = {
+    path: found.path,
+    searched: !found.named,
+    ...(base === "" ? {} : { location: posix.join(base, found.path) }),
+  };
   if (missing !== undefined) return { ...about, missing };
   if (unreadable !== undefined) return { ...about, unreadable };
   try {

@@ -12,6 +12,7 @@ import { discover, type Found } from "./discovery.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { printError, shown } from "./output.js";
+import { repositoriesAbove } from "./paths.js";
 import { Progress } from "./progress.js";
 import { describeSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -129,7 +130,7 @@ export async function openInputs(
   );
   const progress = new Progress(process.stderr, found.length);
   const sources = [
-    ...(await readContents(found, maxFileBytes, (done) => {
+    ...(await readContents(found, await baseOf(workingFolder), maxFileBytes, (done) => {
       progress.read(done, found.length);
     })),
   ];
@@ -148,6 +149,12 @@ export async function openInputs(
     progress,
     complaint: sources.length === 0 ? nothingFound(asked, discovery.found.length, options.include ?? options.exclude) : "",
   };
+}
+
+/** A folder in its repository, with `/` between folders; empty at the top, and outside of any. */
+async function baseOf(folder: string): Promise<string> {
+  const [repository = folder] = await repositoriesAbove(folder);
+  return relative(repository, folder).split(sep).join("/");
 }
 
 function askedFor(

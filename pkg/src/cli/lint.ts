@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import type { LintOptions, LintReport } from "../lint.js";
 import { lintRego, showLint } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
@@ -81,14 +82,29 @@ export async function lint(args: readonly string[]): Promise<number> {
     strict: commandLine.options.strict ?? false,
     ...(oldestOpa === undefined ? {} : { oldestOpa }),
   };
-  const report = await lintRego(asked);
-  const color = wantsColor({ isTerminal: process.stdout.isTTY ?? false, variables: process.env });
-  if (format === "json") printJson(`${JSON.stringify(report, null, 2)}\n`);
-  else print(await showLint(asked, color), color);
-  const warnings = report.findings.filter(({ severity }) => severity !== "note").length;
-  if (format === "text") print(closing(warnings, report.findings.length - warnings, report.problems.length));
+  const report = format === "json" ? await printAsJson(asked) : await printAsText(asked);
+  const warnings = countWarnings(report);
   if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.unreadable;
   return warnings + report.problems.length > 0 ? ExitCode.findings : ExitCode.ok;
+}
+
+async function printAsJson(asked: LintOptions): Promise<LintReport> {
+  const report = await lintRego(asked);
+  printJson(`${JSON.stringify(report, null, 2)}\n`);
+  return report;
+}
+
+async function printAsText(asked: LintOptions): Promise<LintReport> {
+  const color = wantsColor({ isTerminal: process.stdout.isTTY ?? false, variables: process.env });
+  const report = await showLint(asked, color);
+  print(report.text, color);
+  const warnings = countWarnings(report);
+  print(closing(warnings, report.findings.length - warnings, report.problems.length));
+  return report;
+}
+
+function countWarnings({ findings }: LintReport): number {
+  return findings.filter(({ severity }) => severity !== "note").length;
 }
 
 interface Modules {
