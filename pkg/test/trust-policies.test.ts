@@ -72,7 +72,7 @@ describe("nothing that a policy says hangs an evaluation, fills the memory or br
 describe("nor the commands that policy authors type", { concurrency: 2 }, () => {
   for (const { name, policy, args = [] } of compiled) {
     const version = args.filter((arg) => arg.endsWith("-compatible"));
-    for (const command of [["lint", "--compile"], ["fmt", "--check"]]) {
+    for (const command of [["lint", "--compile"], ["fmt", "--list"]]) {
       test(`${command.join(" ")}: ${name}`, async (t) => {
         const folder = temporaryFolder(t, { "p.rego": policy });
         const { exitCode, memory, stderr } = await measure(folder, [...command, ...version, "p.rego"]);
