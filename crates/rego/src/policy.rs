@@ -434,7 +434,8 @@ impl fmt::Display for Located {
 }
 
 /// A problem with its place.
-pub(crate) fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
+#[must_use]
+pub fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
     Places::new(sources, query).located(problem)
 }
 
