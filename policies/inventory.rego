@@ -2,7 +2,7 @@
 # title: What will be pulled, from where
 # description: |
 #   Every image of an entity with its full name as Harness makes it of image and connector, and as
-#   Docker reads it; where that can't be told, why. An entry point of its own, over the same images
+#   Docker reads it; where that is unknown, why. An entry point of its own, over the same images
 #   and connectors as the rules. `findings` is what keeps an entity from being looked at to its end.
 #   Source: the published Java sources of Harness CI; Docker's documentation of image names.
 package harness_image_guard.inventory
@@ -83,6 +83,6 @@ host(mirror) := split(mirror.location, "/")[0]
 
 why_unknown(written, from) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"
-} else := sprintf("what is known of its connector %s leaves the type or URL open, or is at odds", [value.quoted(written)]) if {
+} else := sprintf("the type or URL of its connector %s is missing, or two definitions conflict", [value.quoted(written)]) if {
 	connector(written, from)
 } else := sprintf("its connector %s isn't among the files checked, nor in the configuration", [value.quoted(written)])

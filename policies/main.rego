@@ -80,7 +80,7 @@ too_deep contains {
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "the template has no `type` that can be told, so it has not been checked",
+	"message": "cannot determine the template's `type`, so it has not been checked",
 	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, as the content is",
 } if {
 	is_object(input.template)

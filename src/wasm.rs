@@ -191,7 +191,7 @@ impl WasmGuard {
         to_js(&self.0.check(&files))
     }
 
-    /// The files that `check` finds fault with, mended: `{files: [{path, text, fixes}], report}`.
+    /// The files that `check` finds fault with, fixed: `{files: [{path, text, fixes}], report}`.
     /// `{unsafe: true}` takes the fixes that somebody has to ask for too.
     ///
     /// # Errors

@@ -118,7 +118,7 @@ fn no_mapping_in_harness_s_folder() {
         let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
         assert_eq!(
             only(&report),
-            "unknown-entity 1:1 it can't be told which Harness entity this is, so it has not been checked",
+            "unknown-entity 1:1 cannot determine which Harness entity this is, so it has not been checked",
         );
         assert_eq!(statuses(&report), [Status::Error]);
         assert_eq!(report.exit_code(Severity::Error), 1);
@@ -531,15 +531,15 @@ fn what_is_wrong_in_a_trigger_s_input_set() {
         ),
         (
             "|\n    stages: []\n",
-            "unknown-entity 3:5 `inputYaml` holds no input set that can be told, so it has not been checked",
+            "unknown-entity 3:5 `inputYaml` is not an input set (a `pipeline` or an `inputSet`), so it has not been checked",
         ),
         (
             "<+trigger.payload>",
-            "unknown-entity 2:14 `inputYaml` holds no input set that can be told, so it has not been checked",
+            "unknown-entity 2:14 `inputYaml` is not an input set (a `pipeline` or an `inputSet`), so it has not been checked",
         ),
         (
             "[pipeline]",
-            "unknown-entity 2:14 `inputYaml` holds no input set that can be told, so it has not been checked",
+            "unknown-entity 2:14 `inputYaml` is not an input set (a `pipeline` or an `inputSet`), so it has not been checked",
         ),
     ] {
         let report = check_text(&format!(

@@ -149,7 +149,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("what %s stands for can't be told from the file, so neither can the connector for Harness's own images", [value_quoted(site.written)]),
+	"message": sprintf("cannot determine from the file what %s stands for, and so which connector pulls Harness's own images", [value_quoted(site.written)]),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
@@ -160,7 +160,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("what `%s` comes to can't be told from the file, so neither can the connector for Harness's own images", [site.at[count(site.at) - 1]]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, and so which connector pulls Harness's own images", [site.at[count(site.at) - 1]]),
 }] {
 	some site in overrides_sites
 	site.open
@@ -208,7 +208,7 @@ main_too_deep[{
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "the template has no `type` that can be told, so it has not been checked",
+	"message": "cannot determine the template's `type`, so it has not been checked",
 }] {
 	is_object(input.template)
 	main_is_named

@@ -219,7 +219,7 @@ specification_is_docker_registry(connector) {
 specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
-	"message": sprintf("what `%s` comes to can't be told from the file, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 } |
 	specification_is_docker_registry(connector)
@@ -349,7 +349,7 @@ specification_mismatch_at(path, name, written, expected) := {
 } else := {
 	"verdict": "undecided",
 	"path": path,
-	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so it can't be compared with `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
 } {
 	value_kind(written) == "unknown"

@@ -947,7 +947,7 @@ reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
 reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
 # reference_url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
-# none is known, the one that the specification says. Undefined where that can't be told.
+# none is known, the one that the specification says. Undefined where that is unknown.
 reference_url_of(reference, place) := connector.url {
 	connector := reference_known(reference, place)
 } else := reference_facts.settings.expected.url {

@@ -167,7 +167,7 @@ main_too_deep[{
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "the template has no `type` that can be told, so it has not been checked",
+	"message": "cannot determine the template's `type`, so it has not been checked",
 }] {
 	is_object(input.template)
 	main_is_named
@@ -1026,7 +1026,7 @@ reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
 reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
 # reference_url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
-# none is known, the one that the specification says. Undefined where that can't be told.
+# none is known, the one that the specification says. Undefined where that is unknown.
 reference_url_of(reference, place) := connector.url {
 	connector := reference_known(reference, place)
 } else := reference_facts.settings.expected.url {

@@ -198,7 +198,7 @@ no_docker_hub_reasons := {
 	"unresolved": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where %s is pulled from depends on the connector %s: what is known of it leaves its type or URL open, or is at odds",
+		"message": "where %s is pulled from depends on the connector %s: its type or URL is missing, or two definitions conflict",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
 		"help_of": [],
@@ -214,7 +214,7 @@ no_docker_hub_reasons := {
 	"computed_reference": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where %s is pulled from can't be told from the file: its connector is %s",
+		"message": "cannot determine from the file where %s is pulled from: its connector is %s",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's reference out",
 		"help_of": [],
@@ -223,7 +223,7 @@ no_docker_hub_reasons := {
 		"verdict": "undecided",
 		"at": "image_way",
 		"whole": true,
-		"message": "which registry %s comes from can't be told from the file",
+		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -232,7 +232,7 @@ no_docker_hub_reasons := {
 	"computed_both": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry %s comes from can't be told from the file",
+		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -240,7 +240,7 @@ no_docker_hub_reasons := {
 	"computed_image": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry %s comes from can't be told from the file",
+		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
 		"help_of": [],
@@ -412,7 +412,7 @@ main_too_deep[{
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "the template has no `type` that can be told, so it has not been checked",
+	"message": "cannot determine the template's `type`, so it has not been checked",
 }] {
 	is_object(input.template)
 	main_is_named

@@ -273,8 +273,8 @@ export class Guard {
   }
 
   /**
-   * Mends what can be mended with certainty, and says what is left. Around the edits every byte
-   * stays; mending what is mended changes nothing.
+   * Applies the fixes that can't lose anything, and reports the rest. Around the edits every byte
+   * stays; fixing what is fixed changes nothing.
    *
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */

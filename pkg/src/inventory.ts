@@ -35,11 +35,11 @@ export type Image = {
 image: string, 
 /**
  * The name that is pulled, as Harness makes it of image and connector and Docker reads it:
- * `docker.io/library/maven:3`. An expression in it stays. `null` where it can't be told.
+ * `docker.io/library/maven:3`. An expression in it stays. `null` where it is unknown.
  */
 fullName: string | null, 
 /**
- * The host that it is pulled from, `docker.io` for Docker Hub; `null` where it can't be told.
+ * The host that it is pulled from, `docker.io` for Docker Hub; `null` where it is unknown.
  */
 registry: string | null, 
 /**
@@ -47,7 +47,7 @@ registry: string | null,
  */
 hub: boolean, 
 /**
- * Why it can't be told.
+ * Why it is unknown.
  */
 unknown: string | null, 
 /**
@@ -116,7 +116,7 @@ images: number,
  */
 registries: Array<RegistryCount>, 
 /**
- * Places at which it can't be told where from.
+ * Places where the registry is unknown.
  */
 unknown: number, };
 
@@ -125,7 +125,7 @@ unknown: number, };
  */
 export type RegistryCount = { 
 /**
- * Its host; `null` for all that can't be told.
+ * Its host; `null` for all that is unknown.
  */
 registry: string | null, 
 /**
@@ -133,6 +133,6 @@ registry: string | null,
  */
 images: number, 
 /**
- * Different names among these; of what can't be told, as written.
+ * Different names among these; of those unknown, as written.
  */
 distinct: number, };

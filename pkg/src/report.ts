@@ -87,7 +87,7 @@ help: string | null,
  */
 docs: string | null, 
 /**
- * The edits that mend it; `null` where no rule proposes any, or they can't be made with
+ * The edits that fix it; `null` where no rule proposes any, or they can't be made with
  * certainty.
  */
 fix: Fix | null, 
@@ -158,7 +158,7 @@ end: Position,
 message: string, };
 
 /**
- * The edits of a file that mend one finding: all of them or none.
+ * The edits of a file that fix one finding: all of them or none.
  *
  * After them the finding is gone and no new one is there, and nothing is changed but what they
  * say: comments, quotes, indentation and line breaks around them stay.
@@ -259,7 +259,7 @@ export type DocumentReport = {
  */
 index: number, 
 /**
- * The Harness entity that it holds; `null` where it is none, or can't be told.
+ * The Harness entity that it holds; `null` where it is none, or unknown.
  */
 entity: string | null, 
 /**
@@ -310,7 +310,7 @@ undecided: number,
 suppressed: number, };
 
 /**
- * What mending came to.
+ * What fixing came to.
  */
 export type Fixed = { 
 /**
@@ -335,6 +335,6 @@ path: string,
  */
 text: string, 
 /**
- * How many findings were mended in it.
+ * How many findings were fixed in it.
  */
 fixes: number, };

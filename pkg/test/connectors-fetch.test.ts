@@ -259,7 +259,7 @@ const wrong: Readonly<Record<string, readonly [args: readonly string[], variable
   "an address with a password": [[], { HARNESS_ENDPOINT: "https://a:hunter2@app.harness.io" }, /HARNESS_ENDPOINT is no address/],
   "no TLS": [[], { HARNESS_ENDPOINT: "http://harness.example" }, /a token isn't sent without TLS/],
   "a wrong scope": [["--scope", "a/b/c"], {}, /'--scope' can't be 'a\/b\/c'; it is account, ORG or ORG\/PROJECT/],
-  "a file": [["a.json"], {}, /'a\.json' is too much/],
+  "a file": [["a.json"], {}, /unexpected argument 'a\.json'/],
   "no duration": [["--timeout", "soon"], {}, /'--timeout' can't be 'soon'/],
   "no place to write": [["--out", "no/such/folder/list.yaml"], {}, /can't write 'no\/such\/folder\/list\.yaml'/],
 };

@@ -180,7 +180,7 @@ const mistakes: readonly (readonly [args: readonly string[], complaint: RegExp])
   [["--to", "rego"], /^harness-image-guard: '--out' with a folder is missing\n/],
   [["--to", "rego", "--out", ""], /^harness-image-guard: option '--out' needs a value: DIR\n/],
   [["--to", "teraform", "--out", "out"], /'--to'.*'teraform'.*terraform/],
-  [["--to", "rego", "--out", "out", "no-docker-hub"], /'no-docker-hub' is too much: '--rule'/],
+  [["--to", "rego", "--out", "out", "no-docker-hub"], /unexpected argument 'no-docker-hub': '--rule'/],
   [["--to", "rego", "--out", "out", "--rule", "no-dockerhub"], /`no-dockerhub` is unknown.*`no-docker-hub`/],
   [["--to", "rego", "--out", "out", "--config", "off.yaml", "--rule", "no-docker-hub"], /`no-docker-hub` is off/],
   [["--to", "rego", "--out", "out", "--config", "wrong.yaml"], /wrong\.yaml:1:1: /],

@@ -47,7 +47,7 @@ function names(folder: string): string[] {
   return readdirSync(folder).sort();
 }
 
-test("--fix mends what is safe, and shows what is left", async (t) => {
+test("--fix fixes what is safe, and shows what is left", async (t) => {
   const folder = project(t);
   const { stdout, stderr, exitCode } = await run(["check", "--fix"], { folder });
   assert.equal(exitCode, 1);
@@ -59,7 +59,7 @@ test("--fix mends what is safe, and shows what is left", async (t) => {
   assert.deepEqual(names(folder), ["harness-image-guard.yaml", "p.yaml"]);
 });
 
-test("--fix --unsafe mends all, and a second time nothing", async (t) => {
+test("--fix --unsafe fixes all, and a second time nothing", async (t) => {
   const folder = project(t);
   const first = await run(["check", "--fix", "--unsafe"], { folder });
   assert.equal(first.exitCode, 0);

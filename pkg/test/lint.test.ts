@@ -50,7 +50,7 @@ test("the command and lintRego tell the same", async (t) => {
   assert.deepEqual(finding?.end.offset, offset + "input.entity.description".length);
 });
 
-test("nothing to mend, exit code 0; a note doesn't count", async (t) => {
+test("nothing to fix, exit code 0; a note doesn't count", async (t) => {
   const folder = temporaryFolder(t, { "right.rego": right, "old.rego": "package p\ndeny { input.x }\n" });
   assert.equal((await run(["lint", "right.rego"], { folder })).exitCode, 0);
   assert.equal((await run(["lint", "old.rego"], { folder })).exitCode, 0);

@@ -76,14 +76,14 @@ test("a registry that a configuration in the repository names isn't asked", asyn
   const folder = repository(t, { "harness-image-guard.yaml": `harnessImage: {url: "http://${host}/mirror"}\n`, "p.yaml": pipeline("plugins/docker:1") });
   const { stdout, exitCode } = await run(["registry"], { folder, variables: neutral });
   assert.deepEqual([exitCode, calls], [4, 0]);
-  assert.match(stdout, new RegExp(`answers: can't be told: ${host} isn't asked: '--allow-registry ${host}'`));
+  assert.match(stdout, new RegExp(`answers: unknown: ${host} isn't asked: '--allow-registry ${host}'`));
 });
 
 test("what is no registry, or doesn't answer, is said", async (t) => {
   const { host } = await serve(t, (_, response) => response.writeHead(404).end());
   const none = await ask(t, host, []);
   assert.equal(none.exitCode, 4);
-  assert.match(none.stdout, /answers: can't be told: .*it answers \/v2\/ with HTTP 404: it is no registry\n/);
+  assert.match(none.stdout, /answers: unknown: .*it answers \/v2\/ with HTTP 404: it is no registry\n/);
   const hanging = await serve(t, () => undefined);
   const slow = await ask(t, hanging.host, [], ["--timeout", "200ms", "--format", "json"]);
   assert.equal(slow.exitCode, 4);
@@ -102,7 +102,7 @@ test("a registry that has fallen silent isn't asked for every name", async (t) =
   const stdin = pipeline().replace("[]", JSON.stringify(Array.from({ length: 100 }, (_, index) => ({ step: { identifier: `s${index}`, type: "Run", spec: { image: `${host}/a:${index}` } } }))));
   const { stdout, exitCode } = await run(["images", "--verify", "--allow-registry", host, "-"], { stdin, variables: neutral });
   assert.equal(exitCode, 4);
-  assert.match(stdout, /= verified: can't be told: \S+: not asked, because of others: it says that it has been asked too often \(HTTP 429\)\n/);
+  assert.match(stdout, /= verified: unknown: \S+: not asked, because of others: it says that it has been asked too often \(HTTP 429\)\n/);
   assert.ok(asked <= 4 * 8 * 2, `${asked} requests`);
 });
 

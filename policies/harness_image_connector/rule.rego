@@ -70,7 +70,7 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("what %s stands for can't be told from the file, so neither can the connector for Harness's own images", [value.quoted(site.written)]),
+	"message": sprintf("cannot determine from the file what %s stands for, and so which connector pulls Harness's own images", [value.quoted(site.written)]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
 } if {
 	some site in overrides.sites
@@ -82,7 +82,7 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("what `%s` comes to can't be told from the file, so neither can the connector for Harness's own images", [site.at[count(site.at) - 1]]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, and so which connector pulls Harness's own images", [site.at[count(site.at) - 1]]),
 	"help": sprintf("write `%s` out, and `%s: %s` with it", [site.at[count(site.at) - 1], site.open, required]),
 } if {
 	some site in overrides.sites

@@ -263,11 +263,11 @@ test_texts_say_what_is_wrong_and_what_to_write if {
 			"add `runtime.spec.harnessImageConnectorRef: account.harnessImage`",
 		],
 		[
-			"what `<+input>` stands for can't be told from the file, so neither can the connector for Harness's own images",
+			"cannot determine from the file what `<+input>` stands for, and so which connector pulls Harness's own images",
 			"write `harnessImageConnectorRef: account.harnessImage`",
 		],
 		[
-			"what `runtime` comes to can't be told from the file, so neither can the connector for Harness's own images",
+			"cannot determine from the file what `runtime` evaluates to, and so which connector pulls Harness's own images",
 			"write `runtime` out, and `harnessImageConnectorRef: account.harnessImage` with it",
 		],
 	}

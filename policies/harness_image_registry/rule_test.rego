@@ -179,7 +179,7 @@ test_texts_say_what_is_wrong_and_what_to_write if {
 			"write `spec.providerType: Other`",
 		],
 		[
-			"what `spec.auth.type` comes to can't be told from the file, so it can't be compared with `Anonymous`",
+			"cannot determine from the file what `spec.auth.type` evaluates to, so it can't be compared with `Anonymous`",
 			"write `spec.auth.type: Anonymous`",
 		],
 	}

@@ -109,7 +109,7 @@ org_key(identifier, org) := json.marshal(["org", identifier, org])
 project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
 # url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
-# none is known, the one that the specification says. Undefined where that can't be told.
+# none is known, the one that the specification says. Undefined where that is unknown.
 url_of(reference, place) := connector.url if {
 	connector := known(reference, place)
 } else := facts.settings.expected.url if {

@@ -61,7 +61,7 @@ is_docker_registry(connector) if value.text(connector.type) == "DockerRegistry"
 spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
-	"message": sprintf("what `%s` comes to can't be told from the file, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 } |
 	is_docker_registry(connector)
@@ -183,7 +183,7 @@ mismatch_at(path, name, written, expected) := {
 } else := {
 	"verdict": "undecided",
 	"path": path,
-	"message": sprintf("what `%s` comes to can't be told from the file, so it can't be compared with `%s`", [name, expected]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so it can't be compared with `%s`", [name, expected]),
 	"help": sprintf("write `%s: %s`", [name, expected]),
 } if {
 	value.kind(written) == "unknown"

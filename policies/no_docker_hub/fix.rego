@@ -1,4 +1,4 @@
-# How a pull from Docker Hub is mended. Another registry may hold another image, or none, so that
+# How a pull from Docker Hub is fixed. Another registry may hold another image, or none, so that
 # somebody has to ask for it: all of this is unsafe. Only what leads to no other finding is proposed:
 # Harness's own registries have nobody else's images.
 package harness_image_guard.rules.no_docker_hub

@@ -116,7 +116,7 @@ reasons := {
 	"unresolved": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where %s is pulled from depends on the connector %s: what is known of it leaves its type or URL open, or is at odds",
+		"message": "where %s is pulled from depends on the connector %s: its type or URL is missing, or two definitions conflict",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
 		"help_of": [],
@@ -132,7 +132,7 @@ reasons := {
 	"computed_reference": {
 		"verdict": "undecided",
 		"at": "reference_way",
-		"message": "where %s is pulled from can't be told from the file: its connector is %s",
+		"message": "cannot determine from the file where %s is pulled from: its connector is %s",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's reference out",
 		"help_of": [],
@@ -141,7 +141,7 @@ reasons := {
 		"verdict": "undecided",
 		"at": "image_way",
 		"whole": true,
-		"message": "which registry %s comes from can't be told from the file",
+		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -150,7 +150,7 @@ reasons := {
 	"computed_both": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry %s comes from can't be told from the file",
+		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
 		"help_of": [],
@@ -158,7 +158,7 @@ reasons := {
 	"computed_image": {
 		"verdict": "undecided",
 		"at": "image_way",
-		"message": "which registry %s comes from can't be told from the file",
+		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
 		"help_of": [],

@@ -1,4 +1,4 @@
-//! Files mended, as far as that can be done.
+//! Files fixed, as far as that can be done.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +11,7 @@ use crate::source::{Content, SourceFile};
 
 use super::Guard;
 
-/// What mending came to.
+/// What fixing came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Fixed {
@@ -29,7 +29,7 @@ pub struct FixedFile {
     pub path: String,
     /// Its new text.
     pub text: String,
-    /// How many findings were mended in it.
+    /// How many findings were fixed in it.
     pub fixes: usize,
 }
 
@@ -38,7 +38,7 @@ pub struct FixedFile {
 const ROUNDS: usize = 16;
 
 impl Guard {
-    /// Makes the fixes of all findings, up to an applicability, until nothing is left to mend.
+    /// Makes the fixes of all findings, up to an applicability, until nothing is left to fix.
     ///
     /// Of edits that get in each other's way the first is made, and then the files are checked
     /// anew. A file that is there twice under one path stays as it is.
@@ -49,7 +49,7 @@ impl Guard {
         for file in &files {
             *paths.entry(file.path.clone()).or_default() += 1;
         }
-        let mut mended = HashMap::<String, usize>::new();
+        let mut counts = HashMap::<String, usize>::new();
         // All findings are fixed, whether they are listed or not.
         let all = Self {
             max_findings: usize::MAX,
@@ -68,7 +68,7 @@ impl Guard {
                     && let Ok(text) = str::from_utf8(bytes)
                 {
                     *bytes = fix::apply(text, chosen.edits.values()).into_bytes();
-                    *mended.entry(file.path.clone()).or_default() += chosen.findings;
+                    *counts.entry(file.path.clone()).or_default() += chosen.findings;
                 }
             }
             report = all.check(&files);
@@ -79,7 +79,7 @@ impl Guard {
         let mut changed: Vec<_> = files
             .into_iter()
             .filter_map(|file| {
-                let count = *mended.get(&file.path)?;
+                let count = *counts.get(&file.path)?;
                 let Content::Bytes(bytes) = file.content else {
                     return None;
                 };
@@ -103,7 +103,7 @@ impl Guard {
 struct Chosen {
     /// By where they start.
     edits: BTreeMap<u32, Edit>,
-    /// How many findings they mend.
+    /// How many findings they fix.
     findings: usize,
 }
 

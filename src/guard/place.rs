@@ -304,7 +304,7 @@ impl<'s, 'c> Place<'s, 'c> {
             ),
             InputSetFault::NoInputSet(span) => (
                 "unknown-entity",
-                "`inputYaml` holds no input set that can be told, so it has not been checked"
+                "`inputYaml` is not an input set (a `pipeline` or an `inputSet`), so it has not been checked"
                     .to_owned(),
                 *span,
                 "write one input set, with `pipeline` as its root key",
@@ -349,7 +349,7 @@ impl<'s, 'c> Place<'s, 'c> {
         let path = self.source.path;
         self.error(
             "unknown-entity",
-            "it can't be told which Harness entity this is, so it has not been checked".to_owned(),
+            "cannot determine which Harness entity this is, so it has not been checked".to_owned(),
             span,
             &format!(
                 "{}; if the file isn't Harness's, leave it or its folder out by `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",

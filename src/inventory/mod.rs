@@ -44,13 +44,13 @@ pub struct Image {
     /// The image as written, without spaces around it.
     pub image: String,
     /// The name that is pulled, as Harness makes it of image and connector and Docker reads it:
-    /// `docker.io/library/maven:3`. An expression in it stays. `null` where it can't be told.
+    /// `docker.io/library/maven:3`. An expression in it stays. `null` where it is unknown.
     pub full_name: Option<String>,
-    /// The host that it is pulled from, `docker.io` for Docker Hub; `null` where it can't be told.
+    /// The host that it is pulled from, `docker.io` for Docker Hub; `null` where it is unknown.
     pub registry: Option<String>,
     /// Whether that is Docker Hub.
     pub hub: bool,
-    /// Why it can't be told.
+    /// Why it is unknown.
     pub unknown: Option<String>,
     /// The connector's reference as written; `null` where there is none.
     pub connector: Option<String>,
@@ -92,7 +92,7 @@ pub struct InventorySummary {
     pub images: usize,
     /// Each registry, sorted by name; what is unknown comes last.
     pub registries: Vec<RegistryCount>,
-    /// Places at which it can't be told where from.
+    /// Places where the registry is unknown.
     pub unknown: usize,
 }
 
@@ -100,11 +100,11 @@ pub struct InventorySummary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RegistryCount {
-    /// Its host; `null` for all that can't be told.
+    /// Its host; `null` for all that is unknown.
     pub registry: Option<String>,
     /// Places at which something is pulled from it.
     pub images: usize,
-    /// Different names among these; of what can't be told, as written.
+    /// Different names among these; of those unknown, as written.
     pub distinct: usize,
 }
 

@@ -60,7 +60,7 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
         paint.bold(&count(summary.images, "image"))
     );
     if summary.unknown > 0 {
-        let _ = write!(out, "; of {} it can't be told where from", summary.unknown);
+        let _ = write!(out, "; {} from an unknown registry", summary.unknown);
     }
     out.push('\n');
     out

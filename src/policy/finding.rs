@@ -24,7 +24,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// The place, from the document's root.
     pub path: Vec<Step>,
-    /// What would mend it.
+    /// What would fix it.
     pub fix: Option<Proposal>,
     /// Other places of the document that it rests on.
     pub related: Vec<Related>,

@@ -34,7 +34,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The address of the page that explains the rule.
     pub docs: Option<String>,
-    /// The edits that mend it; `null` where no rule proposes any, or they can't be made with
+    /// The edits that fix it; `null` where no rule proposes any, or they can't be made with
     /// certainty.
     pub fix: Option<Fix>,
     /// Why it doesn't count, where it was suppressed.
@@ -72,7 +72,7 @@ pub struct Related {
     pub message: String,
 }
 
-/// The edits of a file that mend one finding: all of them or none.
+/// The edits of a file that fix one finding: all of them or none.
 ///
 /// After them the finding is gone and no new one is there, and nothing is changed but what they
 /// say: comments, quotes, indentation and line breaks around them stay.
@@ -157,7 +157,7 @@ pub enum Verdict {
 pub enum Severity {
     /// Worth knowing.
     Note,
-    /// To be mended, but it stops nobody.
+    /// To be fixed, but it stops nobody.
     Warning,
     /// Stops.
     Error,

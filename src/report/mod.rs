@@ -78,7 +78,7 @@ pub struct FileReport {
 pub struct DocumentReport {
     /// Its place in the file, from 0.
     pub index: usize,
-    /// The Harness entity that it holds; `null` where it is none, or can't be told.
+    /// The Harness entity that it holds; `null` where it is none, or unknown.
     pub entity: Option<String>,
     /// The entity's `identifier` (v0) or `id` (v1).
     pub identifier: Option<String>,

@@ -382,7 +382,7 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
     }
 }
 
-/// How many findings the command can mend.
+/// How many findings the command can fix.
 fn fixable(out: &mut String, report: &Report) {
     let fixes = report.diagnostics.iter().filter_map(|d| d.fix.as_ref());
     let (safe, not_safe): (Vec<_>, Vec<_>) =

@@ -14,23 +14,23 @@ import type { Workspace } from "./workspace.ts";
 export class Editor {
   readonly #workspace: Workspace;
   readonly #view: EditorView;
-  readonly #mend: (finding: Finding) => void;
+  readonly #fix: (finding: Finding) => void;
   #shown: OpenFile | undefined;
   #shownPath = "";
   #isWrapped = false;
   #findings = new Map<string, Finding[]>();
 
   /**
-   * @param mend called for a finding whose fix is asked for
+   * @param fix called for a finding whose fix is asked for
    * @param undo called for Control-Z before an edit is undone; `true` if that undid something else
    */
   constructor(
     parent: HTMLElement,
     workspace: Workspace,
-    { mend, undo }: { readonly mend: (finding: Finding) => void; readonly undo: (edits: number) => boolean },
+    { fix, undo }: { readonly fix: (finding: Finding) => void; readonly undo: (edits: number) => boolean },
   ) {
     this.#workspace = workspace;
-    this.#mend = mend;
+    this.#fix = fix;
     // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
     const root = parent.attachShadow({ mode: "open" });
     this.#view = new EditorView({
@@ -170,7 +170,7 @@ export class Editor {
         actions:
           finding.fix === null
             ? []
-            : [{ name: finding.fix.title, apply: () => this.#mend(finding) }],
+            : [{ name: finding.fix.title, apply: () => this.#fix(finding) }],
       };
     });
     this.#view.dispatch(setDiagnostics(this.#view.state, marks));

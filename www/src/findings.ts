@@ -29,7 +29,7 @@ function placeOf(problem: Problem): string {
 export interface FindingsActions {
   /** Shows where a finding is; `focus` where one wants to go on there. */
   readonly go: (finding: Finding, options: { readonly focus: boolean }) => void;
-  readonly mend: (finding: Finding) => void;
+  readonly fix: (finding: Finding) => void;
   readonly mendAll: () => void;
 }
 
@@ -272,7 +272,7 @@ export class FindingsView {
     const going = target.closest<HTMLElement>("[data-index]")?.dataset["index"];
     const finding = visible[Number(fixing ?? going ?? -1)];
     if (finding === undefined) return;
-    if (fixing !== undefined) this.#actions.mend(finding);
+    if (fixing !== undefined) this.#actions.fix(finding);
     else this.#actions.go(finding, { focus: true });
   }
 

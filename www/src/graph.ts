@@ -144,7 +144,7 @@ function worse(a: Origin, b: Origin): Origin {
   return a === "hub" || b === "hub" ? "hub" : a === "unknown" ? a : b;
 }
 
-/** The full name as Harness makes it, or what is written where that can't be told. */
+/** The full name as Harness makes it, or what is written where that is unknown. */
 export function nameOf({ fullName, image }: PulledImage): string {
   return fullName ?? image;
 }

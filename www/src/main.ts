@@ -45,7 +45,7 @@ const workspace = new Workspace();
 workspace.open(storage.kept?.project ?? SAMPLE);
 const changes = new History(workspace, storage.kept?.changes ?? []);
 
-const editor = new Editor(byId("editor", HTMLElement), workspace, { mend, undo: undoBefore });
+const editor = new Editor(byId("editor", HTMLElement), workspace, { fix, undo: undoBefore });
 const files = new FilesView(byId("files", HTMLElement), workspace, {
   say: (message) => notice.say(message),
   remove: (file) => change(`Removed ${file.path}`, () => workspace.remove(file)),
@@ -55,7 +55,7 @@ const findings = new FindingsView(byId("view-findings", HTMLElement), {
     if (focus) showPane("editor");
     editor.go(finding.file, finding.from, finding.to, { focus });
   },
-  mend,
+  fix,
   mendAll: () => attempt(mendAll),
 });
 const policies = policyClient();
@@ -154,13 +154,13 @@ function statusOf(outcome: Outcome): string {
   return [counts, ...new Scope(outcome, workspace.config).remarks].join(" · ");
 }
 
-function mend(finding: Finding): void {
+function fix(finding: Finding): void {
   if (finding.fix !== null) editor.edit(finding.file, finding.fix.edits);
 }
 
 async function mendAll(): Promise<void> {
-  const mended = await checker.ask("fix");
-  change(`Fixed ${counted(mended.length, "file")}`, () => editor.rewrite(mended));
+  const fixed = await checker.ask("fix");
+  change(`Fixed ${counted(fixed.length, "file")}`, () => editor.rewrite(fixed));
   // Where the button was, there is none any more.
   editor.focus();
 }

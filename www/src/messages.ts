@@ -33,7 +33,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** What mends a finding. */
+/** What fixes a finding. */
 export interface Fix {
   readonly title: string;
   readonly applicability: "safe" | "unsafe";

@@ -32,7 +32,7 @@ test("what is found is underlined, listed and counted", () =>
     assert.match(await page.status(), /^1 error, 0 warnings, 0 undecided/);
   }));
 
-test("what is mended is no longer found", () =>
+test("what is fixed is no longer found", () =>
   playground.visit(async (page) => {
     await page.write(step("node:22-alpine"));
     await page.write(step("registry.example.com/node:22"));

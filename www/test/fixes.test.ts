@@ -29,7 +29,7 @@ pipeline:
           execution: {steps: []}
 `;
 
-test("a fix in the list mends its finding and nothing else", () =>
+test("a fix in the list fixes its finding and nothing else", () =>
   playground.visit(async (page) => {
     await page.write(WRONG);
     assert.equal(await page.findings().count(), 2);
@@ -44,7 +44,7 @@ test("a fix in the list mends its finding and nothing else", () =>
     assert.equal(await page.findings().count(), 2);
   }));
 
-test("a fix in the tooltip mends its finding", () =>
+test("a fix in the tooltip fixes its finding", () =>
   playground.visit(async (page) => {
     await page.write(WRONG);
     await page.page.locator("#editor .cm-lintRange").first().hover();
@@ -52,7 +52,7 @@ test("a fix in the tooltip mends its finding", () =>
     assert.equal(await page.findings().count(), 1);
   }));
 
-test("all are mended at once, in every file", () =>
+test("all are fixed at once, in every file", () =>
   playground.visit(async (page) => {
     await page.write(WRONG);
     await page.button("New file").click();

@@ -35,7 +35,7 @@ test("each image stands in the picture and in the table with its full name, by c
     { fragment: "#example/start/node-service", colorScheme: "light" },
   ));
 
-test("what can't be told is grey, and says why", () =>
+test("what is unknown is grey, and says why", () =>
   playground.visit(async (page) => {
     await open(page);
     assert.ok((await page.page.locator(".graph .node.registry.unknown").count()) === 1);

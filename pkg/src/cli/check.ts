@@ -10,7 +10,7 @@ import {
   type Options,
 } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
-import { mend } from "./fixing.js";
+import { applyFixes } from "./fixing.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { openInputs, type Inputs } from "./inputs.js";
@@ -48,7 +48,7 @@ export const options = {
     description: "report only files that have changed since the branch left this Git\nref; all files are checked together, as always",
   },
   "exit-zero": { description: "exit with 0 where findings would end in 1" },
-  fix: { description: "mend what can be mended safely, and show what is left" },
+  fix: { description: "apply safe fixes, and report the rest" },
   diff: { description: "show what --fix would change, as a unified diff, and write nothing" },
   unsafe: {
     description:
@@ -233,15 +233,15 @@ function concluded(exitCode: number, complaint: string, notRun: readonly string[
 }
 
 async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {
-  const mended = await mend(inputs, { unsafe: given.unsafe === true });
+  const fixed = await applyFixes(inputs, { unsafe: given.unsafe === true });
   inputs.progress.end();
-  for (const message of mended.messages) {
+  for (const message of fixed.messages) {
     printError(`harness-image-guard: ${message}\n`);
   }
   const stream = inputs.stdinPath === undefined ? process.stdout : process.stderr;
-  const atLeast = mended.failed ? ExitCode.unreadable : ExitCode.ok;
-  const exitCode = await report(inputs, mended.sources, given, stream, outputs, atLeast);
-  if (mended.stdin !== undefined) printExact(mended.stdin);
+  const atLeast = fixed.failed ? ExitCode.unreadable : ExitCode.ok;
+  const exitCode = await report(inputs, fixed.sources, given, stream, outputs, atLeast);
+  if (fixed.stdin !== undefined) printExact(fixed.stdin);
   return exitCode;
 }
 

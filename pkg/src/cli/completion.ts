@@ -37,7 +37,7 @@ export async function completion(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [shell = "", surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`one shell at a time: '${shown(surplus)}' is too much`, hint);
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': one shell at a time`, hint);
   const write = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
   if (write === undefined) {
     const what = shell === "" ? "a shell is missing" : `there is no completion for '${shown(shell)}'`;

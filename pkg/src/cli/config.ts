@@ -68,7 +68,7 @@ export async function config(args: readonly string[]): Promise<number> {
     const unknown = verb === "" ? "what to do is missing: 'print'" : `unknown command 'config ${shown(verb)}'`;
     throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["print"]))}`, hint);
   }
-  if (surplus !== undefined) throw new UsageError(`'${shown(surplus)}' is too much: '--config FILE' names another configuration`, hint);
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': '--config FILE' names another configuration`, hint);
   const file = await findConfigFile(process.cwd(), given.config, given["follow-links"] === true);
   await assertRight(file);
   const values = await valuesOf(file, given.preset);

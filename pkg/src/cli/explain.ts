@@ -39,7 +39,7 @@ export async function explain(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [asked, surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`one rule at a time: '${shown(surplus)}' is too much`, hint);
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': one rule at a time`, hint);
   const groups = { rules: rulePages(), checks: sectionsOf("errors.md"), lint: sectionsOf("lint.md") };
   printExact(asked === undefined ? listed(groups) : pageOf(asked, Object.values(groups).flat()).text);
   return ExitCode.ok;

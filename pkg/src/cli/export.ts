@@ -69,7 +69,7 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   }
   const [surplus] = positionals;
   if (surplus !== undefined) {
-    throw new UsageError(`'${shown(surplus)}' is too much: '--rule' says which rules are exported`, hint);
+    throw new UsageError(`unexpected argument '${shown(surplus)}': '--rule' says which rules are exported`, hint);
   }
   const { to, out } = given;
   if (to === undefined) throw new UsageError(`'--to' is missing: ${options.to.choices.join(", ")}`, hint);

@@ -4,7 +4,7 @@ import { shown } from "./output.js";
 import { LeftAlone, replaceFile } from "./replace-file.js";
 
 /** What has become of the files. */
-export interface Mended {
+export interface Fixed {
   /** The files as they are now. */
   readonly sources: readonly SourceFile[];
   /** What standard input has become, if it is among them. */
@@ -15,11 +15,11 @@ export interface Mended {
   readonly failed: boolean;
 }
 
-/** Mends the files that were read, on the disk. */
-export async function mend(
+/** Applies fixes to the files that were read, on the disk. */
+export async function applyFixes(
   { guard, sources, places, stdinPath, writable }: Inputs,
   { unsafe }: { readonly unsafe: boolean },
-): Promise<Mended> {
+): Promise<Fixed> {
   const changed = new Map(guard.fix(sources, { unsafe }).files.map((file) => [file.path, file]));
   const now: SourceFile[] = [];
   const refusals: string[] = [];

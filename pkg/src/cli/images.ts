@@ -34,13 +34,13 @@ Usage: harness-image-guard images [OPTION…] [PATH…]
 
 A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
 standard input. Without one, the working directory is searched. Hand over the
-connectors too: they tell what a name becomes. What can't be told says why.
+connectors too: they decide what a name becomes. What is unknown says why.
 
 Options:
 ${describeOptions(options)}
 
 With --verify, each name is asked for once, by the Docker Registry HTTP API: it is there
-(with its digest, and its platforms), not there, not allowed, or it can't be told. No
+(with its digest, and its platforms), not there, not allowed, or unknown. No
 checked file, and no configuration or list of connectors beside them, can make the
 command call a registry that isn't allowed.
 

@@ -61,7 +61,7 @@ export async function init(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`'${shown(surplus)}' is too much: init is about the working directory`, hint);
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': init is about the working directory`, hint);
   const runners = (given.ci ?? []).map((name) => {
     const runner = Object.hasOwn(ci, name) ? ci[name] : undefined;
     if (runner === undefined) throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);

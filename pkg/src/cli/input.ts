@@ -63,7 +63,7 @@ export async function input(args: readonly string[]): Promise<number> {
   }
   const [file, ...more] = positionals;
   if (file === undefined) throw new UsageError("a FILE is missing", hint);
-  if (more.length > 0) throw new UsageError(`one file at a time: '${more.join(" ")}' is too much`, hint);
+  if (more.length > 0) throw new UsageError(`unexpected argument '${more.join(" ")}': one file at a time`, hint);
   const isOpen = given["follow-links"] === true;
   const metadata = given.metadata === undefined ? {} : { metadata: await readMetadata(given.metadata, isOpen) };
   let text: string;

@@ -34,7 +34,7 @@ export async function man(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`'${shown(surplus)}' is too much: the page is about all commands`, hint);
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': the page is about all commands`, hint);
   printExact(await page());
   return ExitCode.ok;
 }

@@ -45,7 +45,7 @@ function refuse(stats: Stats): void {
   if (!stats.isFile()) throw new LeftAlone(`it is ${kindOf(stats)}`);
   if (stats.nlink > 1) {
     throw new LeftAlone(
-      `it is a hard link, and the file has ${stats.nlink} names: this one would be severed from the others; copy it, or mend it by hand`,
+      `it is a hard link, and the file has ${stats.nlink} names: this one would be severed from the others; copy it, or fix it by hand`,
     );
   }
 }

@@ -171,7 +171,7 @@ impl<'t> Reader<'t> {
                         );
                     }
                 }
-                _ => self.problem(item.span, format!("`{name}[{i}]` has to be a text")),
+                _ => self.problem(item.span, format!("`{name}[{i}]` has to be a string")),
             }
         }
     }

@@ -94,7 +94,7 @@ fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(
             "not-a-text",
             term.at,
-            format!("`{name}` gives {kind}, but a message has to be a text"),
+            format!("`{name}` gives {kind}, but a message has to be a string"),
             "write one text: `msg := sprintf(\"…\", […])`".to_owned(),
         ));
     };

@@ -21,7 +21,7 @@ use super::syntax::ast::{At, Module};
 pub enum Weight {
     /// Worth knowing.
     Note,
-    /// To be mended.
+    /// To be fixed.
     Warning,
 }
 
@@ -41,7 +41,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding that is to be mended.
+    /// A finding that is to be fixed.
     #[must_use]
     pub fn new(rule: &'static str, at: At, message: String, help: String) -> Self {
         Self {

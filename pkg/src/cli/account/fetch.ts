@@ -63,7 +63,7 @@ export async function fetchConnectors(args: readonly string[]): Promise<number> 
     print(help);
     return ExitCode.ok;
   }
-  if (positionals.length > 0) throw new UsageError(`'${shown(positionals[0] ?? "")}' is too much: 'fetch' takes no FILE`, hint);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument '${shown(positionals[0] ?? "")}': 'fetch' takes no FILE`, hint);
   const named = given.scope === undefined ? undefined : scopesNamed(given.scope, hint);
   const account = accountOf(process.env, hint);
   const client = new Client(await clientOptionsOf(given, hint));

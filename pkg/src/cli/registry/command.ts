@@ -46,7 +46,7 @@ Exit codes:
   1   something isn't there, or not for us; or, unless --credentials says as whom to ask,
       no anonymous pull works
   2   the command line or the configuration is wrong
-  4   something can't be told: the registry may not be asked, doesn't answer, or a file
+  4   something is unknown: the registry may not be asked, doesn't answer, or a file
       can't be read
   70  a fault of this program
 `;
@@ -169,7 +169,7 @@ function exitCodeOf({ answers, anonymousPull, images }: Findings, isUnread: bool
   return verdicts.has("missing") || verdicts.has("denied") ? ExitCode.findings : ExitCode.ok;
 }
 
-const pullWords: Readonly<Record<Verdict, string>> = { there: "works", missing: "doesn't work", denied: "doesn't work", unknown: "can't be told" };
+const pullWords: Readonly<Record<Verdict, string>> = { there: "works", missing: "doesn't work", denied: "doesn't work", unknown: "unknown" };
 
 function asText({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
   const why = ({ reason }: Verification): string => (reason === null ? "" : `: ${shown(reason)}`);
@@ -177,7 +177,7 @@ function asText({ url, answers, anonymousPull, catalogue, catalogueReason, image
   const limits = [...verifier.rateLimits].map(([host, limit]) => `${limitSentence(host, limit)}\n`);
   return [
     `${shown(url)}\n`,
-    `answers: ${answers.verdict === "there" ? "yes" : "can't be told"}${why(answers)}\n`,
+    `answers: ${answers.verdict === "there" ? "yes" : "unknown"}${why(answers)}\n`,
     ...(answers.verdict === "there" ? [`anonymous pull: ${pullWords[anonymousPull.verdict]}${why(anonymousPull)}\n`, `catalogue: ${listed}\n`] : []),
     ...[...images].map(([name, verification]) => `  ${shown(name)}\n    = verified: ${sentence(verification)}\n`),
     ...limits,

@@ -3,7 +3,7 @@
  * - `there`: it can be pulled;
  * - `missing`: it isn't there;
  * - `denied`: the registry doesn't let us see it, or it isn't there;
- * - `unknown`: it can't be told, for `reason`.
+ * - `unknown`: unknown, for `reason`.
  */
 export type Verdict = "there" | "missing" | "denied" | "unknown";
 
@@ -23,7 +23,7 @@ export const words: Readonly<Record<Verdict, string>> = {
   there: "there",
   missing: "not there",
   denied: "not allowed",
-  unknown: "can't be told",
+  unknown: "unknown",
 };
 
 export function not(verdict: Exclude<Verdict, "there">, reason: string): Verification {

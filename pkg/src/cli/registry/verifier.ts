@@ -86,6 +86,6 @@ export class Verifier {
 }
 
 function verificationOf({ fullName, unknown }: Image, answers: ReadonlyMap<string, Verification>): Verification {
-  if (fullName === null) return not("unknown", unknown ?? "its name can't be told");
+  if (fullName === null) return not("unknown", unknown ?? "its name is unknown");
   return answers.get(fullName) ?? not("unknown", "there is an expression in its name");
 }
