@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { describe, test, type TestContext } from "node:test";
 
 import { neutralVariables, run } from "./command.js";
@@ -81,6 +81,32 @@ describe("nor the commands that policy authors type", { concurrency: 2 }, () => 
       });
     }
   }
+});
+
+test("a policy that breaks the module is an error of its own, and the others say what they have to say", async (t) => {
+  const depth = 190;
+  const folder = temporaryFolder(t, {
+    "good.rego": 'package pipeline\n\ndeny["no tags"] { not input.pipeline.tags }\n',
+    "deep.rego": `package pipeline\n\ndeny[${"lower(".repeat(depth)}input.pipeline.name${")".repeat(depth)}] { true }\n`,
+    "pipeline.yaml": "pipeline: {identifier: p, name: p, stages: []}\n",
+  });
+  // How much of the stack a policy takes depends on the machine: the sizes go down until this one takes all of it.
+  const check = (size: number, ...policies: readonly string[]) =>
+    spawnSync(process.execPath, [`--stack-size=${size}`, commandPath, "check", ...policies.flatMap((file) => ["--policy", file]), "pipeline.yaml"], {
+      cwd: folder,
+      env: neutralVariables(),
+      encoding: "utf8",
+    });
+  for (let size = 400; size >= 140; size -= 20) {
+    if (check(size, "good.rego").status !== 1) break;
+    const { status, stdout } = check(size, "good.rego", "deep.rego");
+    assert.equal(status, 1, `${size} KiB: ${stdout}`);
+    assert.match(stdout, /error\[good\.rego\]: no tags/);
+    if (stdout.includes("error[deep.rego]: p")) continue;
+    assert.match(stdout, /error\[policy\]: .*deep\.rego.*call stack/);
+    return;
+  }
+  assert.fail("no size of the stack breaks this policy and spares the other");
 });
 
 test("sprintf of any width and precision writes what Go writes", async (t) => {

@@ -46,7 +46,7 @@ pub struct UserModule {
     pub severity: Severity,
     /// Whether it was found in a folder: nobody asked for this very module.
     pub is_searched: bool,
-    /// Why it isn't evaluated: it broke the module before, in these words.
+    /// Why it is neither compiled nor evaluated: it broke the module before, in these words.
     pub broken: Option<String>,
 }
 
@@ -243,7 +243,12 @@ impl<'g> Library<'g> {
     fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for (path, policy) in self.modules.iter().filter(|(_, module)| module.is_policy) {
-            let (paths, compiled) = self.compile_with_needs(path);
+            let (paths, compiled) = if policy.given.broken.is_some() {
+                (BTreeSet::from([(*path).to_owned()]), None)
+            } else {
+                let (paths, outcome) = self.compile_with_needs(path);
+                (paths, Some(outcome))
+            };
             let is_member = |other: &&String| {
                 self.modules
                     .get(other.as_str())
@@ -252,7 +257,7 @@ impl<'g> Library<'g> {
             let mut group = Group {
                 members: paths.iter().filter(is_member).cloned().collect(),
                 paths,
-                policy: Some(compiled),
+                policy: compiled,
             };
             let (met, apart): (Vec<_>, Vec<_>) = groups
                 .into_iter()
@@ -354,7 +359,7 @@ impl<'g> Library<'g> {
         for version in [Version::V0, Version::V1] {
             let modules = self.modules.values();
             let modules: Vec<_> = modules
-                .filter(|module| module.given.version == version)
+                .filter(|module| module.given.version == version && module.given.broken.is_none())
                 .collect();
             let options = lint::Options::of(version);
             let sources: Vec<_> = modules.iter().map(|module| source(module.given)).collect();
