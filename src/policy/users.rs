@@ -10,7 +10,7 @@ use rego::eval::Limits;
 use rego::lint::paths;
 use rego::policy::{Loading, Located, Options, Policy, Source};
 use rego::problem::Code;
-use rego::syntax::ast::{DATA, Kind, Module, Term, path_name};
+use rego::syntax::ast::{DATA, Module, Term, TermKind, path_name};
 use rego::syntax::walk::{Visitor, visit_rule};
 use rego::syntax::{self, Version};
 use rego::value::Value;
@@ -505,7 +505,7 @@ struct Names(HashSet<String>);
 
 impl Visitor for Names {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Var(name) = &term.kind {
+        if let TermKind::Var(name) = &term.kind {
             self.0.insert(name.to_string());
         }
         true

@@ -206,9 +206,9 @@ fn severity(finding: &Json, config: &Json) -> Option<Json> {
     if configured == "off" {
         return None;
     }
-    let first = |choices: [&Json; 2], otherwise: &str| {
+    let first = |choices: [&Json; 2], else_branch: &str| {
         let chosen = choices.into_iter().find(|choice| choice.is_string());
-        chosen.cloned().unwrap_or_else(|| json!(otherwise))
+        chosen.cloned().unwrap_or_else(|| json!(else_branch))
     };
     Some(match finding["verdict"].as_str() {
         Some("violation") => {

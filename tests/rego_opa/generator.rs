@@ -234,10 +234,10 @@ impl<'b> Generator<'b> {
                 self.variables.push("arg".to_owned());
                 let body = self.body();
                 let head = self.term(1);
-                let otherwise = self.otherwise();
+                let else_branch = self.else_branch();
                 self.variables.clear();
                 self.functions += 1;
-                return format!("{name}(arg) = {head}{iff} {body}{otherwise}");
+                return format!("{name}(arg) = {head}{iff} {body}{else_branch}");
             }
             1 | 2 => {
                 let body = self.body();
@@ -255,7 +255,7 @@ impl<'b> Generator<'b> {
             }
             4 => {
                 let body = self.body();
-                format!("{name}{iff} {body}{}", self.otherwise())
+                format!("{name}{iff} {body}{}", self.else_branch())
             }
             5 => {
                 let constant = self.constant();
@@ -266,14 +266,14 @@ impl<'b> Generator<'b> {
             _ => {
                 let body = self.body();
                 let value = self.term(2);
-                format!("{name} = {value}{iff} {body}{}", self.otherwise())
+                format!("{name} = {value}{iff} {body}{}", self.else_branch())
             }
         };
         self.rules += 1;
         text
     }
 
-    fn otherwise(&mut self) -> String {
+    fn else_branch(&mut self) -> String {
         if self.below(4) > 0 {
             return String::new();
         }

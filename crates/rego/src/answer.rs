@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::eval::{Answer, Row};
 use super::json;
 use super::policy::position;
-use super::syntax::ast::At;
+use super::syntax::ast::Location;
 use super::value::Value;
 
 /// An answer to a query: `{"result": […], "printed": […]}`.
@@ -64,7 +64,7 @@ pub fn write(query: &str, answer: &Answer) -> String {
     out
 }
 
-fn text(query: &str, at: At) -> &str {
+fn text(query: &str, at: Location) -> &str {
     let range = at.start as usize..at.end as usize;
     query.get(range).unwrap_or_default()
 }

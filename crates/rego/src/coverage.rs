@@ -10,7 +10,7 @@ use document::LineIndex;
 use super::number::Number;
 use super::policy::Policy;
 use super::shown::Shown;
-use super::syntax::ast::{At, Expr, Rule, Says, Term};
+use super::syntax::ast::{Expr, ExprKind, Location, Rule, Term};
 use super::syntax::walk::{self, Visitor};
 use super::value::Value;
 
@@ -29,15 +29,16 @@ struct Lines {
 impl Coverage {
     /// Sorts the lines of a policy by what was reached (`Answer::covered`).
     #[must_use]
-    pub fn of(policy: &Policy, reached: &BTreeSet<At>) -> Self {
+    pub fn of(policy: &Policy, reached: &BTreeSet<Location>) -> Self {
         let files = policy
             .modules()
             .enumerate()
             .map(|(number, (source, module))| {
                 let index = LineIndex::new(&source.text);
-                let line = |at: &At| index.position(at.start).line;
-                let is_here =
-                    |at: &&At| usize::try_from(at.module).is_ok_and(|module| module == number);
+                let line = |at: &Location| index.position(at.start).line;
+                let is_here = |at: &&Location| {
+                    usize::try_from(at.module).is_ok_and(|module| module == number)
+                };
                 let mut found = Places::default();
                 for rule in &module.rules {
                     found.rule(rule);
@@ -159,12 +160,12 @@ fn shown_ranges(lines: &BTreeSet<u32>) -> Shown {
 
 /// Where everything stands that can be reached.
 #[derive(Default)]
-struct Places(BTreeSet<At>);
+struct Places(BTreeSet<Location>);
 
 impl Places {
     fn rule(&mut self, rule: &Rule) {
         walk::visit_rule(rule, self);
-        let tried = iter::successors(Some(rule), |rule| rule.otherwise.as_deref());
+        let tried = iter::successors(Some(rule), |rule| rule.else_branch.as_deref());
         self.0.extend(tried.map(|rule| rule.at));
     }
 }
@@ -175,7 +176,7 @@ impl Visitor for Places {
     }
 
     fn expr(&mut self, expr: &Expr) {
-        if !expr.generated && !matches!(expr.says, Says::Some(_)) {
+        if !expr.generated && !matches!(expr.kind, ExprKind::Some(_)) {
             self.0.insert(expr.at);
         }
     }

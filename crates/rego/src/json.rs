@@ -5,8 +5,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::budget;
+use super::input_usage::InputUsage;
 use super::number::Number;
-use super::reach::Reach;
 use super::syntax::Version;
 use super::value::{Object, Value};
 
@@ -46,7 +46,7 @@ impl JsonError {
 ///
 /// What is wrong first, with its place.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    parse_reached(text, Reach::WHOLE, &mut Keys::default(), Version::V1)
+    parse_reached(text, InputUsage::WHOLE, &mut Keys::default(), Version::V1)
 }
 
 /// The same of a document that is read for a version: OPA 0.70 takes a number of any size, OPA 1.22
@@ -56,7 +56,7 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
 ///
 /// As for [`parse`].
 pub fn parse_document(text: &str, version: Version) -> Result<Value, JsonError> {
-    parse_reached(text, Reach::WHOLE, &mut Keys::default(), version)
+    parse_reached(text, InputUsage::WHOLE, &mut Keys::default(), version)
 }
 
 /// The same, without what isn't reached, and sharing the keys of objects with those of other texts.
@@ -66,7 +66,7 @@ pub fn parse_document(text: &str, version: Version) -> Result<Value, JsonError> 
 /// As for [`parse`].
 pub fn parse_reached(
     text: &str,
-    reach: &Reach,
+    usage: &InputUsage,
     keys: &mut Keys,
     version: Version,
 ) -> Result<Value, JsonError> {
@@ -82,7 +82,7 @@ pub fn parse_reached(
         items: Vec::with_capacity(READ),
         fields: Vec::with_capacity(READ),
     };
-    reader.document(reach).map_err(|message| {
+    reader.document(usage).map_err(|message| {
         let before = text.get(..reader.at).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
         JsonError {
@@ -202,12 +202,12 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn document(&mut self, reach: &Reach) -> Result<Value, String> {
+    fn document(&mut self, usage: &InputUsage) -> Result<Value, String> {
         self.space();
         if self.peek().is_none() {
             return Err("EOF".to_owned());
         }
-        let value = self.value(reach)?;
+        let value = self.value(usage)?;
         self.space();
         if self.peek().is_none() {
             return Ok(value);
@@ -216,7 +216,7 @@ impl<'t> Reader<'t, '_> {
         let token = match self.peek() {
             Some(b'{') => "{".to_owned(),
             Some(b'[') => "[".to_owned(),
-            _ => match self.value(Reach::WHOLE)? {
+            _ => match self.value(InputUsage::WHOLE)? {
                 Value::String(text) => text.as_ref().to_owned(),
                 value => write(&value),
             },
@@ -227,14 +227,14 @@ impl<'t> Reader<'t, '_> {
         ))
     }
 
-    fn value(&mut self, reach: &Reach) -> Result<Value, String> {
+    fn value(&mut self, usage: &InputUsage) -> Result<Value, String> {
         self.space();
         match self.peek() {
-            Some(b'{') => self.nested(reach, Self::object),
-            Some(b'[') => self.nested(reach, Self::array),
+            Some(b'{') => self.nested(usage, Self::object),
+            Some(b'[') => self.nested(usage, Self::array),
             Some(b'"') => {
                 let text = self.string()?;
-                Ok(if reach.is_nothing() {
+                Ok(if usage.is_nothing() {
                     Value::Null
                 } else {
                     Value::String(text.as_ref().into())
@@ -261,20 +261,20 @@ impl<'t> Reader<'t, '_> {
 
     fn nested(
         &mut self,
-        reach: &Reach,
-        read: fn(&mut Self, &Reach) -> Result<Value, String>,
+        usage: &InputUsage,
+        read: fn(&mut Self, &InputUsage) -> Result<Value, String>,
     ) -> Result<Value, String> {
         if self.depth >= DEPTH {
             return Err(TOO_DEEP.to_owned());
         }
         self.depth += 1;
         self.at += 1;
-        let value = read(self, reach);
+        let value = read(self, usage);
         self.depth -= 1;
         value
     }
 
-    fn object(&mut self, reach: &Reach) -> Result<Value, String> {
+    fn object(&mut self, usage: &InputUsage) -> Result<Value, String> {
         let start = self.fields.len();
         self.space();
         if self.take(b'}') {
@@ -286,7 +286,7 @@ impl<'t> Reader<'t, '_> {
                 return Err(self.unexpected("looking for beginning of object key string"));
             }
             let key = self.string()?;
-            let below = reach.under(&key);
+            let below = usage.under(&key);
             self.space();
             if !self.take(b':') {
                 return Err(self.unexpected("after object key"));
@@ -306,9 +306,9 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn array(&mut self, reach: &Reach) -> Result<Value, String> {
+    fn array(&mut self, usage: &InputUsage) -> Result<Value, String> {
         let start = self.items.len();
-        let below = reach.of_items();
+        let below = usage.of_items();
         self.space();
         if self.take(b']') {
             return Ok(Value::array([]));

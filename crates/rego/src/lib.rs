@@ -21,6 +21,8 @@ pub mod eval_command;
 #[cfg(feature = "evaluation")]
 pub mod format;
 #[cfg(feature = "evaluation")]
+mod input_usage;
+#[cfg(feature = "evaluation")]
 pub mod json;
 #[cfg(feature = "evaluation")]
 pub mod lint;
@@ -34,8 +36,6 @@ pub mod policy;
 pub mod presentation;
 #[cfg(feature = "evaluation")]
 pub mod problem;
-#[cfg(feature = "evaluation")]
-mod reach;
 #[cfg(feature = "evaluation")]
 pub mod shown;
 #[cfg(feature = "evaluation")]

@@ -3,11 +3,11 @@
 use super::builtins;
 use super::compile::{self, Scope};
 use super::eval::{Answer, Attempt, Environment, Limits, Policies, Request};
+use super::input_usage::InputUsage;
 use super::json::{self, Keys};
 use super::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
-use super::reach::Reach;
 use super::shown::Shown;
-use super::syntax::ast::{At, INPUT, Module};
+use super::syntax::ast::{INPUT, Location, Module};
 use super::syntax::{self, Version};
 use super::value::Value;
 
@@ -129,7 +129,7 @@ pub struct Policy {
     sources: Vec<Source>,
     version: Version,
     package: String,
-    reach: Reach,
+    usage: InputUsage,
     keys: RefCell<Keys>,
 }
 
@@ -184,7 +184,7 @@ impl Policy {
                     || "data".to_owned(),
                     |module| syntax::shown(&module.package),
                 ),
-                reach: Reach::of(policies.modules()),
+                usage: InputUsage::of(policies.modules()),
                 policies,
                 sources,
                 version: options.version,
@@ -212,14 +212,14 @@ impl Policy {
     ///
     /// What is wrong with it as either.
     pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, String> {
-        let reach = if query.contains(INPUT) {
-            Reach::WHOLE
+        let usage = if query.contains(INPUT) {
+            InputUsage::WHOLE
         } else {
-            &self.reach
+            &self.usage
         };
         let text = String::from_utf8_lossy(text);
         let mut keys = self.keys.borrow_mut();
-        match json::parse_reached(&text, reach, &mut keys, self.version) {
+        match json::parse_reached(&text, usage, &mut keys, self.version) {
             Ok(input) => Ok(input),
             // Nearly every input is JSON: only where it isn't, it is read once more.
             Err(_) => builtins::document(&text, self.version),
@@ -279,7 +279,7 @@ pub fn refused(
     modules: Vec<Module>,
     version: Version,
     is_strict: bool,
-) -> Vec<(At, Located)> {
+) -> Vec<(Location, Located)> {
     let problems = compile::compile(modules, version, is_strict, None, false)
         .err()
         .unwrap_or_default();
@@ -475,12 +475,12 @@ impl<'s> Places<'s> {
         }
     }
 
-    fn text(&self, at: At) -> &'s str {
+    fn text(&self, at: Location) -> &'s str {
         let source = self.sources.get(at.module as usize);
         source.map_or(self.query, |source| source.text.as_str())
     }
 
-    fn position(&mut self, at: At) -> Last {
+    fn position(&mut self, at: Location) -> Last {
         let text = self.text(at);
         let mut offset = (at.start as usize).min(text.len());
         while !text.is_char_boundary(offset) {
@@ -629,7 +629,7 @@ fn line_of(text: &str, at: usize) -> Details {
 
 /// Line and column of a place, from 1.
 #[must_use]
-pub fn position(text: &str, at: At) -> (usize, usize) {
+pub fn position(text: &str, at: Location) -> (usize, usize) {
     let before = text.get(..at.start as usize).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |i| i + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;

@@ -1,7 +1,7 @@
 //! What is wrong with a policy, in OPA's codes and words.
 
 use super::shown::Shown;
-use super::syntax::ast::At;
+use super::syntax::ast::Location;
 
 /// What kind of problem it is; `name` is what OPA calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,11 +62,11 @@ pub struct Problem {
     /// Its kind.
     pub code: Code,
     /// Where; none where it is about no place.
-    pub at: Option<At>,
+    pub at: Option<Location>,
     /// What, in OPA's words where it has some.
     pub message: String,
     /// The places that the message tells, where it has [`PLACE`] for each.
-    pub places: Vec<At>,
+    pub places: Vec<Location>,
     /// What OPA tells apart from the message.
     pub details: Option<Box<Details>>,
 }
@@ -83,7 +83,7 @@ pub struct Details {
 impl Problem {
     /// A problem at a place.
     #[must_use]
-    pub fn new(code: Code, at: At, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, at: Location, message: impl Into<String>) -> Self {
         Self {
             code,
             at: Some(at),
@@ -107,7 +107,7 @@ impl Problem {
 
     /// The same problem, with the places that its message tells.
     #[must_use]
-    pub fn with_places(self, places: Vec<At>) -> Self {
+    pub fn with_places(self, places: Vec<Location>) -> Self {
         Self { places, ..self }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use rego::compile;
 use rego::problem::Problem;
-use rego::syntax::ast::{At, INPUT, Kind, Module, Rule, Term};
+use rego::syntax::ast::{INPUT, Location, Module, Rule, Term, TermKind};
 use rego::syntax::walk::{Visitor, visit_body, visit_rule, visit_term};
 use rego::syntax::{self, Version};
 
@@ -245,7 +245,7 @@ impl Looking<'_> {
             self.replace(at, at, new_name);
         }
         match rule.head.key.as_ref().map(|key| (key, &key.kind)) {
-            Some((_, Kind::Object(fields))) => self.fields(fields, text),
+            Some((_, TermKind::Object(fields))) => self.fields(fields, text),
             Some((key, _)) => visit_term(key, self),
             None => {}
         }
@@ -253,8 +253,8 @@ impl Looking<'_> {
             visit_term(value, self);
         }
         visit_body(&rule.body, self);
-        if let Some(otherwise) = &rule.otherwise {
-            self.rule(otherwise, new_name, text);
+        if let Some(else_branch) = &rule.else_branch {
+            self.rule(else_branch, new_name, text);
         }
     }
 
@@ -289,13 +289,13 @@ impl Looking<'_> {
         }
     }
 
-    fn replace(&mut self, from: At, to: At, new: &str) {
+    fn replace(&mut self, from: Location, to: Location, new: &str) {
         self.edits
             .push((from.start as usize, to.end as usize, new.to_owned()));
     }
 
     /// What a reference to a document is called in the bundle, and the part of it where that ends.
-    fn target(&mut self, parts: &[Term]) -> Option<(At, String)> {
+    fn target(&mut self, parts: &[Term]) -> Option<(Location, String)> {
         let mut name = parts.first()?.as_var()?.to_string();
         for part in parts.get(1..)? {
             name.push('.');
@@ -324,7 +324,7 @@ fn line_start(text: &str, at: usize) -> usize {
 
 impl Visitor for Looking<'_> {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Ref(parts) = &term.kind
+        if let TermKind::Ref(parts) = &term.kind
             && let Some(first) = parts.first()
         {
             if let Some((end, name)) = self.target(parts) {
@@ -360,7 +360,7 @@ struct Reads<'k> {
 
 impl Visitor for Reads<'_> {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Ref(parts) = &term.kind {
+        if let TermKind::Ref(parts) = &term.kind {
             self.found |= reads_input(parts, self.key);
         }
         true

@@ -2,7 +2,7 @@
 
 use rego::builtins;
 use rego::lint::{Finding, Step, binding, defines, paths, rules};
-use rego::syntax::ast::{Body, DATA, Kind, Module, Rule, Term, path_name};
+use rego::syntax::ast::{Body, DATA, Module, Rule, Term, TermKind, path_name};
 use rego::value::Value;
 
 const DENY: &str = "deny";
@@ -112,22 +112,22 @@ fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
     } else if let Some(value) = &head.value {
         let shown = resolved(value, &rule.body);
         match &shown.kind {
-            Kind::Array(items) | Kind::Set(items) => {
+            TermKind::Array(items) | TermKind::Set(items) => {
                 for item in items {
                     if let Some(kind) = other_than_text(item, &rule.body) {
                         add(item, kind);
                     }
                 }
             }
-            Kind::ArrayOf(item, body) | Kind::SetOf(item, body) => {
+            TermKind::ArrayComprehension(item, body) | TermKind::SetComprehension(item, body) => {
                 if let Some(kind) = other_than_text(item, body) {
                     add(item, kind);
                 }
             }
-            Kind::Value(Value::Bool(_)) => {}
+            TermKind::Value(Value::Bool(_)) => {}
             // Whether something is so is an answer too.
-            Kind::Call(_) if type_of(shown) == Some("a boolean") => {}
-            Kind::Call(_) if matches!(type_of(shown), Some("an array" | "a set")) => {}
+            TermKind::Call(_) if type_of(shown) == Some("a boolean") => {}
+            TermKind::Call(_) if matches!(type_of(shown), Some("an array" | "a set")) => {}
             _ => {
                 if let Some(kind) = type_of(shown) {
                     add(value, kind);
@@ -135,8 +135,8 @@ fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
             }
         }
     }
-    if let Some(otherwise) = &rule.otherwise {
-        messages(otherwise, name, findings);
+    if let Some(else_branch) = &rule.else_branch {
+        messages(else_branch, name, findings);
     }
 }
 
@@ -154,14 +154,23 @@ fn resolved<'t>(term: &'t Term, body: &'t Body) -> &'t Term {
 /// What a term gives, where that is surely no text.
 fn type_of(term: &Term) -> Option<&'static str> {
     match &term.kind {
-        Kind::Value(Value::String(_)) | Kind::Var(_) | Kind::Ref(_) | Kind::Template(_) => None,
-        Kind::Value(Value::Null) => Some("null"),
-        Kind::Value(Value::Bool(_)) => Some("a boolean"),
-        Kind::Value(Value::Number(_)) => Some("a number"),
-        Kind::Value(Value::Array(_)) | Kind::Array(_) | Kind::ArrayOf(..) => Some("an array"),
-        Kind::Value(Value::Set(_)) | Kind::Set(_) | Kind::SetOf(..) => Some("a set"),
-        Kind::Value(Value::Object(_)) | Kind::Object(_) | Kind::ObjectOf(..) => Some("an object"),
-        Kind::Call(call) => {
+        TermKind::Value(Value::String(_))
+        | TermKind::Var(_)
+        | TermKind::Ref(_)
+        | TermKind::Template(_) => None,
+        TermKind::Value(Value::Null) => Some("null"),
+        TermKind::Value(Value::Bool(_)) => Some("a boolean"),
+        TermKind::Value(Value::Number(_)) => Some("a number"),
+        TermKind::Value(Value::Array(_))
+        | TermKind::Array(_)
+        | TermKind::ArrayComprehension(..) => Some("an array"),
+        TermKind::Value(Value::Set(_)) | TermKind::Set(_) | TermKind::SetComprehension(..) => {
+            Some("a set")
+        }
+        TermKind::Value(Value::Object(_))
+        | TermKind::Object(_)
+        | TermKind::ObjectComprehension(..) => Some("an object"),
+        TermKind::Call(call) => {
             let name = call.first()?.operator()?;
             let (_, result) = builtins::find(&name)?.signature.split_once(") =>")?;
             // A result may have a name: `=> y: string`.

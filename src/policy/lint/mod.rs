@@ -16,7 +16,7 @@ mod unread;
 use document::LineIndex;
 use rego::lint::{self, Finding, Opa, Surroundings, Weight};
 use rego::policy::{Located, Source, position, refused};
-use rego::syntax::ast::{At, Module};
+use rego::syntax::ast::{Location, Module};
 use rego::syntax::{self, Version};
 use serde::Serialize;
 
@@ -101,9 +101,9 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
         match syntax::parse_module(&source.text, index, version) {
             Ok(module) => modules.push(module),
             Err(more) => problems.extend(more.into_iter().enumerate().map(|(i, problem)| {
-                let at = problem.at.unwrap_or(At {
+                let at = problem.at.unwrap_or(Location {
                     module: index,
-                    ..At::default()
+                    ..Location::default()
                 });
                 let (line, column) = position(&source.text, at);
                 // What follows the first is often its consequence.
@@ -206,21 +206,21 @@ fn meets_another(message: &str) -> bool {
 pub fn warning(
     source: &Source,
     rule: &'static str,
-    at: At,
+    at: Location,
     message: String,
     help: String,
 ) -> Option<Remark> {
     let found = (
         rule,
         Severity::Warning,
-        At { module: 0, ..at },
+        Location { module: 0, ..at },
         message,
         Some(help),
     );
     remarks(std::slice::from_ref(source), std::iter::once(found)).pop()
 }
 
-type Found = (&'static str, Severity, At, String, Option<String>);
+type Found = (&'static str, Severity, Location, String, Option<String>);
 
 fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<Remark> {
     let lines: Vec<_> = sources

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use rego::lint::{Finding, Step, Weight, paths};
-use rego::syntax::ast::{DATA, Kind, Module, Rule, Term, path_name};
+use rego::syntax::ast::{DATA, Module, Rule, Term, TermKind, path_name};
 use rego::syntax::walk::{Visitor, visit_body, visit_term};
 
 use super::deny::is_test;
@@ -132,15 +132,15 @@ impl Names {
             visit_term(term, self);
         }
         visit_body(&rule.body, self);
-        if let Some(otherwise) = &rule.otherwise {
-            self.rule(otherwise);
+        if let Some(else_branch) = &rule.else_branch {
+            self.rule(else_branch);
         }
     }
 }
 
 impl Visitor for Names {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Var(name) = &term.kind {
+        if let TermKind::Var(name) = &term.kind {
             self.0.insert(name.to_string());
         }
         true

@@ -9,7 +9,7 @@ use super::typing::argument_details;
 use super::typing::constant::constant;
 use crate::builtins::{self, Builtin};
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::{At, Body, Expr, INPUT, Kind, Rule, Says, Term};
+use crate::syntax::ast::{Body, Expr, ExprKind, INPUT, Location, Rule, Term, TermKind};
 use crate::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
 use crate::types::Type;
 
@@ -31,13 +31,13 @@ pub(super) fn void_calls_in_query(body: &Body) -> Vec<Problem> {
 /// and comprehensions. Only then it refuses the calls in bodies of `every`, `not`, `and` and `or`, too.
 pub(super) fn has_deprecated_call(body: &Body) -> bool {
     body.iter().any(|expr| {
-        let is_deprecated = matches!(&expr.says, Says::Call(call)
+        let is_deprecated = matches!(&expr.kind, ExprKind::Call(call)
             if call.first().and_then(Term::operator).is_some_and(|name| builtins::is_deprecated(&name)));
         let mut closures = Vec::new();
         super::typing::body::closures_of(expr, &mut closures);
         is_deprecated
             || closures.iter().any(|closure| match &closure.kind {
-                Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
+                TermKind::ArrayComprehension(_, body) | TermKind::SetComprehension(_, body) | TermKind::ObjectComprehension(_, _, body) => {
                     has_deprecated_call(body)
                 }
                 _ => false,
@@ -49,7 +49,7 @@ pub(super) fn has_deprecated_call(body: &Body) -> bool {
 pub(super) fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
     fn in_body(body: &Body, problems: &mut Vec<Problem>) {
         for expr in body {
-            if let Says::Call(call) = &expr.says
+            if let ExprKind::Call(call) = &expr.kind
                 && let Some(name) = call.first().and_then(Term::operator)
                 && builtins::is_deprecated(&name)
             {
@@ -82,7 +82,7 @@ struct VoidCalls(Vec<Problem>);
 
 impl Visitor for VoidCalls {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Call(call) = &term.kind
+        if let TermKind::Call(call) = &term.kind
             && let Some(name) = call.first().and_then(Term::operator)
             && builtins::find(&name).is_some_and(|builtin| !builtin.has_result())
         {
@@ -106,19 +106,19 @@ pub(super) fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mu
             names,
             problems,
         };
-        match &expr.says {
-            Says::Term(term) => visit_term(term, &mut closures),
-            Says::Call(terms) | Says::Some(terms) => {
+        match &expr.kind {
+            ExprKind::Term(term) => visit_term(term, &mut closures),
+            ExprKind::Call(terms) | ExprKind::Some(terms) => {
                 for term in terms {
                     visit_term(term, &mut closures);
                 }
             }
-            Says::Every(every) => {
+            ExprKind::Every(every) => {
                 visit_term(&every.domain, &mut closures);
                 check_calls(&every.body, tree, names, problems);
             }
-            Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                for operand in expr.says.operands() {
+            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                for operand in expr.kind.operands() {
                     check_calls(&operand.body, tree, names, problems);
                 }
             }
@@ -144,7 +144,9 @@ impl Visitor for Closures<'_> {
 }
 
 fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Problem>) {
-    let Says::Call(call) = &expr.says else { return };
+    let ExprKind::Call(call) = &expr.kind else {
+        return;
+    };
     let Some((operator, operands)) = call.split_first() else {
         return;
     };
@@ -193,7 +195,7 @@ fn undefined(name: &str) -> String {
 /// The type of an operand as far as OPA knows it before it has looked at rules: documents are of any.
 fn type_before_rules(term: &Term) -> Type {
     let root = match &term.kind {
-        Kind::Ref(parts) => parts.first().and_then(Term::as_var),
+        TermKind::Ref(parts) => parts.first().and_then(Term::as_var),
         _ => None,
     };
     match root {
@@ -203,7 +205,7 @@ fn type_before_rules(term: &Term) -> Type {
 }
 
 fn arity_mismatch(
-    at: At,
+    at: Location,
     name: &str,
     builtin: Option<&Builtin>,
     arity: usize,
@@ -231,21 +233,21 @@ fn arity_mismatch(
 
 fn shown(operator: &Term, names: &Names) -> String {
     match &operator.kind {
-        Kind::Ref(parts) => {
+        TermKind::Ref(parts) => {
             let mut text = String::new();
             for (i, part) in parts.iter().enumerate() {
                 match &part.kind {
-                    Kind::Var(name) if i == 0 => {
+                    TermKind::Var(name) if i == 0 => {
                         text.push_str(&names.shown(name).unwrap_or_else(|| name.clone()));
                     }
-                    Kind::Var(name) => {
+                    TermKind::Var(name) => {
                         let _ = write!(
                             text,
                             "[{}]",
                             names.shown(name).unwrap_or_else(|| name.clone())
                         );
                     }
-                    Kind::Value(crate::value::Value::String(key)) => {
+                    TermKind::Value(crate::value::Value::String(key)) => {
                         super::tree::push_key(&mut text, key);
                     }
                     _ => text.push_str("[…]"),
@@ -279,7 +281,7 @@ pub(super) fn check_with(
                 Err(problem) => problems.push(*problem),
             }
         }
-        if let Says::Every(every) = &mut expr.says {
+        if let ExprKind::Every(every) = &mut expr.kind {
             check_with(&mut every.body, tree, names, problems);
         }
         body.push(expr);
@@ -291,12 +293,12 @@ fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool
     let at = target.at;
     let names_builtin = |term: &Term| tree.builtin(term).is_some();
     if value.as_var().is_some() && names_builtin(value) {
-        value.kind = Kind::Ref(vec![value.clone()]);
+        value.kind = TermKind::Ref(vec![value.clone()]);
     }
     let refuse = |code, message: String| Err(Box::new(Problem::new(code, at, message)));
     match root_of(target) {
         Some(root) if root == DATA => {
-            let Kind::Ref(parts) = &target.kind else {
+            let TermKind::Ref(parts) = &target.kind else {
                 return Ok(false);
             };
             let mut node = 0;
@@ -336,7 +338,7 @@ fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool
                 );
             }
             if target.as_var().is_some() {
-                target.kind = Kind::Ref(vec![target.clone()]);
+                target.kind = TermKind::Ref(vec![target.clone()]);
             }
             if names_builtin(value) || names_rule(value, tree) {
                 return Ok(false);
@@ -370,21 +372,21 @@ fn irreplaceable(name: &str) -> Option<String> {
 
 fn root_of(term: &Term) -> Option<&str> {
     match &term.kind {
-        Kind::Ref(parts) => parts.first()?.as_var().map(|name| &**name),
+        TermKind::Ref(parts) => parts.first()?.as_var().map(|name| &**name),
         _ => None,
     }
 }
 
 fn names_rule(value: &Term, tree: &Tree) -> bool {
     match &value.kind {
-        Kind::Ref(parts) if root_of(value) == Some(DATA) => tree.named_by(parts).is_some(),
+        TermKind::Ref(parts) if root_of(value) == Some(DATA) => tree.named_by(parts).is_some(),
         _ => false,
     }
 }
 
 fn is_function(value: &Term, tree: &Tree) -> bool {
     match &value.kind {
-        Kind::Ref(parts) if root_of(value) == Some(DATA) => tree
+        TermKind::Ref(parts) if root_of(value) == Some(DATA) => tree
             .named_by(parts)
             .is_some_and(|node| tree.arity_at(node).is_some()),
         _ => false,

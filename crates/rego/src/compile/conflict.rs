@@ -6,7 +6,7 @@ use super::names::Names;
 use super::tree::{Tree, shown};
 use crate::problem::{Code, PLACE, Problem};
 use crate::syntax::Version;
-use crate::syntax::ast::{At, Module, Rule, Term};
+use crate::syntax::ast::{Location, Module, Rule, Term};
 use crate::syntax::walk::is_ground;
 use crate::value::Value;
 
@@ -130,7 +130,7 @@ fn rules_below(
     at: usize,
     counts: impl Fn(&Rule) -> bool,
     written: impl Fn(&str) -> String + Copy,
-) -> Vec<(String, At)> {
+) -> Vec<(String, Location)> {
     let nodes = tree.below(at).into_iter().skip(1);
     let ids = nodes
         .filter_map(|at| tree.node(at))
@@ -147,7 +147,7 @@ fn rules_below(
 fn with_rules_below(
     rule: &Rule,
     name: &str,
-    below: Vec<(String, At)>,
+    below: Vec<(String, Location)>,
     version: Version,
 ) -> Problem {
     if version == Version::V1 {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::names::operands;
 use super::typing::constant::constant;
-use crate::syntax::ast::{Expr, Kind, Name, Term};
+use crate::syntax::ast::{Expr, Name, Term, TermKind};
 use crate::value::Value;
 
 /// As many values as OPA keeps in mind.
@@ -47,7 +47,7 @@ impl Constants {
             let choices: Vec<Term> = match known(part) {
                 Some(values) => values
                     .iter()
-                    .map(|value| Term::new(part.at, Kind::Value(value.clone())))
+                    .map(|value| Term::new(part.at, TermKind::Value(value.clone())))
                     .collect(),
                 None => vec![part.clone()],
             };
@@ -68,8 +68,8 @@ impl Constants {
     /// The values that a term can have; none where they aren't known.
     fn values(&self, term: &Term) -> Option<Vec<Value>> {
         match &term.kind {
-            Kind::Var(name) => self.0.get(name).cloned(),
-            Kind::Ref(parts) => {
+            TermKind::Var(name) => self.0.get(name).cloned(),
+            TermKind::Ref(parts) => {
                 let (head, rest) = parts.split_first()?;
                 let mut values = self.values(head)?;
                 for part in rest {

@@ -9,7 +9,7 @@ use super::safety::{VarSet, bindable, output_vars_of_equation};
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
 use crate::syntax::ast::{
-    At, Body, Expr, Head, INPUT, Kind, Name, Operand, Part, Rule, Says, Term, With,
+    Body, Expr, ExprKind, Head, INPUT, Location, Name, Operand, Part, Rule, Term, TermKind, With,
 };
 use crate::syntax::walk::{Vars, visit_body, visit_term};
 
@@ -107,7 +107,7 @@ pub(super) fn declare_in_rule(
             rename(term, &declared);
         }
         is_first = false;
-        next = rule.otherwise.as_deref_mut();
+        next = rule.else_branch.as_deref_mut();
     }
     if is_strict {
         for name in unused {
@@ -164,7 +164,7 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    fn problem(&mut self, at: At, message: impl Into<String>) {
+    fn problem(&mut self, at: Location, message: impl Into<String>) {
         self.problems.push(Problem::new(Code::Compile, at, message));
     }
 
@@ -238,7 +238,7 @@ impl<'n> Declarations<'n> {
 
     fn argument(&mut self, term: &mut Term) {
         match &mut term.kind {
-            Kind::Var(name) => {
+            TermKind::Var(name) => {
                 let given = if let Some(given) = self.declared(name) {
                     given.clone()
                 } else {
@@ -248,27 +248,27 @@ impl<'n> Declarations<'n> {
                 };
                 *name = given;
             }
-            Kind::Array(items) => {
+            TermKind::Array(items) => {
                 for item in items {
                     self.argument(item);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (_, value) in fields {
                     self.argument(value);
                 }
             }
-            Kind::Call(_) => {
+            TermKind::Call(_) => {
                 let at = term.at;
                 self.problem(at, "rule arguments cannot contain calls");
             }
-            Kind::Value(_)
-            | Kind::Ref(_)
-            | Kind::Set(_)
-            | Kind::ArrayOf(..)
-            | Kind::SetOf(..)
-            | Kind::ObjectOf(..)
-            | Kind::Template(_) => {}
+            TermKind::Value(_)
+            | TermKind::Ref(_)
+            | TermKind::Set(_)
+            | TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..)
+            | TermKind::Template(_) => {}
         }
     }
 
@@ -294,26 +294,31 @@ impl<'n> Declarations<'n> {
 
     fn closures(&mut self, term: &mut Term) {
         match &mut term.kind {
-            Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {
+            TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..) => {
                 self.scopes = vec![Scope::default()];
                 self.term(term);
             }
-            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Ref(items)
+            | TermKind::Array(items)
+            | TermKind::Set(items)
+            | TermKind::Call(items) => {
                 for item in items {
                     self.closures(item);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.closures(key);
                     self.closures(value);
                 }
             }
-            Kind::Template(template) => {
+            TermKind::Template(template) => {
                 self.scopes = vec![Scope::default()];
                 self.parts(&mut template.parts);
             }
-            Kind::Value(_) | Kind::Var(_) => {}
+            TermKind::Value(_) | TermKind::Var(_) => {}
         }
     }
 
@@ -321,7 +326,7 @@ impl<'n> Declarations<'n> {
 
     fn body(&mut self, body: &mut Body, used: &[Name]) {
         let problems = self.problems.len();
-        let mut declared_where: Vec<(HashSet<Name>, At)> = Vec::new();
+        let mut declared_where: Vec<(HashSet<Name>, Location)> = Vec::new();
         for expr in body.iter() {
             let mut names = HashSet::new();
             declared_by(expr, &mut names);
@@ -334,17 +339,17 @@ impl<'n> Declarations<'n> {
                 self.assignment(&mut expr);
                 true
             } else {
-                match &mut expr.says {
-                    Says::Some(_) => self.some(&mut expr),
-                    Says::Every(_) => {
+                match &mut expr.kind {
+                    ExprKind::Some(_) => self.some(&mut expr),
+                    ExprKind::Every(_) => {
                         self.every(&mut expr);
                         true
                     }
-                    Says::Not(_) => {
+                    ExprKind::Not(_) => {
                         self.not(&mut expr);
                         true
                     }
-                    Says::And(_) | Says::Or(_) => {
+                    ExprKind::And(_) | ExprKind::Or(_) => {
                         self.joined(&mut expr);
                         true
                     }
@@ -359,11 +364,11 @@ impl<'n> Declarations<'n> {
             }
         }
         if kept.is_empty() {
-            let says = Says::Term(Term::new(first_at, Kind::Value(true.into())));
+            let kind = ExprKind::Term(Term::new(first_at, TermKind::Value(true.into())));
             kept.push(Expr {
                 at: first_at,
                 negated: false,
-                says,
+                kind,
                 with: Vec::new(),
                 generated: false,
                 assigns: false,
@@ -379,8 +384,8 @@ impl<'n> Declarations<'n> {
         &mut self,
         body: &Body,
         used: &[Name],
-        declared_where: &[(HashSet<Name>, At)],
-        first_at: At,
+        declared_where: &[(HashSet<Name>, Location)],
+        first_at: Location,
     ) {
         let Some(scope) = self.scopes.last().cloned() else {
             return;
@@ -424,23 +429,23 @@ impl<'n> Declarations<'n> {
     }
 
     fn expr(&mut self, expr: &mut Expr) {
-        match &mut expr.says {
-            Says::Term(term) => self.term(term),
-            Says::Call(terms) => {
+        match &mut expr.kind {
+            ExprKind::Term(term) => self.term(term),
+            ExprKind::Call(terms) => {
                 for term in terms {
                     self.term(term);
                 }
             }
-            Says::Some(_) => {}
-            Says::Every(every) => {
+            ExprKind::Some(_) => {}
+            ExprKind::Every(every) => {
                 for term in every.key.iter_mut().chain([&mut every.value]) {
                     self.term(term);
                 }
                 self.term(&mut every.domain);
                 self.exprs(&mut every.body);
             }
-            Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                for operand in expr.says.operands_mut() {
+            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                for operand in expr.kind.operands_mut() {
                     self.exprs(&mut operand.body);
                 }
             }
@@ -467,7 +472,7 @@ impl<'n> Declarations<'n> {
 
     fn not(&mut self, expr: &mut Expr) {
         let problems = self.problems.len();
-        let Says::Not(operand) = &mut expr.says else {
+        let ExprKind::Not(operand) = &mut expr.kind else {
             return;
         };
         let has_scope = operand.has_braces;
@@ -491,13 +496,13 @@ impl<'n> Declarations<'n> {
     /// `and` and `or`, each side of which has its own variables.
     fn joined(&mut self, expr: &mut Expr) {
         let problems = self.problems.len();
-        let message = match &expr.says {
-            Says::And(_) => "cannot assign vars inside implicit and operand",
+        let message = match &expr.kind {
+            ExprKind::And(_) => "cannot assign vars inside implicit and operand",
             _ => "cannot assign vars inside implicit or operand",
         };
         for Operand {
             body, has_braces, ..
-        } in expr.says.operands_mut()
+        } in expr.kind.operands_mut()
         {
             if *has_braces {
                 self.scopes.push(Scope::default());
@@ -519,9 +524,9 @@ impl<'n> Declarations<'n> {
                 self.problem(expr.at, message);
                 continue;
             }
-            match &expr.says {
-                Says::Not(_) => self.not(expr),
-                Says::And(_) | Says::Or(_) => self.joined(expr),
+            match &expr.kind {
+                ExprKind::Not(_) => self.not(expr),
+                ExprKind::And(_) | ExprKind::Or(_) => self.joined(expr),
                 _ => {}
             }
         }
@@ -533,15 +538,15 @@ impl<'n> Declarations<'n> {
         // `input` is replaced, whatever a local variable of that name is.
         if let Some(shadow) = shadow {
             match &mut with.target.kind {
-                Kind::Var(name) if *name == shadow => {
-                    with.target.kind = Kind::Ref(vec![Term::var(with.target.at, INPUT)]);
+                TermKind::Var(name) if *name == shadow => {
+                    with.target.kind = TermKind::Ref(vec![Term::var(with.target.at, INPUT)]);
                 }
-                Kind::Ref(parts) => {
+                TermKind::Ref(parts) => {
                     if let Some(head) = parts
                         .first_mut()
                         .filter(|head| head.as_var() == Some(&shadow))
                     {
-                        head.kind = Kind::Var(INPUT.into());
+                        head.kind = TermKind::Var(INPUT.into());
                     }
                 }
                 _ => {}
@@ -556,7 +561,7 @@ impl<'n> Declarations<'n> {
             return self.problem(at, "cannot assign vars inside negated expression");
         }
         let problems = self.problems.len();
-        let Says::Call(call) = &mut expr.says else {
+        let ExprKind::Call(call) = &mut expr.kind else {
             return;
         };
         let [operator, left, right] = call.as_mut_slice() else {
@@ -568,7 +573,7 @@ impl<'n> Declarations<'n> {
         }
         self.assigned(left);
         if self.problems.len() == problems {
-            operator.kind = Kind::Ref(vec![Term::var(operator.at, "eq")]);
+            operator.kind = TermKind::Ref(vec![Term::var(operator.at, "eq")]);
             expr.assigns = true;
         }
     }
@@ -576,29 +581,29 @@ impl<'n> Declarations<'n> {
     fn assigned(&mut self, term: &mut Term) {
         let at = term.at;
         match &mut term.kind {
-            Kind::Var(name) => {
+            TermKind::Var(name) => {
                 let name = name.clone();
                 match self.declare(&name, Occurrence::Assigned) {
-                    Ok(given) => term.kind = Kind::Var(given),
+                    Ok(given) => term.kind = TermKind::Var(given),
                     Err(message) => self.problem(at, message),
                 }
             }
-            Kind::Array(items) => {
+            TermKind::Array(items) => {
                 for item in items {
                     self.assigned(item);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.term(key);
                     self.assigned(value);
                 }
             }
-            Kind::Ref(parts) if parts.len() == 1 => {
+            TermKind::Ref(parts) if parts.len() == 1 => {
                 let root = parts.first().and_then(Term::as_var).cloned();
                 if let Some(name) = root {
                     match self.declare(&name, Occurrence::Assigned) {
-                        Ok(given) => term.kind = Kind::Var(given),
+                        Ok(given) => term.kind = TermKind::Var(given),
                         Err(message) => self.problem(at, message),
                     }
                 }
@@ -613,18 +618,18 @@ impl<'n> Declarations<'n> {
     /// `some x` goes away, `some x in xs` becomes `x = xs[_]`.
     fn some(&mut self, expr: &mut Expr) -> bool {
         let at = expr.at;
-        let Says::Some(symbols) = &mut expr.says else {
+        let ExprKind::Some(symbols) = &mut expr.kind else {
             return true;
         };
         for symbol in std::mem::take(symbols) {
             match symbol.kind {
-                Kind::Var(name) => {
+                TermKind::Var(name) => {
                     if let Err(message) = self.declare(&name, Occurrence::Declared) {
                         self.problem(at, message);
                         return false;
                     }
                 }
-                Kind::Call(call) => return self.some_in(expr, call),
+                TermKind::Call(call) => return self.some_in(expr, call),
                 _ => {}
             }
         }
@@ -637,7 +642,7 @@ impl<'n> Declarations<'n> {
             return false;
         };
         let key = if call.len() > 1 { call.pop() } else { None };
-        let key = key.unwrap_or_else(|| Term::new(at, Kind::Var(self.names.fresh())));
+        let key = key.unwrap_or_else(|| Term::new(at, TermKind::Var(self.names.fresh())));
         if self.version == Version::V1 {
             let again = found_in_domain(&[&key, &value], &domain);
             for name in &again {
@@ -656,11 +661,11 @@ impl<'n> Declarations<'n> {
             },
         );
         let reference = match domain.kind {
-            Kind::Ref(mut parts) => {
+            TermKind::Ref(mut parts) => {
                 parts.push(key);
-                Term::new(domain.at, Kind::Ref(parts))
+                Term::new(domain.at, TermKind::Ref(parts))
             }
-            _ => Term::new(domain.at, Kind::Ref(vec![domain, key])),
+            _ => Term::new(domain.at, TermKind::Ref(vec![domain, key])),
         };
         let safe: VarSet = safe.into_iter().collect();
         let outputs = output_vars_of_equation(&value, &reference, &safe, false);
@@ -685,11 +690,11 @@ impl<'n> Declarations<'n> {
 
     fn every(&mut self, expr: &mut Expr) {
         let at = expr.at;
-        if let Says::Every(every) = &mut expr.says {
+        if let ExprKind::Every(every) = &mut expr.kind {
             self.term(&mut every.domain);
             self.scopes.push(Scope::default());
             for var in every.key.iter_mut().chain([&mut every.value]) {
-                if let Kind::Var(name) = &mut var.kind
+                if let TermKind::Var(name) = &mut var.kind
                     && !name.starts_with('$')
                 {
                     match self.declare(&name.clone(), Occurrence::Declared) {
@@ -709,8 +714,8 @@ impl<'n> Declarations<'n> {
     fn term(&mut self, term: &mut Term) {
         let at = term.at;
         match &mut term.kind {
-            Kind::Value(_) => {}
-            Kind::Var(name) => {
+            TermKind::Value(_) => {}
+            TermKind::Var(name) => {
                 if let Some(given) = self.declared(name).cloned() {
                     self.seen(&name.clone());
                     *name = given;
@@ -719,7 +724,7 @@ impl<'n> Declarations<'n> {
                     self.insert(&name, name.clone(), Occurrence::Seen);
                 }
             }
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 if let [root] = parts.as_slice()
                     && let Some(name) = root.as_var().cloned()
                     && matches!(&*name, super::DATA | INPUT)
@@ -728,7 +733,7 @@ impl<'n> Declarations<'n> {
                         && let Some(given) = self.declared(&name).cloned()
                     {
                         self.seen(&name);
-                        term.kind = Kind::Var(given);
+                        term.kind = TermKind::Var(given);
                     }
                     return;
                 }
@@ -736,9 +741,9 @@ impl<'n> Declarations<'n> {
                     self.term(part);
                 }
             }
-            Kind::Call(call) => {
+            TermKind::Call(call) => {
                 let head = call.first().and_then(|operator| match &operator.kind {
-                    Kind::Ref(parts) => parts.first()?.as_var().cloned(),
+                    TermKind::Ref(parts) => parts.first()?.as_var().cloned(),
                     _ => None,
                 });
                 if let Some(head) = head
@@ -753,18 +758,18 @@ impl<'n> Declarations<'n> {
                     }
                 }
             }
-            Kind::Array(items) | Kind::Set(items) => {
+            TermKind::Array(items) | TermKind::Set(items) => {
                 for item in items {
                     self.term(item);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.term(key);
                     self.term(value);
                 }
             }
-            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 let mut used = Vec::new();
                 visit_term(
                     head,
@@ -778,7 +783,7 @@ impl<'n> Declarations<'n> {
                 self.term(head);
                 self.scopes.pop();
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 let mut used = Vec::new();
                 visit_term(
                     key,
@@ -800,13 +805,13 @@ impl<'n> Declarations<'n> {
                 self.term(value);
                 self.scopes.pop();
             }
-            Kind::Template(template) => self.parts(&mut template.parts),
+            TermKind::Template(template) => self.parts(&mut template.parts),
         }
     }
 }
 
 fn is_call(expr: &Expr, name: &str) -> bool {
-    matches!(&expr.says, Says::Call(call) if call.first().is_some_and(|operator| is_operator(operator, name)))
+    matches!(&expr.kind, ExprKind::Call(call) if call.first().is_some_and(|operator| is_operator(operator, name)))
 }
 
 fn is_assignment(expr: &Expr) -> bool {
@@ -815,13 +820,13 @@ fn is_assignment(expr: &Expr) -> bool {
 
 fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
     match &mut term.kind {
-        Kind::Value(_) => {}
-        Kind::Var(name) => {
+        TermKind::Value(_) => {}
+        TermKind::Var(name) => {
             if let Some(given) = names.get(name) {
                 *name = given.clone();
             }
         }
-        Kind::Ref(parts) => {
+        TermKind::Ref(parts) => {
             let root = parts.first().and_then(Term::as_var).cloned();
             let is_root = parts.len() == 1
                 && root
@@ -830,34 +835,34 @@ fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
             // A document that is used but not declared keeps its name, and stays a reference.
             let given = root.and_then(|root| names.get(&root).filter(|given| **given != root));
             if is_root && let Some(given) = given {
-                term.kind = Kind::Var(given.clone());
+                term.kind = TermKind::Var(given.clone());
                 return;
             }
             for part in parts {
                 rename(part, names);
             }
         }
-        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
             for item in items {
                 rename(item, names);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 rename(key, names);
                 rename(value, names);
             }
         }
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
             rename(head, names);
             rename_in_body(body, names);
         }
-        Kind::ObjectOf(key, value, body) => {
+        TermKind::ObjectComprehension(key, value, body) => {
             rename(key, names);
             rename(value, names);
             rename_in_body(body, names);
         }
-        Kind::Template(template) => {
+        TermKind::Template(template) => {
             for part in &mut template.parts {
                 if let Part::Expr(expr) = part {
                     rename_in_expr(expr, names);
@@ -874,19 +879,19 @@ fn rename_in_body(body: &mut Body, names: &HashMap<Name, Name>) {
 }
 
 fn rename_in_expr(expr: &mut Expr, names: &HashMap<Name, Name>) {
-    match &mut expr.says {
-        Says::Term(term) => rename(term, names),
-        Says::Call(terms) | Says::Some(terms) => {
+    match &mut expr.kind {
+        ExprKind::Term(term) => rename(term, names),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
                 rename(term, names);
             }
         }
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             rename(&mut every.domain, names);
             rename_in_body(&mut every.body, names);
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
-            for operand in expr.says.operands_mut() {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+            for operand in expr.kind.operands_mut() {
                 rename_in_body(&mut operand.body, names);
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::constants::Constants;
 use super::tree::{RuleId, Tree};
 use crate::syntax::Version;
-use crate::syntax::ast::{DATA, Kind, Module, Rule, Term};
+use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
 use crate::syntax::walk::{Visitor, visit_expr, visit_term};
 
 /// What each rule depends on.
@@ -135,15 +135,15 @@ impl References<'_> {
         {
             visit_term(term, self);
         }
-        if let Some(otherwise) = &rule.otherwise {
-            self.of_rule(otherwise, version);
+        if let Some(else_branch) = &rule.else_branch {
+            self.of_rule(else_branch, version);
         }
     }
 }
 
 impl Visitor for References<'_> {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Ref(parts) = &term.kind
+        if let TermKind::Ref(parts) = &term.kind
             && parts
                 .first()
                 .and_then(Term::as_var)

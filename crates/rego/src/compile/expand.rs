@@ -3,17 +3,20 @@
 //! wherever the call stands, below `not` too.
 
 use super::names::{Names, is_operator, is_wildcard};
-use crate::syntax::ast::{Body, Expr, Kind, Rule, Says, Term};
+use crate::syntax::ast::{Body, Expr, ExprKind, Rule, Term, TermKind};
 
 /// Whether a term is more than values and variables.
 pub(super) fn needs_evaluation(term: &Term) -> bool {
     match &term.kind {
-        Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
-        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => false,
-        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Ref(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..) => true,
+        TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => false,
+        TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
             items.iter().any(needs_evaluation)
         }
-        Kind::Object(fields) => fields
+        TermKind::Object(fields) => fields
             .iter()
             .any(|(key, value)| needs_evaluation(key) || needs_evaluation(value)),
     }
@@ -48,7 +51,7 @@ impl Expander<'_> {
     /// What stands in a head's reference and is no scalar becomes a variable.
     pub(super) fn head_reference(&mut self, rule: &mut Rule) {
         for part in rule.head.reference.iter_mut().skip(1) {
-            if !matches!(part.kind, Kind::Value(_) | Kind::Var(_)) {
+            if !matches!(part.kind, TermKind::Value(_) | TermKind::Var(_)) {
                 let (var, expr) = self.names.bind(part.clone());
                 *part = var;
                 rule.body.push(expr);
@@ -86,26 +89,26 @@ impl Expander<'_> {
             self.name_wildcards(&mut with.value);
         }
         let from = out.len();
-        match &mut expr.says {
-            Says::Term(term) => self.calls_in_term(term, out),
-            Says::Call(call) => {
+        match &mut expr.kind {
+            ExprKind::Term(term) => self.calls_in_term(term, out),
+            ExprKind::Call(call) => {
                 for operand in call.iter_mut().skip(1) {
                     self.calls_in_term(operand, out);
                 }
             }
-            Says::Every(every) => {
+            ExprKind::Every(every) => {
                 let (var, mut domain) = self.names.bind(every.domain.clone());
                 every.domain = var;
                 domain.with.clone_from(&expr.with);
                 self.calls_in_expr(domain, out);
                 self.calls_in_body(&mut every.body);
             }
-            Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                for operand in expr.says.operands_mut() {
+            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                for operand in expr.kind.operands_mut() {
                     self.calls_in_body(&mut operand.body);
                 }
             }
-            Says::Some(_) => {}
+            ExprKind::Some(_) => {}
         }
         if !expr.with.is_empty() {
             for made in out.iter_mut().skip(from) {
@@ -118,13 +121,13 @@ impl Expander<'_> {
     /// Gives each `_` of a term a name: what replaces a document is repeated for every call of an expression.
     fn name_wildcards(&mut self, term: &mut Term) {
         match &mut term.kind {
-            Kind::Var(name) if is_wildcard(name) => *name = self.names.fresh(),
-            Kind::Ref(terms) | Kind::Array(terms) | Kind::Set(terms) => {
+            TermKind::Var(name) if is_wildcard(name) => *name = self.names.fresh(),
+            TermKind::Ref(terms) | TermKind::Array(terms) | TermKind::Set(terms) => {
                 for term in terms {
                     self.name_wildcards(term);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.name_wildcards(key);
                     self.name_wildcards(value);
@@ -137,25 +140,25 @@ impl Expander<'_> {
 
     fn calls_in_term(&mut self, term: &mut Term, out: &mut Body) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
-            Kind::Call(call) => {
+            TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
+            TermKind::Call(call) => {
                 for operand in call.iter_mut().skip(1) {
                     self.calls_in_term(operand, out);
                 }
-                let result = Term::new(term.at, Kind::Var(self.names.fresh()));
+                let result = Term::new(term.at, TermKind::Var(self.names.fresh()));
                 let mut call = std::mem::take(call);
                 call.push(result.clone());
                 out.push(Expr {
                     at: term.at,
                     negated: false,
-                    says: Says::Call(call),
+                    kind: ExprKind::Call(call),
                     with: Vec::new(),
                     generated: true,
                     assigns: false,
                 });
                 *term = result;
             }
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 for part in parts.iter_mut() {
                     self.calls_in_term(part, out);
                 }
@@ -168,24 +171,24 @@ impl Expander<'_> {
                     out.push(expr);
                 }
             }
-            Kind::Array(items) | Kind::Set(items) => {
+            TermKind::Array(items) | TermKind::Set(items) => {
                 for item in items {
                     self.calls_in_term(item, out);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.calls_in_term(key, out);
                     self.calls_in_term(value, out);
                 }
             }
-            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 let mut behind = Body::new();
                 self.calls_in_term(head, &mut behind);
                 body.append(&mut behind);
                 self.calls_in_body(body);
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 let mut behind = Body::new();
                 self.calls_in_term(key, &mut behind);
                 self.calls_in_term(value, &mut behind);
@@ -200,19 +203,19 @@ impl Expander<'_> {
     /// The heads of comprehensions become variables of their bodies, where they need evaluation.
     pub(super) fn heads_in_body(&mut self, body: &mut Body) {
         for expr in body {
-            match &mut expr.says {
-                Says::Term(term) => self.heads_in_term(term),
-                Says::Call(terms) | Says::Some(terms) => {
+            match &mut expr.kind {
+                ExprKind::Term(term) => self.heads_in_term(term),
+                ExprKind::Call(terms) | ExprKind::Some(terms) => {
                     for term in terms {
                         self.heads_in_term(term);
                     }
                 }
-                Says::Every(every) => {
+                ExprKind::Every(every) => {
                     self.heads_in_term(&mut every.domain);
                     self.heads_in_body(&mut every.body);
                 }
-                Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                    for operand in expr.says.operands_mut() {
+                ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                    for operand in expr.kind.operands_mut() {
                         self.heads_in_body(&mut operand.body);
                     }
                 }
@@ -226,24 +229,27 @@ impl Expander<'_> {
     /// The same for a term.
     pub(super) fn heads_in_term(&mut self, term: &mut Term) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
-            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
+            TermKind::Ref(items)
+            | TermKind::Array(items)
+            | TermKind::Set(items)
+            | TermKind::Call(items) => {
                 for item in items {
                     self.heads_in_term(item);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.heads_in_term(key);
                     self.heads_in_term(value);
                 }
             }
-            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 self.heads_in_term(head);
                 self.heads_in_body(body);
                 self.head(head, body);
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 self.heads_in_term(key);
                 self.heads_in_term(value);
                 self.heads_in_body(body);
@@ -268,8 +274,8 @@ impl Expander<'_> {
         for mut expr in std::mem::take(body) {
             let with = expr.with.clone();
             let from = body.len();
-            match &mut expr.says {
-                Says::Call(call)
+            match &mut expr.kind {
+                ExprKind::Call(call)
                     if call.first().is_some_and(|name| is_operator(name, "eq"))
                         && call.len() == 3 =>
                 {
@@ -277,22 +283,22 @@ impl Expander<'_> {
                         self.references_in(term, body);
                     }
                 }
-                Says::Call(call) => {
+                ExprKind::Call(call) => {
                     for term in call.iter_mut().skip(1) {
                         self.reference(term, body);
                     }
                 }
-                Says::Term(term) => self.references_in(term, body),
-                Says::Every(every) => {
+                ExprKind::Term(term) => self.references_in(term, body),
+                ExprKind::Every(every) => {
                     self.reference(&mut every.domain, body);
                     self.references_in_body(&mut every.body);
                 }
-                Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                    for operand in expr.says.operands_mut() {
+                ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                    for operand in expr.kind.operands_mut() {
                         self.references_in_body(&mut operand.body);
                     }
                 }
-                Says::Some(_) => {}
+                ExprKind::Some(_) => {}
             }
             for made in body.iter_mut().skip(from) {
                 made.with.clone_from(&with);
@@ -304,12 +310,14 @@ impl Expander<'_> {
     /// What is inside of a term; the term itself may stay.
     fn references_in(&mut self, term: &mut Term, out: &mut Body) {
         match &mut term.kind {
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 for part in parts.iter_mut().skip(1) {
                     self.reference(part, out);
                 }
             }
-            Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => {
+            TermKind::ArrayComprehension(_, body)
+            | TermKind::SetComprehension(_, body)
+            | TermKind::ObjectComprehension(_, _, body) => {
                 self.references_in_body(body);
             }
             _ => self.reference(term, out),
@@ -318,19 +326,22 @@ impl Expander<'_> {
 
     fn reference(&mut self, term: &mut Term, out: &mut Body) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
-            Kind::Ref(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {
+            TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
+            TermKind::Ref(_)
+            | TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..) => {
                 self.references_in(term, out);
                 let (var, expr) = self.names.bind(term.clone());
                 *term = var;
                 out.push(expr);
             }
-            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
                 for item in items {
                     self.reference(item, out);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.reference(key, out);
                     self.reference(value, out);

@@ -24,7 +24,9 @@ use std::collections::{HashMap, HashSet};
 use crate::budget::{self, Spent};
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
-use crate::syntax::ast::{At, Body, INPUT, Import, Kind, Module, Name, Rule, Says, Term};
+use crate::syntax::ast::{
+    Body, ExprKind, INPUT, Import, Location, Module, Name, Rule, Term, TermKind,
+};
 use crate::syntax::walk::{bodies_of_expr, bodies_of_term};
 use crate::value::Value;
 
@@ -160,7 +162,7 @@ pub fn compile(
 }
 
 /// That the budget is spent, at a rule that is no longer compiled.
-fn out_of_budget(at: At) -> Option<Problem> {
+fn out_of_budget(at: Location) -> Option<Problem> {
     let message = match budget::spent()? {
         Spent::Bytes => "compiling was ended: it needs more bytes than it may take",
         _ => "compiling was ended: it needs more steps than it may take",
@@ -174,7 +176,7 @@ fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
         problems.retain(|problem| problem.code == Code::Limit);
         problems.truncate(1);
         if problems.is_empty() {
-            problems.extend(out_of_budget(At::default()));
+            problems.extend(out_of_budget(Location::default()));
         }
         return Err(problems);
     }
@@ -193,13 +195,13 @@ fn rules(modules: &mut [Module]) -> impl Iterator<Item = &mut Rule> {
 /// A rule and those that are tried after it.
 #[must_use]
 pub fn chain(rule: &Rule) -> Vec<&Rule> {
-    std::iter::successors(Some(rule), |rule| rule.otherwise.as_deref()).collect()
+    std::iter::successors(Some(rule), |rule| rule.else_branch.as_deref()).collect()
 }
 
 fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
     work(rule);
-    if let Some(otherwise) = &mut rule.otherwise {
-        each_else(otherwise, work);
+    if let Some(else_branch) = &mut rule.else_branch {
+        each_else(else_branch, work);
     }
 }
 
@@ -352,14 +354,14 @@ fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
 /// `==` compares once both sides are known, and then is `=`.
 fn equalities(body: &mut Body) {
     for expr in body {
-        if let Says::Call(call) = &mut expr.says
+        if let ExprKind::Call(call) = &mut expr.kind
             && let [operator, _, _] = call.as_mut_slice()
             && is_operator(operator, "equal")
         {
-            operator.kind = Kind::Ref(vec![Term::var(operator.at, "eq")]);
+            operator.kind = TermKind::Ref(vec![Term::var(operator.at, "eq")]);
         }
         bodies_of_expr(expr, &mut equalities);
-        if let Says::Every(every) = &mut expr.says {
+        if let ExprKind::Every(every) = &mut expr.kind {
             equalities(&mut every.body);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::ast::{At, Expr, Kind, Name, Says, Term};
+use crate::syntax::ast::{Expr, ExprKind, Location, Name, Term, TermKind};
 
 /// Gives every local variable a name of its own.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ impl Names {
 
     /// A variable of its own that equals a term, and the expression that says so.
     pub fn bind(&mut self, term: Term) -> (Term, Expr) {
-        let var = Term::new(term.at, Kind::Var(self.fresh()));
+        let var = Term::new(term.at, TermKind::Var(self.fresh()));
         let expr = equation(term.at, var.clone(), term);
         (var, expr)
     }
@@ -65,12 +65,12 @@ pub fn is_generated(name: &str) -> bool {
 
 /// `left = right`, made by the compiler.
 #[must_use]
-pub fn equation(at: At, left: Term, right: Term) -> Expr {
-    let operator = Term::new(at, Kind::Ref(vec![Term::var(at, "eq")]));
+pub fn equation(at: Location, left: Term, right: Term) -> Expr {
+    let operator = Term::new(at, TermKind::Ref(vec![Term::var(at, "eq")]));
     Expr {
         at,
         negated: false,
-        says: Says::Call(vec![operator, left, right]),
+        kind: ExprKind::Call(vec![operator, left, right]),
         with: Vec::new(),
         generated: true,
         assigns: false,
@@ -80,8 +80,8 @@ pub fn equation(at: At, left: Term, right: Term) -> Expr {
 /// The operands of a call of `eq` or `assign`, as asked for, if there are two.
 #[must_use]
 pub fn operands<'e>(expr: &'e Expr, operator: &str) -> Option<(&'e Term, &'e Term)> {
-    match &expr.says {
-        Says::Call(call) => match call.as_slice() {
+    match &expr.kind {
+        ExprKind::Call(call) => match call.as_slice() {
             [name, left, right] if is_operator(name, operator) => Some((left, right)),
             _ => None,
         },
@@ -93,10 +93,10 @@ pub fn operands<'e>(expr: &'e Expr, operator: &str) -> Option<(&'e Term, &'e Ter
 #[must_use]
 pub fn is_operator(term: &Term, operator: &str) -> bool {
     match &term.kind {
-        Kind::Ref(parts) => {
-            matches!(parts.as_slice(), [Term { kind: Kind::Var(name), .. }] if &**name == operator)
+        TermKind::Ref(parts) => {
+            matches!(parts.as_slice(), [Term { kind: TermKind::Var(name), .. }] if &**name == operator)
         }
-        Kind::Var(name) => &**name == operator,
+        TermKind::Var(name) => &**name == operator,
         _ => false,
     }
 }

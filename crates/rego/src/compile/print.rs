@@ -4,7 +4,7 @@ use super::names::{Names, equation};
 use super::safety::{Inner, Known, learn, needed_by};
 use super::tree::Tree;
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::{Body, Expr, Kind, Says, Term};
+use crate::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
 use crate::syntax::walk::bodies_of_expr;
 
 /// Rewrites the calls of `print` in a body and the closures in it.
@@ -22,7 +22,7 @@ pub(super) fn rewrite(
         }
         let Some(expr) = body.get_mut(i) else { return };
         in_closures(expr, &safe, tree, names, problems);
-        let Says::Call(call) = &mut expr.says else {
+        let ExprKind::Call(call) = &mut expr.kind else {
             continue;
         };
         let Some((operator, operands)) = call.split_first() else {
@@ -54,19 +54,22 @@ pub(super) fn rewrite(
         let sets = operands
             .iter()
             .map(|operand| {
-                let var = Term::new(operand.at, Kind::Var(names.fresh()));
+                let var = Term::new(operand.at, TermKind::Var(names.fresh()));
                 let capture = Expr {
                     generated: false,
                     ..equation(operand.at, var.clone(), operand.clone())
                 };
-                Term::new(operand.at, Kind::SetOf(Box::new(var), vec![capture]))
+                Term::new(
+                    operand.at,
+                    TermKind::SetComprehension(Box::new(var), vec![capture]),
+                )
             })
             .collect();
         let operator = Term::new(
             at,
-            Kind::Ref(vec![Term::var(at, "internal"), Term::text(at, "print")]),
+            TermKind::Ref(vec![Term::var(at, "internal"), Term::text(at, "print")]),
         );
-        expr.says = Says::Call(vec![operator, Term::new(at, Kind::Array(sets))]);
+        expr.kind = ExprKind::Call(vec![operator, Term::new(at, TermKind::Array(sets))]);
     }
 }
 
@@ -78,7 +81,7 @@ fn in_closures(
     problems: &mut Vec<Problem>,
 ) {
     bodies_of_expr(expr, &mut |body| rewrite(body, safe, tree, names, problems));
-    if let Says::Every(every) = &mut expr.says {
+    if let ExprKind::Every(every) = &mut expr.kind {
         let vars = every.key.iter().chain([&every.value]);
         let mut safe = Inner::of(safe);
         safe.own.extend(vars.filter_map(Term::as_var).cloned());

@@ -12,7 +12,7 @@ use super::tree::Tree;
 use super::{Compiled, same_package, stage};
 use crate::builtins;
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::{At, Body, Expr, Import, Kind, Module, Name, Says, Term};
+use crate::syntax::ast::{Body, Expr, ExprKind, Import, Location, Module, Name, Term, TermKind};
 
 /// Where a query stands: the names of a package's rules and of imports are short for what they stand for.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ impl Scope {
         }
         let module = Module {
             package: self.package.clone(),
-            at: At::default(),
+            at: Location::default(),
             imports: self.imports.clone(),
             rules: Vec::new(),
             is_v1: false,
@@ -62,7 +62,7 @@ pub struct Query {
 #[derive(Debug)]
 pub struct Captured {
     /// Where it stands in the query.
-    pub at: At,
+    pub at: Location,
     /// The variable of its value; none where it is `true` if it holds.
     pub var: Option<Name>,
 }
@@ -134,14 +134,14 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
         };
         let is_equation = operands(expr, "assign").is_some() || operands(expr, "eq").is_some();
         if !expr.negated && !is_equation {
-            let var = Term::new(expr.at, Kind::Var(names.fresh()));
-            let is_captured = match &mut expr.says {
-                Says::Term(term) => {
+            let var = Term::new(expr.at, TermKind::Var(names.fresh()));
+            let is_captured = match &mut expr.kind {
+                ExprKind::Term(term) => {
                     let at = expr.at;
-                    expr.says = equation(at, term.clone(), var.clone()).says;
+                    expr.kind = equation(at, term.clone(), var.clone()).kind;
                     true
                 }
-                Says::Call(call) => {
+                ExprKind::Call(call) => {
                     let is_whole = call.first().is_some_and(|operator| {
                         tree.arity_of(operator) == Some(call.len() - 1) && gives_a_result(operator)
                     });
@@ -150,7 +150,11 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
                     }
                     is_whole
                 }
-                Says::Some(_) | Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => false,
+                ExprKind::Some(_)
+                | ExprKind::Every(_)
+                | ExprKind::Not(_)
+                | ExprKind::And(_)
+                | ExprKind::Or(_) => false,
             };
             if is_captured {
                 found.var = var.as_var().cloned();
@@ -158,7 +162,7 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
                     checks.push(Expr {
                         at: expr.at,
                         negated: false,
-                        says: Says::Term(var),
+                        kind: ExprKind::Term(var),
                         with: Vec::new(),
                         generated: true,
                         assigns: false,
@@ -166,7 +170,7 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
                 }
             }
         }
-        if !matches!(expr.says, Says::Some(_)) || is_some_in(expr) {
+        if !matches!(expr.kind, ExprKind::Some(_)) || is_some_in(expr) {
             captured.push(found);
         }
     }
@@ -175,7 +179,7 @@ fn capture(body: &mut Body, tree: &Tree, names: &mut Names) -> Vec<Captured> {
 }
 
 fn is_some_in(expr: &Expr) -> bool {
-    matches!(&expr.says, Says::Some(symbols) if symbols.iter().any(|symbol| matches!(symbol.kind, Kind::Call(_))))
+    matches!(&expr.kind, ExprKind::Some(symbols) if symbols.iter().any(|symbol| matches!(symbol.kind, TermKind::Call(_))))
 }
 
 fn gives_a_result(operator: &Term) -> bool {
@@ -191,7 +195,7 @@ fn iterates(body: &Body) -> bool {
     struct Variables(bool);
     impl Visitor for Variables {
         fn term(&mut self, term: &Term) -> bool {
-            if let Kind::Ref(parts) = &term.kind {
+            if let TermKind::Ref(parts) = &term.kind {
                 self.0 |= parts.iter().skip(1).any(|part| part.as_var().is_some());
             }
             true
@@ -211,7 +215,7 @@ fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
     use crate::syntax::walk::{Vars, visit_expr};
     let mut found = Vec::new();
     for expr in body {
-        if let Says::Call(call) = &expr.says
+        if let ExprKind::Call(call) = &expr.kind
             && let Some(operator) = call.first()
             && operator.as_var().is_none()
         {

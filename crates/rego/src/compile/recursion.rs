@@ -56,7 +56,7 @@ pub(super) fn recursion(modules: &[Module], depends: &Dependences, names: &Names
         let mut next = Some(rule);
         while let Some(rule) = next {
             problems.push(Problem::new(Code::Recursion, rule.at, message.clone()));
-            next = rule.otherwise.as_deref();
+            next = rule.else_branch.as_deref();
         }
     }
     problems

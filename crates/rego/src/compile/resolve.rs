@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::names::operands;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{
-    At, Body, DATA, Expr, Head, INPUT, Kind, Module, Name, Part, Rule, Says, Term,
+    Body, DATA, Expr, ExprKind, Head, INPUT, Location, Module, Name, Part, Rule, Term, TermKind,
 };
 use crate::syntax::walk::{Visitor, visit_expr, visit_term};
 
@@ -23,7 +23,7 @@ impl Resolver {
         let mut globals = HashMap::new();
         for name in rules {
             let mut path = module.package.clone();
-            path.push(Term::text(At::default(), &*name));
+            path.push(Term::text(Location::default(), &*name));
             globals.insert(name, path);
         }
         for import in &module.imports {
@@ -70,8 +70,8 @@ impl Resolver {
         }
         self.body(&mut rule.body);
         self.ignored.clear();
-        if let Some(otherwise) = &mut rule.otherwise {
-            self.rule(otherwise, problems);
+        if let Some(else_branch) = &mut rule.else_branch {
+            self.rule(else_branch, problems);
         }
     }
 
@@ -89,17 +89,17 @@ impl Resolver {
     }
 
     fn expr(&mut self, expr: &mut Expr) {
-        match &mut expr.says {
-            Says::Term(term) => self.term(term),
-            Says::Call(terms) => self.terms(terms),
-            Says::Some(symbols) => {
+        match &mut expr.kind {
+            ExprKind::Term(term) => self.term(term),
+            ExprKind::Call(terms) => self.terms(terms),
+            ExprKind::Some(symbols) => {
                 for symbol in symbols {
-                    if let Kind::Call(call) = &mut symbol.kind {
+                    if let TermKind::Call(call) = &mut symbol.kind {
                         self.terms(call);
                     }
                 }
             }
-            Says::Every(every) => {
+            ExprKind::Every(every) => {
                 let names = every
                     .key
                     .iter()
@@ -111,8 +111,8 @@ impl Resolver {
                 self.body(&mut every.body);
                 self.ignored.pop();
             }
-            Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                for operand in expr.says.operands_mut() {
+            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                for operand in expr.kind.operands_mut() {
                     self.body(&mut operand.body);
                 }
             }
@@ -131,13 +131,13 @@ impl Resolver {
 
     fn term(&mut self, term: &mut Term) {
         match &mut term.kind {
-            Kind::Value(_) => {}
-            Kind::Var(name) => {
+            TermKind::Value(_) => {}
+            TermKind::Var(name) => {
                 if let Some(path) = self.path(name, term.at) {
-                    term.kind = Kind::Ref(path);
+                    term.kind = TermKind::Ref(path);
                 }
             }
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 let head = parts
                     .first()
                     .and_then(|head| Some((head.as_var()?.clone(), head.at)));
@@ -150,27 +150,29 @@ impl Resolver {
                     self.terms(parts);
                 }
             }
-            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => self.terms(items),
-            Kind::Object(fields) => {
+            TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
+                self.terms(items);
+            }
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.term(key);
                     self.term(value);
                 }
             }
-            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 self.ignored.push(declared(body));
                 self.term(head);
                 self.body(body);
                 self.ignored.pop();
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 self.ignored.push(declared(body));
                 self.term(key);
                 self.term(value);
                 self.body(body);
                 self.ignored.pop();
             }
-            Kind::Template(template) => {
+            TermKind::Template(template) => {
                 for part in &mut template.parts {
                     if let Part::Expr(expr) = part {
                         self.expr(expr);
@@ -180,7 +182,7 @@ impl Resolver {
         }
     }
 
-    fn path(&mut self, name: &Name, at: At) -> Option<Vec<Term>> {
+    fn path(&mut self, name: &Name, at: Location) -> Option<Vec<Term>> {
         if self.ignored.iter().any(|names| names.contains(name)) {
             return None;
         }
@@ -196,16 +198,16 @@ impl Resolver {
 /// The variables of a function's argument; the root document that is one of them, where one is.
 fn argument_names(term: &Term, names: &mut HashSet<Name>) -> Option<Name> {
     match &term.kind {
-        Kind::Var(name) => {
+        TermKind::Var(name) => {
             names.insert(name.clone());
             None
         }
-        Kind::Ref(parts) => match parts.as_slice() {
+        TermKind::Ref(parts) => match parts.as_slice() {
             [root] => root.as_var().cloned(),
             parts => parts.iter().find_map(|part| argument_names(part, names)),
         },
-        Kind::Array(items) => items.iter().find_map(|item| argument_names(item, names)),
-        Kind::Object(fields) => fields
+        TermKind::Array(items) => items.iter().find_map(|item| argument_names(item, names)),
+        TermKind::Object(fields) => fields
             .iter()
             .find_map(|(_, value)| argument_names(value, names)),
         _ => None,
@@ -226,11 +228,11 @@ pub(super) fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
     if let Some((left, _)) = operands(expr, "assign") {
         visit_term(left, &mut vars);
     }
-    match &expr.says {
-        Says::Some(symbols) => {
+    match &expr.kind {
+        ExprKind::Some(symbols) => {
             for symbol in symbols {
                 match &symbol.kind {
-                    Kind::Call(call) => {
+                    TermKind::Call(call) => {
                         let all_but_domain = call
                             .get(1..call.len().saturating_sub(1))
                             .unwrap_or_default();
@@ -242,14 +244,14 @@ pub(super) fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
                 }
             }
         }
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             for expr in &every.body {
                 declared_by(expr, vars.names);
             }
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
             for expr in expr
-                .says
+                .kind
                 .operands()
                 .iter()
                 .flat_map(|operand| &operand.body)
@@ -288,7 +290,7 @@ pub(super) fn shadowed_roots(module: &Module) -> Vec<Problem> {
                 .push(Problem::new(Code::Compile, rule.at, message));
         }
         for arg in rule.head.args.iter().flatten() {
-            if let Kind::Ref(parts) = &arg.kind
+            if let TermKind::Ref(parts) = &arg.kind
                 && let [root] = parts.as_slice()
                 && let Some(root) = root.as_var()
             {
@@ -307,7 +309,7 @@ pub(super) fn shadowed_roots(module: &Module) -> Vec<Problem> {
             for term in rule.head.key.iter().chain(&rule.head.value) {
                 visit_term(term, &mut found);
             }
-            next = rule.otherwise.as_deref();
+            next = rule.else_branch.as_deref();
         }
     }
     found.problems
@@ -321,7 +323,7 @@ impl Shadows {
     fn in_body(&mut self, body: &Body) {
         for expr in body {
             if let Some((left, _)) = operands(expr, "assign")
-                && let Kind::Ref(parts) = &left.kind
+                && let TermKind::Ref(parts) = &left.kind
                 && let [root] = parts.as_slice()
                 && let Some(root) = root.as_var()
             {

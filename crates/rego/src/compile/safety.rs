@@ -8,7 +8,9 @@ use super::tree::Tree;
 use crate::budget;
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
-use crate::syntax::ast::{At, Body, DATA, Expr, Head, INPUT, Kind, Name, Rule, Says, Term, With};
+use crate::syntax::ast::{
+    Body, DATA, Expr, ExprKind, Head, INPUT, Location, Name, Rule, Term, TermKind, With,
+};
 use crate::syntax::walk::{Vars, Visitor, visit_body, visit_term};
 
 /// A set of variables.
@@ -55,16 +57,16 @@ impl Known for Inner<'_> {
 /// The variables of an expression that have to have a value, but for those in closures.
 fn vars(expr: &Expr) -> VarSet {
     let mut found = VarSet::new();
-    match &expr.says {
-        Says::Term(term) => vars_of(term, &mut found),
-        Says::Call(call) => vars_of_call(call, &mut found),
-        Says::Some(terms) => {
+    match &expr.kind {
+        ExprKind::Term(term) => vars_of(term, &mut found),
+        ExprKind::Call(call) => vars_of_call(call, &mut found),
+        ExprKind::Some(terms) => {
             for term in terms {
                 vars_of(term, &mut found);
             }
         }
-        Says::Every(every) => vars_of(&every.domain, &mut found),
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {}
+        ExprKind::Every(every) => vars_of(&every.domain, &mut found),
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {}
     }
     for with in &expr.with {
         vars_of_with(with, &mut found);
@@ -75,7 +77,7 @@ fn vars(expr: &Expr) -> VarSet {
 /// The same, with those that what `not`, `and` and `or` join without braces needs from around.
 fn vars_around(expr: &Expr, tree: &Tree) -> VarSet {
     let mut found = vars(expr);
-    let implicit = expr.says.operands().iter().filter(|it| !it.has_braces);
+    let implicit = expr.kind.operands().iter().filter(|it| !it.has_braces);
     for operand in implicit {
         found.extend(vars_needed_by(&operand.body, tree));
     }
@@ -117,7 +119,7 @@ fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
         safe.extend(more);
     }
     for expr in body {
-        if let Says::Call(call) = &expr.says
+        if let ExprKind::Call(call) = &expr.kind
             && let Some((operator, operands)) = call.split_first()
             && !is_operator(operator, "eq")
             && let Some(arity) = tree.arity_of(operator)
@@ -134,20 +136,20 @@ fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
 /// What is replaced, and a function by which it is replaced, are names, no variables.
 fn vars_of_with(with: &With, found: &mut VarSet) {
     for term in [&with.target, &with.value] {
-        if let Kind::Ref(parts) = &term.kind {
+        if let TermKind::Ref(parts) = &term.kind {
             for part in parts.iter().skip(1) {
                 vars_of(part, found);
             }
         }
     }
-    if !matches!(with.value.kind, Kind::Ref(_)) {
+    if !matches!(with.value.kind, TermKind::Ref(_)) {
         vars_of(&with.value, found);
     }
 }
 
 fn vars_of_call(call: &[Term], found: &mut VarSet) {
     // The operator names a function, but an indexed one (`f[x](y)`) may hold variables.
-    if let Some(Kind::Ref(parts)) = call.first().map(|operator| &operator.kind) {
+    if let Some(TermKind::Ref(parts)) = call.first().map(|operator| &operator.kind) {
         for part in parts.iter().skip(1) {
             vars_of(part, found);
         }
@@ -159,26 +161,26 @@ fn vars_of_call(call: &[Term], found: &mut VarSet) {
 
 fn vars_of(term: &Term, found: &mut VarSet) {
     match &term.kind {
-        Kind::Var(name) => {
+        TermKind::Var(name) => {
             found.insert(name.clone());
         }
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) => {
+        TermKind::Ref(items) | TermKind::Array(items) | TermKind::Set(items) => {
             for item in items {
                 vars_of(item, found);
             }
         }
-        Kind::Call(call) => vars_of_call(call, found),
-        Kind::Object(fields) => {
+        TermKind::Call(call) => vars_of_call(call, found),
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 vars_of(key, found);
                 vars_of(value, found);
             }
         }
-        Kind::Value(_)
-        | Kind::ArrayOf(..)
-        | Kind::SetOf(..)
-        | Kind::ObjectOf(..)
-        | Kind::Template(_) => {}
+        TermKind::Value(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..)
+        | TermKind::Template(_) => {}
     }
 }
 
@@ -217,19 +219,19 @@ fn vars_in_closures(expr: &Expr) -> VarSet {
 
 /// Shows the outermost closures of an expression: the terms of their heads, and their bodies.
 fn for_closures(expr: &Expr, show: &mut impl FnMut(&[&Term], &Body)) {
-    match &expr.says {
-        Says::Term(term) => closures_of(term, show),
-        Says::Call(terms) | Says::Some(terms) => {
+    match &expr.kind {
+        ExprKind::Term(term) => closures_of(term, show),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
                 closures_of(term, show);
             }
         }
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             closures_of(&every.domain, show);
             show(&[], &every.body);
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
-            for operand in expr.says.operands() {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+            for operand in expr.kind.operands() {
                 show(&[], &operand.body);
             }
         }
@@ -241,20 +243,25 @@ fn for_closures(expr: &Expr, show: &mut impl FnMut(&[&Term], &Body)) {
 
 fn closures_of(term: &Term, show: &mut impl FnMut(&[&Term], &Body)) {
     match &term.kind {
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => show(&[head], body),
-        Kind::ObjectOf(key, value, body) => show(&[key, value], body),
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
+            show(&[head], body);
+        }
+        TermKind::ObjectComprehension(key, value, body) => show(&[key, value], body),
+        TermKind::Ref(items)
+        | TermKind::Array(items)
+        | TermKind::Set(items)
+        | TermKind::Call(items) => {
             for item in items {
                 closures_of(item, show);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 closures_of(key, show);
                 closures_of(value, show);
             }
         }
-        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
+        TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
     }
 }
 
@@ -271,13 +278,13 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
     if !needed.iter().all(|name| safe.has(name)) {
         return VarSet::new();
     }
-    match &expr.says {
-        Says::Term(term) => {
+    match &expr.kind {
+        ExprKind::Term(term) => {
             let mut found = VarSet::new();
             outputs_of(term, safe, &mut found);
             found
         }
-        Says::Call(call) => match call.as_slice() {
+        ExprKind::Call(call) => match call.as_slice() {
             [operator, left, right] if is_operator(operator, "eq") => {
                 let is_one_way = expr.assigns && tree.version() == Version::V1;
                 output_vars_of_equation(left, right, safe, is_one_way)
@@ -313,12 +320,12 @@ fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
             }
             [] => VarSet::new(),
         },
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             let mut found = VarSet::new();
             outputs_of(&every.domain, safe, &mut found);
             found
         }
-        Says::Some(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => VarSet::new(),
+        ExprKind::Some(_) | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => VarSet::new(),
     }
 }
 
@@ -354,7 +361,7 @@ pub(super) fn output_vars_of_equation(
 /// References give values to the variables by which they look up.
 fn outputs_of(term: &Term, safe: &dyn Known, found: &mut VarSet) {
     match &term.kind {
-        Kind::Ref(parts) => {
+        TermKind::Ref(parts) => {
             if !is_safe_reference(parts, safe) {
                 return;
             }
@@ -365,52 +372,52 @@ fn outputs_of(term: &Term, safe: &dyn Known, found: &mut VarSet) {
                 outputs_of(part, safe, found);
             }
         }
-        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
             for item in items {
                 outputs_of(item, safe, found);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 outputs_of(key, safe, found);
                 outputs_of(value, safe, found);
             }
         }
-        Kind::Value(_)
-        | Kind::Var(_)
-        | Kind::ArrayOf(..)
-        | Kind::SetOf(..)
-        | Kind::ObjectOf(..)
-        | Kind::Template(_) => {}
+        TermKind::Value(_)
+        | TermKind::Var(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..)
+        | TermKind::Template(_) => {}
     }
 }
 
 fn looked_up_by(term: &Term, found: &mut VarSet) {
     match &term.kind {
-        Kind::Var(name) => {
+        TermKind::Var(name) => {
             found.insert(name.clone());
         }
-        Kind::Ref(parts) => {
+        TermKind::Ref(parts) => {
             for part in parts.iter().skip(1) {
                 looked_up_by(part, found);
             }
         }
-        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
             for item in items {
                 looked_up_by(item, found);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 looked_up_by(key, found);
                 looked_up_by(value, found);
             }
         }
-        Kind::Value(_)
-        | Kind::ArrayOf(..)
-        | Kind::SetOf(..)
-        | Kind::ObjectOf(..)
-        | Kind::Template(_) => {}
+        TermKind::Value(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..)
+        | TermKind::Template(_) => {}
     }
 }
 
@@ -419,8 +426,8 @@ fn is_safe_reference(parts: &[Term], safe: &dyn Known) -> bool {
         return false;
     };
     match &head.kind {
-        Kind::Var(name) => is_safe(name, safe),
-        Kind::Call(call) => is_safe_call(call, safe),
+        TermKind::Var(name) => is_safe(name, safe),
+        TermKind::Call(call) => is_safe_call(call, safe),
         _ => {
             let mut needed = VarSet::new();
             vars_of(head, &mut needed);
@@ -442,30 +449,30 @@ fn is_safe(name: &Name, safe: &dyn Known) -> bool {
 /// The variables of a term that a value may give theirs.
 pub(super) fn bindable(term: &Term, found: &mut VarSet) {
     match &term.kind {
-        Kind::Var(name) => {
+        TermKind::Var(name) => {
             found.insert(name.clone());
         }
-        Kind::Ref(parts) => {
+        TermKind::Ref(parts) => {
             for part in parts.iter().skip(1) {
                 bindable(part, found);
             }
         }
-        Kind::Array(items) | Kind::Call(items) => {
+        TermKind::Array(items) | TermKind::Call(items) => {
             for item in items {
                 bindable(item, found);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (_, value) in fields {
                 bindable(value, found);
             }
         }
-        Kind::Value(_)
-        | Kind::Set(_)
-        | Kind::ArrayOf(..)
-        | Kind::SetOf(..)
-        | Kind::ObjectOf(..)
-        | Kind::Template(_) => {}
+        TermKind::Value(_)
+        | TermKind::Set(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..)
+        | TermKind::Template(_) => {}
     }
 }
 
@@ -482,18 +489,18 @@ impl Unifier<'_> {
 
     fn is_known(&self, term: &Term) -> bool {
         match &term.kind {
-            Kind::Ref(parts) => match parts.first().map(|head| &head.kind) {
-                Some(Kind::Var(name)) => self.is_safe(name),
+            TermKind::Ref(parts) => match parts.first().map(|head| &head.kind) {
+                Some(TermKind::Var(name)) => self.is_safe(name),
                 _ => is_safe_reference(parts, self.safe),
             },
-            Kind::Call(call) => is_safe_call(call, self.safe),
+            TermKind::Call(call) => is_safe_call(call, self.safe),
             _ => false,
         }
     }
 
     fn unify(&mut self, a: &Term, b: &Term) {
         match (&a.kind, &b.kind) {
-            (Kind::Var(x), Kind::Var(y)) => {
+            (TermKind::Var(x), TermKind::Var(y)) => {
                 if self.is_safe(y) {
                     self.mark(x);
                 } else if self.is_safe(x) {
@@ -503,42 +510,48 @@ impl Unifier<'_> {
                     self.unknown.entry(y.clone()).or_default().insert(x.clone());
                 }
             }
-            (Kind::Var(x), Kind::Array(_) | Kind::Object(_)) => self.unify_all(x, b),
-            (Kind::Array(_) | Kind::Object(_), Kind::Var(y)) => self.unify_all(y, a),
-            (Kind::Var(x), Kind::Ref(_) | Kind::Call(_)) if self.is_known(b) => {
+            (TermKind::Var(x), TermKind::Array(_) | TermKind::Object(_)) => self.unify_all(x, b),
+            (TermKind::Array(_) | TermKind::Object(_), TermKind::Var(y)) => self.unify_all(y, a),
+            (TermKind::Var(x), TermKind::Ref(_) | TermKind::Call(_)) if self.is_known(b) => {
                 self.mark(x);
             }
-            (Kind::Ref(_) | Kind::Call(_), Kind::Var(y)) if self.is_known(a) => {
+            (TermKind::Ref(_) | TermKind::Call(_), TermKind::Var(y)) if self.is_known(a) => {
                 self.mark(y);
             }
-            (Kind::Ref(_) | Kind::Call(_), Kind::Array(_) | Kind::Object(_))
+            (TermKind::Ref(_) | TermKind::Call(_), TermKind::Array(_) | TermKind::Object(_))
                 if self.is_known(a) =>
             {
                 self.mark_all(b);
             }
-            (Kind::Array(_) | Kind::Object(_), Kind::Ref(_) | Kind::Call(_))
+            (TermKind::Array(_) | TermKind::Object(_), TermKind::Ref(_) | TermKind::Call(_))
                 if self.is_known(b) =>
             {
                 self.mark_all(a);
             }
             // What is looked up in, or given to a function, isn't known.
-            (Kind::Var(_), Kind::Ref(_) | Kind::Call(_))
-            | (Kind::Ref(_) | Kind::Call(_), Kind::Var(_)) => {}
-            (Kind::Var(x), _) => self.mark(x),
-            (_, Kind::Var(y)) => self.mark(y),
-            (Kind::ArrayOf(..), Kind::Array(_)) | (Kind::ObjectOf(..), Kind::Object(_)) => {
+            (TermKind::Var(_), TermKind::Ref(_) | TermKind::Call(_))
+            | (TermKind::Ref(_) | TermKind::Call(_), TermKind::Var(_)) => {}
+            (TermKind::Var(x), _) => self.mark(x),
+            (_, TermKind::Var(y)) => self.mark(y),
+            (TermKind::ArrayComprehension(..), TermKind::Array(_))
+            | (TermKind::ObjectComprehension(..), TermKind::Object(_)) => {
                 self.mark_all(b);
             }
             // As OPA has it: an object on the left of a comprehension binds nothing.
-            (Kind::Array(_), Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..)) => {
+            (
+                TermKind::Array(_),
+                TermKind::ArrayComprehension(..)
+                | TermKind::SetComprehension(..)
+                | TermKind::ObjectComprehension(..),
+            ) => {
                 self.mark_all(a);
             }
-            (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {
+            (TermKind::Array(xs), TermKind::Array(ys)) if xs.len() == ys.len() => {
                 for (x, y) in xs.iter().zip(ys) {
                     self.unify(x, y);
                 }
             }
-            (Kind::Object(xs), Kind::Object(ys)) if xs.len() == ys.len() => {
+            (TermKind::Object(xs), TermKind::Object(ys)) if xs.len() == ys.len() => {
                 for (key, x) in xs {
                     if let Some((_, y)) = ys.iter().find(|(other, _)| same_key(key, other)) {
                         self.unify(x, y);
@@ -592,8 +605,8 @@ impl Unifier<'_> {
 /// Whether two keys of objects are one and the same without an evaluation.
 pub(super) fn same_key(a: &Term, b: &Term) -> bool {
     match (&a.kind, &b.kind) {
-        (Kind::Value(a), Kind::Value(b)) => a == b,
-        (Kind::Var(a), Kind::Var(b)) => a == b,
+        (TermKind::Value(a), TermKind::Value(b)) => a == b,
+        (TermKind::Var(a), TermKind::Var(b)) => a == b,
         _ => false,
     }
 }
@@ -603,7 +616,7 @@ pub(super) fn same_key(a: &Term, b: &Term) -> bool {
 /// The variables of one expression that have no value.
 struct Lack {
     /// Where the expression stands.
-    at: At,
+    at: Location,
     vars: VarSet,
     /// What the expression assigns to.
     assigned: VarSet,
@@ -734,14 +747,14 @@ fn order_body(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut
 
 fn order_closures(expr: &mut Expr, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) {
     let at = expr.at;
-    match &mut expr.says {
-        Says::Term(term) => order_in_term(term, at, known, tree, unsafe_vars),
-        Says::Call(terms) | Says::Some(terms) => {
+    match &mut expr.kind {
+        ExprKind::Term(term) => order_in_term(term, at, known, tree, unsafe_vars),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
                 order_in_term(term, at, known, tree, unsafe_vars);
             }
         }
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             order_in_term(&mut every.domain, at, known, tree, unsafe_vars);
             let mut known = Inner::of(known);
             known.own.extend(
@@ -754,8 +767,8 @@ fn order_closures(expr: &mut Expr, known: &dyn Known, tree: &Tree, unsafe_vars: 
             );
             order_body(&mut every.body, &known, tree, unsafe_vars);
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
-            for operand in expr.says.operands_mut() {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+            for operand in expr.kind.operands_mut() {
                 order_body(&mut operand.body, known, tree, unsafe_vars);
             }
         }
@@ -767,40 +780,43 @@ fn order_closures(expr: &mut Expr, known: &dyn Known, tree: &Tree, unsafe_vars: 
 
 fn order_in_term(
     term: &mut Term,
-    at: At,
+    at: Location,
     known: &dyn Known,
     tree: &Tree,
     unsafe_vars: &mut Unsafe,
 ) {
     match &mut term.kind {
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
             let heads = all_vars(head);
             order_closure(heads, body, at, known, tree, unsafe_vars);
         }
-        Kind::ObjectOf(key, value, body) => {
+        TermKind::ObjectComprehension(key, value, body) => {
             let mut heads = all_vars(key);
             heads.extend(all_vars(value));
             order_closure(heads, body, at, known, tree, unsafe_vars);
         }
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Ref(items)
+        | TermKind::Array(items)
+        | TermKind::Set(items)
+        | TermKind::Call(items) => {
             for item in items {
                 order_in_term(item, at, known, tree, unsafe_vars);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 order_in_term(key, at, known, tree, unsafe_vars);
                 order_in_term(value, at, known, tree, unsafe_vars);
             }
         }
-        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
+        TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
     }
 }
 
 fn order_closure(
     mut heads: VarSet,
     body: &mut Body,
-    at: At,
+    at: Location,
     known: &dyn Known,
     tree: &Tree,
     unsafe_vars: &mut Unsafe,
@@ -821,7 +837,7 @@ fn order_closure(
 }
 
 fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Problem> {
-    let mut places: BTreeMap<Name, At> = BTreeMap::new();
+    let mut places: BTreeMap<Name, Location> = BTreeMap::new();
     for lack in unsafe_vars {
         for name in &lack.vars {
             let place = places.entry(name.clone()).or_insert(lack.at);
@@ -924,8 +940,8 @@ pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Pr
 }
 
 /// Where a variable stands first in a head.
-fn first_place(head: &Head, name: &Name) -> Option<At> {
-    struct Place<'n>(&'n Name, Option<At>);
+fn first_place(head: &Head, name: &Name) -> Option<Location> {
+    struct Place<'n>(&'n Name, Option<Location>);
     impl Visitor for Place<'_> {
         fn term(&mut self, term: &Term) -> bool {
             if term.as_var() == Some(self.0) {
@@ -950,10 +966,10 @@ fn first_place(head: &Head, name: &Name) -> Option<At> {
 
 /// What is given to a function can't be compared with documents where its arguments stand.
 pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
-    struct Documents(At, Vec<Problem>);
+    struct Documents(Location, Vec<Problem>);
     impl Visitor for Documents {
         fn term(&mut self, term: &Term) -> bool {
-            if let Kind::Ref(parts) = &term.kind
+            if let TermKind::Ref(parts) = &term.kind
                 && parts.len() > 1
                 && let Some(root) = parts.first().and_then(Term::as_var)
                 && matches!(&**root, DATA | INPUT)
@@ -964,7 +980,7 @@ pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
                 }
             }
             // A template string is evaluated before it is compared.
-            !matches!(term.kind, Kind::Call(_))
+            !matches!(term.kind, TermKind::Call(_))
         }
     }
 

@@ -8,7 +8,7 @@ use super::safety::{Inner, Known, VarSet, argument_vars, learn, needed_by};
 use super::tree::Tree;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{
-    Body, DATA, Every, Expr, INPUT, Kind, Module, Part, Rule, Says, Template, Term,
+    Body, DATA, Every, Expr, ExprKind, INPUT, Module, Part, Rule, Template, Term, TermKind,
 };
 use crate::syntax::walk::is_ground;
 
@@ -40,13 +40,13 @@ pub(super) fn defined(modules: &[Module], tree: &Tree) -> HashSet<usize> {
 
 /// Whether a rule always has the same value.
 fn is_constant(rule: &Rule) -> bool {
-    let is_empty = matches!(rule.body.as_slice(), [Expr { says: Says::Term(term), negated: false, with, .. }]
+    let is_empty = matches!(rule.body.as_slice(), [Expr { kind: ExprKind::Term(term), negated: false, with, .. }]
         if with.is_empty() && term.as_value() == Some(&true.into()));
     let value = rule.head.value.as_ref();
     is_empty
         && value.is_some_and(|value| match &value.kind {
-            Kind::Value(_) => true,
-            Kind::Array(_) | Kind::Object(_) | Kind::Set(_) => is_ground(value),
+            TermKind::Value(_) => true,
+            TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_) => is_ground(value),
             _ => false,
         })
 }
@@ -110,17 +110,17 @@ impl<'t> Templates<'t> {
     }
 
     fn expr(&mut self, expr: &mut Expr, safe: &dyn Known) {
-        match &mut expr.says {
-            Says::Term(term) => self.term(term, safe),
-            Says::Call(terms) | Says::Some(terms) => {
+        match &mut expr.kind {
+            ExprKind::Term(term) => self.term(term, safe),
+            ExprKind::Call(terms) | ExprKind::Some(terms) => {
                 for term in terms {
                     self.term(term, safe);
                 }
             }
-            Says::Every(every) => self.every(every, safe),
+            ExprKind::Every(every) => self.every(every, safe),
             // What is bound in there isn't known to OPA here.
-            Says::Not(_) | Says::And(_) | Says::Or(_) => {
-                for operand in expr.says.operands_mut() {
+            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                for operand in expr.kind.operands_mut() {
                     self.exprs(&mut operand.body, safe);
                 }
             }
@@ -141,28 +141,31 @@ impl<'t> Templates<'t> {
 
     fn term(&mut self, term: &mut Term, safe: &dyn Known) {
         match &mut term.kind {
-            Kind::Value(_) | Kind::Var(_) => {}
-            Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Value(_) | TermKind::Var(_) => {}
+            TermKind::Ref(items)
+            | TermKind::Array(items)
+            | TermKind::Set(items)
+            | TermKind::Call(items) => {
                 for item in items {
                     self.term(item, safe);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.term(key, safe);
                     self.term(value, safe);
                 }
             }
-            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 let safe = self.body(body, safe);
                 self.term(head, &safe);
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 let safe = self.body(body, safe);
                 self.term(key, &safe);
                 self.term(value, &safe);
             }
-            Kind::Template(template) => {
+            TermKind::Template(template) => {
                 if let Some(call) = self.call(template, term.at, safe) {
                     term.kind = call;
                     // There may be others in it.
@@ -176,9 +179,9 @@ impl<'t> Templates<'t> {
     fn call(
         &mut self,
         template: &mut Template,
-        at: crate::syntax::ast::At,
+        at: crate::syntax::ast::Location,
         safe: &dyn Known,
-    ) -> Option<Kind> {
+    ) -> Option<TermKind> {
         let problems = self.problems.len();
         let mut items = Vec::new();
         for part in std::mem::take(&mut template.parts) {
@@ -191,16 +194,17 @@ impl<'t> Templates<'t> {
             items.push(Term::text(at, ""));
         }
         let [root, name] = FUNCTION;
-        let function = Kind::Ref(vec![Term::var(at, root), Term::text(at, name)]);
-        let items = Term::new(at, Kind::Array(items));
-        (self.problems.len() == problems).then(|| Kind::Call(vec![Term::new(at, function), items]))
+        let function = TermKind::Ref(vec![Term::var(at, root), Term::text(at, name)]);
+        let items = Term::new(at, TermKind::Array(items));
+        (self.problems.len() == problems)
+            .then(|| TermKind::Call(vec![Term::new(at, function), items]))
     }
 
     /// The set of the values of an expression.
     fn values_of(&mut self, expr: Expr, safe: &dyn Known) -> Option<Term> {
-        let term = match expr.says {
-            Says::Term(term) => term,
-            Says::Call(call) => {
+        let term = match expr.kind {
+            ExprKind::Term(term) => term,
+            ExprKind::Call(call) => {
                 let operator = call.first().and_then(Term::operator);
                 // It would find many values.
                 if operator.as_deref() == Some("walk") {
@@ -210,14 +214,14 @@ impl<'t> Templates<'t> {
                         .push(Problem::new(Code::Compile, expr.at, message));
                     return None;
                 }
-                Term::new(expr.at, Kind::Call(call))
+                Term::new(expr.at, TermKind::Call(call))
             }
             other => {
                 let kind = match other {
-                    Says::And(_) => "LogicalAnd",
-                    Says::Or(_) => "LogicalOr",
-                    Says::Every(_) => "Every",
-                    Says::Some(_) => "SomeDecl",
+                    ExprKind::And(_) => "LogicalAnd",
+                    ExprKind::Or(_) => "LogicalOr",
+                    ExprKind::Every(_) => "Every",
+                    ExprKind::Some(_) => "SomeDecl",
                     _ => "Not",
                 };
                 let message = format!("unexpected template-string expression type: *ast.{kind}");
@@ -228,8 +232,8 @@ impl<'t> Templates<'t> {
         };
         let at = term.at;
         let is_defined = match &term.kind {
-            Kind::Var(_) => true,
-            Kind::Ref(parts) => {
+            TermKind::Var(_) => true,
+            TermKind::Ref(parts) => {
                 let is_data = parts.len() > 1
                     && parts
                         .first()
@@ -241,7 +245,7 @@ impl<'t> Templates<'t> {
             _ => false,
         };
         if is_defined {
-            return Some(Term::new(at, Kind::Set(vec![term])));
+            return Some(Term::new(at, TermKind::Set(vec![term])));
         }
         let needed = needed_by(&term).into_iter();
         let mut unknown: Vec<_> = needed.filter(|name| !safe.has(name)).collect();
@@ -251,12 +255,15 @@ impl<'t> Templates<'t> {
             let message = format!("var {shown} is undeclared");
             self.problems.push(Problem::new(Code::Compile, at, message));
         }
-        let var = Term::new(at, Kind::Var(self.names.fresh()));
+        let var = Term::new(at, TermKind::Var(self.names.fresh()));
         let capture = Expr {
             with: expr.with,
             generated: false,
             ..equation(at, var.clone(), term)
         };
-        Some(Term::new(at, Kind::SetOf(Box::new(var), vec![capture])))
+        Some(Term::new(
+            at,
+            TermKind::SetComprehension(Box::new(var), vec![capture]),
+        ))
     }
 }

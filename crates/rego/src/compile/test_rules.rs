@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::names::{is_generated, operands};
 use super::tree::full_name;
 use crate::syntax::Version;
-use crate::syntax::ast::{Body, Expr, Kind, Module, Name, Rule, Says, Term};
+use crate::syntax::ast::{Body, Expr, ExprKind, Module, Name, Rule, Term, TermKind};
 use crate::syntax::walk::{Vars, Visitor, is_ground, visit_body, visit_expr, visit_term};
 
 /// How the name of a test begins.
@@ -85,9 +85,9 @@ pub fn tell_apart(modules: &mut [Module], version: Version) {
             };
             let name: Name = format!("{name}#{before:02}").into();
             term.kind = if length == 1 {
-                Kind::Var(name)
+                TermKind::Var(name)
             } else {
-                Kind::Value((&*name).into())
+                TermKind::Value((&*name).into())
             };
         }
     }
@@ -122,13 +122,13 @@ pub fn announce_cases(modules: &mut [Module]) {
         let at = rule.head.at;
         let operator = Term::new(
             at,
-            Kind::Ref(vec![Term::var(at, "internal"), Term::text(at, "test_case")]),
+            TermKind::Ref(vec![Term::var(at, "internal"), Term::text(at, "test_case")]),
         );
-        let says = Says::Call(vec![operator, Term::new(at, Kind::Array(keys))]);
+        let kind = ExprKind::Call(vec![operator, Term::new(at, TermKind::Array(keys))]);
         let announcement = Expr {
             at,
             negated: false,
-            says,
+            kind,
             with: Vec::new(),
             generated: true,
             assigns: false,
@@ -181,7 +181,7 @@ fn announces(body: &Body) -> bool {
         }
 
         fn expr(&mut self, expr: &Expr) {
-            if let Says::Call(call) = &expr.says {
+            if let ExprKind::Call(call) = &expr.kind {
                 self.0 |= call.first().and_then(Term::operator).as_deref() == Some(CASE);
             }
         }

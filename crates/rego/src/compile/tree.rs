@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::typing::constant::constant;
 use crate::builtins::{self, Builtin};
 use crate::syntax::Version;
-use crate::syntax::ast::{DATA, Kind, Module, Rule, Term};
+use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
 use crate::value::Value;
 
 /// Which rule: of which module, and which there.
@@ -141,7 +141,7 @@ impl Tree {
         if let Some(builtin) = self.builtin(operator) {
             return Some(builtin.arity());
         }
-        let Kind::Ref(parts) = &operator.kind else {
+        let TermKind::Ref(parts) = &operator.kind else {
             return None;
         };
         if parts.first()?.as_var().is_none_or(|root| &**root != DATA) {
@@ -239,8 +239,8 @@ pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
         .collect();
     for (i, part) in rule.head.reference.iter().enumerate() {
         match &part.kind {
-            Kind::Var(name) if i == 0 => path.push((&**name).into()),
-            Kind::Value(value) => path.push(value.clone()),
+            TermKind::Var(name) if i == 0 => path.push((&**name).into()),
+            TermKind::Value(value) => path.push(value.clone()),
             _ => break,
         }
     }
@@ -252,8 +252,8 @@ pub fn shown(module: &Module, rule: &Rule, written: impl Fn(&str) -> String) -> 
     let mut text = package(module);
     for (i, part) in rule.head.reference.iter().enumerate() {
         match &part.kind {
-            Kind::Var(name) if i == 0 => push_key(&mut text, name),
-            Kind::Var(name) => {
+            TermKind::Var(name) if i == 0 => push_key(&mut text, name),
+            TermKind::Var(name) => {
                 let _ = write!(text, "[{}]", written(name));
             }
             _ => push_part(&mut text, part),
@@ -302,11 +302,11 @@ pub fn package(module: &Module) -> String {
 
 fn push_part(text: &mut String, part: &Term) {
     match &part.kind {
-        Kind::Value(Value::String(key)) => push_key(text, key),
-        Kind::Value(value) => {
+        TermKind::Value(Value::String(key)) => push_key(text, key),
+        TermKind::Value(value) => {
             let _ = write!(text, "[{value}]");
         }
-        Kind::Var(name) => {
+        TermKind::Var(name) => {
             let _ = write!(text, "[{name}]");
         }
         _ => text.push_str("[…]"),

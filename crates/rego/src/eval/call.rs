@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::context::Substitute;
 use super::depth::Awaited;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
-use super::plan::{Call, Callee, Makes, Pattern};
+use super::plan::{Call, Callee, Pattern, RuleKind};
 use super::reference::lookup_of;
 use crate::budget;
 use crate::builtins::{self, Builtin, Cache, Failure, Outcome, operand};
@@ -59,7 +59,7 @@ impl<'p> Machine<'p> {
                 }
                 self.come_to(|| Awaited::Call(callee, args.to_vec()))?;
                 let value = match self.plan.nodes.get(node).map(|place| place.makes) {
-                    Some(Makes::Function) => self.complete(node, args)?,
+                    Some(RuleKind::Function) => self.complete(node, args)?,
                     // A rule that stands in for a function.
                     _ => self.whole(node)?,
                 };

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::machine::{Machine, ON, STOP};
 use crate::problem::{Code, PLACE, Problem};
 use crate::syntax::Version;
-use crate::syntax::ast::At;
+use crate::syntax::ast::Location;
 use crate::value::Value;
 
 /// How many values are told.
@@ -18,7 +18,7 @@ const SHOWN: usize = 80;
 /// Values that differ from the first.
 #[derive(Default)]
 struct Conflicts {
-    values: Vec<(Value, At)>,
+    values: Vec<(Value, Location)>,
     has_more: bool,
 }
 

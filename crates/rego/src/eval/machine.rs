@@ -17,7 +17,7 @@ use crate::budget::{self, Spent};
 use crate::builtins::Cache;
 use crate::json;
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::At;
+use crate::syntax::ast::Location;
 use crate::value::Value;
 
 /// Whether more solutions are wanted.
@@ -77,13 +77,13 @@ pub(super) struct Machine<'p> {
     pub is_strict: bool,
     pub cache: Cache,
     /// Where the call stands that is made, for what the host says of it.
-    pub(super) calling: Option<At>,
+    pub(super) calling: Option<Location>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
     /// The expressions that were evaluated and the rules that have a value, where they are recorded.
-    pub covered: Option<BTreeSet<At>>,
+    pub covered: Option<BTreeSet<Location>>,
     /// The expression that was begun last; none before the first.
-    marked: Option<At>,
+    marked: Option<Location>,
     /// The last comparison that didn't hold, where expressions are recorded.
     pub differed: Option<Difference>,
     /// Whether a test is evaluated: in OPA, what `trace` says isn't printed there.
@@ -218,14 +218,14 @@ impl<'p> Machine<'p> {
     }
 
     /// Records what was reached, where that is asked for.
-    pub(super) fn reach(&mut self, at: At) {
+    pub(super) fn reach(&mut self, at: Location) {
         if let Some(covered) = &mut self.covered {
             covered.insert(at);
         }
     }
 
     /// Records that an expression doesn't hold, where expressions are recorded.
-    pub(super) fn differs(&mut self, at: At, compared: Option<(Value, Value)>) {
+    pub(super) fn differs(&mut self, at: Location, compared: Option<(Value, Value)>) {
         if self.covered.is_some() {
             self.differed = Some(Difference { at, compared });
         }

@@ -4,13 +4,13 @@ mod call;
 mod conflicts;
 mod context;
 mod depth;
-mod extent;
-mod guard;
 mod machine;
+mod partial_rule;
 pub mod plan;
 mod planner;
-mod question;
+mod prepared_query;
 mod reference;
+mod rule_index;
 mod rules;
 
 use std::cell::RefCell;
@@ -22,11 +22,11 @@ use crate::builtins::{Cache, Failure, Outcome};
 use crate::compile::{self, Compiled, Scope};
 use crate::problem::Problem;
 use crate::syntax::Version;
-use crate::syntax::ast::{At, Module};
+use crate::syntax::ast::{Location, Module};
 use crate::value::Value;
 use machine::Machine;
 use plan::Plan;
-use question::{Question, Questions};
+use prepared_query::{PreparedQueries, PreparedQuery};
 
 /// How much an evaluation may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub struct Policies {
     data: Value,
     /// The number that the next query's text has among the modules'.
     query_index: u32,
-    questions: Questions,
+    questions: PreparedQueries,
     /// What is worth keeping from one evaluation to the next.
     cache: RefCell<Cache>,
 }
@@ -138,7 +138,7 @@ pub struct Answer {
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
     /// The expressions that were evaluated and the rules that have a value, where that was asked for.
-    pub covered: BTreeSet<At>,
+    pub covered: BTreeSet<Location>,
     /// The last comparison that didn't hold, where coverage was asked for.
     pub differed: Option<Difference>,
 }
@@ -151,7 +151,7 @@ pub struct Attempt {
     /// What was printed until then.
     pub printed: Vec<String>,
     /// What was reached, as in an [`Answer`].
-    pub covered: BTreeSet<At>,
+    pub covered: BTreeSet<Location>,
     /// The last comparison that didn't hold.
     pub differed: Option<Difference>,
     /// The cases to which a test has come, each an array of keys.
@@ -162,7 +162,7 @@ pub struct Attempt {
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// The expression.
-    pub at: At,
+    pub at: Location,
     /// Its left and right side, where both have a value.
     pub compared: Option<(Value, Value)>,
 }
@@ -171,7 +171,7 @@ pub struct Difference {
 #[derive(Debug)]
 pub struct Row {
     /// The value of each expression, and where it stands in the query.
-    pub expressions: Vec<(Value, At)>,
+    pub expressions: Vec<(Value, Location)>,
     /// The values of the query's variables.
     pub bindings: Vec<(String, Value)>,
 }
@@ -200,7 +200,7 @@ impl Policies {
             plan,
             data,
             query_index,
-            questions: Questions::default(),
+            questions: PreparedQueries::default(),
             cache: RefCell::default(),
         })
     }
@@ -228,8 +228,8 @@ impl Policies {
         version: Version,
         request: Request<'_>,
     ) -> Result<Answer, Vec<Problem>> {
-        let question = self.question(query, version, request.limits)?;
-        self.answer(&question, request)
+        let prepared = self.prepared(query, version, request.limits)?;
+        self.answer(&prepared, request)
     }
 
     /// Asks a query that stands somewhere.
@@ -246,16 +246,16 @@ impl Policies {
     ) -> Result<Answer, Vec<Problem>> {
         let compiled = &self.compiled;
         let using = request.limits.begin(None);
-        let question = Question::compile(query, self.query_index, version, scope, compiled)?;
+        let prepared = PreparedQuery::compile(query, self.query_index, version, scope, compiled)?;
         drop(using);
-        self.answer(&question, request)
+        self.answer(&prepared, request)
     }
 
     /// Asks a test's query, and tells what came up on the way also where it failed. What `trace` says
     /// isn't printed, as in OPA.
     pub fn attempt(&self, query: &str, version: Version, request: Request<'_>) -> Attempt {
-        match self.question(query, version, request.limits) {
-            Ok(question) => self.evaluate(&question, request, true),
+        match self.prepared(query, version, request.limits) {
+            Ok(prepared) => self.evaluate(&prepared, request, true),
             Err(problems) => Attempt {
                 rows: Err(problems),
                 printed: Vec::new(),
@@ -267,21 +267,25 @@ impl Policies {
     }
 
     /// A query that stands nowhere.
-    fn question(
+    fn prepared(
         &self,
         query: &str,
         version: Version,
         limits: Limits,
-    ) -> Result<Rc<Question>, Vec<Problem>> {
+    ) -> Result<Rc<PreparedQuery>, Vec<Problem>> {
         let _using = limits.begin(None);
         self.questions.find(query, version, || {
             let scope = Scope::default();
-            Question::compile(query, self.query_index, version, &scope, &self.compiled)
+            PreparedQuery::compile(query, self.query_index, version, &scope, &self.compiled)
         })
     }
 
-    fn answer(&self, question: &Question, request: Request<'_>) -> Result<Answer, Vec<Problem>> {
-        let attempt = self.evaluate(question, request, false);
+    fn answer(
+        &self,
+        prepared: &PreparedQuery,
+        request: Request<'_>,
+    ) -> Result<Answer, Vec<Problem>> {
+        let attempt = self.evaluate(prepared, request, false);
         Ok(Answer {
             rows: attempt.rows?,
             printed: attempt.printed,
@@ -290,7 +294,7 @@ impl Policies {
         })
     }
 
-    fn evaluate(&self, question: &Question, request: Request<'_>, for_tests: bool) -> Attempt {
+    fn evaluate(&self, prepared: &PreparedQuery, request: Request<'_>, for_tests: bool) -> Attempt {
         let _using = request.limits.begin(request.environment.deadline());
         let mut machine = Machine::new(
             &self.plan,
@@ -303,7 +307,7 @@ impl Policies {
         machine.covered = request.coverage.then(Default::default);
         machine.cache = self.cache.take();
         machine.for_tests = for_tests;
-        let rows = question.rows(&mut machine);
+        let rows = prepared.rows(&mut machine);
         machine.cache.leave_what_is_small();
         self.cache.replace(std::mem::take(&mut machine.cache));
         Attempt {

@@ -6,7 +6,7 @@ use std::iter::successors;
 
 use crate::builtins::Builtin;
 use crate::syntax::Version;
-use crate::syntax::ast::At;
+use crate::syntax::ast::Location;
 use crate::value::Value;
 
 /// A variable's place in a frame.
@@ -32,7 +32,7 @@ impl Plan {
 
 /// The bodies among these that are tried one after another, from this one.
 pub fn chain(rules: &[Rule], number: usize) -> impl Iterator<Item = &Rule> {
-    successors(rules.get(number), |rule| rules.get(rule.otherwise?))
+    successors(rules.get(number), |rule| rules.get(rule.else_branch?))
 }
 
 /// A place in `data`.
@@ -41,7 +41,7 @@ pub struct Node {
     /// What stands below.
     pub children: BTreeMap<Value, usize>,
     /// What the rules here make.
-    pub makes: Makes,
+    pub makes: RuleKind,
     /// The rules here, in order, but for defaults.
     pub rules: Vec<usize>,
     /// The default.
@@ -54,7 +54,7 @@ pub struct Node {
 
 /// What the rules of a place make.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Makes {
+pub enum RuleKind {
     /// There are none: a package, or the way to one.
     #[default]
     Nothing,
@@ -72,7 +72,7 @@ pub enum Makes {
 #[derive(Debug)]
 pub struct Rule {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// How many variables there are.
     pub slots: usize,
     /// What the arguments have to be.
@@ -88,7 +88,7 @@ pub struct Rule {
     /// When it holds.
     pub body: Vec<Statement>,
     /// What is tried if it doesn't.
-    pub otherwise: Option<usize>,
+    pub else_branch: Option<usize>,
     /// What is said where it has two values, in the words of its version's OPA.
     pub conflict: String,
 }
@@ -97,7 +97,7 @@ pub struct Rule {
 #[derive(Debug)]
 pub struct Guard {
     /// The expression that compares it.
-    pub at: At,
+    pub at: Location,
     /// A document or an argument.
     pub term: Term,
     /// The value that it has to have, where that is written out.
@@ -132,7 +132,7 @@ pub enum Statement {
     /// With something replaced.
     With(Box<With>),
     /// Where the expression stands that follows, for coverage.
-    Mark(At),
+    Mark(Location),
 }
 
 /// `reference = out`, the reference having open places.
@@ -148,7 +148,7 @@ pub struct Scan {
 #[derive(Debug)]
 pub struct Call {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// What is called.
     pub callee: Callee,
     /// With what.
@@ -191,7 +191,7 @@ pub struct Every {
 #[derive(Debug)]
 pub struct With {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// What is replaced, by what.
     pub replaced: Vec<(Target, Replacement)>,
     /// What is evaluated meanwhile.
@@ -302,5 +302,5 @@ pub enum ClosureHead {
     /// A set of elements.
     Set(Term),
     /// An object of keys and values, and where its key stands.
-    Object(Term, Term, At),
+    Object(Term, Term, Location),
 }

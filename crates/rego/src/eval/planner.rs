@@ -2,17 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::guard::guards;
 use super::plan::{
-    Base, Call, Callee, Closure, ClosureHead, Every, Guard, Makes, Node, Pattern, Plan, Reference,
-    Replacement, Rule, Scan, Slot, Statement, Step, Target, Term, With, chain,
+    Base, Call, Callee, Closure, ClosureHead, Every, Guard, Node, Pattern, Plan, Reference,
+    Replacement, Rule, RuleKind, Scan, Slot, Statement, Step, Target, Term, With, chain,
 };
+use super::rule_index::guards;
 use crate::builtins;
 use crate::compile::names::{is_operator, is_wildcard};
 use crate::compile::tree::{Tree, shown};
 use crate::compile::{Compiled, DATA};
 use crate::syntax::Version;
-use crate::syntax::ast::{self, INPUT, Kind, Name, Says};
+use crate::syntax::ast::{self, ExprKind, INPUT, Name, TermKind};
 use crate::syntax::walk::is_ground;
 use crate::value::Value;
 
@@ -88,13 +88,13 @@ fn is_of_one_value(numbers: &[usize], rules: &[Rule]) -> bool {
     values.all(|value| value == Some(first))
 }
 
-fn makes(rule: &ast::Rule) -> Makes {
+fn makes(rule: &ast::Rule) -> RuleKind {
     let is_whole = rule.head.reference.iter().skip(1).all(is_ground);
     match (rule.head.is_function(), rule.head.is_set(), is_whole) {
-        (true, ..) => Makes::Function,
-        (_, true, true) => Makes::Set,
-        (_, false, true) => Makes::Value,
-        (_, _, false) => Makes::Object,
+        (true, ..) => RuleKind::Function,
+        (_, true, true) => RuleKind::Set,
+        (_, false, true) => RuleKind::Value,
+        (_, _, false) => RuleKind::Object,
     }
 }
 
@@ -123,8 +123,8 @@ fn plan_rule(
     version: Version,
     rules: &mut Vec<Rule>,
 ) -> usize {
-    let otherwise = rule
-        .otherwise
+    let else_branch = rule
+        .else_branch
         .as_ref()
         .map(|rule| plan_rule(rule, conflict, compiled, version, rules));
     let mut planner = Planner::new(&compiled.tree);
@@ -166,7 +166,7 @@ fn plan_rule(
         element,
         value,
         body,
-        otherwise,
+        else_branch,
         conflict: conflict.to_owned(),
     });
     rules.len() - 1
@@ -239,18 +239,18 @@ impl<'c> Planner<'c> {
         if expr.negated {
             let before = self.bound.clone();
             let mut body = Vec::new();
-            self.says(expr, &mut body);
+            self.expr_kind(expr, &mut body);
             self.bound = before;
             out.push(Statement::Not(body));
         } else {
-            self.says(expr, out);
+            self.expr_kind(expr, out);
         }
     }
 
-    fn says(&mut self, expr: &ast::Expr, out: &mut Vec<Statement>) {
-        match &expr.says {
-            Says::Term(term) => match &term.kind {
-                Kind::Ref(_) if !self.is_bound(term) => {
+    fn expr_kind(&mut self, expr: &ast::Expr, out: &mut Vec<Statement>) {
+        match &expr.kind {
+            ExprKind::Term(term) => match &term.kind {
+                TermKind::Ref(_) if !self.is_bound(term) => {
                     let reference = self.reference(term);
                     out.push(Statement::Scan(Box::new(Scan {
                         reference,
@@ -262,14 +262,14 @@ impl<'c> Planner<'c> {
                     out.push(Statement::Test(term));
                 }
             },
-            Says::Call(call) => match call.as_slice() {
+            ExprKind::Call(call) => match call.as_slice() {
                 [operator, left, right] if is_operator(operator, "eq") => {
                     self.unify_all(vec![(left, right)], out);
                 }
                 [operator, operands @ ..] => self.call(expr.at, operator, operands, out),
                 [] => {}
             },
-            Says::Every(every) => {
+            ExprKind::Every(every) => {
                 let domain = self.term(&every.domain);
                 let before = self.bound.clone();
                 let key = every
@@ -292,21 +292,21 @@ impl<'c> Planner<'c> {
                     body,
                 })));
             }
-            Says::Not(operand) => {
+            ExprKind::Not(operand) => {
                 let body = self.closed(&operand.body);
                 out.push(Statement::Not(body));
             }
-            Says::And(operands) => {
+            ExprKind::And(operands) => {
                 for operand in operands.iter() {
                     let body = self.closed(&operand.body);
                     out.push(Statement::Any(vec![body]));
                 }
             }
-            Says::Or(operands) => {
+            ExprKind::Or(operands) => {
                 let bodies = operands.iter().map(|operand| self.closed(&operand.body));
                 out.push(Statement::Any(bodies.collect()));
             }
-            Says::Some(_) => {}
+            ExprKind::Some(_) => {}
         }
     }
 
@@ -320,7 +320,7 @@ impl<'c> Planner<'c> {
 
     fn call(
         &mut self,
-        at: ast::At,
+        at: ast::Location,
         operator: &ast::Term,
         operands: &[ast::Term],
         out: &mut Vec<Statement>,
@@ -341,7 +341,7 @@ impl<'c> Planner<'c> {
         let result = operands.get(arity);
         // What a reference stands for is looked up before it is compared.
         let result = match result {
-            Some(result) if matches!(result.kind, Kind::Ref(_)) && !self.is_bound(result) => {
+            Some(result) if matches!(result.kind, TermKind::Ref(_)) && !self.is_bound(result) => {
                 let (name, slot) = self.unnamed();
                 let pattern = Pattern::Bind(slot);
                 self.bound.insert(slot);
@@ -351,7 +351,7 @@ impl<'c> Planner<'c> {
                     args,
                     out: Some(pattern),
                 })));
-                let var = ast::Term::new(result.at, Kind::Var(name));
+                let var = ast::Term::new(result.at, TermKind::Var(name));
                 return self.unify_all(vec![(&var, result)], out);
             }
             Some(result) => Some(self.pattern(result)),
@@ -375,14 +375,14 @@ impl<'c> Planner<'c> {
         if let Some(builtin) = operator.operator().and_then(|name| builtins::find(&name)) {
             return Some(Callee::Builtin(builtin));
         }
-        let Kind::Ref(parts) = &operator.kind else {
+        let TermKind::Ref(parts) = &operator.kind else {
             return None;
         };
         self.tree.named_by(parts).map(Callee::Rules)
     }
 
     fn replaced(&mut self, with: &ast::With) -> (Target, Replacement) {
-        let Kind::Ref(parts) = &with.target.kind else {
+        let TermKind::Ref(parts) = &with.target.kind else {
             return (
                 Target::Input(Vec::new()),
                 Replacement::Value(self.term(&with.value)),
@@ -401,7 +401,7 @@ impl<'c> Planner<'c> {
             },
         };
         let replacement = match &with.value.kind {
-            Kind::Ref(parts) => match self.function_at(parts) {
+            TermKind::Ref(parts) => match self.function_at(parts) {
                 Some(callee) => Replacement::Function(callee),
                 None => match with.value.operator().and_then(|name| builtins::find(&name)) {
                     Some(builtin) => Replacement::Function(Callee::Builtin(builtin)),
@@ -436,26 +436,26 @@ impl<'c> Planner<'c> {
     /// Whether every variable of a term has a value here; closures bring their own.
     fn is_bound(&mut self, term: &ast::Term) -> bool {
         match &term.kind {
-            Kind::Value(_)
-            | Kind::ArrayOf(..)
-            | Kind::SetOf(..)
-            | Kind::ObjectOf(..)
-            | Kind::Template(_) => true,
-            Kind::Var(name) => {
+            TermKind::Value(_)
+            | TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..)
+            | TermKind::Template(_) => true,
+            TermKind::Var(name) => {
                 let slot = self.slot(name);
                 self.bound.contains(&slot)
             }
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 let head = parts.first().is_none_or(|head| match head.as_var() {
                     Some(name) => matches!(&**name, DATA | INPUT) || self.is_bound(head),
                     None => self.is_bound(head),
                 });
                 head && parts.iter().skip(1).all(|part| self.is_bound(part))
             }
-            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
                 items.iter().all(|item| self.is_bound(item))
             }
-            Kind::Object(fields) => fields
+            TermKind::Object(fields) => fields
                 .iter()
                 .all(|(key, value)| self.is_bound(key) && self.is_bound(value)),
         }
@@ -507,12 +507,16 @@ impl<'c> Planner<'c> {
             (false, true) => self.give(left, right, out),
             (true, false) => self.give(right, left, out),
             (false, false) => match (&left.kind, &right.kind) {
-                (Kind::Ref(_), _) if self.has_bound_head(left) => self.scan_into(left, right, out),
-                (_, Kind::Ref(_)) if self.has_bound_head(right) => self.scan_into(right, left, out),
-                (Kind::Array(xs), Kind::Array(ys)) if xs.len() == ys.len() => {
+                (TermKind::Ref(_), _) if self.has_bound_head(left) => {
+                    self.scan_into(left, right, out);
+                }
+                (_, TermKind::Ref(_)) if self.has_bound_head(right) => {
+                    self.scan_into(right, left, out);
+                }
+                (TermKind::Array(xs), TermKind::Array(ys)) if xs.len() == ys.len() => {
                     later.extend(xs.iter().zip(ys));
                 }
-                (Kind::Object(xs), Kind::Object(ys)) => {
+                (TermKind::Object(xs), TermKind::Object(ys)) => {
                     for (key, x) in xs {
                         match ys.iter().find(|(other, _)| is_same(key, other)) {
                             Some((_, y)) if xs.len() == ys.len() => later.push((x, y)),
@@ -520,7 +524,7 @@ impl<'c> Planner<'c> {
                         }
                     }
                 }
-                (Kind::Var(_), _) | (_, Kind::Var(_)) => later.push((left, right)),
+                (TermKind::Var(_), _) | (_, TermKind::Var(_)) => later.push((left, right)),
                 _ => out.push(Statement::Fail),
             },
         }
@@ -528,7 +532,7 @@ impl<'c> Planner<'c> {
 
     fn has_bound_head(&mut self, term: &ast::Term) -> bool {
         match &term.kind {
-            Kind::Ref(parts) => parts.first().is_some_and(|head| match head.as_var() {
+            TermKind::Ref(parts) => parts.first().is_some_and(|head| match head.as_var() {
                 Some(name) if matches!(&**name, DATA | INPUT) => true,
                 _ => self.is_bound(head),
             }),
@@ -539,12 +543,12 @@ impl<'c> Planner<'c> {
     /// An open term gets the value of a known one.
     fn give(&mut self, open: &ast::Term, known: &ast::Term, out: &mut Vec<Statement>) {
         match &open.kind {
-            Kind::Var(name) => {
+            TermKind::Var(name) => {
                 let term = self.term(known);
                 let slot = self.bind(name);
                 out.push(Statement::Let(slot, term));
             }
-            Kind::Ref(_) => {
+            TermKind::Ref(_) => {
                 let term = self.term(known);
                 let reference = self.reference(open);
                 out.push(Statement::Scan(Box::new(Scan {
@@ -562,7 +566,7 @@ impl<'c> Planner<'c> {
 
     /// What an open reference leads to is what another open term is.
     fn scan_into(&mut self, reference: &ast::Term, other: &ast::Term, out: &mut Vec<Statement>) {
-        if matches!(other.kind, Kind::Ref(_)) {
+        if matches!(other.kind, TermKind::Ref(_)) {
             let (name, slot) = self.unnamed();
             let scanned = self.reference(reference);
             self.bound.insert(slot);
@@ -570,7 +574,7 @@ impl<'c> Planner<'c> {
                 reference: scanned,
                 out: Some(Pattern::Bind(slot)),
             })));
-            let var = ast::Term::new(reference.at, Kind::Var(name));
+            let var = ast::Term::new(reference.at, TermKind::Var(name));
             return self.unify_all(vec![(&var, other)], out);
         }
         let reference = self.reference(reference);
@@ -583,7 +587,7 @@ impl<'c> Planner<'c> {
 
     /// What a value has to be; the open variables of the term are known from here on.
     pub(super) fn pattern(&mut self, term: &ast::Term) -> Pattern {
-        if let Kind::Var(name) = &term.kind {
+        if let TermKind::Var(name) = &term.kind {
             let slot = self.slot(name);
             if self.bound.insert(slot) {
                 return if is_wildcard(name) {
@@ -598,10 +602,10 @@ impl<'c> Planner<'c> {
             return Pattern::Equal(self.term(term));
         }
         match &term.kind {
-            Kind::Array(items) => {
+            TermKind::Array(items) => {
                 Pattern::Array(items.iter().map(|item| self.pattern(item)).collect())
             }
-            Kind::Object(fields) => Pattern::Object(
+            TermKind::Object(fields) => Pattern::Object(
                 fields
                     .iter()
                     .map(|(key, value)| (self.term(key), self.pattern(value)))
@@ -615,16 +619,16 @@ impl<'c> Planner<'c> {
 
     pub(super) fn term(&mut self, term: &ast::Term) -> Term {
         match &term.kind {
-            Kind::Value(value) => Term::Value(value.clone()),
-            Kind::Var(name) => {
+            TermKind::Value(value) => Term::Value(value.clone()),
+            TermKind::Var(name) => {
                 debug_assert!(!is_wildcard(name), "a wildcard stands in one place only");
                 Term::Slot(self.slot(name))
             }
-            Kind::Ref(_) => Term::Reference(Box::new(self.reference(term))),
-            Kind::Array(items) => constant(Term::Array(
+            TermKind::Ref(_) => Term::Reference(Box::new(self.reference(term))),
+            TermKind::Array(items) => constant(Term::Array(
                 items.iter().map(|item| self.term(item)).collect(),
             )),
-            Kind::Set(items) => {
+            TermKind::Set(items) => {
                 // Of equal numbers written differently (`1`, `1.0`) the first stays, and OPA sorts the
                 // terms of a set: what is written out comes before variables.
                 let (open, ground): (Vec<_>, Vec<_>) =
@@ -632,7 +636,7 @@ impl<'c> Planner<'c> {
                 let items = ground.into_iter().chain(open);
                 constant(Term::Set(items.map(|item| self.term(item)).collect()))
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 // Of equal keys the last counts, and OPA sorts the terms of an object, too.
                 let mut fields: Vec<_> = fields.iter().collect();
                 fields.sort_by_key(|(key, _)| rank(key));
@@ -643,17 +647,17 @@ impl<'c> Planner<'c> {
                         .collect(),
                 ))
             }
-            Kind::ArrayOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) => {
                 self.closure(body, |planner| ClosureHead::Array(planner.term(head)))
             }
-            Kind::SetOf(head, body) => {
+            TermKind::SetComprehension(head, body) => {
                 self.closure(body, |planner| ClosureHead::Set(planner.term(head)))
             }
-            Kind::ObjectOf(key, value, body) => self.closure(body, |planner| {
+            TermKind::ObjectComprehension(key, value, body) => self.closure(body, |planner| {
                 ClosureHead::Object(planner.term(key), planner.term(value), key.at)
             }),
             // Expanded to statements long ago.
-            Kind::Call(_) | Kind::Template(_) => Term::Value(Value::Null),
+            TermKind::Call(_) | TermKind::Template(_) => Term::Value(Value::Null),
         }
     }
 
@@ -666,7 +670,7 @@ impl<'c> Planner<'c> {
     }
 
     fn reference(&mut self, term: &ast::Term) -> Reference {
-        let Kind::Ref(parts) = &term.kind else {
+        let TermKind::Ref(parts) = &term.kind else {
             return Reference {
                 base: Base::Input,
                 path: Vec::new(),
@@ -731,8 +735,8 @@ fn join_walk(out: &mut Vec<Statement>) {
 /// Where a key stands in OPA's order of terms: scalars, variables as they were made, collections.
 fn rank(key: &ast::Term) -> (u8, usize) {
     match &key.kind {
-        Kind::Value(_) => (0, 0),
-        Kind::Var(name) => {
+        TermKind::Value(_) => (0, 0),
+        TermKind::Var(name) => {
             let number = name.strip_prefix('~').and_then(|name| name.parse().ok());
             (1, number.unwrap_or(0))
         }
@@ -744,8 +748,8 @@ fn rank(key: &ast::Term) -> (u8, usize) {
 /// Whether two keys are written alike.
 fn is_same(a: &ast::Term, b: &ast::Term) -> bool {
     match (&a.kind, &b.kind) {
-        (Kind::Value(a), Kind::Value(b)) => a == b,
-        (Kind::Var(a), Kind::Var(b)) => a == b,
+        (TermKind::Value(a), TermKind::Value(b)) => a == b,
+        (TermKind::Var(a), TermKind::Var(b)) => a == b,
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::machine::{Flow, Frame, Machine, Next, ON, STOP, items};
-use super::plan::{Base, Makes, Reference, Step, Term};
+use super::plan::{Base, Reference, RuleKind, Step, Term};
 use crate::problem::Problem;
 use crate::syntax::Version;
 use crate::value::{Object, Value};
@@ -163,9 +163,9 @@ impl<'p> Machine<'p> {
             };
         };
         match place.makes {
-            Makes::Nothing => {}
-            Makes::Function => return ON,
-            Makes::Value | Makes::Set | Makes::Object => {
+            RuleKind::Nothing => {}
+            RuleKind::Function => return ON,
+            RuleKind::Value | RuleKind::Set | RuleKind::Object => {
                 return match self.extent(node, path, frame)? {
                     Some(value) => {
                         self.scan_value(&value, lookup_of(plan.version), path, frame, each)
@@ -251,9 +251,11 @@ impl<'p> Machine<'p> {
             let is_replaced = self.context.replaces(so_far);
             let value = match below.makes {
                 _ if is_replaced || below.is_hidden => None,
-                Makes::Function => None,
-                Makes::Nothing => Some(self.document(*child, fields.get(key).cloned(), so_far)?),
-                Makes::Value | Makes::Set | Makes::Object => {
+                RuleKind::Function => None,
+                RuleKind::Nothing => {
+                    Some(self.document(*child, fields.get(key).cloned(), so_far)?)
+                }
+                RuleKind::Value | RuleKind::Set | RuleKind::Object => {
                     self.deeper(|machine| machine.whole(*child))?
                 }
             };

@@ -1,11 +1,11 @@
 //! What rules make: one value, a set, an object, and these in one another.
 
 use super::depth::Awaited;
-use super::extent::Extent;
 use super::machine::{Flow, Frame, Machine, ON, STOP};
-use super::plan::{Makes, Node, Rule, Step, Term};
+use super::partial_rule::PartialRule;
+use super::plan::{Node, Rule, RuleKind, Step, Term};
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::At;
+use crate::syntax::ast::Location;
 use crate::value::Value;
 
 impl<'p> Machine<'p> {
@@ -23,7 +23,7 @@ impl<'p> Machine<'p> {
         let is_cached = self.context.values.contains_key(&node);
         // One element or field of many is found without the others.
         if !is_cached
-            && matches!(place.makes, Makes::Set | Makes::Object)
+            && matches!(place.makes, RuleKind::Set | RuleKind::Object)
             && place.children.is_empty()
             && let Some(Step::Key(term)) = path.first()
             && let Some(key) = self.value(term, frame)?
@@ -44,9 +44,9 @@ impl<'p> Machine<'p> {
         };
         self.come_to(|| Awaited::Whole(node))?;
         let value = match place.makes {
-            Makes::Nothing | Makes::Function => None,
-            Makes::Value => self.complete(node, &[])?,
-            Makes::Set | Makes::Object => {
+            RuleKind::Nothing | RuleKind::Function => None,
+            RuleKind::Value => self.complete(node, &[])?,
+            RuleKind::Set | RuleKind::Object => {
                 Some(self.gathering(|machine| machine.made_of(node, place))?)
             }
         };
@@ -57,26 +57,26 @@ impl<'p> Machine<'p> {
     /// The set or object that the rules of a place make.
     fn made_of(&mut self, node: usize, place: &'p Node) -> Result<Value, Box<Problem>> {
         let plan = self.plan;
-        let mut extent = Extent::default();
+        let mut partial = PartialRule::default();
         for rule in &place.rules {
-            self.contribute(*rule, place.makes, None, &mut extent)?;
+            self.contribute(*rule, place.makes, None, &mut partial)?;
         }
         for (key, child) in &place.children {
             let below = match plan.nodes.get(*child).map(|below| below.makes) {
-                Some(Makes::Nothing) => {
+                Some(RuleKind::Nothing) => {
                     let mut so_far = Vec::new();
                     Some(self.document(*child, None, &mut so_far)?)
                 }
-                Some(Makes::Function) | None => None,
+                Some(RuleKind::Function) | None => None,
                 Some(_) => self.whole(*child)?,
             };
             if let Some(below) = below {
-                extent.merge(key.clone(), below).map_err(|()| {
+                partial.merge(key.clone(), below).map_err(|()| {
                     Box::new(conflict(self.rule_at(*child).or(self.rule_at(node))))
                 })?;
             }
         }
-        Ok(extent.finish(place.makes == Makes::Set))
+        Ok(partial.finish(place.makes == RuleKind::Set))
     }
 
     /// What the rules of a place make under one key.
@@ -90,17 +90,17 @@ impl<'p> Machine<'p> {
         };
         self.come_to(|| Awaited::Part(node, key.clone()))?;
         let value = self.gathering(|machine| {
-            let mut extent = Extent::default();
+            let mut partial = PartialRule::default();
             for rule in &place.rules {
-                machine.contribute(*rule, place.makes, Some(key), &mut extent)?;
+                machine.contribute(*rule, place.makes, Some(key), &mut partial)?;
             }
-            Ok(Some(extent.finish(place.makes == Makes::Set)))
+            Ok(Some(partial.finish(place.makes == RuleKind::Set)))
         })?;
         self.keep(node, vec![key.clone()], value.clone())?;
         Ok(value)
     }
 
-    pub(super) fn rule_at(&self, node: usize) -> Option<At> {
+    pub(super) fn rule_at(&self, node: usize) -> Option<Location> {
         let place = self.plan.nodes.get(node)?;
         Some(self.plan.rules.get(*place.rules.first()?)?.at)
     }
@@ -109,15 +109,15 @@ impl<'p> Machine<'p> {
     pub(super) fn contribute(
         &mut self,
         number: usize,
-        makes: Makes,
+        makes: RuleKind,
         wanted: Option<&Value>,
-        extent: &mut Extent,
+        partial: &mut PartialRule,
     ) -> Result<(), Box<Problem>> {
         let plan = self.plan;
         let Some(rule) = plan.rules.get(number) else {
             return Ok(());
         };
-        let first = if makes == Makes::Set {
+        let first = if makes == RuleKind::Set {
             rule.element.as_ref()
         } else {
             rule.keys.first()
@@ -148,13 +148,13 @@ impl<'p> Machine<'p> {
             if let Some(element) = &rule.element {
                 if let Some(element) = machine.value(element, frame)? {
                     machine.reach(rule.at);
-                    extent
+                    partial
                         .element(&keys, element)
                         .map_err(|()| Box::new(conflict(Some(rule.at))))?;
                 }
             } else if let Some(value) = machine.value(&rule.value, frame)? {
                 machine.reach(rule.at);
-                extent
+                partial
                     .field(&keys, value)
                     .map_err(|()| Box::new(conflict(Some(rule.at))))?;
             }
@@ -252,7 +252,7 @@ impl<'p> Machine<'p> {
 }
 
 /// Two values for one key.
-pub(super) fn conflict(at: Option<At>) -> Problem {
+pub(super) fn conflict(at: Option<Location>) -> Problem {
     Problem {
         at,
         ..Problem::nowhere(Code::EvalConflict, "object keys must be unique")

@@ -3,7 +3,7 @@
 use crate::builtins;
 use crate::compile;
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::{At, Expr, Kind, Module, Rule, Says, Term};
+use crate::syntax::ast::{Expr, ExprKind, Location, Module, Rule, Term, TermKind};
 use crate::syntax::is_keyword_v1;
 use crate::syntax::walk::{Visitor, visit_body, visit_term};
 
@@ -42,11 +42,11 @@ impl DeprecatedCalls {
                 visit_term(term, self);
             }
             visit_body(&rule.body, self);
-            next = rule.otherwise.as_deref();
+            next = rule.else_branch.as_deref();
         }
     }
 
-    fn check(&mut self, call: &[Term], at: impl FnOnce(&Term) -> At) {
+    fn check(&mut self, call: &[Term], at: impl FnOnce(&Term) -> Location) {
         if let Some(operator) = call.first()
             && let Some(name) = operator.operator()
             && builtins::is_deprecated(&name)
@@ -60,14 +60,14 @@ impl DeprecatedCalls {
 
 impl Visitor for DeprecatedCalls {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Call(call) = &term.kind {
+        if let TermKind::Call(call) = &term.kind {
             self.check(call, |operator| operator.at);
         }
         true
     }
 
     fn expr(&mut self, expr: &Expr) {
-        if let Says::Call(call) = &expr.says {
+        if let ExprKind::Call(call) = &expr.kind {
             self.check(call, |_| expr.at);
         }
     }

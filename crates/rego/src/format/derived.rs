@@ -1,6 +1,6 @@
 //! What is known of a term by what it is made of: its hash, and whether its location can be trusted.
 
-use super::tree::{Expr, Kind, Loose, Part, Says, Term};
+use super::tree::{Expr, ExprKind, Loose, Part, Term, TermKind};
 use crate::number::Number;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 const GENERATED: &str = "__local";
 
 /// What in a term keeps OPA from trusting locations.
-pub(super) fn loose_of(kind: &Kind) -> Loose {
+pub(super) fn loose_of(kind: &TermKind) -> Loose {
     let all = |terms: &[Term]| {
         terms
             .iter()
@@ -20,18 +20,27 @@ pub(super) fn loose_of(kind: &Kind) -> Loose {
             .fold(Loose::default(), |loose, expr| loose.or(expr.loose))
     };
     match kind {
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => Loose::default(),
-        Kind::Var(name) => Loose {
+        TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => {
+            Loose::default()
+        }
+        TermKind::Var(name) => Loose {
             is_default: false,
             is_generated: name.starts_with(GENERATED),
         },
-        Kind::Ref(terms) | Kind::Array(terms) | Kind::Set(terms) | Kind::Call(terms) => all(terms),
-        Kind::Object(fields) => fields.iter().fold(Loose::default(), |loose, (key, value)| {
+        TermKind::Ref(terms)
+        | TermKind::Array(terms)
+        | TermKind::Set(terms)
+        | TermKind::Call(terms) => all(terms),
+        TermKind::Object(fields) => fields.iter().fold(Loose::default(), |loose, (key, value)| {
             loose.or(key.loose).or(value.loose)
         }),
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => head.loose.or(of_body(body)),
-        Kind::ObjectOf(key, value, body) => key.loose.or(value.loose).or(of_body(body)),
-        Kind::Template(template) => {
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
+            head.loose.or(of_body(body))
+        }
+        TermKind::ObjectComprehension(key, value, body) => {
+            key.loose.or(value.loose).or(of_body(body))
+        }
+        TermKind::Template(template) => {
             template
                 .parts
                 .iter()
@@ -50,67 +59,67 @@ pub(super) fn loose_of_expr(expr: &Expr) -> Loose {
             .iter()
             .fold(Loose::default(), |loose, term| loose.or(term.loose))
     };
-    let says = match &expr.says {
-        Says::Term(term) => term.loose,
-        Says::Call(terms) | Says::Some(_, terms) => of_terms(terms),
-        Says::Every(every) => every
+    let kind = match &expr.kind {
+        ExprKind::Term(term) => term.loose,
+        ExprKind::Call(terms) | ExprKind::Some(_, terms) => of_terms(terms),
+        ExprKind::Every(every) => every
             .key
             .iter()
             .chain([&every.value, &every.domain])
             .map(|term| term.loose)
             .chain(every.body.iter().map(|expr| expr.loose))
             .fold(Loose::default(), Loose::or),
-        says => says
+        kind => kind
             .operands()
             .iter()
             .flat_map(|operand| &operand.body)
             .fold(Loose::default(), |loose, expr| loose.or(expr.loose)),
     };
-    expr.with.iter().fold(says, |loose, with| {
+    expr.with.iter().fold(kind, |loose, with| {
         loose.or(with.target.loose).or(with.value.loose)
     })
 }
 
 /// Alike for what is equal, of the hashes of what is in it.
-pub(super) fn hash_of(kind: &Kind) -> u64 {
+pub(super) fn hash_of(kind: &TermKind) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::mem::discriminant(kind).hash(&mut hasher);
     match kind {
-        Kind::Null => {}
-        Kind::Bool(value) => value.hash(&mut hasher),
-        Kind::Number(text) => {
+        TermKind::Null => {}
+        TermKind::Bool(value) => value.hash(&mut hasher),
+        TermKind::Number(text) => {
             let number = Number::parse_literal(text).map_or(0.0, |number| number.as_f64());
             (number + 0.0).to_bits().hash(&mut hasher);
         }
-        Kind::String(text) => text.hash(&mut hasher),
-        Kind::Var(name) => name.hash(&mut hasher),
-        Kind::Ref(terms) | Kind::Array(terms) | Kind::Call(terms) => {
+        TermKind::String(text) => text.hash(&mut hasher),
+        TermKind::Var(name) => name.hash(&mut hasher),
+        TermKind::Ref(terms) | TermKind::Array(terms) | TermKind::Call(terms) => {
             for term in terms {
                 term.hash.hash(&mut hasher);
             }
         }
-        Kind::Set(terms) => {
+        TermKind::Set(terms) => {
             let sum = terms
                 .iter()
                 .fold(0_u64, |sum, term| sum.wrapping_add(term.hash));
             sum.hash(&mut hasher);
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             let sum = fields.iter().fold(0_u64, |sum, (key, value)| {
                 sum.wrapping_add(key.hash.rotate_left(1) ^ value.hash)
             });
             sum.hash(&mut hasher);
         }
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
             head.hash.hash(&mut hasher);
             body.len().hash(&mut hasher);
         }
-        Kind::ObjectOf(key, value, body) => {
+        TermKind::ObjectComprehension(key, value, body) => {
             key.hash.hash(&mut hasher);
             value.hash.hash(&mut hasher);
             body.len().hash(&mut hasher);
         }
-        Kind::Template(template) => template.parts.len().hash(&mut hasher),
+        TermKind::Template(template) => template.parts.len().hash(&mut hasher),
     }
     hasher.finish()
 }

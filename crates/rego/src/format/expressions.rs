@@ -1,7 +1,7 @@
 //! Expressions: what bodies are made of.
 
 use super::source::Bracket;
-use super::tree::{Every, Expr, Infix, Kind, Loc, Says, Term, With};
+use super::tree::{Every, Expr, ExprKind, Infix, Loc, Term, TermKind, With};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 
 impl<'m> Writer<'m> {
@@ -20,18 +20,22 @@ impl<'m> Writer<'m> {
         if has_parens {
             self.write("(");
         }
-        rest = match &expr.says {
-            Says::Some(loc, symbols) => {
+        rest = match &expr.kind {
+            ExprKind::Some(loc, symbols) => {
                 lost(self.write_some(*loc, symbols, rest), self.none_left())?
             }
-            Says::Every(every) => {
+            ExprKind::Every(every) => {
                 let loc = if self.is_newer() { expr.loc } else { every.loc };
                 lost(self.write_every(every, loc, rest), self.none_left())?
             }
-            Says::Not(operand) => lost(self.write_not(operand, expr.loc, rest), self.none_left())?,
-            Says::And(_) | Says::Or(_) => lost(self.write_joined(expr, rest), self.none_left())?,
-            Says::Call(call) => self.write_statement_call(call, rest)?,
-            Says::Term(term) => self.write_term(term, rest)?,
+            ExprKind::Not(operand) => {
+                lost(self.write_not(operand, expr.loc, rest), self.none_left())?
+            }
+            ExprKind::And(_) | ExprKind::Or(_) => {
+                lost(self.write_joined(expr, rest), self.none_left())?
+            }
+            ExprKind::Call(call) => self.write_statement_call(call, rest)?,
+            ExprKind::Term(term) => self.write_term(term, rest)?,
         };
         if has_parens {
             self.write(")");
@@ -113,7 +117,7 @@ impl<'m> Writer<'m> {
         let mut row = loc.row;
         for (i, symbol) in symbols.iter().enumerate() {
             match &symbol.kind {
-                Kind::Var(_) => {
+                TermKind::Var(_) => {
                     if symbol.loc.row > row {
                         self.end_line();
                         self.start_line();
@@ -127,7 +131,7 @@ impl<'m> Writer<'m> {
                         self.write(",");
                     }
                 }
-                Kind::Call(call) => {
+                TermKind::Call(call) => {
                     if let Some((operator, operands)) = call.split_first()
                         && let Some(infix) = operator.infix()
                     {
@@ -227,7 +231,7 @@ impl<'m> Writer<'m> {
             }
             return;
         }
-        let Says::Call(call) = &expr.says else {
+        let ExprKind::Call(call) = &expr.kind else {
             return;
         };
         if expr.is_union() {

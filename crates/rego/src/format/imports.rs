@@ -2,7 +2,7 @@
 
 use super::Dialect;
 use super::locate::Found;
-use super::tree::{Import, Kind, Loc, Loose, Term};
+use super::tree::{Import, Loc, Loose, Term, TermKind};
 
 /// What a module's imports say of how it is to be written.
 #[derive(Debug, Clone, Default)]
@@ -85,23 +85,24 @@ impl Import {
             return false;
         };
         let mut words = parts.iter().zip(rest);
-        matches!(&first.kind, Kind::Var(name) if &**name == root)
+        matches!(&first.kind, TermKind::Var(name) if &**name == root)
             && parts.len() == rest.len()
-            && words
-                .all(|(part, word)| matches!(&part.kind, Kind::String(text) if &**text == *word))
+            && words.all(
+                |(part, word)| matches!(&part.kind, TermKind::String(text) if &**text == *word),
+            )
     }
 
     /// The keyword that it imports: `in` of `future.keywords.in`.
     pub(super) fn keyword(&self) -> Option<&str> {
         match &self.path.last()?.kind {
-            Kind::String(word) if self.is("future", &["keywords", word]) => Some(word),
+            TermKind::String(word) if self.is("future", &["keywords", word]) => Some(word),
             _ => None,
         }
     }
 
     fn is_future(&self) -> bool {
         let root = self.path.first().map(|part| &part.kind);
-        matches!(root, Some(Kind::Var(name)) if &**name == "future")
+        matches!(root, Some(TermKind::Var(name)) if &**name == "future")
     }
 
     /// Whether the formatter added it.
@@ -204,8 +205,11 @@ fn added(root: &str, rest: &[&str], loc: Loc) -> Import {
         loose: Loose::default(),
         hash: 0,
     };
-    let mut path = vec![term(Kind::Var(root.into()))];
-    path.extend(rest.iter().map(|word| term(Kind::String((*word).into()))));
+    let mut path = vec![term(TermKind::Var(root.into()))];
+    path.extend(
+        rest.iter()
+            .map(|word| term(TermKind::String((*word).into()))),
+    );
     Import {
         loc,
         path,

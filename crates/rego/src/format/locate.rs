@@ -11,11 +11,11 @@ use super::order::compare;
 use super::relocate::{relocate, relocate_expr};
 use super::source::Source;
 use super::tree::{
-    Every, Expr, Head, Import, Kind, Loc, Loose, Module, Operand, Part, Rule, Says, Template, Term,
-    With,
+    Every, Expr, ExprKind, Head, Import, Loc, Loose, Module, Operand, Part, Rule, Template, Term,
+    TermKind, With,
 };
 use crate::number::Number;
-use crate::syntax::ast::{self, At, Name};
+use crate::syntax::ast::{self, Location, Name};
 use crate::value::Value;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -99,7 +99,7 @@ impl Locator<'_> {
     }
 
     /// The location of a node that begins where its text begins.
-    fn exact(&self, at: At) -> Loc {
+    fn exact(&self, at: Location) -> Loc {
         let (start, end) = (offset(at.start), offset(at.end));
         self.loc(start, start, end)
     }
@@ -108,12 +108,12 @@ impl Locator<'_> {
         let (mut start, mut end) = (offset(term.at.start), offset(term.at.end));
         let place = self.source.past_parens(start);
         match &term.kind {
-            ast::Kind::Value(Value::Number(_))
+            ast::TermKind::Value(Value::Number(_))
                 if place == start && matches!(self.source.byte(start), Some(b'-' | b'.')) =>
             {
                 end = start + 1;
             }
-            ast::Kind::Ref(parts) => {
+            ast::TermKind::Ref(parts) => {
                 if let Some(head) = parts.first()
                     && head.at.start == term.at.start
                     && self.is_closed(head)
@@ -129,7 +129,7 @@ impl Locator<'_> {
     /// Whether the last token of a reference's head is a bracket of its own.
     fn is_closed(&self, head: &ast::Term) -> bool {
         match head.kind {
-            ast::Kind::Var(_) | ast::Kind::Call(_) => {
+            ast::TermKind::Var(_) | ast::TermKind::Call(_) => {
                 self.source.byte(offset(head.at.start)) == Some(b'(')
             }
             _ => true,
@@ -140,9 +140,9 @@ impl Locator<'_> {
     fn path(&mut self, parts: &[ast::Term]) -> Vec<Term> {
         let mut path = self.terms(parts);
         if let Some(first) = path.first_mut()
-            && let Kind::String(name) = &first.kind
+            && let TermKind::String(name) = &first.kind
         {
-            first.kind = Kind::Var(name.clone());
+            first.kind = TermKind::Var(name.clone());
         }
         path
     }
@@ -172,10 +172,10 @@ impl Locator<'_> {
             is_default: rule.is_default,
             head,
             body: self.body(&rule.body),
-            otherwise: rule
-                .otherwise
+            else_branch: rule
+                .else_branch
                 .as_ref()
-                .map(|rule| Box::new(self.otherwise(rule))),
+                .map(|rule| Box::new(self.else_branch(rule))),
         }
     }
 
@@ -209,7 +209,7 @@ impl Locator<'_> {
             && !head.has_contains
         {
             let is_key = if head.has_if {
-                let is_reference = matches!(last.kind, ast::Kind::Ref(_));
+                let is_reference = matches!(last.kind, ast::TermKind::Ref(_));
                 let is_ground = reference.get(1).is_some_and(Term::is_ground);
                 !is_ground || (self.dialect.is_newer() && is_reference)
             } else {
@@ -242,7 +242,7 @@ impl Locator<'_> {
         }
     }
 
-    fn otherwise(&mut self, rule: &ast::Rule) -> Rule {
+    fn else_branch(&mut self, rule: &ast::Rule) -> Rule {
         let loc = self.exact(rule.at);
         let head_loc = self.exact(rule.head.at);
         // OPA keeps the arguments of the first head here, and prints none.
@@ -254,7 +254,7 @@ impl Locator<'_> {
         });
         let reference = vec![Term {
             loc: head_loc,
-            kind: Kind::Var("else".into()),
+            kind: TermKind::Var("else".into()),
             loose: Loose::default(),
             hash: 0,
         }];
@@ -278,10 +278,10 @@ impl Locator<'_> {
                 shares_loc: true,
             },
             body,
-            otherwise: rule
-                .otherwise
+            else_branch: rule
+                .else_branch
                 .as_ref()
-                .map(|rule| Box::new(self.otherwise(rule))),
+                .map(|rule| Box::new(self.else_branch(rule))),
         }
     }
 
@@ -300,18 +300,18 @@ impl Locator<'_> {
 
     fn expr(&mut self, expr: &ast::Expr) -> Expr {
         let loc = self.exact(expr.at);
-        let says = match &expr.says {
-            ast::Says::Term(term) => Says::Term(self.term(term)),
-            ast::Says::Call(call) => {
+        let kind = match &expr.kind {
+            ast::ExprKind::Term(term) => ExprKind::Term(self.term(term)),
+            ast::ExprKind::Call(call) => {
                 let call = self.terms(call);
                 let operator = call.first().and_then(Term::infix);
                 self.found.has_in |= operator.is_some_and(|infix| infix.sign == "in");
-                Says::Call(call)
+                ExprKind::Call(call)
             }
-            ast::Says::Some(symbols) => Says::Some(loc, self.terms(symbols)),
-            ast::Says::Every(every) => {
+            ast::ExprKind::Some(symbols) => ExprKind::Some(loc, self.terms(symbols)),
+            ast::ExprKind::Every(every) => {
                 self.found.has_every = true;
-                Says::Every(Box::new(Every {
+                ExprKind::Every(Box::new(Every {
                     // OPA keeps the word's text only.
                     loc: Loc {
                         end: loc.start + "every".len(),
@@ -323,17 +323,17 @@ impl Locator<'_> {
                     body: self.body(&every.body),
                 }))
             }
-            ast::Says::Not(operand) => {
+            ast::ExprKind::Not(operand) => {
                 self.found.has_not = true;
-                Says::Not(Box::new(self.operand(operand)))
+                ExprKind::Not(Box::new(self.operand(operand)))
             }
-            ast::Says::And(operands) => {
+            ast::ExprKind::And(operands) => {
                 self.found.has_and = true;
-                Says::And(Box::new(self.operands(operands)))
+                ExprKind::And(Box::new(self.operands(operands)))
             }
-            ast::Says::Or(operands) => {
+            ast::ExprKind::Or(operands) => {
                 self.found.has_or = true;
-                Says::Or(Box::new(self.operands(operands)))
+                ExprKind::Or(Box::new(self.operands(operands)))
             }
         };
         let with: Vec<_> = expr
@@ -348,7 +348,7 @@ impl Locator<'_> {
         let mut expr = Expr {
             loc,
             is_negated: expr.negated,
-            says,
+            kind,
             with,
             loose: Loose::default(),
         };
@@ -387,26 +387,30 @@ impl Locator<'_> {
     fn term(&mut self, term: &ast::Term) -> Term {
         let loc = self.term_loc(term);
         let kind = match &term.kind {
-            ast::Kind::Value(Value::Bool(value)) => Kind::Bool(*value),
-            ast::Kind::Value(Value::String(text)) => Kind::String(text.clone()),
-            ast::Kind::Value(Value::Number(number)) => Kind::Number(self.number(term.at, number)),
+            ast::TermKind::Value(Value::Bool(value)) => TermKind::Bool(*value),
+            ast::TermKind::Value(Value::String(text)) => TermKind::String(text.clone()),
+            ast::TermKind::Value(Value::Number(number)) => {
+                TermKind::Number(self.number(term.at, number))
+            }
             // The parser makes no other values.
-            ast::Kind::Value(_) => Kind::Null,
-            ast::Kind::Var(name) => {
+            ast::TermKind::Value(_) => TermKind::Null,
+            ast::TermKind::Var(name) => {
                 if self.is_counted && name.starts_with('$') {
                     *self.found.wildcards.entry(name.clone()).or_default() += 1;
                 }
-                Kind::Var(name.clone())
+                TermKind::Var(name.clone())
             }
-            ast::Kind::Ref(parts) => Kind::Ref(self.terms(parts)),
-            ast::Kind::Array(items) => Kind::Array(self.terms(items)),
-            ast::Kind::Set(items) => Kind::Set(self.set(items)),
-            ast::Kind::Object(fields) => Kind::Object(self.object(fields)),
-            ast::Kind::ArrayOf(head, body) => {
-                Kind::ArrayOf(Box::new(self.term(head)), self.body(body))
+            ast::TermKind::Ref(parts) => TermKind::Ref(self.terms(parts)),
+            ast::TermKind::Array(items) => TermKind::Array(self.terms(items)),
+            ast::TermKind::Set(items) => TermKind::Set(self.set(items)),
+            ast::TermKind::Object(fields) => TermKind::Object(self.object(fields)),
+            ast::TermKind::ArrayComprehension(head, body) => {
+                TermKind::ArrayComprehension(Box::new(self.term(head)), self.body(body))
             }
-            ast::Kind::SetOf(head, body) => Kind::SetOf(Box::new(self.term(head)), self.body(body)),
-            ast::Kind::ObjectOf(key, value, body) => {
+            ast::TermKind::SetComprehension(head, body) => {
+                TermKind::SetComprehension(Box::new(self.term(head)), self.body(body))
+            }
+            ast::TermKind::ObjectComprehension(key, value, body) => {
                 let key = self.term(key);
                 let mut value = self.term(value);
                 // So that it isn't written on a row of its own.
@@ -415,9 +419,9 @@ impl Locator<'_> {
                 } else {
                     value.loc = key.loc;
                 }
-                Kind::ObjectOf(Box::new(key), Box::new(value), self.body(body))
+                TermKind::ObjectComprehension(Box::new(key), Box::new(value), self.body(body))
             }
-            ast::Kind::Call(call) => {
+            ast::TermKind::Call(call) => {
                 let mut call_terms = self.terms(call);
                 // `-x` is `minus(0, x)`, whose operator has no location in OPA.
                 if let [operator, zero, _] = call.as_slice()
@@ -427,9 +431,9 @@ impl Locator<'_> {
                     operator.loc = DEFAULT;
                     operator.loose.is_default = true;
                 }
-                Kind::Call(call_terms)
+                TermKind::Call(call_terms)
             }
-            ast::Kind::Template(template) => Kind::Template(Box::new(Template {
+            ast::TermKind::Template(template) => TermKind::Template(Box::new(Template {
                 is_raw: template.is_raw,
                 parts: template
                     .parts
@@ -455,7 +459,7 @@ impl Locator<'_> {
     }
 
     /// A number as it is written, without what may stand between its sign and its digits.
-    fn number(&self, at: At, number: &Number) -> String {
+    fn number(&self, at: Location, number: &Number) -> String {
         let written = self.source.slice(offset(at.start), offset(at.end));
         let mut text = String::new();
         for line in written.lines() {
@@ -522,7 +526,7 @@ impl Locator<'_> {
     /// Whether OPA takes a new element for one that is there already. To OPA 0.70, `1` isn't `1.0`
     /// if that is there before.
     fn is_same(&self, old: &Term, new: &Term) -> bool {
-        if let (Kind::Number(old), Kind::Number(new)) = (&old.kind, &new.kind)
+        if let (TermKind::Number(old), TermKind::Number(new)) = (&old.kind, &new.kind)
             && !self.dialect.is_newer()
             && new.parse::<i64>().is_ok()
             && old.parse::<i64>().is_err()

@@ -2,7 +2,7 @@
 
 use super::shown::shown;
 use super::source::Bracket;
-use super::tree::{Expr, Kind, Loc, Operand, Part, Says, Template, Term, is_union};
+use super::tree::{Expr, ExprKind, Loc, Operand, Part, Template, Term, TermKind, is_union};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 use crate::json;
 
@@ -44,7 +44,7 @@ impl<'m> Writer<'m> {
         }
         let has_parens = !first.with.is_empty()
             || first.is_joined()
-            || matches!(first.says, Says::Not(_))
+            || matches!(first.kind, ExprKind::Not(_))
             || leads_with_brace(first);
         if has_parens {
             self.write("(");
@@ -121,9 +121,9 @@ impl<'m> Writer<'m> {
         let mut steps = Vec::new();
         let mut expr = expr;
         loop {
-            let (word, operands) = match &expr.says {
-                Says::And(operands) => ("and", operands),
-                Says::Or(operands) => ("or", operands),
+            let (word, operands) = match &expr.kind {
+                ExprKind::And(operands) => ("and", operands),
+                ExprKind::Or(operands) => ("or", operands),
                 _ => {
                     // Not reached: an operand of a chain that isn't one itself ends it below.
                     let first = Link {
@@ -264,8 +264,8 @@ impl<'m> Writer<'m> {
 
     fn write_template_text(&mut self, term: &Term, is_raw: bool) {
         match &term.kind {
-            Kind::String(text) if is_raw => self.write(&with_escaped_braces(text)),
-            Kind::String(text) => {
+            TermKind::String(text) if is_raw => self.write(&with_escaped_braces(text)),
+            TermKind::String(text) => {
                 let quoted = with_escaped_braces(&json::quoted(text, false));
                 let inner = quoted.strip_prefix('"').and_then(|q| q.strip_suffix('"'));
                 self.write(inner.unwrap_or_default());
@@ -300,18 +300,18 @@ fn needs_parens(expr: &Expr, word: &str, is_right: bool) -> bool {
     if !expr.with.is_empty() {
         return true;
     }
-    match expr.says {
-        Says::Or(_) => word == "and" || is_right,
-        Says::And(_) => word == "and" && is_right,
+    match expr.kind {
+        ExprKind::Or(_) => word == "and" || is_right,
+        ExprKind::And(_) => word == "and" && is_right,
         _ => leads_with_brace(expr),
     }
 }
 
 /// Whether what is written begins with a brace, which would be read as a body's.
 fn leads_with_brace(expr: &Expr) -> bool {
-    match &expr.says {
-        Says::Term(term) => term_leads_with_brace(term),
-        Says::Call(call) => {
+    match &expr.kind {
+        ExprKind::Term(term) => term_leads_with_brace(term),
+        ExprKind::Call(call) => {
             let Some(infix) = call.first().and_then(Term::infix) else {
                 return false;
             };
@@ -330,10 +330,12 @@ fn leads_with_brace(expr: &Expr) -> bool {
 
 fn term_leads_with_brace(term: &Term) -> bool {
     match &term.kind {
-        Kind::Set(items) => !items.is_empty(),
-        Kind::Object(_) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
-        Kind::Ref(parts) => parts.first().is_some_and(term_leads_with_brace),
-        Kind::Call(call) => {
+        TermKind::Set(items) => !items.is_empty(),
+        TermKind::Object(_)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..) => true,
+        TermKind::Ref(parts) => parts.first().is_some_and(term_leads_with_brace),
+        TermKind::Call(call) => {
             let infix = call.first().and_then(Term::infix);
             infix.is_some_and(|infix| call.len() == infix.arity + 1)
                 && call.get(1).is_some_and(term_leads_with_brace)
@@ -345,11 +347,11 @@ fn term_leads_with_brace(term: &Term) -> bool {
 impl Expr {
     /// Whether `and` or `or` joins it.
     pub(super) fn is_joined(&self) -> bool {
-        matches!(self.says, Says::And(_) | Says::Or(_))
+        matches!(self.kind, ExprKind::And(_) | ExprKind::Or(_))
     }
 
     /// Whether it is the union of two sets.
     pub(super) fn is_union(&self) -> bool {
-        matches!(&self.says, Says::Call(call) if call.len() == 3 && is_union(call))
+        matches!(&self.kind, ExprKind::Call(call) if call.len() == 3 && is_union(call))
     }
 }

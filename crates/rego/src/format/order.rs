@@ -1,32 +1,39 @@
 //! OPA's order of terms, in which it keeps sets and objects where it knows no other.
 
-use super::tree::{Expr, Kind, Part, Says, Term, With};
+use super::tree::{Expr, ExprKind, Part, Term, TermKind, With};
 use crate::number::Number;
 use std::cmp::Ordering;
 
 /// How two terms compare.
 pub(super) fn compare(a: &Term, b: &Term) -> Ordering {
     match (&a.kind, &b.kind) {
-        (Kind::Bool(a), Kind::Bool(b)) => a.cmp(b),
-        (Kind::Number(a), Kind::Number(b)) => compare_numbers(a, b),
-        (Kind::String(a), Kind::String(b)) | (Kind::Var(a), Kind::Var(b)) => a.cmp(b),
-        (Kind::Ref(a), Kind::Ref(b))
-        | (Kind::Array(a), Kind::Array(b))
-        | (Kind::Call(a), Kind::Call(b)) => compare_terms(a, b),
-        (Kind::Set(a), Kind::Set(b)) => compare_lists(&sorted(a), &sorted(b), |a, b| compare(a, b)),
-        (Kind::Object(a), Kind::Object(b)) => {
+        (TermKind::Bool(a), TermKind::Bool(b)) => a.cmp(b),
+        (TermKind::Number(a), TermKind::Number(b)) => compare_numbers(a, b),
+        (TermKind::String(a), TermKind::String(b)) | (TermKind::Var(a), TermKind::Var(b)) => {
+            a.cmp(b)
+        }
+        (TermKind::Ref(a), TermKind::Ref(b))
+        | (TermKind::Array(a), TermKind::Array(b))
+        | (TermKind::Call(a), TermKind::Call(b)) => compare_terms(a, b),
+        (TermKind::Set(a), TermKind::Set(b)) => {
+            compare_lists(&sorted(a), &sorted(b), |a, b| compare(a, b))
+        }
+        (TermKind::Object(a), TermKind::Object(b)) => {
             compare_lists(&sorted_fields(a), &sorted_fields(b), |a, b| {
                 compare(&a.0, &b.0).then_with(|| compare(&a.1, &b.1))
             })
         }
-        (Kind::ArrayOf(a, in_a), Kind::ArrayOf(b, in_b))
-        | (Kind::SetOf(a, in_a), Kind::SetOf(b, in_b)) => {
+        (TermKind::ArrayComprehension(a, in_a), TermKind::ArrayComprehension(b, in_b))
+        | (TermKind::SetComprehension(a, in_a), TermKind::SetComprehension(b, in_b)) => {
             compare(a, b).then_with(|| compare_bodies(in_a, in_b))
         }
-        (Kind::ObjectOf(a, of_a, in_a), Kind::ObjectOf(b, of_b, in_b)) => compare(a, b)
+        (
+            TermKind::ObjectComprehension(a, of_a, in_a),
+            TermKind::ObjectComprehension(b, of_b, in_b),
+        ) => compare(a, b)
             .then_with(|| compare(of_a, of_b))
             .then_with(|| compare_bodies(in_a, in_b)),
-        (Kind::Template(a), Kind::Template(b)) => a
+        (TermKind::Template(a), TermKind::Template(b)) => a
             .is_raw
             .cmp(&b.is_raw)
             .then(a.parts.len().cmp(&b.parts.len()))
@@ -84,12 +91,12 @@ fn compare_parts(a: &Part, b: &Part) -> Ordering {
 }
 
 fn compare_exprs(a: &Expr, b: &Expr) -> Ordering {
-    let says = || match (&a.says, &b.says) {
-        (Says::Term(a), Says::Term(b)) => compare(a, b),
-        (Says::Call(a), Says::Call(b)) | (Says::Some(_, a), Says::Some(_, b)) => {
+    let kind = || match (&a.kind, &b.kind) {
+        (ExprKind::Term(a), ExprKind::Term(b)) => compare(a, b),
+        (ExprKind::Call(a), ExprKind::Call(b)) | (ExprKind::Some(_, a), ExprKind::Some(_, b)) => {
             compare_terms(a, b)
         }
-        (Says::Every(a), Says::Every(b)) => {
+        (ExprKind::Every(a), ExprKind::Every(b)) => {
             let keys = match (&a.key, &b.key) {
                 (Some(a), Some(b)) => compare(a, b),
                 (a, b) => a.is_some().cmp(&b.is_some()),
@@ -102,10 +109,10 @@ fn compare_exprs(a: &Expr, b: &Expr) -> Ordering {
             compare_bodies(&a.body, &b.body)
         }),
     };
-    rank_of_says(&a.says)
-        .cmp(&rank_of_says(&b.says))
+    rank_of_kind(&a.kind)
+        .cmp(&rank_of_kind(&b.kind))
         .then(a.is_negated.cmp(&b.is_negated))
-        .then_with(says)
+        .then_with(kind)
         .then_with(|| {
             compare_lists(&a.with, &b.with, |a: &With, b: &With| {
                 compare(&a.target, &b.target).then_with(|| compare(&a.value, &b.value))
@@ -113,33 +120,33 @@ fn compare_exprs(a: &Expr, b: &Expr) -> Ordering {
         })
 }
 
-fn rank(kind: &Kind) -> u8 {
+fn rank(kind: &TermKind) -> u8 {
     match kind {
-        Kind::Null => 0,
-        Kind::Bool(_) => 1,
-        Kind::Number(_) => 2,
-        Kind::String(_) => 3,
-        Kind::Var(_) => 5,
-        Kind::Ref(_) => 6,
-        Kind::Array(_) => 7,
-        Kind::Object(_) => 8,
-        Kind::Set(_) => 9,
-        Kind::ArrayOf(..) => 10,
-        Kind::ObjectOf(..) => 11,
-        Kind::SetOf(..) => 12,
-        Kind::Call(_) => 13,
-        Kind::Template(_) => 4,
+        TermKind::Null => 0,
+        TermKind::Bool(_) => 1,
+        TermKind::Number(_) => 2,
+        TermKind::String(_) => 3,
+        TermKind::Var(_) => 5,
+        TermKind::Ref(_) => 6,
+        TermKind::Array(_) => 7,
+        TermKind::Object(_) => 8,
+        TermKind::Set(_) => 9,
+        TermKind::ArrayComprehension(..) => 10,
+        TermKind::ObjectComprehension(..) => 11,
+        TermKind::SetComprehension(..) => 12,
+        TermKind::Call(_) => 13,
+        TermKind::Template(_) => 4,
     }
 }
 
-fn rank_of_says(says: &Says) -> u8 {
-    match says {
-        Says::Some(..) => 0,
-        Says::Term(_) => 1,
-        Says::Call(_) => 2,
-        Says::Every(_) => 3,
-        Says::Not(_) => 4,
-        Says::And(_) => 5,
-        Says::Or(_) => 6,
+fn rank_of_kind(kind: &ExprKind) -> u8 {
+    match kind {
+        ExprKind::Some(..) => 0,
+        ExprKind::Term(_) => 1,
+        ExprKind::Call(_) => 2,
+        ExprKind::Every(_) => 3,
+        ExprKind::Not(_) => 4,
+        ExprKind::And(_) => 5,
+        ExprKind::Or(_) => 6,
     }
 }

@@ -5,7 +5,7 @@ use super::writer::Writer;
 use crate::builtins;
 use crate::problem::{Code, Problem};
 use crate::shown::Shown;
-use crate::syntax::ast::At;
+use crate::syntax::ast::Location;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -14,8 +14,8 @@ impl Writer<'_> {
         Problem::new(Code::Parse, self.at(loc.start, loc.end), message)
     }
 
-    fn at(&self, start: usize, end: usize) -> At {
-        At {
+    fn at(&self, start: usize, end: usize) -> Location {
+        Location {
             module: self.module,
             start: u32::try_from(start).unwrap_or(u32::MAX),
             end: u32::try_from(end).unwrap_or(u32::MAX),

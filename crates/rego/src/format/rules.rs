@@ -175,7 +175,7 @@ impl<'m> Writer<'m> {
         let is_partial = !self.keywords.contains && rule.head.value.is_none();
         rule.body.len() <= 1
             && !rule.is_default
-            && rule.otherwise.is_none()
+            && rule.else_branch.is_none()
             && !rule.body.first().is_some_and(Expr::is_set)
             && self.keywords.ifs
             && !is_partial
@@ -190,7 +190,7 @@ impl<'m> Writer<'m> {
         }
         // A constant is written without the body `true` that it has.
         let is_constant =
-            matches!(rule.body.as_slice(), [expr] if expr.is_true()) && rule.otherwise.is_none();
+            matches!(rule.body.as_slice(), [expr] if expr.is_true()) && rule.else_branch.is_none();
         self.comment_on_final_row = is_constant;
         let mut has_unexpected_comment = false;
         let mut rest = match self.write_head(&rule.head, rule.is_default, is_constant, rest) {
@@ -219,8 +219,8 @@ impl<'m> Writer<'m> {
                     self.none_left(),
                 )?;
                 self.end_line();
-                if let Some(otherwise) = &rule.otherwise {
-                    rest = lost(self.write_else(rule, otherwise, rest), self.none_left())?;
+                if let Some(else_branch) = &rule.else_branch {
+                    rest = lost(self.write_else(rule, else_branch, rest), self.none_left())?;
                 }
                 return Ok(rest);
             }
@@ -255,8 +255,8 @@ impl<'m> Writer<'m> {
         self.down();
         self.start_line();
         self.write("}");
-        if let Some(otherwise) = &rule.otherwise {
-            rest = lost(self.write_else(rule, otherwise, rest), self.none_left())?;
+        if let Some(else_branch) = &rule.else_branch {
+            rest = lost(self.write_else(rule, else_branch, rest), self.none_left())?;
         }
         Ok(rest)
     }
@@ -271,9 +271,9 @@ impl<'m> Writer<'m> {
         }
     }
 
-    fn write_else(&mut self, rule: &'m Rule, otherwise: &'m Rule, mut rest: Rest) -> Written {
-        let row = otherwise.head.loc.row;
-        let relative = otherwise.loc.row - rule.loc.row;
+    fn write_else(&mut self, rule: &'m Rule, else_branch: &'m Rule, mut rest: Rest) -> Written {
+        let row = else_branch.head.loc.row;
+        let relative = else_branch.loc.row - rule.loc.row;
         let was_inline = relative > 0
             && relative <= self.source.breaks(rule.loc)
             && !self
@@ -295,7 +295,7 @@ impl<'m> Writer<'m> {
         if has_comment_above && !was_inline {
             self.start_line();
         }
-        self.write_rule(otherwise, true, rest)
+        self.write_rule(else_branch, true, rest)
     }
 
     fn write_head(

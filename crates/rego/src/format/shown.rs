@@ -2,7 +2,7 @@
 
 use super::logic::with_escaped_braces;
 use super::order::{sorted, sorted_fields};
-use super::tree::{Expr, Kind, Operand, Part, Says, Template, Term, With};
+use super::tree::{Expr, ExprKind, Operand, Part, Template, Term, TermKind, With};
 use super::writer::is_name;
 use crate::json;
 
@@ -41,25 +41,25 @@ impl Shown {
 
     fn term(&mut self, term: &Term) {
         match &term.kind {
-            Kind::Null => self.push("null"),
-            Kind::Bool(value) => self.push(if *value { "true" } else { "false" }),
-            Kind::Number(text) => self.push(text),
-            Kind::String(text) => self.push(&json::quoted(text, false)),
-            Kind::Var(name) if name.starts_with('$') => self.push("_"),
-            Kind::Var(name) => self.push(name),
-            Kind::Ref(parts) => self.reference(parts),
-            Kind::Array(items) => {
+            TermKind::Null => self.push("null"),
+            TermKind::Bool(value) => self.push(if *value { "true" } else { "false" }),
+            TermKind::Number(text) => self.push(text),
+            TermKind::String(text) => self.push(&json::quoted(text, false)),
+            TermKind::Var(name) if name.starts_with('$') => self.push("_"),
+            TermKind::Var(name) => self.push(name),
+            TermKind::Ref(parts) => self.reference(parts),
+            TermKind::Array(items) => {
                 self.push("[");
                 self.list(&items.iter().collect::<Vec<_>>());
                 self.push("]");
             }
-            Kind::Set(items) if items.is_empty() => self.push("set()"),
-            Kind::Set(items) => {
+            TermKind::Set(items) if items.is_empty() => self.push("set()"),
+            TermKind::Set(items) => {
                 self.push("{");
                 self.list(&sorted(items));
                 self.push("}");
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 self.push("{");
                 for (i, (key, value)) in sorted_fields(fields).into_iter().enumerate() {
                     if i > 0 {
@@ -71,21 +71,21 @@ impl Shown {
                 }
                 self.push("}");
             }
-            Kind::ArrayOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) => {
                 self.push("[");
                 self.term(head);
                 self.push(" | ");
                 self.body(body);
                 self.push("]");
             }
-            Kind::SetOf(head, body) => {
+            TermKind::SetComprehension(head, body) => {
                 self.push("{");
                 self.term(head);
                 self.push(" | ");
                 self.body(body);
                 self.push("}");
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 self.push("{");
                 self.term(key);
                 self.push(": ");
@@ -94,8 +94,8 @@ impl Shown {
                 self.body(body);
                 self.push("}");
             }
-            Kind::Call(call) => self.call(call),
-            Kind::Template(template) => self.template(template),
+            TermKind::Call(call) => self.call(call),
+            TermKind::Template(template) => self.template(template),
         }
     }
 
@@ -110,7 +110,7 @@ impl Shown {
                 }
                 Part::Value(term) => {
                     let text = match &term.kind {
-                        Kind::String(text) => with_escaped_braces(&json::quoted(text, false)),
+                        TermKind::String(text) => with_escaped_braces(&json::quoted(text, false)),
                         _ => shown(term, self.is_keyword),
                     };
                     self.push(text.trim_matches('"'));
@@ -154,7 +154,7 @@ impl Shown {
         };
         self.term(head);
         for part in rest {
-            if let Kind::String(text) = &part.kind
+            if let TermKind::String(text) = &part.kind
                 && is_name(text)
                 && !(self.is_keyword)(text)
             {
@@ -181,9 +181,9 @@ impl Shown {
         if expr.is_negated {
             self.push("not ");
         }
-        match &expr.says {
-            Says::Term(term) => self.term(term),
-            Says::Call(call) => match call.as_slice() {
+        match &expr.kind {
+            ExprKind::Term(term) => self.term(term),
+            ExprKind::Call(call) => match call.as_slice() {
                 [operator, left, right]
                     if operator.infix().is_some_and(|infix| infix.name == "eq") =>
                 {
@@ -193,7 +193,7 @@ impl Shown {
                 }
                 call => self.call(call),
             },
-            Says::Some(_, symbols) => {
+            ExprKind::Some(_, symbols) => {
                 self.push("some ");
                 match symbols.first().and_then(Term::as_call) {
                     Some([_, value, domain]) => self.within(&[value], domain),
@@ -201,7 +201,7 @@ impl Shown {
                     _ => self.list(&symbols.iter().collect::<Vec<_>>()),
                 }
             }
-            Says::Every(every) => {
+            ExprKind::Every(every) => {
                 self.push("every ");
                 let vars: Vec<_> = every.key.iter().chain([&every.value]).collect();
                 self.within(&vars, &every.domain);
@@ -209,12 +209,12 @@ impl Shown {
                 self.body(&every.body);
                 self.push(" }");
             }
-            Says::Not(operand) => {
+            ExprKind::Not(operand) => {
                 self.push("not ");
                 self.operand(operand);
             }
-            Says::And(operands) | Says::Or(operands) => {
-                let word = if matches!(expr.says, Says::And(_)) {
+            ExprKind::And(operands) | ExprKind::Or(operands) => {
+                let word = if matches!(expr.kind, ExprKind::And(_)) {
                     " and "
                 } else {
                     " or "

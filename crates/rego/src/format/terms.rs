@@ -2,7 +2,7 @@
 
 use super::shown::shown;
 use super::source::Bracket;
-use super::tree::{Expr, Infix, Kind, Loc, Term};
+use super::tree::{Expr, Infix, Loc, Term, TermKind};
 use super::writer::{Rest, Stop, Writer, Written, is_name, lost};
 use crate::json;
 
@@ -54,64 +54,64 @@ impl<'m> Writer<'m> {
 
     fn write_kind(&mut self, parens: bool, term: &'m Term, rest: Rest) -> Written {
         match &term.kind {
-            Kind::Null => self.write("null"),
-            Kind::Bool(value) => self.write(if *value { "true" } else { "false" }),
-            Kind::Number(text) => self.write(text),
-            Kind::String(text) => self.write_string(text, term.loc),
-            Kind::Var(name) => {
+            TermKind::Null => self.write("null"),
+            TermKind::Bool(value) => self.write(if *value { "true" } else { "false" }),
+            TermKind::Number(text) => self.write(text),
+            TermKind::String(text) => self.write_string(text, term.loc),
+            TermKind::Var(name) => {
                 let name = self.var(name);
                 self.write(&name);
             }
-            Kind::Ref(parts) if self.is_newer() => return self.write_reference(parts, rest),
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) if self.is_newer() => return self.write_reference(parts, rest),
+            TermKind::Ref(parts) => {
                 self.write_reference(parts, self.none_left())?;
             }
-            Kind::Array(items) => {
+            TermKind::Array(items) => {
                 let close = self.source.closing_row(None, Bracket::Square, term.loc);
                 self.write("[");
                 let written = self.write_terms(items, term.loc, close, rest, true);
                 self.write("]");
                 return written;
             }
-            Kind::Set(items) if items.is_empty() => {
+            TermKind::Set(items) if items.is_empty() => {
                 self.write("set()");
                 let close = self.source.closing_row(None, Bracket::Paren, term.loc);
                 return self.insert_comments_at(rest, close);
             }
-            Kind::Set(items) => {
+            TermKind::Set(items) => {
                 let close = self.source.closing_row(None, Bracket::Brace, term.loc);
                 self.write("{");
                 let written = self.write_set(items, term.loc, close, rest);
                 self.write("}");
                 return written;
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 let close = self.source.closing_row(None, Bracket::Brace, term.loc);
                 self.write("{");
                 let written = self.write_fields(fields, term.loc, close, rest);
                 self.write("}");
                 return written;
             }
-            Kind::ArrayOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) => {
                 self.write("[");
                 let written = self.write_comprehension(Bracket::Square, head, body, term.loc, rest);
                 self.write("]");
                 return written;
             }
-            Kind::SetOf(head, body) => {
+            TermKind::SetComprehension(head, body) => {
                 self.write("{");
                 let written = self.write_comprehension(Bracket::Brace, head, body, term.loc, rest);
                 self.write("}");
                 return written;
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 self.write("{");
                 let written = self.write_object_comprehension(key, value, body, term.loc, rest);
                 self.write("}");
                 return written;
             }
-            Kind::Call(call) => return self.write_call(parens, call, term.loc, rest),
-            Kind::Template(template) => return self.write_template(template, rest),
+            TermKind::Call(call) => return self.write_call(parens, call, term.loc, rest),
+            TermKind::Template(template) => return self.write_template(template, rest),
         }
         Ok(rest)
     }
@@ -153,8 +153,8 @@ impl<'m> Writer<'m> {
         rest = lost(self.write_term_in(parens, head, rest), self.none_left())?;
         for part in path {
             match &part.kind {
-                Kind::String(text) => self.write_key(text, part.loc),
-                Kind::Var(name) => {
+                TermKind::String(text) => self.write_key(text, part.loc),
+                TermKind::Var(name) => {
                     let name = self.var(name);
                     self.write(&format!("[{name}]"));
                 }
@@ -225,7 +225,7 @@ impl<'m> Writer<'m> {
         rest: Rest,
     ) -> Written {
         match &operator.kind {
-            Kind::Ref(parts) if self.is_newer() => {
+            TermKind::Ref(parts) if self.is_newer() => {
                 self.write_reference(parts, rest)?;
             }
             _ => {

@@ -37,7 +37,7 @@ pub(super) struct Rule {
     pub is_default: bool,
     pub head: Head,
     pub body: Vec<Expr>,
-    pub otherwise: Option<Box<Rule>>,
+    pub else_branch: Option<Box<Rule>>,
 }
 
 #[derive(Debug)]
@@ -58,13 +58,13 @@ pub(super) struct Head {
 pub(super) struct Expr {
     pub loc: Loc,
     pub is_negated: bool,
-    pub says: Says,
+    pub kind: ExprKind,
     pub with: Vec<With>,
     pub loose: Loose,
 }
 
 #[derive(Debug)]
-pub(super) enum Says {
+pub(super) enum ExprKind {
     Term(Term),
     Call(Vec<Term>),
     Some(Loc, Vec<Term>),
@@ -74,7 +74,7 @@ pub(super) enum Says {
     Or(Box<[Operand; 2]>),
 }
 
-impl Says {
+impl ExprKind {
     /// The bodies that `not`, `and` and `or` join.
     pub(super) fn operands(&self) -> &[Operand] {
         match self {
@@ -119,14 +119,14 @@ pub(super) struct With {
 #[derive(Debug)]
 pub(super) struct Term {
     pub loc: Loc,
-    pub kind: Kind,
+    pub kind: TermKind,
     pub loose: Loose,
     /// Alike for terms that OPA holds for equal.
     pub hash: u64,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum TermKind {
     Null,
     Bool(bool),
     /// As it is written.
@@ -139,9 +139,9 @@ pub(super) enum Kind {
     Object(Vec<(Term, Term)>),
     /// Without repetitions.
     Set(Vec<Term>),
-    ArrayOf(Box<Term>, Vec<Expr>),
-    SetOf(Box<Term>, Vec<Expr>),
-    ObjectOf(Box<Term>, Box<Term>, Vec<Expr>),
+    ArrayComprehension(Box<Term>, Vec<Expr>),
+    SetComprehension(Box<Term>, Vec<Expr>),
+    ObjectComprehension(Box<Term>, Box<Term>, Vec<Expr>),
     Call(Vec<Term>),
     Template(Box<Template>),
 }
@@ -233,23 +233,23 @@ const MEMBER_3: Infix = Infix {
 impl Term {
     /// How the operator that this names is written between its operands, if it is.
     pub(super) fn infix(&self) -> Option<&'static Infix> {
-        let Kind::Ref(parts) = &self.kind else {
+        let TermKind::Ref(parts) = &self.kind else {
             return None;
         };
         match parts.as_slice() {
             [
                 Term {
-                    kind: Kind::Var(name),
+                    kind: TermKind::Var(name),
                     ..
                 },
             ] => INFIXES.iter().find(|infix| infix.name == &**name),
             [
                 Term {
-                    kind: Kind::Var(package),
+                    kind: TermKind::Var(package),
                     ..
                 },
                 Term {
-                    kind: Kind::String(name),
+                    kind: TermKind::String(name),
                     ..
                 },
             ] if &**package == "internal" => match &**name {
@@ -263,37 +263,37 @@ impl Term {
 
     /// Whether it is the union of two sets.
     pub(super) fn is_union(&self) -> bool {
-        matches!(&self.kind, Kind::Call(call) if is_union(call))
+        matches!(&self.kind, TermKind::Call(call) if is_union(call))
     }
 
     pub(super) fn is_true(&self) -> bool {
-        matches!(self.kind, Kind::Bool(true))
+        matches!(self.kind, TermKind::Bool(true))
     }
 
     /// What OPA calls the kind of term.
     pub(super) fn type_name(&self) -> &'static str {
         match &self.kind {
-            Kind::Null => "null",
-            Kind::Bool(_) => "boolean",
-            Kind::Number(_) => "number",
-            Kind::String(_) => "string",
-            Kind::Var(_) => "var",
-            Kind::Ref(_) => "ref",
-            Kind::Array(_) => "array",
-            Kind::Object(_) => "object",
-            Kind::Set(_) => "set",
-            Kind::ArrayOf(..) => "arraycomprehension",
-            Kind::SetOf(..) => "setcomprehension",
-            Kind::ObjectOf(..) => "objectcomprehension",
-            Kind::Call(_) => "call",
-            Kind::Template(_) => "templatestring",
+            TermKind::Null => "null",
+            TermKind::Bool(_) => "boolean",
+            TermKind::Number(_) => "number",
+            TermKind::String(_) => "string",
+            TermKind::Var(_) => "var",
+            TermKind::Ref(_) => "ref",
+            TermKind::Array(_) => "array",
+            TermKind::Object(_) => "object",
+            TermKind::Set(_) => "set",
+            TermKind::ArrayComprehension(..) => "arraycomprehension",
+            TermKind::SetComprehension(..) => "setcomprehension",
+            TermKind::ObjectComprehension(..) => "objectcomprehension",
+            TermKind::Call(_) => "call",
+            TermKind::Template(_) => "templatestring",
         }
     }
 
     /// The terms of a call.
     pub(super) fn as_call(&self) -> Option<&[Term]> {
         match &self.kind {
-            Kind::Call(call) => Some(call),
+            TermKind::Call(call) => Some(call),
             _ => None,
         }
     }
@@ -301,9 +301,9 @@ impl Term {
     /// Whether it is known without an evaluation and by nothing but itself.
     pub(super) fn is_constant(&self) -> bool {
         match &self.kind {
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => true,
-            Kind::Array(items) | Kind::Set(items) => items.iter().all(Term::is_constant),
-            Kind::Object(fields) => fields
+            TermKind::Null | TermKind::Bool(_) | TermKind::Number(_) | TermKind::String(_) => true,
+            TermKind::Array(items) | TermKind::Set(items) => items.iter().all(Term::is_constant),
+            TermKind::Object(fields) => fields
                 .iter()
                 .all(|(key, value)| key.is_constant() && value.is_constant()),
             _ => false,
@@ -313,19 +313,19 @@ impl Term {
     /// Whether it holds no variable but at the heads of references.
     pub(super) fn is_ground(&self) -> bool {
         match &self.kind {
-            Kind::Null
-            | Kind::Bool(_)
-            | Kind::Number(_)
-            | Kind::String(_)
-            | Kind::ArrayOf(..)
-            | Kind::SetOf(..)
-            | Kind::ObjectOf(..) => true,
-            Kind::Var(_) | Kind::Template(_) => false,
-            Kind::Ref(parts) => parts.iter().skip(1).all(Term::is_ground),
-            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Null
+            | TermKind::Bool(_)
+            | TermKind::Number(_)
+            | TermKind::String(_)
+            | TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..) => true,
+            TermKind::Var(_) | TermKind::Template(_) => false,
+            TermKind::Ref(parts) => parts.iter().skip(1).all(Term::is_ground),
+            TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
                 items.iter().all(Term::is_ground)
             }
-            Kind::Object(fields) => fields
+            TermKind::Object(fields) => fields
                 .iter()
                 .all(|(key, value)| key.is_ground() && value.is_ground()),
         }
@@ -344,13 +344,13 @@ impl Expr {
     pub(super) fn is_true(&self) -> bool {
         !self.is_negated
             && self.with.is_empty()
-            && matches!(&self.says, Says::Term(term) if term.is_true())
+            && matches!(&self.kind, ExprKind::Term(term) if term.is_true())
     }
 
     /// Whether it is a set, not negated.
     pub(super) fn is_set(&self) -> bool {
         !self.is_negated
-            && matches!(&self.says, Says::Term(term) if matches!(term.kind, Kind::Set(_)))
+            && matches!(&self.kind, ExprKind::Term(term) if matches!(term.kind, TermKind::Set(_)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::builtins::since;
-use crate::syntax::ast::{At, Expr, Kind, Module, Name, Says, Term};
+use crate::syntax::ast::{Expr, ExprKind, Location, Module, Name, Term, TermKind};
 use crate::syntax::walk::{Visitor, visit_rule};
 
 use super::{Finding, Opa};
@@ -58,7 +58,7 @@ pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
 }
 
 /// The names of the functions that are called, with their places, but for the module's own.
-fn calls(module: &Module) -> Vec<(String, At)> {
+fn calls(module: &Module) -> Vec<(String, Location)> {
     let mut calls = Calls {
         own: module.rules.iter().map(|rule| rule.head.name()).collect(),
         found: Vec::new(),
@@ -71,7 +71,7 @@ fn calls(module: &Module) -> Vec<(String, At)> {
 
 struct Calls {
     own: HashSet<Name>,
-    found: Vec<(String, At)>,
+    found: Vec<(String, Location)>,
 }
 
 impl Calls {
@@ -89,14 +89,14 @@ impl Calls {
 
 impl Visitor for Calls {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Call(call) = &term.kind {
+        if let TermKind::Call(call) = &term.kind {
             self.call(call);
         }
         true
     }
 
     fn expr(&mut self, expr: &Expr) {
-        if let Says::Call(call) = &expr.says {
+        if let ExprKind::Call(call) = &expr.kind {
             self.call(call);
         }
     }

@@ -14,7 +14,7 @@ pub use scope::{binding, defines, rules};
 use std::fmt;
 use std::str::FromStr;
 
-use super::syntax::ast::{At, Module};
+use super::syntax::ast::{Location, Module};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Finding {
     /// How much it weighs.
     pub weight: Weight,
     /// Where.
-    pub at: At,
+    pub at: Location,
     /// What is wrong, and why.
     pub message: String,
     /// What to write instead.
@@ -43,7 +43,7 @@ pub struct Finding {
 impl Finding {
     /// A finding that is to be fixed.
     #[must_use]
-    pub fn new(rule: &'static str, at: At, message: String, help: String) -> Self {
+    pub fn new(rule: &'static str, at: Location, message: String, help: String) -> Self {
         Self {
             rule,
             weight: Weight::Warning,

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Module, Name, Rule, Says, Term};
+use crate::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Module, Name, Rule, Term, TermKind};
 use crate::syntax::walk::{Visitor, visit_expr, visit_term};
 
 use super::path::{Path, Paths};
@@ -54,16 +54,16 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
     let mut told: HashMap<Name, HashSet<String>> = HashMap::new();
     for Rule { head, body, .. } in &module.rules {
         let paths = body.iter().filter_map(|expr| {
-            let negated = match &expr.says {
-                Says::Not(operand) => match operand.body.as_slice() {
-                    [only] => &only.says,
+            let negated = match &expr.kind {
+                ExprKind::Not(operand) => match operand.body.as_slice() {
+                    [only] => &only.kind,
                     _ => return None,
                 },
-                says if expr.negated => says,
+                kind if expr.negated => kind,
                 _ => return None,
             };
             match negated {
-                Says::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
+                ExprKind::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
                 _ => None,
             }
         });
@@ -90,8 +90,8 @@ impl Search<'_> {
     fn rule(&mut self, rule: &Rule) {
         let head: Vec<_> = rule.head.key.iter().chain(&rule.head.value).collect();
         self.within(&rule.body, &head);
-        if let Some(otherwise) = &rule.otherwise {
-            self.rule(otherwise);
+        if let Some(else_branch) = &rule.else_branch {
+            self.rule(else_branch);
         }
     }
 
@@ -206,7 +206,7 @@ struct Demands<'m>(Paths<'m>);
 
 impl Visitor for Demands<'_> {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Call(call) = &term.kind
+        if let TermKind::Call(call) = &term.kind
             && let Some(name) = call.first().and_then(Term::operator)
             && MAKES_TEXT.contains(&name.as_str())
         {
@@ -225,9 +225,9 @@ struct Arguments<'m>(Paths<'m>);
 
 impl Arguments<'_> {
     fn of(&mut self, expr: &Expr) {
-        match &expr.says {
-            Says::Term(term) => self.operand(term),
-            Says::Call(call) => {
+        match &expr.kind {
+            ExprKind::Term(term) => self.operand(term),
+            ExprKind::Call(call) => {
                 let Some((operator, operands)) = call.split_first() else {
                     return;
                 };
@@ -244,19 +244,23 @@ impl Arguments<'_> {
                 }
             }
             // What a `not` with a body is given is evaluated in it.
-            Says::Some(_) | Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => {}
+            ExprKind::Some(_)
+            | ExprKind::Every(_)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_) => {}
         }
     }
 
     /// A reference by itself stays; what is in its brackets doesn't.
     fn operand(&mut self, term: &Term) {
         match &term.kind {
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 for part in parts.iter().skip(1) {
                     visit_term(part, self);
                 }
             }
-            Kind::Var(_) => {}
+            TermKind::Var(_) => {}
             _ => visit_term(term, self),
         }
     }
@@ -265,20 +269,20 @@ impl Arguments<'_> {
 impl Visitor for Arguments<'_> {
     fn term(&mut self, term: &Term) -> bool {
         match &term.kind {
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 self.0.found.extend(Path::of(term, self.0.module));
                 for part in parts.iter().skip(1) {
                     visit_term(part, self);
                 }
                 false
             }
-            Kind::Call(call) => {
+            TermKind::Call(call) => {
                 for operand in call.iter().skip(1) {
                     visit_term(operand, self);
                 }
                 false
             }
-            Kind::Var(name) => {
+            TermKind::Var(name) => {
                 if &**name != INPUT {
                     self.0.found.extend(Path::of(term, self.0.module));
                 }

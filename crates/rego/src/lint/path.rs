@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::syntax::ast::{At, INPUT, Kind, Module, Name, Rule, Term};
+use crate::syntax::ast::{INPUT, Location, Module, Name, Rule, Term, TermKind};
 use crate::syntax::walk::{Visitor, visit_rule};
 
 /// One step of a path.
@@ -24,7 +24,7 @@ pub struct Path {
     /// What is looked up, one by one.
     pub steps: Vec<Step>,
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
 }
 
 impl Path {
@@ -33,8 +33,8 @@ impl Path {
     pub fn of(term: &Term, module: &Module) -> Option<Self> {
         let single = std::slice::from_ref(term);
         let parts = match &term.kind {
-            Kind::Ref(parts) => parts.as_slice(),
-            Kind::Var(_) => single,
+            TermKind::Ref(parts) => parts.as_slice(),
+            TermKind::Var(_) => single,
             _ => return None,
         };
         let (head, rest) = parts.split_first()?;
@@ -130,8 +130,8 @@ fn is_word(key: &str) -> bool {
 
 fn step(part: &Term) -> Step {
     match &part.kind {
-        Kind::Var(name) => Step::Var(name.clone()),
-        Kind::Value(value) => part.as_text().map_or_else(
+        TermKind::Var(name) => Step::Var(name.clone()),
+        TermKind::Value(value) => part.as_text().map_or_else(
             || Step::Other(value.to_string()),
             |key| Step::Key(key.clone()),
         ),
@@ -159,7 +159,7 @@ pub(super) struct Paths<'m> {
 
 impl Visitor for Paths<'_> {
     fn term(&mut self, term: &Term) -> bool {
-        if matches!(term.kind, Kind::Ref(_)) {
+        if matches!(term.kind, TermKind::Ref(_)) {
             self.found.extend(Path::of(term, self.module));
         }
         true

@@ -1,6 +1,6 @@
 //! What the names of a module stand for, as far as its text tells.
 
-use crate::syntax::ast::{Body, Kind, Module, Rule, Says, Term};
+use crate::syntax::ast::{Body, ExprKind, Module, Rule, Term, TermKind};
 
 use super::path::{Path, Step};
 
@@ -22,7 +22,7 @@ pub fn defines(module: &Module, name: &str) -> bool {
 #[must_use]
 pub fn binding<'b>(body: &'b Body, name: &str) -> Option<&'b Term> {
     body.iter().filter(|expr| !expr.negated).find_map(|expr| {
-        let Says::Call(call) = &expr.says else {
+        let ExprKind::Call(call) = &expr.kind else {
             return None;
         };
         let [operator, left, right] = call.as_slice() else {
@@ -67,7 +67,7 @@ pub(super) fn has(value: &Term, steps: &[Step]) -> bool {
         return true;
     };
     let Step::Key(key) = step else { return false };
-    let Kind::Object(fields) = &value.kind else {
+    let TermKind::Object(fields) = &value.kind else {
         return false;
     };
     fields

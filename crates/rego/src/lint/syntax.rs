@@ -1,6 +1,6 @@
 //! `newer-syntax` and `older-syntax`: what some version of OPA can't read.
 
-use crate::syntax::ast::{At, Expr, Head, Kind, Module, Rule, Says, Term, path_name};
+use crate::syntax::ast::{Expr, ExprKind, Head, Location, Module, Rule, Term, TermKind, path_name};
 use crate::syntax::walk::{Visitor, visit_rule};
 
 use super::{Finding, Opa, Weight};
@@ -54,7 +54,7 @@ const IMPORTS: &[(&str, Opa, &str)] = &[
 /// What OPA before a version can't read.
 pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut add = |at: At, what: &str, first: Opa, better: &str| {
+    let mut add = |at: Location, what: &str, first: Opa, better: &str| {
         if first > oldest {
             findings.push(Finding::new(
                 "newer-syntax",
@@ -108,7 +108,7 @@ fn general(head: &Head) -> Option<(Opa, &'static str)> {
 }
 
 /// The first word in a rule that is a keyword in Rego v1 only.
-fn keyword(rule: &Rule) -> Option<(At, &'static str)> {
+fn keyword(rule: &Rule) -> Option<(Location, &'static str)> {
     if rule.head.has_contains {
         return Some((rule.head.at, "contains"));
     }
@@ -121,12 +121,12 @@ fn keyword(rule: &Rule) -> Option<(At, &'static str)> {
 }
 
 /// The first template string in a rule.
-fn template(rule: &Rule) -> Option<At> {
-    struct First(Option<At>);
+fn template(rule: &Rule) -> Option<Location> {
+    struct First(Option<Location>);
 
     impl Visitor for First {
         fn term(&mut self, term: &Term) -> bool {
-            if matches!(term.kind, Kind::Template(_)) {
+            if matches!(term.kind, TermKind::Template(_)) {
                 self.0.get_or_insert(term.at);
             }
             self.0.is_none()
@@ -138,7 +138,7 @@ fn template(rule: &Rule) -> Option<At> {
     first.0
 }
 
-struct Keyword(Option<(At, &'static str)>);
+struct Keyword(Option<(Location, &'static str)>);
 
 impl Visitor for Keyword {
     fn term(&mut self, _term: &Term) -> bool {
@@ -146,9 +146,11 @@ impl Visitor for Keyword {
     }
 
     fn expr(&mut self, expr: &Expr) {
-        let found = match &expr.says {
-            Says::Every(_) => "every",
-            Says::Some(symbols) if symbols.iter().any(|symbol| symbol.as_var().is_none()) => "in",
+        let found = match &expr.kind {
+            ExprKind::Every(_) => "every",
+            ExprKind::Some(symbols) if symbols.iter().any(|symbol| symbol.as_var().is_none()) => {
+                "in"
+            }
             _ => return,
         };
         self.0.get_or_insert((expr.at, found));

@@ -10,7 +10,7 @@ use super::loader::Fault;
 use super::policy::position;
 use super::shown::Shown;
 use super::syntax::Version;
-use super::syntax::ast::At;
+use super::syntax::ast::Location;
 use super::value::Value;
 use table::Table;
 
@@ -249,7 +249,7 @@ pub fn result(query: &str, rows: &[Row]) -> Shown {
     Shown::List(rows.iter().map(row).collect())
 }
 
-fn text(query: &str, at: At) -> &str {
+fn text(query: &str, at: Location) -> &str {
     let range = at.start as usize..at.end as usize;
     query.get(range).unwrap_or_default()
 }

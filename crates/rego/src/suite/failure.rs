@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::eval::Difference;
 use crate::policy::position;
-use crate::syntax::ast::{At, Rule};
+use crate::syntax::ast::{Location, Rule};
 use crate::value::Value;
 
 /// How much of an expression or value is shown, in code points.
@@ -15,7 +15,7 @@ const SHOWN: usize = 1_000;
 pub(super) fn message(
     rule: &Rule,
     text: &str,
-    covered: &BTreeSet<At>,
+    covered: &BTreeSet<Location>,
     differed: Option<&Difference>,
     value: Option<&Value>,
 ) -> Option<String> {

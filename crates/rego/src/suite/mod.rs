@@ -15,7 +15,7 @@ use super::eval::{Environment, Limits, Request};
 use super::json;
 use super::policy::{Loading, Located, Options, Policy, Source, position};
 use super::syntax::Version;
-use super::syntax::ast::{At, Rule};
+use super::syntax::ast::{Location, Rule};
 use super::value::Value;
 
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ pub struct Problem {
 pub struct Suite {
     policy: Policy,
     found: Vec<Found>,
-    reached: BTreeSet<At>,
+    reached: BTreeSet<Location>,
 }
 
 /// Where a test stands in the modules.

@@ -14,7 +14,7 @@ pub const INPUT: &str = "input";
 
 /// A stretch of one module's text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
-pub struct At {
+pub struct Location {
     /// Which of the modules.
     pub module: u32,
     /// From here.
@@ -29,7 +29,7 @@ pub struct Module {
     /// `data.a.b`, of `package a.b`.
     pub package: Vec<Term>,
     /// Where the package is declared.
-    pub at: At,
+    pub at: Location,
     /// Its imports, in order.
     pub imports: Vec<Import>,
     /// Its rules, in order; a rule with several bodies is several rules.
@@ -44,20 +44,20 @@ pub struct Module {
 #[derive(Debug, Clone)]
 pub struct Block {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// The line of its heading, from 1.
     pub row: usize,
     /// What it says below its heading, without `#`.
     pub lines: Vec<String>,
     /// Where each of the lines stands.
-    pub places: Vec<At>,
+    pub places: Vec<Location>,
 }
 
 /// `import data.a.b as c`.
 #[derive(Debug, Clone)]
 pub struct Import {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// What is imported, from its root on.
     pub path: Vec<Term>,
     /// The name that it gets.
@@ -71,8 +71,8 @@ impl Import {
         self.alias
             .clone()
             .or_else(|| match &self.path.last()?.kind {
-                Kind::Var(name) => Some(name.clone()),
-                Kind::Value(Value::String(text)) => Some(text.clone()),
+                TermKind::Var(name) => Some(name.clone()),
+                TermKind::Value(Value::String(text)) => Some(text.clone()),
                 _ => None,
             })
     }
@@ -82,7 +82,7 @@ impl Import {
 #[derive(Debug, Clone)]
 pub struct Rule {
     /// From its head to the end of its body.
-    pub at: At,
+    pub at: Location,
     /// Whether it is a `default`.
     pub is_default: bool,
     /// What it defines.
@@ -90,7 +90,7 @@ pub struct Rule {
     /// When.
     pub body: Body,
     /// What is tried if the body doesn't hold.
-    pub otherwise: Option<Box<Rule>>,
+    pub else_branch: Option<Box<Rule>>,
     /// Whether no body is written.
     pub generated_body: bool,
 }
@@ -103,7 +103,7 @@ pub struct Rule {
 )]
 pub struct Head {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// What it defines, from the package on: a variable, then texts and other terms.
     pub reference: Vec<Term>,
     /// The arguments of a function.
@@ -139,7 +139,7 @@ impl Head {
     #[must_use]
     pub fn name(&self) -> Name {
         match self.reference.first().map(|term| &term.kind) {
-            Some(Kind::Var(name)) => name.clone(),
+            Some(TermKind::Var(name)) => name.clone(),
             _ => "".into(),
         }
     }
@@ -152,11 +152,11 @@ pub type Body = Vec<Expr>;
 #[derive(Debug, Clone)]
 pub struct Expr {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// Whether `not` stands before it.
     pub negated: bool,
     /// What it says.
-    pub says: Says,
+    pub kind: ExprKind,
     /// What is replaced while it is evaluated.
     pub with: Vec<With>,
     /// Whether the compiler made it.
@@ -167,7 +167,7 @@ pub struct Expr {
 
 /// What an expression says.
 #[derive(Debug, Clone)]
-pub enum Says {
+pub enum ExprKind {
     /// A term, which has to be neither undefined nor false.
     Term(Term),
     /// A call: the operator, then the operands.
@@ -184,7 +184,7 @@ pub enum Says {
     Or(Box<[Operand; 2]>),
 }
 
-impl Says {
+impl ExprKind {
     /// What `not`, `and` and `or` join: bodies of their own, whose variables stay in them.
     #[must_use]
     pub fn operands(&self) -> &[Operand] {
@@ -209,7 +209,7 @@ impl Says {
 #[derive(Debug, Clone)]
 pub struct Operand {
     /// Where it stands, braces included.
-    pub at: At,
+    pub at: Location,
     /// Its expressions: one where there are no braces.
     pub body: Body,
     /// Whether it is written in braces. Only then it may declare variables.
@@ -233,7 +233,7 @@ pub struct Every {
 #[derive(Debug, Clone)]
 pub struct With {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// What is replaced.
     pub target: Term,
     /// By what.
@@ -244,14 +244,14 @@ pub struct With {
 #[derive(Debug, Clone)]
 pub struct Term {
     /// Its location in the source.
-    pub at: At,
+    pub at: Location,
     /// What it is.
-    pub kind: Kind,
+    pub kind: TermKind,
 }
 
 /// What a term is.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub enum TermKind {
     /// A scalar that is written out.
     Value(Value),
     /// A variable; `$0`, `$1` … where `_` is written.
@@ -265,11 +265,11 @@ pub enum Kind {
     /// `{a, b}`.
     Set(Vec<Term>),
     /// `[head | body]`.
-    ArrayOf(Box<Term>, Body),
+    ArrayComprehension(Box<Term>, Body),
     /// `{head | body}`.
-    SetOf(Box<Term>, Body),
+    SetComprehension(Box<Term>, Body),
     /// `{key: value | body}`.
-    ObjectOf(Box<Term>, Box<Term>, Body),
+    ObjectComprehension(Box<Term>, Box<Term>, Body),
     /// A call: the operator, then the operands.
     Call(Vec<Term>),
     /// `$"a {b}"`.
@@ -297,27 +297,27 @@ pub enum Part {
 impl Term {
     /// A term.
     #[must_use]
-    pub fn new(at: At, kind: Kind) -> Self {
+    pub fn new(at: Location, kind: TermKind) -> Self {
         Self { at, kind }
     }
 
     /// A text.
     #[must_use]
-    pub fn text(at: At, text: impl Into<Value>) -> Self {
-        Self::new(at, Kind::Value(text.into()))
+    pub fn text(at: Location, text: impl Into<Value>) -> Self {
+        Self::new(at, TermKind::Value(text.into()))
     }
 
     /// A variable.
     #[must_use]
-    pub fn var(at: At, name: impl Into<Name>) -> Self {
-        Self::new(at, Kind::Var(name.into()))
+    pub fn var(at: Location, name: impl Into<Name>) -> Self {
+        Self::new(at, TermKind::Var(name.into()))
     }
 
     /// The variable's name, where it is one.
     #[must_use]
     pub fn as_var(&self) -> Option<&Name> {
         match &self.kind {
-            Kind::Var(name) => Some(name),
+            TermKind::Var(name) => Some(name),
             _ => None,
         }
     }
@@ -332,7 +332,7 @@ impl Term {
     #[must_use]
     pub fn as_value(&self) -> Option<&Value> {
         match &self.kind {
-            Kind::Value(value) => Some(value),
+            TermKind::Value(value) => Some(value),
             _ => None,
         }
     }
@@ -341,7 +341,7 @@ impl Term {
     #[must_use]
     pub fn as_text(&self) -> Option<&Rc<str>> {
         match &self.kind {
-            Kind::Value(Value::String(text)) => Some(text),
+            TermKind::Value(Value::String(text)) => Some(text),
             _ => None,
         }
     }
@@ -350,17 +350,17 @@ impl Term {
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match &self.kind {
-            Kind::Value(value) => value.type_name(),
-            Kind::Var(_) => "var",
-            Kind::Ref(_) => "ref",
-            Kind::Array(_) => "array",
-            Kind::Object(_) => "object",
-            Kind::Set(_) => "set",
-            Kind::ArrayOf(..) => "arraycomprehension",
-            Kind::SetOf(..) => "setcomprehension",
-            Kind::ObjectOf(..) => "objectcomprehension",
-            Kind::Call(_) => "call",
-            Kind::Template(_) => "templatestring",
+            TermKind::Value(value) => value.type_name(),
+            TermKind::Var(_) => "var",
+            TermKind::Ref(_) => "ref",
+            TermKind::Array(_) => "array",
+            TermKind::Object(_) => "object",
+            TermKind::Set(_) => "set",
+            TermKind::ArrayComprehension(..) => "arraycomprehension",
+            TermKind::SetComprehension(..) => "setcomprehension",
+            TermKind::ObjectComprehension(..) => "objectcomprehension",
+            TermKind::Call(_) => "call",
+            TermKind::Template(_) => "templatestring",
         }
     }
 
@@ -368,8 +368,8 @@ impl Term {
     #[must_use]
     pub fn operator(&self) -> Option<String> {
         match &self.kind {
-            Kind::Var(name) => Some(name.to_string()),
-            Kind::Ref(parts) => path_name(parts),
+            TermKind::Var(name) => Some(name.to_string()),
+            TermKind::Ref(parts) => path_name(parts),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 //! A brace after one of these words opens a body, and a parenthesis may open a group of them. Before one
 //! of them, both may as well begin a term: so they are tried, and what they are is known at their end.
 
-use super::ast::{At, Body, Expr, Kind, Operand, Says, Term};
+use super::ast::{Body, Expr, ExprKind, Location, Operand, Term, TermKind};
 use super::parser::{Parser, State};
 use super::token::Token;
 use crate::builtins;
@@ -40,18 +40,18 @@ impl Operand {
 
     /// Whether it is but one expression of `and` or `or`.
     fn is_joined(&self) -> bool {
-        matches!(self.body.as_slice(), [expr] if matches!(expr.says, Says::And(_) | Says::Or(_)))
+        matches!(self.body.as_slice(), [expr] if matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_)))
     }
 
     /// Whether it is but one negated expression.
     fn is_negated(&self) -> bool {
-        matches!(self.body.as_slice(), [expr] if expr.negated || matches!(expr.says, Says::Not(_)))
+        matches!(self.body.as_slice(), [expr] if expr.negated || matches!(expr.kind, ExprKind::Not(_)))
     }
 
     /// The function without a result that it calls, where it does nothing else.
-    fn void_call(&self) -> Option<(String, At)> {
+    fn void_call(&self) -> Option<(String, Location)> {
         let mut calls = self.body.iter().map(|expr| {
-            let Says::Call(call) = &expr.says else {
+            let ExprKind::Call(call) = &expr.kind else {
                 return None;
             };
             let name = call.first().and_then(Term::operator)?;
@@ -130,12 +130,12 @@ impl<'t> Parser<'t> {
     }
 
     /// The negation of an operand, from its `not` on.
-    pub(super) fn negation(&self, not: At, operand: Operand) -> Expr {
-        Self::plain(self.since(not), Says::Not(Box::new(operand)))
+    pub(super) fn negation(&self, not: Location, operand: Operand) -> Expr {
+        Self::plain(self.since(not), ExprKind::Not(Box::new(operand)))
     }
 
     /// `not { … }`, from the brace on.
-    pub(super) fn negated_body(&mut self, not: At) -> Option<Expr> {
+    pub(super) fn negated_body(&mut self, not: Location) -> Option<Expr> {
         let operand = self.braces(|parser, brace, braces, term| {
             let kind = led_by(term).type_name();
             parser.hint(format!(
@@ -154,7 +154,10 @@ impl<'t> Parser<'t> {
 
     /// A body in braces. Where they hold a value instead, that is told: of the term that begins with
     /// them, and of its text.
-    fn braces(&mut self, tell: impl FnOnce(&mut Self, At, &'t str, &Term)) -> Option<Operand> {
+    fn braces(
+        &mut self,
+        tell: impl FnOnce(&mut Self, Location, &'t str, &Term),
+    ) -> Option<Operand> {
         let before = self.save();
         let brace = self.here();
         self.scan();
@@ -194,7 +197,7 @@ impl<'t> Parser<'t> {
             self.scan();
             let right = self.operand(Some("or"))?;
             let right = self.and_chain(right)?;
-            left = self.join(left, right, "or", Says::Or);
+            left = self.join(left, right, "or", ExprKind::Or);
         }
         left.body.into_iter().next()
     }
@@ -206,7 +209,7 @@ impl<'t> Parser<'t> {
             row = self.one_more(row, "operators")?;
             self.scan();
             let right = self.operand(Some("and"))?;
-            left = self.join(left, right, "and", Says::And);
+            left = self.join(left, right, "and", ExprKind::And);
         }
         Some(left)
     }
@@ -216,7 +219,7 @@ impl<'t> Parser<'t> {
         left: Operand,
         right: Operand,
         word: &str,
-        says: fn(Box<[Operand; 2]>) -> Says,
+        kind: fn(Box<[Operand; 2]>) -> ExprKind,
     ) -> Operand {
         for operand in [&left, &right] {
             if let Some((name, at)) = operand.void_call() {
@@ -230,7 +233,7 @@ impl<'t> Parser<'t> {
             }
         }
         let at = self.since(left.at);
-        Operand::of(Self::plain(at, says(Box::new([left, right]))))
+        Operand::of(Self::plain(at, kind(Box::new([left, right]))))
     }
 
     /// One operand; of which word, where that is known.
@@ -348,7 +351,7 @@ impl<'t> Parser<'t> {
         Group::Term
     }
 
-    fn close_group(&mut self, open: At, body: Body) -> Group {
+    fn close_group(&mut self, open: Location, body: Body) -> Group {
         if self.token() != Token::CloseParen {
             let message = "expected ) to close parenthesized group";
             self.problem(self.here(), message.to_owned());
@@ -365,7 +368,7 @@ impl<'t> Parser<'t> {
     // What is refused.
 
     /// `with` before a word that joins: of what, can't be known.
-    pub(super) fn refuse_with(&mut self, at: At, word: &str) {
+    pub(super) fn refuse_with(&mut self, at: Location, word: &str) {
         self.hint(format!(
             "Wrap the operand in `(...)` or `{{...}}` to scope, or move `with` after the `{word}` expression to apply it to the whole expression"
         ));
@@ -376,7 +379,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An operand that begins with a brace, which opens no body.
-    pub(super) fn refuse_brace(&mut self, at: At, operand: &str, word: &str) {
+    pub(super) fn refuse_brace(&mut self, at: Location, operand: &str, word: &str) {
         self.hint(format!(
             "wrap the operand to keep the value: `({operand}) {word} ...`"
         ));
@@ -388,8 +391,8 @@ impl<'t> Parser<'t> {
 
     /// The same for an expression that was read as one; `{}` by itself is an empty body.
     pub(super) fn refuse_brace_of(&mut self, expr: &Expr, word: &str) {
-        let is_empty = matches!(&expr.says, Says::Term(term)
-            if matches!(&term.kind, Kind::Object(fields) if fields.is_empty()));
+        let is_empty = matches!(&expr.kind, ExprKind::Term(term)
+            if matches!(&term.kind, TermKind::Object(fields) if fields.is_empty()));
         if is_empty && expr.with.is_empty() {
             return self.problem(expr.at, "found empty body".to_owned());
         }
@@ -397,11 +400,11 @@ impl<'t> Parser<'t> {
     }
 
     /// Refuses `{a | b}` where a body belongs: it may as well be a comprehension.
-    fn refuses_union(&mut self, brace: At, body: &Body, prefix: &str) -> bool {
+    fn refuses_union(&mut self, brace: Location, body: &Body, prefix: &str) -> bool {
         let Some(first) = body.first() else {
             return false;
         };
-        let is_union = matches!(&first.says, Says::Call(call)
+        let is_union = matches!(&first.kind, ExprKind::Call(call)
         if call.first().is_some_and(|operator| {
             operator.operator().as_deref() == Some("or") && self.slice_of(operator.at) == "|"
         }));
@@ -416,7 +419,7 @@ impl<'t> Parser<'t> {
             "write `{prefix}({braces})` for the comprehension, or `{prefix}{before}({union}){behind}` for the set union"
         ));
         self.problem(
-            At { end: brace.start + 1, ..brace },
+            Location { end: brace.start + 1, ..brace },
             "ambiguous `{ ... | ... }` operand: read as a body holding a set-union expression, not as a comprehension".to_owned(),
         );
         true
@@ -443,7 +446,7 @@ fn led_by(term: &Term) -> &Term {
         "internal.member_3",
     ];
     let mut term = term;
-    while let Kind::Call(call) = &term.kind
+    while let TermKind::Call(call) = &term.kind
         && let [operator, left, _, ..] = call.as_slice()
         && operator
             .operator()

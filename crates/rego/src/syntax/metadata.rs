@@ -1,6 +1,6 @@
 //! The comments that say something of what stands below them: `# METADATA` and what follows it.
 
-use super::ast::{At, Block};
+use super::ast::{Block, Location};
 use super::lexer::Lexer;
 use super::parser::Version;
 use super::token::Token;
@@ -19,7 +19,7 @@ pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     let mut next = None;
     let (mut row, mut counted) = (1, 0);
     for (start, comment) in comments(text, version) {
-        let at = At {
+        let at = Location {
             module,
             start: u32::try_from(start).unwrap_or(u32::MAX),
             end: u32::try_from(start + comment.len()).unwrap_or(u32::MAX),

@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 
 use std::collections::BTreeMap;
 
-use super::ast::{At, Body, Every, Expr, Kind, Module, Operand, Part, Says, Template, Term, With};
+use super::ast::{
+    Body, Every, Expr, ExprKind, Location, Module, Operand, Part, Template, Term, TermKind, With,
+};
 use super::lexer::{Lexed, Lexer};
 use super::logic::{Group, Joined};
 use super::token::Token;
@@ -305,7 +307,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Where the current token stands.
-    pub(super) fn here(&self) -> At {
+    pub(super) fn here(&self) -> Location {
         self.at(self.state.current.start, self.state.current.end)
     }
 
@@ -313,8 +315,8 @@ impl<'t> Parser<'t> {
         clippy::cast_possible_truncation,
         reason = "a module is no larger than 4 GiB"
     )]
-    fn at(&self, start: usize, end: usize) -> At {
-        At {
+    fn at(&self, start: usize, end: usize) -> Location {
+        Location {
             module: self.index,
             start: start as u32,
             end: end.max(start) as u32,
@@ -322,17 +324,17 @@ impl<'t> Parser<'t> {
     }
 
     /// The text of a place.
-    pub(super) fn slice_of(&self, at: At) -> &'t str {
+    pub(super) fn slice_of(&self, at: Location) -> &'t str {
         self.slice(at.start as usize, at.end as usize)
     }
 
     /// From a place to the end of the last token that was taken.
-    pub(super) fn since(&self, start: At) -> At {
+    pub(super) fn since(&self, start: Location) -> Location {
         self.at(start.start as usize, self.state.last_end)
     }
 
     /// From a place to the end of the current token.
-    fn through(&self, start: At) -> At {
+    fn through(&self, start: Location) -> Location {
         self.at(start.start as usize, self.state.current.end)
     }
 
@@ -342,7 +344,7 @@ impl<'t> Parser<'t> {
 
     // Problems.
 
-    pub(super) fn problem(&mut self, at: At, mut message: String) {
+    pub(super) fn problem(&mut self, at: Location, mut message: String) {
         match self.hints.as_slice() {
             [] => {}
             [hint] => {
@@ -473,7 +475,7 @@ impl<'t> Parser<'t> {
                 self.scan();
                 let term = self.infix();
                 self.restore(before);
-                let is_member = term.is_some_and(|term| matches!(&term.kind, Kind::Call(call)
+                let is_member = term.is_some_and(|term| matches!(&term.kind, TermKind::Call(call)
                     if call.first().and_then(Term::operator).is_some_and(|name| name.starts_with("internal.member_"))));
                 if !is_member {
                     return;
@@ -493,7 +495,7 @@ impl<'t> Parser<'t> {
         let mut expr = self.literal_somewhere()?;
         expr.at = self.since(start);
         // What `not` negates without braces stands where all of it does.
-        if let Says::Not(operand) = &mut expr.says
+        if let ExprKind::Not(operand) = &mut expr.kind
             && !operand.has_braces
         {
             for inner in &mut operand.body {
@@ -536,7 +538,7 @@ impl<'t> Parser<'t> {
     }
 
     /// An expression that begins with neither a brace nor a keyword; `not` is where that stands before it.
-    fn plain_literal(&mut self, not: Option<At>) -> Option<Expr> {
+    fn plain_literal(&mut self, not: Option<Location>) -> Option<Expr> {
         let before = self.save();
         if let Some(not) = not
             && self.state.keywords.not
@@ -557,7 +559,7 @@ impl<'t> Parser<'t> {
         if self.token() == Token::With {
             expr.with = self.with()?;
         }
-        if matches!(&expr.says, Says::Term(term) if term.as_var().is_some_and(|name| &**name == "every"))
+        if matches!(&expr.kind, ExprKind::Term(term) if term.as_var().is_some_and(|name| &**name == "every"))
         {
             let after = self.save();
             self.restore(before);
@@ -597,11 +599,11 @@ impl<'t> Parser<'t> {
         self.attach_with(expr)
     }
 
-    pub(super) fn plain(at: At, says: Says) -> Expr {
+    pub(super) fn plain(at: Location, kind: ExprKind) -> Expr {
         Expr {
             at,
             negated: false,
-            says,
+            kind,
             with: Vec::new(),
             generated: false,
             assigns: false,
@@ -618,7 +620,7 @@ impl<'t> Parser<'t> {
                 return None;
             }
             let target = self.term()?;
-            if !matches!(target.kind, Kind::Ref(_) | Kind::Var(_)) {
+            if !matches!(target.kind, TermKind::Ref(_) | TermKind::Var(_)) {
                 self.illegal("expected with target path");
             }
             if self.token() != Token::As {
@@ -642,7 +644,7 @@ impl<'t> Parser<'t> {
         let before = self.save();
         self.scan();
         if let Some(term) = self.infix()
-            && let Kind::Call(call) = &term.kind
+            && let TermKind::Call(call) = &term.kind
         {
             let operands = match call.first().and_then(Term::operator).as_deref() {
                 Some("internal.member_2") => 3,
@@ -656,7 +658,7 @@ impl<'t> Parser<'t> {
                 self.illegal("illegal domain");
                 return None;
             }
-            let mut expr = Self::plain(start, Says::Some(vec![term]));
+            let mut expr = Self::plain(start, ExprKind::Some(vec![term]));
             if self.token() == Token::With {
                 expr.with = self.with()?;
             }
@@ -665,7 +667,7 @@ impl<'t> Parser<'t> {
         self.restore(before);
         self.state.keywords.all();
         self.scan();
-        let meant_in = matches!(self.infix(), Some(Term { kind: Kind::Call(call), .. })
+        let meant_in = matches!(self.infix(), Some(Term { kind: TermKind::Call(call), .. })
             if call.first().and_then(Term::operator).is_some_and(|name| name.starts_with("internal.member_")));
         self.restore(before);
         if meant_in {
@@ -684,14 +686,14 @@ impl<'t> Parser<'t> {
                 break;
             }
         }
-        Some(Self::plain(start, Says::Some(symbols)))
+        Some(Self::plain(start, ExprKind::Some(symbols)))
     }
 
     fn every(&mut self) -> Option<Expr> {
         let start = self.here();
         self.scan();
         let term = self.infix()?;
-        let Kind::Call(call) = term.kind else {
+        let TermKind::Call(call) = term.kind else {
             self.illegal("expected `x[, y] in xs { ... }` expression");
             return None;
         };
@@ -733,7 +735,7 @@ impl<'t> Parser<'t> {
         self.scan();
         let mut expr = Self::plain(
             start,
-            Says::Every(Box::new(Every {
+            ExprKind::Every(Box::new(Every {
                 key,
                 value,
                 domain,
@@ -751,13 +753,16 @@ impl<'t> Parser<'t> {
         let left = self.infix()?;
         if let Some(operator) = self.operator(&[(Token::Assign, "assign"), (Token::Unify, "eq")]) {
             let right = self.infix()?;
-            return Some(Self::plain(start, Says::Call(vec![operator, left, right])));
+            return Some(Self::plain(
+                start,
+                ExprKind::Call(vec![operator, left, right]),
+            ));
         }
-        let says = match left.kind {
-            Kind::Call(call) => Says::Call(call),
-            _ => Says::Term(left),
+        let kind = match left.kind {
+            TermKind::Call(call) => ExprKind::Call(call),
+            _ => ExprKind::Term(left),
         };
-        Some(Self::plain(start, says))
+        Some(Self::plain(start, kind))
     }
 
     // Terms.
@@ -784,7 +789,7 @@ impl<'t> Parser<'t> {
             {
                 left = Term::new(
                     self.since(start),
-                    Kind::Call(vec![operator, left, middle, right]),
+                    TermKind::Call(vec![operator, left, middle, right]),
                 );
             } else {
                 self.restore(before);
@@ -800,7 +805,10 @@ impl<'t> Parser<'t> {
             };
             operators = self.one_more(operators, "operators")?;
             let right = self.binary(RELATION)?;
-            left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
+            left = Term::new(
+                self.since(start),
+                TermKind::Call(vec![operator, left, right]),
+            );
         }
     }
 
@@ -812,7 +820,7 @@ impl<'t> Parser<'t> {
         self.scan();
         Some(Term::new(
             at,
-            Kind::Ref(vec![Term::var(at, "internal"), Term::text(at, name)]),
+            TermKind::Ref(vec![Term::var(at, "internal"), Term::text(at, name)]),
         ))
     }
 
@@ -820,7 +828,7 @@ impl<'t> Parser<'t> {
         let (_, name) = wanted.iter().find(|(token, _)| *token == self.token())?;
         let at = self.here();
         self.scan();
-        Some(Term::new(at, Kind::Ref(vec![Term::var(at, *name)])))
+        Some(Term::new(at, TermKind::Ref(vec![Term::var(at, *name)])))
     }
 
     /// Operators of one level of precedence and those that bind more tightly.
@@ -836,7 +844,10 @@ impl<'t> Parser<'t> {
             row = self.one_more(row, "operators")?;
             let right = self.binary(level + 1)?;
             self.rises()?;
-            left = Term::new(self.since(start), Kind::Call(vec![operator, left, right]));
+            left = Term::new(
+                self.since(start),
+                TermKind::Call(vec![operator, left, right]),
+            );
         }
         self.height = self.height.max(outer);
         Some(left)
@@ -928,9 +939,9 @@ impl<'t> Parser<'t> {
     fn new_term(&mut self) -> Option<Term> {
         let at = self.here();
         let term = match self.token() {
-            Token::Null => Term::new(at, Kind::Value(Value::Null)),
-            Token::True => Term::new(at, Kind::Value(true.into())),
-            Token::False => Term::new(at, Kind::Value(false.into())),
+            Token::Null => Term::new(at, TermKind::Value(Value::Null)),
+            Token::True => Term::new(at, TermKind::Value(true.into())),
+            Token::False => Term::new(at, TermKind::Value(false.into())),
             Token::Sub if self.negates_reference() => return self.negated_reference(),
             Token::Sub | Token::Dot | Token::Number => self.number()?,
             Token::String => self.string()?,
@@ -974,7 +985,7 @@ impl<'t> Parser<'t> {
             .as_var()
             .is_some_and(|name| matches!(&**name, "data" | "input"));
         Some(if is_root {
-            Term::new(head.at, Kind::Ref(vec![head]))
+            Term::new(head.at, TermKind::Ref(vec![head]))
         } else {
             head
         })
@@ -1020,7 +1031,7 @@ impl<'t> Parser<'t> {
                 let template = Template { is_raw, parts };
                 return Some(Term::new(
                     self.through(start),
-                    Kind::Template(Box::new(template)),
+                    TermKind::Template(Box::new(template)),
                 ));
             }
             parts.push(self.in_template()?);
@@ -1040,16 +1051,16 @@ impl<'t> Parser<'t> {
             self.problem(self.here(), "invalid template-string expression".to_owned());
             return None;
         };
-        let operator = match &expr.says {
-            Says::Call(call) => call.first().and_then(Term::operator),
+        let operator = match &expr.kind {
+            ExprKind::Call(call) => call.first().and_then(Term::operator),
             _ => None,
         };
-        let unexpected = match (&expr.says, operator.as_deref()) {
+        let unexpected = match (&expr.kind, operator.as_deref()) {
             _ if expr.negated => Some("negation ('not')"),
             (_, Some("eq")) => Some("unification ('=')"),
             (_, Some("assign")) => Some("assignment (':=')"),
-            (Says::Every(_), _) => Some("'every'"),
-            (Says::Some(_), _) => Some("'some'"),
+            (ExprKind::Every(_), _) => Some("'every'"),
+            (ExprKind::Some(_), _) => Some("'some'"),
             _ => None,
         };
         if let Some(what) = unexpected {
@@ -1064,7 +1075,7 @@ impl<'t> Parser<'t> {
         }
         Some(match expr {
             Expr {
-                says: Says::Term(term),
+                kind: ExprKind::Term(term),
                 ..
             } if term.as_value().is_some() && !has_comment => Part::Value(term),
             expr => Part::Expr(expr),
@@ -1102,11 +1113,11 @@ impl<'t> Parser<'t> {
         self.scan();
         let name = self.var();
         let term = self.finish_term(name, false)?;
-        let minus = Term::new(sign, Kind::Ref(vec![Term::var(sign, "minus")]));
-        let zero = Term::new(sign, Kind::Value(0_i64.into()));
+        let minus = Term::new(sign, TermKind::Ref(vec![Term::var(sign, "minus")]));
+        let zero = Term::new(sign, TermKind::Value(0_i64.into()));
         Some(Term::new(
             self.since(sign),
-            Kind::Call(vec![minus, zero, term]),
+            TermKind::Call(vec![minus, zero, term]),
         ))
     }
 
@@ -1140,7 +1151,10 @@ impl<'t> Parser<'t> {
         }
         text.push_str(self.word());
         if let Some(number) = Number::parse_literal(&text) {
-            Some(Term::new(self.through(start), Kind::Value(number.into())))
+            Some(Term::new(
+                self.through(start),
+                TermKind::Value(number.into()),
+            ))
         } else {
             self.problem(self.here(), "number too big".to_owned());
             None
@@ -1164,7 +1178,7 @@ impl<'t> Parser<'t> {
             return Some(Term::text(at, inner));
         }
         if let Ok(value @ Value::String(_)) = json::parse(word) {
-            Some(Term::new(at, Kind::Value(value)))
+            Some(Term::new(at, TermKind::Value(value)))
         } else {
             self.problem(at, format!("illegal string literal: {word}"));
             None
@@ -1185,16 +1199,19 @@ impl<'t> Parser<'t> {
         Some(Term::new(
             at,
             if is_set {
-                Kind::Set(Vec::new())
+                TermKind::Set(Vec::new())
             } else {
-                Kind::Call(call)
+                TermKind::Call(call)
             },
         ))
     }
 
     fn reference(&mut self, head: Term) -> Option<Term> {
         let start = head.at;
-        if matches!(head.kind, Kind::Value(_) | Kind::Ref(_) | Kind::Template(_)) {
+        if matches!(
+            head.kind,
+            TermKind::Value(_) | TermKind::Ref(_) | TermKind::Template(_)
+        ) {
             self.problem(
                 start,
                 format!("illegal ref (head cannot be {})", head.type_name()),
@@ -1215,7 +1232,7 @@ impl<'t> Parser<'t> {
                     self.scan_space();
                 }
                 Token::OpenParen => {
-                    let operator = Term::new(self.since(start), Kind::Ref(parts));
+                    let operator = Term::new(self.since(start), TermKind::Ref(parts));
                     let term = self.call(operator)?;
                     return match self.token() {
                         Token::Space => {
@@ -1239,9 +1256,9 @@ impl<'t> Parser<'t> {
                 Token::Space => {
                     let at = self.since(start);
                     self.scan();
-                    return Some(Term::new(at, Kind::Ref(parts)));
+                    return Some(Term::new(at, TermKind::Ref(parts)));
                 }
-                _ => return Some(Term::new(self.since(start), Kind::Ref(parts))),
+                _ => return Some(Term::new(self.since(start), TermKind::Ref(parts))),
             }
         }
     }
@@ -1252,24 +1269,26 @@ impl<'t> Parser<'t> {
         Some(Term::new(self.through(start), kind))
     }
 
-    fn array_kind(&mut self) -> Option<Kind> {
+    fn array_kind(&mut self) -> Option<TermKind> {
         self.scan();
         if self.token() == Token::CloseBracket {
-            return Some(Kind::Array(Vec::new()));
+            return Some(TermKind::Array(Vec::new()));
         }
         let may_be_comprehension = !self.leading_comma();
         let before = self.save();
         let head = self.term()?;
         match self.token() {
-            Token::CloseBracket => return Some(Kind::Array(vec![head])),
+            Token::CloseBracket => return Some(TermKind::Array(vec![head])),
             Token::Comma => {
                 self.scan();
-                return self.list(Token::CloseBracket, vec![head]).map(Kind::Array);
+                return self
+                    .list(Token::CloseBracket, vec![head])
+                    .map(TermKind::Array);
             }
             Token::Or if may_be_comprehension => {
                 self.scan();
                 if let Some(body) = self.body(Token::CloseBracket) {
-                    return Some(Kind::ArrayOf(Box::new(head), body));
+                    return Some(TermKind::ArrayComprehension(Box::new(head), body));
                 }
                 if self.token() != Token::Comma {
                     return None;
@@ -1278,7 +1297,8 @@ impl<'t> Parser<'t> {
             _ => {}
         }
         self.restore(before);
-        self.list(Token::CloseBracket, Vec::new()).map(Kind::Array)
+        self.list(Token::CloseBracket, Vec::new())
+            .map(TermKind::Array)
     }
 
     /// `[, a]`, which OPA reads for the sake of old policies.
@@ -1296,10 +1316,10 @@ impl<'t> Parser<'t> {
         Some(Term::new(self.through(start), kind))
     }
 
-    fn set_or_object_kind(&mut self) -> Option<Kind> {
+    fn set_or_object_kind(&mut self) -> Option<TermKind> {
         self.scan();
         if self.token() == Token::CloseBrace {
-            return Some(Kind::Object(Vec::new()));
+            return Some(TermKind::Object(Vec::new()));
         }
         let may_be_comprehension = !self.leading_comma();
         let before = self.save();
@@ -1323,31 +1343,36 @@ impl<'t> Parser<'t> {
         None
     }
 
-    fn set(&mut self, before: State<'t>, head: Term, may_be_comprehension: bool) -> Option<Kind> {
+    fn set(
+        &mut self,
+        before: State<'t>,
+        head: Term,
+        may_be_comprehension: bool,
+    ) -> Option<TermKind> {
         match self.token() {
-            Token::CloseBrace => Some(Kind::Set(vec![head])),
+            Token::CloseBrace => Some(TermKind::Set(vec![head])),
             Token::Comma => {
                 self.scan();
-                self.list(Token::CloseBrace, vec![head]).map(Kind::Set)
+                self.list(Token::CloseBrace, vec![head]).map(TermKind::Set)
             }
             Token::Or => {
                 if may_be_comprehension {
                     self.scan();
                     if let Some(body) = self.body(Token::CloseBrace) {
-                        return Some(Kind::SetOf(Box::new(head), body));
+                        return Some(TermKind::SetComprehension(Box::new(head), body));
                     }
                     if self.token() != Token::Comma {
                         return None;
                     }
                 }
                 self.restore(before);
-                self.list(Token::CloseBrace, Vec::new()).map(Kind::Set)
+                self.list(Token::CloseBrace, Vec::new()).map(TermKind::Set)
             }
             _ => None,
         }
     }
 
-    fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<Kind> {
+    fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<TermKind> {
         self.scan();
         let before = self.save();
         let value = self.term()?;
@@ -1378,13 +1403,17 @@ impl<'t> Parser<'t> {
         key: Term,
         value: Term,
         may_be_comprehension: bool,
-    ) -> Option<Kind> {
+    ) -> Option<TermKind> {
         match self.token() {
-            Token::CloseBrace => Some(Kind::Object(vec![(key, value)])),
+            Token::CloseBrace => Some(TermKind::Object(vec![(key, value)])),
             Token::Or if may_be_comprehension => {
                 self.scan();
                 let body = self.body(Token::CloseBrace)?;
-                Some(Kind::ObjectOf(Box::new(key), Box::new(value), body))
+                Some(TermKind::ObjectComprehension(
+                    Box::new(key),
+                    Box::new(value),
+                    body,
+                ))
             }
             Token::Or => {
                 self.illegal("non-terminated object");
@@ -1392,7 +1421,7 @@ impl<'t> Parser<'t> {
             }
             Token::Comma => {
                 self.scan();
-                self.pairs(vec![(key, value)]).map(Kind::Object)
+                self.pairs(vec![(key, value)]).map(TermKind::Object)
             }
             _ => None,
         }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::ast::{At, Body, DATA, Expr, Head, INPUT, Import, Kind, Module, Part, Rule, Says, Term};
+use super::ast::{
+    Body, DATA, Expr, ExprKind, Head, INPUT, Import, Location, Module, Part, Rule, Term, TermKind,
+};
 use super::parser::{Parser, Version};
 use super::token::Token;
 use super::walk::is_ground;
@@ -10,7 +12,7 @@ use crate::problem::{Code, EMPTY_MODULE, Problem};
 
 /// What a module is made of.
 enum Statement {
-    Package(At, Vec<Term>),
+    Package(Location, Vec<Term>),
     Import(Import),
     Rules(Vec<Rule>),
     Body(Body),
@@ -106,7 +108,7 @@ impl Parser<'_> {
         let mut statements = statements.into_iter();
         let mut module = Module {
             package: Vec::new(),
-            at: At::default(),
+            at: Location::default(),
             imports: Vec::new(),
             rules: Vec::new(),
             is_v1: false,
@@ -117,7 +119,7 @@ impl Parser<'_> {
         let read = self.problems.len();
         match statements.next() {
             None => {
-                let start = At {
+                let start = Location {
                     start: 0,
                     end: 0,
                     ..self.here()
@@ -204,8 +206,8 @@ impl Parser<'_> {
                 "`contains` keyword is required for partial set rules".to_owned(),
             );
         }
-        if let Some(otherwise) = &rule.otherwise {
-            self.check_v1(otherwise);
+        if let Some(else_branch) = &rule.else_branch {
+            self.check_v1(else_branch);
         }
     }
 
@@ -226,8 +228,8 @@ impl Parser<'_> {
         };
         let mut path = vec![Term::var(term.at, DATA)];
         match term.kind {
-            Kind::Var(name) => path.push(Term::text(term.at, &*name)),
-            Kind::Ref(parts) => {
+            TermKind::Var(name) => path.push(Term::text(term.at, &*name)),
+            TermKind::Ref(parts) => {
                 let mut parts = parts.into_iter();
                 let first = parts.next()?;
                 if let Some(name) = first.as_var() {
@@ -282,7 +284,7 @@ impl Parser<'_> {
             return None;
         };
         let path = match term.kind {
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 if let Some(part) = parts.iter().skip(1).find(|part| part.as_text().is_none()) {
                     let message =
                         format!("unexpected {} token: expecting string", part.type_name());
@@ -291,7 +293,7 @@ impl Parser<'_> {
                 }
                 parts
             }
-            Kind::Var(_) => vec![Term {
+            TermKind::Var(_) => vec![Term {
                 at: term.at,
                 kind: term.kind,
             }],
@@ -327,12 +329,14 @@ impl Parser<'_> {
             }
             let alias = self.term();
             match alias.as_ref().map(|alias| (&alias.kind, alias.at)) {
-                Some((Kind::Var(name), at)) => {
+                Some((TermKind::Var(name), at)) => {
                     import.alias = Some(name.clone());
                     // OPA 1.22 points at the alias where there may be none.
                     alias_at = (self.version == Version::V1).then_some(at);
                 }
-                Some((Kind::Ref(parts), at)) if self.version == Version::V1 && parts.len() == 1 => {
+                Some((TermKind::Ref(parts), at))
+                    if self.version == Version::V1 && parts.len() == 1 =>
+                {
                     let name = crate::syntax::shown(parts);
                     let message = format!(
                         "unexpected import alias, must not be a reserved name, got: {name}"
@@ -372,8 +376,8 @@ impl Parser<'_> {
         }
     }
 
-    fn import_keywords(&mut self, import: &Import, alias_at: Option<At>) {
-        let at = import.path.first().map_or(import.at, |first| At {
+    fn import_keywords(&mut self, import: &Import, alias_at: Option<Location>) {
+        let at = import.path.first().map_or(import.at, |first| Location {
             end: import.at.end,
             ..first.at
         });
@@ -424,8 +428,8 @@ impl Parser<'_> {
         }
     }
 
-    fn import_v1(&mut self, import: &Import, alias_at: Option<At>) {
-        let at = import.path.first().map_or(import.at, |first| At {
+    fn import_v1(&mut self, import: &Import, alias_at: Option<Location>) {
+        let at = import.path.first().map_or(import.at, |first| Location {
             end: import.at.end,
             ..first.at
         });
@@ -486,7 +490,7 @@ impl Parser<'_> {
         rule.head.has_if = has_if;
         if has_if && !has_contains && rule.head.reference.len() == 2 && rule.head.value.is_none() {
             rule.head.generated_value = true;
-            rule.head.value = Some(Term::new(rule.head.at, Kind::Value(true.into())));
+            rule.head.value = Some(Term::new(rule.head.at, TermKind::Value(true.into())));
         }
         // `p[x] { … }`, from before there was `contains`.
         if !has_if
@@ -506,7 +510,7 @@ impl Parser<'_> {
                 // `if { true }` is a body, not a set, which would always hold.
                 Some(expr)
                     if !(opens_body
-                        && matches!(&expr.says, Says::Term(term) if matches!(term.kind, Kind::Set(_)))) =>
+                        && matches!(&expr.kind, ExprKind::Term(term) if matches!(term.kind, TermKind::Set(_)))) =>
                 {
                     rule.body.push(expr);
                     braces = false;
@@ -546,7 +550,7 @@ impl Parser<'_> {
                 self.problem(self.here(), message);
                 return None;
             }
-            rule.otherwise = Some(Box::new(self.otherwise(&rule.head, 0)?));
+            rule.else_branch = Some(Box::new(self.else_branch(&rule.head, 0)?));
         }
         rule.at = self.since(start);
         let mut rules = vec![rule];
@@ -559,7 +563,7 @@ impl Parser<'_> {
 
     /// `f(x) { … } { … }`: the head holds for the second body too.
     fn chained(&mut self, first: &Rule) -> Option<Rule> {
-        if first.otherwise.is_some() {
+        if first.else_branch.is_some() {
             self.problem(self.here(), "expected else keyword".to_owned());
             return None;
         }
@@ -574,7 +578,7 @@ impl Parser<'_> {
             at: self.since(start),
             head,
             body,
-            otherwise: None,
+            else_branch: None,
             is_default: false,
             generated_body: false,
         })
@@ -583,12 +587,12 @@ impl Parser<'_> {
     fn fresh_wildcards(&mut self, head: &mut Head) {
         for arg in head.args.iter_mut().flatten() {
             if arg.is_wildcard() {
-                arg.kind = Kind::Var(self.wildcard().into());
+                arg.kind = TermKind::Var(self.wildcard().into());
             }
         }
     }
 
-    fn otherwise(&mut self, head: &Head, before: usize) -> Option<Rule> {
+    fn else_branch(&mut self, head: &Head, before: usize) -> Option<Rule> {
         let start = self.here();
         let mut head = head.clone();
         head.generated_value = false;
@@ -599,7 +603,7 @@ impl Parser<'_> {
         match self.token() {
             Token::OpenBrace | Token::If => {
                 head.generated_value = true;
-                head.value = Some(Term::new(start, Kind::Value(true.into())));
+                head.value = Some(Term::new(start, TermKind::Value(true.into())));
             }
             Token::Assign | Token::Unify => {
                 head.assigned = self.token() == Token::Assign;
@@ -635,8 +639,8 @@ impl Parser<'_> {
             rule.body.push(self.literal()?);
         }
         if self.token() == Token::Else {
-            let otherwise = self.otherwise(&rule.head, elses)?;
-            rule.otherwise = Some(Box::new(otherwise));
+            let else_branch = self.else_branch(&rule.head, elses)?;
+            rule.else_branch = Some(Box::new(else_branch));
         }
         rule.at = self.since(start);
         Some(rule)
@@ -693,12 +697,12 @@ impl Parser<'_> {
             return None;
         };
         let (reference, args) = match term.kind {
-            Kind::Var(_) => (vec![term], None),
-            Kind::Ref(parts) => (parts, None),
-            Kind::Call(mut call) => {
+            TermKind::Var(_) => (vec![term], None),
+            TermKind::Ref(parts) => (parts, None),
+            TermKind::Call(mut call) => {
                 let args = call.split_off(1);
                 match call.pop()?.kind {
-                    Kind::Ref(parts)
+                    TermKind::Ref(parts)
                         if parts.first().is_some_and(|first| first.as_var().is_some()) =>
                     {
                         (parts, Some(args))
@@ -780,7 +784,7 @@ impl Parser<'_> {
                 || head.args.as_ref().is_some_and(|args| !args.is_empty()))
         {
             head.generated_value = true;
-            head.value = Some(Term::new(head.at, Kind::Value(true.into())));
+            head.value = Some(Term::new(head.at, TermKind::Value(true.into())));
         }
         Some(head)
     }
@@ -788,13 +792,13 @@ impl Parser<'_> {
 
 impl Rule {
     /// A rule whose body is yet to be read.
-    fn of(at: At, head: Head) -> Self {
+    fn of(at: Location, head: Head) -> Self {
         Self {
             at,
             is_default: false,
             head,
             body: Body::new(),
-            otherwise: None,
+            else_branch: None,
             generated_body: false,
         }
     }
@@ -811,11 +815,11 @@ fn takes_no_else(head: &Head) -> Option<&'static str> {
 }
 
 /// A body that always holds.
-fn always(at: At) -> Body {
+fn always(at: Location) -> Body {
     vec![Expr {
         at,
         negated: false,
-        says: Says::Term(Term::new(at, Kind::Value(true.into()))),
+        kind: ExprKind::Term(Term::new(at, TermKind::Value(true.into()))),
         with: Vec::new(),
         generated: true,
         assigns: false,
@@ -826,20 +830,23 @@ fn always(at: At) -> Body {
 fn not_a_constant(term: &Term) -> Option<&'static str> {
     match &term.kind {
         // Evaluated, but by nothing else.
-        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => None,
-        Kind::Var(_) => Some("var"),
-        Kind::Ref(_) => Some("ref"),
-        Kind::Call(_) => Some("call"),
-        Kind::Array(items) | Kind::Set(items) => items.iter().find_map(not_a_constant),
-        Kind::Object(fields) => fields
+        TermKind::Value(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..) => None,
+        TermKind::Var(_) => Some("var"),
+        TermKind::Ref(_) => Some("ref"),
+        TermKind::Call(_) => Some("call"),
+        TermKind::Array(items) | TermKind::Set(items) => items.iter().find_map(not_a_constant),
+        TermKind::Object(fields) => fields
             .iter()
             .find_map(|(key, value)| not_a_constant(key).or_else(|| not_a_constant(value))),
-        Kind::Template(template) => template.parts.iter().find_map(|part| match part {
+        TermKind::Template(template) => template.parts.iter().find_map(|part| match part {
             Part::Value(_) => None,
-            Part::Expr(expr) => match &expr.says {
-                Says::Term(term) => not_a_constant(term),
+            Part::Expr(expr) => match &expr.kind {
+                ExprKind::Term(term) => not_a_constant(term),
                 // The name of the function is a reference.
-                Says::Call(_) => Some("ref"),
+                ExprKind::Call(_) => Some("ref"),
                 _ => None,
             },
         }),
@@ -852,11 +859,11 @@ pub fn shown(reference: &[Term]) -> String {
     let mut text = String::new();
     for (i, part) in reference.iter().enumerate() {
         match (&part.kind, i) {
-            (Kind::Var(name), 0) => text.push_str(name),
-            (Kind::Var(name), _) => {
+            (TermKind::Var(name), 0) => text.push_str(name),
+            (TermKind::Var(name), _) => {
                 let _ = write!(text, "[{}]", if part.is_wildcard() { "_" } else { name });
             }
-            (Kind::Value(crate::value::Value::String(word)), _) => {
+            (TermKind::Value(crate::value::Value::String(word)), _) => {
                 text.push('.');
                 text.push_str(word);
             }
@@ -879,13 +886,15 @@ fn rule_of_body(body: Body) -> Result<Rule, String> {
         return Err("negated expressions cannot be used for rule head".to_owned());
     }
     let at = expr.at;
-    let (term, value, assigned) = match expr.says {
-        Says::Some(_) => return Err("'some' declarations cannot be used for rule head".to_owned()),
-        Says::Every(_) | Says::Not(_) | Says::And(_) | Says::Or(_) => {
+    let (term, value, assigned) = match expr.kind {
+        ExprKind::Some(_) => {
+            return Err("'some' declarations cannot be used for rule head".to_owned());
+        }
+        ExprKind::Every(_) | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
             return Err("expression cannot be used for rule head".to_owned());
         }
-        Says::Term(term) => (term, None, false),
-        Says::Call(call) => {
+        ExprKind::Term(term) => (term, None, false),
+        ExprKind::Call(call) => {
             let operator = call.first().and_then(Term::operator).unwrap_or_default();
             let mut operands = call.clone().into_iter().skip(1);
             match (
@@ -905,7 +914,7 @@ fn rule_of_body(body: Body) -> Result<Rule, String> {
                     if call.len() <= 1 {
                         return Err("rule argument list must take at least one argument".to_owned());
                     }
-                    (Term::new(at, Kind::Call(call)), None, false)
+                    (Term::new(at, TermKind::Call(call)), None, false)
                 }
             }
         }
@@ -915,20 +924,25 @@ fn rule_of_body(body: Body) -> Result<Rule, String> {
         is_default: false,
         body: always(at),
         head,
-        otherwise: None,
+        else_branch: None,
         generated_body: true,
     })
 }
 
-fn head_of_term(at: At, term: Term, value: Option<Term>, assigned: bool) -> Result<Head, String> {
+fn head_of_term(
+    at: Location,
+    term: Term,
+    value: Option<Term>,
+    assigned: bool,
+) -> Result<Head, String> {
     let name = term.type_name();
     let (mut reference, args) = match term.kind {
-        Kind::Var(_) if value.is_some() => (vec![term], None),
-        Kind::Ref(parts) => (parts, None),
-        Kind::Call(mut call) => {
+        TermKind::Var(_) if value.is_some() => (vec![term], None),
+        TermKind::Ref(parts) => (parts, None),
+        TermKind::Call(mut call) => {
             let args = call.split_off(1);
             match call.pop().map(|operator| operator.kind) {
-                Some(Kind::Ref(parts)) => (parts, Some(args)),
+                Some(TermKind::Ref(parts)) => (parts, Some(args)),
                 _ => return Err("refs cannot be used in function signature".to_owned()),
             }
         }
@@ -958,7 +972,7 @@ fn head_of_term(at: At, term: Term, value: Option<Term>, assigned: bool) -> Resu
         head.key = reference.pop();
         head.generated_value = false;
     } else if head.value.is_none() {
-        head.value = Some(Term::new(at, Kind::Value(true.into())));
+        head.value = Some(Term::new(at, TermKind::Value(true.into())));
     }
     head.reference = reference;
     Ok(head)

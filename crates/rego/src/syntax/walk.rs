@@ -1,6 +1,6 @@
 //! Going through syntax trees.
 
-use super::ast::{Body, Every, Expr, Kind, Name, Part, Rule, Says, Template, Term, With};
+use super::ast::{Body, Every, Expr, ExprKind, Name, Part, Rule, Template, Term, TermKind, With};
 
 /// What looks at every term of a tree.
 pub trait Visitor {
@@ -28,32 +28,35 @@ pub fn visit_term(term: &Term, visitor: &mut impl Visitor) {
         return;
     }
     match &term.kind {
-        Kind::Value(_) | Kind::Var(_) => {}
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Value(_) | TermKind::Var(_) => {}
+        TermKind::Ref(items)
+        | TermKind::Array(items)
+        | TermKind::Set(items)
+        | TermKind::Call(items) => {
             for item in items {
                 visit_term(item, visitor);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 visit_term(key, visitor);
                 visit_term(value, visitor);
             }
         }
-        Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
             if visitor.body(body) {
                 visit_term(head, visitor);
                 visit_body(body, visitor);
             }
         }
-        Kind::ObjectOf(key, value, body) => {
+        TermKind::ObjectComprehension(key, value, body) => {
             if visitor.body(body) {
                 visit_term(key, visitor);
                 visit_term(value, visitor);
                 visit_body(body, visitor);
             }
         }
-        Kind::Template(template) => {
+        TermKind::Template(template) => {
             if visitor.template(template) {
                 for part in &template.parts {
                     match part {
@@ -76,14 +79,14 @@ pub fn visit_body(body: &Body, visitor: &mut impl Visitor) {
 /// Visits every term of an expression.
 pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
     visitor.expr(expr);
-    match &expr.says {
-        Says::Term(term) => visit_term(term, visitor),
-        Says::Call(terms) | Says::Some(terms) => {
+    match &expr.kind {
+        ExprKind::Term(term) => visit_term(term, visitor),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
                 visit_term(term, visitor);
             }
         }
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             let Every {
                 key,
                 value,
@@ -99,8 +102,8 @@ pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
                 visit_body(body, visitor);
             }
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
-            for operand in expr.says.operands() {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+            for operand in expr.kind.operands() {
                 if visitor.body(&operand.body) {
                     visit_body(&operand.body, visitor);
                 }
@@ -129,28 +132,33 @@ pub fn visit_rule(rule: &Rule, visitor: &mut impl Visitor) {
         visit_term(term, visitor);
     }
     visit_body(&rule.body, visitor);
-    if let Some(otherwise) = &rule.otherwise {
-        visit_rule(otherwise, visitor);
+    if let Some(else_branch) = &rule.else_branch {
+        visit_rule(else_branch, visitor);
     }
 }
 
 /// Shows the bodies of the outermost comprehensions in a term, to be changed.
 pub fn bodies_of_term(term: &mut Term, show: &mut impl FnMut(&mut Body)) {
     match &mut term.kind {
-        Kind::Value(_) | Kind::Var(_) => {}
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Value(_) | TermKind::Var(_) => {}
+        TermKind::Ref(items)
+        | TermKind::Array(items)
+        | TermKind::Set(items)
+        | TermKind::Call(items) => {
             for item in items {
                 bodies_of_term(item, show);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 bodies_of_term(key, show);
                 bodies_of_term(value, show);
             }
         }
-        Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body) => show(body),
-        Kind::Template(template) => {
+        TermKind::ArrayComprehension(_, body)
+        | TermKind::SetComprehension(_, body)
+        | TermKind::ObjectComprehension(_, _, body) => show(body),
+        TermKind::Template(template) => {
             for part in &mut template.parts {
                 if let Part::Expr(expr) = part {
                     bodies_of_expr(expr, show);
@@ -163,16 +171,16 @@ pub fn bodies_of_term(term: &mut Term, show: &mut impl FnMut(&mut Body)) {
 /// The same for an expression and what is replaced in it, with the bodies that `not`, `and` and `or`
 /// join; the body of an `every` is no comprehension's.
 pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
-    match &mut expr.says {
-        Says::Term(term) => bodies_of_term(term, show),
-        Says::Call(terms) | Says::Some(terms) => {
+    match &mut expr.kind {
+        ExprKind::Term(term) => bodies_of_term(term, show),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
                 bodies_of_term(term, show);
             }
         }
-        Says::Every(every) => bodies_of_term(&mut every.domain, show),
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
-            for operand in expr.says.operands_mut() {
+        ExprKind::Every(every) => bodies_of_term(&mut every.domain, show),
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+            for operand in expr.kind.operands_mut() {
                 show(&mut operand.body);
             }
         }
@@ -186,11 +194,16 @@ pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
 #[must_use]
 pub fn is_ground(term: &Term) -> bool {
     match &term.kind {
-        Kind::Value(_) | Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => true,
-        Kind::Var(_) | Kind::Template(_) => false,
-        Kind::Ref(parts) => parts.iter().skip(1).all(is_ground),
-        Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => items.iter().all(is_ground),
-        Kind::Object(fields) => fields
+        TermKind::Value(_)
+        | TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..) => true,
+        TermKind::Var(_) | TermKind::Template(_) => false,
+        TermKind::Ref(parts) => parts.iter().skip(1).all(is_ground),
+        TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
+            items.iter().all(is_ground)
+        }
+        TermKind::Object(fields) => fields
             .iter()
             .all(|(key, value)| is_ground(key) && is_ground(value)),
     }
@@ -206,7 +219,7 @@ pub struct Vars<'v> {
 
 impl Visitor for Vars<'_> {
     fn term(&mut self, term: &Term) -> bool {
-        if let Kind::Var(name) = &term.kind {
+        if let TermKind::Var(name) = &term.kind {
             self.found.push(name.clone());
         }
         true

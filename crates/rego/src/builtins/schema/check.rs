@@ -276,7 +276,7 @@ impl<'c> Checker<'c> {
                 )
             } else {
                 (
-                    part.otherwise,
+                    part.else_branch,
                     "condition_else",
                     "Must validate \"else\" as \"if\" was not valid",
                 )

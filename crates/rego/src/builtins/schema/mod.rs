@@ -86,7 +86,7 @@ pub struct Part {
     not: Option<Id>,
     condition: Option<Id>,
     then: Option<Id>,
-    otherwise: Option<Id>,
+    else_branch: Option<Id>,
     numbers: Numbers,
     lengths: Sizes,
     sizes: Sizes,

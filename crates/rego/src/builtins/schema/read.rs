@@ -464,7 +464,7 @@ impl Reader<'_> {
         if place.draft >= Draft::Seven {
             one("if", |part, schema| part.condition = Some(schema))?;
             one("then", |part, schema| part.then = Some(schema))?;
-            one("else", |part, schema| part.otherwise = Some(schema))?;
+            one("else", |part, schema| part.else_branch = Some(schema))?;
         }
         Ok(())
     }

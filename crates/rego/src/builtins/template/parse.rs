@@ -32,7 +32,7 @@ pub(super) enum Node {
 pub(super) struct Branch {
     pub pipeline: Pipeline,
     pub then: Vec<Node>,
-    pub otherwise: Vec<Node>,
+    pub alternative: Vec<Node>,
 }
 
 /// Commands, each with the value of the one before as its last argument.
@@ -291,14 +291,14 @@ impl Parser<'_> {
         self.loops += usize::from(is_range);
         let (then, end) = self.nodes(false)?;
         self.loops -= usize::from(is_range);
-        let mut otherwise = Vec::new();
+        let mut alternative = Vec::new();
         if let End::Else(rest) = end {
             let mut rest = Words::new(rest);
             match rest.peek() {
                 // `else if` is an `if` in an `else`, with one `end` for both.
                 Some(Token::Name(name)) if *name == keyword && !is_range => {
                     rest.next();
-                    otherwise.push(self.branch(keyword, &mut rest)?);
+                    alternative.push(self.branch(keyword, &mut rest)?);
                 }
                 _ => {
                     rest.finish("else")?;
@@ -306,7 +306,7 @@ impl Parser<'_> {
                     if !matches!(end, End::Reached) {
                         return Err(wrong("expected end; found {{else}}"));
                     }
-                    otherwise = nodes;
+                    alternative = nodes;
                 }
             }
         }
@@ -315,7 +315,7 @@ impl Parser<'_> {
         let branch = Branch {
             pipeline,
             then,
-            otherwise,
+            alternative,
         };
         Ok(match keyword {
             "if" => Node::If(branch),

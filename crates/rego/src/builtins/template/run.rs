@@ -163,7 +163,7 @@ impl<'s> State<'s> {
             let dot = if is_with { &value } else { dot };
             self.nodes(&branch.then, dot)?
         } else {
-            self.nodes(&branch.otherwise, dot)?
+            self.nodes(&branch.alternative, dot)?
         };
         self.variables.truncate(before);
         self.depth -= 1;
@@ -225,7 +225,7 @@ impl<'s> State<'s> {
         }
         let mut flow = Flow::On;
         if is_empty {
-            flow = self.nodes(&branch.otherwise, dot)?;
+            flow = self.nodes(&branch.alternative, dot)?;
         }
         self.variables.truncate(before);
         self.depth -= 1;

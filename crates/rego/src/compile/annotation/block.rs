@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::builtins::{annotations, uri_fault};
 use crate::json;
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::{At, Block, Expr, Kind, Says, Term};
+use crate::syntax::ast::{Block, Expr, ExprKind, Location, Term, TermKind};
 use crate::syntax::{self, Version};
 use crate::value::{Object, Value};
 
@@ -15,7 +15,7 @@ use crate::value::{Object, Value};
 ///
 /// What OPA's parser says is wrong first, where it says it is.
 pub(super) fn read(block: &Block, version: Version) -> Result<Object, Problem> {
-    let fail = |at: At, message: String| {
+    let fail = |at: Location, message: String| {
         let message = match version {
             Version::V0 => without_arguments(&message),
             Version::V1 => message,
@@ -325,7 +325,7 @@ fn reference(text: &str) -> Option<Vec<Value>> {
     let body = syntax::parse_query(text, 0, Version::V0).ok()?;
     let [
         Expr {
-            says: Says::Term(term),
+            kind: ExprKind::Term(term),
             ..
         },
     ] = body.as_slice()
@@ -333,13 +333,13 @@ fn reference(text: &str) -> Option<Vec<Value>> {
         return None;
     };
     let part = |term: &Term| match &term.kind {
-        Kind::Var(name) => Some(Value::from(&**name)),
-        Kind::Value(value) => Some(value.clone()),
+        TermKind::Var(name) => Some(Value::from(&**name)),
+        TermKind::Value(value) => Some(value.clone()),
         _ => None,
     };
     match &term.kind {
-        Kind::Var(name) => Some(vec![Value::from(&**name)]),
-        Kind::Ref(parts) => {
+        TermKind::Var(name) => Some(vec![Value::from(&**name)]),
+        TermKind::Ref(parts) => {
             let (root, rest) = parts.split_first()?;
             let rest = rest.iter().map(|part| part.as_value().cloned());
             std::iter::once(part(root)).chain(rest).collect()

@@ -11,7 +11,7 @@ use std::collections::btree_map::Entry;
 use super::tree::{RuleId, place};
 use crate::problem::{Code, PLACE, Problem};
 use crate::syntax::Version;
-use crate::syntax::ast::{At, Body, Expr, Kind, Module, Rule, Says, Term};
+use crate::syntax::ast::{Body, Expr, ExprKind, Location, Module, Rule, Term, TermKind};
 use crate::syntax::walk::{Visitor, bodies_of_expr, bodies_of_term, visit_rule};
 use crate::value::{Object, Value};
 
@@ -60,9 +60,9 @@ pub(super) struct Annotations {
     /// Of one rule, in order.
     rules: BTreeMap<(usize, usize), Vec<Value>>,
     /// Of all the rules of a place, or of a package and those below it.
-    places: BTreeMap<Vec<Value>, (At, Value)>,
+    places: BTreeMap<Vec<Value>, (Location, Value)>,
     /// Of a package.
-    packages: BTreeMap<Vec<Value>, (At, Value)>,
+    packages: BTreeMap<Vec<Value>, (Location, Value)>,
     /// What is said twice.
     repeated: Vec<Problem>,
 }
@@ -112,10 +112,10 @@ impl Annotations {
                 // What is written above a rule is not said of what is tried after it.
                 let chain = self.chain(&[], &place, &package);
                 let nothing = Value::object::<Value>([]);
-                let mut next = rule.otherwise.as_deref_mut();
+                let mut next = rule.else_branch.as_deref_mut();
                 while let Some(rule) = next {
                     in_rule(rule, &chain, &nothing);
-                    next = rule.otherwise.as_deref_mut();
+                    next = rule.else_branch.as_deref_mut();
                 }
             }
         }
@@ -140,7 +140,7 @@ impl Annotations {
         &mut self,
         number: usize,
         module: &Module,
-        at: At,
+        at: Location,
         mut said: Object,
         below: &Statements,
         problems: &mut Vec<Problem>,
@@ -240,11 +240,11 @@ impl Annotations {
 
 /// Takes what is said of a place; where something is said of it already, the place of that.
 fn put_once(
-    all: &mut BTreeMap<Vec<Value>, (At, Value)>,
+    all: &mut BTreeMap<Vec<Value>, (Location, Value)>,
     place: Vec<Value>,
-    at: At,
+    at: Location,
     said: Value,
-) -> Option<At> {
+) -> Option<Location> {
     match all.entry(place) {
         Entry::Occupied(known) => Some(known.get().0),
         Entry::Vacant(free) => {
@@ -291,7 +291,7 @@ impl Statements {
         Self(all)
     }
 
-    fn after(&self, at: At) -> Option<Below> {
+    fn after(&self, at: Location) -> Option<Below> {
         let next = self.0.partition_point(|(start, _)| *start <= at.start);
         self.0.get(next).map(|(_, below)| *below)
     }
@@ -324,7 +324,7 @@ fn asks(module: &Module) -> bool {
 
 /// Whether an expression is one of the calls, and what the variable of its value is.
 fn asked_by(expr: &Expr) -> Option<(&'static str, Option<&Term>)> {
-    let Says::Call(call) = &expr.says else {
+    let ExprKind::Call(call) = &expr.kind else {
         return None;
     };
     let (operator, operands) = call.split_first()?;
@@ -345,20 +345,20 @@ fn in_rule(rule: &mut Rule, chain: &Value, said: &Value) {
 fn in_body(body: &mut Body, chain: &Value, said: &Value) {
     for expr in body {
         bodies_of_expr(expr, &mut |body| in_body(body, chain, said));
-        if let Says::Every(every) = &mut expr.says {
+        if let ExprKind::Every(every) = &mut expr.kind {
             in_body(&mut every.body, chain, said);
         }
         let Some((name, out)) = asked_by(expr) else {
             continue;
         };
         let value = if name == CHAIN { chain } else { said };
-        let value = Term::new(expr.at, Kind::Value(value.clone()));
-        expr.says = match out {
+        let value = Term::new(expr.at, TermKind::Value(value.clone()));
+        expr.kind = match out {
             Some(out) => {
-                let eq = Term::new(expr.at, Kind::Ref(vec![Term::var(expr.at, "eq")]));
-                Says::Call(vec![eq, out.clone(), value])
+                let eq = Term::new(expr.at, TermKind::Ref(vec![Term::var(expr.at, "eq")]));
+                ExprKind::Call(vec![eq, out.clone(), value])
             }
-            None => Says::Term(value),
+            None => ExprKind::Term(value),
         };
         expr.generated = true;
     }

@@ -11,7 +11,7 @@ use crate::budget;
 use crate::compile::names::{Names, is_operator};
 use crate::compile::tree::Tree;
 use crate::problem::Problem;
-use crate::syntax::ast::{Body, DATA, Expr, INPUT, Kind, Name, Says, Term};
+use crate::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Name, Term, TermKind};
 use crate::syntax::walk::is_ground;
 use crate::types::Type;
 use crate::value::Value;
@@ -119,7 +119,9 @@ impl<'t> Checker<'t> {
     }
 
     fn remember_what_is_meant(&mut self, expr: &'t Expr) {
-        let Says::Call(call) = &expr.says else { return };
+        let ExprKind::Call(call) = &expr.kind else {
+            return;
+        };
         if !expr.generated {
             return;
         }
@@ -153,7 +155,7 @@ impl<'t> Checker<'t> {
         let mut targets = TypeTree::default();
         let mut is_any = false;
         for with in &expr.with {
-            let Kind::Ref(parts) = &with.target.kind else {
+            let TermKind::Ref(parts) = &with.target.kind else {
                 continue;
             };
             let Some(root) = parts.first().and_then(Term::as_var) else {
@@ -223,11 +225,11 @@ impl<'t> Checker<'t> {
         self.inner_checks -= 1;
         let mut inner = Vec::new();
         match &closure.kind {
-            Kind::ArrayOf(head, body) | Kind::SetOf(head, body) => {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 closures_of_term(head, &mut inner);
                 closures_of_body(body, &mut inner);
             }
-            Kind::ObjectOf(key, value, body) => {
+            TermKind::ObjectComprehension(key, value, body) => {
                 closures_of_term(key, &mut inner);
                 closures_of_term(value, &mut inner);
                 closures_of_body(body, &mut inner);
@@ -245,8 +247,9 @@ impl<'t> Checker<'t> {
 
     /// The type of a comprehension; not known where there are problems in it.
     fn of_closure(&mut self, closure: &'t Term) -> Type {
-        let (Kind::ArrayOf(_, body) | Kind::SetOf(_, body) | Kind::ObjectOf(_, _, body)) =
-            &closure.kind
+        let (TermKind::ArrayComprehension(_, body)
+        | TermKind::SetComprehension(_, body)
+        | TermKind::ObjectComprehension(_, _, body)) = &closure.kind
         else {
             return Type::Unknown;
         };
@@ -257,9 +260,11 @@ impl<'t> Checker<'t> {
             Type::Unknown
         } else {
             match &closure.kind {
-                Kind::ArrayOf(head, _) => Type::array_of(self.of(head)),
-                Kind::SetOf(head, _) => Type::Set(Box::new(self.of(head))),
-                Kind::ObjectOf(key, value, _) => Type::object_of(self.of(key), self.of(value)),
+                TermKind::ArrayComprehension(head, _) => Type::array_of(self.of(head)),
+                TermKind::SetComprehension(head, _) => Type::Set(Box::new(self.of(head))),
+                TermKind::ObjectComprehension(key, value, _) => {
+                    Type::object_of(self.of(key), self.of(value))
+                }
                 _ => Type::Unknown,
             }
         };
@@ -270,19 +275,19 @@ impl<'t> Checker<'t> {
 
 /// The outermost comprehensions of an expression.
 pub(crate) fn closures_of<'t>(expr: &'t Expr, found: &mut Vec<&'t Term>) {
-    match &expr.says {
-        Says::Term(term) => closures_of_term(term, found),
-        Says::Call(terms) | Says::Some(terms) => {
+    match &expr.kind {
+        ExprKind::Term(term) => closures_of_term(term, found),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
                 closures_of_term(term, found);
             }
         }
-        Says::Every(every) => {
+        ExprKind::Every(every) => {
             closures_of_term(&every.domain, found);
             closures_of_body(&every.body, found);
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
-            for operand in expr.says.operands() {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+            for operand in expr.kind.operands() {
                 closures_of_body(&operand.body, found);
             }
         }
@@ -300,18 +305,23 @@ fn closures_of_body<'t>(body: &'t Body, found: &mut Vec<&'t Term>) {
 
 fn closures_of_term<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
     match &term.kind {
-        Kind::Value(_) | Kind::Var(_) | Kind::Template(_) => {}
-        Kind::Ref(items) | Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+        TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
+        TermKind::Ref(items)
+        | TermKind::Array(items)
+        | TermKind::Set(items)
+        | TermKind::Call(items) => {
             for item in items {
                 closures_of_term(item, found);
             }
         }
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             for (key, value) in fields {
                 closures_of_term(key, found);
                 closures_of_term(value, found);
             }
         }
-        Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => found.push(term),
+        TermKind::ArrayComprehension(..)
+        | TermKind::SetComprehension(..)
+        | TermKind::ObjectComprehension(..) => found.push(term),
     }
 }

@@ -7,7 +7,7 @@ use crate::builtins::Builtin;
 use crate::compile::names::is_operator;
 use crate::problem::Problem;
 use crate::shown::Shown;
-use crate::syntax::ast::{At, Expr, Kind, Says, Term};
+use crate::syntax::ast::{Expr, ExprKind, Location, Term, TermKind};
 use crate::types::Type;
 
 /// What OPA 1.22 knows the results of, and 0.70 doesn't.
@@ -24,7 +24,7 @@ const OF_ANY_RESULT_IN_V0: [&str; 7] = [
 impl Checker<'_> {
     /// What can't be of a call, and whether that may be for what isn't known.
     pub(super) fn check_call(&mut self, expr: &Expr) -> Option<(Problem, bool)> {
-        let Says::Call(call) = &expr.says else {
+        let ExprKind::Call(call) = &expr.kind else {
             return None;
         };
         let (operator, operands) = call.split_first()?;
@@ -46,13 +46,18 @@ impl Checker<'_> {
         self.check_arguments(expr.at, operator, operands)
     }
 
-    fn check_equal(&mut self, at: At, left: &Term, right: &Term) -> Option<(Problem, bool)> {
+    fn check_equal(&mut self, at: Location, left: &Term, right: &Term) -> Option<(Problem, bool)> {
         let (a, b) = (self.of(left), self.of(right));
         (!self.equal(left, &a, right, &b)).then(|| match_error(at, &a, &b))
     }
 
     /// `in`: that what is looked for can be found there.
-    fn check_member(&mut self, at: At, operands: &[Term], count: usize) -> Option<(Problem, bool)> {
+    fn check_member(
+        &mut self,
+        at: Location,
+        operands: &[Term],
+        count: usize,
+    ) -> Option<(Problem, bool)> {
         let collection = self.of(operands.get(count - 1)?);
         let values = collection.values();
         if values.is_unknown() {
@@ -76,14 +81,14 @@ impl Checker<'_> {
 
     fn check_arguments(
         &mut self,
-        at: At,
+        at: Location,
         operator: &Term,
         operands: &[Term],
     ) -> Option<(Problem, bool)> {
         let of = match self.tree.builtin(operator) {
             Some(builtin) => self.declared(builtin)?,
             None => match &operator.kind {
-                Kind::Ref(parts) => self.of_reference(parts).into_owned(),
+                TermKind::Ref(parts) => self.of_reference(parts).into_owned(),
                 _ => return None,
             },
         };
@@ -143,13 +148,13 @@ impl Checker<'_> {
 
     fn shown_operator(&self, operator: &Term) -> String {
         match &operator.kind {
-            Kind::Ref(parts) => self.shown(parts),
+            TermKind::Ref(parts) => self.shown(parts),
             _ => operator.operator().unwrap_or_default(),
         }
     }
 }
 
-fn match_error(at: At, a: &Type, b: &Type) -> (Problem, bool) {
+fn match_error(at: Location, a: &Type, b: &Type) -> (Problem, bool) {
     let lines = vec![format!("left  : {a}"), format!("right : {b}")];
     let document = Shown::Fields(vec![("a", a.document().into()), ("b", b.document().into())]);
     let problem = problem(at, "match error".to_owned()).with_details(lines, document);

@@ -1,19 +1,19 @@
 //! Terms that are values, with nothing to be found out.
 
-use crate::syntax::ast::{Kind, Term};
+use crate::syntax::ast::{Term, TermKind};
 use crate::value::Value;
 
 /// The value of a term that holds no variable, reference, call or comprehension.
 pub(crate) fn constant(term: &Term) -> Option<Value> {
     match &term.kind {
-        Kind::Value(value) => Some(value.clone()),
-        Kind::Array(items) => Some(Value::array(
+        TermKind::Value(value) => Some(value.clone()),
+        TermKind::Array(items) => Some(Value::array(
             items.iter().map(constant).collect::<Option<Vec<_>>>()?,
         )),
-        Kind::Set(items) => Some(Value::set(
+        TermKind::Set(items) => Some(Value::set(
             items.iter().map(constant).collect::<Option<Vec<_>>>()?,
         )),
-        Kind::Object(fields) => {
+        TermKind::Object(fields) => {
             let fields = fields
                 .iter()
                 .map(|(key, value)| Some((constant(key)?, constant(value)?)));

@@ -2,7 +2,7 @@
 
 use super::body::Checker;
 use super::constant;
-use crate::syntax::ast::{Kind, Term};
+use crate::syntax::ast::{Term, TermKind};
 use crate::types::Type;
 
 impl Checker<'_> {
@@ -15,14 +15,14 @@ impl Checker<'_> {
             (true, true) => {}
         }
         match (&a.kind, &b.kind) {
-            (Kind::Array(items), Kind::Array(others)) => {
+            (TermKind::Array(items), TermKind::Array(others)) => {
                 items.len() == others.len()
                     && items
                         .iter()
                         .zip(others)
                         .all(|(a, b)| self.equal_terms(a, b))
             }
-            (Kind::Object(fields), Kind::Object(others)) => {
+            (TermKind::Object(fields), TermKind::Object(others)) => {
                 fields.len() == others.len()
                     && fields.iter().all(|(key, a)| {
                         let key = constant::key(key);
@@ -32,24 +32,24 @@ impl Checker<'_> {
                         other.is_some_and(|(_, b)| self.equal_terms(a, b))
                     })
             }
-            (Kind::Array(_) | Kind::Object(_) | Kind::Var(_), Kind::Var(_)) => {
+            (TermKind::Array(_) | TermKind::Object(_) | TermKind::Var(_), TermKind::Var(_)) => {
                 self.take(a, &Type::ANY, false) && {
                     let of = self.of(a);
                     self.take(b, &of, false)
                 }
             }
-            (Kind::Var(_), Kind::Array(_) | Kind::Object(_)) => {
+            (TermKind::Var(_), TermKind::Array(_) | TermKind::Object(_)) => {
                 self.take(b, &Type::ANY, false) && {
                     let of = self.of(b);
                     self.take(a, &of, false)
                 }
             }
-            (Kind::Var(_), Kind::Ref(_)) if self.is_v1() => self.take(a, &Type::ANY, false),
-            (Kind::Ref(_), Kind::Var(_)) if self.is_v1() => self.take(b, &Type::ANY, false),
-            (Kind::Var(_), _) if self.is_v1() && of_a.is_unknown() && !of_b.is_unknown() => {
+            (TermKind::Var(_), TermKind::Ref(_)) if self.is_v1() => self.take(a, &Type::ANY, false),
+            (TermKind::Ref(_), TermKind::Var(_)) if self.is_v1() => self.take(b, &Type::ANY, false),
+            (TermKind::Var(_), _) if self.is_v1() && of_a.is_unknown() && !of_b.is_unknown() => {
                 self.take(a, of_b, false)
             }
-            (_, Kind::Var(_)) if self.is_v1() && of_b.is_unknown() && !of_a.is_unknown() => {
+            (_, TermKind::Var(_)) if self.is_v1() && of_b.is_unknown() && !of_a.is_unknown() => {
                 self.take(b, of_a, false)
             }
             _ => false,
@@ -65,7 +65,7 @@ impl Checker<'_> {
     /// several types is taken once for each, and a variable in it is of any of those that it is given.
     pub(super) fn take(&mut self, term: &Term, of: &Type, is_one_of: bool) -> bool {
         match (&term.kind, of) {
-            (Kind::Var(name), _) => {
+            (TermKind::Var(name), _) => {
                 let known = self.of(term);
                 if is_one_of {
                     self.learn(name, known.or(of.clone()));
@@ -76,7 +76,7 @@ impl Checker<'_> {
                 }
                 true
             }
-            (Kind::Array(_) | Kind::Object(_) | Kind::Set(_), Type::Any(several)) => {
+            (TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_), Type::Any(several)) => {
                 if several.is_empty() {
                     self.take_parts(term);
                     return true;
@@ -85,14 +85,14 @@ impl Checker<'_> {
                 let fitting = several.iter().filter(|one| self.take(term, one, true));
                 fitting.count() > 0
             }
-            (Kind::Array(items), Type::Array { fixed, rest }) => {
+            (TermKind::Array(items), Type::Array { fixed, rest }) => {
                 (items.len() == fixed.len() || rest.is_some())
                     && items.iter().enumerate().all(|(i, item)| {
                         let of = fixed.get(i).or(rest.as_deref());
                         self.take(item, of.unwrap_or(&Type::Unknown), is_one_of)
                     })
             }
-            (Kind::Object(fields), Type::Object { fixed, rest }) => {
+            (TermKind::Object(fields), Type::Object { fixed, rest }) => {
                 (fields.len() == fixed.len() || rest.is_some())
                     && fields.iter().all(|(key, value)| {
                         let Some(key) = constant::key(key) else {
@@ -103,15 +103,15 @@ impl Checker<'_> {
                         !child.is_unknown() && self.take(value, &child, is_one_of)
                     })
             }
-            (Kind::Set(items), Type::Set(of)) => {
+            (TermKind::Set(items), Type::Set(of)) => {
                 items.iter().all(|item| self.take(item, of, is_one_of))
             }
             (
-                Kind::Value(_)
-                | Kind::Ref(_)
-                | Kind::ArrayOf(..)
-                | Kind::SetOf(..)
-                | Kind::ObjectOf(..),
+                TermKind::Value(_)
+                | TermKind::Ref(_)
+                | TermKind::ArrayComprehension(..)
+                | TermKind::SetComprehension(..)
+                | TermKind::ObjectComprehension(..),
                 _,
             ) => {
                 let known = self.of(term);
@@ -124,12 +124,12 @@ impl Checker<'_> {
     /// Lets what a term is made of be anything.
     fn take_parts(&mut self, term: &Term) {
         match &term.kind {
-            Kind::Array(items) | Kind::Set(items) => {
+            TermKind::Array(items) | TermKind::Set(items) => {
                 for item in items {
                     self.take(item, &Type::ANY, true);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     self.take(key, &Type::ANY, true);
                     self.take(value, &Type::ANY, true);

@@ -209,6 +209,6 @@ impl Visitor for Unmentioned<'_, '_> {
     }
 }
 
-fn problem(at: crate::syntax::ast::At, message: String) -> Problem {
+fn problem(at: crate::syntax::ast::Location, message: String) -> Problem {
     Problem::new(Code::Type, at, message)
 }

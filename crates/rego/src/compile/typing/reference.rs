@@ -7,7 +7,7 @@ use super::tree::TypeTree;
 use crate::compile::tree::push_key;
 use crate::problem::Problem;
 use crate::shown::Shown;
-use crate::syntax::ast::{DATA, Expr, INPUT, Kind, Says, Term};
+use crate::syntax::ast::{DATA, Expr, ExprKind, INPUT, Term, TermKind};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -17,7 +17,7 @@ impl Checker<'_> {
         let mut references = Vec::new();
         each_reference(expr, &mut |term| references.push(term));
         for term in references {
-            if let Kind::Ref(parts) = &term.kind {
+            if let TermKind::Ref(parts) = &term.kind {
                 let found = self.check_reference(parts);
                 self.problems.extend(found);
             }
@@ -121,7 +121,7 @@ impl Checker<'_> {
             return Some(self.no_collection(parts, i - 1, of));
         }
         let next = match &part.kind {
-            Kind::Var(name) => {
+            TermKind::Var(name) => {
                 let known = self.of(part);
                 if known.is_unknown() {
                     self.learn(name, keys);
@@ -130,14 +130,14 @@ impl Checker<'_> {
                 }
                 of.values()
             }
-            Kind::Ref(inner) => {
+            TermKind::Ref(inner) => {
                 let known = self.of_reference(inner).into_owned();
                 if !known.is_unknown() && !self.unifies(&known, &keys) {
                     return Some(self.nothing_there(parts, i, &known, &keys, &one_of(of)));
                 }
                 of.values()
             }
-            Kind::Array(_) | Kind::Object(_) | Kind::Set(_) => {
+            TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_) => {
                 if !self.take(part, &keys, false) {
                     let have = self.of(part);
                     return Some(self.nothing_there(parts, i, &have, &keys, &[]));
@@ -225,8 +225,8 @@ impl Checker<'_> {
     fn document(&self, parts: &[Term]) -> Shown {
         let part = |part: &Term| {
             let (kind, value) = match &part.kind {
-                Kind::Value(value) => (value.type_name(), Shown::from(value.clone())),
-                Kind::Ref(parts) => ("ref", self.document(parts)),
+                TermKind::Value(value) => (value.type_name(), Shown::from(value.clone())),
+                TermKind::Ref(parts) => ("ref", self.document(parts)),
                 _ => ("var", self.shown_term(part).into()),
             };
             Shown::Fields(vec![("type", kind.into()), ("value", value)])
@@ -282,7 +282,7 @@ impl Checker<'_> {
         let mut text = String::new();
         for (i, part) in parts.iter().enumerate() {
             match &part.kind {
-                Kind::Value(Value::String(key)) => push_key(&mut text, key),
+                TermKind::Value(Value::String(key)) => push_key(&mut text, key),
                 _ if i == 0 => text.push_str(&self.shown_term(part)),
                 _ => {
                     text.push('[');
@@ -307,14 +307,14 @@ impl Checker<'_> {
 
     fn shown_term(&self, term: &Term) -> String {
         match &term.kind {
-            Kind::Var(name) => match (self.names.shown(name), self.meant.get(name)) {
+            TermKind::Var(name) => match (self.names.shown(name), self.meant.get(name)) {
                 (Some(shown), _) => shown.to_string(),
                 (None, Some(Meant::Term(meant))) => self.shown_term(meant),
                 (None, Some(Meant::Call(call))) => self.shown_call(call),
                 (None, None) => "_".to_owned(),
             },
-            Kind::Ref(parts) => self.shown(parts),
-            Kind::Value(value) => value.to_string(),
+            TermKind::Ref(parts) => self.shown(parts),
+            TermKind::Value(value) => value.to_string(),
             _ => constant(term).map_or_else(|| "…".to_owned(), |value| value.to_string()),
         }
     }
@@ -344,18 +344,18 @@ fn one_of(of: &Type) -> Vec<Value> {
 fn each_reference<'t>(expr: &'t Expr, show: &mut impl FnMut(&'t Term)) {
     fn of<'t>(term: &'t Term, show: &mut impl FnMut(&'t Term)) {
         match &term.kind {
-            Kind::Ref(parts) => {
+            TermKind::Ref(parts) => {
                 show(term);
                 for part in parts {
                     of(part, show);
                 }
             }
-            Kind::Array(items) | Kind::Set(items) | Kind::Call(items) => {
+            TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
                 for item in items {
                     of(item, show);
                 }
             }
-            Kind::Object(fields) => {
+            TermKind::Object(fields) => {
                 for (key, value) in fields {
                     of(key, show);
                     of(value, show);
@@ -364,23 +364,23 @@ fn each_reference<'t>(expr: &'t Expr, show: &mut impl FnMut(&'t Term)) {
             _ => {}
         }
     }
-    match &expr.says {
-        Says::Term(term) => of(term, show),
-        Says::Call(terms) => {
+    match &expr.kind {
+        ExprKind::Term(term) => of(term, show),
+        ExprKind::Call(terms) => {
             for term in terms.iter().skip(1) {
                 of(term, show);
             }
         }
-        Says::Some(_) => {}
-        Says::Every(every) => {
+        ExprKind::Some(_) => {}
+        ExprKind::Every(every) => {
             of(&every.domain, show);
             for expr in &every.body {
                 each_reference(expr, show);
             }
         }
-        Says::Not(_) | Says::And(_) | Says::Or(_) => {
+        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
             for expr in expr
-                .says
+                .kind
                 .operands()
                 .iter()
                 .flat_map(|operand| &operand.body)

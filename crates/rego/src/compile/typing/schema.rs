@@ -15,7 +15,7 @@ use crate::builtins::{
 use crate::compile::names::Names;
 use crate::compile::tree::Tree;
 use crate::problem::{Code, Problem};
-use crate::syntax::ast::{At, DATA, INPUT, Term};
+use crate::syntax::ast::{DATA, INPUT, Location, Term};
 use crate::types::Type;
 use crate::value::{Object, Value};
 
@@ -29,7 +29,7 @@ impl Types {
         schemas: &[&Object],
         tree: &Tree,
         names: &Names,
-        at: At,
+        at: Location,
         problems: &mut Vec<Problem>,
     ) -> TypeTree {
         let mut said = TypeTree::default();

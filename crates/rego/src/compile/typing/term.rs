@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::body::{Checker, LARGEST, kept};
 use super::constant;
 use super::tree::{TypeTree, select};
-use crate::syntax::ast::{DATA, INPUT, Kind, Name, Term};
+use crate::syntax::ast::{DATA, INPUT, Name, Term, TermKind};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -13,11 +13,11 @@ impl Checker<'_> {
     /// A term's type.
     pub(crate) fn of(&mut self, term: &Term) -> Type {
         match &term.kind {
-            Kind::Value(value) if self.is_v1() => Type::of(value),
-            Kind::Value(value) => with_open_empties(Type::of(value)),
-            Kind::Var(name) => self.of_var(name).cloned().unwrap_or(Type::Unknown),
-            Kind::Ref(parts) => kept(self.of_reference(parts).into_owned(), &mut { LARGEST }),
-            Kind::Array(items) => {
+            TermKind::Value(value) if self.is_v1() => Type::of(value),
+            TermKind::Value(value) => with_open_empties(Type::of(value)),
+            TermKind::Var(name) => self.of_var(name).cloned().unwrap_or(Type::Unknown),
+            TermKind::Ref(parts) => kept(self.of_reference(parts).into_owned(), &mut { LARGEST }),
+            TermKind::Array(items) => {
                 let mut room = LARGEST;
                 Type::Array {
                     rest: (items.is_empty() && !self.is_v1()).then(|| Box::new(Type::ANY)),
@@ -27,7 +27,7 @@ impl Checker<'_> {
                         .collect(),
                 }
             }
-            Kind::Set(items) => {
+            TermKind::Set(items) => {
                 let of = Type::one_of(items.iter().map(|item| self.of(item)));
                 Type::Set(Box::new(if of.is_unknown() && !self.is_v1() {
                     Type::ANY
@@ -35,12 +35,14 @@ impl Checker<'_> {
                     of
                 }))
             }
-            Kind::Object(fields) => self.of_object(fields),
-            Kind::ArrayOf(..) | Kind::SetOf(..) | Kind::ObjectOf(..) => {
+            TermKind::Object(fields) => self.of_object(fields),
+            TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..) => {
                 let known = self.closures.get(&std::ptr::from_ref(term));
                 known.cloned().unwrap_or(Type::Unknown)
             }
-            Kind::Call(_) | Kind::Template(_) => Type::Unknown,
+            TermKind::Call(_) | TermKind::Template(_) => Type::Unknown,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::value::Value;
 
 /// A document in the making.
 #[derive(Debug, Default)]
-pub(super) struct Extent(Part);
+pub(super) struct PartialRule(Part);
 
 #[derive(Debug, Default)]
 enum Part {
@@ -17,7 +17,7 @@ enum Part {
     Object(BTreeMap<Value, Part>),
 }
 
-impl Extent {
+impl PartialRule {
     /// Puts an element into the set under some keys.
     pub(super) fn element(&mut self, keys: &[Value], element: Value) -> Result<(), ()> {
         match self.0.at(keys)? {

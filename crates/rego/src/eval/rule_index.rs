@@ -8,13 +8,13 @@ use crate::compile::test_rules::CASE;
 use crate::compile::tree::Tree;
 use crate::problem::Problem;
 use crate::syntax::Version;
-use crate::syntax::ast::{self, At, DATA, Expr, INPUT, Kind, Says, Term};
+use crate::syntax::ast::{self, DATA, Expr, ExprKind, INPUT, Location, Term, TermKind};
 use crate::value::Value;
 
 /// A document or argument that a rule compares.
 pub(super) struct Asked<'r> {
     /// The expression that compares it.
-    pub at: At,
+    pub at: Location,
     /// The document or argument.
     pub term: &'r Term,
     /// The value that it has to have; none where it only has to be there.
@@ -35,7 +35,7 @@ pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> 
         .filter(|expr| !expr.negated && expr.with.is_empty());
     let mut guards: Vec<Asked> = Vec::new();
     for expr in plain {
-        let found = match (&expr.says, operands(expr, "eq")) {
+        let found = match (&expr.kind, operands(expr, "eq")) {
             (_, Some((left, right))) => {
                 let sides = [(left, right, false), (right, left, true)];
                 sides.into_iter().find_map(|(term, value, is_turned)| {
@@ -44,7 +44,7 @@ pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> 
                         .flatten()
                 })
             }
-            (Says::Term(term), None) if version == Version::V1 && is_document(term, tree) => {
+            (ExprKind::Term(term), None) if version == Version::V1 && is_document(term, tree) => {
                 Some((term, None, false))
             }
             _ => None,
@@ -64,13 +64,13 @@ pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> 
 }
 
 fn announces(expr: &Expr) -> bool {
-    match &expr.says {
-        Says::Call(call) => {
+    match &expr.kind {
+        ExprKind::Call(call) => {
             let operator = call.first().and_then(Term::operator);
             matches!(operator.as_deref(), Some("internal.print" | CASE))
         }
-        Says::Every(every) => every.body.iter().any(announces),
-        says => says
+        ExprKind::Every(every) => every.body.iter().any(announces),
+        kind => kind
             .operands()
             .iter()
             .any(|operand| operand.body.iter().any(announces)),
@@ -79,7 +79,7 @@ fn announces(expr: &Expr) -> bool {
 
 /// Whether a term is a reference to a document that no rule makes, with no variable in it.
 fn is_document(term: &Term, tree: &Tree) -> bool {
-    let Kind::Ref(parts) = &term.kind else {
+    let TermKind::Ref(parts) = &term.kind else {
         return false;
     };
     let Some((root, rest)) = parts.split_first() else {
@@ -117,11 +117,11 @@ fn is_argument(term: &Term, rule: &ast::Rule) -> bool {
 )]
 fn wanted(term: &Term) -> Option<Option<Value>> {
     match &term.kind {
-        Kind::Value(value) => Some(Some(value.clone())),
-        Kind::Var(_) => Some(None),
-        Kind::Array(items) => items
+        TermKind::Value(value) => Some(Some(value.clone())),
+        TermKind::Var(_) => Some(None),
+        TermKind::Array(items) => items
             .iter()
-            .all(|item| matches!(item.kind, Kind::Value(_) | Kind::Var(_)))
+            .all(|item| matches!(item.kind, TermKind::Value(_) | TermKind::Var(_)))
             .then_some(None),
         _ => None,
     }
@@ -129,8 +129,8 @@ fn wanted(term: &Term) -> Option<Option<Value>> {
 
 fn is_same(a: &Term, b: &Term) -> bool {
     match (&a.kind, &b.kind) {
-        (Kind::Var(a), Kind::Var(b)) => a == b,
-        (Kind::Ref(a), Kind::Ref(b)) => {
+        (TermKind::Var(a), TermKind::Var(b)) => a == b,
+        (TermKind::Ref(a), TermKind::Ref(b)) => {
             a.len() == b.len()
                 && a.iter()
                     .zip(b)

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::syntax::ast::{INPUT, Kind, Module, Term};
+use super::syntax::ast::{INPUT, Module, Term, TermKind};
 use super::syntax::walk::{self, Visitor};
 
 /// What is looked at of a value.
 #[derive(Debug, Default)]
-pub struct Reach {
+pub struct InputUsage {
     /// All of it.
     is_whole: bool,
     /// Of an object, what stands under keys that are written out.
-    fields: BTreeMap<Box<str>, Reach>,
+    fields: BTreeMap<Box<str>, InputUsage>,
     /// Of an object, what stands under every other key; of an array, each item.
-    others: Option<Box<Reach>>,
+    others: Option<Box<InputUsage>>,
 }
 
-impl Reach {
+impl InputUsage {
     /// All of a value.
     pub const WHOLE: &Self = &Self {
         is_whole: true,
@@ -34,12 +34,12 @@ impl Reach {
     /// What modules look at of the input.
     #[must_use]
     pub fn of(modules: &[Module]) -> Self {
-        let mut reach = Self::default();
+        let mut usage = Self::default();
         for rule in modules.iter().flat_map(|module| &module.rules) {
-            walk::visit_rule(rule, &mut reach);
+            walk::visit_rule(rule, &mut usage);
         }
-        reach.spread();
-        reach
+        usage.spread();
+        usage
     }
 
     /// Whether nothing is looked at.
@@ -103,11 +103,11 @@ impl Reach {
     }
 }
 
-impl Visitor for Reach {
+impl Visitor for InputUsage {
     fn term(&mut self, term: &Term) -> bool {
         let is_input = |term: &Term| term.as_var().is_some_and(|name| &**name == INPUT);
         match &term.kind {
-            Kind::Ref(parts) if parts.first().is_some_and(is_input) => {
+            TermKind::Ref(parts) if parts.first().is_some_and(is_input) => {
                 let path = parts.get(1..).unwrap_or_default();
                 self.add(path);
                 for step in path {
@@ -115,7 +115,7 @@ impl Visitor for Reach {
                 }
                 false
             }
-            Kind::Var(_) if is_input(term) => {
+            TermKind::Var(_) if is_input(term) => {
                 self.is_whole = true;
                 false
             }
@@ -126,7 +126,7 @@ impl Visitor for Reach {
 
 #[cfg(test)]
 mod tests {
-    use super::Reach;
+    use super::InputUsage;
     use crate::json::{self, Keys};
     use crate::syntax::{Version, parse_module};
 
@@ -134,8 +134,8 @@ mod tests {
     fn kept(rules: &str, input: &str) -> String {
         let text = format!("package p\n\n{rules}\n");
         let module = parse_module(&text, 0, Version::V0).expect("a module");
-        let reach = Reach::of(&[module]);
-        let value = json::parse_reached(input, &reach, &mut Keys::default(), Version::V0);
+        let usage = InputUsage::of(&[module]);
+        let value = json::parse_reached(input, &usage, &mut Keys::default(), Version::V0);
         json::write(&value.expect("JSON"))
     }
 
@@ -181,8 +181,12 @@ mod tests {
     fn what_is_not_kept_has_to_be_json_too() {
         for input in [r#"{"a": [1,]}"#, r#"{"a": {"b": 01}}"#, r#"{"a": "\x"}"#] {
             let theirs = json::parse(input).expect_err("no JSON");
-            let ours =
-                json::parse_reached(input, &Reach::default(), &mut Keys::default(), Version::V0);
+            let ours = json::parse_reached(
+                input,
+                &InputUsage::default(),
+                &mut Keys::default(),
+                Version::V0,
+            );
             assert_eq!(ours.expect_err("no JSON"), theirs, "{input}");
         }
     }

@@ -9,22 +9,22 @@ use super::planner::Planner;
 use super::{Row, compile};
 use crate::compile::names::Names;
 use crate::problem::Problem;
-use crate::syntax::ast::At;
+use crate::syntax::ast::Location;
 use crate::syntax::{self, Version};
 use crate::value::Value;
 
 /// A query of compiled modules.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct PreparedQuery {
     statements: Vec<Statement>,
     slots: usize,
     /// The variable of each expression's value, none where that is `true`, and where it stands.
-    captured: Vec<(Option<Slot>, At)>,
+    captured: Vec<(Option<Slot>, Location)>,
     /// The variables as written.
     bindings: Vec<(String, Slot)>,
 }
 
-impl Question {
+impl PreparedQuery {
     /// Compiles a query, whose positions carry a number.
     ///
     /// # Errors
@@ -95,18 +95,18 @@ impl Question {
 
 /// The queries that were asked last: most programs ask the same ones again and again.
 #[derive(Debug, Default)]
-pub(super) struct Questions(RefCell<Vec<(String, Version, Rc<Question>)>>);
+pub(super) struct PreparedQueries(RefCell<Vec<(String, Version, Rc<PreparedQuery>)>>);
 
 const KEPT: usize = 16;
 
-impl Questions {
+impl PreparedQueries {
     /// The query of a text; compiled unless it was asked lately.
     pub(super) fn find(
         &self,
         text: &str,
         version: Version,
-        compile: impl FnOnce() -> Result<Question, Vec<Problem>>,
-    ) -> Result<Rc<Question>, Vec<Problem>> {
+        compile: impl FnOnce() -> Result<PreparedQuery, Vec<Problem>>,
+    ) -> Result<Rc<PreparedQuery>, Vec<Problem>> {
         let mut known = self.0.borrow_mut();
         let is_it = |(other, of, _): &(String, Version, _)| other == text && *of == version;
         if let Some((.., question)) = known.iter().find(|entry| is_it(entry)) {
