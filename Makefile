@@ -1,4 +1,4 @@
-# Needs rustup, Node 20.19 or later with npm, and make; installs what else it needs, in the versions below.
+# Needs rustup, Node 20.19, or 22.12 or later, with npm, and make; installs what else it needs, in the versions below.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
