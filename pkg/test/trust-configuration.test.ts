@@ -43,7 +43,7 @@ test("what a configuration makes stricter counts under --no-config-exceptions, a
   });
   const { stdout, stderr, exitCode } = await run(["check", "--no-config-exceptions"], { folder });
   assert.deepEqual([stderr, exitCode], ["", 1]);
-  assert.match(stdout, /error\[no-docker-hub\]: which registry/);
+  assert.match(stdout, /error\[no-docker-hub\]: cannot determine/);
   assert.match(stdout, /never/);
 });
 
