@@ -46,7 +46,7 @@ pub struct UserModule {
     pub severity: Severity,
     /// Whether it was found in a folder: nobody asked for this very module.
     pub is_searched: bool,
-    /// Why it is neither compiled nor evaluated: it broke the module before, in these words.
+    /// Why it is not even parsed: it broke the module before, in these words.
     pub broken: Option<String>,
 }
 
@@ -97,6 +97,10 @@ impl UserPolicies {
         };
         let mut problems = Vec::new();
         for module in &given {
+            if let Some(how) = &module.broken {
+                compiled.policies.push(broken(module, how, limits));
+                continue;
+            }
             let Some(group) = groups
                 .iter_mut()
                 .find(|group| group.members.contains(&module.path))
@@ -121,19 +125,15 @@ impl UserPolicies {
                     continue;
                 }
             };
-            let policy = match &module.broken {
-                Some(how) => Ok(Err(how.clone())),
-                None => group
-                    .policy
-                    .take()
-                    .unwrap_or_else(|| library.compile(&group.paths, module.version))
-                    .map(Ok),
-            };
+            let policy = group
+                .policy
+                .take()
+                .unwrap_or_else(|| library.compile(&group.paths, module.version));
             match policy {
                 Ok(policy) => compiled.policies.push(UserPolicy {
                     path: module.path.clone(),
                     package: library.package(&module.path),
-                    policy,
+                    policy: Ok(policy),
                     entity,
                     minds_the_event: library.texts(&group.paths).any(speaks_of_the_event),
                     severity: module.severity,
@@ -210,7 +210,7 @@ impl<'g> Library<'g> {
     fn read(given: &'g [UserModule], limits: Limits) -> Result<Self, Vec<Located>> {
         let mut modules = BTreeMap::new();
         let mut problems = Vec::new();
-        for module in given {
+        for module in given.iter().filter(|module| module.broken.is_none()) {
             if let Some(Parsed { is_policy, .. }) = modules.get_mut(module.path.as_str()) {
                 *is_policy |= is_asked(module);
                 continue;
@@ -243,12 +243,7 @@ impl<'g> Library<'g> {
     fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for (path, policy) in self.modules.iter().filter(|(_, module)| module.is_policy) {
-            let (paths, compiled) = if policy.given.broken.is_some() {
-                (BTreeSet::from([(*path).to_owned()]), None)
-            } else {
-                let (paths, outcome) = self.compile_with_needs(path);
-                (paths, Some(outcome))
-            };
+            let (paths, compiled) = self.compile_with_needs(path);
             let is_member = |other: &&String| {
                 self.modules
                     .get(other.as_str())
@@ -257,7 +252,7 @@ impl<'g> Library<'g> {
             let mut group = Group {
                 members: paths.iter().filter(is_member).cloned().collect(),
                 paths,
-                policy: compiled,
+                policy: Some(compiled),
             };
             let (met, apart): (Vec<_>, Vec<_>) = groups
                 .into_iter()
@@ -359,7 +354,7 @@ impl<'g> Library<'g> {
         for version in [Version::V0, Version::V1] {
             let modules = self.modules.values();
             let modules: Vec<_> = modules
-                .filter(|module| module.given.version == version && module.given.broken.is_none())
+                .filter(|module| module.given.version == version)
                 .collect();
             let options = lint::Options::of(version);
             let sources: Vec<_> = modules.iter().map(|module| source(module.given)).collect();
@@ -576,6 +571,30 @@ fn compile(limits: Limits, sources: Vec<Source>, version: Version) -> Result<Pol
     Policy::compile_loaded(sources, options, &loading)
 }
 
+/// A policy that broke the module: about what its line `package` says, or else pipelines.
+fn broken(module: &UserModule, how: &str, limits: Limits) -> UserPolicy {
+    let line = module
+        .text
+        .lines()
+        .find(|line| line.starts_with("package "));
+    let head = line.and_then(|line| syntax::parse_module(line, 0, module.version).ok());
+    let entity = match &module.entity {
+        Some(name) => PolicyEntity::named(name),
+        None => head.as_ref().and_then(about::by_package),
+    };
+    UserPolicy {
+        path: module.path.clone(),
+        package: DATA.to_owned(),
+        policy: Err(how.to_owned()),
+        entity: entity.unwrap_or_else(PolicyEntity::pipeline),
+        minds_the_event: false,
+        severity: module.severity,
+        limits,
+        steps_left: Cell::new(limits.steps),
+        is_named: !module.is_searched,
+    }
+}
+
 /// A package's name without `data`.
 fn shown(package: &[Term]) -> String {
     let parts: Vec<_> = package
@@ -703,6 +722,28 @@ mod tests {
                 "all.rego:1:1: rego_compile_error: `trigger` is no entity that files hold; these are {}",
                 PolicyEntity::names_in_files()
             )]
+        );
+    }
+
+    #[test]
+    fn a_policy_that_broke_the_module_is_not_read_again_and_the_others_are() {
+        let broken = UserModule {
+            broken: Some("internal error".to_owned()),
+            ..module("broken.rego", "# about\npackage acme.connector\n\n((((")
+        };
+        let good = module("good.rego", "package pipeline\ndeny[\"no\"]");
+        let compiled = UserPolicies::compile(vec![broken, good]).unwrap();
+        let said: Vec<_> = compiled
+            .policies
+            .iter()
+            .map(|policy| (policy.path(), policy.entity().name, policy.policy.is_ok()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("broken.rego", "connector", false),
+                ("good.rego", "pipeline", true)
+            ]
         );
     }
 
