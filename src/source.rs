@@ -31,52 +31,38 @@ pub enum Content {
 }
 
 impl SourceFile {
-    /// A file of which the text is at hand.
-    #[must_use]
-    pub fn text(path: impl Into<String>, text: impl Into<String>) -> Self {
+    fn new(path: impl Into<String>, content: Content) -> Self {
         Self {
             path: path.into(),
-            content: Content::Bytes(text.into().into_bytes()),
             location: None,
+            content,
             is_searched: false,
             is_connector_list: false,
         }
     }
 
-    /// A file of which the bytes are at hand.
+    /// A file with its text, a string.
+    #[must_use]
+    pub fn text(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(path, Content::Bytes(text.into().into_bytes()))
+    }
+
+    /// A file with its bytes.
     #[must_use]
     pub fn bytes(path: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self {
-            path: path.into(),
-            content: Content::Bytes(bytes),
-            location: None,
-            is_searched: false,
-            is_connector_list: false,
-        }
+        Self::new(path, Content::Bytes(bytes))
     }
 
     /// A file that could not be read: it is reported, not passed over.
     #[must_use]
     pub fn unreadable(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            content: Content::Unreadable(reason.into()),
-            location: None,
-            is_searched: false,
-            is_connector_list: false,
-        }
+        Self::new(path, Content::Unreadable(reason.into()))
     }
 
     /// A link without a file at its end.
     #[must_use]
     pub fn missing(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            content: Content::Missing(reason.into()),
-            location: None,
-            is_searched: false,
-            is_connector_list: false,
-        }
+        Self::new(path, Content::Missing(reason.into()))
     }
 
     /// The same, as a list of connectors that the configuration names.
