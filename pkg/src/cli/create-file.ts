@@ -1,9 +1,9 @@
-import { link, lstat, open, rename, rm } from "node:fs/promises";
+import { link, lstat, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import type { Enclosure } from "./enclosure.js";
 import { isSystemError } from "./system-error.js";
-import { removeLeftovers, temporaryIn } from "./temporary-file.js";
+import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
 
 /** What file systems say that know no hard links. */
 const linkless = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
@@ -20,13 +20,7 @@ export async function createFile(absolute: string, text: string, enclosure: Encl
   await removeLeftovers(folder);
   const [temporary, path] = [temporaryIn(folder), join(folder, basename(absolute))];
   try {
-    const file = await open(temporary, "wx", 0o666);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeTemporary(temporary, text);
     await give(temporary, path);
   } finally {
     await rm(temporary, { force: true });

@@ -1,11 +1,11 @@
-import { lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, realpath, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { Enclosure } from "./enclosure.js";
 import { shown } from "./output.js";
 import { kindOf } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
-import { removeLeftovers, temporaryIn } from "./temporary-file.js";
+import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
 
 /** An output can't be written, for this reason: nothing has been. */
 export class OutputFailure extends Error {}
@@ -39,7 +39,9 @@ export async function writeOutputs(files: readonly OutputFile[]): Promise<void> 
       await removeLeftovers(folder);
       const temporary = temporaryIn(folder);
       undo.push(() => rm(temporary, { force: true }));
-      await writeNew(temporary, text, mode);
+      await writeTemporary(temporary, text, async (written) => {
+        if (mode !== undefined) await written.chmod(mode);
+      });
       ready.push({ file, at, temporary, old: mode === undefined ? undefined : temporaryIn(folder) });
     }
     for (const { file, at, temporary, old } of ready) {
@@ -83,15 +85,4 @@ async function modeOf(path: string): Promise<number | undefined> {
   if (stats.isSymbolicLink()) throw new OutputFailure("a link is there, and nothing is written through links");
   if (!stats.isFile()) throw new OutputFailure(`${kindOf(stats)} is there; without '=FILE', the output goes to standard output`);
   return stats.mode & 0o777;
-}
-
-async function writeNew(path: string, text: string, mode: number | undefined): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(text);
-    if (mode !== undefined) await file.chmod(mode);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,10 +1,10 @@
 import { constants, type Stats } from "node:fs";
-import { access, type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, lstat, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { kindOf, readRegularFile } from "./regular-file.js";
 import { describeSystemError } from "./system-error.js";
-import { removeLeftovers, temporaryIn } from "./temporary-file.js";
+import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
 
 /** Why a file was left as it was. */
 export class LeftAlone extends Error {}
@@ -26,7 +26,8 @@ export async function replaceFile(real: string, before: Uint8Array, after: strin
     await removeLeftovers(dirname(real));
     const temporary = temporaryIn(dirname(real));
     try {
-      await writeNew(temporary, after, stats);
+      // Nobody else may read it before it has its owner and mode.
+      await writeTemporary(temporary, after, (file) => keep(file, stats), 0o600);
       const now = await readRegularFile(real, before.length);
       if (!Buffer.from(now).equals(before)) throw new LeftAlone("it has changed since it was read");
       await rename(temporary, real);
@@ -47,17 +48,6 @@ function refuse(stats: Stats): void {
     throw new LeftAlone(
       `it is a hard link, and the file has ${stats.nlink} names: this one would be severed from the others; copy it, or fix it by hand`,
     );
-  }
-}
-
-async function writeNew(path: string, text: string, like: Stats): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await keep(file, like);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

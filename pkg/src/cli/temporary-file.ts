@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { lstat, readdir, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -23,6 +23,28 @@ const day = 24 * 60 * 60 * 1000;
 /** A name for a file that is written beside others, and gone when the work is done. */
 export function temporaryIn(folder: string): string {
   return join(folder, `.harness-image-guard-${machine}-${process.pid}-${randomUUID()}.tmp`);
+}
+
+/**
+ * Writes a new file, and waits until the disk has it.
+ *
+ * @param prepare what else it needs before it takes its place, such as an owner
+ * @param mode as long as it isn't prepared
+ */
+export async function writeTemporary(
+  path: string,
+  text: string,
+  prepare: (file: FileHandle) => Promise<void> = async () => undefined,
+  mode = 0o666,
+): Promise<void> {
+  const file = await open(path, "wx", mode);
+  try {
+    await file.writeFile(text);
+    await prepare(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /**
