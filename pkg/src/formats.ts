@@ -3,23 +3,10 @@ import { contentsOf } from "./formats/contents.js";
 import { findingsOf, type Finding } from "./formats/finding.js";
 import { fingerprints } from "./formats/fingerprint.js";
 import type { Report, Severity } from "./report.js";
+import { reportFormats, type ReportFormat } from "./report-format.js";
 import type { SourceFile } from "./source-file.js";
 
-/** The formats in which {@link showReport} writes. */
-export const reportFormats = [
-  "json",
-  "sarif",
-  "junit",
-  "github",
-  "gitlab",
-  "markdown",
-  "checkstyle",
-  "tap",
-  "rdjson",
-] as const;
-
-/** One of {@link reportFormats}. */
-export type ReportFormat = (typeof reportFormats)[number];
+export { reportFormats, type ReportFormat } from "./report-format.js";
 
 /** What a format may show beside the report. */
 export interface ShowOptions {

@@ -4,7 +4,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { contentsOf } from "../formats/contents.js";
 import { fingerprintOf } from "../formats/fingerprint.js";
 import { jsonText } from "../formats/json.js";
-import { plural } from "../formats/finding.js";
+import { plural } from "../plural.js";
 import { inertJson } from "../inert.js";
 import type { Diagnostic, Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { plural } from "../formats/finding.js";
+import { plural } from "../plural.js";
 import type { Report } from "../report.js";
 import { baselineText, compareWith, entriesOf, Naming, readBaseline, shownGone, type Entry } from "./baseline-file.js";
 import { checkingOptions, guardOptionsOf } from "./checking.js";

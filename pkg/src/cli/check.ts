@@ -1,4 +1,5 @@
 import type { GuardOptions, RunOptions } from "../guard.js";
+import { reportFormats } from "../report-format.js";
 import type { SourceFile } from "../source-file.js";
 import { checkingOptions, guardOptionsOf } from "./checking.js";
 import { expanded } from "./argument-file.js";
@@ -29,7 +30,7 @@ export const options = {
   output: {
     value: "FORMAT[=FILE]",
     many: true,
-    offered: ["text", "json", "sarif", "junit", "github", "gitlab", "markdown", "checkstyle", "tap", "rdjson"],
+    offered: ["text", ...reportFormats],
     description:
       "write what was found to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
   },
@@ -74,12 +75,11 @@ Usage: harness-image-guard check [OPTION…] [PATH…]
 
 A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
 standard input; @FILE has an argument on each line. Without one, the working directory is
-searched. In a Git work tree,
-tracked files are always found, and ignored ones aren't; elsewhere .gitignore and
-node_modules leave out, as does the configuration. Files that are no Harness
-files are passed over; connectors and pipelines are decided together. What can't be
-parsed is an error where it is named, lies in .harness/ or has a line that begins with
-pipeline:, template:, connector:, inputSet: or agent:; else it is passed over too.
+searched. In a Git work tree, tracked files are always found, and ignored ones aren't;
+elsewhere .gitignore and node_modules leave files out, as does the configuration. Files
+that aren't Harness's are passed over; connectors and pipelines are decided together. What
+can't be parsed is an error where it is named, lies in .harness/ or has a line that begins
+with pipeline:, template:, connector:, inputSet: or agent:; else it is passed over too.
 
 Options:
 ${describeOptions(options)}

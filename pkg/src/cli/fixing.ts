@@ -1,3 +1,4 @@
+import { plural } from "../plural.js";
 import type { SourceFile } from "../source-file.js";
 import type { Inputs } from "./inputs.js";
 import { shown } from "./output.js";
@@ -50,15 +51,11 @@ export async function applyFixes(
   return {
     sources: now,
     stdin: stdin !== undefined && "text" in stdin ? stdin.text : undefined,
-    messages: [`fixed ${count(findings, "finding")} in ${count(files, "file")}`, ...refusals],
+    messages: [`fixed ${plural(findings, "finding")} in ${plural(files, "file")}`, ...refusals],
     failed: refusals.length > 0,
   };
 }
 
 function bytesOf(text: string | Uint8Array): Uint8Array {
   return typeof text === "string" ? new TextEncoder().encode(text) : text;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

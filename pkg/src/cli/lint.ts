@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { plural } from "../plural.js";
 import type { LintOptions, LintReport } from "../lint.js";
 import { lintRego, showLint } from "../node.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
@@ -142,8 +143,7 @@ async function readModules(paths: readonly string[], isOpen: boolean): Promise<M
 }
 
 function closing(warnings: number, notes: number, problems: number): string {
-  const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-  const parts = [counted(warnings, "warning"), counted(notes, "note")];
-  if (problems > 0) parts.unshift(counted(problems, "error"));
+  const parts = [plural(warnings, "warning"), plural(notes, "note")];
+  if (problems > 0) parts.unshift(plural(problems, "error"));
   return `${parts.join(", ")}\n`;
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import { reportFormats, type ReportFormat } from "../formats.js";
+import { reportFormats, type ReportFormat } from "../report-format.js";
 import { didYouMean } from "./command-line.js";
 import { shown } from "./output.js";
 import { suggestion } from "./suggestion.js";
@@ -14,7 +14,8 @@ export interface Output {
   readonly file: string | undefined;
 }
 
-const formats: readonly string[] = ["text", ...reportFormats];
+/** What `--output` takes. */
+export const outputFormats: readonly string[] = ["text", ...reportFormats];
 
 /**
  * The outputs of `--output FORMAT[=FILE]`, and of `--format`, which names standard output's.
@@ -52,9 +53,9 @@ function outputOf(written: string, hint: string): Output {
   const [format = ""] = written.split("=", 1);
   const file = written.length === format.length ? undefined : written.slice(format.length + 1);
   if (!isFormat(format)) {
-    const known = formats.map((each) => `'${each}'`).join(", ");
+    const known = outputFormats.map((each) => `'${each}'`).join(", ");
     throw new UsageError(
-      `option '--output' can't be '${shown(format)}'; it is one of ${known}${didYouMean(suggestion(format, formats))}`,
+      `option '--output' can't be '${shown(format)}'; it is one of ${known}${didYouMean(suggestion(format, outputFormats))}`,
       hint,
     );
   }
@@ -63,7 +64,7 @@ function outputOf(written: string, hint: string): Output {
 }
 
 function isFormat(format: string): format is Output["format"] {
-  return formats.includes(format);
+  return outputFormats.includes(format);
 }
 
 /** The same for two names of one file. */

@@ -2,7 +2,8 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { showReport } from "../formats.js";
-import { plural, summarised } from "../formats/finding.js";
+import { summarised } from "../formats/finding.js";
+import { plural } from "../plural.js";
 import type { RunOptions } from "../guard.js";
 import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";

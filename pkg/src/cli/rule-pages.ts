@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A page of what can stand in brackets in a report. */
+/** A page about a name that a report has in brackets. */
 export interface Page {
   readonly id: string;
   /** What a list has beside it. */

@@ -1,4 +1,4 @@
-import { plural } from "../formats/finding.js";
+import { plural } from "../plural.js";
 import type { Report, Severity } from "../report.js";
 import { shown } from "./output.js";
 

@@ -1,3 +1,4 @@
+import { plural } from "../plural.js";
 import type { Diagnostic, Omitted, Report, Severity, Summary } from "../report.js";
 
 /** A diagnostic, or what stands for those of a kind that aren't listed. */
@@ -27,11 +28,6 @@ export function counts({ suppressed, severity, verdict }: Pick<Finding, "suppres
 /** The message and what to do, as sentences in one line. */
 export function sentences({ message, help }: Finding): string {
   return help === null ? message : `${message}. Help: ${help}`;
-}
-
-/** `1 error`, `2 errors`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `2 errors, 1 warning and 3 undecided places in 4 files`. */

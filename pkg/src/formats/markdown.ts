@@ -1,6 +1,7 @@
 import type { Shown } from "../formats.js";
 import { shownAnywhere } from "../inert.js";
-import { plural, summarised, type Finding } from "./finding.js";
+import { summarised, type Finding } from "./finding.js";
+import { plural } from "../plural.js";
 
 /** In characters: GitHub takes 65,536 for a comment, and escapes count. */
 const most = 60_000;

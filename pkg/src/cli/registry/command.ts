@@ -1,3 +1,4 @@
+import { plural } from "../../plural.js";
 import type { Inventory } from "../../inventory.js";
 import type { SourceFile } from "../../source-file.js";
 import { expanded } from "../argument-file.js";
@@ -13,7 +14,7 @@ import { hostOf } from "./image-name.js";
 import { knownRegistries, specifiedConnector } from "./known.js";
 import { registryOptions } from "./options.js";
 import type { Registry } from "./registry.js";
-import type { Verdict, Verification } from "./verification.js";
+import { not, there, type Verdict, type Verification } from "./verification.js";
 
 /** What the command line may have. */
 export const options = {
@@ -91,7 +92,7 @@ export async function registry(args: readonly string[]): Promise<number> {
     const findings = await find(specified.url, inventory, asking, anonymous);
     progress.end();
     const unread = inventory.problems.length;
-    if (unread > 0) printError(`harness-image-guard: ${unread} ${unread === 1 ? "place" : "places"} in the files can't be read; 'images' says which\n`);
+    if (unread > 0) printError(`harness-image-guard: ${plural(unread, "place")} in the files can't be read; 'images' says which\n`);
     const exitCode = exitCodeOf(findings, unread > 0, asking === anonymous);
     process.exitCode = exitCode;
     if (given.format === "json") printJson(asJson(findings, asking));
@@ -117,7 +118,7 @@ async function find(url: string, inventory: Inventory, asking: Asking, anonymous
   const nothing = { catalogue: null, catalogueReason: null, images: new Map<string, Verification>() };
   if (!asking.verifier.allows(host)) {
     const reason = `${host} isn't asked: '--allow-registry ${host}'`;
-    return { url, answers: unknown(reason), anonymousPull: unknown(reason), ...nothing };
+    return { url, answers: not("unknown", reason), anonymousPull: not("unknown", reason), ...nothing };
   }
   const [specified, open] = [asking.verifier.registry(host), anonymous.verifier.registry(host)];
   try {
@@ -125,22 +126,16 @@ async function find(url: string, inventory: Inventory, asking: Asking, anonymous
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     const reason = `${host}: ${asking.client.secrets.hide(error.message)}`;
-    return { url, answers: unknown(reason), anonymousPull: unknown(reason), ...nothing };
+    return { url, answers: not("unknown", reason), anonymousPull: not("unknown", reason), ...nothing };
   }
   const images = new Map<string, Verification>();
   for (const image of ownImages) images.set(`${host}/${under}${image}`, await specified.hasTags(under + image));
   const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName?.startsWith(`${host}/${under}`) === true) };
   const { verifications } = await asking.verifier.verify(pulled);
-  pulled.images.forEach(({ fullName }, index) => images.set(fullName ?? "", verifications[index] ?? unknown("it wasn't asked for")));
+  pulled.images.forEach(({ fullName }, index) => images.set(fullName ?? "", verifications[index] ?? not("unknown", "it wasn't asked for")));
   const anonymousPull = await pullsAnonymously(open, under, asking === anonymous ? [...images.values()] : []);
   const { catalogue, catalogueReason } = await catalogueOf(specified);
   return { url, answers: there, anonymousPull, catalogue, catalogueReason, images };
-}
-
-const there: Verification = { verdict: "there", digest: null, platforms: null, reason: null };
-
-function unknown(reason: string): Verification {
-  return { verdict: "unknown", digest: null, platforms: null, reason };
 }
 
 /** @param known what has been asked anonymously already */
@@ -148,7 +143,7 @@ async function pullsAnonymously(open: Registry, under: string, known: readonly V
   const found = [...known];
   if (found.length === 0) for (const image of ownImages) found.push(await open.hasTags(under + image));
   const verdicts = (["there", "denied", "unknown"] as const).map((verdict) => found.find((each) => each.verdict === verdict));
-  return verdicts.find((each) => each !== undefined) ?? unknown(`${open.host} has nothing to try it with`);
+  return verdicts.find((each) => each !== undefined) ?? not("unknown", `${open.host} has nothing to try it with`);
 }
 
 async function catalogueOf(specified: Registry): Promise<Pick<Findings, "catalogue" | "catalogueReason">> {

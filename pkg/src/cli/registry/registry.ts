@@ -8,7 +8,7 @@ import type { AllowedRegistries } from "./allowed.js";
 import { challengesOf } from "./challenge.js";
 import type { Credentials, DockerCredentials } from "./credentials.js";
 import { type ImageName, isDigest } from "./image-name.js";
-import { not, type RateLimit, type Verification } from "./verification.js";
+import { not, there, type RateLimit, type Verification } from "./verification.js";
 
 const indexes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
 const manifests = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
@@ -57,7 +57,7 @@ export class Registry {
     this.#allowed = allowed;
     this.#base = host === "docker.io" ? "https://registry-1.docker.io" : `https://${host}`;
     this.#credentials = credentials.for(host);
-    // Whoever awaits it later is told.
+    // Who awaits it later gets the error.
     this.#credentials.catch(() => undefined);
   }
 
@@ -115,7 +115,7 @@ export class Registry {
       const tags = objectOf(answer.body)?.["tags"];
       if (tags === null || (Array.isArray(tags) && tags.length === 0)) return missing;
       if (!Array.isArray(tags)) throw new Unanswered("its answer isn't a list of tags");
-      return { verdict: "there", digest: null, platforms: null, reason: null };
+      return there;
     });
   }
 

@@ -26,6 +26,10 @@ export const words: Readonly<Record<Verdict, string>> = {
   unknown: "unknown",
 };
 
+/** An image that is there, where its digest wasn't asked for. */
+export const there: Verification = { verdict: "there", digest: null, platforms: null, reason: null };
+
+/** An image that is not there, or not known to be, and why. */
 export function not(verdict: Exclude<Verdict, "there">, reason: string): Verification {
   return { verdict, digest: null, platforms: null, reason };
 }

@@ -1,0 +1,15 @@
+/** The formats in which `showReport` of `formats.ts` writes. */
+export const reportFormats = [
+  "json",
+  "sarif",
+  "junit",
+  "github",
+  "gitlab",
+  "markdown",
+  "checkstyle",
+  "tap",
+  "rdjson",
+] as const;
+
+/** One of {@link reportFormats}. */
+export type ReportFormat = (typeof reportFormats)[number];
