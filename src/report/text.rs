@@ -369,7 +369,7 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
         };
         let _ = write!(
             out,
-            "; {what} undecided: an expression, or a connector that isn't at hand, would tell"
+            "; {what} undecided because of an expression or an unknown connector"
         );
     }
     out.push('\n');

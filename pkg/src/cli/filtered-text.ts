@@ -60,7 +60,7 @@ function closing({ summary, files }: Report, color: boolean): string {
   const errorCount = plural(errors, "error");
   const bold = color ? `\u001b[1m${errorCount}\u001b[0m` : errorCount;
   const notes = [
-    ...(undecided > 0 ? [`${plural(undecided, "place")} undecided: an expression, or a connector that isn't at hand, would tell`] : []),
+    ...(undecided > 0 ? [`${plural(undecided, "place")} undecided because of an expression or an unknown connector`] : []),
     ...(suppressed > 0 ? [`${plural(suppressed, "finding")} known and not shown`] : []),
   ];
   return [`${bold} and ${plural(warnings, "warning")} in ${plural(files.length, "file")} (${documents.join(", ")})`, ...notes].join("; ");
