@@ -63,7 +63,8 @@ test-rust: rust $(npm_packages)
 	cargo clippy $(locked) --workspace --features authoring --all-targets -- -D warnings
 	cargo test $(locked)
 	cargo test $(locked) --workspace --features authoring --doc
-	cargo test $(locked) --workspace --features authoring --lib --test broken --test builtins --test entities --test export --test format --test fuzz --test rego --test rego_engine --test rego_opa --test rego_tests
+	cargo test $(locked) --workspace --features authoring --lib
+	cargo test $(locked) --features authoring --test it authoring::
 
 test-wasm: rust tools chromium
 	wasm-pack test --mode no-install --node -- $(locked) --test wasm
@@ -136,7 +137,7 @@ reproducible: rust tools
 ## Random policies, as many as one wants to wait for: RANDOM_RUNS, from RANDOM_SEED on.
 compare-rego: rust
 	RANDOM_RUNS=$(or $(RANDOM_RUNS),10000) SAMPLES_EVERY=1 cargo test $(locked) --release --features authoring \
-		--test rego_opa -- --nocapture
+		--test it rego_opa:: -- --nocapture
 
 bench: build
 	cargo bench $(locked) --bench check

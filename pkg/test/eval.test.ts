@@ -11,7 +11,7 @@ import { type Outcome, run } from "./command.js";
  * is installed (`.tools/opa`, by the tests in Rust), what is recorded is compared with it. `UPDATE_ANSWERS=1` records
  * anew.
  */
-const root = fileURLToPath(new URL("../../tests/eval/", import.meta.url));
+const root = fileURLToPath(new URL("../../tests/cases/eval/", import.meta.url));
 const folder = `${root}files`;
 
 interface Version {

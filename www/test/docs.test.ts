@@ -57,7 +57,7 @@ test("every link leads to a page of the site, and to a place that is there", () 
 
 test("each rule of the lint has a place on its page", () => {
   const html = readFileSync(join(dist, "docs/lint.html"), "utf8");
-  const rules = readdirSync(join(root, "tests/lint"));
+  const rules = readdirSync(join(root, "tests/cases/lint"));
   assert.ok(rules.length > 5, rules.join());
   for (const rule of rules) assert.ok(html.includes(`id="${rule}"`), rule);
 });

@@ -36,7 +36,7 @@ const projects: readonly Project[] = [
   ...readdirSync(join(root, "www/examples"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => projectIn(`www/examples/${name}`)),
-  ...["tests/semantics", "tests/fixtures", "tests/opa/places", "pkg/test/fixtures/project", "examples"].map(projectIn),
+  ...["tests/cases/semantics", "tests/cases/fixtures", "tests/cases/opa/places", "pkg/test/fixtures/project", "examples"].map(projectIn),
 ];
 
 test("the page's report is the command's, byte for byte", (t) =>

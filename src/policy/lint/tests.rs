@@ -1,11 +1,11 @@
-//! Every rule on a policy that it is about and on one that does the same rightly: `tests/lint`.
+//! Every rule on a policy that it is about and on one that does the same rightly: `tests/cases/lint`.
 
 use std::fs;
 use std::path::Path;
 
 use super::*;
 
-const FOLDER: &str = "tests/lint";
+const FOLDER: &str = "tests/cases/lint";
 
 fn source(path: &str, text: &str) -> Vec<Source> {
     vec![Source {

@@ -1,4 +1,4 @@
-//! What a test comes to. `tests/rego_tests.rs` compares all of it with OPA where that is at hand.
+//! What a test comes to. The workspace's own tests compare all of it with real OPA.
 
 use super::{Refusal, Status, Suite, Test, report};
 use crate::budget::Deadline;

@@ -1,0 +1,174 @@
+//! The table of OPA's functions: that the page about it is current, and that it is OPA's.
+//!
+//! `UPDATE_BUILTINS=1` writes both anew: the page from the table, and the table, where Go is at hand,
+//! from the newest OPA that we compare with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use rego::builtins::{Listed, Support, all};
+
+const PAGE: &str = "docs/builtins.md";
+const TABLE: &str = "crates/rego/src/builtins/opa.tsv";
+const NEWEST: &str = "v1.22.2";
+
+#[test]
+fn the_page_is_current() {
+    let page = page();
+    if is_updating() {
+        fs::write(PAGE, &page).expect("a file to write");
+    }
+    let current = fs::read_to_string(PAGE).unwrap_or_default();
+    assert!(
+        current == page,
+        "{PAGE} isn't current: run UPDATE_BUILTINS=1 cargo test --features authoring --test builtins"
+    );
+}
+
+#[test]
+fn the_table_is_opas() {
+    let Some(folder) = module() else {
+        eprintln!("the table isn't compared with OPA {NEWEST}: there is no Go to fetch it");
+        return;
+    };
+    let table = table(&folder);
+    if is_updating() {
+        fs::write(TABLE, &table).expect("a file to write");
+    }
+    let known: BTreeSet<_> = all().map(|listed| line(&listed)).collect();
+    let theirs: BTreeSet<_> = table.lines().map(str::to_owned).collect();
+    let lacking: Vec<_> = theirs.difference(&known).collect();
+    let surplus: Vec<_> = known.difference(&theirs).collect();
+    assert!(
+        lacking.is_empty() && surplus.is_empty(),
+        "{TABLE} lacks {lacking:?}, and has {surplus:?} beyond OPA {NEWEST}"
+    );
+}
+
+fn is_updating() -> bool {
+    env::var_os("UPDATE_BUILTINS").is_some()
+}
+
+fn line(listed: &Listed) -> String {
+    let deprecated = if listed.is_deprecated {
+        "\tdeprecated"
+    } else {
+        ""
+    };
+    format!("{}\t{}{deprecated}", listed.name, listed.since)
+}
+
+/// The folder of OPA's Go module.
+fn module() -> Option<PathBuf> {
+    let listed = Command::new("go")
+        .arg("list")
+        .arg(format!("-modfile=opa-{NEWEST}.mod"))
+        .args(["-m", "-f", "{{.Dir}}", "github.com/open-policy-agent/opa"])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/opa/reference"))
+        .output()
+        .ok()?;
+    let folder = String::from_utf8_lossy(&listed.stdout).trim().to_owned();
+    (listed.status.success() && !folder.is_empty()).then(|| folder.into())
+}
+
+/// What OPA's own files say of its functions, as the table has it.
+fn table(folder: &Path) -> String {
+    let read = |name: &str| -> serde_json::Value {
+        let text = fs::read_to_string(folder.join(name)).expect("a file of OPA's module");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let capabilities = read("capabilities.json");
+    let builtins = capabilities
+        .get("builtins")
+        .and_then(|list| list.as_array());
+    let deprecated: BTreeSet<_> = builtins
+        .expect("functions")
+        .iter()
+        .filter(|builtin| builtin.get("deprecated") == Some(&true.into()))
+        .filter_map(|builtin| builtin.get("name")?.as_str())
+        .collect();
+    let described = read("builtin_metadata.json");
+    let described = described.as_object().expect("functions by name");
+    let mut lines = Vec::new();
+    for (name, description) in described {
+        let since = description
+            .get("introduced")
+            .and_then(|since| since.as_str());
+        if let Some(since) = since.filter(|_| !name.starts_with("internal.")) {
+            // Not of a version that was only tried out.
+            let since = since.split_once("-rc").map_or(since, |(since, _)| since);
+            let deprecated = if deprecated.contains(name.as_str()) {
+                "\tdeprecated"
+            } else {
+                ""
+            };
+            lines.push(format!("{name}\t{since}{deprecated}\n"));
+        }
+    }
+    lines.sort();
+    lines.concat()
+}
+
+const HEAD: &str = "\
+# Built-in functions
+
+Every function of OPA, and whether a policy of your own may call it here. Rego v0 is evaluated as OPA
+0.70 evaluates it, which is what Harness has, and v1 as OPA 1.22 does.
+
+- **yes**: it is computed here, with OPA's result.
+- **host**: it reaches out of the evaluation. The command refuses it, but for the clock; a program
+  may answer it (`host` in `compileRego`). `print` and `trace` are shown.
+- **no**: a policy that calls it is refused before anything is evaluated, by the function's name.
+
+*Since* is the first version of OPA that has the function (0.17 stands for all before it, too): a policy
+that calls it needs that version or a newer one. OPA advises against what is *deprecated*, and refuses it
+in v1.
+";
+
+fn page() -> String {
+    let mut groups: BTreeMap<&str, Vec<Listed>> = BTreeMap::new();
+    for listed in all() {
+        let group = listed.name.split_once('.').map_or("", |(group, _)| group);
+        groups.entry(group).or_default().push(listed);
+    }
+    let count =
+        |is_counted: fn(Support) -> bool| all().filter(|listed| is_counted(listed.support)).count();
+    let mut page = HEAD.to_owned();
+    let _ = writeln!(
+        page,
+        "\nOf {} functions {} are computed here, {} are the host's, {} are refused.",
+        all().count(),
+        count(|support| support == Support::Here),
+        count(|support| support == Support::Host),
+        count(|support| matches!(support, Support::Nobody(_))),
+    );
+    for (group, functions) in groups {
+        let heading = match group {
+            "" => "Without a prefix".to_owned(),
+            group => format!("`{group}`"),
+        };
+        let _ = write!(
+            page,
+            "\n## {heading}\n\n| function | here | since | |\n|---|---|---|---|\n"
+        );
+        for listed in functions {
+            let (here, why) = match listed.support {
+                Support::Here => ("yes", ""),
+                Support::Host => ("host", ""),
+                Support::Nobody(why) => ("no", why),
+            };
+            let since = listed.since.trim_start_matches('v');
+            let since = since.strip_suffix(".0").unwrap_or(since);
+            let note = if listed.is_deprecated {
+                "deprecated"
+            } else {
+                why
+            };
+            let _ = writeln!(page, "| `{}` | {here} | {since} | {note} |", listed.name);
+        }
+    }
+    page
+}

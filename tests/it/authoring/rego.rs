@@ -1,0 +1,99 @@
+//! The Rego tests of `policies/` by our own runner, which needs no OPA, and what every rule's folder
+//! has to hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rego::eval::{Alone, Limits};
+use rego::json;
+use rego::policy::{Loading, Options, Source};
+use rego::suite::{Status, Suite};
+use rego::syntax::Version;
+
+#[test]
+fn every_rego_test_passes() {
+    let sources = rego_files(Path::new("policies"))
+        .into_iter()
+        .map(|path| Source {
+            path: path.display().to_string(),
+            text: read(&path),
+        });
+    let options = Options {
+        version: Version::V1,
+        is_strict: false,
+        data: json::parse(&read(Path::new("policies/data.json"))).expect("JSON"),
+    };
+    let suite = Suite::compile(sources.collect(), options, Loading::default(), None);
+    let mut suite = suite.expect("modules that compile");
+    assert!(!suite.is_empty(), "there are no Rego tests in policies/");
+    let failed: Vec<_> = (0..suite.len())
+        .filter_map(|number| suite.run(number, Limits::default(), &mut Alone))
+        .filter(|test| test.status != Status::Pass)
+        .map(|test| format!("{}: {:?} {:?}", test.name, test.status, test.message))
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_rule_is_asked_explained_and_shown() {
+    let main = read(Path::new("policies/main.rego"));
+    let rules: Vec<_> = rego_files(Path::new("policies"))
+        .into_iter()
+        .filter(|path| path.ends_with("rule.rego"))
+        .collect();
+    assert!(!rules.is_empty(), "there are no rules in policies/");
+    let mut missing = Vec::new();
+    for rule in rules {
+        let folder = rule.parent().expect("a file has a folder");
+        let name = folder.file_name().expect("a rule's folder has a name");
+        let name = name.to_string_lossy();
+        let asked = format!(
+            "\"{}\": data.harness_image_guard.rules.{name}.findings,",
+            name.replace('_', "-")
+        );
+        if !main.contains(&asked) {
+            missing.push(format!("policies/main.rego: the line `{asked}`"));
+        }
+        for file in ["rule.md", "rule_test.rego"] {
+            if !folder.join(file).is_file() {
+                missing.push(format!("{}/{file}", folder.display()));
+            }
+        }
+        if !has_an_example(&folder.join("examples")) {
+            missing.push(format!("{}/examples/*.yaml", folder.display()));
+        }
+    }
+    assert!(missing.is_empty(), "missing:\n{}", missing.join("\n"));
+}
+
+fn has_an_example(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries
+            .map(|entry| entry.expect("an entry").path())
+            .any(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "yaml")
+            })
+    })
+}
+
+fn rego_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(rego_files(&path));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rego")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -1,0 +1,81 @@
+//! Our policies by the engine that evaluates users' Rego: it says of every file what our module says.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use rego::eval::{Alone, Limits, Request};
+use rego::json;
+use rego::policy::{Options, Policy, Source, request};
+use rego::syntax::Version;
+use serde_json::Value as Json;
+
+use super::opa::{answers, cases};
+
+#[test]
+fn our_module_says_what_the_engine_of_users_says() {
+    let cases = cases::all();
+    let ours = answers::ours(&cases);
+    assert!(!ours.is_empty(), "nothing is found in anything");
+    // Debug builds need more room for one level than an optimised one.
+    let worker = thread::Builder::new().stack_size(256 << 20);
+    let theirs = thread::scope(|scope| {
+        let worker = worker.spawn_scoped(scope, || answers::of_engine(&cases, evaluate));
+        worker.expect("a thread").join().expect("answers")
+    });
+    let differences: Vec<_> = ours.symmetric_difference(&theirs).take(20).collect();
+    assert!(differences.is_empty(), "{differences:#?}");
+    eprintln!("{} findings in {} cases: alike", ours.len(), cases.len());
+}
+
+fn evaluate(input: &Json) -> Json {
+    let mut sources = vec![source(Path::new("tests/cases/opa/query.rego"))];
+    sources.extend(modules(Path::new("policies")));
+    let data = fs::read_to_string("policies/data.json").expect("the data");
+    let options = Options {
+        version: Version::V1,
+        is_strict: true,
+        data: json::parse(&data).expect("JSON"),
+    };
+    let policy = Policy::compile(sources, options).expect("our policies");
+    let query = "data.compare.answers";
+    let input = policy
+        .input(query, input.to_string().as_bytes())
+        .expect("JSON");
+    let mut alone = Alone;
+    let limits = Limits {
+        steps: u64::MAX,
+        bytes: u64::MAX,
+        ..Limits::default()
+    };
+    let request = Request {
+        limits,
+        ..request(Some(input), &mut alone)
+    };
+    let answer = policy.ask(query, request).expect("answers");
+    let (answers, _) = &answer.rows[0].expressions[0];
+    serde_json::from_str(&json::write(answers)).expect("JSON")
+}
+
+/// The policies without their tests.
+fn modules(folder: &Path) -> Vec<Source> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut modules = Vec::new();
+    for path in paths {
+        let name = path.to_string_lossy();
+        if path.is_dir() {
+            modules.extend(self::modules(&path));
+        } else if name.ends_with(".rego") && !name.ends_with("_test.rego") {
+            modules.push(source(&path));
+        }
+    }
+    modules
+}
+
+fn source(path: &Path) -> Source {
+    Source {
+        path: path.display().to_string(),
+        text: fs::read_to_string(path).expect("a module"),
+    }
+}

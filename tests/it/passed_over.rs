@@ -1,0 +1,186 @@
+//! Files of other tools that a search comes upon: what can't be read is passed over and counted, and
+//! what may be Harness's never is.
+
+use harness_image_guard::report::{Report, Severity, Status, text};
+use harness_image_guard::{Config, Guard, SourceFile};
+
+const HELM: &str = "metadata:\n  name: {{ include \"a.fullname\" . }}\n  {{- toYaml .Values.x }}\n";
+
+fn check(files: &[SourceFile]) -> Report {
+    Guard::new(Config::default()).unwrap().check(files)
+}
+
+/// What becomes of a file: its documents' reasons, or its errors' rules.
+fn outcome(file: SourceFile) -> Vec<String> {
+    let report = check(&[file]);
+    let errors = report.diagnostics.iter().map(|d| d.rule.clone());
+    let documents = report.files[0].documents.iter();
+    let reasons = documents.filter_map(|document| document.reason.clone());
+    errors.chain(reasons).collect()
+}
+
+#[test]
+fn a_template_is_passed_over_only_where_nobody_meant_it() {
+    let searched = |path: &str, text: &str| outcome(SourceFile::text(path, text).searched());
+    let passed_over = ["not YAML: likely a Helm or Go template"];
+    assert_eq!(searched("templates/a.yaml", HELM), passed_over);
+    // Named by somebody, in Harness's folder, or with a line that begins with a root key.
+    assert_eq!(
+        outcome(SourceFile::text("templates/a.yaml", HELM)),
+        ["syntax"]
+    );
+    assert_eq!(searched(".harness/a.yaml", HELM), ["syntax"]);
+    assert_eq!(searched("sub\\.harness\\a.yaml", HELM), ["syntax"]);
+    for key in ["pipeline", "template", "connector", "inputSet", "agent"] {
+        let text = format!("# a\n{key}:\n  - b: [\n");
+        assert_eq!(searched("a.yaml", &text), ["syntax"], "{key}");
+    }
+}
+
+#[test]
+fn the_other_documents_of_a_file_that_is_passed_over_are_looked_at() {
+    let text =
+        format!("apiVersion: v1\nkind: Service\n---\n{HELM}---\ninputSet : {{pipeline: {{}}}}\n");
+    let report = check(&[SourceFile::text("a.yaml", text).searched()]);
+    let statuses: Vec<_> = report.files[0]
+        .documents
+        .iter()
+        .map(|document| (document.status, document.reason.as_deref()))
+        .collect();
+    assert_eq!(
+        statuses,
+        [
+            (
+                Status::NotApplicable,
+                Some("a Kubernetes resource (Service)")
+            ),
+            (
+                Status::NotApplicable,
+                Some("not YAML: likely a Helm or Go template")
+            ),
+            (Status::Pass, None),
+        ]
+    );
+}
+
+#[test]
+fn the_catalogue_of_a_developer_portal_is_told_from_kubernetes() {
+    for (version, what) in [
+        ("backstage.io/v1alpha1", "an entity of a developer portal"),
+        (
+            "scaffolder.backstage.io/v1beta3",
+            "an entity of a developer portal",
+        ),
+        ("harness.io/v1", "an entity of a developer portal"),
+        ("argoproj.io/v1alpha1", "a Kubernetes resource"),
+        ("v1", "a Kubernetes resource"),
+    ] {
+        let text = format!("apiVersion: {version}\nkind: Workflow\ntemplate: {{type: a}}\n");
+        let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
+        let reason = report.files[0].documents[0].reason.as_deref();
+        assert_eq!(reason, Some(&*format!("{what} (Workflow)")), "{version}");
+    }
+}
+
+#[test]
+fn a_pipeline_beside_what_cant_be_parsed_makes_that_an_error() {
+    let text = format!("pipeline: {{identifier: a}}\n---\n{HELM}");
+    let report = check(&[SourceFile::text("a.yaml", text).searched()]);
+    assert_eq!(report.diagnostics[0].rule, "syntax");
+    assert_eq!(report.exit_code(Severity::Error), 4);
+}
+
+#[test]
+fn bytes_that_are_no_utf8_and_files_that_are_too_large() {
+    let wide = |text: &str| -> Vec<u8> {
+        let units = "\u{FEFF}".encode_utf16().chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let pipeline = "pipeline:\n  identifier: a\n";
+    for (bytes, named, searched) in [
+        (wide(pipeline), "unreadable", "unreadable"),
+        (wide("a: 1\n"), "unreadable", "UTF-16 text"),
+        (b"caf\xe9: 1\n".to_vec(), "unreadable", "not UTF-8 text"),
+        (
+            b"pipeline:\n  name: caf\xe9\n".to_vec(),
+            "unreadable",
+            "unreadable",
+        ),
+        (vec![b'#'; 300], "limit", "limit"),
+    ] {
+        let guard = Guard::new(Config::default())
+            .unwrap()
+            .with_max_file_bytes(200);
+        let said = |file: SourceFile| {
+            let report = guard.check(&[file]);
+            let rule = report.diagnostics.first().map(|d| d.rule.clone());
+            rule.or_else(|| report.files[0].documents[0].reason.clone())
+        };
+        let file = SourceFile::bytes("a.yaml", bytes);
+        assert_eq!(said(file.clone()).as_deref(), Some(named));
+        assert_eq!(said(file.searched()).as_deref(), Some(searched));
+    }
+    // It says what to do.
+    let report = check(&[SourceFile::bytes("a.yaml", wide(pipeline))]);
+    let diagnostic = &report.diagnostics[0];
+    assert!(diagnostic.message.contains("UTF-16"), "{diagnostic:?}");
+    assert!(
+        diagnostic
+            .help
+            .as_deref()
+            .unwrap()
+            .contains("iconv -f UTF-16 -t UTF-8")
+    );
+    assert_eq!(report.exit_code(Severity::Error), 4);
+}
+
+#[test]
+fn a_link_to_nothing_and_what_may_not_be_read() {
+    let missing = SourceFile::missing("a.yaml", "no such file or directory");
+    assert_eq!(outcome(missing.clone()), ["unreadable"]);
+    assert_eq!(
+        outcome(missing.searched()),
+        ["a link to a file that isn't there"]
+    );
+    let in_harness = SourceFile::missing(".harness/a.yaml", "no such file or directory");
+    assert_eq!(outcome(in_harness.searched()), ["unreadable"]);
+    // Nobody knows what is in it.
+    let forbidden = SourceFile::unreadable("a.yaml", "permission denied").searched();
+    assert_eq!(outcome(forbidden), ["unreadable"]);
+}
+
+#[test]
+fn terraform_isn_t_read() {
+    for path in ["main.tf", "infra/MAIN.TF", "a.tf.json", "prod.tfvars"] {
+        let report = check(&[SourceFile::text(path, "resource \"a\" \"b\" {}\n")]);
+        assert_eq!(report.diagnostics.len(), 1, "{path}");
+        assert!(
+            report.diagnostics[0]
+                .message
+                .contains("Terraform isn't read")
+        );
+        assert!(report.diagnostics[0].help.is_some());
+        assert_eq!(report.exit_code(Severity::Error), 4);
+    }
+    assert_eq!(
+        outcome(SourceFile::text("a.tf.json", "{}").searched()),
+        ["no entity of Harness's"]
+    );
+}
+
+#[test]
+fn the_summary_counts_in_one_line_what_the_longer_text_lists() {
+    let files = [
+        SourceFile::text("a.yaml", HELM).searched(),
+        SourceFile::text("b.yaml", HELM).searched(),
+        SourceFile::text("c.json", "{\n  // x\n  \"a\": 1,\n}\n").searched(),
+        SourceFile::text("d.yaml", "{% if x %}\n").searched(),
+        SourceFile::text("e.yaml", "").searched(),
+        SourceFile::text("f.yaml", "apiVersion: v1\nkind: Pod\n---\non: push\n").searched(),
+        SourceFile::text("g.yaml", "pipeline: {identifier: a}\n").searched(),
+    ];
+    let report = check(&files);
+    assert_eq!(report.exit_code(Severity::Error), 0);
+    insta::assert_snapshot!("short", text::render(&report, &files, false));
+    insta::assert_snapshot!("verbose", text::render_verbose(&report, &files, false));
+}
