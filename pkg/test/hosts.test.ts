@@ -7,11 +7,8 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
-import { build, type Loader, type Plugin } from "esbuild";
-import { Miniflare } from "miniflare";
-
+import { bundle, hosts, workerIn } from "./host-bundle.js";
 import { answer, type Question } from "./hosts/answer.js";
 import { projectFiles } from "./project.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -21,35 +18,6 @@ const question: Question = {
   files: [...projectFiles(), { path: "gone.yaml", unreadable: "gone" }],
 };
 
-const hosts = fileURLToPath(new URL("./hosts/", import.meta.url));
-
-/** `x.wasm?module` is how the bundlers of edge functions say what others say by `x.wasm`. */
-const moduleSuffix: Plugin = {
-  name: "module-suffix",
-  setup({ onResolve }) {
-    onResolve({ filter: /\.wasm\?module$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace("?module", "")),
-    }));
-  },
-};
-
-/** As the bundler of a host does it: by the host's condition, with the module as a file beside. */
-async function bundle(entry: string, condition: string, folder: string): Promise<void> {
-  const wasmAsFile: Record<string, Loader> = { ".wasm": "copy" };
-  await build({
-    entryPoints: [join(hosts, entry)],
-    conditions: [condition],
-    bundle: true,
-    format: "esm",
-    loader: wasmAsFile,
-    // There are two modules of one name.
-    assetNames: "[name]-[hash]",
-    plugins: [moduleSuffix],
-    outdir: folder,
-    logLevel: "error",
-  });
-}
-
 for (const [condition, what] of [
   ["workerd", "workerd"],
   ["edge-light", "workerd, as an edge function,"],
@@ -57,15 +25,7 @@ for (const [condition, what] of [
   test(`${what} answers the same bytes as Node`, async (t) => {
     const folder = temporaryFolder(t);
     await bundle("worker.js", condition, folder);
-    const worker = new Miniflare({
-      modules: true,
-      modulesRoot: folder,
-      scriptPath: join(folder, "worker.js"),
-      modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-      compatibilityDate: "2026-01-01",
-      // Otherwise it asks a server of its makers for what a request looks like there.
-      cf: false,
-    });
+    const worker = workerIn(folder, "worker.js");
     t.after(() => worker.dispose());
     const response = await worker.dispatchFetch("http://localhost/", {
       method: "POST",

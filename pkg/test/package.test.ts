@@ -11,6 +11,7 @@ interface Manifest {
   readonly exports: {
     readonly ".": Readonly<Record<string, string>>;
     readonly "./formats": Readonly<Record<string, string>>;
+    readonly "./handler": Readonly<Record<string, string>>;
     readonly "./schema.json": string;
   };
   readonly bin: Readonly<Record<string, string>>;
@@ -23,20 +24,22 @@ const manifest = JSON.parse(
 
 test("each host finds its own entry before a more general one", () => {
   // A host takes the first condition that it knows, and some know several: Deno also `node`.
-  assert.deepEqual(Object.keys(manifest.exports["."]), [
-    "types",
-    "workerd",
-    "edge-light",
-    "deno",
-    "node",
-    "browser",
-    "default",
-  ]);
+  for (const entry of [".", "./handler"] as const) {
+    assert.deepEqual(Object.keys(manifest.exports[entry]), [
+      "types",
+      "workerd",
+      "edge-light",
+      "deno",
+      "node",
+      "browser",
+      "default",
+    ]);
+  }
 });
 
 test("everything that the manifest names is there", () => {
   const { exports, bin } = manifest;
-  const named = [...Object.values(exports["."]), ...Object.values(exports["./formats"]), exports["./schema.json"], ...Object.values(bin)];
+  const named = [...Object.values(exports["."]), ...Object.values(exports["./formats"]), ...Object.values(exports["./handler"]), exports["./schema.json"], ...Object.values(bin)];
   assert.deepEqual(
     named.filter((path) => !existsSync(join(packageFolder, path))),
     [],
@@ -69,8 +72,8 @@ test("the entries export the same names", async () => {
   }
 });
 
-test("at runtime nothing else is needed but what reads .gitignore, and what asks servers", () => {
-  assert.deepEqual(Object.keys(manifest.dependencies), ["ignore", "undici"]);
+test("at runtime nothing else is needed but what reads .gitignore and tar archives, and what asks servers", () => {
+  assert.deepEqual(Object.keys(manifest.dependencies), ["ignore", "modern-tar", "undici"]);
 });
 
 test("the lock file names no server", () => {

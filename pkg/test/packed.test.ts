@@ -19,7 +19,7 @@ const tarball = packed("harness-image-guard", packageFolder);
 const installed = join(workplace, "installed");
 mkdirSync(installed);
 writeFileSync(join(installed, "package.json"), '{"private": true}\n');
-npm(installed, "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball, packed("ignore", join(root, "node_modules/ignore")), packed("undici", dependency("undici")));
+npm(installed, "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball, packed("ignore", join(root, "node_modules/ignore")), packed("modern-tar", join(root, "node_modules/modern-tar")), packed("undici", dependency("undici")));
 
 /** Where a dependency of the package is: npm puts one of which others want another version beside the package. */
 function dependency(name: string): string {

@@ -37,6 +37,7 @@ const FILE_PAGES: Readonly<Record<string, { readonly page: string; readonly titl
   "docs/policies.md": { page: "docs/policies.html", title: "Policies of your own" },
   "docs/harness.md": { page: "docs/harness.html", title: "Policies for Harness" },
   "docs/javascript.md": { page: "docs/javascript.html", title: "From JavaScript" },
+  "docs/edge.md": { page: "docs/edge.html", title: "Answers over HTTP" },
   "docs/limits.md": { page: "docs/limits.html", title: "Limits" },
   "docs/eval.md": { page: "docs/eval.html", title: "eval and opa eval" },
   "docs/fmt.md": { page: "docs/fmt.html", title: "fmt and opa fmt" },

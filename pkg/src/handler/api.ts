@@ -1,0 +1,6 @@
+export type { AccessToken } from "./access.js";
+export type { CorsOptions } from "./cors.js";
+export type { Circumstances, CreateHandler, Handler, HandlerOptions } from "./handler.js";
+export type { Limits } from "./limits.js";
+export type { LogEntry } from "./log.js";
+export type { Scope } from "./scope.js";

@@ -1,0 +1,92 @@
+import { exitCodeOf } from "../cli/verdict.js";
+import { showReport } from "../formats.js";
+import type { Guard } from "../guard.js";
+import { inert } from "../inert.js";
+import type { Severity } from "../report.js";
+import type { ReportFormat } from "../report-format.js";
+import type { SourceFile } from "../source-file.js";
+import { accepted } from "./accept.js";
+import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
+import { choiceOf, numberOf, parametersOf } from "./parameter.js";
+import type { Asked, Route } from "./route.js";
+import { uploaded } from "./upload.js";
+
+/** The forms of a report, and the media types by which they are asked for. */
+export const reportTypes = {
+  json: "application/json",
+  text: "text/plain",
+  sarif: "application/sarif+json",
+  markdown: "text/markdown",
+  junit: "application/vnd.junit+xml",
+  checkstyle: "application/vnd.checkstyle+xml",
+  tap: "text/vnd.tap",
+  gitlab: "application/vnd.gitlab.codequality+json",
+  github: "text/vnd.github.workflow-commands",
+  rdjson: "application/vnd.reviewdog.rdjson+json",
+} as const satisfies Readonly<Record<ReportFormat | "text", string>>;
+
+/** One of {@link reportTypes}. */
+export type ShownFormat = keyof typeof reportTypes;
+
+const formats = Object.keys(reportTypes) as readonly ShownFormat[];
+const severities: readonly Severity[] = ["error", "warning", "note"];
+
+/** How many folders an archive's paths may be relieved of. */
+export const mostStripped = 64;
+
+/** `POST /v1/check`: files in, the report out. */
+export const checkRoute: Route = {
+  method: "POST",
+  path: "/v1/check",
+  scope: "check",
+  operation: {
+    operationId: "check",
+    summary: "Check files",
+    description: "All files are checked together: connectors and pipelines decide about one another. What is wrong with a file is in the report; the status is 200 whatever was found. The header `Harness-Image-Guard-Exit-Code` is how the command would end.",
+    parameters: [
+      ...filesParameters,
+      query("format", "The form of the report; outranks `Accept`.", { type: "string", enum: formats }),
+      query("fail-on", "The least severity that ends in exit code 1.", { type: "string", enum: severities, default: "error" }),
+    ],
+    requestBody: filesBody(),
+    responses: {
+      200: answers("The report.", Object.values(reportTypes), { $ref: "#/components/schemas/Report" }),
+      ...refusals(400, 401, 403, 406, 408, 413, 415, 429, 500, 503),
+    },
+  },
+  answer: async (asked) => {
+    const { request, url, service, note } = asked;
+    const parameters = parametersOf(url, ["path", "strip", "format", "fail-on"]);
+    const failOn = choiceOf("fail-on", parameters["fail-on"], severities) ?? "error";
+    const format = formatOf(request, choiceOf("format", parameters.format, formats));
+    const files = await filesOf(asked, parameters);
+    const guard = await service.guard();
+    const report = guard.check(files);
+    service.metrics.report(report);
+    note.findings = report.diagnostics.length;
+    const body = format === "text" ? textOf(guard, files, failOn) : await showReport(report, format, { files, failOn });
+    return {
+      type: reportTypes[format],
+      headers: { "harness-image-guard-exit-code": String(exitCodeOf(report, failOn)) },
+      body,
+    };
+  },
+};
+
+/** The files of a request, which are noted. */
+export async function filesOf({ request, service, note }: Asked, { path, strip }: { readonly path?: string; readonly strip?: string }): Promise<readonly SourceFile[]> {
+  const files = await uploaded(request, { path, strip: numberOf("strip", strip, mostStripped) }, service.limits);
+  note.files = files.length;
+  return files;
+}
+
+function formatOf(request: Request, named: ShownFormat | undefined): ShownFormat {
+  if (named !== undefined) return named;
+  const type = accepted(request.headers.get("accept"), Object.values(reportTypes));
+  return formats.find((format) => reportTypes[format] === type) ?? "json";
+}
+
+/** All pages at once: a page that is asked for later might be asked of an instance that another request has broken. */
+function textOf(guard: Guard, files: readonly SourceFile[], failOn: Severity): readonly string[] {
+  return [...guard.run(files, { format: "text", color: false, failOn }).pages].map((page) => inert(page));
+}

@@ -1,0 +1,51 @@
+import { HarnessImageGuardError } from "../error.js";
+
+/** Why a request isn't answered as it was asked: a status, and the error that the body has. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly status: number;
+  /** For programs: `invalid_parameter`, as OPA has it. */
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What is wrong one by one, where that is known. */
+  readonly errors: readonly unknown[];
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { headers = {}, errors = [] }: { readonly headers?: Readonly<Record<string, string>>; readonly errors?: readonly unknown[] } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+    this.errors = errors;
+  }
+}
+
+/** A body or parameter that can't be what it has to be. */
+export function invalid(message: string): Refusal {
+  return new Refusal(400, "invalid_parameter", message);
+}
+
+/** More than a limit allows. */
+export function tooLarge(message: string): Refusal {
+  return new Refusal(413, "too_large", message);
+}
+
+/** Any error as a refusal: what isn't the asker's fault says nothing of how this server is made. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof HarnessImageGuardError && error.code === "usage") return invalid(error.message);
+  return new Refusal(500, "internal_error", "the request could not be answered because of a fault of this server; the next one is answered by a fresh instance");
+}
+
+/** The refusal as OPA writes errors: `{"code", "message", "errors"}`. */
+export function refused({ status, code, message, headers, errors }: Refusal): Response {
+  const body = { code, message, ...(errors.length === 0 ? {} : { errors }) };
+  return new Response(`${JSON.stringify(body, null, 2)}\n`, {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}

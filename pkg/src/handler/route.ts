@@ -1,0 +1,47 @@
+import type { Guard } from "../guard.js";
+import type { Answer } from "./answer.js";
+import type { Limits } from "./limits.js";
+import type { Metrics } from "./metrics.js";
+import type { Scope } from "./scope.js";
+import type { Trace } from "./trace.js";
+
+/** What a request asks of a route. */
+export interface Asked {
+  readonly request: Request;
+  readonly url: URL;
+  readonly trace: Trace;
+  readonly service: Service;
+  /** What the log says of it besides. */
+  readonly note: { files?: number; findings?: number };
+}
+
+/** What routes work with. */
+export interface Service {
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  readonly routes: readonly Route[];
+  /** The guard; made once, when it is asked for first. */
+  guard(): Promise<Guard>;
+}
+
+/** One thing that can be asked. */
+export interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** What a token has to be good for; `undefined` where nobody needs one. */
+  readonly scope: Scope | undefined;
+  /** The route as OpenAPI 3.1 describes it. */
+  readonly operation: Operation;
+  /** @throws Refusal */
+  answer(asked: Asked): Promise<Answer>;
+}
+
+/** An operation object of OpenAPI 3.1, as far as it is used here. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly object[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, object>>;
+}

@@ -1,0 +1,5 @@
+/** What a token may be good for. */
+export const scopes = ["check", "images", "fix", "metrics"] as const;
+
+/** One of {@link scopes}. */
+export type Scope = (typeof scopes)[number];
