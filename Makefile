@@ -98,7 +98,6 @@ test-conformance: build
 
 ## The built site, as a person uses it.
 test-www: $(site) $(site_tests) chromium
-	node scripts/size-budget.mjs size-budget.json page_javascript_brotli_bytes www/dist/assets/*.js
 	node scripts/size-budget.mjs size-budget.json page_wasm_brotli_bytes www/dist/assets/harness_image_guard_bg-*.wasm
 	node --test --test-concurrency=1 www/.test/*.test.js
 

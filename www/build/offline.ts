@@ -6,8 +6,10 @@ import { build, type Plugin } from "vite";
 
 import { filesBelow, root } from "./project.ts";
 
-/** What is fetched when it is first needed, and kept from then on: large, and not for everybody. */
-const LATER = /authoring|\.map$/;
+/** What is fetched in the background, or when it is first needed: large, and not for everybody. */
+const LATER = /authoring/;
+/** What is for those who debug. */
+const UNKEPT = /^sw\.js$|\.map$/;
 
 /** Writes the service worker beside the pages, with the list of what it keeps for offline use. */
 export function offline(): Plugin {
@@ -26,7 +28,7 @@ export function offline(): Plugin {
         const below = relative(root, folder).split(sep).join("/");
         const paths = filesBelow(below, "")
           .map((path) => path.slice(below.length + 1))
-          .filter((path) => path !== "sw.js" && !LATER.test(path));
+          .filter((path) => !UNKEPT.test(path));
         const hash = createHash("sha256");
         for (const path of paths) hash.update(`${path}\n`).update(readFileSync(join(folder, path)));
         await build({
@@ -34,7 +36,8 @@ export function offline(): Plugin {
           logLevel: "warn",
           publicDir: false,
           define: {
-            KEPT: JSON.stringify(paths),
+            KEPT: JSON.stringify(paths.filter((path) => !LATER.test(path))),
+            LATER: JSON.stringify(paths.filter((path) => LATER.test(path))),
             VERSION: JSON.stringify(hash.digest("hex").slice(0, 16)),
           },
           build: {

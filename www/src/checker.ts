@@ -1,13 +1,11 @@
 import { Emitter } from "./emitter.ts";
 import type { Checked, CheckRequests } from "./messages.ts";
 import { POLICY_PATH } from "./project.ts";
-import { WorkerClient, WorkerError } from "./worker-client.ts";
+import type { WorkerClient, WorkerError } from "./worker-client.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** How long a pause in typing is waited for, in milliseconds. */
 const PAUSE = 25;
-/** How long the module may take for a request, in milliseconds. */
-const LIMIT = 10_000;
 
 /** How the last check went. */
 export type Outcome =
@@ -26,22 +24,19 @@ export type Outcome =
  */
 export class Checker extends Emitter<"change" | "outcome"> {
   readonly #workspace: Workspace;
-  readonly #client = new WorkerClient<CheckRequests>(
-    () => new Worker(new URL("./worker/check.ts", import.meta.url), { type: "module" }),
-    LIMIT,
-  );
+  readonly #client: WorkerClient<CheckRequests>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
   #stale = false;
   #outcome: Outcome = { kind: "waiting" };
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, client: WorkerClient<CheckRequests>) {
     super();
     this.#workspace = workspace;
+    this.#client = client;
     for (const event of ["files", "text", "config", "policy"] as const) {
       workspace.on(event, () => this.#schedule());
     }
-    this.#client.start();
     void this.#check();
   }
 

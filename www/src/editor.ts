@@ -3,12 +3,21 @@ import { Transaction, type TransactionSpec } from "@codemirror/state";
 import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
 
+import { EditedFile } from "./edited-file.ts";
 import { language, languageOf, stateOf, wrapping } from "./editor-state.ts";
 import { explanation } from "./explanation.ts";
+import { isUndo } from "./keys.ts";
 import type { Edit, Finding, Place } from "./messages.ts";
 import type { OpenFile } from "./open-file.ts";
-import type { PlainFile } from "./project.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** What the editor does elsewhere. */
+export interface EditorActions {
+  /** Called for a finding whose fix is asked for. */
+  readonly fix: (finding: Finding) => void;
+  /** Called for Control-Z before an edit is undone; `true` if that undid something else. */
+  readonly undo: (edits: number) => boolean;
+}
 
 /** Where files are written: shows the active one of the workspace, with what was found in it. */
 export class Editor {
@@ -20,15 +29,7 @@ export class Editor {
   #isWrapped = false;
   #findings = new Map<string, Finding[]>();
 
-  /**
-   * @param fix called for a finding whose fix is asked for
-   * @param undo called for Control-Z before an edit is undone; `true` if that undid something else
-   */
-  constructor(
-    parent: HTMLElement,
-    workspace: Workspace,
-    { fix, undo }: { readonly fix: (finding: Finding) => void; readonly undo: (edits: number) => boolean },
-  ) {
+  constructor(parent: HTMLElement, workspace: Workspace, { fix, undo }: EditorActions) {
     this.#workspace = workspace;
     this.#fix = fix;
     // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
@@ -44,6 +45,7 @@ export class Editor {
       this.#rename();
       this.#follow();
     });
+    workspace.on("text", () => this.#follow());
     // Before the editor's own keys, which are on what is in it.
     root.addEventListener(
       "keydown",
@@ -93,22 +95,15 @@ export class Editor {
   edit(path: string, edits: readonly Edit[]): void {
     const file = this.#workspace.at(path);
     if (file === undefined) return;
-    const { doc } = file.state;
+    const { state } = editedOf(file);
     this.#apply(file, {
       changes: edits.map(({ from, to, text }) => ({
-        from: offsetIn(doc, from),
-        to: offsetIn(doc, to),
-        insert: file.state.toText(text),
+        from: offsetIn(state.doc, from),
+        to: offsetIn(state.doc, to),
+        insert: state.toText(text),
       })),
       userEvent: "input.fix",
     });
-  }
-
-  /** Gives files other texts, changing only what differs. */
-  rewrite(files: readonly PlainFile[]): void {
-    for (const { path, text } of files) this.#workspace.at(path)?.rewrite(text);
-    this.#follow();
-    this.#workspace.textChanged();
   }
 
   focus(): void {
@@ -120,14 +115,15 @@ export class Editor {
       this.#view.dispatch(change);
       return;
     }
-    file.state = file.state.update(change).state;
+    const edited = editedOf(file);
+    edited.state = edited.state.update(change).state;
     this.#workspace.textChanged();
   }
 
   #changed(transactions: readonly Transaction[], view: EditorView): void {
     view.update(transactions);
     if (this.#shown === undefined) return;
-    this.#shown.state = view.state;
+    editedOf(this.#shown).state = view.state;
     if (transactions.some(({ docChanged }) => docChanged)) this.#workspace.textChanged();
   }
 
@@ -136,7 +132,7 @@ export class Editor {
     if (file === this.#shown) return;
     this.#shown = file;
     this.#shownPath = file?.path ?? "";
-    this.#view.setState(file?.state ?? stateOf("", ""));
+    this.#view.setState(file === undefined ? stateOf("", "") : editedOf(file).state);
     this.#view.dom.inert = file === undefined;
     this.#wrapShown();
     this.#markShown();
@@ -145,8 +141,11 @@ export class Editor {
   /** Shows the text that the file has, where that wasn't changed here. */
   #follow(): void {
     const file = this.#shown;
-    if (file === undefined || file !== this.#workspace.active || file.state === this.#view.state) return;
-    this.#view.setState(file.state);
+    if (file === undefined || file !== this.#workspace.active) return;
+    const { state } = editedOf(file);
+    if (state === this.#view.state) return;
+    this.#view.setState(state);
+    this.#wrapShown();
     this.#markShown();
   }
 
@@ -181,9 +180,8 @@ export class Editor {
   }
 }
 
-/** Control-Z, or Command-Z. */
-export function isUndo({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): boolean {
-  return key.toLowerCase() === "z" && (ctrlKey || metaKey) && !shiftKey && !altKey;
+function editedOf(file: OpenFile): EditedFile {
+  return file.edited((path, text) => new EditedFile(path, text));
 }
 
 function offsetIn(doc: EditorView["state"]["doc"], { line, column }: Place): number {

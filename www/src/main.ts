@@ -1,3 +1,5 @@
+// First, so that the module loads while everything else does.
+import { checkClient } from "./check-client.ts";
 import type { ConfigView } from "./config-view.ts";
 import type { PoliciesView } from "./policies-view.ts";
 import { Checker, type Outcome } from "./checker.ts";
@@ -5,13 +7,15 @@ import { copier } from "./clipboard.ts";
 import { crc32 } from "./crc32.ts";
 import { byId, counted, element, fill } from "./dom.ts";
 import { openChosen, openDropped, type Opened, save } from "./disk.ts";
-import { Editor, isUndo } from "./editor.ts";
+import type { Editor } from "./editor.ts";
+import { EditorPane } from "./editor-pane.ts";
 import { chooseExample, exampleNameIn, examples } from "./examples.ts";
 import { FilesView } from "./files.ts";
 import { FindingsView } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ImagesView } from "./images-view.ts";
 import { KeptChoice } from "./kept-choice.ts";
+import { isUndo } from "./keys.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { type Action, Notice } from "./notice.ts";
@@ -34,6 +38,8 @@ import { zip } from "./zip.ts";
 const CHECKING_AFTER = 150;
 /** How long after a change it is kept, in milliseconds. */
 const KEEP_AFTER = 400;
+/** How long the editor waits for the first verdict, in milliseconds: the module may take long to come. */
+const EDITOR_AFTER = 2000;
 
 const storage = await Storage.open();
 const EMPTY: Project = { files: [{ path: "pipeline.yaml", text: "" }], config: "" };
@@ -45,7 +51,7 @@ const workspace = new Workspace();
 workspace.open(storage.kept?.project ?? SAMPLE);
 const changes = new History(workspace, storage.kept?.changes ?? []);
 
-const editor = new Editor(byId("editor", HTMLElement), workspace, { fix, undo: undoBefore });
+const editor = new EditorPane(byId("editor", HTMLElement), workspace, { fix, undo: undoBefore });
 const files = new FilesView(byId("files", HTMLElement), workspace, {
   say: (message) => notice.say(message),
   remove: (file) => change(`Removed ${file.path}`, () => workspace.remove(file)),
@@ -53,7 +59,7 @@ const files = new FilesView(byId("files", HTMLElement), workspace, {
 const findings = new FindingsView(byId("view-findings", HTMLElement), {
   go: (finding, { focus }) => {
     if (focus) showPane("editor");
-    editor.go(finding.file, finding.from, finding.to, { focus });
+    inEditor((there) => there.go(finding.file, finding.from, finding.to, { focus }));
   },
   fix,
   mendAll: () => attempt(mendAll),
@@ -77,34 +83,48 @@ const tabs = new Tabs(
   ],
   (id) => attempt(() => fillView(id)),
 );
-const checker = new Checker(workspace);
+const checker = new Checker(workspace, checkClient);
 
 /** What isn't seen at first is loaded when it is first looked at. */
 async function fillView(id: string): Promise<void> {
   keptView.value = id;
   panes.dataset["view"] = id;
   if (id === "images") {
-    const { ImagesView } = await import("./images-view.ts");
+    const { ImagesView } = await fetched(import("./images-view.ts"));
     imagesView ??= new ImagesView(byId("view-images", HTMLElement), ({ file, from, to }) => {
       showPane("editor");
-      editor.go(file, from, to, { focus: true });
+      inEditor((there) => there.go(file, from, to, { focus: true }));
     });
     await showImages();
   }
   if (id === "config" && configView === undefined) {
-    const { ConfigView } = await import("./config-view.ts");
+    const { ConfigView } = await fetched(import("./config-view.ts"));
     configView ??= new ConfigView(byId("view-config", HTMLElement), workspace);
     configView.show(checker.outcome);
   }
   if (id === "rego") {
-    const { RegoView } = await import("./rego-view.ts");
+    const { RegoView } = await fetched(import("./rego-view.ts"));
     regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace, policies, copy, (message) => notice.say(message));
     regoView.look();
   }
   if (id === "policies") {
-    const { PoliciesView } = await import("./policies-view.ts");
+    const { PoliciesView } = await fetched(import("./policies-view.ts"));
     policiesView ??= new PoliciesView(byId("view-policies", HTMLElement), workspace, policies, copy);
     await policiesView.look();
+  }
+}
+
+/** A part of the page, or why it can't be had. */
+async function fetched<Part>(part: Promise<Part>): Promise<Part> {
+  try {
+    return await part;
+  } catch (cause) {
+    throw new Error(
+      navigator.onLine
+        ? "This part of the page couldn't be loaded. Check the connection, then choose it again."
+        : "This part of the page hasn't been fetched yet, and there is no connection. Once it has been fetched, it works offline, too.",
+      { cause },
+    );
   }
 }
 
@@ -144,7 +164,36 @@ checker.on("outcome", () => {
     tabs.label("findings", `Findings (${outcome.checked.findings.length.toLocaleString("en")})`);
   }
   if (checker.isCurrent) document.documentElement.dataset["checked"] = String(performance.now());
+  loadEditor();
 });
+
+// The editor comes after the first verdict, or when somebody wants to write before.
+
+byId("panel-editor", HTMLElement).addEventListener("focusin", () => loadEditor());
+byId("editor", HTMLElement).addEventListener("pointerdown", () => loadEditor({ focus: true }));
+setTimeout(loadEditor, EDITOR_AFTER);
+let editorIsAsked = false;
+
+function loadEditor({ focus = false } = {}): void {
+  if (editorIsAsked) return;
+  editorIsAsked = true;
+  inEditor((there) => {
+    if (focus) there.focus();
+  });
+}
+
+/** Does something in the editor, once it is there. */
+function inEditor(work: (editor: Editor) => void): void {
+  attempt(async () => {
+    try {
+      work(await editor.load());
+    } catch (error) {
+      editorIsAsked = false;
+      throw error;
+    }
+  });
+}
+
 
 function statusOf(outcome: Outcome): string {
   if (outcome.kind === "waiting") return "Loading…";
@@ -155,14 +204,15 @@ function statusOf(outcome: Outcome): string {
 }
 
 function fix(finding: Finding): void {
-  if (finding.fix !== null) editor.edit(finding.file, finding.fix.edits);
+  const { fix: found, file } = finding;
+  if (found !== null) inEditor((there) => there.edit(file, found.edits));
 }
 
 async function mendAll(): Promise<void> {
   const fixed = await checker.ask("fix");
-  change(`Fixed ${counted(fixed.length, "file")}`, () => editor.rewrite(fixed));
+  change(`Fixed ${counted(fixed.length, "file")}`, () => workspace.rewrite(fixed));
   // Where the button was, there is none any more.
-  editor.focus();
+  inEditor((there) => there.focus());
 }
 
 // On a phone there is room for one pane at a time.
@@ -335,7 +385,7 @@ onClick("clear", () => {
   else open(EMPTY, "Cleared everything", { label: "Delete for good", run: deleteForGood });
 });
 onClick("undo", undoChange);
-onClick("open-about", async () => (await import("./about.ts")).showAbout(byId("about", HTMLDialogElement)));
+onClick("open-about", async () => (await fetched(import("./about.ts"))).showAbout(byId("about", HTMLDialogElement)));
 
 // One line for who has never been here.
 const intro = byId("intro", HTMLElement);
@@ -514,4 +564,4 @@ else if (location.hash === "" && storage.isElsewhere) {
   notice.say("Your project is open in another tab, which keeps it. This tab starts with the sample and keeps its own.");
 }
 attempt(openFragment);
-keepForOffline();
+keepForOffline("./", { all: true });

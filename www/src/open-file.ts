@@ -1,62 +1,40 @@
-import { isolateHistory } from "@codemirror/commands";
-import type { EditorState, Text } from "@codemirror/state";
+/** The text of a file while it is edited, with the history of its changes: an editor has it. */
+export interface EditedText {
+  readonly text: string;
+  /** Gives it another text, changing only what differs, as one step that can be undone. */
+  rewrite(text: string): void;
+}
 
-import { stateOf } from "./editor-state.ts";
-
-/** A file that is open: its path, and its text with the history of its changes. */
+/** A file that is open: its path, and its text. */
 export class OpenFile {
   path: string;
-  #state: EditorState | undefined;
-  /** The text as it was handed over, whatever its line breaks are, until it is changed. */
   #text: string;
-  #textOf: Text | undefined;
+  #edited: EditedText | undefined;
 
   constructor(path: string, text: string) {
     this.path = path;
     this.#text = text;
   }
 
-  /** Made when it is first looked at: a folder may have many files. */
-  get state(): EditorState {
-    if (this.#state === undefined) {
-      this.#state = stateOf(this.path, this.#text);
-      this.#textOf = this.#state.doc;
-    }
-    return this.#state;
-  }
-
-  set state(state: EditorState) {
-    this.#state = state;
-  }
-
-  /** Gives it another text, changing only what differs, as one step that can be undone. */
-  rewrite(text: string): void {
-    if (this.#state === undefined) {
-      this.#text = text;
-      return;
-    }
-    const wanted = this.#state.toText(text).toString();
-    const there = this.#state.doc.toString();
-    let start = 0;
-    while (start < there.length && there[start] === wanted[start]) start += 1;
-    let end = 0;
-    const most = Math.min(there.length, wanted.length) - start;
-    while (end < most && there.at(-1 - end) === wanted.at(-1 - end)) end += 1;
-    if (start + end === there.length && there.length === wanted.length) return;
-    const changes = {
-      from: start,
-      to: there.length - end,
-      insert: this.#state.toText(wanted.slice(start, wanted.length - end)),
-    };
-    // Not one with what was typed before.
-    this.#state = this.#state.update({ changes, userEvent: "input.fix", annotations: isolateHistory.of("full") }).state;
-  }
-
   get text(): string {
-    if (this.#state !== undefined && this.#textOf !== this.#state.doc) {
-      this.#text = this.#state.sliceDoc();
-      this.#textOf = this.#state.doc;
-    }
-    return this.#text;
+    return this.#edited?.text ?? this.#text;
+  }
+
+  /** Gives it another text, which can be undone where it was edited. */
+  rewrite(text: string): void {
+    if (this.#edited === undefined) this.#text = text;
+    else this.#edited.rewrite(text);
+  }
+
+  /**
+   * The text as an editor has it.
+   *
+   * @param make called at the first time: a folder may have many files that nobody looks at
+   */
+  edited<Edited extends EditedText>(make: (path: string, text: string) => Edited): Edited {
+    // There is one editor of files, and so one kind.
+    const edited = (this.#edited as Edited | undefined) ?? make(this.path, this.#text);
+    this.#edited = edited;
+    return edited;
   }
 }

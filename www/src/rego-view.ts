@@ -144,6 +144,8 @@ export class RegoView {
       event.preventDefault();
       void this.#format(say);
     });
+    // What couldn't be fetched can be, then.
+    addEventListener("online", () => this.#soon());
     workspace.on("policy", () => this.#render());
     for (const event of ["active", "text", "files"] as const) workspace.on(event, () => this.#soon({ input: true }));
     this.#render();
@@ -270,11 +272,14 @@ export class RegoView {
       if (!this.#stale) this.#answer.linted(this.#lint);
     } catch (error) {
       this.#lint = [];
-      if (!this.#stale) this.#answer.unlinted(refusalOf(error).message);
+      if (this.#stale) return;
+      // That nothing can be asked is said once, by the evaluation.
+      if (error instanceof WorkerError && error.code === "load") this.#answer.linted([]);
+      else this.#answer.unlinted(refusalOf(error).message);
     }
   }
 
-  /** @returns nothing where it failed, and `unreadable` where the policy isn't Rego */
+  /** @returns nothing where it failed, and `unreadable` where the policy isn't Rego, or nobody is there to read it */
   async #evaluate(question: OwnPolicy): Promise<Evaluated | "unreadable" | undefined> {
     try {
       if (this.#inputStale) await this.#takeInput();
@@ -290,6 +295,7 @@ export class RegoView {
       this.#mark(problems);
       this.#output.show("");
       this.#answer.refused(message, problems);
+      if (error instanceof WorkerError && error.code === "load") return "unreadable";
       // An evaluation that fails has a code of its own: `eval_conflict_error`.
       return problems.some((problem) => "code" in problem && problem.code.startsWith("rego_")) ? "unreadable" : undefined;
     }

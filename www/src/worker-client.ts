@@ -12,6 +12,10 @@ export class WorkerError extends Error {
   }
 }
 
+/** Why a part of the page can't be loaded where there is no network. */
+const OFFLINE =
+  "this part of the page hasn't been fetched yet, and there is no connection. Once it has been fetched, it works offline, too.";
+
 interface Waiting {
   readonly envelope: Envelope;
   readonly resolve: (answer: unknown) => void;
@@ -99,7 +103,8 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
     }, this.#limit);
   }
 
-  #replace(refusal: Refusal): void {
+  #replace(reason: Refusal): void {
+    const refusal = reason.code === "load" && !navigator.onLine ? { ...reason, message: OFFLINE } : reason;
     clearTimeout(this.#timer);
     this.#worker?.terminate();
     this.#worker = undefined;

@@ -127,6 +127,12 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     this.tell("text");
   }
 
+  /** Gives files other texts. */
+  rewrite(files: readonly PlainFile[]): void {
+    for (const { path, text } of files) this.at(path)?.rewrite(text);
+    this.tell("text");
+  }
+
   configure(config: string): void {
     if (config === this.#config) return;
     this.#config = config;

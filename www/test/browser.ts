@@ -99,7 +99,7 @@ export class Playground {
 }
 
 /** How much longer work takes than it would on a machine that does nothing else: 1 where it does nothing else. */
-function slownessNow(): number {
+export function slownessNow(): number {
   const start = performance.now();
   const before = process.cpuUsage();
   for (let spun = 0; spun < 30_000; ) {
@@ -149,9 +149,9 @@ export class PlaygroundPage {
     assert.deepEqual(this.errors, []);
   }
 
-  /** Waits until what is written was checked. */
+  /** Waits until what is written was checked, and the editor is there. */
   async checked(): Promise<void> {
-    await this.page.waitForSelector("html[data-checked]", { state: "attached" });
+    await this.page.waitForSelector("html[data-checked][data-editor]", { state: "attached" });
   }
 
   /** Does something, and waits until what comes of it was checked. */

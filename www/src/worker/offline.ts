@@ -1,9 +1,13 @@
 // The service worker: after the first visit, everything works without a network.
 
+import { KEEP_ALL } from "../keep-all.ts";
+
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 /** What is fetched when this worker is installed, by its path from the page's folder; from the build. */
 declare const KEPT: readonly string[];
+/** What is fetched when the page asks for it, or somebody needs it: large, and not for everybody; from the build. */
+declare const LATER: readonly string[];
 /** Another one for other content; from the build. */
 declare const VERSION: string;
 
@@ -15,6 +19,11 @@ worker.addEventListener("install", (event) => {
     (async () => {
       const cache = await caches.open(NAME);
       await cache.addAll(KEPT.map((path) => new Request(path, { cache: "no-cache" })));
+      // What an older version has kept, and this one has just so: their names change with their content.
+      for (const path of LATER) {
+        const kept = await caches.match(path);
+        if (kept !== undefined) await cache.put(path, kept);
+      }
       await worker.skipWaiting();
     })(),
   );
@@ -30,6 +39,19 @@ worker.addEventListener("activate", (event) => {
     })(),
   );
 });
+
+worker.addEventListener("message", (event) => {
+  if (event.data === KEEP_ALL) event.waitUntil(keepLater());
+});
+
+async function keepLater(): Promise<void> {
+  const cache = await caches.open(NAME);
+  for (const path of LATER) {
+    if ((await cache.match(path)) !== undefined) continue;
+    // Without a network, or without room: the page asks again at its next visit.
+    await cache.add(path).catch(() => undefined);
+  }
+}
 
 worker.addEventListener("fetch", (event) => {
   const { request } = event;

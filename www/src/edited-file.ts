@@ -1,0 +1,45 @@
+import { isolateHistory } from "@codemirror/commands";
+import type { EditorState, Text } from "@codemirror/state";
+
+import { stateOf } from "./editor-state.ts";
+import type { EditedText } from "./open-file.ts";
+
+/** The text of a file in the editor, with the history of its changes. */
+export class EditedFile implements EditedText {
+  state: EditorState;
+  /** The text as it was handed over, whatever its line breaks are, until it is changed. */
+  #text: string;
+  #textOf: Text;
+
+  constructor(path: string, text: string) {
+    this.state = stateOf(path, text);
+    this.#text = text;
+    this.#textOf = this.state.doc;
+  }
+
+  get text(): string {
+    if (this.#textOf !== this.state.doc) {
+      this.#text = this.state.sliceDoc();
+      this.#textOf = this.state.doc;
+    }
+    return this.#text;
+  }
+
+  rewrite(text: string): void {
+    const wanted = this.state.toText(text).toString();
+    const there = this.state.doc.toString();
+    let start = 0;
+    while (start < there.length && there[start] === wanted[start]) start += 1;
+    let end = 0;
+    const most = Math.min(there.length, wanted.length) - start;
+    while (end < most && there.at(-1 - end) === wanted.at(-1 - end)) end += 1;
+    if (start + end === there.length && there.length === wanted.length) return;
+    const changes = {
+      from: start,
+      to: there.length - end,
+      insert: this.state.toText(wanted.slice(start, wanted.length - end)),
+    };
+    // Not one with what was typed before.
+    this.state = this.state.update({ changes, userEvent: "input.fix", annotations: isolateHistory.of("full") }).state;
+  }
+}
