@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rego::eval::{Alone, Limits};
 use rego::json;
 use rego::policy::{Loading, Options, Source};
+use rego::rvm::{self, Value};
 use rego::suite::{Status, Suite};
 use rego::syntax::Version;
 
@@ -30,6 +31,30 @@ fn every_rego_test_passes() {
         .filter_map(|number| suite.run(number, Limits::default(), &mut Alone))
         .filter(|test| test.status != Status::Pass)
         .map(|test| format!("{}: {:?} {:?}", test.name, test.status, test.message))
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn every_rego_test_passes_on_the_machine_that_runs_the_rules() {
+    let modules: Vec<_> = rego_files(Path::new("policies"))
+        .into_iter()
+        .map(|path| (path.display().to_string(), read(&path)))
+        .collect();
+    let data = Value::from_json_str(&read(Path::new("policies/data.json"))).expect("JSON");
+    let suite = rvm::Suite::compile(&modules, data).expect("modules that compile");
+    assert!(
+        !suite.tests().is_empty(),
+        "there are no Rego tests in policies/"
+    );
+    let failed: Vec<_> = suite
+        .tests()
+        .iter()
+        .filter_map(|test| match suite.passes(test) {
+            Ok(true) => None,
+            Ok(false) => Some(test.clone()),
+            Err(error) => Some(format!("{test}: {error}")),
+        })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use regorus::languages::rego::compiler::Compiler;
-use regorus::rvm::program::RuleType;
+use regorus::rvm::program::{Program, RuleType};
 use regorus::{PolicyModule, Value, compile_policy_with_entrypoint};
 
 use super::lower::lower;
@@ -22,11 +22,20 @@ pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Vec<u8>, 
             content: lower(path, text)?.into(),
         });
     }
+    assembled(&lowered, rules, &[])?.serialize_binary()
+}
+
+/// The program of lowered modules, in which a host answers these functions.
+pub(super) fn assembled(
+    lowered: &[PolicyModule],
+    rules: &[&str],
+    answered: &[(&str, usize)],
+) -> Result<Program, String> {
     let first = *rules.first().ok_or("no rule is asked for")?;
-    let policy = compile_policy_with_entrypoint(Value::new_object(), &lowered, first.into())
+    let policy = compile_policy_with_entrypoint(Value::new_object(), lowered, first.into())
         .map_err(|error| error.to_string())?;
-    let program =
-        Compiler::compile_from_policy(&policy, rules).map_err(|error| error.to_string())?;
+    let program = Compiler::compile_from_policy_with_host_await(&policy, rules, answered)
+        .map_err(|error| error.to_string())?;
     // The lowered text is nobody's text: without it and its positions the program is half as large.
     let mut program = Arc::unwrap_or_clone(program);
     program.sources.clear();
@@ -45,5 +54,5 @@ pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Vec<u8>, 
             rule.destructuring_blocks.clear();
         }
     }
-    program.serialize_binary()
+    Ok(program)
 }

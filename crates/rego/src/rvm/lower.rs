@@ -17,12 +17,13 @@
 //! * a body with a loop and an `else` behind it becomes the first value of a comprehension, because
 //!   the machine tries no `else` after a loop that found nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::mem;
 
 use regorus::unstable::{
     ArithOp, AssignOp, BinOp, BoolOp, Expr, Literal, LiteralStmt, Module, Parser, Query, Rule,
-    RuleAssign, RuleBody, RuleHead, Source,
+    RuleAssign, RuleBody, RuleHead, Source, WithModifier,
 };
 
 /// The lowered text of a module, given its path (for messages) and its text.
@@ -31,14 +32,43 @@ use regorus::unstable::{
 ///
 /// The parser's message, with line and column, where the text is not Rego.
 pub(super) fn lower(path: &str, text: &str) -> Result<String, String> {
+    Ok(Lowering::default().module(&parse(path, text)?).text)
+}
+
+/// The same for a module of tests, whose `with` the host evaluates: see [`Lowered`].
+pub(super) fn lower_tests(path: &str, text: &str) -> Result<Lowered, String> {
+    let lowering = Lowering {
+        overrides: Some(Overrides::default()),
+        ..Lowering::default()
+    };
+    Ok(lowering.module(&parse(path, text)?))
+}
+
+/// A module in the form in which the machine means what OPA means.
+pub(super) struct Lowered {
+    pub text: String,
+    /// The rules whose names begin with `test_`, as `data.package.rule`.
+    pub tests: Vec<String>,
+    /// The rules that were made of expressions with `with`. The machine has none, so the host evaluates each
+    /// such rule when [`EVALUATE_WITH`] asks for it, with the values that take the place of others.
+    pub evaluated_with: Vec<String>,
+}
+
+/// The function that asks the host for a rule, given its path, the replaced documents as pairs of path and
+/// value, and the local variables. The host answers with an array of one value, or none.
+pub(super) const EVALUATE_WITH: (&str, usize) = ("evaluate_with", 3);
+
+/// Where a rule that was made of an expression finds the local variables of that expression.
+pub(super) const LOCALS: &str = "locals";
+
+fn parse(path: &str, text: &str) -> Result<Module, String> {
     let source = Source::from_contents(path.to_owned(), text.to_owned()).map_err(display)?;
-    let module = Parser::new(&source)
+    Parser::new(&source)
         .and_then(|mut parser| {
             parser.enable_rego_v1()?;
             parser.parse()
         })
-        .map_err(display)?;
-    Ok(Lowering::default().module(&module))
+        .map_err(display)
 }
 
 fn display(error: impl std::fmt::Display) -> String {
@@ -64,11 +94,27 @@ struct Lowering {
     scopes: Vec<HashMap<String, String>>,
     /// How many names have been given.
     names: usize,
+    /// What became of `with`, in a module of tests.
+    overrides: Option<Overrides>,
+}
+
+#[derive(Default)]
+struct Overrides {
+    package: String,
+    /// The rules that were made of expressions, as name and text.
+    rules: Vec<(String, String)>,
+    /// The local variables that the expression being printed uses.
+    used: BTreeSet<String>,
 }
 
 impl Lowering {
-    fn module(mut self, module: &Module) -> String {
-        let mut text = format!("package {}\n", self.expr(&module.package.refr));
+    fn module(mut self, module: &Module) -> Lowered {
+        let package = self.expr(&module.package.refr);
+        let mut text = format!("package {package}\n");
+        if let Some(overrides) = &mut self.overrides {
+            overrides.package.clone_from(&package);
+        }
+        let mut tests = Vec::new();
         text.push_str("import rego.v1\n");
         for import in &module.imports {
             let path = self.expr(&import.refr);
@@ -83,10 +129,26 @@ impl Lowering {
             }
         }
         for rule in &module.policy {
-            text.push_str(&self.rule(rule));
+            let lowered = self.rule(rule);
+            let name: String = lowered.chars().take_while(|c| is_of_name(*c)).collect();
+            let path = format!("data.{package}.{name}");
+            if name.starts_with("test_") && !tests.contains(&path) {
+                tests.push(path);
+            }
+            text.push_str(&lowered);
             text.push('\n');
         }
-        text
+        let mut evaluated_with = Vec::new();
+        for (name, rule) in self.overrides.unwrap_or_default().rules {
+            text.push_str(&rule);
+            text.push('\n');
+            evaluated_with.push(format!("data.{package}.{name}"));
+        }
+        Lowered {
+            text,
+            tests,
+            evaluated_with,
+        }
     }
 
     fn rule(&mut self, rule: &Rule) -> String {
@@ -267,6 +329,37 @@ impl Lowering {
     }
 
     fn statement(&mut self, statement: &LiteralStmt, out: &mut Vec<String>) {
+        if !statement.with_mods.is_empty() && self.overrides.is_some() {
+            match &statement.literal {
+                Literal::SomeIn {
+                    key,
+                    value,
+                    collection,
+                    ..
+                } => {
+                    let key = key.as_ref().map(|key| format!("{}, ", self.expr(key)));
+                    let value = self.expr(value);
+                    let collection = self.evaluated_with(collection, &statement.with_mods, out);
+                    let key = key.unwrap_or_default();
+                    out.push(format!("some {key}{value} in {collection}"));
+                    return;
+                }
+                Literal::Expr { expr, .. } => {
+                    let (pattern, expr) = match expr.as_ref() {
+                        Expr::AssignExpr { lhs, rhs, .. } => (Some(self.expr(lhs)), rhs),
+                        _ => (None, expr),
+                    };
+                    let value = self.evaluated_with(expr, &statement.with_mods, out);
+                    out.push(match pattern {
+                        Some(pattern) => format!("{pattern} = {value}"),
+                        None => value,
+                    });
+                    return;
+                }
+                // The compiler refuses these.
+                Literal::SomeVars { .. } | Literal::NotExpr { .. } | Literal::Every { .. } => {}
+            }
+        }
         let mut text = match &statement.literal {
             Literal::SomeVars { vars, .. } => {
                 let names: Vec<_> = vars.iter().map(|var| self.name(var.text())).collect();
@@ -324,6 +417,67 @@ impl Lowering {
             );
         }
         out.push(text);
+    }
+
+    /// The variable that holds an expression's value, which the host evaluates with other documents.
+    fn evaluated_with(
+        &mut self,
+        expr: &Expr,
+        modifiers: &[WithModifier],
+        out: &mut Vec<String>,
+    ) -> String {
+        let mut replaced = Vec::new();
+        for modifier in modifiers {
+            let (path, value) = (self.expr(&modifier.refr), self.expr(&modifier.r#as));
+            replaced.push(format!("[\"{path}\", {value}]"));
+        }
+        let outer = self
+            .overrides
+            .as_mut()
+            .map(|overrides| mem::take(&mut overrides.used));
+        let text = self.expr(expr);
+        let in_force: BTreeSet<_> = self.scopes.iter().flat_map(HashMap::values).collect();
+        let locals: Vec<_> = self
+            .overrides
+            .iter()
+            .flat_map(|overrides| &overrides.used)
+            .filter(|local| in_force.contains(local))
+            .cloned()
+            .collect();
+        let (rule, value, answer) = (
+            self.fresh("evaluated"),
+            self.fresh("value"),
+            self.fresh("answer"),
+        );
+        let given: Vec<_> = locals
+            .iter()
+            .map(|local| format!("{local} = data.{LOCALS}.{local}\n"))
+            .collect();
+        let handed: Vec<_> = locals
+            .iter()
+            .map(|local| format!("\"{local}\": {local}"))
+            .collect();
+        let mut path = rule.clone();
+        if let Some(overrides) = &mut self.overrides {
+            overrides.used.extend(outer.unwrap_or_default());
+            path = format!("data.{}.{rule}", overrides.package);
+            overrides.rules.push((
+                rule.clone(),
+                format!(
+                    "{rule} := {value} if {{ {}{value} = {text} }}",
+                    given.concat()
+                ),
+            ));
+        }
+        out.push(format!(
+            "{answer} = {}(\"{path}\", [{}], {{{}}})",
+            EVALUATE_WITH.0,
+            replaced.join(", "),
+            handed.join(", ")
+        ));
+        let value = self.fresh("value");
+        out.push(format!("{value} = {answer}[0]"));
+        value
     }
 
     /// What stands below a `not`, its references and calls bound before it.
@@ -489,8 +643,11 @@ impl Lowering {
         exprs.join(",\n")
     }
 
-    fn name(&self, name: &str) -> String {
+    fn name(&mut self, name: &str) -> String {
         let local = self.scopes.iter().rev().find_map(|scope| scope.get(name));
+        if let (Some(local), Some(overrides)) = (local, &mut self.overrides) {
+            overrides.used.insert(local.clone());
+        }
         let lowered = local.or_else(|| self.imports.get(name));
         lowered.map_or(name, String::as_str).to_owned()
     }
@@ -507,6 +664,10 @@ enum Head<'a> {
 enum Within {
     Rule,
     Comprehension,
+}
+
+fn is_of_name(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric()
 }
 
 fn has_loop(query: &Query) -> bool {

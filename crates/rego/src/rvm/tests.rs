@@ -3,7 +3,7 @@
 
 use super::compile::compile;
 use super::value::object;
-use super::{EvaluationError, Machine, Program, Value};
+use super::{EvaluationError, Machine, Program, Suite, Value};
 
 const INPUT: &str = r#"{"xs": [{"a": 1}, {"b": 2}], "s": "<+x>", "o": {"k": {"z": 1}}}"#;
 
@@ -106,4 +106,66 @@ fn what_is_no_program_is_an_error() {
 fn what_is_no_rego_is_an_error_with_its_place() {
     let error = super::lower::lower("bad.rego", "package p\nt := [").expect_err("it isn't Rego");
     assert!(error.contains("bad.rego:2:"), "{error}");
+}
+
+/// Which tests of a module pass on the machine, beside a module that reads its input and data.
+fn passing(tests: &str) -> Vec<String> {
+    let module = "package p\nimport rego.v1\nt contains [x, data.d.k] if some x in input.xs\n";
+    let test = format!("package p_test\nimport data.p\nimport rego.v1\n{tests}\n");
+    let modules = [
+        ("p.rego".to_owned(), module.to_owned()),
+        ("p_test.rego".to_owned(), test),
+    ];
+    let data = Value::from_json_str(r#"{"d": {"k": 0}}"#).expect("JSON");
+    let suite = Suite::compile(&modules, data).expect("modules that compile");
+    let passing = suite.tests().iter();
+    passing
+        .filter(|test| suite.passes(test).expect("an answer"))
+        .map(|test| test.trim_start_matches("data.p_test.").to_owned())
+        .collect()
+}
+
+#[test]
+fn tests_evaluate_with_other_documents() {
+    let tests = r#"
+test_input if p.t == {["a", 0]} with input as {"xs": ["a"]}
+test_data if p.t == {["a", 7]} with input as {"xs": ["a"]} with data.d.k as 7
+test_locals if {
+	some x in ["a", "b"]
+	given := {"xs": [x]}
+	found := {[x, 1]} - p.t with input as given with data.d as {"k": 1}
+	found == set()
+	x == "b"
+}
+test_each if {
+	some pair in p.t with input as {"xs": ["a", "b"]}
+	pair == ["b", 0]
+}
+asked(x) := found if found := p.t with input as x
+test_within if {
+	{["b", 2]} == asked({"xs": ["b"]}) with data.d.k as 2
+}
+test_false if p.t == {["a", 1]} with input as {"xs": ["a"]}
+test_undefined if {
+	x := input.no with input as {"xs": []}
+	x == x
+}
+test_not_replaced if input.xs"#;
+    assert_eq!(
+        passing(tests),
+        [
+            "test_input",
+            "test_data",
+            "test_locals",
+            "test_each",
+            "test_within"
+        ]
+    );
+}
+
+#[test]
+fn tests_that_replace_documents_below_not_are_refused() {
+    let module = "package p_test\nimport rego.v1\ntest_a if not input.a with input as {}\n";
+    let modules = [("p_test.rego".to_owned(), module.to_owned())];
+    assert!(Suite::compile(&modules, object([])).is_err());
 }
