@@ -136,6 +136,13 @@ export const commands: Readonly<Record<string, Command>> = {
       return { run, options };
     },
   },
+  serve: {
+    description: "answer over HTTP what check and images answer",
+    load: async () => {
+      const { serve: run, options } = await import("./serve/command.js");
+      return { run, options };
+    },
+  },
   test: {
     description: "run the tests of policies",
     load: async () => {

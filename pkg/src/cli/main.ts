@@ -10,8 +10,8 @@ import { version } from "./version.js";
 
 // V8 optimises code that has become warm on as many threads as it likes, and a process waits for
 // them before it ends: one file takes twice as long. So here code has to stay warm for longer. Only
-// where the flag is known to be there: V8 complains of others.
-if (/^v(?:20|22|24)\./.test(process.version)) setFlagsFromString("--wasm-tiering-budget=100000000");
+// where the flag is known to be there: V8 complains of others. What serves doesn't end.
+if (process.argv[2] !== "serve" && /^v(?:20|22|24)\./.test(process.version)) setFlagsFromString("--wasm-tiering-budget=100000000");
 
 const hint = "'harness-image-guard --help' says how it is used";
 

@@ -4,7 +4,7 @@ export interface LogEntry {
   readonly time: string;
   /** `error` where this server failed, `warn` where the request was refused. */
   readonly level: "info" | "warn" | "error";
-  readonly message: "request" | "start";
+  readonly message: "request" | "start" | "stop";
   readonly method?: string;
   /** The route as the table has it, without what the request has in its place; `null` where there is none. */
   readonly route?: string | null;
@@ -25,4 +25,8 @@ export interface LogEntry {
   readonly files?: number;
   /** How many findings the answer has. */
   readonly findings?: number;
+  /** Where a server listens. */
+  readonly address?: string;
+  /** What ends a server. */
+  readonly signal?: string;
 }

@@ -1,0 +1,180 @@
+import { HarnessImageGuardError } from "../../error.js";
+import { type HandlerOptions, handlerWith } from "../../handler/handler.js";
+import { defaultLimits, type Limits } from "../../handler/limits.js";
+import type { LogEntry } from "../../handler/log.js";
+import { inertJson } from "../../inert.js";
+import { parseByteSize } from "../byte-size.js";
+import { checkingOptions, guardOptionsOf } from "../checking.js";
+import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
+import { findConfigFile } from "../config-file.js";
+import { nanoseconds } from "../duration.js";
+import { followLinksOption } from "../enclosure.js";
+import { ExitCode } from "../exit-code.js";
+import { makeGuard } from "../inputs.js";
+import { print, printError, shown } from "../output.js";
+import { describeSystemError } from "../system-error.js";
+import { UsageError } from "../usage-error.js";
+import { shownRemarks } from "../user-policies.js";
+import { isLoopback, urlOf } from "./address.js";
+import { listen } from "./server.js";
+import { readTokens } from "./token-file.js";
+
+const { config, "no-config-exceptions": noConfigExceptions, rule, preset, policy, "v1-compatible": v1Compatible, metadata, "max-steps": maxSteps, "max-bytes": maxBytes } = checkingOptions;
+
+/** What the command line may have. */
+export const options = {
+  host: { value: "ADDRESS", description: "where to listen: 127.0.0.1 (default). Without --tokens, it is of this\nmachine alone" },
+  port: { value: "NUMBER", description: "the port: 8181 (default), or 0 for any that is free" },
+  tokens: {
+    value: "FILE",
+    description: "who may ask: on each line NAME TOKEN, or NAME TOKEN SCOPE,SCOPE;\nthe scopes are those of the routes, as in GET /",
+  },
+  "allow-origin": { value: "ORIGIN", many: true, description: "pages of this origin may ask, such as https://portal.example; may be\ngiven several times" },
+  "client-header": {
+    value: "NAME",
+    description: "the header in which a reverse proxy says who asks, such as\nX-Forwarded-For, of which the last address counts; without it, the\naddress of the connection",
+  },
+  "max-body": { value: "SIZE", description: "refuse a larger body: 16MiB (default)" },
+  "max-unpacked": { value: "SIZE", description: "refuse what is larger when it is unpacked: 64MiB (default)" },
+  "max-files": { value: "NUMBER", description: "refuse more files: 10000 (default)" },
+  "max-concurrent": { value: "NUMBER", description: "answer so many requests of a client at once: 16 (default)" },
+  "body-timeout": { value: "DURATION", description: "refuse a body that takes longer to arrive: 30s (default)" },
+  "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under way:\n10s (default)" },
+  ...{ config, "no-config-exceptions": noConfigExceptions, rule, preset, policy, "v1-compatible": v1Compatible, metadata },
+  ...{ "max-steps": maxSteps, "max-bytes": maxBytes },
+  ...followLinksOption,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard serve --help' lists the options";
+
+const help = `Answers over HTTP what 'check', 'images' and 'check --fix' answer.
+
+Usage: harness-image-guard serve [OPTION…]
+
+GET / says what can be asked. The configuration is that of 'check'; it and all that it
+names are read once. Standard error gets a line of JSON for each request, with nothing of
+what was sent. SIGTERM and SIGINT end it when the requests that are under way have been
+answered.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   it was stopped
+  2   the command line, the configuration or a policy is wrong, or the address can't be
+      had
+  70  a fault of this program
+`;
+
+type Arguments = CommandLine<typeof options>["options"];
+
+/**
+ * `harness-image-guard serve`.
+ *
+ * @returns the exit code, once it has been stopped
+ * @throws UsageError
+ */
+export async function serve(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(args, options, hint);
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  const [surplus] = positionals;
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': what is checked comes with each request`, hint);
+  const host = given.host ?? "127.0.0.1";
+  const isLocal = given.tokens === undefined;
+  if (isLocal && !isLoopback(host)) {
+    throw new UsageError(`'${shown(host)}' can be reached from elsewhere, and everybody could ask everything: say who may by '--tokens FILE'`, hint);
+  }
+  const limits = limitsOf(given);
+  const port = numberOf("port", given.port, 0, 65_535) ?? 8181;
+  const patience = millisecondsOf("stop-timeout", given["stop-timeout"]) ?? 10_000;
+  const handler = await handlerOf(given, limits);
+  const stopped = stopAsked();
+  const clientHeader = given["client-header"]?.toLowerCase();
+  const listening = await listen(handler, { host, port, limits, isLocal, clientHeader }).catch((error: unknown) => {
+    throw error instanceof Error && "errno" in error ? new UsageError(`can't listen at ${shown(urlOf(host, port))}: ${describeSystemError(error)}`) : error;
+  });
+  log({ time: new Date().toISOString(), level: "info", message: "start", address: urlOf(host, listening.port) });
+  const signal = await stopped;
+  log({ time: new Date().toISOString(), level: "info", message: "stop", signal });
+  await listening.stop(patience);
+  handler.dispose();
+  return ExitCode.ok;
+}
+
+async function handlerOf(given: Arguments, limits: Limits) {
+  const isOpen = given["follow-links"] === true;
+  const configFile = await findConfigFile(process.cwd(), given.config, isOpen);
+  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...(given["no-config-exceptions"] ? { configExceptions: false } : {}) };
+  const createHandler = handlerWith(async () => {
+    const guard = await makeGuard(configFile, guardOptions);
+    printError(shownRemarks(guard.policyRemarks));
+    return guard;
+  });
+  const handlerOptions: HandlerOptions = {
+    ...(given.tokens === undefined ? { anonymous: true } : { tokens: await readTokens(given.tokens, isOpen) }),
+    ...(given["allow-origin"] === undefined ? {} : { cors: { origins: given["allow-origin"] } }),
+    ...{ limits, log },
+  };
+  try {
+    const handler = createHandler(handlerOptions);
+    await handler.ready();
+    return handler;
+  } catch (error) {
+    throw error instanceof HarnessImageGuardError && error.code === "usage" ? new UsageError(shown(error.message)) : error;
+  }
+}
+
+function limitsOf(given: Arguments): Limits {
+  return {
+    ...defaultLimits,
+    ...defined("bodyBytes", sizeOf("max-body", given["max-body"])),
+    ...defined("unpackedBytes", sizeOf("max-unpacked", given["max-unpacked"])),
+    ...defined("files", numberOf("max-files", given["max-files"], 1, 1_000_000)),
+    ...defined("concurrent", numberOf("max-concurrent", given["max-concurrent"], 1, 10_000)),
+    ...defined("bodySeconds", secondsOf(millisecondsOf("body-timeout", given["body-timeout"]))),
+  };
+}
+
+function defined(name: keyof Limits, value: number | undefined): Partial<Limits> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function secondsOf(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
+function sizeOf(name: string, text: string | undefined): number | undefined {
+  const bytes = text === undefined ? undefined : parseByteSize(text);
+  if (text !== undefined && bytes === undefined) throw new UsageError(`'--${name}' has to be a size from 1 to 1GiB, such as 16MiB, not '${shown(text)}'`, hint);
+  return bytes;
+}
+
+function numberOf(name: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  if (number < least || number > most) throw new UsageError(`'--${name}' has to be a number from ${least} to ${most}, not '${shown(text)}'`, hint);
+  return number;
+}
+
+function millisecondsOf(name: string, text: string | undefined): number | undefined {
+  const span = text === undefined ? undefined : nanoseconds(text);
+  // Longer can't be waited for.
+  if (text !== undefined && (span === undefined || span <= 0 || span > 2 ** 31 * 1e6)) throw new UsageError(`'--${name}' has to be a duration such as 30s or 1m, not '${shown(text)}'`, hint);
+  return span === undefined ? undefined : span / 1e6;
+}
+
+/** The first signal that asks for an end; the second one ends at once. */
+function stopAsked(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+/** A line of JSON on standard error. */
+function log(entry: LogEntry): void {
+  process.stderr.write(`${inertJson(JSON.stringify(entry))}\n`);
+}

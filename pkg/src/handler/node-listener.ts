@@ -1,0 +1,74 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+
+import type { Circumstances, Handler } from "./handler.js";
+
+/** How long a connection lives on whose body nobody reads, so that the answer arrives; in milliseconds. */
+const linger = 500;
+
+/**
+ * A handler as Node's `http.createServer` takes it.
+ *
+ * @param circumstancesOf what is known of a request beside what is in it; by default the address that it comes from
+ */
+export function nodeListener(handler: Pick<Handler, "fetch">, circumstancesOf: (request: IncomingMessage) => Circumstances = addressOf): RequestListener {
+  return (incoming, outgoing) => {
+    // Whoever asked may have gone: nobody is left to hear of it.
+    answer(handler, incoming, outgoing, circumstancesOf(incoming)).catch(() => outgoing.destroy());
+  };
+}
+
+function addressOf({ socket }: IncomingMessage): Circumstances {
+  return socket.remoteAddress === undefined ? {} : { client: socket.remoteAddress };
+}
+
+async function answer(handler: Pick<Handler, "fetch">, incoming: IncomingMessage, outgoing: ServerResponse, circumstances: Circumstances): Promise<void> {
+  const request = requestOf(incoming);
+  if (request === undefined) {
+    outgoing.writeHead(400, { "content-type": "application/json", connection: "close" }).end('{\n  "code": "invalid_parameter",\n  "message": "the request has no path"\n}\n');
+    return;
+  }
+  const response = await handler.fetch(request, circumstances);
+  const headers = Object.fromEntries(response.headers);
+  outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, connection: "close" });
+  await send(response, outgoing);
+  if (!incoming.complete) setTimeout(() => incoming.destroy(), linger).unref();
+}
+
+/** `undefined` where it asks for no path, as a proxy is asked. */
+function requestOf(incoming: IncomingMessage): Request | undefined {
+  const { method = "GET", url = "", headers } = incoming;
+  if (!url.startsWith("/")) return undefined;
+  const sent = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    // Those that begin with ':' are of HTTP/2, and no headers.
+    if (typeof value === "string" && !name.startsWith(":")) sent.set(name, value);
+  }
+  const hasBody = method !== "GET" && method !== "HEAD";
+  // The name that it was asked by decides nothing.
+  return new Request(`http://localhost${url}`, {
+    method,
+    headers: sent,
+    ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" } : {}),
+  } as RequestInit);
+}
+
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) {
+    outgoing.end();
+    return;
+  }
+  const gone = new Promise<"gone">((resolve) => outgoing.once("close", () => resolve("gone")));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (outgoing.write(value)) continue;
+    const drained = new Promise<"drained">((resolve) => outgoing.once("drain", () => resolve("drained")));
+    if ((await Promise.race([gone, drained])) === "gone") {
+      await reader.cancel();
+      return;
+    }
+  }
+  outgoing.end();
+}
