@@ -1,4 +1,4 @@
-use document::{Document, Fault, Limits, LineIndex};
+use document::{Document, Limits, LineIndex, ParseError};
 
 use crate::harness::listed_connectors;
 use crate::unread::{Unread, decode_wide, looks_like_harness};
@@ -93,7 +93,7 @@ pub(crate) struct Source<'f> {
     pub path: &'f str,
     location: &'f str,
     pub text: &'f str,
-    pub documents: Vec<Result<Document<'f>, Fault>>,
+    pub documents: Vec<Result<Document<'f>, ParseError>>,
     pub refused: Option<Refused>,
     /// As what it is passed over, as far as it can't be read.
     pub unread: Option<Unread>,
@@ -203,7 +203,9 @@ impl<'f> Source<'f> {
 }
 
 /// The connectors of a file that is a list of them, each as a document.
-fn connectors_of(documents: Vec<Result<Document<'_>, Fault>>) -> Vec<Result<Document<'_>, Fault>> {
+fn connectors_of(
+    documents: Vec<Result<Document<'_>, ParseError>>,
+) -> Vec<Result<Document<'_>, ParseError>> {
     let lists = documents
         .into_iter()
         .map(|document| document.and_then(|list| listed_connectors(&list)));

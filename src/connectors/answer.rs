@@ -30,8 +30,8 @@ impl Fault {
     }
 }
 
-impl From<document::Fault> for Fault {
-    fn from(fault: document::Fault) -> Self {
+impl From<document::ParseError> for Fault {
+    fn from(fault: document::ParseError) -> Self {
         Self::new(fault.span, fault.message)
     }
 }

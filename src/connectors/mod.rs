@@ -103,7 +103,7 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
     import
 }
 
-type Documents<'f> = Vec<Result<document::Document<'f>, document::Fault>>;
+type Documents<'f> = Vec<Result<document::Document<'f>, document::ParseError>>;
 
 fn read(file: &SourceFile, max_bytes: usize) -> Result<(&str, Documents<'_>), String> {
     let text = Source::text_of(file, max_bytes)?;

@@ -2,7 +2,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use document::{
-    Document, Fault, FaultKind, LineIndex, Node, RepeatedKey, Span, Step, cut, cut_after,
+    Document, LineIndex, Node, ParseError, ParseErrorKind, RepeatedKey, Span, Step, cut, cut_after,
 };
 use rego::rvm::{EvaluationError, Value};
 
@@ -266,9 +266,9 @@ impl<'s, 'c> Place<'s, 'c> {
     }
 
     /// The document isn't YAML, or breaks a limit.
-    pub fn fault(&mut self, fault: &Fault) -> DocumentReport {
+    pub fn fault(&mut self, fault: &ParseError) -> DocumentReport {
         let help = match fault.kind {
-            FaultKind::Syntax => remedy(self.source.text, fault.span.start),
+            ParseErrorKind::Syntax => remedy(self.source.text, fault.span.start),
             _ => CORRECT_IT,
         };
         self.error(
@@ -458,11 +458,11 @@ impl<'s, 'c> Place<'s, 'c> {
     }
 }
 
-fn rule_of_fault(kind: FaultKind) -> &'static str {
+fn rule_of_fault(kind: ParseErrorKind) -> &'static str {
     match kind {
-        FaultKind::Syntax => "syntax",
-        FaultKind::TooDeep => "too-deep",
-        FaultKind::Limit => "limit",
+        ParseErrorKind::Syntax => "syntax",
+        ParseErrorKind::TooDeep => "too-deep",
+        ParseErrorKind::Limit => "limit",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use document::{Document, Entry, Fault, FaultKind, Mapping, Node, Span, Step, Value};
+use document::{Document, Entry, Mapping, Node, ParseError, ParseErrorKind, Span, Step, Value};
 
 use super::entity::EntityKind;
 
@@ -33,7 +33,7 @@ const NAME: &str = "name";
 /// Where the document is not a list of connectors; inside, where one of them is not a connector.
 pub fn listed_connectors<'t>(
     document: &Document<'t>,
-) -> Result<Vec<Result<Document<'t>, Fault>>, Fault> {
+) -> Result<Vec<Result<Document<'t>, ParseError>>, ParseError> {
     let root = &document.root;
     if let Some(repeated) = document.repeated_keys.first() {
         let message = format!("the key `{}` is in this mapping already", repeated.key);
@@ -78,7 +78,7 @@ pub fn path_in_list(path: &[Step], index: usize) -> Vec<Step> {
     in_list
 }
 
-fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, Fault> {
+fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, ParseError> {
     let Some(mapping) = item.as_mapping() else {
         return Err(fault(
             item.span,
@@ -148,9 +148,9 @@ fn unknown_key<'m, 't>(mapping: &'m Mapping<'t>, known: &[&str]) -> Option<&'m E
         .find(|entry| !known.contains(&entry.key.as_ref()))
 }
 
-fn fault(span: Span, message: &str) -> Fault {
-    Fault {
-        kind: FaultKind::Syntax,
+fn fault(span: Span, message: &str) -> ParseError {
+    ParseError {
+        kind: ParseErrorKind::Syntax,
         message: message.to_owned(),
         span,
     }

@@ -1,6 +1,6 @@
 //! The input set that a trigger gives to its pipeline, written as text in `inputYaml`.
 
-use document::{Document, EmbeddedFault, Fault, Limits, Span, Step, Value, embedded};
+use document::{Document, EmbeddedError, Limits, ParseError, Span, Step, Value, embedded};
 
 use super::entity::{EntityKind, INPUT_YAML};
 use super::{Holding, holding};
@@ -9,7 +9,7 @@ use super::{Holding, holding};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputSetFault {
     /// The text isn't YAML, or breaks a limit.
-    Fault(Fault),
+    Fault(ParseError),
     /// The text holds more than one document; the span is where the second one stands.
     Many(Span),
     /// It is no input set: it has neither `pipeline` nor `inputSet`. The span is where it stands.
@@ -40,8 +40,8 @@ pub fn with_input_set<'d>(
         return Ok(None);
     };
     let read = embedded(document, text, &path, limits).map_err(|fault| match fault {
-        EmbeddedFault::Fault(fault) => InputSetFault::Fault(fault),
-        EmbeddedFault::Many(span) => InputSetFault::Many(span),
+        EmbeddedError::Parse(fault) => InputSetFault::Fault(fault),
+        EmbeddedError::Many(span) => InputSetFault::Many(span),
     })?;
     let meant = read.as_ref().and_then(|read| read.root.at(&path));
     match &meant.unwrap_or(given).value {

@@ -6,7 +6,7 @@
 use rego::coverage::Coverage;
 use rego::eval::Request;
 use rego::json;
-use rego::policy::{Located, Policy};
+use rego::policy::{Diagnostic, Policy};
 use rego::value::Value;
 
 /// What an evaluation came to.
@@ -46,7 +46,7 @@ pub struct Evaluation {
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
     /// Why there is no document.
-    pub problems: Vec<Located>,
+    pub problems: Vec<Diagnostic>,
     /// Which lines were reached, where the request asked for it and there is a document.
     pub coverage: Option<Coverage>,
 }
@@ -76,7 +76,7 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
         }
     };
     let printed = answer.printed;
-    let coverage = is_covered.then(|| Coverage::of(policy, &answer.covered));
+    let coverage = is_covered.then(|| Coverage::new(policy, &answer.covered));
     let first = answer.rows.into_iter().next();
     let output = first
         .and_then(|row| row.expressions.into_iter().next())
@@ -152,7 +152,7 @@ impl Evaluation {
             ("printed", texts(&self.printed)),
             (
                 "problems",
-                Value::array(self.problems.iter().map(Located::document)),
+                Value::array(self.problems.iter().map(Diagnostic::document)),
             ),
             (
                 "coverage",

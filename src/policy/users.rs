@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rego::eval::Limits;
 use rego::lint::paths;
-use rego::policy::{Loading, Located, Options, Policy, Source};
+use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
 use rego::problem::Code;
 use rego::syntax::ast::{DATA, Module, Term, TermKind, path_name};
 use rego::syntax::walk::{Visitor, visit_rule};
@@ -68,7 +68,7 @@ impl UserPolicies {
     /// # Errors
     ///
     /// What is wrong with the modules, and each policy of which nothing says what it is about.
-    pub fn compile(given: Vec<UserModule>) -> Result<Self, Vec<Located>> {
+    pub fn compile(given: Vec<UserModule>) -> Result<Self, Vec<Diagnostic>> {
         Self::compile_within(given, Limits::default())
     }
 
@@ -80,7 +80,7 @@ impl UserPolicies {
     pub fn compile_within(
         mut given: Vec<UserModule>,
         limits: Limits,
-    ) -> Result<Self, Vec<Located>> {
+    ) -> Result<Self, Vec<Diagnostic>> {
         let named: HashSet<String> = given
             .iter()
             .filter(|module| !module.is_searched)
@@ -187,7 +187,7 @@ struct Group {
     /// These, and the libraries.
     paths: BTreeSet<String>,
     /// What compiling these paths gave, where they have been compiled.
-    policy: Option<Result<Policy, Vec<Located>>>,
+    policy: Option<Result<Policy, Vec<Diagnostic>>>,
 }
 
 /// A module, and what it has to do with others.
@@ -207,7 +207,7 @@ struct Parsed<'g> {
 }
 
 impl<'g> Library<'g> {
-    fn read(given: &'g [UserModule], limits: Limits) -> Result<Self, Vec<Located>> {
+    fn read(given: &'g [UserModule], limits: Limits) -> Result<Self, Vec<Diagnostic>> {
         let mut modules = BTreeMap::new();
         let mut problems = Vec::new();
         for module in given.iter().filter(|module| module.broken.is_none()) {
@@ -272,7 +272,10 @@ impl<'g> Library<'g> {
 
     /// A module compiled with what it names in `data`; and where that isn't enough, with what shares its
     /// package and defines the names that it uses. Which modules these are, and the outcome.
-    fn compile_with_needs(&self, path: &str) -> (BTreeSet<String>, Result<Policy, Vec<Located>>) {
+    fn compile_with_needs(
+        &self,
+        path: &str,
+    ) -> (BTreeSet<String>, Result<Policy, Vec<Diagnostic>>) {
         let version = self
             .modules
             .get(path)
@@ -315,7 +318,11 @@ impl<'g> Library<'g> {
         modules.map(|module| module.given.text.as_str())
     }
 
-    fn compile(&self, paths: &BTreeSet<String>, version: Version) -> Result<Policy, Vec<Located>> {
+    fn compile(
+        &self,
+        paths: &BTreeSet<String>,
+        version: Version,
+    ) -> Result<Policy, Vec<Diagnostic>> {
         let sources = paths
             .iter()
             .filter_map(|path| self.modules.get(path.as_str()));
@@ -477,7 +484,7 @@ impl<'g> Parsed<'g> {
 }
 
 /// Why a module can't be read, and what to do if that can be told.
-fn unreadable(module: &UserModule) -> Vec<Located> {
+fn unreadable(module: &UserModule) -> Vec<Diagnostic> {
     let mut problems = compile(Limits::default(), vec![source(module)], module.version)
         .err()
         .unwrap_or_default();
@@ -511,7 +518,7 @@ impl Visitor for Names {
 fn entity_of(
     given: &UserModule,
     library: &Library<'_>,
-) -> Result<Option<&'static PolicyEntity>, Located> {
+) -> Result<Option<&'static PolicyEntity>, Diagnostic> {
     let Some(Parsed { module, .. }) = library.modules.get(given.path.as_str()) else {
         return Ok(None);
     };
@@ -539,7 +546,7 @@ fn entity_of(
         ),
     };
     let (line, column) = rego::policy::position(&given.text, module.at);
-    Err(Located {
+    Err(Diagnostic {
         code: Code::Compile,
         message,
         file: Some(path.clone()),
@@ -558,7 +565,11 @@ fn source(module: &UserModule) -> Source {
     }
 }
 
-fn compile(limits: Limits, sources: Vec<Source>, version: Version) -> Result<Policy, Vec<Located>> {
+fn compile(
+    limits: Limits,
+    sources: Vec<Source>,
+    version: Version,
+) -> Result<Policy, Vec<Diagnostic>> {
     let options = Options {
         version,
         is_strict: false,

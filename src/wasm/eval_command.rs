@@ -2,10 +2,10 @@
 //! `authoring` has it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use rego::eval_command::{self, Command};
 use rego::json;
 use rego::loader::bundle::{Bundle, Content};
-use rego::loader::{self, Fault, File};
+use rego::loader::{self, File, LoadError};
+use rego::opa_eval::{self, Command};
 use rego::presentation::Format;
 use rego::syntax::Version;
 use rego::value::Value;
@@ -69,7 +69,7 @@ pub fn eval_command(
         coverage: options.coverage,
         limits: options.limits.read(),
     };
-    let outcome = eval_command::run(command, &mut Caller::new(now, &JsValue::UNDEFINED));
+    let outcome = opa_eval::run(command, &mut Caller::new(now, &JsValue::UNDEFINED));
     let shown = Object::new();
     for (name, text) in [
         ("stdout", outcome.streams.stdout.as_str()),
@@ -98,7 +98,7 @@ pub fn load_files(
         bundles_of(bundles)?,
         version(rego_version)?,
     )
-    .map_err(|faults| refused(&faults))?;
+    .map_err(|errors| refused(&errors))?;
     let modules = loaded
         .sources
         .into_iter()
@@ -115,15 +115,15 @@ pub fn load_files(
     js_sys::JSON::parse(&json::write(&shown))
 }
 
-fn refused(faults: &[Fault]) -> JsValue {
-    let problems = faults.iter().map(|fault| match fault {
-        Fault::Problem(problem) => Some((**problem).clone()),
-        Fault::Message(_) => None,
+fn refused(errors: &[LoadError]) -> JsValue {
+    let problems = errors.iter().map(|fault| match fault {
+        LoadError::Problem(problem) => Some((**problem).clone()),
+        LoadError::Message(_) => None,
     });
     match problems.collect::<Option<Vec<_>>>() {
         Some(problems) => super::policy::rego_error(&problems),
         None => {
-            let texts: Vec<_> = faults.iter().map(Fault::as_opa_says_it).collect();
+            let texts: Vec<_> = errors.iter().map(LoadError::as_opa_says_it).collect();
             usage(&texts.join("\n"))
         }
     }

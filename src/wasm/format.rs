@@ -3,7 +3,7 @@
 use js_sys::JSON;
 use rego::format::{self, Dialect};
 use rego::json;
-use rego::policy::{Located, Source, located};
+use rego::policy::{Diagnostic, Source, diagnostic};
 use rego::value::Value;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -51,7 +51,7 @@ pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
     };
     let checks_result = options.check_result.unwrap_or(true);
     let mut formatted = Vec::new();
-    let mut problems: Vec<Located> = Vec::new();
+    let mut problems: Vec<Diagnostic> = Vec::new();
     for (path, text) in options.modules {
         let sources = [Source { path, text }];
         let [source] = &sources;
@@ -65,20 +65,20 @@ pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
             Ok(text) => formatted.push((source.path.as_str().into(), Value::from(text))),
             Err(more) => {
                 let more = more.into_iter().map(|problem| {
-                    let mut located = located(problem, &sources, "");
-                    located.file.get_or_insert_with(|| source.path.clone());
-                    located
+                    let mut diagnostic = diagnostic(problem, &sources, "");
+                    diagnostic.file.get_or_insert_with(|| source.path.clone());
+                    diagnostic
                 });
                 problems.extend(more);
             }
         }
     }
-    let message: Vec<_> = problems.iter().map(Located::with_its_line).collect();
+    let message: Vec<_> = problems.iter().map(Diagnostic::with_its_line).collect();
     let report = Value::object([
         ("modules", Value::object::<Value>(formatted)),
         (
             "problems",
-            Value::array(problems.iter().map(Located::document)),
+            Value::array(problems.iter().map(Diagnostic::document)),
         ),
         ("message", message.join("\n").into()),
     ]);

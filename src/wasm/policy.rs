@@ -4,12 +4,12 @@
 
 use document::{LineIndex, Position};
 use js_sys::{Array, Date, Function, JSON, Reflect};
-use rego::answer;
 use rego::budget::Deadline;
 use rego::builtins::{self, Failure, Outcome};
 use rego::eval::{Answer, Environment, Limits, Request};
 use rego::json;
-use rego::policy::{Loading, Located, Options, Policy, Source};
+use rego::output;
+use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
 use rego::presentation;
 use rego::shown::Shown;
 use rego::syntax::Version;
@@ -334,7 +334,7 @@ impl WasmPolicy {
         host: &JsValue,
     ) -> Result<String, JsValue> {
         let answer = self.answer(query, input, now, options, host)?;
-        Ok(answer::write(query, &answer))
+        Ok(output::write(query, &answer))
     }
 
     /// The answer as `opa eval` writes it in JSON, `{"result": […]}`, on one line: numbers stand as OPA
@@ -537,10 +537,10 @@ fn text_of(error: &JsValue) -> String {
 }
 
 /// An `Error` with `code` `rego` and everything that is wrong.
-pub(super) fn rego_error(problems: &[Located]) -> JsValue {
-    let texts: Vec<_> = problems.iter().map(Located::with_its_line).collect();
+pub(super) fn rego_error(problems: &[Diagnostic]) -> JsValue {
+    let texts: Vec<_> = problems.iter().map(Diagnostic::with_its_line).collect();
     let error = coded("rego", &texts.join("\n"));
-    let list = Value::array(problems.iter().map(Located::document));
+    let list = Value::array(problems.iter().map(Diagnostic::document));
     let list = JSON::parse(&json::write(&list)).unwrap_or_else(|_| Array::new().into());
     // A fresh `Error` takes any property.
     let _ = Reflect::set(&error, &"problems".into(), &list);

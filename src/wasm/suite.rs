@@ -5,8 +5,8 @@
 
 use js_sys::Date;
 use rego::json;
-use rego::suite::{Refusal, Suite, Test, report};
 use rego::syntax::Version;
+use rego::tester::{Refusal, Runner, Test, report};
 use wasm_bindgen::prelude::*;
 
 use super::policy::{AskOptions, Caller, PolicyOptions, rego_error, version};
@@ -14,7 +14,7 @@ use super::{coded, usage};
 
 /// Tests, found and ready to be run.
 #[wasm_bindgen]
-pub struct WasmSuite(Suite);
+pub struct WasmSuite(Runner);
 
 #[wasm_bindgen]
 impl WasmSuite {
@@ -27,7 +27,7 @@ impl WasmSuite {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, chosen: Option<String>) -> Result<WasmSuite, JsValue> {
         let (sources, options, loading) = PolicyOptions::read(options)?;
-        Suite::compile(sources, options, loading, chosen.as_deref())
+        Runner::compile(sources, options, loading, chosen.as_deref())
             .map(Self)
             .map_err(|refusal| match refusal {
                 Refusal::Modules(problems) => rego_error(&problems),

@@ -3,7 +3,7 @@
 
 use granit_parser::{Event, Parser, options};
 
-use super::{Span, source::Source};
+use super::{Span, input::Input};
 
 /// A comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +15,10 @@ pub struct Comment<'t> {
 }
 
 /// Every comment of a YAML text, in source order; of a document that can't be read, those before
-/// the fault.
+/// the error.
 #[must_use]
 pub fn comments(text: &str) -> Vec<Comment<'_>> {
-    let Some(source) = Source::new(text) else {
+    let Some(source) = Input::new(text) else {
         return Vec::new();
     };
     let options = options! {
@@ -28,7 +28,7 @@ pub fn comments(text: &str) -> Vec<Comment<'_>> {
     };
     let mut parser = Parser::new_from_str_with_options(source.text(), options);
     let mut comments = Vec::new();
-    // Should the parser ever stop moving forward after a fault, this ends the loop.
+    // Should the parser ever stop moving forward after a error, this ends the loop.
     let mut faults_left = source.text().len() / 3 + 1;
     while let Some(event) = parser.next_event() {
         match event {

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::{Document, Entry, Fault, Limits, Node, RepeatedKey, Span, Step, Value, parse};
+use super::{Document, Entry, Limits, Node, ParseError, RepeatedKey, Span, Step, Value, parse};
 
 /// Why a text inside a document can't be read as a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EmbeddedFault {
+pub enum EmbeddedError {
     /// It can't be parsed; the span is in the outer text.
-    Fault(Fault),
+    Parse(ParseError),
     /// It holds more than one document; the span is the second one's, in the outer text.
     Many(Span),
 }
@@ -28,14 +28,14 @@ pub fn embedded<'d>(
     text: &str,
     path: &[Step],
     limits: &Limits,
-) -> Result<Option<Document<'d>>, EmbeddedFault> {
+) -> Result<Option<Document<'d>>, EmbeddedError> {
     let Some(scalar) = outer.root.at(path) else {
         return Ok(None);
     };
     let Value::String(inner_text) = &scalar.value else {
         return Ok(None);
     };
-    let places = Places::new(text, inner_text, scalar.span);
+    let source_map = SourceMap::new(text, inner_text, scalar.span);
     let limits = Limits {
         depth: limits.depth.saturating_sub(path.len()),
         ..*limits
@@ -43,21 +43,21 @@ pub fn embedded<'d>(
     let mut documents = parse(inner_text, &limits).into_iter();
     let inner = match documents.next() {
         None => return Ok(None),
-        Some(Err(fault)) => {
-            let span = places.of(fault.span);
-            return Err(EmbeddedFault::Fault(Fault { span, ..fault }));
+        Some(Err(error)) => {
+            let span = source_map.outer_span(error.span);
+            return Err(EmbeddedError::Parse(ParseError { span, ..error }));
         }
         Some(Ok(inner)) => inner,
     };
     // What follows a last `---` is nothing, and means nothing.
     for further in documents {
         match further {
-            Err(fault) => {
-                let span = places.of(fault.span);
-                return Err(EmbeddedFault::Fault(Fault { span, ..fault }));
+            Err(error) => {
+                let span = source_map.outer_span(error.span);
+                return Err(EmbeddedError::Parse(ParseError { span, ..error }));
             }
             Ok(further) if further.root.value != Value::Null => {
-                return Err(EmbeddedFault::Many(places.of(further.span)));
+                return Err(EmbeddedError::Many(source_map.outer_span(further.span)));
             }
             Ok(_) => {}
         }
@@ -67,20 +67,25 @@ pub fn embedded<'d>(
     }
     let mut root: Node<'d> = outer.root.clone();
     let mut inner_root = inner.root;
-    places.move_to(&mut inner_root);
+    source_map.move_to(&mut inner_root);
     replace(&mut root, path, inner_root);
     let under: Rc<[Step]> = path.into();
     let repeated = inner.repeated_keys.into_iter().map(|repeated| RepeatedKey {
         way: repeated.way,
         under: Rc::clone(&under),
-        span: places.of(repeated.span),
-        again: places.of(repeated.again),
-        last: places.of(repeated.last),
+        span: source_map.outer_span(repeated.span),
+        again: source_map.outer_span(repeated.again),
+        last: source_map.outer_span(repeated.last),
         key: repeated.key,
     });
     let mut shared = outer.shared.clone();
-    if places.is_editable() {
-        shared.extend(inner.shared.into_iter().map(|span| places.of(span)));
+    if source_map.is_editable() {
+        shared.extend(
+            inner
+                .shared
+                .into_iter()
+                .map(|span| source_map.outer_span(span)),
+        );
     } else {
         shared.push(scalar.span);
     }
@@ -125,14 +130,14 @@ struct Line {
 
 /// Where the inner text stands in the outer one.
 #[derive(Debug)]
-struct Places {
+struct SourceMap {
     scalar: Span,
     /// In order; empty where the inner text isn't there line by line.
     lines: Vec<Line>,
     is_literal: bool,
 }
 
-impl Places {
+impl SourceMap {
     fn new(text: &str, inner: &str, scalar: Span) -> Self {
         let written = scalar.slice(text);
         let is_block = written.starts_with(['|', '>']);
@@ -153,7 +158,7 @@ impl Places {
     }
 
     /// Where a stretch of the inner text stands.
-    fn of(&self, span: Span) -> Span {
+    fn outer_span(&self, span: Span) -> Span {
         match (self.offset(span.start), self.offset(span.end)) {
             (Some(start), Some(end)) => Span::new(start, end.max(start)),
             _ => self.scalar,
@@ -169,12 +174,12 @@ impl Places {
 
     /// Moves a tree from the inner text to the outer one. It is as deep as the limits allow.
     fn move_to(&self, node: &mut Node<'_>) {
-        node.span = self.of(node.span);
+        node.span = self.outer_span(node.span);
         match &mut node.value {
             Value::Sequence(items) => items.iter_mut().for_each(|item| self.move_to(item)),
             Value::Mapping(mapping) => {
                 for Entry { key_span, node, .. } in mapping.entries_mut() {
-                    *key_span = self.of(*key_span);
+                    *key_span = self.outer_span(*key_span);
                     self.move_to(node);
                 }
             }

@@ -11,7 +11,8 @@
 
 mod comment;
 mod embedded;
-mod fault;
+mod error;
+mod input;
 mod limits;
 mod location;
 mod mapping;
@@ -21,7 +22,6 @@ mod position;
 mod quote;
 mod record;
 mod scalar;
-mod source;
 mod span;
 mod tape;
 mod tree;
@@ -41,8 +41,8 @@ use std::{borrow::Cow, rc::Rc};
 use tree::Way;
 
 pub use comment::{Comment, comments};
-pub use embedded::{EmbeddedFault, embedded};
-pub use fault::{Fault, FaultKind};
+pub use embedded::{EmbeddedError, embedded};
+pub use error::{ParseError, ParseErrorKind};
 pub use limits::Limits;
 pub use location::{Location, Step};
 pub use mapping::{Entry, Mapping};

@@ -3,23 +3,24 @@
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, options};
 
 use super::{
-    Document, Fault, Limits, Span, fault, record::Recorder, scalar::Reading, source::Source, tree,
+    Document, Limits, ParseError, Span, error, input::Input, record::Recorder, scalar::Reading,
+    tree,
 };
 
 /// Reads every document of a YAML or JSON text, in order.
 ///
-/// A document that cannot be read is one [`Fault`], and reading goes on at the next `---` or
+/// A document that cannot be read is one [`ParseError`], and reading goes on at the next `---` or
 /// `...`. A text without any document, because it is empty or holds only comments, gives none.
 #[must_use]
-pub fn parse<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, Fault>> {
-    match Source::new(text) {
-        Some(source) => Reader::new(source, *limits).read(),
-        None => vec![Err(Fault::too_long())],
+pub fn parse<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, ParseError>> {
+    match Input::new(text) {
+        Some(input) => Reader::new(input, *limits).read(),
+        None => vec![Err(ParseError::too_long())],
     }
 }
 
 struct Reader<'t> {
-    source: Source<'t>,
+    input: Input<'t>,
     limits: Limits,
     parser: Parser<'t, StrInput<'t>>,
     /// Where the last document has ended, or the first may start.
@@ -29,7 +30,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn new(source: Source<'t>, limits: Limits) -> Self {
+    fn new(input: Input<'t>, limits: Limits) -> Self {
         let options = options! {
             // An event for an unknown alias tells its name and span, an error would not.
             emit_unresolved_aliases: true,
@@ -42,18 +43,18 @@ impl<'t> Reader<'t> {
             emit_comments: false,
         };
         Self {
-            source,
+            input,
             limits,
-            parser: Parser::new_from_str_with_options(source.text(), options),
-            document_end: Some(source.start()),
+            parser: Parser::new_from_str_with_options(input.text(), options),
+            document_end: Some(input.start()),
             copied: 0,
         }
     }
 
-    fn read(mut self) -> Vec<Result<Document<'t>, Fault>> {
+    fn read(mut self) -> Vec<Result<Document<'t>, ParseError>> {
         // After an error, reading takes up again at a `---` or `...`. Should the parser ever stop
         // moving forward, this ends the loop.
-        let most = self.source.text().len() / 3 + 1;
+        let most = self.input.text().len() / 3 + 1;
         let mut documents = Vec::new();
         while documents.len() < most
             && let Some(document) = self.next_document()
@@ -68,11 +69,11 @@ impl<'t> Reader<'t> {
     }
 
     /// The next document, or nothing at the end of the text.
-    fn next_document(&mut self) -> Option<Result<Document<'t>, Fault>> {
+    fn next_document(&mut self) -> Option<Result<Document<'t>, ParseError>> {
         loop {
             let (event, span) = match self.parser.next_event()? {
                 Ok(next) => next,
-                Err(error) => return Some(Err(self.fault(&error))),
+                Err(error) => return Some(Err(self.parse_error(&error))),
             };
             let span = self.span(&span);
             match event {
@@ -92,19 +93,19 @@ impl<'t> Reader<'t> {
 
     /// The document that has just been opened, by a marker or without, and whose content follows
     /// an offset.
-    fn document(&mut self, marker: Option<Span>, start: u32) -> Result<Document<'t>, Fault> {
+    fn document(&mut self, marker: Option<Span>, start: u32) -> Result<Document<'t>, ParseError> {
         let mut copied = self.copied;
-        let mut recorder = Recorder::new(self.source, self.limits, &mut copied, start);
+        let mut recorder = Recorder::new(self.input, self.limits, &mut copied, start);
         loop {
             let (event, token) = match self.parser.next_event() {
                 Some(Ok(next)) => next,
-                Some(Err(error)) => return Err(self.fault(&error)),
+                Some(Err(error)) => return Err(self.parse_error(&error)),
                 None => break,
             };
             let span = self.span(&token);
             match event {
                 Event::Scalar(text, style, anchor, tag) => {
-                    let reading = Reading::of(style, tag.as_deref());
+                    let reading = Reading::from_style(style, tag.as_deref());
                     match style {
                         ScalarStyle::Literal | ScalarStyle::Folded => {
                             recorder.block(text, reading, span, anchor)?;
@@ -147,11 +148,11 @@ impl<'t> Reader<'t> {
 
     /// Makes sure that a document without a `...` is not followed by leftovers, which the parser
     /// takes for a faulty document of their own.
-    fn nothing_follows(&mut self, end: Span) -> Result<(), Fault> {
+    fn nothing_follows(&mut self, end: Span) -> Result<(), ParseError> {
         if end.is_empty()
             && let Some(Err(error)) = self.parser.peek()
         {
-            return Err(self.fault(&error));
+            return Err(self.parse_error(&error));
         }
         Ok(())
     }
@@ -165,26 +166,26 @@ impl<'t> Reader<'t> {
 
     fn span(&self, span: &granit_parser::Span) -> Span {
         span.byte_range()
-            .map_or_else(Span::default, |range| self.source.span(range))
+            .map_or_else(Span::default, |range| self.input.span(range))
     }
 
-    fn fault(&self, error: &ScanError) -> Fault {
+    fn parse_error(&self, error: &ScanError) -> ParseError {
         let at = self
-            .source
+            .input
             .offset(error.marker().byte_offset().unwrap_or_default());
-        let span = self.source.code_point(at);
+        let span = self.input.code_point(at);
         match error.kind() {
-            ErrorKind::RecursionLimitExceeded => Fault::too_deep(self.limits.depth, span),
+            ErrorKind::RecursionLimitExceeded => ParseError::too_deep(self.limits.depth, span),
             ErrorKind::UnexpectedCharacter { character } => {
                 // The error may lie at the start of the scalar.
-                let span = self.source.find(*character, at).unwrap_or(span);
-                Fault::syntax(fault::unexpected(*character), span)
+                let span = self.input.find(*character, at).unwrap_or(span);
+                ParseError::syntax(error::unexpected(*character), span)
             }
             ErrorKind::UnknownQuotedScalarEscape => {
-                let span = self.source.unknown_escape(at).unwrap_or(span);
-                Fault::syntax(fault::unknown_escape(span.slice(self.source.text())), span)
+                let span = self.input.unknown_escape(at).unwrap_or(span);
+                ParseError::syntax(error::unknown_escape(span.slice(self.input.text())), span)
             }
-            kind => Fault::syntax(fault::message(kind), span),
+            kind => ParseError::syntax(error::message(kind), span),
         }
     }
 }

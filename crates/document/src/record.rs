@@ -3,9 +3,10 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
-    Fault, Limits, Span, quoted,
+    Limits, ParseError, Span,
+    input::Input,
+    quoted,
     scalar::Reading,
-    source::Source,
     tape::{Part, Tape},
 };
 
@@ -43,7 +44,7 @@ struct Open {
 
 /// Writes one document on a tape and refuses what must not become a tree.
 pub(super) struct Recorder<'t, 'c> {
-    source: Source<'t>,
+    input: Input<'t>,
     limits: Limits,
     /// How many nodes the aliases of the file have copied so far.
     copied: &'c mut usize,
@@ -57,14 +58,9 @@ pub(super) struct Recorder<'t, 'c> {
 
 impl<'t, 'c> Recorder<'t, 'c> {
     /// A recorder of the document whose content follows an offset.
-    pub(crate) fn new(
-        source: Source<'t>,
-        limits: Limits,
-        copied: &'c mut usize,
-        start: u32,
-    ) -> Self {
+    pub(crate) fn new(input: Input<'t>, limits: Limits, copied: &'c mut usize, start: u32) -> Self {
         Self {
-            source,
+            input,
             limits,
             copied,
             tape: Tape::default(),
@@ -81,7 +77,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         reading: Reading,
         span: Span,
         anchor: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ParseError> {
         let size = Size {
             nodes: 1 + text.len() / BYTES_A_NODE,
             height: 0,
@@ -104,10 +100,10 @@ impl<'t, 'c> Recorder<'t, 'c> {
         reading: Reading,
         at: u32,
         anchor: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ParseError> {
         let is_value = self.open.last().is_some_and(Open::awaits_value);
         let at = if is_value {
-            self.source.after_colon(self.token_end)
+            self.input.after_colon(self.token_end)
         } else {
             at
         };
@@ -121,29 +117,29 @@ impl<'t, 'c> Recorder<'t, 'c> {
         reading: Reading,
         content: Span,
         anchor: usize,
-    ) -> Result<(), Fault> {
-        let start = self.source.block_indicator(self.token_end, content.start);
+    ) -> Result<(), ParseError> {
+        let start = self.input.block_indicator(self.token_end, content.start);
         let mut span = Span::new(start, content.end);
-        span.end = self.source.block_end(span);
+        span.end = self.input.block_end(span);
         self.scalar(text, reading, span, anchor)
     }
 
     /// Writes an alias.
-    pub(crate) fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Fault> {
+    pub(crate) fn alias(&mut self, anchor: usize, span: Span) -> Result<(), ParseError> {
         let Some(&(target, size)) = self.anchors.get(&anchor) else {
             return Err(self.unknown_alias(span));
         };
         let Some(size) = size else {
-            let name = quoted(span.slice(self.source.text()), '`');
+            let name = quoted(span.slice(self.input.text()), '`');
             let message = format!("the alias {name} refers to itself");
-            return Err(Fault::syntax(message, span));
+            return Err(ParseError::syntax(message, span));
         };
         if self.open.len().saturating_add(size.height) > self.limits.depth {
-            return Err(Fault::too_deep(self.limits.depth, span));
+            return Err(ParseError::too_deep(self.limits.depth, span));
         }
         let copied = self.copied.saturating_add(size.nodes);
         if copied > self.limits.alias_nodes {
-            return Err(Fault::too_many_copies(self.limits.alias_nodes, span));
+            return Err(ParseError::too_many_copies(self.limits.alias_nodes, span));
         }
         *self.copied = copied;
         self.tape.shared.push(target);
@@ -152,23 +148,27 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.attach(part, size, span.end)
     }
 
-    /// The fault of an alias without an anchor before it.
-    pub(crate) fn unknown_alias(&self, span: Span) -> Fault {
-        let name = span.slice(self.source.text());
+    /// The error of an alias without an anchor before it.
+    pub(crate) fn unknown_alias(&self, span: Span) -> ParseError {
+        let name = span.slice(self.input.text());
         let anchor = name.strip_prefix('*').unwrap_or(name);
         let message = format!(
             "the alias {} refers to nothing: no {} stands before it",
             quoted(name, '`'),
             quoted(&format!("&{anchor}"), '`')
         );
-        Fault::syntax(message, span)
+        ParseError::syntax(message, span)
     }
 
     /// Opens a sequence.
-    pub(crate) fn open_sequence(&mut self, mut token: Span, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn open_sequence(
+        &mut self,
+        mut token: Span,
+        anchor: usize,
+    ) -> Result<(), ParseError> {
         // Of a block sequence no deeper than its key the parser's token is the first item.
         if token.is_empty() && self.open.last().is_some_and(Open::awaits_value) {
-            let start = self.source.first_dash(self.token_end, token.start);
+            let start = self.input.first_dash(self.token_end, token.start);
             token = Span::empty(start.min(token.start));
         }
         let (items, after, span) = (0, 0, token);
@@ -176,7 +176,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Opens a mapping.
-    pub(crate) fn open_mapping(&mut self, token: Span, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn open_mapping(&mut self, token: Span, anchor: usize) -> Result<(), ParseError> {
         let (entries, after, span) = (0, 0, token);
         self.open(
             Part::Mapping {
@@ -189,7 +189,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         )
     }
 
-    fn open(&mut self, part: Part<'t>, token: Span, anchor: usize) -> Result<(), Fault> {
+    fn open(&mut self, part: Part<'t>, token: Span, anchor: usize) -> Result<(), ParseError> {
         let is_mapping = matches!(part, Part::Mapping { .. });
         if self.open.last().is_some_and(Open::awaits_key) {
             let is_first = self.open.last().is_some_and(|open| open.children == 0);
@@ -201,8 +201,8 @@ impl<'t, 'c> Recorder<'t, 'c> {
             }
         }
         if self.open.len() >= self.limits.depth {
-            let span = self.source.visible(token);
-            return Err(Fault::too_deep(self.limits.depth, span));
+            let span = self.input.visible(token);
+            return Err(ParseError::too_deep(self.limits.depth, span));
         }
         self.token_end = self.token_end.max(token.end);
         let part = self.push(part);
@@ -228,7 +228,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
 
     /// Closes the innermost sequence or mapping. The token is its bracket; of a block, which ends
     /// with its last child, it is empty.
-    pub(crate) fn close(&mut self, token: Span) -> Result<(), Fault> {
+    pub(crate) fn close(&mut self, token: Span) -> Result<(), ParseError> {
         let Some(closed) = self.open.pop() else {
             return Ok(());
         };
@@ -262,9 +262,9 @@ impl<'t, 'c> Recorder<'t, 'c> {
 
     /// Writes an unquoted `{{ … }}`, to YAML a mapping with a mapping as its key, as the string that
     /// whoever wrote it meant.
-    fn template(&mut self, closed: &Open, end: u32) -> Result<(), Fault> {
+    fn template(&mut self, closed: &Open, end: u32) -> Result<(), ParseError> {
         let span = Span::new(self.tape.span(closed.part).start, end);
-        let text = span.slice(self.source.text());
+        let text = span.slice(self.input.text());
         if closed.children != 2 || !text.ends_with("}}") {
             let key = Span::new(span.start + 1, span.start + 2);
             return Err(self.collection_as_key(key, true));
@@ -293,7 +293,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
     }
 
     /// Makes a finished part the child of the innermost sequence or mapping.
-    fn attach(&mut self, part: usize, size: Size, end: u32) -> Result<(), Fault> {
+    fn attach(&mut self, part: usize, size: Size, end: u32) -> Result<(), ParseError> {
         let Some(parent) = self.open.last_mut() else {
             return Ok(());
         };
@@ -312,14 +312,14 @@ impl<'t, 'c> Recorder<'t, 'c> {
             }
         }
         if is_merge && let Err(wrong) = self.tape.merged(part) {
-            let span = self.source.visible(self.tape.span(wrong));
+            let span = self.input.visible(self.tape.span(wrong));
             let message = "`<<` takes a mapping or a list of mappings".to_owned();
-            return Err(Fault::syntax(message, span));
+            return Err(ParseError::syntax(message, span));
         }
         Ok(())
     }
 
-    fn collection_as_key(&self, token: Span, is_mapping: bool) -> Fault {
+    fn collection_as_key(&self, token: Span, is_mapping: bool) -> ParseError {
         let what = if is_mapping { "mapping" } else { "sequence" };
         let hint = if self.is_doubled(token) {
             ": quote the whole value if `{{` is meant as text"
@@ -327,13 +327,13 @@ impl<'t, 'c> Recorder<'t, 'c> {
             ""
         };
         let message = format!("a {what} cannot be a key{hint}");
-        Fault::syntax(message, self.source.visible(token))
+        ParseError::syntax(message, self.input.visible(token))
     }
 
     /// Whether a token is the second brace of `{{`.
     fn is_doubled(&self, token: Span) -> bool {
-        let before = self.source.text().get(..token.start as usize);
-        token.slice(self.source.text()) == "{" && before.is_some_and(|it| it.ends_with('{'))
+        let before = self.input.text().get(..token.start as usize);
+        token.slice(self.input.text()) == "{" && before.is_some_and(|it| it.ends_with('{'))
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) enum Reading {
 
 impl Reading {
     /// How style and tag want a scalar read.
-    pub(crate) fn of(style: ScalarStyle, tag: Option<&Tag>) -> Self {
+    pub(crate) fn from_style(style: ScalarStyle, tag: Option<&Tag>) -> Self {
         let core = tag.and_then(|tag| tag.suffix_in_namespace(NAMESPACE));
         match core.as_deref() {
             Some("null") => Self::Null,

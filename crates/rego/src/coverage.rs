@@ -29,7 +29,7 @@ struct Lines {
 impl Coverage {
     /// Sorts the lines of a policy by what was reached (`Answer::covered`).
     #[must_use]
-    pub fn of(policy: &Policy, reached: &BTreeSet<Location>) -> Self {
+    pub fn new(policy: &Policy, reached: &BTreeSet<Location>) -> Self {
         let files = policy
             .modules()
             .enumerate()
@@ -39,7 +39,7 @@ impl Coverage {
                 let is_here = |at: &&Location| {
                     usize::try_from(at.module).is_ok_and(|module| module == number)
                 };
-                let mut found = Places::default();
+                let mut found = Expressions::default();
                 for rule in &module.rules {
                     found.rule(rule);
                 }
@@ -160,9 +160,9 @@ fn shown_ranges(lines: &BTreeSet<u32>) -> Shown {
 
 /// Where everything stands that can be reached.
 #[derive(Default)]
-struct Places(BTreeSet<Location>);
+struct Expressions(BTreeSet<Location>);
 
-impl Places {
+impl Expressions {
     fn rule(&mut self, rule: &Rule) {
         walk::visit_rule(rule, self);
         let tried = iter::successors(Some(rule), |rule| rule.else_branch.as_deref());
@@ -170,7 +170,7 @@ impl Places {
     }
 }
 
-impl Visitor for Places {
+impl Visitor for Expressions {
     fn term(&mut self, _term: &Term) -> bool {
         true
     }

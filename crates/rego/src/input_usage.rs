@@ -33,7 +33,7 @@ impl InputUsage {
 
     /// What modules look at of the input.
     #[must_use]
-    pub fn of(modules: &[Module]) -> Self {
+    pub fn from_modules(modules: &[Module]) -> Self {
         let mut usage = Self::default();
         for rule in modules.iter().flat_map(|module| &module.rules) {
             walk::visit_rule(rule, &mut usage);
@@ -134,7 +134,7 @@ mod tests {
     fn kept(rules: &str, input: &str) -> String {
         let text = format!("package p\n\n{rules}\n");
         let module = parse_module(&text, 0, Version::V0).expect("a module");
-        let usage = InputUsage::of(&[module]);
+        let usage = InputUsage::from_modules(&[module]);
         let value = json::parse_reached(input, &usage, &mut Keys::default(), Version::V0);
         json::write(&value.expect("JSON"))
     }

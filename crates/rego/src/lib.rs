@@ -5,8 +5,6 @@
 pub mod rvm;
 
 #[cfg(feature = "evaluation")]
-pub mod answer;
-#[cfg(feature = "evaluation")]
 pub mod budget;
 #[cfg(feature = "evaluation")]
 pub mod builtins;
@@ -16,8 +14,6 @@ pub mod compile;
 pub mod coverage;
 #[cfg(feature = "evaluation")]
 pub mod eval;
-#[cfg(feature = "evaluation")]
-pub mod eval_command;
 #[cfg(feature = "evaluation")]
 pub mod format;
 #[cfg(feature = "evaluation")]
@@ -31,6 +27,10 @@ pub mod loader;
 #[cfg(feature = "evaluation")]
 pub mod number;
 #[cfg(feature = "evaluation")]
+pub mod opa_eval;
+#[cfg(feature = "evaluation")]
+pub mod output;
+#[cfg(feature = "evaluation")]
 pub mod policy;
 #[cfg(feature = "evaluation")]
 pub mod presentation;
@@ -39,9 +39,9 @@ pub mod problem;
 #[cfg(feature = "evaluation")]
 pub mod shown;
 #[cfg(feature = "evaluation")]
-pub mod suite;
-#[cfg(feature = "evaluation")]
 pub mod syntax;
+#[cfg(feature = "evaluation")]
+pub mod tester;
 #[cfg(feature = "evaluation")]
 mod types;
 #[cfg(feature = "evaluation")]

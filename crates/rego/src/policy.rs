@@ -51,7 +51,7 @@ pub struct Loading {
 
 /// A problem, with the place as a person finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
+pub struct Diagnostic {
     /// Its kind.
     pub code: Code,
     /// What is wrong.
@@ -84,14 +84,14 @@ impl Context {
         package: Option<&str>,
         imports: &[String],
         version: Version,
-    ) -> Result<Self, Vec<Located>> {
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut scope = Scope::default();
         if let Some(package) = package {
             let text = format!("package {package}");
             let module = syntax::parse_module(&text, 0, version).map_err(|problems| {
                 let problems = problems.into_iter();
                 problems
-                    .map(|problem| located(problem, &[], &text))
+                    .map(|problem| diagnostic(problem, &[], &text))
                     .collect::<Vec<_>>()
             })?;
             scope.package = module.package;
@@ -112,7 +112,7 @@ impl Context {
                         at.start = at.start.saturating_sub(before);
                         at.end = at.end.saturating_sub(before);
                     }
-                    located(problem, &[], &lines)
+                    diagnostic(problem, &[], &lines)
                 });
                 problems.collect::<Vec<_>>()
             })?;
@@ -139,7 +139,7 @@ impl Policy {
     /// # Errors
     ///
     /// Everything that OPA's parser and compiler refuse at once.
-    pub fn compile(sources: Vec<Source>, options: Options) -> Result<Self, Vec<Located>> {
+    pub fn compile(sources: Vec<Source>, options: Options) -> Result<Self, Vec<Diagnostic>> {
         Self::compile_loaded(sources, options, &Loading::default())
     }
 
@@ -152,7 +152,7 @@ impl Policy {
         mut sources: Vec<Source>,
         options: Options,
         loading: &Loading,
-    ) -> Result<Self, Vec<Located>> {
+    ) -> Result<Self, Vec<Diagnostic>> {
         let _using = loading.limits.begin(None);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let mut modules = Vec::new();
@@ -184,13 +184,13 @@ impl Policy {
                     || "data".to_owned(),
                     |module| syntax::shown(&module.package),
                 ),
-                usage: InputUsage::of(policies.modules()),
+                usage: InputUsage::from_modules(policies.modules()),
                 policies,
                 sources,
                 version: options.version,
                 keys: RefCell::default(),
             }),
-            Err(problems) => Err(all_located(problems, &sources, "")),
+            Err(problems) => Err(diagnostics(problems, &sources, "")),
         }
     }
 
@@ -236,10 +236,10 @@ impl Policy {
         query: &str,
         context: &Context,
         request: Request<'_>,
-    ) -> Result<Answer, Vec<Located>> {
+    ) -> Result<Answer, Vec<Diagnostic>> {
         self.policies
             .ask_in(query, &context.0, self.version, request)
-            .map_err(|problems| self.located(problems, query))
+            .map_err(|problems| self.diagnostics(problems, query))
     }
 
     /// Evaluates a test, by the query for it.
@@ -255,8 +255,8 @@ impl Policy {
 
     /// Problems of a query with their places.
     #[must_use]
-    pub fn located(&self, problems: Vec<Problem>, query: &str) -> Vec<Located> {
-        all_located(problems, &self.sources, query)
+    pub fn diagnostics(&self, problems: Vec<Problem>, query: &str) -> Vec<Diagnostic> {
+        diagnostics(problems, &self.sources, query)
     }
 
     /// Asks a query: `data.p.q`.
@@ -264,10 +264,10 @@ impl Policy {
     /// # Errors
     ///
     /// What OPA refuses of the query, or what ended the evaluation.
-    pub fn ask(&self, query: &str, request: Request<'_>) -> Result<Answer, Vec<Located>> {
+    pub fn ask(&self, query: &str, request: Request<'_>) -> Result<Answer, Vec<Diagnostic>> {
         self.policies
             .ask(query, self.version, request)
-            .map_err(|problems| self.located(problems, query))
+            .map_err(|problems| self.diagnostics(problems, query))
     }
 }
 
@@ -279,18 +279,18 @@ pub fn refused(
     modules: Vec<Module>,
     version: Version,
     is_strict: bool,
-) -> Vec<(Location, Located)> {
+) -> Vec<(Location, Diagnostic)> {
     let problems = compile::compile(modules, version, is_strict, None, false)
         .err()
         .unwrap_or_default();
-    let mut places = Places::new(sources, "");
+    let mut locator = Locator::new(sources, "");
     let problems = problems.into_iter();
     problems
-        .map(|problem| (problem.at.unwrap_or_default(), places.located(problem)))
+        .map(|problem| (problem.at.unwrap_or_default(), locator.diagnostic(problem)))
         .collect()
 }
 
-impl Located {
+impl Diagnostic {
     /// The problem for a host: `{"code", "message", "file", "line", "column", "details"}`.
     #[must_use]
     pub fn document(&self) -> Value {
@@ -372,14 +372,14 @@ impl Located {
     /// A problem of a module that stands alone.
     #[must_use]
     pub fn in_source(problem: Problem, source: &Source) -> Self {
-        located(problem, std::slice::from_ref(source), "")
+        diagnostic(problem, std::slice::from_ref(source), "")
     }
 }
 
 /// How much of a long line is shown to either side of a problem, in code points.
 const SHOWN_OF_A_LINE: usize = 60;
 
-impl Located {
+impl Diagnostic {
     /// The problem as OPA shows it to a person: below it the line, and a caret below the place.
     #[must_use]
     pub fn with_its_line(&self) -> String {
@@ -413,7 +413,7 @@ impl Located {
     }
 }
 
-impl fmt::Display for Located {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
             write!(f, "{}:", terminal::escaped(file))?;
@@ -435,20 +435,22 @@ impl fmt::Display for Located {
 
 /// A problem with its place.
 #[must_use]
-pub fn located(problem: Problem, sources: &[Source], query: &str) -> Located {
-    Places::new(sources, query).located(problem)
+pub fn diagnostic(problem: Problem, sources: &[Source], query: &str) -> Diagnostic {
+    Locator::new(sources, query).diagnostic(problem)
 }
 
 /// Problems with their places.
-fn all_located(problems: Vec<Problem>, sources: &[Source], query: &str) -> Vec<Located> {
-    let mut places = Places::new(sources, query);
+fn diagnostics(problems: Vec<Problem>, sources: &[Source], query: &str) -> Vec<Diagnostic> {
+    let mut locator = Locator::new(sources, query);
     let problems = problems.into_iter();
-    problems.map(|problem| places.located(problem)).collect()
+    problems
+        .map(|problem| locator.diagnostic(problem))
+        .collect()
 }
 
 /// Where places are in modules and a query. Many problems of a large one don't begin at its first line, or at
 /// the first character of a long line, each anew.
-struct Places<'s> {
+struct Locator<'s> {
     sources: &'s [Source],
     query: &'s str,
     last: Last,
@@ -466,7 +468,7 @@ struct Last {
     column: usize,
 }
 
-impl<'s> Places<'s> {
+impl<'s> Locator<'s> {
     fn new(sources: &'s [Source], query: &'s str) -> Self {
         Self {
             sources,
@@ -510,7 +512,7 @@ impl<'s> Places<'s> {
         last
     }
 
-    fn located(&mut self, problem: Problem) -> Located {
+    fn diagnostic(&mut self, problem: Problem) -> Diagnostic {
         let Problem {
             code,
             at,
@@ -527,7 +529,7 @@ impl<'s> Places<'s> {
             message = message.replacen(PLACE, &place, 1);
         }
         let Some(at) = at else {
-            return Located {
+            return Diagnostic {
                 code,
                 message,
                 file: None,
@@ -551,7 +553,7 @@ impl<'s> Places<'s> {
         // A problem may say that there is nothing to tell apart.
         let details = details.filter(|details| !details.lines.is_empty());
         let (line_text, line_from) = shown_line(text, found);
-        Located {
+        Diagnostic {
             code,
             message,
             file: self

@@ -13,7 +13,7 @@ mod terraform;
 use crate::harness::{Event, PolicyEntity};
 use std::str::FromStr;
 
-use rego::policy::Located;
+use rego::policy::Diagnostic;
 use serde_json::json;
 
 use super::Config;
@@ -73,7 +73,7 @@ pub enum ExportError {
     RuleIsOff(String),
     /// A policy of one's own isn't Rego.
     #[error("the policy can't be exported: {}", refusals(.0))]
-    Refused(Vec<Located>),
+    Refused(Vec<Diagnostic>),
     /// Only our rules are written as that.
     #[error(
         "a policy of one's own is written as `rego` or `terraform`, not as what holds our rules"
@@ -92,7 +92,7 @@ fn known() -> String {
     ids.join(", ")
 }
 
-fn refusals(problems: &[Located]) -> String {
+fn refusals(problems: &[Diagnostic]) -> String {
     let texts: Vec<_> = problems.iter().map(ToString::to_string).collect();
     texts.join("\n")
 }

@@ -1,6 +1,6 @@
 //! A user's policy as Harness takes it, which reads Rego v0.
 
-use rego::policy::{Located, Options, Policy, Source};
+use rego::policy::{Diagnostic, Options, Policy, Source};
 use rego::problem::Code;
 use rego::syntax::ast::{Module, Term};
 use rego::syntax::{Version, parse_module};
@@ -74,9 +74,9 @@ impl OwnPolicy {
 }
 
 /// A finding by which a policy can't be exported.
-fn refusal(finding: Remark, text: &str) -> Located {
+fn refusal(finding: Remark, text: &str) -> Diagnostic {
     let line = finding.start.line as usize;
-    Located {
+    Diagnostic {
         code: Code::Compile,
         message: finding.message,
         file: Some(finding.file),

@@ -15,7 +15,7 @@ mod unread;
 
 use document::LineIndex;
 use rego::lint::{self, Finding, Opa, Surroundings, Weight};
-use rego::policy::{Located, Source, position, refused};
+use rego::policy::{Diagnostic as ModuleDiagnostic, Source, position, refused};
 use rego::syntax::ast::{Location, Module};
 use rego::syntax::{self, Version};
 use serde::Serialize;
@@ -176,8 +176,8 @@ pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<Rema
 }
 
 /// A problem's message with what OPA says of it in lines of their own: `have: …, want: …`.
-fn in_one_line(problem: Located) -> String {
-    let Located {
+fn in_one_line(problem: ModuleDiagnostic) -> String {
+    let ModuleDiagnostic {
         mut message,
         details,
         ..

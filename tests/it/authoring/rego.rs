@@ -8,8 +8,8 @@ use rego::eval::{Alone, Limits};
 use rego::json;
 use rego::policy::{Loading, Options, Source};
 use rego::rvm::{self, Value};
-use rego::suite::{Status, Suite};
 use rego::syntax::Version;
+use rego::tester::{Runner, Status};
 
 #[test]
 fn every_rego_test_passes() {
@@ -24,11 +24,11 @@ fn every_rego_test_passes() {
         is_strict: false,
         data: json::parse(&read(Path::new("policies/data.json"))).expect("JSON"),
     };
-    let suite = Suite::compile(sources.collect(), options, Loading::default(), None);
-    let mut suite = suite.expect("modules that compile");
-    assert!(!suite.is_empty(), "there are no Rego tests in policies/");
-    let failed: Vec<_> = (0..suite.len())
-        .filter_map(|number| suite.run(number, Limits::default(), &mut Alone))
+    let runner = Runner::compile(sources.collect(), options, Loading::default(), None);
+    let mut runner = runner.expect("modules that compile");
+    assert!(!runner.is_empty(), "there are no Rego tests in policies/");
+    let failed: Vec<_> = (0..runner.len())
+        .filter_map(|number| runner.run(number, Limits::default(), &mut Alone))
         .filter(|test| test.status != Status::Pass)
         .map(|test| format!("{}: {:?} {:?}", test.name, test.status, test.message))
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use document::{Document, Fault, Limits, Node, Span, Value};
+use document::{Document, Limits, Node, ParseError, Span, Value};
 use harness_image_guard::fix::{self, Edit, diff};
 use harness_image_guard::report::{Applicability, Diagnostic, PathStep, Report};
 use harness_image_guard::{Content, Guard, SourceFile};
@@ -217,7 +217,7 @@ fn differences(a: &Node<'_>, b: &Node<'_>, at: &mut Vec<PathStep>, out: &mut Vec
     }
 }
 
-fn parse(text: &str) -> Vec<Result<Document<'_>, Fault>> {
+fn parse(text: &str) -> Vec<Result<Document<'_>, ParseError>> {
     document::parse(text, &Limits::default())
 }
 

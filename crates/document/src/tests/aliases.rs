@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{fault, one, path, value};
-use crate::{FaultKind, Limits, parse};
+use super::{error, one, path, value};
+use crate::{Limits, ParseErrorKind, parse};
 
 #[test]
 fn an_alias_is_a_copy_with_the_spans_of_the_original() {
@@ -34,8 +34,8 @@ fn an_alias_outlives_a_repeated_key() {
 fn an_alias_needs_an_anchor_before_it() {
     let message = "the alias `*b` refers to nothing: no `&b` stands before it".to_owned();
     assert_eq!(
-        fault("a: [*b]\nb: &b 1"),
-        (FaultKind::Syntax, message, "*b")
+        error("a: [*b]\nb: &b 1"),
+        (ParseErrorKind::Syntax, message, "*b")
     );
     let documents = super::read("a: &a 1\n---\nb: *a\n---\nc: 1");
     let sound: Vec<_> = documents.iter().map(Result::is_ok).collect();
@@ -46,7 +46,7 @@ fn an_alias_needs_an_anchor_before_it() {
 fn an_alias_cannot_hold_itself() {
     for text in ["a: &a [1, *a]", "a: &a {b: {c: *a}}", "a: &a\n  <<: *a\n"] {
         let message = "the alias `*a` refers to itself".to_owned();
-        assert_eq!(fault(text), (FaultKind::Syntax, message, "*a"));
+        assert_eq!(error(text), (ParseErrorKind::Syntax, message, "*a"));
     }
 }
 
@@ -66,8 +66,8 @@ fn copies_are_counted_before_they_are_made() {
         format!("a0: &a0 [x]\n{lists}"),
         format!("a0: &a0 {{k: x}}\n{merges}"),
     ] {
-        let (kind, message, at) = fault(&text);
-        assert_eq!(kind, FaultKind::Limit);
+        let (kind, message, at) = error(&text);
+        assert_eq!(kind, ParseErrorKind::Limit);
         assert_eq!(
             message,
             "the aliases of this file would copy more than 200000 nodes"
@@ -84,7 +84,7 @@ fn long_text_cannot_be_copied_without_end() {
         "x\\n".repeat(200_000),
         "*a, ".repeat(1000)
     );
-    assert_eq!(fault(&text).0, FaultKind::Limit);
+    assert_eq!(error(&text).0, ParseErrorKind::Limit);
 }
 
 #[test]
@@ -98,9 +98,9 @@ fn the_count_of_copies_is_one_of_the_file() {
         &limits,
     )
     .into_iter()
-    .map(|document| document.map(|_| ()).map_err(|fault| fault.kind))
+    .map(|document| document.map(|_| ()).map_err(|error| error.kind))
     .collect();
-    assert_eq!(kinds, [Ok(()), Err(FaultKind::Limit), Ok(())]);
+    assert_eq!(kinds, [Ok(()), Err(ParseErrorKind::Limit), Ok(())]);
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn copies_do_not_pass_the_depth() {
     };
     assert!(parse("- &a [[1]]\n- *a", &limits)[0].is_ok());
     let text = "- &a [[1]]\n- [*a]";
-    let fault = parse(text, &limits).remove(0).unwrap_err();
+    let error = parse(text, &limits).remove(0).unwrap_err();
     assert_eq!(
-        (fault.kind, fault.span.slice(text)),
-        (FaultKind::TooDeep, "*a")
+        (error.kind, error.span.slice(text)),
+        (ParseErrorKind::TooDeep, "*a")
     );
 }
 

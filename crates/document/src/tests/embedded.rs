@@ -1,6 +1,6 @@
 //! A document written as text inside another one has its places in the outer text.
 
-use crate::{EmbeddedFault, Limits, Step, embedded, parse};
+use crate::{EmbeddedError, Limits, Step, embedded, parse};
 
 fn path() -> [Step; 2] {
     ["trigger", "inputYaml"].map(|key| Step::Key(key.to_owned()))
@@ -63,26 +63,26 @@ fn what_was_escaped_or_folded_is_the_whole_text() {
 
 #[test]
 fn a_fault_stands_in_the_outer_text() {
-    let fault = |text: &str| {
+    let error = |text: &str| {
         let outer = parse(text, &Limits::default()).remove(0).unwrap();
-        let fault = embedded(&outer, text, &path(), &Limits::default()).unwrap_err();
-        match fault {
-            EmbeddedFault::Fault(fault) => fault.span.slice(text).to_owned(),
-            EmbeddedFault::Many(span) => span.slice(text).to_owned(),
+        let error = embedded(&outer, text, &path(), &Limits::default()).unwrap_err();
+        match error {
+            EmbeddedError::Parse(error) => error.span.slice(text).to_owned(),
+            EmbeddedError::Many(span) => span.slice(text).to_owned(),
         }
     };
-    assert_eq!(fault("trigger:\n  inputYaml: |\n    a: [b\n"), "[");
+    assert_eq!(error("trigger:\n  inputYaml: |\n    a: [b\n"), "[");
     assert_eq!(
-        fault("trigger:\n  inputYaml: \"a: [b\\n\"\n"),
+        error("trigger:\n  inputYaml: \"a: [b\\n\"\n"),
         "\"a: [b\\n\""
     );
     assert_eq!(
-        fault("trigger:\n  inputYaml: |\n    a: 1\n    ---\n    b: 2\n"),
+        error("trigger:\n  inputYaml: |\n    a: 1\n    ---\n    b: 2\n"),
         "---\n    b: 2"
     );
     // An alias of the outer text isn't known to the inner one.
     assert_eq!(
-        fault("trigger:\n  x: &x 1\n  inputYaml: |\n    a: *x\n"),
+        error("trigger:\n  x: &x 1\n  inputYaml: |\n    a: *x\n"),
         "*x"
     );
 }
@@ -174,7 +174,7 @@ fn no_place_lies_outside_of_the_scalar() {
                     }
                 }
             }
-            Err(EmbeddedFault::Fault(fault)) => assert!(scalar.contains(fault.span), "{text:?}"),
+            Err(EmbeddedError::Parse(error)) => assert!(scalar.contains(error.span), "{text:?}"),
             _ => {}
         }
     }

@@ -32,11 +32,11 @@ fn check(text: &str) {
                     assert!(lost.span.start < lost.last.start, "{text:?}");
                 });
             }
-            Err(fault) => {
-                whole(fault.span);
-                assert!(!fault.message.is_empty());
-                let at_end = fault.span.end as usize == text.len();
-                assert!(at_end || !fault.span.is_empty(), "{fault:?} in {text:?}");
+            Err(error) => {
+                whole(error.span);
+                assert!(!error.message.is_empty());
+                let at_end = error.span.end as usize == text.len();
+                assert!(at_end || !error.span.is_empty(), "{error:?} in {text:?}");
             }
         }
     }

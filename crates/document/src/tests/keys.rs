@@ -1,7 +1,7 @@
 //! Keys, repeated keys and merge keys.
 
-use super::{fault, one, path, value};
-use crate::FaultKind;
+use super::{error, one, path, value};
+use crate::ParseErrorKind;
 
 #[test]
 fn keys_are_their_source_text() {
@@ -25,8 +25,8 @@ fn a_collection_is_no_key() {
         ("x: &x {}\n*x : 1", "a mapping cannot be a key", "*x"),
     ] {
         assert_eq!(
-            fault(text),
-            (FaultKind::Syntax, message.to_owned(), at),
+            error(text),
+            (ParseErrorKind::Syntax, message.to_owned(), at),
             "{text}"
         );
     }
@@ -104,7 +104,7 @@ fn only_mappings_can_be_merged() {
         ("a:\n  <<:\nb: 1", "\n"),
     ] {
         let message = "`<<` takes a mapping or a list of mappings".to_owned();
-        assert_eq!(fault(text), (FaultKind::Syntax, message, at), "{text}");
+        assert_eq!(error(text), (ParseErrorKind::Syntax, message, at), "{text}");
     }
 }
 

@@ -2,17 +2,17 @@
 
 mod aliases;
 mod embedded;
-mod faults;
+mod errors;
 mod hostile;
 mod keys;
 mod places;
 mod spans;
 mod values;
 
-use super::{Document, Fault, FaultKind, Limits, Node, Span, Step, Value, parse};
+use super::{Document, Limits, Node, ParseError, ParseErrorKind, Span, Step, Value, parse};
 
 /// The documents of a text, under the default limits.
-fn read(text: &str) -> Vec<Result<Document<'_>, Fault>> {
+fn read(text: &str) -> Vec<Result<Document<'_>, ParseError>> {
     parse(text, &Limits::default())
 }
 
@@ -23,12 +23,12 @@ fn one(text: &str) -> Document<'_> {
     documents.remove(0).expect(text)
 }
 
-/// The only fault of a text: its kind, message and the text it points at.
-fn fault(text: &str) -> (FaultKind, String, &str) {
+/// The only error of a text: its kind, message and the text it points at.
+fn error(text: &str) -> (ParseErrorKind, String, &str) {
     let mut documents = read(text);
     assert_eq!(documents.len(), 1, "documents in {text:?}");
-    let fault = documents.remove(0).expect_err(text);
-    (fault.kind, fault.message, fault.span.slice(text))
+    let error = documents.remove(0).expect_err(text);
+    (error.kind, error.message, error.span.slice(text))
 }
 
 /// A value as JSON, floats always with a point.

@@ -74,8 +74,8 @@ fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
     };
     check_request(request)?;
     let url = text(request, "url");
-    if let Some(fault) = uri::fault(url) {
-        return Err(Failure::Failed(fault));
+    if let Some(error) = uri::error(url) {
+        return Err(Failure::Failed(error));
     }
     let url = Reference::parse(url).map_err(Failure::Failed)?;
     let body = match (request.field("raw_body"), request.field("body")) {

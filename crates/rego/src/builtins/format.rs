@@ -55,7 +55,10 @@ fn truncated(number: &Number) -> Option<BigInt> {
 /// `sprintf` itself.
 pub(super) fn sprintf(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let format = operand::string(args, 0)?;
-    let arguments: Vec<Argument> = operand::array(args, 1)?.iter().map(Argument::of).collect();
+    let arguments: Vec<Argument> = operand::array(args, 1)?
+        .iter()
+        .map(Argument::from_value)
+        .collect();
     let int = match host.version() {
         Version::V0 => "int",
         Version::V1 => "int64",
@@ -80,7 +83,7 @@ enum Argument {
 }
 
 impl Argument {
-    fn of(value: &Value) -> Self {
+    fn from_value(value: &Value) -> Self {
         match value {
             Value::Number(number) => {
                 let text = number.to_string();

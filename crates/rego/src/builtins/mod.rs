@@ -48,10 +48,10 @@ use std::sync::LazyLock;
 pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
 pub use encoding::in_base64;
 pub use schema::{
-    Fault as SchemaFault, Id as SchemaId, Part as SchemaPart, Schema, Ways as SchemaWays,
+    Id as SchemaId, Part as SchemaPart, Schema, SchemaError, Ways as SchemaWays,
     read as read_schema,
 };
-pub use uri::fault as uri_fault;
+pub use uri::error as uri_error;
 pub use yaml::{annotations, document, yaml_document};
 
 use super::syntax::Version;

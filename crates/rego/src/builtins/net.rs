@@ -146,7 +146,7 @@ fn merge(operands: &[Value]) -> Outcome {
     };
     let mut ranges = items
         .into_iter()
-        .map(Range::of)
+        .map(Range::from_value)
         .collect::<Result<Vec<_>, _>>()?;
     ranges.sort_by_key(|range| (range.last, range.first));
     for i in (1..ranges.len()).rev() {
@@ -285,7 +285,7 @@ struct Range {
 }
 
 impl Range {
-    fn of(item: &Value) -> Result<Self, Failure> {
+    fn from_value(item: &Value) -> Result<Self, Failure> {
         let text = item
             .as_str()
             .ok_or_else(|| Failure::Failed("element must be string".to_owned()))?;

@@ -17,7 +17,7 @@ struct Room {
 }
 
 impl Room {
-    fn of(version: Version) -> Self {
+    fn new(version: Version) -> Self {
         Self {
             version,
             taken: 0,
@@ -74,7 +74,7 @@ fn answer(host: &mut Room, name: &str, args: &[Value]) -> Value {
 }
 
 fn compare(cases: &str, version: Version) {
-    let mut host = Room::of(version);
+    let mut host = Room::new(version);
     let mut wrong = Vec::new();
     for line in cases.lines() {
         let line = line.trim();
@@ -127,7 +127,7 @@ fn nothing_takes_too_long() {
         ),
     ];
     for (name, args) in calls {
-        let got = answer(&mut Room::of(Version::V1), name, &args);
+        let got = answer(&mut Room::new(Version::V1), name, &args);
         assert!(
             got.to_string().starts_with("[\"limit\""),
             "{name}: {}",

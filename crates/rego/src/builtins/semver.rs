@@ -103,8 +103,8 @@ impl<'t> Version<'t> {
                 (Some(_), None) => Ordering::Less,
                 (Some(a), Some(b)) => a
                     .split('.')
-                    .map(|part| Identifier::of(part, self.rego))
-                    .cmp(b.split('.').map(|part| Identifier::of(part, self.rego))),
+                    .map(|part| Identifier::parse(part, self.rego))
+                    .cmp(b.split('.').map(|part| Identifier::parse(part, self.rego))),
             })
     }
 }
@@ -118,7 +118,7 @@ enum Identifier<'t> {
 }
 
 impl<'t> Identifier<'t> {
-    fn of(part: &'t str, rego: Rego) -> Self {
+    fn parse(part: &'t str, rego: Rego) -> Self {
         if rego == Rego::V0 {
             return part
                 .parse()

@@ -49,7 +49,7 @@ fn is_valid(args: &[Value]) -> Outcome {
 
 /// Why a text is no URI, in Go's words.
 #[must_use]
-pub fn fault(text: &str) -> Option<String> {
+pub fn error(text: &str) -> Option<String> {
     let (part, why) = Uri::parse(text).err()?;
     let part = json::quoted(part, false);
     Some(format!("parse {part}: {why}"))

@@ -200,7 +200,7 @@ fn type_before_rules(term: &Term) -> Type {
     };
     match root {
         Some(root) if matches!(&**root, DATA | INPUT) => Type::ANY,
-        _ => constant(term).map_or(Type::Unknown, |value| Type::of(&value)),
+        _ => constant(term).map_or(Type::Unknown, |value| Type::from_value(&value)),
     }
 }
 

@@ -6,7 +6,7 @@ mod call;
 mod conflict;
 mod constants;
 mod declare;
-mod dependence;
+mod dependencies;
 mod expand;
 pub mod names;
 mod print;
@@ -31,7 +31,7 @@ use crate::syntax::walk::{bodies_of_expr, bodies_of_term};
 use crate::value::Value;
 
 pub use crate::syntax::ast::DATA;
-use dependence::Dependences;
+use dependencies::Dependencies;
 use expand::Expander;
 use names::{Names, is_operator};
 pub use query::{Query, Scope};
@@ -139,10 +139,16 @@ pub fn compile(
             Expander { names: &mut names }.references_in_body(&mut rule.body);
         });
     }
-    let dependences = Dependences::of(&modules, &tree, version);
-    stage(recursion::recursion(&modules, &dependences, &names))?;
-    let (types, problems) =
-        Types::of_rules(&modules, &tree, &names, &dependences, &annotations, version);
+    let dependencies = Dependencies::new(&modules, &tree, version);
+    stage(recursion::recursion(&modules, &dependencies, &names))?;
+    let (types, problems) = Types::of_rules(
+        &modules,
+        &tree,
+        &names,
+        &dependencies,
+        &annotations,
+        version,
+    );
     stage(problems)?;
     let rules = modules.iter().flat_map(|module| &module.rules);
     if rules

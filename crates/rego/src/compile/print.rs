@@ -15,7 +15,7 @@ pub(super) fn rewrite(
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
-    let mut safe = Inner::of(known);
+    let mut safe = Inner::new(known);
     for i in 0..body.len() {
         if let Some(before) = i.checked_sub(1).and_then(|i| body.get(i)) {
             learn(before, &mut safe, tree);
@@ -83,7 +83,7 @@ fn in_closures(
     bodies_of_expr(expr, &mut |body| rewrite(body, safe, tree, names, problems));
     if let ExprKind::Every(every) = &mut expr.kind {
         let vars = every.key.iter().chain([&every.value]);
-        let mut safe = Inner::of(safe);
+        let mut safe = Inner::new(safe);
         safe.own.extend(vars.filter_map(Term::as_var).cloned());
         rewrite(&mut every.body, &safe, tree, names, problems);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::dependence::Dependences;
+use super::dependencies::Dependencies;
 use super::names::Names;
 use super::tree::{RuleId, shown};
 use crate::budget;
@@ -16,7 +16,7 @@ const MOST: usize = 200;
 const SHOWN: usize = 64;
 
 /// A problem for each rule that depends on itself.
-pub(super) fn recursion(modules: &[Module], depends: &Dependences, names: &Names) -> Vec<Problem> {
+pub(super) fn recursion(modules: &[Module], depends: &Dependencies, names: &Names) -> Vec<Problem> {
     let written = |name: &str| {
         let name = name.into();
         names.shown(&name).unwrap_or(name).to_string()
@@ -67,7 +67,7 @@ fn rule_of(modules: &[Module], id: RuleId) -> Option<&Rule> {
 }
 
 /// The shortest way from a rule over what it depends on to itself.
-fn way_back(from: RuleId, depends: &Dependences) -> Option<Vec<RuleId>> {
+fn way_back(from: RuleId, depends: &Dependencies) -> Option<Vec<RuleId>> {
     let mut came_from: HashMap<RuleId, RuleId> = HashMap::new();
     let mut queue = std::collections::VecDeque::from([from]);
     while let Some(id) = queue.pop_front() {

@@ -39,7 +39,7 @@ pub(super) struct Inner<'k> {
 
 impl<'k> Inner<'k> {
     /// In a body, of which nothing is known yet.
-    pub(super) fn of(around: &'k dyn Known) -> Self {
+    pub(super) fn new(around: &'k dyn Known) -> Self {
         Self {
             around,
             own: VarSet::new(),
@@ -337,7 +337,7 @@ pub(super) fn output_vars_of_equation(
     safe: &dyn Known,
     is_one_way: bool,
 ) -> VarSet {
-    let mut output = Inner::of(safe);
+    let mut output = Inner::new(safe);
     outputs_of(left, safe, &mut output.own);
     outputs_of(right, safe, &mut output.own);
     if is_one_way {
@@ -725,7 +725,7 @@ fn order_body(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut
         }
         looked_at = std::mem::take(&mut looked_at_next);
     }
-    let mut in_scope = Inner::of(known);
+    let mut in_scope = Inner::new(known);
     for i in 0..body.len() {
         if let Some(last) = i.checked_sub(1).and_then(|i| body.get(i)) {
             in_scope.own.extend(vars_around(last, tree));
@@ -756,7 +756,7 @@ fn order_closures(expr: &mut Expr, known: &dyn Known, tree: &Tree, unsafe_vars: 
         }
         ExprKind::Every(every) => {
             order_in_term(&mut every.domain, at, known, tree, unsafe_vars);
-            let mut known = Inner::of(known);
+            let mut known = Inner::new(known);
             known.own.extend(
                 every
                     .key
@@ -999,7 +999,7 @@ pub(super) fn argument_vars(rule: &Rule) -> VarSet {
 
 /// What expressions give values to, one after another.
 pub(super) fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
-    let mut safe = Inner::of(known);
+    let mut safe = Inner::new(known);
     for expr in body {
         learn(expr, &mut safe, tree);
     }

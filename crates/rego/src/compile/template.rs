@@ -95,7 +95,7 @@ impl<'t> Templates<'t> {
 
     /// Rewrites those of a body; the variables that have values in it.
     fn body<'k>(&mut self, body: &mut Body, known: &'k dyn Known) -> Inner<'k> {
-        let mut safe = Inner::of(known);
+        let mut safe = Inner::new(known);
         for expr in body.iter() {
             learn(expr, &mut safe, self.tree);
         }
@@ -133,7 +133,7 @@ impl<'t> Templates<'t> {
 
     fn every(&mut self, every: &mut Every, safe: &dyn Known) {
         self.term(&mut every.domain, safe);
-        let mut inner = Inner::of(safe);
+        let mut inner = Inner::new(safe);
         let vars = every.key.iter().chain([&every.value]);
         inner.own.extend(vars.filter_map(Term::as_var).cloned());
         self.body(&mut every.body, &inner);

@@ -1,6 +1,6 @@
 //! Expressions: what bodies are made of.
 
-use super::source::Bracket;
+use super::source_text::Bracket;
 use super::tree::{Every, Expr, ExprKind, Infix, Loc, Term, TermKind, With};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 

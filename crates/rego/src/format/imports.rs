@@ -22,7 +22,7 @@ pub(super) struct Keywords {
 
 impl Keywords {
     /// What the imports of a module say.
-    pub(super) fn of(imports: &[Import], dialect: Dialect) -> Self {
+    pub(super) fn from_imports(imports: &[Import], dialect: Dialect) -> Self {
         let rego_v1 = dialect.is_v1();
         let mut keywords = Self {
             contains: rego_v1,

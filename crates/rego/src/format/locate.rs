@@ -9,7 +9,7 @@ use super::Dialect;
 use super::derived::{hash_of, loose_of, loose_of_expr};
 use super::order::compare;
 use super::relocate::{relocate, relocate_expr};
-use super::source::Source;
+use super::source_text::SourceText;
 use super::tree::{
     Every, Expr, ExprKind, Head, Import, Loc, Loose, Module, Operand, Part, Rule, Template, Term,
     TermKind, With,
@@ -40,7 +40,7 @@ pub(super) struct Found {
 /// The module with OPA's locations.
 pub(super) fn locate(
     module: &ast::Module,
-    source: &Source<'_>,
+    source: &SourceText<'_>,
     dialect: Dialect,
 ) -> (Module, Found) {
     let mut locator = Locator {
@@ -67,7 +67,7 @@ pub(super) fn locate(
 }
 
 struct Locator<'s> {
-    source: &'s Source<'s>,
+    source: &'s SourceText<'s>,
     dialect: Dialect,
     found: Found,
     /// Whether what is gone through is what OPA's visitor goes through.

@@ -1,7 +1,7 @@
 //! `not`, `and` and `or` with bodies, and template strings: what OPA reads from 1.12 and 1.20 on.
 
 use super::shown::shown;
-use super::source::Bracket;
+use super::source_text::Bracket;
 use super::tree::{Expr, ExprKind, Loc, Operand, Part, Template, Term, TermKind, is_union};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 use crate::json;

@@ -17,7 +17,7 @@ mod refusal;
 mod relocate;
 mod rules;
 mod shown;
-mod source;
+mod source_text;
 mod terms;
 mod tree;
 mod writer;
@@ -25,7 +25,7 @@ mod writer;
 use super::problem::{Code, Problem};
 use super::syntax::{self, Version};
 use imports::Keywords;
-use source::Source;
+use source_text::SourceText;
 use writer::{Stop, Writer};
 
 /// Which of OPA's formatters.
@@ -73,10 +73,10 @@ pub fn format(text: &str, index: u32, dialect: Dialect) -> Result<String, Vec<Pr
             return Err(problems);
         }
     }
-    let source = Source::new(text, dialect.version());
+    let source = SourceText::new(text, dialect.version());
     let (mut tree, found) = locate::locate(&module, &source, dialect);
     drop(module);
-    let keywords = Keywords::of(&tree.imports, dialect);
+    let keywords = Keywords::from_imports(&tree.imports, dialect);
     let imports = std::mem::take(&mut tree.imports);
     tree.imports = imports::adapt(imports, &keywords, &found, dialect);
     let mut writer = Writer::new(&source, dialect, keywords);

@@ -4,7 +4,7 @@ use super::imports::is_keyword_v0;
 use super::imports::is_keyword_v1;
 use super::order::compare_terms;
 use super::shown::{shown, shown_reference};
-use super::source::Bracket;
+use super::source_text::Bracket;
 use super::tree::{Expr, Head, Import, Module, Rule, Term};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 use std::cmp::Ordering;

@@ -1,7 +1,7 @@
 //! Terms.
 
 use super::shown::shown;
-use super::source::Bracket;
+use super::source_text::Bracket;
 use super::tree::{Expr, Infix, Loc, Term, TermKind};
 use super::writer::{Rest, Stop, Writer, Written, is_name, lost};
 use crate::json;

@@ -2,7 +2,7 @@
 
 use super::Dialect;
 use super::imports::Keywords;
-use super::source::{Comment, Source};
+use super::source_text::{Comment, SourceText};
 use super::tree::{Expr, Loc, Term};
 use crate::problem::Problem;
 use crate::syntax::ast::Name;
@@ -28,7 +28,7 @@ pub(super) enum Stop {
     reason = "OPA's writer has each of them"
 )]
 pub(super) struct Writer<'m> {
-    pub source: &'m Source<'m>,
+    pub source: &'m SourceText<'m>,
     pub dialect: Dialect,
     /// The module's number, which the positions of problems carry.
     pub module: u32,
@@ -69,7 +69,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 impl<'m> Writer<'m> {
-    pub(super) fn new(source: &'m Source<'m>, dialect: Dialect, keywords: Keywords) -> Self {
+    pub(super) fn new(source: &'m SourceText<'m>, dialect: Dialect, keywords: Keywords) -> Self {
         Self {
             source,
             dialect,

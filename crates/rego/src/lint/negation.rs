@@ -63,7 +63,9 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
                 _ => return None,
             };
             match negated {
-                ExprKind::Term(term) => Some(expanded(Path::of(term, module)?, body, module)),
+                ExprKind::Term(term) => {
+                    Some(expanded(Path::from_term(term, module)?, body, module))
+                }
                 _ => None,
             }
         });
@@ -78,7 +80,8 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
 
 /// A path from the place on that its variable stands for, where the body says so.
 fn expanded(path: Path, body: &Body, module: &Module) -> Path {
-    let Some(mut from) = binding(body, &path.head).and_then(|value| Path::of(value, module)) else {
+    let Some(mut from) = binding(body, &path.head).and_then(|value| Path::from_term(value, module))
+    else {
         return path;
     };
     from.steps.extend(path.steps);
@@ -130,7 +133,7 @@ impl Search<'_> {
             module: self.module,
             found: Vec::new(),
         });
-        arguments.of(expr);
+        arguments.visit_expr(expr);
         for path in arguments.0.found {
             if self.may_be_undefined(&path) {
                 self.findings.push(Finding::new(
@@ -224,7 +227,7 @@ impl Visitor for Demands<'_> {
 struct Arguments<'m>(Paths<'m>);
 
 impl Arguments<'_> {
-    fn of(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Term(term) => self.operand(term),
             ExprKind::Call(call) => {
@@ -270,7 +273,7 @@ impl Visitor for Arguments<'_> {
     fn term(&mut self, term: &Term) -> bool {
         match &term.kind {
             TermKind::Ref(parts) => {
-                self.0.found.extend(Path::of(term, self.0.module));
+                self.0.found.extend(Path::from_term(term, self.0.module));
                 for part in parts.iter().skip(1) {
                     visit_term(part, self);
                 }
@@ -284,7 +287,7 @@ impl Visitor for Arguments<'_> {
             }
             TermKind::Var(name) => {
                 if &**name != INPUT {
-                    self.0.found.extend(Path::of(term, self.0.module));
+                    self.0.found.extend(Path::from_term(term, self.0.module));
                 }
                 false
             }

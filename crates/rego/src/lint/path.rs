@@ -30,7 +30,7 @@ pub struct Path {
 impl Path {
     /// The path of a term, where it is a reference or a variable.
     #[must_use]
-    pub fn of(term: &Term, module: &Module) -> Option<Self> {
+    pub fn from_term(term: &Term, module: &Module) -> Option<Self> {
         let single = std::slice::from_ref(term);
         let parts = match &term.kind {
             TermKind::Ref(parts) => parts.as_slice(),
@@ -160,7 +160,7 @@ pub(super) struct Paths<'m> {
 impl Visitor for Paths<'_> {
     fn term(&mut self, term: &Term) -> bool {
         if matches!(term.kind, TermKind::Ref(_)) {
-            self.found.extend(Path::of(term, self.module));
+            self.found.extend(Path::from_term(term, self.module));
         }
         true
     }

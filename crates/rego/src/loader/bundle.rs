@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive;
 use super::tree;
-use super::{Fault, Loaded, check};
+use super::{LoadError, Loaded, check};
 use crate::json;
 use crate::number::Number;
 use crate::policy::Source;
@@ -40,7 +40,7 @@ pub(super) struct Read {
     roots: Vec<String>,
 }
 
-impl Fault {
+impl LoadError {
     /// The same with words before it, as one message.
     pub(super) fn behind(self, words: &str) -> Self {
         let message = match self {
@@ -56,14 +56,14 @@ pub(super) fn activate(
     bundles: Vec<Bundle>,
     version: Version,
     loaded: &mut Loaded,
-) -> Result<(), Fault> {
+) -> Result<(), LoadError> {
     let mut read: BTreeMap<String, Read> = BTreeMap::new();
     for bundle in bundles {
         let path = bundle.path;
-        let within = |fault: Fault| fault.behind(&format!("loading error: bundle {path}: "));
+        let within = |error: LoadError| error.behind(&format!("loading error: bundle {path}: "));
         let found = match bundle.content {
             Content::Unreadable(reason) => {
-                return Err(Fault::from(reason).behind("loading error: "));
+                return Err(LoadError::from(reason).behind("loading error: "));
             }
             Content::Archive(bytes) => Read::archive(&path, &bytes, version).map_err(within)?,
             Content::Folder(files) => Read::folder(&path, files, version).map_err(within)?,
@@ -97,29 +97,29 @@ pub(super) fn activate(
 
 impl Read {
     /// A bundle of an archive.
-    pub(super) fn archive(path: &str, bytes: &[u8], version: Version) -> Result<Self, Fault> {
+    pub(super) fn archive(path: &str, bytes: &[u8], version: Version) -> Result<Self, LoadError> {
         let files = archive::files(bytes).map_err(|why| format!("bundle read failed: {why}"))?;
         let _ = path;
         let files = files.into_iter().map(|(name, bytes)| (name, Ok(bytes)));
-        Self::of(None, files.collect(), version)
+        Self::from_files(None, files.collect(), version)
     }
 
     fn folder(
         path: &str,
         files: Vec<(String, Result<Vec<u8>, String>)>,
         version: Version,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, LoadError> {
         let files = files
             .into_iter()
             .map(|(name, content)| (format!("/{name}"), content));
-        Self::of(Some(path), files.collect(), version)
+        Self::from_files(Some(path), files.collect(), version)
     }
 
-    fn of(
+    fn from_files(
         folder: Option<&str>,
         files: Vec<(String, Result<Vec<u8>, String>)>,
         version: Version,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, LoadError> {
         let full = |path: &str| match folder {
             Some(folder) => joined(folder, path),
             None => path.to_owned(),
@@ -176,8 +176,8 @@ impl Read {
         let mut modules = Vec::new();
         for (path, source) in sources {
             let its_version = manifest.version_of(&path, version)?;
-            if let Err(faults) = check(&source, its_version) {
-                return Err(one_of(faults));
+            if let Err(errors) = check(&source, its_version) {
+                return Err(one_of(errors));
             }
             modules.push((source, its_version));
         }
@@ -190,14 +190,14 @@ impl Read {
     }
 }
 
-/// Several faults of a module as one.
-fn one_of(mut faults: Vec<Fault>) -> Fault {
-    if faults.len() == 1 {
-        return faults.remove(0);
+/// Several errors of a module as one.
+fn one_of(mut errors: Vec<LoadError>) -> LoadError {
+    if errors.len() == 1 {
+        return errors.remove(0);
     }
-    let texts: Vec<_> = faults.iter().map(Fault::as_opa_says_it).collect();
+    let texts: Vec<_> = errors.iter().map(LoadError::as_opa_says_it).collect();
     let message = format!("{} errors occurred:\n{}", texts.len(), texts.join("\n"));
-    Fault::Message(message)
+    LoadError::Message(message)
 }
 
 /// What a bundle says of itself, as far as it counts here.
@@ -359,7 +359,7 @@ fn contains(root: &str, path: &str) -> bool {
 }
 
 /// That no two bundles claim one place.
-fn overlaps(bundles: &BTreeMap<String, Read>, version: Version) -> Result<(), Fault> {
+fn overlaps(bundles: &BTreeMap<String, Read>, version: Version) -> Result<(), LoadError> {
     let mut colliding = BTreeSet::new();
     let mut conflicts = BTreeSet::new();
     for (name, bundle) in bundles {

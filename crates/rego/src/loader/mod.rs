@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::builtins;
 use super::json;
-use super::policy::{Located, Source};
+use super::policy::{Diagnostic, Source};
 use super::shown::Shown;
 use super::syntax::{self, Version};
 use super::value::Value;
@@ -30,27 +30,27 @@ pub struct File {
 
 /// Why something can't be loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum LoadError {
     /// A module is wrong.
-    Problem(Box<Located>),
+    Problem(Box<Diagnostic>),
     /// Anything else, in OPA's words where it has some.
     Message(String),
 }
 
-impl From<String> for Fault {
+impl From<String> for LoadError {
     fn from(message: String) -> Self {
         Self::Message(message)
     }
 }
 
-impl From<Located> for Fault {
-    fn from(problem: Located) -> Self {
+impl From<Diagnostic> for LoadError {
+    fn from(problem: Diagnostic) -> Self {
         Self::Problem(Box::new(problem))
     }
 }
 
-impl Fault {
-    /// The fault as OPA writes it in JSON.
+impl LoadError {
+    /// The error as OPA writes it in JSON.
     #[must_use]
     pub fn as_opa_writes_it(&self) -> Shown {
         match self {
@@ -59,7 +59,7 @@ impl Fault {
         }
     }
 
-    /// The fault as OPA says it to a person.
+    /// The error as OPA says it to a person.
     #[must_use]
     pub fn as_opa_says_it(&self) -> String {
         match self {
@@ -89,13 +89,13 @@ pub fn load(
     files: Vec<File>,
     bundles: Vec<Bundle>,
     version: Version,
-) -> Result<Loaded, Vec<Fault>> {
+) -> Result<Loaded, Vec<LoadError>> {
     let mut loaded = Loaded {
         sources: Vec::new(),
         data: Value::object::<Value>([]),
         versions: BTreeMap::new(),
     };
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     let mut documents: Vec<(String, Value)> = Vec::new();
     let mut seen = BTreeSet::new();
     for file in files {
@@ -107,16 +107,16 @@ pub fn load(
         if !seen.insert(place) && version == Version::V1 {
             continue;
         }
-        faults.extend(
+        errors.extend(
             load_file(file, version, &mut loaded, &mut documents)
                 .err()
                 .unwrap_or_default(),
         );
     }
-    if !faults.is_empty() {
-        return Err(faults);
+    if !errors.is_empty() {
+        return Err(errors);
     }
-    bundle::activate(bundles, version, &mut loaded).map_err(|fault| vec![fault])?;
+    bundle::activate(bundles, version, &mut loaded).map_err(|error| vec![error])?;
     Ok(loaded)
 }
 
@@ -125,8 +125,8 @@ fn load_file(
     version: Version,
     loaded: &mut Loaded,
     documents: &mut Vec<(String, Value)>,
-) -> Result<(), Vec<Fault>> {
-    let one = |message: String| vec![Fault::Message(message)];
+) -> Result<(), Vec<LoadError>> {
+    let one = |message: String| vec![LoadError::Message(message)];
     let path = file.path.as_str();
     let bytes = file
         .content
@@ -146,7 +146,7 @@ fn load_file(
         Some(Kind::Yaml) => yaml_document(path, bytes, version).map_err(one)?,
         Some(Kind::Archive) => {
             let read = bundle::Read::archive(path, bytes, version);
-            let read = read.map_err(|fault| vec![fault.behind(&format!("bundle {path}: "))])?;
+            let read = read.map_err(|error| vec![error.behind(&format!("bundle {path}: "))])?;
             for (source, module_version) in read.modules {
                 if module_version != version {
                     loaded.versions.insert(source.path.clone(), module_version);
@@ -225,14 +225,14 @@ fn put_module(sources: &mut Vec<Source>, source: Source) {
 }
 
 /// What the parser refuses of a module.
-fn check(source: &Source, version: Version) -> Result<(), Vec<Fault>> {
+fn check(source: &Source, version: Version) -> Result<(), Vec<LoadError>> {
     let Err(problems) = syntax::parse_module(&source.text, 0, version) else {
         return Ok(());
     };
-    let located = problems
+    let diagnostics = problems
         .into_iter()
-        .map(|problem| Located::in_source(problem, source).into());
-    Err(located.collect())
+        .map(|problem| Diagnostic::in_source(problem, source).into());
+    Err(diagnostics.collect())
 }
 
 fn json_document(path: &str, bytes: &[u8], version: Version) -> Result<Value, String> {

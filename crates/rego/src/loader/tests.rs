@@ -6,7 +6,7 @@ use super::bundle::{Bundle, Content};
 use super::*;
 use crate::eval::Alone;
 use crate::eval::Limits;
-use crate::eval_command::{self, Command, Outcome};
+use crate::opa_eval::{self, Command, Outcome};
 use crate::presentation::Format;
 
 fn file(path: &str, text: &str) -> File {
@@ -31,8 +31,8 @@ fn folder(path: &str, files: &[(&str, &str)]) -> Bundle {
 fn loaded(files: Vec<File>, bundles: Vec<Bundle>, version: Version) -> String {
     match load(files, bundles, version) {
         Ok(loaded) => json::write(&loaded.data),
-        Err(faults) => {
-            let texts: Vec<_> = faults.iter().map(Fault::as_opa_says_it).collect();
+        Err(errors) => {
+            let texts: Vec<_> = errors.iter().map(LoadError::as_opa_says_it).collect();
             texts.join("\n")
         }
     }
@@ -53,7 +53,7 @@ fn evaluated(query: &str, files: Vec<File>, bundles: Vec<Bundle>, input: Option<
         coverage: false,
         limits: Limits::default(),
     };
-    eval_command::run(command, &mut Alone)
+    opa_eval::run(command, &mut Alone)
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn every_number_of_a_document_comes_out_as_it_is_written() {
     assert_eq!(input.streams.stdout, format!("{numbers}\n"));
     // What can't be computed ends the evaluation, and never passes for an answer.
     let sum = evaluated("input.e + 1", Vec::new(), Vec::new(), Some(&numbers));
-    assert_eq!(sum.result, eval_command::Result::Failed);
+    assert_eq!(sum.result, opa_eval::Result::Failed);
     assert!(sum.streams.stdout.contains("number too big"), "{sum:?}");
     let compared = "input.a == 9007199254740993; input.e > input.b; input.g > 1";
     let compared = evaluated(compared, Vec::new(), Vec::new(), Some(&numbers));
@@ -337,16 +337,16 @@ fn errors_have_the_shape_of_opas() {
         problem("package p\n\nx { [1] = {\"a\"} }\n"),
         "1 error occurred: p.rego:3: rego_type_error: match error\n\tleft  : array<number>\n\tright : set[string]\n"
     );
-    let Err(faults) = load(
+    let Err(errors) = load(
         vec![file("p.rego", "package p\n\nx { input.a == }\n")],
         Vec::new(),
         Version::V0,
     ) else {
         panic!("it can't be read");
     };
-    let written: Vec<_> = faults
+    let written: Vec<_> = errors
         .iter()
-        .map(|fault| fault.as_opa_writes_it().compact())
+        .map(|error| error.as_opa_writes_it().compact())
         .collect();
     assert_eq!(
         written,

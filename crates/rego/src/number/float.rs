@@ -264,7 +264,7 @@ impl Float {
 
     /// The fewest digits that tell the number apart in its precision.
     fn shortest(&self) -> Digits {
-        let mut digits = Digits::of(&self.mantissa, self.exponent, self.precision);
+        let mut digits = Digits::new(&self.mantissa, self.exponent, self.precision);
         if self.is_zero() {
             return digits;
         }
@@ -276,8 +276,8 @@ impl Float {
             &self.mantissa >> shift.unsigned_abs()
         };
         let exponent = self.exponent - shift;
-        let lower = Digits::of(&(&mantissa - 1u8), exponent, self.precision);
-        let upper = Digits::of(&(&mantissa + 1u8), exponent, self.precision);
+        let lower = Digits::new(&(&mantissa - 1u8), exponent, self.precision);
+        let upper = Digits::new(&(&mantissa + 1u8), exponent, self.precision);
         let is_inclusive = !mantissa.bit(1);
         for (place, &digit) in digits.digits.iter().enumerate() {
             let length = place + 1;
@@ -319,7 +319,7 @@ struct Digits {
 impl Digits {
     /// The first digits of a number, as many as tell it apart in a precision and some more; others
     /// only as a last digit that isn't zero, if one of them isn't.
-    fn of(mantissa: &BigUint, exponent: i64, precision: u64) -> Self {
+    fn new(mantissa: &BigUint, exponent: i64, precision: u64) -> Self {
         if *mantissa == BigUint::ZERO {
             let digits = Vec::new();
             return Self { digits, point: 0 };

@@ -6,7 +6,7 @@ mod width;
 use super::coverage::Coverage;
 use super::eval::{Answer, Row};
 use super::json;
-use super::loader::Fault;
+use super::loader::LoadError;
 use super::policy::position;
 use super::shown::Shown;
 use super::syntax::Version;
@@ -55,10 +55,10 @@ impl Format {
 pub struct Output<'o> {
     /// The query's text, of which expressions are parts.
     pub query: &'o str,
-    /// Its answer; none where there are faults.
+    /// Its answer; none where there are errors.
     pub answer: Option<&'o Answer>,
     /// Why there is no answer.
-    pub faults: &'o [Fault],
+    pub errors: &'o [LoadError],
     /// The lines that were reached, where that was asked for.
     pub coverage: Option<&'o Coverage>,
     /// Which OPA's output it is.
@@ -97,7 +97,7 @@ impl Output<'_> {
                 out = json::write_pretty(&document, "  ") + "\n";
             }
             // OPA 0.70 says to standard output what is wrong, 1.22 to standard error.
-            _ if !self.faults.is_empty() => {
+            _ if !self.errors.is_empty() => {
                 let said = self.said();
                 let mut streams = match self.version {
                     Version::V0 => Streams {
@@ -158,9 +158,9 @@ impl Output<'_> {
     /// Everything as OPA writes it in JSON.
     fn document(&self) -> Shown {
         let mut fields = Vec::new();
-        if !self.faults.is_empty() {
-            let faults = self.faults.iter().map(Fault::as_opa_writes_it);
-            fields.push(("errors", Shown::List(faults.collect())));
+        if !self.errors.is_empty() {
+            let errors = self.errors.iter().map(LoadError::as_opa_writes_it);
+            fields.push(("errors", Shown::List(errors.collect())));
         }
         let rows = self.rows();
         if !rows.is_empty() {
@@ -172,7 +172,7 @@ impl Output<'_> {
 
     /// What is wrong, for a person.
     fn said(&self) -> String {
-        let texts: Vec<_> = self.faults.iter().map(Fault::as_opa_says_it).collect();
+        let texts: Vec<_> = self.errors.iter().map(LoadError::as_opa_says_it).collect();
         match texts.as_slice() {
             [one] => format!("1 error occurred: {one}\n"),
             many => format!("{} errors occurred:\n{}\n", many.len(), many.join("\n")),

@@ -120,10 +120,10 @@ pub(super) fn width(text: &str) -> usize {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.len();
     }
-    text.chars().map(of).sum()
+    text.chars().map(char_width).sum()
 }
 
-fn of(c: char) -> usize {
+fn char_width(c: char) -> usize {
     let code = u32::from(c);
     let is_in = |ranges: &[(u32, u32)]| {
         let found = ranges.binary_search_by(|(from, to)| {

@@ -30,7 +30,7 @@ pub(super) enum Group {
 
 impl Operand {
     /// A single expression without braces.
-    pub(super) fn of(expr: Expr) -> Self {
+    pub(super) fn new(expr: Expr) -> Self {
         Self {
             at: expr.at,
             body: vec![expr],
@@ -233,7 +233,7 @@ impl<'t> Parser<'t> {
             }
         }
         let at = self.since(left.at);
-        Operand::of(Self::plain(at, kind(Box::new([left, right]))))
+        Operand::new(Self::plain(at, kind(Box::new([left, right]))))
     }
 
     /// One operand; of which word, where that is known.
@@ -254,7 +254,7 @@ impl<'t> Parser<'t> {
         }
         let takes_body = self.state.keywords.not;
         if let Some(not) = not.filter(|_| takes_body && self.token() == Token::OpenBrace) {
-            return self.negated_body(not).map(Operand::of);
+            return self.negated_body(not).map(Operand::new);
         }
         if self.token() == Token::OpenParen
             && self.state.keywords.join()
@@ -263,7 +263,7 @@ impl<'t> Parser<'t> {
             let prefix = if not.is_some() { "not " } else { "" };
             match (self.group(true, prefix), not) {
                 (Group::Operand(operand), Some(not)) => {
-                    return Some(Operand::of(self.negation(not, operand)));
+                    return Some(Operand::new(self.negation(not, operand)));
                 }
                 (Group::Operand(operand), None) => return Some(operand),
                 (Group::Wrong, _) => return None,
@@ -275,10 +275,10 @@ impl<'t> Parser<'t> {
         expr.at = self.since(start);
         match not {
             // What is replaced after it belongs to all that is joined.
-            Some(not) if takes_body => expr = self.negation(not, Operand::of(expr)),
+            Some(not) if takes_body => expr = self.negation(not, Operand::new(expr)),
             _ => expr.negated = not.is_some(),
         }
-        Some(Operand::of(expr))
+        Some(Operand::new(expr))
     }
 
     /// What stands in parentheses, if it is a group of operands; `is_operand` where the parentheses are

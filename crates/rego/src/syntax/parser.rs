@@ -521,7 +521,7 @@ impl<'t> Parser<'t> {
         match self.token() {
             Token::OpenBrace if self.state.keywords.not && not.is_some() => {
                 let negation = self.negated_body(not?)?;
-                self.with_what_follows(Operand::of(negation))
+                self.with_what_follows(Operand::new(negation))
             }
             Token::Some if not.is_some() => {
                 self.illegal("illegal negation of 'some'");
@@ -547,7 +547,7 @@ impl<'t> Parser<'t> {
             match self.group(true, "not ") {
                 Group::Operand(operand) => {
                     let negation = self.negation(not, operand);
-                    return self.with_what_follows(Operand::of(negation));
+                    return self.with_what_follows(Operand::new(negation));
                 }
                 Group::Wrong => return None,
                 Group::Term => {}
@@ -578,7 +578,7 @@ impl<'t> Parser<'t> {
             Some(not) if self.state.keywords.not => {
                 let with = std::mem::take(&mut expr.with);
                 expr.at = self.since(start);
-                expr = self.negation(not, Operand::of(expr));
+                expr = self.negation(not, Operand::new(expr));
                 expr.with = with;
             }
             _ => expr.negated = not.is_some(),
@@ -595,7 +595,7 @@ impl<'t> Parser<'t> {
             self.refuse_brace_of(&expr, word);
             return None;
         }
-        let expr = self.chain(Operand::of(expr))?;
+        let expr = self.chain(Operand::new(expr))?;
         self.attach_with(expr)
     }
 

@@ -480,7 +480,7 @@ impl Parser<'_> {
             return None;
         }
         let head = self.head(is_default)?;
-        let mut rule = Rule::of(start, head);
+        let mut rule = Rule::new(start, head);
         rule.is_default = is_default;
         if is_default {
             return self.default_rule(rule).map(|rule| vec![rule]);
@@ -616,7 +616,7 @@ impl Parser<'_> {
             }
         }
         head.at = self.since(start);
-        let mut rule = Rule::of(start, head);
+        let mut rule = Rule::new(start, head);
         let has_if = self.token() == Token::If;
         if !has_if && self.token() != Token::OpenBrace {
             rule.at = self.since(start);
@@ -792,7 +792,7 @@ impl Parser<'_> {
 
 impl Rule {
     /// A rule whose body is yet to be read.
-    fn of(at: Location, head: Head) -> Self {
+    fn new(at: Location, head: Head) -> Self {
         Self {
             at,
             is_default: false,

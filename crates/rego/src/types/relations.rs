@@ -9,21 +9,23 @@ use crate::value::Value;
 impl Type {
     /// The type of a value.
     #[must_use]
-    pub(crate) fn of(value: &Value) -> Self {
+    pub(crate) fn from_value(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(_) => Self::Boolean,
             Value::Number(_) => Self::Number,
             Value::String(_) => Self::String,
             Value::Array(items) => Self::Array {
-                fixed: items.iter().map(Self::of).collect(),
+                fixed: items.iter().map(Self::from_value).collect(),
                 rest: None,
             },
-            Value::Set(items) => Self::Set(Box::new(Self::one_of(items.iter().map(Self::of)))),
+            Value::Set(items) => {
+                Self::Set(Box::new(Self::one_of(items.iter().map(Self::from_value))))
+            }
             Value::Object(fields) => Self::Object {
                 fixed: fields
                     .iter()
-                    .map(|(key, value)| (key.clone(), Self::of(value)))
+                    .map(|(key, value)| (key.clone(), Self::from_value(value)))
                     .collect(),
                 rest: None,
             },
@@ -205,7 +207,7 @@ impl Type {
         match self.unnamed() {
             Self::Array { .. } => Self::Number,
             Self::Object { fixed, rest } => {
-                let fixed = fixed.iter().map(|(key, _)| Self::of(key));
+                let fixed = fixed.iter().map(|(key, _)| Self::from_value(key));
                 let rest = rest.as_deref().map(|(key, _)| key.clone());
                 Self::one_of(fixed.chain(rest))
             }
@@ -256,12 +258,14 @@ impl Type {
                     return Cow::Borrowed(value);
                 }
                 match rest.as_deref() {
-                    Some((keys, value)) if keys.contains(&Self::of(key)) => Cow::Borrowed(value),
+                    Some((keys, value)) if keys.contains(&Self::from_value(key)) => {
+                        Cow::Borrowed(value)
+                    }
                     _ => Cow::Owned(Self::Unknown),
                 }
             }
             Self::Set(of) => {
-                let one = Self::of(key);
+                let one = Self::from_value(key);
                 match &**of {
                     any @ Self::Any(_) if any.contains(&one) => Cow::Owned(one),
                     of if compare(of, &one) == Ordering::Equal => Cow::Borrowed(of),

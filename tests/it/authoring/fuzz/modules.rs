@@ -2,10 +2,10 @@
 //! each time; a comment, a blank line and the formatter change no answer.
 
 use harness_image_guard::lint;
-use rego::answer;
 use rego::eval::{Alone, Limits};
 use rego::format::{self, Dialect};
-use rego::policy::{Located, Options, Policy, Source, request};
+use rego::output;
+use rego::policy::{Diagnostic, Options, Policy, Source, request};
 use rego::syntax::Version;
 use rego::value::Value;
 
@@ -168,7 +168,7 @@ fn read(text: &str, version: Version) {
     assert!(!linted.text(&sources, false).contains('\u{0}') || text.contains('\u{0}'));
 }
 
-fn assert_places(problems: &[Located], text: &str) {
+fn assert_places(problems: &[Diagnostic], text: &str) {
     assert!(!problems.is_empty());
     let lines = text.split('\n').count();
     for problem in problems {
@@ -234,7 +234,7 @@ fn assert_alike(
     }
 }
 
-fn compile_text(text: &str, version: Version) -> Result<Policy, Vec<Located>> {
+fn compile_text(text: &str, version: Version) -> Result<Policy, Vec<Diagnostic>> {
     let source = Source {
         path: "p.rego".to_owned(),
         text: text.to_owned(),
@@ -246,7 +246,7 @@ pub fn compile(
     sources: Vec<Source>,
     version: Version,
     is_strict: bool,
-) -> Result<Policy, Vec<Located>> {
+) -> Result<Policy, Vec<Diagnostic>> {
     let options = Options {
         version,
         is_strict,
@@ -266,9 +266,9 @@ fn ask_within(policy: &Policy, query: &str, input: &str, limits: Limits) -> Resu
     let mut asked = request(Some(input), &mut host);
     asked.limits = limits;
     match policy.ask(query, asked) {
-        Ok(answer) => Ok(answer::write(query, &answer)),
+        Ok(answer) => Ok(output::write(query, &answer)),
         Err(problems) => {
-            let messages: Vec<_> = problems.iter().map(Located::as_opa_says_it).collect();
+            let messages: Vec<_> = problems.iter().map(Diagnostic::as_opa_says_it).collect();
             Err(messages.join("\n"))
         }
     }

@@ -1,7 +1,7 @@
 //! YAML and JSON: spans lie in the text on characters' edges, a comment or blank line changes no
 //! value, and one value is read alike from all of its layouts.
 
-use document::{Document, Fault, Limits, LineIndex, Node, Span, Value};
+use document::{Document, Limits, LineIndex, Node, ParseError, Span, Value};
 
 use super::tree::{Tree, is_printable};
 use crate::authoring::chance::Chance;
@@ -37,7 +37,7 @@ fn read(text: &str) {
 }
 
 /// A comment and a blank line above everything change no value.
-fn assert_same_after_a_comment(text: &str, documents: &[Result<Document<'_>, Fault>]) {
+fn assert_same_after_a_comment(text: &str, documents: &[Result<Document<'_>, ParseError>]) {
     let (mark, rest) = match text.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
         None => ("", text),
@@ -54,7 +54,7 @@ fn assert_same_after_a_comment(text: &str, documents: &[Result<Document<'_>, Fau
 }
 
 /// What is JSON means here what JSON says.
-fn assert_as_json(text: &str, documents: &[Result<Document<'_>, Fault>]) {
+fn assert_as_json(text: &str, documents: &[Result<Document<'_>, ParseError>]) {
     if !text.chars().all(is_printable) {
         return;
     }
@@ -166,7 +166,7 @@ fn tokens(bytes: &[u8]) -> String {
         .collect()
 }
 
-pub fn parse(text: &str) -> Vec<Result<Document<'_>, Fault>> {
+pub fn parse(text: &str) -> Vec<Result<Document<'_>, ParseError>> {
     document::parse(text, &Limits::default())
 }
 

@@ -5,11 +5,11 @@
 
 use std::iter;
 
-use rego::answer;
 use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use rego::json;
-use rego::policy::{Located, Options, Policy, Source, request};
+use rego::output;
+use rego::policy::{Diagnostic, Options, Policy, Source, request};
 use rego::syntax::Version;
 use rego::value::Value;
 
@@ -59,7 +59,7 @@ fn holds(value: &Value, key: &str) -> bool {
     field(value, key) == Some(&Value::Bool(true))
 }
 
-fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Located>> {
+fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Diagnostic>> {
     let sources = match field(case, "modules") {
         Some(Value::Object(modules)) => modules
             .iter()
@@ -121,7 +121,7 @@ fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Located>> {
     let mut asked = request(input, &mut clock);
     asked.strict_builtin_errors = holds(case, "strictBuiltinErrors");
     let answer = policy.ask(query, asked)?;
-    let shown = answer::document(query, &answer);
+    let shown = output::document(query, &answer);
     let parts = ["result", "printed"];
     Ok(parts
         .into_iter()

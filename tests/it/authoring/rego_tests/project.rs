@@ -10,8 +10,8 @@ use std::{env, fs};
 use rego::eval::{Alone, Limits};
 use rego::json;
 use rego::policy::{Loading, Options, Source};
-use rego::suite::{Status, Suite, report};
 use rego::syntax::Version;
+use rego::tester::{Runner, Status, report};
 use rego::value::Value;
 
 use super::outcome::Outcome;
@@ -33,7 +33,7 @@ pub struct Project {
 }
 
 impl Project {
-    fn suite(&self) -> Option<Suite> {
+    fn runner(&self) -> Option<Runner> {
         let sources = self.files.iter().filter(|(path, _)| *path != DATA);
         let sources = sources.map(|(path, text)| Source {
             path: path.clone(),
@@ -54,22 +54,22 @@ impl Project {
             is_path_checked: true,
             ..Loading::default()
         };
-        Suite::compile(sources.collect(), options, loading, chosen).ok()
+        Runner::compile(sources.collect(), options, loading, chosen).ok()
     }
 
     /// Whether our runner can run the tests at all.
     pub fn compiles(&self) -> bool {
-        self.suite().is_some()
+        self.runner().is_some()
     }
 
     /// What our runner says.
     pub fn ours(&self) -> Outcome {
         let version = [Version::V0, Version::V1][self.version];
-        let Some(mut suite) = self.suite() else {
+        let Some(mut runner) = self.runner() else {
             return Outcome::refused();
         };
-        let tests: Vec<_> = (0..suite.len())
-            .map(|number| suite.run(number, Limits::default(), &mut Alone))
+        let tests: Vec<_> = (0..runner.len())
+            .map(|number| runner.run(number, Limits::default(), &mut Alone))
             .map(|test| test.expect("a test of each number"))
             .collect();
         let is_right = tests.iter().all(|test| test.status == Status::Pass);

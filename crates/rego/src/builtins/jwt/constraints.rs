@@ -29,7 +29,7 @@ impl Constraints {
     /// # Errors
     ///
     /// Where one isn't known or isn't right, and where there is no key, or there are two.
-    pub(super) fn of(fields: &Object, version: Version) -> Result<Self, Failure> {
+    pub(super) fn from_object(fields: &Object, version: Version) -> Result<Self, Failure> {
         let mut constraints = Self::default();
         for (name, value) in fields {
             let name = name.as_str().unwrap_or_default();

@@ -378,7 +378,7 @@ impl Signer {
                         ..Pss::new()
                     }
                 }
-                let mut salt = Salt::of(key, algorithm.hash, &digest);
+                let mut salt = Salt::new(key, algorithm.hash, &digest);
                 let size = rsa::traits::PublicKeyParts::size(&**key);
                 match algorithm.hash {
                     Hash::Sha256 => key.sign_with_rng(&mut salt, salted::<Sha256>(size), &digest),
@@ -420,7 +420,7 @@ struct Salt {
 }
 
 impl Salt {
-    fn of(key: &rsa::PrivateKey, hash: Hash, digest: &[u8]) -> Self {
+    fn new(key: &rsa::PrivateKey, hash: Hash, digest: &[u8]) -> Self {
         use rsa::traits::PrivateKeyParts as _;
         let secret = key.d().to_be_bytes().to_vec();
         let state = mac(hash, &secret, digest);

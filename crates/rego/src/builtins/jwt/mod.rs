@@ -126,7 +126,7 @@ fn verify(host: &mut dyn Host, args: &[Value], family: Family, hash: Hash) -> Ou
     let token = Token::parse(operand::string(args, 0)?)?;
     let keys = key::parse(operand::string(args, 1)?, host.version())?;
     let signature = token.signature().map_err(failed)?;
-    let header = token::Header::of(&token.header()?)?;
+    let header = token::Header::from_object(&token.header()?)?;
     let algorithm = Algorithm { family, hash };
     let named = header.key.as_ref();
     let named = named.and_then(|id| keys.iter().find(|key| key.id == *id));
@@ -153,11 +153,11 @@ fn unverified() -> Value {
 
 fn decode_verify(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut text = operand::string(args, 0)?.to_owned();
-    let constraints = Constraints::of(operand::object(args, 1)?, host.version())?;
+    let constraints = Constraints::from_object(operand::object(args, 1)?, host.version())?;
     let (header, payload) = loop {
         let token = Token::parse(&text)?;
         let fields = token.header()?;
-        let header = token::Header::of(&fields)?;
+        let header = token::Header::from_object(&fields)?;
         let is_wanted =
             constraints.algorithm.is_empty() || constraints.algorithm == header.algorithm;
         if !header.is_valid() || !is_wanted {
@@ -239,7 +239,7 @@ fn header_to_sign(headers: &str, version: Version) -> Result<Value, Failure> {
         if let Value::Object(fields) = &header {
             let is_empty = fields.field("crit") == Some(&Value::array([]));
             if !is_empty {
-                token::Header::of(fields)?;
+                token::Header::from_object(fields)?;
             }
         }
         return Ok(header);

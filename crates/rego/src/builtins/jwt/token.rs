@@ -116,7 +116,7 @@ impl Header {
     /// # Errors
     ///
     /// Where one of them has another type.
-    pub(super) fn of(fields: &Object) -> Result<Self, Failure> {
+    pub(super) fn from_object(fields: &Object) -> Result<Self, Failure> {
         let mut header = Self::default();
         let mut critical = Vec::new();
         let mut unknown = Vec::new();

@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 
-use super::syntax::{Fault, consumed, escaped, fault};
+use super::syntax::{RegexError, consumed, error, escaped};
 
 /// A set of characters.
 pub(super) struct Class(ClassUnicode);
@@ -12,7 +12,7 @@ const LAST: u32 = 0x10_ffff;
 
 impl Class {
     /// One character; with `fold`, whatever its case.
-    pub(super) fn of(code: u32, fold: bool) -> Self {
+    pub(super) fn single(code: u32, fold: bool) -> Self {
         let mut class = Self(ClassUnicode::empty());
         class.add(code, code, fold);
         class
@@ -27,7 +27,7 @@ impl Class {
 
     /// Every character but the end of a line.
     pub(super) fn except_newline() -> Self {
-        let mut class = Self::of(u32::from('\n'), false);
+        let mut class = Self::single(u32::from('\n'), false);
         class.0.negate();
         class
     }
@@ -74,12 +74,12 @@ impl Class {
 
     /// `\d`, `\pL` and the like at the start of a text, and what follows; none where no class stands
     /// there.
-    pub(super) fn escaped(text: &str, fold: bool) -> Result<Option<(Self, &str)>, Fault> {
+    pub(super) fn escaped(text: &str, fold: bool) -> Result<Option<(Self, &str)>, RegexError> {
         let mut class = Self(ClassUnicode::empty());
         Ok(class.escape(text, fold)?.map(|rest| (class, rest)))
     }
 
-    fn escape<'t>(&mut self, text: &'t str, fold: bool) -> Result<Option<&'t str>, Fault> {
+    fn escape<'t>(&mut self, text: &'t str, fold: bool) -> Result<Option<&'t str>, RegexError> {
         let Some(letter) = text.strip_prefix('\\').and_then(|rest| rest.chars().next()) else {
             return Ok(None);
         };
@@ -94,15 +94,15 @@ impl Class {
     }
 
     /// `\pL`, `\p{Greek}`, `\P{^Lu}`.
-    fn unicode<'t>(&mut self, text: &'t str, fold: bool) -> Result<&'t str, Fault> {
+    fn unicode<'t>(&mut self, text: &'t str, fold: bool) -> Result<&'t str, RegexError> {
         let behind = text.get(2..).unwrap_or_default();
         let Some(first) = behind.chars().next() else {
             // Go takes what isn't there for a name that it doesn't know.
-            return Err(fault("invalid character class range", text));
+            return Err(error("invalid character class range", text));
         };
         let (name, rest) = if first == '{' {
             let Some((name, rest)) = behind.get(1..).and_then(|inner| inner.split_once('}')) else {
-                return Err(fault("invalid character class range", text));
+                return Err(error("invalid character class range", text));
             };
             (name, rest)
         } else {
@@ -115,14 +115,14 @@ impl Class {
         };
         let Some(class) = named(name) else {
             let sequence = consumed(text, rest);
-            return Err(fault("invalid character class range", sequence));
+            return Err(error("invalid character class range", sequence));
         };
         self.merge(class, fold, is_negated);
         Ok(rest)
     }
 
     /// `[…]` at the start of a text, and what follows.
-    pub(super) fn bracketed(text: &str, fold: bool) -> Result<(Self, &str), Fault> {
+    pub(super) fn bracketed(text: &str, fold: bool) -> Result<(Self, &str), RegexError> {
         let mut rest = text.get(1..).unwrap_or_default();
         let is_negated = rest.starts_with('^');
         if is_negated {
@@ -142,7 +142,7 @@ impl Class {
                 };
                 let Some(named) = posix(word) else {
                     let named = consumed(rest, behind);
-                    return Err(fault("invalid character class range", named));
+                    return Err(error("invalid character class range", named));
                 };
                 class.merge(named, fold, is_other);
                 rest = behind;
@@ -160,7 +160,7 @@ impl Class {
             };
             if high < low {
                 let range = consumed(range, behind);
-                return Err(fault("invalid character class range", range));
+                return Err(error("invalid character class range", range));
             }
             class.add(low, high, fold);
             rest = behind;
@@ -172,9 +172,9 @@ impl Class {
     }
 }
 
-fn character<'t>(text: &'t str, whole: &str) -> Result<(u32, &'t str), Fault> {
+fn character<'t>(text: &'t str, whole: &str) -> Result<(u32, &'t str), RegexError> {
     match text.chars().next() {
-        None => Err(fault("missing closing ]", whole)),
+        None => Err(error("missing closing ]", whole)),
         Some('\\') => escaped(text),
         Some(c) => Ok((u32::from(c), text.get(c.len_utf8()..).unwrap_or_default())),
     }

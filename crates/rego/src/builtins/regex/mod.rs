@@ -17,7 +17,7 @@ use super::{Builtin, Failure, Host, Outcome, bounded};
 use crate::budget;
 use crate::value::Value;
 
-pub(super) use syntax::Fault;
+pub(super) use syntax::RegexError;
 
 /// The functions of this theme.
 pub(super) const TABLE: &[Builtin] = &[
@@ -130,7 +130,7 @@ fn group<'t>(captures: &Captures, index: usize, text: &'t str) -> &'t str {
 /// # Errors
 ///
 /// Why it is none.
-pub(super) fn check(text: &str) -> Result<(), Fault> {
+pub(super) fn check(text: &str) -> Result<(), RegexError> {
     syntax::parse(text).map(|_| ())
 }
 
@@ -162,11 +162,11 @@ pub(super) fn compile(host: &mut dyn Host, text: &str) -> Result<Rc<Pattern>, Fa
     Ok(pattern)
 }
 
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::Syntax(message) => Self::Failed(message),
-            Fault::TooDeep => Self::Limit("the pattern is nested too deep".to_owned()),
+impl From<RegexError> for Failure {
+    fn from(error: RegexError) -> Self {
+        match error {
+            RegexError::Syntax(message) => Self::Failed(message),
+            RegexError::TooDeep => Self::Limit("the pattern is nested too deep".to_owned()),
         }
     }
 }
@@ -183,8 +183,8 @@ fn is_valid(_: &mut dyn Host, args: &[Value]) -> Outcome {
     };
     match syntax::parse(pattern) {
         Ok(_) => Ok(Some(true.into())),
-        Err(Fault::Syntax(_)) => Ok(Some(false.into())),
-        Err(fault) => Err(fault.into()),
+        Err(RegexError::Syntax(_)) => Ok(Some(false.into())),
+        Err(error) => Err(error.into()),
     }
 }
 

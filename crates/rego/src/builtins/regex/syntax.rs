@@ -14,7 +14,7 @@ pub(super) struct Parsed {
 
 /// Why a pattern can't be used.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum RegexError {
     /// In Go's words.
     Syntax(String),
     /// Go would take it.
@@ -29,7 +29,7 @@ const DEPTH: usize = 250;
 /// # Errors
 ///
 /// What is wrong with it, in Go's words.
-pub(super) fn parse(pattern: &str) -> Result<Parsed, Fault> {
+pub(super) fn parse(pattern: &str) -> Result<Parsed, RegexError> {
     Parser {
         pattern,
         rest: pattern,
@@ -117,12 +117,12 @@ struct Parser<'p> {
 }
 
 /// An error in Go's words.
-pub(super) fn fault(what: &str, where_: &str) -> Fault {
-    Fault::Syntax(format!("error parsing regexp: {what}: `{where_}`"))
+pub(super) fn error(what: &str, where_: &str) -> RegexError {
+    RegexError::Syntax(format!("error parsing regexp: {what}: `{where_}`"))
 }
 
 impl<'p> Parser<'p> {
-    fn parse(mut self) -> Result<Parsed, Fault> {
+    fn parse(mut self) -> Result<Parsed, RegexError> {
         while let Some(c) = self.rest.chars().next() {
             let before = self.rest;
             let mut repeated = None;
@@ -184,7 +184,7 @@ impl<'p> Parser<'p> {
                     if let Some((counts, rest)) = Counts::read(self.rest) {
                         self.rest = rest;
                         let Some((min, max)) = counts.valid() else {
-                            return Err(fault("invalid repeat count", consumed(before, rest)));
+                            return Err(error("invalid repeat count", consumed(before, rest)));
                         };
                         self.repeat(before, min, max, true)?;
                         repeated = Some(before);
@@ -204,13 +204,13 @@ impl<'p> Parser<'p> {
         self.finish()
     }
 
-    fn finish(mut self) -> Result<Parsed, Fault> {
+    fn finish(mut self) -> Result<Parsed, RegexError> {
         match (self.groups.pop(), self.groups.is_empty()) {
             (Some(group), true) => Ok(Parsed {
                 hir: group.close().hir,
                 names: self.names,
             }),
-            _ => Err(fault("missing closing )", self.pattern)),
+            _ => Err(error("missing closing )", self.pattern)),
         }
     }
 
@@ -234,13 +234,13 @@ impl<'p> Parser<'p> {
     }
 
     fn code(&mut self, code: u32) {
-        let class = Class::of(code, self.flags.fold);
+        let class = Class::single(code, self.flags.fold);
         self.push(Item::leaf(class.hir()));
     }
 
-    fn open(&mut self, is_capture: bool) -> Result<(), Fault> {
+    fn open(&mut self, is_capture: bool) -> Result<(), RegexError> {
         if self.groups.len() >= DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(RegexError::TooDeep);
         }
         let index = u32::try_from(self.names.len() - 1).ok();
         self.groups.push(Group {
@@ -251,10 +251,10 @@ impl<'p> Parser<'p> {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Fault> {
+    fn close(&mut self) -> Result<(), RegexError> {
         let group = self.groups.pop().filter(|_| !self.groups.is_empty());
         let Some(group) = group else {
-            return Err(fault("unexpected )", self.pattern));
+            return Err(error("unexpected )", self.pattern));
         };
         self.skip(1);
         self.flags = group.outer;
@@ -270,14 +270,14 @@ impl<'p> Parser<'p> {
             });
         }
         if item.height > DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(RegexError::TooDeep);
         }
         self.push(item);
         Ok(())
     }
 
     /// `(?P<name>`, `(?<name>`, `(?i)`, `(?s:` …
-    fn open_special(&mut self) -> Result<(), Fault> {
+    fn open_special(&mut self) -> Result<(), RegexError> {
         let start = self.rest;
         let named = [("(?P<", 4), ("(?<", 3)];
         for (opening, length) in named {
@@ -285,13 +285,13 @@ impl<'p> Parser<'p> {
                 continue;
             }
             let Some(end) = start.find('>') else {
-                return Err(fault("invalid named capture", start));
+                return Err(error("invalid named capture", start));
             };
             let name = start.get(length..end).unwrap_or_default();
             let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
             if name.is_empty() || !name.chars().all(is_word) {
                 let capture = start.get(..=end).unwrap_or(start);
-                return Err(fault("invalid named capture", capture));
+                return Err(error("invalid named capture", capture));
             }
             self.names.push(Some(name.to_owned()));
             self.skip(end + 1);
@@ -325,7 +325,7 @@ impl<'p> Parser<'p> {
             is_seen = true;
         }
         let read = consumed(start, self.rest);
-        Err(fault("invalid or unsupported Perl syntax", read))
+        Err(error("invalid or unsupported Perl syntax", read))
     }
 
     fn repeat(
@@ -334,7 +334,7 @@ impl<'p> Parser<'p> {
         min: u32,
         max: Option<u32>,
         is_counted: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), RegexError> {
         let mut is_greedy = !self.flags.lazy;
         if self.rest.starts_with('?') {
             self.skip(1);
@@ -342,11 +342,11 @@ impl<'p> Parser<'p> {
         }
         if let Some(repeated) = self.repeated {
             let both = consumed(repeated, self.rest);
-            return Err(fault("invalid nested repetition operator", both));
+            return Err(error("invalid nested repetition operator", both));
         }
         let operator = consumed(before, self.rest);
         let Some(item) = self.groups.last_mut().and_then(|group| group.items.pop()) else {
-            return Err(fault("missing argument to repetition operator", operator));
+            return Err(error("missing argument to repetition operator", operator));
         };
         let mut repeats = item.repeats;
         if is_counted {
@@ -356,11 +356,11 @@ impl<'p> Parser<'p> {
                 (_, Some(times)) | (times, None) => times.saturating_mul(repeats.max(1)),
             };
             if (min >= 2 || max.is_some_and(|max| max >= 2)) && repeats > MOST {
-                return Err(fault("invalid repeat count", operator));
+                return Err(error("invalid repeat count", operator));
             }
         }
         if item.height >= DEPTH {
-            return Err(Fault::TooDeep);
+            return Err(RegexError::TooDeep);
         }
         self.push(Item {
             height: item.height + 1,
@@ -375,14 +375,14 @@ impl<'p> Parser<'p> {
         Ok(())
     }
 
-    fn escape(&mut self) -> Result<(), Fault> {
+    fn escape(&mut self) -> Result<(), RegexError> {
         let start = self.rest;
         match start.as_bytes().get(1) {
             Some(b'A') => self.look(Look::Start, 2),
             Some(b'z') => self.look(Look::End, 2),
             Some(b'b') => self.look(Look::WordAscii, 2),
             Some(b'B') => self.look(Look::WordAsciiNegate, 2),
-            Some(b'C') => return Err(fault("invalid escape sequence", "\\C")),
+            Some(b'C') => return Err(error("invalid escape sequence", "\\C")),
             Some(b'Q') => {
                 self.skip(2);
                 let (literal, rest) = self.rest.split_once("\\E").unwrap_or((self.rest, ""));
@@ -471,7 +471,7 @@ fn count(text: &str) -> Option<(Option<u32>, &str)> {
 /// # Errors
 ///
 /// In Go's words, where it is none.
-pub(super) fn escaped(text: &str) -> Result<(u32, &str), Fault> {
+pub(super) fn escaped(text: &str) -> Result<(u32, &str), RegexError> {
     let mut rest = text.get(1..).unwrap_or_default();
     let next = |rest: &mut &str| {
         let c = rest.chars().next()?;
@@ -479,7 +479,7 @@ pub(super) fn escaped(text: &str) -> Result<(u32, &str), Fault> {
         Some(c)
     };
     let Some(c) = next(&mut rest) else {
-        return Err(fault("trailing backslash at end of expression", ""));
+        return Err(error("trailing backslash at end of expression", ""));
     };
     let is_octal = |rest: &str| rest.starts_with(|c| matches!(c, '0'..='7'));
     let code = match c {
@@ -534,6 +534,6 @@ pub(super) fn escaped(text: &str) -> Result<(u32, &str), Fault> {
     };
     match code {
         Some(code) => Ok((code, rest)),
-        None => Err(fault("invalid escape sequence", consumed(text, rest))),
+        None => Err(error("invalid escape sequence", consumed(text, rest))),
     }
 }

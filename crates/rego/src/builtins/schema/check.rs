@@ -35,7 +35,7 @@ pub(super) fn check(
         host,
         depth: 0,
     };
-    let root = At {
+    let root = Path {
         name: "(Root)",
         above: None,
     };
@@ -50,14 +50,14 @@ struct Checker<'c> {
 }
 
 /// A place in a document.
-struct At<'a> {
+struct Path<'a> {
     name: &'a str,
-    above: Option<&'a At<'a>>,
+    above: Option<&'a Path<'a>>,
 }
 
-impl<'a> At<'a> {
-    fn below(&'a self, name: &'a str) -> At<'a> {
-        At {
+impl<'a> Path<'a> {
+    fn below(&'a self, name: &'a str) -> Path<'a> {
+        Path {
             name,
             above: Some(self),
         }
@@ -100,7 +100,7 @@ impl Outcome {
 type Checked = Result<(), Failure>;
 
 impl<'c> Checker<'c> {
-    fn outcome(&mut self, id: Id, value: &Value, at: &At) -> Result<Outcome, Failure> {
+    fn outcome(&mut self, id: Id, value: &Value, at: &Path) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
         self.part(id, value, at, &mut outcome)?;
         Ok(outcome)
@@ -109,7 +109,7 @@ impl<'c> Checker<'c> {
     fn complain(
         &mut self,
         out: &mut Outcome,
-        at: &At,
+        at: &Path,
         kind: &'static str,
         description: impl Into<String>,
     ) -> Checked {
@@ -125,7 +125,7 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    fn part(&mut self, id: Id, value: &Value, at: &At, out: &mut Outcome) -> Checked {
+    fn part(&mut self, id: Id, value: &Value, at: &Path, out: &mut Outcome) -> Checked {
         // What a part takes is more than a value, and alternatives multiply.
         self.host.charge(8)?;
         if self.depth > DEPTH {
@@ -139,7 +139,7 @@ impl<'c> Checker<'c> {
         done
     }
 
-    fn part_here(&mut self, id: Id, value: &Value, at: &At, out: &mut Outcome) -> Checked {
+    fn part_here(&mut self, id: Id, value: &Value, at: &Path, out: &mut Outcome) -> Checked {
         let schema: &'c Schema = self.schema;
         let Some(part) = schema.part(id) else {
             return Ok(());
@@ -204,7 +204,13 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    fn combinations(&mut self, part: &Part, value: &Value, at: &At, out: &mut Outcome) -> Checked {
+    fn combinations(
+        &mut self,
+        part: &Part,
+        value: &Value,
+        at: &Path,
+        out: &mut Outcome,
+    ) -> Checked {
         if !part.any_of.is_empty() {
             let mut best: Option<Outcome> = None;
             let mut fits = false;
@@ -298,7 +304,7 @@ impl<'c> Checker<'c> {
         part: &Part,
         fields: &Object,
         value: &Value,
-        at: &At,
+        at: &Path,
         out: &mut Outcome,
     ) -> Checked {
         for (name, dependency) in &part.dependencies {
@@ -321,7 +327,7 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    fn common(&mut self, part: &Part, value: &Value, at: &At, out: &mut Outcome) -> Checked {
+    fn common(&mut self, part: &Part, value: &Value, at: &Path, out: &mut Outcome) -> Checked {
         if part.constant.is_some() || part.enumeration.is_some() {
             let shown = self.canonical(value)?;
             if let Some(constant) = &part.constant
@@ -358,7 +364,7 @@ impl<'c> Checker<'c> {
         Ok(text)
     }
 
-    fn array(&mut self, part: &Part, items: &[Value], at: &At, out: &mut Outcome) -> Checked {
+    fn array(&mut self, part: &Part, items: &[Value], at: &Path, out: &mut Outcome) -> Checked {
         let each = part.items.first().filter(|_| part.has_one_for_items);
         for (i, item) in items.iter().enumerate() {
             let additional = match &part.additional_items {
@@ -422,7 +428,7 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    fn object(&mut self, part: &Part, fields: &Object, at: &At, out: &mut Outcome) -> Checked {
+    fn object(&mut self, part: &Part, fields: &Object, at: &Path, out: &mut Outcome) -> Checked {
         let count = count(fields.len());
         if let Some(least) = part.sizes.least.filter(|least| count < *least) {
             let what = format!("Must have at least {least} properties");
@@ -486,7 +492,7 @@ impl<'c> Checker<'c> {
         part: &Part,
         name: &str,
         value: &Value,
-        at: &At,
+        at: &Path,
         out: &mut Outcome,
     ) -> Result<bool, Failure> {
         let mut has_pattern = false;
@@ -506,7 +512,7 @@ impl<'c> Checker<'c> {
         pattern.is_match(self.host, text)
     }
 
-    fn string(&mut self, part: &Part, text: &str, at: &At, out: &mut Outcome) -> Checked {
+    fn string(&mut self, part: &Part, text: &str, at: &Path, out: &mut Outcome) -> Checked {
         if part.lengths.least.is_some() || part.lengths.most.is_some() {
             self.host.charge(text.len() / 128)?;
             let length = count(text.chars().count());
@@ -529,7 +535,7 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    fn number(&mut self, part: &Part, number: &Number, at: &At, out: &mut Outcome) -> Checked {
+    fn number(&mut self, part: &Part, number: &Number, at: &Path, out: &mut Outcome) -> Checked {
         let numbers = &part.numbers;
         if let Some(step) = &numbers.multiple_of {
             self.host.charge(number.digits_beside(step) / 256 + 1)?;

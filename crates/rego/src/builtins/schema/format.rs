@@ -10,7 +10,7 @@ use crate::builtins::{regex, time, uri};
 /// # Errors
 ///
 /// Where finding it out would take too much, why.
-pub(super) fn fits(format: &str, text: &str) -> Result<bool, regex::Fault> {
+pub(super) fn fits(format: &str, text: &str) -> Result<bool, regex::RegexError> {
     let any_time = |layouts: &[&str]| time::has_layout(text, layouts);
     let address = || text.parse::<IpAddr>().is_ok();
     let has_backslash = text.contains('\\');
@@ -28,14 +28,14 @@ pub(super) fn fits(format: &str, text: &str) -> Result<bool, regex::Fault> {
         "email" | "idn-email" => email::is_address(text),
         "ipv4" => text.contains('.') && address(),
         "ipv6" => text.contains(':') && address(),
-        "uri" | "iri" => uri::fault(text).is_none() && uri::has_scheme(text) && !has_backslash,
-        "uri-reference" | "iri-reference" => uri::fault(text).is_none() && !has_backslash,
+        "uri" | "iri" => uri::error(text).is_none() && uri::has_scheme(text) && !has_backslash,
+        "uri-reference" | "iri-reference" => uri::error(text).is_none() && !has_backslash,
         "uri-template" => !has_backslash && uri::path(text).is_some_and(|path| has_pairs(&path)),
         "uuid" => is_uuid(text),
         "regex" => match regex::check(text) {
             Ok(()) => true,
-            Err(regex::Fault::Syntax(_)) => false,
-            Err(fault) => return Err(fault),
+            Err(regex::RegexError::Syntax(_)) => false,
+            Err(error) => return Err(error),
         },
         "json-pointer" => is_pointer(text),
         "relative-json-pointer" => is_relative_pointer(text),

@@ -137,14 +137,14 @@ enum Additional {
 
 /// Why a schema can't be used.
 #[derive(Debug)]
-pub enum Fault {
+pub enum SchemaError {
     /// It is none, in the library's words.
     Invalid(String),
     /// It can't be read here.
     Stopped(Failure),
 }
 
-impl From<Failure> for Fault {
+impl From<Failure> for SchemaError {
     fn from(failure: Failure) -> Self {
         Self::Stopped(failure)
     }
@@ -162,7 +162,7 @@ pub struct Ways {
 impl Ways {
     /// As the functions do it.
     #[must_use]
-    pub fn of(version: Version) -> Self {
+    pub fn for_version(version: Version) -> Self {
         let is_v1 = version == Version::V1;
         Self {
             with_patterns: is_v1,
@@ -199,22 +199,22 @@ fn match_schema(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn verify_schema(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (is_schema, why) = match schema_of(host, args, 0) {
         Ok(_) => (true, Value::Null),
-        Err(Fault::Invalid(why)) => (false, format!("jsonschema: {why}").into()),
-        Err(Fault::Stopped(failure)) => return Err(failure),
+        Err(SchemaError::Invalid(why)) => (false, format!("jsonschema: {why}").into()),
+        Err(SchemaError::Stopped(failure)) => return Err(failure),
     };
     Ok(Some(Value::array([is_schema.into(), why])))
 }
 
-fn failure(fault: Fault) -> Failure {
-    match fault {
-        Fault::Invalid(why) => Failure::Failed(why),
-        Fault::Stopped(failure) => failure,
+fn failure(error: SchemaError) -> Failure {
+    match error {
+        SchemaError::Invalid(why) => Failure::Failed(why),
+        SchemaError::Stopped(failure) => failure,
     }
 }
 
 /// An operand as JSON: the document that a text holds, or an object.
-fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, Fault> {
-    let invalid = |why: &str| Fault::Invalid(why.to_owned());
+fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, SchemaError> {
+    let invalid = |why: &str| SchemaError::Invalid(why.to_owned());
     match operand::any(args, at)? {
         Value::String(text) => {
             operand::charge_text(host, text.len())?;
@@ -227,19 +227,19 @@ fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, Fault
 }
 
 /// A value as it is in JSON: sets are arrays, and keys strings.
-fn plain(host: &mut dyn Host, value: &Value) -> Result<Value, Fault> {
+fn plain(host: &mut dyn Host, value: &Value) -> Result<Value, SchemaError> {
     let text = json::write(value);
     operand::charge_text(host, text.len().saturating_mul(2))?;
     json::parse(&text).map_err(|error| Failure::Limit(error.message).into())
 }
 
-fn schema_of(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Rc<Schema>, Fault> {
+fn schema_of(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Rc<Schema>, SchemaError> {
     let key = operand::any(args, at)?.clone();
     if let Some(known) = host.cache().schemas.get(&key) {
         return Ok(known);
     }
     let document = loaded(host, args, at)?;
-    let ways = Ways::of(host.version());
+    let ways = Ways::for_version(host.version());
     let schema = Rc::new(read(&document, ways, &mut |values| host.charge(values))?);
     host.cache().schemas.keep(key, schema.clone());
     Ok(schema)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{self, Draft};
 use super::reference::Reference;
-use super::{DEPTH, Fault};
+use super::{DEPTH, SchemaError};
 use crate::builtins::Failure;
 use crate::value::Value;
 
@@ -21,7 +21,7 @@ pub(super) struct Pool(BTreeMap<String, Document>);
 
 impl Pool {
     /// Takes a whole document in, with every `$ref` in full; gives it back so.
-    pub(super) fn add(&mut self, document: &Value, base: &Reference) -> Result<Value, Fault> {
+    pub(super) fn add(&mut self, document: &Value, base: &Reference) -> Result<Value, SchemaError> {
         let name = base.to_string();
         if self.0.contains_key(&name) {
             return Err(exists(&name));
@@ -37,7 +37,7 @@ impl Pool {
     }
 
     /// The document that a reference leads to, or the part of one.
-    pub(super) fn find(&mut self, reference: &Reference) -> Result<Document, Fault> {
+    pub(super) fn find(&mut self, reference: &Reference) -> Result<Document, SchemaError> {
         let name = reference.to_string();
         if let Some(known) = self.0.get(&name) {
             return Ok(known.clone());
@@ -46,26 +46,26 @@ impl Pool {
         let address = base.to_string();
         if !self.0.contains_key(&address) {
             if !reference.is_canonical() {
-                return Err(Fault::Invalid(format!(
+                return Err(SchemaError::Invalid(format!(
                     "Reference {name} must be canonical"
                 )));
             }
             let Some(own) = draft::own_schema(&address).filter(|_| !base.is_file()) else {
-                return Err(Fault::Stopped(Failure::Refused(format!(
+                return Err(SchemaError::Stopped(Failure::Refused(format!(
                     "the schema refers to {address}, and nothing is fetched here"
                 ))));
             };
             self.add(&own, &base)?;
         }
         let Some(document) = self.0.get(&address) else {
-            return Err(Fault::Invalid(format!(
+            return Err(SchemaError::Invalid(format!(
                 "Reference {name} must be canonical"
             )));
         };
         let found = Document {
             value: reference
                 .find(&document.value)
-                .map_err(Fault::Invalid)?
+                .map_err(SchemaError::Invalid)?
                 .clone(),
             draft: document.draft,
         };
@@ -80,7 +80,7 @@ impl Pool {
         base: &Reference,
         draft: Option<Draft>,
         depth: usize,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, SchemaError> {
         if depth > DEPTH {
             return Err(too_deep());
         }
@@ -143,30 +143,34 @@ impl Pool {
     }
 }
 
-pub(super) fn too_deep() -> Fault {
-    Fault::Stopped(Failure::Limit(format!(
+pub(super) fn too_deep() -> SchemaError {
+    SchemaError::Stopped(Failure::Limit(format!(
         "the schema nests deeper than {DEPTH} levels"
     )))
 }
 
-fn exists(name: &str) -> Fault {
-    Fault::Invalid(format!("Reference already exists: \"{name}\""))
+fn exists(name: &str) -> SchemaError {
+    SchemaError::Invalid(format!("Reference already exists: \"{name}\""))
 }
 
 /// What a schema says of its draft: the address, and the draft if it is known.
-pub(super) fn named_draft(document: &Value) -> Result<(String, Option<Draft>), Fault> {
+pub(super) fn named_draft(document: &Value) -> Result<(String, Option<Draft>), SchemaError> {
     let fields = match document {
         Value::Bool(_) => return Ok((String::new(), None)),
         Value::Object(fields) => fields,
-        _ => return Err(Fault::Invalid("schema is invalid".to_owned())),
+        _ => return Err(SchemaError::Invalid("schema is invalid".to_owned())),
     };
     match fields.field("$schema") {
         None => Ok((String::new(), None)),
         Some(Value::String(text)) => {
-            let address = Reference::parse(text).map_err(Fault::Invalid)?.to_string();
+            let address = Reference::parse(text)
+                .map_err(SchemaError::Invalid)?
+                .to_string();
             let draft = draft::named(&address);
             Ok((address, draft))
         }
-        Some(_) => Err(Fault::Invalid("$schema must be of type string".to_owned())),
+        Some(_) => Err(SchemaError::Invalid(
+            "$schema must be of type string".to_owned(),
+        )),
     }
 }

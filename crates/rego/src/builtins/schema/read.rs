@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::draft::Draft;
 use super::pool::{Pool, named_draft, too_deep};
 use super::reference::Reference;
-use super::{Additional, DEPTH, Dependency, Fault, Id, Part, Schema, Sizes, Ways};
+use super::{Additional, DEPTH, Dependency, Id, Part, Schema, SchemaError, Sizes, Ways};
 use crate::builtins::{Failure, regex};
 use crate::json;
 use crate::number::Number;
@@ -26,7 +26,7 @@ pub fn read(
     document: &Value,
     ways: Ways,
     charge: &mut dyn FnMut(usize) -> Result<(), Failure>,
-) -> Result<Schema, Fault> {
+) -> Result<Schema, SchemaError> {
     let root = Reference::default();
     let mut pool = Pool::default();
     let document = pool.add(document, &root)?;
@@ -38,13 +38,13 @@ pub fn read(
         ways,
         charge,
     };
-    let place = Place {
+    let context = Context {
         draft: draft.unwrap_or(Draft::Any),
         base: Rc::new(root),
         depth: 0,
         is_root: true,
     };
-    reader.part(&document, "(Root)", &place)?;
+    reader.part(&document, "(Root)", &context)?;
     Ok(Schema {
         parts: reader.parts,
     })
@@ -61,7 +61,7 @@ struct Reader<'r> {
 
 /// Where a schema stands.
 #[derive(Clone)]
-struct Place {
+struct Context {
     draft: Draft,
     /// The nearest `$id` around it.
     base: Rc<Reference>,
@@ -71,13 +71,13 @@ struct Place {
 
 impl Reader<'_> {
     /// A schema under a name, and those in it.
-    fn part(&mut self, document: &Value, name: &str, place: &Place) -> Result<Id, Fault> {
+    fn part(&mut self, document: &Value, name: &str, context: &Context) -> Result<Id, SchemaError> {
         let id = self.reserve(name)?;
-        self.fill(id, document, place)?;
+        self.fill(id, document, context)?;
         Ok(id)
     }
 
-    fn reserve(&mut self, name: &str) -> Result<Id, Fault> {
+    fn reserve(&mut self, name: &str) -> Result<Id, SchemaError> {
         // A part is larger than a value.
         (self.charge)(8)?;
         let id = self.parts.len();
@@ -94,34 +94,34 @@ impl Reader<'_> {
         }
     }
 
-    fn fill(&mut self, id: Id, document: &Value, place: &Place) -> Result<(), Fault> {
-        if place.depth > DEPTH {
+    fn fill(&mut self, id: Id, document: &Value, context: &Context) -> Result<(), SchemaError> {
+        if context.depth > DEPTH {
             return Err(too_deep());
         }
         let fields = match document {
-            Value::Bool(passes) if place.draft >= Draft::Six => {
+            Value::Bool(passes) if context.draft >= Draft::Six => {
                 self.set(id, |part| part.passes = Some(*passes));
                 return Ok(());
             }
             Value::Object(fields) => fields,
             _ => return invalid("Expected: Valid Schema, given: Invalid JSON"),
         };
-        let mut inner = Place {
-            depth: place.depth + 1,
+        let mut inner = Context {
+            depth: context.depth + 1,
             is_root: false,
-            ..place.clone()
+            ..context.clone()
         };
-        let key = match place.draft {
+        let key = match context.draft {
             Draft::Four => "id",
             Draft::Any if fields.field("id").is_some() => "id",
             _ => "$id",
         };
         if let Some(text) = string(fields, key)? {
-            let own = Reference::parse(text).map_err(Fault::Invalid)?;
-            inner.base = Rc::new(if place.is_root {
+            let own = Reference::parse(text).map_err(SchemaError::Invalid)?;
+            inner.base = Rc::new(if context.is_root {
                 own
             } else {
-                place.base.join(&own).map_err(Fault::Invalid)?
+                context.base.join(&own).map_err(SchemaError::Invalid)?
             });
         }
         match fields.field("definitions") {
@@ -160,8 +160,8 @@ impl Reader<'_> {
     }
 
     /// Where a reference leads; whether that is all that the schema says.
-    fn reference(&mut self, id: Id, text: &str, place: &Place) -> Result<bool, Fault> {
-        let reference = Reference::parse(text).map_err(Fault::Invalid)?;
+    fn reference(&mut self, id: Id, text: &str, context: &Context) -> Result<bool, SchemaError> {
+        let reference = Reference::parse(text).map_err(SchemaError::Invalid)?;
         let name = reference.to_string();
         self.set(id, |part| part.reference = Some(name.as_str().into()));
         if let Some(known) = self.known.get(&name).copied() {
@@ -174,17 +174,17 @@ impl Reader<'_> {
         if !matches!(found.value, Value::Bool(_) | Value::Object(_)) {
             return invalid("Valid Schema must be of type object");
         }
-        let place = Place {
-            draft: found.draft.unwrap_or(place.draft),
+        let context = Context {
+            draft: found.draft.unwrap_or(context.draft),
             base: Rc::new(reference),
-            ..place.clone()
+            ..context.clone()
         };
-        self.fill(target, &found.value, &place)?;
+        self.fill(target, &found.value, &context)?;
         self.set(id, |part| part.target = Some(target));
         Ok(true)
     }
 
-    fn types(&mut self, id: Id, fields: &Object) -> Result<(), Fault> {
+    fn types(&mut self, id: Id, fields: &Object) -> Result<(), SchemaError> {
         let names: Vec<&str> = match fields.field("type") {
             None => return Ok(()),
             Some(Value::String(name)) => vec![name],
@@ -205,17 +205,17 @@ impl Reader<'_> {
         self.add_types(id, &names)
     }
 
-    fn add_types(&mut self, id: Id, names: &[&str]) -> Result<(), Fault> {
+    fn add_types(&mut self, id: Id, names: &[&str]) -> Result<(), SchemaError> {
         let mut types: Vec<&'static str> = Vec::new();
         for name in names {
             let Some(known) = TYPES.iter().copied().find(|known| known == name) else {
                 let known = TYPES.join(" ");
-                return Err(Fault::Invalid(format!(
+                return Err(SchemaError::Invalid(format!(
                     "has a primitive type that is NOT VALID -- given: /{name}/ Expected valid values are:[{known}]"
                 )));
             };
             if types.contains(&known) {
-                return Err(Fault::Invalid(format!("{name} type is duplicated")));
+                return Err(SchemaError::Invalid(format!("{name} type is duplicated")));
             }
             types.push(known);
         }
@@ -223,18 +223,23 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn properties(&mut self, id: Id, fields: &Object, place: &Place) -> Result<(), Fault> {
+    fn properties(
+        &mut self,
+        id: Id,
+        fields: &Object,
+        context: &Context,
+    ) -> Result<(), SchemaError> {
         match fields.field("properties") {
             None => {}
             Some(Value::Object(properties)) => {
                 for (name, schema) in properties.iter() {
-                    let schema = self.part(schema, name.as_str().unwrap_or_default(), place)?;
+                    let schema = self.part(schema, name.as_str().unwrap_or_default(), context)?;
                     self.set(id, |part| part.properties.push(schema));
                 }
             }
             Some(_) => return invalid("Properties must be of type object"),
         }
-        let additional = self.additional(fields, "additionalProperties", place)?;
+        let additional = self.additional(fields, "additionalProperties", context)?;
         self.set(id, |part| part.additional_properties = additional);
         match fields.field("patternProperties") {
             None => {}
@@ -243,14 +248,14 @@ impl Reader<'_> {
                     let pattern = pattern.as_str().unwrap_or_default();
                     match regex::check(pattern) {
                         Ok(()) => {}
-                        Err(regex::Fault::Syntax(_)) => {
-                            return Err(Fault::Invalid(format!(
+                        Err(regex::RegexError::Syntax(_)) => {
+                            return Err(SchemaError::Invalid(format!(
                                 "Invalid regex pattern '{pattern}'"
                             )));
                         }
-                        Err(fault) => return Err(Failure::from(fault).into()),
+                        Err(error) => return Err(Failure::from(error).into()),
                     }
-                    let schema = self.part(schema, pattern, place)?;
+                    let schema = self.part(schema, pattern, context)?;
                     self.set(id, |part| {
                         part.pattern_properties.push((pattern.into(), schema));
                     });
@@ -258,25 +263,31 @@ impl Reader<'_> {
             }
             Some(_) => return Err(wrong_type("Valid Schema", "patternProperties")),
         }
-        if place.draft >= Draft::Six
+        if context.draft >= Draft::Six
             && let Some(names) = fields.field("propertyNames")
         {
-            let names = self.schema_or(names, "propertyNames", place, || {
+            let names = self.schema_or(names, "propertyNames", context, || {
                 wrong_type("Valid Schema", "patternProperties")
             })?;
             self.set(id, |part| part.property_names = Some(names));
         }
-        self.dependencies(id, fields, place)
+        self.dependencies(id, fields, context)
     }
 
-    fn dependencies(&mut self, id: Id, fields: &Object, place: &Place) -> Result<(), Fault> {
+    fn dependencies(
+        &mut self,
+        id: Id,
+        fields: &Object,
+        context: &Context,
+    ) -> Result<(), SchemaError> {
         let dependencies = match fields.field("dependencies") {
             None => return Ok(()),
             Some(Value::Object(dependencies)) => dependencies,
             Some(_) => return invalid("dependencies must be of type object"),
         };
-        let wrong =
-            || Fault::Invalid("Dependency must be of type Schema Or Array Of Strings".to_owned());
+        let wrong = || {
+            SchemaError::Invalid("Dependency must be of type Schema Or Array Of Strings".to_owned())
+        };
         for (name, value) in dependencies.iter() {
             let name = name.as_str().unwrap_or_default();
             let dependency = match value {
@@ -284,32 +295,32 @@ impl Reader<'_> {
                     let names = names.iter().map(|name| name.as_str().map(Rc::from));
                     Dependency::Names(names.collect::<Option<_>>().ok_or_else(wrong)?)
                 }
-                other => Dependency::Schema(self.schema_or(other, name, place, wrong)?),
+                other => Dependency::Schema(self.schema_or(other, name, context, wrong)?),
             };
             self.set(id, |part| part.dependencies.push((name.into(), dependency)));
         }
         Ok(())
     }
 
-    fn items(&mut self, id: Id, fields: &Object, place: &Place) -> Result<(), Fault> {
+    fn items(&mut self, id: Id, fields: &Object, context: &Context) -> Result<(), SchemaError> {
         let wrong = || wrong_type("Valid Schema/Array Of Schemas", "items");
         match fields.field("items") {
             None => {}
             Some(Value::Array(items)) => {
                 for item in items {
-                    let item = self.schema_or(item, "items", place, wrong)?;
+                    let item = self.schema_or(item, "items", context, wrong)?;
                     self.set(id, |part| part.items.push(item));
                 }
             }
             Some(item) => {
-                let item = self.schema_or(item, "items", place, wrong)?;
+                let item = self.schema_or(item, "items", context, wrong)?;
                 self.set(id, |part| {
                     part.items.push(item);
                     part.has_one_for_items = true;
                 });
             }
         }
-        let additional = self.additional(fields, "additionalItems", place)?;
+        let additional = self.additional(fields, "additionalItems", context)?;
         self.set(id, |part| part.additional_items = additional);
         Ok(())
     }
@@ -318,35 +329,37 @@ impl Reader<'_> {
         &mut self,
         fields: &Object,
         name: &str,
-        place: &Place,
-    ) -> Result<Additional, Fault> {
+        context: &Context,
+    ) -> Result<Additional, SchemaError> {
         Ok(match fields.field(name) {
             None | Some(Value::Bool(true)) => Additional::Anything,
             Some(Value::Bool(false)) => Additional::Nothing,
-            Some(schema @ Value::Object(_)) => Additional::Schema(self.part(schema, name, place)?),
+            Some(schema @ Value::Object(_)) => {
+                Additional::Schema(self.part(schema, name, context)?)
+            }
             Some(_) => return Err(wrong_type("boolean/Valid Schema", name)),
         })
     }
 
-    /// A schema, or the fault that it is none.
+    /// A schema, or the error that it is none.
     fn schema_or(
         &mut self,
         schema: &Value,
         name: &str,
-        place: &Place,
-        wrong: impl Fn() -> Fault,
-    ) -> Result<Id, Fault> {
+        context: &Context,
+        wrong: impl Fn() -> SchemaError,
+    ) -> Result<Id, SchemaError> {
         match schema {
-            Value::Bool(_) | Value::Object(_) => self.part(schema, name, place),
+            Value::Bool(_) | Value::Object(_) => self.part(schema, name, context),
             _ => Err(wrong()),
         }
     }
 
-    fn numbers(&mut self, id: Id, fields: &Object, place: &Place) -> Result<(), Fault> {
+    fn numbers(&mut self, id: Id, fields: &Object, context: &Context) -> Result<(), SchemaError> {
         let limit = |name: &str| match fields.field(name) {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(number.clone())),
-            Some(_) => Err(Fault::Invalid(format!("{name} must be of a Number"))),
+            Some(_) => Err(SchemaError::Invalid(format!("{name} must be of a Number"))),
         };
         let mut numbers = super::Numbers::default();
         match fields.field("multipleOf") {
@@ -363,7 +376,7 @@ impl Reader<'_> {
             "exclusiveMinimum",
             "minimum",
             numbers.minimum,
-            place.draft,
+            context.draft,
         )?;
         numbers.maximum = limit("maximum")?;
         (numbers.maximum, numbers.below) = exclusive(
@@ -371,20 +384,22 @@ impl Reader<'_> {
             "exclusiveMaximum",
             "maximum",
             numbers.maximum,
-            place.draft,
+            context.draft,
         )?;
         self.set(id, |part| part.numbers = numbers);
         Ok(())
     }
 
-    fn texts_and_sizes(&mut self, id: Id, fields: &Object) -> Result<(), Fault> {
+    fn texts_and_sizes(&mut self, id: Id, fields: &Object) -> Result<(), SchemaError> {
         let lengths = sizes(fields, "minLength", "maxLength", true)?;
         let pattern = string(fields, "pattern")?.filter(|_| self.ways.with_patterns);
         if let Some(pattern) = pattern {
             match regex::check(pattern) {
                 Ok(()) => {}
-                Err(regex::Fault::Syntax(_)) => return invalid("pattern must be a valid regex"),
-                Err(fault) => return Err(Failure::from(fault).into()),
+                Err(regex::RegexError::Syntax(_)) => {
+                    return invalid("pattern must be a valid regex");
+                }
+                Err(error) => return Err(Failure::from(error).into()),
             }
         }
         let format = string(fields, "format")?.unwrap_or_default();
@@ -418,16 +433,16 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn constants(&mut self, id: Id, fields: &Object, place: &Place) -> Result<(), Fault> {
-        if place.draft >= Draft::Six
+    fn constants(&mut self, id: Id, fields: &Object, context: &Context) -> Result<(), SchemaError> {
+        if context.draft >= Draft::Six
             && let Some(constant) = fields.field("const")
         {
-            let constant = canonical(constant).map_err(Fault::Invalid)?;
+            let constant = canonical(constant).map_err(SchemaError::Invalid)?;
             self.set(id, |part| part.constant = Some(constant));
         }
         let mut enumeration: Vec<String> = Vec::new();
         for value in list(fields, "enum")? {
-            let value = canonical(value).map_err(Fault::Invalid)?;
+            let value = canonical(value).map_err(SchemaError::Invalid)?;
             (self.charge)(enumeration.len() / 64 + 1)?;
             if enumeration.contains(&value) {
                 return invalid("enum items must be unique");
@@ -441,27 +456,32 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn combinations(&mut self, id: Id, fields: &Object, place: &Place) -> Result<(), Fault> {
+    fn combinations(
+        &mut self,
+        id: Id,
+        fields: &Object,
+        context: &Context,
+    ) -> Result<(), SchemaError> {
         let mut each = |name: &str, put: fn(&mut Part, Id)| {
             for schema in list(fields, name)? {
-                let schema = self.part(schema, name, place)?;
+                let schema = self.part(schema, name, context)?;
                 self.set(id, |part| put(part, schema));
             }
-            Ok::<_, Fault>(())
+            Ok::<_, SchemaError>(())
         };
         each("oneOf", |part, schema| part.one_of.push(schema))?;
         each("anyOf", |part, schema| part.any_of.push(schema))?;
         each("allOf", |part, schema| part.all_of.push(schema))?;
         let mut one = |name: &str, put: fn(&mut Part, Id)| {
             if let Some(schema) = fields.field(name) {
-                let wrong = || Fault::Invalid(format!("{name} must be of an object"));
-                let schema = self.schema_or(schema, name, place, wrong)?;
+                let wrong = || SchemaError::Invalid(format!("{name} must be of an object"));
+                let schema = self.schema_or(schema, name, context, wrong)?;
                 self.set(id, |part| put(part, schema));
             }
-            Ok::<_, Fault>(())
+            Ok::<_, SchemaError>(())
         };
         one("not", |part, schema| part.not = Some(schema))?;
-        if place.draft >= Draft::Seven {
+        if context.draft >= Draft::Seven {
             one("if", |part, schema| part.condition = Some(schema))?;
             one("then", |part, schema| part.then = Some(schema))?;
             one("else", |part, schema| part.else_branch = Some(schema))?;
@@ -477,7 +497,7 @@ fn exclusive(
     beside: &str,
     bound: Option<Number>,
     draft: Draft,
-) -> Result<(Option<Number>, Option<Number>), Fault> {
+) -> Result<(Option<Number>, Option<Number>), SchemaError> {
     let kind = match draft {
         Draft::Four => "boolean",
         Draft::Any => "boolean/number",
@@ -487,7 +507,7 @@ fn exclusive(
         None => Ok((bound, None)),
         Some(Value::Bool(is_exclusive)) if matches!(draft, Draft::Four | Draft::Any) => {
             match (bound, is_exclusive) {
-                (None, _) => Err(Fault::Invalid(format!(
+                (None, _) => Err(SchemaError::Invalid(format!(
                     "{name} cannot be used without {beside}"
                 ))),
                 (bound, true) => Ok((None, bound)),
@@ -500,7 +520,7 @@ fn exclusive(
 }
 
 /// The least and the most that there may be of something.
-fn sizes(fields: &Object, least: &str, most: &str, in_order: bool) -> Result<Sizes, Fault> {
+fn sizes(fields: &Object, least: &str, most: &str, in_order: bool) -> Result<Sizes, SchemaError> {
     let size = |name: &str| {
         let Some(value) = fields.field(name) else {
             return Ok(None);
@@ -511,8 +531,10 @@ fn sizes(fields: &Object, least: &str, most: &str, in_order: bool) -> Result<Siz
             _ => None,
         };
         match size {
-            None => Err(Fault::Invalid(format!("{name} must be of an integer"))),
-            Some(..0) => Err(Fault::Invalid(format!(
+            None => Err(SchemaError::Invalid(format!(
+                "{name} must be of an integer"
+            ))),
+            Some(..0) => Err(SchemaError::Invalid(format!(
                 "{name} must be greater than or equal to 0"
             ))),
             some => Ok(some),
@@ -526,14 +548,14 @@ fn sizes(fields: &Object, least: &str, most: &str, in_order: bool) -> Result<Siz
         && let (Some(fewest), Some(highest)) = (sizes.least, sizes.most)
         && fewest > highest
     {
-        return Err(Fault::Invalid(format!(
+        return Err(SchemaError::Invalid(format!(
             "{least} cannot be greater than {most}"
         )));
     }
     Ok(sizes)
 }
 
-fn string<'f>(fields: &'f Object, name: &str) -> Result<Option<&'f str>, Fault> {
+fn string<'f>(fields: &'f Object, name: &str) -> Result<Option<&'f str>, SchemaError> {
     match fields.field(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
@@ -541,22 +563,22 @@ fn string<'f>(fields: &'f Object, name: &str) -> Result<Option<&'f str>, Fault> 
     }
 }
 
-fn list<'f>(fields: &'f Object, name: &str) -> Result<&'f [Value], Fault> {
+fn list<'f>(fields: &'f Object, name: &str) -> Result<&'f [Value], SchemaError> {
     match fields.field(name) {
         None => Ok(&[]),
         Some(Value::Array(items)) => Ok(items),
-        Some(_) => Err(Fault::Invalid(format!("{name} must be of an array"))),
+        Some(_) => Err(SchemaError::Invalid(format!("{name} must be of an array"))),
     }
 }
 
-fn wrong_type(expected: &str, given: &str) -> Fault {
-    Fault::Invalid(format!(
+fn wrong_type(expected: &str, given: &str) -> SchemaError {
+    SchemaError::Invalid(format!(
         "Invalid type. Expected: {expected}, given: {given}"
     ))
 }
 
-fn invalid<T>(why: &str) -> Result<T, Fault> {
-    Err(Fault::Invalid(why.to_owned()))
+fn invalid<T>(why: &str) -> Result<T, SchemaError> {
+    Err(SchemaError::Invalid(why.to_owned()))
 }
 
 /// A value as the library compares it: its JSON, with doubles for numbers.

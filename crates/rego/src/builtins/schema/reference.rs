@@ -26,8 +26,8 @@ impl Reference {
     ///
     /// Why it is no URL, in Go's words.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if let Some(fault) = uri::fault(text) {
-            return Err(fault);
+        if let Some(error) = uri::error(text) {
+            return Err(error);
         }
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         let mut reference = Self::default();

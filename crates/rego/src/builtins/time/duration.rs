@@ -62,13 +62,13 @@ fn in_hours(text: &str) -> Option<String> {
     Some(written)
 }
 
-enum Fault {
+enum DurationError {
     Invalid,
     NoUnit,
     Unit(String),
 }
 
-impl Fault {
+impl DurationError {
     fn said(&self, text: &str) -> String {
         let text = quote(text);
         match self {
@@ -81,7 +81,7 @@ impl Fault {
     }
 }
 
-fn go(text: &str) -> Result<i64, Fault> {
+fn go(text: &str) -> Result<i64, DurationError> {
     const LIMIT: u64 = 1 << 63;
     let (is_negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -91,51 +91,51 @@ fn go(text: &str) -> Result<i64, Fault> {
         return Ok(0);
     }
     if rest.is_empty() {
-        return Err(Fault::Invalid);
+        return Err(DurationError::Invalid);
     }
     let mut total = 0u64;
     while !rest.is_empty() {
         let (digits, after) = digits(rest);
         let whole: u64 = match digits {
             "" => 0,
-            digits => digits.parse().map_err(|_| Fault::Invalid)?,
+            digits => digits.parse().map_err(|_| DurationError::Invalid)?,
         };
         let (fraction, after) = match after.strip_prefix('.') {
             Some(after) => self::digits(after),
             None => ("", after),
         };
         if whole > LIMIT || digits.is_empty() && fraction.is_empty() {
-            return Err(Fault::Invalid);
+            return Err(DurationError::Invalid);
         }
         let end = after
             .find(|c: char| c == '.' || c.is_ascii_digit())
             .unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         let nanoseconds: u64 = match unit {
-            "" => return Err(Fault::NoUnit),
+            "" => return Err(DurationError::NoUnit),
             "ns" => 1,
             "us" | "µs" | "μs" => 1_000,
             "ms" => 1_000_000,
             "s" => 1_000_000_000,
             "m" => 60_000_000_000,
             "h" => 3_600_000_000_000,
-            other => return Err(Fault::Unit(other.to_owned())),
+            other => return Err(DurationError::Unit(other.to_owned())),
         };
         let mut part = whole
             .checked_mul(nanoseconds)
             .filter(|part| *part <= LIMIT)
-            .ok_or(Fault::Invalid)?;
+            .ok_or(DurationError::Invalid)?;
         part += behind_the_point(fraction, nanoseconds);
         total = total
             .checked_add(part)
             .filter(|total| *total <= LIMIT)
-            .ok_or(Fault::Invalid)?;
+            .ok_or(DurationError::Invalid)?;
         rest = after;
     }
     if is_negative {
         return Ok(0i64.wrapping_sub_unsigned(total));
     }
-    i64::try_from(total).map_err(|_| Fault::Invalid)
+    i64::try_from(total).map_err(|_| DurationError::Invalid)
 }
 
 /// A fraction of a unit, in doubles as Go computes it.

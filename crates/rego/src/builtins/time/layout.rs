@@ -284,7 +284,7 @@ struct Read {
 }
 
 /// Why a part can't be read.
-enum Fault {
+enum LayoutError {
     Bad,
     Range(&'static str),
 }
@@ -318,8 +318,8 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<i128, String> {
         };
         match read.part(part, value, after) {
             Ok(left) => value = left,
-            Err(Fault::Bad) => return Err(cannot(value, name)),
-            Err(Fault::Range(what)) => return Err(wrong(&format!("{what} out of range"))),
+            Err(LayoutError::Bad) => return Err(cannot(value, name)),
+            Err(LayoutError::Range(what)) => return Err(wrong(&format!("{what} out of range"))),
         }
         rest = after;
     }
@@ -327,12 +327,17 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<i128, String> {
 }
 
 impl Read {
-    fn part<'v>(&mut self, part: Part, value: &'v str, after: &str) -> Result<&'v str, Fault> {
+    fn part<'v>(
+        &mut self,
+        part: Part,
+        value: &'v str,
+        after: &str,
+    ) -> Result<&'v str, LayoutError> {
         let in_range = |number: i64, range: std::ops::RangeInclusive<i64>, what| {
             if range.contains(&number) {
                 Ok(number)
             } else {
-                Err(Fault::Range(what))
+                Err(LayoutError::Range(what))
             }
         };
         let mut rest = value;
@@ -343,7 +348,7 @@ impl Read {
             }
             Part::LongYear => {
                 if !value.starts_with(|c: char| c.is_ascii_digit()) {
-                    return Err(Fault::Bad);
+                    return Err(LayoutError::Bad);
                 }
                 self.year = signed(take(&mut rest, 4)?)?;
             }
@@ -372,7 +377,7 @@ impl Read {
                 }
                 let count = rest.bytes().take(3).take_while(u8::is_ascii_digit).count();
                 if count == 0 || part == Part::ZeroYearDay && count != 3 {
-                    return Err(Fault::Bad);
+                    return Err(LayoutError::Bad);
                 }
                 self.day_of_year = Some(signed(take(&mut rest, count)?)?);
             }
@@ -399,7 +404,7 @@ impl Read {
                 match (part, word) {
                     (Part::UpperPm, "PM") | (Part::LowerPm, "pm") => self.is_pm = true,
                     (Part::UpperPm, "AM") | (Part::LowerPm, "am") => self.is_am = true,
-                    _ => return Err(Fault::Bad),
+                    _ => return Err(LayoutError::Bad),
                 }
             }
             Part::Zone(form) => match value.strip_prefix('Z') {
@@ -414,7 +419,7 @@ impl Read {
                     self.is_utc = true;
                     rest = left;
                 } else {
-                    let length = zone_name(value).ok_or(Fault::Bad)?;
+                    let length = zone_name(value).ok_or(LayoutError::Bad)?;
                     self.zone = Some(take(&mut rest, length)?.to_owned());
                 }
             }
@@ -423,8 +428,8 @@ impl Read {
             } => self.fraction(&mut rest),
             Part::Fraction { digits, .. } => {
                 let text = take(&mut rest, digits + 1)?;
-                let digits = text.strip_prefix(['.', ',']).ok_or(Fault::Bad)?;
-                self.nanosecond = billionths(digits).ok_or(Fault::Bad)?;
+                let digits = text.strip_prefix(['.', ',']).ok_or(LayoutError::Bad)?;
+                self.nanosecond = billionths(digits).ok_or(LayoutError::Bad)?;
             }
         }
         Ok(rest)
@@ -514,38 +519,38 @@ fn skip<'v>(mut value: &'v str, mut literal: &str) -> Result<&'v str, &'v str> {
     Ok(value)
 }
 
-fn take<'v>(value: &mut &'v str, length: usize) -> Result<&'v str, Fault> {
-    let (taken, rest) = value.split_at_checked(length).ok_or(Fault::Bad)?;
+fn take<'v>(value: &mut &'v str, length: usize) -> Result<&'v str, LayoutError> {
+    let (taken, rest) = value.split_at_checked(length).ok_or(LayoutError::Bad)?;
     *value = rest;
     Ok(taken)
 }
 
 /// A number with a sign or without one.
-fn signed(text: &str) -> Result<i64, Fault> {
-    text.parse().map_err(|_| Fault::Bad)
+fn signed(text: &str) -> Result<i64, LayoutError> {
+    text.parse().map_err(|_| LayoutError::Bad)
 }
 
 /// One digit or two; `is_fixed`: two.
-fn two(value: &mut &str, is_fixed: bool) -> Result<i64, Fault> {
+fn two(value: &mut &str, is_fixed: bool) -> Result<i64, LayoutError> {
     let count = value.bytes().take(2).take_while(u8::is_ascii_digit).count();
     if count == 0 || is_fixed && count == 1 {
-        return Err(Fault::Bad);
+        return Err(LayoutError::Bad);
     }
     signed(take(value, count)?)
 }
 
 /// The place of a name among others, in whatever case it is written.
-fn name(value: &mut &str, names: &[&str], length: Option<usize>) -> Result<i64, Fault> {
+fn name(value: &mut &str, names: &[&str], length: Option<usize>) -> Result<i64, LayoutError> {
     for (at, name) in names.iter().enumerate() {
         let name = name.get(..length.unwrap_or(name.len())).unwrap_or(name);
         if let Some(start) = value.get(..name.len())
             && start.eq_ignore_ascii_case(name)
         {
             *value = value.get(name.len()..).unwrap_or_default();
-            return i64::try_from(at).map_err(|_| Fault::Bad);
+            return i64::try_from(at).map_err(|_| LayoutError::Bad);
         }
     }
-    Err(Fault::Bad)
+    Err(LayoutError::Bad)
 }
 
 /// The billionths of a second that digits behind a point are; what is beyond them is dropped.
@@ -557,14 +562,14 @@ fn billionths(digits: &str) -> Option<i64> {
     format!("{digits:0<9}").parse().ok()
 }
 
-fn offset(value: &mut &str, form: ZoneForm) -> Result<i64, Fault> {
+fn offset(value: &mut &str, form: ZoneForm) -> Result<i64, LayoutError> {
     let sign = take(value, 1)?;
     let mut field = |is_there: bool, has_colon: bool| {
         if !is_there {
             return Ok("00");
         }
         if has_colon && take(value, 1)? != ":" {
-            return Err(Fault::Bad);
+            return Err(LayoutError::Bad);
         }
         take(value, 2)
     };
@@ -579,19 +584,19 @@ fn offset(value: &mut &str, form: ZoneForm) -> Result<i64, Fault> {
     }
     let [hours, minutes, seconds] = numbers;
     if hours > 24 {
-        return Err(Fault::Range("time zone offset hour"));
+        return Err(LayoutError::Range("time zone offset hour"));
     }
     if minutes > 60 {
-        return Err(Fault::Range("time zone offset minute"));
+        return Err(LayoutError::Range("time zone offset minute"));
     }
     if seconds > 60 {
-        return Err(Fault::Range("time zone offset second"));
+        return Err(LayoutError::Range("time zone offset second"));
     }
     let offset = (hours * 60 + minutes) * 60 + seconds;
     match sign {
         "+" => Ok(offset),
         "-" => Ok(-offset),
-        _ => Err(Fault::Bad),
+        _ => Err(LayoutError::Bad),
     }
 }
 

@@ -116,7 +116,7 @@ fn parse_duration(host: &mut dyn Host, operands: &[Value]) -> Outcome {
 }
 
 fn format(operands: &[Value]) -> Outcome {
-    let moment = Moment::of(operands, 0)?;
+    let moment = Moment::from_operand(operands, 0)?;
     let layout = match moment.layout.as_deref() {
         None | Some("") => layout::RFC3339_NANO,
         Some(layout) => layout::named(layout),
@@ -125,24 +125,24 @@ fn format(operands: &[Value]) -> Outcome {
 }
 
 fn date(operands: &[Value]) -> Outcome {
-    let civil = Moment::of(operands, 0)?.civil();
+    let civil = Moment::from_operand(operands, 0)?.civil();
     let parts = [civil.year, civil.month, civil.day];
     Ok(Some(Value::array(parts.map(Value::from))))
 }
 
 fn clock(operands: &[Value]) -> Outcome {
-    let civil = Moment::of(operands, 0)?.civil();
+    let civil = Moment::from_operand(operands, 0)?.civil();
     let parts = [civil.hour, civil.minute, civil.second];
     Ok(Some(Value::array(parts.map(Value::from))))
 }
 
 fn weekday(operands: &[Value]) -> Outcome {
-    let moment = Moment::of(operands, 0)?;
+    let moment = Moment::from_operand(operands, 0)?;
     Ok(Some(calendar::weekday(moment.civil().day_number()).into()))
 }
 
 fn add_date(host: &mut dyn Host, operands: &[Value]) -> Outcome {
-    let moment = Moment::of(operands, 0)?;
+    let moment = Moment::from_operand(operands, 0)?;
     let years = operand::integer(host, operands, 1)?;
     let months = operand::integer(host, operands, 2)?;
     let days = operand::integer(host, operands, 3)?;
@@ -157,8 +157,8 @@ fn add_date(host: &mut dyn Host, operands: &[Value]) -> Outcome {
 }
 
 fn diff(operands: &[Value]) -> Outcome {
-    let one = Moment::of(operands, 0)?;
-    let other = Moment::of(operands, 1)?;
+    let one = Moment::from_operand(operands, 0)?;
+    let other = Moment::from_operand(operands, 1)?;
     let (from, to) = if one.nanoseconds > other.nanoseconds {
         (other.nanoseconds, one.nanoseconds)
     } else {
@@ -176,7 +176,7 @@ struct Moment {
 }
 
 impl Moment {
-    fn of(operands: &[Value], at: usize) -> Result<Self, Failure> {
+    fn from_operand(operands: &[Value], at: usize) -> Result<Self, Failure> {
         let expected = "either number (ns) or [number (ns), string (tz)]";
         // OPA calls every one of them the first operand.
         let text = |value: &Value| {
@@ -194,7 +194,7 @@ impl Moment {
             Value::Array(items) if !items.is_empty() => {
                 let number = operand::number(items, 0)?;
                 let zone = match items.get(1) {
-                    Some(name) => Zone::of(&text(name)?).map_err(Failure::Failed)?,
+                    Some(name) => Zone::by_name(&text(name)?).map_err(Failure::Failed)?,
                     None => Zone::Utc,
                 };
                 let layout = items.get(2).map(text).transpose()?;

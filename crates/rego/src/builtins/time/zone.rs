@@ -19,7 +19,7 @@ impl Zone {
     /// # Errors
     ///
     /// In Go's words where there is none.
-    pub(super) fn of(name: &str) -> Result<Self, String> {
+    pub(super) fn by_name(name: &str) -> Result<Self, String> {
         if name.is_empty() || name == "UTC" || name == "Local" {
             // A module has no place of its own; where it runs on a server, that is UTC.
             return Ok(Self::Utc);

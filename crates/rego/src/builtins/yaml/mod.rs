@@ -69,8 +69,8 @@ pub fn document(text: &str, version: Version) -> Result<Value, String> {
     };
     match parsed(text, version) {
         Ok((value, _)) => Ok(value),
-        Err(fault) if fault.is_limit => Err(fault.message),
-        Err(fault) => Err(format!("it is neither JSON ({json}) nor YAML ({fault})")),
+        Err(error) if error.is_limit => Err(error.message),
+        Err(error) => Err(format!("it is neither JSON ({json}) nor YAML ({error})")),
     }
 }
 
@@ -82,12 +82,12 @@ pub fn document(text: &str, version: Version) -> Result<Value, String> {
 pub fn yaml_document(text: &str, version: Version) -> Result<Value, String> {
     match parsed(text, version) {
         Ok((value, _)) => Ok(value),
-        Err(fault) => Err(fault.message),
+        Err(error) => Err(error.message),
     }
 }
 
 /// The first document, and how many values were copied for aliases.
-fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::Fault> {
+fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::YamlError> {
     match version {
         Version::V0 => read::yaml_1_1(text),
         Version::V1 => read::yaml_1_2(text),
@@ -96,12 +96,12 @@ fn parsed(text: &str, version: Version) -> Result<(Value, usize), read::Fault> {
 
 fn read(host: &mut dyn Host, text: &str) -> Result<Value, Failure> {
     host.charge(text.len() / 2)?;
-    let (value, copied) = parsed(text, host.version()).map_err(|fault| {
-        let message = fault.message;
+    let (value, copied) = parsed(text, host.version()).map_err(|error| {
+        let message = error.message;
         // Between brackets the library takes tabs; nothing goes on with another meaning.
         let is_tab = message.contains("tabs disallowed") && text.contains(['[', '{']);
         match (
-            fault.is_limit,
+            error.is_limit,
             is_tab || message.contains(read::UNSUPPORTED),
         ) {
             (true, _) => Failure::Limit(message),

@@ -28,7 +28,7 @@ pub(super) const UNSUPPORTED: &str = "not supported here";
 /// Why a text can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Fault {
+pub struct YamlError {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
@@ -60,7 +60,7 @@ impl Way {
 /// # Errors
 ///
 /// Where it is no YAML, or has no meaning in JSON.
-pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), Fault> {
+pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), YamlError> {
     Reader::read(text, Way::V2)
 }
 
@@ -69,7 +69,7 @@ pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), Fault> {
 /// # Errors
 ///
 /// Where it is no YAML, or has no meaning in JSON.
-pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), Fault> {
+pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), YamlError> {
     Reader::read(text, Way::V3)
 }
 
@@ -78,7 +78,7 @@ pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), Fault> {
 /// # Errors
 ///
 /// Where it is no YAML, and where a field has a value of another type than it takes.
-pub fn annotations(text: &str, version: Version) -> Result<Value, Fault> {
+pub fn annotations(text: &str, version: Version) -> Result<Value, YamlError> {
     Reader::read(text, Way::Annotations(version)).map(|(value, _)| value)
 }
 
@@ -101,7 +101,7 @@ struct Reader<'t> {
     /// What has another type than it should, in words, with the place of what it is in.
     mistyped: Vec<(usize, String)>,
     /// What is wrong besides, told where no type is.
-    late: Option<Fault>,
+    late: Option<YamlError>,
 }
 
 /// A value that may be copied.
@@ -152,7 +152,7 @@ enum Key {
 }
 
 impl<'t> Reader<'t> {
-    fn read(text: &'t str, way: Way) -> Result<(Value, usize), Fault> {
+    fn read(text: &'t str, way: Way) -> Result<(Value, usize), YamlError> {
         let options = options! {
             emit_unresolved_aliases: true,
             emit_anchor_events: true,
@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads the first document; the newest OPA looks through those behind it as well.
-    fn documents(&mut self) -> Result<(), Fault> {
+    fn documents(&mut self) -> Result<(), YamlError> {
         let mut is_first = true;
         let mut end = self.text.len();
         while let Some(next) = self.parser.next_event() {
@@ -195,10 +195,10 @@ impl<'t> Reader<'t> {
                 Event::DocumentStart(_, Some(version))
                     if (version.major, version.minor) != (1, 1) =>
                 {
-                    return Err(self.fault("found incompatible YAML document"));
+                    return Err(self.error("found incompatible YAML document"));
                 }
                 Event::DocumentStart(false, _) if !is_first => {
-                    return Err(self.fault("did not find expected <document start>"));
+                    return Err(self.error("did not find expected <document start>"));
                 }
                 Event::DocumentEnd if self.way == Way::V3 => is_first = false,
                 Event::DocumentEnd => {
@@ -213,7 +213,7 @@ impl<'t> Reader<'t> {
             }
         }
         match self.tabs.wrong(self.text.get(..end).unwrap_or(self.text)) {
-            Some(line) => Err(Fault {
+            Some(line) => Err(YamlError {
                 line,
                 message: format!(
                     "yaml: line {line}: found a tab character that violates indentation"
@@ -224,7 +224,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn event(&mut self, event: Event<'_>, is_last: bool) -> Result<(), Fault> {
+    fn event(&mut self, event: Event<'_>, is_last: bool) -> Result<(), YamlError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 if style == ScalarStyle::Plain && self.tabs.is_flow() {
@@ -269,12 +269,12 @@ impl<'t> Reader<'t> {
                 if name.chars().all(is_name) {
                     return Ok(());
                 }
-                Err(self.fault("did not find expected alphabetic or numeric character"))
+                Err(self.error("did not find expected alphabetic or numeric character"))
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => self.alias(anchor),
             Event::UnresolvedAlias(name) => {
-                Err(self.fault(format!("unknown anchor '{name}' referenced")))
+                Err(self.error(format!("unknown anchor '{name}' referenced")))
             }
             _ => Ok(()),
         }
@@ -283,7 +283,7 @@ impl<'t> Reader<'t> {
     /// What is wrong with the syntax, as Go's library tells it. That counts lines from 0 but where its
     /// scanner speaks, tells the line at which the construct begins that is wrong, if it isn't the
     /// first, and never tells the first.
-    fn told_by_go(&self, error: &ScanError) -> Fault {
+    fn told_by_go(&self, error: &ScanError) -> YamlError {
         let (said, at) = (error.info(), error.marker().line());
         let around = self.open.last().map_or(1, |open| open.line);
         let last = self.text.lines().count() + usize::from(self.text.ends_with('\n'));
@@ -348,16 +348,16 @@ impl<'t> Reader<'t> {
             0 => String::new(),
             line => format!("line {line}: "),
         };
-        Fault {
+        YamlError {
             line: at,
             message: format!("yaml: {place}{what}"),
             is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
         }
     }
 
-    fn fault(&self, message: impl Into<String>) -> Fault {
+    fn error(&self, message: impl Into<String>) -> YamlError {
         let message = message.into();
-        Fault {
+        YamlError {
             line: self.line,
             message: format!("yaml: {message}"),
             is_limit: false,
@@ -365,7 +365,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The words of OPA, which counts the way from the field of the outermost mapping's field.
-    fn key_type(&self) -> Fault {
+    fn key_type(&self) -> YamlError {
         let way = self
             .open
             .iter()
@@ -378,20 +378,20 @@ impl<'t> Reader<'t> {
                 Content::Sequence(items) => Some(items.len().to_string()),
             });
         let way: Vec<_> = way.collect();
-        Fault {
+        YamlError {
             line: self.line,
             message: format!("invalid map key type(s): {}", way.join("/")),
             is_limit: false,
         }
     }
 
-    fn not_in_json(&self, double: f64) -> Fault {
+    fn not_in_json(&self, double: f64) -> YamlError {
         let name = match double {
             f64::INFINITY => "+Inf",
             f64::NEG_INFINITY => "-Inf",
             _ => "NaN",
         };
-        Fault {
+        YamlError {
             line: self.line,
             message: format!("json: unsupported value: {name}"),
             is_limit: false,
@@ -472,7 +472,7 @@ impl<'t> Reader<'t> {
         text: &str,
         style: ScalarStyle,
         tag: Option<&Tag>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), YamlError> {
         self.count += 1;
         if !self.way.is_of_annotations() {
             return Ok(());
@@ -488,7 +488,7 @@ impl<'t> Reader<'t> {
     }
 
     /// That everything has the type that it should have.
-    fn typed(&mut self) -> Result<(), Fault> {
+    fn typed(&mut self) -> Result<(), YamlError> {
         if self.mistyped.is_empty() {
             return self.late.take().map_or(Ok(()), Err);
         }
@@ -507,7 +507,7 @@ impl<'t> Reader<'t> {
             .iter()
             .map(|(_, line)| line.as_str())
             .collect();
-        Err(self.fault(format!("unmarshal errors:\n  {}", lines.join("\n  "))))
+        Err(self.error(format!("unmarshal errors:\n  {}", lines.join("\n  "))))
     }
 
     /// Whether any key is a name, whatever it looks like.
@@ -539,23 +539,23 @@ impl<'t> Reader<'t> {
     }
 
     /// A question mark between brackets is one of a key to Go's library, wherever it stands.
-    fn question_mark(&self, text: &str) -> Result<(), Fault> {
+    fn question_mark(&self, text: &str) -> Result<(), YamlError> {
         match text.find('?') {
             None => Ok(()),
-            Some(0) => Err(self.fault(format!("`{text}` between brackets is {UNSUPPORTED}"))),
+            Some(0) => Err(self.error(format!("`{text}` between brackets is {UNSUPPORTED}"))),
             Some(_) => {
                 let close = match self.open.last().map(|open| &open.content) {
                     Some(Content::Mapping { .. }) => '}',
                     _ => ']',
                 };
-                Err(self.fault(format!("did not find expected ',' or '{close}'")))
+                Err(self.error(format!("did not find expected ',' or '{close}'")))
             }
         }
     }
 
-    fn open(&mut self, anchor: usize, content: Content) -> Result<(), Fault> {
+    fn open(&mut self, anchor: usize, content: Content) -> Result<(), YamlError> {
         if self.awaits_key() {
-            return Err(self.fault("invalid map key: it is a sequence or a mapping"));
+            return Err(self.error("invalid map key: it is a sequence or a mapping"));
         }
         self.count += 1;
         match &content {
@@ -573,7 +573,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Fault> {
+    fn close(&mut self) -> Result<(), YamlError> {
         let Some(closed) = self.open.pop() else {
             return Ok(());
         };
@@ -605,15 +605,15 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn alias(&mut self, anchor: usize) -> Result<(), Fault> {
+    fn alias(&mut self, anchor: usize) -> Result<(), YamlError> {
         let Some(node) = self.anchors.get(&anchor).cloned() else {
-            return Err(self.fault("an anchor's value contains itself"));
+            return Err(self.error("an anchor's value contains itself"));
         };
         self.copied = self.copied.saturating_add(node.size);
         if self.copied > COPIES || self.open.len().saturating_add(node.height) > DEPTH {
-            return Err(Fault {
+            return Err(YamlError {
                 is_limit: true,
-                ..self.fault("document contains excessive aliasing")
+                ..self.error("document contains excessive aliasing")
             });
         }
         if !self.awaits_key() {
@@ -627,7 +627,7 @@ impl<'t> Reader<'t> {
         let key = match &node.value {
             Value::String(name) => Rc::clone(name),
             Value::Number(_) | Value::Bool(_) => node.value.to_string().into(),
-            _ => return Err(self.fault("invalid map key")),
+            _ => return Err(self.error("invalid map key")),
         };
         self.set_key(Key::Named(key));
         Ok(())
@@ -657,9 +657,9 @@ impl<'t> Reader<'t> {
     }
 
     /// Makes a value the child of the innermost sequence or mapping.
-    fn attach(&mut self, node: Node, is_alias: bool) -> Result<(), Fault> {
+    fn attach(&mut self, node: Node, is_alias: bool) -> Result<(), YamlError> {
         let way = self.way;
-        let wrong = self.fault("map merge requires map or sequence of maps as the value");
+        let wrong = self.error("map merge requires map or sequence of maps as the value");
         let Some(parent) = self.open.last_mut() else {
             self.root.get_or_insert(node.value);
             return Ok(());
@@ -697,7 +697,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn key(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Key, Fault> {
+    fn key(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Key, YamlError> {
         let name = match self.meaning(text, style, tag)? {
             Scalar::Merge => return Ok(Key::Merge),
             _ if self.way.is_of_annotations() && self.has_named_keys() => text.into(),
@@ -710,16 +710,21 @@ impl<'t> Reader<'t> {
             Scalar::Bool(bool) => bool.to_string().into(),
             Scalar::Int(int) => int.to_string().into(),
             Scalar::Float(double) => float_key(double).into(),
-            Scalar::Null => return Err(self.fault("unsupported map key of type: null")),
+            Scalar::Null => return Err(self.error("unsupported map key of type: null")),
         };
         Ok(Key::Named(name))
     }
 
-    fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Fault> {
+    fn scalar(
+        &self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+    ) -> Result<Value, YamlError> {
         if tag.is_some_and(|tag| tag.suffix_in_namespace(NAMESPACE).as_deref() == Some("binary")) {
             let bytes = encoding::base64(text).and_then(|bytes| String::from_utf8(bytes).ok());
             return bytes.map(Value::from).ok_or_else(|| {
-                self.fault("!!binary value contains invalid base64 data, or no text")
+                self.error("!!binary value contains invalid base64 data, or no text")
             });
         }
         let is_tagged = tag.is_some();
@@ -750,11 +755,16 @@ impl<'t> Reader<'t> {
     }
 
     /// What a scalar is by its text, its style and its tag.
-    fn meaning(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Scalar, Fault> {
+    fn meaning(
+        &self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+    ) -> Result<Scalar, YamlError> {
         let is_1_1 = self.way == Way::V2;
         let Some(tag) = tag else {
             return Ok(match style {
-                ScalarStyle::Plain => Scalar::of(text, is_1_1),
+                ScalarStyle::Plain => Scalar::resolve(text, is_1_1),
                 _ => Scalar::Text,
             });
         };
@@ -766,11 +776,11 @@ impl<'t> Reader<'t> {
             Some("timestamp") => "!!timestamp",
             Some("merge") => return Ok(Scalar::Merge),
             None if tag.original() == "!" && style == ScalarStyle::Plain && !is_1_1 => {
-                return Ok(Scalar::of(text, is_1_1));
+                return Ok(Scalar::resolve(text, is_1_1));
             }
             _ => return Ok(Scalar::Text),
         };
-        match Scalar::of(text, is_1_1) {
+        match Scalar::resolve(text, is_1_1) {
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "the nearest is what is asked for"
@@ -779,7 +789,7 @@ impl<'t> Reader<'t> {
             found if found.tag() == wanted => Ok(found),
             found => {
                 let found = found.tag();
-                Err(self.fault(format!("cannot decode {found} `{text}` as a {wanted}")))
+                Err(self.error(format!("cannot decode {found} `{text}` as a {wanted}")))
             }
         }
     }
@@ -819,7 +829,7 @@ fn float_key(double: f64) -> String {
     Number::from_f64(shortest).map_or_else(String::new, |number| number.to_string())
 }
 
-fn syntax(error: &ScanError) -> Fault {
+fn syntax(error: &ScanError) -> YamlError {
     let line = error.marker().line();
     let said = error.info();
     let message = match said.split_once("bracket '") {
@@ -827,7 +837,7 @@ fn syntax(error: &ScanError) -> Fault {
         Some((_, rest)) if rest.starts_with('{') => "did not find expected ',' or '}'",
         _ => &said,
     };
-    Fault {
+    YamlError {
         line,
         message: format!("yaml: line {line}: {message}"),
         is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,

@@ -20,7 +20,7 @@ pub(super) enum Scalar {
 
 impl Scalar {
     /// The meaning of a text; the older schema has more words for true and false.
-    pub(super) fn of(text: &str, is_1_1: bool) -> Self {
+    pub(super) fn resolve(text: &str, is_1_1: bool) -> Self {
         match text {
             "true" | "True" | "TRUE" => return Self::Bool(true),
             "false" | "False" | "FALSE" => return Self::Bool(false),
@@ -264,10 +264,10 @@ mod tests {
             ),
             ("yes", Scalar::Text),
         ] {
-            assert_eq!(Scalar::of(text, false), meaning, "{text}");
+            assert_eq!(Scalar::resolve(text, false), meaning, "{text}");
         }
-        assert_eq!(Scalar::of("yes", true), Scalar::Bool(true));
-        assert_eq!(Scalar::of("OFF", true), Scalar::Bool(false));
+        assert_eq!(Scalar::resolve("yes", true), Scalar::Bool(true));
+        assert_eq!(Scalar::resolve("OFF", true), Scalar::Bool(false));
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Writer {
 
     fn number(&mut self, number: &Number, indent: Option<usize>) -> Result<(), Failure> {
         let text = number.to_string();
-        match Scalar::of(&text, false) {
+        match Scalar::resolve(&text, false) {
             Scalar::Int(int) => self.word(&int.to_string()),
             Scalar::Float(double) => {
                 let number = Number::from_f64(double).map_or(text, |number| number.to_string());
@@ -141,9 +141,9 @@ impl Writer {
                 "the text holds U+0085, and its YAML is not supported here".to_owned(),
             ));
         }
-        let form = Form::of(text, self.version);
+        let form = Form::analyze(text, self.version);
         let is_plain = matches!(
-            Scalar::of(text, self.version == Version::V0),
+            Scalar::resolve(text, self.version == Version::V0),
             Scalar::Text | Scalar::Merge
         ) && old_bool(text).is_none()
             && !is_base_60(text);
@@ -289,7 +289,7 @@ struct Form {
 }
 
 impl Form {
-    fn of(text: &str, version: Version) -> Self {
+    fn analyze(text: &str, version: Version) -> Self {
         let mut indicators = text.starts_with("---") || text.starts_with("...");
         let (mut is_special, mut has_tab) = (false, false);
         let (mut break_space, mut space_break) = (false, false);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::builtins::{annotations, uri_fault};
+use crate::builtins::{annotations, uri_error};
 use crate::json;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Block, Expr, ExprKind, Location, Term, TermKind};
@@ -28,18 +28,18 @@ pub(super) fn read(block: &Block, version: Version) -> Result<Object, Problem> {
         let message = "expected METADATA block, found whitespace".to_owned();
         return Err(fail(block.at, message));
     }
-    let raw = annotations(&text, version).map_err(|fault| {
-        if !fault.message.starts_with("yaml:") {
-            return fail(block.at, fault.message);
+    let raw = annotations(&text, version).map_err(|error| {
+        if !error.message.starts_with("yaml:") {
+            return fail(block.at, error.message);
         }
-        let at = line_told(&fault.message).unwrap_or(0);
+        let at = line_told(&error.message).unwrap_or(0);
         let at = block.places.get(at).or_else(|| {
-            let is_told = line_told(&fault.message).is_some();
+            let is_told = line_told(&error.message).is_some();
             block.places.last().filter(|_| is_told)
         });
         let at = at.or_else(|| block.places.first()).unwrap_or(&block.at);
         let hints = hints(block, version);
-        fail(*at, format!("{}{hints}", fault.message))
+        fail(*at, format!("{}{hints}", error.message))
     })?;
     let Value::Object(raw) = raw else {
         // Nothing else gets through than what is empty.
@@ -249,8 +249,8 @@ fn resource(value: &Value) -> Result<Value, String> {
         },
         _ => return fail("invalid value type, must be string or map"),
     };
-    match uri_fault(target) {
-        Some(fault) => fail(&fault),
+    match uri_error(target) {
+        Some(error) => fail(&error),
         None => Ok(filled([("ref", target), ("description", description)])),
     }
 }

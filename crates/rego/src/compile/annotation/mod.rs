@@ -39,7 +39,7 @@ pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, 
             }
         }
         if faults.is_empty() {
-            let below = Statements::of(module);
+            let below = Statements::new(module);
             for (at, fields) in said {
                 all.put(i, module, at, fields, &below, &mut faults);
             }
@@ -280,7 +280,7 @@ enum Below {
 struct Statements(Vec<(u32, Below)>);
 
 impl Statements {
-    fn of(module: &Module) -> Self {
+    fn new(module: &Module) -> Self {
         let imports = module.imports.iter();
         let rules = module.rules.iter().enumerate();
         let mut all: Vec<_> = std::iter::once((module.at.start, Below::Package))

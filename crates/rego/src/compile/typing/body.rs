@@ -187,7 +187,7 @@ impl<'t> Checker<'t> {
                 }
             }
             if !is_function {
-                let value = self.of(&with.value);
+                let value = self.infer(&with.value);
                 let of = if is_ground(&with.target) && !before.is_unknown() && !value.is_unknown() {
                     before.or(value)
                 } else {
@@ -260,10 +260,10 @@ impl<'t> Checker<'t> {
             Type::Unknown
         } else {
             match &closure.kind {
-                TermKind::ArrayComprehension(head, _) => Type::array_of(self.of(head)),
-                TermKind::SetComprehension(head, _) => Type::Set(Box::new(self.of(head))),
+                TermKind::ArrayComprehension(head, _) => Type::array_of(self.infer(head)),
+                TermKind::SetComprehension(head, _) => Type::Set(Box::new(self.infer(head))),
                 TermKind::ObjectComprehension(key, value, _) => {
-                    Type::object_of(self.of(key), self.of(value))
+                    Type::object_of(self.infer(key), self.infer(value))
                 }
                 _ => Type::Unknown,
             }

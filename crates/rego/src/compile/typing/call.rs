@@ -47,7 +47,7 @@ impl Checker<'_> {
     }
 
     fn check_equal(&mut self, at: Location, left: &Term, right: &Term) -> Option<(Problem, bool)> {
-        let (a, b) = (self.of(left), self.of(right));
+        let (a, b) = (self.infer(left), self.infer(right));
         (!self.equal(left, &a, right, &b)).then(|| match_error(at, &a, &b))
     }
 
@@ -58,7 +58,7 @@ impl Checker<'_> {
         operands: &[Term],
         count: usize,
     ) -> Option<(Problem, bool)> {
-        let collection = self.of(operands.get(count - 1)?);
+        let collection = self.infer(operands.get(count - 1)?);
         let values = collection.values();
         if values.is_unknown() {
             return None;
@@ -70,7 +70,7 @@ impl Checker<'_> {
             if of.is_partial() {
                 continue;
             }
-            let given = self.of(operand);
+            let given = self.infer(operand);
             if !given.is_partial() && !self.unifies(&given, &of) || !self.take(operand, &of, false)
             {
                 return Some(match_error(at, &given, &of));
@@ -104,7 +104,7 @@ impl Checker<'_> {
         };
         let wanted: Vec<&Type> = arguments.iter().chain(result.as_deref()).collect();
         let want = |i: usize| wanted.get(i).copied().or(variadic.as_deref());
-        let given: Vec<Type> = operands.iter().map(|operand| self.of(operand)).collect();
+        let given: Vec<Type> = operands.iter().map(|operand| self.infer(operand)).collect();
         for (i, operand) in operands.iter().enumerate() {
             let Some(want) = want(i).map(Type::unnamed) else {
                 continue;
@@ -117,7 +117,7 @@ impl Checker<'_> {
                 if self.take(operand, want, false) {
                     continue;
                 }
-                operands.iter().map(|operand| self.of(operand)).collect()
+                operands.iter().map(|operand| self.infer(operand)).collect()
             } else {
                 given
             };

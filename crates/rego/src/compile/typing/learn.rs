@@ -34,13 +34,13 @@ impl Checker<'_> {
             }
             (TermKind::Array(_) | TermKind::Object(_) | TermKind::Var(_), TermKind::Var(_)) => {
                 self.take(a, &Type::ANY, false) && {
-                    let of = self.of(a);
+                    let of = self.infer(a);
                     self.take(b, &of, false)
                 }
             }
             (TermKind::Var(_), TermKind::Array(_) | TermKind::Object(_)) => {
                 self.take(b, &Type::ANY, false) && {
-                    let of = self.of(b);
+                    let of = self.infer(b);
                     self.take(a, &of, false)
                 }
             }
@@ -57,7 +57,7 @@ impl Checker<'_> {
     }
 
     fn equal_terms(&mut self, a: &Term, b: &Term) -> bool {
-        let (of_a, of_b) = (self.of(a), self.of(b));
+        let (of_a, of_b) = (self.infer(a), self.infer(b));
         self.equal(a, &of_a, b, &of_b)
     }
 
@@ -66,7 +66,7 @@ impl Checker<'_> {
     pub(super) fn take(&mut self, term: &Term, of: &Type, is_one_of: bool) -> bool {
         match (&term.kind, of) {
             (TermKind::Var(name), _) => {
-                let known = self.of(term);
+                let known = self.infer(term);
                 if is_one_of {
                     self.learn(name, known.or(of.clone()));
                 } else if known.is_unknown() {
@@ -114,7 +114,7 @@ impl Checker<'_> {
                 | TermKind::ObjectComprehension(..),
                 _,
             ) => {
-                let known = self.of(term);
+                let known = self.infer(term);
                 self.unifies(&known, of)
             }
             _ => false,

@@ -18,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::annotation::Annotations;
-use super::dependence::Dependences;
+use super::dependencies::Dependencies;
 use super::names::Names;
 use super::tree::{RuleId, Tree, place};
 use crate::problem::{Code, Problem};
@@ -52,20 +52,20 @@ impl Types {
         modules: &[Module],
         tree: &Tree,
         names: &Names,
-        dependences: &Dependences,
+        dependencies: &Dependencies,
         annotations: &Annotations,
         version: Version,
     ) -> (Self, Vec<Problem>) {
         let mut types = Self {
             is_v1: version == Version::V1,
             data: TypeTree::default(),
-            dependents: dependences.reversed(),
+            dependents: dependencies.reversed(),
             places: HashMap::new(),
             room: body::OF_ALL_RULES,
             first_definition: None,
         };
         let rules = || {
-            let ids = dependences.in_order().into_iter();
+            let ids = dependencies.in_order().into_iter();
             ids.filter_map(|id| {
                 let module = modules.get(id.module)?;
                 Some((id, module, module.rules.get(id.rule)?))
@@ -133,8 +133,8 @@ impl Types {
             for arg in args() {
                 visit_term(arg, &mut Unmentioned(&mut checker));
             }
-            let arguments = args().map(|arg| checker.of(arg)).collect();
-            let result = head.value.as_ref().map(|value| checker.of(value));
+            let arguments = args().map(|arg| checker.infer(arg)).collect();
+            let result = head.value.as_ref().map(|value| checker.infer(value));
             Type::Function {
                 arguments,
                 variadic: None,
@@ -145,14 +145,14 @@ impl Types {
                 let key = head
                     .key
                     .as_ref()
-                    .map_or(Type::Unknown, |key| checker.of(key));
+                    .map_or(Type::Unknown, |key| checker.infer(key));
                 match key {
                     Type::Unknown => Type::Unknown,
                     key => Type::Set(Box::new(key)),
                 }
             } else {
                 let value = head.value.as_ref();
-                value.map_or(Type::Unknown, |value| checker.of(value))
+                value.map_or(Type::Unknown, |value| checker.infer(value))
             };
             let ground = place.len() + 1 - module.package.len();
             let variable = head.reference.get(ground..).unwrap_or_default();
@@ -189,7 +189,7 @@ impl Types {
 fn nested(checker: &mut Checker, keys: &[Term], value: Type) -> Type {
     keys.iter()
         .rev()
-        .fold(value, |value, key| match (checker.of(key), value) {
+        .fold(value, |value, key| match (checker.infer(key), value) {
             (Type::Unknown, _) | (_, Type::Unknown) => Type::Unknown,
             (key, value) => Type::object_of(key, value),
         })
@@ -201,7 +201,7 @@ struct Unmentioned<'c, 't>(&'c mut Checker<'t>);
 impl Visitor for Unmentioned<'_, '_> {
     fn term(&mut self, term: &Term) -> bool {
         if let Some(name) = term.as_var()
-            && self.0.of(term).is_unknown()
+            && self.0.infer(term).is_unknown()
         {
             self.0.learn(name, Type::ANY);
         }

@@ -43,7 +43,7 @@ impl Checker<'_> {
             }
             return self.check_parts(&Type::ANY, parts, 1);
         }
-        let mut of = self.of(parts.first()?);
+        let mut of = self.infer(parts.first()?);
         if of.is_unknown() {
             of = Type::ANY;
             self.learn(&root, Type::ANY);
@@ -67,7 +67,7 @@ impl Checker<'_> {
             let is_known = node.children().next().is_some();
             if is_known && is_first && !is_var && part.as_text().is_none() {
                 let one_of: Vec<_> = node.children().map(|(key, _)| key.clone()).collect();
-                let have = self.of(part);
+                let have = self.infer(part);
                 return Checked::Here(Some(self.nothing_there(
                     parts,
                     i,
@@ -79,7 +79,7 @@ impl Checker<'_> {
             if let Some(name) = part.as_var() {
                 let keys = node.extent().keys();
                 let one_of: Vec<_> = node.children().map(|(key, _)| key.clone()).collect();
-                let known = self.of(part);
+                let known = self.infer(part);
                 if known.is_unknown() {
                     self.learn(name, keys);
                 } else if !self.unifies(&keys, &known) {
@@ -122,7 +122,7 @@ impl Checker<'_> {
         }
         let next = match &part.kind {
             TermKind::Var(name) => {
-                let known = self.of(part);
+                let known = self.infer(part);
                 if known.is_unknown() {
                     self.learn(name, keys);
                 } else if !self.unifies(&known, &keys) {
@@ -139,7 +139,7 @@ impl Checker<'_> {
             }
             TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_) => {
                 if !self.take(part, &keys, false) {
-                    let have = self.of(part);
+                    let have = self.infer(part);
                     return Some(self.nothing_there(parts, i, &have, &keys, &[]));
                 }
                 of.values()
@@ -171,7 +171,7 @@ impl Checker<'_> {
             return Some(self.nothing_there(parts, i, &unknown, &unknown, &[]));
         }
         let name = part.as_var()?;
-        let known = self.of(part);
+        let known = self.infer(part);
         let keys = of.keys();
         if known.is_unknown() {
             self.learn(name, Type::ANY);
@@ -342,38 +342,38 @@ fn one_of(of: &Type) -> Vec<Value> {
 
 /// Shows every reference of an expression, those in comprehensions left out.
 fn each_reference<'t>(expr: &'t Expr, show: &mut impl FnMut(&'t Term)) {
-    fn of<'t>(term: &'t Term, show: &mut impl FnMut(&'t Term)) {
+    fn in_term<'t>(term: &'t Term, show: &mut impl FnMut(&'t Term)) {
         match &term.kind {
             TermKind::Ref(parts) => {
                 show(term);
                 for part in parts {
-                    of(part, show);
+                    in_term(part, show);
                 }
             }
             TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
                 for item in items {
-                    of(item, show);
+                    in_term(item, show);
                 }
             }
             TermKind::Object(fields) => {
                 for (key, value) in fields {
-                    of(key, show);
-                    of(value, show);
+                    in_term(key, show);
+                    in_term(value, show);
                 }
             }
             _ => {}
         }
     }
     match &expr.kind {
-        ExprKind::Term(term) => of(term, show),
+        ExprKind::Term(term) => in_term(term, show),
         ExprKind::Call(terms) => {
             for term in terms.iter().skip(1) {
-                of(term, show);
+                in_term(term, show);
             }
         }
         ExprKind::Some(_) => {}
         ExprKind::Every(every) => {
-            of(&every.domain, show);
+            in_term(&every.domain, show);
             for expr in &every.body {
                 each_reference(expr, show);
             }

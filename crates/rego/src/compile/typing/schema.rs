@@ -10,7 +10,7 @@ use super::Types;
 use super::body::Checker;
 use super::tree::TypeTree;
 use crate::builtins::{
-    Failure, Schema, SchemaFault, SchemaId, SchemaPart, SchemaWays, read_schema,
+    Failure, Schema, SchemaError, SchemaId, SchemaPart, SchemaWays, read_schema,
 };
 use crate::compile::names::Names;
 use crate::compile::tree::Tree;
@@ -129,14 +129,14 @@ fn type_of(definition: &Value, is_v1: bool) -> Result<Type, (Code, String)> {
     };
     let schema = match read_schema(definition, SchemaWays::TYPES, &mut charge) {
         Ok(schema) => schema,
-        Err(SchemaFault::Invalid(why)) => {
+        Err(SchemaError::Invalid(why)) => {
             return Err((Code::Type, format!("unable to compile the schema: {why}")));
         }
-        Err(SchemaFault::Stopped(Failure::Refused(why))) => return Err((Code::Refused, why)),
-        Err(SchemaFault::Stopped(Failure::Limit(why))) if !why.is_empty() => {
+        Err(SchemaError::Stopped(Failure::Refused(why))) => return Err((Code::Refused, why)),
+        Err(SchemaError::Stopped(Failure::Limit(why))) if !why.is_empty() => {
             return Err((Code::Limit, why));
         }
-        Err(SchemaFault::Stopped(_)) => return Err(limit()),
+        Err(SchemaError::Stopped(_)) => return Err(limit()),
     };
     let mut reader = Reader {
         schema: &schema,
@@ -146,12 +146,12 @@ fn type_of(definition: &Value, is_v1: bool) -> Result<Type, (Code, String)> {
     };
     match reader.part(Schema::ROOT) {
         Ok(of) => Ok(of),
-        Err(Fault::TooLarge) => Err(limit()),
-        Err(Fault::Unmergeable(why)) => Err((Code::Type, format!("type checking: {why}"))),
+        Err(TypeError::TooLarge) => Err(limit()),
+        Err(TypeError::Unmergeable(why)) => Err((Code::Type, format!("type checking: {why}"))),
     }
 }
 
-enum Fault {
+enum TypeError {
     TooLarge,
     Unmergeable(String),
 }
@@ -176,7 +176,7 @@ struct View {
 }
 
 impl View {
-    fn of(part: &SchemaPart) -> Self {
+    fn from_part(part: &SchemaPart) -> Self {
         Self {
             types: part.types.clone(),
             properties: part.properties.clone(),
@@ -211,12 +211,12 @@ impl View {
 }
 
 impl Reader<'_> {
-    fn part(&mut self, id: SchemaId) -> Result<Type, Fault> {
+    fn part(&mut self, id: SchemaId) -> Result<Type, TypeError> {
         let Some(part) = self.schema.part(id) else {
             return Ok(Type::ANY);
         };
         let Some(target) = part.target else {
-            return self.view(&View::of(part));
+            return self.view(&View::from_part(part));
         };
         let name = part.reference.clone().unwrap_or_default();
         match self.known.get(&name) {
@@ -249,15 +249,15 @@ impl Reader<'_> {
         id
     }
 
-    fn bounded(&mut self) -> Result<(), Fault> {
+    fn bounded(&mut self) -> Result<(), TypeError> {
         self.size += 1;
         if self.size > SIZE {
-            return Err(Fault::TooLarge);
+            return Err(TypeError::TooLarge);
         }
         Ok(())
     }
 
-    fn view(&mut self, view: &View) -> Result<Type, Fault> {
+    fn view(&mut self, view: &View) -> Result<Type, TypeError> {
         self.bounded()?;
         if !view.any_of.is_empty() {
             return self.any_of(view);
@@ -285,7 +285,7 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, view: &View) -> Result<Type, Fault> {
+    fn object(&mut self, view: &View) -> Result<Type, TypeError> {
         if view.properties.is_empty() {
             return Ok(Type::object_of(Type::ANY, Type::ANY));
         }
@@ -302,7 +302,7 @@ impl Reader<'_> {
         Ok(Type::Object { fixed, rest: None })
     }
 
-    fn array(&mut self, view: &View) -> Result<Type, Fault> {
+    fn array(&mut self, view: &View) -> Result<Type, TypeError> {
         match view.items.as_slice() {
             [] => Ok(Type::array_of(Type::ANY)),
             [one, ..] if view.has_one_for_items => Ok(Type::array_of(self.part(*one)?)),
@@ -316,7 +316,7 @@ impl Reader<'_> {
         }
     }
 
-    fn any_of(&mut self, view: &View) -> Result<Type, Fault> {
+    fn any_of(&mut self, view: &View) -> Result<Type, TypeError> {
         let mut of = Type::Unknown;
         if !view.types.is_empty() {
             let core = View {
@@ -334,14 +334,14 @@ impl Reader<'_> {
         Ok(of)
     }
 
-    fn all_of(&mut self, view: &View) -> Result<Type, Fault> {
+    fn all_of(&mut self, view: &View) -> Result<Type, TypeError> {
         let mut views = Vec::new();
         for id in &view.all_of {
             let id = if self.is_v1 { self.led_to(*id) } else { *id };
             let Some(part) = self.schema.part(id) else {
                 continue;
             };
-            let view = View::of(part);
+            let view = View::from_part(part);
             // OPA 1.22 leaves aside what says nothing but that one of several schemas holds.
             let is_choice = view.types.is_empty()
                 && !view.any_of.is_empty()
@@ -373,14 +373,14 @@ impl Reader<'_> {
     }
 
     /// Several schemas as one: all of their properties, where all are objects, and so on.
-    fn merged(&mut self, views: Vec<View>) -> Result<View, Fault> {
+    fn merged(&mut self, views: Vec<View>) -> Result<View, TypeError> {
         let mut views = views.into_iter().map(View::typed);
         let mut all = views.next().unwrap_or_default();
         for view in views {
             self.size += view.properties.len() + view.items.len();
             self.bounded()?;
             if all.shown() != view.shown() {
-                return Err(Fault::Unmergeable(format!(
+                return Err(TypeError::Unmergeable(format!(
                     "unable to merge these schemas: type mismatch: {} and {}",
                     all.shown(),
                     view.shown()
@@ -405,8 +405,8 @@ impl Reader<'_> {
     }
 }
 
-fn unmergeable() -> Fault {
-    Fault::Unmergeable("unable to merge these schemas".to_owned())
+fn unmergeable() -> TypeError {
+    TypeError::Unmergeable("unable to merge these schemas".to_owned())
 }
 
 /// How many types a type is made of.

@@ -11,10 +11,10 @@ use crate::value::Value;
 
 impl Checker<'_> {
     /// A term's type.
-    pub(crate) fn of(&mut self, term: &Term) -> Type {
+    pub(crate) fn infer(&mut self, term: &Term) -> Type {
         match &term.kind {
-            TermKind::Value(value) if self.is_v1() => Type::of(value),
-            TermKind::Value(value) => with_open_empties(Type::of(value)),
+            TermKind::Value(value) if self.is_v1() => Type::from_value(value),
+            TermKind::Value(value) => with_open_empties(Type::from_value(value)),
             TermKind::Var(name) => self.of_var(name).cloned().unwrap_or(Type::Unknown),
             TermKind::Ref(parts) => kept(self.of_reference(parts).into_owned(), &mut { LARGEST }),
             TermKind::Array(items) => {
@@ -23,12 +23,12 @@ impl Checker<'_> {
                     rest: (items.is_empty() && !self.is_v1()).then(|| Box::new(Type::ANY)),
                     fixed: items
                         .iter()
-                        .map(|item| kept(self.of(item), &mut room))
+                        .map(|item| kept(self.infer(item), &mut room))
                         .collect(),
                 }
             }
             TermKind::Set(items) => {
-                let of = Type::one_of(items.iter().map(|item| self.of(item)));
+                let of = Type::one_of(items.iter().map(|item| self.infer(item)));
                 Type::Set(Box::new(if of.is_unknown() && !self.is_v1() {
                     Type::ANY
                 } else {
@@ -51,10 +51,10 @@ impl Checker<'_> {
         let mut fixed = Vec::new();
         let mut rest = None;
         for (key, value) in fields {
-            let of = kept(self.of(value), &mut room);
+            let of = kept(self.infer(value), &mut room);
             match constant::key(key) {
                 Some(key) => fixed.push((key, of)),
-                None => rest = Some(Box::new((self.of(key), of))),
+                None => rest = Some(Box::new((self.infer(key), of))),
             }
         }
         if fixed.is_empty() && rest.is_none() && !self.is_v1() {

@@ -153,7 +153,7 @@ fn inserted(object: Type, path: &[Value], of: &Type) -> Type {
     } else {
         inserted(nothing, below, of)
     };
-    let key = Type::of(key);
+    let key = Type::from_value(key);
     let rest = match rest {
         Some(others) => (others.0.or(key), others.1.or(value)),
         None => (key, value),

@@ -1,6 +1,6 @@
 //! What a test comes to. The workspace's own tests compare all of it with real OPA.
 
-use super::{Refusal, Status, Suite, Test, report};
+use super::{Refusal, Runner, Status, Test, report};
 use crate::budget::Deadline;
 use crate::builtins::{Failure, Outcome};
 use crate::eval::{Alone, Environment, Limits};
@@ -8,7 +8,7 @@ use crate::policy::{Loading, Options, Source};
 use crate::syntax::Version;
 use crate::value::Value;
 
-fn suite(version: Version, text: &str, chosen: Option<&str>) -> Suite {
+fn suite(version: Version, text: &str, chosen: Option<&str>) -> Runner {
     let source = Source {
         path: "p_test.rego".to_owned(),
         text: text.to_owned(),
@@ -18,7 +18,8 @@ fn suite(version: Version, text: &str, chosen: Option<&str>) -> Suite {
         is_strict: false,
         data: Value::object::<Value>([]),
     };
-    Suite::compile(vec![source], options, Loading::default(), chosen).expect("modules that compile")
+    Runner::compile(vec![source], options, Loading::default(), chosen)
+        .expect("modules that compile")
 }
 
 fn run(version: Version, text: &str) -> Vec<Test> {
@@ -158,7 +159,7 @@ fn tests_are_chosen_by_their_full_names() {
         is_strict: false,
         data: Value::object::<Value>([]),
     };
-    let refusal = Suite::compile(vec![source], options, Loading::default(), Some("a["));
+    let refusal = Runner::compile(vec![source], options, Loading::default(), Some("a["));
     assert!(
         matches!(&refusal, Err(Refusal::Pattern(message)) if message == "error parsing regexp: missing closing ]: `[`"),
         "{refusal:?}"

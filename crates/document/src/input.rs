@@ -6,9 +6,9 @@ use super::Span;
 
 /// A text of less than 4 GiB.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'t>(&'t str);
+pub(super) struct Input<'t>(&'t str);
 
-impl<'t> Source<'t> {
+impl<'t> Input<'t> {
     /// The text, unless it is too long for its offsets.
     pub(crate) fn new(text: &'t str) -> Option<Self> {
         u32::try_from(text.len()).ok().map(|_| Self(text))

@@ -22,7 +22,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of<'t>(tests: impl IntoIterator<Item = &'t Test>) -> Self {
+    fn count<'t>(tests: impl IntoIterator<Item = &'t Test>) -> Self {
         let mut counts = Self::default();
         for test in tests {
             match test.status {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Counts, Status, Test, error};
-use crate::suite::{Case, Cases};
+use crate::tester::{Case, Cases};
 
 /// The tests as `JUnit`'s XML; of a test of many cases, each is a test case of its own.
 #[must_use]
@@ -29,7 +29,7 @@ pub fn junit(tests: &[Test]) -> String {
 }
 
 fn totals(tests: &[&Test]) -> String {
-    let counts = Counts::of(tests.iter().copied());
+    let counts = Counts::count(tests.iter().copied());
     let time: u64 = tests.iter().map(|test| test.duration).sum();
     format!(
         " tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{Status, Test};
 use crate::builtins::in_base64;
-use crate::suite::{Cases, Problem};
+use crate::tester::{Cases, TestError};
 
 #[derive(Serialize)]
-struct Shown<'t> {
+struct JsonTest<'t> {
     location: Location<'t>,
     package: &'t str,
     name: &'t str,
@@ -68,14 +68,14 @@ fn is_false(value: &bool) -> bool {
 /// What `opa test --format json` prints, but for traces, and the values in a tests' errors.
 #[must_use]
 pub fn json(tests: &[Test]) -> String {
-    let shown: Vec<_> = tests.iter().map(Shown::of).collect();
+    let shown: Vec<_> = tests.iter().map(JsonTest::new).collect();
     // Nothing of it can fail: all keys are texts.
     let text = serde_json::to_string_pretty(&shown).unwrap_or_default();
     as_go(&text) + "\n"
 }
 
-impl<'t> Shown<'t> {
-    fn of(test: &'t Test) -> Self {
+impl<'t> JsonTest<'t> {
+    fn new(test: &'t Test) -> Self {
         let mut output = test.printed.join("\n");
         if !test.printed.is_empty() {
             output.push('\n');
@@ -99,7 +99,7 @@ impl<'t> Shown<'t> {
 }
 
 impl<'t> Error<'t> {
-    fn of(problem: &'t Problem) -> Self {
+    fn new(problem: &'t TestError) -> Self {
         let file = problem.file.as_deref().unwrap_or_default();
         let place = problem.line.zip(problem.column);
         Self {
@@ -111,10 +111,10 @@ impl<'t> Error<'t> {
     }
 }
 
-fn errors(problems: &[Problem]) -> Errors<'_> {
+fn errors(problems: &[TestError]) -> Errors<'_> {
     match problems {
-        [problem] if !problem.code.starts_with("rego_") => Errors::One(Error::of(problem)),
-        problems => Errors::Many(problems.iter().map(Error::of).collect()),
+        [problem] if !problem.code.starts_with("rego_") => Errors::One(Error::new(problem)),
+        problems => Errors::Many(problems.iter().map(Error::new).collect()),
     }
 }
 

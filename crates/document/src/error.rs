@@ -8,9 +8,9 @@ use super::{Span, cut};
 
 /// Why a document could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The sort of fault.
-    pub kind: FaultKind,
+pub struct ParseError {
+    /// The sort of error.
+    pub kind: ParseErrorKind,
     /// What is wrong, in a sentence without capital and full stop.
     pub message: String,
     /// The place, in bytes: a code point or more, empty only at the end of the text.
@@ -19,7 +19,7 @@ pub struct Fault {
 
 /// Sorts of faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FaultKind {
+pub enum ParseErrorKind {
     /// The text is not YAML, or not YAML that JSON can say.
     Syntax,
     /// Mappings and sequences stand inside one another beyond [`Limits::depth`](super::Limits).
@@ -28,17 +28,17 @@ pub enum FaultKind {
     Limit,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ParseError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)
     }
 }
 
-impl Error for Fault {}
+impl Error for ParseError {}
 
-impl Fault {
+impl ParseError {
     pub(super) fn syntax(message: String, span: Span) -> Self {
-        let kind = FaultKind::Syntax;
+        let kind = ParseErrorKind::Syntax;
         Self {
             kind,
             message,
@@ -48,7 +48,7 @@ impl Fault {
 
     pub(super) fn too_deep(limit: usize, span: Span) -> Self {
         Self {
-            kind: FaultKind::TooDeep,
+            kind: ParseErrorKind::TooDeep,
             message: format!("mappings and sequences are nested more than {limit} levels deep"),
             span,
         }
@@ -56,7 +56,7 @@ impl Fault {
 
     pub(super) fn too_many_copies(limit: usize, span: Span) -> Self {
         Self {
-            kind: FaultKind::Limit,
+            kind: ParseErrorKind::Limit,
             message: format!("the aliases of this file would copy more than {limit} nodes"),
             span,
         }
@@ -64,7 +64,7 @@ impl Fault {
 
     pub(super) fn too_long() -> Self {
         Self {
-            kind: FaultKind::Limit,
+            kind: ParseErrorKind::Limit,
             message: "the text is 4 GiB long or longer".to_owned(),
             span: Span::new(0, 0),
         }

@@ -3,8 +3,8 @@
 use super::coverage::Coverage;
 use super::eval::{Answer, Environment, Limits, Request};
 use super::loader::bundle::Bundle;
-use super::loader::{self, Fault, File};
-use super::policy::{Context, Loading, Located, Options, Policy};
+use super::loader::{self, File, LoadError};
+use super::policy::{Context, Diagnostic, Loading, Options, Policy};
 use super::presentation::{Format, Output, Streams};
 use super::syntax::Version;
 
@@ -96,14 +96,14 @@ pub fn run(command: Command, environment: &mut dyn Environment) -> Outcome {
         },
     };
     let evaluated = evaluate(command, input, environment);
-    let (answer, coverage, faults) = match &evaluated {
+    let (answer, coverage, errors) = match &evaluated {
         Ok((answer, coverage)) => (Some(answer), coverage.as_ref(), [].as_slice()),
-        Err(faults) => (None, None, faults.as_slice()),
+        Err(errors) => (None, None, errors.as_slice()),
     };
     let output = Output {
         query: &query,
         answer,
-        faults,
+        errors,
         coverage,
         version,
     };
@@ -128,7 +128,7 @@ fn evaluate(
     command: Command,
     input: Option<super::value::Value>,
     environment: &mut dyn Environment,
-) -> std::result::Result<Evaluated, Vec<Fault>> {
+) -> std::result::Result<Evaluated, Vec<LoadError>> {
     let version = command.version;
     let loaded = loader::load(command.files, command.bundles, version)?;
     let loading = Loading {
@@ -142,11 +142,12 @@ fn evaluate(
         is_strict: command.is_strict,
         data: loaded.data,
     };
-    let faults =
-        |problems: Vec<Located>| -> Vec<Fault> { problems.into_iter().map(Fault::from).collect() };
-    let policy = Policy::compile_loaded(loaded.sources, options, &loading).map_err(faults)?;
+    let errors = |problems: Vec<Diagnostic>| -> Vec<LoadError> {
+        problems.into_iter().map(LoadError::from).collect()
+    };
+    let policy = Policy::compile_loaded(loaded.sources, options, &loading).map_err(errors)?;
     let context = Context::parse(command.package.as_deref(), &command.imports, version);
-    let context = context.map_err(faults)?;
+    let context = context.map_err(errors)?;
     let request = Request {
         input,
         environment,
@@ -156,9 +157,9 @@ fn evaluate(
     };
     let answer = policy
         .ask_in(&command.query, &context, request)
-        .map_err(faults)?;
+        .map_err(errors)?;
     let coverage = command
         .coverage
-        .then(|| Coverage::of(&policy, &answer.covered));
+        .then(|| Coverage::new(&policy, &answer.covered));
     Ok((answer, coverage))
 }

@@ -15,7 +15,7 @@ const RULE: &str =
 #[must_use]
 pub fn pretty(tests: &[Test], version: Version, verbose: bool) -> String {
     let mut out = String::new();
-    let counts = Counts::of(tests);
+    let counts = Counts::count(tests);
     let explained = verbose && counts.failed > 0;
     if explained && version == Version::V0 {
         out.push_str("FAILURES\n");

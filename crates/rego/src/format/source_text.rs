@@ -5,7 +5,7 @@ use crate::syntax::{self, Version};
 
 /// A module's text.
 #[derive(Debug)]
-pub(super) struct Source<'t> {
+pub(super) struct SourceText<'t> {
     pub text: &'t str,
     /// Where each row begins.
     rows: Vec<usize>,
@@ -61,7 +61,7 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn of(text: &str, open: u8, close: u8) -> Self {
+    fn find(text: &str, open: u8, close: u8) -> Self {
         let mut opens: Vec<(usize, usize)> = Vec::new();
         let mut pending: Vec<usize> = Vec::new();
         for (at, byte) in text.bytes().enumerate() {
@@ -87,7 +87,7 @@ impl Pairs {
     }
 }
 
-impl<'t> Source<'t> {
+impl<'t> SourceText<'t> {
     pub(super) fn new(text: &'t str, version: Version) -> Self {
         let mut rows = vec![0];
         rows.extend(text.match_indices('\n').map(|(at, _)| at + 1));
@@ -95,9 +95,9 @@ impl<'t> Source<'t> {
             text,
             rows,
             comments: Vec::new(),
-            braces: Pairs::of(text, b'{', b'}'),
-            brackets: Pairs::of(text, b'[', b']'),
-            parens: Pairs::of(text, b'(', b')'),
+            braces: Pairs::find(text, b'{', b'}'),
+            brackets: Pairs::find(text, b'[', b']'),
+            parens: Pairs::find(text, b'(', b')'),
         };
         source.comments = syntax::comments(text, version)
             .into_iter()

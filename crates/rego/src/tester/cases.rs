@@ -27,8 +27,8 @@ pub struct Case {
 impl Cases {
     /// The cases of a test's value, and of the keys that it has come to.
     #[must_use]
-    pub fn of(value: &Value, reached: &[Value]) -> Self {
-        let mut cases = Self::of_value(value);
+    pub fn new(value: &Value, reached: &[Value]) -> Self {
+        let mut cases = Self::from_value(value);
         for keys in reached {
             if let Value::Array(keys) = keys {
                 let names: Vec<_> = keys.iter().map(name).collect();
@@ -38,13 +38,13 @@ impl Cases {
         cases
     }
 
-    fn of_value(value: &Value) -> Self {
+    fn from_value(value: &Value) -> Self {
         let Value::Object(fields) = value else {
             return Self::default();
         };
         let fields = fields.iter().map(|(key, value)| {
             let name = name(key);
-            (name.clone(), Case::of(name, value))
+            (name.clone(), Case::new(name, value))
         });
         Self(fields.collect())
     }
@@ -99,12 +99,12 @@ impl Cases {
 }
 
 impl Case {
-    fn of(name: String, value: &Value) -> Self {
+    fn new(name: String, value: &Value) -> Self {
         let (fails, cases) = match value {
             // As in OPA, null has no name, and doesn't fail.
             Value::Null => return Self::default(),
             Value::Object(_) => {
-                let cases = Cases::of_value(value);
+                let cases = Cases::from_value(value);
                 (cases.any_fails(), cases)
             }
             value => (*value != Value::Bool(true), Cases::default()),

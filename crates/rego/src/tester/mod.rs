@@ -13,7 +13,7 @@ use super::compile::tree::{full_name, name, package};
 use super::coverage::Coverage;
 use super::eval::{Environment, Limits, Request};
 use super::json;
-use super::policy::{Loading, Located, Options, Policy, Source, position};
+use super::policy::{Diagnostic, Loading, Options, Policy, Source, position};
 use super::syntax::Version;
 use super::syntax::ast::{Location, Rule};
 use super::value::Value;
@@ -58,7 +58,7 @@ pub struct Test {
     /// The expression that ended it and what was compared, or what went wrong.
     pub message: Option<String>,
     /// What went wrong, each problem apart.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<TestError>,
     /// What it printed, line by line.
     pub printed: Vec<String>,
     /// Its cases.
@@ -70,7 +70,7 @@ pub struct Test {
 
 /// What went wrong in a test.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
+pub struct TestError {
     /// `eval_conflict_error`.
     pub code: String,
     /// What, in OPA's words where it has some.
@@ -90,7 +90,7 @@ pub struct Problem {
 
 /// Tests, found and ready to be run one by one.
 #[derive(Debug)]
-pub struct Suite {
+pub struct Runner {
     policy: Policy,
     found: Vec<Found>,
     reached: BTreeSet<Location>,
@@ -112,12 +112,12 @@ struct Found {
 #[derive(Debug)]
 pub enum Refusal {
     /// The modules can't be compiled.
-    Modules(Vec<Located>),
+    Modules(Vec<Diagnostic>),
     /// The pattern by which tests are chosen is none.
     Pattern(String),
 }
 
-impl Suite {
+impl Runner {
     /// Compiles modules and finds their tests, by module and in the order in which they stand; only
     /// those whose full names (`data.p.test_x`) match a pattern, if one is given.
     ///
@@ -209,11 +209,11 @@ impl Suite {
         test.printed = attempt.printed;
         match attempt.rows {
             Err(problems) => {
-                let problems = self.policy.located(problems, &found.query);
+                let problems = self.policy.diagnostics(problems, &found.query);
                 let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
                 test.status = Status::Error;
                 test.message = Some(lines.join("\n"));
-                test.problems = problems.into_iter().map(Problem::from).collect();
+                test.problems = problems.into_iter().map(TestError::from).collect();
             }
             Ok(rows) => {
                 let value = rows
@@ -223,7 +223,7 @@ impl Suite {
                 let holds = match value {
                     Some(Value::Null) => false,
                     Some(value) if found.has_cases => {
-                        test.cases = Cases::of(value, &attempt.cases);
+                        test.cases = Cases::new(value, &attempt.cases);
                         !test.cases.any_fails()
                     }
                     value => value == Some(&Value::Bool(true)),
@@ -246,7 +246,7 @@ impl Suite {
     #[must_use]
     pub fn broken(&self, number: usize, code: &str, message: &str) -> Option<Test> {
         let test = self.unjudged(number)?;
-        let problem = Problem {
+        let problem = TestError {
             code: code.to_owned(),
             message: message.to_owned(),
             file: Some(test.file.clone()),
@@ -287,12 +287,12 @@ impl Suite {
     /// What the tests that were run have reached together.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
-        Coverage::of(&self.policy, &self.reached)
+        Coverage::new(&self.policy, &self.reached)
     }
 }
 
-impl From<Located> for Problem {
-    fn from(problem: Located) -> Self {
+impl From<Diagnostic> for TestError {
+    fn from(problem: Diagnostic) -> Self {
         let (details, lines) = problem.details.map_or((None, Vec::new()), |details| {
             let document = json::write(&details.document.value());
             (serde_json::from_str(&document).ok(), details.lines)

@@ -1,7 +1,7 @@
 //! Documents that cannot be read.
 
-use super::{fault, read};
-use crate::{FaultKind, Limits, parse};
+use super::{error, read};
+use crate::{Limits, ParseErrorKind, parse};
 
 #[test]
 fn faults_say_what_and_where() {
@@ -61,10 +61,10 @@ fn faults_say_what_and_where() {
             "%",
         ),
     ] {
-        let (kind, said, under) = fault(text);
+        let (kind, said, under) = error(text);
         assert_eq!(
             (kind, said.as_str()),
-            (FaultKind::Syntax, message),
+            (ParseErrorKind::Syntax, message),
             "{text}"
         );
         assert!(under.starts_with(at), "{text}: {under:?}");
@@ -88,7 +88,11 @@ fn control_characters_are_refused() {
         ("\"\u{FFFE}\"", "FFFE", "\u{FFFE}"),
     ] {
         let message = format!("the character U+{code} is not allowed here");
-        assert_eq!(fault(text), (FaultKind::Syntax, message, at), "{text:?}");
+        assert_eq!(
+            error(text),
+            (ParseErrorKind::Syntax, message, at),
+            "{text:?}"
+        );
     }
     assert_eq!(super::value("\u{85}x ©"), "\"\\u{85}x ©\"");
 }
@@ -103,7 +107,7 @@ fn reading_goes_on_after_a_fault() {
         .iter()
         .map(|document| match document {
             Ok(document) => document.root.span.slice(text),
-            Err(fault) => fault.span.slice(text),
+            Err(error) => error.span.slice(text),
         })
         .collect();
     assert_eq!(spans, ["[", "b: 1", "]", "\0", "*none", "e: |\n  f"]);
@@ -126,8 +130,8 @@ fn depth_is_bounded_in_block_and_flow() {
         assert!(read(&text)[0].is_ok(), "{text}");
     }
     for text in deep(201).iter().chain(&deep(2_000)) {
-        let (kind, message, at) = fault(text);
-        assert_eq!(kind, FaultKind::TooDeep);
+        let (kind, message, at) = error(text);
+        assert_eq!(kind, ParseErrorKind::TooDeep);
         assert_eq!(
             message,
             "mappings and sequences are nested more than 200 levels deep"
@@ -144,8 +148,8 @@ fn the_depth_is_the_callers() {
     };
     assert!(parse("a: 1", &limits)[0].is_ok());
     let text = "a:\n  b: 1";
-    let fault = parse(text, &limits).remove(0).unwrap_err();
-    assert_eq!((fault.kind, fault.span.start), (FaultKind::TooDeep, 5));
+    let error = parse(text, &limits).remove(0).unwrap_err();
+    assert_eq!((error.kind, error.span.start), (ParseErrorKind::TooDeep, 5));
     let limits = Limits {
         depth: 0,
         ..Limits::default()

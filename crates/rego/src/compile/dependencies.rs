@@ -10,12 +10,12 @@ use crate::syntax::walk::{Visitor, visit_expr, visit_term};
 
 /// What each rule depends on.
 #[derive(Debug)]
-pub(super) struct Dependences(BTreeMap<RuleId, Vec<RuleId>>);
+pub(super) struct Dependencies(BTreeMap<RuleId, Vec<RuleId>>);
 
-impl Dependences {
+impl Dependencies {
     /// What the rules of modules depend on. OPA 1.22 knows which rules a variable of a few constant
     /// values leads to; to 0.70 it leads to all.
-    pub(super) fn of(modules: &[Module], tree: &Tree, version: Version) -> Self {
+    pub(super) fn new(modules: &[Module], tree: &Tree, version: Version) -> Self {
         let mut all = BTreeMap::new();
         for (i, module) in modules.iter().enumerate() {
             for (j, rule) in module.rules.iter().enumerate() {
@@ -79,7 +79,7 @@ impl Dependences {
         let mut order = Vec::with_capacity(self.0.len());
         let mut seen = HashSet::new();
         for id in self.rules() {
-            // The rules that we come from, and which of their dependences is next.
+            // The rules that we come from, and which of their dependencies is next.
             let mut way = vec![(id, 0)];
             if !seen.insert(id) {
                 continue;
