@@ -4,3 +4,4 @@ export type { Circumstances, CreateHandler, Handler, HandlerOptions } from "./ha
 export type { Limits } from "./limits.js";
 export type { LogEntry } from "./log.js";
 export type { Scope } from "./scope.js";
+export type { RegoOptions } from "./opa/served-policy.js";

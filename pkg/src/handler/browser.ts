@@ -1,7 +1,12 @@
-import { createGuard } from "../browser.js";
+import { compileRego, createGuard, exportPolicies, loadFiles, readDocument } from "../browser.js";
+import { fullRoutes } from "./full-routes.js";
 import { handlerWith } from "./handler.js";
 
 export * from "./api.js";
 
-/** Makes a handler, in whatever fetches its modules: a browser, Bun, a service worker. */
-export const createHandler = handlerWith(createGuard);
+/** Makes a handler, in whatever fetches its modules. */
+export const createHandler = handlerWith({
+  createGuard,
+  rego: { compileRego, exportPolicies, loadFiles, readDocument },
+  routes: fullRoutes,
+});

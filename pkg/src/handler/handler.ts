@@ -3,23 +3,22 @@ import { HarnessImageGuardError } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
 import { Access, type AccessToken } from "./access.js";
 import { type Answer, responseOf } from "./answer.js";
-import { checkRoute } from "./check-route.js";
 import { corsHeaders, type CorsOptions, preflight } from "./cors.js";
-import { fixRoute } from "./fix-route.js";
-import { imagesRoute } from "./images-route.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import type { LogEntry } from "./log.js";
 import { Metrics } from "./metrics.js";
+import { type RegoHost, type RegoOptions, ServedPolicy } from "./opa/served-policy.js";
 import { Occupancy } from "./occupancy.js";
 import { Refusal, refusalOf, refused } from "./refusal.js";
 import type { Asked, Route, Service } from "./route.js";
-import { statusRoutes } from "./status-routes.js";
 import { traceOf } from "./trace.js";
 
 /** What a handler is made of. All of it comes from the host; no request changes it. */
 export interface HandlerOptions {
   /** The configuration, lists of connectors, and policies of one's own, as `createGuard` takes them. */
   readonly guard?: GuardOptions;
+  /** The policies that OPA's API asks, where the host reads Rego; none by default. */
+  readonly rego?: RegoOptions;
   /** Who may ask. Without it, `anonymous` has to say that everybody may. */
   readonly tokens?: readonly AccessToken[];
   /** Whether everybody who reaches the handler may ask everything. */
@@ -55,40 +54,54 @@ export interface Handler {
 /** Makes a handler. */
 export type CreateHandler = (options: HandlerOptions) => Handler;
 
-const routes: readonly Route[] = [checkRoute, imagesRoute, fixRoute, ...statusRoutes];
+/** What differs from one host to another. */
+export interface Host {
+  readonly createGuard: CreateGuard;
+  /** What reads Rego, where the host has that. */
+  readonly rego?: RegoHost;
+  readonly routes: readonly Route[];
+}
 
-/**
- * `createHandler` of one host.
- *
- * @param createGuard that host's
- */
-export function handlerWith(createGuard: CreateGuard): CreateHandler {
-  return (options) => new HttpHandler(createGuard, options);
+/** `createHandler` of one host. */
+export function handlerWith(host: Host): CreateHandler {
+  return (options) => new HttpHandler(host, options);
 }
 
 class HttpHandler implements Handler {
-  readonly #createGuard: CreateGuard;
+  readonly #host: Host;
   readonly #options: HandlerOptions;
   readonly #access: Access;
   readonly #occupancy: Occupancy;
   readonly #service: Service;
   #guard: Promise<Guard> | undefined;
+  #policy: Promise<ServedPolicy> | undefined;
   #isDisposed = false;
 
   /** @throws HarnessImageGuardError with the code `usage` */
-  constructor(createGuard: CreateGuard, options: HandlerOptions) {
+  constructor(host: Host, options: HandlerOptions) {
     if (options.tokens === undefined && options.anonymous !== true) {
       throw new HarnessImageGuardError("usage", "nobody could ask: give 'tokens', or 'anonymous: true' where only those reach the handler who may ask everything");
     }
     if (options.tokens !== undefined && options.anonymous === true) {
       throw new HarnessImageGuardError("usage", "'anonymous' says that nobody needs a token, and there are 'tokens': choose one of them");
     }
+    if (options.rego !== undefined && host.rego === undefined) {
+      throw new HarnessImageGuardError("usage", "this build reads no Rego: 'harness-image-guard/handler' does, and serves 'rego'");
+    }
     const limits = limitsOf(options.limits ?? {});
-    this.#createGuard = createGuard;
+    this.#host = host;
     this.#options = options;
     this.#access = new Access(options.tokens, limits);
     this.#occupancy = new Occupancy(limits.concurrent);
-    this.#service = { limits, metrics: new Metrics(), routes, guard: () => this.#made() };
+    const { maxSteps, maxBytes, regoVersion = 0 } = options.rego ?? {};
+    const policyLimits = { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+    this.#service = {
+      ...{ limits, policyLimits, metrics: new Metrics(), routes: host.routes },
+      guard: () => available(this.#startGuard()),
+      policy: () => this.#servedPolicy(),
+      compile: (modules) => this.#rego().compileRego({ modules, ...policyLimits }),
+      readDocument: (text) => this.#rego().readDocument(text, regoVersion),
+    };
   }
 
   async fetch(request: Request, { client = "" }: Circumstances = {}): Promise<Response> {
@@ -96,7 +109,8 @@ class HttpHandler implements Handler {
     const { metrics } = this.#service;
     const trace = traceOf(request.headers.get("traceparent"));
     const url = new URL(request.url);
-    const there = routes.filter(({ path }) => path === url.pathname);
+    const requested = pathOf(url);
+    const there = this.#host.routes.filter(({ path }) => restOf(path, requested) !== undefined);
     const headers = { ...usualHeaders, traceresponse: trace.traceparent, ...corsHeaders(request, this.#options.cors) };
     const note: Asked["note"] = {};
     let token: string | undefined;
@@ -108,16 +122,16 @@ class HttpHandler implements Handler {
     try {
       if (request.method === "OPTIONS" && there.length > 0) response = preflight(headers, methodsOf(there));
       else {
-        const route = routeOf(there, request.method);
+        const route = routeOf(there, request.method, requested);
         if (route.scope !== undefined) token = await this.#access.assertAllowed(request, route.scope, client);
         if (route.method === "POST") leave = this.#occupancy.enter(client);
-        const answer = await route.answer({ request, url, trace, service: this.#service, note });
+        const answer = await route.answer({ request, url, rest: restOf(route.path, requested) ?? "", trace, service: this.#service, note });
         response = answered(answer, request.method, headers, leave);
       }
     } catch (error) {
       leave();
       refusal = refusalOf(error);
-      if (refusal.status >= 500) fault = faultOf(error);
+      if (isFault(refusal.status)) fault = faultOf(error);
       if (error instanceof HarnessImageGuardError && error.code === "internal") metrics.trap();
       response = refused(refusal);
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
@@ -128,7 +142,7 @@ class HttpHandler implements Handler {
     metrics.end(route ?? "none", method, response.status, seconds);
     this.#options.log?.({
       time: new Date().toISOString(),
-      level: response.status >= 500 ? "error" : response.status >= 400 ? "warn" : "info",
+      level: isFault(response.status) ? "error" : response.status >= 400 ? "warn" : "info",
       message: "request",
       ...{ method, route, status: response.status, milliseconds: Math.round(seconds * 1e6) / 1e3 },
       ...{ traceId: trace.traceId, spanId: trace.spanId },
@@ -143,39 +157,80 @@ class HttpHandler implements Handler {
   }
 
   async ready(): Promise<void> {
-    await this.#start();
+    await this.#startGuard();
+    if (this.#options.rego !== undefined) await this.#startPolicy(this.#options.rego);
   }
 
   dispose(): void {
     this.#isDisposed = true;
-    const guard = this.#guard;
-    this.#guard = undefined;
-    guard?.then(
-      (made) => made.dispose(),
-      () => undefined,
-    );
-  }
-
-  /** The guard, for a request: that there is none is no fault of the request. */
-  async #made(): Promise<Guard> {
-    try {
-      return await this.#start();
-    } catch (cause) {
-      const refusal = new Refusal(503, "unavailable", "the server can't start with the configuration that it has; its log says why");
-      refusal.cause = cause;
-      throw refusal;
+    for (const held of [this.#guard, this.#policy]) {
+      held?.then(
+        (made) => made.dispose(),
+        () => undefined,
+      );
     }
+    this.#guard = undefined;
+    this.#policy = undefined;
   }
 
-  #start(): Promise<Guard> {
-    if (this.#isDisposed) return Promise.reject(new HarnessImageGuardError("usage", "this handler was disposed of, and can't be used any more"));
-    this.#guard ??= this.#createGuard(this.#options.guard).catch((error: unknown) => {
-      // What could not be loaded may be there the next time; a wrong configuration stays wrong.
-      if (error instanceof HarnessImageGuardError && error.code === "load") this.#guard = undefined;
-      throw error;
-    });
+  #startGuard(): Promise<Guard> {
+    this.#guard ??= this.#made(() => this.#host.createGuard(this.#options.guard), () => (this.#guard = undefined));
     return this.#guard;
   }
+
+  #startPolicy(rego: RegoOptions): Promise<ServedPolicy> {
+    this.#policy ??= this.#made(() => ServedPolicy.compile(this.#rego(), rego, this.#options.guard ?? {}), () => (this.#policy = undefined));
+    return this.#policy;
+  }
+
+  #servedPolicy(): Promise<ServedPolicy> {
+    const { rego } = this.#options;
+    if (rego === undefined) return Promise.reject(new Refusal(404, "resource_not_found", "no policies are served here; whoever runs this server has to name some"));
+    return available(this.#startPolicy(rego));
+  }
+
+  #rego(): RegoHost {
+    const { rego } = this.#host;
+    if (rego === undefined) throw new HarnessImageGuardError("usage", "this build reads no Rego");
+    return rego;
+  }
+
+  /** @param forget called where it couldn't be loaded: it may be there the next time. What is wrong stays wrong. */
+  #made<T>(make: () => Promise<T>, forget: () => void): Promise<T> {
+    if (this.#isDisposed) return Promise.reject(new HarnessImageGuardError("usage", "this handler was disposed of, and can't be used any more"));
+    return make().catch((error: unknown) => {
+      if (error instanceof HarnessImageGuardError && error.code === "load") forget();
+      throw error;
+    });
+  }
+}
+
+/** What was made at the start, for a request: that it couldn't be made is no fault of the request. */
+async function available<T>(made: Promise<T>): Promise<T> {
+  try {
+    return await made;
+  } catch (cause) {
+    const refusal = new Refusal(503, "unavailable", "the server can't start with the configuration that it has; its log says why");
+    refusal.cause = cause;
+    throw refusal;
+  }
+}
+
+/** A request's path; OPA leads from one with a slash at its end to the one without. */
+function pathOf({ pathname }: URL): string {
+  return /^\/v[01]\/(?:data|policies|query)\b/.test(pathname) ? pathname.replace(/\/+$/, "") : pathname;
+}
+
+/** What stands in a request's path for `{path}` of a route; `undefined` where it is another route's. */
+function restOf(path: string, requested: string): string | undefined {
+  const prefix = path.endsWith("{path}") ? path.slice(0, -"{path}".length) : undefined;
+  if (prefix === undefined) return path === requested ? "" : undefined;
+  return requested.startsWith(prefix) ? requested.slice(prefix.length) : undefined;
+}
+
+/** Whether a status says that this server failed; what isn't served is the choice of whoever asks. */
+function isFault(status: number): boolean {
+  return status >= 500 && status !== 501;
 }
 
 const usualHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
@@ -190,16 +245,27 @@ function limitsOf(given: Partial<Limits>): Limits {
   return { ...defaultLimits, ...given };
 }
 
-/** @throws Refusal with 404 or 405 */
-function routeOf(there: readonly Route[], method: string): Route {
+/** What OPA answers, and we don't. */
+const unservedPaths: Readonly<Record<string, string>> = {
+  "/v1/compile": "there is no partial evaluation: ask '/v1/data' or '/v1/query' with the whole input",
+  "/v1/config": "the configuration isn't shown",
+  "/v1/status": "there are no plugins whose status could be shown",
+};
+
+/** @throws Refusal with 404, 405 or 501 */
+function routeOf(there: readonly Route[], method: string, path: string): Route {
+  const unserved = Object.entries(unservedPaths).find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
+  if (there.length === 0 && unserved !== undefined) throw new Refusal(501, "not_implemented", unserved[1]);
   if (there.length === 0) throw new Refusal(404, "resource_not_found", "there is nothing at this path; 'GET /' says what there is");
   const route = there.find((each) => each.method === method || (method === "HEAD" && each.method === "GET"));
   if (route !== undefined) return route;
-  throw new Refusal(405, "method_not_allowed", `this path takes ${methodsOf(there).join(", ")}`, { headers: { allow: methodsOf(there).join(", ") } });
+  const isWriting = ["PUT", "PATCH", "DELETE"].includes(method) && /^\/v1\/(?:data|policies)\b/.test(path);
+  const why = isWriting ? "policies and data come from whoever runs this server, and no request writes them: " : "";
+  throw new Refusal(405, "method_not_allowed", `${why}this path takes ${methodsOf(there).join(", ")}`, { headers: { allow: methodsOf(there).join(", ") } });
 }
 
 function methodsOf(there: readonly Route[]): readonly string[] {
-  return [...there.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])), "OPTIONS"];
+  return [...new Set(there.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]))), "OPTIONS"];
 }
 
 function answered(answer: Answer, method: string, headers: Readonly<Record<string, string>>, end: () => void): Response {

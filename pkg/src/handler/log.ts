@@ -25,6 +25,8 @@ export interface LogEntry {
   readonly files?: number;
   /** How many findings the answer has. */
   readonly findings?: number;
+  /** What the answer calls the decision. */
+  readonly decisionId?: string;
   /** Where a server listens. */
   readonly address?: string;
   /** What ends a server. */

@@ -1,7 +1,12 @@
-import { createGuard } from "../node.js";
+import { compileRego, createGuard, exportPolicies, loadFiles, readDocument } from "../node.js";
+import { fullRoutes } from "./full-routes.js";
 import { handlerWith } from "./handler.js";
 
 export * from "./api.js";
 
 /** Makes a handler, in Node. */
-export const createHandler = handlerWith(createGuard);
+export const createHandler = handlerWith({
+  createGuard,
+  rego: { compileRego, exportPolicies, loadFiles, readDocument },
+  routes: fullRoutes,
+});

@@ -48,5 +48,6 @@ const reasons = {
   415: "The body is of another type.",
   429: "Too many requests at once, or too many wrong tokens.",
   500: "A fault of the server; the next request isn't affected.",
+  501: "What is asked for isn't served.",
   503: "The server can't start with the configuration that it has.",
 } as const;

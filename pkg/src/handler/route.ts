@@ -1,7 +1,9 @@
 import type { Guard } from "../guard.js";
+import type { Policy, PolicyLimits } from "../policy.js";
 import type { Answer } from "./answer.js";
 import type { Limits } from "./limits.js";
 import type { Metrics } from "./metrics.js";
+import type { ServedPolicy } from "./opa/served-policy.js";
 import type { Scope } from "./scope.js";
 import type { Trace } from "./trace.js";
 
@@ -9,10 +11,12 @@ import type { Trace } from "./trace.js";
 export interface Asked {
   readonly request: Request;
   readonly url: URL;
+  /** What stands in the request for `{path}` of the route, as it is written there. */
+  readonly rest: string;
   readonly trace: Trace;
   readonly service: Service;
   /** What the log says of it besides. */
-  readonly note: { files?: number; findings?: number };
+  readonly note: { files?: number; findings?: number; decisionId?: string };
 }
 
 /** What routes work with. */
@@ -22,11 +26,24 @@ export interface Service {
   readonly routes: readonly Route[];
   /** The guard; made once, when it is asked for first. */
   guard(): Promise<Guard>;
+  /**
+   * The policies that are asked as OPA's are; compiled once, when they are asked for first.
+   *
+   * @throws Refusal (as a rejection) with 404 where there are none
+   */
+  policy(): Promise<ServedPolicy>;
+  /** How much an evaluation may take. */
+  readonly policyLimits: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
+  /** Compiles modules that a request brings, as Harness does, within {@link Service.policyLimits}. */
+  compile(modules: Readonly<Record<string, string>>): Promise<Policy>;
+  /** Reads YAML as OPA does, as JSON text. */
+  readDocument(text: string): Promise<string>;
 }
 
 /** One thing that can be asked. */
 export interface Route {
   readonly method: "GET" | "POST";
+  /** `/v1/data/{path}` is everything that begins like this. */
   readonly path: string;
   /** What a token has to be good for; `undefined` where nobody needs one. */
   readonly scope: Scope | undefined;

@@ -19,6 +19,7 @@ export async function conversation(createHandler: CreateHandler, questions: read
     limits: { unpackedBytes: 2 ** 20, files: 1000 },
     cors: { origins: ["https://portal.example"] },
     guard: { config: "rules: {no-docker-hub: {undecided: warning}}\n" },
+    rego: { modules: { "p.rego": 'package app\nallow { input.user == "alice" }\necho = input { true }\nconflict = input.x[_] { true }\n' } },
   });
   const answers: unknown[] = [];
   for (const { method, path, headers, body } of questions) {
@@ -35,7 +36,7 @@ export async function conversation(createHandler: CreateHandler, questions: read
   return JSON.stringify(answers, null, 1);
 }
 
-/** Durations aren't the same twice. */
+/** Durations aren't the same twice, nor are decisions. */
 function withoutTimes(text: string): string {
-  return text.replace(/^harness_image_guard_request_duration_seconds_(?:bucket|sum).*\n/gm, "");
+  return text.replace(/"decision_id": ?"[^"]*"/, "").replace(/^harness_image_guard_request_duration_seconds_(?:bucket|sum).*\n/gm, "");
 }

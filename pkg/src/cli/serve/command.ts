@@ -1,8 +1,11 @@
 import { HarnessImageGuardError } from "../../error.js";
+import { fullRoutes } from "../../handler/full-routes.js";
 import { type HandlerOptions, handlerWith } from "../../handler/handler.js";
 import { defaultLimits, type Limits } from "../../handler/limits.js";
 import type { LogEntry } from "../../handler/log.js";
+import type { RegoOptions } from "../../handler/opa/served-policy.js";
 import { inertJson } from "../../inert.js";
+import { compileRego, exportPolicies, loadFiles, readDocument } from "../../node.js";
 import { parseByteSize } from "../byte-size.js";
 import { checkingOptions, guardOptionsOf } from "../checking.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
@@ -11,10 +14,12 @@ import { nanoseconds } from "../duration.js";
 import { followLinksOption } from "../enclosure.js";
 import { ExitCode } from "../exit-code.js";
 import { makeGuard } from "../inputs.js";
+import { limitsOf as limitsOfPolicies } from "../limits.js";
 import { print, printError, shown } from "../output.js";
+import { load } from "../rego-sources.js";
 import { describeSystemError } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
-import { shownRemarks } from "../user-policies.js";
+import { shownRemarks, wrongPolicies } from "../user-policies.js";
 import { isLoopback, urlOf } from "./address.js";
 import { listen } from "./server.js";
 import { readTokens } from "./token-file.js";
@@ -40,6 +45,14 @@ export const options = {
   "max-concurrent": { value: "NUMBER", description: "answer so many requests of a client at once: 16 (default)" },
   "body-timeout": { value: "DURATION", description: "refuse a body that takes longer to arrive: 30s (default)" },
   "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under way:\n10s (default)" },
+  data: {
+    short: "d",
+    value: "PATH",
+    many: true,
+    description: "a module, base documents, or a folder of these, which OPA's API asks\n(/v1/data, /v1/query), loaded as by eval; may be given several times",
+  },
+  bundle: { short: "b", value: "PATH", many: true, description: "the same for a bundle; may be given several times" },
+  "with-rules": { description: "our rules are among what OPA's API asks, as\ndata.harness_image_guard.RULE.ENTITY.deny" },
   ...{ config, "no-config-exceptions": noConfigExceptions, rule, preset, policy, "v1-compatible": v1Compatible, metadata },
   ...{ "max-steps": maxSteps, "max-bytes": maxBytes },
   ...followLinksOption,
@@ -48,7 +61,8 @@ export const options = {
 
 const hint = "'harness-image-guard serve --help' lists the options";
 
-const help = `Answers over HTTP what 'check', 'images' and 'check --fix' answer.
+const help = `Answers over HTTP what 'check', 'images' and 'check --fix' answer, and what OPA's server
+answers for policies that --data, --bundle and --with-rules name.
 
 Usage: harness-image-guard serve [OPTION…]
 
@@ -108,15 +122,28 @@ export async function serve(args: readonly string[]): Promise<number> {
 async function handlerOf(given: Arguments, limits: Limits) {
   const isOpen = given["follow-links"] === true;
   const configFile = await findConfigFile(process.cwd(), given.config, isOpen);
-  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...(given["no-config-exceptions"] ? { configExceptions: false } : {}) };
-  const createHandler = handlerWith(async () => {
-    const guard = await makeGuard(configFile, guardOptions);
-    printError(shownRemarks(guard.policyRemarks));
-    return guard;
+  const rego = await regoOf(given);
+  const { "v1-compatible": _, ...others } = given;
+  // It is about what OPA's API asks as well.
+  const forGuard = rego === undefined || given.policy !== undefined ? given : others;
+  const guardOptions = { ...(await guardOptionsOf(forGuard, hint)), ...(given["no-config-exceptions"] ? { configExceptions: false } : {}) };
+  if (given["with-rules"] && given["no-config-exceptions"]) {
+    throw new UsageError("the rules of '--with-rules' are written with the whole configuration, which '--no-config-exceptions' doesn't take: choose one of them", hint);
+  }
+  const createHandler = handlerWith({
+    createGuard: async () => {
+      const guard = await makeGuard(configFile, guardOptions);
+      printError(shownRemarks(guard.policyRemarks));
+      return guard;
+    },
+    rego: { compileRego, exportPolicies, loadFiles, readDocument },
+    routes: fullRoutes,
   });
   const handlerOptions: HandlerOptions = {
     ...(given.tokens === undefined ? { anonymous: true } : { tokens: await readTokens(given.tokens, isOpen) }),
     ...(given["allow-origin"] === undefined ? {} : { cors: { origins: given["allow-origin"] } }),
+    ...(rego === undefined ? {} : { rego }),
+    guard: { ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }), ...guardOptions },
     ...{ limits, log },
   };
   try {
@@ -124,7 +151,22 @@ async function handlerOf(given: Arguments, limits: Limits) {
     await handler.ready();
     return handler;
   } catch (error) {
-    throw error instanceof HarnessImageGuardError && error.code === "usage" ? new UsageError(shown(error.message)) : error;
+    if (!(error instanceof HarnessImageGuardError)) throw error;
+    if (error.code === "rego") throw wrongPolicies(error);
+    throw error.code === "usage" ? new UsageError(shown(error.message)) : error;
+  }
+}
+
+/** What OPA's API asks; `undefined` where nothing is named. */
+async function regoOf(given: Arguments): Promise<RegoOptions | undefined> {
+  const { data = [], bundle: bundles = [], "with-rules": rules = false } = given;
+  if (data.length === 0 && bundles.length === 0 && !rules) return undefined;
+  const regoVersion = given["v1-compatible"] ? 1 : 0;
+  try {
+    const loaded = await load(data, regoVersion, { bundles, isOpen: given["follow-links"] === true });
+    return { ...loaded, rules, regoVersion, ...limitsOfPolicies(given, hint) };
+  } catch (error) {
+    throw error instanceof HarnessImageGuardError && error.code === "rego" ? wrongPolicies(error) : error;
   }
 }
 

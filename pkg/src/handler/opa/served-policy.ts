@@ -1,0 +1,103 @@
+import type { CompileRego, ExportPolicies } from "../../api.js";
+import type { GuardOptions } from "../../guard.js";
+import type { AskOptions, Loaded, LoadedBundle, LoadedFile, Policy, PolicyLimits } from "../../policy.js";
+import type { PolicyOptions } from "../../policy.js";
+import { evaluationRefusal } from "./evaluation-error.js";
+import { itemsOf, membersOf, type RawJson } from "./raw-json.js";
+
+/** The part of a host that reads Rego. */
+export interface RegoHost {
+  readonly compileRego: CompileRego;
+  readonly exportPolicies: ExportPolicies;
+  readonly readDocument: (text: string, regoVersion: 0 | 1) => Promise<string>;
+  readonly loadFiles: (files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: 0 | 1) => Promise<Loaded>;
+}
+
+/** The policies that are asked as OPA's are. */
+export interface RegoOptions extends Pick<PolicyOptions, "data" | "regoVersion" | "strict">, Pick<PolicyLimits, "maxSteps" | "maxBytes"> {
+  /** The text of each module, by its path. */
+  readonly modules?: Readonly<Record<string, string>>;
+  /**
+   * Whether our own rules are among them, as `export --to opa-bundle` writes them with the configuration of `guard`:
+   * `data.harness_image_guard.no_docker_hub.pipeline.deny`.
+   */
+  readonly rules?: boolean;
+  /** Modules of the other Rego, by their paths: what a bundle's manifest says. @internal */
+  readonly moduleVersions?: Readonly<Record<string, 0 | 1>>;
+}
+
+/** Policies that are compiled once and asked often. */
+export class ServedPolicy {
+  /** The modules' texts by their paths, in order. */
+  readonly modules: ReadonlyMap<string, string>;
+  readonly regoVersion: 0 | 1;
+  readonly #policy: Policy;
+  readonly #options: AskOptions;
+
+  private constructor(policy: Policy, modules: Readonly<Record<string, string>>, { regoVersion = 0, maxSteps, maxBytes }: RegoOptions) {
+    this.#policy = policy;
+    this.modules = new Map(Object.entries(modules).sort(([one], [other]) => (one < other ? -1 : 1)));
+    this.regoVersion = regoVersion;
+    this.#options = { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+  }
+
+  /** @throws HarnessImageGuardError (as a rejection) with the code `rego`, `config` or `usage` */
+  static async compile(host: RegoHost, options: RegoOptions, guard: GuardOptions): Promise<ServedPolicy> {
+    const { rules, modules: given = {}, moduleVersions = {}, regoVersion = 0, ...rest } = options;
+    const own = rules === true ? await ownRules(host, guard) : {};
+    const modules = { ...own, ...given };
+    // Ours are in v0, which Harness reads.
+    const versions = { ...Object.fromEntries(Object.keys(own).map((path) => [path, 0 as const])), ...moduleVersions };
+    const policy = await host.compileRego({ ...rest, regoVersion, modules, moduleVersions: regoVersion === 0 ? moduleVersions : versions });
+    return new ServedPolicy(policy, modules, options);
+  }
+
+  /**
+   * The rows of a query's answer, each with its values and its bindings.
+   *
+   * @throws Refusal with 400 or 500
+   */
+  ask(query: string, input: RawJson | undefined, strictBuiltinErrors: boolean): readonly Row[] {
+    try {
+      const answer = this.#policy.evalText(query, input, { ...this.#options, ...(strictBuiltinErrors ? { strictBuiltinErrors } : {}) });
+      return rowsOf(answer);
+    } catch (error) {
+      throw evaluationRefusal(error);
+    }
+  }
+
+  dispose(): void {
+    this.#policy.dispose();
+  }
+}
+
+/** One solution of a query. */
+export interface Row {
+  /** The value of the query's first expression. */
+  readonly value: RawJson;
+  /** Its variables, an object. */
+  readonly bindings: RawJson;
+}
+
+function rowsOf(answer: RawJson): readonly Row[] {
+  const rows = membersOf(answer).get("result");
+  if (rows === undefined) return [];
+  return itemsOf(rows).map((row) => {
+    const members = membersOf(row);
+    const [first = "{}"] = itemsOf(members.get("expressions") ?? "[]");
+    return { value: membersOf(first).get("value") ?? "null", bindings: members.get("bindings") ?? "{}" };
+  });
+}
+
+async function ownRules(host: RegoHost, { config, configPath, preset, rules }: GuardOptions): Promise<Readonly<Record<string, string>>> {
+  const [bundle] = await host.exportPolicies({
+    to: "opa-bundle",
+    ...(config === undefined ? {} : { config }),
+    ...(configPath === undefined ? {} : { configPath }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(rules === undefined ? {} : { rules }),
+  });
+  if (bundle === undefined) return {};
+  const { modules } = await host.loadFiles([], [{ path: bundle.path, content: bundle.content }], 0);
+  return Object.fromEntries(Object.entries(modules).map(([path, text]) => [path.replace(/^\//, ""), text]));
+}
