@@ -9,13 +9,16 @@
 //! * `x := y` becomes `x = y`, with every local variable under a name of its own;
 //! * the head of an array or object comprehension becomes a variable that its body binds;
 //! * references and calls below `not` are bound before it, as OPA's compiler does;
-//! * an imported name becomes its full path: through the import, the machine evaluates every rule of
+//! * an imported name becomes its full path: through an alias, the machine evaluates every rule of
 //!   the package;
 //! * a comprehension inside a loop starts with a loop of its own;
 //! * the value of a body before an `else` becomes a variable that the body binds, because the machine
 //!   tries no `else` where the value alone is undefined;
 //! * a body with a loop and an `else` behind it becomes the first value of a comprehension, because
 //!   the machine tries no `else` after a loop that found nothing.
+//!
+//! Each of these has a case in `REWRITINGS` of the tests, which fails where a version of regorus no longer needs
+//! it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
