@@ -11,11 +11,11 @@ use std::{env, fs};
 use document::{Limits, Node};
 use rego::rvm;
 
-/// What `src/policy/mod.rs` asks the program for.
-const ENTRY_POINTS: [&str; 3] = [
-    "data.harness_image_guard.main.report",
-    "data.harness_image_guard.workspace.facts",
-    "data.harness_image_guard.inventory.report",
+/// The rules that `src/policy/engine.rs` evaluates, by what they are called there.
+const ENTRY_POINTS: [(&str, &str); 3] = [
+    ("REPORT", "data.harness_image_guard.main.report"),
+    ("FACTS", "data.harness_image_guard.workspace.facts"),
+    ("IMAGES", "data.harness_image_guard.inventory.report"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -33,10 +33,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         modules.push((name, text));
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(
-        out.join("policies.rvm"),
-        rvm::compile(&modules, &ENTRY_POINTS)?,
-    )?;
+    let rules_to_evaluate = ENTRY_POINTS.map(|(_, rule)| rule);
+    let program = rvm::compile(&modules, &rules_to_evaluate)?;
+    fs::write(out.join("policies.rvm"), program)?;
+    let entry_points = ENTRY_POINTS.map(|(name, rule)| format!("const {name}: &str = {rule:?};\n"));
+    fs::write(out.join("entry_points.rs"), entry_points.concat())?;
     let rules =
         format!("/// Every rule, by its identity.\npub const RULES: &[Rule] = &[{rules}];\n");
     fs::write(out.join("rules.rs"), rules)?;

@@ -3,11 +3,12 @@
 use std::cell::OnceCell;
 
 use document::{Document, Limits, cut};
-use rego::rvm::value::{field, from_node, object, set_field};
-use rego::rvm::{Allowance, EvaluationError, Machine, Program, Value};
 
-use crate::harness::{self, Entity, EntityKind, Holding, Input, Part, Parts};
-use crate::policy::{self, Config, DUPLICATE_KEY, Finding, Head};
+use crate::harness::{self, Entity, EntityKind, Holding};
+use crate::policy::{
+    Budget, Config, Connector, DUPLICATE_KEY, Engine, EvaluationError, Evaluator, Facts, Findings,
+    Head,
+};
 use crate::report::{DocumentReport, Report, Severity, Status, Verdict};
 use crate::source::{Source, SourceFile};
 
@@ -34,12 +35,10 @@ pub const DEFAULT_MAX_FINDINGS: usize = 10_000;
 /// Checks files by the policies and one configuration. It keeps nothing from one check to the next.
 #[derive(Debug, Clone)]
 pub struct Guard {
-    program: Program,
+    engine: Engine,
     config: Config,
-    /// `data` but for the facts.
-    data: Value,
     /// The facts of files among which there is no connector: most checks of an editor.
-    facts_alone: Value,
+    facts_alone: Facts,
     max_file_bytes: usize,
     max_findings: usize,
     budget: Budget,
@@ -49,7 +48,7 @@ pub struct Guard {
 
 /// What is done with an entity that the policies are about.
 type Look<'l> =
-    dyn FnMut(&Document<'_>, Entity<'_, '_>, &mut Machine, &mut Place<'_, '_>) -> Status + 'l;
+    dyn FnMut(&Document<'_>, Entity<'_, '_>, &mut Evaluator, &mut Place<'_, '_>) -> Status + 'l;
 
 /// The guard can't be set up.
 #[derive(Debug, thiserror::Error)]
@@ -63,22 +62,17 @@ impl Guard {
     ///
     /// Where the compiled policies can't be loaded, which a build's tests would have shown.
     pub fn new(config: Config) -> Result<Self, GuardError> {
-        let mut guard = Self {
-            program: policy::program()?,
-            data: object([
-                ("defaults", policy::defaults()?),
-                ("config", config.value.clone()),
-            ]),
+        let engine = Engine::new(&config)?;
+        Ok(Self {
+            facts_alone: engine.facts(&[], 0, Budget::AMPLE)?,
+            engine,
             config,
-            facts_alone: Value::Undefined,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
             max_findings: DEFAULT_MAX_FINDINGS,
             budget: Budget::AMPLE,
             #[cfg(feature = "authoring")]
             users: users::Users::default(),
-        };
-        guard.facts_alone = guard.facts_of(Vec::new(), 0)?;
-        Ok(guard)
+        })
     }
 
     /// Refuses files of more bytes than this.
@@ -108,22 +102,15 @@ impl Guard {
         &self.config
     }
 
-    /// What the rules know where no file is a connector: the settings, and what the configuration
-    /// says of connectors.
-    #[cfg(feature = "authoring")]
-    pub(crate) fn facts_alone(&self) -> &Value {
-        &self.facts_alone
-    }
-
     /// Checks the files together: connectors among them decide about the pipelines among them.
     /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
         #[cfg(feature = "authoring")]
         self.users.begin();
-        self.look_through(files, &mut |document, entity, machine, place| {
+        self.look_through(files, &mut |document, entity, evaluator, place| {
             let status = if entity.is_judged() {
-                self.judge(document, entity, machine, place)
+                self.judge(document, entity, evaluator, place)
             } else {
                 Status::NotApplicable
             };
@@ -141,10 +128,11 @@ impl Guard {
             .collect();
         sources.sort_by_key(|source| source.path);
         let mut report = Collector::default();
-        match self.facts(&sources).and_then(|facts| self.machine(facts)) {
-            Ok(mut machine) => {
+        let facts = self.facts(&sources);
+        match facts.and_then(|facts| self.engine.evaluator(facts, self.budget)) {
+            Ok(mut evaluator) => {
                 for source in &sources {
-                    look_at_source(source, &mut machine, &mut report, look);
+                    look_at_source(source, &mut evaluator, &mut report, look);
                 }
             }
             Err(error) => report.give_up(&sources, &error),
@@ -152,10 +140,10 @@ impl Guard {
         report.finish()
     }
 
-    /// What the files say together, by `policies/workspace.rego`.
-    fn facts(&self, sources: &[Source<'_>]) -> Result<Value, EvaluationError> {
+    /// What the files say together.
+    fn facts(&self, sources: &[Source<'_>]) -> Result<Facts, EvaluationError> {
         let mut connectors = Vec::new();
-        let mut nodes = 0;
+        let mut node_count = 0;
         for source in sources {
             for (index, document) in source.documents.iter().enumerate() {
                 let Ok(document) = document else { continue };
@@ -163,108 +151,45 @@ impl Guard {
                 if let Some(entity) = entities.first()
                     && entity.kind == EntityKind::Connector
                 {
-                    nodes += document.node_count;
-                    connectors.push(object([
-                        ("file", source.path.into()),
-                        ("document", index.into()),
-                        ("connector", from_node(entity.content, source.text)),
-                        ("isListed", source.is_connector_list.into()),
-                    ]));
+                    node_count += document.node_count;
+                    connectors.push(Connector {
+                        file: source.path,
+                        document: index,
+                        content: entity.content,
+                        text: source.text,
+                        is_listed: source.is_connector_list,
+                    });
                 }
             }
         }
         if connectors.is_empty() {
             return Ok(self.facts_alone.clone());
         }
-        self.facts_of(connectors, nodes)
-    }
-
-    fn facts_of(&self, connectors: Vec<Value>, nodes: usize) -> Result<Value, EvaluationError> {
-        // All files rest on these, they are evaluated once, and the configuration may be large.
-        let share = self.budget.of(nodes).share.saturating_mul(9);
-        let instructions = share.max(self.budget.facts);
-        let input = object([("connectors", connectors.into())]);
-        let data = object([("harness_image_guard", self.data.clone())]);
-        match Machine::new(&self.program, data)?.evaluate(policy::FACTS, input, instructions)? {
-            Value::Undefined => Err(EvaluationError::Failed(
-                "the settings have no value".to_owned(),
-            )),
-            facts => Ok(facts),
-        }
-    }
-
-    /// A machine that knows what the files say together.
-    fn machine(&self, facts: Value) -> Result<Machine, EvaluationError> {
-        let mut ours = self.data.clone();
-        set_field(&mut ours, "facts", facts);
-        let machine = Machine::new(&self.program, object([("harness_image_guard", ours)]))?;
-        Ok(machine.with_reserve(self.budget.reserve))
-    }
-
-    /// The value of a rule for an entity.
-    fn ask(
-        &self,
-        rule: &str,
-        document: &Document<'_>,
-        entity: Entity<'_, '_>,
-        machine: &mut Machine,
-        place: &Place<'_, '_>,
-    ) -> Result<Value, EvaluationError> {
-        let input = Input::of_rules(entity, place.path(), place.index());
-        let input = value_of(&input, place.text());
-        let allowance = self.budget.of(document.node_count);
-        machine.evaluate_within(rule, &input, allowance)
+        self.engine.facts(&connectors, node_count, self.budget)
     }
 
     fn judge(
         &self,
         document: &Document<'_>,
         entity: Entity<'_, '_>,
-        machine: &mut Machine,
+        evaluator: &mut Evaluator,
         place: &mut Place<'_, '_>,
     ) -> Status {
-        let answer = self.ask(policy::REPORT, document, entity, machine, place);
-        let answer = answer.and_then(|value| {
-            let found = self.found(&value, document)?;
-            Ok(found.map(|mut found| {
+        let judged = evaluator
+            .report(&place.subject(document, entity))
+            .and_then(|findings| {
+                let Some(findings) = findings else {
+                    return Ok(Status::NotApplicable);
+                };
+                let mut found = found_in(&findings, document, |head| {
+                    self.config.severity(head.rule, head.verdict, head.severity)
+                })?;
                 found.extend(self.repeated_keys(document));
                 let status = status_of(&found);
-                place.findings(document, entity, found, self.max_findings);
-                status
-            }))
-        });
-        match answer {
-            Ok(status) => status.unwrap_or(Status::NotApplicable),
-            Err(error) => {
-                place.evaluation_error(document, entity, &error);
-                Status::Error
-            }
-        }
-    }
-
-    /// What `main.rego` found; none where the policies aren't about the entity.
-    fn found<'v>(
-        &self,
-        report: &'v Value,
-        document: &Document<'_>,
-    ) -> Result<Option<Vec<Found<'v>>>, EvaluationError> {
-        let strange = || {
-            EvaluationError::Failed(format!(
-                "the policies answered {report}, which is no report"
-            ))
-        };
-        match field(report, "applicable") {
-            Some(Value::Bool(false)) => return Ok(None),
-            Some(Value::Bool(true)) => {}
-            _ => return Err(strange()),
-        }
-        let findings = field(report, "findings").and_then(|findings| findings.as_array().ok());
-        let found = findings.and_then(|findings| {
-            found_in(findings.iter(), document, |head| {
-                self.config.severity(head.rule, head.verdict, head.severity)
-            })
-        });
-        found.map(Some).ok_or_else(strange)
+                place.findings(document, entity, found, self.max_findings)?;
+                Ok(status)
+            });
+        judged.unwrap_or_else(|error| place.evaluation_error(document, entity, &error))
     }
 
     /// The keys that a mapping has twice, which the policies can't see.
@@ -286,7 +211,7 @@ impl Guard {
 
 fn look_at_source(
     source: &Source<'_>,
-    machine: &mut Machine,
+    evaluator: &mut Evaluator,
     report: &mut Collector,
     look: &mut Look<'_>,
 ) {
@@ -302,14 +227,14 @@ fn look_at_source(
                 None => place.fault(fault),
             },
             Ok(document) => match harness::with_input_set(document, source.text, &limits) {
-                Ok(None) => look_at_document(document, machine, &mut place, look),
+                Ok(None) => look_at_document(document, evaluator, &mut place, look),
                 Ok(Some(read)) => {
                     let read_nodes = read.node_count.saturating_sub(document.node_count);
                     // What is there more than in the text was copied for aliases, of which all of a
                     // file's are counted together.
                     let copied = read_nodes.saturating_sub(source.text.len());
                     limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
-                    look_at_document(&read, machine, &mut place, look)
+                    look_at_document(&read, evaluator, &mut place, look)
                 }
                 Err(fault) => place.input_set_fault(document, &fault),
             },
@@ -320,7 +245,7 @@ fn look_at_source(
 
 fn look_at_document(
     document: &Document<'_>,
-    machine: &mut Machine,
+    evaluator: &mut Evaluator,
     place: &mut Place<'_, '_>,
     look: &mut Look<'_>,
 ) -> DocumentReport {
@@ -328,7 +253,7 @@ fn look_at_document(
         Holding::Entity { entity, others } => (entity, others),
         other => return place.no_entity(document, &other),
     };
-    let mut status = look(document, entity, machine, place);
+    let mut status = look(document, entity, evaluator, place);
     for other in others {
         place.one_too_many(document, other);
         status = Status::Error;
@@ -342,25 +267,24 @@ fn look_at_document(
     }
 }
 
-/// The findings that the policies answered, as far as they weigh anything; none where one isn't of the
-/// shape of a finding.
-fn found_in<'v>(
-    findings: impl IntoIterator<Item = &'v Value>,
+/// The findings that the policies answered, as far as they weigh anything.
+fn found_in<'f>(
+    findings: &'f Findings,
     document: &Document<'_>,
-    weigh: impl Fn(&Head<'v>) -> Option<Severity>,
-) -> Option<Vec<Found<'v>>> {
+    weigh: impl Fn(&Head<'f>) -> Option<Severity>,
+) -> Result<Vec<Found<'f>>, EvaluationError> {
     let mut found = Vec::new();
-    for value in findings {
-        let head = Finding::head(value)?;
+    for finding in findings.iter() {
+        let (head, finding) = finding?;
         found.extend(weigh(&head).map(|severity| Found {
             rule: head.rule,
             verdict: head.verdict,
             severity,
             span: document.root.locate(&head.path).span(),
-            finding: Said::Value(value),
+            finding: Said::Ours(finding),
         }));
     }
-    Some(found)
+    Ok(found)
 }
 
 /// What findings come to together.
@@ -368,73 +292,4 @@ fn status_of(found: &[Found<'_>]) -> Status {
     found
         .iter()
         .fold(Status::Pass, |status, found| status.with(found.verdict))
-}
-
-/// An input for the machine that evaluates our rules.
-fn value_of(input: &Input<'_, '_>, text: &str) -> Value {
-    match &input.parts {
-        Parts::Whole(node) => from_node(node, text),
-        Parts::Named(parts) => value_of_parts(parts, text),
-    }
-}
-
-fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)], text: &str) -> Value {
-    let mut value = object([]);
-    for (key, part) in parts {
-        let part = match part {
-            Part::Node(node) => from_node(node, text),
-            Part::Text(text) => (*text).into(),
-            Part::Number(number) => (*number).into(),
-            Part::Named(parts) => value_of_parts(parts, text),
-        };
-        set_field(&mut value, key, part);
-    }
-    value
-}
-
-/// How many instructions evaluations may take: more than any document of that size needs, and never
-/// without an end. One that reaches its limit is reported.
-///
-/// The machine takes some 7 million in a second where nothing has been optimised yet. A step takes
-/// about 1,100, with expressions 2,000 to 5,000: the share of a document is what such documents need. What needs more
-/// draws on a reserve that all files of a check have together, so that many of them can't take as long as many
-/// times the longest.
-#[derive(Debug, Clone, Copy)]
-struct Budget {
-    base: usize,
-    per_node: usize,
-    reserve: usize,
-    ceiling: usize,
-    /// For what the configuration and all files say together.
-    facts: usize,
-}
-
-impl Budget {
-    const AMPLE: Self = Self {
-        base: 30_000,
-        per_node: 600,
-        reserve: 40_000_000,
-        ceiling: 80_000_000,
-        facts: 80_000_000,
-    };
-
-    #[cfg(test)]
-    const NONE: Self = Self {
-        base: 0,
-        per_node: 0,
-        reserve: 0,
-        ceiling: usize::MAX,
-        facts: 0,
-    };
-
-    fn of(self, nodes: usize) -> Allowance {
-        let share = nodes
-            .saturating_mul(self.per_node)
-            .saturating_add(self.base)
-            .min(self.ceiling);
-        Allowance {
-            share,
-            most: self.ceiling,
-        }
-    }
 }

@@ -39,7 +39,7 @@ pub use guard::{
 pub use policy::{Config, ConfigError, ConfigException, ConfigProblem, NamedPolicy, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use policy::{
-    UserModule, UserPolicies, UserPolicy, entity_of, evaluation, export, input_of,
+    Facts, UserModule, UserPolicies, UserPolicy, entity_of, evaluation, export, input_of,
     input_of_document, lint,
 };
 pub use source::{Content, SourceFile};

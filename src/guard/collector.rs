@@ -1,5 +1,4 @@
-use rego::rvm::EvaluationError;
-
+use crate::policy::EvaluationError;
 use crate::report::{
     Diagnostic, DocumentReport, FileReport, Omitted, Position, Report, Severity, Status, Summary,
     Verdict,

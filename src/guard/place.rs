@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use document::{
     Document, LineIndex, Node, ParseError, ParseErrorKind, RepeatedKey, Span, Step, cut, cut_after,
 };
-use rego::rvm::{EvaluationError, Value};
 
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
-use crate::policy::{Finding, Proposal, Rule};
+use crate::policy::{EvaluationError, Finding, Proposal, Rule, Subject, UnreadFinding};
 use crate::report::{
     Applicability, Diagnostic, DocumentReport, Edit, Fix, Omitted, PathStep, Position, Related,
     Severity, Status, Verdict, docs,
@@ -31,7 +30,7 @@ pub(super) struct Found<'f> {
 /// All that is said of a place.
 pub(super) enum Said<'f> {
     /// By our policies.
-    Value(&'f Value),
+    Ours(UnreadFinding<'f>),
     /// Of a key that is repeated.
     Repeated(&'f RepeatedKey<'f>),
     /// By a user's policy.
@@ -40,21 +39,21 @@ pub(super) enum Said<'f> {
 }
 
 impl Said<'_> {
-    fn all(&self) -> Option<Finding> {
+    fn read(&self) -> Result<Finding, EvaluationError> {
         match self {
-            Self::Value(value) => Finding::from_value(value),
-            Self::Repeated(repeated) => Some(Finding::repeated_key(repeated)),
+            Self::Ours(finding) => finding.read(),
+            Self::Repeated(repeated) => Ok(Finding::repeated_key(repeated)),
             #[cfg(feature = "authoring")]
-            Self::Finding(finding) => Some((*finding).clone()),
+            Self::Finding(finding) => Ok((*finding).clone()),
         }
     }
 
-    fn fix(&self) -> Option<Proposal> {
+    fn fix(&self) -> Result<Option<Proposal>, EvaluationError> {
         match self {
-            Self::Value(value) => Finding::from_value(value)?.fix,
-            Self::Repeated(_) => None,
+            Self::Ours(finding) => Ok(finding.read()?.fix),
+            Self::Repeated(_) => Ok(None),
             #[cfg(feature = "authoring")]
-            Self::Finding(_) => None,
+            Self::Finding(_) => Ok(None),
         }
     }
 }
@@ -102,6 +101,7 @@ impl<'s, 'c> Place<'s, 'c> {
     }
 
     /// The file's content, to which all spans belong.
+    #[cfg(feature = "authoring")]
     pub fn text(&self) -> &'s str {
         self.source.text
     }
@@ -115,16 +115,34 @@ impl<'s, 'c> Place<'s, 'c> {
         )
     }
 
+    /// An entity of the document, as the policies get it.
+    pub fn subject<'a>(&self, document: &'a Document<'a>, entity: Entity<'a, 'a>) -> Subject<'a>
+    where
+        's: 'a,
+    {
+        Subject {
+            entity,
+            file: self.source.path,
+            document: self.index,
+            text: self.source.text,
+            node_count: document.node_count,
+        }
+    }
+
     /// What rules found in a document: of each kind the first ones, and how many more there are.
+    ///
+    /// # Errors
+    ///
+    /// Where a rule made what isn't a finding.
     pub fn findings(
         &mut self,
         document: &Document<'_>,
         entity: Entity<'_, '_>,
         mut found: Vec<Found<'_>>,
         most: usize,
-    ) {
+    ) -> Result<(), EvaluationError> {
         if found.is_empty() {
-            return;
+            return Ok(());
         }
         let editor = Editor::new(self.source.text, document);
         if found.len() > most {
@@ -142,15 +160,14 @@ impl<'s, 'c> Place<'s, 'c> {
             let kind = kinds.entry((rule, verdict, severity)).or_default();
             kind.listed += 1;
             if kind.listed <= most {
-                if let Some(finding) = finding.all() {
-                    self.finding(document, &editor, entity, finding, span, severity);
-                }
+                let finding = finding.read()?;
+                self.finding(document, &editor, entity, finding, span, severity);
                 continue;
             }
             kind.listed = most;
             kind.count += 1;
             let fix = finding
-                .fix()
+                .fix()?
                 .filter(|fix| self.edits(&editor, fix).is_some());
             match fix.map(|fix| fix.applicability) {
                 None => {}
@@ -171,6 +188,7 @@ impl<'s, 'c> Place<'s, 'c> {
                 safe_fixes: kind.safe_fixes,
                 unsafe_fixes: kind.unsafe_fixes,
             }));
+        Ok(())
     }
 
     /// What a rule found.
@@ -387,7 +405,7 @@ impl<'s, 'c> Place<'s, 'c> {
         document: &Document<'_>,
         entity: Entity<'_, '_>,
         error: &EvaluationError,
-    ) {
+    ) -> Status {
         let span = document
             .root
             .locate(&[
@@ -408,6 +426,7 @@ impl<'s, 'c> Place<'s, 'c> {
             )
         };
         self.report.add(diagnostic);
+        Status::Error
     }
 
     fn without_entity(&self, status: Status) -> DocumentReport {

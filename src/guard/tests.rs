@@ -1,9 +1,7 @@
 //! What ends an evaluation before its time is in the report.
 
-use rego::rvm::value::field;
-
 use super::{Budget, Guard};
-use crate::policy::Config;
+use crate::policy::{Config, Facts};
 use crate::report::{Severity, Status, Verdict};
 use crate::source::{Source, SourceFile};
 
@@ -14,6 +12,10 @@ fn guard_with(base: usize) -> Guard {
         ..Budget::NONE
     };
     guard
+}
+
+fn count(facts: &Facts, key: &str) -> usize {
+    facts.to_json().unwrap()[key].as_object().unwrap().len()
 }
 
 #[test]
@@ -77,8 +79,7 @@ fn what_thousands_of_connectors_say_together_takes_no_more_of_each() {
         .map(|file| Source::read(file, guard.max_file_bytes))
         .collect();
     let facts = guard.facts(&sources).unwrap();
-    let known = field(&facts, "connectors").unwrap().as_object().unwrap();
-    assert_eq!(known.len(), 3_000);
+    assert_eq!(count(&facts, "connectors"), 3_000);
 }
 
 #[test]
@@ -127,6 +128,5 @@ fn a_configuration_may_declare_thousands_of_connectors() {
     let config =
         Config::parse(None, &format!("connectors:\n{}", connectors.concat()), None).unwrap();
     let guard = Guard::new(config).unwrap();
-    let declared = field(&guard.facts_alone, "declared").unwrap();
-    assert_eq!(declared.as_object().unwrap().len(), 3_000);
+    assert_eq!(count(&guard.facts_alone, "declared"), 3_000);
 }

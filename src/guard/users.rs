@@ -121,7 +121,9 @@ impl Guard {
             status = found
                 .iter()
                 .fold(status, |status, found| status.with(found.verdict));
-            place.findings(document, entity, found, self.max_findings);
+            if let Err(error) = place.findings(document, entity, found, self.max_findings) {
+                status = place.evaluation_error(document, entity, &error);
+            }
         }
         status
     }

@@ -3,7 +3,6 @@
 mod connector_list;
 mod detect;
 mod entity;
-mod input;
 #[cfg(feature = "authoring")]
 mod names;
 mod subject;
@@ -12,7 +11,6 @@ mod trigger;
 pub use connector_list::{listed_connectors, path_in_list};
 pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
-pub use input::{Input, Part, Parts};
 #[cfg(feature = "authoring")]
 pub use names::Names;
 pub use subject::{names, subject};

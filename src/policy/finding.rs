@@ -1,10 +1,8 @@
 #[cfg(feature = "authoring")]
 use document::cut_after;
 use document::{RepeatedKey, Step, quoted};
-use rego::rvm::Value;
-use rego::rvm::value::{field, text_field};
 
-use crate::fix::{Content, Operation};
+use crate::fix::Operation;
 use crate::report::{Applicability, Severity, Verdict};
 
 use super::rule::DUPLICATE_KEY;
@@ -100,137 +98,5 @@ impl Finding {
             fix: None,
             related: Vec::new(),
         }
-    }
-
-    /// A finding of `main.rego` as far as it takes to weigh and place it; none where the value isn't of that
-    /// shape.
-    #[must_use]
-    pub fn head(value: &Value) -> Option<Head<'_>> {
-        text_field(value, "message")?;
-        Some(Head {
-            rule: text_field(value, "rule")?,
-            verdict: verdict(value)?,
-            severity: severity(value)?,
-            path: path(value)?,
-        })
-    }
-
-    /// A finding of `main.rego`; none where the value isn't of that shape.
-    #[must_use]
-    pub fn from_value(value: &Value) -> Option<Self> {
-        Some(Self {
-            rule: text_field(value, "rule")?.to_owned(),
-            verdict: verdict(value)?,
-            severity: severity(value)?,
-            message: text_field(value, "message")?.to_owned(),
-            help: text_field(value, "help").map(str::to_owned),
-            path: path(value)?,
-            fix: match field(value, "fix") {
-                None | Some(Value::Null) => None,
-                Some(fix) => Some(Proposal::from_value(fix)?),
-            },
-            related: match field(value, "related") {
-                None => Vec::new(),
-                Some(list) => {
-                    let list = list.as_array().ok()?.iter();
-                    list.map(Related::from_value).collect::<Option<_>>()?
-                }
-            },
-        })
-    }
-}
-
-impl Related {
-    fn from_value(value: &Value) -> Option<Self> {
-        Some(Self {
-            path: path(value)?,
-            message: text_field(value, "message")?.to_owned(),
-        })
-    }
-}
-
-impl Proposal {
-    fn from_value(value: &Value) -> Option<Self> {
-        let patch = field(value, "patch")?.as_array().ok()?;
-        Some(Self {
-            applicability: match text_field(value, "applicability")? {
-                "safe" => Applicability::Safe,
-                "unsafe" => Applicability::Unsafe,
-                _ => return None,
-            },
-            title: text_field(value, "title")?.to_owned(),
-            patch: patch.iter().map(operation).collect::<Option<_>>()?,
-        })
-    }
-}
-
-fn verdict(value: &Value) -> Option<Verdict> {
-    match text_field(value, "verdict")? {
-        "violation" => Some(Verdict::Violation),
-        "undecided" => Some(Verdict::Undecided),
-        "error" => Some(Verdict::Error),
-        _ => None,
-    }
-}
-
-/// What a finding weighs by itself, if it says so.
-#[expect(
-    clippy::option_option,
-    reason = "a severity that is none makes it no finding"
-)]
-fn severity(value: &Value) -> Option<Option<Severity>> {
-    match text_field(value, "severity") {
-        None => Some(None),
-        Some(severity) => severity.parse().ok().map(Some),
-    }
-}
-
-fn operation(value: &Value) -> Option<Operation> {
-    let path = path(value)?;
-    let content = || field(value, "value").and_then(content);
-    Some(match text_field(value, "op")? {
-        "add" => Operation::Add {
-            path,
-            content: content()?,
-        },
-        "replace" => Operation::Replace {
-            path,
-            content: content()?,
-        },
-        "remove" => Operation::Remove { path },
-        _ => return None,
-    })
-}
-
-fn content(value: &Value) -> Option<Content> {
-    if let Value::String(text) = value {
-        return Some(Content::Text(text.to_string()));
-    }
-    let fields = value.as_object().ok()?.iter();
-    let fields = fields.map(|(key, value)| match key {
-        Value::String(key) => Some((key.to_string(), content(value)?)),
-        _ => None,
-    });
-    fields.collect::<Option<_>>().map(Content::Mapping)
-}
-
-fn path(value: &Value) -> Option<Vec<Step>> {
-    steps(field(value, "path")?)
-}
-
-/// The steps of a path that the policies give as an array.
-#[must_use]
-pub fn steps(path: &Value) -> Option<Vec<Step>> {
-    path.as_array().ok()?.iter().map(step).collect()
-}
-
-fn step(value: &Value) -> Option<Step> {
-    match value {
-        Value::String(key) => Some(Step::Key(key.to_string())),
-        Value::Number(index) => index
-            .as_u64()
-            .and_then(|index| index.try_into().ok())
-            .map(Step::Index),
-        _ => None,
     }
 }

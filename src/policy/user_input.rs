@@ -4,10 +4,11 @@ use document::Node;
 use rego::number::Number;
 use rego::value::{Object, Value};
 
-use crate::harness::{Entity, Event, Input, Part, Parts, PolicyEntity, entities};
+use crate::harness::{Entity, EntityKind, Event, PolicyEntity, entities};
 
-/// The input for an entity on an event; `text` is the file's, in which its numbers are written. `metadata` is what else Harness tells of it (user, groups,
-/// roles); what it says of `action` and `type` outranks the event and the entity.
+/// What Harness hands to policies on an event: the entity under the input's key for it, and which event it
+/// is. A step is the input itself. `text` is the file's, in which its numbers are written. `metadata` is what else
+/// Harness tells of it (user, groups, roles); what it says of `action` and `type` outranks the event and the entity.
 #[must_use]
 pub fn input_of(
     content: &Node<'_>,
@@ -16,29 +17,24 @@ pub fn input_of(
     event: Event,
     metadata: Option<&Value>,
 ) -> Value {
-    let parts = match Input::of_harness(content, entity, event).parts {
-        Parts::Whole(node) => return value_of(node, text),
-        Parts::Named(parts) => parts,
+    let content = value_of(content, text);
+    let Some(key) = entity.key else {
+        return content;
     };
-    let Value::Object(input) = value_of_parts(&parts, text) else {
-        return Value::Null;
-    };
-    let mut input = Object::clone(&input);
+    let mut told = Object::from_iter([
+        ("action".into(), event.name().into()),
+        ("type".into(), entity.name.into()),
+    ]);
     if let Some(Value::Object(more)) = metadata {
-        let told = more.iter().cloned();
-        let given = match input.field("metadata") {
-            Some(Value::Object(given)) => given.iter().cloned().collect(),
-            _ => Vec::new(),
-        };
         // Of equal keys the last one counts.
-        let all: Object = given.into_iter().chain(told).collect();
-        if let Some(action) = all.field("action").cloned()
-            && input.field("action").is_some()
-        {
-            input.insert("action".into(), action);
-        }
-        input.insert("metadata".into(), all.into());
+        told = told.iter().chain(more.iter()).cloned().collect();
     }
+    let mut input = Object::from_iter([(key.into(), content)]);
+    if entity.kind == EntityKind::Pipeline {
+        let action = told.field("action").cloned();
+        input.insert("action".into(), action.unwrap_or(Value::Null));
+    }
+    input.insert("metadata".into(), told.into());
     input.into()
 }
 
@@ -77,18 +73,6 @@ pub fn entity_of(document: &document::Document<'_>) -> Option<&'static PolicyEnt
         })
 }
 
-fn value_of_parts(parts: &[(&'static str, Part<'_, '_>)], text: &str) -> Value {
-    Value::object(parts.iter().map(|(key, part)| {
-        let value = match part {
-            Part::Node(node) => value_of(node, text),
-            Part::Text(text) => (*text).into(),
-            Part::Number(number) => Value::from(*number),
-            Part::Named(parts) => value_of_parts(parts, text),
-        };
-        (*key, value)
-    }))
-}
-
 /// A number that has no room in 64 bits, or a fraction: a whole one keeps its digits, any other is the
 /// double that readers of YAML make of it, as Go writes that.
 fn number(written: &str, value: f64) -> Value {
@@ -104,8 +88,8 @@ fn number(written: &str, value: f64) -> Value {
         .map_or(Value::Null, Value::from)
 }
 
-/// A document's node as a value of Rego.
-fn value_of(node: &Node<'_>, text: &str) -> Value {
+/// A document's node as a value of Rego; `text` is the file's, in which its numbers are written.
+pub fn value_of(node: &Node<'_>, text: &str) -> Value {
     match &node.value {
         document::Value::Null => Value::Null,
         document::Value::Bool(value) => Value::Bool(*value),

@@ -8,9 +8,9 @@ use wasm_bindgen::prelude::*;
 
 use super::policy::{PolicyFile, policy_entity, rego_error, version};
 use super::{coded, config_error, from_js, usage};
-use crate::Config;
 use crate::export::{ExportError, OwnPolicy, export, export_own};
 use crate::report::Severity;
+use crate::{Config, Facts};
 
 /// What `exportPolicies(options)` takes.
 #[derive(Deserialize)]
@@ -48,7 +48,11 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     )
     .map_err(|error| config_error(&error))?;
     let files = match options.policy {
-        None => export(&config, target, &options.rules),
+        None => {
+            let facts = Facts::from_config(&config);
+            let facts = facts.map_err(|error| coded("internal", &error.to_string()))?;
+            export(&config, &facts, target, &options.rules)
+        }
         Some(policy) => own_policy(policy)?.and_then(|policy| export_own(&policy, target)),
     };
     let files = files.map_err(|error| match error {

@@ -129,8 +129,8 @@ impl GivenPolicies {
         let modules = modules.collect::<Result<Vec<_>, _>>()?;
         let compiled = UserPolicies::compile_within(modules, self.limits.read());
         let policies = compiled.map_err(|problems| rego_error(&problems))?;
-        let metadata = self.metadata.or_else(|| guard.config().metadata());
-        let metadata = metadata.as_deref().map(metadata_of).transpose()?;
+        let metadata = self.metadata.as_deref().map(metadata_of).transpose()?;
+        let metadata = metadata.or_else(|| guard.config().metadata());
         Ok(guard.with_policies(
             policies,
             metadata,

@@ -20,6 +20,19 @@ fn nothing_in_crates_speaks_of_harness() {
     assert!(speak.is_empty(), "{}", speak.join("\n"));
 }
 
+#[test]
+fn only_the_engine_of_our_rules_sees_the_values_of_its_machine() {
+    let files = files(Path::new("src")).expect("a folder that can be read");
+    assert!(files.iter().any(|file| file.ends_with("policy/engine.rs")));
+    for file in files {
+        let path = file.to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let sees = text.contains("rego::rvm");
+        let may = path == "src/policy/engine.rs" || path.starts_with("src/policy/engine/");
+        assert!(may || !sees, "{path} sees values of the machine");
+    }
+}
+
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

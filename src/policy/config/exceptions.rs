@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 
 use document::{LineIndex, Mapping, Node, Position, Span};
-use rego::rvm::Value;
-use rego::rvm::value::{field, object, set_field};
 
 use crate::report::{Severity, Verdict};
 
 use super::reader::known_rule;
-use super::{Config, RuleConfig, texts};
-use crate::policy::defaults;
+use super::{Config, RuleConfig, texts, written};
+use crate::policy::engine::defaults;
 use crate::policy::rule::default_severity;
 
 /// One exception that a configuration makes.
@@ -152,7 +150,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         }
         let own = texts(self.root, key);
         for usual in usual_docker_hub() {
-            if !own.contains(&usual) {
+            if !own.iter().any(|own| own == usual) {
                 self.add(node.span, format!("`{key}` lacks `{usual}`"));
             }
         }
@@ -188,40 +186,38 @@ impl Config {
                 (id, RuleConfig { severity, ..rule })
             })
             .collect();
-        let mut kept = object([]);
+        let mut kept = written::mapping([]);
         for key in ["stageOverride", "dockerHubConnectors", "mirrors"] {
-            let Some(value) = field(&self.value, key) else {
+            let Some(value) = self.value.get(key) else {
                 continue;
             };
             let stays = match key {
-                "stageOverride" => *value != Value::from("optional"),
+                "stageOverride" => value.as_str() != Some("optional"),
                 "dockerHubConnectors" => {
-                    let own = value.as_array().ok();
-                    let has = |usual: &String| {
-                        own.is_some_and(|own| own.contains(&Value::from(usual.as_str())))
-                    };
-                    usual_docker_hub().iter().all(has)
+                    let own = value.as_sequence().unwrap_or_default();
+                    let has = |usual| own.iter().any(|own| own.as_str() == Some(usual));
+                    usual_docker_hub().all(has)
                 }
                 _ => true,
             };
             if stays {
-                set_field(&mut kept, key, value.clone());
+                written::set(&mut kept, key, value.clone());
             }
         }
         if let Some(preset) = preset {
-            set_field(&mut kept, "preset", preset.into());
+            written::set(&mut kept, "preset", written::string(preset));
         }
-        let mut rules = object([]);
+        let mut rules = written::mapping([]);
         for (id, rule) in &self.rules {
-            let mut written = object([]);
+            let mut settings = written::mapping([]);
             for (key, severity) in [("severity", rule.severity), ("undecided", rule.undecided)] {
                 if let Some(severity) = severity {
-                    set_field(&mut written, key, severity.to_string().into());
+                    written::set(&mut settings, key, written::string(&severity.to_string()));
                 }
             }
-            set_field(&mut rules, id, written);
+            written::set(&mut rules, id, settings);
         }
-        set_field(&mut kept, "rules", rules);
+        written::set(&mut kept, "rules", rules);
         self.value = kept;
         self
     }
@@ -245,34 +241,20 @@ impl Config {
     }
 }
 
-fn default_of(key: &str) -> Option<String> {
-    match field(&defaults().ok()?, key)? {
-        Value::String(text) => Some(text.to_string()),
-        _ => None,
-    }
+fn default_of(key: &str) -> Option<&'static str> {
+    defaults().ok()?.get(key)?.as_str()
 }
 
-fn usual_docker_hub() -> Vec<String> {
-    let defaults = defaults();
-    let list = defaults
-        .as_ref()
+fn usual_docker_hub() -> impl Iterator<Item = &'static str> {
+    let list = defaults()
         .ok()
-        .and_then(|defaults| field(defaults, "dockerHubConnectors"));
-    let items = list
-        .and_then(|list| list.as_array().ok())
-        .into_iter()
-        .flatten();
-    items
-        .filter_map(|item| match item {
-            Value::String(text) => Some(text.to_string()),
-            _ => None,
-        })
-        .collect()
+        .and_then(|defaults| defaults.get("dockerHubConnectors")?.as_sequence());
+    list.unwrap_or_default().iter().filter_map(Node::as_str)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, Severity, Verdict};
+    use super::{Config, Node, Severity, Verdict};
 
     const WEAK: &str = "\
 preset: gar
@@ -312,10 +294,11 @@ connectorFiles: [lists.yaml]
     fn without_exceptions_only_what_is_stricter_is_left() {
         let strict = config(WEAK).without_exceptions(None);
         assert!(!strict.excludes("legacy/a.yaml"));
-        assert_eq!(
-            strict.value.to_string(),
-            r#"{"rules":{"harness-image-connector":{"undecided":"error"},"harness-image-registry":{"severity":"error"}}}"#
-        );
+        let left = "rules:
+  harness-image-connector: {undecided: error}
+  harness-image-registry: {severity: error}
+";
+        assert_eq!(strict.value, config(left).value);
         for (rule, verdict, severity) in [
             ("no-docker-hub", Verdict::Violation, Severity::Error),
             (
@@ -357,9 +340,12 @@ policies: [a.rego]
         let strict = config.clone().without_exceptions(Some("gar"));
         assert_eq!(strict.policies().len(), 1);
         for key in ["stageOverride", "dockerHubConnectors", "mirrors"] {
-            assert_eq!(strict.value[key], config.value[key], "{key}");
+            assert_eq!(strict.value.get(key), config.value.get(key), "{key}");
         }
-        assert_eq!(strict.value["preset"], "gar".into());
+        assert_eq!(
+            strict.value.get("preset").and_then(Node::as_str),
+            Some("gar")
+        );
         assert_eq!(
             strict.severity_of("harness-images-only", Verdict::Violation),
             Some(Severity::Error)

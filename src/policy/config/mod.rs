@@ -10,16 +10,18 @@ mod schema;
 mod table;
 #[cfg(test)]
 mod typescript;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Limits, Mapping, Node, Span};
-use rego::rvm::value::field;
 
 use crate::report::{Severity, Verdict};
 
 use super::named::{NamedConnectorFile, NamedPolicy};
 use super::rule::default_severity;
+#[cfg(feature = "authoring")]
+use super::user_input::value_of;
 pub use exceptions::ConfigException;
 use exceptions::Exceptions;
 use key::PRESETS;
@@ -32,7 +34,7 @@ use reader::{Reader, is_ours};
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The configuration as the policies see it: keys without a value left out.
-    pub value: rego::rvm::Value,
+    pub value: Node<'static>,
     rules: BTreeMap<String, RuleConfig>,
     exclude: Vec<String>,
     policies: Vec<NamedPolicy>,
@@ -65,7 +67,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(text);
         let documents = document::parse(text, &Limits::default());
-        let mut value = rego::rvm::value::object([]);
+        let mut value = written::mapping([]);
         let mut exclude = Vec::new();
         let mut exceptions = Vec::new();
         match documents.as_slice() {
@@ -82,7 +84,7 @@ impl Config {
                 }
                 reader.read(&document.root);
                 if let document::Value::Mapping(root) = &document.root.value {
-                    value = without_nulls(&document.root);
+                    value = written::without_nulls(&document.root);
                     exclude = texts(root, "exclude");
                     exceptions = Exceptions::of(root, &reader.lines, &reader.rules);
                 }
@@ -103,7 +105,7 @@ impl Config {
                     not_one_of("preset", preset, PRESETS),
                 );
             }
-            rego::rvm::value::set_field(&mut value, "preset", preset.into());
+            written::set(&mut value, "preset", written::string(preset));
         }
         if reader.problems.is_empty() {
             Ok(Self {
@@ -149,10 +151,11 @@ impl Config {
         &self.connector_files
     }
 
-    /// What policies are told of the event, `metadata`, as JSON.
+    /// What policies are told of the event, `metadata`.
+    #[cfg(feature = "authoring")]
     #[must_use]
-    pub fn metadata(&self) -> Option<String> {
-        serde_json::to_string(field(&self.value, "metadata")?).ok()
+    pub fn metadata(&self) -> Option<rego::value::Value> {
+        Some(value_of(self.value.get("metadata")?, ""))
     }
 
     /// Refuses a configuration that names a policy or a list of connectors which isn't among those that the
@@ -233,7 +236,7 @@ impl Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            value: rego::rvm::value::object([]),
+            value: written::mapping([]),
             rules: BTreeMap::new(),
             exclude: Vec::new(),
             policies: Vec::new(),
@@ -250,22 +253,4 @@ fn texts(root: &Mapping<'_>, key: &str) -> Vec<String> {
     items
         .filter_map(|item| item.as_str().map(str::to_owned))
         .collect()
-}
-
-/// A key without a value says nothing: the policies get the default.
-fn without_nulls(node: &Node<'_>) -> rego::rvm::Value {
-    match &node.value {
-        document::Value::Mapping(mapping) => mapping
-            .iter()
-            .filter(|entry| !matches!(entry.node.value, document::Value::Null))
-            .map(|entry| {
-                (
-                    rego::rvm::Value::from(entry.key.as_ref()),
-                    without_nulls(&entry.node),
-                )
-            })
-            .collect::<BTreeMap<_, _>>()
-            .into(),
-        _ => rego::rvm::value::from_node(node, ""),
-    }
 }

@@ -4,8 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::harness::PolicyEntity;
+use crate::policy::RULES;
+use crate::policy::engine::DATA;
 use crate::policy::rule::DUPLICATE_KEY;
-use crate::policy::{DATA, RULES};
 use crate::typescript::assert_written;
 
 use super::key::{KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};

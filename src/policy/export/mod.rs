@@ -16,8 +16,7 @@ use std::str::FromStr;
 use rego::policy::Diagnostic;
 use serde_json::json;
 
-use super::Config;
-use crate::Guard;
+use super::{Config, Facts};
 use module::Module;
 pub use own_policy::OwnPolicy;
 use specification::Specification;
@@ -111,17 +110,20 @@ impl FromStr for Target {
     }
 }
 
-/// The files for a target, by the configuration; of all rules that aren't off where none is named.
+/// The files for a target, by the configuration and the facts that it leads to; of all rules that aren't off
+/// where none is named.
 ///
 /// # Errors
 ///
 /// Where a rule is unknown or off.
 pub fn export(
     config: &Config,
+    facts: &Facts,
     target: Target,
     rules: &[String],
 ) -> Result<Vec<ExportedFile>, ExportError> {
-    let facts = facts(config)?;
+    let facts = facts.to_json();
+    let facts = facts.map_err(|error| ExportError::Policies(error.to_string()))?;
     let modules = module::modules(config, &facts, rules)?;
     let specification = Specification::of(&facts);
     let specification = specification
@@ -158,15 +160,6 @@ pub fn export_own(policy: &OwnPolicy, target: Target) -> Result<Vec<ExportedFile
         Target::Terraform => Ok(vec![file("policies.tf", terraform::own_policy(policy))]),
         Target::OpaBundle | Target::HarnessYaml => Err(ExportError::OursOnly),
     }
-}
-
-/// What the rules know where no file is at hand.
-fn facts(config: &Config) -> Result<serde_json::Value, ExportError> {
-    let guard = Guard::new(config.clone());
-    let guard = guard.map_err(|error| ExportError::Policies(error.to_string()))?;
-    let facts = guard.facts_alone().to_json_str();
-    let facts = facts.map_err(|error| ExportError::Policies(error.to_string()))?;
-    serde_json::from_str(&facts).map_err(|error| ExportError::Policies(error.to_string()))
 }
 
 /// The module as one policy of Harness's.

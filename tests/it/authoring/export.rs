@@ -12,7 +12,7 @@ use std::path::Path;
 use std::{env, fs, process, thread};
 
 use harness_image_guard::export::{ExportError, ExportedFile, Target, export};
-use harness_image_guard::{Config, Guard, SourceFile};
+use harness_image_guard::{Config, Facts, Guard, SourceFile};
 use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use rego::policy::{Options, Policy, Source, request};
@@ -267,7 +267,7 @@ fn modules() -> Vec<Exported> {
 /// The modules of a configuration, without inputs.
 fn modules_of(text: &str, configuration: usize) -> Vec<Exported> {
     let config = Config::parse(None, text, None).expect("a configuration");
-    let files = export(&config, Target::Rego, &[]).expect("modules");
+    let files = export(&config, &facts(&config), Target::Rego, &[]).expect("modules");
     let modules = files.into_iter().map(|file| {
         let name = file.path.trim_end_matches(".rego");
         let (rule, entity) = name.rsplit_once('_').expect("a rule and an entity");
@@ -314,7 +314,7 @@ fn examples_are_what_is_exported() {
 fn the_connector_is_right() {
     for preset in ["app-harness", "gar", "ecr"] {
         let config = Config::parse(None, "", Some(preset)).expect("a configuration");
-        let files = export(&config, Target::HarnessYaml, &[]).expect("files");
+        let files = export(&config, &facts(&config), Target::HarnessYaml, &[]).expect("files");
         let files: Vec<_> = files
             .into_iter()
             .map(|file| SourceFile::bytes(file.path, file.content))
@@ -358,7 +358,12 @@ fn a_bundle_is_loaded_by_opa() {
 
 fn exported(target: Target, rules: &[&str]) -> Result<Vec<ExportedFile>, ExportError> {
     let rules: Vec<_> = rules.iter().map(|rule| (*rule).to_owned()).collect();
-    export(&Config::default(), target, &rules)
+    let config = Config::default();
+    export(&config, &facts(&config), target, &rules)
+}
+
+fn facts(config: &Config) -> Facts {
+    Facts::from_config(config).expect("the settings have a value")
 }
 
 #[test]
@@ -387,9 +392,14 @@ fn rules_are_chosen() {
     );
     let config =
         Config::parse(None, "{rules: {no-docker-hub: off}}", None).expect("a configuration");
-    let off = export(&config, Target::Rego, &["no-docker-hub".to_owned()]);
+    let off = export(
+        &config,
+        &facts(&config),
+        Target::Rego,
+        &["no-docker-hub".to_owned()],
+    );
     assert_eq!(off, Err(ExportError::RuleIsOff("no-docker-hub".to_owned())));
-    let others = export(&config, Target::Rego, &[]).expect("files");
+    let others = export(&config, &facts(&config), Target::Rego, &[]).expect("files");
     assert!(
         others
             .iter()

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use harness_image_guard::Config;
 use harness_image_guard::export::{Target, export};
+use harness_image_guard::{Config, Facts};
 use hcl::eval::{Context, Evaluate as _};
 use hcl::{Block, Body};
 
@@ -154,8 +154,9 @@ fn policies_read_the_modules_beside_them() {
             .map(|policy| attribute(policy, "rego").to_string())
             .collect();
         let config = Config::parse(None, config, None).expect("a configuration");
+        let facts = Facts::from_config(&config).expect("settings");
         let [modules, files] = [Target::Rego, Target::Terraform]
-            .map(|target| export(&config, target, &[]).expect("files"));
+            .map(|target| export(&config, &facts, target, &[]).expect("files"));
         let expected: BTreeSet<_> = modules
             .iter()
             .map(|module| format!("file(\"${{path.module}}/{}\")", module.path))
@@ -202,8 +203,9 @@ fn the_connector_is_the_specified_one() {
 /// The `.tf` files that are written for a configuration, as Terraform reads them: as one.
 fn exported(config: &str) -> Body {
     let config = Config::parse(None, config, None).expect("a configuration");
+    let facts = Facts::from_config(&config).expect("settings");
     let [modules, files] = [Target::Rego, Target::Terraform]
-        .map(|target| export(&config, target, &[]).expect("files"));
+        .map(|target| export(&config, &facts, target, &[]).expect("files"));
     let texts: Vec<_> = files
         .into_iter()
         .filter(|file| !modules.contains(file))

@@ -3,7 +3,7 @@
 
 use document::Span;
 use harness_image_guard::export::{Target, export};
-use harness_image_guard::{Config, Guard, SourceFile};
+use harness_image_guard::{Config, Facts, Guard, SourceFile};
 
 use super::reader::assert_on_edges;
 use super::tree::Tree;
@@ -90,7 +90,8 @@ pub fn values(bytes: &[u8]) {
         Target::Rego,
         Target::OpaBundle,
     ]);
-    let _ = export(&config, target, &[]);
+    let facts = Facts::from_config(&config).expect("a configuration that was taken");
+    let _ = export(&config, &facts, target, &[]);
     let guard = Guard::new(config).expect("a configuration that was taken");
     let files = [SourceFile::text("p.yaml", PIPELINE)];
     let report = guard.check(&files);

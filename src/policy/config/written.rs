@@ -1,0 +1,70 @@
+//! A configuration as it is written, apart from its text.
+
+use std::borrow::Cow;
+
+use document::{Entry, Mapping, Node, Span, Value};
+
+/// A mapping of these keys.
+pub fn mapping<const N: usize>(fields: [(&str, Node<'static>); N]) -> Node<'static> {
+    let entries = fields.into_iter().map(|(key, node)| entry(key, node));
+    node(Value::Mapping(Mapping::of_unique(entries.collect())))
+}
+
+/// A string.
+pub fn string(text: &str) -> Node<'static> {
+    node(Value::String(Cow::Owned(text.to_owned())))
+}
+
+/// Writes a key into a mapping; what is no mapping stays as it is.
+pub fn set(mapping: &mut Node<'static>, key: &str, value: Node<'static>) {
+    if let Value::Mapping(fields) = &mut mapping.value {
+        let others = fields.iter().filter(|entry| entry.key != key).cloned();
+        let entries = others.chain([entry(key, value)]).collect();
+        *fields = Mapping::of_unique(entries);
+    }
+}
+
+/// A copy in which a key without a value isn't there: it says nothing, and the policies get the default.
+pub fn without_nulls(written: &Node<'_>) -> Node<'static> {
+    let Value::Mapping(fields) = &written.value else {
+        return copy(written);
+    };
+    let entries = fields
+        .iter()
+        .filter(|entry| !matches!(entry.node.value, Value::Null))
+        .map(|field| entry(&field.key, without_nulls(&field.node)));
+    node(Value::Mapping(Mapping::of_unique(entries.collect())))
+}
+
+/// A copy that needs no text.
+fn copy(written: &Node<'_>) -> Node<'static> {
+    node(match &written.value {
+        Value::Null => Value::Null,
+        Value::Bool(value) => Value::Bool(*value),
+        Value::Integer(value) => Value::Integer(*value),
+        Value::Float(value) => Value::Float(*value),
+        Value::String(text) => Value::String(Cow::Owned(text.clone().into_owned())),
+        Value::Sequence(items) => Value::Sequence(items.iter().map(copy).collect()),
+        Value::Mapping(fields) => {
+            let entries = fields
+                .iter()
+                .map(|field| entry(&field.key, copy(&field.node)));
+            Value::Mapping(Mapping::of_unique(entries.collect()))
+        }
+    })
+}
+
+fn entry(key: &str, node: Node<'static>) -> Entry<'static> {
+    Entry {
+        key: Cow::Owned(key.to_owned()),
+        key_span: Span::default(),
+        node,
+    }
+}
+
+fn node(value: Value<'static>) -> Node<'static> {
+    Node {
+        span: Span::default(),
+        value,
+    }
+}

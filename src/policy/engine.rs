@@ -1,0 +1,246 @@
+//! The engine of our rules: questions with typed answers. Nothing outside this module sees the values of the
+//! virtual machine that evaluates them.
+
+mod answer;
+mod budget;
+
+use std::sync::OnceLock;
+
+use document::{Limits, Node};
+use rego::rvm::value::{from_node, object, set_field};
+use rego::rvm::{Machine, Program, Value};
+
+use crate::harness::Entity;
+
+use super::Config;
+pub use answer::{Findings, ImageAnswer, ImagesAnswer, UnreadFinding};
+pub use budget::Budget;
+pub use rego::rvm::EvaluationError;
+
+// The rules of `policies/` that can be evaluated: `REPORT` judges one entity, `IMAGES` lists the images of
+// one, and `FACTS` is evaluated once for all files. The build compiles these.
+include!(concat!(env!("OUT_DIR"), "/entry_points.rs"));
+
+/// The `data` document of `policies/`: the defaults of every setting, as JSON.
+pub(super) const DATA: &str = include_str!("../../policies/data.json");
+
+/// The rules, with one configuration.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    program: Program,
+    /// `data.harness_image_guard` but for the facts.
+    data: Value,
+}
+
+/// What the files say together, and the settings in force: the rules find it under
+/// `data.harness_image_guard.facts`.
+#[derive(Debug, Clone)]
+pub struct Facts(Value);
+
+/// A connector among the files.
+pub struct Connector<'a> {
+    /// The path of its file.
+    pub file: &'a str,
+    /// Its document's index in the file, from 0.
+    pub document: usize,
+    /// What is under its root key.
+    pub content: &'a Node<'a>,
+    /// The text of the file.
+    pub text: &'a str,
+    /// Whether it is in a list of connectors, and not in a file of its own.
+    pub is_listed: bool,
+}
+
+/// An entity, and where it is from.
+pub struct Subject<'a> {
+    /// The entity.
+    pub entity: Entity<'a, 'a>,
+    /// The path of its file.
+    pub file: &'a str,
+    /// Its document's index in the file, from 0.
+    pub document: usize,
+    /// The text of the file.
+    pub text: &'a str,
+    /// How many values its document holds: what an evaluation may take depends on it.
+    pub node_count: usize,
+}
+
+/// Evaluates the rules on one entity after the other, with the facts of all files.
+pub struct Evaluator {
+    machine: Machine,
+    budget: Budget,
+}
+
+impl Engine {
+    /// The rules that the crate carries, with a configuration.
+    ///
+    /// # Errors
+    ///
+    /// Where the compiled policies can't be loaded, which a build's tests would have shown.
+    pub fn new(config: &Config) -> Result<Self, EvaluationError> {
+        let defaults = from_node(defaults()?, DATA);
+        let data = [
+            ("defaults", defaults),
+            ("config", from_node(&config.value, "")),
+        ];
+        Ok(Self {
+            program: program()?,
+            data: object(data),
+        })
+    }
+
+    /// What files say together, by `policies/workspace.rego`; `node_count` is how many values these
+    /// connectors hold.
+    ///
+    /// # Errors
+    ///
+    /// Where the evaluation ends before its time.
+    pub fn facts(
+        &self,
+        connectors: &[Connector<'_>],
+        node_count: usize,
+        budget: Budget,
+    ) -> Result<Facts, EvaluationError> {
+        let connectors = connectors.iter().map(|connector| {
+            object([
+                ("file", connector.file.into()),
+                ("document", connector.document.into()),
+                ("connector", from_node(connector.content, connector.text)),
+                ("isListed", connector.is_listed.into()),
+            ])
+        });
+        let connectors: Vec<Value> = connectors.collect();
+        let input = object([("connectors", connectors.into())]);
+        let data = object([("harness_image_guard", self.data.clone())]);
+        let mut machine = Machine::new(&self.program, data)?;
+        match machine.evaluate(FACTS, input, budget.of_facts(node_count))? {
+            Value::Undefined => Err(EvaluationError::Failed(
+                "the settings have no value".to_owned(),
+            )),
+            facts => Ok(Facts(facts)),
+        }
+    }
+
+    /// What evaluates the rules where these are the facts.
+    ///
+    /// # Errors
+    ///
+    /// Where the program has no place for them, which a build's tests would have shown.
+    pub fn evaluator(&self, facts: Facts, budget: Budget) -> Result<Evaluator, EvaluationError> {
+        let mut ours = self.data.clone();
+        set_field(&mut ours, "facts", facts.0);
+        let machine = Machine::new(&self.program, object([("harness_image_guard", ours)]))?;
+        Ok(Evaluator {
+            machine: machine.with_reserve(budget.reserve),
+            budget,
+        })
+    }
+}
+
+impl Facts {
+    /// What the rules know by a configuration alone, without any file.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Engine::new`] and [`Engine::facts`].
+    #[cfg(feature = "authoring")]
+    pub fn from_config(config: &Config) -> Result<Self, EvaluationError> {
+        Engine::new(config)?.facts(&[], 0, Budget::AMPLE)
+    }
+
+    /// The facts as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Where they hold what JSON hasn't, which no rule makes.
+    #[cfg(any(test, feature = "authoring"))]
+    pub fn to_json(&self) -> Result<serde_json::Value, serde_json::Error> {
+        serde_json::to_value(&self.0)
+    }
+}
+
+impl Evaluator {
+    /// What the rules find in an entity; none where they aren't about it.
+    ///
+    /// # Errors
+    ///
+    /// Where the evaluation ends before its time, or its answer is no report.
+    pub fn report(&mut self, subject: &Subject<'_>) -> Result<Option<Findings>, EvaluationError> {
+        Findings::read(&self.evaluate(REPORT, subject)?)
+    }
+
+    /// The images of an entity; none where the rules aren't about it.
+    ///
+    /// # Errors
+    ///
+    /// Where the evaluation ends before its time, or its answer is no inventory.
+    pub fn images(
+        &mut self,
+        subject: &Subject<'_>,
+    ) -> Result<Option<ImagesAnswer>, EvaluationError> {
+        ImagesAnswer::read(&self.evaluate(IMAGES, subject)?)
+    }
+
+    fn evaluate(&mut self, rule: &str, subject: &Subject<'_>) -> Result<Value, EvaluationError> {
+        let allowance = self.budget.of_document(subject.node_count);
+        self.machine
+            .evaluate_within(rule, &input_of(subject), allowance)
+    }
+}
+
+/// The input of our rules: the entity under its root key, `version` and `inputs` of the root where they are
+/// there, and which document of which file it is.
+fn input_of(subject: &Subject<'_>) -> Value {
+    let Subject { entity, text, .. } = subject;
+    let metadata = object([
+        ("file", subject.file.into()),
+        ("document", subject.document.into()),
+    ]);
+    let mut input = object([("metadata", metadata)]);
+    let parts = [
+        (entity.kind.key(), Some(entity.content)),
+        ("version", entity.version),
+        ("inputs", entity.inputs),
+    ];
+    for (key, node) in parts {
+        if let Some(node) = node {
+            set_field(&mut input, key, from_node(node, text));
+        }
+    }
+    input
+}
+
+/// The program that the build compiled from `policies/`, loaded once: an engine is small beside it.
+fn program() -> Result<Program, EvaluationError> {
+    static LOADED: OnceLock<Program> = OnceLock::new();
+    if let Some(program) = LOADED.get() {
+        return Ok(program.clone());
+    }
+    let program = Program::load(include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm")))?;
+    Ok(LOADED.get_or_init(|| program).clone())
+}
+
+/// The defaults of every setting, read once.
+///
+/// # Errors
+///
+/// Where they aren't JSON, which a build's tests would have shown.
+pub fn defaults() -> Result<&'static Node<'static>, EvaluationError> {
+    static READ: OnceLock<Node<'static>> = OnceLock::new();
+    if let Some(defaults) = READ.get() {
+        return Ok(defaults);
+    }
+    let mut documents = document::parse(DATA, &Limits::default());
+    let ours = match documents.pop() {
+        Some(Ok(document)) => document
+            .root
+            .get("harness_image_guard")
+            .and_then(|ours| ours.get("defaults"))
+            .cloned(),
+        _ => None,
+    };
+    let defaults = ours.ok_or_else(|| {
+        EvaluationError::Program("`policies/data.json` holds no defaults".to_owned())
+    })?;
+    Ok(READ.get_or_init(|| defaults))
+}
