@@ -18,12 +18,12 @@ const moduleSuffix: Plugin = {
 };
 
 /** As the bundler of a host does it: by the host's condition, with the module as a file beside. */
-export async function bundle(entry: string, condition: string, folder: string): Promise<void> {
+export async function bundle(entry: string, condition: string, folder: string, minify = false): Promise<void> {
   const wasmAsFile: Record<string, Loader> = { ".wasm": "copy" };
   await build({
     entryPoints: [join(hosts, entry)],
     conditions: [condition],
-    bundle: true,
+    ...{ bundle: true, minify },
     format: "esm",
     loader: wasmAsFile,
     // There are two modules of one name.

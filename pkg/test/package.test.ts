@@ -12,6 +12,8 @@ interface Manifest {
     readonly ".": Readonly<Record<string, string>>;
     readonly "./formats": Readonly<Record<string, string>>;
     readonly "./handler": Readonly<Record<string, string>>;
+    readonly "./handler/check": Readonly<Record<string, string>>;
+    readonly "./handler/node-listener": Readonly<Record<string, string>>;
     readonly "./schema.json": string;
   };
   readonly bin: Readonly<Record<string, string>>;
@@ -24,7 +26,7 @@ const manifest = JSON.parse(
 
 test("each host finds its own entry before a more general one", () => {
   // A host takes the first condition that it knows, and some know several: Deno also `node`.
-  for (const entry of [".", "./handler"] as const) {
+  for (const entry of [".", "./handler", "./handler/check"] as const) {
     assert.deepEqual(Object.keys(manifest.exports[entry]), [
       "types",
       "workerd",
@@ -39,7 +41,8 @@ test("each host finds its own entry before a more general one", () => {
 
 test("everything that the manifest names is there", () => {
   const { exports, bin } = manifest;
-  const named = [...Object.values(exports["."]), ...Object.values(exports["./formats"]), ...Object.values(exports["./handler"]), exports["./schema.json"], ...Object.values(bin)];
+  const entries = Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [entry] : Object.values(entry)));
+  const named = [...entries, ...Object.values(bin)];
   assert.deepEqual(
     named.filter((path) => !existsSync(join(packageFolder, path))),
     [],

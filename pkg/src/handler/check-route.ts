@@ -1,8 +1,9 @@
 import { exitCodeOf } from "../cli/verdict.js";
 import { showReport } from "../formats.js";
+import { jsonText } from "../formats/json.js";
 import type { Guard } from "../guard.js";
 import { inert } from "../inert.js";
-import type { Severity } from "../report.js";
+import type { Report, Severity } from "../report.js";
 import type { ReportFormat } from "../report-format.js";
 import type { SourceFile } from "../source-file.js";
 import { accepted } from "./accept.js";
@@ -64,14 +65,25 @@ export const checkRoute: Route = {
     const report = guard.check(files);
     service.metrics.report(report);
     note.findings = report.diagnostics.length;
-    const body = format === "text" ? textOf(guard, files, failOn) : await showReport(report, format, { files, failOn });
     return {
       type: reportTypes[format],
       headers: { "harness-image-guard-exit-code": String(exitCodeOf(report, failOn)) },
-      body,
+      body: await shownAs(format, report, guard, files, failOn),
     };
   },
 };
+
+async function shownAs(format: ShownFormat, report: Report, guard: Guard, files: readonly SourceFile[], failOn: Severity): Promise<string | readonly string[]> {
+  switch (format) {
+    // What is asked for most needs no fingerprints, for which others read every file again.
+    case "json":
+      return jsonText(report);
+    case "text":
+      return textOf(guard, files, failOn);
+    default:
+      return showReport(report, format, { files, failOn });
+  }
+}
 
 /** The files of a request, which are noted. */
 export async function filesOf({ request, service, note }: Asked, { path, strip }: { readonly path?: string; readonly strip?: string }): Promise<readonly SourceFile[]> {

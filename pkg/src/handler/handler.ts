@@ -85,8 +85,8 @@ class HttpHandler implements Handler {
     if (options.tokens !== undefined && options.anonymous === true) {
       throw new HarnessImageGuardError("usage", "'anonymous' says that nobody needs a token, and there are 'tokens': choose one of them");
     }
-    if (options.rego !== undefined && host.rego === undefined) {
-      throw new HarnessImageGuardError("usage", "this build reads no Rego: 'harness-image-guard/handler' does, and serves 'rego'");
+    if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
+      throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
     }
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
