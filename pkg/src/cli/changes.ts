@@ -31,7 +31,7 @@ const largest = 16 * 2 ** 20;
  *
  * @throws UsageError where there is no such commit, or no repository
  */
-export async function changesSince(ref: string, inputs: Inputs, sources: readonly SourceFile[], report: Report): Promise<Changes> {
+export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "places" | "configFile">, sources: readonly SourceFile[], report: Report): Promise<Changes> {
   const workingFolder = process.cwd();
   const [found] = await repositoriesAbove(workingFolder);
   if (found === undefined) {
@@ -55,7 +55,7 @@ function connectorIn({ files }: Report, among: ReadonlySet<string>): string | un
 }
 
 /** A file that has been changed or removed since, and had a connector. */
-async function connectorThatWas({ guard, places }: Inputs, base: Base, files: ReadonlySet<string>): Promise<string | undefined> {
+async function connectorThatWas({ guard, places }: Pick<Inputs, "guard" | "places">, base: Base, files: ReadonlySet<string>): Promise<string | undefined> {
   const old = await base.contentsOf([...files].flatMap((path) => places.get(path) ?? []));
   const unknown = old.find(({ text }) => text === undefined);
   // A partial clone may lack it: then nobody knows.
@@ -184,7 +184,7 @@ function withLineFeeds(content: Uint8Array): Uint8Array {
 }
 
 /** What every file is judged by and has changed: the configuration, a policy, a list of connectors. */
-async function judgedBy({ configFile, guard }: Inputs, base: Base, top: string): Promise<string | undefined> {
+async function judgedBy({ configFile, guard }: Pick<Inputs, "guard" | "configFile">, base: Base, top: string): Promise<string | undefined> {
   const folder = configFile?.folder ?? process.cwd();
   const named = [...guard.connectorFiles, ...guard.policies].flatMap(({ path }) => [resolve(path), resolve(folder, path)]);
   for (const path of [...(configFile === undefined ? [] : [configFile.real]), ...named]) {

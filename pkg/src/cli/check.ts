@@ -14,6 +14,7 @@ import { ExitCode } from "./exit-code.js";
 import { applyFixes } from "./fixing.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
+import type { Reporting } from "./reporting.js";
 import { openInputs, type Inputs } from "./inputs.js";
 import { inert, inertJson, print, printDiff, printError, printExact, printJson, shown } from "./output.js";
 import { wantsColor } from "./terminal.js";
@@ -47,6 +48,10 @@ export const options = {
   "changed-since": {
     value: "REF",
     description: "report only files that have changed since the branch left this Git\nref; all files are checked together, as always",
+  },
+  watch: {
+    short: "w",
+    description: "go on, and check what changes again; files of --output are written\neach time",
   },
   "exit-zero": { description: "exit with 0 where findings would end in 1" },
   fix: { description: "apply safe fixes, and report the rest" },
@@ -132,12 +137,33 @@ export async function check(args: readonly string[]): Promise<number> {
   }
   assertTogether(given);
   const outputs = await outputsOf(given);
+  if (given.watch) return watch(commandLine, outputs ?? [{ format: given.format ?? "text", file: undefined }]);
   const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   printError(shownRemarks(inputs.guard.policyRemarks));
   if (given.fix) return fix(inputs, given, outputs);
   if (given.diff) return diff(inputs, given, outputs);
   return report(inputs, inputs.sources, given, process.stdout, outputs);
+}
+
+async function watch(commandLine: CommandLine<typeof options>, outputs: readonly Output[]): Promise<number> {
+  const { options: given, positionals } = commandLine;
+  const refused = (["fix", "diff", "changed-since"] as const).find((name) => given[name] !== undefined);
+  if (refused !== undefined) throw new UsageError(`'--watch' doesn't go with '--${refused}'`, hint);
+  if (positionals.includes("-") || given["files0-from"] === "-") throw new UsageError("standard input doesn't change: '--watch' takes files and folders", hint);
+  const endless = outputs.find(({ format, file }) => file === undefined && format !== "text");
+  if (endless !== undefined) {
+    throw new UsageError(`with '--watch', standard output takes text; give '${endless.format}' a file, as in '--output ${endless.format}=FILE'`, hint);
+  }
+  const { watchFiles } = await import("./watch/watch.js");
+  return watchFiles({
+    commandLine,
+    guardOptions: async () => ({ ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given) }),
+    named: [...(given.policy ?? []).map((policy) => policy.split(",", 1)[0] ?? ""), ...(given.metadata === undefined ? [] : [given.metadata])],
+    reporting: reportingOf(given, process.stdout, outputs),
+    remarks: (guard) => shownRemarks(guard.policyRemarks),
+    hint,
+  });
 }
 
 async function listRules({ format = "text" }: Arguments): Promise<number> {
@@ -199,14 +225,7 @@ async function report(
   const how = runOptions(given, stream);
   if (outputs !== undefined) {
     const { reportTo } = await import("./reporting.js");
-    const reporting = {
-      outputs,
-      ...{ failOn: how.failOn, verbose: how.verbose ?? false, stream, color: isColored(stream) },
-      ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, rules: given.rule },
-      ...{ changedSince: given["changed-since"], quiet: given.quiet === true, statistics: given.statistics === true },
-      ending: (exitCode: number, notRun: readonly string[]) => exitCodeOf(exitCode, notRun, given),
-    };
-    const reported = await reportTo(inputs, sources, reporting, exitCodeAtLeast);
+    const reported = await reportTo(inputs, sources, reportingOf(given, stream, outputs), exitCodeAtLeast);
     return concluded(reported.exitCode, complaint, reported.notRun, given);
   }
   const found = guard.run(sources, how);
@@ -217,6 +236,16 @@ async function report(
   // A page ends where a line does.
   await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
   return concluded(process.exitCode, complaint, notRun, given);
+}
+
+function reportingOf(given: Arguments, stream: NodeJS.WriteStream, outputs: readonly Output[]): Reporting {
+  const { failOn, verbose = false } = runOptions(given, stream);
+  return {
+    ...{ outputs, failOn, verbose, stream, color: isColored(stream) },
+    ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, rules: given.rule },
+    ...{ changedSince: given["changed-since"], quiet: given.quiet === true, statistics: given.statistics === true },
+    ending: (exitCode, notRun) => exitCodeOf(exitCode, notRun, given),
+  };
 }
 
 /** Where a policy that was asked for by its name had nothing to say, not everything was checked that was asked for. */

@@ -267,7 +267,8 @@ function refusal(kind: string): string | undefined {
   return kind === "a file" ? undefined : `it is ${kind}, and only regular files are read`;
 }
 
-function isInput(name: string): boolean {
+/** Whether a search takes files of this name. */
+export function isInput(name: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(name);
 }
 

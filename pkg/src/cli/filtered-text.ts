@@ -46,6 +46,15 @@ function rest(text: string, whole: Report, kept: Report, color: boolean): string
   return [...before, closing(kept, color), ...passedOver, ...fixable(kept)].map((line) => `${line}\n`).join("");
 }
 
+/** What is said of a check as a whole, but for what is passed over. */
+export function closingText(report: Report, color: boolean): string {
+  const isNothing = report.files.every(({ documents }) => documents.every(({ status }) => status === "not-applicable" || status === "error"));
+  const nothing = isNothing && report.summary.errors === 0 ? [nothingChecked] : [];
+  return [closing(report, color), ...fixable(report), ...nothing].map((line) => `${line}\n`).join("");
+}
+
+const nothingChecked = "Nothing here is a Harness pipeline, template, input set or connector, so nothing has been checked.";
+
 function closing({ summary, files }: Report, color: boolean): string {
   const { errors, warnings, undecided, suppressed } = summary;
   const number = (...wanted: readonly Status[]): number =>

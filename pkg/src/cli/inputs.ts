@@ -8,7 +8,7 @@ import { parseByteSize } from "./byte-size.js";
 import type { CommandLine, Options } from "./command-line.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
 import { readContents, readStream } from "./contents.js";
-import { discover, type Found } from "./discovery.js";
+import { discover, type Discovery, type Found } from "./discovery.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { printError, shown } from "./output.js";
@@ -93,62 +93,161 @@ const defaultMaxFileBytes = 16 * 2 ** 20;
  * @throws UsageError
  */
 export async function openInputs(
-  { options, positionals }: CommandLine<typeof inputOptions>,
+  commandLine: CommandLine<typeof inputOptions>,
   guardOptions: GuardOptions,
   hint: string,
 ): Promise<Inputs> {
-  const maxFileBytes = maxFileBytesOf(options["max-file-size"], hint);
-  const isOpen = options["follow-links"] === true;
-  const list = options["files0-from"];
-  const listed = list === undefined ? undefined : await (await import("./path-list.js")).pathsOf(list, isOpen, hint);
-  if (list === "-" && positionals.includes("-")) throw new UsageError("standard input ('-') can be read only once", hint);
-  const asked = askedFor(positionals, options["stdin-path"], hint, listed);
-  const workingFolder = process.cwd();
-  const configFile = await findConfigFile(workingFolder, options.config, isOpen);
-  const absolute = asked.paths.map((path) => resolve(workingFolder, path));
-  const enclosure = await Enclosure.around(absolute, workingFolder, isOpen);
-  const noExceptions = options["no-config-exceptions"] === true;
+  const search = await InputSearch.of(commandLine, hint);
   // Compiling goes on in a thread of its own while the search waits for the disk.
-  const [guard, discovery] = await Promise.all([
-    makeGuard(configFile, { ...guardOptions, maxFileBytes, ...(noExceptions ? { configExceptions: false } : {}) }),
-    discover(asked.paths, workingFolder, {
-      enclosure,
-      noIgnore: options["no-ignore"] === true,
-      except: configFile?.real,
-    }),
-  ]);
-  for (const note of discovery.notes) printError(`harness-image-guard: ${note}\n`);
-  if (noExceptions && configFile !== undefined) printError(refusedExceptions(configFile, guard.configExceptions));
-  // Each check has the lists of connectors anyway; a search may find them, too.
-  const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(workingFolder, path)));
-  const isSelected = await selection(options, workingFolder);
-  const found = discovery.found.filter(
-    (each) =>
-      !lists.has(each.absolute) &&
-      (each.named || isSelected(each.absolute)) &&
-      (each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each))),
-  );
+  const [guard, discovery] = await Promise.all([search.guard(guardOptions), search.discover()]);
+  printError(search.remarks(discovery, guard));
+  const found = search.selected(discovery, guard);
   const progress = new Progress(process.stderr, found.length);
-  const sources = [
-    ...(await readContents(found, await baseOf(workingFolder), maxFileBytes, (done) => {
-      progress.read(done, found.length);
-    })),
-  ];
-  if (asked.stdinPath !== undefined) {
-    sources.push(await readStandardInput(asked.stdinPath, maxFileBytes));
-  }
+  const sources = [...(await search.read(found, (done) => progress.read(done, found.length)))];
+  const { stdinPath, maxFileBytes, configFile } = search;
+  if (stdinPath !== undefined) sources.push(await readStandardInput(stdinPath, maxFileBytes));
   progress.checking(sources.length);
   return {
     guard,
     sources,
-    places: new Map(found.map(({ path, real }) => [path, real])),
-    writable: isOpen ? await Enclosure.around(absolute, workingFolder) : enclosure,
-    stdinPath: asked.stdinPath,
+    places: placesOf(found),
+    writable: await search.writable(),
+    stdinPath,
     configFile,
-    takesExceptions: !noExceptions,
+    takesExceptions: search.takesExceptions,
     progress,
-    complaint: sources.length === 0 ? nothingFound(asked, discovery.found.length, options.include ?? options.exclude) : "",
+    complaint: sources.length === 0 ? search.nothingFound(discovery) : "",
   };
+}
+
+/** Where files lie, without links, by the paths that the report has. */
+export function placesOf(found: readonly Found[]): ReadonlyMap<string, string> {
+  return new Map(found.map(({ path, real }) => [path, real]));
+}
+
+/** What a command line names, and the configuration: it is searched for files once, or again and again. */
+export class InputSearch {
+  readonly maxFileBytes: number;
+  readonly configFile: ConfigFile | undefined;
+  /** What is named, absolute. */
+  readonly paths: readonly string[];
+  readonly #options: CommandLine<typeof inputOptions>["options"];
+  readonly #asked: Asked;
+  readonly #enclosure: Enclosure;
+  readonly #isSelected: (absolute: string) => boolean;
+  readonly #workingFolder = process.cwd();
+  readonly #named = new Set<string>();
+
+  private constructor(
+    options: CommandLine<typeof inputOptions>["options"],
+    asked: Asked,
+    maxFileBytes: number,
+    configFile: ConfigFile | undefined,
+    enclosure: Enclosure,
+    isSelected: (absolute: string) => boolean,
+  ) {
+    this.#options = options;
+    this.#asked = asked;
+    this.maxFileBytes = maxFileBytes;
+    this.configFile = configFile;
+    this.paths = asked.paths.map((path) => resolve(path));
+    this.#enclosure = enclosure;
+    this.#isSelected = isSelected;
+  }
+
+  /**
+   * Reads the configuration.
+   *
+   * @param hint where to read on, for messages
+   * @throws UsageError
+   */
+  static async of({ options, positionals }: CommandLine<typeof inputOptions>, hint: string): Promise<InputSearch> {
+    const maxFileBytes = maxFileBytesOf(options["max-file-size"], hint);
+    const isOpen = options["follow-links"] === true;
+    const list = options["files0-from"];
+    const listed = list === undefined ? undefined : await (await import("./path-list.js")).pathsOf(list, isOpen, hint);
+    if (list === "-" && positionals.includes("-")) throw new UsageError("standard input ('-') can be read only once", hint);
+    const asked = askedFor(positionals, options["stdin-path"], hint, listed);
+    const workingFolder = process.cwd();
+    const configFile = await findConfigFile(workingFolder, options.config, isOpen);
+    const absolute = asked.paths.map((path) => resolve(workingFolder, path));
+    const enclosure = await Enclosure.around(absolute, workingFolder, isOpen);
+    return new InputSearch(options, asked, maxFileBytes, configFile, enclosure, await selection(options, workingFolder));
+  }
+
+  /** Whether the configuration counts where it makes the check weaker. */
+  get takesExceptions(): boolean {
+    return this.#options["no-config-exceptions"] !== true;
+  }
+
+  /** What the report calls standard input, if it is asked for. */
+  get stdinPath(): string | undefined {
+    return this.#asked.stdinPath;
+  }
+
+  /** Whether nothing is left out of a search but `.git`. */
+  get noIgnore(): boolean {
+    return this.#options["no-ignore"] === true;
+  }
+
+  /**
+   * The guard of the configuration.
+   *
+   * @throws UsageError
+   */
+  async guard(options: GuardOptions): Promise<Guard> {
+    const exceptions = this.takesExceptions ? {} : { configExceptions: false };
+    const onNamed = (absolute: string): unknown => this.#named.add(absolute);
+    return makeGuard(this.configFile, { ...options, maxFileBytes: this.maxFileBytes, ...exceptions }, onNamed);
+  }
+
+  /** What the configuration names, policies, folders of them and lists of connectors, absolute; known when its guard is made. */
+  get named(): readonly string[] {
+    return [...this.#named];
+  }
+
+  discover(): Promise<Discovery> {
+    return discover(this.#asked.paths, this.#workingFolder, {
+      enclosure: this.#enclosure,
+      noIgnore: this.noIgnore,
+      except: this.configFile?.real,
+    });
+  }
+
+  /** What somebody should know of a search, and of the configuration: a line each. */
+  remarks({ notes }: Discovery, guard: Guard): string {
+    const { configFile } = this;
+    const refused = this.takesExceptions || configFile === undefined ? "" : refusedExceptions(configFile, guard.configExceptions);
+    return notes.map((note) => `harness-image-guard: ${note}\n`).join("") + refused;
+  }
+
+  /** Of what was found, the files that the options and the configuration don't leave out. */
+  selected({ found }: Discovery, guard: Guard): readonly Found[] {
+    const { configFile } = this;
+    // Each check has the lists of connectors anyway; a search may find them, too.
+    const lists = new Set(guard.connectorFiles.map(({ path }) => resolve(this.#workingFolder, path)));
+    return found.filter(
+      (each) =>
+        !lists.has(each.absolute) &&
+        (each.named || this.#isSelected(each.absolute)) &&
+        (each.named || configFile === undefined || !guard.excludes(pathIn(configFile, each))),
+    );
+  }
+
+  /** @param onRead gets the number of files that are done */
+  async read(found: readonly Found[], onRead: (done: number) => void = () => undefined): Promise<readonly SourceFile[]> {
+    return readContents(found, await baseOf(this.#workingFolder), this.maxFileBytes, onRead);
+  }
+
+  /** Where fixes may be written. */
+  async writable(): Promise<Enclosure> {
+    return this.#options["follow-links"] === true ? Enclosure.around(this.paths, this.#workingFolder) : this.#enclosure;
+  }
+
+  /** Why there are no files. */
+  nothingFound({ found }: Discovery): string {
+    return nothingFound(this.#asked, found.length, this.#options.include ?? this.#options.exclude);
+  }
 }
 
 /** A folder in its repository, with `/` between folders; empty at the top, and outside of any. */
@@ -200,15 +299,17 @@ function maxFileBytesOf(text: string | undefined, hint: string): number {
 /**
  * The guard of a configuration, with all that it names.
  *
+ * @param onNamed gets the path of each file or folder that it names, before that is read
  * @throws UsageError with what is wrong and where
  */
 export async function makeGuard(
   configFile: ConfigFile | undefined,
   guardOptions: GuardOptions,
+  onNamed: (absolute: string) => unknown = () => undefined,
 ): Promise<Guard> {
   try {
     return await createGuard({
-      ...(configFile === undefined ? {} : configuredBy(configFile)),
+      ...(configFile === undefined ? {} : configuredBy(configFile, onNamed)),
       ...guardOptions,
     });
   } catch (error) {
@@ -238,14 +339,17 @@ export function wrongConfiguration(error: unknown, configFile: ConfigFile | unde
   return new UsageError(["the configuration is wrong", ...problems].join("\n"));
 }
 
-function configuredBy({ path, folder, text, enclosure }: ConfigFile): GuardOptions {
+function configuredBy({ path, folder, text, enclosure }: ConfigFile, onNamed: (absolute: string) => unknown): GuardOptions {
   return {
     config: text,
     configPath: path,
-    readPolicy: (policy, { line, column }) =>
-      readNamedPolicy(policy, resolve(folder, policy), `${shown(path)}:${line}:${column}`, enclosure),
+    readPolicy: (policy, { line, column }) => {
+      onNamed(resolve(folder, policy));
+      return readNamedPolicy(policy, resolve(folder, policy), `${shown(path)}:${line}:${column}`, enclosure);
+    },
     readConnectorFile: async (list, { line, column }) => {
       const absolute = resolve(folder, list);
+      onNamed(absolute);
       const what = `${shown(path)}:${line}:${column}: the list of connectors '${shown(list)}'`;
       const named = relative(process.cwd(), absolute).replaceAll(sep, "/");
       return { path: named, text: await readable(what, readNamedFile(absolute, enclosure)) };

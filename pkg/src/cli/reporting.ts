@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { showReport } from "../formats.js";
 import { summarised } from "../formats/finding.js";
 import { plural } from "../plural.js";
-import type { RunOptions } from "../guard.js";
+import type { Guard, RunOptions } from "../guard.js";
 import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { ExitCode } from "./exit-code.js";
@@ -43,6 +43,16 @@ export interface Reporting {
   readonly ending: (exitCode: number, notRun: readonly string[]) => number;
 }
 
+/** What a check of all files found. */
+export interface Checked {
+  readonly report: Report;
+  readonly exitCode: number;
+  /** A sentence about each policy that was named and had nothing to say of these files. */
+  readonly notRun: readonly string[];
+  /** The report for a person, as a terminal may show it. */
+  readonly text: (color: boolean) => Iterable<string>;
+}
+
 /** What became of it. */
 export interface Reported {
   readonly exitCode: number;
@@ -55,21 +65,26 @@ export interface Reported {
  * the stream.
  *
  * @param atLeast what the exit code is not less than
+ * @param check how the files are checked; all at once, unless somebody knows better
  * @throws UsageError where the baseline or the ref is wrong
  */
-export async function reportTo(inputs: Inputs, all: readonly SourceFile[], reporting: Reporting, atLeast: number): Promise<Reported> {
-  const { guard, progress } = inputs;
-  const { outputs, failOn, verbose, stream, quiet, statistics } = reporting;
+export async function reportTo(
+  inputs: Pick<Inputs, "guard" | "places" | "configFile" | "progress">,
+  all: readonly SourceFile[],
+  reporting: Reporting,
+  atLeast: number,
+  check: (guard: Guard, sources: readonly SourceFile[], reporting: Reporting) => Checked = checkAll,
+): Promise<Reported> {
+  const { progress } = inputs;
+  const { outputs, failOn, stream, quiet, statistics } = reporting;
   const sources = await withoutOwn(inputs, all, reporting);
-  const run = (options: Pick<RunOptions, "format" | "color">) => guard.run(sources, { ...options, failOn, verbose });
-  const found = run({ format: "json", color: false });
-  const whole = JSON.parse([...found.pages].join("")) as Report;
-  const { notRun = [] } = found;
+  const found = check(inputs.guard, sources, reporting);
+  const { report: whole, notRun } = found;
   const { report, notes } = await narrowed(whole, inputs, sources, reporting);
   const isWhole = report === whole;
   const exitCode = isWhole ? found.exitCode : narrowedExitCode(exitCodeOf(report, failOn), found.exitCode);
   const textOf = (color: boolean): Iterable<string> => {
-    const pages = run({ format: "text", color }).pages;
+    const pages = found.text(color);
     if (isWhole && !quiet && !statistics) return pages;
     const shownReport = statistics ? { ...report, diagnostics: [] } : report;
     const text = filteredText([...pages].join(""), whole, shownReport, report, { isQuiet: quiet, color });
@@ -77,16 +92,16 @@ export async function reportTo(inputs: Inputs, all: readonly SourceFile[], repor
   };
   const pages = outputs.some(({ format }) => format === "sarif") ? markdownPages() : {};
   const files: { readonly file: string; readonly text: string }[] = [];
-  let last: { readonly pages: Iterable<string>; readonly shownAs: (page: string) => string } | undefined;
+  let last: Iterable<string> | undefined;
   for (const { format, file } of outputs) {
     const color = file === undefined && reporting.color;
     if (format === "text") {
-      if (file === undefined) last = { pages: textOf(color), shownAs: (page) => inert(page, color) };
-      else files.push({ file, text: [...textOf(color)].map((page) => inert(page)).join("") });
+      if (file === undefined) last = textOf(color);
+      else files.push({ file, text: [...textOf(color)].join("") });
       continue;
     }
     const text = await showReport(report, format, { files: sources, failOn, pages, version: version() });
-    if (file === undefined) last = { pages: [text], shownAs: (page) => page };
+    if (file === undefined) last = [text];
     else files.push({ file, text });
   }
   progress.end();
@@ -99,7 +114,7 @@ export async function reportTo(inputs: Inputs, all: readonly SourceFile[], repor
     printError(`harness-image-guard: ${error.message}\n`);
     return { exitCode: ExitCode.internal, notRun };
   }
-  if (last !== undefined) await writePages(stream, last.pages, last.shownAs);
+  if (last !== undefined) await writePages(stream, last, (page) => page);
   if (!quiet) printError(notes);
   if (last === undefined && !quiet) {
     const written = files.map(({ file }) => `'${shown(file)}'`).join(", ");
@@ -108,13 +123,24 @@ export async function reportTo(inputs: Inputs, all: readonly SourceFile[], repor
   return { exitCode: process.exitCode, notRun };
 }
 
+function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose }: Reporting): Checked {
+  const run = (options: Pick<RunOptions, "format" | "color">) => guard.run(sources, { ...options, failOn, verbose });
+  const { pages, exitCode, notRun = [] } = run({ format: "json", color: false });
+  const report = JSON.parse([...pages].join("")) as Report;
+  return { report, exitCode, notRun, text: (color) => inertPages(run({ format: "text", color }).pages, color) };
+}
+
+function* inertPages(pages: Iterable<string>, color: boolean): Generator<string> {
+  for (const page of pages) yield inert(page, color);
+}
+
 /** Where nothing of what has changed is Harness's, nothing is missing: it is something else if that goes for all files. */
 function narrowedExitCode(exitCode: number, ofAll: number): number {
   return exitCode === ExitCode.nothing && ofAll !== ExitCode.nothing ? ExitCode.ok : exitCode;
 }
 
 /** The files without those that a search found and this very command writes or reads as something else. */
-async function withoutOwn({ places }: Inputs, sources: readonly SourceFile[], { outputs, baseline }: Reporting): Promise<readonly SourceFile[]> {
+async function withoutOwn({ places }: Pick<Inputs, "places">, sources: readonly SourceFile[], { outputs, baseline }: Reporting): Promise<readonly SourceFile[]> {
   const named = [...outputs.flatMap(({ file }) => file ?? []), ...(baseline === undefined ? [] : [baseline])];
   const own = new Set(await Promise.all(named.map((file) => realpath(resolve(file)).catch(() => undefined))));
   return sources.filter(({ path, searched }) => searched !== true || !own.has(places.get(path)));
@@ -123,7 +149,7 @@ async function withoutOwn({ places }: Inputs, sources: readonly SourceFile[], { 
 /** The report of what has changed and isn't known, and what somebody should know about that. */
 async function narrowed(
   whole: Report,
-  inputs: Inputs,
+  inputs: Pick<Inputs, "guard" | "places" | "configFile">,
   sources: readonly SourceFile[],
   { baseline, isOpen, changedSince, rules }: Reporting,
 ): Promise<{ readonly report: Report; readonly notes: string }> {

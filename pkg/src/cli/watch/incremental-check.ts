@@ -1,0 +1,252 @@
+import type { Guard } from "../../guard.js";
+import type { Diagnostic, FileReport, Omitted, Report, Severity } from "../../report.js";
+import type { SourceFile } from "../../source-file.js";
+import { closingText } from "../filtered-text.js";
+import type { Checked } from "../reporting.js";
+import { exitCodeOf } from "../verdict.js";
+
+/** What was found in one file. */
+interface Part {
+  readonly file: FileReport;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly omitted: readonly Omitted[];
+  /** The same as text, with colours or without. */
+  readonly texts: ReadonlyMap<boolean, string>;
+}
+
+/** So many files at once, or as many as there are connectors: each time, these are looked at too. */
+const fewest = 20;
+
+/**
+ * A check of files that change, of which only what has changed is checked again. The report is that of a check of all
+ * files.
+ *
+ * Files are judged together, but what is found in one depends on no others than those with connectors. So each is
+ * checked with these beside it, and all are checked again when one of these changes. Nothing else is shared but what
+ * evaluations may take: a file that is too large for its share draws on a reserve, and a user's policy on its steps,
+ * which the files of one check have together, and each of these checks for itself.
+ */
+export class IncrementalCheck {
+  readonly #guard: Guard;
+  /** Which texts somebody wants to see. */
+  readonly #colors: readonly boolean[];
+  readonly #sources = new Map<string, SourceFile>();
+  readonly #parts = new Map<string, Part>();
+  /** Files whose content hasn't been checked. */
+  readonly #changed = new Set<string>();
+  /** Those of them that look like connectors: they are checked first. If one doesn't and is, the others are checked twice. */
+  readonly #likely = new Set<string>();
+  /** Files to check again, because a connector has changed. */
+  readonly #stale = new Set<string>();
+  /** The paths of all parts in the order of the report, until one comes or goes. */
+  #order: readonly string[] | undefined;
+  #notRun: { readonly entities: string; readonly sentences: readonly string[] } | undefined;
+
+  constructor(guard: Guard, colors: readonly boolean[]) {
+    this.#guard = guard;
+    this.#colors = colors;
+  }
+
+  /** A file is new, or has another content; whether it is so. */
+  set(source: SourceFile): boolean {
+    const before = this.#sources.get(source.path);
+    if (before !== undefined && isSame(before, source)) return false;
+    this.#sources.set(source.path, source);
+    this.#changed.add(source.path);
+    if (looksLikeConnector(source)) this.#likely.add(source.path);
+    else this.#likely.delete(source.path);
+    return true;
+  }
+
+  /** A file is gone; whether it was there. */
+  remove(path: string): boolean {
+    if (!this.#sources.delete(path)) return false;
+    this.#changed.delete(path);
+    this.#likely.delete(path);
+    this.#stale.delete(path);
+    if (this.#isConnector(path)) {
+      this.#staleAll(new Set([path]));
+      for (const list of this.#lists()) this.#forget(list);
+    }
+    this.#forget(path);
+    return true;
+  }
+
+  get sources(): readonly SourceFile[] {
+    return [...this.#sources.values()];
+  }
+
+  /** How many files are still to be checked. */
+  get left(): number {
+    return this.#changed.size + this.#stale.size;
+  }
+
+  /** Checks some of the files that are to be checked, what has changed at first; how many. */
+  step(): number {
+    const connectors = this.#connectors();
+    const changed = [...this.#changed].sort((a, b) => Number(connectors.includes(b)) - Number(connectors.includes(a)));
+    const batch = [...changed, ...this.#stale].slice(0, Math.max(fewest, connectors.length));
+    if (batch.length === 0) return 0;
+    const wasConnector = batch.some((path) => this.#changed.has(path) && this.#isConnector(path));
+    this.#check(new Set(batch), connectors);
+    const isConnector = batch.some((path) => this.#changed.has(path) && this.#isConnector(path));
+    for (const path of batch) {
+      this.#changed.delete(path);
+      this.#likely.delete(path);
+      this.#stale.delete(path);
+    }
+    if (wasConnector || isConnector) this.#staleAll(new Set(batch));
+    return batch.length;
+  }
+
+  /** What a check of all files finds; right where nothing is left to be checked. */
+  found(failOn: Severity): Checked {
+    if (this.#lists().some((path) => !this.#parts.has(path))) this.#check(new Set(), this.#connectors());
+    const report = this.#report();
+    return {
+      report,
+      exitCode: exitCodeOf(report, failOn),
+      notRun: this.#policiesNotRun(),
+      text: (color) => inPages([...this.#sorted().map(({ texts }) => texts.get(color) ?? ""), closingText(report, color)]),
+    };
+  }
+
+  /** The lists of connectors, which are part of every check. */
+  #lists(): readonly string[] {
+    return this.#guard.connectorFiles.map(({ path }) => path);
+  }
+
+  #connectors(): readonly string[] {
+    return [...this.#sources.keys()].filter((path) => this.#isConnector(path) || this.#likely.has(path));
+  }
+
+  #forget(path: string): void {
+    this.#parts.delete(path);
+    this.#order = undefined;
+  }
+
+  /** What has been checked is to be checked again, but for some. */
+  #staleAll(except: ReadonlySet<string>): void {
+    for (const path of this.#parts.keys()) if (this.#sources.has(path) && !except.has(path)) this.#stale.add(path);
+  }
+
+  #isConnector(path: string): boolean {
+    return this.#parts.get(path)?.file.documents.some(({ entity }) => entity === "connector") === true;
+  }
+
+  #check(batch: ReadonlySet<string>, connectors: readonly string[]): void {
+    const sources = [...new Set([...batch, ...connectors])].flatMap((path) => this.#sources.get(path) ?? []);
+    const report = this.#guard.check(sources);
+    const wanted = new Set([...batch, ...this.#lists()]);
+    const diagnostics = byFile(report.diagnostics);
+    const omitted = byFile(report.omitted);
+    const shown = sources.filter(({ path }) => connectors.includes(path) || diagnostics.has(path));
+    const texts = this.#colors.map((color) => [color, this.#texts(shown, report, color)] as const);
+    for (const file of report.files) {
+      if (!wanted.has(file.path)) continue;
+      if (!this.#parts.has(file.path)) this.#order = undefined;
+      this.#parts.set(file.path, {
+        file,
+        diagnostics: diagnostics.get(file.path) ?? [],
+        omitted: omitted.get(file.path) ?? [],
+        texts: new Map(texts.map(([color, blocks]) => [color, blocks.get(file.path) ?? ""])),
+      });
+    }
+  }
+
+  /** The text of each file: in that of the report, an empty line ends each block, and is nowhere else. */
+  #texts(sources: readonly SourceFile[], { diagnostics }: Report, color: boolean): ReadonlyMap<string, string> {
+    const texts = new Map<string, string>();
+    if (diagnostics.length === 0) return texts;
+    const { pages } = this.#guard.run(sources, { format: "text", color, failOn: "error" });
+    const text = [...pages].join("");
+    let at = 0;
+    for (const { file } of diagnostics) {
+      const end = text.indexOf("\n\n", at) + 2;
+      texts.set(file, (texts.get(file) ?? "") + text.slice(at, end));
+      at = end;
+    }
+    return texts;
+  }
+
+  #sorted(): readonly Part[] {
+    this.#order ??= [...this.#parts.keys()].sort(byCodePoints);
+    return this.#order.flatMap((path) => this.#parts.get(path) ?? []);
+  }
+
+  #report(): Report {
+    const parts = this.#sorted();
+    const files = parts.map(({ file }) => file);
+    const diagnostics = parts.flatMap((part) => part.diagnostics);
+    const omitted = parts.flatMap((part) => part.omitted);
+    const number = (is: (each: Diagnostic | Omitted) => boolean): number =>
+      diagnostics.filter(is).length + omitted.filter(is).reduce((sum, { count }) => sum + count, 0);
+    const summary = {
+      files: files.length,
+      documents: files.reduce((sum, { documents }) => sum + documents.length, 0),
+      errors: number(({ severity }) => severity === "error"),
+      warnings: number(({ severity }) => severity === "warning"),
+      undecided: number(({ verdict }) => verdict === "undecided"),
+      suppressed: diagnostics.filter(({ suppressed }) => suppressed !== null).length,
+    };
+    return { schemaVersion: 1, diagnostics, omitted, files, summary };
+  }
+
+  /** It depends on which entities are among the files: one file of each says the same as all of them. */
+  #policiesNotRun(): readonly string[] {
+    if (this.#guard.policies.length === 0) return [];
+    const examples = new Map<string, string>();
+    for (const [path, { file }] of this.#parts) {
+      for (const { entity } of file.documents) if (entity !== null && this.#sources.has(path)) examples.set(entity, path);
+    }
+    const entities = [...examples.keys()].sort().join(" ");
+    if (this.#notRun?.entities !== entities) {
+      const sources = [...new Set(examples.values())].flatMap((path) => this.#sources.get(path) ?? []);
+      const shown = this.#guard.run(sources, { format: "json", color: false, failOn: "error" });
+      // To the end, which gives the memory back.
+      for (const _ of shown.pages);
+      this.#notRun = { entities, sentences: shown.notRun ?? [] };
+    }
+    return this.#notRun.sentences;
+  }
+}
+
+function isSame(one: SourceFile, other: SourceFile): boolean {
+  if (!("text" in one) || !("text" in other)) return JSON.stringify(one) === JSON.stringify(other);
+  const { text: a, ...aboutOne } = one;
+  const { text: b, ...aboutOther } = other;
+  return Buffer.from(a as Uint8Array).equals(Buffer.from(b as Uint8Array)) && JSON.stringify(aboutOne) === JSON.stringify(aboutOther);
+}
+
+function looksLikeConnector(source: SourceFile): boolean {
+  return "text" in source && /^["']?connector["']?\s*:/m.test(Buffer.from(source.text as Uint8Array).toString("latin1"));
+}
+
+function byFile<T extends { readonly file: string }>(found: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const files = new Map<string, T[]>();
+  for (const each of found) {
+    const those = files.get(each.file);
+    if (those === undefined) files.set(each.file, [each]);
+    else those.push(each);
+  }
+  return files;
+}
+
+/** The order of the report: that of UTF-8, which JavaScript's is not where a character has two units. */
+function byCodePoints(a: string, b: string): number {
+  return /[\ud800-\uffff]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** So many characters are written at once. */
+const page = 2 ** 20;
+
+function* inPages(texts: Iterable<string>): Generator<string> {
+  let full = "";
+  for (const text of texts) {
+    full += text;
+    if (full.length < page) continue;
+    yield full;
+    full = "";
+  }
+  yield full;
+}
