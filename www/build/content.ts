@@ -1,8 +1,8 @@
 import type { Plugin } from "vite";
 
-import { examples, filesBelow, rules, textOf } from "./project.ts";
+import { defaults, examples, filesBelow, rules, textOf } from "./project.ts";
 
-/** What the page knows of the project: `virtual:rules`, `virtual:policies`, `virtual:examples`. */
+/** What the page knows of the project: `virtual:rules`, `virtual:policies`, `virtual:defaults`, `virtual:examples`. */
 const CONTENT: Readonly<Record<string, () => string>> = {
   "virtual:rules": () =>
     `export const rules = ${JSON.stringify(
@@ -16,6 +16,10 @@ const CONTENT: Readonly<Record<string, () => string>> = {
           .map((path) => [path, textOf(path)]),
       ),
     )};`,
+  "virtual:defaults": () => {
+    const { presets, requiredConnector } = defaults();
+    return `export const presets = ${JSON.stringify(presets)}; export const requiredConnector = ${JSON.stringify(requiredConnector)};`;
+  },
   "virtual:examples": () => `export const examples = ${JSON.stringify(examples())};`,
 };
 

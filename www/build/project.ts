@@ -53,6 +53,14 @@ function metadataOf(rego: string): { title: string; description: string } {
   return metadata;
 }
 
+/** What holds where the configuration says nothing else. */
+export function defaults(): { readonly presets: unknown; readonly requiredConnector: string } {
+  const data = JSON.parse(textOf("policies/data.json")) as {
+    harness_image_guard: { defaults: { presets: unknown; requiredConnector: string } };
+  };
+  return data.harness_image_guard.defaults;
+}
+
 /** Something to open in the playground. */
 export interface Example {
   /** What a link calls it. */

@@ -50,7 +50,7 @@ export class Checker extends Emitter<"change" | "outcome"> {
   }
 
   /** Asks the module something about the workspace as it is now. */
-  ask<Kind extends keyof CheckRequests>(kind: Kind): Promise<CheckRequests[Kind]["answer"]> {
+  ask<Kind extends Exclude<keyof CheckRequests, "import">>(kind: Kind): Promise<CheckRequests[Kind]["answer"]> {
     return this.#client.ask(kind, this.#workspace.project);
   }
 

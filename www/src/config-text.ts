@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar, isSeq, parse, parseDocument, stringify } from "yaml";
 
 /** A way to a value of the configuration. */
 export type Way = readonly string[];
@@ -24,8 +24,33 @@ export class ConfigText {
     return isScalar(value) && value.value !== null ? String(value.value) : "";
   }
 
+  /** A value as YAML by itself; empty where there is none. */
+  yaml(way: Way): string {
+    const value: unknown = this.#document.getIn(way, true);
+    return isNode(value) ? stringify(value.toJS(this.#document)).trim() : "";
+  }
+
+  /** Whether there is a mapping. */
+  hasMap(way: Way): boolean {
+    return isMap(this.#document.getIn(way, true));
+  }
+
+  /** The connectors that it says are there. */
+  get connectors(): readonly { readonly reference: string; readonly type: string | null; readonly url: string | null }[] {
+    const { contents } = this.#document;
+    const connectors: unknown = isMap(contents) ? contents.get("connectors") : undefined;
+    if (!isMap(connectors)) return [];
+    return connectors.items.map(({ key, value }) => {
+      const said = (name: string): string | null => {
+        const found: unknown = isMap(value) ? value.get(name) : undefined;
+        return typeof found === "string" ? found : null;
+      };
+      return { reference: String(isScalar(key) ? key.value : key), type: said("type"), url: said("url") };
+    });
+  }
+
   /** The text with another value; without it, and what would be empty then, where it is `undefined`. */
-  with(way: Way, value: string | readonly string[] | undefined): string {
+  with(way: Way, value: unknown): string {
     const document = this.#document;
     if (isEmpty(document.contents)) document.contents = null as never;
     if (value === undefined) this.#drop(way);
@@ -38,7 +63,7 @@ export class ConfigText {
           document.setIn(above, document.createNode(above[0] === "rules" && there !== null ? { severity: there } : {}));
         }
       }
-      document.setIn(way, typeof value === "string" ? value : document.createNode(value, { flow: true }));
+      document.setIn(way, typeof value === "string" ? value : document.createNode(value, { flow: Array.isArray(value) }));
     }
     return document.contents === null ? (document.commentBefore === null ? "" : document.toString()) : document.toString();
   }
@@ -53,6 +78,15 @@ export class ConfigText {
     if (above.length === 0) document.contents = null as never;
     else this.#drop(above);
   }
+}
+
+/**
+ * Reads YAML by itself.
+ *
+ * @throws Error where it isn't any
+ */
+export function readYaml(text: string): unknown {
+  return parse(text);
 }
 
 function isEmpty(node: unknown): boolean {

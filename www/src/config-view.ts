@@ -1,10 +1,12 @@
 import { yaml } from "@codemirror/lang-yaml";
-import schema from "harness-image-guard/schema.json";
 import { rules } from "virtual:rules";
 
 import type { Outcome } from "./checker.ts";
-import { ConfigText, type Way } from "./config-text.ts";
-import { element, fill } from "./dom.ts";
+import { ConfigText, readYaml, type Way } from "./config-text.ts";
+import { breakable, element, fill } from "./dom.ts";
+import type { HarnessKnowledge } from "./language/harness-help.ts";
+import { describedAt, schemaHelp } from "./language/schema-help.ts";
+import type { KnownConnector } from "./messages.ts";
 import { TextPane } from "./text-pane.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -13,19 +15,9 @@ interface Field {
   readonly label: string;
   /** What holds where it isn't set. */
   readonly otherwise: string;
-  /** What can be chosen; otherwise it is written. */
-  readonly choices?: readonly string[] | undefined;
-  /** Whether it is a list, written line by line. */
-  readonly list?: boolean;
-}
-
-/** What the form reads of the schema, which describes each key. */
-interface Described {
-  readonly title?: string;
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly default?: unknown;
-  readonly properties?: Readonly<Record<string, Described>>;
+  /** How it is written, where nothing is chosen: as one line, as a list line by line, or as YAML. */
+  readonly form: "choice" | "line" | "list" | "yaml";
+  readonly choices: readonly string[];
 }
 
 const SEVERITIES = ["error", "warning", "note"];
@@ -40,38 +32,73 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
   },
   {
     title: "Stages and connectors",
-    fields: ["requiredConnector", "stageOverride", "defaultConnector", "trustedConnectors", "dockerHubConnectors"].map((key) =>
-      field([key], "none"),
-    ),
+    fields: [
+      ...["requiredConnector", "stageOverride", "defaultConnector", "trustedConnectors", "dockerHubConnectors"].map((key) => field([key], "none")),
+      field(["connectorFiles"], "none", "Lists of connectors that exist only in the account, one a line"),
+      field(["connectors"], "none", "Connectors by their references, as YAML"),
+      field(["mirrors"], "none", "Mirrors of Docker Hub, as YAML"),
+    ],
   },
   {
     title: "Rules",
-    fields: rules.flatMap(({ id }): Field[] => [
-      { way: ["rules", id, "severity"], label: id, otherwise: "error", choices: SEVERITIES },
-      { way: ["rules", id, "undecided"], label: `${id}, undecided`, otherwise: "note", choices: SEVERITIES },
+    fields: describedAt(["rules"]).flatMap(({ properties = {} }) => Object.keys(properties)).flatMap((id): Field[] => [
+      { way: ["rules", id, "severity"], label: id, otherwise: "the rule's own", form: "choice", choices: ["off", ...SEVERITIES] },
+      ...(isOurs(id) ? [{ way: ["rules", id, "undecided"], label: `${id}, undecided`, otherwise: "note", form: "choice", choices: SEVERITIES } as const] : []),
     ]),
+  },
+  {
+    title: "What is checked",
+    fields: [
+      field(["expressions"], "decide", "Expressions that the document decides"),
+      field(["exclude"], "none", "Files and folders left out, one a line"),
+      field(["policies"], "none", "Policies of your own, as YAML"),
+      field(["metadata"], "none", "What they see as input.metadata, as YAML"),
+    ],
   },
 ];
 
-/** A field for a key that the schema describes. */
-function field(way: Way, unset: string): Field {
-  const described = way.reduce<Described | undefined>((at, key) => at?.properties?.[key], schema as Described);
-  if (described?.title === undefined) throw new Error(`the schema has no title for ${way.join(".")}`);
-  const { title, type, enum: choices, default: otherwise } = described;
-  const shown = Array.isArray(otherwise) ? otherwise.join(", ") : otherwise;
-  return { way, label: title, otherwise: typeof shown === "string" && shown !== "" ? shown : unset, choices, list: type === "array" };
+/** Whether a rule is one of ours, of which places may be undecided; the others are about YAML itself. */
+function isOurs(id: string): boolean {
+  return rules.some((rule) => rule.id === id);
 }
+
+/** A field for a key that the schema describes. */
+function field(way: Way, unset: string, label?: string): Field {
+  const [described] = describedAt(way);
+  const title = label ?? described?.title;
+  if (described === undefined || title === undefined) throw new Error(`the schema has no title for ${way.join(".")}`);
+  const { type, enum: choices, default: otherwise, items } = described;
+  const isStrings = type === "array" && items?.type === "string";
+  const shown = Array.isArray(otherwise) ? otherwise.join(", ") : otherwise;
+  return {
+    way,
+    label: title,
+    otherwise: typeof shown === "string" && shown !== "" ? shown : unset,
+    form: choices !== undefined ? "choice" : isStrings ? "list" : type === "string" ? "line" : "yaml",
+    choices: (choices ?? []).map(String),
+  };
+}
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** How many known connectors are listed. */
+const MOST = 200;
 
 /** The configuration, as a form and as YAML, in step with each other. */
 export class ConfigView {
   readonly #workspace: Workspace;
   readonly #pane: TextPane;
-  readonly #controls: readonly (readonly [Field, HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement])[];
+  readonly #knowledge: HarnessKnowledge;
+  readonly #parent: HTMLElement;
+  readonly #known = element("section", { class: "known-connectors", "aria-label": "Known connectors" });
+  readonly #controls: readonly (readonly [Field, Control])[];
   readonly #form: HTMLFormElement;
   readonly #trouble = element("p", { class: "failure", role: "status" });
 
-  constructor(parent: HTMLElement, workspace: Workspace) {
+  constructor(parent: HTMLElement, workspace: Workspace, knowledge: HarnessKnowledge) {
     this.#workspace = workspace;
+    this.#knowledge = knowledge;
+    this.#parent = parent;
     this.#controls = GROUPS.flatMap(({ fields }) => fields.map((field) => [field, controlOf(field)] as const));
     const controls = new Map(this.#controls);
     this.#form = element(
@@ -86,15 +113,16 @@ export class ConfigView {
             element(
               "p",
               { class: "field" },
-              element("label", { for: idOf(field) }, field.label),
+              element("label", { for: idOf(field), title: describedAt(field.way)[0]?.description }, field.label),
               controls.get(field),
             ),
           ),
         ),
       ),
+      this.#known,
     );
     for (const [field, control] of this.#controls) {
-      control.addEventListener("change", () => this.#put(field, control.value));
+      control.addEventListener("change", () => this.#put(field, control));
     }
     const holder = element("div", { class: "config-text" });
     fill(
@@ -104,14 +132,17 @@ export class ConfigView {
     );
     this.#pane = new TextPane(
       holder,
-      { label: "Configuration as YAML", language: yaml() },
+      {
+        label: "Configuration as YAML",
+        language: [yaml(), schemaHelp(async () => (await knowledge.connectors()).map(({ reference }) => reference))],
+      },
       (text) => this.#workspace.configure(text),
     );
     workspace.on("config", () => this.#render());
     this.#render();
   }
 
-  /** Marks what is wrong with the configuration. */
+  /** Marks what is wrong with the configuration, and shows which connectors are known by it. */
   show(outcome: Outcome): void {
     // Those of a policy that it names are that file's.
     const problems = outcome.kind === "failed" ? outcome.error.problems.filter((problem) => !("file" in problem)) : [];
@@ -121,6 +152,14 @@ export class ConfigView {
       problems.map(({ message, line, column }) => `Line ${line}, column ${column}: ${message}`).join(" · "),
     );
     this.#trouble.hidden = problems.length === 0;
+    void this.look();
+  }
+
+  /** To be called when the view is looked at. */
+  async look(): Promise<void> {
+    if (this.#parent.hidden) return;
+    const known = await this.#knowledge.connectors();
+    fill(this.#known, known.length > 0 && element("h3", {}, `Known connectors: ${known.length.toLocaleString("en")}`), known.length > 0 && tableOf(known));
   }
 
   #render(): void {
@@ -129,38 +168,80 @@ export class ConfigView {
     const text = new ConfigText(config);
     this.#form.inert = !text.isReadable;
     if (!text.isReadable) return;
-    for (const [{ way }, control] of this.#controls) {
+    for (const [field, control] of this.#controls) {
       if (control === document.activeElement && control.value !== "" && !(control instanceof HTMLSelectElement)) continue;
-      const value = text.get(way) || shorthand(text, way);
+      const { way, form } = field;
+      const value = form === "yaml" ? text.yaml(way) : text.get(way) || shorthand(text, way);
       if (control instanceof HTMLSelectElement && ![...control.options].some((option) => option.value === value)) {
         control.append(element("option", { value }, value));
       }
       control.value = value;
+      control.setCustomValidity("");
+      // A rule that is off has nothing undecided.
+      if (way.at(-1) === "undecided") control.disabled = shorthand(text, way) === "off";
     }
   }
 
-  #put({ way, list }: Field, value: string): void {
-    const lines = value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    const text = new ConfigText(this.#workspace.config);
-    this.#workspace.configure(
-      text.with(way, lines.length === 0 ? undefined : list === true ? lines : lines.join(" ")),
-    );
+  #put(field: Field, control: Control): void {
+    try {
+      control.setCustomValidity("");
+      this.#workspace.configure(withValue(new ConfigText(this.#workspace.config), field, control.value));
+    } catch (error) {
+      const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+      control.setCustomValidity(`Not written, for this isn't YAML: ${message}`);
+      control.reportValidity();
+    }
   }
+}
+
+/** @throws Error where YAML is asked for, and it isn't any */
+function withValue(text: ConfigText, { way, form }: Field, value: string): string {
+  const lines = value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  if (lines.length === 0) return text.with(isShort(text, way) ? way.slice(0, -1) : way, undefined);
+  if (form === "yaml") return text.with(way, readYaml(value));
+  if (form === "list") return text.with(way, lines);
+  // A rule is off as a whole; a severity alone needs no mapping.
+  if (value === "off" && way.at(-1) === "severity") return text.with(way.slice(0, -1), value);
+  return text.with(isShort(text, way) ? way.slice(0, -1) : way, lines.join(" "));
 }
 
 /** `no-docker-hub: warning` says the severity without its key. */
 function shorthand(text: ConfigText, way: Way): string {
-  return way.at(-1) === "severity" ? text.get(way.slice(0, -1)) : "";
+  return way[0] === "rules" ? text.get(way.slice(0, -1)) : "";
+}
+
+function isShort(text: ConfigText, way: Way): boolean {
+  return way.at(-1) === "severity" && shorthand(text, way) !== "";
+}
+
+function tableOf(known: readonly KnownConnector[]): HTMLElement {
+  return element(
+    "div",
+    { class: "table", tabindex: 0, role: "region", "aria-label": "Table of connectors" },
+    element(
+      "table",
+      {},
+      element("thead", {}, element("tr", {}, ...["Connector", "Leads to", "Said by"].map((head) => element("th", { scope: "col" }, head)))),
+      element(
+        "tbody",
+        {},
+        ...known.slice(0, MOST).map(({ reference, type, url, from }) =>
+          element("tr", {}, element("th", { scope: "row" }, ...breakable(reference)), element("td", {}, ...breakable(url ?? type ?? "")), element("td", {}, ...breakable(from))),
+        ),
+      ),
+    ),
+    known.length > MOST && element("p", {}, `and ${(known.length - MOST).toLocaleString("en")} more`),
+  );
 }
 
 function idOf({ way }: Field): string {
   return `config-${way.join("-")}`;
 }
 
-function controlOf(field: Field): HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement {
-  const { choices, otherwise, list } = field;
+function controlOf(field: Field): Control {
+  const { choices, otherwise, form } = field;
   const id = idOf(field);
-  if (choices !== undefined) {
+  if (form === "choice") {
     return element(
       "select",
       { id },
@@ -168,7 +249,7 @@ function controlOf(field: Field): HTMLInputElement | HTMLSelectElement | HTMLTex
       ...choices.map((choice) => element("option", { value: choice }, choice)),
     );
   }
-  return list === true
+  return form === "list" || form === "yaml"
     ? element("textarea", { id, rows: 3, placeholder: otherwise, spellcheck: "false" })
     : element("input", { id, placeholder: otherwise, spellcheck: "false", autocomplete: "off" });
 }

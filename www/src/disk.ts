@@ -134,7 +134,8 @@ async function ignoredOf(found: readonly Found[]): Promise<(path: string) => boo
 }
 
 function isWanted(path: string): boolean {
-  return /\.(ya?ml|json|rego)$/i.test(path);
+  // Terraform's state may hold connectors.
+  return /\.(ya?ml|json|rego|tfstate)$/i.test(path);
 }
 
 /** The way of a file below the folder that was chosen. */

@@ -1,7 +1,7 @@
 import { isolateHistory } from "@codemirror/commands";
 import type { EditorState, Text } from "@codemirror/state";
 
-import { stateOf } from "./editor-state.ts";
+import { type Helps, stateOf } from "./editor-state.ts";
 import type { EditedText } from "./open-file.ts";
 
 /** The text of a file in the editor, with the history of its changes. */
@@ -11,8 +11,8 @@ export class EditedFile implements EditedText {
   #text: string;
   #textOf: Text;
 
-  constructor(path: string, text: string) {
-    this.state = stateOf(path, text);
+  constructor(path: string, text: string, helps: Helps) {
+    this.state = stateOf(path, text, helps);
     this.#text = text;
     this.#textOf = this.state.doc;
   }

@@ -1,3 +1,4 @@
+import { autocompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { yaml } from "@codemirror/lang-yaml";
@@ -38,9 +39,15 @@ export const language = new Compartment();
 /** The part of a state that says whether long lines are wrapped. */
 export const wrapping = new Compartment();
 
-export function languageOf(path: string): Extension {
-  if (isPolicy(path)) return rego();
-  return path.toLowerCase().endsWith(".json") ? json() : yaml();
+/** What helps to write each language. */
+export interface Helps {
+  readonly rego: Extension;
+  readonly harness: Extension;
+}
+
+export function languageOf(path: string, helps: Helps): Extension {
+  if (isPolicy(path)) return [rego(), helps.rego];
+  return path.toLowerCase().endsWith(".json") ? [json(), helps.harness] : [yaml(), helps.harness];
 }
 
 /** What every editor of the page has. */
@@ -57,6 +64,7 @@ export const editing: Extension = [
   indentOnInput(),
   indentUnit.of("  "),
   bracketMatching(),
+  autocompletion({ icons: false, maxRenderedOptions: 60 }),
   rectangularSelection(),
   crosshairCursor(),
   highlightActiveLine(),
@@ -81,14 +89,14 @@ export const editing: Extension = [
 ];
 
 /** The state in which a file is first shown. */
-export function stateOf(path: string, text: string): EditorState {
+export function stateOf(path: string, text: string, helps: Helps): EditorState {
   return EditorState.create({
     doc: text,
     extensions: [
       // A file keeps its line breaks, if they are all of one kind.
       text.includes("\r\n") && !/(^|[^\r])\n/.test(text) ? EditorState.lineSeparator.of("\r\n") : [],
       editing,
-      language.of(languageOf(path)),
+      language.of(languageOf(path, helps)),
       wrapping.of([]),
       quickFixes,
       expressions,

@@ -4,9 +4,11 @@ import { type Diagnostic as Mark, setDiagnostics } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
 
 import { EditedFile } from "./edited-file.ts";
-import { language, languageOf, stateOf, wrapping } from "./editor-state.ts";
+import { type Helps, language, languageOf, stateOf, wrapping } from "./editor-state.ts";
 import { explanation } from "./explanation.ts";
 import { isUndo } from "./keys.ts";
+import { type HarnessKnowledge, harnessHelp } from "./language/harness-help.ts";
+import { regoHelp } from "./language/rego-help.ts";
 import type { Edit, Finding, Place } from "./messages.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { Workspace } from "./workspace.ts";
@@ -17,6 +19,8 @@ export interface EditorActions {
   readonly fix: (finding: Finding) => void;
   /** Called for Control-Z before an edit is undone; `true` if that undid something else. */
   readonly undo: (edits: number) => boolean;
+  /** What completion and hover know. */
+  readonly knowledge: HarnessKnowledge;
 }
 
 /** Where files are written: shows the active one of the workspace, with what was found in it. */
@@ -24,20 +28,30 @@ export class Editor {
   readonly #workspace: Workspace;
   readonly #view: EditorView;
   readonly #fix: (finding: Finding) => void;
+  readonly #helps: Helps;
   #shown: OpenFile | undefined;
   #shownPath = "";
   #isWrapped = false;
   #findings = new Map<string, Finding[]>();
 
-  constructor(parent: HTMLElement, workspace: Workspace, { fix, undo }: EditorActions) {
+  constructor(parent: HTMLElement, workspace: Workspace, { fix, undo, knowledge }: EditorActions) {
     this.#workspace = workspace;
     this.#fix = fix;
+    this.#helps = {
+      harness: harnessHelp(knowledge),
+      rego: regoHelp({
+        path: () => workspace.active?.path ?? "",
+        modules: () => workspace.modules,
+        input: () => "",
+        go: (path, { line, column }) => this.go(path, { line, column: column - 1 }, { line, column: column - 1 }, { focus: true }),
+      }),
+    };
     // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
     const root = parent.attachShadow({ mode: "open" });
     this.#view = new EditorView({
       root,
       parent: root,
-      state: stateOf("", ""),
+      state: stateOf("", "", this.#helps),
       dispatchTransactions: (transactions, view) => this.#changed(transactions, view),
     });
     workspace.on("active", () => this.#show());
@@ -95,7 +109,7 @@ export class Editor {
   edit(path: string, edits: readonly Edit[]): void {
     const file = this.#workspace.at(path);
     if (file === undefined) return;
-    const { state } = editedOf(file);
+    const { state } = this.#edited(file);
     this.#apply(file, {
       changes: edits.map(({ from, to, text }) => ({
         from: offsetIn(state.doc, from),
@@ -115,7 +129,7 @@ export class Editor {
       this.#view.dispatch(change);
       return;
     }
-    const edited = editedOf(file);
+    const edited = this.#edited(file);
     edited.state = edited.state.update(change).state;
     this.#workspace.textChanged();
   }
@@ -123,7 +137,7 @@ export class Editor {
   #changed(transactions: readonly Transaction[], view: EditorView): void {
     view.update(transactions);
     if (this.#shown === undefined) return;
-    editedOf(this.#shown).state = view.state;
+    this.#edited(this.#shown).state = view.state;
     if (transactions.some(({ docChanged }) => docChanged)) this.#workspace.textChanged();
   }
 
@@ -132,7 +146,7 @@ export class Editor {
     if (file === this.#shown) return;
     this.#shown = file;
     this.#shownPath = file?.path ?? "";
-    this.#view.setState(file === undefined ? stateOf("", "") : editedOf(file).state);
+    this.#view.setState(file === undefined ? stateOf("", "", this.#helps) : this.#edited(file).state);
     this.#view.dom.inert = file === undefined;
     this.#wrapShown();
     this.#markShown();
@@ -142,7 +156,7 @@ export class Editor {
   #follow(): void {
     const file = this.#shown;
     if (file === undefined || file !== this.#workspace.active) return;
-    const { state } = editedOf(file);
+    const { state } = this.#edited(file);
     if (state === this.#view.state) return;
     this.#view.setState(state);
     this.#wrapShown();
@@ -153,7 +167,7 @@ export class Editor {
     const file = this.#shown;
     if (file === undefined || file.path === this.#shownPath) return;
     this.#shownPath = file.path;
-    this.#view.dispatch({ effects: language.reconfigure(languageOf(file.path)) });
+    this.#view.dispatch({ effects: language.reconfigure(languageOf(file.path, this.#helps)) });
   }
 
   #markShown(): void {
@@ -175,13 +189,13 @@ export class Editor {
     this.#view.dispatch(setDiagnostics(this.#view.state, marks));
   }
 
+  #edited(file: OpenFile): EditedFile {
+    return file.edited((path, text) => new EditedFile(path, text, this.#helps));
+  }
+
   #offset(place: Place): number {
     return offsetIn(this.#view.state.doc, place);
   }
-}
-
-function editedOf(file: OpenFile): EditedFile {
-  return file.edited((path, text) => new EditedFile(path, text));
 }
 
 function offsetIn(doc: EditorView["state"]["doc"], { line, column }: Place): number {

@@ -14,8 +14,10 @@ import { FilesView } from "./files.ts";
 import { FindingsView } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ImagesView } from "./images-view.ts";
+import { isState, mayListConnectors } from "./connector-list.ts";
 import { KeptChoice } from "./kept-choice.ts";
 import { isUndo } from "./keys.ts";
+import { Knowledge } from "./knowledge.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Finding } from "./messages.ts";
 import { type Action, Notice } from "./notice.ts";
@@ -51,7 +53,9 @@ const workspace = new Workspace();
 workspace.open(storage.kept?.project ?? SAMPLE);
 const changes = new History(workspace, storage.kept?.changes ?? []);
 
-const editor = new EditorPane(byId("editor", HTMLElement), workspace, { fix, undo: undoBefore });
+const checker = new Checker(workspace, checkClient);
+const knowledge = new Knowledge(checker, workspace);
+const editor = new EditorPane(byId("editor", HTMLElement), workspace, { fix, undo: undoBefore, knowledge });
 const files = new FilesView(byId("files", HTMLElement), workspace, {
   say: (message) => notice.say(message),
   remove: (file) => change(`Removed ${file.path}`, () => workspace.remove(file)),
@@ -83,7 +87,6 @@ const tabs = new Tabs(
   ],
   (id) => attempt(() => fillView(id)),
 );
-const checker = new Checker(workspace, checkClient);
 
 /** What isn't seen at first is loaded when it is first looked at. */
 async function fillView(id: string): Promise<void> {
@@ -97,14 +100,24 @@ async function fillView(id: string): Promise<void> {
     });
     await showImages();
   }
-  if (id === "config" && configView === undefined) {
+  if (id === "config") {
     const { ConfigView } = await fetched(import("./config-view.ts"));
-    configView ??= new ConfigView(byId("view-config", HTMLElement), workspace);
+    configView ??= new ConfigView(byId("view-config", HTMLElement), workspace, knowledge);
     configView.show(checker.outcome);
   }
   if (id === "rego") {
     const { RegoView } = await fetched(import("./rego-view.ts"));
-    regoView ??= new RegoView(byId("view-rego", HTMLElement), workspace, policies, copy, (message) => notice.say(message));
+    regoView ??= new RegoView(
+      byId("view-rego", HTMLElement),
+      workspace,
+      policies,
+      copy,
+      (message) => notice.say(message),
+      (path, { line, column }) => {
+        showPane("editor");
+        inEditor((there) => there.go(path, { line, column: column - 1 }, { line, column: column - 1 }, { focus: true }));
+      },
+    );
     regoView.look();
   }
   if (id === "policies") {
@@ -279,7 +292,7 @@ const chosenFolder = byId("choose-folder", HTMLInputElement);
 for (const input of [chosenFiles, chosenFolder]) {
   input.addEventListener("change", () => {
     const { files: chosen } = input;
-    if (chosen !== null) void openChosen(chosen).then(take).finally(() => (input.value = ""));
+    if (chosen !== null) attempt(async () => take(await openChosen(chosen).finally(() => (input.value = ""))));
   });
 }
 onClick("open-files", () => chosenFiles.click());
@@ -311,17 +324,20 @@ document.addEventListener(
     event.preventDefault();
     // The editor would put the text of the file where it was dropped.
     event.stopPropagation();
-    void openDropped(dataTransfer).then(take, (error: unknown) => {
-      notice.say(`What was dropped couldn't be read: ${String(error)}`);
-    });
+    void openDropped(dataTransfer).then(
+      (opened) => attempt(() => take(opened)),
+      (error: unknown) => notice.say(`What was dropped couldn't be read: ${String(error)}`),
+    );
   },
   { capture: true },
 );
 
-function take({ files: all, config, left }: Opened): void {
-  const { policy, files: opened } = ownPolicyIn(all, config ?? workspace.config);
+async function take({ files: found, config: ownConfig, left }: Opened): Promise<void> {
   const messages = [...left];
-  if (config !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
+  const { files: all, config, told, isImported } = await withImported(found, ownConfig);
+  messages.push(...told);
+  const { policy, files: opened } = ownPolicyIn(all, config ?? workspace.config);
+  if (ownConfig !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
   if (all.length === 0 && config === undefined) messages.push("Nothing was opened: there is no YAML, JSON or Rego file.");
   notice.clear();
   const isSample = isUntouched(workspace.project) && opened.some(({ path }) => !isPolicy(path));
@@ -344,14 +360,24 @@ function take({ files: all, config, left }: Opened): void {
   }
   // What is only added needs no undo: it is removed by itself.
   const replaced = opened.filter(({ path, text }) => ![undefined, text].includes(workspace.at(path)?.text)).length;
-  const isConfigured = config !== undefined && ![config, ""].includes(workspace.config);
+  const isConfigured = config !== undefined && (isImported || ![config, ""].includes(workspace.config));
   if (replaced === 0 && !isConfigured) {
     work();
     notice.say(...messages);
     return;
   }
-  const label = replaced === 0 ? "Replaced the configuration" : `Replaced ${counted(replaced, "file")} of the same name`;
+  const label = isImported ? "Imported connectors" : replaced === 0 ? "Replaced the configuration" : `Replaced ${counted(replaced, "file")} of the same name`;
   change(label, work, messages);
+}
+
+/** Files as they are opened: lists of connectors become one that the configuration names. */
+async function withImported(
+  found: Opened["files"],
+  config: string | undefined,
+): Promise<{ files: Opened["files"]; config: string | undefined; told: readonly string[]; isImported: boolean }> {
+  if (!found.some(mayListConnectors)) return { files: found.filter(({ path }) => !isState(path)), config, told: [], isImported: false };
+  const { importLists } = await fetched(import("./import-lists.ts"));
+  return importLists(found, config, workspace.config, (files) => checkClient.ask("import", { files }));
 }
 
 // Links, examples, and what is kept in the browser.

@@ -1,4 +1,5 @@
 import type {
+  ConnectorImport,
   Evaluation,
   ExportedFile,
   ExportOptions,
@@ -80,6 +81,17 @@ export interface Pulled {
   readonly problems: readonly Finding[];
 }
 
+/** A connector that is in a file, a list or the configuration. */
+export interface KnownConnector {
+  /** What pipelines call it: `account.corp`. */
+  readonly reference: string;
+  readonly type: string | null;
+  readonly url: string | null;
+  readonly providerType: string | null;
+  /** The file that says so. */
+  readonly from: string;
+}
+
 /** What all requests to the module have in common. */
 export interface Question {
   readonly files: readonly CheckedFile[];
@@ -117,6 +129,10 @@ export interface CheckRequests {
   fix: { question: Question; answer: readonly CheckedFile[] };
   /** What will be pulled. */
   images: { question: Question; answer: Pulled };
+  /** Reads lists of connectors: answers of Harness's API, Terraform's state, other lists. */
+  import: { question: { readonly files: readonly PlainFile[] }; answer: ConnectorImport };
+  /** The connectors that are in the files, or in lists that the configuration names. */
+  connectors: { question: Question; answer: readonly KnownConnector[] };
 }
 
 /** Which lines of a module were reached, from 1, as OPA counts them. */

@@ -4,6 +4,7 @@ import type { ExportTarget, LintFinding, PolicyEntity } from "harness-image-guar
 import { AnswerView, type Located, locatedOf } from "./answer.ts";
 import type { Copy } from "./clipboard.ts";
 import { element, fill } from "./dom.ts";
+import { regoHelp } from "./language/rego-help.ts";
 import { ENTITIES } from "./entity.ts";
 import type { Evaluated, Problem, Tested } from "./messages.ts";
 import type { PolicyClient } from "./policy-client.ts";
@@ -63,13 +64,17 @@ export class RegoView {
   #inputStale = true;
   #lint: readonly LintFinding[] = [];
 
-  /** @param say shows a message to whoever sits before the page */
+  /**
+   * @param say shows a message to whoever sits before the page
+   * @param goFile shows a place of a file
+   */
   constructor(
     parent: HTMLElement,
     workspace: Workspace,
     client: PolicyClient,
     copy: Copy,
     say: (message: string) => void,
+    goFile: (path: string, place: { readonly line: number; readonly column: number }) => void,
   ) {
     this.#parent = parent;
     this.#workspace = workspace;
@@ -133,8 +138,20 @@ export class RegoView {
       () => undefined,
     );
     this.#answer = new AnswerView(answer, (place) => this.#go(place));
-    this.#policy = new TextPane(policy, { label: "Your policy", language: rego() }, () => this.#write());
-    this.#tests = new TextPane(tests, { label: "Tests of your policy", language: rego() }, () => this.#write());
+    const helped = (path: string) => [
+      rego(),
+      regoHelp({
+        path: () => path,
+        modules: () => [{ path: POLICY_PATH, text: this.#policy.text }, { path: TESTS_PATH, text: this.#tests.text }, ...workspace.project.files],
+        input: () => this.#input.text,
+        go: (file, place) => {
+          if (file === POLICY_PATH || file === TESTS_PATH) this.#go({ file, message: "", ...place });
+          else goFile(file, place);
+        },
+      }),
+    ];
+    this.#policy = new TextPane(policy, { label: "Your policy", language: helped(POLICY_PATH) }, () => this.#write());
+    this.#tests = new TextPane(tests, { label: "Tests of your policy", language: helped(TESTS_PATH) }, () => this.#write());
     this.#input = new TextPane(input, { label: "Input of the policy", language: json() }, () => this.#editInput());
     this.#output = new TextPane(output, { label: "Output of the policy", language: json(), readOnly: true });
     this.#version.addEventListener("change", () => this.#write());

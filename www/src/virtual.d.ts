@@ -30,6 +30,13 @@ declare module "virtual:examples" {
   export const examples: readonly Example[];
 }
 
+declare module "virtual:defaults" {
+  /** What the presets say of the `harnessImage` connector. */
+  export const presets: Readonly<Record<string, { readonly url: string; readonly providerType: string; readonly auth: string }>>;
+  /** What stages call that connector, where the configuration says nothing else. */
+  export const requiredConnector: string;
+}
+
 declare module "virtual:search" {
   /** A part of a page of the documentation. */
   export interface Section {

@@ -1,7 +1,7 @@
 import type { Change, ChangedFile } from "./change.ts";
 import { Emitter } from "./emitter.ts";
 import { OpenFile } from "./open-file.ts";
-import type { OwnPolicy, PlainFile, Project } from "./project.ts";
+import { isPolicy, type OwnPolicy, type PlainFile, POLICY_PATH, type Project, TESTS_PATH } from "./project.ts";
 
 /** Everything at one moment, with the files as they are open. */
 interface Snapshot {
@@ -48,6 +48,16 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
 
   get policy(): OwnPolicy | undefined {
     return this.#policy;
+  }
+
+  /** All Rego: files, and one's own policy with its tests. */
+  get modules(): readonly PlainFile[] {
+    const own = [
+      { path: POLICY_PATH, text: this.#policy?.rego ?? "" },
+      { path: TESTS_PATH, text: this.#policy?.tests ?? "" },
+    ];
+    const files = this.#files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => ({ path, text }));
+    return [...files, ...own.filter(({ path, text }) => text !== "" && this.at(path) === undefined)];
   }
 
   /** Everything, as it is now. */

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 
 import { Playground, type PlaygroundPage } from "./browser.js";
+import { root } from "./site.js";
 
 const playground = new Playground();
 
@@ -145,4 +147,47 @@ test("the rules can be read, with their Rego", () =>
       await page.page.locator(".policy-source .cm-content").innerText(),
       /package harness_image_guard\.rules\.no_docker_hub/,
     );
+  }));
+
+test("the form has every key of the schema, and off for a rule", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    const schema = JSON.parse(readFileSync(join(root, "pkg/schema/harness-image-guard.schema.json"), "utf8")) as {
+      properties: Record<string, { properties?: Record<string, unknown> }>;
+    };
+    const ids = await page.page.locator(".config-form :is(input, select, textarea)").evaluateAll((controls) => controls.map(({ id }) => id));
+    const ways = Object.entries(schema.properties).flatMap(([key, { properties }]) =>
+      properties === undefined ? [key] : Object.keys(properties).map((inner) => `${key}-${inner}`),
+    );
+    assert.deepEqual(ways.filter((way) => !ids.some((id) => id === `config-${way}` || id === `config-${way}-severity`)), []);
+    const rule = page.page.getByLabel("no-docker-hub", { exact: true });
+    const undecided = page.page.getByLabel("no-docker-hub, undecided");
+    await undecided.selectOption("warning");
+    await rule.selectOption("off");
+    await page.page.waitForFunction(() => document.querySelector(".config-text")?.shadowRoot?.querySelector(".cm-content")?.textContent === "rules:  no-docker-hub: off");
+    assert.equal(await undecided.isDisabled(), true);
+    await rule.selectOption("note");
+    assert.equal((await yaml(page).innerText()).trim(), "rules:\n  no-docker-hub: note");
+    await undecided.selectOption("error");
+    await rule.selectOption("");
+    assert.equal((await yaml(page).innerText()).trim(), "rules:\n  no-docker-hub:\n    undecided: error");
+  }));
+
+test("what has a shape of its own is written as YAML in the form, and nothing else is taken for it", () =>
+  playground.visit(async (page) => {
+    await open(page);
+    const connectors = page.page.getByLabel("Connectors by their references, as YAML");
+    await connectors.fill("account.partner_registry:\n  type: DockerRegistry\n  url: https://partner.example\n");
+    await page.andChecked(() => page.page.keyboard.press("Tab"));
+    assert.equal(
+      (await yaml(page).innerText()).trim(),
+      "connectors:\n  account.partner_registry:\n    type: DockerRegistry\n    url: https://partner.example",
+    );
+    const known = page.page.getByRole("region", { name: "Table of connectors" });
+    await known.getByText("https://partner.example").waitFor();
+    assert.match(await known.innerText(), /account\.company_registry\s+https:\/\/registry\.example\.com\/mirror\s+connector\.yaml/);
+    await connectors.fill("a: [");
+    await page.page.keyboard.press("Tab");
+    assert.match(await connectors.evaluate((control: HTMLTextAreaElement) => control.validationMessage), /^Not written, for this isn't YAML/);
+    assert.match(await yaml(page).innerText(), /partner\.example/);
   }));

@@ -1,7 +1,8 @@
-import { createGuard, exportPolicies, type Guard, type UserPolicy } from "harness-image-guard";
+import { createGuard, exportPolicies, type Guard, importConnectors, type UserPolicy } from "harness-image-guard";
 
 import type { CheckedFile, CheckRequests, Checked, Question } from "../messages.ts";
 import { CONFIG_PATH, isPolicy, librariesOf, type OwnPolicy, POLICY_PATH } from "../project.ts";
+import { connectorsIn } from "./connectors.ts";
 import { findingOf } from "./finding.ts";
 import { imagesOf } from "./images.ts";
 import { placesOf } from "./places.ts";
@@ -104,6 +105,11 @@ await serve<CheckRequests>(
       const guard = await guardOf(question);
       return imagesOf(guard, { ...question, files: checkedIn(guard, question) });
     },
+    async connectors({ files, config }) {
+      const lists = new Set(files.filter(({ path }) => config.includes(path)).map(({ path }) => path));
+      return connectorsIn(files, lists);
+    },
+    import: ({ files }) => importConnectors({ files }),
     async fix(question) {
       const guard = await guardOf(question);
       return guard.fix(checkedIn(guard, question)).files.map(({ path, text }) => ({ path, text }));

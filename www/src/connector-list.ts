@@ -1,0 +1,15 @@
+import type { PlainFile } from "./project.ts";
+
+/** What a list is called that comes of an import. */
+export const LIST_PATH = "harness-connectors.yaml";
+
+/** Whether a file is Terraform's state, which is opened for its connectors alone. */
+export function isState(path: string): boolean {
+  return path.toLowerCase().endsWith(".tfstate");
+}
+
+/** Whether a file looks as if it listed connectors; whether it does, the module says. */
+export function mayListConnectors({ path, text }: PlainFile): boolean {
+  if (/\.ya?ml$/i.test(path)) return /^["']?connectors["']?\s*:/m.test(text);
+  return /\.(json|tfstate)$/i.test(path) && /"connector"|"connectors"|"harness_platform_connector_/.test(text);
+}

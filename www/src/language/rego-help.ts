@@ -1,0 +1,316 @@
+import { type CompletionContext, type CompletionResult, type Completion, completeAnyWord } from "@codemirror/autocomplete";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
+
+import { element, prose } from "../dom.ts";
+import { isPolicy, type PlainFile } from "../project.ts";
+import builtins from "./builtins.json";
+import { type Definition, definitionsOf, fullName, readModule, type RegoModule, type Rule } from "./rego-module.ts";
+
+/** What a module that is being written is among. */
+export interface RegoSurroundings {
+  /** What this module is called. */
+  readonly path: () => string;
+  /** All modules, this one as it may have been before. */
+  readonly modules: () => readonly PlainFile[];
+  /** The input as JSON, if there is one. */
+  readonly input: () => string;
+  /** Shows a place of another module. */
+  readonly go: (path: string, place: { readonly line: number; readonly column: number }) => void;
+}
+
+const KEYWORDS = ["as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package", "some", "true", "with"];
+const IMPORTS = ["rego.v1", "future.keywords", "future.keywords.contains", "future.keywords.every", "future.keywords.if", "future.keywords.in"];
+
+interface Builtin {
+  readonly signature: string;
+  readonly description: string;
+}
+
+const BUILTINS: ReadonlyMap<string, Builtin> = new Map(
+  builtins.functions.map(([name = "", signature = "", description = ""]) => [name, { signature, description }]),
+);
+
+/** How many elements of an array are looked at for the keys that its elements have. */
+const MOST_ELEMENTS = 50;
+/** How much of an input is read for its keys, and how much of a value is shown, in characters. */
+const MOST_INPUT = 2_000_000;
+const MOST_SHOWN = 160;
+
+/** Completion, hover, and F12 or Control-click to the definition, for Rego. */
+export function regoHelp(surroundings: RegoSurroundings): Extension {
+  const help = new RegoHelp(surroundings);
+  // The same ones each time, for by that an answer that comes late finds its place.
+  const sources = [
+    { autocomplete: (context: CompletionContext) => help.complete(context) },
+    // Variables; behind a dot there are none.
+    { autocomplete: (context: CompletionContext) => (isQuiet(context) || context.matchBefore(/\.\w*/) !== null ? null : completeAnyWord(context)) },
+  ];
+  return [
+    EditorState.languageData.of(() => sources),
+    hoverTooltip((view, at) => help.hover(view.state, at)),
+    keymap.of([{ key: "F12", run: (view) => help.goToDefinition(view, view.state.selection.main.head) }]),
+    EditorView.domEventHandlers({
+      mousedown(event, view) {
+        if (!(event.ctrlKey || event.metaKey) || event.button !== 0) return false;
+        const at = view.posAtCoords(event);
+        return at !== null && help.goToDefinition(view, at);
+      },
+    }),
+  ];
+}
+
+class RegoHelp {
+  readonly #surroundings: RegoSurroundings;
+  #input: { readonly text: string; readonly value: unknown } = { text: "", value: undefined };
+
+  constructor(surroundings: RegoSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  complete(context: CompletionContext): CompletionResult | null {
+    if (isQuiet(context)) return null;
+    const { text, from: start } = context.state.doc.lineAt(context.pos);
+    const before = text.slice(0, context.pos - start);
+    const importing = /^\s*import\s+([\w.]*)$/.exec(before);
+    if (importing !== null) {
+      const packages = this.#others(context.state).map(({ name }) => `data.${name}`);
+      return listed(context.pos - (importing[1] ?? "").length, [...new Set([...packages, ...IMPORTS])].map((label) => ({ label, type: "namespace" })));
+    }
+    const [reference = ""] = /[A-Za-z_]\w*(?:\.\w*|\[[^[\]]*\])*$/.exec(before) ?? [];
+    if (reference === "" && !context.explicit) return null;
+    const dot = reference.lastIndexOf(".");
+    if (dot === -1) return listed(context.pos - reference.length, this.#names(context.state));
+    const whole = reference.slice(0, dot);
+    const from = context.pos - reference.length + dot + 1;
+    if (/^input\b/.test(whole)) {
+      return listed(from, keysAt(this.#inputValue, whole).map((label) => ({ label, type: "property", detail: "input" })));
+    }
+    const members = this.#members(context.state, whole);
+    if (members.length > 0) return listed(from, members);
+    const functions = [...BUILTINS.keys()].filter((name) => name.startsWith(`${whole}.`));
+    return functions.length === 0 ? null : listed(from, functions.map((name) => builtinOption(name, name.slice(dot + 1))));
+  }
+
+  hover(state: EditorState, at: number) {
+    const word = wordAt(state, at);
+    if (word === undefined) return null;
+    const shown = this.#explained(state, word);
+    return shown === undefined ? null : { pos: word.from, end: word.to, above: true, create: () => ({ dom: shown }) };
+  }
+
+  goToDefinition(view: EditorView, at: number): boolean {
+    const word = wordAt(view.state, at);
+    if (word === undefined) return false;
+    const module = this.#module(view.state);
+    const own = localOf(module, word);
+    if (own !== undefined) return show(view, own);
+    const [definition] = this.#definitions(view.state, word);
+    const [rule] = definition?.rules ?? [];
+    if (definition === undefined || rule === undefined) return false;
+    if (definition.module.path === module.path) return show(view, rule.from);
+    this.#surroundings.go(definition.module.path, placeIn(definition.module.text, rule.from));
+    return true;
+  }
+
+  /** The module itself as it is written now, and the others. */
+  #modules(state: EditorState): readonly RegoModule[] {
+    return [this.#module(state), ...this.#others(state)];
+  }
+
+  #module(state: EditorState): RegoModule {
+    return readModule(this.#surroundings.path(), state.doc.toString());
+  }
+
+  #others(_: EditorState): readonly RegoModule[] {
+    const own = this.#surroundings.path();
+    return this.#surroundings
+      .modules()
+      .filter(({ path, text }) => path !== own && isPolicy(path) && text.trim() !== "")
+      .map(({ path, text }) => readModule(path, text));
+  }
+
+  /** What the part that is pointed at means, or else the whole: `steps` in `data.lib.steps.limit` is none by itself. */
+  #definitions(state: EditorState, { reference, whole }: Word): Definition[] {
+    const modules = this.#modules(state);
+    const [module] = modules;
+    if (module === undefined) return [];
+    const definitions = definitionsOf(reference, module, modules);
+    return definitions.length > 0 ? definitions : definitionsOf(whole, module, modules);
+  }
+
+  #names(state: EditorState): Completion[] {
+    const modules = this.#modules(state);
+    const [module] = modules;
+    const rules = modules.filter(({ name }) => name === module?.name).flatMap(({ rules: each }) => each);
+    return [
+      ...unique(rules).map(ruleOption),
+      ...(module?.imports ?? []).map(({ alias, target }) => ({ label: alias, type: "namespace", detail: target })),
+      ...["input", "data"].map((label) => ({ label, type: "variable" })),
+      ...KEYWORDS.map((label) => ({ label, type: "keyword" })),
+      ...[...BUILTINS.keys()].map((name) => builtinOption(name, name)),
+    ];
+  }
+
+  /** What comes next in the name of a package, and its rules. */
+  #members(state: EditorState, whole: string): Completion[] {
+    const modules = this.#modules(state);
+    const [module] = modules;
+    if (module === undefined) return [];
+    const full = fullName(whole, module);
+    const packages = modules
+      .map(({ name }) => `data.${name}`)
+      .filter((name) => name.startsWith(`${full}.`))
+      .map((name) => name.slice(full.length + 1).split(".")[0] ?? "");
+    const rules = modules.filter(({ name }) => `data.${name}` === full).flatMap(({ rules: each }) => each);
+    return [...[...new Set(packages)].map((label) => ({ label, type: "namespace" })), ...unique(rules).map(ruleOption)];
+  }
+
+  #explained(state: EditorState, word: Word): HTMLElement | undefined {
+    const { reference, whole } = word;
+    const builtin = BUILTINS.get(whole) ?? BUILTINS.get(reference);
+    if (/^input\b/.test(reference)) {
+      const value = valueAt(this.#inputValue, reference);
+      return value === undefined ? undefined : tooltip(reference, [], shortened(JSON.stringify(value)));
+    }
+    const definitions = this.#definitions(state, word);
+    if (definitions.length > 0) {
+      const own = this.#surroundings.path();
+      const heads = definitions.flatMap(({ module, rules }) =>
+        rules.map(({ head }) => (module.path === own ? head : `${head}  # ${module.path}`)),
+      );
+      const comment = definitions.flatMap(({ rules }) => rules.map(({ comment: each }) => each)).find((each) => each !== "");
+      return tooltip(heads.slice(0, 5).join("\n"), comment === undefined ? [] : [comment]);
+    }
+    if (builtin === undefined) return undefined;
+    return tooltip(`${BUILTINS.has(whole) ? whole : reference}${builtin.signature}`, builtin.description === "" ? [] : [builtin.description]);
+  }
+
+  get #inputValue(): unknown {
+    const text = this.#surroundings.input();
+    if (text !== this.#input.text && text.length <= MOST_INPUT) {
+      try {
+        this.#input = { text, value: JSON.parse(text) as unknown };
+      } catch {
+        // Half written: what it was before says more than nothing.
+      }
+    }
+    return this.#input.value;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`;
+}
+
+function tooltip(code: string, sentences: readonly string[], value?: string): HTMLElement {
+  return element(
+    "div",
+    { class: "cm-help" },
+    element("pre", {}, code),
+    ...sentences.map((sentence) => element("p", {}, ...prose(sentence))),
+    value !== undefined && element("pre", { class: "value" }, value),
+  );
+}
+
+/** In comments and strings nobody wants to be interrupted. */
+function isQuiet({ state, pos }: CompletionContext): boolean {
+  const { text, from } = state.doc.lineAt(pos);
+  const before = text.slice(0, pos - from).replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, "");
+  return /["#`]/.test(before);
+}
+
+function listed(from: number, options: readonly Completion[]): CompletionResult {
+  return { from, options, validFor: /^\w*$/ };
+}
+
+function ruleOption({ name, head, comment }: Rule): Completion {
+  return { label: name, type: head.includes("(") ? "function" : "variable", detail: head.slice(name.length).trim().slice(0, 40), ...(comment === "" ? {} : { info: comment }), boost: 2 };
+}
+
+function builtinOption(name: string, label: string): Completion {
+  const { signature = "", description = "" } = BUILTINS.get(name) ?? {};
+  return { label, type: "function", detail: signature, ...(description === "" ? {} : { info: description.replaceAll("`", "") }), boost: -1 };
+}
+
+function unique(rules: readonly Rule[]): Rule[] {
+  return [...new Map([...rules].reverse().map((rule) => [rule.name, rule])).values()];
+}
+
+/** A name where somebody points. */
+interface Word {
+  readonly from: number;
+  readonly to: number;
+  /** The reference up to and with the part that is pointed at. */
+  readonly reference: string;
+  /** All of it, as far as it is names and dots. */
+  readonly whole: string;
+}
+
+function wordAt(state: EditorState, at: number): Word | undefined {
+  const { text, from: start } = state.doc.lineAt(at);
+  for (const match of text.matchAll(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^[\]]*\])*/g)) {
+    const from = start + match.index;
+    const to = from + match[0].length;
+    if (at < from || at > to) continue;
+    if (inString(text.slice(0, match.index))) return undefined;
+    const ends = [...match[0].matchAll(/\w+|\[[^[\]]*\]/g)].map((part) => part.index + part[0].length);
+    const end = ends.find((each) => from + each >= at) ?? match[0].length;
+    return { from, to: from + end, reference: match[0].slice(0, end), whole: match[0] };
+  }
+  return undefined;
+}
+
+function inString(before: string): boolean {
+  return /["#`]/.test(before.replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, ""));
+}
+
+/** Where a variable of a rule is first named; nothing for what is a rule. */
+function localOf({ rules, text }: RegoModule, { reference, from }: Word): number | undefined {
+  const [name = ""] = reference.split(/[.[]/);
+  if (rules.some((rule) => rule.name === name)) return undefined;
+  const rule = rules.find((each) => each.from <= from && from < each.to);
+  if (rule === undefined || name === "input" || name === "data" || BUILTINS.has(reference)) return undefined;
+  const body = text.slice(rule.from, rule.to);
+  const defined = new RegExp(`\\b${name}\\s*:=|\\b(?:some|every)\\s[^{}\\n]*?\\b${name}\\b`).exec(body);
+  const index = defined === null ? new RegExp(`\\b${name}\\b`).exec(body)?.index : defined.index + defined[0].search(new RegExp(`\\b${name}\\b`));
+  const at = index === undefined ? undefined : rule.from + index;
+  return at === from ? undefined : at;
+}
+
+function show(view: EditorView, at: number): boolean {
+  view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+  view.focus();
+  return true;
+}
+
+function placeIn(text: string, at: number): { line: number; column: number } {
+  const lines = text.slice(0, at).split("\n");
+  return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
+}
+
+/** The values that a reference into the input means: of an array's elements, all. */
+function valuesAt(input: unknown, reference: string): unknown[] {
+  let values: unknown[] = [input];
+  for (const [, key, bracket] of reference.replace(/^input/, "").matchAll(/\.(\w+)|\[([^[\]]*)\]/g)) {
+    const [, quoted] = /^\s*"(.*)"\s*$/.exec(bracket ?? "") ?? [];
+    const step = key ?? quoted ?? (/^\d+$/.test(bracket ?? "") ? Number(bracket) : undefined);
+    values = values.flatMap((value) => {
+      if (typeof value !== "object" || value === null) return [];
+      if (step === undefined) return Object.values(value).slice(0, MOST_ELEMENTS);
+      return Object.hasOwn(value, step) ? [(value as Record<string | number, unknown>)[step]] : [];
+    }).slice(0, MOST_ELEMENTS);
+  }
+  return values;
+}
+
+function valueAt(input: unknown, reference: string): unknown {
+  return valuesAt(input, reference)[0];
+}
+
+function keysAt(input: unknown, reference: string): string[] {
+  const keys = valuesAt(input, reference).flatMap((value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [],
+  );
+  return [...new Set(keys)].filter((key) => /^\w+$/.test(key));
+}

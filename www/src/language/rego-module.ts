@@ -1,0 +1,127 @@
+/** A module of Rego as far as an editor needs it: what is defined in it, and where. */
+export interface RegoModule {
+  readonly path: string;
+  readonly text: string;
+  /** `a.b` of `package a.b`; empty where there is none. */
+  readonly name: string;
+  readonly imports: readonly Import[];
+  readonly rules: readonly Rule[];
+}
+
+/** An import of other rules, or of a part of the input. */
+interface Import {
+  /** `data.a.b` */
+  readonly target: string;
+  /** What the module calls it. */
+  readonly alias: string;
+}
+
+/** One rule, or a part of one that is written in parts. */
+export interface Rule {
+  readonly name: string;
+  /** The line that it begins with, without its body. */
+  readonly head: string;
+  /** The comment above it. */
+  readonly comment: string;
+  /** Where it begins, and where the next one does, in UTF-16 units. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How much of a module is looked at, in UTF-16 units. */
+const MOST = 1_000_000;
+
+/** Reads a module that may be half written: what can't be read is passed over. */
+export function readModule(path: string, text: string): RegoModule {
+  const looked = text.slice(0, MOST);
+  const imports: Import[] = [];
+  const rules: Rule[] = [];
+  let name = "";
+  const starts = statements(looked);
+  starts.forEach((from, index) => {
+    const to = starts[index + 1] ?? looked.length;
+    const end = looked.indexOf("\n", from);
+    const line = looked.slice(from, end === -1 || end > to ? to : end).trimEnd();
+    const [, keyword, rest = ""] = /^(package|import)\s+(.*)$/.exec(line) ?? [];
+    if (keyword === "package") name = rest.replace(/\s*#.*$/, "");
+    else if (keyword === "import") {
+      const [, target = "", alias] = /^([\w.]+)(?:\s+as\s+(\w+))?/.exec(rest) ?? [];
+      imports.push({ target, alias: alias ?? target.slice(target.lastIndexOf(".") + 1) });
+    } else {
+      const [, rule] = /^(?:default\s+)?([A-Za-z_]\w*)/.exec(line) ?? [];
+      if (rule !== undefined && rule !== "else") {
+        rules.push({ name: rule, head: line.replace(/\s*(?:if\s*)?\{?$/, ""), comment: commentAbove(looked, from), from, to });
+      }
+    }
+  });
+  return { path, text, name, imports, rules };
+}
+
+/** Where each statement begins that is in no other one. */
+function statements(text: string): number[] {
+  const starts: number[] = [];
+  let depth = 0;
+  let isLineStart = true;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? "";
+    if (character === "\n") {
+      isLineStart = true;
+      continue;
+    }
+    if (character === "#") {
+      at = endOf(text, "\n", at) - 1;
+      continue;
+    }
+    if (isLineStart && depth === 0 && /[A-Za-z_]/.test(character)) starts.push(at);
+    isLineStart = false;
+    if (character === '"') {
+      // A string ends with its line, even where its end is still missing.
+      for (at += 1; at < text.length && text[at] !== '"' && text[at] !== "\n"; at += 1) if (text[at] === "\\") at += 1;
+      if (text[at] === "\n") at -= 1;
+    } else if (character === "`") at = endOf(text, "`", at + 1);
+    else if ("{[(".includes(character)) depth += 1;
+    else if ("}])".includes(character)) depth = Math.max(0, depth - 1);
+  }
+  return starts;
+}
+
+function endOf(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at === -1 ? text.length : at;
+}
+
+function commentAbove(text: string, from: number): string {
+  const lines = text.slice(Math.max(0, from - 4000), from).split("\n").slice(0, -1);
+  const comment: string[] = [];
+  for (let line = lines.pop(); line?.startsWith("#") === true; line = lines.pop()) comment.unshift(line.replace(/^#+ ?/, ""));
+  return comment.join("\n");
+}
+
+/** A definition, and the module that it is in. */
+export interface Definition {
+  readonly module: RegoModule;
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * The rules that a reference means: of the module's package, or of another one by its name or an import.
+ *
+ * @param reference `deny`, `lib.steps`, `data.lib.steps`
+ */
+export function definitionsOf(reference: string, module: RegoModule, modules: readonly RegoModule[]): Definition[] {
+  const full = fullName(reference, module);
+  return modules.flatMap((each) => {
+    if (each.name === "" || !full.startsWith(`data.${each.name}.`)) return [];
+    const [rule] = full.slice(`data.${each.name}.`.length).split(".");
+    const rules = each.rules.filter(({ name }) => name === rule);
+    return rules.length === 0 ? [] : [{ module: each, rules }];
+  });
+}
+
+/** A reference from the root of all data. */
+export function fullName(reference: string, { imports, name }: RegoModule): string {
+  const [first = "", ...rest] = reference.split(".");
+  if (first === "data" || first === "input") return reference;
+  const imported = imports.find(({ alias }) => alias === first);
+  return imported === undefined ? `data.${name}.${reference}` : [imported.target, ...rest].join(".");
+}

@@ -1,0 +1,93 @@
+import type { Text } from "@codemirror/state";
+
+/** Where a cursor is in YAML that may be half written, by its lines: block style only. */
+export interface YamlPlace {
+  /** The keys of the mappings around it, the innermost last; items of lists aren't counted. */
+  readonly path: readonly string[];
+  /** The key whose value is being written on this line; `undefined` where a key is. */
+  readonly key: string | undefined;
+  /** What is written of it, up to the cursor. */
+  readonly written: string;
+  /** Where that begins. */
+  readonly from: number;
+}
+
+/** How many lines above are looked at. */
+const MOST_LINES = 20_000;
+const MOST_SIBLING_LINES = 500;
+
+const KEY = String.raw`[A-Za-z_][\w.-]*`;
+const LINE = new RegExp(String.raw`^((?:\s|- )*)(?:(["']?)(${KEY})\2\s*:(?=\s|$)\s*)?(.*)$`);
+
+/** @param pos an offset in the text */
+export function yamlPlaceAt(doc: Text, pos: number): YamlPlace | undefined {
+  const line = doc.lineAt(pos);
+  const before = line.text.slice(0, pos - line.from);
+  if (/(^|\s)#/.test(before)) return undefined;
+  // The value of a key in braces, too: `{connectorRef: account.`
+  const [, flowKey, flowValue = ""] = new RegExp(String.raw`[{,]\s*["']?(${KEY})["']?\s*:\s+["']?([^\s"',{}[\]]*)$`).exec(before) ?? [];
+  if (flowKey !== undefined) return { path: [], key: flowKey, written: flowValue, from: pos - flowValue.length };
+  // Right after the colon, a space is still missing.
+  if (before.endsWith(":")) return undefined;
+  const [, indent = "", , key, value = ""] = LINE.exec(before) ?? [];
+  const path = pathOf(doc, line.number, indent.length);
+  if (key !== undefined) {
+    const [, quote = "", rest = value] = /^(["'[])?\s*(.*)$/.exec(value) ?? [];
+    const written = quote === "[" ? (/[^\s,"']*$/.exec(rest)?.[0] ?? "") : rest;
+    return { path, key, written, from: pos - written.length };
+  }
+  // An item of a list of strings is a value of the key above.
+  if (indent.endsWith("- ")) {
+    const above = pathOf(doc, line.number, indent.lastIndexOf("-") + 1);
+    const written = value.replace(/^["']/, "");
+    return { path: above.slice(0, -1), key: above.at(-1), written, from: pos - written.length };
+  }
+  return /^[\w.-]*$/.test(value) ? { path, key: undefined, written: value, from: pos - value.length } : undefined;
+}
+
+/** The keys above a line that are written further to the left, the innermost last. */
+function pathOf(doc: Text, number: number, indent: number): string[] {
+  const path: string[] = [];
+  let left = indent;
+  const lowest = Math.max(1, number - MOST_LINES);
+  for (let above = number - 1; above >= lowest && left > 0; above -= 1) {
+    const { text } = doc.line(above);
+    if (text.startsWith("---")) break;
+    if (isEmpty(text)) continue;
+    const [, column = "", , key] = LINE.exec(text) ?? [];
+    const dash = column.indexOf("-");
+    if (column.length < left && key !== undefined) path.unshift(key);
+    if (column.length < left || (column.length === left && dash !== -1)) {
+      // What is above an item may begin at the column of its dash: a list may be written under its key.
+      if (dash !== -1) left = dash + 1;
+      else if (key !== undefined) left = column.length;
+    }
+  }
+  return path;
+}
+
+/** The other keys of the mapping that a line is in, so that none is offered twice. */
+export function siblingsAt(doc: Text, pos: number): ReadonlySet<string> {
+  const line = doc.lineAt(pos);
+  const [, own = ""] = LINE.exec(line.text) ?? [];
+  const keys = new Set<string>();
+  for (const step of [-1, 1]) {
+    // An item begins its mapping.
+    if (step === -1 && own.includes("-")) continue;
+    for (let number = line.number + step, looked = 0; number >= 1 && number <= doc.lines && looked < MOST_SIBLING_LINES; number += step, looked += 1) {
+      const { text } = doc.line(number);
+      if (isEmpty(text)) continue;
+      const [, column = "", , key] = LINE.exec(text) ?? [];
+      const isItem = column.includes("-");
+      if (column.length < own.length || (step === 1 && isItem && column.indexOf("-") < own.length)) break;
+      if (column.length !== own.length) continue;
+      if (key !== undefined) keys.add(key);
+      if (isItem) break;
+    }
+  }
+  return keys;
+}
+
+function isEmpty(line: string): boolean {
+  return /^\s*(#|$)/.test(line);
+}

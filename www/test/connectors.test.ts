@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Playground, type PlaygroundPage } from "./browser.js";
+
+const playground = new Playground();
+
+const PIPELINE = "pipeline:\n  identifier: a\n  stages:\n    - stage:\n        identifier: s\n        spec:\n          execution:\n            steps:\n              - step:\n                  identifier: t\n                  spec:\n                    connectorRef: account.corp\n                    image: team/tool:1\n";
+
+const connector = (identifier: string, url: string) => ({
+  connector: { identifier, type: "DockerRegistry", spec: { dockerRegistryUrl: url, providerType: "Other", auth: { type: "UsernamePassword", spec: { username: "bob", passwordRef: "account.very_secret" } } } },
+});
+
+/** A page of what Harness's API answers. */
+const answer = (pageIndex: number, totalPages: number, ...content: object[]) => JSON.stringify({ status: "SUCCESS", data: { totalPages, pageIndex, content } });
+
+const STATE = JSON.stringify({
+  version: 4,
+  terraform_version: "1.9.0",
+  resources: [
+    { mode: "managed", type: "harness_platform_connector_docker", name: "corp", instances: [{ attributes: { identifier: "corp", name: "corp", url: "https://terraform.example", type: "Other", credentials: [] } }] },
+  ],
+});
+
+/** Drops files on the page, as a file manager does. */
+const drop = (page: PlaygroundPage, files: Readonly<Record<string, string>>) =>
+  page.page.evaluate((contents) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
+    document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, files);
+
+const told = (page: PlaygroundPage) => page.page.locator("#notice").innerText();
+
+test("the pages of an answer of Harness's API, dropped together, decide what was undecided, and nothing is sent", () =>
+  playground.visit(async (page) => {
+    await page.write(PIPELINE);
+    assert.match(await page.status(), /1 undecided/);
+    const before = playground.site.requests.length;
+    await page.andChecked(() => drop(page, { "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "page-1.json": answer(1, 2, connector("other", "https://o.example")) }));
+    assert.match(await told(page), /Imported 2 connectors into harness-connectors\.yaml[^]*The configuration names harness-connectors\.yaml now/);
+    assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
+    assert.deepEqual(playground.site.requests.slice(before).filter((path) => !path.includes("/assets/")), []);
+    // The form shows what came of it, and no credential is kept.
+    await page.page.getByRole("tab", { name: "Config" }).click();
+    assert.match(await page.page.getByRole("region", { name: "Table of connectors" }).innerText(), /account\.corp\s+https:\/\/r\.example\/team\s+harness-connectors\.yaml/);
+    assert.equal(await page.page.getByLabel("Lists of connectors that exist only in the account, one a line").inputValue(), "harness-connectors.yaml");
+    const kept = await page.page.evaluate(() => JSON.stringify({ ...localStorage }));
+    assert.doesNotMatch(kept, /very_secret|bob/);
+    // The picture shows where it leads.
+    await page.page.getByRole("tab", { name: "Images" }).click();
+    await page.page.locator(".graph .node.connector", { hasText: "account.corp" }).first().waitFor();
+    assert.equal(await page.page.locator(".graph .node.connector title").textContent(), "account.corp: https://r.example/team");
+    await page.andChecked(() => page.button("Undo").first().click());
+    assert.match(await page.status(), /1 undecided/);
+  }));
+
+test("Terraform's state is read for its connectors, and isn't opened beside", () =>
+  playground.visit(async (page) => {
+    await page.write(PIPELINE);
+    await page.andChecked(() => drop(page, { "terraform.tfstate": STATE }));
+    assert.match(await told(page), /Imported 1 connector into harness-connectors\.yaml/);
+    assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
+    assert.ok(!(await page.fileNames()).includes("terraform.tfstate"));
+  }));
+
+test("a list is named by the configuration, which keeps what it says and its comments", () =>
+  playground.visit(async (page) => {
+    await page.write(PIPELINE);
+    await page.page.getByRole("tab", { name: "Config" }).click();
+    await page.page.locator(".config-text .cm-content").click();
+    await page.page.keyboard.insertText("# Ours.\npreset: gar\n");
+    await page.andChecked(() => drop(page, { "connectors.yaml": 'madeAt: 2026-11-27T04:00:00Z\nconnectors:\n  - {identifier: corp, type: DockerRegistry, url: "https://r.example"}\n' }));
+    assert.equal((await page.page.locator(".config-text .cm-content").innerText()).trim(), "# Ours.\npreset: gar\nconnectorFiles: [ connectors.yaml ]");
+    assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
+  }));
+
+test("what can't be read as a list is told, and changes nothing", () =>
+  playground.visit(async (page) => {
+    await page.write(PIPELINE);
+    await drop(page, { "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "broken.tfstate": '{"resources": [{"type": "harness_platform_connector_docker"' });
+    await page.page.locator("#notice", { hasText: "broken.tfstate skipped" }).waitFor();
+    const said = await told(page);
+    assert.match(said, /page-0\.json/);
+    assert.ok(!(await page.fileNames()).includes("harness-connectors.yaml"));
+    assert.match(await page.status(), /1 undecided/);
+  }));
