@@ -11,7 +11,7 @@ use rego::lint::paths;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
 use rego::problem::Code;
 use rego::syntax::ast::{DATA, Module, Term, TermKind, path_name};
-use rego::syntax::walk::{Visitor, visit_rule};
+use rego::syntax::visit::{Visitor, walk_rule};
 use rego::syntax::{self, Version};
 use rego::value::Value;
 
@@ -448,7 +448,7 @@ impl<'g> Parsed<'g> {
         }));
         let mut names = Names(HashSet::new());
         for rule in &module.rules {
-            visit_rule(rule, &mut names);
+            walk_rule(rule, &mut names);
         }
         names.0.retain(|name| !defines.contains(name));
         let is_test = is_test(&module) || given.path.ends_with("_test.rego");
@@ -506,7 +506,7 @@ fn is_asked(module: &UserModule) -> bool {
 struct Names(HashSet<String>);
 
 impl Visitor for Names {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Var(name) = &term.kind {
             self.0.insert(name.to_string());
         }

@@ -11,7 +11,7 @@ use super::number::Number;
 use super::policy::Policy;
 use super::shown::Shown;
 use super::syntax::ast::{Expr, ExprKind, Location, Rule, Term};
-use super::syntax::walk::{self, Visitor};
+use super::syntax::visit::{self, Visitor};
 use super::value::Value;
 
 /// The lines of each module, from 1.
@@ -164,18 +164,18 @@ struct Expressions(BTreeSet<Location>);
 
 impl Expressions {
     fn rule(&mut self, rule: &Rule) {
-        walk::visit_rule(rule, self);
+        visit::walk_rule(rule, self);
         let tried = iter::successors(Some(rule), |rule| rule.else_branch.as_deref());
         self.0.extend(tried.map(|rule| rule.at));
     }
 }
 
 impl Visitor for Expressions {
-    fn term(&mut self, _term: &Term) -> bool {
+    fn visit_term(&mut self, _term: &Term) -> bool {
         true
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         if !expr.generated && !matches!(expr.kind, ExprKind::Some(_)) {
             self.0.insert(expr.at);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::syntax::ast::{INPUT, Module, Term, TermKind};
-use super::syntax::walk::{self, Visitor};
+use super::syntax::visit::{self, Visitor};
 
 /// What is looked at of a value.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ impl InputUsage {
     pub fn from_modules(modules: &[Module]) -> Self {
         let mut usage = Self::default();
         for rule in modules.iter().flat_map(|module| &module.rules) {
-            walk::visit_rule(rule, &mut usage);
+            visit::walk_rule(rule, &mut usage);
         }
         usage.spread();
         usage
@@ -104,14 +104,14 @@ impl InputUsage {
 }
 
 impl Visitor for InputUsage {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         let is_input = |term: &Term| term.as_var().is_some_and(|name| &**name == INPUT);
         match &term.kind {
             TermKind::Ref(parts) if parts.first().is_some_and(is_input) => {
                 let path = parts.get(1..).unwrap_or_default();
                 self.add(path);
                 for step in path {
-                    walk::visit_term(step, self);
+                    visit::walk_term(step, self);
                 }
                 false
             }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use rego::compile;
 use rego::problem::Problem;
 use rego::syntax::ast::{INPUT, Location, Module, Rule, Term, TermKind};
-use rego::syntax::walk::{Visitor, visit_body, visit_rule, visit_term};
+use rego::syntax::visit::{Visitor, walk_body, walk_rule, walk_term};
 use rego::syntax::{self, Version};
 
 use super::older::{self, Edit};
@@ -145,9 +145,9 @@ impl Bundler {
             let head = &rule.head;
             let terms = head.args.iter().flatten();
             for term in terms.chain(&head.key).chain(&head.value) {
-                visit_term(term, &mut found);
+                walk_term(term, &mut found);
             }
-            visit_body(&rule.body, &mut found);
+            walk_body(&rule.body, &mut found);
         }
         found.0
     }
@@ -246,13 +246,13 @@ impl Looking<'_> {
         }
         match rule.head.key.as_ref().map(|key| (key, &key.kind)) {
             Some((_, TermKind::Object(fields))) => self.fields(fields, text),
-            Some((key, _)) => visit_term(key, self),
+            Some((key, _)) => walk_term(key, self),
             None => {}
         }
         if let Some(value) = &rule.head.value {
-            visit_term(value, self);
+            walk_term(value, self);
         }
-        visit_body(&rule.body, self);
+        walk_body(&rule.body, self);
         if let Some(else_branch) = &rule.else_branch {
             self.rule(else_branch, new_name, text);
         }
@@ -283,8 +283,8 @@ impl Looking<'_> {
                 let end = value.at.end as usize + length;
                 self.edits.push((start, end, String::new()));
             } else {
-                visit_term(key, self);
-                visit_term(value, self);
+                walk_term(key, self);
+                walk_term(value, self);
             }
         }
     }
@@ -323,7 +323,7 @@ fn line_start(text: &str, at: usize) -> usize {
 }
 
 impl Visitor for Looking<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Ref(parts) = &term.kind
             && let Some(first) = parts.first()
         {
@@ -349,7 +349,7 @@ fn reads_input(parts: &[Term], key: &str) -> bool {
 /// Whether a rule reads a key of the input.
 pub fn rule_reads_input(rule: &Rule, key: &str) -> bool {
     let mut reads = Reads { key, found: false };
-    visit_rule(rule, &mut reads);
+    walk_rule(rule, &mut reads);
     reads.found
 }
 
@@ -359,7 +359,7 @@ struct Reads<'k> {
 }
 
 impl Visitor for Reads<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Ref(parts) = &term.kind {
             self.found |= reads_input(parts, self.key);
         }
@@ -370,7 +370,7 @@ impl Visitor for Reads<'_> {
 struct Variables(BTreeSet<String>);
 
 impl Visitor for Variables {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let Some(name) = term.as_var() {
             self.0.insert(name.to_string());
         }

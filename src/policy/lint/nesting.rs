@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rego::lint::{Finding, Path, Step, paths};
 use rego::syntax::ast::{Module, Term};
-use rego::syntax::walk::{Visitor, visit_rule};
+use rego::syntax::visit::{Visitor, walk_rule};
 
 use crate::harness::EntityKind;
 use crate::policy::about;
@@ -146,7 +146,7 @@ impl Words {
             walks: false,
         };
         for rule in &module.rules {
-            visit_rule(rule, &mut words);
+            walk_rule(rule, &mut words);
         }
         words
     }
@@ -157,7 +157,7 @@ impl Words {
 }
 
 impl Visitor for Words {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let Some(text) = term.as_text() {
             self.texts.insert(text.to_string());
         }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use rego::lint::{Finding, Step, Weight, paths};
 use rego::syntax::ast::{DATA, Module, Rule, Term, TermKind, path_name};
-use rego::syntax::walk::{Visitor, visit_body, visit_term};
+use rego::syntax::visit::{Visitor, walk_body, walk_term};
 
 use super::deny::is_test;
 use super::sbom;
@@ -126,12 +126,12 @@ impl Names {
         let head = &rule.head;
         let terms = head.args.iter().flatten();
         for term in terms.chain(&head.key).chain(&head.value) {
-            visit_term(term, self);
+            walk_term(term, self);
         }
         for term in head.reference.iter().skip(1) {
-            visit_term(term, self);
+            walk_term(term, self);
         }
-        visit_body(&rule.body, self);
+        walk_body(&rule.body, self);
         if let Some(else_branch) = &rule.else_branch {
             self.rule(else_branch);
         }
@@ -139,7 +139,7 @@ impl Names {
 }
 
 impl Visitor for Names {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Var(name) = &term.kind {
             self.0.insert(name.to_string());
         }

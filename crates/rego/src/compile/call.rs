@@ -10,20 +10,20 @@ use super::typing::constant::constant;
 use crate::builtins::{self, Builtin};
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, INPUT, Location, Rule, Term, TermKind};
-use crate::syntax::walk::{Visitor, bodies_of_expr, visit_rule, visit_term};
+use crate::syntax::visit::{Visitor, bodies_of_expr, walk_rule, walk_term};
 use crate::types::Type;
 
 /// Calls without a result that stand where a value belongs.
 pub(super) fn void_calls(rule: &Rule) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
-    visit_rule(rule, &mut found);
+    walk_rule(rule, &mut found);
     found.0
 }
 
 /// The same in a query.
 pub(super) fn void_calls_in_query(body: &Body) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
-    crate::syntax::walk::visit_body(body, &mut found);
+    crate::syntax::visit::walk_body(body, &mut found);
     found.0
 }
 
@@ -56,18 +56,18 @@ pub(super) fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
                 let message = format!("deprecated built-in function calls in expression: {name}");
                 problems.push(Problem::new(Code::Type, expr.at, message));
             }
-            crate::syntax::walk::visit_expr(expr, &mut InClosures(problems));
+            crate::syntax::visit::walk_expr(expr, &mut InClosures(problems));
         }
     }
 
     struct InClosures<'p>(&'p mut Vec<Problem>);
 
     impl Visitor for InClosures<'_> {
-        fn term(&mut self, _term: &Term) -> bool {
+        fn visit_term(&mut self, _term: &Term) -> bool {
             true
         }
 
-        fn body(&mut self, body: &Body) -> bool {
+        fn visit_body(&mut self, body: &Body) -> bool {
             in_body(body, self.0);
             false
         }
@@ -81,7 +81,7 @@ pub(super) fn deprecated_calls(rule: &Rule) -> Vec<Problem> {
 struct VoidCalls(Vec<Problem>);
 
 impl Visitor for VoidCalls {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Call(call) = &term.kind
             && let Some(name) = call.first().and_then(Term::operator)
             && builtins::find(&name).is_some_and(|builtin| !builtin.has_result())
@@ -107,14 +107,14 @@ pub(super) fn check_calls(body: &Body, tree: &Tree, names: &Names, problems: &mu
             problems,
         };
         match &expr.kind {
-            ExprKind::Term(term) => visit_term(term, &mut closures),
+            ExprKind::Term(term) => walk_term(term, &mut closures),
             ExprKind::Call(terms) | ExprKind::Some(terms) => {
                 for term in terms {
-                    visit_term(term, &mut closures);
+                    walk_term(term, &mut closures);
                 }
             }
             ExprKind::Every(every) => {
-                visit_term(&every.domain, &mut closures);
+                walk_term(&every.domain, &mut closures);
                 check_calls(&every.body, tree, names, problems);
             }
             ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
@@ -133,11 +133,11 @@ struct Closures<'c> {
 }
 
 impl Visitor for Closures<'_> {
-    fn term(&mut self, _term: &Term) -> bool {
+    fn visit_term(&mut self, _term: &Term) -> bool {
         true
     }
 
-    fn body(&mut self, body: &Body) -> bool {
+    fn visit_body(&mut self, body: &Body) -> bool {
         check_calls(body, self.tree, self.names, self.problems);
         false
     }

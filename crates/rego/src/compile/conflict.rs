@@ -7,7 +7,7 @@ use super::tree::{Tree, shown};
 use crate::problem::{Code, PLACE, Problem};
 use crate::syntax::Version;
 use crate::syntax::ast::{Location, Module, Rule, Term};
-use crate::syntax::walk::is_ground;
+use crate::syntax::visit::is_ground;
 use crate::value::Value;
 
 /// Every conflict of rules with rules and packages.

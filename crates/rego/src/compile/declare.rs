@@ -11,7 +11,7 @@ use crate::syntax::Version;
 use crate::syntax::ast::{
     Body, Expr, ExprKind, Head, INPUT, Location, Name, Operand, Part, Rule, Term, TermKind, With,
 };
-use crate::syntax::walk::{Vars, visit_body, visit_term};
+use crate::syntax::visit::{Vars, walk_body, walk_term};
 
 /// How a variable came into a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(super) fn declare_in_rule(
     let mut unused: Vec<Name> = Vec::new();
     for arg in rule.head.args.iter_mut().flatten() {
         let mut vars = Vec::new();
-        visit_term(
+        walk_term(
             arg,
             &mut Vars {
                 found: &mut vars,
@@ -82,7 +82,7 @@ pub(super) fn declare_in_rule(
             .chain(&head.key)
             .chain(&head.value)
         {
-            visit_term(term, &mut vars);
+            walk_term(term, &mut vars);
         }
         unused.retain(|name| !used.contains(name));
         declarations.body(&mut rule.body, &used);
@@ -138,7 +138,7 @@ fn found_in_domain(bound: &[&Term], domain: &Term) -> Vec<Name> {
     }
     // Closures have variables of their own.
     let mut needed = Vec::new();
-    visit_term(
+    walk_term(
         domain,
         &mut Vars {
             found: &mut needed,
@@ -401,7 +401,7 @@ impl<'n> Declarations<'n> {
             found.map_or(first_at, |(_, at)| *at)
         };
         let mut found = Vec::new();
-        visit_body(
+        walk_body(
             body,
             &mut Vars {
                 found: &mut found,
@@ -653,7 +653,7 @@ impl<'n> Declarations<'n> {
             }
         }
         let mut safe = Vec::new();
-        visit_term(
+        walk_term(
             &domain,
             &mut Vars {
                 found: &mut safe,
@@ -771,7 +771,7 @@ impl<'n> Declarations<'n> {
             }
             TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
                 let mut used = Vec::new();
-                visit_term(
+                walk_term(
                     head,
                     &mut Vars {
                         found: &mut used,
@@ -785,14 +785,14 @@ impl<'n> Declarations<'n> {
             }
             TermKind::ObjectComprehension(key, value, body) => {
                 let mut used = Vec::new();
-                visit_term(
+                walk_term(
                     key,
                     &mut Vars {
                         found: &mut used,
                         closures: true,
                     },
                 );
-                visit_term(
+                walk_term(
                     value,
                     &mut Vars {
                         found: &mut used,

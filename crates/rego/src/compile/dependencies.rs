@@ -6,7 +6,7 @@ use super::constants::Constants;
 use super::tree::{RuleId, Tree};
 use crate::syntax::Version;
 use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
-use crate::syntax::walk::{Visitor, visit_expr, visit_term};
+use crate::syntax::visit::{Visitor, walk_expr, walk_term};
 
 /// What each rule depends on.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl References<'_> {
     fn of_rule(&mut self, rule: &Rule, version: Version) {
         self.known = Constants::default();
         for expr in &rule.body {
-            visit_expr(expr, self);
+            walk_expr(expr, self);
             if version == Version::V1 {
                 self.known.learn(expr);
             }
@@ -133,7 +133,7 @@ impl References<'_> {
             .chain(&head.key)
             .chain(&head.value)
         {
-            visit_term(term, self);
+            walk_term(term, self);
         }
         if let Some(else_branch) = &rule.else_branch {
             self.of_rule(else_branch, version);
@@ -142,7 +142,7 @@ impl References<'_> {
 }
 
 impl Visitor for References<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Ref(parts) = &term.kind
             && parts
                 .first()

@@ -27,7 +27,7 @@ use crate::syntax::Version;
 use crate::syntax::ast::{
     Body, ExprKind, INPUT, Import, Location, Module, Name, Rule, Term, TermKind,
 };
-use crate::syntax::walk::{bodies_of_expr, bodies_of_term};
+use crate::syntax::visit::{bodies_of_expr, bodies_of_term};
 use crate::value::Value;
 
 pub use crate::syntax::ast::DATA;

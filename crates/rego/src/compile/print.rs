@@ -5,7 +5,7 @@ use super::safety::{Inner, Known, learn, needed_by};
 use super::tree::Tree;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Term, TermKind};
-use crate::syntax::walk::bodies_of_expr;
+use crate::syntax::visit::bodies_of_expr;
 
 /// Rewrites the calls of `print` in a body and the closures in it.
 pub(super) fn rewrite(

@@ -191,28 +191,28 @@ fn gives_a_result(operator: &Term) -> bool {
 
 /// Whether an expression may hold more than once, as far as OPA looks.
 fn iterates(body: &Body) -> bool {
-    use crate::syntax::walk::{Visitor, visit_body};
+    use crate::syntax::visit::{Visitor, walk_body};
     struct Variables(bool);
     impl Visitor for Variables {
-        fn term(&mut self, term: &Term) -> bool {
+        fn visit_term(&mut self, term: &Term) -> bool {
             if let TermKind::Ref(parts) = &term.kind {
                 self.0 |= parts.iter().skip(1).any(|part| part.as_var().is_some());
             }
             true
         }
 
-        fn body(&mut self, _body: &Body) -> bool {
+        fn visit_body(&mut self, _body: &Body) -> bool {
             false
         }
     }
     let mut found = Variables(false);
-    visit_body(body, &mut found);
+    walk_body(body, &mut found);
     found.0
 }
 
 /// The variables that the answer tells, by the names in which they are written.
 fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
-    use crate::syntax::walk::{Vars, visit_expr};
+    use crate::syntax::visit::{Vars, walk_expr};
     let mut found = Vec::new();
     for expr in body {
         if let ExprKind::Call(call) = &expr.kind
@@ -221,7 +221,7 @@ fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
         {
             // The operator's own name is no variable.
             for term in call.iter().skip(1) {
-                crate::syntax::walk::visit_term(
+                crate::syntax::visit::walk_term(
                     term,
                     &mut Vars {
                         found: &mut found,
@@ -231,7 +231,7 @@ fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
             }
             continue;
         }
-        visit_expr(
+        walk_expr(
             expr,
             &mut Vars {
                 found: &mut found,

@@ -7,7 +7,7 @@ use crate::problem::{Code, Problem};
 use crate::syntax::ast::{
     Body, DATA, Expr, ExprKind, Head, INPUT, Location, Module, Name, Part, Rule, Term, TermKind,
 };
-use crate::syntax::walk::{Visitor, visit_expr, visit_term};
+use crate::syntax::visit::{Visitor, walk_expr, walk_term};
 
 /// What the names of one module stand for.
 pub(super) struct Resolver {
@@ -226,7 +226,7 @@ pub(super) fn declared(body: &Body) -> HashSet<Name> {
 pub(super) fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
     let mut vars = Collected { names };
     if let Some((left, _)) = operands(expr, "assign") {
-        visit_term(left, &mut vars);
+        walk_term(left, &mut vars);
     }
     match &expr.kind {
         ExprKind::Some(symbols) => {
@@ -237,10 +237,10 @@ pub(super) fn declared_by(expr: &Expr, names: &mut HashSet<Name>) {
                             .get(1..call.len().saturating_sub(1))
                             .unwrap_or_default();
                         for term in all_but_domain {
-                            visit_term(term, &mut vars);
+                            walk_term(term, &mut vars);
                         }
                     }
-                    _ => visit_term(symbol, &mut vars),
+                    _ => walk_term(symbol, &mut vars),
                 }
             }
         }
@@ -268,7 +268,7 @@ struct Collected<'n> {
 }
 
 impl Visitor for Collected<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let Some(name) = term.as_var() {
             self.names.insert(name.clone());
         }
@@ -307,7 +307,7 @@ pub(super) fn shadowed_roots(module: &Module) -> Vec<Problem> {
         while let Some(rule) = next {
             found.in_body(&rule.body);
             for term in rule.head.key.iter().chain(&rule.head.value) {
-                visit_term(term, &mut found);
+                walk_term(term, &mut found);
             }
             next = rule.else_branch.as_deref();
         }
@@ -332,17 +332,17 @@ impl Shadows {
                 self.problems
                     .push(Problem::new(Code::Compile, expr.at, message));
             }
-            visit_expr(expr, self);
+            walk_expr(expr, self);
         }
     }
 }
 
 impl Visitor for Shadows {
-    fn term(&mut self, _term: &Term) -> bool {
+    fn visit_term(&mut self, _term: &Term) -> bool {
         true
     }
 
-    fn body(&mut self, body: &Body) -> bool {
+    fn visit_body(&mut self, body: &Body) -> bool {
         self.in_body(body);
         false
     }

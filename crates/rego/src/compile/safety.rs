@@ -11,7 +11,7 @@ use crate::syntax::Version;
 use crate::syntax::ast::{
     Body, DATA, Expr, ExprKind, Head, INPUT, Location, Name, Rule, Term, TermKind, With,
 };
-use crate::syntax::walk::{Vars, Visitor, visit_body, visit_term};
+use crate::syntax::visit::{Vars, Visitor, walk_body, walk_term};
 
 /// A set of variables.
 pub(super) type VarSet = HashSet<Name>;
@@ -187,7 +187,7 @@ fn vars_of(term: &Term, found: &mut VarSet) {
 /// Every variable of a term, closures included.
 pub(super) fn all_vars(term: &Term) -> VarSet {
     let mut found = Vec::new();
-    visit_term(
+    walk_term(
         term,
         &mut Vars {
             found: &mut found,
@@ -205,7 +205,7 @@ fn vars_in_closures(expr: &Expr) -> VarSet {
             found.extend(all_vars(term));
         }
         let mut inner = Vec::new();
-        visit_body(
+        walk_body(
             body,
             &mut Vars {
                 found: &mut inner,
@@ -943,7 +943,7 @@ pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Pr
 fn first_place(head: &Head, name: &Name) -> Option<Location> {
     struct Place<'n>(&'n Name, Option<Location>);
     impl Visitor for Place<'_> {
-        fn term(&mut self, term: &Term) -> bool {
+        fn visit_term(&mut self, term: &Term) -> bool {
             if term.as_var() == Some(self.0) {
                 self.1 = self.1.or(Some(term.at));
             }
@@ -959,7 +959,7 @@ fn first_place(head: &Head, name: &Name) -> Option<Location> {
         .chain(&head.key)
         .chain(&head.value)
     {
-        visit_term(term, &mut place);
+        walk_term(term, &mut place);
     }
     place.1
 }
@@ -968,7 +968,7 @@ fn first_place(head: &Head, name: &Name) -> Option<Location> {
 pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
     struct Documents(Location, Vec<Problem>);
     impl Visitor for Documents {
-        fn term(&mut self, term: &Term) -> bool {
+        fn visit_term(&mut self, term: &Term) -> bool {
             if let TermKind::Ref(parts) = &term.kind
                 && parts.len() > 1
                 && let Some(root) = parts.first().and_then(Term::as_var)
@@ -987,7 +987,7 @@ pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
     let mut documents = Documents(rule.at, Vec::new());
     for arg in rule.head.args.iter().flatten() {
         documents.0 = arg.at;
-        visit_term(arg, &mut documents);
+        walk_term(arg, &mut documents);
     }
     documents.1
 }

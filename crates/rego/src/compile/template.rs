@@ -10,7 +10,7 @@ use crate::problem::{Code, Problem};
 use crate::syntax::ast::{
     Body, DATA, Every, Expr, ExprKind, INPUT, Module, Part, Rule, Template, Term, TermKind,
 };
-use crate::syntax::walk::is_ground;
+use crate::syntax::visit::is_ground;
 
 /// The function that puts the parts together.
 const FUNCTION: [&str; 2] = ["internal", "template_string"];

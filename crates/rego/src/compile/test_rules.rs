@@ -7,7 +7,7 @@ use super::names::{is_generated, operands};
 use super::tree::full_name;
 use crate::syntax::Version;
 use crate::syntax::ast::{Body, Expr, ExprKind, Module, Name, Rule, Term, TermKind};
-use crate::syntax::walk::{Vars, Visitor, is_ground, visit_body, visit_expr, visit_term};
+use crate::syntax::visit::{Vars, Visitor, is_ground, walk_body, walk_expr, walk_term};
 
 /// How the name of a test begins.
 pub const PREFIX: &str = "test_";
@@ -150,7 +150,7 @@ fn bring_forward(body: &mut Body, key: &Term) {
                 return None;
             }
             let mut needed = HashSet::new();
-            collect(&mut needed, |found| visit_term(right, found));
+            collect(&mut needed, |found| walk_term(right, found));
             needed.retain(|name| is_generated(name));
             if needed.is_empty() {
                 return Some(0);
@@ -176,24 +176,24 @@ fn bring_forward(body: &mut Body, key: &Term) {
 fn announces(body: &Body) -> bool {
     struct Calls(bool);
     impl Visitor for Calls {
-        fn term(&mut self, _term: &Term) -> bool {
+        fn visit_term(&mut self, _term: &Term) -> bool {
             true
         }
 
-        fn expr(&mut self, expr: &Expr) {
+        fn visit_expr(&mut self, expr: &Expr) {
             if let ExprKind::Call(call) = &expr.kind {
                 self.0 |= call.first().and_then(Term::operator).as_deref() == Some(CASE);
             }
         }
     }
     let mut calls = Calls(false);
-    visit_body(body, &mut calls);
+    walk_body(body, &mut calls);
     calls.0
 }
 
 fn vars(expr: &Expr) -> HashSet<Name> {
     let mut found = HashSet::new();
-    collect(&mut found, |vars| visit_expr(expr, vars));
+    collect(&mut found, |vars| walk_expr(expr, vars));
     found
 }
 

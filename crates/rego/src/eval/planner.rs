@@ -13,7 +13,7 @@ use crate::compile::tree::{Tree, shown};
 use crate::compile::{Compiled, DATA};
 use crate::syntax::Version;
 use crate::syntax::ast::{self, ExprKind, INPUT, Name, TermKind};
-use crate::syntax::walk::is_ground;
+use crate::syntax::visit::is_ground;
 use crate::value::Value;
 
 /// The plan of compiled modules.
@@ -139,7 +139,7 @@ fn plan_rule(
         .into_iter()
         .map(|asked| Guard {
             at: asked.at,
-            term: planner.term(asked.term),
+            term: planner.plan_term(asked.term),
             wanted: asked.wanted,
             is_turned: asked.is_turned,
         })
@@ -151,10 +151,10 @@ fn plan_rule(
         .iter()
         .skip(1)
         .skip_while(|part| is_ground(part));
-    let keys = keys.map(|part| planner.term(part)).collect();
-    let element = rule.head.key.as_ref().map(|key| planner.term(key));
+    let keys = keys.map(|part| planner.plan_term(part)).collect();
+    let element = rule.head.key.as_ref().map(|key| planner.plan_term(key));
     let value = match &rule.head.value {
-        Some(value) => planner.term(value),
+        Some(value) => planner.plan_term(value),
         None => Term::Value(true.into()),
     };
     rules.push(Rule {
@@ -258,7 +258,7 @@ impl<'c> Planner<'c> {
                     })));
                 }
                 _ => {
-                    let term = self.term(term);
+                    let term = self.plan_term(term);
                     out.push(Statement::Test(term));
                 }
             },
@@ -270,7 +270,7 @@ impl<'c> Planner<'c> {
                 [] => {}
             },
             ExprKind::Every(every) => {
-                let domain = self.term(&every.domain);
+                let domain = self.plan_term(&every.domain);
                 let before = self.bound.clone();
                 let key = every
                     .key
@@ -336,7 +336,7 @@ impl<'c> Planner<'c> {
         let args = operands
             .iter()
             .take(arity)
-            .map(|operand| self.term(operand))
+            .map(|operand| self.plan_term(operand))
             .collect();
         let result = operands.get(arity);
         // What a reference stands for is looked up before it is compared.
@@ -385,7 +385,7 @@ impl<'c> Planner<'c> {
         let TermKind::Ref(parts) = &with.target.kind else {
             return (
                 Target::Input(Vec::new()),
-                Replacement::Value(self.term(&with.value)),
+                Replacement::Value(self.plan_term(&with.value)),
             );
         };
         let root = parts.first().and_then(ast::Term::as_var).cloned();
@@ -405,16 +405,20 @@ impl<'c> Planner<'c> {
                 Some(callee) => Replacement::Function(callee),
                 None => match with.value.operator().and_then(|name| builtins::find(&name)) {
                     Some(builtin) => Replacement::Function(Callee::Builtin(builtin)),
-                    None => Replacement::Value(self.term(&with.value)),
+                    None => Replacement::Value(self.plan_term(&with.value)),
                 },
             },
-            _ => Replacement::Value(self.term(&with.value)),
+            _ => Replacement::Value(self.plan_term(&with.value)),
         };
         (target, replacement)
     }
 
     fn path(&mut self, parts: &[ast::Term]) -> Vec<Term> {
-        parts.iter().skip(1).map(|part| self.term(part)).collect()
+        parts
+            .iter()
+            .skip(1)
+            .map(|part| self.plan_term(part))
+            .collect()
     }
 
     fn function_at(&self, parts: &[ast::Term]) -> Option<Callee> {
@@ -501,7 +505,7 @@ impl<'c> Planner<'c> {
     ) {
         match (self.is_bound(left), self.is_bound(right)) {
             (true, true) => {
-                let (left, right) = (self.term(left), self.term(right));
+                let (left, right) = (self.plan_term(left), self.plan_term(right));
                 out.push(Statement::Equal(left, right));
             }
             (false, true) => self.give(left, right, out),
@@ -544,12 +548,12 @@ impl<'c> Planner<'c> {
     fn give(&mut self, open: &ast::Term, known: &ast::Term, out: &mut Vec<Statement>) {
         match &open.kind {
             TermKind::Var(name) => {
-                let term = self.term(known);
+                let term = self.plan_term(known);
                 let slot = self.bind(name);
                 out.push(Statement::Let(slot, term));
             }
             TermKind::Ref(_) => {
-                let term = self.term(known);
+                let term = self.plan_term(known);
                 let reference = self.reference(open);
                 out.push(Statement::Scan(Box::new(Scan {
                     reference,
@@ -557,7 +561,7 @@ impl<'c> Planner<'c> {
                 })));
             }
             _ => {
-                let term = self.term(known);
+                let term = self.plan_term(known);
                 let pattern = self.pattern(open);
                 out.push(Statement::Match(pattern, term));
             }
@@ -599,7 +603,7 @@ impl<'c> Planner<'c> {
             return Pattern::Equal(Term::Slot(slot));
         }
         if self.is_bound(term) {
-            return Pattern::Equal(self.term(term));
+            return Pattern::Equal(self.plan_term(term));
         }
         match &term.kind {
             TermKind::Array(items) => {
@@ -608,16 +612,16 @@ impl<'c> Planner<'c> {
             TermKind::Object(fields) => Pattern::Object(
                 fields
                     .iter()
-                    .map(|(key, value)| (self.term(key), self.pattern(value)))
+                    .map(|(key, value)| (self.plan_term(key), self.pattern(value)))
                     .collect(),
             ),
-            _ => Pattern::Equal(self.term(term)),
+            _ => Pattern::Equal(self.plan_term(term)),
         }
     }
 
     // Terms.
 
-    pub(super) fn term(&mut self, term: &ast::Term) -> Term {
+    pub(super) fn plan_term(&mut self, term: &ast::Term) -> Term {
         match &term.kind {
             TermKind::Value(value) => Term::Value(value.clone()),
             TermKind::Var(name) => {
@@ -626,7 +630,7 @@ impl<'c> Planner<'c> {
             }
             TermKind::Ref(_) => Term::Reference(Box::new(self.reference(term))),
             TermKind::Array(items) => constant(Term::Array(
-                items.iter().map(|item| self.term(item)).collect(),
+                items.iter().map(|item| self.plan_term(item)).collect(),
             )),
             TermKind::Set(items) => {
                 // Of equal numbers written differently (`1`, `1.0`) the first stays, and OPA sorts the
@@ -634,7 +638,7 @@ impl<'c> Planner<'c> {
                 let (open, ground): (Vec<_>, Vec<_>) =
                     items.iter().partition(|item| !is_ground(item));
                 let items = ground.into_iter().chain(open);
-                constant(Term::Set(items.map(|item| self.term(item)).collect()))
+                constant(Term::Set(items.map(|item| self.plan_term(item)).collect()))
             }
             TermKind::Object(fields) => {
                 // Of equal keys the last counts, and OPA sorts the terms of an object, too.
@@ -643,18 +647,18 @@ impl<'c> Planner<'c> {
                 let fields = fields.into_iter();
                 constant(Term::Object(
                     fields
-                        .map(|(key, value)| (self.term(key), self.term(value)))
+                        .map(|(key, value)| (self.plan_term(key), self.plan_term(value)))
                         .collect(),
                 ))
             }
             TermKind::ArrayComprehension(head, body) => {
-                self.closure(body, |planner| ClosureHead::Array(planner.term(head)))
+                self.closure(body, |planner| ClosureHead::Array(planner.plan_term(head)))
             }
             TermKind::SetComprehension(head, body) => {
-                self.closure(body, |planner| ClosureHead::Set(planner.term(head)))
+                self.closure(body, |planner| ClosureHead::Set(planner.plan_term(head)))
             }
             TermKind::ObjectComprehension(key, value, body) => self.closure(body, |planner| {
-                ClosureHead::Object(planner.term(key), planner.term(value), key.at)
+                ClosureHead::Object(planner.plan_term(key), planner.plan_term(value), key.at)
             }),
             // Expanded to statements long ago.
             TermKind::Call(_) | TermKind::Template(_) => Term::Value(Value::Null),
@@ -687,7 +691,7 @@ impl<'c> Planner<'c> {
             .skip(1)
             .map(|part| {
                 if self.is_bound(part) {
-                    Step::Key(self.term(part))
+                    Step::Key(self.plan_term(part))
                 } else {
                     Step::Open(self.pattern(part))
                 }

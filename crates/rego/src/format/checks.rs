@@ -5,7 +5,7 @@ use crate::compile;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Expr, ExprKind, Location, Module, Rule, Term, TermKind};
 use crate::syntax::is_keyword_v1;
-use crate::syntax::walk::{Visitor, visit_body, visit_term};
+use crate::syntax::visit::{Visitor, walk_body, walk_term};
 
 /// Everything that Rego v1 refuses of a module, but for the keywords that the formatter adds.
 pub(super) fn problems(module: &Module) -> Vec<Problem> {
@@ -39,9 +39,9 @@ impl DeprecatedCalls {
             let head = &rule.head;
             let terms = head.reference.iter().chain(head.args.iter().flatten());
             for term in terms.chain(&head.key).chain(&head.value) {
-                visit_term(term, self);
+                walk_term(term, self);
             }
-            visit_body(&rule.body, self);
+            walk_body(&rule.body, self);
             next = rule.else_branch.as_deref();
         }
     }
@@ -59,14 +59,14 @@ impl DeprecatedCalls {
 }
 
 impl Visitor for DeprecatedCalls {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Call(call) = &term.kind {
             self.check(call, |operator| operator.at);
         }
         true
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         if let ExprKind::Call(call) = &expr.kind {
             self.check(call, |_| expr.at);
         }

@@ -192,11 +192,11 @@ impl Locator<'_> {
         let reference = self.terms(&head.reference);
         self.is_counted = true;
         let args = self.terms(head.args.as_deref().unwrap_or_default());
-        let mut key = head.key.as_ref().map(|key| self.term(key));
+        let mut key = head.key.as_ref().map(|key| self.locate_term(key));
         let shares_loc = head.generated_value
             && (is_statement || (head.has_if && head.reference.len() == 2 && !is_function));
         let value = head.value.as_ref().map(|value| {
-            let mut value = self.term(value);
+            let mut value = self.locate_term(value);
             if head.generated_value {
                 value.loc = if shares_loc { loc } else { DEFAULT };
             }
@@ -216,7 +216,7 @@ impl Locator<'_> {
                 !head.generated_value
             };
             if is_key {
-                key = Some(self.term(last));
+                key = Some(self.locate_term(last));
             }
         }
         Head {
@@ -248,7 +248,7 @@ impl Locator<'_> {
         // OPA keeps the arguments of the first head here, and prints none.
         self.terms(rule.head.args.as_deref().unwrap_or_default());
         let value = rule.head.value.as_ref().map(|value| {
-            let mut value = self.term(value);
+            let mut value = self.locate_term(value);
             value.loc = head_loc;
             value
         });
@@ -301,7 +301,7 @@ impl Locator<'_> {
     fn expr(&mut self, expr: &ast::Expr) -> Expr {
         let loc = self.exact(expr.at);
         let kind = match &expr.kind {
-            ast::ExprKind::Term(term) => ExprKind::Term(self.term(term)),
+            ast::ExprKind::Term(term) => ExprKind::Term(self.locate_term(term)),
             ast::ExprKind::Call(call) => {
                 let call = self.terms(call);
                 let operator = call.first().and_then(Term::infix);
@@ -317,9 +317,9 @@ impl Locator<'_> {
                         end: loc.start + "every".len(),
                         ..loc
                     },
-                    key: every.key.as_ref().map(|key| self.term(key)),
-                    value: self.term(&every.value),
-                    domain: self.term(&every.domain),
+                    key: every.key.as_ref().map(|key| self.locate_term(key)),
+                    value: self.locate_term(&every.value),
+                    domain: self.locate_term(&every.domain),
                     body: self.body(&every.body),
                 }))
             }
@@ -341,8 +341,8 @@ impl Locator<'_> {
             .iter()
             .map(|with| With {
                 loc: self.exact(with.at),
-                target: self.term(&with.target),
-                value: self.term(&with.value),
+                target: self.locate_term(&with.target),
+                value: self.locate_term(&with.value),
             })
             .collect();
         let mut expr = Expr {
@@ -381,10 +381,10 @@ impl Locator<'_> {
     // Terms.
 
     fn terms(&mut self, terms: &[ast::Term]) -> Vec<Term> {
-        terms.iter().map(|term| self.term(term)).collect()
+        terms.iter().map(|term| self.locate_term(term)).collect()
     }
 
-    fn term(&mut self, term: &ast::Term) -> Term {
+    fn locate_term(&mut self, term: &ast::Term) -> Term {
         let loc = self.term_loc(term);
         let kind = match &term.kind {
             ast::TermKind::Value(Value::Bool(value)) => TermKind::Bool(*value),
@@ -405,14 +405,14 @@ impl Locator<'_> {
             ast::TermKind::Set(items) => TermKind::Set(self.set(items)),
             ast::TermKind::Object(fields) => TermKind::Object(self.object(fields)),
             ast::TermKind::ArrayComprehension(head, body) => {
-                TermKind::ArrayComprehension(Box::new(self.term(head)), self.body(body))
+                TermKind::ArrayComprehension(Box::new(self.locate_term(head)), self.body(body))
             }
             ast::TermKind::SetComprehension(head, body) => {
-                TermKind::SetComprehension(Box::new(self.term(head)), self.body(body))
+                TermKind::SetComprehension(Box::new(self.locate_term(head)), self.body(body))
             }
             ast::TermKind::ObjectComprehension(key, value, body) => {
-                let key = self.term(key);
-                let mut value = self.term(value);
+                let key = self.locate_term(key);
+                let mut value = self.locate_term(value);
                 // So that it isn't written on a row of its own.
                 if self.dialect.is_newer() {
                     value.loc.row = loc.row;
@@ -439,7 +439,7 @@ impl Locator<'_> {
                     .parts
                     .iter()
                     .map(|part| match part {
-                        ast::Part::Value(term) => Part::Value(self.term(term)),
+                        ast::Part::Value(term) => Part::Value(self.locate_term(term)),
                         ast::Part::Expr(expr) => Part::Expr(self.expr(expr)),
                     })
                     .collect(),
@@ -481,7 +481,7 @@ impl Locator<'_> {
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
         let mut kept: Vec<Term> = Vec::new();
         for item in items {
-            let item = self.term(item);
+            let item = self.locate_term(item);
             let alike = known.entry(item.hash).or_default();
             let is_known = alike
                 .iter()
@@ -501,13 +501,13 @@ impl Locator<'_> {
         if self.dialect.is_newer() {
             return fields
                 .iter()
-                .map(|(key, value)| (self.term(key), self.term(value)))
+                .map(|(key, value)| (self.locate_term(key), self.locate_term(value)))
                 .collect();
         }
         let mut known: HashMap<u64, Vec<usize>> = HashMap::new();
         let mut kept: Vec<(Term, Term)> = Vec::new();
         for (key, value) in fields {
-            let (key, value) = (self.term(key), self.term(value));
+            let (key, value) = (self.locate_term(key), self.locate_term(value));
             let alike = known.entry(key.hash).or_default();
             let place = alike.iter().copied().find(|i| {
                 kept.get(*i)

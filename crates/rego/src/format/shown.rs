@@ -15,7 +15,7 @@ pub(super) fn shown(term: &Term, is_keyword: IsKeyword) -> String {
         out: String::new(),
         is_keyword,
     };
-    shown.term(term);
+    shown.write_term(term);
     shown.out
 }
 
@@ -39,7 +39,7 @@ impl Shown {
         self.out.push_str(text);
     }
 
-    fn term(&mut self, term: &Term) {
+    fn write_term(&mut self, term: &Term) {
         match &term.kind {
             TermKind::Null => self.push("null"),
             TermKind::Bool(value) => self.push(if *value { "true" } else { "false" }),
@@ -65,31 +65,31 @@ impl Shown {
                     if i > 0 {
                         self.push(", ");
                     }
-                    self.term(key);
+                    self.write_term(key);
                     self.push(": ");
-                    self.term(value);
+                    self.write_term(value);
                 }
                 self.push("}");
             }
             TermKind::ArrayComprehension(head, body) => {
                 self.push("[");
-                self.term(head);
+                self.write_term(head);
                 self.push(" | ");
                 self.body(body);
                 self.push("]");
             }
             TermKind::SetComprehension(head, body) => {
                 self.push("{");
-                self.term(head);
+                self.write_term(head);
                 self.push(" | ");
                 self.body(body);
                 self.push("}");
             }
             TermKind::ObjectComprehension(key, value, body) => {
                 self.push("{");
-                self.term(key);
+                self.write_term(key);
                 self.push(": ");
-                self.term(value);
+                self.write_term(value);
                 self.push(" | ");
                 self.body(body);
                 self.push("}");
@@ -135,13 +135,13 @@ impl Shown {
             if i > 0 {
                 self.push(", ");
             }
-            self.term(term);
+            self.write_term(term);
         }
     }
 
     fn call(&mut self, call: &[Term]) {
         if let Some((operator, operands)) = call.split_first() {
-            self.term(operator);
+            self.write_term(operator);
             self.push("(");
             self.list(&operands.iter().collect::<Vec<_>>());
             self.push(")");
@@ -152,7 +152,7 @@ impl Shown {
         let Some((head, rest)) = parts.split_first() else {
             return;
         };
-        self.term(head);
+        self.write_term(head);
         for part in rest {
             if let TermKind::String(text) = &part.kind
                 && is_name(text)
@@ -162,7 +162,7 @@ impl Shown {
                 self.push(text);
             } else {
                 self.push("[");
-                self.term(part);
+                self.write_term(part);
                 self.push("]");
             }
         }
@@ -182,14 +182,14 @@ impl Shown {
             self.push("not ");
         }
         match &expr.kind {
-            ExprKind::Term(term) => self.term(term),
+            ExprKind::Term(term) => self.write_term(term),
             ExprKind::Call(call) => match call.as_slice() {
                 [operator, left, right]
                     if operator.infix().is_some_and(|infix| infix.name == "eq") =>
                 {
-                    self.term(left);
+                    self.write_term(left);
                     self.push(" = ");
-                    self.term(right);
+                    self.write_term(right);
                 }
                 call => self.call(call),
             },
@@ -227,15 +227,15 @@ impl Shown {
         }
         for With { target, value, .. } in &expr.with {
             self.push(" with ");
-            self.term(target);
+            self.write_term(target);
             self.push(" as ");
-            self.term(value);
+            self.write_term(value);
         }
     }
 
     fn within(&mut self, vars: &[&Term], domain: &Term) {
         self.list(vars);
         self.push(" in ");
-        self.term(domain);
+        self.write_term(domain);
     }
 }

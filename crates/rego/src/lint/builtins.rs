@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::builtins::since;
 use crate::syntax::ast::{Expr, ExprKind, Location, Module, Name, Term, TermKind};
-use crate::syntax::walk::{Visitor, visit_rule};
+use crate::syntax::visit::{Visitor, walk_rule};
 
 use super::{Finding, Opa};
 
@@ -64,7 +64,7 @@ fn calls(module: &Module) -> Vec<(String, Location)> {
         found: Vec::new(),
     };
     for rule in &module.rules {
-        visit_rule(rule, &mut calls);
+        walk_rule(rule, &mut calls);
     }
     calls.found
 }
@@ -88,14 +88,14 @@ impl Calls {
 }
 
 impl Visitor for Calls {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Call(call) = &term.kind {
             self.call(call);
         }
         true
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         if let ExprKind::Call(call) = &expr.kind {
             self.call(call);
         }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Module, Name, Rule, Term, TermKind};
-use crate::syntax::walk::{Visitor, visit_expr, visit_term};
+use crate::syntax::visit::{Visitor, walk_expr, walk_term};
 
 use super::path::{Path, Paths};
 use super::scope::{binding, defines, has, is_defined_rule};
@@ -105,7 +105,7 @@ impl Search<'_> {
                 module: self.module,
                 found: Vec::new(),
             });
-            visit_expr(expr, &mut demands);
+            walk_expr(expr, &mut demands);
             required.extend(demands.0.found);
         }
         let mut inner = Search {
@@ -120,10 +120,10 @@ impl Search<'_> {
             if expr.negated {
                 inner.negated(expr);
             }
-            visit_expr(expr, &mut inner);
+            walk_expr(expr, &mut inner);
         }
         for term in head {
-            visit_term(term, &mut inner);
+            walk_term(term, &mut inner);
         }
         self.findings.append(&mut inner.findings);
     }
@@ -175,11 +175,11 @@ impl Search<'_> {
 }
 
 impl Visitor for Search<'_> {
-    fn term(&mut self, _term: &Term) -> bool {
+    fn visit_term(&mut self, _term: &Term) -> bool {
         true
     }
 
-    fn body(&mut self, body: &Body) -> bool {
+    fn visit_body(&mut self, body: &Body) -> bool {
         self.within(body, &[]);
         false
     }
@@ -208,17 +208,17 @@ fn help(path: &Path) -> String {
 struct Demands<'m>(Paths<'m>);
 
 impl Visitor for Demands<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Call(call) = &term.kind
             && let Some(name) = call.first().and_then(Term::operator)
             && MAKES_TEXT.contains(&name.as_str())
         {
             return false;
         }
-        self.0.term(term)
+        self.0.visit_term(term)
     }
 
-    fn body(&mut self, _body: &Body) -> bool {
+    fn visit_body(&mut self, _body: &Body) -> bool {
         false
     }
 }
@@ -242,7 +242,7 @@ impl Arguments<'_> {
                     if is_equation {
                         self.operand(operand);
                     } else {
-                        visit_term(operand, self);
+                        walk_term(operand, self);
                     }
                 }
             }
@@ -260,28 +260,28 @@ impl Arguments<'_> {
         match &term.kind {
             TermKind::Ref(parts) => {
                 for part in parts.iter().skip(1) {
-                    visit_term(part, self);
+                    walk_term(part, self);
                 }
             }
             TermKind::Var(_) => {}
-            _ => visit_term(term, self),
+            _ => walk_term(term, self),
         }
     }
 }
 
 impl Visitor for Arguments<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         match &term.kind {
             TermKind::Ref(parts) => {
                 self.0.found.extend(Path::from_term(term, self.0.module));
                 for part in parts.iter().skip(1) {
-                    visit_term(part, self);
+                    walk_term(part, self);
                 }
                 false
             }
             TermKind::Call(call) => {
                 for operand in call.iter().skip(1) {
-                    visit_term(operand, self);
+                    walk_term(operand, self);
                 }
                 false
             }
@@ -295,7 +295,7 @@ impl Visitor for Arguments<'_> {
         }
     }
 
-    fn body(&mut self, _body: &Body) -> bool {
+    fn visit_body(&mut self, _body: &Body) -> bool {
         false
     }
 }

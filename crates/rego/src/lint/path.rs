@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::syntax::ast::{INPUT, Location, Module, Name, Rule, Term, TermKind};
-use crate::syntax::walk::{Visitor, visit_rule};
+use crate::syntax::visit::{Visitor, walk_rule};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +147,7 @@ pub fn paths(rule: &Rule, module: &Module) -> Vec<Path> {
         module,
         found: Vec::new(),
     };
-    visit_rule(rule, &mut found);
+    walk_rule(rule, &mut found);
     found.found
 }
 
@@ -158,7 +158,7 @@ pub(super) struct Paths<'m> {
 }
 
 impl Visitor for Paths<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if matches!(term.kind, TermKind::Ref(_)) {
             self.found.extend(Path::from_term(term, self.module));
         }

@@ -1,7 +1,7 @@
 //! `newer-syntax` and `older-syntax`: what some version of OPA can't read.
 
 use crate::syntax::ast::{Expr, ExprKind, Head, Location, Module, Rule, Term, TermKind, path_name};
-use crate::syntax::walk::{Visitor, visit_rule};
+use crate::syntax::visit::{Visitor, walk_rule};
 
 use super::{Finding, Opa, Weight};
 
@@ -116,7 +116,7 @@ fn keyword(rule: &Rule) -> Option<(Location, &'static str)> {
         return Some((rule.head.at, "if"));
     }
     let mut keyword = Keyword(None);
-    visit_rule(rule, &mut keyword);
+    walk_rule(rule, &mut keyword);
     keyword.0
 }
 
@@ -125,7 +125,7 @@ fn template(rule: &Rule) -> Option<Location> {
     struct First(Option<Location>);
 
     impl Visitor for First {
-        fn term(&mut self, term: &Term) -> bool {
+        fn visit_term(&mut self, term: &Term) -> bool {
             if matches!(term.kind, TermKind::Template(_)) {
                 self.0.get_or_insert(term.at);
             }
@@ -134,18 +134,18 @@ fn template(rule: &Rule) -> Option<Location> {
     }
 
     let mut first = First(None);
-    visit_rule(rule, &mut first);
+    walk_rule(rule, &mut first);
     first.0
 }
 
 struct Keyword(Option<(Location, &'static str)>);
 
 impl Visitor for Keyword {
-    fn term(&mut self, _term: &Term) -> bool {
+    fn visit_term(&mut self, _term: &Term) -> bool {
         self.0.is_none()
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &Expr) {
         let found = match &expr.kind {
             ExprKind::Every(_) => "every",
             ExprKind::Some(symbols) if symbols.iter().any(|symbol| symbol.as_var().is_none()) => {

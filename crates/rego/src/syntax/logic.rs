@@ -332,7 +332,7 @@ impl<'t> Parser<'t> {
             let braces = self.slice_of(self.since(operand.at));
             self.restore(before);
             self.scan();
-            let term = self.term();
+            let term = self.parse_term();
             self.restore(before);
             if term.is_none() {
                 self.hint(format!(

@@ -8,7 +8,7 @@ mod metadata;
 mod parser;
 mod rule;
 mod token;
-pub mod walk;
+pub mod visit;
 
 pub(crate) use metadata::comments;
 pub use parser::{Version, parse_module, parse_query};

@@ -619,7 +619,7 @@ impl<'t> Parser<'t> {
                 self.illegal("expected ident");
                 return None;
             }
-            let target = self.term()?;
+            let target = self.parse_term()?;
             if !matches!(target.kind, TermKind::Ref(_) | TermKind::Var(_)) {
                 self.illegal("expected with target path");
             }
@@ -834,7 +834,7 @@ impl<'t> Parser<'t> {
     /// Operators of one level of precedence and those that bind more tightly.
     fn binary(&mut self, level: usize) -> Option<Term> {
         let Some(operators) = LEVELS.get(level) else {
-            return self.term();
+            return self.parse_term();
         };
         let start = self.here();
         let outer = std::mem::take(&mut self.height);
@@ -893,7 +893,7 @@ impl<'t> Parser<'t> {
         self.too_deep.get_or_insert(problem);
     }
 
-    pub(super) fn term(&mut self) -> Option<Term> {
+    pub(super) fn parse_term(&mut self) -> Option<Term> {
         // What was read at this place before is read alike again, unless keywords have come.
         let place = self.state.current.start;
         if let Some(Seen::Known(term, after, height)) = self.seen.get(&place)
@@ -1276,7 +1276,7 @@ impl<'t> Parser<'t> {
         }
         let may_be_comprehension = !self.leading_comma();
         let before = self.save();
-        let head = self.term()?;
+        let head = self.parse_term()?;
         match self.token() {
             Token::CloseBracket => return Some(TermKind::Array(vec![head])),
             Token::Comma => {
@@ -1323,7 +1323,7 @@ impl<'t> Parser<'t> {
         }
         let may_be_comprehension = !self.leading_comma();
         let before = self.save();
-        let head = self.term()?;
+        let head = self.parse_term()?;
         match self.token() {
             Token::Or if may_be_comprehension => return self.set(before, head, true),
             Token::CloseBrace | Token::Comma => {
@@ -1375,7 +1375,7 @@ impl<'t> Parser<'t> {
     fn object(&mut self, key: Term, may_be_comprehension: bool) -> Option<TermKind> {
         self.scan();
         let before = self.save();
-        let value = self.term()?;
+        let value = self.parse_term()?;
         let mut may_be_relation = true;
         if may_be_comprehension {
             if matches!(self.token(), Token::CloseBrace | Token::Comma) {

@@ -7,7 +7,7 @@ use super::ast::{
 };
 use super::parser::{Parser, Version};
 use super::token::Token;
-use super::walk::is_ground;
+use super::visit::is_ground;
 use crate::problem::{Code, EMPTY_MODULE, Problem};
 
 /// What a module is made of.
@@ -224,7 +224,7 @@ impl Parser<'_> {
             let name = self.var();
             self.finish_term(name, false)?
         } else {
-            self.term()?
+            self.parse_term()?
         };
         let mut path = vec![Term::var(term.at, DATA)];
         match term.kind {
@@ -276,7 +276,7 @@ impl Parser<'_> {
             let name = self.var();
             self.finish_term(name, false)
         } else {
-            self.term()
+            self.parse_term()
         };
         self.state.keywords = keywords;
         let Some(term) = term else {
@@ -327,7 +327,7 @@ impl Parser<'_> {
                 self.illegal("expected var");
                 return None;
             }
-            let alias = self.term();
+            let alias = self.parse_term();
             match alias.as_ref().map(|alias| (&alias.kind, alias.at)) {
                 Some((TermKind::Var(name), at)) => {
                     import.alias = Some(name.clone());

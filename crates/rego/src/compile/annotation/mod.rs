@@ -12,7 +12,7 @@ use super::tree::{RuleId, place};
 use crate::problem::{Code, PLACE, Problem};
 use crate::syntax::Version;
 use crate::syntax::ast::{Body, Expr, ExprKind, Location, Module, Rule, Term, TermKind};
-use crate::syntax::walk::{Visitor, bodies_of_expr, bodies_of_term, visit_rule};
+use crate::syntax::visit::{Visitor, bodies_of_expr, bodies_of_term, walk_rule};
 use crate::value::{Object, Value};
 
 const CHAIN: &str = "rego.metadata.chain";
@@ -306,18 +306,18 @@ fn asks(module: &Module) -> bool {
     struct Calls(bool);
 
     impl Visitor for Calls {
-        fn term(&mut self, _term: &Term) -> bool {
+        fn visit_term(&mut self, _term: &Term) -> bool {
             !self.0
         }
 
-        fn expr(&mut self, expr: &Expr) {
+        fn visit_expr(&mut self, expr: &Expr) {
             self.0 |= asked_by(expr).is_some();
         }
     }
 
     let mut calls = Calls(false);
     for rule in &module.rules {
-        visit_rule(rule, &mut calls);
+        walk_rule(rule, &mut calls);
     }
     calls.0
 }

@@ -12,7 +12,7 @@ use crate::compile::names::{Names, is_operator};
 use crate::compile::tree::Tree;
 use crate::problem::Problem;
 use crate::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Name, Term, TermKind};
-use crate::syntax::walk::is_ground;
+use crate::syntax::visit::is_ground;
 use crate::types::Type;
 use crate::value::Value;
 

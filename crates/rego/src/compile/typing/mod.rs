@@ -24,7 +24,7 @@ use super::tree::{RuleId, Tree, place};
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
 use crate::syntax::ast::{Body, Module, Rule, Term};
-use crate::syntax::walk::{Visitor, visit_term};
+use crate::syntax::visit::{Visitor, walk_term};
 use crate::types::Type;
 use crate::value::{Object, Value};
 
@@ -131,7 +131,7 @@ impl Types {
         let of = if head.is_function() {
             let args = || head.args.iter().flatten();
             for arg in args() {
-                visit_term(arg, &mut Unmentioned(&mut checker));
+                walk_term(arg, &mut Unmentioned(&mut checker));
             }
             let arguments = args().map(|arg| checker.infer(arg)).collect();
             let result = head.value.as_ref().map(|value| checker.infer(value));
@@ -199,7 +199,7 @@ fn nested(checker: &mut Checker, keys: &[Term], value: Type) -> Type {
 struct Unmentioned<'c, 't>(&'c mut Checker<'t>);
 
 impl Visitor for Unmentioned<'_, '_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let Some(name) = term.as_var()
             && self.0.infer(term).is_unknown()
         {

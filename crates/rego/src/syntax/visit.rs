@@ -5,26 +5,26 @@ use super::ast::{Body, Every, Expr, ExprKind, Name, Part, Rule, Template, Term, 
 /// What looks at every term of a tree.
 pub trait Visitor {
     /// Looks at a term; what is in it is visited only if this says so.
-    fn term(&mut self, term: &Term) -> bool;
+    fn visit_term(&mut self, term: &Term) -> bool;
 
     /// Looks at a body in a comprehension, in `every`, or one that `not`, `and` or `or` joins; it is
     /// visited only if this says so.
-    fn body(&mut self, _body: &Body) -> bool {
+    fn visit_body(&mut self, _body: &Body) -> bool {
         true
     }
 
     /// Looks at a template string; its parts are visited only if this says so.
-    fn template(&mut self, _template: &Template) -> bool {
+    fn visit_template(&mut self, _template: &Template) -> bool {
         true
     }
 
     /// Looks at an expression before it is visited.
-    fn expr(&mut self, _expr: &Expr) {}
+    fn visit_expr(&mut self, _expr: &Expr) {}
 }
 
 /// Visits a term and what is in it.
-pub fn visit_term(term: &Term, visitor: &mut impl Visitor) {
-    if !visitor.term(term) {
+pub fn walk_term(term: &Term, visitor: &mut impl Visitor) {
+    if !visitor.visit_term(term) {
         return;
     }
     match &term.kind {
@@ -34,34 +34,34 @@ pub fn visit_term(term: &Term, visitor: &mut impl Visitor) {
         | TermKind::Set(items)
         | TermKind::Call(items) => {
             for item in items {
-                visit_term(item, visitor);
+                walk_term(item, visitor);
             }
         }
         TermKind::Object(fields) => {
             for (key, value) in fields {
-                visit_term(key, visitor);
-                visit_term(value, visitor);
+                walk_term(key, visitor);
+                walk_term(value, visitor);
             }
         }
         TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-            if visitor.body(body) {
-                visit_term(head, visitor);
-                visit_body(body, visitor);
+            if visitor.visit_body(body) {
+                walk_term(head, visitor);
+                walk_body(body, visitor);
             }
         }
         TermKind::ObjectComprehension(key, value, body) => {
-            if visitor.body(body) {
-                visit_term(key, visitor);
-                visit_term(value, visitor);
-                visit_body(body, visitor);
+            if visitor.visit_body(body) {
+                walk_term(key, visitor);
+                walk_term(value, visitor);
+                walk_body(body, visitor);
             }
         }
         TermKind::Template(template) => {
-            if visitor.template(template) {
+            if visitor.visit_template(template) {
                 for part in &template.parts {
                     match part {
-                        Part::Value(term) => visit_term(term, visitor),
-                        Part::Expr(expr) => visit_expr(expr, visitor),
+                        Part::Value(term) => walk_term(term, visitor),
+                        Part::Expr(expr) => walk_expr(expr, visitor),
                     }
                 }
             }
@@ -70,20 +70,20 @@ pub fn visit_term(term: &Term, visitor: &mut impl Visitor) {
 }
 
 /// Visits every term of a body.
-pub fn visit_body(body: &Body, visitor: &mut impl Visitor) {
+pub fn walk_body(body: &Body, visitor: &mut impl Visitor) {
     for expr in body {
-        visit_expr(expr, visitor);
+        walk_expr(expr, visitor);
     }
 }
 
 /// Visits every term of an expression.
-pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
-    visitor.expr(expr);
+pub fn walk_expr(expr: &Expr, visitor: &mut impl Visitor) {
+    visitor.visit_expr(expr);
     match &expr.kind {
-        ExprKind::Term(term) => visit_term(term, visitor),
+        ExprKind::Term(term) => walk_term(term, visitor),
         ExprKind::Call(terms) | ExprKind::Some(terms) => {
             for term in terms {
-                visit_term(term, visitor);
+                walk_term(term, visitor);
             }
         }
         ExprKind::Every(every) => {
@@ -94,32 +94,32 @@ pub fn visit_expr(expr: &Expr, visitor: &mut impl Visitor) {
                 body,
             } = every.as_ref();
             if let Some(key) = key {
-                visit_term(key, visitor);
+                walk_term(key, visitor);
             }
-            visit_term(value, visitor);
-            visit_term(domain, visitor);
-            if visitor.body(body) {
-                visit_body(body, visitor);
+            walk_term(value, visitor);
+            walk_term(domain, visitor);
+            if visitor.visit_body(body) {
+                walk_body(body, visitor);
             }
         }
         ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
             for operand in expr.kind.operands() {
-                if visitor.body(&operand.body) {
-                    visit_body(&operand.body, visitor);
+                if visitor.visit_body(&operand.body) {
+                    walk_body(&operand.body, visitor);
                 }
             }
         }
     }
     for With { target, value, .. } in &expr.with {
-        visit_term(target, visitor);
-        visit_term(value, visitor);
+        walk_term(target, visitor);
+        walk_term(value, visitor);
     }
 }
 
 /// Visits every term of a rule, and of what is tried after it.
-pub fn visit_rule(rule: &Rule, visitor: &mut impl Visitor) {
+pub fn walk_rule(rule: &Rule, visitor: &mut impl Visitor) {
     for term in &rule.head.reference {
-        visit_term(term, visitor);
+        walk_term(term, visitor);
     }
     let head = &rule.head;
     for term in head
@@ -129,11 +129,11 @@ pub fn visit_rule(rule: &Rule, visitor: &mut impl Visitor) {
         .chain(&head.key)
         .chain(&head.value)
     {
-        visit_term(term, visitor);
+        walk_term(term, visitor);
     }
-    visit_body(&rule.body, visitor);
+    walk_body(&rule.body, visitor);
     if let Some(else_branch) = &rule.else_branch {
-        visit_rule(else_branch, visitor);
+        walk_rule(else_branch, visitor);
     }
 }
 
@@ -218,18 +218,18 @@ pub struct Vars<'v> {
 }
 
 impl Visitor for Vars<'_> {
-    fn term(&mut self, term: &Term) -> bool {
+    fn visit_term(&mut self, term: &Term) -> bool {
         if let TermKind::Var(name) = &term.kind {
             self.found.push(name.clone());
         }
         true
     }
 
-    fn body(&mut self, _body: &Body) -> bool {
+    fn visit_body(&mut self, _body: &Body) -> bool {
         self.closures
     }
 
-    fn template(&mut self, _template: &Template) -> bool {
+    fn visit_template(&mut self, _template: &Template) -> bool {
         self.closures
     }
 }
