@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -49,6 +50,8 @@ const form = [
 const json = JSON.stringify({ files });
 const types = ["application/json", "text/plain", "application/sarif+json", "text/markdown", "application/vnd.junit+xml", "text/vnd.tap", "application/vnd.reviewdog.rdjson+json"];
 
+const delivery = JSON.stringify({ ref: "refs/heads/main", after: "0123456789abcdef", repository: { full_name: "acme/parcels" } });
+
 const questions: readonly Question[] = [
   get("/health"),
   get("/openapi.json"),
@@ -71,6 +74,9 @@ const questions: readonly Question[] = [
   get("/v1/policies"),
   post("/v1/compile", "{}", "content-type: application/json"),
   post("/pm/api/v1/evaluate", JSON.stringify({ rego: 'package p\ndeny["no"] { input.a }\n', input: { a: 1 } }), "content-type: application/json"),
+  post("/webhook/github", delivery, "x-github-event: push", `x-hub-signature-256: sha256=${createHmac("sha256", "a-webhook-secret-of-ours").update(delivery).digest("hex")}`),
+  post("/webhook/github", delivery, "x-github-event: push", `x-hub-signature-256: sha256=${"0".repeat(64)}`),
+  post("/webhook/gitlab", delivery),
   // What is hostile, or wrong.
   post("/v1/check", zipSync({ "a.yaml": new Uint8Array(2 ** 22) }), "content-type: application/zip"),
   post("/v1/check", gzipSync(new Uint8Array(2 ** 22)), "content-type: application/gzip"),

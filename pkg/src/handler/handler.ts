@@ -12,6 +12,7 @@ import { Occupancy } from "./occupancy.js";
 import { Refusal, refusalOf, refused } from "./refusal.js";
 import type { Asked, Route, Service } from "./route.js";
 import { traceOf } from "./trace.js";
+import { type WebhookOptions, Webhooks } from "./webhook/webhook-routes.js";
 
 /** What a handler is made of. All of it comes from the host; no request changes it. */
 export interface HandlerOptions {
@@ -19,6 +20,8 @@ export interface HandlerOptions {
   readonly guard?: GuardOptions;
   /** The policies that OPA's API asks, where the host reads Rego; none by default. */
   readonly rego?: RegoOptions;
+  /** How webhooks are answered; they are signed, and need no token. None by default. */
+  readonly webhooks?: WebhookOptions;
   /** Who may ask. Without it, `anonymous` has to say that everybody may. */
   readonly tokens?: readonly AccessToken[];
   /** Whether everybody who reaches the handler may ask everything. */
@@ -96,6 +99,7 @@ class HttpHandler implements Handler {
     const { maxSteps, maxBytes, regoVersion = 0 } = options.rego ?? {};
     const policyLimits = { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
     this.#service = {
+      webhooks: options.webhooks === undefined ? undefined : new Webhooks(options.webhooks),
       ...{ limits, policyLimits, metrics: new Metrics(), routes: host.routes },
       guard: () => available(this.#startGuard()),
       policy: () => this.#servedPolicy(),

@@ -49,5 +49,6 @@ const reasons = {
   429: "Too many requests at once, or too many wrong tokens.",
   500: "A fault of the server; the next request isn't affected.",
   501: "What is asked for isn't served.",
+  502: "The files of the change, or the platform, can't be reached.",
   503: "The server can't start with the configuration that it has.",
 } as const;

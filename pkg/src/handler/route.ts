@@ -6,6 +6,7 @@ import type { Metrics } from "./metrics.js";
 import type { ServedPolicy } from "./opa/served-policy.js";
 import type { Scope } from "./scope.js";
 import type { Trace } from "./trace.js";
+import type { Webhooks } from "./webhook/webhook-routes.js";
 
 /** What a request asks of a route. */
 export interface Asked {
@@ -32,6 +33,8 @@ export interface Service {
    * @throws Refusal (as a rejection) with 404 where there are none
    */
   policy(): Promise<ServedPolicy>;
+  /** How webhooks are answered; `undefined` where none are. */
+  readonly webhooks: Webhooks | undefined;
   /** How much an evaluation may take. */
   readonly policyLimits: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
   /** Compiles modules that a request brings, as Harness does, within {@link Service.policyLimits}. */

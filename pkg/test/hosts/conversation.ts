@@ -19,6 +19,10 @@ export async function conversation(createHandler: CreateHandler, questions: read
     limits: { unpackedBytes: 2 ** 20, files: 1000 },
     cors: { origins: ["https://portal.example"] },
     guard: { config: "rules: {no-docker-hub: {undecided: warning}}\n" },
+    webhooks: {
+      secrets: { github: "a-webhook-secret-of-ours" },
+      fetchFiles: async () => [{ path: ".harness/p.yaml", text: "pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: maven}}}]}}}}]}\n" }],
+    },
     rego: { modules: { "p.rego": 'package app\nallow { input.user == "alice" }\necho = input { true }\nconflict = input.x[_] { true }\n' } },
   });
   const answers: unknown[] = [];

@@ -1,0 +1,155 @@
+import { exitCodeOf } from "../../cli/verdict.js";
+import { HarnessImageGuardError } from "../../error.js";
+import { showReport } from "../../formats.js";
+import type { SourceFile } from "../../source-file.js";
+import type { Answer } from "../answer.js";
+import { bodyOf, textOf } from "../body.js";
+import type { Bytes } from "../byte-stream.js";
+import { parsedJson } from "../json.js";
+import { answers, refusals } from "../operation.js";
+import { invalid, Refusal, tooLarge } from "../refusal.js";
+import type { Asked, Route } from "../route.js";
+import { type Change, changesOf, type Platform, platforms } from "./change.js";
+import { Deliveries } from "./deliveries.js";
+import { type Outcome, platformChecks } from "./platform-check.js";
+import { assertSigned } from "./signature.js";
+
+/** What the functions that a host gives are told of a delivery. */
+export interface DeliveryContext {
+  /** W3C's `traceparent` for requests that are made for it. */
+  readonly traceparent: string;
+  /** Ends when nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What came of one change. */
+export interface ChangeCheck extends Outcome {
+  /** What the platform's API takes as a check of the commit. */
+  readonly check: object;
+}
+
+/** How webhooks are answered. */
+export interface WebhookOptions {
+  /** The secret of each platform's webhook; several while they change. One without a secret isn't answered. */
+  readonly secrets: { readonly [Name in Platform]?: string | readonly string[] };
+  /** Gets the files of a change: all that decide together, at its commit. */
+  readonly fetchFiles: (change: Change, context: DeliveryContext) => Promise<readonly SourceFile[]>;
+  /** Sends what came of a change to the platform; without it, that is in the answer alone. */
+  readonly publish?: (change: Change, check: ChangeCheck, context: DeliveryContext) => Promise<void>;
+  /**
+   * Whether a delivery comes for the first time, where several instances answer; without it, each instance remembers
+   * those that it has answered itself.
+   *
+   * @param delivery a digest of what was sent
+   */
+  readonly isNew?: (delivery: string) => Promise<boolean>;
+}
+
+/** How webhooks are answered, and what is remembered for it. */
+export class Webhooks {
+  readonly options: WebhookOptions;
+  readonly deliveries = new Deliveries();
+
+  /** @throws HarnessImageGuardError with the code `usage` for a secret that is none */
+  constructor(options: WebhookOptions) {
+    this.options = options;
+    for (const [platform, secrets] of Object.entries(options.secrets)) {
+      if (!(platforms as readonly string[]).includes(platform)) throw new HarnessImageGuardError("usage", `there are no webhooks of '${platform}'; there are those of ${platforms.join(", ")}`);
+      const wrong = [secrets].flat().some((secret) => typeof secret !== "string" || secret.length < 16);
+      if (wrong || secrets.length === 0) throw new HarnessImageGuardError("usage", `the secret of '${platform}' has to have at least 16 characters`);
+    }
+  }
+
+  secretsOf(platform: Platform): readonly string[] {
+    return [this.options.secrets[platform] ?? []].flat();
+  }
+}
+
+/** `POST /webhook/github` and so on: a delivery in, the check of its change out. */
+export const webhookRoutes: readonly Route[] = platforms.map((platform) => ({
+  method: "POST",
+  path: `/webhook/${platform}`,
+  scope: undefined,
+  operation: {
+    operationId: `webhook_${platform}`,
+    summary: `Answer a webhook of ${platform} with the check of its change`,
+    description: "Signed by the platform, so that no token is needed. A delivery that comes twice is answered once.",
+    requestBody: { required: true, content: { "application/json": { schema: { type: "object" } } } },
+    responses: { 200: answers("What came of each change; none where the delivery is about something else.", ["application/json"], { type: "object" }), ...refusals(400, 401, 404, 408, 413, 429, 500, 502, 503) },
+  },
+  answer: (asked) => answerDelivery(asked, platform),
+}));
+
+async function answerDelivery(asked: Asked, platform: Platform): Promise<Answer> {
+  const { request, service } = asked;
+  const { webhooks } = service;
+  const secrets = webhooks?.secretsOf(platform) ?? [];
+  if (webhooks === undefined || secrets.length === 0) throw new Refusal(404, "resource_not_found", `webhooks of '${platform}' aren't answered here`);
+  const body = await bodyOf(request, service.limits);
+  await assertSigned(platform, request.headers, body, secrets);
+  const payload = parsedJson(textOf(body), service.limits.nesting);
+  if (typeof payload !== "object") throw invalid("the body has to be an object");
+  const changes = changesOf(platform, request.headers, payload);
+  if (changes.length === 0) return jsonOf({ changes: [] });
+  const delivery = await digestOf(platform, body);
+  const isNew = webhooks.options.isNew === undefined ? webhooks.deliveries.isNew(delivery) : await webhooks.options.isNew(delivery);
+  if (!isNew) return jsonOf({ delivery, duplicate: true, changes: [] });
+  try {
+    const checked: object[] = [];
+    for (const change of changes) checked.push(await checkOf(asked, change, webhooks.options));
+    return jsonOf({ delivery, duplicate: false, changes: checked });
+  } catch (error) {
+    webhooks.deliveries.forget(delivery);
+    throw error;
+  }
+}
+
+async function checkOf(asked: Asked, change: Change, options: WebhookOptions): Promise<object> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), asked.service.limits.bodySeconds * 1000);
+  try {
+    return await checkWithin(controller.signal, asked, change, options);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function checkWithin(signal: AbortSignal, { trace, service, note }: Asked, change: Change, { fetchFiles, publish }: WebhookOptions): Promise<object> {
+  const context: DeliveryContext = { traceparent: trace.traceparent, signal };
+  const files = await fromHost("fetchFiles", signal, () => fetchFiles(change, context));
+  if (files.length > service.limits.files) throw tooLarge(`the change has more than ${service.limits.files} files`);
+  note.files = (note.files ?? 0) + files.length;
+  const guard = await service.guard();
+  const report = guard.check(files);
+  service.metrics.report(report);
+  note.findings = (note.findings ?? 0) + report.diagnostics.length;
+  const comment = await showReport(report, "markdown", { files });
+  const outcome: Outcome = { report, files, exitCode: exitCodeOf(report, "error"), comment };
+  const check = await platformChecks[change.platform](change, outcome);
+  if (publish !== undefined) await fromHost("publish", signal, () => publish(change, { ...outcome, check }, context));
+  return { change, exitCode: outcome.exitCode, check, comment };
+}
+
+/** What a function of the host gives; that it fails is no fault of the handler's, nor of whoever asks. */
+async function fromHost<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("it took too long")), { once: true });
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (cause) {
+    const refusal = new Refusal(502, "upstream_error", name === "publish" ? "the check can't be sent to the platform" : "the files of the change can't be had");
+    refusal.cause = cause;
+    throw refusal;
+  }
+}
+
+function jsonOf(value: object): Answer {
+  return { type: "application/json", body: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+/** What says that a delivery is the same: what was signed. */
+async function digestOf(platform: Platform, body: Bytes): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return `${platform}:${[...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
