@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { load } from "js-yaml";
 
 import { neutralVariables, run } from "./command.js";
-import { packageFolder } from "./paths.js";
+import { commandPath, packageFolder } from "./paths.js";
 import { git, repository } from "./repository.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -69,6 +69,58 @@ test("init never overwrites, and says what it left", async (t) => {
   assert.match(stderr, /'harness-image-guard\.yml' is there, and left as it is\n.*'\.pre-commit-config\.yaml' is there, and left as it is\n.*wrote '\.harness\/harnessImage\.yaml'\n/);
   assert.equal(readFileSync(join(folder, ".pre-commit-config.yaml"), "utf8"), "repos: []\n");
   assert.ok(!existsSync(join(folder, "harness-image-guard.yaml")));
+});
+
+/** What `init` does on a terminal, where somebody types these lines, each when a question has come. */
+async function answered(t: TestContext, folder: string, lines: readonly string[], args = ""): Promise<string | undefined> {
+  if (spawnSync("script", ["--version"]).status !== 0) {
+    t.skip("there is no 'script', which makes a terminal");
+    return undefined;
+  }
+  const words = `'${process.execPath}' '${commandPath}' init ${args}; echo "exit code $?"`;
+  const child = spawn("script", ["--quiet", "--flush", "--command", words, "/dev/null"], { cwd: folder, env: { ...neutralVariables(), TERM: "dumb" } });
+  t.after(() => child.kill("SIGKILL"));
+  let screen = "";
+  let asked = 0;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    screen += text;
+    for (; asked < (screen.match(/\[[^\]\n]*\]:? /g)?.length ?? 0) && asked < lines.length; asked += 1) child.stdin.write(lines[asked] ?? "");
+  });
+  await new Promise((resolve) => child.on("close", resolve));
+  return screen;
+}
+
+test("on a terminal, init asks, and writes what was agreed", async (t) => {
+  const folder = temporaryFolder(t, { ".gitlab-ci.yml": "a: {script: b}\n" });
+  const screen = await answered(t, folder, ["gcr\n", "2\n", "none\n", "y\n"]);
+  if (screen === undefined) return;
+  // What isn't among the answers is asked for again; GitLab is offered where its file is.
+  assert.match(screen, /\[app-harness\]: [^]*\[app-harness\]: [^]*\[gitlab\]: [^]*Write them\? \[Y\/n\]/);
+  assert.match(readFileSync(join(folder, "harness-image-guard.yaml"), "utf8"), /^preset: ecr$/m);
+  assert.ok(!existsSync(join(folder, ".gitlab")));
+  assert.match(screen, /exit code 0/);
+});
+
+for (const [what, lines, complaint] of [
+  ["no", ["\n", "\n", "n\n"], /nothing has been written\r?\nexit code 0/],
+  ["Ctrl-D", ["\n", "\u0004"], /stopped: nothing has been written\r?\n[^]*exit code 2/],
+  ["Ctrl-C", ["\n", "\n", "\u0003"], /stopped: nothing has been written\r?\n[^]*exit code 2/],
+] as const) {
+  test(`init writes nothing after ${what}`, async (t) => {
+    const folder = temporaryFolder(t);
+    const screen = await answered(t, folder, lines);
+    if (screen === undefined) return;
+    assert.match(screen, complaint);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+}
+
+test("init asks nothing where an option says what to do", async (t) => {
+  const folder = temporaryFolder(t);
+  const screen = await answered(t, folder, [], "--yes");
+  if (screen === undefined) return;
+  assert.doesNotMatch(screen, /\[/);
+  assert.ok(existsSync(join(folder, "harness-image-guard.yaml")));
 });
 
 test("init --dry-run writes nothing, and a wrong command line is exit code 2", async (t) => {

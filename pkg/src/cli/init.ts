@@ -1,12 +1,13 @@
 import { lstat } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 
+import { Asking, canAsk } from "./asking.js";
 import { configFileNames } from "./config-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { openInputs } from "./inputs.js";
 import { print, printError, shown } from "./output.js";
-import { OutputFailure, writeOutputs } from "./output-files.js";
+import { type OutputFile, OutputFailure, writeOutputs } from "./output-files.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
@@ -23,6 +24,7 @@ export const options = {
     offered: ["harness", "github", "gitlab", "pre-commit"],
     description: "also write what runs the check: harness (a step template), github (a\nworkflow), gitlab (a job to include) or pre-commit; may be given several\ntimes",
   },
+  yes: { short: "y", description: "ask nothing, also on a terminal" },
   "dry-run": { description: "say what would be written, and write nothing" },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
@@ -30,7 +32,8 @@ export const options = {
 const hint = "'harness-image-guard init --help' lists the options";
 
 const help = `Begins: writes a configuration with comments, a harnessImage connector if none is among the
-files, and what runs the check. A file that is there is left as it is.
+files, and what runs the check. A file that is there is left as it is. On a terminal, and
+without options, it asks first.
 
 Usage: harness-image-guard init [OPTION…]
 
@@ -38,7 +41,7 @@ Options:
 ${describeOptions(options)}
 
 Exit codes:
-  0   the files are written, or were there
+  0   the files are written, or were there, or somebody said no
   2   the command line is wrong
   70  a fault of this program, or a file can't be written
 `;
@@ -62,27 +65,42 @@ export async function init(args: readonly string[]): Promise<number> {
   }
   const [surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': init is about the working directory`, hint);
-  const runners = (given.ci ?? []).map((name) => {
-    const runner = Object.hasOwn(ci, name) ? ci[name] : undefined;
-    if (runner === undefined) throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);
-    return runner;
-  });
+  const runners = new Set((given.ci ?? []).map((name) => runnerOf(name)));
   const { presets } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
   const found = await connectorFound(presets);
-  const preset = given.preset ?? found.preset ?? "app-harness";
-  const files = [
-    { file: await configName(), text: configuration(preset) },
-    ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(presets[preset]) }]),
-    ...runners.map(({ file, text }) => ({ file, text: text(version()) })),
-  ];
-  const fresh: typeof files = [];
-  for (const each of files) {
-    if (!(await isThere(each.file))) fresh.push(each);
-    else printError(`harness-image-guard: '${each.file}' is there, and left as it is\n`);
-  }
-  const verb = given["dry-run"] ? "would write" : "wrote";
+  const usual: string = given.preset ?? found.preset ?? "app-harness";
+  const asking = Object.keys(given).length === 0 && canAsk() ? new Asking("nothing has been written") : undefined;
   try {
-    if (!given["dry-run"]) await writeOutputs(fresh);
+    const preset = asking === undefined ? usual : await askedPreset(asking, presets, usual);
+    for (const name of asking === undefined ? [] : await askedRunners(asking)) runners.add(runnerOf(name));
+    const files = [
+      { file: await configName(), text: configuration(preset) },
+      ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(presets[preset]) }]),
+      ...[...runners].map(({ file, text }) => ({ file, text: text(version()) })),
+    ];
+    const fresh: typeof files = [];
+    for (const each of files) {
+      if (!(await isThere(each.file))) fresh.push(each);
+      else printError(`harness-image-guard: '${each.file}' is there, and left as it is\n`);
+    }
+    if (asking !== undefined && fresh.length > 0) {
+      const names = fresh.map(({ file }) => `  ${file}\n`).join("");
+      if (!(await asking.isAgreed(`These files will be written:\n${names}Write them?`, true))) {
+        printError("harness-image-guard: nothing has been written\n");
+        return ExitCode.ok;
+      }
+    }
+    return await written(fresh, given["dry-run"] === true);
+  } finally {
+    asking?.end();
+  }
+}
+
+/** Writes the files, or says that they would be. */
+async function written(fresh: readonly OutputFile[], isDry: boolean): Promise<number> {
+  const verb = isDry ? "would write" : "wrote";
+  try {
+    if (!isDry) await writeOutputs(fresh);
   } catch (error) {
     if (!(error instanceof OutputFailure)) throw error;
     printError(`harness-image-guard: ${error.message}\n`);
@@ -90,6 +108,25 @@ export async function init(args: readonly string[]): Promise<number> {
   }
   for (const { file } of fresh) printError(`harness-image-guard: ${verb} '${file}'\n`);
   return ExitCode.ok;
+}
+
+/** @throws UsageError where there is none of that name */
+function runnerOf(name: string): Runner {
+  const runner = Object.hasOwn(ci, name) ? ci[name] : undefined;
+  if (runner !== undefined) return runner;
+  throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);
+}
+
+async function askedPreset(asking: Asking, presets: Presets["presets"], usual: string): Promise<string> {
+  const words = Object.fromEntries(Object.entries(presets).map(([name, { url }]) => [name, url]));
+  return asking.choice("Where do Harness's own images come from, by your specification?", words, usual);
+}
+
+async function askedRunners(asking: Asking): Promise<readonly string[]> {
+  const words = Object.fromEntries(Object.entries(ci).map(([name, { what }]) => [name, what]));
+  const usual: string[] = [];
+  for (const [name, { sign }] of Object.entries(ci)) if (sign !== undefined && (await isThere(sign))) usual.push(name);
+  return asking.choices("What shall run the check?", words, usual);
 }
 
 /** Whether a harnessImage connector is among the files, and of which preset it is. */
@@ -157,6 +194,10 @@ connector:
 }
 
 interface Runner {
+  /** What it is, for a person. */
+  readonly what: string;
+  /** Where this is, it is likely wanted. */
+  readonly sign?: string;
   readonly file: string;
   /** @param version of the package that is to run */
   readonly text: (version: string) => string;
@@ -164,6 +205,7 @@ interface Runner {
 
 const ci: Readonly<Record<string, Runner>> = {
   harness: {
+    what: "a step template for CI stages",
     file: ".harness/harness-image-guard.yaml",
     text: (version) => `# A step for a CI stage. The connector leads to a registry with an image of Node.
 template:
@@ -186,6 +228,8 @@ template:
 `,
   },
   github: {
+    what: "a workflow of GitHub Actions",
+    sign: ".github",
     file: ".github/workflows/harness-image-guard.yaml",
     text: (version) => `name: harness-image-guard
 on:
@@ -205,6 +249,8 @@ jobs:
 `,
   },
   gitlab: {
+    what: "a job to include",
+    sign: ".gitlab-ci.yml",
     file: ".gitlab/harness-image-guard.yml",
     text: (version) => `# In .gitlab-ci.yml: include: {local: .gitlab/harness-image-guard.yml}
 harness-image-guard:
@@ -218,6 +264,7 @@ harness-image-guard:
 `,
   },
   "pre-commit": {
+    what: "a configuration for pre-commit",
     file: ".pre-commit-config.yaml",
     text: () => `# The package has to be installed: npm install --save-dev harness-image-guard
 repos:

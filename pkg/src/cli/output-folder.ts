@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { shown } from "./output.js";
 import { readRegularFile } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
-import { removeLeftovers, temporaryIn } from "./temporary-file.js";
+import { removeLeftovers, temporaryIn, writeTemporary } from "./temporary-file.js";
 import { UsageError } from "./usage-error.js";
 
 /** A file to write. */
@@ -60,7 +60,7 @@ export async function writeInto(folder: string, files: readonly NewFile[]): Prom
       const fresh = temporaryIn(folder);
       aside.set(path, fresh);
       undo.push(() => rm(fresh, { force: true }));
-      await writeFile(fresh, content, { flag: "wx" });
+      await writeTemporary(fresh, content);
     }
     for (const { path } of all) {
       at = join(folder, path);

@@ -33,13 +33,13 @@ export function temporaryIn(folder: string): string {
  */
 export async function writeTemporary(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   prepare: (file: FileHandle) => Promise<void> = async () => undefined,
   mode = 0o666,
 ): Promise<void> {
   const file = await open(path, "wx", mode);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await prepare(file);
     await file.sync();
   } finally {

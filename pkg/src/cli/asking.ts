@@ -1,0 +1,92 @@
+import { createInterface, type Interface } from "node:readline";
+
+import { inert } from "./output.js";
+import { UsageError } from "./usage-error.js";
+
+/** Whether there is somebody to ask. */
+export function canAsk(): boolean {
+  return Boolean(process.stdin.isTTY) && Boolean(process.stderr.isTTY);
+}
+
+/** Asks on the terminal, one question after the other. To be ended, for otherwise the process waits for input. */
+export class Asking {
+  readonly #lines: Interface;
+  readonly #ended: Promise<undefined>;
+  readonly #afterwards: string;
+
+  /** @param afterwards what is so if somebody ends it with Ctrl-C or Ctrl-D: `nothing has been written` */
+  constructor(afterwards: string) {
+    this.#afterwards = afterwards;
+    this.#lines = createInterface({ input: process.stdin, output: process.stderr });
+    this.#ended = new Promise((resolve) => this.#lines.once("close", () => resolve(undefined)));
+  }
+
+  /**
+   * One of some words, by itself or its number.
+   *
+   * @param usual what an empty answer means
+   * @throws UsageError where somebody ends it
+   */
+  async choice<const Word extends string>(question: string, words: Readonly<Record<Word, string>>, usual: Word): Promise<Word> {
+    const all = Object.keys(words) as Word[];
+    const [word = usual] = await this.#words(question, words, all, [usual], false);
+    return word;
+  }
+
+  /**
+   * Some of some words, or none.
+   *
+   * @param usual what an empty answer means
+   * @throws UsageError where somebody ends it
+   */
+  async choices<const Word extends string>(question: string, words: Readonly<Record<Word, string>>, usual: readonly Word[]): Promise<readonly Word[]> {
+    return this.#words(question, words, Object.keys(words) as Word[], usual, true);
+  }
+
+  /**
+   * Yes or no; an empty answer means no, or yes where that is usual.
+   *
+   * @throws UsageError where somebody ends it
+   */
+  async isAgreed(question: string, isUsual: boolean): Promise<boolean> {
+    for (;;) {
+      const answer = (await this.#answer(`${question} [${isUsual ? "Y/n" : "y/N"}] `)).toLowerCase();
+      if (answer === "") return isUsual;
+      if (answer === "y" || answer === "yes") return true;
+      if (answer === "n" || answer === "no") return false;
+    }
+  }
+
+  end(): void {
+    this.#lines.close();
+  }
+
+  async #words<Word extends string>(
+    question: string,
+    words: Readonly<Record<Word, string>>,
+    all: readonly Word[],
+    usual: readonly Word[],
+    isMany: boolean,
+  ): Promise<readonly Word[]> {
+    const width = Math.max(...all.map((word) => word.length));
+    const rows = all.map((word, index) => `  ${index + 1}  ${word.padEnd(width)}  ${words[word]}\n`);
+    const shown = usual.length === 0 ? "none" : usual.join(" ");
+    for (;;) {
+      const answer = await this.#answer(`${question}\n${rows.join("")}${isMany ? `Words or numbers, or none` : "A word or number"} [${shown}]: `);
+      const given = answer.split(/[\s,]+/).filter((each) => each !== "");
+      if (given.length === 0) return usual;
+      if (isMany && answer.toLowerCase() === "none") return [];
+      const chosen = given.map((each) => all.find((word, index) => word === each.toLowerCase() || String(index + 1) === each));
+      const known = chosen.filter((word) => word !== undefined);
+      if (known.length === given.length && (isMany || known.length === 1)) return [...new Set(known)];
+    }
+  }
+
+  async #answer(question: string): Promise<string> {
+    const answered = new Promise<string>((resolve) => this.#lines.question(inert(question), resolve));
+    const answer = await Promise.race([answered, this.#ended]);
+    if (answer !== undefined) return answer.trim();
+    process.stderr.write("\n");
+    throw new UsageError(`stopped: ${this.#afterwards}`);
+  }
+}
