@@ -1,5 +1,5 @@
 //! Compiles the policies into the program that the crate carries, and their METADATA into its table
-//! of rules: a running check parses neither Rego nor comments.
+//! of rules: a running check parses neither Rego nor comments. A rule is a folder with a `rule.rego`.
 
 #![forbid(unsafe_code)]
 
@@ -18,21 +18,37 @@ const ENTRY_POINTS: [(&str, &str); 3] = [
     ("IMAGES", "data.harness_image_guard.inventory.report"),
 ];
 
+/// The module that asks every rule. It is made anew by each build, so that no rule is left out; the file is
+/// for OPA and for readers.
+const LIST: &str = "policies/rules.rego";
+
 fn main() -> Result<(), Box<dyn Error>> {
+    // The folder, because a new rule is a new file.
+    println!("cargo::rerun-if-changed=policies");
     let mut modules = Vec::new();
     let mut rules = String::new();
-    let mut texts = String::new();
+    let mut folders = Vec::new();
     for path in rego_files(Path::new("policies"))? {
-        println!("cargo::rerun-if-changed={}", path.display());
         let text = fs::read_to_string(&path)?;
         let name = path.to_string_lossy().replace('\\', "/");
-        if path.ends_with("rule.rego") {
-            rules.push_str(&rule(&name, &text)?);
+        if name == LIST {
+            continue;
         }
-        writeln!(texts, "({name:?}, {text:?}),")?;
+        if let Some(folder) = name.strip_suffix("/rule.rego") {
+            rules.push_str(&rule(folder, &text)?);
+            folders.push(folder.rsplit('/').next().unwrap_or_default().to_owned());
+        }
         modules.push((name, text));
     }
+    let list = list(&folders)?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("rules.rego"), &list)?;
+    modules.push((LIST.to_owned(), list));
+    modules.sort();
+    let mut texts = String::new();
+    for (name, text) in &modules {
+        writeln!(texts, "({name:?}, {text:?}),")?;
+    }
     let rules_to_evaluate = ENTRY_POINTS.map(|(_, rule)| rule);
     let program = rvm::compile(&modules, &rules_to_evaluate)?;
     fs::write(out.join("policies.rvm"), program)?;
@@ -70,8 +86,36 @@ fn rego_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(files)
 }
 
-/// The `Rule` that a rule's METADATA describes, as Rust.
-fn rule(path: &str, text: &str) -> Result<String, Box<dyn Error>> {
+/// The module that asks the rules in these folders.
+fn list(folders: &[String]) -> Result<String, Box<dyn Error>> {
+    let mut list = "# METADATA\n\
+        # title: The findings of every rule\n\
+        # description: |\n\
+        #   By the rule's identity. Written from the folders of `policies/` by\n\
+        #   `UPDATE_TYPES=1 cargo test current`; not by hand.\n\
+        package harness_image_guard.rules\n\n\
+        import rego.v1\n\n\
+        findings := {\n"
+        .to_owned();
+    for folder in folders {
+        let id = identity(folder);
+        writeln!(
+            list,
+            "\t\"{id}\": data.harness_image_guard.rules.{folder}.findings,"
+        )?;
+    }
+    list.push_str("}\n");
+    Ok(list)
+}
+
+/// What a rule is called, by its folder's name.
+fn identity(folder: &str) -> String {
+    folder.replace('_', "-")
+}
+
+/// The `Rule` that the METADATA of a folder's `rule.rego` describes, as Rust.
+fn rule(folder: &str, text: &str) -> Result<String, Box<dyn Error>> {
+    let path = format!("{folder}/rule.rego");
     let metadata: String = text
         .lines()
         .skip_while(|line| *line != "# METADATA")
@@ -93,14 +137,14 @@ fn rule(path: &str, text: &str) -> Result<String, Box<dyn Error>> {
         let value = get(keys)?
             .as_str()
             .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-        value.ok_or_else(|| format!("{path}: `{}` of the METADATA is no text", keys.join(".")))
+        value.ok_or_else(|| {
+            format!(
+                "{path}: `{}` of the METADATA is not a string",
+                keys.join(".")
+            )
+        })
     };
-    let folder = path.trim_end_matches("/rule.rego");
-    let id = folder
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .replace('_', "-");
+    let id = identity(folder.rsplit('/').next().unwrap_or_default());
     let entities: Vec<_> = get(&["custom", "entities"])?
         .as_sequence()
         .unwrap_or_default()

@@ -11,16 +11,16 @@ import rego.v1
 
 deny contains subject.sentence(finding) if {
 	some finding in data.harness_image_guard.exported.findings
-	weight(finding) == "error"
+	_weight(finding) == "error"
 }
 
 warn contains subject.sentence(finding) if {
 	some finding in data.harness_image_guard.exported.findings
-	weight(finding) == "warning"
+	_weight(finding) == "warning"
 }
 
 # A finding that is milder than its rule stays so, and is never more severe.
-weight(finding) := finding.severity if {
+_weight(finding) := finding.severity if {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	data.harness_image_guard.exported.severities.violation == "error"

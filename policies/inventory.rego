@@ -14,14 +14,14 @@ import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.value
 import rego.v1
 
-report := {"applicable": data.harness_image_guard.main.applicable, "images": listed, "findings": data.harness_image_guard.main.errors}
+report := {"applicable": data.harness_image_guard.main.applicable, "images": _listed, "findings": data.harness_image_guard.main.errors}
 
-listed := [object.union(resolved(pull, found, from), {
+_listed := [object.union(_resolved(pull, found, from), {
 	"path": array.concat(pull.at, pull.image_way),
 	"image": value.cut(value.shown(pull.image)),
-	"connector": reference_shown(found.reference),
-	"connectorType": known(found.reference, from, "type"),
-	"connectorUrl": known(found.reference, from, "url"),
+	"connector": _reference_shown(found.reference),
+	"connectorType": _known(found.reference, from, "type"),
+	"connectorUrl": _known(found.reference, from, "url"),
 }) |
 	some pull in array.concat(images.pulled, images.from_harness)
 	some found in images.values_of(pull)
@@ -29,60 +29,60 @@ listed := [object.union(resolved(pull, found, from), {
 	from := place.of(pull.at)
 ]
 
-reference_shown(written) := null if {
+_reference_shown(written) := null if {
 	value.kind(written) == "absent"
 } else := value.cut(value.shown(written))
 
-connector(written, from) := reference.known(value.text(written), from) if {
+_connector(written, from) := reference.known(value.text(written), from) if {
 	value.kind(written) == "literal"
 }
 
-known(written, from, key) := value.cut(connector(written, from)[key]) if {
-	connector(written, from)[key]
+_known(written, from, key) := value.cut(_connector(written, from)[key]) if {
+	_connector(written, from)[key]
 } else := null
 
-resolved(pull, found, from) := unknown(sprintf("it comes from the Harness Artifact Registry %s, and the file doesn't say where that is", [value.quoted(pull.registry)])) if {
+_resolved(pull, found, from) := _unknown(sprintf("it comes from the Harness Artifact Registry %s, and the file doesn't say where that is", [value.quoted(pull.registry)])) if {
 	pull.registry != null
-} else := by_docker(image.name(value.shown(found.image)), image.origin(found.image)) if {
-	leaves_the_name(found.reference, from)
-} else := through(image.name(value.shown(found.image)), image.origin(found.image), connector(found.reference, from)) if {
-	connector(found.reference, from).class == "mirror"
-} else := unknown(why_unknown(found.reference, from))
+} else := _by_docker(image.name(value.shown(found.image)), image.origin(found.image)) if {
+	_leaves_the_name(found.reference, from)
+} else := _through(image.name(value.shown(found.image)), image.origin(found.image), _connector(found.reference, from)) if {
+	_connector(found.reference, from).class == "mirror"
+} else := _unknown(_why_unknown(found.reference, from))
 
-unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
+_unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
 
 # Without a connector, with one to Docker Hub and with one of another type Harness takes the image as it
 # stands.
-leaves_the_name(written, _) if value.kind(written) == "absent"
+_leaves_the_name(written, _) if value.kind(written) == "absent"
 
-leaves_the_name(written, from) if connector(written, from).class in {"hub", "foreign"}
+_leaves_the_name(written, from) if _connector(written, from).class in {"hub", "foreign"}
 
-by_docker(name, origin) := at_host(name, lower(split(name, "/")[0])) if {
+_by_docker(name, origin) := _at_host(name, lower(split(name, "/")[0])) if {
 	origin == "host"
-} else := on_docker_hub(image.hub_name(name)) if {
+} else := _on_docker_hub(image.hub_name(name)) if {
 	origin == "bare"
-} else := on_docker_hub(image.hub_name(rest)) if {
+} else := _on_docker_hub(image.hub_name(rest)) if {
 	origin == "hub"
 	rest := image.without_host(name)
-} else := on_docker_hub(concat("", ["docker.io", substring(name, indexof(name, "/"), -1)])) if {
+} else := _on_docker_hub(concat("", ["docker.io", substring(name, indexof(name, "/"), -1)])) if {
 	origin == "hub"
-} else := unknown("it is an expression, or begins with one")
+} else := _unknown("it is an expression, or begins with one")
 
-at_host(name, registry) := {"fullName": value.cut(name), "registry": value.cut(registry), "hub": false, "unknown": null}
+_at_host(name, registry) := {"fullName": value.cut(name), "registry": value.cut(registry), "hub": false, "unknown": null}
 
-on_docker_hub(name) := {"fullName": value.cut(name), "registry": "docker.io", "hub": true, "unknown": null}
+_on_docker_hub(name) := {"fullName": value.cut(name), "registry": "docker.io", "hub": true, "unknown": null}
 
 # The connector's registry goes before the image, unless the image has its host already.
-through(name, origin, mirror) := unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
+_through(name, origin, mirror) := _unknown("it is an expression, or begins with one: it may name the connector's registry itself") if {
 	origin == "unknown"
-} else := by_docker(name, origin) if {
-	contains(name, host(mirror))
-} else := at_host(concat("/", [mirror.location, name]), host(mirror))
+} else := _by_docker(name, origin) if {
+	contains(name, _host(mirror))
+} else := _at_host(concat("/", [mirror.location, name]), _host(mirror))
 
-host(mirror) := split(mirror.location, "/")[0]
+_host(mirror) := split(mirror.location, "/")[0]
 
-why_unknown(written, from) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
+_why_unknown(written, from) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"
 } else := sprintf("the type or URL of its connector %s is missing, or two definitions conflict", [value.quoted(written)]) if {
-	connector(written, from)
+	_connector(written, from)
 } else := sprintf("its connector %s isn't among the files checked, nor in the configuration", [value.quoted(written)])

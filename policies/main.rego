@@ -3,7 +3,7 @@
 # description: |
 #   The entry point of every host: whether the policies are about this entity at all, and what each
 #   rule found. Input: the entity under its root key, `{"pipeline": {…}}`, and `metadata` with
-#   `file` and `document`. A rule is its folder and a line in `found`.
+#   `file` and `document`.
 package harness_image_guard.main
 
 import data.harness_image_guard.lib.reference
@@ -11,10 +11,10 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-report := {"applicable": applicable, "findings": findings}
+report := {"applicable": applicable, "findings": _findings}
 
-findings := array.concat(errors, [object.union({"rule": rule}, finding) |
-	some rule, set in found
+_findings := array.concat(errors, [object.union({"rule": rule}, finding) |
+	some rule, set in data.harness_image_guard.rules.findings
 	some finding in set
 ])
 
@@ -24,18 +24,11 @@ errors := [object.union({"rule": rule}, error) |
 	some error in set
 ]
 
-found := {
-	"harness-image-connector": data.harness_image_guard.rules.harness_image_connector.findings,
-	"harness-images-only": data.harness_image_guard.rules.harness_images_only.findings,
-	"harness-image-registry": data.harness_image_guard.rules.harness_image_registry.findings,
-	"no-docker-hub": data.harness_image_guard.rules.no_docker_hub.findings,
-}
-
 default applicable := true
 
 applicable := false if {
 	value.kind(input.template.type) == "literal"
-	not shapes[value.text(input.template.type)]
+	not _shapes[value.text(input.template.type)]
 }
 
 # A connector of a list that has a file too: that file alone counts.
@@ -47,21 +40,21 @@ applicable := false if {
 # Other tools have a root key `template` too.
 applicable := false if {
 	value.kind(input.template.type) == "unknown"
-	not is_named
+	not _is_named
 }
 
-is_named if input.template.identifier
+_is_named if input.template.identifier
 
-is_named if input.template.versionLabel
+_is_named if input.template.versionLabel
 
 # Templates of the v1 syntax have no type.
-is_plain if {
+_is_plain if {
 	some key in ["pipeline", "stage", "step", "group", "agent"]
 	is_object(input.template[key])
 }
 
 # What a template of each type has below `spec`; templates of other types have no steps.
-shapes := {
+_shapes := {
 	"Pipeline": "stages",
 	"Stage": "spec",
 	"Step": "spec",
@@ -84,40 +77,40 @@ unknown_entity contains {
 	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, as the content is",
 } if {
 	is_object(input.template)
-	is_named
-	has_no_type(value.kind(object.get(input.template, "type", null)))
+	_is_named
+	_has_no_type(value.kind(object.get(input.template, "type", null)))
 }
 
-has_no_type(kind) if kind == "unknown"
+_has_no_type(kind) if kind == "unknown"
 
-has_no_type(kind) if {
+_has_no_type(kind) if {
 	kind == "absent"
-	not is_plain
+	not _is_plain
 }
 
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, wanted(type, key)]),
+	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, _wanted(type, key)]),
 	"help": "compare the file with the one that Harness shows for this template",
 } if {
 	type := trim_space(input.template.type)
-	key := shapes[type]
-	not has_shape(key)
-	not is_step(type)
+	key := _shapes[type]
+	not _has_shape(key)
+	not _is_step(type)
 }
 
-wanted("Step", _) := "`spec.type` or `spec.spec`"
+_wanted("Step", _) := "`spec.type` or `spec.spec`"
 
-wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
+_wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
 
 # A step may have nothing to say beyond its type.
-is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"
+_is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"
 
-has_shape("stages") if is_array(input.template.spec.stages)
+_has_shape("stages") if is_array(input.template.spec.stages)
 
-has_shape("steps") if is_array(input.template.spec.steps)
+_has_shape("steps") if is_array(input.template.spec.steps)
 
-has_shape("spec") if is_object(input.template.spec.spec)
+_has_shape("spec") if is_object(input.template.spec.spec)
 
-has_shape(_) if is_object(input.template.spec.template)
+_has_shape(_) if is_object(input.template.spec.template)

@@ -85,16 +85,16 @@ deny["there is no `input.entity`, so nothing has been checked"] {
 
 deny[subject_sentence(finding)] {
 	some finding in findings
-	weight(finding) == "error"
+	_weight(finding) == "error"
 }
 
 warn[subject_sentence(finding)] {
 	some finding in findings
-	weight(finding) == "warning"
+	_weight(finding) == "warning"
 }
 
 # A finding that is milder than its rule stays so, and is never more severe.
-weight(finding) := finding.severity {
+_weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	severities.violation == "error"
@@ -106,17 +106,17 @@ harness_image_registry_findings[mismatch] {
 }
 
 # subject_sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
-	subject_names(finding.path) != []
-} else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _subject_names(finding.path)), finding.message, _subject_shown(finding.path)]) {
+	_subject_names(finding.path) != []
+} else := sprintf("%s (%s)", [finding.message, _subject_shown(finding.path)])
 
-# subject_names are those along a path, outermost first: `stage 'build'`.
-subject_names(path) := [sprintf("%s %s", [subject_noun(path, i), subject_in_quotes(subject_name(subject_node(array.slice(path, 0, i + 1))))]) |
+# _subject_names are those along a path, outermost first: `stage 'build'`.
+_subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_quotes(_subject_name(_subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
 # Under these keys stands what a person calls by its name.
-subject_named := {
+_subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
 	"connector": "connector",
@@ -128,35 +128,35 @@ subject_named := {
 }
 
 # These lists hold v1's stages and steps, with no word around them.
-subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
+_subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] {
+_subject_noun(path, i) := _subject_named[path[i]] {
 	is_string(path[i])
 }
 
-subject_noun(path, i) := subject_listed[path[i - 1]] {
+_subject_noun(path, i) := _subject_listed[path[i - 1]] {
 	is_number(path[i])
 }
 
-subject_in_quotes(text) := concat("", ["'", text, "'"]) {
+_subject_in_quotes(text) := concat("", ["'", text, "'"]) {
 	not value_is_long(text)
 } else := sprintf("'%s…' (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-subject_name(named_value) := [text |
+_subject_name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
 	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
+_subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
-subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
+# _subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
+_subject_shown(path) := trim_prefix(concat("", [_subject_step(key) | some key in path]), ".")
 
 # A long key is cut, so that two places may come to the same text only where their keys begin alike.
-subject_step(key) := sprintf("[%d]", [key]) {
+_subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
 	key != ""
@@ -171,11 +171,11 @@ specification_is_meant(connector, settings) {
 
 # specification_mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
-	array.concat(specification_identity_mismatches(connector, settings), specification_type_mismatches(connector)),
-	array.concat(specification_spec_mismatches(connector), specification_field_mismatches(connector, settings)),
+	array.concat(_specification_identity_mismatches(connector, settings), _specification_type_mismatches(connector)),
+	array.concat(_specification_spec_mismatches(connector), _specification_field_mismatches(connector, settings)),
 )
 
-specification_identity_mismatches(connector, settings) := array.concat(
+_specification_identity_mismatches(connector, settings) := array.concat(
 	[{
 		"verdict": "violation",
 		"path": ["connector", "identifier"],
@@ -188,35 +188,35 @@ specification_identity_mismatches(connector, settings) := array.concat(
 	[mismatch |
 		some key in ["orgIdentifier", "projectIdentifier"]
 		written := object.get(connector, key, null)
-		mismatch := specification_scope_mismatch(value_kind(written), key, settings)
+		mismatch := _specification_scope_mismatch(value_kind(written), key, settings)
 	],
 )
 
-specification_scope_mismatch("literal", key, settings) := {
+_specification_scope_mismatch("literal", key, settings) := {
 	"verdict": "violation",
 	"path": ["connector", key],
 	"message": sprintf("the `%s` connector has to be an account-level one, and `%s` takes it to a lower level", [settings.identifier, key]),
 	"help": sprintf("remove `%s`, and create the connector in the account", [key]),
 }
 
-specification_scope_mismatch("unknown", key, settings) := {
+_specification_scope_mismatch("unknown", key, settings) := {
 	"verdict": "undecided",
 	"path": ["connector", key],
 	"message": sprintf("whether the `%s` connector is an account-level one depends on the value of `%s`", [settings.identifier, key]),
 	"help": sprintf("remove `%s`: an account-level connector has none", [key]),
 }
 
-specification_type_mismatches(connector) := [mismatch |
+_specification_type_mismatches(connector) := [mismatch |
 	written := object.get(connector, "type", null)
 	value_text(written) != "DockerRegistry"
-	mismatch := specification_mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
+	mismatch := _specification_mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
 ]
 
 specification_is_docker_registry(connector) {
 	value_text(connector.type) == "DockerRegistry"
 }
 
-specification_spec_mismatches(connector) := [{
+_specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
 	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
@@ -230,7 +230,7 @@ specification_spec_mismatches(connector) := [{
 	value_says(holder.value)
 ]
 
-specification_field_mismatches(connector, settings) := [mismatch |
+_specification_field_mismatches(connector, settings) := [mismatch |
 	specification_is_docker_registry(connector)
 	not value_says(object.get(connector, "spec", null))
 	some field in [
@@ -238,17 +238,17 @@ specification_field_mismatches(connector, settings) := [mismatch |
 		{"path": ["spec", "providerType"], "expected": settings.expected.providerType},
 		{"path": ["spec", "auth", "type"], "expected": settings.expected.auth},
 	]
-	not specification_under_text(connector, field.path)
+	not _specification_under_text(connector, field.path)
 	written := object.get(connector, field.path, null)
-	not specification_is_expected(field.path, written, field.expected)
-	mismatch := specification_with_fix(
-		specification_with_advice(specification_mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected), field, written, settings),
+	not _specification_is_expected(field.path, written, field.expected)
+	mismatch := _specification_with_fix(
+		_specification_with_advice(_specification_mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected), field, written, settings),
 		field, connector, settings,
 	)
 ]
 
-# specification_with_advice says of a URL which preset it belongs to, and what is known of the one expected.
-specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
+# _specification_with_advice says of a URL which preset it belongs to, and what is known of the one expected.
+_specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
 		[sprintf("or, as this is the registry of preset `%s`, say `preset: %s` in the configuration", [name, name]) |
@@ -265,81 +265,83 @@ specification_with_advice(mismatch, field, written, settings) := object.union(mi
 	field.path[1] == "dockerRegistryUrl"
 } else := mismatch
 
-specification_with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
-	"applicability": specification_applicability(field, connector),
+_specification_with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
+	"applicability": _specification_applicability(field, connector),
 	"title": sprintf("Write `%s: %s`", [concat(".", field.path), field.expected]),
 	"patch": array.concat(
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
-		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | specification_leaves_credentials(field, connector)],
+		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | _specification_leaves_credentials(field, connector)],
 	),
 }}) {
 	mismatch.verdict == "violation"
-	specification_can_be_written(field, connector, settings)
+	_specification_can_be_written(field, connector, settings)
 } else := mismatch
 
-# specification_applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
-specification_applicability(field, connector) := "unsafe" {
+# _specification_applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
+_specification_applicability(field, connector) := "unsafe" {
 	field.path[1] == "dockerRegistryUrl"
 	value_kind(object.get(connector, field.path, null)) != "absent"
 } else := "unsafe" {
 	field.path[1] == "auth"
-	specification_has_credentials(connector)
+	_specification_has_credentials(connector)
 } else := "safe"
 
-specification_has_credentials(connector) {
+_specification_has_credentials(connector) {
 	value_text(connector.spec.auth.type) == "UsernamePassword"
 }
 
-specification_has_credentials(connector) {
+_specification_has_credentials(connector) {
 	object.get(connector, ["spec", "auth", "spec"], null) != null
 }
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
-specification_leaves_credentials(field, connector) {
+_specification_leaves_credentials(field, connector) {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# specification_can_be_written holds where the field is right by itself once it has the expected value.
-specification_can_be_written(field, _, _) {
+# _specification_can_be_written holds where the field is right by itself once it has the expected value.
+_specification_can_be_written(field, _, _) {
 	field.path[1] == "providerType"
 }
 
-specification_can_be_written(field, _, settings) {
+_specification_can_be_written(field, _, settings) {
 	field.path[1] == "dockerRegistryUrl"
-	not url_host(field.expected) in settings.dockerHubHosts
+	expected := field.expected
+	hosts := settings.dockerHubHosts
+	not url_host(expected) in hosts
 }
 
-specification_can_be_written(field, _, _) {
+_specification_can_be_written(field, _, _) {
 	field.expected == "Anonymous"
 }
 
 # Other authentication needs credentials, which nobody can make up.
-specification_can_be_written(field, connector, _) {
+_specification_can_be_written(field, connector, _) {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
-# specification_under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
-specification_under_text(connector, path) {
+# _specification_under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+_specification_under_text(connector, path) {
 	count(path) > 2
 	value_says(object.get(connector, array.slice(path, 0, 2), null))
 }
 
-specification_is_expected(path, written, expected) {
+_specification_is_expected(path, written, expected) {
 	path[1] == "dockerRegistryUrl"
 	is_string(written)
 	value_kind(written) == "literal"
 	url_same(written, expected)
 }
 
-specification_is_expected(path, written, expected) {
+_specification_is_expected(path, written, expected) {
 	path[1] != "dockerRegistryUrl"
 	value_text(written) == expected
 }
 
-specification_mismatch_at(path, name, written, expected) := {
+_specification_mismatch_at(path, name, written, expected) := {
 	"verdict": "violation",
 	"path": path,
 	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),
@@ -364,7 +366,7 @@ value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
 # `$VARIABLE`. The other marker is `{{`.
-value_openers := {
+_value_openers := {
 	"<": concat("", ["+", value_letters]),
 	"$": concat("", ["{_", value_letters]),
 }
@@ -378,7 +380,7 @@ value_kind(value) := "literal" {
 	not contains(value, "$")
 	not contains(value, "{{")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) {
+} else := _value_text_kind(trim_space(value)) {
 	is_string(value)
 } else := "absent" {
 	value == null
@@ -388,7 +390,7 @@ value_kind(value) := "literal" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" {
+_value_text_kind(text) := "absent" {
 	text == ""
 } else := "unknown" {
 	value_computed(text)
@@ -402,12 +404,12 @@ value_computed(text) {
 value_computed(text) {
 	some sign in ["<", "$"]
 	contains(text, sign)
-	value_marked(split(text, sign), value_openers[sign]) != []
+	_value_marked(split(text, sign), _value_openers[sign]) != []
 }
 
-# value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
 # followed by, asked of the text, would take time by the square of its length.
-value_marked(pieces, followers) := [i |
+_value_marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
 	piece != ""
@@ -432,7 +434,7 @@ value_shown(value) := trim_space(value) {
 
 # A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
 # and paths in the same way.
-value_most_quoted := 500
+_value_most_quoted := 500
 
 value_most_kept := 100
 
@@ -450,7 +452,7 @@ value_cut(text) := text {
 
 # value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
 value_is_long(text) {
-	substring(text, value_most_quoted, 1) != ""
+	substring(text, _value_most_quoted, 1) != ""
 }
 
 # value_grouped is a number as people write it, with a comma before each three digits.
@@ -463,35 +465,35 @@ value_grouped(number) := concat(",", [group |
 	group := substring(digits, start, end - start)
 ])
 
-url_default_ports := {"http": ":80", "https": ":443"}
+_url_default_ports := {"http": ":80", "https": ":443"}
 
 # url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
+url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_url_path(rest), "/")]) {
 	text := trim_space(url)
-	scheme := url_scheme_of(text)
-	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+	scheme := _url_scheme_of(text)
+	rest := _url_without_port(scheme, substring(text, count(scheme) + 3, -1))
 }
 
-url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
+_url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
-url_scheme_of(text) := scheme {
+# _url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+_url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
 	scheme != ""
-	trim(scheme, url_scheme_characters) == ""
+	trim(scheme, _url_scheme_characters) == ""
 }
 
 # An empty port is the default one too.
-url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) {
-	port := url_default_ports[scheme]
-	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
+_url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_authority(rest), port), ":"), _url_path(rest)]) {
+	port := _url_default_ports[scheme]
+	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# url_authority is what stands before the path, a query or a fragment.
-url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
+# _url_authority is what stands before the path, a query or a fragment.
+_url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
-url_path(rest) := substring(rest, count(url_authority(rest)), -1)
+_url_path(rest) := substring(rest, count(_url_authority(rest)), -1)
 
 # url_same holds for two spellings of one address.
 url_same(one, other) {
@@ -499,19 +501,19 @@ url_same(one, other) {
 }
 
 # url_host is the URL's host, in lower case and without port; without a scheme, `https` is meant.
-url_host(url) := split(url_last_part(url_authority(url_after_scheme(url)), "@"), ":")[0]
+url_host(url) := split(_url_last_part(_url_authority(_url_after_scheme(url)), "@"), ":")[0]
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [url_authority(rest), trim_right(url_path(rest), "/")]) {
-	rest := url_after_scheme(url)
+url_location(url) := concat("", [_url_authority(rest), trim_right(_url_path(rest), "/")]) {
+	rest := _url_after_scheme(url)
 }
 
-url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
+_url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
 	text := trim_space(url)
-	url_scheme_of(text)
+	_url_scheme_of(text)
 } else := trim_space(url)
 
-# url_last_part is the text behind the last separator: a host without the user before it.
-url_last_part(text, separator) := parts[count(parts) - 1] {
+# _url_last_part is the text behind the last separator: a host without the user before it.
+_url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }

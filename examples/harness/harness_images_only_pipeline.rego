@@ -85,30 +85,30 @@ deny["there is no `input.pipeline`, so nothing has been checked"] {
 
 deny[subject_sentence(finding)] {
 	some finding in findings
-	weight(finding) == "error"
+	_weight(finding) == "error"
 }
 
 warn[subject_sentence(finding)] {
 	some finding in findings
-	weight(finding) == "warning"
+	_weight(finding) == "warning"
 }
 
 # A finding that is milder than its rule stays so, and is never more severe.
-weight(finding) := finding.severity {
+_weight(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	severities.violation == "error"
 } else := severities[finding.verdict]
 
 # What is pulled through a connector, and from which place.
-harness_images_only_pulled := [one |
+_harness_images_only_pulled := [one |
 	some one in images_valued
 	value_kind(one.pull.reference) != "absent"
 ]
 
 # Each reference from each place is judged once.
-harness_images_only_leads_to_harness := {pair |
-	some pair in {[each.reference, one.from] | some one in harness_images_only_pulled; some each in one.values}
+_harness_images_only_leads_to_harness := {pair |
+	some pair in {[each.reference, one.from] | some one in _harness_images_only_pulled; some each in one.values}
 	value_kind(pair[0]) == "literal"
 	reference_leads_to_harness(value_text(pair[0]), pair[1])
 }
@@ -125,10 +125,10 @@ harness_images_only_findings[{
 		wrong.decided,
 	),
 }] {
-	some one in harness_images_only_pulled
+	some one in _harness_images_only_pulled
 	wrong := [each |
 		some each in one.values
-		[each.reference, one.from] in harness_images_only_leads_to_harness
+		[each.reference, one.from] in _harness_images_only_leads_to_harness
 		image_origin(each.image) == "bare"
 		not image_is_of_harness(value_shown(each.image))
 	][0]
@@ -143,17 +143,17 @@ main_too_deep[{
 }
 
 # subject_sentence is a finding with its place; no two places come to the same text.
-subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", subject_names(finding.path)), finding.message, subject_shown(finding.path)]) {
-	subject_names(finding.path) != []
-} else := sprintf("%s (%s)", [finding.message, subject_shown(finding.path)])
+subject_sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _subject_names(finding.path)), finding.message, _subject_shown(finding.path)]) {
+	_subject_names(finding.path) != []
+} else := sprintf("%s (%s)", [finding.message, _subject_shown(finding.path)])
 
-# subject_names are those along a path, outermost first: `stage 'build'`.
-subject_names(path) := [sprintf("%s %s", [subject_noun(path, i), subject_in_quotes(subject_name(subject_node(array.slice(path, 0, i + 1))))]) |
+# _subject_names are those along a path, outermost first: `stage 'build'`.
+_subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_quotes(_subject_name(_subject_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
 # Under these keys stands what a person calls by its name.
-subject_named := {
+_subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
 	"connector": "connector",
@@ -165,35 +165,35 @@ subject_named := {
 }
 
 # These lists hold v1's stages and steps, with no word around them.
-subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
+_subject_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-subject_noun(path, i) := subject_named[path[i]] {
+_subject_noun(path, i) := _subject_named[path[i]] {
 	is_string(path[i])
 }
 
-subject_noun(path, i) := subject_listed[path[i - 1]] {
+_subject_noun(path, i) := _subject_listed[path[i - 1]] {
 	is_number(path[i])
 }
 
-subject_in_quotes(text) := concat("", ["'", text, "'"]) {
+_subject_in_quotes(text) := concat("", ["'", text, "'"]) {
 	not value_is_long(text)
 } else := sprintf("'%s…' (%s characters)", [substring(text, 0, value_most_kept), value_grouped(count(text))])
 
-subject_name(named_value) := [text |
+_subject_name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
 	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
-subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
+_subject_node(path) := object.get(input.entity, array.slice(path, 1, count(path)), null) {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
-subject_shown(path) := trim_prefix(concat("", [subject_step(key) | some key in path]), ".")
+# _subject_shown is a path as one writes it: `pipeline.stages[0].stage`.
+_subject_shown(path) := trim_prefix(concat("", [_subject_step(key) | some key in path]), ".")
 
 # A long key is cut, so that two places may come to the same text only where their keys begin alike.
-subject_step(key) := sprintf("[%d]", [key]) {
+_subject_step(key) := sprintf("[%d]", [key]) {
 	is_number(key)
 } else := concat("", [".", key]) {
 	key != ""
@@ -202,20 +202,20 @@ subject_step(key) := sprintf("[%d]", [key]) {
 } else := sprintf("[%s]", [json.marshal(value_cut(key))])
 
 # More results than this, and the place is left as it is written.
-expressions_most_results := 64
+_expressions_most_results := 64
 
 # More combinations than this are not tried: most of their results would differ.
-expressions_most_combinations := 2048
+_expressions_most_combinations := 2048
 
 # Harness runs no matrix of more combinations, so that a longer axis decides nothing.
-expressions_most_elements := 256
+_expressions_most_elements := 256
 
 # No image and no reference is longer than this, so a longer value can't be pulled.
-expressions_longest_value := 4096
+_expressions_longest_value := 4096
 
-expressions_most_expressions := 32
+_expressions_most_expressions := 32
 
-expressions_most_parentheses := 50
+_expressions_most_parentheses := 50
 
 # expressions_may_decide holds for a string that an expression of ours may be part of.
 expressions_may_decide(text) {
@@ -232,107 +232,107 @@ expressions_may_decide(text) {
 
 # expressions_alternatives are what the values at one place can be together: `{values, decided}`, where `decided`
 # says which expression became which value, and where that value is written (null: in the place itself).
-expressions_alternatives(at, written) := [expressions_as_written(written)] {
-	not expressions_has_expression(written)
-} else := [combinations[i] | some i in sort(expressions_first_of_each(found))] {
-	combinations := expressions_all_combinations([expressions_read(text, at, i) | some i, text in written], at)
+expressions_alternatives(at, written) := [_expressions_as_written(written)] {
+	not _expressions_has_expression(written)
+} else := [combinations[i] | some i in sort(_expressions_first_of_each(found))] {
+	combinations := _expressions_all_combinations([_expressions_read(text, at, i) | some i, text in written], at)
 	found := [each.values | some each in combinations]
-	count({values | some values in found}) <= expressions_most_results
-} else := [expressions_as_written(written)]
+	count({values | some values in found}) <= _expressions_most_results
+} else := [_expressions_as_written(written)]
 
-# expressions_is_long holds for a string that is longer than any image or reference. It isn't counted, which would
+# _expressions_is_long holds for a string that is longer than any image or reference. It isn't counted, which would
 # take time by its length for each place that refers to it.
-expressions_is_long(text) {
+_expressions_is_long(text) {
 	is_string(text)
-	substring(text, expressions_longest_value, 1) != ""
+	substring(text, _expressions_longest_value, 1) != ""
 }
 
-# expressions_first_of_each is where each value of a list is found first, in the order of the values.
-expressions_first_of_each(list) := [pair[1] |
+# _expressions_first_of_each is where each value of a list is found first, in the order of the values.
+_expressions_first_of_each(list) := [pair[1] |
 	some i, pair in sorted
-	expressions_is_first(sorted, i, pair[0])
+	_expressions_is_first(sorted, i, pair[0])
 ] {
 	sorted := sort([[item, i] | some i, item in list])
 }
 
-expressions_is_first(_, i, _) {
+_expressions_is_first(_, i, _) {
 	i == 0
 }
 
-expressions_is_first(sorted, i, item) {
+_expressions_is_first(sorted, i, item) {
 	sorted[i - 1][0] != item
 }
 
-expressions_as_written(written) := {"values": written, "decided": []}
+_expressions_as_written(written) := {"values": written, "decided": []}
 
-expressions_has_expression(written) {
+_expressions_has_expression(written) {
 	some text in written
 	expressions_may_decide(text)
 }
 
 # Reading a string: its expressions, and what is written between them.
 
-# expressions_read is a string as `{head, parts}`: each part is an expression with its source, or with none, and
+# _expressions_read is a string as `{head, parts}`: each part is an expression with its source, or with none, and
 # what is written after it.
-expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
+_expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
 	expressions_may_decide(text)
-	pieces := expressions_pieces_of(text)
-	count(pieces) <= expressions_most_expressions
-	starts := [expressions_start_of(pieces, j) | some j in numbers.range(1, count(pieces) - 1)]
-	ends := [expressions_end_of(text, pieces, starts, j) | some j, _ in starts]
-	parts := [expressions_part_of(text, starts, ends, {"outer": outer, "j": j, "at": at, "occurrence": [i, j]}) |
-		outer := [j | some j, start in starts; expressions_is_outer(ends, start, j)]
+	pieces := _expressions_pieces_of(text)
+	count(pieces) <= _expressions_most_expressions
+	starts := [_expressions_start_of(pieces, j) | some j in numbers.range(1, count(pieces) - 1)]
+	ends := [_expressions_end_of(text, pieces, starts, j) | some j, _ in starts]
+	parts := [_expressions_part_of(text, starts, ends, {"outer": outer, "j": j, "at": at, "occurrence": [i, j]}) |
+		outer := [j | some j, start in starts; _expressions_is_outer(ends, start, j)]
 		some j in outer
 	]
 } else := {"value": text}
 
-# expressions_pieces_of parts a string before each expression. v1's keep their `${{`.
-expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
+# pieces_of parts a string before each expression. v1's keep their `${{`.
+_expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
-expressions_opened(piece) := piece {
+_expressions_opened(piece) := piece {
 	startswith(piece, "${{")
 } else := concat("", ["<+", piece])
 
-expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
+_expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(_expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
 
-# expressions_end_of is where an expression ends: where it starts, if it is none of ours.
-expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
-	expressions_is_outermost(pieces, j + 1)
-	expression := expressions_expression_in(substring(text, starts[j], -1))
+# _expressions_end_of is where an expression ends: where it starts, if it is none of ours.
+_expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
+	_expressions_is_outermost(pieces, j + 1)
+	expression := _expressions_expression_in(substring(text, starts[j], -1))
 } else := starts[j]
 
-# expressions_is_outermost holds where every expression before the piece has been closed.
-expressions_is_outermost(pieces, j) {
+# _expressions_is_outermost holds where every expression before the piece has been closed.
+_expressions_is_outermost(pieces, j) {
 	before := [piece | some piece in array.slice(pieces, 1, j); not startswith(piece, "${{")]
 	sum([closed | some piece in before; closed := count(split(piece, ">")) - 1]) >= count(before)
 }
 
-# expressions_is_outer holds for an expression that isn't an argument of one before it.
-expressions_is_outer(ends, start, j) {
+# _expressions_is_outer holds for an expression that isn't an argument of one before it.
+_expressions_is_outer(ends, start, j) {
 	reached := [end | some end in array.slice(ends, 0, j); end > start]
 	reached == []
 }
 
-expressions_part_of(text, starts, ends, this) := object.union(source, {
+_expressions_part_of(text, starts, ends, this) := object.union(source, {
 	"written": substring(text, starts[this.j], ends[this.j] - starts[this.j]),
-	"tail": substring(text, ends[this.j], expressions_next_start(text, starts, this) - ends[this.j]),
+	"tail": substring(text, ends[this.j], _expressions_next_start(text, starts, this) - ends[this.j]),
 }) {
-	source := expressions_source_at(text, starts, ends, this)
+	source := _expressions_source_at(text, starts, ends, this)
 }
 
-expressions_next_start(text, starts, this) := min([starts[j] | some j in this.outer; j > this.j]) {
+_expressions_next_start(text, starts, this) := min([starts[j] | some j in this.outer; j > this.j]) {
 	max(this.outer) > this.j
 } else := count(text)
 
-expressions_source_at(text, starts, ends, this) := {"source": source} {
+_expressions_source_at(text, starts, ends, this) := {"source": source} {
 	ends[this.j] > starts[this.j]
-	source := expressions_source_of(expressions_expression_in(substring(text, starts[this.j], -1)), this.at, this.occurrence)
+	source := _expressions_source_of(_expressions_expression_in(substring(text, starts[this.j], -1)), this.at, this.occurrence)
 } else := {}
 
-# expressions_expression_in is the expression that a string begins with: `{body, links, written}`, where `links`
+# _expressions_expression_in is the expression that a string begins with: `{body, links, written}`, where `links`
 # are the functions of an input.
-expressions_expression_in(text) := {
-	"body": expressions_without_spaces(substring(text, 3, end - 3)),
+_expressions_expression_in(text) := {
+	"body": _expressions_without_spaces(substring(text, 3, end - 3)),
 	"links": [],
 	"written": substring(text, 0, end + 2),
 } {
@@ -346,33 +346,33 @@ expressions_expression_in(text) := {
 } {
 	startswith(text, "<+")
 	end := indexof(text, ">")
-	body := expressions_without_spaces(substring(text, 2, end - 2))
+	body := _expressions_without_spaces(substring(text, 2, end - 2))
 	not contains(body, "<+")
-	chain := expressions_chain_of(body, substring(text, end + 1, -1))
-	not expressions_calls_another_function(chain)
+	chain := _expressions_chain_of(body, substring(text, end + 1, -1))
+	not _expressions_calls_another_function(chain)
 }
 
-expressions_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
+_expressions_without_spaces(text) := replace(replace(replace(replace(text, " ", ""), "\t", ""), "\n", ""), "\r", "")
 
 # The functions of an input, `.default(…).allowedValues(…)`, in any order.
 
-expressions_chain_of(body, rest) := expressions_chain_8({"links": [], "rest": rest}) {
+_expressions_chain_of(body, rest) := _expressions_chain_8({"links": [], "rest": rest}) {
 	body == "input"
 } else := {"links": [], "rest": rest}
 
-expressions_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
-	link := expressions_link_of(chain.rest)
+_expressions_chain_1(chain) := {"links": array.concat(chain.links, [link]), "rest": link.rest} {
+	link := _expressions_link_of(chain.rest)
 } else := chain
 
-expressions_chain_2(chain) := expressions_chain_1(expressions_chain_1(chain))
+_expressions_chain_2(chain) := _expressions_chain_1(_expressions_chain_1(chain))
 
-expressions_chain_4(chain) := expressions_chain_2(expressions_chain_2(chain))
+_expressions_chain_4(chain) := _expressions_chain_2(_expressions_chain_2(chain))
 
-expressions_chain_8(chain) := expressions_chain_4(expressions_chain_4(chain))
+_expressions_chain_8(chain) := _expressions_chain_4(_expressions_chain_4(chain))
 
-expressions_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
+_expressions_functions_of_inputs := {"default", "allowedValues", "selectOneFrom", "regex", "executionInput"}
 
-expressions_link_of(text) := {
+_expressions_link_of(text) := {
 	"name": name,
 	"argument": substring(text, start + 1, (end - start) - 1),
 	"rest": substring(text, end + 1, -1),
@@ -380,16 +380,16 @@ expressions_link_of(text) := {
 	startswith(text, ".")
 	start := indexof(text, "(")
 	name := trim_space(substring(text, 1, start - 1))
-	name in expressions_functions_of_inputs
-	end := expressions_closing(text)
+	name in _expressions_functions_of_inputs
+	end := _expressions_closing(text)
 }
 
-# expressions_closing is where the first parenthesis is closed.
-expressions_closing(text) := min(balanced) {
+# _expressions_closing is where the first parenthesis is closed.
+_expressions_closing(text) := min(balanced) {
 	closes := indexof_n(text, ")")
 	opens := indexof_n(text, "(")
-	count(closes) <= expressions_most_parentheses
-	count(opens) <= expressions_most_parentheses
+	count(closes) <= _expressions_most_parentheses
+	count(opens) <= _expressions_most_parentheses
 	balanced := [close |
 		some close in closes
 		count([1 | some open in opens; open < close]) == count([1 | some other in closes; other <= close])
@@ -398,7 +398,7 @@ expressions_closing(text) := min(balanced) {
 }
 
 # What a function makes of an input that isn't one of ours can't be known.
-expressions_calls_another_function(chain) {
+_expressions_calls_another_function(chain) {
 	startswith(chain.rest, ".")
 	start := indexof(chain.rest, "(")
 	start > 1
@@ -407,91 +407,91 @@ expressions_calls_another_function(chain) {
 
 # Sources: what an expression reads.
 
-# expressions_source_of is `{key, values, open}`: what the expression reads, the values that the document gives it
+# _expressions_source_of is `{key, values, open}`: what the expression reads, the values that the document gives it
 # (`{value, path}`), and whether it can be anything else. Undefined where the document says nothing.
-expressions_source_of(expression, at, occurrence) := expressions_input_source(expression.links, occurrence) {
+_expressions_source_of(expression, at, occurrence) := _expressions_input_source(expression.links, occurrence) {
 	expression.body == "input"
 } else := source {
-	source := expressions_named_source(split(expression.body, "."), at)
+	source := _expressions_named_source(split(expression.body, "."), at)
 }
 
-expressions_named_source(words, at) := expressions_variable(ancestors_pipelines(at), words, 2) {
+_expressions_named_source(words, at) := _expressions_variable(ancestors_pipelines(at), words, 2) {
 	array.slice(words, 0, 2) == ["pipeline", "variables"]
-} else := expressions_variable(ancestors_stage(at), words, 2) {
+} else := _expressions_variable(ancestors_stage(at), words, 2) {
 	array.slice(words, 0, 2) == ["stage", "variables"]
-} else := expressions_variable_of_stage(words[2], words, 4) {
+} else := _expressions_variable_of_stage(words[2], words, 4) {
 	array.slice(words, 0, 2) == ["pipeline", "stages"]
 	words[3] == "variables"
-} else := expressions_axis(ancestors_around(at), words, 1) {
+} else := _expressions_axis(ancestors_around(at), words, 1) {
 	words[0] == "matrix"
-} else := expressions_axis(ancestors_steps(at), words, 2) {
+} else := _expressions_axis(ancestors_steps(at), words, 2) {
 	array.slice(words, 0, 2) == ["step", "matrix"]
-} else := expressions_axis(ancestors_stages(at), words, 2) {
+} else := _expressions_axis(ancestors_stages(at), words, 2) {
 	array.slice(words, 0, 2) == ["stage", "matrix"]
-} else := expressions_declared_input(words) {
+} else := _expressions_declared_input(words) {
 	words[0] == "inputs"
 }
 
-expressions_last_words(words, first) := name {
+_expressions_last_words(words, first) := name {
 	name := concat(".", array.slice(words, first, count(words)))
 	name != ""
 }
 
-# expressions_variable is the one of that name in the first of the holders that has it.
-expressions_variable(holders, words, first) := source {
-	name := expressions_last_words(words, first)
+# _expressions_variable is the one of that name in the first of the holders that has it.
+_expressions_variable(holders, words, first) := source {
+	name := _expressions_last_words(words, first)
 	source := [found |
 		some holder in holders
 		is_array(holder.value.variables)
-		i := expressions_index_of(holder)[name]
-		found := expressions_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
+		i := _expressions_index_of(holder)[name]
+		found := _expressions_variable_source(array.concat(holder.at, ["variables", i]), holder.value.variables[i])
 	][0]
 }
 
-# expressions_variable_of_stage is the one of that name in the first stage with an identifier that has it.
-expressions_variable_of_stage(identifier, words, first) := expressions_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
-	found := expressions_variables_of_stages[[identifier, expressions_last_words(words, first)]]
+# _expressions_variable_of_stage is the one of that name in the first stage with an identifier that has it.
+_expressions_variable_of_stage(identifier, words, first) := _expressions_variable_source(array.concat(stage.at, ["variables", found[1]]), stage.value.variables[found[1]]) {
+	found := _expressions_variables_of_stages[[identifier, _expressions_last_words(words, first)]]
 	stage := tree_level_0.stages.all[found[0]]
 }
 
-expressions_variables_of_stages := {pair[0]: pair[1] |
-	some i, pair in expressions_variables_written
-	expressions_is_first(expressions_variables_written, i, pair[0])
+_expressions_variables_of_stages := {pair[0]: pair[1] |
+	some i, pair in _expressions_variables_written
+	_expressions_is_first(_expressions_variables_written, i, pair[0])
 }
 
-expressions_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
+_expressions_variables_written := sort([[[value_text(stage.value.identifier), value_text(item.name)], [s, i]] |
 	some s, stage in tree_level_0.stages.all
 	is_array(stage.value.variables)
 	some i, item in stage.value.variables
 ])
 
-# expressions_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
-expressions_index_of(holder) := expressions_indexes[holder.at] {
-	expressions_indexes[holder.at]
-} else := expressions_names_of(holder.value.variables)
+# _expressions_index_of is the index of each variable of a holder by its name; for a repeated name, the first index.
+_expressions_index_of(holder) := _expressions_indexes[holder.at] {
+	_expressions_indexes[holder.at]
+} else := _expressions_names_of(holder.value.variables)
 
-expressions_indexes := {holder.at: expressions_names_of(holder.value.variables) |
+_expressions_indexes := {holder.at: _expressions_names_of(holder.value.variables) |
 	some holder in ancestors_with_variables
 	is_array(holder.value.variables)
 }
 
-expressions_names_of(variables) := {expressions_name_of(variables[i]): i |
-	some i in expressions_first_of_each([expressions_name_of(item) | some item in variables])
-	is_string(expressions_name_of(variables[i]))
+_expressions_names_of(variables) := {_expressions_name_of(variables[i]): i |
+	some i in _expressions_first_of_each([_expressions_name_of(item) | some item in variables])
+	is_string(_expressions_name_of(variables[i]))
 }
 
-expressions_name_of(item) := trim_space(item.name) {
+_expressions_name_of(item) := trim_space(item.name) {
 	is_string(item.name)
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-expressions_variable_source(at, item) := {
+_expressions_variable_source(at, item) := {
 	"key": at,
 	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
 	"open": true,
 } {
-	expressions_is_input_without_value(item.value)
-	not expressions_is_long(item["default"])
+	_expressions_is_input_without_value(item.value)
+	not _expressions_is_long(item["default"])
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
@@ -499,23 +499,24 @@ expressions_variable_source(at, item) := {
 	"open": false,
 }
 
-expressions_is_input_without_value(text) {
-	expression := expressions_whole_expression(text)
+_expressions_is_input_without_value(text) {
+	expression := _expressions_whole_expression(text)
 	expression.body == "input"
-	not expressions_values_of_links(expression.links)
+	links := expression.links
+	not _expressions_values_of_links(links)
 }
 
-# expressions_whole_expression is the expression that a string is, with nothing around it.
-expressions_whole_expression(text) := expression {
+# _expressions_whole_expression is the expression that a string is, with nothing around it.
+_expressions_whole_expression(text) := expression {
 	is_string(text)
-	not expressions_is_long(text)
-	expression := expressions_expression_in(trim_space(text))
+	not _expressions_is_long(text)
+	expression := _expressions_expression_in(trim_space(text))
 	expression.written == trim_space(text)
 }
 
-# expressions_axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
-expressions_axis(holders, words, first) := source {
-	name := expressions_last_words(words, first)
+# _expressions_axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
+_expressions_axis(holders, words, first) := source {
+	name := _expressions_last_words(words, first)
 	nearest := [{"at": holder.at, "matrix": holder.value.strategy.matrix} |
 		some holder in holders
 		is_object(holder.value.strategy.matrix)
@@ -523,8 +524,8 @@ expressions_axis(holders, words, first) := source {
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	count(elements) <= expressions_most_elements
-	not expressions_leaves_out(nearest, name)
+	count(elements) <= _expressions_most_elements
+	not _expressions_leaves_out(nearest, name)
 	at := array.concat(nearest.at, ["strategy", "matrix", name])
 	source := {
 		"key": at,
@@ -533,18 +534,19 @@ expressions_axis(holders, words, first) := source {
 	}
 }
 
-expressions_leaves_out(holder, name) {
-	expressions_left_out[holder.at][name]
+_expressions_leaves_out(holder, name) {
+	_expressions_left_out[holder.at][name]
 }
 
-expressions_leaves_out(holder, name) {
-	not expressions_left_out[holder.at]
-	expressions_names_left_out(holder.matrix.exclude)[name]
+_expressions_leaves_out(holder, name) {
+	at := holder.at
+	not _expressions_left_out[at]
+	_expressions_names_left_out(holder.matrix.exclude)[name]
 }
 
-# expressions_left_out are the axes that the matrices of the document leave combinations of out, by what has the
+# _expressions_left_out are the axes that the matrices of the document leave combinations of out, by what has the
 # matrix: looking through these for each expression would take time by the square of their number.
-expressions_left_out := {holder.at: expressions_names_left_out(holder.value.strategy.matrix.exclude) |
+_expressions_left_out := {holder.at: _expressions_names_left_out(holder.value.strategy.matrix.exclude) |
 	some holder in array.concat(ancestors_with_variables, array.concat(
 		array.concat(tree_groups, tree_steps),
 		tree_plain_steps,
@@ -552,7 +554,7 @@ expressions_left_out := {holder.at: expressions_names_left_out(holder.value.stra
 	holder.value.strategy.matrix.exclude
 }
 
-expressions_names_left_out(exclude) := {name: true |
+_expressions_names_left_out(exclude) := {name: true |
 	some combination in exclude
 	some name, written in combination
 	written != null
@@ -561,8 +563,8 @@ expressions_names_left_out(exclude) := {name: true |
 } else := {name: true | some name, written in exclude; written != null}
 
 # A v1 input's default, or anything else.
-expressions_declared_input(words) := source {
-	name := expressions_last_words(words, 1)
+_expressions_declared_input(words) := source {
+	name := _expressions_last_words(words, 1)
 	source := [{
 		"key": array.concat(holder.at, ["inputs", name]),
 		"values": [{"value": written, "path": array.concat(holder.at, ["inputs", name, "default"])}],
@@ -574,15 +576,15 @@ expressions_declared_input(words) := source {
 }
 
 # An input has no place but its own, and no two are one.
-expressions_input_source(links, occurrence) := {
+_expressions_input_source(links, occurrence) := {
 	"key": occurrence,
 	"values": [{"value": text, "path": null} | some text in given.texts],
 	"open": given.open,
 } {
-	given := expressions_values_of_links(links)
+	given := _expressions_values_of_links(links)
 }
 
-expressions_values_of_links(links) := {"texts": allowed, "open": false} {
+_expressions_values_of_links(links) := {"texts": allowed, "open": false} {
 	allowed := [text |
 		some link in links
 		link.name in {"allowedValues", "selectOneFrom"}
@@ -604,125 +606,125 @@ expressions_values_of_links(links) := {"texts": allowed, "open": false} {
 # Options: what a source can be, once each. `{is, text, path, followed}`, with null as `text` for
 # whatever the document leaves open, or `{is, via}`: what another source of the place is.
 
-expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
+_expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
-expressions_options_of(source, at, shared) := [expressions_open_option] {
-	expressions_options_written(source, at, shared) == []
-} else := [found[i] | some i in expressions_first_of_each(is)] {
-	found := expressions_options_written(source, at, shared)
+_expressions_options_of(source, at, shared) := [_expressions_open_option] {
+	_expressions_options_written(source, at, shared) == []
+} else := [found[i] | some i in _expressions_first_of_each(is)] {
+	found := _expressions_options_written(source, at, shared)
 	is := [option.is | some option in found]
-	count({one | some one in is}) <= expressions_most_results + 1
+	count({one | some one in is}) <= _expressions_most_results + 1
 }
 
-expressions_options_written(source, at, shared) := array.concat(
-	[option | some each in source.values; some option in expressions_options(each, at, shared)],
-	[expressions_open_option | source.open],
+_expressions_options_written(source, at, shared) := array.concat(
+	[option | some each in source.values; some option in _expressions_options(each, at, shared)],
+	[_expressions_open_option | source.open],
 )
 
 # A value that is itself an expression is followed, once.
-expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
-	followed := expressions_followed_source(each.value, at)
+_expressions_options(each, at, shared) := [{"is": ["via", followed.key], "via": followed.key}] {
+	followed := _expressions_followed_source(each.value, at)
 	followed.key in shared
 } else := array.concat(
-	[option | some found in followed.values; some option in expressions_plain_options(expressions_with_path(found, each), true)],
-	[expressions_open_option | followed.open],
+	[option | some found in followed.values; some option in _expressions_plain_options(_expressions_with_path(found, each), true)],
+	[_expressions_open_option | followed.open],
 ) {
-	followed := expressions_followed_source(each.value, at)
-} else := expressions_plain_options(each, false)
+	followed := _expressions_followed_source(each.value, at)
+} else := _expressions_plain_options(each, false)
 
-expressions_followed_source(text, at) := source {
-	expression := expressions_whole_expression(text)
-	source := expressions_source_of(expression, at, ["followed"])
+_expressions_followed_source(text, at) := source {
+	expression := _expressions_whole_expression(text)
+	source := _expressions_source_of(expression, at, ["followed"])
 }
 
-expressions_with_path(found, each) := found {
+_expressions_with_path(found, each) := found {
 	found.path != null
 } else := {"value": found.value, "path": each.path}
 
-expressions_plain_options(each, followed) := [expressions_open_option] {
-	expressions_is_long(each.value)
+_expressions_plain_options(each, followed) := [_expressions_open_option] {
+	_expressions_is_long(each.value)
 } else := [] {
 	value_kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
 	value_kind(each.value) == "literal"
 	text := value_shown(each.value)
-} else := [expressions_open_option]
+} else := [_expressions_open_option]
 
 # Combinations of what the sources of a place can be.
 
-expressions_all_combinations(texts, at) := [expressions_combination(texts, chosen) |
+_expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
 	chosen := {keys[i]: option |
-		some i, options in all
-		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+		some i, _options in all
+		option := _options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
 	}
 ] {
 	direct := [part.source | some text in texts; some part in text.parts; part.source]
 	direct != []
-	shared := expressions_shared_sources(direct, at)
+	shared := _expressions_shared_sources(direct, at)
 	sources := array.concat(direct, shared)
 	shared_keys := {source.key | some source in shared}
 	keys := [key | some key in {source.key | some source in sources}]
 	all := [options |
 		some key in keys
 		source := [each | some each in sources; each.key == key][0]
-		options := expressions_options_of(source, at, shared_keys - {key})
+		options := _expressions_options_of(source, at, shared_keys - {key})
 	]
 	count(all) == count(keys)
 	counts := [count(options) | some options in all]
-	product(counts) <= expressions_most_combinations
+	product(counts) <= _expressions_most_combinations
 }
 
-# expressions_shared_sources are those that more than one way leads to.
-expressions_shared_sources(direct, at) := [source |
+# _expressions_shared_sources are those that more than one way leads to.
+_expressions_shared_sources(direct, at) := [source |
 	some source in followed
 	count(ways[source.key]) > 1
 ] {
-	followed := {source | some each in direct; some item in each.values; source := expressions_followed_source(item.value, at); source.key != ["followed"]}
+	followed := {source | some each in direct; some item in each.values; source := _expressions_followed_source(item.value, at); source.key != ["followed"]}
 	ways := {target.key: from |
 		some target in followed
 		from := {each.key | some each in direct; each.key == target.key} | {each.key |
 			some each in direct
 			some item in each.values
-			expressions_followed_source(item.value, at).key == target.key
+			_expressions_followed_source(item.value, at).key == target.key
 		}
 	}
 }
 
-expressions_combination(texts, chosen) := {
-	"values": [expressions_value_of(text, chosen) | some text in texts],
+_expressions_combination(texts, chosen) := {
+	"values": [_expressions_value_of(text, chosen) | some text in texts],
 	"decided": [decision |
 		some text in texts
 		some part in text.parts
-		option := expressions_option_of(part, chosen)
+		option := _expressions_option_of(part, chosen)
 		option.text != null
 		decision := {"expression": part.written, "value": option.text, "path": option.path}
 	],
 }
 
-expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
+_expressions_value_of(text, chosen) := concat("", array.concat([text.head], [concat("", [_expressions_text_of(part, chosen), part.tail]) | some part in text.parts])) {
 	text.parts
 } else := text.value
 
-expressions_text_of(part, chosen) := expressions_option_of(part, chosen).text {
-	expressions_option_of(part, chosen).text != null
+_expressions_text_of(part, chosen) := _expressions_option_of(part, chosen).text {
+	_expressions_option_of(part, chosen).text != null
 } else := part.written
 
 # What is followed from one value isn't followed any further.
-expressions_option_of(part, chosen) := target {
+_expressions_option_of(part, chosen) := target {
 	target := chosen[chosen[part.source.key].via]
 	target.followed == false
-} else := expressions_open_option {
+} else := _expressions_open_option {
 	chosen[part.source.key].via
 } else := chosen[part.source.key]
 
 # expressions_said_of is a message with the values that it is about.
 expressions_said_of(message, decided) := message {
 	decided == []
-} else := sprintf("%s; %s", [message, concat(" and ", expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
+} else := sprintf("%s; %s", [message, concat(" and ", _expressions_once([sprintf("%s can be %s", [value_in_quotes(each.expression), value_in_quotes(each.value)]) | some each in decided]))])
 
 # An expression may be written twice in one place.
-expressions_once(items) := [item |
+_expressions_once(items) := [item |
 	some i, item in items
 	not item in array.slice(items, 0, i)
 ]
@@ -731,7 +733,7 @@ value_letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
 # `$VARIABLE`. The other marker is `{{`.
-value_openers := {
+_value_openers := {
 	"<": concat("", ["+", value_letters]),
 	"$": concat("", ["{_", value_letters]),
 }
@@ -745,7 +747,7 @@ value_kind(value) := "literal" {
 	not contains(value, "$")
 	not contains(value, "{{")
 	trim_space(value) != ""
-} else := value_text_kind(trim_space(value)) {
+} else := _value_text_kind(trim_space(value)) {
 	is_string(value)
 } else := "absent" {
 	value == null
@@ -755,7 +757,7 @@ value_kind(value) := "literal" {
 	is_object(value)
 } else := "literal"
 
-value_text_kind(text) := "absent" {
+_value_text_kind(text) := "absent" {
 	text == ""
 } else := "unknown" {
 	value_computed(text)
@@ -769,12 +771,12 @@ value_computed(text) {
 value_computed(text) {
 	some sign in ["<", "$"]
 	contains(text, sign)
-	value_marked(split(text, sign), value_openers[sign]) != []
+	_value_marked(split(text, sign), _value_openers[sign]) != []
 }
 
-# value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# _value_marked is which of the pieces between signs follow a sign that is a marker. What each sign is
 # followed by, asked of the text, would take time by the square of its length.
-value_marked(pieces, followers) := [i |
+_value_marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
 	piece != ""
@@ -783,13 +785,13 @@ value_marked(pieces, followers) := [i |
 
 # value_known is what precedes the first marker of a text: all of it where there is none.
 value_known(text) := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
-	prefixes := [split(text, "{{")[0], value_before(text, "<"), value_before(text, "$")]
+	prefixes := [split(text, "{{")[0], _value_before(text, "<"), _value_before(text, "$")]
 	shortest := min([count(prefix) | some prefix in prefixes])
 }
 
-value_before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) {
+_value_before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) {
 	pieces := split(text, sign)
-	markers := value_marked(pieces, value_openers[sign])
+	markers := _value_marked(pieces, _value_openers[sign])
 	markers != []
 } else := text
 
@@ -805,7 +807,7 @@ value_shown(value) := trim_space(value) {
 
 # A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
 # and paths in the same way.
-value_most_quoted := 500
+_value_most_quoted := 500
 
 value_most_kept := 100
 
@@ -823,7 +825,7 @@ value_cut(text) := text {
 
 # value_is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
 value_is_long(text) {
-	substring(text, value_most_quoted, 1) != ""
+	substring(text, _value_most_quoted, 1) != ""
 }
 
 # value_grouped is a number as people write it, with a comma before each three digits.
@@ -836,35 +838,35 @@ value_grouped(number) := concat(",", [group |
 	group := substring(digits, start, end - start)
 ])
 
-url_default_ports := {"http": ":80", "https": ":443"}
+_url_default_ports := {"http": ":80", "https": ":443"}
 
 # url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", url_authority(rest), trim_right(url_path(rest), "/")]) {
+url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_url_path(rest), "/")]) {
 	text := trim_space(url)
-	scheme := url_scheme_of(text)
-	rest := url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+	scheme := _url_scheme_of(text)
+	rest := _url_without_port(scheme, substring(text, count(scheme) + 3, -1))
 }
 
-url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
+_url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
-url_scheme_of(text) := scheme {
+# _url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+_url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
 	scheme != ""
-	trim(scheme, url_scheme_characters) == ""
+	trim(scheme, _url_scheme_characters) == ""
 }
 
 # An empty port is the default one too.
-url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(url_authority(rest), port), ":"), url_path(rest)]) {
-	port := url_default_ports[scheme]
-	count(split(url_last_part(url_authority(rest), "@"), ":")) == 2
+_url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_authority(rest), port), ":"), _url_path(rest)]) {
+	port := _url_default_ports[scheme]
+	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# url_authority is what stands before the path, a query or a fragment.
-url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
+# _url_authority is what stands before the path, a query or a fragment.
+_url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
-url_path(rest) := substring(rest, count(url_authority(rest)), -1)
+_url_path(rest) := substring(rest, count(_url_authority(rest)), -1)
 
 # url_same holds for two spellings of one address.
 url_same(one, other) {
@@ -872,87 +874,87 @@ url_same(one, other) {
 }
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [url_authority(rest), trim_right(url_path(rest), "/")]) {
-	rest := url_after_scheme(url)
+url_location(url) := concat("", [_url_authority(rest), trim_right(_url_path(rest), "/")]) {
+	rest := _url_after_scheme(url)
 }
 
-url_after_scheme(url) := substring(text, count(url_scheme_of(text)) + 3, -1) {
+_url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
 	text := trim_space(url)
-	url_scheme_of(text)
+	_url_scheme_of(text)
 } else := trim_space(url)
 
-# url_last_part is the text behind the last separator: a host without the user before it.
-url_last_part(text, separator) := parts[count(parts) - 1] {
+# _url_last_part is the text behind the last separator: a host without the user before it.
+_url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }
 
-reference_facts := facts
+_reference_facts := facts
 
 # reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
 # url, location}`. What the configuration declares holds for every place, and outranks files.
-reference_known(reference, place) := reference_facts.declared[reference] {
-	reference_facts.declared[reference]
-} else := reference_together(found) {
+reference_known(reference, place) := _reference_facts.declared[reference] {
+	_reference_facts.declared[reference]
+} else := _reference_together(found) {
 	found := [connector |
-		some key in reference_keys(reference, place)
-		connector := reference_facts.connectors[key]
+		some key in _reference_keys(reference, place)
+		connector := _reference_facts.connectors[key]
 	]
 	found != []
 }
 
-reference_together(connectors) := connectors[0] {
+_reference_together(connectors) := connectors[0] {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
-# reference_anything stands in a key for what an entity doesn't say: no literal has a marker.
-reference_anything := "<any>"
+# anything stands in a key for what an entity doesn't say: no literal has a marker.
+_reference_anything := "<any>"
 
-# reference_keys are those of `facts.connectors` whose connectors a reference can mean.
-reference_keys(reference, place) := [reference_account_key(identifier)] {
+# _reference_keys are those of `facts.connectors` whose connectors a reference can mean.
+_reference_keys(reference, place) := [_reference_account_key(identifier)] {
 	startswith(reference, "account.")
 	identifier := substring(reference, count("account."), -1)
-} else := reference_org_keys(identifier, place) {
+} else := _reference_org_keys(identifier, place) {
 	startswith(reference, "org.")
 	identifier := substring(reference, count("org."), -1)
-} else := reference_project_keys(reference, place) {
+} else := _reference_project_keys(reference, place) {
 	place.project != null
-} else := reference_org_keys(reference, place) {
-	reference_is_of_org(place)
-} else := array.concat(reference_project_keys(reference, place), reference_org_keys(reference, place)) {
+} else := _reference_org_keys(reference, place) {
+	_reference_is_of_org(place)
+} else := array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)) {
 	place.org != null
-} else := array.concat(array.concat(reference_project_keys(reference, place), reference_org_keys(reference, place)), [reference_account_key(reference)])
+} else := array.concat(array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)), [_reference_account_key(reference)])
 
 # A template that says an org and no project is the org's.
-reference_is_of_org(place) {
+_reference_is_of_org(place) {
 	is_object(input.template)
 	place.org != null
 }
 
-reference_org_keys(identifier, place) := [reference_org_key(identifier, org) | some org in reference_possible(place.org)]
+_reference_org_keys(identifier, place) := [_reference_org_key(identifier, org) | some org in _reference_possible(place.org)]
 
-reference_project_keys(identifier, place) := [reference_project_key(identifier, org, project) |
-	some org in reference_possible(place.org)
-	some project in reference_possible(place.project)
+_reference_project_keys(identifier, place) := [_reference_project_key(identifier, org, project) |
+	some org in _reference_possible(place.org)
+	some project in _reference_possible(place.project)
 ]
 
-# reference_possible is what connectors may say of an org or project that an entity says, nothing included.
-reference_possible(said) := [reference_anything] {
+# _reference_possible is what connectors may say of an org or project that an entity says, nothing included.
+_reference_possible(said) := [_reference_anything] {
 	said == null
 } else := [said, ""]
 
-reference_account_key(identifier) := json.marshal(["account", identifier])
+_reference_account_key(identifier) := json.marshal(["account", identifier])
 
-reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
+_reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
 
-reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
+_reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
 # reference_url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
 # none is known, the one that the specification says. Undefined where that is unknown.
 reference_url_of(reference, place) := connector.url {
 	connector := reference_known(reference, place)
-} else := reference_facts.settings.expected.url {
-	reference == reference_facts.settings.requiredConnector
-	reference == concat(".", ["account", reference_facts.settings.identifier])
+} else := _reference_facts.settings.expected.url {
+	reference == _reference_facts.settings.requiredConnector
+	reference == concat(".", ["account", _reference_facts.settings.identifier])
 	not reference_known(reference, place)
 }
 
@@ -960,13 +962,13 @@ reference_url_of(reference, place) := connector.url {
 # images.
 reference_leads_to_harness(reference, place) {
 	written := reference_url_of(reference, place)
-	some preset in reference_facts.settings.presets
+	some preset in _reference_facts.settings.presets
 	url_same(written, preset.url)
 }
 
 # image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
-image_origin(image) := image_literal_origin(trim_space(image)) {
+image_origin(image) := _image_literal_origin(trim_space(image)) {
 	is_string(image)
 
 	# No marker and no scheme is without one of these.
@@ -974,38 +976,38 @@ image_origin(image) := image_literal_origin(trim_space(image)) {
 	not contains(image, "$")
 	not contains(image, "{{")
 	not contains(image, "://")
-} else := image_text_origin(image_name(image)) {
+} else := _image_text_origin(image_name(image)) {
 	is_string(image)
 } else := "bare"
 
-image_schemes := ["https://", "http://", "docker://"]
+_image_schemes := ["https://", "http://", "docker://"]
 
 # image_name is the image's name without a scheme before it.
 image_name(image) := trim_space([substring(text, count(scheme), -1) |
-	some scheme in image_schemes
+	some scheme in _image_schemes
 	startswith(lower(text), scheme)
 ][0]) {
 	text := trim_space(image)
 	contains(text, "://")
-	image_startswith_one_of(lower(text), image_schemes)
+	_image_startswith_one_of(lower(text), _image_schemes)
 } else := trim_space(image)
 
-image_startswith_one_of(text, prefixes) {
+_image_startswith_one_of(text, prefixes) {
 	some prefix in prefixes
 	startswith(text, prefix)
 }
 
-image_text_origin(text) := image_computed_origin(text, count(value_known(text))) {
+_image_text_origin(text) := _image_computed_origin(text, count(value_known(text))) {
 	value_computed(text)
-} else := image_literal_origin(text)
+} else := _image_literal_origin(text)
 
-image_literal_origin(name) := "none" {
+_image_literal_origin(name) := "none" {
 	name == ""
 } else := "bare" {
 	not contains(name, "/")
-} else := image_host_origin(lower(split(name, "/")[0]))
+} else := _image_host_origin(lower(split(name, "/")[0]))
 
-image_host_origin(first) := "bare" {
+_image_host_origin(first) := "bare" {
 	not contains(first, ".")
 	not contains(first, ":")
 	first != "localhost"
@@ -1013,17 +1015,17 @@ image_host_origin(first) := "bare" {
 	split(first, ":")[0] in facts.settings.dockerHubHosts
 } else := "host"
 
-image_computed_origin(text, marker) := image_literal_origin(known) {
+_image_computed_origin(text, marker) := _image_literal_origin(known) {
 	known := substring(text, 0, marker)
 	contains(known, "/")
 } else := "bare" {
 	known := substring(text, 0, marker)
-	image_is_name_and_separator(known)
+	_image_is_name_and_separator(known)
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
-image_is_name_and_separator(known) {
+# _image_is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+_image_is_name_and_separator(known) {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
 	name != known
@@ -1062,87 +1064,87 @@ tree_pipelines_written := array.concat(
 		value := object.get(input, root.at, null)
 		is_object(value)
 	],
-	array.concat(tree_plain_content("pipeline"), tree_template_content("Pipeline")),
+	array.concat(_tree_plain_content("pipeline"), _tree_template_content("Pipeline")),
 )
 
 # A group may hold stages, as a pipeline does, or steps.
-tree_plain_groups_written := array.concat(
-	tree_plain_content("group"),
+_tree_plain_groups_written := array.concat(
+	_tree_plain_content("group"),
 	array.concat(
-		array.concat(tree_plain_content("agent"), tree_node_at(["agent"], object.get(input, "agent", null), false)),
+		array.concat(_tree_plain_content("agent"), _tree_node_at(["agent"], object.get(input, "agent", null), false)),
 		array.concat(
-			tree_node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
+			_tree_node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
 			[node |
-				tree_is_plain_template
-				some node in tree_node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
+				_tree_is_plain_template
+				some node in _tree_node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
 			],
 		),
 	),
 )
 
-tree_plain_stages_written := tree_plain_content("stage")
+_tree_plain_stages_written := _tree_plain_content("stage")
 
-tree_plain_steps_written := array.concat(
-	tree_plain_content("step"),
+_tree_plain_steps_written := array.concat(
+	_tree_plain_content("step"),
 	array.concat(
-		tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
+		_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
 		[node |
-			tree_is_plain_template
-			some node in tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
+			_tree_is_plain_template
+			some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
 		],
 	),
 )
 
-tree_stages_written := tree_template_content("Stage")
+_tree_stages_written := _tree_template_content("Stage")
 
-tree_groups_written := tree_template_content("StepGroup")
+_tree_groups_written := _tree_template_content("StepGroup")
 
-tree_steps_written := tree_template_content("Step")
+_tree_steps_written := _tree_template_content("Step")
 
-tree_template_content(type) := tree_node_at(["template", "spec"], input.template.spec, false) {
+_tree_template_content(type) := _tree_node_at(["template", "spec"], input.template.spec, false) {
 	trim_space(input.template.type) == type
 } else := []
 
-# tree_plain_content is what a template of the v1 syntax holds under a key.
-tree_plain_content(key) := tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
-	tree_is_plain_template
+# _tree_plain_content is what a template of the v1 syntax holds under a key.
+_tree_plain_content(key) := _tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
+	_tree_is_plain_template
 } else := []
 
-tree_is_plain_template {
+_tree_is_plain_template {
 	is_object(input.template)
 	value_kind(object.get(input.template, "type", null)) == "absent"
 }
 
-tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
+_tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
 	is_object(value)
 } else := []
 
 # Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
 # nodes and these inputs, `last` those of the deepest level.
 
-tree_none := {"all": [], "last": []}
+_tree_none := {"all": [], "last": []}
 
-tree_with_inputs(nodes) := {"all": nodes, "last": []} {
-	tree_template_inputs(nodes) == []
-} else := tree_inputs_8({"all": nodes, "last": nodes})
+_tree_with_inputs(nodes) := {"all": nodes, "last": []} {
+	_tree_template_inputs(nodes) == []
+} else := _tree_inputs_8({"all": nodes, "last": nodes})
 
-tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
-	inputs := tree_template_inputs(walk.last)
+_tree_inputs_1(walk) := {"all": array.concat(walk.all, inputs), "last": inputs} {
+	inputs := _tree_template_inputs(walk.last)
 }
 
-tree_inputs_2(walk) := walk {
+_tree_inputs_2(walk) := walk {
 	walk.last == []
-} else := tree_inputs_1(tree_inputs_1(walk))
+} else := _tree_inputs_1(_tree_inputs_1(walk))
 
-tree_inputs_4(walk) := walk {
+_tree_inputs_4(walk) := walk {
 	walk.last == []
-} else := tree_inputs_2(tree_inputs_2(walk))
+} else := _tree_inputs_2(_tree_inputs_2(walk))
 
-tree_inputs_8(walk) := walk {
+_tree_inputs_8(walk) := walk {
 	walk.last == []
-} else := tree_inputs_4(tree_inputs_4(walk))
+} else := _tree_inputs_4(_tree_inputs_4(walk))
 
-tree_template_inputs(nodes) := [] {
+_tree_template_inputs(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
 	some node in nodes
@@ -1153,22 +1155,22 @@ tree_template_inputs(nodes) := [] {
 # A walk through lists in lists: `lists` is all of them, `holders` the items that may hold further
 # lists, `open` the holders of the deepest level.
 
-tree_nowhere := {"lists": [], "holders": [], "open": []}
+_tree_nowhere := {"lists": [], "holders": [], "open": []}
 
 # Most items are a step, or a stage, and nothing else.
-tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
-	open := tree_holders(lists_there, name)
+_tree_first_lists(lists_there, name) := {"lists": lists_there, "holders": open, "open": open} {
+	open := _tree_holders(lists_there, name)
 }
 
-tree_more_lists(walk, lists_there, name) := {
+_tree_more_lists(walk, lists_there, name) := {
 	"lists": array.concat(walk.lists, lists_there),
 	"holders": array.concat(walk.holders, open),
 	"open": open,
 } {
-	open := tree_holders(lists_there, name)
+	open := _tree_holders(lists_there, name)
 }
 
-tree_holders(lists_there, name) := array.concat(
+_tree_holders(lists_there, name) := array.concat(
 	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
 		some list in lists_there
 		some i, item in list.value
@@ -1183,8 +1185,8 @@ tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# tree_members are what stands under the name in the items of lists.
-tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
+# _tree_members are what stands under the name in the items of lists.
+_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
 	value := item[name]
@@ -1193,41 +1195,41 @@ tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "va
 
 # Stages: those of the pipeline, and of the pipelines that they run, and so on.
 
-tree_pipelines := tree_with_inputs(tree_pipelines_written)
+_tree_pipelines := _tree_with_inputs(tree_pipelines_written)
 
-tree_level_0 := tree_level(tree_stages_written, tree_plain_stages_written, {"all": array.concat(tree_pipelines.all, tree_plain_groups_written), "last": tree_pipelines.last})
+tree_level_0 := _tree_level(_tree_stages_written, _tree_plain_stages_written, {"all": array.concat(_tree_pipelines.all, _tree_plain_groups_written), "last": _tree_pipelines.last})
 
-tree_level_1 := tree_level_run_by(tree_level_0)
+_tree_level_1 := _tree_level_run_by(tree_level_0)
 
-tree_level_2 := tree_level_run_by(tree_level_1)
+_tree_level_2 := _tree_level_run_by(_tree_level_1)
 
-tree_level_3 := tree_level_run_by(tree_level_2)
+_tree_level_3 := _tree_level_run_by(_tree_level_2)
 
-tree_level_4 := tree_level_run_by(tree_level_3)
+_tree_level_4 := _tree_level_run_by(_tree_level_3)
 
-tree_levels := [tree_level_0, tree_level_1, tree_level_2, tree_level_3, tree_level_4]
+_tree_levels := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
 
 # A v1 stage that is in no list may be a group of stages.
-tree_level(nodes, plain_nodes, pipelines_there) := {
+_tree_level(nodes, plain_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
-	"stages": tree_with_inputs(array.concat(nodes, tree_members(walk.lists, "stage"))),
+	"stages": _tree_with_inputs(array.concat(nodes, _tree_members(walk.lists, "stage"))),
 } {
-	walk := tree_stages_of(pipelines_there.all, plain_nodes)
+	walk := _tree_stages_of(pipelines_there.all, plain_nodes)
 }
 
-tree_level_run_by(runner) := {"pipelines": tree_none, "walk": tree_nowhere, "stages": tree_none} {
+_tree_level_run_by(runner) := {"pipelines": _tree_none, "walk": _tree_nowhere, "stages": _tree_none} {
 	runner.stages.all == []
-} else := tree_level([], [], tree_with_inputs(tree_chained(runner.stages.all)))
+} else := _tree_level([], [], _tree_with_inputs(_tree_chained(runner.stages.all)))
 
-tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+_tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
 	some stage in stages_there
 	value := stage.value.spec.inputs
 	is_object(value)
-	tree_runs_a_pipeline(stage)
+	_tree_runs_a_pipeline(stage)
 ]
 
-tree_runs_a_pipeline(stage) {
+_tree_runs_a_pipeline(stage) {
 	tree_may_be_of_type(stage, "Pipeline")
 }
 
@@ -1241,47 +1243,48 @@ tree_may_be_of_type(node, _) {
 	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
-tree_stages_of(nodes, plain_nodes) := tree_nowhere {
+_tree_stages_of(nodes, plain_nodes) := _tree_nowhere {
 	nodes == []
 	plain_nodes == []
-} else := tree_stages_8(tree_stages_4(tree_with_holders(tree_first_lists(tree_lists(nodes, [["stages"]]), "stage"), plain_nodes)))
+} else := _tree_stages_8(_tree_stages_4(_tree_with_holders(_tree_first_lists(_tree_lists(nodes, [["stages"]]), "stage"), plain_nodes)))
 
-tree_stages_1(walk) := walk {
+_tree_stages_1(walk) := walk {
 	walk.open == []
-} else := tree_more_lists(walk, tree_stage_lists_below(walk.open), "stage")
+} else := _tree_more_lists(walk, _tree_stage_lists_below(walk.open), "stage")
 
-tree_stages_2(walk) := walk {
+_tree_stages_2(walk) := walk {
 	walk.open == []
-} else := tree_stages_1(tree_stages_1(walk))
+} else := _tree_stages_1(_tree_stages_1(walk))
 
-tree_stages_4(walk) := walk {
+_tree_stages_4(walk) := walk {
 	walk.open == []
-} else := tree_stages_2(tree_stages_2(walk))
+} else := _tree_stages_2(_tree_stages_2(walk))
 
-tree_stages_8(walk) := walk {
+_tree_stages_8(walk) := walk {
 	walk.open == []
-} else := tree_stages_4(tree_stages_4(walk))
+} else := _tree_stages_4(_tree_stages_4(walk))
 
 # v0: `parallel: [items]`, `insert: {stages: [items]}`; v1: `parallel: {stages: [items]}` and
 # `group: {stages: [items]}`.
-tree_stage_lists_below(nodes) := tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
+_tree_stage_lists_below(nodes) := _tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
 # tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-tree_stages := [stage | some each in tree_levels; some stage in each.stages.all]
+tree_stages := [stage | some each in _tree_levels; some stage in each.stages.all]
 
 # tree_plain_stages are those of the v1 syntax, with no word around them.
-tree_plain_stages := tree_plain_stages_with_inputs.all
+tree_plain_stages := _tree_plain_stages_with_inputs.all
 
-tree_plain_stages_with_inputs := tree_with_inputs([item |
-	some each in tree_levels
+_tree_plain_stages_with_inputs := _tree_with_inputs([item |
+	some each in _tree_levels
 	some item in each.walk.holders
-	not is_object(object.get(item.value, "stage", null))
+	content := item.value
+	not is_object(object.get(content, "stage", null))
 ])
 
 # Step groups and steps.
 
-tree_step_lists := array.concat(
-	tree_lists(tree_stages, [
+_tree_step_lists := array.concat(
+	_tree_lists(tree_stages, [
 		["spec", "execution", "steps"],
 		["spec", "execution", "rollbackSteps"],
 		["spec", "environment", "provisioner", "steps"],
@@ -1292,15 +1295,15 @@ tree_step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		tree_lists(tree_plain_stages, [["steps"], ["rollback"]]),
-		tree_lists(array.concat(tree_with_inputs(tree_groups_written).all, tree_plain_groups_written), [["steps"]]),
+		_tree_lists(tree_plain_stages, [["steps"], ["rollback"]]),
+		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_plain_groups_written), [["steps"]]),
 	),
 )
 
-tree_step_walk := tree_steps_16(tree_with_holders(tree_first_lists(tree_step_lists, "step"), tree_plain_steps_written))
+_tree_step_walk := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), _tree_plain_steps_written))
 
 # A step or stage that is in no list may be a group.
-tree_with_holders(walk, nodes) := walk {
+_tree_with_holders(walk, nodes) := walk {
 	nodes == []
 } else := {
 	"lists": walk.lists,
@@ -1308,69 +1311,69 @@ tree_with_holders(walk, nodes) := walk {
 	"open": array.concat(walk.open, nodes),
 }
 
-tree_steps_1(walk) := walk {
+_tree_steps_1(walk) := walk {
 	walk.open == []
-} else := tree_more_lists(walk, tree_step_lists_below(walk.open), "step")
+} else := _tree_more_lists(walk, _tree_step_lists_below(walk.open), "step")
 
-tree_steps_2(walk) := walk {
+_tree_steps_2(walk) := walk {
 	walk.open == []
-} else := tree_steps_1(tree_steps_1(walk))
+} else := _tree_steps_1(_tree_steps_1(walk))
 
-tree_steps_4(walk) := walk {
+_tree_steps_4(walk) := walk {
 	walk.open == []
-} else := tree_steps_2(tree_steps_2(walk))
+} else := _tree_steps_2(_tree_steps_2(walk))
 
-tree_steps_8(walk) := walk {
+_tree_steps_8(walk) := walk {
 	walk.open == []
-} else := tree_steps_4(tree_steps_4(walk))
+} else := _tree_steps_4(_tree_steps_4(walk))
 
-tree_steps_16(walk) := walk {
+_tree_steps_16(walk) := walk {
 	walk.open == []
-} else := tree_steps_8(tree_steps_8(walk))
+} else := _tree_steps_8(_tree_steps_8(walk))
 
 # v0: `parallel: [items]`, `stepGroup: {steps: [items]}`, `insert: {steps: [items]}`;
 # v1: `parallel: {steps: [items]}`, `group: {steps: [items]}`.
-tree_step_lists_below(nodes) := array.concat(
-	tree_lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
-	tree_lists(tree_with_inputs(tree_children(nodes, "stepGroup")).all, [["steps"]]),
+_tree_step_lists_below(nodes) := array.concat(
+	_tree_lists(nodes, [["parallel"], ["parallel", "steps"], ["group", "steps"], ["insert", "steps"]]),
+	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
-tree_groups := tree_groups_with_inputs.all
+tree_groups := _tree_groups_with_inputs.all
 
-tree_groups_with_inputs := tree_with_inputs(array.concat(tree_groups_written, tree_children(tree_step_walk.holders, "stepGroup")))
+_tree_groups_with_inputs := _tree_with_inputs(array.concat(_tree_groups_written, _tree_children(_tree_step_walk.holders, "stepGroup")))
 
 # tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
-tree_steps := tree_steps_with_inputs.all
+tree_steps := _tree_steps_with_inputs.all
 
-tree_steps_with_inputs := tree_with_inputs(array.concat(tree_steps_written, tree_members(tree_step_walk.lists, "step")))
+_tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _tree_members(_tree_step_walk.lists, "step")))
 
 # tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-tree_plain_steps := tree_step_walk.holders
+tree_plain_steps := _tree_step_walk.holders
 
 # tree_beyond is where something nests deeper than the walk goes.
 tree_beyond := array.concat(
 	[item |
-		tree_step_walk.open != []
-		some list in tree_step_lists_below(tree_step_walk.open)
-		some item in tree_items([list])
+		_tree_step_walk.open != []
+		some list in _tree_step_lists_below(_tree_step_walk.open)
+		some item in _tree_items([list])
 	],
 	array.concat(
 		[item |
-			some each in tree_levels
+			some each in _tree_levels
 			each.walk.open != []
-			some list in tree_stage_lists_below(each.walk.open)
-			some item in tree_items([list])
+			some list in _tree_stage_lists_below(each.walk.open)
+			some item in _tree_items([list])
 		],
 		array.concat(
-			tree_chained(tree_level_4.stages.all),
+			_tree_chained(_tree_level_4.stages.all),
 			[inputs |
 				some walk in array.concat(
-					[tree_plain_stages_with_inputs, tree_groups_with_inputs, tree_steps_with_inputs],
-					[nodes | some each in tree_levels; some nodes in [each.pipelines, each.stages]],
+					[_tree_plain_stages_with_inputs, _tree_groups_with_inputs, _tree_steps_with_inputs],
+					[nodes | some each in _tree_levels; some nodes in [each.pipelines, each.stages]],
 				)
 				walk.last != []
-				some inputs in tree_template_inputs(walk.last)
+				some inputs in _tree_template_inputs(walk.last)
 			],
 		),
 	),
@@ -1378,8 +1381,8 @@ tree_beyond := array.concat(
 
 # The steps of the walk.
 
-# tree_children are the mappings under one key of the nodes.
-tree_children(nodes, key) := [] {
+# _tree_children are the mappings under one key of the nodes.
+_tree_children(nodes, key) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -1397,8 +1400,8 @@ tree_mappings(nodes, ways) := [] {
 	is_object(value)
 ]
 
-# tree_lists are the lists at the ends of several ways from the nodes.
-tree_lists(nodes, ways) := [] {
+# _tree_lists are the lists at the ends of several ways from the nodes.
+_tree_lists(nodes, ways) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -1407,8 +1410,8 @@ tree_lists(nodes, ways) := [] {
 	is_array(value)
 ]
 
-# tree_items are the mappings in the lists.
-tree_items(nodes) := [] {
+# _tree_items are the mappings in the lists.
+_tree_items(nodes) := [] {
 	nodes == []
 } else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
 	some node in nodes
@@ -1416,43 +1419,43 @@ tree_items(nodes) := [] {
 	is_object(value)
 ]
 
-images_pulled := [pull | some pull in images_found; pull.registry == null]
+images_pulled := [pull | some pull in _images_found; pull.registry == null]
 
-images_found := array.concat(
-	array.concat(images_by_steps, images_by_services),
-	array.concat(array.concat(images_by_plain_steps, images_by_containers), images_by_actions),
+_images_found := array.concat(
+	array.concat(_images_by_steps, _images_by_services),
+	array.concat(array.concat(_images_by_plain_steps, _images_by_containers), _images_by_actions),
 )
 
-images_by_steps := [{
+_images_by_steps := [{
 	"at": step.at,
 	"image": image,
 	"image_way": ["spec", "image"],
 	"reference": object.get(step.value.spec, "connectorRef", null),
 	"reference_way": ["spec", "connectorRef"],
-	"names": images_connector_key(step.value),
-	"registry": images_registry(object.get(step.value.spec, "registryRef", null)),
+	"names": _images_connector_key(step.value),
+	"registry": _images_registry(object.get(step.value.spec, "registryRef", null)),
 	"fragment": step.fragment,
 } |
-	names := images_pulled_types
+	names := _images_pulled_types
 	some step in tree_steps
 	image := step.value.spec.image
 	type_name(image) in names
 ]
 
 # By their schema, steps of IaCM have no `connectorRef`.
-images_connector_key(step) := "none" {
+_images_connector_key(step) := "none" {
 	startswith(step.type, "IACM")
 } else := "connectorRef"
 
 # Services that a stage starts; `dependencies` in older files.
-images_by_services := [{
+_images_by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
 	"image": image,
 	"image_way": ["spec", "image"],
 	"reference": object.get(service.spec, "connectorRef", null),
 	"reference_way": ["spec", "connectorRef"],
 	"names": "connectorRef",
-	"registry": images_registry(object.get(service.spec, "registryRef", null)),
+	"registry": _images_registry(object.get(service.spec, "registryRef", null)),
 	"fragment": stage.fragment,
 } |
 	some stage in tree_stages
@@ -1460,16 +1463,16 @@ images_by_services := [{
 	is_array(stage.value.spec[key])
 	some i, service in stage.value.spec[key]
 	image := service.spec.image
-	type_name(image) in images_pulled_types
+	type_name(image) in _images_pulled_types
 ]
 
 # A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
-images_pulled_types := {"string", "number", "boolean"}
+_images_pulled_types := {"string", "number", "boolean"}
 
 # v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
+_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
 
-images_by_plain_steps := [{
+_images_by_plain_steps := [{
 	"at": run.at,
 	"image": image,
 	"image_way": ["container"],
@@ -1479,37 +1482,37 @@ images_by_plain_steps := [{
 	"registry": null,
 	"fragment": run.fragment,
 } |
-	some run in images_runs
+	some run in _images_runs
 	image := run.value.container
-	type_name(image) in images_pulled_types
+	type_name(image) in _images_pulled_types
 ]
 
-images_by_containers := [{
+_images_by_containers := [{
 	"at": run.at,
 	"image": image,
 	"image_way": ["container", "image"],
 	"reference": object.get(run.value.container, "connector", null),
 	"reference_way": ["container", "connector"],
 	"names": "connector",
-	"registry": images_registry_of(run.value.container),
+	"registry": _images_registry_of(run.value.container),
 	"fragment": run.fragment,
 } |
-	some run in images_runs
+	some run in _images_runs
 	image := run.value.container.image
-	type_name(image) in images_pulled_types
+	type_name(image) in _images_pulled_types
 ]
 
-images_registry(written) := null {
+_images_registry(written) := null {
 	value_kind(written) == "absent"
 } else := written
 
-images_registry_of(container) := images_registry(object.get(container, "registryRef", null)) {
-	images_registry(object.get(container, "registry", null)) == null
-} else := images_registry(container.registry)
+_images_registry_of(container) := _images_registry(object.get(container, "registryRef", null)) {
+	_images_registry(object.get(container, "registry", null)) == null
+} else := _images_registry(container.registry)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
 # missing in a fragment.
-images_by_actions := [{
+_images_by_actions := [{
 	"at": action.at,
 	"image": action.uses,
 	"image_way": action.way,
@@ -1519,11 +1522,11 @@ images_by_actions := [{
 	"registry": null,
 	"fragment": false,
 } |
-	some action in images_actions
-	images_is_image(action)
+	some action in _images_actions
+	_images_is_image(action)
 ]
 
-images_actions := array.concat(
+_images_actions := array.concat(
 	[{"at": step.at, "uses": step.value.spec.uses, "way": ["spec", "uses"]} |
 		some step in tree_steps
 		is_string(step.value.spec.uses)
@@ -1535,11 +1538,11 @@ images_actions := array.concat(
 	],
 )
 
-images_is_image(action) {
+_images_is_image(action) {
 	startswith(trim_space(action.uses), "docker://")
 }
 
-images_is_image(action) {
+_images_is_image(action) {
 	some each in expressions_alternatives(action.at, [action.uses])
 	startswith(trim_space(each.values[0]), "docker://")
 }
@@ -1549,28 +1552,28 @@ images_is_image(action) {
 # and what it can come to.
 images_valued := [{"pull": pull, "from": place_of(pull.at), "computed": computed, "values": values} |
 	some pull in images_pulled
-	computed := images_may_be_decided(pull)
+	computed := _images_may_be_decided(pull)
 	values := images_values_of(pull)
 ]
 
 # images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
 images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
-	images_is_pulled(pull, each.values[0])
+	_images_is_pulled(pull, each.values[0])
 ]
 
 # What an action uses may be code as well.
-images_is_pulled(pull, image) {
+_images_is_pulled(pull, image) {
 	pull.image_way[count(pull.image_way) - 1] == "uses"
 	startswith(trim_space(image), "docker://")
 }
 
-images_is_pulled(pull, _) {
+_images_is_pulled(pull, _) {
 	pull.image_way[count(pull.image_way) - 1] != "uses"
 }
 
-# images_may_be_decided is whether expressions of the document may be part of a pull.
-images_may_be_decided(pull) {
+# _images_may_be_decided is whether expressions of the document may be part of a pull.
+_images_may_be_decided(pull) {
 	expressions_may_decide(pull.image)
 } else {
 	expressions_may_decide(pull.reference)
@@ -1578,23 +1581,23 @@ images_may_be_decided(pull) {
 
 # place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
 # as far as the stage that runs it says which one that is.
-place_of(at) := place_own {
+place_of(at) := _place_own {
 	not "inputs" in at
-} else := {"org": place_said(place_nearest(at, "org", place_own.org)), "project": place_said(place_nearest(at, "project", place_own.project))}
+} else := {"org": _place_said(_place_nearest(at, "org", _place_own.org)), "project": _place_said(_place_nearest(at, "project", _place_own.project))}
 
-place_own := {
-	"org": place_said(object.get(place_entity, "orgIdentifier", null)),
-	"project": place_said(object.get(place_entity, "projectIdentifier", null)),
+_place_own := {
+	"org": _place_said(object.get(_place_entity, "orgIdentifier", null)),
+	"project": _place_said(object.get(_place_entity, "projectIdentifier", null)),
 }
 
-place_entity := [content |
+_place_entity := [content |
 	some root in ["pipeline", "template", "inputSet", "agent", "trigger"]
 	content := object.get(input, root, null)
 	is_object(content)
 ][0]
 
-# place_nearest is what the innermost of the stages around says that says something.
-place_nearest(at, key, otherwise) := written[count(written) - 1] {
+# _place_nearest is what the innermost of the stages around says that says something.
+_place_nearest(at, key, otherwise) := written[count(written) - 1] {
 	written := [text |
 		some i in numbers.range(1, count(at) - 1)
 		at[i] == "inputs"
@@ -1605,7 +1608,7 @@ place_nearest(at, key, otherwise) := written[count(written) - 1] {
 	written != []
 } else := otherwise
 
-place_said(written) := value_shown(written) {
+_place_said(written) := value_shown(written) {
 	value_kind(written) == "literal"
 } else := null
 
@@ -1613,45 +1616,45 @@ place_said(written) := value_shown(written) {
 ancestors_around(at) := [node |
 	last := count(at) - 1
 	some outward in numbers.range(0, last)
-	node := ancestors_node_to(at, last - outward)
+	node := _ancestors_node_to(at, last - outward)
 	node.kind
 ]
 
-# ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
-ancestors_node_to(at, i) := {"at": way, "value": node, "kind": kind} {
+# _ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
+_ancestors_node_to(at, i) := {"at": way, "value": node, "kind": kind} {
 	way := array.slice(at, 0, i + 1)
-	kind := ancestors_kind_of(way)
+	kind := _ancestors_kind_of(way)
 	node := object.get(input, way, null)
 	is_object(node)
 }
 
-ancestors_kind_of(way) := kinds[count(kinds) - 1] {
-	ancestors_last_key(way) == "templateInputs"
+_ancestors_kind_of(way) := kinds[count(kinds) - 1] {
+	_ancestors_last_key(way) == "templateInputs"
 	kinds := [kind |
 		some i in numbers.range(1, count(way) - 1)
-		kind := ancestors_own_kind(array.slice(way, 0, i))
+		kind := _ancestors_own_kind(array.slice(way, 0, i))
 	]
-} else := ancestors_own_kind(way)
+} else := _ancestors_own_kind(way)
 
-ancestors_own_kind(way) := "step" {
-	ancestors_last_key(way) in {"step", "stepGroup"}
+_ancestors_own_kind(way) := "step" {
+	_ancestors_last_key(way) in {"step", "stepGroup"}
 } else := "stage" {
-	ancestors_last_key(way) == "stage"
-} else := ancestors_group_kind(way) {
-	ancestors_last_key(way) == "group"
-} else := ancestors_kinds_of_items[way[count(way) - 2]] {
-	is_number(ancestors_last_key(way))
-	ancestors_is_plain(object.get(input, way, null))
-} else := ancestors_kinds_of_templates[trim_space(input.template.type)] {
+	_ancestors_last_key(way) == "stage"
+} else := _ancestors_group_kind(way) {
+	_ancestors_last_key(way) == "group"
+} else := _ancestors_kinds_of_items[way[count(way) - 2]] {
+	is_number(_ancestors_last_key(way))
+	_ancestors_is_plain(object.get(input, way, null))
+} else := _ancestors_kinds_of_templates[trim_space(input.template.type)] {
 	way == ["template", "spec"]
 }
 
-ancestors_last_key(way) := way[count(way) - 1]
+_ancestors_last_key(way) := way[count(way) - 1]
 
 # What the lists of the v1 syntax hold, with no word around it.
-ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
+_ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
-ancestors_is_plain(item) {
+_ancestors_is_plain(item) {
 	is_object(item)
 	not is_object(object.get(item, "step", null))
 	not is_object(object.get(item, "stage", null))
@@ -1660,19 +1663,19 @@ ancestors_is_plain(item) {
 	not item.parallel
 }
 
-ancestors_group_kind(way) := "stage" {
+_ancestors_group_kind(way) := "stage" {
 	object.get(input, array.concat(way, ["stages"]), null) != null
 } else := "step"
 
-ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+_ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
 
 ancestors_steps(at) := [node | some node in ancestors_around(at); node.kind == "step"]
 
 # ancestors_stages are the document's own stage, and the groups around it.
-ancestors_stages(at) := [node | some node in ancestors_around(ancestors_own(at)); node.kind == "stage"]
+ancestors_stages(at) := [node | some node in ancestors_around(_ancestors_own(at)); node.kind == "stage"]
 
-# ancestors_own is the path up to the inputs of another pipeline.
-ancestors_own(at) := array.slice(at, 0, min([i |
+# _ancestors_own is the path up to the inputs of another pipeline.
+_ancestors_own(at) := array.slice(at, 0, min([i |
 	some i in numbers.range(1, count(at) - 1)
 	at[i] == "inputs"
 	at[i - 1] == "spec"
@@ -1683,18 +1686,18 @@ ancestors_own(at) := array.slice(at, 0, min([i |
 # ancestors_stage is the document's own stage, without the groups around it.
 ancestors_stage(at) := [node |
 	some node in ancestors_stages(at)
-	ancestors_last_key(node.at) != "group"
+	_ancestors_last_key(node.at) != "group"
 	not node.value.group
 ]
 
 # ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
 ancestors_pipelines(at) := array.concat(
 	[{"at": way, "value": inputs} |
-		last := count(ancestors_own(at)) - 1
+		last := count(_ancestors_own(at)) - 1
 		some outward in numbers.range(0, last)
 		way := array.slice(at, 0, (last - outward) + 1)
-		ancestors_last_key(way) == "templateInputs"
-		not ancestors_kind_of(way)
+		_ancestors_last_key(way) == "templateInputs"
+		not _ancestors_kind_of(way)
 		inputs := object.get(input, way, null)
 		is_object(inputs)
 	],
@@ -1708,11 +1711,11 @@ ancestors_with_variables := array.concat(
 	tree_plain_stages,
 )
 
-# ancestors_declared is what may declare inputs of the v1 syntax.
-ancestors_declared := [{"at": way, "value": value} |
+# _ancestors_declared is what may declare inputs of the v1 syntax.
+_ancestors_declared := [{"at": way, "value": value} |
 	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, way, null)
 	is_object(value.inputs)
 ]
 
-ancestors_with_inputs := array.concat(ancestors_declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])
+ancestors_with_inputs := array.concat(_ancestors_declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])

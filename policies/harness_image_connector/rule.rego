@@ -14,43 +14,43 @@ import data.harness_image_guard.lib.overrides
 import data.harness_image_guard.lib.value
 import rego.v1
 
-required := data.harness_image_guard.facts.settings.requiredConnector
+_required := data.harness_image_guard.facts.settings.requiredConnector
 
-required_quoted := value.quoted(required)
+_required_quoted := value.quoted(_required)
 
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("Harness's own images come through %s instead of %s", [value.quoted(site.written), required_quoted]),
-	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
-	"fix": fix("replace", site),
+	"message": sprintf("Harness's own images come through %s instead of %s", [value.quoted(site.written), _required_quoted]),
+	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
+	"fix": _fix("replace", site),
 } if {
 	some site in overrides.sites
 	site.kind == "literal"
-	value.text(site.written) != required
+	value.text(site.written) != _required
 }
 
 # What an expression of the document can be is put in its place before anything is judged.
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": expressions.said_of(sprintf("Harness's own images come through %s instead of %s", [value.quoted(wrong.values[0]), required_quoted]), wrong.decided),
+	"message": expressions.said_of(sprintf("Harness's own images come through %s instead of %s", [value.quoted(wrong.values[0]), _required_quoted]), wrong.decided),
 	"related": expressions.related(wrong.decided),
-	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
+	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 	"fix": null,
 } if {
 	some site in overrides.sites
 	site.kind == "unknown"
-	wrong := wrong_value(site)
+	wrong := _wrong_value(site)
 }
 
-wrong_value(site) := [each |
+_wrong_value(site) := [each |
 	some each in expressions.alternatives(site.at, [site.written])
 	value.kind(each.values[0]) == "literal"
-	value.text(each.values[0]) != required
+	value.text(each.values[0]) != _required
 ][0]
 
-is_open(site) if {
+_is_open(site) if {
 	some each in expressions.alternatives(site.at, [site.written])
 	value.kind(each.values[0]) == "unknown"
 }
@@ -58,9 +58,9 @@ is_open(site) if {
 findings contains {
 	"verdict": "violation",
 	"path": site.at,
-	"message": sprintf("`%s` is missing, and %s", [site.name, why_due]),
-	"help": sprintf("add `%s: %s`%s", [site.name, required, or_else]),
-	"fix": fix("add", site),
+	"message": sprintf("`%s` is missing, and %s", [site.name, _why_due]),
+	"help": sprintf("add `%s: %s`%s", [site.name, _required, _or_else]),
+	"fix": _fix("add", site),
 } if {
 	some site in overrides.sites
 	not site.fragment
@@ -71,46 +71,41 @@ findings contains {
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("cannot determine from the file what %s stands for, and so which connector pulls Harness's own images", [value.quoted(site.written)]),
-	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], required]),
+	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 } if {
 	some site in overrides.sites
 	site.kind == "unknown"
-	is_open(site)
-	not wrong_value(site)
+	_is_open(site)
+	not _wrong_value(site)
 }
 
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
 	"message": sprintf("cannot determine from the file what `%s` evaluates to, and so which connector pulls Harness's own images", [site.at[count(site.at) - 1]]),
-	"help": sprintf("write `%s` out, and `%s: %s` with it", [site.at[count(site.at) - 1], site.open, required]),
+	"help": sprintf("write `%s` out, and `%s: %s` with it", [site.at[count(site.at) - 1], site.open, _required]),
 } if {
 	some site in overrides.sites
 	site.open
 }
 
-fix(operation, site) := {
+_fix(operation, site) := {
 	"applicability": "safe",
-	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], required]),
-	"patch": [{"op": operation, "path": site.at, "value": required}],
+	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], _required]),
+	"patch": [{"op": operation, "path": site.at, "value": _required}],
 }
 
 # A stage without an override is right exactly when the account's connector is: why it has to have
 # one here, undefined where it hasn't.
-why_due := "every stage has to name the connector for Harness's own images" if {
+_why_due := "every stage has to name the connector for Harness's own images" if {
 	data.harness_image_guard.facts.settings.stageOverride == "required"
 } else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
 	data.harness_image_guard.facts.settings.stageOverride == "auto"
 	not data.harness_image_guard.facts.imageConnectorIsRight
 }
 
-default or_else := ""
+default _or_else := ""
 
-or_else := ", or check the connector's file together with this one" if {
+_or_else := ", or check the connector's file together with this one" if {
 	data.harness_image_guard.facts.settings.stageOverride == "auto"
-}
-
-deny contains finding.message if {
-	some finding in findings
-	finding.verdict == "violation"
 }

@@ -280,10 +280,3 @@ test_without_the_connector_its_file_may_be_missing if {
 		"add `infrastructure.spec.spec.harnessImageConnectorRef: account.harnessImage`, or check the connector's file together with this one",
 	]}
 }
-
-test_only_violations_deny if {
-	entity := stages_with("runtime", ["<+input>", {"type": "Docker", "spec": {"harnessImageConnectorRef": "a"}}])
-	denied := data.harness_image_guard.rules.harness_image_connector.deny with input as entity
-		with data.harness_image_guard.facts as facts_with("required", false)
-	denied == {"Harness's own images come through `a` instead of `account.harnessImage`"}
-}

@@ -28,8 +28,3 @@ findings contains {
 	identifier := data.harness_image_guard.facts.settings.identifier
 	first := data.harness_image_guard.facts.repeated[reference.document_key(input.metadata.file, input.metadata.document)]
 }
-
-deny contains finding.message if {
-	some finding in findings
-	finding.verdict == "violation"
-}

@@ -184,10 +184,3 @@ test_texts_say_what_is_wrong_and_what_to_write if {
 		],
 	}
 }
-
-test_only_violations_deny if {
-	connector := but({"spec": {"providerType": "<+input>", "auth": {"type": "None"}}})
-	denied := data.harness_image_guard.rules.harness_image_registry.deny with input as {"connector": connector}
-		with data.harness_image_guard.facts as facts
-	denied == {"`spec.auth.type` is `None`, but the specification says `Anonymous`"}
-}

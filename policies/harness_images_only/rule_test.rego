@@ -65,9 +65,3 @@ test_other_connectors_are_right if {
 test_the_message_says_what_becomes_of_it if {
 	{finding.message | some finding in findings_in(step("node:22", "account.ecr"))} == {"`node:22` through `account.ecr` becomes `public.ecr.aws/harness/node:22`, which isn't there: that registry has only Harness's own images"}
 }
-
-test_only_violations_deny if {
-	denied := data.harness_image_guard.rules.harness_images_only.deny with input as step("node", "account.ecr")
-		with data.harness_image_guard.facts as facts
-	count(denied) == 1
-}

@@ -14,45 +14,45 @@ import rego.v1
 around(at) := [node |
 	last := count(at) - 1
 	some outward in numbers.range(0, last)
-	node := node_to(at, last - outward)
+	node := _node_to(at, last - outward)
 	node.kind
 ]
 
-# node_to is the mapping that the path leads to, up to and with its i-th key.
-node_to(at, i) := {"at": way, "value": node, "kind": kind} if {
+# _node_to is the mapping that the path leads to, up to and with its i-th key.
+_node_to(at, i) := {"at": way, "value": node, "kind": kind} if {
 	way := array.slice(at, 0, i + 1)
-	kind := kind_of(way)
+	kind := _kind_of(way)
 	node := object.get(input, way, null)
 	is_object(node)
 }
 
-kind_of(way) := kinds[count(kinds) - 1] if {
-	last_key(way) == "templateInputs"
+_kind_of(way) := kinds[count(kinds) - 1] if {
+	_last_key(way) == "templateInputs"
 	kinds := [kind |
 		some i in numbers.range(1, count(way) - 1)
-		kind := own_kind(array.slice(way, 0, i))
+		kind := _own_kind(array.slice(way, 0, i))
 	]
-} else := own_kind(way)
+} else := _own_kind(way)
 
-own_kind(way) := "step" if {
-	last_key(way) in {"step", "stepGroup"}
+_own_kind(way) := "step" if {
+	_last_key(way) in {"step", "stepGroup"}
 } else := "stage" if {
-	last_key(way) == "stage"
-} else := group_kind(way) if {
-	last_key(way) == "group"
-} else := kinds_of_items[way[count(way) - 2]] if {
-	is_number(last_key(way))
-	is_plain(object.get(input, way, null))
-} else := kinds_of_templates[trim_space(input.template.type)] if {
+	_last_key(way) == "stage"
+} else := _group_kind(way) if {
+	_last_key(way) == "group"
+} else := _kinds_of_items[way[count(way) - 2]] if {
+	is_number(_last_key(way))
+	_is_plain(object.get(input, way, null))
+} else := _kinds_of_templates[trim_space(input.template.type)] if {
 	way == ["template", "spec"]
 }
 
-last_key(way) := way[count(way) - 1]
+_last_key(way) := way[count(way) - 1]
 
 # What the lists of the v1 syntax hold, with no word around it.
-kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
+_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
-is_plain(item) if {
+_is_plain(item) if {
 	is_object(item)
 	not is_object(object.get(item, "step", null))
 	not is_object(object.get(item, "stage", null))
@@ -61,19 +61,19 @@ is_plain(item) if {
 	not item.parallel
 }
 
-group_kind(way) := "stage" if {
+_group_kind(way) := "stage" if {
 	object.get(input, array.concat(way, ["stages"]), null) != null
 } else := "step"
 
-kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
 
 steps(at) := [node | some node in around(at); node.kind == "step"]
 
 # stages are the document's own stage, and the groups around it.
-stages(at) := [node | some node in around(own(at)); node.kind == "stage"]
+stages(at) := [node | some node in around(_own(at)); node.kind == "stage"]
 
-# own is the path up to the inputs of another pipeline.
-own(at) := array.slice(at, 0, min([i |
+# _own is the path up to the inputs of another pipeline.
+_own(at) := array.slice(at, 0, min([i |
 	some i in numbers.range(1, count(at) - 1)
 	at[i] == "inputs"
 	at[i - 1] == "spec"
@@ -84,18 +84,18 @@ own(at) := array.slice(at, 0, min([i |
 # stage is the document's own stage, without the groups around it.
 stage(at) := [node |
 	some node in stages(at)
-	last_key(node.at) != "group"
+	_last_key(node.at) != "group"
 	not node.value.group
 ]
 
 # pipelines are the document's own pipeline, after the inputs of its template that the place is in.
 pipelines(at) := array.concat(
 	[{"at": way, "value": inputs} |
-		last := count(own(at)) - 1
+		last := count(_own(at)) - 1
 		some outward in numbers.range(0, last)
 		way := array.slice(at, 0, (last - outward) + 1)
-		last_key(way) == "templateInputs"
-		not kind_of(way)
+		_last_key(way) == "templateInputs"
+		not _kind_of(way)
 		inputs := object.get(input, way, null)
 		is_object(inputs)
 	],
@@ -109,11 +109,11 @@ with_variables := array.concat(
 	tree.plain_stages,
 )
 
-# declared is what may declare inputs of the v1 syntax.
-declared := [{"at": way, "value": value} |
+# _declared is what may declare inputs of the v1 syntax.
+_declared := [{"at": way, "value": value} |
 	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
 	value := object.get(input, way, null)
 	is_object(value.inputs)
 ]
 
-with_inputs := array.concat(declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])
+with_inputs := array.concat(_declared, [{"at": [], "value": {"inputs": input.inputs}} | is_object(input.inputs)])

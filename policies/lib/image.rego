@@ -11,7 +11,7 @@ import rego.v1
 
 # origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
-origin(image) := literal_origin(trim_space(image)) if {
+origin(image) := _literal_origin(trim_space(image)) if {
 	is_string(image)
 
 	# No marker and no scheme is without one of these.
@@ -19,30 +19,30 @@ origin(image) := literal_origin(trim_space(image)) if {
 	not contains(image, "$")
 	not contains(image, "{{")
 	not contains(image, "://")
-} else := text_origin(name(image)) if {
+} else := _text_origin(name(image)) if {
 	is_string(image)
 } else := "bare"
 
-schemes := ["https://", "http://", "docker://"]
+_schemes := ["https://", "http://", "docker://"]
 
 # name is the image's name without a scheme before it.
 name(image) := trim_space([substring(text, count(scheme), -1) |
-	some scheme in schemes
+	some scheme in _schemes
 	startswith(lower(text), scheme)
 ][0]) if {
 	text := trim_space(image)
 	contains(text, "://")
-	startswith_one_of(lower(text), schemes)
+	_startswith_one_of(lower(text), _schemes)
 } else := trim_space(image)
 
-startswith_one_of(text, prefixes) if {
+_startswith_one_of(text, prefixes) if {
 	some prefix in prefixes
 	startswith(text, prefix)
 }
 
-text_origin(text) := computed_origin(text, count(value.known(text))) if {
+_text_origin(text) := _computed_origin(text, count(value.known(text))) if {
 	value.computed(text)
-} else := literal_origin(text)
+} else := _literal_origin(text)
 
 # without_host is a name of Docker Hub's without its host, where a name without a host is left.
 without_host(image) := rest if {
@@ -59,23 +59,23 @@ hub_name(bare) := concat("", ["docker.io/", bare]) if {
 
 # mirrored is what the longest fitting prefix of a full name is replaced by.
 mirrored(name, mirrors) := concat("", [trim_right(trim_space(mirrors[prefix]), "/"), substring(name, count(prefix), -1)]) if {
-	fitting := [prefix | some prefix, _ in mirrors; stands_before(prefix, name)]
+	fitting := [prefix | some prefix, _ in mirrors; _stands_before(prefix, name)]
 	longest := max([count(prefix) | some prefix in fitting])
 	prefix := [prefix | some prefix in fitting; count(prefix) == longest][0]
 }
 
-stands_before(prefix, name) if {
+_stands_before(prefix, name) if {
 	startswith(name, prefix)
 	substring(name, count(prefix), 1) in {"", "/", ":", "@"}
 }
 
-literal_origin(name) := "none" if {
+_literal_origin(name) := "none" if {
 	name == ""
 } else := "bare" if {
 	not contains(name, "/")
-} else := host_origin(lower(split(name, "/")[0]))
+} else := _host_origin(lower(split(name, "/")[0]))
 
-host_origin(first) := "bare" if {
+_host_origin(first) := "bare" if {
 	not contains(first, ".")
 	not contains(first, ":")
 	first != "localhost"
@@ -83,17 +83,17 @@ host_origin(first) := "bare" if {
 	split(first, ":")[0] in data.harness_image_guard.facts.settings.dockerHubHosts
 } else := "host"
 
-computed_origin(text, marker) := literal_origin(known) if {
+_computed_origin(text, marker) := _literal_origin(known) if {
 	known := substring(text, 0, marker)
 	contains(known, "/")
 } else := "bare" if {
 	known := substring(text, 0, marker)
-	is_name_and_separator(known)
+	_is_name_and_separator(known)
 	not contains(substring(text, marker, -1), "/")
 } else := "unknown"
 
-# is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
-is_name_and_separator(known) if {
+# _is_name_and_separator holds for `nginx:` and `nginx@sha256:`, what follows is computed.
+_is_name_and_separator(known) if {
 	name := split(replace(known, "@", ":"), ":")[0]
 	name != ""
 	name != known

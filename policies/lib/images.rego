@@ -14,46 +14,46 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-pulled := [pull | some pull in found; pull.registry == null]
+pulled := [pull | some pull in _found; pull.registry == null]
 
 # The Harness Artifact Registry is another host, which the file doesn't name.
-from_harness := [pull | some pull in found; pull.registry != null]
+from_harness := [pull | some pull in _found; pull.registry != null]
 
-found := array.concat(
-	array.concat(by_steps, by_services),
-	array.concat(array.concat(by_plain_steps, by_containers), by_actions),
+_found := array.concat(
+	array.concat(_by_steps, _by_services),
+	array.concat(array.concat(_by_plain_steps, _by_containers), _by_actions),
 )
 
-by_steps := [{
+_by_steps := [{
 	"at": step.at,
 	"image": image,
 	"image_way": ["spec", "image"],
 	"reference": object.get(step.value.spec, "connectorRef", null),
 	"reference_way": ["spec", "connectorRef"],
-	"names": connector_key(step.value),
-	"registry": registry(object.get(step.value.spec, "registryRef", null)),
+	"names": _connector_key(step.value),
+	"registry": _registry(object.get(step.value.spec, "registryRef", null)),
 	"fragment": step.fragment,
 } |
-	names := pulled_types
+	names := _pulled_types
 	some step in tree.steps
 	image := step.value.spec.image
 	type_name(image) in names
 ]
 
 # By their schema, steps of IaCM have no `connectorRef`.
-connector_key(step) := "none" if {
+_connector_key(step) := "none" if {
 	startswith(step.type, "IACM")
 } else := "connectorRef"
 
 # Services that a stage starts; `dependencies` in older files.
-by_services := [{
+_by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
 	"image": image,
 	"image_way": ["spec", "image"],
 	"reference": object.get(service.spec, "connectorRef", null),
 	"reference_way": ["spec", "connectorRef"],
 	"names": "connectorRef",
-	"registry": registry(object.get(service.spec, "registryRef", null)),
+	"registry": _registry(object.get(service.spec, "registryRef", null)),
 	"fragment": stage.fragment,
 } |
 	some stage in tree.stages
@@ -61,16 +61,16 @@ by_services := [{
 	is_array(stage.value.spec[key])
 	some i, service in stage.value.spec[key]
 	image := service.spec.image
-	type_name(image) in pulled_types
+	type_name(image) in _pulled_types
 ]
 
 # A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
-pulled_types := {"string", "number", "boolean"}
+_pulled_types := {"string", "number", "boolean"}
 
 # v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"]])
+_runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"]])
 
-by_plain_steps := [{
+_by_plain_steps := [{
 	"at": run.at,
 	"image": image,
 	"image_way": ["container"],
@@ -80,37 +80,37 @@ by_plain_steps := [{
 	"registry": null,
 	"fragment": run.fragment,
 } |
-	some run in runs
+	some run in _runs
 	image := run.value.container
-	type_name(image) in pulled_types
+	type_name(image) in _pulled_types
 ]
 
-by_containers := [{
+_by_containers := [{
 	"at": run.at,
 	"image": image,
 	"image_way": ["container", "image"],
 	"reference": object.get(run.value.container, "connector", null),
 	"reference_way": ["container", "connector"],
 	"names": "connector",
-	"registry": registry_of(run.value.container),
+	"registry": _registry_of(run.value.container),
 	"fragment": run.fragment,
 } |
-	some run in runs
+	some run in _runs
 	image := run.value.container.image
-	type_name(image) in pulled_types
+	type_name(image) in _pulled_types
 ]
 
-registry(written) := null if {
+_registry(written) := null if {
 	value.kind(written) == "absent"
 } else := written
 
-registry_of(container) := registry(object.get(container, "registryRef", null)) if {
-	registry(object.get(container, "registry", null)) == null
-} else := registry(container.registry)
+_registry_of(container) := _registry(object.get(container, "registryRef", null)) if {
+	_registry(object.get(container, "registry", null)) == null
+} else := _registry(container.registry)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
 # missing in a fragment.
-by_actions := [{
+_by_actions := [{
 	"at": action.at,
 	"image": action.uses,
 	"image_way": action.way,
@@ -120,11 +120,11 @@ by_actions := [{
 	"registry": null,
 	"fragment": false,
 } |
-	some action in actions
-	is_image(action)
+	some action in _actions
+	_is_image(action)
 ]
 
-actions := array.concat(
+_actions := array.concat(
 	[{"at": step.at, "uses": step.value.spec.uses, "way": ["spec", "uses"]} |
 		some step in tree.steps
 		is_string(step.value.spec.uses)
@@ -136,9 +136,9 @@ actions := array.concat(
 	],
 )
 
-is_image(action) if startswith(trim_space(action.uses), "docker://")
+_is_image(action) if startswith(trim_space(action.uses), "docker://")
 
-is_image(action) if {
+_is_image(action) if {
 	some each in expressions.alternatives(action.at, [action.uses])
 	startswith(trim_space(each.values[0]), "docker://")
 }
@@ -148,26 +148,26 @@ is_image(action) if {
 # and what it can come to.
 valued := [{"pull": pull, "from": place.of(pull.at), "computed": computed, "values": values} |
 	some pull in pulled
-	computed := may_be_decided(pull)
+	computed := _may_be_decided(pull)
 	values := values_of(pull)
 ]
 
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
 values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
-	is_pulled(pull, each.values[0])
+	_is_pulled(pull, each.values[0])
 ]
 
 # What an action uses may be code as well.
-is_pulled(pull, image) if {
+_is_pulled(pull, image) if {
 	pull.image_way[count(pull.image_way) - 1] == "uses"
 	startswith(trim_space(image), "docker://")
 }
 
-is_pulled(pull, _) if pull.image_way[count(pull.image_way) - 1] != "uses"
+_is_pulled(pull, _) if pull.image_way[count(pull.image_way) - 1] != "uses"
 
-# may_be_decided is whether expressions of the document may be part of a pull.
-may_be_decided(pull) if {
+# _may_be_decided is whether expressions of the document may be part of a pull.
+_may_be_decided(pull) if {
 	expressions.may_decide(pull.image)
 } else if {
 	expressions.may_decide(pull.reference)
@@ -177,16 +177,16 @@ may_be_decided(pull) if {
 bases := [{"at": written.at, "reference": written.reference, "from": place.of(written.at), "values": expressions.alternatives(written.at, [written.reference])} |
 	some written in array.concat(
 		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs", i]), "reference": reference} |
-			some step in steps_with_bases
+			some step in _steps_with_bases
 			is_array(step.value.spec.baseImageConnectorRefs)
 			some i, reference in step.value.spec.baseImageConnectorRefs
 			is_string(reference)
 		],
 		[{"at": array.concat(step.at, ["spec", "baseImageConnectorRefs"]), "reference": step.value.spec.baseImageConnectorRefs} |
-			some step in steps_with_bases
+			some step in _steps_with_bases
 			is_string(step.value.spec.baseImageConnectorRefs)
 		],
 	)
 ]
 
-steps_with_bases := [step | some step in tree.steps; step.value.spec.baseImageConnectorRefs]
+_steps_with_bases := [step | some step in tree.steps; step.value.spec.baseImageConnectorRefs]

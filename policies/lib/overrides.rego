@@ -13,72 +13,72 @@ import data.harness_image_guard.lib.value
 import rego.v1
 
 # For each type, the keys that lead from the infrastructure to the mapping with the reference.
-stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
+_stage_infrastructures := {"KubernetesDirect": ["spec"], "VM": ["spec", "spec"]}
 
-runtimes := {"Docker": ["spec"]}
+_runtimes := {"Docker": ["spec"]}
 
-group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec", "spec"]}
+_group_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec", "spec"]}
 
 # A Container step's VM has no second `spec`.
-step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
+_step_infrastructures := {"KubernetesDirect": ["spec"], "ECSDirect": ["spec"], "VM": ["spec"]}
 
 # Only the infrastructure of these is one that images are pulled on; in others it is where is deployed to.
-stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
+_stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 sites := array.concat(
 	[site |
-		some place in array.concat(in_stages, array.concat(in_groups, in_steps))
-		some site in sites_at(place)
+		some place in array.concat(_in_stages, array.concat(_in_groups, _in_steps))
+		some site in _sites_at(place)
 	],
-	plain_sites,
+	_plain_sites,
 )
 
-in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
+_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
 	some stage in tree.stages
-	some key, types in {"infrastructure": stage_infrastructures, "runtime": runtimes}
+	some key, types in {"infrastructure": _stage_infrastructures, "runtime": _runtimes}
 	written := stage.value.spec[key]
-	is_a_place(key, written, stage)
+	_is_a_place(key, written, stage)
 ]
 
-is_a_place(_, written, _) if not is_string(written)
+_is_a_place(_, written, _) if not is_string(written)
 
-is_a_place(key, _, _) if key == "runtime"
+_is_a_place(key, _, _) if key == "runtime"
 
-is_a_place("infrastructure", _, stage) if {
+_is_a_place("infrastructure", _, stage) if {
 	value.kind(object.get(stage.value, "type", null)) != "literal"
 }
 
-is_a_place("infrastructure", _, stage) if trim_space(stage.value.type) in stages_with_infrastructure
+_is_a_place("infrastructure", _, stage) if trim_space(stage.value.type) in _stages_with_infrastructure
 
-in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": group_infrastructures, "fragment": group.fragment} |
+_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": _group_infrastructures, "fragment": group.fragment} |
 	some group in tree.groups
 	written := group.value.stepGroupInfra
 ]
 
-in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": step_infrastructures, "fragment": step.fragment} |
+_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": _step_infrastructures, "fragment": step.fragment} |
 	some step in tree.steps
 	written := step.value.spec.infrastructure
-	may_be_its_own(written, step)
+	_may_be_its_own(written, step)
 ]
 
 # Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
-may_be_its_own(written, _) if is_object(written)
+_may_be_its_own(written, _) if is_object(written)
 
-may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")
+_may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")
 
-sites_at(place) := typed_sites(place, place.types, object.get(place.value, "type", null)) if {
+_sites_at(place) := _typed_sites(place, place.types, object.get(place.value, "type", null)) if {
 	is_object(place.value)
-	not uses_another_stage(place)
+	not _uses_another_stage(place)
 } else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
 	value.says(place.value)
 } else := []
 
-uses_another_stage(place) if {
+_uses_another_stage(place) if {
 	value.kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
 }
 
-typed_sites(node, types, type) := sites_of_type(node, types[trim_space(type)]) if {
+_typed_sites(node, types, type) := _sites_of_type(node, types[trim_space(type)]) if {
 	is_string(type)
 	value.kind(type) == "literal"
 } else := [{"at": array.concat(node.at, ["type"]), "open": "harnessImageConnectorRef"}] if {
@@ -88,16 +88,16 @@ typed_sites(node, types, type) := sites_of_type(node, types[trim_space(type)]) i
 	node.fragment
 	value.kind(type) == "absent"
 	some keys in {keys | some keys in types}
-	site := site_of(node, keys)
+	site := _site_of(node, keys)
 	site.kind != "absent"
 ]
 
-sites_of_type(node, keys) := on_the_way if {
-	on_the_way := texts_on_the_way(node, keys)
+_sites_of_type(node, keys) := on_the_way if {
+	on_the_way := _texts_on_the_way(node, keys)
 	on_the_way != []
-} else := [site_of(node, keys)]
+} else := [_site_of(node, keys)]
 
-site_of(node, keys) := {
+_site_of(node, keys) := {
 	"at": array.concat(array.concat(node.at, keys), ["harnessImageConnectorRef"]),
 	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
 	"written": written,
@@ -107,21 +107,21 @@ site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# texts_on_the_way are the texts that stand where a mapping leads to the reference.
-texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
+# _texts_on_the_way are the texts that stand where a mapping leads to the reference.
+_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	way := array.slice(keys, 0, i)
 	value.says(object.get(node.value, way, null))
 ]
 
 # v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
-plain_sites := [site |
+_plain_sites := [site |
 	some stage in tree.plain_stages
 	stage.value.runtime
-	some site in plain_sites_in(stage)
+	some site in _plain_sites_in(stage)
 ]
 
-plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
 	is_string(stage.value.runtime)
 	value.computed(stage.value.runtime)
 } else := array.concat(
@@ -136,7 +136,7 @@ plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "h
 		runtime := object.get(stage.value.runtime, key, null)
 		runtime != null
 		not is_string(runtime)
-		written := reference_in(runtime)
+		written := _reference_in(runtime)
 	],
 	[{"at": array.concat(stage.at, ["runtime", key]), "open": "harness-image-connector"} |
 		some key in ["kubernetes", "vm"]
@@ -144,6 +144,6 @@ plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "h
 	],
 )
 
-reference_in(runtime) := object.get(runtime, "harness-image-connector", null) if {
+_reference_in(runtime) := object.get(runtime, "harness-image-connector", null) if {
 	is_object(runtime)
 } else := null

@@ -8,14 +8,14 @@ package harness_image_guard.lib.pattern
 import rego.v1
 
 # matches holds where a pattern with at most five stars describes the whole text.
-matches(pattern, text) if parts_match(split(lower(pattern), "*"), lower(text))
+matches(pattern, text) if _parts_match(split(lower(pattern), "*"), lower(text))
 
-parts_match(parts, text) if {
+_parts_match(parts, text) if {
 	count(parts) == 1
 	parts[0] == text
 }
 
-parts_match(parts, text) if {
+_parts_match(parts, text) if {
 	last := count(parts) - 1
 	last > 0
 	startswith(text, parts[0])
@@ -23,31 +23,31 @@ parts_match(parts, text) if {
 	room := (count(text) - count(parts[0])) - count(parts[last])
 	room >= 0
 	inner := [part | some part in array.slice(parts, 1, last); part != ""]
-	stand_in_order(inner, substring(text, count(parts[0]), room))
+	_stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# stand_in_order holds where the parts are found one behind the other, the first place of each
+# _stand_in_order holds where the parts are found one behind the other, the first place of each
 # being the best.
-stand_in_order(parts, _) if parts == []
+_stand_in_order(parts, _) if parts == []
 
-stand_in_order(parts, text) if {
+_stand_in_order(parts, text) if {
 	count(parts) == 1
 	contains(text, parts[0])
 }
 
-stand_in_order(parts, text) if {
+_stand_in_order(parts, text) if {
 	count(parts) == 2
-	contains(behind(text, parts[0]), parts[1])
+	contains(_behind(text, parts[0]), parts[1])
 }
 
-stand_in_order(parts, text) if {
+_stand_in_order(parts, text) if {
 	count(parts) == 3
-	contains(behind(behind(text, parts[0]), parts[1]), parts[2])
+	contains(_behind(_behind(text, parts[0]), parts[1]), parts[2])
 }
 
-stand_in_order(parts, text) if {
+_stand_in_order(parts, text) if {
 	count(parts) == 4
-	contains(behind(behind(behind(text, parts[0]), parts[1]), parts[2]), parts[3])
+	contains(_behind(_behind(_behind(text, parts[0]), parts[1]), parts[2]), parts[3])
 }
 
-behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)
+_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)

@@ -11,23 +11,23 @@ import rego.v1
 
 # of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
 # as far as the stage that runs it says which one that is.
-of(at) := own if {
+of(at) := _own if {
 	not "inputs" in at
-} else := {"org": said(nearest(at, "org", own.org)), "project": said(nearest(at, "project", own.project))}
+} else := {"org": _said(_nearest(at, "org", _own.org)), "project": _said(_nearest(at, "project", _own.project))}
 
-own := {
-	"org": said(object.get(entity, "orgIdentifier", null)),
-	"project": said(object.get(entity, "projectIdentifier", null)),
+_own := {
+	"org": _said(object.get(_entity, "orgIdentifier", null)),
+	"project": _said(object.get(_entity, "projectIdentifier", null)),
 }
 
-entity := [content |
+_entity := [content |
 	some root in ["pipeline", "template", "inputSet", "agent", "trigger"]
 	content := object.get(input, root, null)
 	is_object(content)
 ][0]
 
-# nearest is what the innermost of the stages around says that says something.
-nearest(at, key, otherwise) := written[count(written) - 1] if {
+# _nearest is what the innermost of the stages around says that says something.
+_nearest(at, key, otherwise) := written[count(written) - 1] if {
 	written := [text |
 		some i in numbers.range(1, count(at) - 1)
 		at[i] == "inputs"
@@ -38,6 +38,6 @@ nearest(at, key, otherwise) := written[count(written) - 1] if {
 	written != []
 } else := otherwise
 
-said(written) := value.shown(written) if {
+_said(written) := value.shown(written) if {
 	value.kind(written) == "literal"
 } else := null

@@ -12,26 +12,26 @@ import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
-facts := data.harness_image_guard.facts
+_facts := data.harness_image_guard.facts
 
 class(reference, place) := kind if {
 	kind := value.kind(reference)
 	kind != "literal"
-} else := literal_class(value.shown(reference), place)
+} else := _literal_class(value.shown(reference), place)
 
-literal_class(reference, place) := "required" if {
-	reference == facts.settings.requiredConnector
+_literal_class(reference, place) := "required" if {
+	reference == _facts.settings.requiredConnector
 } else := class_known if {
 	class_known := known(reference, place).class
 	class_known != "unresolved"
 } else := "trusted" if {
 	# Who names it as the default knows where it leads.
-	reference == facts.settings.defaultConnector
+	reference == _facts.settings.defaultConnector
 } else := "trusted" if {
-	some star in facts.settings.trustedConnectors
+	some star in _facts.settings.trustedConnectors
 	pattern.matches(star, reference)
 } else := "distrusted" if {
-	some star in facts.settings.dockerHubConnectors
+	some star in _facts.settings.dockerHubConnectors
 	pattern.matches(star, reference)
 } else := "unresolved" if {
 	known(reference, place)
@@ -39,82 +39,82 @@ literal_class(reference, place) := "required" if {
 
 # known is what the connectors that a reference can mean from a place say together: `{class, type,
 # url, location}`. What the configuration declares holds for every place, and outranks files.
-known(reference, place) := facts.declared[reference] if {
-	facts.declared[reference]
-} else := together(found) if {
+known(reference, place) := _facts.declared[reference] if {
+	_facts.declared[reference]
+} else := _together(found) if {
 	found := [connector |
-		some key in keys(reference, place)
-		connector := facts.connectors[key]
+		some key in _keys(reference, place)
+		connector := _facts.connectors[key]
 	]
 	found != []
 }
 
-together(connectors) := connectors[0] if {
+_together(connectors) := connectors[0] if {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
 # anything stands in a key for what an entity doesn't say: no literal has a marker.
-anything := "<any>"
+_anything := "<any>"
 
-# keys are those of `facts.connectors` whose connectors a reference can mean.
-keys(reference, place) := [account_key(identifier)] if {
+# _keys are those of `facts.connectors` whose connectors a reference can mean.
+_keys(reference, place) := [_account_key(identifier)] if {
 	startswith(reference, "account.")
 	identifier := substring(reference, count("account."), -1)
-} else := org_keys(identifier, place) if {
+} else := _org_keys(identifier, place) if {
 	startswith(reference, "org.")
 	identifier := substring(reference, count("org."), -1)
-} else := project_keys(reference, place) if {
+} else := _project_keys(reference, place) if {
 	place.project != null
-} else := org_keys(reference, place) if {
-	is_of_org(place)
-} else := array.concat(project_keys(reference, place), org_keys(reference, place)) if {
+} else := _org_keys(reference, place) if {
+	_is_of_org(place)
+} else := array.concat(_project_keys(reference, place), _org_keys(reference, place)) if {
 	place.org != null
-} else := array.concat(array.concat(project_keys(reference, place), org_keys(reference, place)), [account_key(reference)])
+} else := array.concat(array.concat(_project_keys(reference, place), _org_keys(reference, place)), [_account_key(reference)])
 
 # A template that says an org and no project is the org's.
-is_of_org(place) if {
+_is_of_org(place) if {
 	is_object(input.template)
 	place.org != null
 }
 
-org_keys(identifier, place) := [org_key(identifier, org) | some org in possible(place.org)]
+_org_keys(identifier, place) := [_org_key(identifier, org) | some org in _possible(place.org)]
 
-project_keys(identifier, place) := [project_key(identifier, org, project) |
-	some org in possible(place.org)
-	some project in possible(place.project)
+_project_keys(identifier, place) := [_project_key(identifier, org, project) |
+	some org in _possible(place.org)
+	some project in _possible(place.project)
 ]
 
-# possible is what connectors may say of an org or project that an entity says, nothing included.
-possible(said) := [anything] if {
+# _possible is what connectors may say of an org or project that an entity says, nothing included.
+_possible(said) := [_anything] if {
 	said == null
 } else := [said, ""]
 
 # keys_of are the keys under which a connector is found.
-keys_of(connector) := [account_key(connector.identifier)] if {
+keys_of(connector) := [_account_key(connector.identifier)] if {
 	connector.level == "account"
-} else := [org_key(connector.identifier, org) | some org in [connector.org, anything]] if {
+} else := [_org_key(connector.identifier, org) | some org in [connector.org, _anything]] if {
 	connector.level == "org"
-} else := [project_key(connector.identifier, org, project) |
-	some org in [connector.org, anything]
-	some project in [connector.project, anything]
+} else := [_project_key(connector.identifier, org, project) |
+	some org in [connector.org, _anything]
+	some project in [connector.project, _anything]
 ]
 
 # document_key is the key of a document among all files.
 document_key(file, document) := sprintf("%d %s", [document, file])
 
-account_key(identifier) := json.marshal(["account", identifier])
+_account_key(identifier) := json.marshal(["account", identifier])
 
-org_key(identifier, org) := json.marshal(["org", identifier, org])
+_org_key(identifier, org) := json.marshal(["org", identifier, org])
 
-project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
+_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
 
 # url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
 # none is known, the one that the specification says. Undefined where that is unknown.
 url_of(reference, place) := connector.url if {
 	connector := known(reference, place)
-} else := facts.settings.expected.url if {
-	reference == facts.settings.requiredConnector
-	reference == concat(".", ["account", facts.settings.identifier])
+} else := _facts.settings.expected.url if {
+	reference == _facts.settings.requiredConnector
+	reference == concat(".", ["account", _facts.settings.identifier])
 	not known(reference, place)
 }
 
@@ -122,6 +122,6 @@ url_of(reference, place) := connector.url if {
 # images.
 leads_to_harness(reference, place) if {
 	written := url_of(reference, place)
-	some preset in facts.settings.presets
+	some preset in _facts.settings.presets
 	url.same(written, preset.url)
 }

@@ -15,11 +15,11 @@ is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lowe
 
 # mismatches are the differences of a connector from the specification.
 mismatches(connector, settings) := array.concat(
-	array.concat(identity_mismatches(connector, settings), type_mismatches(connector)),
-	array.concat(spec_mismatches(connector), field_mismatches(connector, settings)),
+	array.concat(_identity_mismatches(connector, settings), _type_mismatches(connector)),
+	array.concat(_spec_mismatches(connector), _field_mismatches(connector, settings)),
 )
 
-identity_mismatches(connector, settings) := array.concat(
+_identity_mismatches(connector, settings) := array.concat(
 	[{
 		"verdict": "violation",
 		"path": ["connector", "identifier"],
@@ -32,33 +32,33 @@ identity_mismatches(connector, settings) := array.concat(
 	[mismatch |
 		some key in ["orgIdentifier", "projectIdentifier"]
 		written := object.get(connector, key, null)
-		mismatch := scope_mismatch(value.kind(written), key, settings)
+		mismatch := _scope_mismatch(value.kind(written), key, settings)
 	],
 )
 
-scope_mismatch("literal", key, settings) := {
+_scope_mismatch("literal", key, settings) := {
 	"verdict": "violation",
 	"path": ["connector", key],
 	"message": sprintf("the `%s` connector has to be an account-level one, and `%s` takes it to a lower level", [settings.identifier, key]),
 	"help": sprintf("remove `%s`, and create the connector in the account", [key]),
 }
 
-scope_mismatch("unknown", key, settings) := {
+_scope_mismatch("unknown", key, settings) := {
 	"verdict": "undecided",
 	"path": ["connector", key],
 	"message": sprintf("whether the `%s` connector is an account-level one depends on the value of `%s`", [settings.identifier, key]),
 	"help": sprintf("remove `%s`: an account-level connector has none", [key]),
 }
 
-type_mismatches(connector) := [mismatch |
+_type_mismatches(connector) := [mismatch |
 	written := object.get(connector, "type", null)
 	value.text(written) != "DockerRegistry"
-	mismatch := mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
+	mismatch := _mismatch_at(["connector", "type"], "type", written, "DockerRegistry")
 ]
 
 is_docker_registry(connector) if value.text(connector.type) == "DockerRegistry"
 
-spec_mismatches(connector) := [{
+_spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
 	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
@@ -72,7 +72,7 @@ spec_mismatches(connector) := [{
 	value.says(holder.value)
 ]
 
-field_mismatches(connector, settings) := [mismatch |
+_field_mismatches(connector, settings) := [mismatch |
 	is_docker_registry(connector)
 	not value.says(object.get(connector, "spec", null))
 	some field in [
@@ -80,17 +80,17 @@ field_mismatches(connector, settings) := [mismatch |
 		{"path": ["spec", "providerType"], "expected": settings.expected.providerType},
 		{"path": ["spec", "auth", "type"], "expected": settings.expected.auth},
 	]
-	not under_text(connector, field.path)
+	not _under_text(connector, field.path)
 	written := object.get(connector, field.path, null)
-	not is_expected(field.path, written, field.expected)
-	mismatch := with_fix(
-		with_advice(mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected), field, written, settings),
+	not _is_expected(field.path, written, field.expected)
+	mismatch := _with_fix(
+		_with_advice(_mismatch_at(array.concat(["connector"], field.path), concat(".", field.path), written, field.expected), field, written, settings),
 		field, connector, settings,
 	)
 ]
 
-# with_advice says of a URL which preset it belongs to, and what is known of the one expected.
-with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
+# _with_advice says of a URL which preset it belongs to, and what is known of the one expected.
+_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
 		[sprintf("or, as this is the registry of preset `%s`, say `preset: %s` in the configuration", [name, name]) |
@@ -107,73 +107,75 @@ with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help
 	field.path[1] == "dockerRegistryUrl"
 } else := mismatch
 
-with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
-	"applicability": applicability(field, connector),
+_with_fix(mismatch, field, connector, settings) := object.union(mismatch, {"fix": {
+	"applicability": _applicability(field, connector),
 	"title": sprintf("Write `%s: %s`", [concat(".", field.path), field.expected]),
 	"patch": array.concat(
 		[{"op": "add", "path": mismatch.path, "value": field.expected}],
-		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | leaves_credentials(field, connector)],
+		[{"op": "remove", "path": ["connector", "spec", "auth", "spec"]} | _leaves_credentials(field, connector)],
 	),
 }}) if {
 	mismatch.verdict == "violation"
-	can_be_written(field, connector, settings)
+	_can_be_written(field, connector, settings)
 } else := mismatch
 
-# applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
-applicability(field, connector) := "unsafe" if {
+# _applicability is "safe" only where nothing that somebody may need is lost: a registry, or credentials.
+_applicability(field, connector) := "unsafe" if {
 	field.path[1] == "dockerRegistryUrl"
 	value.kind(object.get(connector, field.path, null)) != "absent"
 } else := "unsafe" if {
 	field.path[1] == "auth"
-	has_credentials(connector)
+	_has_credentials(connector)
 } else := "safe"
 
-has_credentials(connector) if value.text(connector.spec.auth.type) == "UsernamePassword"
+_has_credentials(connector) if value.text(connector.spec.auth.type) == "UsernamePassword"
 
-has_credentials(connector) if object.get(connector, ["spec", "auth", "spec"], null) != null
+_has_credentials(connector) if object.get(connector, ["spec", "auth", "spec"], null) != null
 
 # Harness reads credentials by the type of authentication, and refuses them beside Anonymous.
-leaves_credentials(field, connector) if {
+_leaves_credentials(field, connector) if {
 	field.path == ["spec", "auth", "type"]
 	field.expected == "Anonymous"
 	object.get(connector, ["spec", "auth", "spec"], "absent") != "absent"
 }
 
-# can_be_written holds where the field is right by itself once it has the expected value.
-can_be_written(field, _, _) if field.path[1] == "providerType"
+# _can_be_written holds where the field is right by itself once it has the expected value.
+_can_be_written(field, _, _) if field.path[1] == "providerType"
 
-can_be_written(field, _, settings) if {
+_can_be_written(field, _, settings) if {
 	field.path[1] == "dockerRegistryUrl"
-	not url.host(field.expected) in settings.dockerHubHosts
+	expected := field.expected
+	hosts := settings.dockerHubHosts
+	not url.host(expected) in hosts
 }
 
-can_be_written(field, _, _) if field.expected == "Anonymous"
+_can_be_written(field, _, _) if field.expected == "Anonymous"
 
 # Other authentication needs credentials, which nobody can make up.
-can_be_written(field, connector, _) if {
+_can_be_written(field, connector, _) if {
 	field.path[1] == "auth"
 	is_object(connector.spec.auth.spec)
 }
 
-# under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
-under_text(connector, path) if {
+# _under_text holds for `spec.auth.type` where `auth` is a string, reported as such.
+_under_text(connector, path) if {
 	count(path) > 2
 	value.says(object.get(connector, array.slice(path, 0, 2), null))
 }
 
-is_expected(path, written, expected) if {
+_is_expected(path, written, expected) if {
 	path[1] == "dockerRegistryUrl"
 	is_string(written)
 	value.kind(written) == "literal"
 	url.same(written, expected)
 }
 
-is_expected(path, written, expected) if {
+_is_expected(path, written, expected) if {
 	path[1] != "dockerRegistryUrl"
 	value.text(written) == expected
 }
 
-mismatch_at(path, name, written, expected) := {
+_mismatch_at(path, name, written, expected) := {
 	"verdict": "violation",
 	"path": path,
 	"message": sprintf("`%s` is missing or empty; the specification says `%s`", [name, expected]),

@@ -9,17 +9,17 @@ import data.harness_image_guard.lib.value
 import rego.v1
 
 # sentence is a finding with its place; no two places come to the same text.
-sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", names(finding.path)), finding.message, shown(finding.path)]) if {
-	names(finding.path) != []
-} else := sprintf("%s (%s)", [finding.message, shown(finding.path)])
+sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _names(finding.path)), finding.message, _shown(finding.path)]) if {
+	_names(finding.path) != []
+} else := sprintf("%s (%s)", [finding.message, _shown(finding.path)])
 
-# names are those along a path, outermost first: `stage 'build'`.
-names(path) := [sprintf("%s %s", [noun(path, i), in_quotes(name(node(array.slice(path, 0, i + 1))))]) |
+# _names are those along a path, outermost first: `stage 'build'`.
+_names(path) := [sprintf("%s %s", [_noun(path, i), _in_quotes(_name(_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path
 ]
 
 # Under these keys stands what a person calls by its name.
-named := {
+_named := {
 	"pipeline": "pipeline",
 	"template": "template",
 	"connector": "connector",
@@ -31,31 +31,31 @@ named := {
 }
 
 # These lists hold v1's stages and steps, with no word around them.
-listed := {"stages": "stage", "steps": "step", "rollback": "step"}
+_listed := {"stages": "stage", "steps": "step", "rollback": "step"}
 
-noun(path, i) := named[path[i]] if is_string(path[i])
+_noun(path, i) := _named[path[i]] if is_string(path[i])
 
-noun(path, i) := listed[path[i - 1]] if is_number(path[i])
+_noun(path, i) := _listed[path[i - 1]] if is_number(path[i])
 
-in_quotes(text) := concat("", ["'", text, "'"]) if {
+_in_quotes(text) := concat("", ["'", text, "'"]) if {
 	not value.is_long(text)
 } else := sprintf("'%s…' (%s characters)", [substring(text, 0, value.most_kept), value.grouped(count(text))])
 
-name(named_value) := [text |
+_name(named_value) := [text |
 	some key in ["identifier", "id", "name"]
 	text := object.get(named_value, key, null)
 	is_string(text)
 ][0]
 
-node(path) := object.get(input.connector, array.slice(path, 1, count(path)), null) if {
+_node(path) := object.get(input.connector, array.slice(path, 1, count(path)), null) if {
 	path[0] == "connector"
 } else := object.get(input, path, null)
 
-# shown is a path as one writes it: `pipeline.stages[0].stage`.
-shown(path) := trim_prefix(concat("", [step(key) | some key in path]), ".")
+# _shown is a path as one writes it: `pipeline.stages[0].stage`.
+_shown(path) := trim_prefix(concat("", [_step(key) | some key in path]), ".")
 
 # A long key is cut, so that two places may come to the same text only where their keys begin alike.
-step(key) := sprintf("[%d]", [key]) if {
+_step(key) := sprintf("[%d]", [key]) if {
 	is_number(key)
 } else := concat("", [".", key]) if {
 	key != ""

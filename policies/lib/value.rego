@@ -11,7 +11,7 @@ letters := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # What follows `<` or `$` in a computed value: `<+expression>`, `<PLACEHOLDER>`, `${variable}`,
 # `$VARIABLE`. The other marker is `{{`.
-openers := {
+_openers := {
 	"<": concat("", ["+", letters]),
 	"$": concat("", ["{_", letters]),
 }
@@ -25,7 +25,7 @@ kind(value) := "literal" if {
 	not contains(value, "$")
 	not contains(value, "{{")
 	trim_space(value) != ""
-} else := text_kind(trim_space(value)) if {
+} else := _text_kind(trim_space(value)) if {
 	is_string(value)
 } else := "absent" if {
 	value == null
@@ -35,7 +35,7 @@ kind(value) := "literal" if {
 	is_object(value)
 } else := "literal"
 
-text_kind(text) := "absent" if {
+_text_kind(text) := "absent" if {
 	text == ""
 } else := "unknown" if {
 	computed(text)
@@ -47,12 +47,12 @@ computed(text) if contains(text, "{{")
 computed(text) if {
 	some sign in ["<", "$"]
 	contains(text, sign)
-	marked(split(text, sign), openers[sign]) != []
+	_marked(split(text, sign), _openers[sign]) != []
 }
 
-# marked is which of the pieces between signs follow a sign that is a marker. What each sign is
+# _marked is which of the pieces between signs follow a sign that is a marker. What each sign is
 # followed by, asked of the text, would take time by the square of its length.
-marked(pieces, followers) := [i |
+_marked(pieces, followers) := [i |
 	some i, piece in pieces
 	i > 0
 	piece != ""
@@ -61,13 +61,13 @@ marked(pieces, followers) := [i |
 
 # known is what precedes the first marker of a text: all of it where there is none.
 known(text) := [prefix | some prefix in prefixes; count(prefix) == shortest][0] if {
-	prefixes := [split(text, "{{")[0], before(text, "<"), before(text, "$")]
+	prefixes := [split(text, "{{")[0], _before(text, "<"), _before(text, "$")]
 	shortest := min([count(prefix) | some prefix in prefixes])
 }
 
-before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) if {
+_before(text, sign) := concat(sign, array.slice(pieces, 0, markers[0])) if {
 	pieces := split(text, sign)
-	markers := marked(pieces, openers[sign])
+	markers := _marked(pieces, _openers[sign])
 	markers != []
 } else := text
 
@@ -89,7 +89,7 @@ shown(value) := trim_space(value) if {
 
 # A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
 # and paths in the same way.
-most_quoted := 500
+_most_quoted := 500
 
 most_kept := 100
 
@@ -106,7 +106,7 @@ cut(text) := text if {
 } else := sprintf("%s… (%s characters)", [substring(text, 0, most_kept), grouped(count(text))])
 
 # is_long holds past what is quoted whole. Counting takes time by the length of a string, this doesn't.
-is_long(text) if substring(text, most_quoted, 1) != ""
+is_long(text) if substring(text, _most_quoted, 1) != ""
 
 # grouped is a number as people write it, with a comma before each three digits.
 grouped(number) := concat(",", [group |

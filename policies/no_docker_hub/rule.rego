@@ -21,7 +21,7 @@ facts := data.harness_image_guard.facts
 
 # What an image (by what its name says) and a connector (by what it leads to) come to; nothing for
 # the pairs that aren't here.
-table := {
+_table := {
 	"hub": {
 		"mirror": "doubled",
 		"absent": "written",
@@ -58,7 +58,7 @@ table := {
 # `help_alone` is for what can't name a connector, `help_lacking` for Harness's own registries, which have
 # nobody else's images. A reason that is `whole` says nothing of a fragment,
 # in which a connector may be missing.
-reasons := {
+_reasons := {
 	"doubled": {
 		"verdict": "violation",
 		"severity": "warning",
@@ -166,48 +166,48 @@ reasons := {
 }
 
 # What expressions of the document can be is put in their place before anything is judged.
-decided := [one | some one in images.valued; one.computed]
+_decided := [one | some one in images.valued; one.computed]
 
 # Each distinct image, and each reference from each place, is judged once.
 
-origins := {written: image.origin(written) |
-	some written in ({pull.image | some pull in images.pulled} | {each.image | some one in decided; some each in one.values})
+_origins := {written: image.origin(written) |
+	some written in ({pull.image | some pull in images.pulled} | {each.image | some one in _decided; some each in one.values})
 }
 
 classes := {pair: reference.class(pair[0], pair[1]) |
-	some pair in (({[one.pull.reference, one.from] | some one in images.valued} | {[each.reference, one.from] | some one in decided; some each in one.values}) | {[each.values[0], base.from] | some base in images.bases; some each in base.values})
+	some pair in (({[one.pull.reference, one.from] | some one in images.valued} | {[each.reference, one.from] | some one in _decided; some each in one.values}) | {[each.values[0], base.from] | some base in images.bases; some each in base.values})
 }
 
 # What each place comes to: why it is found, and what for.
-judged := array.concat(plainly_judged, [worst_of(one) | some one in decided])
+_judged := array.concat(_plainly_judged, [_worst_of(one) | some one in _decided])
 
-plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
-	rows := table
-	origin_of := origins
+_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
+	rows := _table
+	origin_of := _origins
 	class_of := classes
 	some one in images.valued
 	not one.computed
 	pull := one.pull
 	why := rows[origin_of[pull.image]][class_of[[pull.reference, one.from]]]
-	counts(reasons[why], pull)
+	_counts(_reasons[why], pull)
 ]
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
-worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) if {
-	candidates := [object.union(each, {"why": why, "weight": weight(reasons[why])}) |
+_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) if {
+	candidates := [object.union(each, {"why": why, "weight": _weight(_reasons[why])}) |
 		some each in one.values
-		why := table[origins[each.image]][classes[[each.reference, one.from]]]
-		counts(reasons[why], one.pull)
+		why := _table[_origins[each.image]][classes[[each.reference, one.from]]]
+		_counts(_reasons[why], one.pull)
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
 }
 
-weight(reason) := 2 * severity_rank(reason) if {
+_weight(reason) := 2 * _severity_rank(reason) if {
 	reason.at != "image_way"
-} else := (2 * severity_rank(reason)) + 1
+} else := (2 * _severity_rank(reason)) + 1
 
-severity_rank(reason) := 1 if {
+_severity_rank(reason) := 1 if {
 	reason.verdict == "undecided"
 } else := 2 if {
 	reason.severity == "warning"
@@ -220,58 +220,60 @@ findings contains {
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
 	"message": expressions.said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
-	"help": help(reason, words, one),
+	"help": _help(reason, words, one),
 	"fix": fix(one),
 } if {
-	some one in judged
-	reason := reasons[one.why]
-	words := words_of(one)
+	some one in _judged
+	reason := _reasons[one.why]
+	words := _words_of(one)
 }
 
-help(reason, words, one) := reason.help_alone if {
+_help(reason, words, one) := reason.help_alone if {
 	words.connect == "none"
 	reason.help_alone
 } else := reason.help_lacking if {
-	lacks(one)
+	_lacks(one)
 } else := sprintf(reason.help, [words[word] | some word in reason.help_of])
 
-lacks(one) if {
+_lacks(one) if {
 	one.why == "doubled"
 	name := image.without_host(one.image)
-	not has(one.reference, name, one.from)
+	connector := one.reference
+	from := one.from
+	not has(connector, name, from)
 }
 
-counts(reason, _) if not reason.whole
+_counts(reason, _) if not reason.whole
 
-counts(_, pull) if not pull.fragment
+_counts(_, pull) if not pull.fragment
 
-words_of(found) := {
+_words_of(found) := {
 	"image": value.quoted(found.image),
 	"reference": value.quoted(found.reference),
-	"becomes": concat("", ["`", location(found.reference, connector), "/", value.cut(value.shown(found.image)), "`"]),
+	"becomes": concat("", ["`", _location(found.reference, connector), "/", value.cut(value.shown(found.image)), "`"]),
 	"type": value.cut(object.get(connector, "type", "")),
-	"connect": object.get(connect, found.pull.names, "none"),
+	"connect": object.get(_connect, found.pull.names, "none"),
 } if {
-	connector := connector_of(found.reference, found.from)
+	connector := _connector_of(found.reference, found.from)
 }
 
-connector_of(written, from) := reference.known(value.text(written), from) if {
+_connector_of(written, from) := reference.known(value.text(written), from) if {
 	reference.known(value.text(written), from)
 } else := {}
 
 # Where a connector that is only trusted leads can't be said.
-location(written, connector) := connector.location if {
+_location(written, connector) := connector.location if {
 	connector.location
 } else := url.location(facts.settings.expected.url) if {
 	value.text(written) == facts.settings.requiredConnector
 	connector == {}
-	is_image_connector(written)
+	_is_image_connector(written)
 } else := "…"
 
-is_image_connector(written) if value.text(written) == concat(".", ["account", facts.settings.identifier])
+_is_image_connector(written) if value.text(written) == concat(".", ["account", facts.settings.identifier])
 
 # How a connector is named, by the key that names it.
-connect := {
+_connect := {
 	"connectorRef": "add `connectorRef` with a connector to a governed registry",
 	"connector": "add `connector` with a connector to a governed registry",
 	"container": "write `container: {image: …, connector: …}` with a connector to a governed registry",
@@ -294,10 +296,10 @@ findings contains {
 		some each in base.values
 		classes[[each.values[0], base.from]] == class
 	][0]
-	reason := base_reasons[classes[[worst.values[0], base.from]]]
+	reason := _base_reasons[classes[[worst.values[0], base.from]]]
 }
 
-base_reasons := {
+_base_reasons := {
 	"hub": {
 		"severity": null,
 		"message": "base images are pulled from Docker Hub, through %s",
@@ -324,11 +326,11 @@ findings contains {
 	is_string(written)
 	value.kind(written) == "literal"
 	url.host(written) in facts.settings.dockerHubHosts
-	not said_by_the_specification
-	not is_specified
+	not _said_by_the_specification
+	not _is_specified
 }
 
-said_by_the_specification if {
+_said_by_the_specification if {
 	not facts.settings.registryRuleIsOff
 	specification.is_meant(input.connector, facts.settings)
 	some mismatch in specification.mismatches(input.connector, facts.settings)
@@ -336,12 +338,7 @@ said_by_the_specification if {
 }
 
 # Whoever wants the `harnessImage` connector to lead there has said so.
-is_specified if {
+_is_specified if {
 	specification.is_meant(input.connector, facts.settings)
 	url.same(input.connector.spec.dockerRegistryUrl, facts.settings.expected.url)
-}
-
-deny contains finding.message if {
-	some finding in findings
-	finding.verdict == "violation"
 }

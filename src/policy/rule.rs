@@ -39,3 +39,14 @@ pub fn default_severity(rule: &str) -> Severity {
         None => Severity::Error,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::typescript::assert_written;
+
+    #[test]
+    fn the_module_that_asks_every_rule_is_current() {
+        let list = include_str!(concat!(env!("OUT_DIR"), "/rules.rego"));
+        assert_written("policies/rules.rego", list);
+    }
+}

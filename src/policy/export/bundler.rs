@@ -49,7 +49,11 @@ impl Outline<'_> {
             return rule.to_owned();
         }
         let last = package.rsplit('.').next().unwrap_or_default();
-        format!("{last}_{rule}")
+        // What is private stays so.
+        match rule.strip_prefix('_') {
+            Some(rule) => format!("_{last}_{rule}"),
+            None => format!("{last}_{rule}"),
+        }
     }
 }
 

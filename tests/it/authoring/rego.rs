@@ -60,8 +60,7 @@ fn every_rego_test_passes_on_the_machine_that_runs_the_rules() {
 }
 
 #[test]
-fn every_rule_is_asked_explained_and_shown() {
-    let main = read(Path::new("policies/main.rego"));
+fn every_rule_is_tested_explained_and_shown() {
     let rules: Vec<_> = rego_files(Path::new("policies"))
         .into_iter()
         .filter(|path| path.ends_with("rule.rego"))
@@ -70,15 +69,6 @@ fn every_rule_is_asked_explained_and_shown() {
     let mut missing = Vec::new();
     for rule in rules {
         let folder = rule.parent().expect("a file has a folder");
-        let name = folder.file_name().expect("a rule's folder has a name");
-        let name = name.to_string_lossy();
-        let asked = format!(
-            "\"{}\": data.harness_image_guard.rules.{name}.findings,",
-            name.replace('_', "-")
-        );
-        if !main.contains(&asked) {
-            missing.push(format!("policies/main.rego: the line `{asked}`"));
-        }
         for file in ["rule.md", "rule_test.rego"] {
             if !folder.join(file).is_file() {
                 missing.push(format!("{}/{file}", folder.display()));
