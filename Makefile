@@ -142,9 +142,10 @@ bench: build
 	cargo bench $(locked) --bench check
 	for bench in benches/*.mjs; do [ ! -e "$$bench" ] || node "$$bench"; done
 
-## The same as test-trust, larger, each shape in a process of its own.
+## The same as test-trust, larger, each shape in a process of its own; and load on `serve`.
 soak: build
 	node benches/growth/run.mjs
+	node benches/edge/soak.mjs
 
 ## Takes away what was built; .tools and node_modules stay, for they take minutes and don't age.
 clean:

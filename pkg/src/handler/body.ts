@@ -38,8 +38,7 @@ async function sentBody(request: Request, { bodyBytes, bodySeconds }: Limits): P
   if (request.body === null) return new Uint8Array();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    const refusal = new Refusal(408, "timeout", `the body didn't arrive within ${bodySeconds} seconds`);
-    timer = setTimeout(() => reject(refusal), bodySeconds * 1000);
+    timer = setTimeout(() => reject(new Refusal(408, "timeout", `the body didn't arrive within ${bodySeconds} seconds`)), bodySeconds * 1000);
   });
   const arriving = joined(counted(request.body as ReadableStream<Bytes>, bodyBytes, most));
   try {

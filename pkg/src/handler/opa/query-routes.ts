@@ -51,7 +51,7 @@ const flags: readonly object[] = [query("pretty", "Whether the answer is indente
 export const queryRoutes: readonly Route[] = [
   {
     ...{ method: "POST", path: "/v1/query", scope: "query" },
-    operation: operation("query", "Ask a query of Rego", {
+    operation: operation("postQuery", "Ask a query of Rego", {
       parameters: flags,
       requestBody: { required: true, content: { "application/json": { schema: { type: "object", required: ["query"], properties: { query: { type: "string" }, input: { description: "Any JSON." } } } } } },
     }),
