@@ -40,7 +40,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean rust tools node chromium registry
+.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean pictures rust tools node chromium registry
 
 build: $(wasm) $(authoring) $(command)
 
@@ -100,6 +100,10 @@ test-conformance: build
 test-www: $(site) $(site_tests) chromium
 	node scripts/size-budget.mjs size-budget.json page_wasm_brotli_bytes www/dist/assets/harness_image_guard_bg-*.wasm
 	node --test --test-concurrency=1 www/.test/*.test.js
+
+## Pictures of every view of the page at three widths, light and dark, into www/pictures, to be looked at.
+pictures: $(site) $(site_tests) chromium
+	node scripts/page-pictures.mjs
 
 ## OPA's own cases, of the versions that we answer as, through the Node interface. Go fetches them.
 conformance: build

@@ -1,9 +1,10 @@
 import type { Plugin } from "vite";
 
-import { defaults, examples, filesBelow, rules, textOf } from "./project.ts";
+import { toldExamples } from "./about-examples.ts";
+import { defaults, filesBelow, rules, textOf } from "./project.ts";
 
 /** What the page knows of the project: `virtual:rules`, `virtual:policies`, `virtual:defaults`, `virtual:examples`. */
-const CONTENT: Readonly<Record<string, () => string>> = {
+const CONTENT: Readonly<Record<string, () => string | Promise<string>>> = {
   "virtual:rules": () =>
     `export const rules = ${JSON.stringify(
       rules().map(({ id, title, description, page }) => ({ id, title, description, page })),
@@ -20,7 +21,7 @@ const CONTENT: Readonly<Record<string, () => string>> = {
     const { presets, requiredConnector } = defaults();
     return `export const presets = ${JSON.stringify(presets)}; export const requiredConnector = ${JSON.stringify(requiredConnector)};`;
   },
-  "virtual:examples": () => `export const examples = ${JSON.stringify(examples())};`,
+  "virtual:examples": async () => `export const examples = ${JSON.stringify(await toldExamples())};`,
 };
 
 /** Makes modules of the project's own files, so that nothing is written down twice. */

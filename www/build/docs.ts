@@ -230,7 +230,8 @@ function linkOf(href: string, source: Source, up: string): string | undefined {
 }
 
 function slugOf(heading: string, taken: Set<string>): string {
-  const slug = heading.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "part";
+  // As GitHub calls it, where the same links have to lead: punctuation is dropped.
+  const slug = heading.toLowerCase().replaceAll(/[^a-z0-9 _-]/g, "").trim().replaceAll(" ", "-") || "part";
   let free = slug;
   for (let count = 2; taken.has(free); count += 1) free = `${slug}-${count}`;
   taken.add(free);

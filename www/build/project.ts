@@ -66,6 +66,8 @@ export interface Example {
   /** What a link calls it. */
   readonly id: string;
   readonly title: string;
+  /** What it shows, in a sentence, where somebody has written one. */
+  readonly about?: string;
   /** The rule that it is about, or `start`. */
   readonly group: string;
   readonly files: readonly { readonly path: string; readonly text: string }[];
@@ -78,8 +80,8 @@ export function examples(): Example[] {
 }
 
 function startingPoints(): Example[] {
-  const list = load(textOf("www/examples/index.yaml")) as { id: string; title: string }[];
-  return list.map(({ id, title }) => {
+  const list = load(textOf("www/examples/index.yaml")) as { id: string; title: string; about: string }[];
+  return list.map(({ id, title, about }) => {
     const folder = `www/examples/${id}`;
     const files = filesBelow(folder, ".yaml").map((path) => ({
       path: path.slice(folder.length + 1),
@@ -91,6 +93,7 @@ function startingPoints(): Example[] {
     return {
       id: `start/${id}`,
       title,
+      about,
       group: "start",
       files: files.filter(({ path }) => path !== "harness-image-guard.yaml"),
       config,

@@ -18,6 +18,11 @@ const status = byId("search-status", HTMLElement);
 const folder = document.body.dataset["docs"] ?? "./";
 keepForOffline(`${folder}../`);
 
+// On a phone the menu is one row, in which this page may be far to the right.
+const here = document.querySelector<HTMLElement>("nav[aria-label=Documentation] a[aria-current]");
+const row = here?.closest("ul");
+if (here !== null && row !== null && row !== undefined) row.scrollLeft = here.offsetLeft - row.offsetLeft - 40;
+
 input.addEventListener("input", () => void search());
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;

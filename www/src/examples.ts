@@ -1,7 +1,7 @@
 import type { Example } from "virtual:examples";
 import { rules } from "virtual:rules";
 
-import { element, fill } from "./dom.ts";
+import { element, fill, prose } from "./dom.ts";
 
 /** What a link to an example begins with, behind its `#`. */
 const PREFIX = "example/";
@@ -64,7 +64,8 @@ export async function chooseExample(
                       },
                     },
                   },
-                  example.title,
+                  element("span", { class: "title" }, example.title),
+                  element("span", { class: "about" }, ...prose(example.about)),
                 ),
               ),
             ),

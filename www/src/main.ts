@@ -525,6 +525,20 @@ async function linkHere(): Promise<string> {
   return link.href;
 }
 
+/** `?url=` names a file elsewhere. The address is ours again afterwards: a reload must not open it once more. */
+async function openUrl(): Promise<void> {
+  const here = new URL(location.href);
+  const address = here.searchParams.get("url");
+  if (address === null) return;
+  here.searchParams.delete("url");
+  history.replaceState(null, "", here);
+  const { fileAt } = await fetched(import("./open-url.ts"));
+  const file = await fileAt(address);
+  if (isPolicy(file.path)) await take({ files: [file], config: undefined, left: [] });
+  else open({ files: [file], config: "" }, `Opened ${file.path}`);
+  notice.also(`${file.path} is from ${new URL(address).host}, which was asked for it without anything of yours.`);
+}
+
 async function openFragment(): Promise<void> {
   const fragment = location.hash.slice(1);
   if (fragment === "") return;
@@ -590,4 +604,5 @@ else if (location.hash === "" && storage.isElsewhere) {
   notice.say("Your project is open in another tab, which keeps it. This tab starts with the sample and keeps its own.");
 }
 attempt(openFragment);
+attempt(openUrl);
 keepForOffline("./", { all: true });

@@ -22,6 +22,8 @@ declare module "virtual:examples" {
     /** What a link calls it: `no-docker-hub/wrong`. */
     readonly id: string;
     readonly title: string;
+    /** What it shows, in a sentence. */
+    readonly about: string;
     /** The rule that it is about, or `start` for a starting point. */
     readonly group: string;
     readonly files: readonly { readonly path: string; readonly text: string }[];

@@ -22,69 +22,93 @@ async function violations(page: Page, where: string): Promise<string[]> {
   );
 }
 
+/** The views of the results, and what is there when they are. */
+const VIEWS = [
+  ["Findings", ".finding"],
+  ["Images", "svg.graph"],
+  ["Config", ".config-text .cm-content"],
+  ["Policies", ".rules"],
+  ["Your Rego", ".answer .verdict"],
+] as const;
+
+const SIZES = [
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+] as const;
+
+/** On a phone there is one pane at a time. */
+async function pane(page: Page, name: string): Promise<void> {
+  const button = page.getByRole("button", { name, exact: true });
+  if (await button.isVisible()) await button.click();
+}
+
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`every view is accessible, in the ${colorScheme} theme`, async () => {
-    // The policy of the page would refuse the test's own script.
-    const context = await playground.context({ colorScheme, bypassCSP: true, reducedMotion: "reduce" });
-    try {
-      await context.addInitScript({ path: axe });
-      const page = new PlaygroundPage(await context.newPage());
-      const found: string[] = [];
-      await page.page.goto(`${playground.site.url}#example/start/node-service`);
-      await page.checked();
-      await page.page.waitForFunction(() => document.querySelectorAll(".finding").length === 2);
-      found.push(...(await violations(page.page, "findings")));
-      await page.page.locator("#editor .cm-lintRange").first().scrollIntoViewIfNeeded().catch(() => undefined);
-      for (const [tab, ready] of [
-        ["Images", "svg.graph"],
-        ["Config", ".config-text .cm-content"],
-        ["Policies", ".rules"],
-        ["Your Rego", ".answer .verdict"],
-      ] as const) {
-        await page.page.getByRole("tab", { name: tab }).click();
-        await page.page.locator(ready).first().waitFor();
-        found.push(...(await violations(page.page, tab)));
+  for (const [width, height] of SIZES) {
+    test(`everything is accessible at ${width} × ${height}, in the ${colorScheme} theme`, async () => {
+      // The policy of the page would refuse the test's own script.
+      const context = await playground.context({ colorScheme, bypassCSP: true, reducedMotion: "reduce", viewport: { width, height } });
+      try {
+        await context.addInitScript({ path: axe });
+        const { page, ...whole } = new PlaygroundPage(await context.newPage());
+        void whole;
+        const found: string[] = [];
+        const look = async (where: string) => found.push(...(await violations(page, where)));
+        await page.goto(`${playground.site.url}#example/start/node-service`);
+        await page.waitForSelector("html[data-checked][data-editor]", { state: "attached" });
+        await page.waitForFunction(() => document.querySelectorAll(".finding").length === 2);
+        await look("first");
+        await pane(page, "Files");
+        await look("files");
+        await pane(page, "Editor");
+        await page.locator("#editor .cm-lintRange").first().hover();
+        await page.locator("#editor .cm-tooltip-lint").waitFor();
+        await look("what is found at a place");
+        await page.mouse.move(2, 2);
+        await page.locator("#editor .cm-line", { hasText: "harnessImageConnectorRef" }).first().click();
+        await page.keyboard.press("End");
+        await page.keyboard.press("Control+Backspace");
+        await page.keyboard.press("Control+Space");
+        await page.locator("#editor .cm-tooltip-autocomplete li").first().waitFor();
+        await page.waitForSelector("html[data-checked]:not([data-checking])", { state: "attached" });
+        await look("completion");
+        await page.keyboard.press("Escape");
+        await pane(page, "Results");
+        for (const [tab, ready] of VIEWS) {
+          await page.getByRole("tab", { name: tab }).click();
+          await page.locator(ready).first().waitFor();
+          await look(tab);
+        }
+        await page.getByLabel("Coverage").selectOption("input");
+        await page.locator("#view-policy .cm-covered").first().waitFor();
+        await look("coverage");
+        await page.locator("#tab-tests").click();
+        await page.locator("#view-tests .cm-content").click();
+        await page.keyboard.insertText("package");
+        await page.locator(".answer .tests h3.error").waitFor();
+        await look("tests that can't be read");
+        await page.getByRole("tab", { name: "Policies" }).click();
+        await page.getByLabel("Show").selectOption("terraform");
+        await page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("resource"));
+        await look("Terraform");
+        await page.getByRole("button", { name: "Examples" }).click();
+        await page.getByRole("dialog").waitFor();
+        await look("examples");
+        await page.keyboard.press("Escape");
+        await page.locator("#more summary").click();
+        await page.getByRole("button", { name: "Clear everything" }).click();
+        await page.locator("#notice:not(:empty)").waitFor();
+        // While a check runs, what is old is faint.
+        await page.waitForSelector("html[data-checked]:not([data-checking])", { state: "attached" });
+        await look("notice");
+        for (const path of ["docs/index.html", "docs/configuration.html", "docs/rules/no-docker-hub.html"]) {
+          await page.goto(playground.site.url + path);
+          await look(path);
+        }
+        assert.deepEqual(found, []);
+      } finally {
+        await context.close();
       }
-      await page.page.getByLabel("Coverage").selectOption("input");
-      await page.page.locator("#view-policy .cm-covered").first().waitFor();
-      found.push(...(await violations(page.page, "coverage")));
-      await page.page.locator("#tab-tests").click();
-      await page.page.locator("#view-tests .cm-content").click();
-      await page.page.keyboard.insertText("package");
-      await page.page.locator(".answer .tests h3.error").waitFor();
-      found.push(...(await violations(page.page, "tests that can't be read")));
-      await page.page.getByRole("tab", { name: "Policies" }).click();
-      await page.page.getByLabel("Show").selectOption("terraform");
-      await page.page.waitForFunction(() => document.querySelector(".policy-source")?.shadowRoot?.textContent?.includes("resource"));
-      found.push(...(await violations(page.page, "Terraform")));
-      await page.button("Examples").click();
-      await page.page.getByRole("dialog").waitFor();
-      found.push(...(await violations(page.page, "examples")));
-      for (const path of ["docs/index.html", "docs/configuration.html", "docs/rules/no-docker-hub.html"]) {
-        await page.page.goto(playground.site.url + path);
-        found.push(...(await violations(page.page, path)));
-      }
-      await page.page.setViewportSize({ width: 390, height: 780 });
-      await page.page.goto(playground.site.url);
-      await page.checked();
-      found.push(...(await violations(page.page, "phone")));
-      await page.button("Files").first().click();
-      found.push(...(await violations(page.page, "phone, files")));
-      await page.page.getByRole("button", { name: "Results", exact: true }).click();
-      for (const [tab, ready] of [
-        ["Findings", ".finding"],
-        ["Images", "svg.graph"],
-        ["Config", ".config-text .cm-content"],
-        ["Policies", ".rules"],
-        ["Your Rego", ".answer .verdict"],
-      ] as const) {
-        await page.page.getByRole("tab", { name: tab }).click();
-        await page.page.locator(ready).first().waitFor();
-        found.push(...(await violations(page.page, `phone, ${tab}`)));
-      }
-      assert.deepEqual(found, []);
-    } finally {
-      await context.close();
-    }
-  });
+    });
+  }
 }

@@ -19,6 +19,7 @@ test("there is a page for the start, the tutorial, each rule, and each page of d
     "docs/ci.html",
     "docs/command.html",
     "docs/configuration.html",
+    "docs/edge.html",
     "docs/errors.html",
     "docs/eval.html",
     "docs/fmt.html",

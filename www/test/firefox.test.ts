@@ -7,6 +7,7 @@ import { serveSite } from "./site.js";
 const path = firefoxPath();
 
 const EDITOR = 'document.querySelector("#editor").shadowRoot';
+const CONFIG = 'document.querySelector(".config-text").shadowRoot';
 const STATUS = 'document.querySelector("#status").textContent';
 
 test(
@@ -17,7 +18,7 @@ test(
     const firefox = await Firefox.start(path ?? "");
     try {
       await firefox.go(site.url);
-      await firefox.until("document.documentElement.dataset.checked");
+      await firefox.until("document.documentElement.dataset.checked && document.documentElement.dataset.editor !== undefined");
       assert.equal(await firefox.evaluate(STATUS), "2 errors, 0 warnings, 1 undecided in 2 documents");
       assert.match(
         String(await firefox.evaluate(`[...${EDITOR}.querySelectorAll(".cm-lintRange")].map(({ textContent }) => textContent).join(" ")`)),
@@ -39,6 +40,17 @@ test(
         await firefox.until(`document.querySelector("${shown}")`);
       }
       assert.match(String(await firefox.evaluate('document.querySelector(".denied").innerText')), /step 'unit' has no timeout/);
+      // What one writes is completed, here by the configuration's schema.
+      await firefox.evaluate('document.querySelector("#tab-config").click()');
+      await firefox.evaluate(`${CONFIG}.querySelector(".cm-content").focus()`);
+      // The cursor comes with a click or a key, not with the focus alone.
+      await firefox.control("a");
+      await firefox.type("stageO");
+      await firefox.until(`${CONFIG}.querySelector(".cm-tooltip-autocomplete li")`);
+      assert.equal(await firefox.evaluate(`${CONFIG}.querySelector(".cm-completionLabel").textContent`), "stageOverride");
+      await firefox.control("a");
+      await firefox.type("preset: gar");
+      await firefox.until(`${STATUS}.includes("by harness-image-guard.yaml")`);
       await firefox.evaluate('document.querySelector("#share").click()');
       await firefox.until('location.hash.startsWith("#v2.")');
       assert.deepEqual(firefox.complaints, []);

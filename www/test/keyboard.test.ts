@@ -90,5 +90,5 @@ test("the view, the widths and the wrapping of lines are kept on reload", () =>
     await page.locator("svg.graph").waitFor();
     assert.equal(await width(), before);
     assert.equal(await page.getByRole("tab", { name: "Images" }).getAttribute("aria-selected"), "true");
-    assert.equal(await page.locator("#editor .cm-lineWrapping").count(), 1);
+    await page.locator("#editor .cm-lineWrapping").waitFor();
   }));

@@ -149,3 +149,17 @@ test("the first visit says what the page is, once, and About says which version"
     const about = page.getByRole("dialog", { name: /^harness-image-guard \d+\.\d+\.\d+/ });
     assert.match((await about.getByRole("link", { name: "Source code" }).getAttribute("href")) ?? "", /^https:\/\/github\.com\//);
   }));
+
+test("each example says in a sentence what it shows", () =>
+  playground.visit(async ({ page, ...rest }) => {
+    void rest;
+    await page.getByRole("button", { name: "Examples" }).click();
+    const examples = page.locator("#examples .example-list button");
+    await examples.first().waitFor();
+    const sentences = await examples.locator(".about").allInnerTexts();
+    assert.equal(sentences.length, await examples.count());
+    assert.deepEqual(sentences.filter((sentence) => !/^[A-Z“`a-z].*\.$/s.test(sentence)), []);
+    // Where nobody has written one, it is what the check says.
+    const wrong = page.locator('[data-example="no-docker-hub/wrong"] .about');
+    assert.match(await wrong.innerText(), /is pulled anonymously from Docker Hub/);
+  }));

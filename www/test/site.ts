@@ -35,10 +35,12 @@ export interface Site {
 /** Serves the built site from a folder, under the policy that its pages have, workers included. */
 export async function serveSite(): Promise<Site> {
   const folder = "/some/folder/";
-  const policy = /Content-Security-Policy"\s+content="([^"]+)"/.exec(
-    readFileSync(join(dist, "index.html"), "utf8"),
-  )?.[1];
-  if (policy === undefined) throw new Error("the page has no Content-Security-Policy");
+  const policyOf = (page: string): string => {
+    const [, policy] = /Content-Security-Policy"\s+content="([^"]+)"/.exec(readFileSync(join(dist, page), "utf8")) ?? [];
+    if (policy === undefined) throw new Error(`${page} has no Content-Security-Policy`);
+    return policy;
+  };
+  const policies = new Map(["index.html", "fetch-url.html"].map((page) => [page, policyOf(page)]));
   const requests: string[] = [];
   const instead = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -52,7 +54,7 @@ export async function serveSite(): Promise<Site> {
       const content = instead.get(name ?? "") ?? readFileSync(join(dist, normalize(`/${path}`)));
       instead.delete(name ?? "");
       response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
-      response.setHeader("content-security-policy", policy);
+      response.setHeader("content-security-policy", policies.get(path) ?? policies.get("index.html") ?? "default-src 'none'");
       response.end(content);
     } catch {
       response.writeHead(404).end();

@@ -1,0 +1,27 @@
+import { createGuard } from "harness-image-guard";
+
+import { type Example, examples } from "./project.ts";
+
+/** An example with a sentence that says what it shows. */
+export interface ToldExample extends Example {
+  readonly about: string;
+}
+
+/** The examples, with what they say of themselves, or else what the check says of them. */
+export function toldExamples(): Promise<ToldExample[]> {
+  return Promise.all(examples().map(async (example) => ({ ...example, about: example.about ?? commentOf(example) ?? (await findingOf(example)) })));
+}
+
+/** The comment that its file begins with. */
+function commentOf({ files: [file] }: Example): string | undefined {
+  const [comment = ""] = /^(?:#.*\n)+/.exec(file?.text ?? "") ?? [];
+  const text = comment.replaceAll(/^# ?/gm, "").replaceAll(/\s+/g, " ").trim();
+  return text === "" ? undefined : text;
+}
+
+async function findingOf({ files, config, group }: Example): Promise<string> {
+  const guard = await createGuard({ config });
+  const found = guard.check(files).diagnostics.find(({ rule }) => rule === group);
+  guard.dispose();
+  return found === undefined ? "Nothing is found in it." : `${found.message.slice(0, 1).toUpperCase()}${found.message.slice(1)}.`;
+}
