@@ -9,9 +9,12 @@ use super::safety::{VarSet, bindable, output_vars_of_equation};
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
 use crate::syntax::ast::{
-    Body, Expr, ExprKind, Head, INPUT, Location, Name, Operand, Part, Rule, Term, TermKind, With,
+    Body, Expr, ExprKind, Head, INPUT, Location, Name, Operand, Rule, Term, TermKind, With,
 };
-use crate::syntax::visit::{Vars, walk_body, walk_term};
+use crate::syntax::visit::{
+    Vars, VisitorMut, walk_body, walk_expr_mut, walk_term, walk_term_mut, walk_terms_mut,
+    walk_withs_mut,
+};
 
 /// How a variable came into a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +107,7 @@ pub(super) fn declare_in_rule(
             .chain(value)
             .chain(args)
         {
-            rename(term, &declared);
+            Renaming(&declared).visit_term(term);
         }
         is_first = false;
         next = rule.else_branch.as_deref_mut();
@@ -288,37 +291,7 @@ impl<'n> Declarations<'n> {
             .chain(key)
             .chain(value)
         {
-            self.closures(term);
-        }
-    }
-
-    fn closures(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::ArrayComprehension(..)
-            | TermKind::SetComprehension(..)
-            | TermKind::ObjectComprehension(..) => {
-                self.scopes = vec![Scope::default()];
-                self.term(term);
-            }
-            TermKind::Ref(items)
-            | TermKind::Array(items)
-            | TermKind::Set(items)
-            | TermKind::Call(items) => {
-                for item in items {
-                    self.closures(item);
-                }
-            }
-            TermKind::Object(fields) => {
-                for (key, value) in fields {
-                    self.closures(key);
-                    self.closures(value);
-                }
-            }
-            TermKind::Template(template) => {
-                self.scopes = vec![Scope::default()];
-                self.parts(&mut template.parts);
-            }
-            TermKind::Value(_) | TermKind::Var(_) => {}
+            Closures(self).visit_term(term);
         }
     }
 
@@ -354,7 +327,7 @@ impl<'n> Declarations<'n> {
                         true
                     }
                     _ => {
-                        self.expr(&mut expr);
+                        self.visit_expr(&mut expr);
                         true
                     }
                 }
@@ -428,48 +401,6 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    fn expr(&mut self, expr: &mut Expr) {
-        match &mut expr.kind {
-            ExprKind::Term(term) => self.term(term),
-            ExprKind::Call(terms) => {
-                for term in terms {
-                    self.term(term);
-                }
-            }
-            ExprKind::Some(_) => {}
-            ExprKind::Every(every) => {
-                for term in every.key.iter_mut().chain([&mut every.value]) {
-                    self.term(term);
-                }
-                self.term(&mut every.domain);
-                self.exprs(&mut every.body);
-            }
-            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
-                for operand in expr.kind.operands_mut() {
-                    self.exprs(&mut operand.body);
-                }
-            }
-        }
-        for with in &mut expr.with {
-            self.with(with);
-        }
-    }
-
-    /// Renames in a body, which declares nothing any more.
-    fn exprs(&mut self, body: &mut Body) {
-        for expr in body {
-            self.expr(expr);
-        }
-    }
-
-    fn parts(&mut self, parts: &mut [Part]) {
-        for part in parts {
-            if let Part::Expr(expr) = part {
-                self.expr(expr);
-            }
-        }
-    }
-
     fn not(&mut self, expr: &mut Expr) {
         let problems = self.problems.len();
         let ExprKind::Not(operand) = &mut expr.kind else {
@@ -486,7 +417,7 @@ impl<'n> Declarations<'n> {
             );
         }
         if has_scope || self.problems.len() == problems {
-            self.expr(expr);
+            self.visit_expr(expr);
         }
         if has_scope {
             self.scopes.pop();
@@ -513,7 +444,7 @@ impl<'n> Declarations<'n> {
             }
         }
         if self.problems.len() == problems {
-            self.expr(expr);
+            self.visit_expr(expr);
         }
     }
 
@@ -532,27 +463,20 @@ impl<'n> Declarations<'n> {
         }
     }
 
-    fn with(&mut self, with: &mut With) {
-        let shadow = self.declared(&INPUT.into()).cloned();
-        self.term(&mut with.target);
-        // `input` is replaced, whatever a local variable of that name is.
-        if let Some(shadow) = shadow {
-            match &mut with.target.kind {
-                TermKind::Var(name) if *name == shadow => {
-                    with.target.kind = TermKind::Ref(vec![Term::var(with.target.at, INPUT)]);
-                }
-                TermKind::Ref(parts) => {
-                    if let Some(head) = parts
-                        .first_mut()
-                        .filter(|head| head.as_var() == Some(&shadow))
-                    {
-                        head.kind = TermKind::Var(INPUT.into());
-                    }
-                }
-                _ => {}
-            }
+    /// A comprehension, whose body declares for its heads.
+    fn comprehension<const N: usize>(&mut self, heads: [&mut Term; N], body: &mut Body) {
+        let mut used = Vec::new();
+        for head in &heads {
+            let mut vars = Vars {
+                found: &mut used,
+                closures: true,
+            };
+            walk_term(head, &mut vars);
         }
-        self.term(&mut with.value);
+        self.scopes.push(Scope::default());
+        self.body(body, &used);
+        walk_terms_mut(heads, self);
+        self.scopes.pop();
     }
 
     fn assignment(&mut self, expr: &mut Expr) {
@@ -567,9 +491,9 @@ impl<'n> Declarations<'n> {
         let [operator, left, right] = call.as_mut_slice() else {
             return;
         };
-        self.term(right);
+        self.visit_term(right);
         for with in &mut expr.with {
-            self.term(&mut with.value);
+            self.visit_term(&mut with.value);
         }
         self.assigned(left);
         if self.problems.len() == problems {
@@ -595,7 +519,7 @@ impl<'n> Declarations<'n> {
             }
             TermKind::Object(fields) => {
                 for (key, value) in fields {
-                    self.term(key);
+                    self.visit_term(key);
                     self.assigned(value);
                 }
             }
@@ -684,14 +608,14 @@ impl<'n> Declarations<'n> {
                 return false;
             }
         }
-        self.expr(expr);
+        self.visit_expr(expr);
         true
     }
 
     fn every(&mut self, expr: &mut Expr) {
         let at = expr.at;
         if let ExprKind::Every(every) = &mut expr.kind {
-            self.term(&mut every.domain);
+            self.visit_term(&mut every.domain);
             self.scopes.push(Scope::default());
             for var in every.key.iter_mut().chain([&mut every.value]) {
                 if let TermKind::Var(name) = &mut var.kind
@@ -707,14 +631,46 @@ impl<'n> Declarations<'n> {
             self.scopes.pop();
         }
         for with in &mut expr.with {
-            self.with(with);
+            self.visit_with(with);
+        }
+    }
+}
+
+/// Renames what is used. What an expression declares has been declared before.
+impl VisitorMut for Declarations<'_> {
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        match &expr.kind {
+            ExprKind::Some(_) => walk_withs_mut(&mut expr.with, self),
+            _ => walk_expr_mut(expr, self),
         }
     }
 
-    fn term(&mut self, term: &mut Term) {
+    fn visit_with(&mut self, with: &mut With) {
+        let shadow = self.declared(&INPUT.into()).cloned();
+        self.visit_term(&mut with.target);
+        // `input` is replaced, whatever a local variable of that name is.
+        if let Some(shadow) = shadow {
+            match &mut with.target.kind {
+                TermKind::Var(name) if *name == shadow => {
+                    with.target.kind = TermKind::Ref(vec![Term::var(with.target.at, INPUT)]);
+                }
+                TermKind::Ref(parts) => {
+                    if let Some(head) = parts
+                        .first_mut()
+                        .filter(|head| head.as_var() == Some(&shadow))
+                    {
+                        head.kind = TermKind::Var(INPUT.into());
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.visit_term(&mut with.value);
+    }
+
+    fn visit_term(&mut self, term: &mut Term) {
         let at = term.at;
         match &mut term.kind {
-            TermKind::Value(_) => {}
             TermKind::Var(name) => {
                 if let Some(given) = self.declared(name).cloned() {
                     self.seen(&name.clone());
@@ -737,9 +693,7 @@ impl<'n> Declarations<'n> {
                     }
                     return;
                 }
-                for part in parts {
-                    self.term(part);
-                }
+                walk_term_mut(term, self);
             }
             TermKind::Call(call) => {
                 let head = call.first().and_then(|operator| match &operator.kind {
@@ -752,60 +706,37 @@ impl<'n> Declarations<'n> {
                     let name = call.first().and_then(Term::operator).unwrap_or_default();
                     self.problem(at, format!("called function {name} shadowed"));
                 }
-                if let Some(operands) = call.get_mut(1..) {
-                    for operand in operands {
-                        self.term(operand);
-                    }
-                }
-            }
-            TermKind::Array(items) | TermKind::Set(items) => {
-                for item in items {
-                    self.term(item);
-                }
-            }
-            TermKind::Object(fields) => {
-                for (key, value) in fields {
-                    self.term(key);
-                    self.term(value);
-                }
+                walk_terms_mut(call.iter_mut().skip(1), self);
             }
             TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-                let mut used = Vec::new();
-                walk_term(
-                    head,
-                    &mut Vars {
-                        found: &mut used,
-                        closures: true,
-                    },
-                );
-                self.scopes.push(Scope::default());
-                self.body(body, &used);
-                self.term(head);
-                self.scopes.pop();
+                self.comprehension([&mut **head], body);
             }
             TermKind::ObjectComprehension(key, value, body) => {
-                let mut used = Vec::new();
-                walk_term(
-                    key,
-                    &mut Vars {
-                        found: &mut used,
-                        closures: true,
-                    },
-                );
-                walk_term(
-                    value,
-                    &mut Vars {
-                        found: &mut used,
-                        closures: true,
-                    },
-                );
-                self.scopes.push(Scope::default());
-                self.body(body, &used);
-                self.term(key);
-                self.term(value);
-                self.scopes.pop();
+                self.comprehension([&mut **key, &mut **value], body);
             }
-            TermKind::Template(template) => self.parts(&mut template.parts),
+            TermKind::Value(_)
+            | TermKind::Array(_)
+            | TermKind::Set(_)
+            | TermKind::Object(_)
+            | TermKind::Template(_) => walk_term_mut(term, self),
+        }
+    }
+}
+
+/// Lets the comprehensions and template strings of a head declare for themselves.
+struct Closures<'d, 'n>(&'d mut Declarations<'n>);
+
+impl VisitorMut for Closures<'_, '_> {
+    fn visit_term(&mut self, term: &mut Term) {
+        match &term.kind {
+            TermKind::ArrayComprehension(..)
+            | TermKind::SetComprehension(..)
+            | TermKind::ObjectComprehension(..)
+            | TermKind::Template(_) => {
+                self.0.scopes = vec![Scope::default()];
+                self.0.visit_term(term);
+            }
+            _ => walk_term_mut(term, self),
         }
     }
 }
@@ -818,86 +749,29 @@ fn is_assignment(expr: &Expr) -> bool {
     is_call(expr, "assign") && operands(expr, "assign").is_some()
 }
 
-fn rename(term: &mut Term, names: &HashMap<Name, Name>) {
-    match &mut term.kind {
-        TermKind::Value(_) => {}
-        TermKind::Var(name) => {
-            if let Some(given) = names.get(name) {
-                *name = given.clone();
-            }
-        }
-        TermKind::Ref(parts) => {
-            let root = parts.first().and_then(Term::as_var).cloned();
-            let is_root = parts.len() == 1
-                && root
-                    .as_ref()
-                    .is_some_and(|root| matches!(&**root, super::DATA | INPUT));
-            // A document that is used but not declared keeps its name, and stays a reference.
-            let given = root.and_then(|root| names.get(&root).filter(|given| **given != root));
-            if is_root && let Some(given) = given {
-                term.kind = TermKind::Var(given.clone());
-                return;
-            }
-            for part in parts {
-                rename(part, names);
-            }
-        }
-        TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
-            for item in items {
-                rename(item, names);
-            }
-        }
-        TermKind::Object(fields) => {
-            for (key, value) in fields {
-                rename(key, names);
-                rename(value, names);
-            }
-        }
-        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-            rename(head, names);
-            rename_in_body(body, names);
-        }
-        TermKind::ObjectComprehension(key, value, body) => {
-            rename(key, names);
-            rename(value, names);
-            rename_in_body(body, names);
-        }
-        TermKind::Template(template) => {
-            for part in &mut template.parts {
-                if let Part::Expr(expr) = part {
-                    rename_in_expr(expr, names);
+/// Renames the variables of a head as its body has declared them.
+struct Renaming<'n>(&'n HashMap<Name, Name>);
+
+impl VisitorMut for Renaming<'_> {
+    fn visit_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::Var(name) => {
+                if let Some(given) = self.0.get(name) {
+                    *name = given.clone();
                 }
             }
-        }
-    }
-}
-
-fn rename_in_body(body: &mut Body, names: &HashMap<Name, Name>) {
-    for expr in body {
-        rename_in_expr(expr, names);
-    }
-}
-
-fn rename_in_expr(expr: &mut Expr, names: &HashMap<Name, Name>) {
-    match &mut expr.kind {
-        ExprKind::Term(term) => rename(term, names),
-        ExprKind::Call(terms) | ExprKind::Some(terms) => {
-            for term in terms {
-                rename(term, names);
+            TermKind::Ref(parts) => {
+                let root = parts.first().and_then(Term::as_var);
+                let is_root = parts.len() == 1
+                    && root.is_some_and(|root| matches!(&**root, super::DATA | INPUT));
+                // A document that is used but not declared keeps its name, and stays a reference.
+                let given = root.and_then(|root| self.0.get(root).filter(|given| *given != root));
+                match given {
+                    Some(given) if is_root => term.kind = TermKind::Var(given.clone()),
+                    _ => walk_term_mut(term, self),
+                }
             }
+            _ => walk_term_mut(term, self),
         }
-        ExprKind::Every(every) => {
-            rename(&mut every.domain, names);
-            rename_in_body(&mut every.body, names);
-        }
-        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
-            for operand in expr.kind.operands_mut() {
-                rename_in_body(&mut operand.body, names);
-            }
-        }
-    }
-    for with in &mut expr.with {
-        rename(&mut with.target, names);
-        rename(&mut with.value, names);
     }
 }

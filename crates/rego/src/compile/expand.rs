@@ -3,7 +3,8 @@
 //! wherever the call stands, below `not` too.
 
 use super::names::{Names, is_operator, is_wildcard};
-use crate::syntax::ast::{Body, Expr, ExprKind, Rule, Term, TermKind};
+use crate::syntax::ast::{Body, Expr, ExprKind, Rule, Term, TermKind, With};
+use crate::syntax::visit::{VisitorMut, walk_term_mut};
 
 /// Whether a term is more than values and variables.
 pub(super) fn needs_evaluation(term: &Term) -> bool {
@@ -86,7 +87,7 @@ impl Expander<'_> {
     fn calls_in_expr(&mut self, mut expr: Expr, out: &mut Body) {
         for with in &mut expr.with {
             self.calls_in_term(&mut with.value, out);
-            self.name_wildcards(&mut with.value);
+            Wildcards(self.names).visit_term(&mut with.value);
         }
         let from = out.len();
         match &mut expr.kind {
@@ -116,26 +117,6 @@ impl Expander<'_> {
             }
         }
         out.push(expr);
-    }
-
-    /// Gives each `_` of a term a name: what replaces a document is repeated for every call of an expression.
-    fn name_wildcards(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::Var(name) if is_wildcard(name) => *name = self.names.fresh(),
-            TermKind::Ref(terms) | TermKind::Array(terms) | TermKind::Set(terms) => {
-                for term in terms {
-                    self.name_wildcards(term);
-                }
-            }
-            TermKind::Object(fields) => {
-                for (key, value) in fields {
-                    self.name_wildcards(key);
-                    self.name_wildcards(value);
-                }
-            }
-            // Calls are expressions of their own by now, and closures have variables of their own.
-            _ => {}
-        }
     }
 
     fn calls_in_term(&mut self, term: &mut Term, out: &mut Body) {
@@ -202,69 +183,12 @@ impl Expander<'_> {
 
     /// The heads of comprehensions become variables of their bodies, where they need evaluation.
     pub(super) fn heads_in_body(&mut self, body: &mut Body) {
-        for expr in body {
-            match &mut expr.kind {
-                ExprKind::Term(term) => self.heads_in_term(term),
-                ExprKind::Call(terms) | ExprKind::Some(terms) => {
-                    for term in terms {
-                        self.heads_in_term(term);
-                    }
-                }
-                ExprKind::Every(every) => {
-                    self.heads_in_term(&mut every.domain);
-                    self.heads_in_body(&mut every.body);
-                }
-                ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
-                    for operand in expr.kind.operands_mut() {
-                        self.heads_in_body(&mut operand.body);
-                    }
-                }
-            }
-            for with in &mut expr.with {
-                self.heads_in_term(&mut with.value);
-            }
-        }
+        ComprehensionHeads(self.names).visit_body(body);
     }
 
     /// The same for a term.
     pub(super) fn heads_in_term(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::Value(_) | TermKind::Var(_) | TermKind::Template(_) => {}
-            TermKind::Ref(items)
-            | TermKind::Array(items)
-            | TermKind::Set(items)
-            | TermKind::Call(items) => {
-                for item in items {
-                    self.heads_in_term(item);
-                }
-            }
-            TermKind::Object(fields) => {
-                for (key, value) in fields {
-                    self.heads_in_term(key);
-                    self.heads_in_term(value);
-                }
-            }
-            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-                self.heads_in_term(head);
-                self.heads_in_body(body);
-                self.head(head, body);
-            }
-            TermKind::ObjectComprehension(key, value, body) => {
-                self.heads_in_term(key);
-                self.heads_in_term(value);
-                self.heads_in_body(body);
-                self.head(key, body);
-                self.head(value, body);
-            }
-        }
-    }
-
-    fn head(&mut self, head: &mut Term, body: &mut Body) {
-        if needs_evaluation(head) {
-            let (var, expr) = self.names.bind(head.clone());
-            *head = var;
-            body.push(expr);
-        }
+        ComprehensionHeads(self.names).visit_term(term);
     }
 
     // References and comprehensions in expressions.
@@ -347,6 +271,55 @@ impl Expander<'_> {
                     self.reference(value, out);
                 }
             }
+        }
+    }
+}
+
+/// Gives each `_` of a term a name: what replaces a document is repeated for every call of an expression.
+struct Wildcards<'n>(&'n mut Names);
+
+impl VisitorMut for Wildcards<'_> {
+    fn visit_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::Var(name) if is_wildcard(name) => *name = self.0.fresh(),
+            TermKind::Ref(_) | TermKind::Array(_) | TermKind::Set(_) | TermKind::Object(_) => {
+                walk_term_mut(term, self);
+            }
+            // Calls are expressions of their own by now, and closures have variables of their own.
+            _ => {}
+        }
+    }
+}
+
+/// Moves the heads of comprehensions that need evaluation into their bodies, inner ones first.
+struct ComprehensionHeads<'n>(&'n mut Names);
+
+impl ComprehensionHeads<'_> {
+    fn head(&mut self, head: &mut Term, body: &mut Body) {
+        if needs_evaluation(head) {
+            let (var, expr) = self.0.bind(head.clone());
+            *head = var;
+            body.push(expr);
+        }
+    }
+}
+
+impl VisitorMut for ComprehensionHeads<'_> {
+    fn visit_with(&mut self, with: &mut With) {
+        self.visit_term(&mut with.value);
+    }
+
+    fn visit_term(&mut self, term: &mut Term) {
+        walk_term_mut(term, self);
+        match &mut term.kind {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
+                self.head(head, body);
+            }
+            TermKind::ObjectComprehension(key, value, body) => {
+                self.head(key, body);
+                self.head(value, body);
+            }
+            _ => {}
         }
     }
 }

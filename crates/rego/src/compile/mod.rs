@@ -25,9 +25,9 @@ use crate::budget::{self, Spent};
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
 use crate::syntax::ast::{
-    Body, ExprKind, INPUT, Import, Location, Module, Name, Rule, Term, TermKind,
+    Expr, ExprKind, INPUT, Import, Location, Module, Name, Rule, Term, TermKind,
 };
-use crate::syntax::visit::{bodies_of_expr, bodies_of_term};
+use crate::syntax::visit::{VisitorMut, bodies_of_term, walk_expr_mut};
 use crate::value::Value;
 
 pub use crate::syntax::ast::DATA;
@@ -135,7 +135,7 @@ pub fn compile(
     stage(order(&mut modules, &tree, &names))?;
     for rule in rules(&mut modules) {
         each_else(rule, &mut |rule| {
-            equalities(&mut rule.body);
+            Equalities.visit_body(&mut rule.body);
             Expander { names: &mut names }.references_in_body(&mut rule.body);
         });
     }
@@ -358,17 +358,16 @@ fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
 }
 
 /// `==` compares once both sides are known, and then is `=`.
-fn equalities(body: &mut Body) {
-    for expr in body {
+struct Equalities;
+
+impl VisitorMut for Equalities {
+    fn visit_expr(&mut self, expr: &mut Expr) {
         if let ExprKind::Call(call) = &mut expr.kind
             && let [operator, _, _] = call.as_mut_slice()
             && is_operator(operator, "equal")
         {
             operator.kind = TermKind::Ref(vec![Term::var(operator.at, "eq")]);
         }
-        bodies_of_expr(expr, &mut equalities);
-        if let ExprKind::Every(every) = &mut expr.kind {
-            equalities(&mut every.body);
-        }
+        walk_expr_mut(expr, self);
     }
 }

@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::names::operands;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{
-    Body, DATA, Expr, ExprKind, Head, INPUT, Location, Module, Name, Part, Rule, Term, TermKind,
+    Body, DATA, Expr, ExprKind, Head, INPUT, Location, Module, Name, Rule, Term, TermKind,
 };
-use crate::syntax::visit::{Visitor, walk_expr, walk_term};
+use crate::syntax::visit::{
+    Visitor, VisitorMut, walk_expr, walk_expr_mut, walk_term, walk_term_mut, walk_terms_mut,
+    walk_withs_mut,
+};
 
 /// What the names of one module stand for.
 pub(super) struct Resolver {
@@ -66,9 +69,9 @@ impl Resolver {
             ..
         } = &mut rule.head;
         for term in reference.iter_mut().skip(1).chain(key).chain(value) {
-            self.term(term);
+            self.visit_term(term);
         }
-        self.body(&mut rule.body);
+        self.visit_body(&mut rule.body);
         self.ignored.clear();
         if let Some(else_branch) = &mut rule.else_branch {
             self.rule(else_branch, problems);
@@ -78,108 +81,8 @@ impl Resolver {
     /// Resolves a query.
     pub(super) fn query(&mut self, body: &mut Body) {
         self.ignored.push(declared(body));
-        self.body(body);
+        self.visit_body(body);
         self.ignored.clear();
-    }
-
-    fn body(&mut self, body: &mut Body) {
-        for expr in body {
-            self.expr(expr);
-        }
-    }
-
-    fn expr(&mut self, expr: &mut Expr) {
-        match &mut expr.kind {
-            ExprKind::Term(term) => self.term(term),
-            ExprKind::Call(terms) => self.terms(terms),
-            ExprKind::Some(symbols) => {
-                for symbol in symbols {
-                    if let TermKind::Call(call) = &mut symbol.kind {
-                        self.terms(call);
-                    }
-                }
-            }
-            ExprKind::Every(every) => {
-                let names = every
-                    .key
-                    .iter()
-                    .chain([&every.value])
-                    .filter_map(Term::as_var)
-                    .cloned();
-                self.ignored.push(names.collect());
-                self.term(&mut every.domain);
-                self.body(&mut every.body);
-                self.ignored.pop();
-            }
-            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
-                for operand in expr.kind.operands_mut() {
-                    self.body(&mut operand.body);
-                }
-            }
-        }
-        for with in &mut expr.with {
-            self.term(&mut with.target);
-            self.term(&mut with.value);
-        }
-    }
-
-    fn terms(&mut self, terms: &mut [Term]) {
-        for term in terms {
-            self.term(term);
-        }
-    }
-
-    fn term(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::Value(_) => {}
-            TermKind::Var(name) => {
-                if let Some(path) = self.path(name, term.at) {
-                    term.kind = TermKind::Ref(path);
-                }
-            }
-            TermKind::Ref(parts) => {
-                let head = parts
-                    .first()
-                    .and_then(|head| Some((head.as_var()?.clone(), head.at)));
-                if let Some((name, at)) = head {
-                    self.terms(parts.get_mut(1..).unwrap_or_default());
-                    if let Some(path) = self.path(&name, at) {
-                        parts.splice(0..1, path);
-                    }
-                } else {
-                    self.terms(parts);
-                }
-            }
-            TermKind::Array(items) | TermKind::Set(items) | TermKind::Call(items) => {
-                self.terms(items);
-            }
-            TermKind::Object(fields) => {
-                for (key, value) in fields {
-                    self.term(key);
-                    self.term(value);
-                }
-            }
-            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-                self.ignored.push(declared(body));
-                self.term(head);
-                self.body(body);
-                self.ignored.pop();
-            }
-            TermKind::ObjectComprehension(key, value, body) => {
-                self.ignored.push(declared(body));
-                self.term(key);
-                self.term(value);
-                self.body(body);
-                self.ignored.pop();
-            }
-            TermKind::Template(template) => {
-                for part in &mut template.parts {
-                    if let Part::Expr(expr) = part {
-                        self.expr(expr);
-                    }
-                }
-            }
-        }
     }
 
     fn path(&mut self, name: &Name, at: Location) -> Option<Vec<Term>> {
@@ -192,6 +95,63 @@ impl Resolver {
             part.at = at;
         }
         Some(path)
+    }
+}
+
+impl VisitorMut for Resolver {
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        match &mut expr.kind {
+            // What is declared is not a name of something else.
+            ExprKind::Some(symbols) => {
+                for symbol in symbols {
+                    if let TermKind::Call(call) = &mut symbol.kind {
+                        walk_terms_mut(call, self);
+                    }
+                }
+                walk_withs_mut(&mut expr.with, self);
+            }
+            ExprKind::Every(every) => {
+                let names = every.key.iter().chain([&every.value]);
+                let names = names.filter_map(Term::as_var).cloned();
+                self.ignored.push(names.collect());
+                self.visit_term(&mut every.domain);
+                self.visit_body(&mut every.body);
+                self.ignored.pop();
+                walk_withs_mut(&mut expr.with, self);
+            }
+            _ => walk_expr_mut(expr, self),
+        }
+    }
+
+    fn visit_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::Var(name) => {
+                if let Some(path) = self.path(name, term.at) {
+                    term.kind = TermKind::Ref(path);
+                }
+            }
+            TermKind::Ref(parts) => {
+                let head = parts
+                    .first()
+                    .and_then(|head| Some((head.as_var()?.clone(), head.at)));
+                if let Some((name, at)) = head {
+                    walk_terms_mut(parts.iter_mut().skip(1), self);
+                    if let Some(path) = self.path(&name, at) {
+                        parts.splice(0..1, path);
+                    }
+                } else {
+                    walk_term_mut(term, self);
+                }
+            }
+            TermKind::ArrayComprehension(_, body)
+            | TermKind::SetComprehension(_, body)
+            | TermKind::ObjectComprehension(_, _, body) => {
+                self.ignored.push(declared(body));
+                walk_term_mut(term, self);
+                self.ignored.pop();
+            }
+            _ => walk_term_mut(term, self),
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use super::safety::{Inner, Known, VarSet, argument_vars, learn, needed_by};
 use super::tree::Tree;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{
-    Body, DATA, Every, Expr, ExprKind, INPUT, Module, Part, Rule, Template, Term, TermKind,
+    Body, DATA, Expr, ExprKind, INPUT, Module, Part, Rule, Template, Term, TermKind,
 };
-use crate::syntax::visit::is_ground;
+use crate::syntax::visit::{VisitorMut, is_ground, walk_expr_mut, walk_term_mut, walk_withs_mut};
 
 /// The function that puts the parts together.
 const FUNCTION: [&str; 2] = ["internal", "template_string"];
@@ -84,7 +84,7 @@ impl<'t> Templates<'t> {
             .chain(&mut head.key)
             .chain(&mut head.value)
         {
-            self.term(term, &known);
+            self.within(&known).visit_term(term);
         }
     }
 
@@ -99,79 +99,15 @@ impl<'t> Templates<'t> {
         for expr in body.iter() {
             learn(expr, &mut safe, self.tree);
         }
-        self.exprs(body, &safe);
+        self.within(&safe).visit_body(body);
         safe
     }
 
-    fn exprs(&mut self, body: &mut Body, safe: &dyn Known) {
-        for expr in body {
-            self.expr(expr, safe);
-        }
-    }
-
-    fn expr(&mut self, expr: &mut Expr, safe: &dyn Known) {
-        match &mut expr.kind {
-            ExprKind::Term(term) => self.term(term, safe),
-            ExprKind::Call(terms) | ExprKind::Some(terms) => {
-                for term in terms {
-                    self.term(term, safe);
-                }
-            }
-            ExprKind::Every(every) => self.every(every, safe),
-            // What is bound in there isn't known to OPA here.
-            ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
-                for operand in expr.kind.operands_mut() {
-                    self.exprs(&mut operand.body, safe);
-                }
-            }
-        }
-        for with in &mut expr.with {
-            self.term(&mut with.target, safe);
-            self.term(&mut with.value, safe);
-        }
-    }
-
-    fn every(&mut self, every: &mut Every, safe: &dyn Known) {
-        self.term(&mut every.domain, safe);
-        let mut inner = Inner::new(safe);
-        let vars = every.key.iter().chain([&every.value]);
-        inner.own.extend(vars.filter_map(Term::as_var).cloned());
-        self.body(&mut every.body, &inner);
-    }
-
-    fn term(&mut self, term: &mut Term, safe: &dyn Known) {
-        match &mut term.kind {
-            TermKind::Value(_) | TermKind::Var(_) => {}
-            TermKind::Ref(items)
-            | TermKind::Array(items)
-            | TermKind::Set(items)
-            | TermKind::Call(items) => {
-                for item in items {
-                    self.term(item, safe);
-                }
-            }
-            TermKind::Object(fields) => {
-                for (key, value) in fields {
-                    self.term(key, safe);
-                    self.term(value, safe);
-                }
-            }
-            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-                let safe = self.body(body, safe);
-                self.term(head, &safe);
-            }
-            TermKind::ObjectComprehension(key, value, body) => {
-                let safe = self.body(body, safe);
-                self.term(key, &safe);
-                self.term(value, &safe);
-            }
-            TermKind::Template(template) => {
-                if let Some(call) = self.call(template, term.at, safe) {
-                    term.kind = call;
-                    // There may be others in it.
-                    self.term(term, safe);
-                }
-            }
+    /// Rewrites where these variables have values.
+    fn within<'r>(&'r mut self, safe: &'r dyn Known) -> Rewriting<'r, 't> {
+        Rewriting {
+            templates: self,
+            safe,
         }
     }
 
@@ -265,5 +201,49 @@ impl<'t> Templates<'t> {
             at,
             TermKind::SetComprehension(Box::new(var), vec![capture]),
         ))
+    }
+}
+
+/// Rewrites template strings where some variables have values.
+struct Rewriting<'r, 't> {
+    templates: &'r mut Templates<'t>,
+    safe: &'r dyn Known,
+}
+
+impl VisitorMut for Rewriting<'_, '_> {
+    // What is bound in the operands of `not`, `and` and `or` isn't known to OPA here.
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        let ExprKind::Every(every) = &mut expr.kind else {
+            return walk_expr_mut(expr, self);
+        };
+        self.visit_term(&mut every.domain);
+        let mut inner = Inner::new(self.safe);
+        let vars = every.key.iter().chain([&every.value]);
+        inner.own.extend(vars.filter_map(Term::as_var).cloned());
+        self.templates.body(&mut every.body, &inner);
+        walk_withs_mut(&mut expr.with, self);
+    }
+
+    fn visit_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
+                let safe = self.templates.body(body, self.safe);
+                self.templates.within(&safe).visit_term(head);
+            }
+            TermKind::ObjectComprehension(key, value, body) => {
+                let safe = self.templates.body(body, self.safe);
+                let mut inner = self.templates.within(&safe);
+                inner.visit_term(key);
+                inner.visit_term(value);
+            }
+            TermKind::Template(template) => {
+                if let Some(call) = self.templates.call(template, term.at, self.safe) {
+                    term.kind = call;
+                    // There may be others in it.
+                    self.visit_term(term);
+                }
+            }
+            _ => walk_term_mut(term, self),
+        }
     }
 }

@@ -137,56 +137,148 @@ pub fn walk_rule(rule: &Rule, visitor: &mut impl Visitor) {
     }
 }
 
-/// Shows the bodies of the outermost comprehensions in a term, to be changed.
-pub fn bodies_of_term(term: &mut Term, show: &mut impl FnMut(&mut Body)) {
+/// What changes a tree. Each method walks on by itself; one that is written for a pass walks on with
+/// [`walk_term_mut`] or [`walk_expr_mut`] where what is inside is to be visited, too. As deep as the tree,
+/// whose depth the parser bounds.
+pub trait VisitorMut: Sized {
+    /// Visits a term.
+    fn visit_term(&mut self, term: &mut Term) {
+        walk_term_mut(term, self);
+    }
+
+    /// Visits an expression.
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        walk_expr_mut(expr, self);
+    }
+
+    /// Visits the body of a comprehension, of `every`, `not`, `and` or `or`.
+    fn visit_body(&mut self, body: &mut Body) {
+        walk_body_mut(body, self);
+    }
+
+    /// Visits what is replaced, and by what.
+    fn visit_with(&mut self, with: &mut With) {
+        self.visit_term(&mut with.target);
+        self.visit_term(&mut with.value);
+    }
+}
+
+/// Visits what is in a term, in the order in which it is written.
+pub fn walk_term_mut(term: &mut Term, visitor: &mut impl VisitorMut) {
     match &mut term.kind {
         TermKind::Value(_) | TermKind::Var(_) => {}
         TermKind::Ref(items)
         | TermKind::Array(items)
         | TermKind::Set(items)
-        | TermKind::Call(items) => {
-            for item in items {
-                bodies_of_term(item, show);
-            }
-        }
+        | TermKind::Call(items) => walk_terms_mut(items, visitor),
         TermKind::Object(fields) => {
             for (key, value) in fields {
-                bodies_of_term(key, show);
-                bodies_of_term(value, show);
+                visitor.visit_term(key);
+                visitor.visit_term(value);
             }
         }
-        TermKind::ArrayComprehension(_, body)
-        | TermKind::SetComprehension(_, body)
-        | TermKind::ObjectComprehension(_, _, body) => show(body),
+        TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
+            visitor.visit_term(head);
+            visitor.visit_body(body);
+        }
+        TermKind::ObjectComprehension(key, value, body) => {
+            visitor.visit_term(key);
+            visitor.visit_term(value);
+            visitor.visit_body(body);
+        }
         TermKind::Template(template) => {
             for part in &mut template.parts {
                 if let Part::Expr(expr) = part {
-                    bodies_of_expr(expr, show);
+                    visitor.visit_expr(expr);
                 }
             }
         }
     }
 }
 
-/// The same for an expression and what is replaced in it, with the bodies that `not`, `and` and `or`
-/// join; the body of an `every` is no comprehension's.
-pub fn bodies_of_expr(expr: &mut Expr, show: &mut impl FnMut(&mut Body)) {
+/// Visits terms.
+pub fn walk_terms_mut<'t>(
+    terms: impl IntoIterator<Item = &'t mut Term>,
+    visitor: &mut impl VisitorMut,
+) {
+    for term in terms {
+        visitor.visit_term(term);
+    }
+}
+
+/// Visits the expressions of a body.
+pub fn walk_body_mut(body: &mut Body, visitor: &mut impl VisitorMut) {
+    for expr in body {
+        visitor.visit_expr(expr);
+    }
+}
+
+/// Visits what is in an expression, and what is replaced while it is evaluated.
+pub fn walk_expr_mut(expr: &mut Expr, visitor: &mut impl VisitorMut) {
     match &mut expr.kind {
-        ExprKind::Term(term) => bodies_of_term(term, show),
-        ExprKind::Call(terms) | ExprKind::Some(terms) => {
-            for term in terms {
-                bodies_of_term(term, show);
-            }
+        ExprKind::Term(term) => visitor.visit_term(term),
+        ExprKind::Call(terms) | ExprKind::Some(terms) => walk_terms_mut(terms, visitor),
+        ExprKind::Every(every) => {
+            walk_terms_mut(&mut every.key, visitor);
+            visitor.visit_term(&mut every.value);
+            visitor.visit_term(&mut every.domain);
+            visitor.visit_body(&mut every.body);
         }
-        ExprKind::Every(every) => bodies_of_term(&mut every.domain, show),
         ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
             for operand in expr.kind.operands_mut() {
-                show(&mut operand.body);
+                visitor.visit_body(&mut operand.body);
             }
         }
     }
-    for with in &mut expr.with {
-        bodies_of_term(&mut with.value, show);
+    walk_withs_mut(&mut expr.with, visitor);
+}
+
+/// Visits what is replaced while an expression is evaluated.
+pub fn walk_withs_mut(withs: &mut [With], visitor: &mut impl VisitorMut) {
+    for with in withs {
+        visitor.visit_with(with);
+    }
+}
+
+/// Calls a function with the bodies of the outermost comprehensions in a term.
+pub fn bodies_of_term(term: &mut Term, call: &mut impl FnMut(&mut Body)) {
+    Bodies(call).visit_term(term);
+}
+
+/// The same for an expression and what is replaced in it, with the bodies that `not`, `and` and `or`
+/// join; the body of an `every` is not a comprehension's.
+pub fn bodies_of_expr(expr: &mut Expr, call: &mut impl FnMut(&mut Body)) {
+    Bodies(call).visit_expr(expr);
+}
+
+struct Bodies<'f, F>(&'f mut F);
+
+impl<F: FnMut(&mut Body)> VisitorMut for Bodies<'_, F> {
+    fn visit_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::ArrayComprehension(_, body)
+            | TermKind::SetComprehension(_, body)
+            | TermKind::ObjectComprehension(_, _, body) => self.visit_body(body),
+            _ => walk_term_mut(term, self),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        match &mut expr.kind {
+            ExprKind::Every(every) => {
+                self.visit_term(&mut every.domain);
+                walk_withs_mut(&mut expr.with, self);
+            }
+            _ => walk_expr_mut(expr, self),
+        }
+    }
+
+    fn visit_body(&mut self, body: &mut Body) {
+        (self.0)(body);
+    }
+
+    fn visit_with(&mut self, with: &mut With) {
+        self.visit_term(&mut with.value);
     }
 }
 

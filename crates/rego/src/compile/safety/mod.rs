@@ -1,0 +1,446 @@
+//! Which variables have a value when an expression is evaluated; and the order of expressions in
+//! which they all do.
+
+mod outputs;
+mod vars;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::names::{Names, operands};
+use super::tree::Tree;
+use crate::budget;
+use crate::problem::{Code, Problem};
+use crate::syntax::Version;
+use crate::syntax::ast::{
+    Body, DATA, Expr, ExprKind, Head, INPUT, Location, Name, Rule, Term, TermKind, With,
+};
+use crate::syntax::visit::{
+    Visitor, VisitorMut, walk_expr_mut, walk_term, walk_term_mut, walk_withs_mut,
+};
+pub(super) use outputs::{bindable, output_vars_of_equation};
+use outputs::{is_safe, outputs};
+pub(super) use vars::needed_by;
+use vars::{all_vars, vars, vars_around, vars_in_closures};
+
+/// A set of variables.
+pub(super) type VarSet = HashSet<Name>;
+
+/// Variables that have a value.
+pub(super) trait Known {
+    /// Whether one has.
+    fn has(&self, name: &Name) -> bool;
+}
+
+impl Known for VarSet {
+    fn has(&self, name: &Name) -> bool {
+        self.contains(name)
+    }
+}
+
+/// The variables of a body, and those of the bodies around it: none of these is copied.
+pub(super) struct Inner<'k> {
+    around: &'k dyn Known,
+    /// Its own.
+    pub own: VarSet,
+    /// Those of around that count as having none.
+    hidden: VarSet,
+}
+
+impl<'k> Inner<'k> {
+    /// In a body, of which nothing is known yet.
+    pub(super) fn new(around: &'k dyn Known) -> Self {
+        Self {
+            around,
+            own: VarSet::new(),
+            hidden: VarSet::new(),
+        }
+    }
+}
+
+impl Known for Inner<'_> {
+    fn has(&self, name: &Name) -> bool {
+        self.own.contains(name) || !self.hidden.contains(name) && self.around.has(name)
+    }
+}
+
+/// The variables of one expression that have no value.
+struct Lack {
+    /// Where the expression stands.
+    at: Location,
+    vars: VarSet,
+    /// What the expression assigns to.
+    assigned: VarSet,
+}
+
+type Unsafe = Vec<Lack>;
+
+/// What stands on the left of `:=`.
+fn assigned_by(expr: &Expr) -> VarSet {
+    match operands(expr, "eq") {
+        Some((left, _)) if expr.assigns => all_vars(left),
+        _ => VarSet::new(),
+    }
+}
+
+/// Puts expressions into an order in which each variable has a value before it is needed, and checks
+/// that there is one.
+pub(super) fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names) -> Vec<Problem> {
+    let mut unsafe_vars = Unsafe::new();
+    order_body(body, known, tree, &mut unsafe_vars);
+    problems(&unsafe_vars, names, tree.version())
+}
+
+fn order_body(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) -> bool {
+    let before = unsafe_vars.len();
+    let mut safe = VarSet::new();
+    let mut body_vars = VarSet::new();
+    let mut waiting: Vec<Option<(Expr, VarSet)>> = Vec::new();
+    for expr in body.drain(..) {
+        let mut needs = vars_around(&expr, tree);
+        body_vars.extend(needs.iter().cloned());
+        for name in &needs {
+            if is_safe(name, known) {
+                safe.insert(name.clone());
+            }
+        }
+        needs.retain(|name| !is_safe(name, known));
+        waiting.push(Some((expr, needs)));
+    }
+    let closure_vars: Vec<VarSet> = waiting
+        .iter()
+        .flatten()
+        .map(|(expr, _)| {
+            let mut closed = vars_in_closures(expr);
+            closed.retain(|name| body_vars.contains(name) && !is_safe(name, known));
+            closed
+        })
+        .collect();
+    // Which expressions have to do with a variable.
+    let mut concerned: HashMap<Name, Vec<usize>> = HashMap::new();
+    for (i, ((expr, needs), closed)) in waiting.iter().flatten().zip(&closure_vars).enumerate() {
+        let mut all = vars(expr);
+        all.extend(needs.iter().chain(closed).cloned());
+        for name in all {
+            concerned.entry(name).or_default().push(i);
+        }
+    }
+    // Those that the expressions in order so far have given values to.
+    let mut given = VarSet::new();
+    // Time and again, each expression is looked at in its order; but only where something has changed for it.
+    let mut looked_at: BTreeSet<usize> = (0..waiting.len()).collect();
+    let mut looked_at_next = BTreeSet::new();
+    while !looked_at.is_empty() {
+        while let Some(i) = looked_at.pop_first() {
+            let (Some(slot), Some(closed)) = (waiting.get_mut(i), closure_vars.get(i)) else {
+                continue;
+            };
+            let Some((expr, needs)) = slot else { continue };
+            if !budget::step(1 + needs.len() as u64) {
+                break;
+            }
+            let found = outputs(expr, tree, &safe);
+            let open: VarSet = closed
+                .iter()
+                .filter(|name| !given.contains(*name) && !safe.contains(*name))
+                .cloned()
+                .collect();
+            if !open.is_empty() {
+                if open == found {
+                    continue;
+                }
+                *needs = open;
+            }
+            needs.retain(|name| !found.contains(name) && !safe.contains(name));
+            if needs.is_empty()
+                && let Some((expr, _)) = slot.take()
+            {
+                for other in found
+                    .iter()
+                    .filter_map(|name| concerned.get(name))
+                    .flatten()
+                {
+                    if *other > i {
+                        looked_at.insert(*other);
+                    } else {
+                        looked_at_next.insert(*other);
+                    }
+                }
+                safe.extend(found.iter().cloned());
+                given.extend(found);
+                body.push(expr);
+            }
+        }
+        if budget::is_spent() {
+            break;
+        }
+        looked_at = std::mem::take(&mut looked_at_next);
+    }
+    order_closures(body, known, tree, unsafe_vars);
+    for (expr, needs) in waiting.into_iter().flatten() {
+        unsafe_vars.push(Lack {
+            at: expr.at,
+            vars: needs,
+            assigned: assigned_by(&expr),
+        });
+        body.push(expr);
+    }
+    unsafe_vars.len() == before
+}
+
+/// Orders the bodies in expressions, which know the variables of those before them.
+fn order_closures(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) {
+    let mut in_scope = Inner::new(known);
+    for i in 0..body.len() {
+        if let Some(last) = i.checked_sub(1).and_then(|i| body.get(i)) {
+            in_scope.own.extend(vars_around(last, tree));
+        }
+        if let Some(expr) = body.get_mut(i) {
+            let mut closures = Closures {
+                at: expr.at,
+                known: &in_scope,
+                tree,
+                unsafe_vars,
+            };
+            closures.visit_expr(expr);
+        }
+    }
+}
+
+/// Orders the bodies in one expression.
+struct Closures<'c> {
+    /// Where the expression is.
+    at: Location,
+    known: &'c dyn Known,
+    tree: &'c Tree,
+    unsafe_vars: &'c mut Unsafe,
+}
+
+impl Closures<'_> {
+    fn comprehension(&mut self, mut heads: VarSet, body: &mut Body) {
+        let in_body: VarSet = body
+            .iter()
+            .flat_map(|expr| vars_around(expr, self.tree))
+            .collect();
+        heads.retain(|name| !in_body.contains(name) && !is_safe(name, self.known));
+        if !heads.is_empty() {
+            self.unsafe_vars.push(Lack {
+                at: self.at,
+                vars: heads,
+                assigned: VarSet::new(),
+            });
+        }
+        self.visit_body(body);
+    }
+}
+
+impl VisitorMut for Closures<'_> {
+    fn visit_body(&mut self, body: &mut Body) {
+        order_body(body, self.known, self.tree, self.unsafe_vars);
+    }
+
+    fn visit_expr(&mut self, expr: &mut Expr) {
+        let ExprKind::Every(every) = &mut expr.kind else {
+            return walk_expr_mut(expr, self);
+        };
+        self.visit_term(&mut every.domain);
+        let mut known = Inner::new(self.known);
+        let vars = every.key.iter().chain([&every.value]);
+        known.own.extend(vars.filter_map(Term::as_var).cloned());
+        order_body(&mut every.body, &known, self.tree, self.unsafe_vars);
+        walk_withs_mut(&mut expr.with, self);
+    }
+
+    fn visit_term(&mut self, term: &mut Term) {
+        match &mut term.kind {
+            TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
+                self.comprehension(all_vars(head), body);
+            }
+            TermKind::ObjectComprehension(key, value, body) => {
+                let mut heads = all_vars(key);
+                heads.extend(all_vars(value));
+                self.comprehension(heads, body);
+            }
+            _ => walk_term_mut(term, self),
+        }
+    }
+
+    fn visit_with(&mut self, with: &mut With) {
+        self.visit_term(&mut with.value);
+    }
+}
+
+fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Problem> {
+    let mut places: BTreeMap<Name, Location> = BTreeMap::new();
+    for lack in unsafe_vars {
+        for name in &lack.vars {
+            let place = places.entry(name.clone()).or_insert(lack.at);
+            *place = (*place).min(lack.at);
+        }
+    }
+    if version == Version::V1 {
+        // What is assigned to lacks a value only because another variable does, which is then the one to name.
+        let assigned: HashSet<_> = unsafe_vars
+            .iter()
+            .flat_map(|lack| &lack.assigned)
+            .map(|name| names.shown(name))
+            .collect();
+        let is_cause = |name: &Name| {
+            let shown = names.shown(name);
+            shown.is_some() && !assigned.contains(&shown)
+        };
+        if places.keys().any(is_cause) {
+            places.retain(|name, _| is_cause(name));
+        }
+    }
+    let mut sorted: Vec<_> = places.into_iter().collect();
+    sorted.sort_by_key(|(_, at)| *at);
+    let found: Vec<_> = sorted
+        .iter()
+        .filter_map(|(name, at)| {
+            let shown = names.shown(name)?;
+            let is_newer = || version == Version::V1 && matches!(&*shown, "and" | "or" | "not");
+            let hint = if matches!(&*shown, "in" | "every" | "contains" | "if") || is_newer() {
+                format!(" (hint: `import future.keywords.{shown}` to import a future keyword)")
+            } else {
+                String::new()
+            };
+            Some(Problem::new(
+                Code::UnsafeVar,
+                *at,
+                format!("var {shown} is unsafe{hint}"),
+            ))
+        })
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    // Only what the compiler made: then the expressions are what can be shown.
+    let mut places: Vec<_> = unsafe_vars
+        .iter()
+        .filter(|lack| !lack.vars.is_empty())
+        .map(|lack| lack.at)
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+        .into_iter()
+        .map(|at| Problem::new(Code::UnsafeVar, at, "expression is unsafe"))
+        .collect()
+}
+
+/// What a rule's head needs, and its body doesn't give.
+pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Problem> {
+    let head = &rule.head;
+    let mut needs = VarSet::new();
+    for term in head
+        .reference
+        .iter()
+        .skip(1)
+        .chain(&head.key)
+        .chain(&head.value)
+    {
+        needs.extend(all_vars(term));
+    }
+    for expr in &rule.body {
+        for name in vars(expr) {
+            needs.remove(&name);
+        }
+    }
+    for arg in head.args.iter().flatten() {
+        for name in all_vars(arg) {
+            needs.remove(&name);
+        }
+    }
+    let mut needs: Vec<_> = needs
+        .into_iter()
+        .filter(|name| !matches!(&**name, DATA | INPUT))
+        .collect();
+    needs.sort();
+    let unsafe_vars = needs.iter().filter_map(|name| {
+        let shown = names.shown(name)?;
+        // OPA 0.70 points at the rule, 1.22 at the variable.
+        let at = match version {
+            Version::V0 => None,
+            Version::V1 => first_place(head, name),
+        };
+        Some(Problem::new(
+            Code::UnsafeVar,
+            at.unwrap_or(rule.at),
+            format!("var {shown} is unsafe"),
+        ))
+    });
+    unsafe_vars.collect()
+}
+
+/// Where a variable stands first in a head.
+fn first_place(head: &Head, name: &Name) -> Option<Location> {
+    struct Place<'n>(&'n Name, Option<Location>);
+    impl Visitor for Place<'_> {
+        fn visit_term(&mut self, term: &Term) -> bool {
+            if term.as_var() == Some(self.0) {
+                self.1 = self.1.or(Some(term.at));
+            }
+            true
+        }
+    }
+
+    let mut place = Place(name, None);
+    for term in head
+        .reference
+        .iter()
+        .skip(1)
+        .chain(&head.key)
+        .chain(&head.value)
+    {
+        walk_term(term, &mut place);
+    }
+    place.1
+}
+
+/// What is given to a function can't be compared with documents where its arguments stand.
+pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
+    struct Documents(Location, Vec<Problem>);
+    impl Visitor for Documents {
+        fn visit_term(&mut self, term: &Term) -> bool {
+            if let TermKind::Ref(parts) = &term.kind
+                && parts.len() > 1
+                && let Some(root) = parts.first().and_then(Term::as_var)
+                && matches!(&**root, DATA | INPUT)
+            {
+                let message = format!("var {root} is unsafe");
+                if self.1.iter().all(|problem| problem.message != message) {
+                    self.1.push(Problem::new(Code::UnsafeVar, self.0, message));
+                }
+            }
+            // A template string is evaluated before it is compared.
+            !matches!(term.kind, TermKind::Call(_))
+        }
+    }
+
+    let mut documents = Documents(rule.at, Vec::new());
+    for arg in rule.head.args.iter().flatten() {
+        documents.0 = arg.at;
+        walk_term(arg, &mut documents);
+    }
+    documents.1
+}
+
+/// The variables of a function's arguments.
+pub(super) fn argument_vars(rule: &Rule) -> VarSet {
+    rule.head.args.iter().flatten().flat_map(all_vars).collect()
+}
+
+/// What expressions give values to, one after another.
+pub(super) fn given_by(body: &[Expr], known: &dyn Known, tree: &Tree) -> VarSet {
+    let mut safe = Inner::new(known);
+    for expr in body {
+        learn(expr, &mut safe, tree);
+    }
+    safe.own
+}
+
+/// Adds what one more expression gives values to.
+pub(super) fn learn(expr: &Expr, safe: &mut Inner<'_>, tree: &Tree) {
+    let found = outputs(expr, tree, safe);
+    safe.own.extend(found);
+}
