@@ -23,7 +23,12 @@ export type Mishap = (request: { readonly path: string; readonly scope: string; 
 export interface AccountServer extends TestServer {
   /** The requests so far: method, path and query. */
   readonly requests: string[];
+  /** The account's own connectors as somebody has written them, by their identifiers; those of the content are there too. */
+  readonly held: Map<string, Held>;
 }
+
+/** What is under `connector`. */
+export type Held = Readonly<Record<string, unknown>>;
 
 export const usual: Content = {
   account: ["harnessImage", "corp"],
@@ -35,6 +40,7 @@ export const usual: Content = {
 
 export async function accountServer(t: TestContext, content: Content = usual, mishap: Mishap = () => false): Promise<AccountServer> {
   const requests: string[] = [];
+  const held = new Map<string, Held>((content["account"] ?? []).map((identifier) => [identifier, connector(identifier, null, null)]));
   const counts = new Map<string, number>();
   const server = await serve(t, (request, response) => {
     void answer(request, response);
@@ -74,12 +80,30 @@ export async function accountServer(t: TestContext, content: Content = usual, mi
     } else if (request.method === "POST" && path === "/ng/api/connectors/listV2" && (JSON.parse(body) as { filterType: string }).filterType === "Connector") {
       if (content[scope] === undefined) send(response, 404, { status: "ERROR", code: "RESOURCE_NOT_FOUND_EXCEPTION", message: "Project doesn't exist" });
       else list(content[scope].map((identifier) => ({ connector: connector(identifier, org, project), createdAt: 1, harnessManaged: false })));
+    } else if (request.method === "GET" && path.startsWith("/ng/api/connectors/") && scope === "account") {
+      const found = held.get(path.slice("/ng/api/connectors/".length));
+      if (found === undefined) send(response, 404, { status: "ERROR", code: "RESOURCE_NOT_FOUND_EXCEPTION", message: "Connector not found: hunter2" });
+      else send(response, 200, { status: "SUCCESS", data: { connector: found, createdAt: 1, harnessManaged: false } });
+    } else if (["POST", "PUT"].includes(request.method ?? "") && path === "/ng/api/connectors") {
+      const { connector: written } = JSON.parse(body) as { readonly connector: Held };
+      const isThere = held.has(String(written["identifier"]));
+      if (isThere !== (request.method === "PUT")) {
+        send(response, 400, { status: "ERROR", code: isThere ? "DUPLICATE_FIELD" : "INVALID_REQUEST", message: "no" });
+        return;
+      }
+      const kept = { description: null, accountIdentifier: account, orgIdentifier: null, projectIdentifier: null, tags: {}, ...written };
+      held.set(String(written["identifier"]), kept);
+      send(response, 200, { status: "SUCCESS", data: { connector: kept, createdAt: 1 } });
+    } else if (request.method === "POST" && path.startsWith("/ng/api/connectors/testConnection/")) {
+      const { spec } = (held.get(path.slice("/ng/api/connectors/testConnection/".length)) ?? {}) as { readonly spec?: { readonly dockerRegistryUrl?: string } };
+      const isReached = spec?.dockerRegistryUrl?.startsWith("https://app.harness.io/") === true;
+      send(response, 200, { status: "SUCCESS", data: { status: isReached ? "SUCCESS" : "FAILURE", errors: null, testedAt: 1 } });
     } else send(response, 404, { message: "HTTP 404 Not Found" });
   }
-  return { ...server, requests };
+  return { ...server, requests, held };
 }
 
-function connector(identifier: string, org: string | null, project: string | null): object {
+function connector(identifier: string, org: string | null, project: string | null): Held {
   return {
     name: identifier, identifier, description: null, accountIdentifier: account, orgIdentifier: org, projectIdentifier: project, tags: {},
     type: "DockerRegistry",

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -24,29 +24,40 @@ export class Transcript {
    *
    * @param variables of the commands' environment
    */
-  replayed(folder: string, variables: Readonly<Record<string, string>> = {}): string {
-    return this.#page.replace(/(?:`([^`\n]+)`:\n\n)?^```(yaml|console)\n([^]*?)^```$/gm, (whole, file: string | undefined, kind: string, text: string) => {
-      if (kind === "console") {
-        const commands = text.split("\n").filter((line) => line.startsWith("$ "));
-        return `\`\`\`console\n${commands.map((line) => `${line}\n${printed(line.slice(2), folder, variables)}`).join("")}\`\`\``;
-      }
-      if (file !== undefined) {
+  async replayed(folder: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+    let page = "";
+    let at = 0;
+    for (const block of this.#page.matchAll(/(?:`([^`\n]+)`:\n\n)?^```(yaml|console)\n([^]*?)^```$/gm)) {
+      const [whole, file, kind, text = ""] = block;
+      page += this.#page.slice(at, block.index);
+      at = block.index + whole.length;
+      if (kind === "yaml") {
+        page += whole;
+        if (file === undefined) continue;
         mkdirSync(dirname(join(folder, file)), { recursive: true });
         writeFileSync(join(folder, file), text);
+        continue;
       }
-      return whole;
-    });
+      page += "```console\n";
+      for (const line of text.split("\n").filter((each) => each.startsWith("$ "))) {
+        page += `${line}\n${await printed(line.slice(2), folder, variables)}`;
+      }
+      page += "```";
+    }
+    return page + this.#page.slice(at);
   }
 }
 
 /** What a command of a shell prints, with what it complains of. */
-function printed(command: string, folder: string, variables: Readonly<Record<string, string>>): string {
+async function printed(command: string, folder: string, variables: Readonly<Record<string, string>>): Promise<string> {
   const functions = `harness-image-guard() { '${process.execPath}' '${commandPath}' "$@"; }; npx() { "$@"; }; exec 2>&1`;
-  const { stdout } = spawnSync("bash", ["-c", `${functions}\n${command}`], {
+  const child = spawn("bash", ["-c", `${functions}\n${command}`], {
     cwd: folder,
     env: { ...neutralVariables(), ...variables },
-    encoding: "utf8",
-    input: "",
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  return stdout.replace(/(?<=[^\n])$/, "\n");
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
+  await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  return text.replace(/(?<=[^\n])$/, "\n");
 }

@@ -143,6 +143,13 @@ export const commands: Readonly<Record<string, Command>> = {
       return { run, options };
     },
   },
+  setup: {
+    description: "lead an account to what the specification wants, step by step",
+    load: async () => {
+      const { setup: run, options } = await import("./setup/command.js");
+      return { run, options };
+    },
+  },
   test: {
     description: "run the tests of policies",
     load: async () => {

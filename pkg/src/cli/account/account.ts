@@ -15,6 +15,9 @@ export interface Account {
 /** Harness refuses what is asked, or knows nothing of it. */
 export class Refusal extends Unanswered {}
 
+/** Harness says that there is nothing by that name. */
+export class Absent extends Refusal {}
+
 /** As Harness's Terraform provider has it. */
 const usualEndpoint = "https://app.harness.io/gateway";
 
@@ -53,10 +56,12 @@ function endpointOf(text: string, hint: string): string {
 }
 
 /**
- * Asks Harness's API for a page of a list.
+ * Asks Harness's API for something, or to do something.
  *
  * @param path such as `/ng/api/organizations`
  * @param body what is sent; without one, nothing is
+ * @param method `GET` without a body, and `POST` with one, unless it is said
+ * @param isOnce whether it is never asked again, whatever the answer
  * @returns the answer, JSON, with `data`
  * @throws Refusal for what is asked; Unanswered
  */
@@ -66,11 +71,13 @@ export async function askAccount(
   path: string,
   query: Readonly<Record<string, string>>,
   body?: object,
+  method: "GET" | "POST" | "PUT" = body === undefined ? "GET" : "POST",
+  isOnce = false,
 ): Promise<AccountAnswer> {
   const url = new URL(`${endpoint}${path}`);
   url.search = new URLSearchParams({ accountIdentifier: identifier, ...query }).toString();
   const answer = await client.ask({
-    method: body === undefined ? "GET" : "POST",
+    method,
     url,
     headers: {
       "x-api-key": token,
@@ -79,6 +86,7 @@ export async function askAccount(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     maxBytes,
+    once: isOnce,
   });
   return read(answer);
 }
@@ -98,7 +106,8 @@ function read(answer: Answer): AccountAnswer {
   const how = `HTTP ${status}${code === "" ? "" : `, ${code}`}`;
   if (status === 401) throw new Unanswered(`Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired (${how})`);
   if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Refusal(`the token may not see them (${how})`);
-  if (status === 404 || /NOT_FOUND/.test(code)) throw new Refusal(`there is nothing by that name (${how})`);
+  if (/NOT_FOUND/.test(code)) throw new Absent(`there is nothing by that name (${how})`);
+  if (status === 404) throw new Refusal(`there is nothing by that name (${how})`);
   if (status === 429) throw new Unanswered(`Harness says that it has been asked too often (${how})`);
   if (status >= 300 && status < 400) {
     throw new Unanswered(`it redirects to another address, where the token isn't sent (${how}): HARNESS_ENDPOINT has to be the API's own`);

@@ -22,10 +22,12 @@ export interface ClientOptions {
 
 /** What is asked. */
 export interface Question {
-  readonly method: "GET" | "HEAD" | "POST";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether it isn't asked again, because it may have been done. */
+  readonly once?: boolean;
   /** The largest answer that is read, in bytes. */
   readonly maxBytes: number;
   /** The least that the address has to be for it to be asked; anything where it isn't said. */
@@ -77,7 +79,7 @@ export class Client {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#once(question).catch((error: unknown) => unanswered(error));
       const isPassing = answer instanceof Unanswered ? answer.passing : passingStatus.has(answer.status);
-      if (!isPassing || attempt === attempts) {
+      if (!isPassing || question.once === true || attempt === attempts) {
         if (answer instanceof Unanswered) throw new Unanswered(this.secrets.hide(answer.message), answer);
         return answer;
       }

@@ -1,0 +1,267 @@
+import { importConnectors } from "../../node.js";
+import type { Preset } from "../../configuration.js";
+import type { ExportOptions } from "../../export.js";
+import { HarnessImageGuardError } from "../../error.js";
+import { plural } from "../../plural.js";
+import { type Account, accountOf } from "../account/account.js";
+import { Asking, canAsk } from "../asking.js";
+import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
+import { findConfigFile } from "../config-file.js";
+import { ExitCode } from "../exit-code.js";
+import { inputOptions, openInputs, wrongConfiguration } from "../inputs.js";
+import { Client } from "../network/client.js";
+import { clientOptionsOf, networkOptions, proxyHelp } from "../network/options.js";
+import { Unanswered } from "../network/unanswered.js";
+import { inertDiff, print, printError, shown } from "../output.js";
+import { UsageError } from "../usage-error.js";
+import { type Connector, difference, hasCredentials, isSame, lacksCredentials, specified, terraform, updated, yaml } from "./connector.js";
+import { HeldConnector } from "./held.js";
+
+/** What the command line may have. */
+export const options = {
+  as: {
+    value: "FORM",
+    choices: ["yaml", "terraform", "curl"],
+    description: "how to show the connector: yaml (default), terraform, or curl, which\ncalls Harness's API",
+  },
+  delegate: {
+    value: "SELECTOR",
+    many: true,
+    description: "connect through delegates that have this selector; may be given\nseveral times. Without it, nothing changes there",
+  },
+  apply: { description: "do it, by Harness's API, and ask before each step" },
+  yes: { short: "y", description: "with --apply: don't ask" },
+  preset: { value: "NAME", choices: ["app-harness", "gar", "ecr"], description: "the preset; outranks the configuration" },
+  ...inputOptions,
+  ...networkOptions,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard setup --help' lists the options";
+
+const help = `Leads from what is there to what the specification wants: the harnessImage connector, its
+delegates, the test of its connection, the stages, and the policies that keep it so.
+
+Usage: harness-image-guard setup [OPTION…] [PATH…]
+
+With HARNESS_PLATFORM_API_KEY it asks the account for the connector, else it says what
+to look for. HARNESS_ACCOUNT_ID and HARNESS_ENDPOINT are as for 'connectors fetch'; the
+token has to be one that may edit connectors if --apply is to change them. Nothing is
+changed without --apply, and nothing that wasn't shown. A second run changes nothing.
+
+Options:
+${describeOptions(options)}
+
+${proxyHelp}
+
+Exit codes:
+  0   everything is as the specification wants it
+  1   something is left to do
+  2   the command line, the configuration or the variables are wrong
+  4   Harness didn't answer, or didn't do what was asked
+  70  a fault of this program
+`;
+
+type Arguments = CommandLine<typeof options>["options"];
+
+/**
+ * `harness-image-guard setup`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function setup(args: readonly string[]): Promise<number> {
+  const commandLine = parseCommandLine(args, options, hint);
+  const { options: given } = commandLine;
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  if (given.yes && !given.apply) throw new UsageError("'--yes' answers what '--apply' asks: it goes with it", hint);
+  const delegates = given.delegate ?? [];
+  const wrong = delegates.find((selector) => !/^[\w.-]{1,128}$/.test(selector));
+  if (wrong !== undefined) throw new UsageError(`'${shown(wrong)}' is no selector of a delegate`, hint);
+  const hasToken = (process.env["HARNESS_PLATFORM_API_KEY"] ?? "") !== "";
+  const account = hasToken || given.apply ? accountOf(process.env, hint) : undefined;
+  if (given.apply && !given.yes && !canAsk()) {
+    throw new UsageError("'--apply' asks before each step, and there is no terminal: '--yes' says yes to all of them", hint);
+  }
+  const exported = await exportOptions(given);
+  const plan = new Plan(given, account, exported.options, await asSpecified(exported), delegates);
+  const client = account && new Client(await clientOptionsOf(given, hint));
+  if (account !== undefined) client?.secrets.add(account.token);
+  try {
+    const held = client && account && new HeldConnector(client, account, plan.identifier);
+    const isDone = await plan.connector(held);
+    const isTested = await plan.connection(held, isDone);
+    const areRight = await plan.stages(commandLine);
+    plan.policies();
+    return isDone && isTested && areRight ? ExitCode.ok : ExitCode.findings;
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    printError(`harness-image-guard: '${shown(account?.endpoint ?? "")}': ${shown(client?.secrets.hide(error.message) ?? "")}\n`);
+    return ExitCode.unreadable;
+  } finally {
+    await client?.close();
+  }
+}
+
+type Exported = { readonly options: Omit<ExportOptions, "to">; readonly wrong: (error: unknown) => unknown };
+
+async function exportOptions({ config, preset, "follow-links": isOpen }: Arguments): Promise<Exported> {
+  const configFile = await findConfigFile(process.cwd(), config, isOpen === true);
+  return {
+    options: {
+      ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }),
+      ...(preset === undefined ? {} : { preset: preset as Preset }),
+    },
+    wrong: (error) => wrongConfiguration(error, configFile),
+  };
+}
+
+/** @throws UsageError where the configuration is wrong */
+async function asSpecified({ options, wrong }: Exported): Promise<Connector> {
+  try {
+    return await specified(options);
+  } catch (error) {
+    if (error instanceof HarnessImageGuardError && error.code === "usage") throw new UsageError(shown(error.message));
+    throw wrong(error);
+  }
+}
+
+/** What is to be done, step by step. */
+class Plan {
+  readonly identifier: string;
+  readonly #given: Arguments;
+  readonly #account: Account | undefined;
+  readonly #exported: Omit<ExportOptions, "to">;
+  readonly #specified: Connector;
+  readonly #delegates: readonly string[];
+  /** The connector as it is or will be. */
+  #connector: Connector;
+
+  constructor(given: Arguments, account: Account | undefined, exported: Omit<ExportOptions, "to">, specification: Connector, delegates: readonly string[]) {
+    this.#given = given;
+    this.#account = account;
+    this.#exported = exported;
+    this.#specified = specification;
+    this.#delegates = delegates;
+    this.identifier = String(specification["identifier"]);
+    this.#connector = updated(specification, undefined, delegates);
+  }
+
+  /** The connector: created, updated, or right; whether it is right now. */
+  async connector(held: HeldConnector | undefined): Promise<boolean> {
+    const name = `\`account.${this.identifier}\``;
+    const there = await held?.read();
+    const wanted = updated(this.#specified, there, this.#delegates);
+    this.#connector = wanted;
+    if (there !== undefined && isSame(there, wanted)) {
+      print(`1. The connector ${name} is as it is specified.\n`);
+      return true;
+    }
+    const doing = held === undefined ? "create it, or update it if there is one" : there === undefined ? "create it" : "update it";
+    print(`1. The connector ${name}: ${doing}.\n\n`);
+    // Of one that isn't known, the form says all.
+    if (there !== undefined) print(inertDiff(await difference(there, wanted)).text);
+    print(`\n${await this.#form(wanted, there !== undefined)}\n`);
+    if (held === undefined) print("   In Harness: Account Settings › Connectors. With HARNESS_PLATFORM_API_KEY, this command looks and says which of the two.\n");
+    if (lacksCredentials(wanted)) {
+      print("   It needs a user and a secret with the password, which only you know: enter them in Harness.\n");
+      return false;
+    }
+    if (held === undefined || !(await this.#isAgreed(`${there === undefined ? "Create" : "Update"} the connector account.${this.identifier}?`))) return false;
+    const now = await held.read();
+    if (!isSame(now ?? null, there ?? null)) throw new Unanswered("the connector has changed since it was shown: run 'setup' again");
+    await held.write(wanted, there !== undefined);
+    const after = await held.read();
+    if (after === undefined || !isSame(updated(this.#specified, after, this.#delegates), after)) {
+      throw new Unanswered("Harness has taken the connector, but doesn't have it as it was written");
+    }
+    print(`   ${there === undefined ? "Created" : "Updated"}.\n`);
+    return true;
+  }
+
+  /** Harness tests the connection; whether it could connect, or nobody has asked it. */
+  async connection(held: HeldConnector | undefined, isDone: boolean): Promise<boolean> {
+    const selectors = (this.#connector["spec"] as { readonly delegateSelectors?: readonly string[] }).delegateSelectors ?? [];
+    print(selectors.length === 0 ? "2. Delegates: any, or Harness itself ('--delegate SELECTOR' names some).\n" : `2. Delegates: those with ${selectors.map((each) => `\`${each}\``).join(", ")}.\n`);
+    if (held === undefined || !isDone) {
+      print(`3. Test the connection: Account Settings › Connectors › ${this.identifier} › Test, after that.\n`);
+      return true;
+    }
+    if (this.#given.apply !== true) {
+      print("3. Test the connection: '--apply' lets Harness do it.\n");
+      return true;
+    }
+    if (!(await this.#isAgreed("Let Harness test the connection?"))) {
+      print("3. The connection isn't tested.\n");
+      return true;
+    }
+    const isConnected = await held.test();
+    print(isConnected ? "3. The connection is tested: Harness can connect.\n" : `3. The connection is tested: Harness can't connect. Account Settings › Connectors › ${this.identifier} says why; delegates have to reach the registry.\n`);
+    return isConnected;
+  }
+
+  /** The stages that don't use the connector; whether there are none. */
+  async stages(commandLine: CommandLine<typeof options>): Promise<boolean> {
+    const answer = JSON.stringify({ status: "SUCCESS", data: { connector: withoutCredentials(this.#connector) } });
+    const { text } = await importConnectors({ files: [{ path: "setup", text: answer }] });
+    const preset = this.#given.preset === undefined ? {} : { preset: this.#given.preset as Preset };
+    const inputs = await openInputs(commandLine, { ...preset, connectorFiles: [{ path: "the account", text }] }, hint);
+    const { diagnostics } = inputs.guard.check(inputs.sources);
+    inputs.progress.end();
+    const places = diagnostics.filter(({ rule, verdict, suppressed }) => rule === "harness-image-connector" && verdict === "violation" && suppressed === null);
+    printError(inputs.complaint);
+    if (places.length === 0) {
+      print("4. Stages: none names another connector.\n");
+      return true;
+    }
+    print(`4. Stages: ${plural(places.length, "place")} with another connector, or none.\n`);
+    for (const { file, start, subject } of places) print(`   ${shown(file)}:${start.line}:${start.column}  ${shown(subject ?? "")}\n`);
+    print("   harness-image-guard check --rule harness-image-connector --fix\n");
+    return false;
+  }
+
+  /** What keeps it so. */
+  policies(): void {
+    print("5. Keep it so: policies of Harness's own, in policy sets.\n   harness-image-guard export --to terraform --out policies && terraform -chdir=policies apply\n");
+  }
+
+  async #form(wanted: Connector, isThere: boolean): Promise<string> {
+    const { as = "yaml" } = this.#given;
+    if (as === "yaml") return yaml(wanted);
+    if (as === "terraform") {
+      const note = isThere ? `# It is there: terraform import harness_platform_connector_docker.harness_image ${this.identifier}\n` : "";
+      return note + (await terraform(this.#exported, this.#delegates));
+    }
+    if (hasCredentials(wanted)) return "   There are credentials in it, which aren't shown: '--apply' does it.\n";
+    const { endpoint = "https://app.harness.io/gateway", identifier } = this.#account ?? {};
+    const url = `${endpoint}/ng/api/connectors?accountIdentifier=`;
+    const address = identifier === undefined ? `"${url}$HARNESS_ACCOUNT_ID"` : quoted(url + identifier);
+    const json = JSON.stringify({ connector: wanted });
+    return `curl --fail --request ${isThere ? "PUT" : "POST"} ${address} \\\n  --header "x-api-key: $HARNESS_PLATFORM_API_KEY" \\\n  --header 'content-type: application/json' \\\n  --data ${quoted(json)}\n`;
+  }
+
+  async #isAgreed(question: string): Promise<boolean> {
+    if (this.#given.apply !== true) return false;
+    if (this.#given.yes === true) return true;
+    const asking = new Asking("nothing more has been changed");
+    try {
+      return await asking.isAgreed(question, false);
+    } finally {
+      asking.end();
+    }
+  }
+}
+
+/** A word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function withoutCredentials(connector: Connector): Connector {
+  const spec = connector["spec"] as Connector;
+  const { type = null } = (spec["auth"] ?? {}) as Connector;
+  return { ...connector, spec: { ...spec, auth: { type } } };
+}

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { accountServer, token } from "./account-server.js";
+import { packageFolder } from "./paths.js";
+import { temporaryFolder } from "./temporary-folder.js";
+import { Transcript } from "./transcript.js";
+
+/** The pages that show sessions. `UPDATE_TRANSCRIPTS=1` writes them again. */
+function pageOf(name: string): { readonly path: string; readonly page: string } {
+  const path = join(packageFolder, "../docs", name);
+  return { path, page: readFileSync(path, "utf8") };
+}
+
+function assertSame({ path, page }: { readonly path: string; readonly page: string }, replayed: string): void {
+  if (process.env["UPDATE_TRANSCRIPTS"] !== undefined) writeFileSync(path, replayed);
+  else assert.equal(page, replayed);
+  assert.doesNotMatch(replayed, /internal error|command not found/);
+}
+
+test("the first five minutes go as docs/first-steps.md shows them", async (t) => {
+  const shown = pageOf("first-steps.md");
+  const transcript = new Transcript(shown.page);
+  assert.ok(transcript.commands >= 8);
+  assertSame(shown, await transcript.replayed(temporaryFolder(t)));
+});
+
+test("an account is set up as docs/harness.md shows it, by a server that answers as Harness does", async (t) => {
+  const { url } = await accountServer(t, { account: ["harnessImage", "hub"] });
+  const shown = pageOf("harness.md");
+  const transcript = new Transcript(shown.page);
+  assert.ok(transcript.commands >= 4);
+  const variables = { HARNESS_ENDPOINT: url, HARNESS_PLATFORM_API_KEY: token, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
+  assertSame(shown, await transcript.replayed(temporaryFolder(t), variables));
+});
