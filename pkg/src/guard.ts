@@ -210,8 +210,10 @@ export interface Guard extends Disposable {}
 
 export class Guard {
   readonly #instance: Instance<GuardBindings>;
-  readonly #held: Held<GuardBindings, WasmGuard>;
+  #held: Held<GuardBindings, WasmGuard>;
   #options: ModuleOptions;
+  /** When the policies took the time, in milliseconds. */
+  #madeAt = Date.now();
   /** Part of every check. */
   readonly #connectorFiles: readonly SourceFile[];
 
@@ -224,7 +226,23 @@ export class Guard {
     this.#options = moduleOptions(options);
     const lists = new Map((options.connectorFiles ?? []).map(({ path, text }) => [path, text]));
     this.#connectorFiles = [...lists].map(([path, text]) => ({ path, text, connectorList: true }));
-    this.#held = this.#spared(() => new Held(instance, "guard", (bindings) => new bindings.WasmGuard(this.#options)));
+    this.#held = this.#made();
+  }
+
+  #made(): Held<GuardBindings, WasmGuard> {
+    return this.#spared(() => new Held(this.#instance, "guard", (bindings) => new bindings.WasmGuard(this.#options)));
+  }
+
+  /** The module takes the time of policies (`time.now_ns`) where a guard is made, and some guards live for months. */
+  #takeTime(): void {
+    const { policies } = this.#options;
+    if (policies === undefined || Math.abs(Date.now() - this.#madeAt) < mostLate) return;
+    this.#held.assertHeld();
+    const before = this.#held;
+    this.#madeAt = Date.now();
+    this.#options = { ...this.#options, policies: { ...policies, now: nanosecondsNow() } };
+    this.#held = this.#made();
+    before.dispose();
   }
 
   /**
@@ -339,6 +357,7 @@ export class Guard {
   }
 
   #call<T>(work: (guard: WasmGuard) => T): T {
+    this.#takeTime();
     return this.#spared(() => this.#held.call(work), work);
   }
 
@@ -379,6 +398,13 @@ export class Guard {
 }
 
 disposable(Guard);
+
+/** In milliseconds: how old the time may be that policies see. */
+const mostLate = 60_000;
+
+function nanosecondsNow(): string {
+  return (BigInt(Date.now()) * 1_000_000n).toString();
+}
 
 /** A guard of the second module. */
 type RemarkingGuard = WasmGuard & { policyRemarks(): unknown };
@@ -432,7 +458,7 @@ function moduleOptions({
             files: policies,
             ...moduleLimits(policyLimits),
             ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
-            now: (BigInt(Date.now()) * 1_000_000n).toString(),
+            now: nanosecondsNow(),
           },
         }),
   };

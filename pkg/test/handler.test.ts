@@ -274,6 +274,8 @@ test("who guesses tokens is stopped, and nobody else", async () => {
   assert.equal(await ask("guess-6", "stranger"), 429);
   assert.equal(await ask(secrets[0], "stranger"), 429);
   assert.equal(await ask(secrets[0], "friend"), 200);
+  for (let at = 0; at < 10; at += 1) assert.equal(await ask(`guess-${at}`, ""), 401);
+  assert.equal(await ask(secrets[0], ""), 200);
 });
 
 test("options that would leave a handler open, or closed to all, are refused when it is made", () => {

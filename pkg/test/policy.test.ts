@@ -483,3 +483,19 @@ test("an evaluation says which lines it reached, where that is asked for", async
   const nothing = policy.evaluate({}, { coverage: true }).coverage?.files["p.rego"];
   assert.deepEqual(nothing?.not_covered, [{ start: { row: 3 }, end: { row: 4 } }]);
 });
+
+test("a guard that lives long evaluates policies at the time of the check, and not at that of its making", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: Date.UTC(2026, 0, 1) });
+  const text = `package pipeline
+deny[msg] { time.now_ns() > ${Date.UTC(2026, 5, 1)}000000; msg := "the exception has expired" }
+`;
+  using guard = await createGuard({ policies: [{ path: "expiry.rego", text }] });
+  const files = [{ path: "p.yaml", text: "pipeline: {identifier: p, stages: []}\n" }];
+  const messages = (): readonly string[] => guard.check(files).diagnostics.map(({ message }) => message);
+  assert.deepEqual(messages(), []);
+  t.mock.timers.setTime(Date.UTC(2026, 6, 1));
+  assert.deepEqual(messages(), ["the exception has expired"]);
+  guard.dispose();
+  t.mock.timers.setTime(Date.UTC(2026, 7, 1));
+  assert.throws(() => guard.check(files), { code: "usage" });
+});

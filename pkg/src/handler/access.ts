@@ -55,7 +55,7 @@ export class Access {
   /**
    * Who asks.
    *
-   * @param client whose wrong tokens are counted together
+   * @param client whose wrong tokens are counted together; empty where nobody knows
    * @returns the token's name; `undefined` where none is needed
    * @throws Refusal with 401, 403 or 429
    */
@@ -63,7 +63,8 @@ export class Access {
     if (this.tokens === undefined) return undefined;
     const now = Date.now();
     const wrong = this.#wrong.get(client);
-    if (wrong !== undefined && now - wrong.since < minute && wrong.count >= this.#mostWrong) {
+    // Where nobody says who asks, a stranger's guesses would lock out everybody.
+    if (client !== "" && wrong !== undefined && now - wrong.since < minute && wrong.count >= this.#mostWrong) {
       const seconds = Math.ceil((wrong.since + minute - now) / 1000);
       throw new Refusal(429, "too_many_requests", `too many wrong tokens; ask again in ${seconds} seconds`, { headers: { "retry-after": String(seconds) } });
     }
