@@ -45,6 +45,8 @@ const KEYS: readonly Key[] = [
 const REFERENCES = new Set(["connectorRef", "harnessImageConnectorRef", "harness-image-connector", "baseImageConnectorRefs", "connector"]);
 /** How many images and connectors are offered. */
 const MOST = 500;
+/** The longest line of which the key is explained. */
+const MOST_CHARACTERS = 500;
 /** How many names are shown of one place. */
 const MOST_NAMES = 8;
 
@@ -99,7 +101,9 @@ function constants(...labels: readonly string[]): Completion[] {
 
 async function hover(state: EditorState, at: number, { images, connectors, path }: HarnessKnowledge) {
   const line = state.doc.lineAt(at);
-  const [, before = "", key = "", colon = "", value = ""] = /^(.*?)([A-Za-z_][\w-]*)(["']?\s*:\s+["']?)([^"'#]*)/.exec(line.text) ?? [];
+  // A line that is longer has no key to be explained.
+  const text = line.length > MOST_CHARACTERS ? "" : line.text;
+  const [, before = "", key = "", colon = "", value = ""] = /^(.*?)([A-Za-z_][\w-]*)(["']?\s*:\s+["']?)([^"'#]*)/.exec(text) ?? [];
   const column = at - line.from;
   const keyEnd = before.length + key.length;
   if (key !== "" && column >= before.length && column <= keyEnd) {
@@ -114,10 +118,10 @@ async function hover(state: EditorState, at: number, { images, connectors, path 
     const start = image.from.line === line.number ? image.from.column : 0;
     return tooltip(line.from + start, Math.min(line.to, line.from + image.to.column), pulledAs(pulled));
   }
-  const reference = (REFERENCES.has(key) ? value : (/^\s*-\s+["']?([^"'#]*)/.exec(line.text)?.[1] ?? "")).trim();
+  const reference = (REFERENCES.has(key) ? value : (/^\s*-\s+["']?([^"'#]*)/.exec(text)?.[1] ?? "")).trim();
   if (reference === "") return null;
   const connector = (await connectors()).find((each) => each.reference === reference);
-  const from = line.from + (REFERENCES.has(key) ? keyEnd + colon.length : line.text.indexOf(reference));
+  const from = line.from + (REFERENCES.has(key) ? keyEnd + colon.length : text.indexOf(reference));
   if (at < from || at > from + reference.length) return null;
   if (connector !== undefined) return tooltip(from, from + reference.length, describe(connector));
   if (!REFERENCES.has(key) || reference.includes("<+")) return null;

@@ -5,6 +5,7 @@ import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { element, prose } from "../dom.ts";
 import { isPolicy, type PlainFile } from "../project.ts";
 import builtins from "./builtins.json";
+import { near } from "./near.ts";
 import { type Definition, definitionsOf, fullName, readModule, type RegoModule, type Rule } from "./rego-module.ts";
 
 /** What a module that is being written is among. */
@@ -36,6 +37,8 @@ const MOST_ELEMENTS = 50;
 /** How much of an input is read for its keys, and how much of a value is shown, in characters. */
 const MOST_INPUT = 2_000_000;
 const MOST_SHOWN = 160;
+/** How much of a rule is searched for where a variable is first named, in UTF-16 units. */
+const MOST_BODY = 20_000;
 
 /** Completion, hover, and F12 or Control-click to the definition, for Rego. */
 export function regoHelp(surroundings: RegoSurroundings): Extension {
@@ -70,8 +73,7 @@ class RegoHelp {
 
   complete(context: CompletionContext): CompletionResult | null {
     if (isQuiet(context)) return null;
-    const { text, from: start } = context.state.doc.lineAt(context.pos);
-    const before = text.slice(0, context.pos - start);
+    const { before } = near(context.state.doc, context.pos);
     const importing = /^\s*import\s+([\w.]*)$/.exec(before);
     if (importing !== null) {
       const packages = this.#others(context.state).map(({ name }) => `data.${name}`);
@@ -215,9 +217,7 @@ function tooltip(code: string, sentences: readonly string[], value?: string): HT
 
 /** In comments and strings nobody wants to be interrupted. */
 function isQuiet({ state, pos }: CompletionContext): boolean {
-  const { text, from } = state.doc.lineAt(pos);
-  const before = text.slice(0, pos - from).replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, "");
-  return /["#`]/.test(before);
+  return inString(near(state.doc, pos).before);
 }
 
 function listed(from: number, options: readonly Completion[]): CompletionResult {
@@ -248,7 +248,7 @@ interface Word {
 }
 
 function wordAt(state: EditorState, at: number): Word | undefined {
-  const { text, from: start } = state.doc.lineAt(at);
+  const { text, from: start } = near(state.doc, at);
   for (const match of text.matchAll(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^[\]]*\])*/g)) {
     const from = start + match.index;
     const to = from + match[0].length;
@@ -271,7 +271,7 @@ function localOf({ rules, text }: RegoModule, { reference, from }: Word): number
   if (rules.some((rule) => rule.name === name)) return undefined;
   const rule = rules.find((each) => each.from <= from && from < each.to);
   if (rule === undefined || name === "input" || name === "data" || BUILTINS.has(reference)) return undefined;
-  const body = text.slice(rule.from, rule.to);
+  const body = text.slice(rule.from, Math.min(rule.to, rule.from + MOST_BODY));
   const defined = new RegExp(`\\b${name}\\s*:=|\\b(?:some|every)\\s[^{}\\n]*?\\b${name}\\b`).exec(body);
   const index = defined === null ? new RegExp(`\\b${name}\\b`).exec(body)?.index : defined.index + defined[0].search(new RegExp(`\\b${name}\\b`));
   const at = index === undefined ? undefined : rule.from + index;

@@ -30,6 +30,8 @@ export interface Rule {
 
 /** How much of a module is looked at, in UTF-16 units. */
 const MOST = 1_000_000;
+/** How much of a rule's first line is shown. */
+const MOST_HEAD = 300;
 
 /** Reads a module that may be half written: what can't be read is passed over. */
 export function readModule(path: string, text: string): RegoModule {
@@ -41,7 +43,7 @@ export function readModule(path: string, text: string): RegoModule {
   starts.forEach((from, index) => {
     const to = starts[index + 1] ?? looked.length;
     const end = looked.indexOf("\n", from);
-    const line = looked.slice(from, end === -1 || end > to ? to : end).trimEnd();
+    const line = looked.slice(from, Math.min(end === -1 || end > to ? to : end, from + MOST_HEAD)).trimEnd();
     const [, keyword, rest = ""] = /^(package|import)\s+(.*)$/.exec(line) ?? [];
     if (keyword === "package") name = rest.replace(/\s*#.*$/, "");
     else if (keyword === "import") {

@@ -4,6 +4,7 @@ import { hoverTooltip } from "@codemirror/view";
 import schema from "harness-image-guard/schema.json";
 
 import { element, prose } from "../dom.ts";
+import { near } from "./near.ts";
 import { siblingsAt, yamlPlaceAt } from "./yaml-place.ts";
 
 /** What a schema says of a value, as far as the configuration's does. */
@@ -67,9 +68,10 @@ function examplesOf({ examples = [], default: otherwise }: Described): unknown[]
 }
 
 function hover(state: EditorState, at: number) {
-  const line = state.doc.lineAt(at);
-  for (const match of line.text.matchAll(/[A-Za-z_][\w-]*(?=["']?\s*:)/g)) {
-    const from = line.from + match.index;
+  const { text, from: start } = near(state.doc, at);
+  for (const match of text.matchAll(/[A-Za-z_][\w-]*/g)) {
+    if (!/^["']?\s*:/.test(text.slice(match.index + match[0].length))) continue;
+    const from = start + match.index;
     const to = from + match[0].length;
     if (at < from || at > to) continue;
     const place = yamlPlaceAt(state.doc, to);

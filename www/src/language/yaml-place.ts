@@ -15,6 +15,8 @@ export interface YamlPlace {
 /** How many lines above are looked at. */
 const MOST_LINES = 20_000;
 const MOST_SIBLING_LINES = 500;
+/** A longer line is nothing that anybody writes by hand. */
+const MOST_CHARACTERS = 2000;
 
 const KEY = String.raw`[A-Za-z_][\w.-]*`;
 const LINE = new RegExp(String.raw`^((?:\s|- )*)(?:(["']?)(${KEY})\2\s*:(?=\s|$)\s*)?(.*)$`);
@@ -23,6 +25,7 @@ const LINE = new RegExp(String.raw`^((?:\s|- )*)(?:(["']?)(${KEY})\2\s*:(?=\s|$)
 export function yamlPlaceAt(doc: Text, pos: number): YamlPlace | undefined {
   const line = doc.lineAt(pos);
   const before = line.text.slice(0, pos - line.from);
+  if (before.length > MOST_CHARACTERS) return undefined;
   if (/(^|\s)#/.test(before)) return undefined;
   // The value of a key in braces, too: `{connectorRef: account.`
   const [, flowKey, flowValue = ""] = new RegExp(String.raw`[{,]\s*["']?(${KEY})["']?\s*:\s+["']?([^\s"',{}[\]]*)$`).exec(before) ?? [];
@@ -51,7 +54,7 @@ function pathOf(doc: Text, number: number, indent: number): string[] {
   let left = indent;
   const lowest = Math.max(1, number - MOST_LINES);
   for (let above = number - 1; above >= lowest && left > 0; above -= 1) {
-    const { text } = doc.line(above);
+    const text = headOf(doc, above);
     if (text.startsWith("---")) break;
     if (isEmpty(text)) continue;
     const [, column = "", , key] = LINE.exec(text) ?? [];
@@ -69,13 +72,13 @@ function pathOf(doc: Text, number: number, indent: number): string[] {
 /** The other keys of the mapping that a line is in, so that none is offered twice. */
 export function siblingsAt(doc: Text, pos: number): ReadonlySet<string> {
   const line = doc.lineAt(pos);
-  const [, own = ""] = LINE.exec(line.text) ?? [];
+  const [, own = ""] = LINE.exec(headOf(doc, line.number)) ?? [];
   const keys = new Set<string>();
   for (const step of [-1, 1]) {
     // An item begins its mapping.
     if (step === -1 && own.includes("-")) continue;
     for (let number = line.number + step, looked = 0; number >= 1 && number <= doc.lines && looked < MOST_SIBLING_LINES; number += step, looked += 1) {
-      const { text } = doc.line(number);
+      const text = headOf(doc, number);
       if (isEmpty(text)) continue;
       const [, column = "", , key] = LINE.exec(text) ?? [];
       const isItem = column.includes("-");
@@ -86,6 +89,10 @@ export function siblingsAt(doc: Text, pos: number): ReadonlySet<string> {
     }
   }
   return keys;
+}
+
+function headOf(doc: Text, number: number): string {
+  return doc.line(number).text.slice(0, MOST_CHARACTERS);
 }
 
 function isEmpty(line: string): boolean {
