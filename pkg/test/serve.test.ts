@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 
-import type { LogEntry } from "harness-image-guard/handler";
+import { createHandler, type LogEntry } from "harness-image-guard/handler/check";
+import { nodeListener } from "harness-image-guard/handler/node-listener";
 
 import { run } from "./command.js";
 import { projectFiles } from "./project.js";
 import { served } from "./serve.js";
+import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const files = projectFiles();
@@ -200,6 +203,38 @@ test("a reader that doesn't read holds up nobody, and what it left unread is giv
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal((await check(url)).status, 200);
+});
+
+test("whoever goes while the answer is made leaves nothing under way", async (t) => {
+  const steps = Array.from({ length: 3000 }, (_, at) => `{step: {identifier: u${at}, type: Run, spec: {image: "maven:${at}"}}}`);
+  const text = `pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [${steps.join(", ")}]}}}}]}\n`;
+  let answers = 0;
+  const handler = createHandler({
+    anonymous: true,
+    limits: { concurrent: 1 },
+    webhooks: {
+      secrets: { github: "a-webhook-secret-of-ours" },
+      fetchFiles: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        answers += 1;
+        return [{ path: "p.yaml", text }];
+      },
+    },
+  });
+  const { url } = await serve(t, nodeListener(handler));
+  const payload = JSON.stringify({ ref: "refs/heads/main", after: "1".repeat(40), repository: { full_name: "a/b" } });
+  const signature = createHmac("sha256", "a-webhook-secret-of-ours").update(payload).digest("hex");
+  const socket = connectionTo(url);
+  socket.write(`POST /webhook/github HTTP/1.1\r\nHost: localhost\r\nX-GitHub-Event: push\r\nX-Hub-Signature-256: sha256=${signature}\r\nContent-Length: ${payload.length}\r\n\r\n${payload}`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  for (let attempt = 0; attempt < 100 && answers === 0; attempt += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  let status = 429;
+  for (let attempt = 0; attempt < 50 && status === 429; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ({ status } = await check(url));
+  }
+  assert.equal(status, 200);
 });
 
 test("behind a reverse proxy, a client is who the proxy says", async (t) => {

@@ -61,9 +61,14 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   }
   const gone = new Promise<"gone">((resolve) => outgoing.once("close", () => resolve("gone")));
   for (;;) {
+    // Whoever went while the answer was made has closed it before anybody listened.
+    if (outgoing.destroyed) {
+      await reader.cancel();
+      return;
+    }
     const { done, value } = await reader.read();
     if (done) break;
-    if (outgoing.write(value)) continue;
+    if (outgoing.write(value) || outgoing.destroyed) continue;
     const drained = new Promise<"drained">((resolve) => outgoing.once("drain", () => resolve("drained")));
     if ((await Promise.race([gone, drained])) === "gone") {
       await reader.cancel();
