@@ -10,6 +10,7 @@ import { createGuard, exportPolicies, readPolicyInput, type Json } from "harness
 import { createHandler, type Handler } from "harness-image-guard/handler";
 import { nodeListener } from "harness-image-guard/handler/node-listener";
 
+import { WasmPolicy } from "../dist/authoring/harness_image_guard.js";
 import { opaOf, opaServer } from "./opa-server.js";
 import { projectFiles } from "./project.js";
 import { served } from "./serve.js";
@@ -238,6 +239,33 @@ test("a query that has no end, and a policy that has none, are stopped by their 
   assert.match(text, /eval_cancel_error/);
   const next = await answerOf(asking(handler), { path: "/v1/data/app/authz/allow", body: input('{"user": "alice"}') });
   assert.match(next.text, /"result":true/);
+});
+
+test("after the module that reads Rego has broken, the next question is answered right", async () => {
+  const handler = createHandler({ anonymous: true, rego: { modules: { "p.rego": policy }, data, regoVersion: 1 } });
+  const asked = { path: "/v1/data/app/authz/allow", body: input('{"user": "alice"}') };
+  const before = withoutDecision((await answerOf(asking(handler), asked)).text);
+  const { askText } = WasmPolicy.prototype;
+  for (let at = 0; at < 3; at += 1) {
+    WasmPolicy.prototype.askText = function (this: WasmPolicy & { __wbg_ptr: number }, ...rest) {
+      this.__wbg_ptr = 0xffff_fff0;
+      return askText.apply(this, rest);
+    };
+    const broken = await answerOf(asking(handler), asked);
+    WasmPolicy.prototype.askText = askText;
+    assert.equal(broken.status, 500);
+    assert.match(broken.text, /fault of this server/);
+    assert.equal(withoutDecision((await answerOf(asking(handler), asked)).text), before);
+  }
+});
+
+test("a value that would take all memory is stopped by its bound, and the next question is answered", async () => {
+  const handler = createHandler({ anonymous: true, rego: { modules: { "p.rego": policy }, regoVersion: 1, maxBytes: 2 ** 22 } });
+  const body = JSON.stringify({ query: 'x := [y | numbers.range(1, 100000)[_]; y := sprintf("%1000d", [1])]' });
+  const { status, text } = await answerOf(asking(handler), { path: "/v1/query", body });
+  assert.equal(status, 500, text);
+  assert.match(text, /eval_cancel_error/);
+  assert.match((await answerOf(asking(handler), { path: "/v1/data/app/authz/big", body: input("{}") })).text, /9007199254740993/);
 });
 
 test("modules can be listed and shown", async () => {
