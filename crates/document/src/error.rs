@@ -22,7 +22,7 @@ pub struct ParseError {
 pub enum ParseErrorKind {
     /// The text is not YAML, or not YAML that JSON can say.
     Syntax,
-    /// Mappings and sequences stand inside one another beyond [`Limits::depth`](super::Limits).
+    /// Mappings and sequences are nested deeper than [`Limits::depth`](super::Limits).
     TooDeep,
     /// The text is too long, or asks for too many copies.
     Limit,
@@ -71,7 +71,7 @@ impl ParseError {
     }
 }
 
-/// What to say of a character that starts no value, or stands in no YAML at all.
+/// What to say of a character that starts no value, or is not allowed in YAML.
 pub(super) fn unexpected(character: char) -> String {
     if character.is_ascii_graphic() {
         return format!("a value cannot start with `{character}`: put it in quotes");

@@ -79,11 +79,11 @@ pub struct RepeatedKey<'t> {
     /// The way to the mapping that it is in, below the steps that lead to its document.
     way: Rc<Way>,
     under: Rc<[Step]>,
-    /// Where the void key stands, in bytes.
+    /// The location of the void key, in bytes.
     pub span: Span,
     /// Where an equal key follows next, in bytes.
     pub again: Span,
-    /// Where the key stands whose value holds, in bytes.
+    /// The location of the key whose value holds, in bytes.
     pub last: Span,
 }
 

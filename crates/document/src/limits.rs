@@ -3,7 +3,7 @@
 /// Bounds on what [`parse`](super::parse()) builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many mappings and sequences may stand inside one another. Reading, cloning and dropping
+    /// How deep mappings and sequences may be nested. Reading, cloning and dropping
     /// a tree recurse as deep, so this bounds the stack they need.
     pub depth: usize,
     /// How many nodes the aliases of one file may copy in all. Keys and values count one each, and

@@ -20,7 +20,7 @@ pub struct Mapping<'t> {
 pub struct Entry<'t> {
     /// The key; for a plain scalar its source text, whatever it would mean as a value.
     pub key: Cow<'t, str>,
-    /// Where the key stands, quotes included, in bytes.
+    /// The key's location, quotes included, in bytes.
     pub key_span: Span,
     /// The value.
     pub node: Node<'t>,
@@ -29,7 +29,7 @@ pub struct Entry<'t> {
 /// An entry that lost its place, and the key that took it.
 pub(super) struct Ousted<'t> {
     pub entry: Entry<'t>,
-    /// Where the next equal key stands.
+    /// The location of the next equal key.
     pub next: Span,
     pub by: Span,
 }

@@ -1,4 +1,4 @@
-//! Values and where they stand.
+//! Values and their locations.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::{Mapping, Span};
 /// A value and the text it was read from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node<'t> {
-    /// Where the value stands, in bytes.
+    /// The value's location, in bytes.
     ///
     /// Quotes, brackets and the `|` or `>` of a block scalar are included. A block mapping goes
     /// from its first key, a block sequence from its first `-`, to the end of the last child. A

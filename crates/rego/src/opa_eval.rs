@@ -1,4 +1,4 @@
-//! What `opa eval` does: loads files, evaluates a query, prints what it comes to.
+//! What `opa eval` does: loads files, evaluates a query and prints the result.
 
 use super::coverage::Coverage;
 use super::eval::{Answer, Environment, Limits, Request};
@@ -15,7 +15,7 @@ pub struct Command {
     pub query: String,
     /// Which OPA is asked: 0.70, or 1.22 with `--v1-compatible`.
     pub version: Version,
-    /// The package in which the query stands (`--package`).
+    /// The package in which the query is evaluated (`--package`).
     pub package: Option<String>,
     /// What it imports (`--import`), such as `data.a.b as c`.
     pub imports: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Command {
     pub input: Option<Vec<u8>>,
     /// The form of the output.
     pub format: Format,
-    /// Whether what is of no use is refused too (`--strict`).
+    /// Whether unused imports, arguments and variables are refused, too (`--strict`).
     pub is_strict: bool,
     /// Whether an error of a built-in function ends the evaluation (`--strict-builtin-errors`).
     pub strict_builtin_errors: bool,

@@ -1,4 +1,4 @@
-//! A user's policies: from texts to answers, problems with their places.
+//! A user's policies, from source text to answers; and diagnostics, with file, line and column.
 
 use super::builtins;
 use super::compile::{self, Scope};
@@ -15,12 +15,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A module's text, and what it is called.
+/// A module's source text and its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// What messages call it.
+    /// The path that messages show.
     pub path: String,
-    /// Its text.
+    /// Its source text.
     pub text: String,
 }
 
@@ -29,48 +29,48 @@ pub struct Source {
 pub struct Options {
     /// Which Rego they are written in.
     pub version: Version,
-    /// Whether what is of no use is refused too, as `opa check --strict` does.
+    /// Whether unused imports, arguments and variables are refused, too, as by `opa check --strict`.
     pub is_strict: bool,
     /// The base documents.
     pub data: Value,
 }
 
-/// How modules came in.
+/// How modules were loaded.
 #[derive(Debug, Clone, Default)]
 pub struct Loading {
-    /// The version of the modules that aren't of the usual one, by their paths.
+    /// The versions of modules that differ from [`Options::version`], by path.
     pub versions: BTreeMap<String, Version>,
-    /// Whether a rule is refused where base documents have something, as OPA's commands do. OPA's
-    /// evaluation knows an answer all the same: the rule's, or in a document around it the base document's.
+    /// Whether a rule is refused where the base documents have a value, as OPA's commands do. Without it, the
+    /// rule's value hides that of the base document, but not in a document around it, as in OPA's evaluation.
     pub is_path_checked: bool,
-    /// Whether the tests in them are run: each is a rule of its own, as `opa test` has it.
+    /// Whether the tests in them are run: each is then a rule of its own, as in `opa test`.
     pub for_tests: bool,
     /// How much compiling may take.
     pub limits: Limits,
 }
 
-/// A problem, with the place as a person finds it.
+/// A problem in a module or query, with its file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Its kind.
     pub code: Code,
     /// What is wrong.
     pub message: String,
-    /// The module; none where it is the query, or no place at all.
+    /// The module's path; none for the query, and for a problem without a location.
     pub file: Option<String>,
-    /// From 1; none where it is about no place.
+    /// From 1; none without a location.
     pub line: Option<usize>,
-    /// From 1, in code points; none where it is about no place.
+    /// From 1, in code points; none without a location.
     pub column: Option<usize>,
-    /// The line's text, of a long line what is near the place; none where it is about no place.
+    /// The line, or of a long line the part around the location; none without a location.
     pub line_text: Option<String>,
-    /// How many code points of the line stand before that.
+    /// How many code points of the line precede `line_text`.
     pub line_from: u32,
-    /// What OPA tells apart from the message.
+    /// What OPA reports beside the message.
     pub details: Option<Box<Details>>,
 }
 
-/// Where a query stands: its package, and what it imports.
+/// The package in which a query is evaluated, and its imports.
 #[derive(Debug, Clone, Default)]
 pub struct Context(Scope);
 
@@ -122,7 +122,7 @@ impl Context {
     }
 }
 
-/// Policies, ready to be asked.
+/// Compiled modules, ready for queries.
 #[derive(Debug)]
 pub struct Policy {
     policies: Policies,
@@ -143,7 +143,7 @@ impl Policy {
         Self::compile_loaded(sources, options, &Loading::default())
     }
 
-    /// Compiles modules that came in in a way of their own.
+    /// Compiles modules that were loaded in a particular way.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Policy {
         }
     }
 
-    /// Asks a query that stands in a package, or imports something.
+    /// Evaluates a query in a package, or with imports.
     ///
     /// # Errors
     ///
@@ -259,7 +259,7 @@ impl Policy {
         diagnostics(problems, &self.sources, query)
     }
 
-    /// Asks a query: `data.p.q`.
+    /// Evaluates a query: `data.p.q`.
     ///
     /// # Errors
     ///
@@ -350,7 +350,7 @@ impl Diagnostic {
         self.details.as_deref().filter(|_| !self.is_empty_module())
     }
 
-    /// The same as OPA says it to a person.
+    /// The message as OPA prints it.
     #[must_use]
     pub fn as_opa_says_it(&self) -> String {
         let mut text = match (&self.file, self.place_to_opa()) {
@@ -369,7 +369,7 @@ impl Diagnostic {
         text
     }
 
-    /// A problem of a module that stands alone.
+    /// A problem in a single module.
     #[must_use]
     pub fn in_source(problem: Problem, source: &Source) -> Self {
         diagnostic(problem, std::slice::from_ref(source), "")

@@ -8,7 +8,7 @@ use super::syntax::ast::Location;
 pub enum Code {
     /// The text isn't Rego.
     Parse,
-    /// A rule, name or value may not stand where it does.
+    /// A rule, name or value is not allowed where it is.
     Compile,
     /// An argument has a type that can't be.
     Type,
@@ -50,7 +50,7 @@ impl Code {
     }
 }
 
-/// Stands in a message for a place, which is told as a file and a line once the files are known.
+/// The placeholder in a message for a location, which becomes a file and a line once the files are known.
 pub const PLACE: char = '\0';
 
 /// What is said of a module without anything, which to OPA is at no line.
@@ -65,16 +65,16 @@ pub struct Problem {
     pub at: Option<Location>,
     /// What, in OPA's words where it has some.
     pub message: String,
-    /// The places that the message tells, where it has [`PLACE`] for each.
+    /// The locations that replace each [`PLACE`] in the message.
     pub places: Vec<Location>,
-    /// What OPA tells apart from the message.
+    /// What OPA reports beside the message.
     pub details: Option<Box<Details>>,
 }
 
 /// What belongs to a problem, and is more than a sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
-    /// Lines for a person, which stand below the message.
+    /// Lines for a person, printed below the message.
     pub lines: Vec<String>,
     /// The same for a program, as OPA writes it in JSON.
     pub document: Shown,
@@ -105,13 +105,13 @@ impl Problem {
         }
     }
 
-    /// The same problem, with the places that its message tells.
+    /// The same problem, with the locations that its message names.
     #[must_use]
     pub fn with_places(self, places: Vec<Location>) -> Self {
         Self { places, ..self }
     }
 
-    /// The same problem, with what is told apart from its message.
+    /// The same problem, with what is reported beside its message.
     #[must_use]
     pub fn with_details(self, lines: Vec<String>, document: Shown) -> Self {
         let details = Some(Box::new(Details { lines, document }));

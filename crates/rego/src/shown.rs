@@ -1,4 +1,4 @@
-//! JSON whose fields stand in an order of their own, as Go writes a structure's.
+//! JSON whose fields keep an order of their own, as Go writes a struct's.
 
 use super::json;
 use super::value::Value;

@@ -1,4 +1,5 @@
-//! `sprintf`, with the text that Go's `fmt` makes, and `format_int`.
+//! `sprintf` and `format_int`, written by hand because no crate formats as Go's `fmt` does: `sprintf("%d", ["a"])` is
+//! `%!d(string=a)`.
 
 use std::fmt::Write as _;
 

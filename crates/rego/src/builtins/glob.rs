@@ -1,4 +1,5 @@
-//! Functions on glob patterns, with the meaning and the errors of the library that OPA uses.
+//! Functions on glob patterns, written by hand because OPA uses the library `gobwas/glob`, where `*` stops at the
+//! delimiters of the call, and `**` doesn't.
 
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
 //! OPA's built-in functions.
 //!
-//! Each is a row of one of the tables below: its name, its type as OPA declares it, since when OPA
-//! has it, and how it is computed. What OPA has and the tables lack is refused by name before
-//! anything is evaluated.
+//! Each is a row of one of the tables below: its name, its type as OPA declares it, the version of OPA that
+//! added it, and its implementation. A function that the tables lack is refused by name before anything is
+//! evaluated.
 
 mod aggregates;
 #[cfg(test)]
@@ -114,7 +114,7 @@ pub trait Host {
     /// [`Failure::Limit`] where the evaluation would be larger or longer than allowed.
     fn charge(&mut self, values: usize) -> Result<(), Failure>;
 
-    /// Asks for the room of a text of so many bytes.
+    /// Asks for the room of a string of so many bytes.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ pub trait Host {
     /// [`Failure::Refused`] where it doesn't.
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome;
 
-    /// Which Rego is evaluated: what OPA 0.70 does otherwise than 1.22, it does otherwise in v0.
+    /// Which Rego is evaluated: v0 behaves as OPA 0.70, v1 as OPA 1.22.
     fn version(&self) -> Version;
 
     /// Compiled patterns and the like.

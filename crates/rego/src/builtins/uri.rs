@@ -1,4 +1,5 @@
-//! `uri.*`: URIs as Go's `net/url` reads them.
+//! `uri.*`: URIs as Go's `net/url` parses them, by hand because it follows neither the RFC nor the WHATWG: `a b` is a
+//! path, and `%zz` is `invalid URL escape "%zz"`.
 
 use std::net::Ipv6Addr;
 

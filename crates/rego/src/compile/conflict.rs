@@ -1,4 +1,4 @@
-//! Rules that can't stand beside each other.
+//! Rules that conflict with each other or with base documents.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
 //! Local variables, each to a name of its own: `x := 1` and `some x` declare, and what they declare
-//! hides what stands further out.
+//! hides what is declared further out.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

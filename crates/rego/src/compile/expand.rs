@@ -1,6 +1,6 @@
 //! Nested terms, to expressions of their own, as OPA's compiler does: calls before the order of
 //! expressions is found, references and comprehensions after it. So an undefined argument ends a body
-//! wherever the call stands, below `not` too.
+//! wherever the call is, also below `not`.
 
 use super::names::{Names, is_operator, is_wildcard};
 use crate::syntax::ast::{Body, Expr, ExprKind, Rule, Term, TermKind, With};
@@ -49,7 +49,7 @@ impl Expander<'_> {
         self.calls_in_body(&mut rule.body);
     }
 
-    /// What stands in a head's reference and is no scalar becomes a variable.
+    /// What is not a scalar in a head's reference becomes a variable.
     pub(super) fn head_reference(&mut self, rule: &mut Rule) {
         for part in rule.head.reference.iter_mut().skip(1) {
             if !matches!(part.kind, TermKind::Value(_) | TermKind::Var(_)) {

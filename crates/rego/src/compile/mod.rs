@@ -1,5 +1,5 @@
-//! Modules, checked and brought into the form that is evaluated: the stages of OPA's compiler, in its
-//! order, so that what it refuses is refused with its words.
+//! Checks modules and rewrites them into the form that is evaluated. The stages are those of OPA's compiler in
+//! their order, so that the same module is refused with the same message.
 
 mod annotation;
 mod call;
@@ -44,7 +44,7 @@ use typing::Types;
 pub struct Compiled {
     /// The modules, in the form that is evaluated.
     pub modules: Vec<Module>,
-    /// Where their rules stand.
+    /// Where the rules are in `data`.
     pub tree: Tree,
     /// What their variables are called.
     pub names: Names,
@@ -52,13 +52,13 @@ pub struct Compiled {
     types: Types,
 }
 
-/// Checks and lowers modules. What is strict refuses also what is of no use: imports, arguments and
-/// variables that are not used, imports of one name, `input` and `data` under another meaning. Where the
-/// base documents are given, no rule may stand in their place. For tests, each is a rule of its own.
+/// Checks and lowers modules. With `is_strict`, unused imports, arguments and variables are refused, too, as
+/// are two imports of one name, and `input` and `data` as names of something else. If `documents` are given,
+/// a rule that would hide one of them is refused. With `for_tests`, each test is a rule of its own.
 ///
 /// # Errors
 ///
-/// Everything that the first stage of the compiler that refuses anything refuses.
+/// All problems that the first failing stage finds.
 pub fn compile(
     mut modules: Vec<Module>,
     version: Version,
@@ -211,8 +211,8 @@ fn each_else(rule: &mut Rule, work: &mut impl FnMut(&mut Rule)) {
     }
 }
 
-/// Brings the names of rules and imports to the full references that they stand for; what is wrong
-/// with them.
+/// Replaces the names of rules and imports by the full references that they abbreviate, and returns the
+/// problems found.
 pub fn resolve(modules: &mut [Module], is_strict: bool) -> Vec<Problem> {
     let mut exports: HashMap<Vec<Option<Name>>, HashSet<Name>> = HashMap::new();
     for module in modules.iter() {

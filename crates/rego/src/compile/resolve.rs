@@ -1,4 +1,4 @@
-//! Names of rules and imports, to the full references that they stand for.
+//! Resolves the names of rules and imports to the full references that they abbreviate.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::syntax::visit::{
     walk_withs_mut,
 };
 
-/// What the names of one module stand for.
+/// What the names of one module refer to.
 pub(super) struct Resolver {
     globals: HashMap<Name, Vec<Term>>,
     /// Names that are variables here, innermost last.
@@ -44,7 +44,7 @@ impl Resolver {
         }
     }
 
-    /// Whether a name has been met that stands for something.
+    /// Whether a name of a rule or import has been used.
     pub(super) fn has_used(&self, name: &Name) -> bool {
         self.used.contains(name)
     }

@@ -1,4 +1,4 @@
-//! Where each rule's value stands in `data`.
+//! Where each rule's value is in `data`.
 
 use std::fmt::Write as _;
 
@@ -22,13 +22,13 @@ pub struct RuleId {
 /// A place in `data` at which a rule or a package stands, or further in.
 #[derive(Debug, Default)]
 pub struct Node {
-    /// What stands below, by key.
+    /// The nodes below, by key.
     pub children: BTreeMap<Value, usize>,
-    /// The rules that stand here.
+    /// The rules at this node.
     pub rules: Vec<RuleId>,
     /// How many arguments the rules here take; none where they are no functions.
     pub arity: Option<usize>,
-    /// Whether a package stands here.
+    /// Whether a package is at this node.
     pub packages: Vec<usize>,
     /// Whether a reference without this name doesn't mean it (`data.system`).
     pub is_hidden: bool,

@@ -63,7 +63,7 @@ impl Limits {
     }
 }
 
-/// What an evaluation may ask of its host.
+/// What an evaluation may request from its host.
 pub trait Environment {
     /// The time in nanoseconds since 1970, the same during all of an evaluation.
     ///
@@ -103,7 +103,7 @@ impl Environment for Alone {
     }
 }
 
-/// Policies, ready to be asked.
+/// Compiled modules, ready for queries.
 #[derive(Debug)]
 pub struct Policies {
     compiled: Compiled,
@@ -116,7 +116,7 @@ pub struct Policies {
     cache: RefCell<Cache>,
 }
 
-/// What a query is asked with.
+/// What a query is evaluated with.
 pub struct Request<'r> {
     /// The input; none where it is undefined.
     pub input: Option<Value>,
@@ -130,7 +130,7 @@ pub struct Request<'r> {
     pub coverage: bool,
 }
 
-/// What a query came to.
+/// The result of a query.
 #[derive(Debug, Default)]
 pub struct Answer {
     /// Its solutions; none where it is undefined.
@@ -143,7 +143,7 @@ pub struct Answer {
     pub differed: Option<Difference>,
 }
 
-/// What a query came to, whether or not it failed.
+/// The result of a query, whether or not it failed.
 #[derive(Debug)]
 pub struct Attempt {
     /// Its solutions, or what is wrong with it or ended the evaluation.
@@ -170,7 +170,7 @@ pub struct Difference {
 /// One solution.
 #[derive(Debug)]
 pub struct Row {
-    /// The value of each expression, and where it stands in the query.
+    /// The value of each expression, and its location in the query.
     pub expressions: Vec<(Value, Location)>,
     /// The values of the query's variables.
     pub bindings: Vec<(String, Value)>,
@@ -217,7 +217,7 @@ impl Policies {
         self.query_index
     }
 
-    /// Asks a query.
+    /// Evaluates a query.
     ///
     /// # Errors
     ///
@@ -232,7 +232,7 @@ impl Policies {
         self.answer(&prepared, request)
     }
 
-    /// Asks a query that stands somewhere.
+    /// Evaluates a query in a package, or with imports.
     ///
     /// # Errors
     ///
@@ -251,8 +251,8 @@ impl Policies {
         self.answer(&prepared, request)
     }
 
-    /// Asks a test's query, and tells what came up on the way also where it failed. What `trace` says
-    /// isn't printed, as in OPA.
+    /// Evaluates a test's query, and returns what it printed and reached even if it failed. As in OPA, the
+    /// output of `trace` isn't printed.
     pub fn attempt(&self, query: &str, version: Version, request: Request<'_>) -> Attempt {
         match self.prepared(query, version, request.limits) {
             Ok(prepared) => self.evaluate(&prepared, request, true),
@@ -266,7 +266,7 @@ impl Policies {
         }
     }
 
-    /// A query that stands nowhere.
+    /// A query without a package and imports.
     fn prepared(
         &self,
         query: &str,

@@ -1,7 +1,7 @@
-//! `opa fmt`: a module's text in OPA's layout.
+//! `opa fmt`: formats a module's source text as OPA does.
 //!
-//! A port of OPA's formatter, of 0.70 for Rego v0 and of 1.22 for Rego v1, which lays out by where
-//! things stand in the text: [`locate`] gives our syntax tree OPA's locations, [`writer`] and the
+//! A port of OPA's formatter, of 0.70 for Rego v0 and of 1.22 for Rego v1, which decides by the locations
+//! of things in the source text: [`locate`] gives our syntax tree OPA's locations, [`writer`] and the
 //! modules beside it write it. Where OPA's output follows from a quirk of its parser or formatter, so
 //! does ours: what `opa fmt` would change is never called formatted here.
 
@@ -64,7 +64,7 @@ impl Dialect {
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the text, in OPA's words; and what OPA can't format.
+/// Everything that is wrong with the module, in OPA's words; and what OPA can't format.
 pub fn format(text: &str, index: u32, dialect: Dialect) -> Result<String, Vec<Problem>> {
     let module = syntax::parse_module(text, index, dialect.version())?;
     if dialect.is_v1() {

@@ -1,6 +1,6 @@
-//! What a module does that its author hardly means.
+//! Finds what a module does that its author probably doesn't mean.
 //!
-//! OPA accepts all of it. What it refuses is told when the policy is compiled.
+//! OPA accepts all of it; the compiler reports what OPA refuses.
 
 mod builtins;
 mod negation;
@@ -59,7 +59,7 @@ impl Finding {
 pub struct Opa {
     /// The number before the dot.
     pub major: u32,
-    /// The number behind it.
+    /// The number after the dot.
     pub minor: u32,
 }
 

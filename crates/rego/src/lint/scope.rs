@@ -1,4 +1,4 @@
-//! What the names of a module stand for, as far as its text tells.
+//! What the names of a module refer to, as far as the module alone shows.
 
 use crate::syntax::ast::{Body, ExprKind, Module, Rule, Term, TermKind};
 

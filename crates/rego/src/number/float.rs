@@ -1,4 +1,5 @@
-//! Binary floating-point numbers of any precision, rounded and printed as Go's `big.Float` does.
+//! Binary floats of any precision, written by hand because OPA computes with Go's `big.Float` of 64 bits: there
+//! `0.1 + 0.2` is `0.3`, which it is not for an `f64`.
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -7,12 +7,12 @@ use crate::value::Value;
 /// A name of a variable.
 pub type Name = Rc<str>;
 
-/// What stands before every reference to the documents.
+/// The head of every reference to the documents.
 pub const DATA: &str = "data";
-/// What stands before every reference to the input.
+/// The head of every reference to the input.
 pub const INPUT: &str = "input";
 
-/// A stretch of one module's text, in bytes.
+/// A span of one module's source text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Location {
     /// Which of the modules.
@@ -49,7 +49,7 @@ pub struct Block {
     pub row: usize,
     /// What it says below its heading, without `#`.
     pub lines: Vec<String>,
-    /// Where each of the lines stands.
+    /// The location of each line.
     pub places: Vec<Location>,
 }
 
@@ -104,7 +104,7 @@ pub struct Rule {
 pub struct Head {
     /// Its location in the source.
     pub at: Location,
-    /// What it defines, from the package on: a variable, then texts and other terms.
+    /// What it defines, from the package on: a variable, then strings and other terms.
     pub reference: Vec<Term>,
     /// The arguments of a function.
     pub args: Option<Vec<Term>>,
@@ -114,7 +114,7 @@ pub struct Head {
     pub value: Option<Term>,
     /// Whether no value is written.
     pub generated_value: bool,
-    /// Whether `:=` stands before the value.
+    /// Whether the value is assigned with `:=`.
     pub assigned: bool,
     /// Whether `contains` is written.
     pub has_contains: bool,
@@ -135,7 +135,7 @@ impl Head {
         self.args.as_ref().is_some_and(|args| !args.is_empty())
     }
 
-    /// The name that stands first.
+    /// The name at the head of the reference.
     #[must_use]
     pub fn name(&self) -> Name {
         match self.reference.first().map(|term| &term.kind) {
@@ -153,7 +153,7 @@ pub type Body = Vec<Expr>;
 pub struct Expr {
     /// Its location in the source.
     pub at: Location,
-    /// Whether `not` stands before it.
+    /// Whether it is negated with `not`.
     pub negated: bool,
     /// What it says.
     pub kind: ExprKind,
@@ -205,10 +205,10 @@ impl ExprKind {
     }
 }
 
-/// What stands after `not`, or on a side of `and` or `or`.
+/// The operand of `not`, `and` or `or`.
 #[derive(Debug, Clone)]
 pub struct Operand {
-    /// Where it stands, braces included.
+    /// Its location, braces included.
     pub at: Location,
     /// Its expressions: one where there are no braces.
     pub body: Body,
@@ -281,7 +281,7 @@ pub enum TermKind {
 pub struct Template {
     /// Whether it is written in backticks, and may have several lines.
     pub is_raw: bool,
-    /// Its text and what stands in braces, in order. There is no empty text.
+    /// Its strings and the expressions in braces, in order. No string is empty.
     pub parts: Vec<Part>,
 }
 
@@ -301,7 +301,7 @@ impl Term {
         Self { at, kind }
     }
 
-    /// A text.
+    /// A string.
     #[must_use]
     pub fn text(at: Location, text: impl Into<Value>) -> Self {
         Self::new(at, TermKind::Value(text.into()))
@@ -337,7 +337,7 @@ impl Term {
         }
     }
 
-    /// The text, where it is one.
+    /// The string, where it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&Rc<str>> {
         match &self.kind {
@@ -375,7 +375,7 @@ impl Term {
     }
 }
 
-/// `a.b.c` of a reference that holds nothing but texts behind its head.
+/// `a.b.c` of a reference that has only strings after its head.
 #[must_use]
 pub fn path_name(parts: &[Term]) -> Option<String> {
     let (head, rest) = parts.split_first()?;

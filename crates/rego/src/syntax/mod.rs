@@ -1,5 +1,5 @@
-//! Rego text into syntax trees, as OPA's parser reads it: its grammar of both versions, its words for
-//! what it refuses, its positions.
+//! Parses Rego into syntax trees as OPA's parser does: with its grammar of both versions, its messages and its
+//! positions.
 
 pub mod ast;
 mod lexer;

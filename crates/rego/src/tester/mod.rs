@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use cases::{Case, Cases};
 use selection::Selection;
 
-/// What a test came to.
+/// The result of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -53,7 +53,7 @@ pub struct Test {
     pub line: usize,
     /// Its column in code points, from 1.
     pub column: usize,
-    /// What it came to.
+    /// Its result.
     pub status: Status,
     /// The expression that ended it and what was compared, or what went wrong.
     pub message: Option<String>,
@@ -81,7 +81,7 @@ pub struct TestError {
     pub line: Option<usize>,
     /// From 1, in code points; none where it is about no place.
     pub column: Option<usize>,
-    /// What OPA tells apart from the message, as in its JSON.
+    /// What OPA reports beside the message, as in its JSON.
     pub details: Option<serde_json::Value>,
     /// The same as lines for a person.
     #[serde(default)]
@@ -96,7 +96,7 @@ pub struct Runner {
     reached: BTreeSet<Location>,
 }
 
-/// Where a test stands in the modules.
+/// A test's location in the modules.
 #[derive(Debug)]
 struct Found {
     module: usize,
@@ -118,7 +118,7 @@ pub enum Refusal {
 }
 
 impl Runner {
-    /// Compiles modules and finds their tests, by module and in the order in which they stand; only
+    /// Compiles modules and finds their tests, in the order of the modules and of the rules in them; only
     /// those whose full names (`data.p.test_x`) match a pattern, if one is given.
     ///
     /// # Errors

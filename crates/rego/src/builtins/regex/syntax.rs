@@ -1,4 +1,5 @@
-//! Go's syntax of regular expressions, read as Go reads it and handed to the engine as what it means.
+//! Go's syntax of regular expressions (RE2), parsed by hand because the engine's own parser accepts other patterns, and
+//! refuses in other words: `\Q.\E` is a full stop to Go, and an error to the crate `regex-syntax`.
 
 use regex_syntax::hir::{Capture, Hir, Look, Repetition};
 

@@ -1,5 +1,5 @@
-//! YAML, written and read as Go's library does it: OPA 0.70 has `go-yaml` v2, which is of YAML 1.1
-//! (`yes` is true), and OPA 1.22 has v3, which is of YAML 1.2 with some of the older forms.
+//! YAML as `go-yaml` reads and writes it, which no crate does: OPA 0.70 has v2, where `yes` is true as in YAML 1.1, and
+//! OPA 1.22 has v3, which is YAML 1.2 with some of the older forms.
 
 mod read;
 mod scalar;
