@@ -8,11 +8,15 @@ import { root } from "./site.js";
 
 const playground = new Playground();
 
-/** What is offered at the cursor. */
-const offered = async (page: PlaygroundPage, pane = "#editor") => {
-  await page.page.locator(`${pane} .cm-tooltip-autocomplete li`).first().waitFor();
-  return page.page.locator(`${pane} .cm-tooltip-autocomplete .cm-completionLabel`).allInnerTexts();
-};
+/** What is offered at the cursor, once that is what is wanted: it follows what is typed, a little later. */
+async function offered(page: PlaygroundPage, pane = "#editor", isWanted: (labels: readonly string[]) => boolean = () => true): Promise<string[]> {
+  for (let round = 0; ; round += 1) {
+    await page.page.locator(`${pane} .cm-tooltip-autocomplete li`).first().waitFor();
+    const labels = await page.page.locator(`${pane} .cm-tooltip-autocomplete .cm-completionLabel`).allInnerTexts();
+    if (isWanted(labels) || round === 100) return labels;
+    await page.page.waitForTimeout(100);
+  }
+}
 
 /** Takes what is offered first; what has only just come up can't be meant by a key. */
 async function take(page: PlaygroundPage): Promise<void> {
@@ -88,10 +92,10 @@ test("keys that the rules are about are offered where they belong, and not twice
     await cursorAfter(page, "#editor", "image: node:22-alpine");
     await page.page.keyboard.press("Enter");
     await page.page.keyboard.type("con");
-    assert.deepEqual((await offered(page))[0], "connectorRef");
+    assert.equal((await offered(page, "#editor", ([first]) => first === "connectorRef"))[0], "connectorRef");
     await take(page);
     await page.page.keyboard.press("Control+Space");
-    assert.deepEqual(await offered(page), ["account.company_registry"]);
+    assert.deepEqual(await offered(page, "#editor", (labels) => labels.length === 1), ["account.company_registry"]);
     await page.andChecked(() => take(page));
     assert.match(await page.text(), /image: node:22-alpine\s+connectorRef: account\.company_registry/);
   }));
@@ -144,24 +148,24 @@ test("in Rego, functions come with their signatures, the input with its keys, im
     await page.page.locator(`${POLICY} .cm-content`).click();
     await page.page.keyboard.press("Control+End");
     await page.page.keyboard.type("\nx := regex.ma");
-    const found = await offered(page, POLICY);
-    assert.equal(found[0], "match");
+    assert.equal((await offered(page, POLICY, ([first]) => first === "match"))[0], "match");
     assert.equal(await page.page.locator(`${POLICY} .cm-completionDetail`).first().innerText(), "(pattern: string, value: string) → boolean");
     await take(page);
     await page.page.locator(`${POLICY} .cm-line`, { hasText: "x := regex.match" }).waitFor();
     await page.page.keyboard.press("Enter");
     await page.page.keyboard.type("y := input.pipeline.stages[_].stage.sp");
-    assert.deepEqual(await offered(page, POLICY), ["spec"]);
+    assert.deepEqual(await offered(page, POLICY, (labels) => labels.join() === "spec"), ["spec"]);
     await take(page);
     await page.page.keyboard.press("Enter");
     await page.page.keyboard.type("import data.");
-    assert.ok((await offered(page, POLICY)).includes("data.lib.steps"));
+    assert.ok((await offered(page, POLICY, (labels) => labels.includes("data.lib.steps"))).includes("data.lib.steps"));
     await page.page.keyboard.type("lib.st");
+    await offered(page, POLICY, (labels) => labels.join() === "data.lib.steps");
     await take(page);
     await page.page.keyboard.press("Enter");
     await page.page.keyboard.type("z := steps.");
     await page.page.keyboard.press("Control+Space");
-    assert.deepEqual((await offered(page, POLICY)).sort(), ["is_long", "limit"]);
+    assert.deepEqual((await offered(page, POLICY, (labels) => labels.length === 2)).sort(), ["is_long", "limit"]);
     await page.page.keyboard.press("Escape");
     assert.match(await pointAt(page, POLICY, "match"), /regex\.match\(pattern: string, value: string\) → boolean\s+Matches a string against a regular expression\./);
     assert.match(await pointAt(page, POLICY, "sprintf"), /Returns the given string, formatted\./);
@@ -214,7 +218,7 @@ for (const [what, path, text] of [
   ["one word in Rego", "a.rego", `package a\n${"x".repeat(500_000)} `],
   ["quotes in Rego", "a.rego", `package a\nx := "${'\\"'.repeat(200_000)}`],
   ["brackets and dots in Rego", "a.rego", `package a\nx := ${"a[b].".repeat(100_000)}`],
-  ["rules in Rego", "a.rego", `package a\n${"deny { true }\n".repeat(30_000)}`],
+  ["rules in Rego", "a.rego", `package a\n${"step { true }\n".repeat(30_000)}`],
 ] as const) {
   test(`${what}, written by somebody else, keep typing and pointing smooth`, () =>
     playground.visit(async (page) => {

@@ -65,6 +65,8 @@ export function regoHelp(surroundings: RegoSurroundings): Extension {
 
 class RegoHelp {
   readonly #surroundings: RegoSurroundings;
+  /** The modules as they were read last. */
+  readonly #read = new Map<string, RegoModule>();
   #input: { readonly text: string; readonly value: unknown } = { text: "", value: undefined };
 
   constructor(surroundings: RegoSurroundings) {
@@ -121,7 +123,15 @@ class RegoHelp {
   }
 
   #module(state: EditorState): RegoModule {
-    return readModule(this.#surroundings.path(), state.doc.toString());
+    return this.#readModule({ path: this.#surroundings.path(), text: state.doc.toString() });
+  }
+
+  #readModule({ path, text }: PlainFile): RegoModule {
+    const there = this.#read.get(path);
+    if (there?.text === text) return there;
+    const module = readModule(path, text);
+    this.#read.set(path, module);
+    return module;
   }
 
   #others(_: EditorState): readonly RegoModule[] {
@@ -129,7 +139,7 @@ class RegoHelp {
     return this.#surroundings
       .modules()
       .filter(({ path, text }) => path !== own && isPolicy(path) && text.trim() !== "")
-      .map(({ path, text }) => readModule(path, text));
+      .map((file) => this.#readModule(file));
   }
 
   /** What the part that is pointed at means, or else the whole: `steps` in `data.lib.steps.limit` is none by itself. */

@@ -92,10 +92,17 @@ function endOf(text: string, mark: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
+/** How many lines of a comment are shown. */
+const MOST_COMMENT = 20;
+
 function commentAbove(text: string, from: number): string {
-  const lines = text.slice(Math.max(0, from - 4000), from).split("\n").slice(0, -1);
   const comment: string[] = [];
-  for (let line = lines.pop(); line?.startsWith("#") === true; line = lines.pop()) comment.unshift(line.replace(/^#+ ?/, ""));
+  for (let end = from - 1; end > 0 && comment.length < MOST_COMMENT; ) {
+    const start = text.lastIndexOf("\n", end - 1) + 1;
+    if (text[start] !== "#") break;
+    comment.unshift(text.slice(start, Math.min(end, start + MOST_HEAD)).replace(/^#+ ?/, ""));
+    end = start - 1;
+  }
   return comment.join("\n");
 }
 
