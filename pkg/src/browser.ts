@@ -19,44 +19,26 @@ const entry = entryWith(
   },
 );
 
-/** Makes a guard, in a browser. */
-export const createGuard = entry.createGuard;
+/** The interface in a browser. Each function is described by its type: `CreateGuard`, `CompileRego`, … */
+export const {
+  compileRego,
+  createGuard,
+  exportPolicies,
+  formatDiff,
+  formatRego,
+  importConnectors,
+  lintRego,
+  readDocument,
+  readPolicyInput,
+  showFailure,
+  showLint,
+  showPolicyInput,
+  showTests,
+  testRego,
+} = entry;
 
-/** Reads connectors that exist only in the account, in a browser. */
-export const importConnectors = entry.importConnectors;
-
-/** Compiles Rego, in a browser. */
-export const compileRego = entry.compileRego;
-
-/** Reads what Harness would hand to a policy, in a browser. */
-export const readPolicyInput = entry.readPolicyInput;
-
-/** The same as JSON text for a person, in which numbers keep their digits; in a browser. */
-export const showPolicyInput = entry.showPolicyInput;
-
-/** A document as OPA reads it from a file, JSON or YAML, as JSON text; in a browser. */
-export const readDocument = entry.readDocument;
-
-/** Loads files and bundles as OPA does. @internal */
-export const loadFiles = entry.loadFiles;
-
-/** Evaluates a query of files as `opa eval` does. @internal */
-export const evalCommand = entry.evalCommand;
-
-/** Looks for what policies do that their authors hardly mean, in a browser. */
-export const lintRego = entry.lintRego;
-
-/** What `lintRego` finds, as text for a person. */
-export const showLint = entry.showLint;
-
-/** Formats Rego as `opa fmt` does, in a browser. */
-export const formatRego = entry.formatRego;
-
-/** What formatting changes, as a unified diff. */
-export const formatDiff = entry.formatDiff;
-
-/** Writes our rules as policies of Harness, in a browser. */
-export const exportPolicies = entry.exportPolicies;
+/** What the command and the handler also need. @internal */
+export const { evalCommand, loadFiles } = entry;
 
 async function compiled(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
@@ -65,12 +47,3 @@ async function compiled(response: Response): Promise<WebAssembly.Module> {
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
 }
-
-/** Runs the tests in policies, in a browser. */
-export const testRego = entry.testRego;
-
-/** Tests as text: as OPA shows them, or as JUnit's XML. */
-export const showTests = entry.showTests;
-
-/** What OPA says of the first test that doesn't pass where coverage was asked for. */
-export const showFailure = entry.showFailure;

@@ -16,50 +16,23 @@ const entry = entryWith(
   },
 );
 
-/** Makes a guard, in workerd, which compiles modules ahead and hands them over by import. */
-export const createGuard = entry.createGuard;
+/** The interface in workerd, which compiles modules ahead and hands them over by import. Each function is described by its type: `CreateGuard`, `CompileRego`, … */
+export const {
+  compileRego,
+  createGuard,
+  exportPolicies,
+  formatDiff,
+  formatRego,
+  importConnectors,
+  lintRego,
+  readDocument,
+  readPolicyInput,
+  showFailure,
+  showLint,
+  showPolicyInput,
+  showTests,
+  testRego,
+} = entry;
 
-/** Reads connectors that exist only in the account, in workerd. */
-export const importConnectors = entry.importConnectors;
-
-/** Compiles Rego, in workerd. */
-export const compileRego = entry.compileRego;
-
-/** Reads what Harness would hand to a policy, in workerd. */
-export const readPolicyInput = entry.readPolicyInput;
-
-/** The same as JSON text for a person, in which numbers keep their digits; in workerd. */
-export const showPolicyInput = entry.showPolicyInput;
-
-/** A document as OPA reads it from a file, JSON or YAML, as JSON text; in workerd. */
-export const readDocument = entry.readDocument;
-
-/** Loads files and bundles as OPA does. @internal */
-export const loadFiles = entry.loadFiles;
-
-/** Evaluates a query of files as `opa eval` does. @internal */
-export const evalCommand = entry.evalCommand;
-
-/** Looks for what policies do that their authors hardly mean, in workerd. */
-export const lintRego = entry.lintRego;
-
-/** What `lintRego` finds, as text for a person. */
-export const showLint = entry.showLint;
-
-/** Formats Rego as `opa fmt` does, in workerd. */
-export const formatRego = entry.formatRego;
-
-/** What formatting changes, as a unified diff. */
-export const formatDiff = entry.formatDiff;
-
-/** Writes our rules as policies of Harness, in workerd. */
-export const exportPolicies = entry.exportPolicies;
-
-/** Runs the tests in policies, in workerd. */
-export const testRego = entry.testRego;
-
-/** Tests as text: as OPA shows them, or as JUnit's XML. */
-export const showTests = entry.showTests;
-
-/** What OPA says of the first test that doesn't pass where coverage was asked for. */
-export const showFailure = entry.showFailure;
+/** What the command and the handler also need. @internal */
+export const { evalCommand, loadFiles } = entry;
