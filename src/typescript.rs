@@ -25,7 +25,7 @@ pub fn assert_written(path: &str, text: &str) {
     let current = fs::read_to_string(path).unwrap_or_default();
     assert!(
         current == text,
-        "{path} isn't current: run UPDATE_TYPES=1 cargo test current"
+        "{path} isn't current: run UPDATE_TYPES=1 cargo test --features authoring --lib current"
     );
 }
 

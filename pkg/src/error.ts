@@ -1,4 +1,6 @@
-import type { Json } from "./policy.js";
+import type { PolicyProblem } from "./evaluation.js";
+
+export type { PolicyProblem } from "./evaluation.js";
 
 /**
  * What went wrong:
@@ -18,22 +20,6 @@ export interface ConfigProblem {
   readonly line: number;
   /** The column in Unicode code points, from 1. */
   readonly column: number;
-}
-
-/** One thing that is wrong with a policy, or that ended its evaluation. */
-export interface PolicyProblem {
-  /** What OPA calls its kind: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` … */
-  readonly code: string;
-  /** What is wrong, one sentence, in OPA's words where it has some. */
-  readonly message: string;
-  /** The module; `null` where it is the query, or no place at all. */
-  readonly file: string | null;
-  /** The line, from 1. */
-  readonly line: number | null;
-  /** The column in Unicode code points, from 1. */
-  readonly column: number | null;
-  /** What OPA tells apart from the message, as in its JSON: the line's text, types that don't fit; `null` without. */
-  readonly details: Json | null;
 }
 
 /** The only error that this package throws. */

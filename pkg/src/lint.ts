@@ -1,5 +1,7 @@
 import type { Bindings, Instance } from "./instance.js";
-import type { Position, Severity } from "./report.js";
+import type { LintReport } from "./lint-report.js";
+
+export type { LintFinding, LintReport } from "./lint-report.js";
 
 /** What a lint takes. */
 export interface LintOptions {
@@ -15,37 +17,11 @@ export interface LintOptions {
   readonly strict?: boolean;
 }
 
-/** One thing at one place of a module. */
-export interface LintFinding {
-  /** The rule's identity, `undefined-under-not`; for a problem what OPA calls its kind, `rego_parse_error`. */
-  readonly rule: string;
-  /** `warning`, or `note` where nothing has to be done; `error` for a problem. */
-  readonly severity: Severity;
-  /** What is wrong, and why. */
-  readonly message: string;
-  /** What to write instead. */
-  readonly help: string | null;
-  /** The module's path. */
-  readonly file: string;
-  /** Where it starts. */
-  readonly start: Position;
-  /** Where it ends, exclusive. */
-  readonly end: Position;
-}
-
-/** What a lint found. */
-export interface LintReport {
-  /** By file and place. */
-  readonly findings: readonly LintFinding[];
-  /** Why modules could not be read, which were not looked at, or what OPA's compiler refuses. */
-  readonly problems: readonly LintFinding[];
-}
-
 /** A report, and the same for a person. */
-export interface ShownLint extends LintReport {
+export type ShownLint = LintReport & {
   /** Each place with its source line. */
   readonly text: string;
-}
+};
 
 /** The bindings of the module that looks at policies. */
 export interface LintBindings extends Bindings {

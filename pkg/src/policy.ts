@@ -2,10 +2,13 @@
 
 import type { WasmPolicy } from "./authoring/harness_image_guard.js";
 import { disposable } from "./disposable.js";
-import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
+import { HarnessImageGuardError } from "./error.js";
+import type { Evaluation } from "./evaluation.js";
 import { Held } from "./held.js";
 import type { Instance } from "./instance.js";
 import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
+
+export type { Evaluation } from "./evaluation.js";
 
 /** A value of JSON. */
 export type Json =
@@ -119,23 +122,6 @@ export interface Answer {
   readonly result: readonly Solution[];
   /** What `print` and `trace` said. */
   readonly printed: readonly string[];
-}
-
-/** Harness's answer to an input. */
-export interface Evaluation {
-  readonly status: "pass" | "warning" | "error";
-  readonly deny_messages: readonly string[];
-  readonly warn_messages: readonly string[];
-  /** The document of the policy's package. */
-  readonly output: Json;
-  /** Why there is no document; `null` where there is one. */
-  readonly error: string | null;
-  /** What `print` and `trace` said. */
-  readonly printed: readonly string[];
-  /** The same as `error`, each problem apart. */
-  readonly problems: readonly PolicyProblem[];
-  /** Which lines were reached; `null` where that wasn't asked for, or there is no document. */
-  readonly coverage: CoverageReport | null;
 }
 
 /** The bindings of the module that reads Rego. */

@@ -1,5 +1,6 @@
 import type { WasmSuite } from "./authoring/harness_image_guard.js";
-import { HarnessImageGuardError, type PolicyProblem } from "./error.js";
+import { HarnessImageGuardError } from "./error.js";
+import type { TestResult } from "./evaluation.js";
 import { Held } from "./held.js";
 import type { Bindings, Instance } from "./instance.js";
 import {
@@ -10,6 +11,8 @@ import {
   moduleOptions,
   type PolicyOptions,
 } from "./policy.js";
+
+export type { TestCase, TestCases, TestResult } from "./evaluation.js";
 
 /** How tests are run. */
 export interface TestOptions extends AskOptions {
@@ -25,41 +28,6 @@ export interface TestReport {
   readonly tests: readonly TestResult[];
   /** Which lines they reached together. */
   readonly coverage: CoverageReport;
-}
-
-/** What one test came to. */
-export interface TestResult {
-  readonly package: string;
-  /** As OPA's test runner calls it: `test_x#01` is the second one of the name `test_x`. */
-  readonly name: string;
-  readonly file: string;
-  /** Where it stands, from 1; columns in Unicode code points. */
-  readonly line: number;
-  readonly column: number;
-  readonly status: "pass" | "fail" | "error" | "skip";
-  /** The expression that ended the test and what was compared, or what went wrong. */
-  readonly message: string | null;
-  /** What went wrong, each problem apart. */
-  readonly problems: readonly PolicyProblem[];
-  readonly printed: readonly string[];
-  /** The cases of a test that has some (in Rego v1), by their keys. */
-  readonly cases: TestCases;
-  /** How long it took, in nanoseconds. */
-  readonly duration: number;
-}
-
-/** Cases of a test, by their keys. */
-export interface TestCases {
-  readonly [key: string]: TestCase;
-}
-
-/** One case of a test. */
-export interface TestCase {
-  /** Its key; empty where its value is null, as in OPA. */
-  readonly name: string;
-  readonly fails: boolean;
-  /** Its own cases. */
-  readonly cases: TestCases;
 }
 
 /** The bindings of the module that runs tests. */

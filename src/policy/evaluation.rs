@@ -11,6 +11,8 @@ use rego::value::Value;
 
 /// What an evaluation came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "EvaluationStatus", rename_all = "lowercase"))]
 pub enum Verdict {
     /// Nothing is denied.
     Pass,
@@ -32,8 +34,9 @@ impl Verdict {
     }
 }
 
-/// Harness's answer.
+/// Harness's answer to an input.
 #[derive(Debug, Clone)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Evaluation {
     /// What it came to.
     pub status: Verdict,
@@ -42,12 +45,17 @@ pub struct Evaluation {
     /// What is advised against.
     pub warn_messages: Vec<String>,
     /// The document of the policy's package.
+    #[cfg_attr(test, ts(type = "Json"))]
     pub output: Value,
+    /// Why there is no document; the problems in one text.
+    pub error: Option<String>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
-    /// Why there is no document.
+    /// The same as `error`, each problem apart.
+    #[cfg_attr(test, ts(type = "Array<PolicyProblem>"))]
     pub problems: Vec<Diagnostic>,
     /// Which lines were reached, where the request asked for it and there is a document.
+    #[cfg_attr(test, ts(type = "CoverageReport | null"))]
     pub coverage: Option<Coverage>,
 }
 
@@ -64,11 +72,13 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
     let answer = match policy.ask(package, request) {
         Ok(answer) => answer,
         Err(problems) => {
+            let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
             return Evaluation {
                 status: Verdict::Error,
                 deny_messages: Vec::new(),
                 warn_messages: Vec::new(),
                 output: Value::Null,
+                error: Some(lines.join("\n")),
                 printed: Vec::new(),
                 problems,
                 coverage: None,
@@ -95,6 +105,7 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
         deny_messages: messages(&deny),
         warn_messages: messages(&warn),
         output,
+        error: None,
         printed,
         problems: Vec::new(),
         coverage,
@@ -137,12 +148,7 @@ impl Evaluation {
     pub fn document(&self) -> Value {
         let texts =
             |messages: &[String]| Value::array(messages.iter().map(|text| text.as_str().into()));
-        let error = if self.problems.is_empty() {
-            Value::Null
-        } else {
-            let lines: Vec<_> = self.problems.iter().map(ToString::to_string).collect();
-            lines.join("\n").into()
-        };
+        let error = self.error.as_deref().map_or(Value::Null, Value::from);
         Value::object([
             ("status", Value::from(self.status.name())),
             ("deny_messages", texts(&self.deny_messages)),

@@ -13,6 +13,8 @@ mod finding;
 pub mod lint;
 mod named;
 mod rule;
+#[cfg(all(test, feature = "authoring"))]
+mod typescript;
 #[cfg(feature = "authoring")]
 mod user;
 #[cfg(feature = "authoring")]

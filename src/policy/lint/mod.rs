@@ -29,6 +29,8 @@ pub const OLDEST: Opa = Opa::new(0, 47);
 
 /// What a lint found.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "LintReport"))]
 pub struct Lint {
     /// What is found, by file and place.
     pub findings: Vec<Remark>,
@@ -36,12 +38,14 @@ pub struct Lint {
     pub problems: Vec<Remark>,
 }
 
-/// One thing, at one place.
+/// One thing at one place of a module.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "LintFinding"))]
 pub struct Remark {
-    /// The rule's identity; for a problem what OPA calls its kind.
+    /// The rule's identity, `undefined-under-not`; for a problem what OPA calls its kind, `rego_parse_error`.
     pub rule: &'static str,
-    /// How much it weighs.
+    /// `warning`, or `note` where nothing has to be done; `error` for a problem.
     pub severity: Severity,
     /// What is wrong, and why.
     pub message: String,

@@ -7,14 +7,21 @@ use serde::{Deserialize, Serialize};
 use crate::json;
 use crate::value::Value;
 
-/// Cases by name.
+/// Cases of a test, by their keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(
+    feature = "typescript",
+    ts(rename = "TestCases", type = "{ [key: string]: TestCase }")
+)]
 pub struct Cases(BTreeMap<String, Case>);
 
 /// One case of a test.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "TestCase"))]
 pub struct Case {
     /// What it is called in reports: as its key, or nothing where its value is null.
     pub name: String,

@@ -28,6 +28,8 @@ use selection::Selection;
 /// The result of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "TestStatus"))]
 pub enum Status {
     /// It is true; of a test of many cases, each of them.
     Pass,
@@ -39,9 +41,11 @@ pub enum Status {
     Skip,
 }
 
-/// One test.
+/// What one test came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "TestResult"))]
 pub struct Test {
     /// `data.p`.
     pub package: String,
@@ -61,30 +65,35 @@ pub struct Test {
     pub problems: Vec<TestError>,
     /// What it printed, line by line.
     pub printed: Vec<String>,
-    /// Its cases.
+    /// The cases of a test that has some (in Rego v1), by their keys.
     pub cases: Cases,
     /// How long it took, in nanoseconds; the host measures it.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub duration: u64,
 }
 
-/// What went wrong in a test.
+/// One thing that is wrong with a policy, or that ended its evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "PolicyProblem"))]
 pub struct TestError {
-    /// `eval_conflict_error`.
+    /// What OPA calls its kind: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
     pub code: String,
-    /// What, in OPA's words where it has some.
+    /// What is wrong, one sentence, in OPA's words where it has some.
     pub message: String,
-    /// The module; none where it is the test's own query, or no place at all.
+    /// The module; none where it is a query, or no place at all.
     pub file: Option<String>,
     /// From 1; none where it is about no place.
     pub line: Option<usize>,
     /// From 1, in code points; none where it is about no place.
     pub column: Option<usize>,
-    /// What OPA reports beside the message, as in its JSON.
+    /// What OPA reports beside the message, as in its JSON: the line's text, types that don't fit.
+    #[cfg_attr(feature = "typescript", ts(type = "Json | null"))]
     pub details: Option<serde_json::Value>,
     /// The same as lines for a person.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(skip))]
     pub lines: Vec<String>,
 }
 

@@ -1,0 +1,84 @@
+//! What policies come to, for TypeScript: `pkg/src/evaluation.ts` and `pkg/src/lint-report.ts` are written
+//! from these Rust types, and checked to be current.
+
+use rego::eval::{Alone, Request};
+use rego::json;
+use rego::policy::{Options, Policy, Source};
+use rego::syntax::Version;
+use rego::tester::{Case, Cases, Status, Test, TestError};
+use rego::value::Value;
+
+use super::evaluation::{self, Evaluation, Verdict};
+use super::lint::{Lint, Remark};
+use crate::typescript::{assert_current, declaration};
+
+#[test]
+fn the_types_for_typescript_are_current() {
+    assert_current(
+        "pkg/src/evaluation.ts",
+        "// Written from src/policy/evaluation.rs and crates/rego/src/tester by `UPDATE_TYPES=1 cargo test \
+         --features authoring current`; not by hand.\n\n\
+        import type { CoverageReport, Json } from \"./policy.js\";",
+        &[
+            declaration::<Evaluation>(),
+            declaration::<Verdict>(),
+            declaration::<TestError>(),
+            declaration::<Test>(),
+            declaration::<Status>(),
+            declaration::<Cases>(),
+            declaration::<Case>(),
+        ],
+    );
+    assert_current(
+        "pkg/src/lint-report.ts",
+        "// Written from src/policy/lint by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.\n\n\
+        import type { Position, Severity } from \"./report.js\";",
+        &[declaration::<Lint>(), declaration::<Remark>()],
+    );
+}
+
+/// The names of a type's fields, as its declaration has them.
+fn fields(declaration: &str) -> Vec<&str> {
+    let lines = declaration.lines().filter(|line| !line.starts_with(" *"));
+    let names = lines.filter_map(|line| line.split_once(": "));
+    let mut names: Vec<_> = names.map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names
+}
+
+fn keys(document: &Value) -> Vec<String> {
+    let document = serde_json::from_str::<serde_json::Map<_, _>>(&json::write(document));
+    let document = document.unwrap_or_default();
+    document.keys().cloned().collect()
+}
+
+/// These write their documents themselves, with numbers as they were spelled.
+#[test]
+fn documents_have_the_fields_that_their_types_have() {
+    let source = Source {
+        path: "p.rego".to_owned(),
+        text: "package p\ndeny[x] { x := 1 / input.zero }\n".to_owned(),
+    };
+    let options = Options {
+        version: Version::V0,
+        is_strict: false,
+        data: Value::object::<Value>([]),
+    };
+    let policy = Policy::compile(vec![source], options).unwrap();
+    let input = json::parse(r#"{"zero": 0}"#).unwrap();
+    let mut alone = Alone;
+    let request = Request {
+        strict_builtin_errors: true,
+        ..rego::policy::request(Some(input), &mut alone)
+    };
+    let evaluation = evaluation::evaluate(&policy, request);
+    assert_eq!(
+        keys(&evaluation.document()),
+        fields(&declaration::<Evaluation>())
+    );
+    let problem = evaluation.problems.first().unwrap();
+    assert_eq!(
+        keys(&problem.document()),
+        fields(&declaration::<TestError>())
+    );
+}
