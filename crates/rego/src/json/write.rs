@@ -1,0 +1,420 @@
+//! Writes JSON as Go does: with its order of keys and its escapes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::budget;
+use crate::value::{Object, Value};
+
+/// Compact JSON, as Go writes it. Of what the budget has no room for, the rest is left out.
+#[must_use]
+pub fn write(value: &Value) -> String {
+    let mut out = String::new();
+    write_into(value, &mut out);
+    out
+}
+
+/// JSON over several lines, each level indented once more.
+#[must_use]
+pub fn write_pretty(value: &Value, indent: &str) -> String {
+    let mut out = String::new();
+    write_lines(value, indent, "\n", &mut out);
+    out
+}
+
+/// The same, as Go's `MarshalIndent` does it: every line but the first begins with a prefix.
+#[must_use]
+pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
+    let mut out = String::new();
+    write_lines(value, indent, &format!("\n{prefix}"), &mut out);
+    out
+}
+
+/// The same, behind a text, where each line begins with `line`.
+pub fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
+    Writer::new(out).write(value, Some(Lines { indent, line }));
+}
+
+/// Compact JSON, behind a text.
+pub fn write_into(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => {
+            use fmt::Write as _;
+            let _ = write!(out, "{number}");
+        }
+        Value::String(text) => quote(text, out),
+        Value::Array(_) | Value::Set(_) | Value::Object(_) => Writer::new(out).write(value, None),
+    }
+}
+
+/// How JSON is laid out over several lines.
+#[derive(Clone, Copy)]
+struct Lines<'l> {
+    /// What each level is indented by.
+    indent: &'l str,
+    /// What each line begins with, the line break first.
+    line: &'l str,
+}
+
+/// A collection that is begun.
+enum Open<'v> {
+    List(std::slice::Iter<'v, Value>),
+    Fields(std::vec::IntoIter<(Cow<'v, str>, &'v Value)>),
+}
+
+/// So much is written before the budget is drawn on again.
+const PORTION: usize = 1 << 10;
+
+/// Writes without recursion, as far as the budget goes.
+struct Writer<'o> {
+    out: &'o mut String,
+    /// For how much of it the budget was drawn on.
+    drawn: usize,
+}
+
+impl<'o> Writer<'o> {
+    fn new(out: &'o mut String) -> Self {
+        let drawn = out.len();
+        Self { out, drawn }
+    }
+
+    fn write(mut self, value: &Value, lines: Option<Lines<'_>>) {
+        let mut open: Vec<Open<'_>> = Vec::new();
+        let mut next = Some(value);
+        let mut is_first = true;
+        loop {
+            match next.take() {
+                Some(Value::Array(items)) if !items.is_empty() => {
+                    self.out.push('[');
+                    open.push(Open::List(items.iter()));
+                    is_first = true;
+                }
+                Some(Value::Set(items)) if !items.is_empty() => {
+                    self.out.push('[');
+                    open.push(Open::List(items.iter()));
+                    is_first = true;
+                }
+                Some(Value::Object(object)) if !object.is_empty() => {
+                    self.out.push('{');
+                    open.push(Open::Fields(fields(object).into_iter()));
+                    is_first = true;
+                }
+                Some(Value::Array(_) | Value::Set(_)) => self.out.push_str("[]"),
+                Some(Value::Object(_)) => self.out.push_str("{}"),
+                Some(scalar) => write_into(scalar, self.out),
+                None => {}
+            }
+            if !self.draws(PORTION) {
+                return;
+            }
+            let depth = open.len();
+            let (field, end) = match open.last_mut() {
+                None => break,
+                Some(Open::List(items)) => (items.next().map(|item| (None, item)), ']'),
+                Some(Open::Fields(fields)) => {
+                    let field = fields.next();
+                    (field.map(|(key, value)| (Some(key), value)), '}')
+                }
+            };
+            let Some((key, value)) = field else {
+                open.pop();
+                self.line(lines, depth - 1);
+                self.out.push(end);
+                is_first = false;
+                continue;
+            };
+            if !std::mem::take(&mut is_first) {
+                self.out.push(',');
+            }
+            self.line(lines, depth);
+            if let Some(key) = key {
+                quote(&key, self.out);
+                self.out.push_str(if lines.is_some() { ": " } else { ":" });
+            }
+            next = Some(value);
+        }
+        self.draws(0);
+    }
+
+    fn line(&mut self, lines: Option<Lines<'_>>, depth: usize) {
+        let Some(Lines { indent, line }) = lines else {
+            return;
+        };
+        self.out.push_str(line);
+        let length = indent.len().saturating_mul(depth);
+        // Where lines are long, each is asked for before it is written.
+        if length < PORTION || budget::take(length) {
+            self.out.extend(std::iter::repeat_n(indent, depth));
+        }
+    }
+
+    /// Draws on the budget for what has been written, unless that is less than a portion.
+    fn draws(&mut self, portion: usize) -> bool {
+        let written = self.out.len() - self.drawn;
+        if written < portion {
+            return true;
+        }
+        self.drawn = self.out.len();
+        budget::take(written) && budget::read(written) && budget::has_for(self.out)
+    }
+}
+
+/// How many characters the JSON of a value has, about, as far as there are no more than `most`. Of what is
+/// deep, the indentation counts too.
+#[must_use]
+pub fn weight(value: &Value, most: usize) -> Option<usize> {
+    const DEEP: usize = 32;
+    let mut weight = 0_usize;
+    let mut open = vec![(value, 0_usize)];
+    while let Some((value, depth)) = open.pop() {
+        weight = weight.saturating_add(depth.saturating_sub(DEEP) * 4);
+        weight = weight.saturating_add(match value {
+            Value::String(text) => text.len() + 3,
+            Value::Number(number) => number.length() + 1,
+            Value::Array(items) => {
+                open.extend(items.iter().map(|item| (item, depth + 1)));
+                2
+            }
+            Value::Set(items) => {
+                open.extend(items.iter().map(|item| (item, depth + 1)));
+                2
+            }
+            Value::Object(object) => {
+                let values = object.iter().flat_map(|(key, value)| [key, value]);
+                open.extend(values.map(|value| (value, depth + 1)));
+                2
+            }
+            Value::Null | Value::Bool(_) => 5,
+        });
+        if weight > most || open.len() > most {
+            return None;
+        }
+    }
+    Some(weight)
+}
+
+/// How deep keys may nest.
+const KEYS_IN_KEYS: u32 = 500;
+
+/// An object's fields by their names in JSON: a key that is no text is called by its own JSON. Of two
+/// keys of one name, the later counts.
+fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
+    let mut fields: Vec<_> = object
+        .iter()
+        .map(|(key, value)| match key {
+            Value::String(text) => (Cow::Borrowed(text.as_ref()), value),
+            // A key in a key in a key … is one text, which is written from inside.
+            other if other.depth() > KEYS_IN_KEYS => {
+                budget::nests_too_deeply();
+                (Cow::Borrowed(""), value)
+            }
+            other => (Cow::Owned(write(other)), value),
+        })
+        .collect();
+    if object.keys().any(|key| key.as_str().is_none()) {
+        fields.reverse();
+        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        fields.dedup_by(|(later, _), (kept, _)| later == kept);
+    }
+    fields
+}
+
+/// A list of what is written, behind a text.
+pub fn write_list<T>(
+    items: impl Iterator<Item = T>,
+    out: &mut String,
+    write: impl Fn(T, &mut String),
+) {
+    out.push('[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        write(item, out);
+    }
+    out.push(']');
+}
+
+/// A text as JSON, behind another one.
+pub fn quote(text: &str, out: &mut String) {
+    use fmt::Write as _;
+    let is_written = |byte| !matches!(byte, 0..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2);
+    out.push('"');
+    if text.bytes().all(is_written) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
+    // Of an escape, a character takes six. What is written is drawn for then, what is added to it here.
+    if text.len() > PORTION {
+        let escapes = text.bytes().filter(|byte| !is_written(*byte)).count();
+        if !budget::take(escapes.saturating_mul(5)) {
+            return;
+        }
+    }
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+impl fmt::Display for Value {
+    /// As OPA writes a value in Rego's notation. Of what the budget has no room for, the rest is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        enum Next<'v> {
+            Value(&'v Value),
+            Text(&'static str),
+            Items(std::slice::Iter<'v, Value>, &'static str),
+            Fields(std::slice::Iter<'v, (Value, Value)>),
+        }
+
+        let mut open = vec![Next::Value(self)];
+        let mut is_first = true;
+        while let Some(next) = open.pop() {
+            let written = match next {
+                Next::Text(text) => {
+                    f.write_str(text)?;
+                    text.len()
+                }
+                Next::Value(Value::Null) => {
+                    f.write_str("null")?;
+                    4
+                }
+                Next::Value(Value::Bool(value)) => {
+                    value.fmt(f)?;
+                    5
+                }
+                Next::Value(Value::Number(number)) => {
+                    number.fmt(f)?;
+                    number.length()
+                }
+                Next::Value(Value::String(text)) => {
+                    // No character takes more than six.
+                    if text.len() > PORTION && !budget::take(text.len()) {
+                        break;
+                    }
+                    let text = quoted(text, false);
+                    f.write_str(&text)?;
+                    text.len()
+                }
+                Next::Value(Value::Set(set)) if set.is_empty() => {
+                    f.write_str("set()")?;
+                    5
+                }
+                Next::Value(Value::Array(items)) => {
+                    f.write_str("[")?;
+                    is_first = true;
+                    open.push(Next::Items(items.iter(), "]"));
+                    1
+                }
+                Next::Value(Value::Set(set)) => {
+                    f.write_str("{")?;
+                    is_first = true;
+                    open.push(Next::Items(set.iter(), "}"));
+                    1
+                }
+                Next::Value(Value::Object(object)) => {
+                    f.write_str("{")?;
+                    is_first = true;
+                    open.push(Next::Fields(object.iter()));
+                    1
+                }
+                Next::Items(mut items, end) => {
+                    let Some(item) = items.next() else {
+                        f.write_str(end)?;
+                        is_first = false;
+                        continue;
+                    };
+                    if !std::mem::take(&mut is_first) {
+                        f.write_str(", ")?;
+                    }
+                    open.push(Next::Items(items, end));
+                    open.push(Next::Value(item));
+                    2
+                }
+                Next::Fields(mut fields) => {
+                    let Some((key, value)) = fields.next() else {
+                        f.write_str("}")?;
+                        is_first = false;
+                        continue;
+                    };
+                    if !std::mem::take(&mut is_first) {
+                        f.write_str(", ")?;
+                    }
+                    open.push(Next::Fields(fields));
+                    open.push(Next::Value(value));
+                    open.push(Next::Text(": "));
+                    open.push(Next::Value(key));
+                    2
+                }
+            };
+            if !budget::take(written) || !budget::step(1 + (written / 64) as u64) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text in quotes, as Go's `strconv.Quote` writes it, or `QuoteToASCII`.
+#[must_use]
+pub fn quoted(text: &str, is_ascii: bool) -> String {
+    use fmt::Write as _;
+    // Each character is looked up in tables.
+    budget::step((text.len() / 4) as u64);
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{b}' => out.push_str("\\v"),
+            c if is_printable(c) && (c.is_ascii() || !is_ascii) => out.push(c),
+            c => {
+                let code = u32::from(c);
+                let _ = match code {
+                    0..=0x7f => write!(out, "\\x{code:02x}"),
+                    0x80..=0xffff => write!(out, "\\u{code:04x}"),
+                    _ => write!(out, "\\U{code:08x}"),
+                };
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Whether a character leaves ink: a letter, mark, digit, punctuation, symbol, or the space.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    if c.is_ascii() {
+        return matches!(c, ' '..='~');
+    }
+    // Marks are only escaped where they come first.
+    !['a', c]
+        .iter()
+        .collect::<String>()
+        .escape_debug()
+        .any(|c| c == '\\')
+        || matches!(c, '\'' | '"' | '\\')
+}
