@@ -12,10 +12,11 @@ use document::{Limits, Node};
 use rego::rvm;
 
 /// The rules that `src/policy/engine.rs` evaluates, by what they are called there.
-const ENTRY_POINTS: [(&str, &str); 3] = [
+const ENTRY_POINTS: [(&str, &str); 4] = [
     ("REPORT", "data.harness_image_guard.main.report"),
     ("FACTS", "data.harness_image_guard.workspace.facts"),
     ("IMAGES", "data.harness_image_guard.inventory.report"),
+    ("EXCEPTED", "data.harness_image_guard.exceptions.matched"),
 ];
 
 /// The module that asks every rule. It is made anew by each build, so that no rule is left out; the file is

@@ -37,3 +37,31 @@ test_what_is_undecided_is_silent_unless_the_configuration_raises_it if {
 	governance.deny == {"connector 'c': open (connector.type)"} with input as entity
 		with data.harness_image_guard.exported as object.union(exported(findings), {"severities": {"undecided": "error"}})
 }
+
+excepting(exceptions) := {"exceptions": exceptions, "today": "2026-11-27"}
+
+every_image := {"rule": null, "subject": null, "image": "*", "until": "2026-11-27"}
+
+is_excepted(finding, exceptions) if {
+	governance.is_excepted(finding) with input as pipeline
+		with data.harness_image_guard.exported as excepting(exceptions)
+}
+
+test_an_exception_holds_to_the_end_of_its_day if {
+	finding := {"verdict": "violation", "path": image, "message": "no", "image": "maven"}
+	is_excepted(finding, [every_image])
+	not is_excepted(finding, [object.union(every_image, {"until": "2026-11-26"})])
+	not is_excepted(finding, [])
+}
+
+test_an_exception_is_about_a_place_by_its_name if {
+	finding := {"verdict": "undecided", "path": image, "message": "no", "image": "maven"}
+	is_excepted(finding, [object.union(every_image, {"subject": "*› stage 'build' ›*"})])
+	not is_excepted(finding, [object.union(every_image, {"subject": "*stage 'other'*"})])
+	not is_excepted({"verdict": "violation", "path": ["pipeline"], "message": "no"}, [every_image])
+}
+
+test_what_was_not_looked_at_is_not_excepted if {
+	finding := {"verdict": "error", "path": image, "message": "no", "image": "maven"}
+	not is_excepted(finding, [every_image])
+}

@@ -1,9 +1,11 @@
 //! The check itself: files in, report out.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use document::{Document, Limits, cut};
+use document::{Document, Limits, LineIndex, cut};
 
+use crate::exception::Comments;
 use crate::harness::{self, Entity, EntityKind, Holding};
 use crate::policy::{
     Budget, Config, Connector, DUPLICATE_KEY, Engine, EvaluationError, Evaluator, Facts, Findings,
@@ -13,6 +15,7 @@ use crate::report::{DocumentReport, Report, Severity, Status, Verdict};
 use crate::source::{Source, SourceFile};
 
 mod collector;
+mod excepted;
 mod fixes;
 mod images;
 mod place;
@@ -22,6 +25,7 @@ mod tests;
 mod users;
 
 use collector::Collector;
+use excepted::{Configured, Taken, except, index_at, is_judged, starts_of};
 pub use fixes::{Fixed, FixedFile};
 use place::{Found, Place, Said};
 
@@ -42,6 +46,7 @@ pub struct Guard {
     max_file_bytes: usize,
     max_findings: usize,
     budget: Budget,
+    taken: Taken,
     #[cfg(feature = "authoring")]
     users: users::Users,
 }
@@ -70,6 +75,11 @@ impl Guard {
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
             max_findings: DEFAULT_MAX_FINDINGS,
             budget: Budget::AMPLE,
+            taken: Taken {
+                today: None,
+                comments: true,
+                whole: true,
+            },
             #[cfg(feature = "authoring")]
             users: users::Users::default(),
         })
@@ -108,20 +118,37 @@ impl Guard {
     pub fn check(&self, files: &[SourceFile]) -> Report {
         #[cfg(feature = "authoring")]
         self.users.begin();
-        self.look_through(files, &mut |document, entity, evaluator, place| {
-            let status = if entity.is_judged() {
-                self.judge(document, entity, evaluator, place)
-            } else {
-                Status::NotApplicable
-            };
-            #[cfg(feature = "authoring")]
-            let status = self.judge_by_users(document, entity, place, status);
-            status
-        })
+        let mut configured = self.configured();
+        let mut report = self.look_through(
+            files,
+            self.taken.comments,
+            &mut |document, entity, evaluator, place| {
+                let status = if entity.is_judged() {
+                    self.judge(document, entity, evaluator, place, &mut configured)
+                } else {
+                    Status::NotApplicable
+                };
+                #[cfg(feature = "authoring")]
+                let status = self.judge_by_users(
+                    document,
+                    entity,
+                    evaluator,
+                    place,
+                    &mut configured,
+                    status,
+                );
+                status
+            },
+        );
+        if report.is_anything_judged() {
+            report.about_configured(self.config.path(), self.about_configured(&configured));
+        }
+        report.finish()
     }
 
-    /// Goes through the files, and reports whatever can't be looked at.
-    fn look_through(&self, files: &[SourceFile], look: &mut Look<'_>) -> Report {
+    /// Goes through the files, and reports whatever can't be looked at; `comments` is whether what they say
+    /// of findings is taken.
+    fn look_through(&self, files: &[SourceFile], comments: bool, look: &mut Look<'_>) -> Collector {
         let mut sources: Vec<_> = files
             .iter()
             .map(|file| Source::read(file, self.max_file_bytes))
@@ -132,12 +159,86 @@ impl Guard {
         match facts.and_then(|facts| self.engine.evaluator(facts, self.budget)) {
             Ok(mut evaluator) => {
                 for source in &sources {
-                    look_at_source(source, &mut evaluator, &mut report, look);
+                    self.look_at_source(source, comments, &mut evaluator, &mut report, look);
                 }
             }
             Err(error) => report.give_up(&sources, &error),
         }
-        report.finish()
+        report
+    }
+
+    fn look_at_source(
+        &self,
+        source: &Source<'_>,
+        comments: bool,
+        evaluator: &mut Evaluator,
+        report: &mut Collector,
+        look: &mut Look<'_>,
+    ) {
+        let mut documents = Vec::new();
+        // Most files have nothing to report, and need no lines.
+        let lines = OnceCell::new();
+        let mut comments = if comments {
+            let lines = || lines.get_or_init(|| source.lines());
+            let required = self.config.exceptions_require();
+            Comments::of(source.path, source.text, lines, self.taken.today, required)
+        } else {
+            None
+        };
+        let mut limits = Limits::default();
+        for (index, document) in source.documents.iter().enumerate() {
+            let mut place = Place::new(source, index, &lines, &mut comments, report);
+            documents.push(match document {
+                Err(fault) => match source.unread {
+                    Some(unread) => place.not_applicable(unread.to_string()),
+                    None => place.fault(fault),
+                },
+                Ok(document) => match harness::with_input_set(document, source.text, &limits) {
+                    Ok(None) => look_at_document(document, evaluator, &mut place, look),
+                    Ok(Some(read)) => {
+                        let read_nodes = read.node_count.saturating_sub(document.node_count);
+                        // What is there more than in the text was copied for aliases, of which all of a
+                        // file's are counted together.
+                        let copied = read_nodes.saturating_sub(source.text.len());
+                        limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
+                        look_at_document(&read, evaluator, &mut place, look)
+                    }
+                    Err(fault) => place.input_set_fault(document, &fault),
+                },
+            });
+        }
+        if let Some(comments) = comments.take() {
+            self.about_comments(source, comments, &lines, &mut documents, report);
+        }
+        report.file(source, documents);
+    }
+
+    /// Reports what is wrong with the comments in documents that are judged.
+    fn about_comments<'s>(
+        &self,
+        source: &'s Source<'s>,
+        comments: Comments<'s>,
+        lines: &OnceCell<LineIndex<'s>>,
+        documents: &mut [DocumentReport],
+        report: &mut Collector,
+    ) {
+        let starts = starts_of(&source.documents, source.text);
+        let mut by_document = BTreeMap::<_, Vec<_>>::new();
+        for remark in comments.remarks(|rule| self.runs(rule)) {
+            let index = index_at(&starts, remark.span.start);
+            by_document.entry(index).or_default().push(remark);
+        }
+        for (index, remarks) in by_document {
+            let document = documents
+                .get_mut(index)
+                .filter(|document| is_judged(document));
+            let Some(document) = document else { continue };
+            let entity = document.entity.clone().unwrap_or_default();
+            document.status = document.status.with(Verdict::Violation);
+            let mut none = None;
+            let mut place = Place::new(source, index, lines, &mut none, report);
+            place.about_comments(remarks, &entity, self.max_findings);
+        }
     }
 
     /// What the files say together.
@@ -174,6 +275,7 @@ impl Guard {
         entity: Entity<'_, '_>,
         evaluator: &mut Evaluator,
         place: &mut Place<'_, '_>,
+        configured: &mut Configured<'_>,
     ) -> Status {
         let judged = evaluator
             .report(&place.subject(document, entity))
@@ -185,11 +287,25 @@ impl Guard {
                     self.config.severity(head.rule, head.verdict, head.severity)
                 })?;
                 found.extend(self.repeated_keys(document));
-                let status = status_of(&found);
-                place.findings(document, entity, found, self.max_findings)?;
-                Ok(status)
+                self.list(document, entity, found, evaluator, place, configured)
             });
         judged.unwrap_or_else(|error| place.evaluation_error(document, entity, &error))
+    }
+
+    /// Lists findings, of which exceptions may be about some: what they come to.
+    fn list(
+        &self,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        mut found: Vec<Found<'_>>,
+        evaluator: &mut Evaluator,
+        place: &mut Place<'_, '_>,
+        configured: &mut Configured<'_>,
+    ) -> Result<Status, EvaluationError> {
+        let excepted = except(document, &mut found, place, configured, evaluator);
+        let status = status_of(&found);
+        place.findings(document, entity, found, self.max_findings)?;
+        excepted.map(|()| status)
     }
 
     /// The keys that a mapping has twice, which the policies can't see.
@@ -204,43 +320,10 @@ impl Guard {
                 severity,
                 span: repeated.again,
                 finding: Said::Repeated(repeated),
+                exception: None,
             })
         })
     }
-}
-
-fn look_at_source(
-    source: &Source<'_>,
-    evaluator: &mut Evaluator,
-    report: &mut Collector,
-    look: &mut Look<'_>,
-) {
-    let mut documents = Vec::new();
-    // Most files have nothing to report, and need no lines.
-    let lines = OnceCell::new();
-    let mut limits = Limits::default();
-    for (index, document) in source.documents.iter().enumerate() {
-        let mut place = Place::new(source, index, &lines, report);
-        documents.push(match document {
-            Err(fault) => match source.unread {
-                Some(unread) => place.not_applicable(unread.to_string()),
-                None => place.fault(fault),
-            },
-            Ok(document) => match harness::with_input_set(document, source.text, &limits) {
-                Ok(None) => look_at_document(document, evaluator, &mut place, look),
-                Ok(Some(read)) => {
-                    let read_nodes = read.node_count.saturating_sub(document.node_count);
-                    // What is there more than in the text was copied for aliases, of which all of a
-                    // file's are counted together.
-                    let copied = read_nodes.saturating_sub(source.text.len());
-                    limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
-                    look_at_document(&read, evaluator, &mut place, look)
-                }
-                Err(fault) => place.input_set_fault(document, &fault),
-            },
-        });
-    }
-    report.file(source, documents);
 }
 
 fn look_at_document(
@@ -282,6 +365,7 @@ fn found_in<'f>(
             severity,
             span: document.root.locate(&head.path).span(),
             finding: Said::Ours(finding),
+            exception: None,
         }));
     }
     Ok(found)
@@ -291,5 +375,6 @@ fn found_in<'f>(
 fn status_of(found: &[Found<'_>]) -> Status {
     found
         .iter()
+        .filter(|found| found.exception.is_none())
         .fold(Status::Pass, |status, found| status.with(found.verdict))
 }

@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod connectors;
+mod exception;
 pub mod fix;
 mod guard;
 pub mod harness;
@@ -33,6 +34,7 @@ mod unread;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
+pub use exception::Date;
 pub use guard::{
     DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_FINDINGS, Fixed, FixedFile, Guard, GuardError,
 };

@@ -10,6 +10,8 @@ pub struct SourceFile {
     pub path: String,
     /// Its path in its repository, where that begins further out than `path`.
     pub location: Option<String>,
+    /// Its path from the configuration's folder, where that is another than `path`.
+    pub configured_path: Option<String>,
     /// What it holds.
     pub content: Content,
     /// Whether a search came upon it, rather than that somebody named it. Then it is passed over
@@ -35,6 +37,7 @@ impl SourceFile {
         Self {
             path: path.into(),
             location: None,
+            configured_path: None,
             content,
             is_searched: false,
             is_connector_list: false,
@@ -79,6 +82,13 @@ impl SourceFile {
         self
     }
 
+    /// The same, with its path from the configuration's folder, by which exceptions name it.
+    #[must_use]
+    pub fn configured(mut self, path: impl Into<String>) -> Self {
+        self.configured_path = Some(path.into());
+        self
+    }
+
     /// The same, found by a search.
     #[must_use]
     pub fn searched(mut self) -> Self {
@@ -92,6 +102,8 @@ impl SourceFile {
 pub(crate) struct Source<'f> {
     pub path: &'f str,
     location: &'f str,
+    /// Its path from the configuration's folder.
+    pub configured_path: &'f str,
     pub text: &'f str,
     pub documents: Vec<Result<Document<'f>, ParseError>>,
     pub refused: Option<Refused>,
@@ -133,6 +145,7 @@ impl<'f> Source<'f> {
         let mut source = Self {
             path: &file.path,
             location: file.location.as_deref().unwrap_or(&file.path),
+            configured_path: file.configured_path.as_deref().unwrap_or(&file.path),
             text: "",
             documents: Vec::new(),
             refused: None,

@@ -3,6 +3,7 @@
 //! Objects go over as objects: the report is written once as JSON and parsed by the host's own
 //! parser, which is several times faster than building it property by property.
 
+use document::cut;
 use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -10,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::report::page::{Cursor, Form};
 use crate::report::{self, Applicability, Report, Severity};
 use crate::{
-    Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Guard, SourceFile, connectors, fix,
+    Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors, fix,
     inventory,
 };
 
@@ -36,6 +37,12 @@ struct Options {
     preset: Option<String>,
     /// Whether what makes the check weaker counts; it does unless somebody says otherwise.
     config_exceptions: Option<bool>,
+    /// Whether ignore comments count; they do unless somebody says otherwise.
+    comment_exceptions: Option<bool>,
+    /// The day up to which exceptions hold, `2027-03-01`.
+    today: Option<String>,
+    /// Whether the files of a check are some of those that the configuration is about.
+    partial: bool,
     /// The only ones of our rules to run.
     rules: Option<Vec<String>>,
     max_file_bytes: Option<usize>,
@@ -57,6 +64,8 @@ struct RunOptions {
     fail_on: Severity,
     #[serde(default)]
     verbose: bool,
+    #[serde(default)]
+    show_suppressed: bool,
 }
 
 /// What `fix(files, options)` takes.
@@ -109,8 +118,8 @@ pub struct WasmGuard(Guard);
 
 #[wasm_bindgen]
 impl WasmGuard {
-    /// A guard for `{config?, configPath?, preset?, configExceptions?, rules?, maxFileBytes?, maxFindings?}`;
-    /// `config` is YAML or JSON text.
+    /// A guard for `{config?, configPath?, preset?, configExceptions?, commentExceptions?, today?, partial?,
+    /// rules?, maxFileBytes?, maxFindings?}`; `config` is YAML or JSON text, `today` `2027-03-01`.
     ///
     /// # Errors
     ///
@@ -145,6 +154,15 @@ impl WasmGuard {
         if let Some(bytes) = options.max_file_bytes {
             guard = guard.with_max_file_bytes(bytes);
         }
+        if let Some(today) = &options.today {
+            guard.set_today(date(today)?);
+        }
+        if options.comment_exceptions == Some(false) {
+            guard = guard.without_comment_exceptions();
+        }
+        if options.partial {
+            guard = guard.of_part();
+        }
         if let Some(findings) = options.max_findings {
             guard = guard.with_max_findings(findings);
         }
@@ -153,6 +171,17 @@ impl WasmGuard {
             guard = policies.put_into(guard)?;
         }
         Ok(Self(guard))
+    }
+
+    /// Sets the day up to which exceptions hold, `2027-03-01`.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where it is no day.
+    #[wasm_bindgen(js_name = setToday)]
+    pub fn set_today(&mut self, today: &str) -> Result<(), JsValue> {
+        self.0.set_today(date(today)?);
+        Ok(())
     }
 
     /// What the configuration makes weaker, `[{message, line, column}]`, whether it counts or not.
@@ -279,10 +308,11 @@ impl WasmGuard {
             files,
             form: match options.format {
                 Format::Json => Form::Json,
-                Format::Text => Form::Text {
+                Format::Text => Form::Text(report::text::Style {
                     color: options.color,
                     verbose: options.verbose,
-                },
+                    suppressed: options.show_suppressed,
+                }),
             },
             cursor: Cursor::default(),
         })
@@ -438,6 +468,10 @@ fn source_file(file: &JsValue, max_bytes: usize) -> Result<SourceFile, JsValue> 
         Some(location) => file.located(location),
         None => file,
     };
+    let file = match get("configuredPath").as_string() {
+        Some(path) => file.configured(path),
+        None => file,
+    };
     Ok(if get("searched").is_truthy() {
         file.searched()
     } else {
@@ -459,6 +493,11 @@ fn to_js(value: &impl serde::Serialize) -> Result<JsValue, JsValue> {
     let text =
         serde_json::to_string(value).map_err(|error| coded("internal", &error.to_string()))?;
     JSON::parse(&text)
+}
+
+fn date(text: &str) -> Result<Date, JsValue> {
+    let date = text.parse();
+    date.map_err(|no| usage(&format!("today: `{}` {no}", cut(text.to_owned()))))
 }
 
 fn usage(message: &str) -> JsValue {

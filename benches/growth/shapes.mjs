@@ -23,6 +23,8 @@ const files = (n, text, path = (i) => `.harness/f${i}.yaml`) => ({
 });
 
 /** Name, how many of it take some hundredths of a second, and what it is. */
+const ignore = "# harness-image-guard: ignore[no-docker-hub] until 9999-12-31 --";
+
 export const shapes = {
   // Harness's own structure.
   "stages": [1000, (n) => one(stages(n, stage))],
@@ -138,6 +140,11 @@ export const shapes = {
   "comments": [20000, (n) => one(`${head}${many(n, (i) => `# comment ${i}\n`)}`)],
   "comments after values": [10000, (n) => one(`${head}${many(n, (i) => `  k${i}: v # comment\n`)}`)],
   "comments before values left out": [1000, (n) => one(`${head}${many(n, (i) => `  k${i}:\n${"    # comment\n".repeat(10)}`)}`)],
+  "ignore comments above one line": [5000, (n) => one(`${head}${many(n, (i) => `  ${ignore} ${i}\n`)}  name: p\n`)],
+  "ignore comments of lines": [300, (n) => one(steps(n, (i) => `step: {identifier: s${i}, type: Run, spec: {image: node:${i}}} ${ignore} ${i}`))],
+  "findings and exceptions": [300, (n) => ({ ...one(steps(n, (i) => `step: {identifier: s${i}, type: Run, spec: {image: node:${i}}}`)), config: `exceptions: ${flow(20, (i) => `{rule: no-docker-hub, image: "*:${i}", until: 9999-12-31, reason: why}`)}` })],
+  "malformed ignore comments": [5000, (n) => one(`${head}${many(n, () => "  # harness-image-guard: ignore[\n")}`)],
+  "one long ignore comment": [20000, (n) => one(`${head}  name: p ${ignore} ${"a".repeat(10 * n)}\n`)],
   "a value left out after many comments": [20000, (n) => one(`${head}  k:\n${"    # comment\n".repeat(n)}`)],
   "blank lines": [50000, (n) => one(`${head}${"\n".repeat(n)}`)],
   "spaces": [50000, (n) => one(`${head}  a:${" ".repeat(n)}b\n`)],

@@ -73,6 +73,23 @@ export interface GuardConfiguration {
   readonly connectorFiles?: readonly string[];
   /** What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
+  /** Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each. */
+  readonly exceptions?: readonly {
+    /** The rule whose findings don't count; for a policy of your own its file, as the report names it. */
+    readonly rule?: string;
+    /** A glob of files or folders, relative to the configuration's folder. */
+    readonly path?: string;
+    /** A pattern of where it is, as the report says: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count. */
+    readonly subject?: string;
+    /** A pattern of the image, as it is written there: `node:*`. */
+    readonly image?: string;
+    /** The last day of the exception, in UTC: `2027-03-01`. */
+    readonly until?: string;
+    /** Why it is made. */
+    readonly reason?: string;
+  }[];
+  /** What every exception has to say, here and in comments: `rule`, `until`, `reason`. A shorter list asks for less. */
+  readonly exceptionsRequire?: readonly ("rule" | "until" | "reason")[];
   /** Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder. */
   readonly policies?: readonly (string | ConfiguredPolicy)[];
   /** What these policies see as `input.metadata`; `--metadata` outranks it. */

@@ -55,6 +55,18 @@ export interface GuardOptions {
    * other registries. It does by default; with `false`, only what it makes stricter does.
    */
   readonly configExceptions?: boolean;
+  /**
+   * Whether ignore comments in the files count. They do by default; with `false`, they are comments like any other,
+   * and everything is reported.
+   */
+  readonly commentExceptions?: boolean;
+  /** The day up to which exceptions hold, in UTC: `2027-03-01`. The day of each check by default. */
+  readonly today?: string;
+  /**
+   * Whether a check gets only some of the files that the configuration is about. Then no exception of the configuration
+   * is reported for covering nothing.
+   */
+  readonly partial?: boolean;
   /** The only ones of our rules to run. One that the configuration switches off is refused, with the code `usage`. */
   readonly rules?: readonly RuleName[];
   /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
@@ -115,6 +127,8 @@ export interface RunOptions {
   readonly failOn: Severity;
   /** Whether the text also lists what is not applicable, and as what. */
   readonly verbose?: boolean;
+  /** Whether the text also lists what is suppressed, and by what. */
+  readonly showSuppressed?: boolean;
 }
 
 /** How {@link Guard.showImages} shows what is pulled. @internal */
@@ -214,6 +228,8 @@ export class Guard {
   #options: ModuleOptions;
   /** When the policies took the time, in milliseconds. */
   #madeAt = Date.now();
+  /** Whether the day of its checks was given. */
+  readonly #hasDay: boolean;
   /** Part of every check. */
   readonly #connectorFiles: readonly SourceFile[];
 
@@ -224,6 +240,7 @@ export class Guard {
   constructor(instance: Instance<GuardBindings>, options: GuardOptions) {
     this.#instance = instance;
     this.#options = moduleOptions(options);
+    this.#hasDay = options.today !== undefined;
     const lists = new Map((options.connectorFiles ?? []).map(({ path, text }) => [path, text]));
     this.#connectorFiles = [...lists].map(([path, text]) => ({ path, text, connectorList: true }));
     this.#held = this.#made();
@@ -287,7 +304,7 @@ export class Guard {
    * is never thrown but in the report.
    */
   check(files: readonly SourceFile[]): Report {
-    return this.#call((guard) => guard.check(this.#with(files)) as Report);
+    return this.#judge((guard) => guard.check(this.#with(files)) as Report);
   }
 
   /**
@@ -297,12 +314,12 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
-    return this.#call((guard) => guard.fix(this.#with(files), options) as Fixed);
+    return this.#judge((guard) => guard.fix(this.#with(files), options) as Fixed);
   }
 
   /** What {@link Guard.fix} would change, as a unified diff. @internal */
   diff(files: readonly SourceFile[], options: FixOptions = {}): string {
-    return this.#call((guard) => guard.diff(this.#with(files), options));
+    return this.#judge((guard) => guard.diff(this.#with(files), options));
   }
 
   /**
@@ -322,7 +339,7 @@ export class Guard {
 
   /** Checks, and shows what was found as the command does. @internal */
   run(files: readonly SourceFile[], options: RunOptions): Shown {
-    const shown = this.#call((guard) => guard.run(this.#with(files), options));
+    const shown = this.#judge((guard) => guard.run(this.#with(files), options));
     const { notRun = [] } = shown as WasmShown & { readonly notRun?: readonly string[] };
     return { exitCode: shown.exitCode, pages: this.#pages(shown), notRun };
   }
@@ -354,6 +371,14 @@ export class Guard {
     if (this.#connectorFiles.length === 0) return files;
     const lists = new Set(this.#connectorFiles.map(({ path }) => path));
     return [...files.filter(({ path }) => !lists.has(path)), ...this.#connectorFiles];
+  }
+
+  /** Does something that depends on the day. */
+  #judge<T>(work: (guard: WasmGuard) => T): T {
+    return this.#call((guard) => {
+      if (!this.#hasDay) guard.setToday(utcDay());
+      return work(guard);
+    });
   }
 
   #call<T>(work: (guard: WasmGuard) => T): T {
@@ -445,10 +470,12 @@ function moduleOptions({
   readConnectorFile: __,
   metadata,
   policyLimits = {},
+  today = utcDay(),
   ...rest
 }: GuardOptions): ModuleOptions {
   return {
     ...rest,
+    today,
     ...(config === undefined ? {} : { config: configText(config) }),
     ...(connectorFiles === undefined ? {} : { connectorFiles: connectorFiles.map(({ path, named }) => named ?? path) }),
     ...(policies === undefined
@@ -462,6 +489,10 @@ function moduleOptions({
           },
         }),
   };
+}
+
+function utcDay(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** A configuration as the module reads it. @internal */

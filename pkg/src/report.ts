@@ -96,6 +96,10 @@ fix: Fix | null,
  */
 suppressed: string | null, 
 /**
+ * The exception by which it doesn't count; `null` where it counts, or is suppressed by a baseline.
+ */
+exception: Exception | null, 
+/**
  * Other places that it rests on: where the value of an expression is written.
  */
 related: Array<Related>, };
@@ -131,6 +135,36 @@ column: number,
  * From 0, in bytes of UTF-8.
  */
 offset: number, };
+
+/**
+ * What keeps a finding from counting, until a day.
+ */
+export type Exception = { 
+/**
+ * What makes it.
+ */
+kind: ExceptionKind, 
+/**
+ * The file with the comment, or the configuration.
+ */
+file: string, 
+/**
+ * The line of the comment, or of the exception in the configuration, from 1.
+ */
+line: number, 
+/**
+ * Its last day, `2027-03-01`; `null` where it has none.
+ */
+until: string | null, 
+/**
+ * Why; `null` where nobody says.
+ */
+reason: string | null, };
+
+/**
+ * What makes an exception.
+ */
+export type ExceptionKind = "comment" | "configuration";
 
 /**
  * A place that a diagnostic rests on.
@@ -225,6 +259,10 @@ verdict: Verdict,
  */
 severity: Severity, 
 /**
+ * Whether each is suppressed by an exception.
+ */
+suppressed: boolean, 
+/**
  * How many there are.
  */
 count: number, 
@@ -293,15 +331,15 @@ files: number,
  */
 documents: number, 
 /**
- * Diagnostics of severity `error`.
+ * Diagnostics of severity `error` that count.
  */
 errors: number, 
 /**
- * Diagnostics of severity `warning`.
+ * Diagnostics of severity `warning` that count.
  */
 warnings: number, 
 /**
- * Diagnostics with the verdict `undecided`, of whatever severity.
+ * Diagnostics with the verdict `undecided` that count, of whatever severity.
  */
 undecided: number, 
 /**

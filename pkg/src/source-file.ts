@@ -4,6 +4,8 @@ export type SourceFile = {
   readonly path: string;
   /** Its path in its repository, where that begins further out than `path`: it says whether the file is in `.harness/`. */
   readonly location?: string;
+  /** Its path from the configuration's folder, where that is another than `path`: exceptions name it so. */
+  readonly configuredPath?: string;
   /**
    * Whether a search came upon it, rather than that somebody named it. Then it is not applicable where it
    * can't be parsed, lies outside of `.harness/` and has no line that begins with an entity's root key:

@@ -41,13 +41,13 @@ async function evilReport(): Promise<Report> {
   const report = await projectReport();
   const diagnostics = report.diagnostics.map((diagnostic, at) => ({
     ...diagnostic,
-    ...{ rule: evil, message: evil, subject: evil, file: `${evil}/${at % 2}`, help: evil, suppressed: at === 0 ? evil : null },
+    ...{ rule: evil, message: evil, subject: evil, file: `${evil}/${at % 2}`, help: evil, suppressed: at === 0 ? evil : null, exception: null },
     related: diagnostic.related.map((related) => ({ ...related, file: evil, message: evil })),
   }));
   const [first] = diagnostics;
   assert.ok(first !== undefined);
   const { file, rule, verdict, severity } = first;
-  const omitted = [{ file, document: 0, rule, verdict, severity, count: 7, safeFixes: 0, unsafeFixes: 0 }];
+  const omitted = [{ file, document: 0, rule, verdict, severity, suppressed: false, count: 7, safeFixes: 0, unsafeFixes: 0 }];
   return { ...report, diagnostics, omitted, files: [{ path: evil, documents: [] }] };
 }
 
@@ -82,7 +82,7 @@ for (const format of reportFormats) {
 
   test(`${format}: what isn't listed isn't missing without a word`, async () => {
     const report = await projectReport();
-    const omitted = [{ file: ".harness/pipeline.yaml", document: 0, rule: "no-docker-hub", verdict: "violation", severity: "error", count: 4711, safeFixes: 0, unsafeFixes: 0 }] as const;
+    const omitted = [{ file: ".harness/pipeline.yaml", document: 0, rule: "no-docker-hub", verdict: "violation", severity: "error", suppressed: false, count: 4711, safeFixes: 0, unsafeFixes: 0 }] as const;
     assert.match(await showReport({ ...report, omitted: [...omitted] }, format, { files }), /4711/);
   });
 }

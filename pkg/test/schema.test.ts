@@ -47,6 +47,11 @@ const everyKey: Required<GuardConfiguration> = {
   policies: ["a.rego", { file: "b.rego", entity: "connector", severity: "note" }, { file: "c.rego", regoVersion: 1 }],
   metadata: { action: "onsave", user: { name: "A" } },
   exclude: ["legacy/**"],
+  exceptions: [
+    { rule: "no-docker-hub", path: "legacy/**", subject: "*stage 'a'*", image: "node:*", until: "2027-03-01", reason: "why" },
+    { rule: "policies/mine.rego" },
+  ],
+  exceptionsRequire: ["rule"],
 };
 // In both versions of Rego.
 const policy = "package pipeline\nimport rego.v1\ndeny contains message if { message := input.metadata.action }\n";
@@ -101,6 +106,12 @@ const bad: Readonly<Record<string, unknown>> = {
   "an unknown severity of a policy": { policies: [{ file: "a.rego", severity: "fatal" }] },
   "metadata that is a list": { metadata: [] },
   "exclude without a list": { exclude: "legacy" },
+  "exceptions without a list": { exceptions: {} },
+  "an exception that is a text": { exceptions: ["no-docker-hub"] },
+  "an unknown key of an exception": { exceptions: [{ rules: ["no-docker-hub"], until: "2027-03-01", reason: "why" }] },
+  "an exception with too many stars": { exceptions: [{ rule: "no-docker-hub", image: "*a*b*c*d*e*", until: "2027-03-01", reason: "why" }] },
+  "an exception until no date": { exceptions: [{ rule: "no-docker-hub", until: "March", reason: "why" }] },
+  "an exception that has to say something unknown": { exceptionsRequire: ["date"] },
 };
 
 for (const config of good) {

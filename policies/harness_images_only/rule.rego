@@ -33,6 +33,7 @@ _leads_to_harness := {pair |
 findings contains {
 	"verdict": "violation",
 	"path": array.concat(one.pull.at, one.pull.reference_way),
+	"image": value.cut(value.shown(wrong.image)),
 	"message": expressions.said_of(
 		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
 			value.quoted(wrong.image),

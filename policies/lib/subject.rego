@@ -13,6 +13,11 @@ sentence(finding) := sprintf("%s: %s (%s)", [concat(" › ", _names(finding.path
 	_names(finding.path) != []
 } else := sprintf("%s (%s)", [finding.message, _shown(finding.path)])
 
+# described is what a report says that a path is in; null where nothing on the path has a name.
+described(path) := concat(" › ", _names(path)) if {
+	_names(path) != []
+} else := null
+
 # _names are those along a path, outermost first: `stage 'build'`.
 _names(path) := [sprintf("%s %s", [_noun(path, i), _in_quotes(_name(_node(array.slice(path, 0, i + 1))))]) |
 	some i, _ in path

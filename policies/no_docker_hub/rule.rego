@@ -218,6 +218,7 @@ findings contains {
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
+	"image": value.cut(value.shown(one.image)),
 	"message": expressions.said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
 	"help": _help(reason, words, one),

@@ -1,9 +1,11 @@
-use crate::policy::EvaluationError;
+use crate::policy::{EvaluationError, Finding};
 use crate::report::{
     Diagnostic, DocumentReport, FileReport, Omitted, Position, Report, Severity, Status, Summary,
-    Verdict,
+    Verdict, docs,
 };
 use crate::source::{Refused, Source};
+
+use super::excepted::is_judged;
 
 /// Gathers what a check finds, and makes the report of it.
 #[derive(Default)]
@@ -89,6 +91,42 @@ impl Collector {
         }
     }
 
+    /// What is said about an exception of the configuration, which is in `file`.
+    pub fn about_configured(
+        &mut self,
+        file: &str,
+        said: Vec<(Finding, Severity, document::Position)>,
+    ) {
+        for (finding, severity, position) in said {
+            let position = position.into();
+            self.add(Diagnostic {
+                docs: Some(docs::address(&format!("docs/errors.md#{}", finding.rule))),
+                rule: finding.rule,
+                verdict: finding.verdict,
+                severity,
+                message: finding.message,
+                entity: None,
+                subject: None,
+                path: Vec::new(),
+                file: file.to_owned(),
+                document: None,
+                start: position,
+                end: position,
+                help: finding.help,
+                fix: None,
+                suppressed: None,
+                exception: None,
+                related: Vec::new(),
+            });
+        }
+    }
+
+    /// Whether a document among the files is judged.
+    pub fn is_anything_judged(&self) -> bool {
+        let mut documents = self.files.iter().flat_map(|file| &file.documents);
+        documents.any(is_judged)
+    }
+
     fn whole_file(&mut self, source: &Source<'_>, rule: &str, message: String, help: &str) {
         self.add(Diagnostic {
             rule: rule.to_owned(),
@@ -106,6 +144,7 @@ impl Collector {
             docs: None,
             fix: None,
             suppressed: None,
+            exception: None,
             related: Vec::new(),
         });
     }
@@ -126,8 +165,8 @@ impl Collector {
         };
         let severities = |severity| {
             let listed = self.diagnostics.iter();
-            let listed = listed.filter(|d| d.severity == severity).count();
-            listed + omitted(&|omitted| omitted.severity == severity)
+            let listed = listed.filter(|d| d.suppressed.is_none() && d.severity == severity);
+            listed.count() + omitted(&|omitted| !omitted.suppressed && omitted.severity == severity)
         };
         let summary = Summary {
             files: self.files.len(),
@@ -137,14 +176,15 @@ impl Collector {
             undecided: self
                 .diagnostics
                 .iter()
-                .filter(|d| d.verdict == Verdict::Undecided)
+                .filter(|d| d.suppressed.is_none() && d.verdict == Verdict::Undecided)
                 .count()
-                + omitted(&|omitted| omitted.verdict == Verdict::Undecided),
+                + omitted(&|omitted| !omitted.suppressed && omitted.verdict == Verdict::Undecided),
             suppressed: self
                 .diagnostics
                 .iter()
                 .filter(|d| d.suppressed.is_some())
-                .count(),
+                .count()
+                + omitted(&|omitted| omitted.suppressed),
         };
         Report {
             schema_version: 1,

@@ -18,13 +18,13 @@ impl Guard {
     #[must_use]
     pub fn images(&self, files: &[SourceFile]) -> Inventory {
         let mut images = Vec::new();
-        let report = self.look_through(files, &mut |document, entity, evaluator, place| {
+        let report = self.look_through(files, false, &mut |document, entity, evaluator, place| {
             if entity.kind == EntityKind::Connector || !entity.is_judged() {
                 return Status::NotApplicable;
             }
             list(document, entity, evaluator, place, &mut images)
         });
-        Inventory::new(images, report)
+        Inventory::new(images, report.finish())
     }
 }
 

@@ -1,16 +1,18 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use document::{
     Document, LineIndex, Node, ParseError, ParseErrorKind, RepeatedKey, Span, Step, cut, cut_after,
 };
 
+use crate::exception::{Comments, Remark, UNUSED};
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
 use crate::policy::{EvaluationError, Finding, Proposal, Rule, Subject, UnreadFinding};
 use crate::report::{
-    Applicability, Diagnostic, DocumentReport, Edit, Fix, Omitted, PathStep, Position, Related,
-    Severity, Status, Verdict, docs,
+    Applicability, Diagnostic, DocumentReport, Edit, Exception, Fix, Omitted, PathStep, Position,
+    Related, Severity, Status, Verdict, docs,
 };
 use crate::source::Source;
 use crate::unread::{CORRECT_IT, remedy};
@@ -25,6 +27,30 @@ pub(super) struct Found<'f> {
     pub severity: Severity,
     pub span: Span,
     pub finding: Said<'f>,
+    /// What keeps it from counting.
+    pub exception: Option<Rc<Exception>>,
+}
+
+impl Found<'_> {
+    /// The place, from the document's root.
+    pub fn path(&self) -> Vec<Step> {
+        match &self.finding {
+            Said::Ours(finding) => finding.path(),
+            Said::Repeated(repeated) => repeated.path(),
+            #[cfg(feature = "authoring")]
+            Said::Finding(finding) => finding.path.clone(),
+        }
+    }
+
+    /// The image that it is about, as it is written.
+    pub fn image(&self) -> Option<&str> {
+        match &self.finding {
+            Said::Ours(finding) => finding.image(),
+            Said::Repeated(_) => None,
+            #[cfg(feature = "authoring")]
+            Said::Finding(_) => None,
+        }
+    }
 }
 
 /// All that is said of a place.
@@ -73,14 +99,17 @@ pub(super) struct Place<'s, 'c> {
     index: usize,
     report: &'c mut Collector,
     lines: &'c OnceCell<LineIndex<'s>>,
+    comments: &'c mut Option<Comments<'s>>,
 }
 
 impl<'s, 'c> Place<'s, 'c> {
-    /// `lines` is the file's, whichever document first has something to report.
+    /// `lines` is the file's, whichever document first has something to report, and so are its ignore
+    /// comments.
     pub fn new(
         source: &'s Source<'s>,
         index: usize,
         lines: &'c OnceCell<LineIndex<'s>>,
+        comments: &'c mut Option<Comments<'s>>,
         report: &'c mut Collector,
     ) -> Self {
         Self {
@@ -88,6 +117,7 @@ impl<'s, 'c> Place<'s, 'c> {
             index,
             report,
             lines,
+            comments,
         }
     }
 
@@ -104,6 +134,63 @@ impl<'s, 'c> Place<'s, 'c> {
     #[cfg(feature = "authoring")]
     pub fn text(&self) -> &'s str {
         self.source.text
+    }
+
+    /// The file's path from the configuration's folder.
+    pub fn configured_path(&self) -> &'s str {
+        self.source.configured_path
+    }
+
+    /// Whether there is an ignore comment in the file.
+    pub fn has_comments(&self) -> bool {
+        self.comments.is_some()
+    }
+
+    /// The ignore comment that covers a finding at a place.
+    pub fn comment_covering(
+        &mut self,
+        rule: &str,
+        root: &Node<'_>,
+        path: &[Step],
+        span: Span,
+    ) -> Option<Rc<Exception>> {
+        let (start, end) = self.positions(span);
+        let lines = (start.line, end.line);
+        self.comments.as_mut()?.covering(rule, root, path, lines)
+    }
+
+    /// What there is to say about the ignore comments of a document.
+    pub fn about_comments(&mut self, remarks: Vec<Remark>, entity: &str, most: usize) {
+        let mut kinds = BTreeMap::<_, Kind>::new();
+        for Remark {
+            rule,
+            span,
+            message,
+            help,
+        } in remarks
+        {
+            let severity = if rule == UNUSED {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            let kind = kinds
+                .entry((rule, Verdict::Violation, severity, false))
+                .or_default();
+            if kind.listed == most {
+                kind.count += 1;
+                continue;
+            }
+            kind.listed += 1;
+            let diagnostic = Diagnostic {
+                entity: Some(entity.to_owned()),
+                help: Some(help),
+                docs: Some(docs::address(&format!("docs/errors.md#{rule}"))),
+                ..self.diagnostic(rule, Verdict::Violation, severity, message, span)
+            };
+            self.report.add(diagnostic);
+        }
+        self.omit(kinds);
     }
 
     /// Where a stretch of the text starts and ends.
@@ -155,43 +242,59 @@ impl<'s, 'c> Place<'s, 'c> {
             severity,
             span,
             finding,
+            exception,
         } in found
         {
-            let kind = kinds.entry((rule, verdict, severity)).or_default();
+            let is_suppressed = exception.is_some();
+            let kind = kinds
+                .entry((rule, verdict, severity, is_suppressed))
+                .or_default();
             kind.listed += 1;
             if kind.listed <= most {
                 let finding = finding.read()?;
-                self.finding(document, &editor, entity, finding, span, severity);
+                let found = self.finding(document, &editor, entity, finding, span, severity);
+                self.report.add(Diagnostic {
+                    suppressed: exception.as_ref().map(ToString::to_string),
+                    exception: exception.map(|exception| exception.as_ref().clone()),
+                    ..found
+                });
                 continue;
             }
             kind.listed = most;
             kind.count += 1;
-            let fix = finding
-                .fix()?
-                .filter(|fix| self.edits(&editor, fix).is_some());
+            // What is suppressed isn't fixed.
+            let fix = if is_suppressed { None } else { finding.fix()? };
+            let fix = fix.filter(|fix| self.edits(&editor, fix).is_some());
             match fix.map(|fix| fix.applicability) {
                 None => {}
                 Some(Applicability::Safe) => kind.safe_fixes += 1,
                 Some(Applicability::Unsafe) => kind.unsafe_fixes += 1,
             }
         }
+        self.omit(kinds);
+        Ok(())
+    }
+
+    /// Takes note of how many of each kind aren't listed.
+    fn omit(&mut self, kinds: BTreeMap<(&str, Verdict, Severity, bool), Kind>) {
         let (file, document) = (self.source.path, self.index);
         let omitted = kinds.into_iter().filter(|(_, kind)| kind.count > 0);
-        self.report
-            .omit(omitted.map(|((rule, verdict, severity), kind)| Omitted {
+        self.report.omit(
+            omitted.map(|((rule, verdict, severity, suppressed), kind)| Omitted {
                 file: file.to_owned(),
                 document,
                 rule: rule.to_owned(),
                 verdict,
                 severity,
+                suppressed,
                 count: kind.count,
                 safe_fixes: kind.safe_fixes,
                 unsafe_fixes: kind.unsafe_fixes,
-            }));
-        Ok(())
+            }),
+        );
     }
 
-    /// What a rule found.
+    /// What a rule found, as the report has it.
     fn finding(
         &mut self,
         document: &Document<'_>,
@@ -200,7 +303,7 @@ impl<'s, 'c> Place<'s, 'c> {
         finding: Finding,
         span: Span,
         severity: Severity,
-    ) {
+    ) -> Diagnostic {
         let fix = finding.fix.and_then(|proposal| self.fix(editor, proposal));
         let related = finding.related.into_iter().map(|related| {
             let (start, end) = self.positions(document.root.locate(&related.path).span());
@@ -213,7 +316,7 @@ impl<'s, 'c> Place<'s, 'c> {
             }
         });
         let related = related.collect();
-        let diagnostic = Diagnostic {
+        Diagnostic {
             entity: Some(entity.kind.key().to_owned()),
             subject: harness::subject(&document.root, &finding.path),
             fix,
@@ -228,8 +331,7 @@ impl<'s, 'c> Place<'s, 'c> {
                 finding.message,
                 span,
             )
-        };
-        self.report.add(diagnostic);
+        }
     }
 
     /// Why no rule is about an entity.
@@ -472,6 +574,7 @@ impl<'s, 'c> Place<'s, 'c> {
             docs: None,
             fix: None,
             suppressed: None,
+            exception: None,
             related: Vec::new(),
         }
     }

@@ -130,3 +130,41 @@ fn a_configuration_may_declare_thousands_of_connectors() {
     let guard = Guard::new(config).unwrap();
     assert_eq!(count(&guard.facts_alone, "declared"), 3_000);
 }
+
+#[test]
+fn where_exceptions_are_not_compared_to_the_end_each_finding_counts() {
+    let exception =
+        "  - {rule: no-docker-hub, image: '*a*b*c*d*', until: 2027-03-01, reason: why}\n";
+    let config = format!("exceptions:\n{}", exception.repeat(1_000));
+    let mut guard = Guard::new(Config::parse(None, &config, None).unwrap()).unwrap();
+    guard = guard.with_today("2026-11-27".parse().unwrap());
+    let steps: Vec<_> = (0..20)
+        .map(|i| format!("{{step: {{spec: {{image: 'abcd{i}'}}}}}}"))
+        .collect();
+    let steps = steps.join(", ");
+    let text =
+        format!("pipeline: {{stages: [{{stage: {{spec: {{execution: {{steps: [{steps}]}}}}}}}}]}}");
+    let files = [SourceFile::text("p.yaml", text)];
+    let ample = guard.check(&files);
+    assert_eq!(
+        (ample.summary.errors, ample.summary.suppressed),
+        (0, 20),
+        "{:?}",
+        ample
+            .diagnostics
+            .iter()
+            .find(|d| d.verdict == Verdict::Error)
+    );
+    (guard.budget.reserve, guard.budget.facts) = (0, 0);
+    let report = guard.check(&files);
+    assert_eq!((report.summary.errors, report.summary.suppressed), (21, 0));
+    // Nobody knows which exceptions are of use.
+    assert_eq!(report.summary.warnings, 0);
+    assert!(
+        report
+            .diagnostics
+            .iter()
+            .any(|d| d.rule == "limit" && d.verdict == Verdict::Error)
+    );
+    assert_eq!(report.files[0].documents[0].status, Status::Error);
+}

@@ -9,11 +9,12 @@ use rego::value::Value;
 use terminal::escaped;
 
 use crate::harness::Entity;
-use crate::policy::UserPolicies;
 use crate::policy::lint::Remark;
-use crate::report::{Report, Status};
+use crate::policy::{Evaluator, UserPolicies};
+use crate::report::{Report, Status, Verdict};
 
 use super::Guard;
+use super::excepted::Configured;
 use super::place::{Found, Place, Said};
 
 /// The policies that a user brought, and what they are told.
@@ -25,6 +26,14 @@ pub(super) struct Users {
 }
 
 impl Users {
+    /// Whether a policy is among them, by its path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.policies
+            .policies
+            .iter()
+            .any(|policy| policy.path() == path)
+    }
+
     /// Begins a check.
     pub(super) fn begin(&self) {
         self.policies.begin();
@@ -85,7 +94,9 @@ impl Guard {
         &self,
         document: &Document<'_>,
         entity: Entity<'_, '_>,
+        evaluator: &mut Evaluator,
         place: &mut Place<'_, '_>,
+        configured: &mut Configured<'_>,
         status: Status,
     ) -> Status {
         let mut status = status;
@@ -115,15 +126,19 @@ impl Guard {
                     severity: self.config.severity(rule, verdict, finding.severity)?,
                     span: document.root.locate(&finding.path).span(),
                     finding: Said::Finding(finding),
+                    exception: None,
                 })
             });
             let found: Vec<_> = found.collect();
-            status = found
-                .iter()
-                .fold(status, |status, found| status.with(found.verdict));
-            if let Err(error) = place.findings(document, entity, found, self.max_findings) {
-                status = place.evaluation_error(document, entity, &error);
-            }
+            let listed = self.list(document, entity, found, evaluator, place, configured);
+            let listed =
+                listed.unwrap_or_else(|error| place.evaluation_error(document, entity, &error));
+            status = match listed {
+                Status::Fail => status.with(Verdict::Violation),
+                Status::Undecided => status.with(Verdict::Undecided),
+                Status::Error => status.with(Verdict::Error),
+                Status::Pass | Status::NotApplicable => status,
+            };
         }
         status
     }

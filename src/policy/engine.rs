@@ -18,7 +18,7 @@ pub use budget::Budget;
 pub use rego::rvm::EvaluationError;
 
 // The rules of `policies/` that can be evaluated: `REPORT` judges one entity, `IMAGES` lists the images of
-// one, and `FACTS` is evaluated once for all files. The build compiles these.
+// one, `FACTS` is evaluated once for all files, and `EXCEPTED` says which exceptions findings fall under. The build compiles these.
 include!(concat!(env!("OUT_DIR"), "/entry_points.rs"));
 
 /// The `data` document of `policies/`: the defaults of every setting, as JSON.
@@ -63,6 +63,16 @@ pub struct Subject<'a> {
     pub text: &'a str,
     /// How many values its document holds: what an evaluation may take depends on it.
     pub node_count: usize,
+}
+
+/// What an exception is about, or a finding is; none of what it doesn't say.
+pub struct Aspects<'a> {
+    /// The rule's identity.
+    pub rule: Option<&'a str>,
+    /// What a report says that it is in; of an exception a pattern.
+    pub subject: Option<&'a str>,
+    /// The image, as it is written; of an exception a pattern.
+    pub image: Option<&'a str>,
 }
 
 /// Evaluates the rules on one entity after the other, with the facts of all files.
@@ -181,10 +191,48 @@ impl Evaluator {
         ImagesAnswer::read(&self.evaluate(IMAGES, subject)?)
     }
 
+    /// Of each finding of a document the indexes of the exceptions that are about it, by
+    /// `policies/exceptions.rego`. `more` is what comparing them may take beside the document's share.
+    ///
+    /// # Errors
+    ///
+    /// Where the evaluation ends before its time.
+    pub fn excepted(
+        &mut self,
+        exceptions: &[Aspects<'_>],
+        findings: &[Aspects<'_>],
+        node_count: usize,
+        more: usize,
+    ) -> Result<Vec<Vec<usize>>, EvaluationError> {
+        let values = |aspects: &[Aspects<'_>]| {
+            let values: Vec<Value> = aspects.iter().map(Aspects::value).collect();
+            values.into()
+        };
+        let input = object([
+            ("exceptions", values(exceptions)),
+            ("findings", values(findings)),
+        ]);
+        let mut allowance = self.budget.of_document(node_count);
+        allowance.share = allowance.share.saturating_add(more).min(allowance.most);
+        let answer = self.machine.evaluate_within(EXCEPTED, &input, allowance)?;
+        answer::indexes(&answer, findings.len())
+    }
+
     fn evaluate(&mut self, rule: &str, subject: &Subject<'_>) -> Result<Value, EvaluationError> {
         let allowance = self.budget.of_document(subject.node_count);
         self.machine
             .evaluate_within(rule, &input_of(subject), allowance)
+    }
+}
+
+impl Aspects<'_> {
+    fn value(&self) -> Value {
+        let optional = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+        object([
+            ("rule", optional(self.rule)),
+            ("subject", optional(self.subject)),
+            ("image", optional(self.image)),
+        ])
     }
 }
 

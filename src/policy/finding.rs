@@ -82,6 +82,21 @@ impl Finding {
         }
     }
 
+    /// What is said about an exception, not about a place.
+    #[must_use]
+    pub fn about_check(rule: &str, message: String, help: String) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            verdict: Verdict::Violation,
+            severity: None,
+            message,
+            help: Some(help),
+            path: Vec::new(),
+            fix: None,
+            related: Vec::new(),
+        }
+    }
+
     /// A key that is equal to one before it in the same mapping, which the policies can't see.
     #[must_use]
     pub fn repeated_key(repeated: &RepeatedKey<'_>) -> Self {

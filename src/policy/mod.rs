@@ -22,10 +22,10 @@ mod user_input;
 #[cfg(feature = "authoring")]
 mod users;
 
-pub use config::{Config, ConfigError, ConfigException, ConfigProblem};
+pub use config::{Config, ConfigError, ConfigException, ConfigProblem, known_rule};
 pub use engine::{
-    Budget, Connector, Engine, EvaluationError, Evaluator, Facts, Findings, ImageAnswer, Subject,
-    UnreadFinding,
+    Aspects, Budget, Connector, Engine, EvaluationError, Evaluator, Facts, Findings, ImageAnswer,
+    Subject, UnreadFinding,
 };
 pub use finding::{Finding, Head, Proposal};
 pub use named::NamedPolicy;

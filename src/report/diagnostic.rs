@@ -39,6 +39,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Why it doesn't count, where it was suppressed.
     pub suppressed: Option<String>,
+    /// The exception by which it doesn't count; `null` where it counts, or is suppressed by a baseline.
+    pub exception: Option<Exception>,
     /// Other places that it rests on: where the value of an expression is written.
     pub related: Vec<Related>,
 }
@@ -53,6 +55,51 @@ impl Diagnostic {
     /// does.
     pub(super) fn counts(&self, fail_on: Severity) -> bool {
         self.suppressed.is_none() && (self.severity >= fail_on || self.verdict == Verdict::Error)
+    }
+}
+
+/// What keeps a finding from counting, until a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Exception {
+    /// What makes it.
+    pub kind: ExceptionKind,
+    /// The file with the comment, or the configuration.
+    pub file: String,
+    /// The line of the comment, or of the exception in the configuration, from 1.
+    pub line: u32,
+    /// Its last day, `2027-03-01`; `null` where it has none.
+    pub until: Option<String>,
+    /// Why; `null` where nobody says.
+    pub reason: Option<String>,
+}
+
+/// What makes an exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum ExceptionKind {
+    /// A comment in the file.
+    Comment,
+    /// The configuration.
+    Configuration,
+}
+
+impl fmt::Display for Exception {
+    /// `by the comment in line 12, until 2027-03-01: the mirror comes in March`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, .. } = self;
+        match self.kind {
+            ExceptionKind::Comment => write!(f, "by the comment in line {line}")?,
+            ExceptionKind::Configuration => write!(f, "by {file}:{line}")?,
+        }
+        if let Some(until) = &self.until {
+            write!(f, ", until {until}")?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(f, ": {reason}")?;
+        }
+        Ok(())
     }
 }
 

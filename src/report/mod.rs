@@ -11,7 +11,8 @@ pub mod text;
 mod typescript;
 
 pub use diagnostic::{
-    Applicability, Diagnostic, Edit, Fix, PathStep, Position, Related, Severity, Verdict,
+    Applicability, Diagnostic, Edit, Exception, ExceptionKind, Fix, PathStep, Position, Related,
+    Severity, Verdict,
 };
 
 use std::collections::HashMap;
@@ -54,6 +55,8 @@ pub struct Omitted {
     pub verdict: Verdict,
     /// How much each weighs.
     pub severity: Severity,
+    /// Whether each is suppressed by an exception.
+    pub suppressed: bool,
     /// How many there are.
     pub count: usize,
     /// How many of them have a fix that is safe.
@@ -125,11 +128,11 @@ pub struct Summary {
     pub files: usize,
     /// Documents in them.
     pub documents: usize,
-    /// Diagnostics of severity `error`.
+    /// Diagnostics of severity `error` that count.
     pub errors: usize,
-    /// Diagnostics of severity `warning`.
+    /// Diagnostics of severity `warning` that count.
     pub warnings: usize,
-    /// Diagnostics with the verdict `undecided`, of whatever severity.
+    /// Diagnostics with the verdict `undecided` that count, of whatever severity.
     pub undecided: usize,
     /// Diagnostics that were suppressed.
     pub suppressed: usize,

@@ -13,12 +13,7 @@ pub enum Form {
     /// As JSON.
     Json,
     /// As text.
-    Text {
-        /// Whether the reader's terminal shows colours.
-        color: bool,
-        /// Whether what is not applicable is listed.
-        verbose: bool,
-    },
+    Text(text::Style),
 }
 
 /// Where the next page begins.
@@ -55,9 +50,7 @@ impl Cursor {
         let mut page = String::new();
         let is_more = match form {
             Form::Json => json::write(&mut page, report, self, full),
-            Form::Text { color, verbose } => {
-                text::write(&mut page, report, files, color, verbose, self, full)
-            }
+            Form::Text(style) => text::write(&mut page, report, files, style, self, full),
         };
         self.is_at_end = !is_more;
         Some(page)
@@ -136,10 +129,11 @@ mod tests {
     }
 
     fn text(verbose: bool) -> Form {
-        Form::Text {
+        Form::Text(text::Style {
             color: true,
             verbose,
-        }
+            suppressed: false,
+        })
     }
 
     #[test]

@@ -22,20 +22,55 @@ const WIDTH: usize = 140;
 /// the reader's terminal shows colours.
 #[must_use]
 pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
-    whole(report, files, color, false)
+    whole(report, files, Style::new(color))
 }
 
 /// The same, with a line for every document that is not applicable, which says as what.
 #[must_use]
 pub fn render_verbose(report: &Report, files: &[SourceFile], color: bool) -> String {
-    whole(report, files, color, true)
+    let style = Style {
+        verbose: true,
+        ..Style::new(color)
+    };
+    whole(report, files, style)
 }
 
-fn whole(report: &Report, files: &[SourceFile], color: bool, verbose: bool) -> String {
+/// The same as [`render`] gives, with what is suppressed.
+#[must_use]
+pub fn render_suppressed(report: &Report, files: &[SourceFile], color: bool) -> String {
+    let style = Style {
+        suppressed: true,
+        ..Style::new(color)
+    };
+    whole(report, files, style)
+}
+
+fn whole(report: &Report, files: &[SourceFile], style: Style) -> String {
     let mut out = String::new();
     let cursor = &mut Cursor::default();
-    write(&mut out, report, files, color, verbose, cursor, usize::MAX);
+    write(&mut out, report, files, style, cursor, usize::MAX);
     out
+}
+
+/// What the text shows, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether the reader's terminal shows colours.
+    pub color: bool,
+    /// Whether what is not applicable is listed.
+    pub verbose: bool,
+    /// Whether what is suppressed is listed.
+    pub suppressed: bool,
+}
+
+impl Style {
+    const fn new(color: bool) -> Self {
+        Self {
+            color,
+            verbose: false,
+            suppressed: false,
+        }
+    }
 }
 
 /// Writes from the cursor on until the page is full: whether something is left.
@@ -43,23 +78,33 @@ pub(super) fn write(
     page: &mut String,
     report: &Report,
     files: &[SourceFile],
-    color: bool,
-    verbose: bool,
+    style: Style,
     cursor: &mut Cursor,
     full: usize,
 ) -> bool {
+    let Style {
+        color,
+        verbose,
+        suppressed,
+    } = style;
     let paint = Paint::new(color);
     let mut sources = Sources::default();
     let diagnostics = report.diagnostics.as_slice();
     let block = |page: &mut String, _: usize, diagnostic: &Diagnostic| {
-        block(page, diagnostic, sources.of(&diagnostic.file, files), paint);
+        if suppressed || diagnostic.suppressed.is_none() {
+            block(page, diagnostic, sources.of(&diagnostic.file, files), paint);
+        }
     };
     if !cursor.items(0, diagnostics, page, full, block) {
         return true;
     }
+    let is_shown = |omitted: &Omitted| suppressed || !omitted.suppressed;
+    let last = report.omitted.iter().rposition(is_shown);
     let omitted = |page: &mut String, at: usize, omitted: &Omitted| {
-        more(page, omitted, paint);
-        if at + 1 == report.omitted.len() {
+        if is_shown(omitted) {
+            more(page, omitted, paint);
+        }
+        if last == Some(at) {
             page.push('\n');
         }
     };
@@ -126,14 +171,19 @@ fn more(out: &mut String, omitted: &Omitted, paint: Paint) {
         document,
         rule,
         severity,
+        suppressed,
         count,
         ..
     } = omitted;
+    let head = if *suppressed {
+        paint.dim(&format!("suppressed[{rule}]"))
+    } else {
+        paint.severity(*severity, &format!("{severity}[{rule}]"))
+    };
     let (is, place) = (if *count == 1 { "is" } else { "are" }, shown(file));
     let _ = writeln!(
         out,
-        "{}: {count} more in {place} (document {}) {is} counted, but not listed (`--max-findings`)",
-        paint.severity(*severity, &format!("{severity}[{rule}]")),
+        "{head}: {count} more in {place} (document {}) {is} counted, but not listed (`--max-findings`)",
         document + 1,
     );
 }
@@ -218,15 +268,13 @@ impl<'f> Sources<'f> {
 
 fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_>>, paint: Paint) {
     let severity = diagnostic.severity;
-    let _ = writeln!(
-        out,
-        "{}: {}",
-        paint.severity(
-            severity,
-            &format!("{severity}[{}]", shown(&diagnostic.rule))
-        ),
-        paint.bold(&shown(&diagnostic.message)),
-    );
+    let rule = shown(&diagnostic.rule);
+    let head = match diagnostic.suppressed {
+        None => paint.severity(severity, &format!("{severity}[{rule}]")),
+        Some(_) => paint.dim(&format!("suppressed[{rule}]")),
+    };
+    let message = paint.bold(&shown(&diagnostic.message));
+    let _ = writeln!(out, "{head}: {message}");
     let gutter = " ".repeat(diagnostic.start.line.to_string().len());
     let place = format!(
         "{}:{}:{}",
@@ -243,6 +291,7 @@ fn block(out: &mut String, diagnostic: &Diagnostic, source: Option<&LineIndex<'_
         Applicability::Unsafe => format!("{} (--fix --unsafe)", fix.title),
     });
     let notes = [
+        ("suppressed", diagnostic.suppressed.as_deref()),
         ("in", diagnostic.subject.as_deref()),
         ("help", diagnostic.help.as_deref()),
         ("fix", fix.as_deref()),
@@ -333,6 +382,7 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
         errors,
         warnings,
         undecided,
+        suppressed,
         ..
     } = report.summary;
     let statuses = |wanted: &[Status]| {
@@ -372,6 +422,9 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
             "; {what} undecided because of an expression or an unknown connector"
         );
     }
+    if suppressed > 0 {
+        let _ = write!(out, "; {suppressed} suppressed by exceptions");
+    }
     out.push('\n');
     passed_over(out, report);
     fixable(out, report);
@@ -384,7 +437,8 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
 
 /// How many findings the command can fix.
 fn fixable(out: &mut String, report: &Report) {
-    let fixes = report.diagnostics.iter().filter_map(|d| d.fix.as_ref());
+    let counting = report.diagnostics.iter().filter(|d| d.suppressed.is_none());
+    let fixes = counting.filter_map(|d| d.fix.as_ref());
     let (safe, not_safe): (Vec<_>, Vec<_>) =
         fixes.partition(|fix| fix.applicability == Applicability::Safe);
     let more = |number: fn(&Omitted) -> usize| report.omitted.iter().map(number).sum::<usize>();

@@ -2,8 +2,8 @@
 //! checked to be current.
 
 use super::{
-    Applicability, Diagnostic, DocumentReport, Edit, FileReport, Fix, Omitted, PathStep, Position,
-    Related, Report, Severity, Status, Summary, Verdict,
+    Applicability, Diagnostic, DocumentReport, Edit, Exception, ExceptionKind, FileReport, Fix,
+    Omitted, PathStep, Position, Related, Report, Severity, Status, Summary, Verdict,
 };
 use crate::typescript::{assert_current, declaration};
 use crate::{Fixed, FixedFile};
@@ -20,6 +20,8 @@ fn the_types_for_typescript_are_current() {
             declaration::<Severity>(),
             declaration::<PathStep>(),
             declaration::<Position>(),
+            declaration::<Exception>(),
+            declaration::<ExceptionKind>(),
             declaration::<Related>(),
             declaration::<Fix>(),
             declaration::<Edit>(),

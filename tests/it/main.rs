@@ -18,6 +18,7 @@ mod connector_lists;
 mod corpus;
 mod crates;
 mod examples;
+mod exceptions;
 mod fixes;
 mod folder;
 mod inventory;

@@ -51,6 +51,8 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     fields: [
       field(["expressions"], "decide", "Expressions that the document decides"),
       field(["exclude"], "none", "Files and folders left out, one a line"),
+      field(["exceptions"], "none", "Findings that don't count until a day, as YAML"),
+      field(["exceptionsRequire"], "all", "What every exception has to say, as YAML"),
       field(["policies"], "none", "Policies of your own, as YAML"),
       field(["metadata"], "none", "What they see as input.metadata, as YAML"),
     ],

@@ -211,8 +211,9 @@ function inEditor(work: (editor: Editor) => void): void {
 function statusOf(outcome: Outcome): string {
   if (outcome.kind === "waiting") return "Loading…";
   if (outcome.kind === "failed") return `Nothing was checked: ${outcome.error.message}`;
-  const { errors, warnings, undecided, documents } = outcome.checked.summary;
-  const counts = `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${undecided} undecided in ${counted(documents, "document")}`;
+  const { errors, warnings, undecided, suppressed, documents } = outcome.checked.summary;
+  const excepted = suppressed > 0 ? `, ${suppressed} suppressed` : "";
+  const counts = `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${undecided} undecided${excepted} in ${counted(documents, "document")}`;
   return [counts, ...new Scope(outcome, workspace.config).remarks].join(" · ");
 }
 

@@ -119,10 +119,15 @@ export class Naming {
   }
 }
 
-/** Whether a finding may be in a baseline. What couldn't be checked may not: nobody knows what is there. */
-function isKept({ verdict, suppressed }: Diagnostic): boolean {
-  return verdict !== "error" && suppressed === null;
+/**
+ * Whether a finding may be in a baseline. What couldn't be checked may not: nobody knows what is there. Neither may what
+ * is wrong with an exception: a baseline would keep it.
+ */
+function isKept({ rule, verdict, suppressed }: Diagnostic): boolean {
+  return verdict !== "error" && suppressed === null && !aboutExceptions.has(rule);
 }
+
+const aboutExceptions: ReadonlySet<string> = new Set(["wrong-exception", "expired-exception", "unused-exception"]);
 
 /** The entries for what a report has. */
 export async function entriesOf(report: Report, sources: readonly SourceFile[], naming: Naming): Promise<readonly Entry[]> {

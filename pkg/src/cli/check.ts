@@ -61,6 +61,7 @@ export const options = {
       "with --fix or --diff: also what pulls from another registry than\nbefore, by defaultConnector and mirrors of the configuration",
   },
   quiet: { short: "q", description: "only findings: no counts, nothing about how it went" },
+  "show-suppressed": { description: "also show what exceptions and the baseline suppress, and why" },
   statistics: { description: "show how many findings there are of each rule, instead of them" },
   verbose: { description: "also list the files that are not applicable, and say as what" },
   "max-findings": {
@@ -239,9 +240,9 @@ async function report(
 }
 
 function reportingOf(given: Arguments, stream: NodeJS.WriteStream, outputs: readonly Output[]): Reporting {
-  const { failOn, verbose = false } = runOptions(given, stream);
+  const { failOn, verbose = false, showSuppressed = false } = runOptions(given, stream);
   return {
-    ...{ outputs, failOn, verbose, stream, color: isColored(stream) },
+    ...{ outputs, failOn, verbose, showSuppressed, stream, color: isColored(stream) },
     ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, rules: given.rule },
     ...{ changedSince: given["changed-since"], quiet: given.quiet === true, statistics: given.statistics === true },
     ending: (exitCode, notRun) => exitCodeOf(exitCode, notRun, given),
@@ -289,6 +290,7 @@ function runOptions(given: Arguments, stream: NodeJS.WriteStream): RunOptions {
     color: format === "text" && isColored(stream),
     failOn: given["fail-on"] ?? "error",
     verbose: given.verbose ?? false,
+    showSuppressed: given["show-suppressed"] ?? false,
   };
 }
 

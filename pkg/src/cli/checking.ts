@@ -9,6 +9,13 @@ import { readMetadata, readUserPolicies } from "./user-policies.js";
 /** The options of every command that checks: what is checked, and by which rules. */
 export const checkingOptions = {
   ...inputOptions,
+  "no-comment-exceptions": {
+    description: "report also what comments in the files ask to be ignored",
+  },
+  today: {
+    value: "DATE",
+    description: "the day up to which exceptions hold, as 2027-03-01; today in UTC by\ndefault",
+  },
   rule: {
     value: "RULE",
     many: true,
@@ -45,6 +52,8 @@ export async function guardOptionsOf(given: Arguments, hint: string): Promise<Gu
   return {
     policyLimits: limitsOf(given, hint),
     ...presetOf(given),
+    ...(given["no-comment-exceptions"] ? { commentExceptions: false } : {}),
+    ...(given.today === undefined ? {} : { today: given.today }),
     ...(given.rule === undefined ? {} : { rules: given.rule as readonly RuleName[] }),
     ...(await policiesOf(given, hint)),
   };

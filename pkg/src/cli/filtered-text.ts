@@ -1,5 +1,6 @@
 import { plural } from "../plural.js";
 import type { Report, Status } from "../report.js";
+import { shown } from "./output.js";
 
 /**
  * The text for a person, of which some diagnostics aren't shown.
@@ -15,20 +16,32 @@ export function filteredText(
   whole: Report,
   kept: Report,
   counted: Report,
-  { isQuiet, color }: { readonly isQuiet: boolean; readonly color: boolean },
+  { isQuiet, color, showSuppressed }: { readonly isQuiet: boolean; readonly color: boolean; readonly showSuppressed: boolean },
 ): string {
-  const shown = new Set(kept.diagnostics.filter(({ suppressed }) => suppressed === null).map(identityOf));
+  const remaining = new Map(kept.diagnostics.map((each) => [identityOf(each), each.suppressed]));
   let at = 0;
   const blocks = whole.diagnostics.map((diagnostic) => {
+    if (diagnostic.suppressed !== null && !showSuppressed) return "";
     const end = text.indexOf("\n\n", at);
     const block = text.slice(at, end + 2);
     const head = block.replace(/^\u001b\[[\d;]*m/, "");
-    if (end === -1 || !head.startsWith(`${diagnostic.severity}[`)) throw new Error("the text isn't that of the report");
+    const isThere = head.startsWith(`${diagnostic.suppressed === null ? diagnostic.severity : "suppressed"}[`);
+    if (end === -1 || !isThere) throw new Error("the text isn't that of the report");
     at = end + 2;
-    return shown.has(identityOf(diagnostic)) ? block : "";
+    const suppressed = remaining.get(identityOf(diagnostic));
+    if (suppressed === undefined) return "";
+    if (suppressed === null || diagnostic.suppressed !== null) return block;
+    return showSuppressed ? suppressedBlock(block, suppressed) : "";
   });
   if (isQuiet) return blocks.join("");
   return blocks.join("") + rest(text.slice(at), whole, counted, color);
+}
+
+/** The block of a diagnostic that the baseline suppresses. */
+function suppressedBlock(block: string, why: string): string {
+  const gutter = /^ *(?= (?:\u001b\[\d+m)?=)/m.exec(block)?.[0] ?? " ";
+  const head = block.replace(/^(?:\u001b\[[\d;]*m)?\w+\[([^\]]*)\](?:\u001b\[0m)?/, "suppressed[$1]");
+  return `${head.slice(0, -1)}${gutter} = suppressed: ${shown(why)}\n\n`;
 }
 
 /** Of two diagnostics that are the same in all of it, either may be shown for the other. */
@@ -55,8 +68,10 @@ export function closingText(report: Report, color: boolean): string {
 
 const nothingChecked = "Nothing here is a Harness pipeline, template, input set or connector, so nothing has been checked.";
 
-function closing({ summary, files }: Report, color: boolean): string {
+function closing({ summary, files, diagnostics, omitted }: Report, color: boolean): string {
   const { errors, warnings, undecided, suppressed } = summary;
+  const excepted =
+    diagnostics.filter(({ exception }) => exception !== null).length + omitted.reduce((sum, each) => sum + (each.suppressed ? each.count : 0), 0);
   const number = (...wanted: readonly Status[]): number =>
     files.flatMap(({ documents }) => documents).filter(({ status }) => wanted.includes(status)).length;
   const documents = [
@@ -70,7 +85,8 @@ function closing({ summary, files }: Report, color: boolean): string {
   const bold = color ? `\u001b[1m${errorCount}\u001b[0m` : errorCount;
   const notes = [
     ...(undecided > 0 ? [`${plural(undecided, "place")} undecided because of an expression or an unknown connector`] : []),
-    ...(suppressed > 0 ? [`${plural(suppressed, "finding")} known and not shown`] : []),
+    ...(excepted > 0 ? [`${excepted} suppressed by exceptions`] : []),
+    ...(suppressed > excepted ? [`${plural(suppressed - excepted, "finding")} known and not shown`] : []),
   ];
   return [`${bold} and ${plural(warnings, "warning")} in ${plural(files.length, "file")} (${documents.join(", ")})`, ...notes].join("; ");
 }

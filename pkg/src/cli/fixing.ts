@@ -38,7 +38,7 @@ export async function applyFixes(
         throw new LeftAlone("a link leads to it, out of the repository or the folders that are named");
       }
       if (place !== undefined) await replaceFile(place, bytesOf(source.text), fixed.text);
-      now.push({ path: source.path, text: fixed.text });
+      now.push({ ...source, text: fixed.text });
       findings += fixed.fixes;
       files += 1;
     } catch (error) {

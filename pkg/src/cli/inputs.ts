@@ -12,7 +12,7 @@ import { discover, type Discovery, type Found } from "./discovery.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { readNamedFile } from "./named-file.js";
 import { printError, shown } from "./output.js";
-import { repositoriesAbove } from "./paths.js";
+import { isWithin, repositoriesAbove } from "./paths.js";
 import { Progress } from "./progress.js";
 import { describeSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
@@ -105,7 +105,7 @@ export async function openInputs(
   const progress = new Progress(process.stderr, found.length);
   const sources = [...(await search.read(found, (done) => progress.read(done, found.length)))];
   const { stdinPath, maxFileBytes, configFile } = search;
-  if (stdinPath !== undefined) sources.push(await readStandardInput(stdinPath, maxFileBytes));
+  if (stdinPath !== undefined) sources.push(search.configured(await readStandardInput(stdinPath, maxFileBytes)));
   progress.checking(sources.length);
   return {
     guard,
@@ -198,7 +198,15 @@ export class InputSearch {
   async guard(options: GuardOptions): Promise<Guard> {
     const exceptions = this.takesExceptions ? {} : { configExceptions: false };
     const onNamed = (absolute: string): unknown => this.#named.add(absolute);
-    return makeGuard(this.configFile, { ...options, maxFileBytes: this.maxFileBytes, ...exceptions }, onNamed);
+    const part = { partial: options.partial ?? this.#isPartial };
+    return makeGuard(this.configFile, { ...options, maxFileBytes: this.maxFileBytes, ...part, ...exceptions }, onNamed);
+  }
+
+  /** Whether some of the files that the configuration is about aren't asked for. */
+  get #isPartial(): boolean {
+    const { include, exclude } = this.#options;
+    const { configFile } = this;
+    return configFile !== undefined && ((include ?? exclude) !== undefined || !this.paths.some((path) => isWithin(path, configFile.folder)));
   }
 
   /** What the configuration names, policies, folders of them and lists of connectors, absolute; known when its guard is made. */
@@ -236,7 +244,16 @@ export class InputSearch {
 
   /** @param onRead gets the number of files that are done */
   async read(found: readonly Found[], onRead: (done: number) => void = () => undefined): Promise<readonly SourceFile[]> {
-    return readContents(found, await baseOf(this.#workingFolder), this.maxFileBytes, onRead);
+    const read = await readContents(found, await baseOf(this.#workingFolder), this.maxFileBytes, onRead);
+    return read.map((source) => this.configured(source));
+  }
+
+  /** A file with its path from the configuration's folder, by which exceptions name it. */
+  configured(source: SourceFile): SourceFile {
+    const { configFile } = this;
+    if (configFile === undefined) return source;
+    const configuredPath = pathIn(configFile, { absolute: resolve(this.#workingFolder, source.path) });
+    return configuredPath === source.path ? source : { ...source, configuredPath };
   }
 
   /** Where fixes may be written. */
@@ -357,7 +374,7 @@ function configuredBy({ path, folder, text, enclosure }: ConfigFile, onNamed: (a
   };
 }
 
-function pathIn(configFile: ConfigFile, { absolute }: Found): string {
+function pathIn(configFile: ConfigFile, { absolute }: Pick<Found, "absolute">): string {
   return relative(configFile.folder, absolute).replaceAll(sep, "/");
 }
 

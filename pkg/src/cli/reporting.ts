@@ -37,6 +37,8 @@ export interface Reporting {
   readonly changedSince: string | undefined;
   /** Whether the text has only findings, and standard error only what is wrong. */
   readonly quiet: boolean;
+  /** Whether the text also has what is suppressed. */
+  readonly showSuppressed: boolean;
   /** Whether the text has how many findings there are of each rule, instead of them. */
   readonly statistics: boolean;
   /** The exit code that becomes of one. */
@@ -76,7 +78,7 @@ export async function reportTo(
   check: (guard: Guard, sources: readonly SourceFile[], reporting: Reporting) => Checked = checkAll,
 ): Promise<Reported> {
   const { progress } = inputs;
-  const { outputs, failOn, stream, quiet, statistics } = reporting;
+  const { outputs, failOn, stream, quiet, statistics, showSuppressed } = reporting;
   const sources = await withoutOwn(inputs, all, reporting);
   const found = check(inputs.guard, sources, reporting);
   const { report: whole, notRun } = found;
@@ -87,7 +89,7 @@ export async function reportTo(
     const pages = found.text(color);
     if (isWhole && !quiet && !statistics) return pages;
     const shownReport = statistics ? { ...report, diagnostics: [] } : report;
-    const text = filteredText([...pages].join(""), whole, shownReport, report, { isQuiet: quiet, color });
+    const text = filteredText([...pages].join(""), whole, shownReport, report, { isQuiet: quiet, color, showSuppressed });
     return [statistics ? statisticsOf(report) + text : text];
   };
   const pages = outputs.some(({ format }) => format === "sarif") ? markdownPages() : {};
@@ -123,8 +125,8 @@ export async function reportTo(
   return { exitCode: process.exitCode, notRun };
 }
 
-function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose }: Reporting): Checked {
-  const run = (options: Pick<RunOptions, "format" | "color">) => guard.run(sources, { ...options, failOn, verbose });
+function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose, showSuppressed }: Reporting): Checked {
+  const run = (options: Pick<RunOptions, "format" | "color">) => guard.run(sources, { ...options, failOn, verbose, showSuppressed });
   const { pages, exitCode, notRun = [] } = run({ format: "json", color: false });
   const report = JSON.parse([...pages].join("")) as Report;
   return { report, exitCode, notRun, text: (color) => inertPages(run({ format: "text", color }).pages, color) };

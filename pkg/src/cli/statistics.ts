@@ -10,7 +10,7 @@ export function statisticsOf({ diagnostics, omitted }: Report): string {
   const listed = diagnostics
     .filter(({ suppressed }) => suppressed === null)
     .map(({ rule, severity, fix }) => ({ rule, severity, count: 1, fixable: fix === null ? 0 : 1 }));
-  const others = omitted.map(({ rule, severity, count, safeFixes, unsafeFixes }) => ({ rule, severity, count, fixable: safeFixes + unsafeFixes }));
+  const others = omitted.filter(({ suppressed }) => !suppressed).map(({ rule, severity, count, safeFixes, unsafeFixes }) => ({ rule, severity, count, fixable: safeFixes + unsafeFixes }));
   for (const each of [...listed, ...others]) {
     const key = `${each.severity} ${each.rule}`;
     const known = counts.get(key);

@@ -9,7 +9,7 @@ import { ExitCode } from "./exit-code.js";
 export function exitCodeOf(report: Report, failOn: Severity): number {
   const { diagnostics, omitted, files } = report;
   if (diagnostics.some(isAboutReading)) return ExitCode.unreadable;
-  const isFailing = diagnostics.some((each) => counts(each, failOn)) || omitted.some((each) => counts({ ...each, suppressed: null }, failOn));
+  const isFailing = diagnostics.some((each) => counts(each, failOn)) || omitted.some((each) => !each.suppressed && counts({ ...each, suppressed: null }, failOn));
   if (isFailing) return ExitCode.findings;
   const documents = files.flatMap((file) => file.documents);
   return documents.every(({ status }) => status === "not-applicable") ? ExitCode.nothing : ExitCode.ok;
@@ -22,7 +22,7 @@ function isAboutReading({ verdict, entity, rule }: Diagnostic): boolean {
 /** The same report with its counts, and what became of each document, by the diagnostics that still count. */
 export function recounted(report: Report): Report {
   const counting = report.diagnostics.filter(({ suppressed }) => suppressed === null);
-  const listed = [...counting.map((each) => ({ ...each, count: 1 })), ...report.omitted];
+  const listed = [...counting.map((each) => ({ ...each, count: 1 })), ...report.omitted.filter(({ suppressed }) => !suppressed)];
   const sum = (is: (each: (typeof listed)[number]) => boolean): number =>
     listed.reduce((total, each) => total + (is(each) ? each.count : 0), 0);
   const summary: Summary = {
@@ -31,7 +31,8 @@ export function recounted(report: Report): Report {
     errors: sum(({ severity }) => severity === "error"),
     warnings: sum(({ severity }) => severity === "warning"),
     undecided: sum(({ verdict }) => verdict === "undecided"),
-    suppressed: report.diagnostics.length - counting.length,
+    suppressed:
+      report.diagnostics.length - counting.length + report.omitted.reduce((total, { suppressed, count }) => total + (suppressed ? count : 0), 0),
   };
   const worst = new Map<string, Status>();
   for (const { file, document, verdict } of listed) {

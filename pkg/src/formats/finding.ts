@@ -11,12 +11,13 @@ export function findingsOf(report: Report): readonly Finding[] {
   return report.omitted.length === 0 ? report.diagnostics : [...report.diagnostics, ...report.omitted.map(standIn)];
 }
 
-function standIn({ file, document, rule, verdict, severity, count }: Omitted): Finding {
+function standIn({ file, document, rule, verdict, severity, suppressed, count }: Omitted): Finding {
   const start = { line: 1, column: 1, offset: 0 };
   const message = `${plural(count, "more finding")} of this kind in document ${document + 1} ${count === 1 ? "is" : "are"} counted, but not listed`;
   return {
     ...{ rule, verdict, severity, message, file, document, start, end: start },
-    ...{ entity: null, subject: null, path: [], help: "raise `--max-findings`", docs: null, fix: null, suppressed: null, related: [] },
+    ...{ entity: null, subject: null, path: [], help: "raise `--max-findings`", docs: null, fix: null, related: [] },
+    ...{ suppressed: suppressed ? "by exceptions" : null, exception: null },
   };
 }
 

@@ -113,6 +113,7 @@ function fixOf(file: string, { title, edits, applicability }: NonNullable<Diagno
 }
 
 /** Once one result says it, the others have to say that they aren't. */
-function suppressionsOf({ suppressed }: Finding): unknown {
-  return suppressed === null ? [] : [{ kind: "external", status: "accepted", justification: shownAnywhere(suppressed) }];
+function suppressionsOf({ suppressed, exception }: Finding): unknown {
+  const kind = exception?.kind === "comment" ? "inSource" : "external";
+  return suppressed === null ? [] : [{ kind, status: "accepted", justification: shownAnywhere(suppressed) }];
 }

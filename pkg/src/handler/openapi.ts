@@ -47,8 +47,10 @@ const schemas = {
     ...{ rule: string, verdict: { enum: ["violation", "undecided", "error"] }, severity: { enum: ["note", "warning", "error"] }, message: string },
     ...{ entity: orNull(string), subject: orNull(string), path: list({ type: ["string", "integer"] }), file: string, document: orNull(integer) },
     ...{ start: ref("Position"), end: ref("Position"), help: orNull(string), docs: orNull(string), fix: { anyOf: [ref("Fix"), { type: "null" }] }, suppressed: orNull(string) },
+    exception: { anyOf: [ref("Exception"), { type: "null" }] },
     related: list(object({ file: string, document: integer, start: ref("Position"), end: ref("Position"), message: string })),
   }),
+  Exception: object({ kind: { enum: ["comment", "configuration"] }, file: string, line: integer, until: orNull(string), reason: orNull(string) }),
   Report: object({
     schemaVersion: integer,
     diagnostics: list(ref("Diagnostic")),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use document::{LineIndex, Mapping, Node, Position, Span};
 
+use crate::exception::Required;
 use crate::report::{Severity, Verdict};
 
 use super::reader::known_rule;
@@ -50,6 +51,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         reader.each("connectorFiles", |list| {
             format!("`connectorFiles` says by `{list}` what connectors are")
         });
+        reader.findings();
         reader.texts();
         reader.docker_hub();
         for (key, does) in [
@@ -88,6 +90,33 @@ impl<'t, 'd> Exceptions<'t, 'd> {
                     format!("`rules.{id}` counts as {severity} instead of {usual}"),
                 );
             }
+        }
+    }
+
+    /// Findings that don't count, and what needn't be said of them.
+    fn findings(&mut self) {
+        let items = self.node("exceptions").and_then(Node::as_sequence);
+        for (i, item) in items.unwrap_or_default().iter().enumerate() {
+            let said = |key| item.get(key).and_then(Node::as_str);
+            let until = said("until").map_or(String::new(), |until| format!(" until {until}"));
+            let rule = said("rule").map_or(String::new(), |rule| format!(" of `{rule}`"));
+            self.add(
+                item.span,
+                format!("`exceptions[{i}]` suppresses findings{rule}{until}"),
+            );
+        }
+        let Some(node) = self.node("exceptionsRequire") else {
+            return;
+        };
+        let Some(named) = node.as_sequence() else {
+            return;
+        };
+        let named: Vec<_> = named.iter().filter_map(Node::as_str).collect();
+        for name in Required::NAMES.iter().filter(|name| !named.contains(name)) {
+            self.add(
+                node.span,
+                format!("`exceptionsRequire` lets exceptions say no `{name}`"),
+            );
         }
     }
 
@@ -177,6 +206,8 @@ impl Config {
     #[must_use]
     pub fn without_exceptions(mut self, preset: Option<&str>) -> Self {
         self.exclude.clear();
+        self.excepted.clear();
+        self.required = Required::default();
         self.connector_files.clear();
         self.rules = std::mem::take(&mut self.rules)
             .into_iter()
@@ -254,7 +285,7 @@ fn usual_docker_hub() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, Node, Severity, Verdict};
+    use super::{Config, Node, Required, Severity, Verdict};
 
     const WEAK: &str = "\
 preset: gar
@@ -273,6 +304,10 @@ stageOverride: optional
 expressions: off
 metadata: {action: onstep}
 connectorFiles: [lists.yaml]
+exceptions:
+  - {rule: no-docker-hub, path: legacy, until: 2027-03-01}
+  - {image: \"node:*\", until: 2027-03-01}
+exceptionsRequire: [until]
 ";
 
     fn config(text: &str) -> Config {
@@ -294,6 +329,8 @@ connectorFiles: [lists.yaml]
     fn without_exceptions_only_what_is_stricter_is_left() {
         let strict = config(WEAK).without_exceptions(None);
         assert!(!strict.excludes("legacy/a.yaml"));
+        assert_eq!(strict.finding_exceptions(), []);
+        assert_eq!(strict.exceptions_require(), Required::default());
         let left = "rules:
   harness-image-connector: {undecided: error}
   harness-image-registry: {severity: error}
@@ -330,6 +367,8 @@ requiredConnector: account.harnessImage
 stageOverride: required
 expressions: decide
 exclude: []
+exceptions: []
+exceptionsRequire: [reason, until, rule]
 trustedConnectors:
 dockerHubConnectors: [\"*dockerhub*\", \"*docker_hub*\", \"*docker-hub*\", \"mine\"]
 mirrors: {docker.io: r.example}

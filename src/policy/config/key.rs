@@ -1,6 +1,8 @@
 //! The keys of a configuration, described once: the reader judges by this table, and the schema for
 //! editors, TypeScript's types and the documentation's table are written from it.
 
+use crate::exception::Required;
+
 /// A key of a mapping in the configuration.
 pub struct Key {
     /// How it is written.
@@ -68,12 +70,20 @@ pub enum Shape {
     /// Files, which a host reads.
     ConnectorFiles,
     Patterns,
+    /// One pattern.
+    Pattern,
+    /// A day: `2027-03-01`.
+    Date,
     Fields(&'static [Key]),
     /// Prefixes of Docker Hub's names, and what replaces each.
     Mirrors,
     /// Any reference of a connector, with these fields.
     Connectors(&'static [Key]),
     Rules,
+    /// Findings that don't count, each a mapping with these fields.
+    Exceptions(&'static [Key]),
+    /// A list of some of these words.
+    SomeOf(&'static [&'static str]),
     Policies,
     /// A mapping with whatever keys.
     Anything,
@@ -132,6 +142,12 @@ pub const KEYS: &[Key] = keys! {
     "rules": Shape::Rules,
         "What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
+    "exceptions": Shape::Exceptions(EXCEPTION),
+        "Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each",
+        default = "`[]`", example = "[{\"rule\": \"no-docker-hub\", \"path\": \"legacy/**\", \"until\": \"2027-03-01\", \"reason\": \"the mirror comes in March\"}]";
+    "exceptionsRequire": Shape::SomeOf(Required::NAMES),
+        "What every exception has to say, here and in comments: `rule`, `until`, `reason`. A shorter list asks for less",
+        default = "`[rule, until, reason]`", example = "[\"rule\", \"reason\"]";
     "policies": Shape::Policies,
         "Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder",
         default = "`[]`", example = "[\"policies/scripts.rego\", {\"file\": \"policies/owners.rego\", \"entity\": \"connector\", \"severity\": \"warning\", \"regoVersion\": 1}]";
@@ -170,6 +186,22 @@ pub const RULE: &[Key] = keys! {
     "undecided": Shape::Severity,
         "What a place counts as that an expression, or a file that isn't checked, would decide",
         default = "`note`";
+};
+
+/// The keys of an exception.
+pub const EXCEPTION: &[Key] = keys! {
+    "rule": Shape::Text,
+        "The rule whose findings don't count; for a policy of your own its file, as the report names it";
+    "path": Shape::Text,
+        "A glob of files or folders, relative to the configuration's folder";
+    "subject": Shape::Pattern,
+        "A pattern of where it is, as the report says: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count";
+    "image": Shape::Pattern,
+        "A pattern of the image, as it is written there: `node:*`";
+    "until": Shape::Date,
+        "The last day of the exception, in UTC: `2027-03-01`";
+    "reason": Shape::Text,
+        "Why it is made";
 };
 
 /// The keys of a policy that isn't given by its file alone.

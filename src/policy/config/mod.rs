@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Limits, Mapping, Node, Span};
 
+use crate::exception::{self, ConfiguredException, Required};
 use crate::report::{Severity, Verdict};
 
 use super::named::{NamedConnectorFile, NamedPolicy};
@@ -27,6 +28,7 @@ use exceptions::Exceptions;
 use key::PRESETS;
 use problem::not_one_of;
 pub use problem::{ConfigError, ConfigProblem};
+pub use reader::known_rule;
 use reader::{Reader, is_ours};
 
 /// How the rules are set up. The policies read it as it is written (`data.…config`); what is taken
@@ -40,6 +42,9 @@ pub struct Config {
     policies: Vec<NamedPolicy>,
     connector_files: Vec<NamedConnectorFile>,
     exceptions: Vec<ConfigException>,
+    excepted: Vec<ConfiguredException>,
+    required: Required,
+    path: Option<String>,
     /// The only ones of our rules that run; none of them is off.
     only: Option<BTreeSet<String>>,
 }
@@ -115,6 +120,9 @@ impl Config {
                 policies: reader.policies,
                 connector_files: reader.connector_files,
                 exceptions,
+                excepted: reader.exceptions,
+                required: reader.required,
+                path: path.map(str::to_owned),
                 only: None,
             })
         } else {
@@ -132,11 +140,27 @@ impl Config {
     /// configuration's folder, with `/`.
     #[must_use]
     pub fn excludes(&self, path: &str) -> bool {
-        self.exclude.iter().any(|pattern| {
-            let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-            fast_glob::glob_match(pattern, path)
-                || fast_glob::glob_match(format!("{}/**", pattern.trim_end_matches('/')), path)
-        })
+        self.exclude
+            .iter()
+            .any(|pattern| exception::glob_describes(pattern, path))
+    }
+
+    /// The exceptions that it makes for findings, in their order.
+    #[must_use]
+    pub fn finding_exceptions(&self) -> &[ConfiguredException] {
+        &self.excepted
+    }
+
+    /// What an exception has to say, in a comment too.
+    #[must_use]
+    pub fn exceptions_require(&self) -> Required {
+        self.required
+    }
+
+    /// What reports call it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or("configuration")
     }
 
     /// The policies that it names. Whoever holds their texts gives these to the guard.
@@ -242,6 +266,9 @@ impl Default for Config {
             policies: Vec::new(),
             connector_files: Vec::new(),
             exceptions: Vec::new(),
+            excepted: Vec::new(),
+            required: Required::default(),
+            path: None,
             only: None,
         }
     }

@@ -4,16 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use document::{LineIndex, Mapping, Node, Span};
 
+use crate::exception::{ConfiguredException, Date, Required, can_be_excepted};
 use crate::harness::PolicyEntity;
 use crate::policy::named::{NamedConnectorFile, NamedPolicy};
 use crate::policy::rule::{DUPLICATE_KEY, RULES};
 
 use super::RuleConfig;
-use super::key::{KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
+use super::key::{EXCEPTION, KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
 use super::problem::{ConfigProblem, listed, not_one_of, unknown};
 
 /// As many bytes has a string of a configuration at most: what is as short is quoted whole.
 const LONGEST: usize = 500;
+
+/// As many exceptions has a configuration at most: each may be compared with each finding.
+const MOST_EXCEPTIONS: usize = 1_000;
 
 /// What was read so far, and what is wrong with it.
 pub struct Reader<'t> {
@@ -22,6 +26,8 @@ pub struct Reader<'t> {
     pub rules: BTreeMap<String, RuleConfig>,
     pub policies: Vec<NamedPolicy>,
     pub connector_files: Vec<NamedConnectorFile>,
+    pub exceptions: Vec<ConfiguredException>,
+    pub required: Required,
 }
 
 impl<'t> Reader<'t> {
@@ -32,6 +38,8 @@ impl<'t> Reader<'t> {
             rules: BTreeMap::new(),
             policies: Vec::new(),
             connector_files: Vec::new(),
+            exceptions: Vec::new(),
+            required: Required::default(),
         }
     }
 
@@ -49,6 +57,7 @@ impl<'t> Reader<'t> {
                     }
                 }
                 if self.problems.len() == before {
+                    self.required = required(mapping);
                     self.fields(mapping, KEYS, "");
                 }
             }
@@ -143,6 +152,22 @@ impl<'t> Reader<'t> {
             (Shape::Texts | Shape::Patterns, document::Value::Sequence(items)) => {
                 return self.texts(items, shape, name);
             }
+            (Shape::Pattern, document::Value::String(pattern)) => {
+                if pattern.matches('*').count() <= STARS {
+                    return;
+                }
+                format!("`{name}` has more than {STARS} stars")
+            }
+            (Shape::Date, document::Value::String(written)) => match written.parse::<Date>() {
+                Ok(_) => return,
+                Err(no) => format!("`{name}`: `{written}` {no}"),
+            },
+            (Shape::SomeOf(words), document::Value::Sequence(items)) => {
+                return self.words(items, words, name);
+            }
+            (Shape::Exceptions(_), document::Value::Sequence(items)) => {
+                return self.exceptions(items, name);
+            }
             (Shape::Fields(known), document::Value::Mapping(mapping)) => {
                 return self.fields(mapping, known, &format!("{name}."));
             }
@@ -172,6 +197,75 @@ impl<'t> Reader<'t> {
                     }
                 }
                 _ => self.problem(item.span, format!("`{name}[{i}]` has to be a string")),
+            }
+        }
+    }
+
+    fn words(&mut self, items: &[Node<'_>], words: &[&str], name: &str) {
+        for (i, item) in items.iter().enumerate() {
+            let name = format!("{name}[{i}]");
+            match item.as_str() {
+                Some(word) if words.contains(&word) => {}
+                Some(word) => self.problem(item.span, not_one_of(&name, word, words)),
+                None => {
+                    let message = format!("`{name}` has to be one of {}", listed(words));
+                    self.problem(item.span, message);
+                }
+            }
+        }
+    }
+
+    fn exceptions(&mut self, items: &[Node<'_>], name: &str) {
+        if items.len() > MOST_EXCEPTIONS {
+            let message = format!(
+                "`{name}` has {} exceptions, and at most {MOST_EXCEPTIONS} are taken: a pattern covers several places",
+                items.len()
+            );
+            if let Some(first) = items.get(MOST_EXCEPTIONS) {
+                self.problem(first.span, message);
+            }
+            return;
+        }
+        for (i, item) in items.iter().enumerate() {
+            let name = format!("{name}[{i}]");
+            let Some(fields) = item.as_mapping() else {
+                let message = format!(
+                    "`{name}` has to be a mapping with {}",
+                    listed(&names(EXCEPTION))
+                );
+                self.problem(item.span, message);
+                continue;
+            };
+            let before = self.problems.len();
+            self.fields(fields, EXCEPTION, &format!("{name}."));
+            let said = |key: &str| {
+                let text = fields.get(key)?.node.as_str()?.trim();
+                (!text.is_empty()).then(|| text.to_owned())
+            };
+            let exception = ConfiguredException {
+                rule: said("rule"),
+                path: said("path"),
+                subject: said("subject"),
+                image: said("image"),
+                until: said("until").and_then(|until| until.parse().ok()),
+                reason: said("reason"),
+                position: self.lines.position(item.span.start),
+            };
+            if let (Some(rule), Some(entry)) = (&exception.rule, fields.get("rule"))
+                && let Err(message) = can_be_excepted(rule)
+            {
+                self.problem(entry.node.span, format!("`{name}.rule`: {message}"));
+            }
+            if self.problems.len() == before {
+                if let Some(message) = lacking(&exception, self.required) {
+                    let span = fields
+                        .iter()
+                        .next()
+                        .map_or(item.span, |entry| entry.key_span);
+                    self.problem(span, format!("`{name}` {message}"));
+                } else {
+                    self.exceptions.push(exception);
+                }
             }
         }
     }
@@ -319,6 +413,44 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// What every exception has to say, by `exceptionsRequire`.
+fn required(root: &Mapping<'_>) -> Required {
+    match root.get("exceptionsRequire").map(|entry| &entry.node.value) {
+        Some(document::Value::Sequence(items)) => {
+            Required::named(items.iter().filter_map(Node::as_str))
+        }
+        _ => Required::default(),
+    }
+}
+
+/// What an exception doesn't say and has to.
+fn lacking(exception: &ConfiguredException, required: Required) -> Option<String> {
+    let ConfiguredException {
+        rule,
+        path,
+        subject,
+        image,
+        until,
+        reason,
+        ..
+    } = exception;
+    if required.rule && rule.is_none() {
+        return Some("names no `rule`".to_owned());
+    }
+    if [rule, path, subject, image]
+        .iter()
+        .all(|field| field.is_none())
+    {
+        return Some(
+            "says nothing of what it is about: `rule`, `path`, `subject` or `image`".to_owned(),
+        );
+    }
+    if required.until && until.is_none() {
+        return Some("has no date: `until: 2027-03-01`".to_owned());
+    }
+    (required.reason && reason.is_none()).then(|| "has no `reason`".to_owned())
+}
+
 fn is_prefix_of_docker_hub(prefix: &str) -> bool {
     let rest = prefix.strip_prefix("docker.io");
     rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.ends_with('/')))
@@ -370,7 +502,12 @@ fn choices(shape: &Shape) -> &'static [&'static str] {
 
 fn expected(shape: &Shape) -> String {
     match shape {
-        Shape::Text | Shape::Reference | Shape::Url => "a text".to_owned(),
+        Shape::Text | Shape::Reference | Shape::Url | Shape::Pattern => "a text".to_owned(),
+        Shape::Date => "a date, such as `2027-03-01`".to_owned(),
+        Shape::SomeOf(words) => format!("a list of {}", listed(words)),
+        Shape::Exceptions(known) => {
+            format!("a list of mappings, each with {}", listed(&names(known)))
+        }
         Shape::OneOf(_) | Shape::Preset | Shape::Severity => {
             format!("one of {}", listed(choices(shape)))
         }

@@ -88,6 +88,12 @@ fn of_shape(shape: &Shape) -> Value {
             let pattern = format!(r"^[^*]*(\*[^*]*){{0,{STARS}}}$");
             json!({"type": "array", "items": {"type": "string", "pattern": pattern}})
         }
+        Shape::Pattern => {
+            json!({"type": "string", "pattern": format!(r"^[^*]*(\*[^*]*){{0,{STARS}}}$")})
+        }
+        Shape::Date => json!({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+        Shape::SomeOf(words) => json!({"type": "array", "items": {"enum": words}}),
+        Shape::Exceptions(keys) => json!({"type": "array", "items": object(keys)}),
         Shape::Fields(keys) => object(keys),
         Shape::Mirrors => json!({
             "type": "object",

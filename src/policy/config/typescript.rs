@@ -73,13 +73,19 @@ fn fields(keys: &[Key], required: &[&str], indent: &str) -> String {
 fn kind(shape: &Shape, indent: &str) -> String {
     let inner = format!("{indent}  ");
     match shape {
-        Shape::Text | Shape::Reference | Shape::Url => "string".to_owned(),
+        Shape::Text | Shape::Reference | Shape::Url | Shape::Pattern | Shape::Date => {
+            "string".to_owned()
+        }
         Shape::OneOf(values) => union(values),
         Shape::Preset => "Preset".to_owned(),
         Shape::Severity => "Severity".to_owned(),
         Shape::Entity => "CheckedEntity".to_owned(),
         Shape::RegoVersion => "0 | 1".to_owned(),
         Shape::Texts | Shape::ConnectorFiles | Shape::Patterns => "readonly string[]".to_owned(),
+        Shape::SomeOf(words) => format!("readonly ({})[]", union(words)),
+        Shape::Exceptions(keys) => {
+            format!("readonly {{\n{}{indent}}}[]", fields(keys, &[], &inner))
+        }
         Shape::Fields(keys) => format!("{{\n{}{indent}}}", fields(keys, &[], &inner)),
         Shape::Mirrors => "Readonly<Record<string, string>>".to_owned(),
         Shape::Connectors(keys) => {

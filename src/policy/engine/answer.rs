@@ -82,6 +82,33 @@ impl UnreadFinding<'_> {
     pub fn read(self) -> Result<Finding, EvaluationError> {
         finding(self.0).ok_or_else(|| strange(self.0))
     }
+
+    /// The place, from the document's root.
+    pub fn path(self) -> Vec<Step> {
+        path(self.0).unwrap_or_default()
+    }
+}
+
+impl<'a> UnreadFinding<'a> {
+    /// The image that it is about, as it is written; none where it is about no image.
+    pub fn image(self) -> Option<&'a str> {
+        text_field(self.0, "image")
+    }
+}
+
+/// Of each finding which exceptions are about it, as `policies/exceptions.rego` answers; `count` is of how
+/// many.
+pub(super) fn indexes(answer: &Value, count: usize) -> Result<Vec<Vec<usize>>, EvaluationError> {
+    let index = |value: &Value| match value {
+        Value::Number(index) => index.as_u64().and_then(|index| index.try_into().ok()),
+        _ => None,
+    };
+    let list = |value: &Value| value.as_array().ok()?.iter().map(index).collect();
+    let lists = answer.as_array().ok();
+    let lists: Option<Vec<_>> = lists.and_then(|lists| lists.iter().map(list).collect());
+    lists
+        .filter(|lists| lists.len() == count)
+        .ok_or_else(|| strange(answer))
 }
 
 impl ImagesAnswer {

@@ -88,6 +88,7 @@ pub fn modules(
             "undecided": weight(Verdict::Undecided),
             "error": weight(Verdict::Error),
         });
+        let exceptions = Exceptions::of(config, rule);
         let is_error = config.severity_of(rule.id, Verdict::Violation) == Some(Severity::Error);
         let severity = if is_error { "error" } else { "warning" };
         for (entity, unseen) in UNSEEN {
@@ -99,13 +100,64 @@ pub fn modules(
                     identifier: identifier(rule, entity),
                     severity,
                     preface: preface(rule, entity),
-                    body: body(&bundler, rule, entity, unseen, &constants)?,
+                    body: body(&bundler, rule, entity, unseen, &constants, &exceptions)?,
                 });
             }
         }
     }
     Ok(modules)
 }
+
+/// What the configuration excepts of a rule.
+struct Exceptions {
+    /// Those that Harness's OPA can decide.
+    here: Vec<Value>,
+    /// How many are about files.
+    of_files: usize,
+}
+
+impl Exceptions {
+    fn of(config: &Config, rule: &Rule) -> Self {
+        let all = config.finding_exceptions().iter();
+        let (of_files, here): (Vec<_>, Vec<_>) = all
+            .filter(|each| each.is_about_rule(rule.id))
+            .partition(|each| each.path.is_some());
+        let here = here.into_iter().map(|each| {
+            json!({
+                "rule": null,
+                "subject": each.subject,
+                "image": each.image,
+                "until": each.until.map_or(NEVER.to_owned(), |until| until.to_string()),
+                "reason": each.reason,
+            })
+        });
+        Self {
+            here: here.collect(),
+            of_files: of_files.len(),
+        }
+    }
+
+    fn write(&self, body: &mut String) {
+        if self.of_files > 0 {
+            let _ = writeln!(
+                body,
+                "# Harness knows no files: exceptions of the configuration with a `path` ({}) don't count here.\n",
+                self.of_files
+            );
+        }
+        if !self.here.is_empty() {
+            body.push_str("# Findings that don't count, each to the end of a day.\n");
+            body.push_str(&constant::rule(
+                "exceptions",
+                &Value::from(self.here.clone()),
+            ));
+            body.push_str("\n\ntoday := sprintf(\"%04d-%02d-%02d\", time.date(time.now_ns()))\n\n");
+        }
+    }
+}
+
+/// The last day of an exception without one.
+const NEVER: &str = "9999-12-31";
 
 fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, ExportError> {
     let is_on = |rule: &Rule| config.severity_of(rule.id, Verdict::Violation).is_some();
@@ -143,7 +195,9 @@ fn body(
     entity: &'static str,
     unseen: &[&str],
     constants: &[(&str, &Value)],
+    exceptions: &Exceptions,
 ) -> Result<String, ExportError> {
+    let has_exceptions = !exceptions.here.is_empty();
     let folder = rule.id.replace('-', "_");
     let package = format!("data.harness_image_guard.rules.{folder}");
     let findings = format!("{package}.findings");
@@ -157,10 +211,16 @@ fn body(
             ("data.harness_image_guard.facts", "facts"),
             ("data.harness_image_guard.exported.findings", "findings"),
             ("data.harness_image_guard.exported.severities", "severities"),
+            ("data.harness_image_guard.exported.exceptions", "exceptions"),
+            ("data.harness_image_guard.exported.today", "today"),
         ],
         input: ("connector", input_key("connector")),
         keeps: &keeps,
-        unread: &["help", "fix", "related"],
+        unread: if has_exceptions {
+            &["help", "fix", "related"]
+        } else {
+            &["help", "fix", "related", "image"]
+        },
     };
     let found = std::iter::once(findings.clone()).chain(
         unseen
@@ -168,7 +228,10 @@ fn body(
             .map(|name| format!("data.harness_image_guard.main.{name}")),
     );
     let found: Vec<_> = found.collect();
-    let entries = [format!("{GOVERNANCE}.deny"), format!("{GOVERNANCE}.warn")];
+    let mut entries = vec![format!("{GOVERNANCE}.deny"), format!("{GOVERNANCE}.warn")];
+    if has_exceptions {
+        entries.push(format!("{GOVERNANCE}.is_excepted"));
+    }
     let bundle = bundler.bundle(&entries, &found, &outline);
     if let Some(name) = bundler
         .variables()
@@ -185,6 +248,7 @@ fn body(
         body.push_str(&constant::rule(name, value));
         body.push_str("\n\n");
     }
+    exceptions.write(&mut body);
     // The result of a function may hold anything.
     body.push_str(
         "# OPA 1.21 refuses to look things up in what it knows to be empty.\n\
@@ -198,7 +262,15 @@ fn body(
             format!("{union} | {name}")
         }
     });
-    let _ = writeln!(body, "findings := {}\n", union.unwrap_or_default());
+    let union = union.unwrap_or_default();
+    let _ = if has_exceptions {
+        writeln!(
+            body,
+            "findings := {{finding |\n\tsome finding in ({union})\n\tnot is_excepted(finding)\n}}\n"
+        )
+    } else {
+        writeln!(body, "findings := {union}\n")
+    };
     let root = input_key(entity);
     // A Policy step hands over whatever it is told to.
     let _ = writeln!(

@@ -296,6 +296,7 @@ fn diagnostic(remark: Remark) -> Diagnostic {
         help: remark.help,
         fix: None,
         suppressed: None,
+        exception: None,
         related: Vec::new(),
     }
 }

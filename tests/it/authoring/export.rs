@@ -89,6 +89,41 @@ fn modules_say_what_the_rules_find() {
     });
 }
 
+/// Without exceptions, `the_examples_are_what_is_exported` shows that nothing of this is there.
+#[test]
+fn exceptions_are_in_the_module_and_end_on_their_day() {
+    let config = "exceptions: [{rule: no-docker-hub, image: 'maven*', until: 2026-11-27, reason: why}, {rule: no-docker-hub, path: legacy, until: 2026-11-27, reason: why}]";
+    let exported = modules_of(config, 0);
+    let pipeline = exported
+        .iter()
+        .find(|it| it.id.starts_with("no_docker_hub_pipeline"));
+    let mut pipeline = pipeline.expect("a module").module.clone();
+    assert!(
+        pipeline.contains("exceptions of the configuration with a `path` (1) don't count here")
+    );
+    insta::assert_snapshot!(pipeline.split("# What isn't there").next().expect("a part"));
+    let others = exported.iter().filter(|it| it.rule != "no-docker-hub");
+    assert!(others.clone().count() > 0);
+    for other in others {
+        assert!(!other.module.contains("is_excepted"), "{}", other.id);
+    }
+    let step = json!({"pipeline": {"stages": [{"stage": {"spec": {"execution": {"steps": [{"step": {"spec": {"image": "maven:3"}}}]}}}}]}});
+    let denied = |module: &str| {
+        let exported = Exported {
+            id: "p".to_owned(),
+            rule: "no-docker-hub".to_owned(),
+            entity: "pipeline".to_owned(),
+            module: module.to_owned(),
+            inputs: vec![(String::new(), step.clone())],
+            expected: Vec::new(),
+        };
+        ours(&exported)[0].deny.len()
+    };
+    assert_eq!(denied(&pipeline), 0);
+    pipeline = pipeline.replace("2026-11-27", "2026-11-26");
+    assert_eq!(denied(&pipeline), 1);
+}
+
 #[test]
 fn an_input_of_something_else_is_denied() {
     for mut exported in modules_of("", 0) {
@@ -130,12 +165,12 @@ fn ours(exported: &Exported) -> Vec<Texts> {
     inputs.collect()
 }
 
-/// Nothing that an exported module needs.
+/// What an exported module needs: a clock.
 struct Nowhere;
 
 impl Environment for Nowhere {
     fn now(&mut self) -> Result<i64, Failure> {
-        Err(Failure::Refused("there is no clock".to_owned()))
+        Ok(1_795_737_600_000_000_000)
     }
 
     fn ask(&mut self, function: &str, _arguments: &[rego::value::Value]) -> Outcome {
@@ -234,6 +269,15 @@ fn texts(value: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// Exceptions that hold and that don't: of a day that has passed, and of files, which Harness doesn't know.
+const EXCEPTING: &str = "{rules: {no-docker-hub: {undecided: error}}, exceptions: [\
+    {rule: no-docker-hub, image: 'NODE*', until: 9999-12-31, reason: why}, \
+    {rule: no-docker-hub, subject: \"*stage 'test' › *\", image: '*', until: 9999-12-31, reason: why}, \
+    {rule: harness-image-connector, subject: \"*stage 'build'*\", until: 9999-12-31, reason: why}, \
+    {rule: harness-image-registry, subject: \"connector 'harness*\", until: 9999-12-31, reason: why}, \
+    {rule: no-docker-hub, image: '*', until: 2001-01-01, reason: why}, \
+    {rule: no-docker-hub, path: 'nowhere/**', until: 9999-12-31, reason: why}]}";
+
 /// The modules of every configuration, each with the entities that are tried under it: without a
 /// configuration all of ours; of others' files and of the values at places, one in so many.
 fn modules() -> Vec<Exported> {
@@ -241,7 +285,8 @@ fn modules() -> Vec<Exported> {
     let every = env::var("ENTITIES_EVERY").map_or(5, |every| every.parse().expect("a number"));
     let cases = cases::all();
     let mut modules = Vec::new();
-    for (i, text) in cases::CONFIGURATIONS.into_iter().enumerate() {
+    let configurations = cases::CONFIGURATIONS.into_iter().enumerate();
+    for (i, text) in configurations.chain([(0, EXCEPTING)]) {
         let config = Config::parse(None, text, None).expect("a configuration");
         let files = cases.iter().filter(|case| case.configuration == i);
         let files = files.flat_map(|case| case.files.iter().map(|file| (case.id.as_str(), file)));

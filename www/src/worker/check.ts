@@ -87,7 +87,7 @@ async function check(question: Question): Promise<Checked> {
   const places = placesOf(question);
   const exceptions = guard.configExceptions;
   return {
-    findings: report.diagnostics.map((diagnostic) => findingOf(diagnostic, places(diagnostic.file))),
+    findings: report.diagnostics.filter(({ suppressed }) => suppressed === null).map((diagnostic) => findingOf(diagnostic, places(diagnostic.file))),
     files: report.files,
     summary: report.summary,
     exceptions: exceptions.map(({ message, line }) => ({ message, line })),

@@ -30,6 +30,10 @@ export class IncrementalCheck {
   readonly #guard: Guard;
   /** Which texts somebody wants to see. */
   readonly #colors: readonly boolean[];
+  /** Whether the text has what is suppressed. */
+  readonly #showSuppressed: boolean;
+  /** What is about none of the files: exceptions of the configuration that have expired. */
+  #others: { readonly diagnostics: readonly Diagnostic[]; readonly texts: ReadonlyMap<boolean, string> } | undefined;
   readonly #sources = new Map<string, SourceFile>();
   readonly #parts = new Map<string, Part>();
   /** Files whose content hasn't been checked. */
@@ -42,9 +46,10 @@ export class IncrementalCheck {
   #order: readonly string[] | undefined;
   #notRun: { readonly entities: string; readonly sentences: readonly string[] } | undefined;
 
-  constructor(guard: Guard, colors: readonly boolean[]) {
+  constructor(guard: Guard, colors: readonly boolean[], showSuppressed: boolean) {
     this.#guard = guard;
     this.#colors = colors;
+    this.#showSuppressed = showSuppressed;
   }
 
   /** A file is new, or has another content; whether it is so. */
@@ -107,7 +112,7 @@ export class IncrementalCheck {
       report,
       exitCode: exitCodeOf(report, failOn),
       notRun: this.#policiesNotRun(),
-      text: (color) => inPages([...this.#sorted().map(({ texts }) => texts.get(color) ?? ""), closingText(report, color)]),
+      text: (color) => inPages([...this.#sorted().map(({ texts }) => texts.get(color) ?? ""), this.#others?.texts.get(color) ?? "", closingText(report, color)]),
     };
   }
 
@@ -140,8 +145,19 @@ export class IncrementalCheck {
     const wanted = new Set([...batch, ...this.#lists()]);
     const diagnostics = byFile(report.diagnostics);
     const omitted = byFile(report.omitted);
-    const shown = sources.filter(({ path }) => connectors.includes(path) || diagnostics.has(path));
+    // What is about none of the files is found with any of them.
+    const isAboutOthers = [...diagnostics.keys()].some((path) => !report.files.some((file) => file.path === path));
+    const shown = sources.filter(({ path }) => isAboutOthers || connectors.includes(path) || diagnostics.has(path));
     const texts = this.#colors.map((color) => [color, this.#texts(shown, report, color)] as const);
+    const checked = new Set(report.files.map(({ path }) => path));
+    const others = report.diagnostics.filter(({ file }) => !checked.has(file));
+    if (others.length > 0) {
+      const files = new Set(others.map(({ file }) => file));
+      this.#others = {
+        diagnostics: others,
+        texts: new Map(texts.map(([color, blocks]) => [color, [...files].map((file) => blocks.get(file) ?? "").join("")])),
+      };
+    }
     for (const file of report.files) {
       if (!wanted.has(file.path)) continue;
       if (!this.#parts.has(file.path)) this.#order = undefined;
@@ -158,10 +174,11 @@ export class IncrementalCheck {
   #texts(sources: readonly SourceFile[], { diagnostics }: Report, color: boolean): ReadonlyMap<string, string> {
     const texts = new Map<string, string>();
     if (diagnostics.length === 0) return texts;
-    const { pages } = this.#guard.run(sources, { format: "text", color, failOn: "error" });
+    const { pages } = this.#guard.run(sources, { format: "text", color, failOn: "error", showSuppressed: this.#showSuppressed });
     const text = [...pages].join("");
     let at = 0;
-    for (const { file } of diagnostics) {
+    for (const { file, suppressed } of diagnostics) {
+      if (suppressed !== null && !this.#showSuppressed) continue;
       const end = text.indexOf("\n\n", at) + 2;
       texts.set(file, (texts.get(file) ?? "") + text.slice(at, end));
       at = end;
@@ -177,17 +194,21 @@ export class IncrementalCheck {
   #report(): Report {
     const parts = this.#sorted();
     const files = parts.map(({ file }) => file);
-    const diagnostics = parts.flatMap((part) => part.diagnostics);
+    const ofFiles = parts.flatMap((part) => part.diagnostics);
+    const others = this.#others?.diagnostics ?? [];
+    const diagnostics = others.length === 0 ? ofFiles : [...ofFiles, ...others].sort((a, b) => byCodePoints(a.file, b.file));
     const omitted = parts.flatMap((part) => part.omitted);
-    const number = (is: (each: Diagnostic | Omitted) => boolean): number =>
-      diagnostics.filter(is).length + omitted.filter(is).reduce((sum, { count }) => sum + count, 0);
+    const sum = (is: (each: Diagnostic | Omitted) => boolean): number =>
+      diagnostics.filter(is).length + omitted.filter(is).reduce((total, { count }) => total + count, 0);
+    const isSuppressed = ({ suppressed }: Diagnostic | Omitted): boolean => suppressed !== null && suppressed !== false;
+    const number = (is: (each: Diagnostic | Omitted) => boolean): number => sum((each) => !isSuppressed(each) && is(each));
     const summary = {
       files: files.length,
       documents: files.reduce((sum, { documents }) => sum + documents.length, 0),
       errors: number(({ severity }) => severity === "error"),
       warnings: number(({ severity }) => severity === "warning"),
       undecided: number(({ verdict }) => verdict === "undecided"),
-      suppressed: diagnostics.filter(({ suppressed }) => suppressed !== null).length,
+      suppressed: sum(isSuppressed),
     };
     return { schemaVersion: 1, diagnostics, omitted, files, summary };
   }

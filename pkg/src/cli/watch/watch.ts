@@ -123,9 +123,9 @@ class Opened {
     this.search = search;
     this.guard = guard;
     this.#setUp = setUp;
-    const { outputs, color } = watching.reporting;
+    const { outputs, color, showSuppressed } = watching.reporting;
     const colors = outputs.filter(({ format }) => format === "text").map(({ file }) => file === undefined && color);
-    this.check = new IncrementalCheck(guard, [...new Set(colors)]);
+    this.check = new IncrementalCheck(guard, [...new Set(colors)], showSuppressed);
   }
 
   /** @throws UsageError */
@@ -136,7 +136,7 @@ class Opened {
     let search: InputSearch | undefined;
     try {
       search = await InputSearch.of(commandLine, hint);
-      const guard = await search.guard(await watching.guardOptions());
+      const guard = await search.guard({ ...(await watching.guardOptions()), partial: true });
       printError(watching.remarks(guard));
       const opened = new Opened(watching, watch, search, guard, await reals([...setUp, ...search.named]));
       await opened.look();

@@ -1,0 +1,341 @@
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use document::{Comment, LineIndex, Node, Span, Step, Value, cut};
+
+use crate::report::{Exception, ExceptionKind};
+
+use super::directive::{Directive, FORM};
+use super::{Date, EXPIRED, Required, UNUSED, WRONG};
+
+/// What a text has to hold for one of its comments to be ours.
+const MARK: &str = "harness-image-guard";
+
+/// The ignore comments of a file, and which of them have suppressed something.
+#[derive(Debug)]
+pub struct Comments<'t> {
+    directives: Vec<Placed<'t>>,
+    remarks: Vec<Remark>,
+    /// Which comment is about a rule's findings at a place; the empty rule stands for every rule. Of
+    /// several it is the first.
+    covering: HashMap<(&'t str, Covered), Use>,
+    used: HashSet<Use>,
+}
+
+/// An ignore comment in force.
+#[derive(Debug)]
+struct Placed<'t> {
+    directive: Directive<'t>,
+    span: Span,
+    exception: Rc<Exception>,
+    is_trailing: bool,
+}
+
+/// A comment, and which of the rules that it names.
+type Use = (usize, usize);
+
+/// What a comment covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Covered {
+    /// Findings that start or end on a line, counted from 1.
+    Line(u32),
+    /// Findings below the key at an offset.
+    Key(u32),
+    /// Findings in the item of a sequence that starts at an offset.
+    Item(u32),
+}
+
+/// Something to say about a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The identity: [`WRONG`], [`EXPIRED`] or [`UNUSED`].
+    pub rule: &'static str,
+    /// The comment, in bytes.
+    pub span: Span,
+    /// One sentence.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl<'t> Comments<'t> {
+    /// The ignore comments of a file's text; none where there are none. `lines` are the text's, made where
+    /// they are needed.
+    pub fn of<'l>(
+        path: &str,
+        text: &'t str,
+        lines: impl FnOnce() -> &'l LineIndex<'t>,
+        today: Option<Date>,
+        required: Required,
+    ) -> Option<Self>
+    where
+        't: 'l,
+    {
+        if !text.contains(MARK) {
+            return None;
+        }
+        let mut found = Self {
+            directives: Vec::new(),
+            remarks: Vec::new(),
+            covering: HashMap::new(),
+            used: HashSet::new(),
+        };
+        let lines = lines();
+        let mut below = Below::default();
+        // From the end on, so that of comments that stand one above the other each knows what follows.
+        let mut all: Vec<_> = document::comments(text)
+            .into_iter()
+            .rev()
+            .map(|comment| (comment, below.next(&comment, lines, text)))
+            .collect();
+        all.reverse();
+        for (comment, place) in all {
+            match Directive::read(comment.text, required) {
+                None => {}
+                Some(Err(problem)) => found.remarks.push(Remark {
+                    rule: WRONG,
+                    span: comment.span,
+                    message: format!("this ignore comment suppresses nothing: {problem}"),
+                    help: FORM.to_owned(),
+                }),
+                Some(Ok(directive)) => {
+                    let line = lines.position(comment.span.start).line;
+                    found.add(path, directive, comment.span, line, place, today);
+                }
+            }
+        }
+        (!found.directives.is_empty() || !found.remarks.is_empty()).then_some(found)
+    }
+
+    fn add(
+        &mut self,
+        path: &str,
+        directive: Directive<'t>,
+        span: Span,
+        line: u32,
+        place: Place,
+        today: Option<Date>,
+    ) {
+        // Without a clock no date is known not to have passed.
+        if let Some(until) = directive.until
+            && today.is_none_or(|today| until < today)
+        {
+            self.remarks.push(Remark {
+                rule: EXPIRED,
+                span,
+                message: format!(
+                    "this ignore comment expired on {until}, and suppresses nothing any more"
+                ),
+                help: "fix what it was about, or decide on a later date".to_owned(),
+            });
+            return;
+        }
+        let index = self.directives.len();
+        let every = [""];
+        let rules = if directive.rules.is_empty() {
+            every.as_slice()
+        } else {
+            &directive.rules
+        };
+        let (covered, is_trailing) = match place {
+            Place::Trailing => ([Some(Covered::Line(line)), None], true),
+            Place::Above(covered) => (covered, false),
+        };
+        for (at, rule) in rules.iter().enumerate() {
+            for covered in covered.into_iter().flatten() {
+                self.covering.entry((*rule, covered)).or_insert((index, at));
+            }
+        }
+        let exception = Exception {
+            kind: ExceptionKind::Comment,
+            file: path.to_owned(),
+            line,
+            until: directive.until.map(|until| until.to_string()),
+            reason: directive.reason.map(|reason| cut(reason.to_owned())),
+        };
+        self.directives.push(Placed {
+            directive,
+            span,
+            exception: Rc::new(exception),
+            is_trailing,
+        });
+    }
+
+    /// The comment by which a finding doesn't count: one on its line or on the line above, or else the one
+    /// above the innermost key or item that leads to it. `lines` are those on which it starts and ends.
+    pub fn covering(
+        &mut self,
+        rule: &str,
+        root: &Node<'_>,
+        path: &[Step],
+        lines: (u32, u32),
+    ) -> Option<Rc<Exception>> {
+        let found = self
+            .at(rule, Covered::Line(lines.0))
+            .or_else(|| self.at(rule, Covered::Line(lines.1)))
+            .or_else(|| self.along(rule, root, path))?;
+        self.used.insert(found);
+        let placed = self.directives.get(found.0)?;
+        Some(Rc::clone(&placed.exception))
+    }
+
+    fn at(&self, rule: &str, covered: Covered) -> Option<Use> {
+        let named = self.covering.get(&(rule, covered));
+        named.or_else(|| self.covering.get(&("", covered))).copied()
+    }
+
+    fn along(&self, rule: &str, root: &Node<'_>, path: &[Step]) -> Option<Use> {
+        let mut node = root;
+        let mut innermost = None;
+        for step in path {
+            let (child, key) = match (&node.value, step) {
+                (Value::Mapping(mapping), Step::Key(key)) => {
+                    let Some(entry) = mapping.get(key) else { break };
+                    (
+                        &entry.node,
+                        self.at(rule, Covered::Key(entry.key_span.start)),
+                    )
+                }
+                (Value::Sequence(items), Step::Index(index)) => {
+                    let Some(item) = items.get(*index) else { break };
+                    (item, None)
+                }
+                _ => break,
+            };
+            let item = self.at(rule, Covered::Item(child.span.start));
+            innermost = item.or(key).or(innermost);
+            node = child;
+        }
+        innermost
+    }
+
+    /// What is wrong with the comments, and which of them suppressed nothing although their rule ran, in the
+    /// order of the text.
+    pub fn remarks(self, runs: impl Fn(&str) -> bool) -> Vec<Remark> {
+        let mut remarks = self.remarks;
+        for (index, placed) in self.directives.iter().enumerate() {
+            let rules = &placed.directive.rules;
+            let message = if rules.is_empty() {
+                let is_used = self.used.contains(&(index, 0));
+                (!is_used).then(|| {
+                    "this ignore comment suppresses nothing: no finding is there".to_owned()
+                })
+            } else {
+                let unused = rules.iter().enumerate();
+                let unused =
+                    unused.filter(|(at, rule)| !self.used.contains(&(index, *at)) && runs(rule));
+                let unused: Vec<_> = unused
+                    .map(|(_, rule)| document::quoted(rule, '`'))
+                    .collect();
+                (!unused.is_empty()).then(|| {
+                    format!(
+                        "this ignore comment suppresses nothing of {}: no such finding is there, or another comment covers it",
+                        unused.join(", ")
+                    )
+                })
+            };
+            remarks.extend(message.map(|message| Remark {
+                rule: UNUSED,
+                span: placed.span,
+                message,
+                help: if placed.is_trailing {
+                    "remove it; at the end of a line, it covers that line alone"
+                } else {
+                    "remove it; it covers the next line and, where that is a key or an item, what it holds"
+                }
+                .to_owned(),
+            }));
+        }
+        remarks.sort_by_key(|remark| remark.span.start);
+        remarks
+    }
+}
+
+/// Where a comment is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// At the end of a line.
+    Trailing,
+    /// On a line of its own, and above this, if anything.
+    Above([Option<Covered>; 2]),
+}
+
+/// What is below a comment on a line of its own; gone through from the end of a text.
+#[derive(Debug, Default)]
+struct Below {
+    /// The line of the comment before, if it had it for itself, and what is below it.
+    last: Option<(u32, [Option<Covered>; 2])>,
+}
+
+impl Below {
+    fn next(&mut self, comment: &Comment<'_>, lines: &LineIndex<'_>, text: &str) -> Place {
+        let line = lines.position(comment.span.start).line;
+        let start = lines.line_start(line).unwrap_or_default();
+        let before = text.get(start as usize..comment.span.start as usize);
+        if before.is_none_or(|before| !before.trim().is_empty()) {
+            return Place::Trailing;
+        }
+        let below = match self.last {
+            // Comments that stand one above the other are about the same.
+            Some((next, below)) if next == line + 1 => below,
+            _ => covered_at(line + 1, lines, text),
+        };
+        self.last = Some((line, below));
+        Place::Above(below)
+    }
+}
+
+/// What a comment above a line covers.
+fn covered_at(line: u32, lines: &LineIndex<'_>, text: &str) -> [Option<Covered>; 2] {
+    let (Some(start), Some(shown)) = (lines.line_start(line), lines.line_text(line)) else {
+        return [None; 2];
+    };
+    let content = shown.trim_start();
+    if content.is_empty() {
+        return [None; 2];
+    }
+    let at = start as usize + (shown.len() - content.len());
+    let dash = content
+        .strip_prefix('-')
+        .filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+    let is_item = dash.is_some() || content.starts_with(['{', '[']);
+    let value = if dash.is_some() {
+        after_properties(text, after_blanks(text, at + 1))
+    } else {
+        after_properties(text, at)
+    };
+    let value = u32::try_from(value).unwrap_or(u32::MAX);
+    let covered = if is_item {
+        Covered::Item(value)
+    } else {
+        Covered::Key(value)
+    };
+    [Some(Covered::Line(line)), Some(covered)]
+}
+
+/// The first offset from one on that is neither white space nor in a comment.
+fn after_blanks(text: &str, from: usize) -> usize {
+    let mut rest = text.get(from..).unwrap_or_default();
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        if !rest.starts_with('#') {
+            return text.len() - rest.len();
+        }
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        rest = rest.get(end..).unwrap_or_default();
+    }
+}
+
+/// The first offset from one on after a tag and an anchor.
+fn after_properties(text: &str, from: usize) -> usize {
+    let mut at = from;
+    for _ in 0..2 {
+        let rest = text.get(at..).unwrap_or_default();
+        if !rest.starts_with(['&', '!']) {
+            break;
+        }
+        let end = rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+        at = after_blanks(text, at + end);
+    }
+    at
+}

@@ -1,0 +1,72 @@
+use std::rc::Rc;
+
+use document::{Position, cut};
+
+use crate::report::{self, ExceptionKind};
+
+use super::Date;
+
+/// An exception that the configuration makes: of what each field says, a finding has to be all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfiguredException {
+    /// The rule's identity, or the file of a policy of the user's.
+    pub rule: Option<String>,
+    /// A glob of files, relative to the configuration's folder.
+    pub path: Option<String>,
+    /// A pattern of what a report says that a finding is in.
+    pub subject: Option<String>,
+    /// A pattern of the image, as it is written.
+    pub image: Option<String>,
+    /// Its last day.
+    pub until: Option<Date>,
+    /// Why it is made.
+    pub reason: Option<String>,
+    /// Where it begins.
+    pub position: Position,
+}
+
+impl ConfiguredException {
+    /// Whether its last day has passed. Without a clock no date is known not to have.
+    pub fn is_expired(&self, today: Option<Date>) -> bool {
+        self.until
+            .is_some_and(|until| today.is_none_or(|today| until < today))
+    }
+
+    /// Whether a file is among those that it is about, by its path from the configuration's folder.
+    pub fn is_about_file(&self, path: &str) -> bool {
+        self.path
+            .as_deref()
+            .is_none_or(|glob| super::glob_describes(glob, path))
+    }
+
+    /// Whether it may be about findings of a rule.
+    pub fn is_about_rule(&self, rule: &str) -> bool {
+        self.rule.as_deref().is_none_or(|own| own == rule)
+    }
+
+    /// As a report has it; `config` is what the configuration is called there.
+    pub fn reported(&self, config: &str) -> Rc<report::Exception> {
+        Rc::new(report::Exception {
+            kind: ExceptionKind::Configuration,
+            file: config.to_owned(),
+            line: self.position.line,
+            until: self.until.map(|until| until.to_string()),
+            reason: self.reason.clone().map(cut),
+        })
+    }
+
+    /// What it is about, in words: ``rule `no-docker-hub`, path `legacy/**` ``.
+    pub fn shown(&self) -> String {
+        let fields = [
+            ("rule", &self.rule),
+            ("path", &self.path),
+            ("subject", &self.subject),
+            ("image", &self.image),
+        ];
+        let shown: Vec<_> = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name} `{}`", value.as_ref()?)))
+            .collect();
+        shown.join(", ")
+    }
+}

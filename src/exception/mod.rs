@@ -1,0 +1,75 @@
+//! Exceptions: findings that don't count until a day, by a comment beside them or by the configuration.
+//!
+//! A comment is located here, and says what it covers by its place alone. Whether an exception of the
+//! configuration is about a finding is decided in Rego (`policies/lib/exception.rego`), so that exported
+//! policies decide it in the same way.
+
+mod comments;
+mod configured;
+mod date;
+mod directive;
+
+pub use comments::{Comments, Remark};
+pub use configured::ConfiguredException;
+pub use date::Date;
+pub use directive::{can_be_excepted, is_policy};
+
+/// An ignore comment that can't be understood, so that it suppresses nothing.
+pub const WRONG: &str = "wrong-exception";
+
+/// An exception whose last day has passed.
+pub const EXPIRED: &str = "expired-exception";
+
+/// An exception that suppresses no finding.
+pub const UNUSED: &str = "unused-exception";
+
+/// What an exception has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Required {
+    /// Whose findings it is about.
+    pub rule: bool,
+    /// Its last day.
+    pub until: bool,
+    /// Why it is made.
+    pub reason: bool,
+}
+
+impl Required {
+    /// What the configuration calls them.
+    pub const NAMES: &[&str] = &["rule", "until", "reason"];
+
+    /// Only what is named.
+    pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut required = Self {
+            rule: false,
+            until: false,
+            reason: false,
+        };
+        for name in names {
+            match name {
+                "rule" => required.rule = true,
+                "until" => required.until = true,
+                "reason" => required.reason = true,
+                _ => {}
+            }
+        }
+        required
+    }
+}
+
+impl Default for Required {
+    fn default() -> Self {
+        Self {
+            rule: true,
+            until: true,
+            reason: true,
+        }
+    }
+}
+
+/// Whether a glob of the configuration describes a path from its folder, or a folder on the way to it.
+pub fn glob_describes(glob: &str, path: &str) -> bool {
+    let glob = glob.strip_prefix("./").unwrap_or(glob);
+    fast_glob::glob_match(glob, path)
+        || fast_glob::glob_match(format!("{}/**", glob.trim_end_matches('/')), path)
+}

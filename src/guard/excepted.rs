@@ -1,0 +1,302 @@
+//! Findings that don't count, by comments and by the configuration.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use document::{Document, ParseError, cut};
+
+use crate::exception::{ConfiguredException, Date, EXPIRED, UNUSED, is_policy};
+use crate::harness;
+use crate::policy::{Aspects, EvaluationError, Evaluator, Finding};
+use crate::report::{self, Severity, Verdict};
+
+use super::Guard;
+use super::place::{Found, Place};
+
+/// How exceptions are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    /// Without it, every exception with a date counts as expired.
+    pub today: Option<Date>,
+    /// Whether comments make exceptions.
+    pub comments: bool,
+    /// Whether the files of a check are all that the configuration is about.
+    pub whole: bool,
+}
+
+/// The exceptions of the configuration in one check.
+pub(super) struct Configured<'g> {
+    exceptions: Vec<Exception<'g>>,
+    /// Whether all of them have been compared with all findings.
+    is_complete: bool,
+    /// As many instructions are left for comparing, beside what each document has by its size.
+    instructions: usize,
+}
+
+/// As many instructions takes comparing one exception with one finding, if its patterns aren't the worst.
+const A_PAIR: usize = 200;
+
+struct Exception<'g> {
+    written: &'g ConfiguredException,
+    reported: Rc<report::Exception>,
+    is_expired: bool,
+    is_used: bool,
+}
+
+/// What exceptions are asked about: the rule, what the finding is in, and the image.
+type Asked = (String, Option<String>, Option<String>);
+
+impl Guard {
+    /// The same at a date, up to which exceptions hold. Without one, every exception with a date counts as
+    /// expired.
+    #[must_use]
+    pub fn with_today(mut self, today: Date) -> Self {
+        self.set_today(today);
+        self
+    }
+
+    /// Sets the date up to which exceptions hold.
+    pub fn set_today(&mut self, today: Date) {
+        self.taken.today = Some(today);
+    }
+
+    /// The same, where comments in the files suppress nothing.
+    #[must_use]
+    pub fn without_comment_exceptions(mut self) -> Self {
+        self.taken.comments = false;
+        self
+    }
+
+    /// The same for files that are some of those that the configuration is about: an exception of the
+    /// configuration that covers nothing among them isn't reported.
+    #[must_use]
+    pub fn of_part(mut self) -> Self {
+        self.taken.whole = false;
+        self
+    }
+
+    /// What the configuration excepts, for one check.
+    pub(super) fn configured(&self) -> Configured<'_> {
+        let exceptions = self.config.finding_exceptions().iter();
+        Configured {
+            exceptions: exceptions
+                .map(|written| Exception {
+                    written,
+                    reported: written.reported(self.config.path()),
+                    is_expired: written.is_expired(self.taken.today),
+                    is_used: false,
+                })
+                .collect(),
+            is_complete: true,
+            instructions: self.budget.facts,
+        }
+    }
+
+    /// What there is to say about the exceptions of the configuration after a check: which have expired,
+    /// and which are of no use.
+    pub(super) fn about_configured(
+        &self,
+        configured: &Configured<'_>,
+    ) -> Vec<(Finding, Severity, document::Position)> {
+        let runs = |rule: &str| self.runs(rule);
+        let mut said = Vec::new();
+        for (i, exception) in configured.exceptions.iter().enumerate() {
+            let written = exception.written;
+            if !written.rule.as_deref().is_none_or(runs) {
+                continue;
+            }
+            let about = written.shown();
+            let about = if about.is_empty() {
+                String::new()
+            } else {
+                format!(" ({about})")
+            };
+            let (rule, severity, message, help) = match written.until {
+                Some(until) if exception.is_expired => (
+                    EXPIRED,
+                    Severity::Error,
+                    format!(
+                        "`exceptions[{i}]`{about} expired on {until}, and suppresses nothing any more"
+                    ),
+                    "fix what it was about, or decide on a later date",
+                ),
+                _ if !exception.is_used && configured.is_complete && self.taken.whole => (
+                    UNUSED,
+                    Severity::Warning,
+                    format!(
+                        "`exceptions[{i}]`{about} suppresses nothing: no such finding is among the files"
+                    ),
+                    "remove it",
+                ),
+                _ => continue,
+            };
+            let finding = Finding::about_check(rule, cut(message), help.to_owned());
+            said.push((finding, severity, written.position));
+        }
+        said
+    }
+
+    /// Whether findings of a rule would be in a report.
+    pub(super) fn runs(&self, rule: &str) -> bool {
+        if is_policy(rule) {
+            #[cfg(feature = "authoring")]
+            return self.users.has(rule);
+            #[cfg(not(feature = "authoring"))]
+            return false;
+        }
+        self.config.severity_of(rule, Verdict::Violation).is_some()
+    }
+}
+
+/// Takes note of which findings of a document don't count, and why.
+///
+/// # Errors
+///
+/// Where that isn't known, because the evaluation was cut short: then each finding counts.
+pub(super) fn except(
+    document: &Document<'_>,
+    found: &mut [Found<'_>],
+    place: &mut Place<'_, '_>,
+    configured: &mut Configured<'_>,
+    evaluator: &mut Evaluator,
+) -> Result<(), EvaluationError> {
+    let can_be = |found: &Found<'_>| found.verdict != Verdict::Error;
+    let exceptions = configured.about_file(place.configured_path());
+    if !exceptions.is_empty() {
+        let mut asked = HashMap::<Asked, Vec<usize>>::new();
+        for (at, each) in found.iter().enumerate() {
+            let is_about = |i: &usize| {
+                let exception = configured.exceptions.get(*i);
+                exception.is_some_and(|it| it.written.is_about_rule(each.rule))
+            };
+            if can_be(each) && exceptions.iter().any(is_about) {
+                let subject = harness::subject(&document.root, &each.path());
+                let key = (
+                    each.rule.to_owned(),
+                    subject,
+                    each.image().map(str::to_owned),
+                );
+                asked.entry(key).or_default().push(at);
+            }
+        }
+        let asked: Vec<_> = asked.into_iter().collect();
+        let matched = configured.matched(&exceptions, &asked, document.node_count, evaluator);
+        configured.is_complete &= matched.is_ok();
+        let matched = matched?;
+        for ((_, places), matched) in asked.iter().zip(matched) {
+            let Some(first) = matched.first() else {
+                continue;
+            };
+            for i in &matched {
+                if let Some(exception) = configured.exceptions.get_mut(*i) {
+                    exception.is_used = true;
+                }
+            }
+            let reported = configured.exceptions.get(*first).map(|it| &it.reported);
+            for at in places {
+                if let Some(each) = found.get_mut(*at) {
+                    each.exception = reported.cloned();
+                }
+            }
+        }
+    }
+    if place.has_comments() {
+        for each in found.iter_mut().filter(|each| can_be(each)) {
+            let path = each.path();
+            // Who looks at the finding sees a comment beside it before the configuration.
+            if let Some(by) = place.comment_covering(each.rule, &document.root, &path, each.span) {
+                each.exception = Some(by);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Configured<'_> {
+    /// Those in force that are about a file, by its path from the configuration's folder.
+    fn about_file(&self, path: &str) -> Vec<usize> {
+        let all = self.exceptions.iter().enumerate();
+        let about = all.filter(|(_, each)| !each.is_expired && each.written.is_about_file(path));
+        about.map(|(i, _)| i).collect()
+    }
+
+    /// For each finding the exceptions that are about it, by `policies/exceptions.rego`.
+    fn matched(
+        &mut self,
+        exceptions: &[usize],
+        asked: &[(Asked, Vec<usize>)],
+        node_count: usize,
+        evaluator: &mut Evaluator,
+    ) -> Result<Vec<Vec<usize>>, EvaluationError> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let written: Vec<_> = exceptions
+            .iter()
+            .filter_map(|i| self.exceptions.get(*i))
+            .map(|each| Aspects {
+                rule: each.written.rule.as_deref(),
+                subject: each.written.subject.as_deref(),
+                image: each.written.image.as_deref(),
+            })
+            .collect();
+        let findings: Vec<_> = asked
+            .iter()
+            .map(|((rule, subject, image), _)| Aspects {
+                rule: Some(rule),
+                subject: subject.as_deref(),
+                image: image.as_deref(),
+            })
+            .collect();
+        let pairs = written.len().saturating_mul(findings.len());
+        let more = pairs.saturating_mul(A_PAIR).min(self.instructions);
+        self.instructions -= more;
+        let matched = evaluator.excepted(&written, &findings, node_count, more)?;
+        let own = |i: usize| exceptions.get(i).copied();
+        let matched = matched.into_iter();
+        Ok(matched
+            .map(|indexes| indexes.into_iter().filter_map(own).collect())
+            .collect())
+    }
+}
+
+/// What a comment is about: a document with an entity that is judged.
+pub(super) fn is_judged(document: &report::DocumentReport) -> bool {
+    document.entity.is_some() && document.status != report::Status::NotApplicable
+}
+
+/// The index of the document in which something is, by where the documents begin.
+pub(super) fn index_at(starts: &[u32], offset: u32) -> usize {
+    starts
+        .partition_point(|start| *start <= offset)
+        .saturating_sub(1)
+}
+
+/// Where the documents of a text begin. What comes before the first one is part of it.
+pub(super) fn starts_of(documents: &[Result<Document<'_>, ParseError>], text: &str) -> Vec<u32> {
+    let mut end = 0;
+    documents
+        .iter()
+        .enumerate()
+        .map(|(i, document)| match document {
+            _ if i == 0 => {
+                end = document.as_ref().map_or(0, |document| document.span.end);
+                0
+            }
+            Ok(document) => {
+                end = document.span.end;
+                document.span.start
+            }
+            Err(fault) => {
+                // Nobody knows where it begins but by its marker.
+                let rest = text
+                    .get(end as usize..fault.span.start as usize)
+                    .unwrap_or_default();
+                let marker = rest.find("\n---").map_or(rest.len(), |at| at + 1);
+                let start = end.saturating_add(u32::try_from(marker).unwrap_or(u32::MAX));
+                end = start.max(fault.span.end);
+                start
+            }
+        })
+        .collect()
+}
