@@ -76,9 +76,11 @@ test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
 	node scripts/size-budget.mjs size-budget.json authoring_brotli_bytes $(authoring)
 
-## Our own commands on our own policies; their tests run on the engine of users' Rego.
+## Our own commands on our own policies. The tests run on the engine of users' Rego; `cargo test` runs them on the machine of the rules.
 test-policies: build
 	npx --no -- harness-image-guard fmt --list --fail policies
+	@# Harness gets these policies by `export`, each in one module; the data is written into it.
+	npx --no -- harness-image-guard lint --strict --oldest-opa 0.59 --disable outside-module policies
 	npx --no -- harness-image-guard test --ignore '*.yaml' policies
 
 # The tests that ask a real registry say so where there is none.

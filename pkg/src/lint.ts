@@ -15,6 +15,8 @@ export interface LintOptions {
   readonly compile?: boolean;
   /** Whether what is of no use is one as well, as `opa check --strict` has it. */
   readonly strict?: boolean;
+  /** Rules of the lint to leave out, `["outside-module"]`; problems stay. */
+  readonly disable?: readonly string[];
 }
 
 /** A report, and the same for a person. */

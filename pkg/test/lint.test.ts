@@ -128,6 +128,23 @@ test("--compile shows what OPA's compiler refuses of the modules together, --str
   );
 });
 
+test("--disable leaves rules out, in text and JSON, and so does lintRego", async (t) => {
+  const folder = temporaryFolder(t, { "wrong.rego": wrong });
+  const args = ["lint", "--disable", "undefined-under-not", "--disable", "older-syntax", "wrong.rego"];
+  const text = await run(args, { folder });
+  assert.deepEqual([text.stdout, text.exitCode], ["0 warnings, 0 notes\n", 0]);
+  const json = await run([...args, "--format", "json"], { folder });
+  assert.deepEqual(JSON.parse(json.stdout), { findings: [], problems: [] });
+  const report = await lintRego({ modules: { "wrong.rego": wrong }, disable: ["older-syntax"] });
+  assert.deepEqual(report.findings.map(({ rule }) => rule), ["undefined-under-not"]);
+});
+
+test("a rule that is disabled but isn't one is an error, with the one that is meant", async (t) => {
+  const { stderr, exitCode } = await run(["lint", "--disable", "outside-modul"], { folder: temporaryFolder(t) });
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /can't be 'outside-modul': the lint has no such rule; did you mean 'outside-module'\?/);
+});
+
 for (const args of [[""], ["--oldest-opa", "new", "p.rego"], ["--no"]]) {
   test(`lint ${args.join(" ")} is wrong, exit code 2`, async (t) => {
     const { stdout, stderr, exitCode } = await run(["lint", ...args], { folder: temporaryFolder(t) });

@@ -23,9 +23,12 @@ struct LintOptions {
     /// Whether what is of no use is one as well.
     #[serde(default)]
     strict: bool,
+    /// The rules that are left out.
+    #[serde(default)]
+    disable: Vec<String>,
 }
 
-/// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?}`, as
+/// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?, disable?}`, as
 /// `{findings: […], problems: […]}`.
 ///
 /// # Errors
@@ -82,5 +85,8 @@ fn linted(options: &JsValue) -> Result<(Lint, Vec<Source>), JsValue> {
         oldest,
         compile,
     };
-    Ok((lint::lint(&sources, asked), sources))
+    let mut lint = lint::lint(&sources, asked);
+    lint.findings
+        .retain(|finding| !options.disable.iter().any(|rule| rule == finding.rule));
+    Ok((lint, sources))
 }

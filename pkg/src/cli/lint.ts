@@ -3,12 +3,14 @@ import { resolve } from "node:path";
 import { plural } from "../plural.js";
 import type { LintOptions, LintReport } from "../lint.js";
 import { lintRego, showLint } from "../node.js";
-import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
+import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { findModules } from "./modules.js";
 import { readNamedText } from "./named-file.js";
 import { print, printError, printJson, shown } from "./output.js";
+import { sectionsOf } from "./rule-pages.js";
+import { suggestion } from "./suggestion.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { describeSystemError } from "./system-error.js";
 import { wantsColor } from "./terminal.js";
@@ -19,6 +21,7 @@ export const options = {
   ...versionOptions,
   compile: { description: "also show what OPA's compiler refuses of the modules together, as 'opa check'\ndoes" },
   strict: { short: "S", description: "also show what is of no use, as 'opa check --strict' does; compiles too" },
+  disable: { value: "RULE", many: true, description: "leave out this rule of the lint; may be given several times" },
   "oldest-opa": { value: "VERSION", description: "the oldest OPA that has to read the policies; 0.47 by default" },
   format: {
     short: "f",
@@ -66,10 +69,11 @@ export async function lint(args: readonly string[]): Promise<number> {
   const paths = commandLine.positionals.length === 0 ? ["."] : commandLine.positionals;
   if (paths.includes("")) throw new UsageError("a PATH is empty", hint);
   const regoVersion = versionOf(commandLine.options, hint);
-  const { "oldest-opa": oldestOpa, format = "text" } = commandLine.options;
+  const { "oldest-opa": oldestOpa, disable = [], format = "text" } = commandLine.options;
   if (oldestOpa !== undefined && !/^v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})?$/.test(oldestOpa)) {
     throw new UsageError(`'--oldest-opa' can't be '${shown(oldestOpa)}'; it is a version such as 0.42`, hint);
   }
+  for (const rule of disable) assertKnown(rule);
   const { modules, unreadable } = await readModules(paths, commandLine.options["follow-links"] === true);
   printError(unreadable.join(""));
   if (Object.keys(modules).length === 0 && unreadable.length === 0) {
@@ -81,12 +85,20 @@ export async function lint(args: readonly string[]): Promise<number> {
     regoVersion,
     compile: commandLine.options.compile ?? false,
     strict: commandLine.options.strict ?? false,
+    disable,
     ...(oldestOpa === undefined ? {} : { oldestOpa }),
   };
   const report = format === "json" ? await printAsJson(asked) : await printAsText(asked);
   const warnings = countWarnings(report);
   if (report.problems.some(({ rule }) => rule === "rego_parse_error") || unreadable.length > 0) return ExitCode.unreadable;
   return warnings + report.problems.length > 0 ? ExitCode.findings : ExitCode.ok;
+}
+
+function assertKnown(rule: string): void {
+  const known = sectionsOf("lint.md").map(({ id }) => id);
+  if (known.includes(rule)) return;
+  const meant = didYouMean(suggestion(rule, known));
+  throw new UsageError(`'--disable' can't be '${shown(rule)}': the lint has no such rule${meant}`, hint);
 }
 
 async function printAsJson(asked: LintOptions): Promise<LintReport> {
