@@ -41,7 +41,7 @@ export const inputOptions = {
   exclude: {
     value: "PATTERN",
     many: true,
-    description: "of what a search finds, no files of this pattern; may be given several\ntimes. It outranks --include",
+    description: "of what a search finds, no files of this pattern; may be given\nseveral times. It outranks --include",
   },
   "files0-from": {
     value: "FILE",
