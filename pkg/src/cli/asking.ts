@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
 
-import { inert } from "./output.js";
+import { inert, printError } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
 /** Whether there is somebody to ask. */
@@ -86,7 +86,7 @@ export class Asking {
     const answered = new Promise<string>((resolve) => this.#lines.question(inert(question), resolve));
     const answer = await Promise.race([answered, this.#ended]);
     if (answer !== undefined) return answer.trim();
-    process.stderr.write("\n");
+    printError("\n");
     throw new UsageError(`stopped: ${this.#afterwards}`);
   }
 }

@@ -22,6 +22,11 @@ export function printJson(text: string): void {
   process.stdout.write(inertJson(text));
 }
 
+/** Writes JSON to standard error. */
+export function printErrorJson(text: string): void {
+  process.stderr.write(inertJson(text));
+}
+
 /** Writes a unified diff to standard output. */
 export function printDiff(diff: string): void {
   const { text, changed } = inertDiff(diff);

@@ -4,7 +4,6 @@ import { type HandlerOptions, handlerWith } from "../../handler/handler.js";
 import { defaultLimits, type Limits } from "../../handler/limits.js";
 import type { LogEntry } from "../../handler/log.js";
 import type { RegoOptions } from "../../handler/opa/served-policy.js";
-import { inertJson } from "../../inert.js";
 import { compileRego, exportPolicies, loadFiles, readDocument } from "../../node.js";
 import { parseByteSize } from "../byte-size.js";
 import { checkingOptions, guardOptionsOf } from "../checking.js";
@@ -15,7 +14,7 @@ import { followLinksOption } from "../enclosure.js";
 import { ExitCode } from "../exit-code.js";
 import { makeGuard } from "../inputs.js";
 import { limitsOf as limitsOfPolicies } from "../limits.js";
-import { print, printError, shown } from "../output.js";
+import { print, printError, printErrorJson, shown } from "../output.js";
 import { load } from "../rego-sources.js";
 import { describeSystemError } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
@@ -218,5 +217,5 @@ function stopAsked(): Promise<string> {
 
 /** A line of JSON on standard error. */
 function log(entry: LogEntry): void {
-  process.stderr.write(`${inertJson(JSON.stringify(entry))}\n`);
+  printErrorJson(`${JSON.stringify(entry)}\n`);
 }
