@@ -54,7 +54,7 @@ test("of a million repeated keys the first are listed, and all are counted", asy
   assert.deepEqual(report.diagnostics.map(({ start }) => start.line), [5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
   assert.equal(report.summary.warnings, 999_999);
   assert.deepEqual(report.omitted, [
-    { file: "pipeline.yaml", document: 0, rule: "duplicate-key", verdict: "violation", severity: "warning", count: 999_989, safeFixes: 0, unsafeFixes: 0 },
+    { file: "pipeline.yaml", document: 0, rule: "duplicate-key", verdict: "violation", severity: "warning", suppressed: false, count: 999_989, safeFixes: 0, unsafeFixes: 0 },
   ]);
   const { stdout } = await check(files);
   assert.match(stdout, /^warning\[duplicate-key\]: 989999 more in pipeline\.yaml \(document 1\) are counted, but not listed \(`--max-findings`\)$/m);
