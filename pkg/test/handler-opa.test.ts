@@ -231,6 +231,15 @@ test("what isn't served says so", async () => {
   assert.match(none.text, /no policies are served/);
 });
 
+test("much white space before a value, and many slashes in a path, are passed over at once", async () => {
+  const started = performance.now();
+  const { text } = await answerOf(asking(ours), { path: "/v1/data/app/authz/allow", body: " ".repeat(2 ** 18) + input(`${" ".repeat(2 ** 18)}{"user": "alice"}`) });
+  assert.match(text, /"result":true/);
+  assert.equal(withoutDecision((await answerOf(asking(ours), { path: `/v1/data${"/".repeat(2 ** 16)}x` })).text), "{}\n");
+  const milliseconds = performance.now() - started;
+  assert.ok(milliseconds < 2000, `${milliseconds} ms`);
+});
+
 test("a query that has no end, and a policy that has none, are stopped by their bounds; the next is answered", async () => {
   const handler = createHandler({ anonymous: true, rego: { modules: { "p.rego": policy }, regoVersion: 1, maxSteps: 100_000 } });
   const endless = '{"query": "x := numbers.range(1, 1000000); count(x) == sum([y | y := x[_]; z := x[_]; z > y])"}';

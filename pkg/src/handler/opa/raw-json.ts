@@ -9,7 +9,8 @@ export type RawJson = string;
 /** Where the value ends that begins at `start` or after white space. */
 export function endOfValue(text: string, start: number): number {
   let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
+  const begin = start + text.slice(start).search(/\S|$/);
+  for (let at = begin; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
       case 0x22:
         at = endOfString(text, at);
@@ -33,8 +34,8 @@ export function endOfValue(text: string, start: number): number {
       case 0x09:
       case 0x0a:
       case 0x0d:
-        // Behind a number or a word; before it, nothing has been read yet.
-        if (depth === 0 && text.slice(start, at).trim() !== "") return at;
+        // After a number or a word.
+        if (depth === 0) return at;
         break;
     }
   }
