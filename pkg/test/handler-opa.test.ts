@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
@@ -14,6 +12,7 @@ import { WasmPolicy } from "../dist/authoring/harness_image_guard.js";
 import { opaOf, opaServer } from "./opa-server.js";
 import { projectFiles } from "./project.js";
 import { served } from "./serve.js";
+import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const policy = `package app.authz
@@ -316,19 +315,9 @@ test("our rules answer through OPA's API what OPA answers with the exported bund
   assert.equal(count, summary.errors);
 });
 
-async function listening(t: TestContext, handler: Handler): Promise<string> {
-  const server = createServer(nodeListener(handler)).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 test("OPA's client for JavaScript works as it does with OPA", async (t) => {
   const token = "correct-horse-battery";
-  const url = await listening(t, createHandler({ tokens: [{ token, scopes: ["data"] }], rego: { modules: { "p.rego": policy }, data, regoVersion: 1 } }));
+  const { url } = await serve(t, nodeListener(createHandler({ tokens: [{ token, scopes: ["data"] }], rego: { modules: { "p.rego": policy }, data, regoVersion: 1 } })));
   const client = new OPAClient(url, { headers: { authorization: `Bearer ${token}` } });
   assert.equal(await client.evaluate("app/authz/allow", { user: "alice" }), true);
   assert.equal(await client.evaluate("app/authz/allow", { user: "bob" }), false);

@@ -1,30 +1,19 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 
 import { createGuard, type Report } from "harness-image-guard";
-import { createHandler, type Handler } from "harness-image-guard/handler";
+import { createHandler } from "harness-image-guard/handler";
 import { nodeListener } from "harness-image-guard/handler/node-listener";
 import { OpenAPIClientAxios, type Document } from "openapi-client-axios";
 
 import { projectFiles } from "./project.js";
-
-async function listening(t: TestContext, handler: Handler): Promise<string> {
-  const server = createServer(nodeListener(handler)).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { serve } from "./server.js";
 
 const token = "correct-horse-battery";
 const policy = 'package app\nallow { input.user == "alice" }\n';
 
 test("a client that is generated from the description asks every kind of route, by the names that it has there", async (t) => {
-  const url = await listening(t, createHandler({ tokens: [{ token }], rego: { modules: { "p.rego": policy } } }));
+  const { url } = await serve(t, nodeListener(createHandler({ tokens: [{ token }], rego: { modules: { "p.rego": policy } } })));
   const definition = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
   const generator = new OpenAPIClientAxios({
     definition: { ...definition, servers: [{ url }] } as Document,
