@@ -1,3 +1,4 @@
+import { jsonText } from "../formats/json.js";
 import { accepted } from "./accept.js";
 import { filesOf } from "./check-route.js";
 import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
@@ -35,6 +36,6 @@ export const fixRoute: Route = {
     if (type === "text/x-diff") return { type, body: guard.diff(files, options) };
     const fixed = guard.fix(files, options);
     note.findings = fixed.report.diagnostics.length;
-    return { type, body: `${JSON.stringify(fixed, null, 2)}\n` };
+    return { type, body: jsonText(fixed) };
   },
 };

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { Readable } from "node:stream";
 
 import type { Circumstances, Handler } from "./handler.js";
+import { errorText } from "./refusal.js";
 
 /** How long a connection lives on whose body nobody reads, so that the answer arrives; in milliseconds. */
 const linger = 500;
@@ -25,7 +26,7 @@ function addressOf({ socket }: IncomingMessage): Circumstances {
 async function answer(handler: Pick<Handler, "fetch">, incoming: IncomingMessage, outgoing: ServerResponse, circumstances: Circumstances): Promise<void> {
   const request = requestOf(incoming);
   if (request === undefined) {
-    outgoing.writeHead(400, { "content-type": "application/json", connection: "close" }).end('{\n  "code": "invalid_parameter",\n  "message": "the request has no path"\n}\n');
+    outgoing.writeHead(400, { "content-type": "application/json", connection: "close" }).end(errorText("invalid_parameter", "the request has no path"));
     return;
   }
   const response = await handler.fetch(request, circumstances);

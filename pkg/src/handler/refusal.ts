@@ -1,4 +1,5 @@
 import { HarnessImageGuardError } from "../error.js";
+import { jsonText } from "../formats/json.js";
 
 /** Why a request isn't answered as it was asked: a status, and the error that the body has. */
 export class Refusal extends Error {
@@ -41,11 +42,15 @@ export function refusalOf(error: unknown): Refusal {
   return new Refusal(500, "internal_error", "the request could not be answered because of a fault of this server; the next one is answered by a fresh instance");
 }
 
-/** The refusal as OPA writes errors: `{"code", "message", "errors"}`. */
+/** The refusal as a response. */
 export function refused({ status, code, message, headers, errors }: Refusal): Response {
-  const body = { code, message, ...(errors.length === 0 ? {} : { errors }) };
-  return new Response(`${JSON.stringify(body, null, 2)}\n`, {
+  return new Response(errorText(code, message, errors), {
     status,
     headers: { "content-type": "application/json", ...headers },
   });
+}
+
+/** An error as OPA writes it: `{"code", "message", "errors"}`. */
+export function errorText(code: string, message: string, errors: readonly unknown[] = []): string {
+  return jsonText({ code, message, ...(errors.length === 0 ? {} : { errors }) });
 }

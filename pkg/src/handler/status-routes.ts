@@ -1,3 +1,4 @@
+import { jsonText } from "../formats/json.js";
 import { openApi } from "./openapi.js";
 import { answers, refusals } from "./operation.js";
 import { page } from "./page.js";
@@ -42,7 +43,7 @@ const openApiRoute: Route = {
     summary: "Describe this interface",
     responses: { 200: answers("OpenAPI 3.1.", ["application/json"], { type: "object" }) },
   },
-  answer: ({ service }) => Promise.resolve({ type: "application/json", body: `${JSON.stringify(openApi(service.routes), null, 2)}\n` }),
+  answer: ({ service }) => Promise.resolve({ type: "application/json", body: jsonText(openApi(service.routes)) }),
 };
 
 /** `GET /`. */

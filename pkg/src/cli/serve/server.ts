@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Handler } from "../../handler/handler.js";
 import type { Limits } from "../../handler/limits.js";
 import { nodeListener } from "../../handler/node-listener.js";
+import { errorText } from "../../handler/refusal.js";
 import { namesLoopback } from "./address.js";
 
 /** Where a server listens, and how it treats those who ask. */
@@ -88,10 +89,6 @@ const refusals: Readonly<Record<string, readonly [status: string, message: strin
   HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", `the headers are larger than ${mostHeaderBytes} bytes`],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "the request didn't arrive in time"],
 };
-
-function errorText(code: string, message: string): string {
-  return `${JSON.stringify({ code, message }, null, 2)}\n`;
-}
 
 function stop(server: Server, patience: number): Promise<void> {
   return new Promise((resolve) => {

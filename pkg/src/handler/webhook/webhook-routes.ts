@@ -1,6 +1,7 @@
 import { exitCodeOf } from "../../cli/verdict.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { showReport } from "../../formats.js";
+import { jsonText } from "../../formats/json.js";
 import type { SourceFile } from "../../source-file.js";
 import type { Answer } from "../answer.js";
 import { bodyOf, textOf } from "../body.js";
@@ -145,7 +146,7 @@ async function fromHost<T>(name: string, signal: AbortSignal, work: () => Promis
 }
 
 function jsonOf(value: object): Answer {
-  return { type: "application/json", body: `${JSON.stringify(value, null, 2)}\n` };
+  return { type: "application/json", body: jsonText(value) };
 }
 
 /** What says that a delivery is the same: what was signed. */
