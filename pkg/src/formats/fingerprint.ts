@@ -1,3 +1,4 @@
+import { hex, sha256 } from "../digest.js";
 import type { Finding } from "./finding.js";
 
 /** In bytes: what stands at a place beyond this says no more about which one it is. */
@@ -15,8 +16,7 @@ export async function fingerprintOf(finding: Finding, contents: ReadonlyMap<stri
   const keys = path.filter((step) => typeof step === "string");
   // What is about a whole document has only its message to be told from others.
   const identity = [rule, verdict, subject, keys, bytes === undefined ? null : new TextDecoder().decode(bytes), path.length === 0 ? message : null];
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(identity)));
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(await sha256(JSON.stringify(identity)));
 }
 
 /** The same for each, with a number where several are alike: no two are the same. */

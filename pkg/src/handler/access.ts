@@ -1,3 +1,4 @@
+import { sha256 } from "../digest.js";
 import { HarnessImageGuardError } from "../error.js";
 import type { Limits } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -84,7 +85,7 @@ export class Access {
 
   async #find(sent: string): Promise<Kept | undefined> {
     this.#kept ??= Promise.all(this.#tokens.map(kept));
-    const [digest, all] = await Promise.all([digestOf(sent), this.#kept]);
+    const [digest, all] = await Promise.all([sha256(sent), this.#kept]);
     let found: Kept | undefined;
     // All of them, and all of each: how long it takes says nothing of which is nearly right.
     for (const each of all) {
@@ -112,12 +113,7 @@ function unauthorized(message: string, details: string): Refusal {
 }
 
 async function kept({ token, name, scopes: given }: AccessToken, index: number): Promise<Kept> {
-  return { name: name ?? `token ${index + 1}`, scopes: new Set(given ?? scopes), digest: await digestOf(token) };
-}
-
-/** Tokens of any length become as long as one another. */
-async function digestOf(token: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
+  return { name: name ?? `token ${index + 1}`, scopes: new Set(given ?? scopes), digest: await sha256(token) };
 }
 
 /** Compares in a time that doesn't depend on where the first difference is. */

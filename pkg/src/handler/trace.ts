@@ -1,3 +1,5 @@
+import { hex } from "../digest.js";
+
 /** A place in a trace across programs, as W3C's Trace Context has it. */
 export interface Trace {
   /** 32 hexadecimal digits: the same in all programs. */
@@ -23,5 +25,5 @@ export function traceOf(header: string | null): Trace {
 }
 
 function randomHex(bytes: number): string {
-  return [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(crypto.getRandomValues(new Uint8Array(bytes)));
 }

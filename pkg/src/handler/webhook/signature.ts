@@ -1,3 +1,4 @@
+import { sha256 } from "../../digest.js";
 import { areSame } from "../access.js";
 import type { Bytes } from "../byte-stream.js";
 import { Refusal } from "../refusal.js";
@@ -34,7 +35,6 @@ async function isSignature({ header, prefix }: { readonly header: string; readon
 }
 
 async function isSecret(sent: string, secret: string): Promise<boolean> {
-  const digest = async (text: string): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  const [one, other] = await Promise.all([digest(sent), digest(secret)]);
+  const [one, other] = await Promise.all([sha256(sent), sha256(secret)]);
   return areSame(one, other);
 }

@@ -1,4 +1,5 @@
 import { exitCodeOf } from "../../cli/verdict.js";
+import { hex, sha256 } from "../../digest.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { showReport } from "../../formats.js";
 import { jsonText } from "../../formats/json.js";
@@ -151,6 +152,5 @@ function jsonOf(value: object): Answer {
 
 /** What says that a delivery is the same: what was signed. */
 async function digestOf(platform: Platform, body: Bytes): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return `${platform}:${[...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${platform}:${hex(await sha256(body))}`;
 }
