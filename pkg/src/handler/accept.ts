@@ -1,3 +1,4 @@
+import { choiceOf } from "./parameter.js";
 import { Refusal } from "./refusal.js";
 
 interface Range {
@@ -22,6 +23,22 @@ export function accepted<Type extends string>(header: string | null, offered: re
   }
   if (best !== undefined) return best.type;
   throw new Refusal(406, "not_acceptable", `nothing that 'Accept' takes can be written; there are ${offered.join(", ")}`);
+}
+
+/**
+ * The form in which a request asks for its answer.
+ *
+ * @param written its parameter `format`, which outranks `Accept`
+ * @param types the media type of each form, the usual form first
+ * @throws Refusal with 400 or 406
+ */
+export function formatOf<Format extends string>(request: Request, written: string | undefined, types: Readonly<Record<Format, string>>): Format {
+  const formats = Object.keys(types) as Format[];
+  const named = choiceOf("format", written, formats);
+  if (named !== undefined) return named;
+  const type = accepted(request.headers.get("accept"), Object.values<string>(types));
+  // One of them has it: they are what was offered.
+  return formats.find((format) => types[format] === type) as Format;
 }
 
 function rangesOf(header: string): readonly Range[] {

@@ -6,7 +6,7 @@ import { inert } from "../inert.js";
 import type { Report, Severity } from "../report.js";
 import type { ReportFormat } from "../report-format.js";
 import type { SourceFile } from "../source-file.js";
-import { accepted } from "./accept.js";
+import { formatOf } from "./accept.js";
 import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
 import { choiceOf, numberOf, parametersOf } from "./parameter.js";
 import type { Asked, Route } from "./route.js";
@@ -29,7 +29,6 @@ export const reportTypes = {
 /** One of {@link reportTypes}. */
 export type ShownFormat = keyof typeof reportTypes;
 
-const formats = Object.keys(reportTypes) as readonly ShownFormat[];
 const severities: readonly Severity[] = ["error", "warning", "note"];
 
 /** How many folders an archive's paths may be relieved of. */
@@ -46,7 +45,7 @@ export const checkRoute: Route = {
     description: "All files are checked together: connectors and pipelines decide about one another. What is wrong with a file is in the report; the status is 200 whatever was found. The header `Harness-Image-Guard-Exit-Code` is how the command would end.",
     parameters: [
       ...filesParameters,
-      query("format", "The form of the report; outranks `Accept`.", { type: "string", enum: formats }),
+      query("format", "The form of the report; outranks `Accept`.", { type: "string", enum: Object.keys(reportTypes) }),
       query("fail-on", "The least severity that ends in exit code 1.", { type: "string", enum: severities, default: "error" }),
     ],
     requestBody: filesBody(),
@@ -59,7 +58,7 @@ export const checkRoute: Route = {
     const { request, url, service, note } = asked;
     const parameters = parametersOf(url, ["path", "strip", "format", "fail-on"]);
     const failOn = choiceOf("fail-on", parameters["fail-on"], severities) ?? "error";
-    const format = formatOf(request, choiceOf("format", parameters.format, formats));
+    const format = formatOf(request, parameters.format, reportTypes);
     const files = await filesOf(asked, parameters);
     const guard = await service.guard();
     const report = guard.check(files);
@@ -90,12 +89,6 @@ export async function filesOf({ request, service, note }: Asked, { path, strip }
   const files = await uploaded(request, { path, strip: numberOf("strip", strip, mostStripped) }, service.limits);
   note.files = files.length;
   return files;
-}
-
-function formatOf(request: Request, named: ShownFormat | undefined): ShownFormat {
-  if (named !== undefined) return named;
-  const type = accepted(request.headers.get("accept"), Object.values(reportTypes));
-  return formats.find((format) => reportTypes[format] === type) ?? "json";
 }
 
 /** All pages at once: a page that is asked for later might be asked of an instance that another request has broken. */

@@ -1,8 +1,8 @@
 import { inert, inertCsv, inertJson } from "../inert.js";
-import { accepted } from "./accept.js";
+import { formatOf } from "./accept.js";
 import { filesOf } from "./check-route.js";
 import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
-import { choiceOf, parametersOf } from "./parameter.js";
+import { parametersOf } from "./parameter.js";
 import type { Route } from "./route.js";
 
 /** The forms of the list of images, and the media types by which they are asked for. */
@@ -14,8 +14,6 @@ const imageTypes = {
 } as const;
 
 type ImagesFormat = keyof typeof imageTypes;
-
-const formats = Object.keys(imageTypes) as readonly ImagesFormat[];
 
 const shownAs: Readonly<Record<ImagesFormat, (text: string) => string>> = {
   json: inertJson,
@@ -33,7 +31,7 @@ export const imagesRoute: Route = {
     operationId: "images",
     summary: "List every image with the registry that it comes from",
     description: "In JSON, `problems` says what could not be looked at; where another form has no place for that, the header `Harness-Image-Guard-Exit-Code` is 4.",
-    parameters: [...filesParameters, query("format", "The form of the list; outranks `Accept`.", { type: "string", enum: formats })],
+    parameters: [...filesParameters, query("format", "The form of the list; outranks `Accept`.", { type: "string", enum: Object.keys(imageTypes) })],
     requestBody: filesBody(),
     responses: {
       200: answers("The list.", Object.values(imageTypes), { $ref: "#/components/schemas/Inventory" }),
@@ -43,7 +41,7 @@ export const imagesRoute: Route = {
   answer: async (asked) => {
     const { request, url, service } = asked;
     const parameters = parametersOf(url, ["path", "strip", "format"]);
-    const format = choiceOf("format", parameters.format, formats) ?? formatOf(accepted(request.headers.get("accept"), Object.values(imageTypes)));
+    const format = formatOf(request, parameters.format, imageTypes);
     const files = await filesOf(asked, parameters);
     const guard = await service.guard();
     const { output, exitCode } = guard.showImages(files, { format, color: false, complaintsInColor: false });
@@ -54,7 +52,3 @@ export const imagesRoute: Route = {
     };
   },
 };
-
-function formatOf(type: string): ImagesFormat {
-  return formats.find((format) => imageTypes[format] === type) ?? "json";
-}
