@@ -10,7 +10,7 @@ import { formatOf } from "./accept.js";
 import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
 import { choiceOf, numberOf, parametersOf } from "./parameter.js";
 import type { Asked, Route } from "./route.js";
-import { uploaded } from "./upload.js";
+import { mostStripped, uploaded } from "./upload.js";
 
 /** The forms of a report, and the media types by which they are asked for. */
 export const reportTypes = {
@@ -30,9 +30,6 @@ export const reportTypes = {
 export type ShownFormat = keyof typeof reportTypes;
 
 const severities: readonly Severity[] = ["error", "warning", "note"];
-
-/** How many folders an archive's paths may be relieved of. */
-export const mostStripped = 64;
 
 /** `POST /v1/check`: files in, the report out. */
 export const checkRoute: Route = {

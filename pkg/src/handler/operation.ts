@@ -1,4 +1,4 @@
-import { uploadTypes } from "./upload.js";
+import { mostStripped, uploadTypes, usualPath } from "./upload.js";
 
 /** A parameter of a URL as OpenAPI describes it. */
 export function query(name: string, description: string, schema: object): object {
@@ -22,8 +22,8 @@ export function filesBody(): object {
 
 /** The parameters of every request that brings files. */
 export const filesParameters: readonly object[] = [
-  query("path", "What the file is called where the body is one file.", { type: "string", default: "pipeline.yaml" }),
-  query("strip", "How many folders are taken away at the beginning of the paths in an archive.", { type: "integer", minimum: 0, maximum: 64, default: 0 }),
+  query("path", "What the file is called where the body is one file.", { type: "string", default: usualPath }),
+  query("strip", "How many folders are taken away at the beginning of the paths in an archive.", { type: "integer", minimum: 0, maximum: mostStripped, default: 0 }),
 ];
 
 /** Answers of a route by their media types, each of which is text; JSON may have a schema. */

@@ -18,6 +18,12 @@ export const uploadTypes = {
   tar: ["application/x-tar"],
 } as const;
 
+/** What the only file of a body is called where the request doesn't say. */
+export const usualPath = "pipeline.yaml";
+
+/** How many folders an archive's paths may be relieved of. */
+export const mostStripped = 64;
+
 /** What a request says about its files beside the body. */
 export interface UploadParameters {
   /** What the only file of a body is called. */
@@ -46,7 +52,7 @@ export async function uploaded(request: Request, parameters: UploadParameters, l
       await addMultipart(files, body, request.headers.get("content-type") ?? "");
       break;
     case "file":
-      files.add(parameters.path ?? "pipeline.yaml", body);
+      files.add(parameters.path ?? usualPath, body);
       break;
     default:
       await addArchive(files, await entriesOf(form, body, limits), parameters.strip);
