@@ -2,7 +2,7 @@ import { sha256 } from "../digest.js";
 import { HarnessImageGuardError } from "../error.js";
 import type { Limits } from "./limits.js";
 import { Refusal } from "./refusal.js";
-import { scopes, type Scope } from "./scope.js";
+import { isScope, scopes, type Scope } from "./scope.js";
 
 /** Somebody who may ask, by a secret. */
 export interface AccessToken {
@@ -14,7 +14,12 @@ export interface AccessToken {
   readonly scopes?: readonly Scope[];
 }
 
-/** A token as it is kept: whoever reads the memory of this program doesn't read the token. */
+/** Whether a string can be a token: long enough not to be guessed, and with nothing that a header can't have. */
+export function isToken(text: unknown): text is string {
+  return typeof text === "string" && /^[\x21-\x7e]{16,}$/.test(text);
+}
+
+/** A token as it is compared: tokens of any length become as long as one another. */
 interface Kept {
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
@@ -27,7 +32,7 @@ const mostClients = 10_000;
 
 /** Who may ask what. */
 export class Access {
-  readonly #tokens: readonly AccessToken[];
+  readonly #tokens: readonly AccessToken[] | undefined;
   readonly #mostWrong: number;
   #kept: Promise<readonly Kept[]> | undefined;
   /** By client, how many wrong tokens it sent since when. */
@@ -38,16 +43,16 @@ export class Access {
    * @throws HarnessImageGuardError with the code `usage` for a token that can't be one
    */
   constructor(
-    readonly tokens: readonly AccessToken[] | undefined,
+    tokens: readonly AccessToken[] | undefined,
     { wrongTokens }: Limits,
   ) {
-    this.#tokens = tokens ?? [];
+    this.#tokens = tokens;
     this.#mostWrong = wrongTokens;
-    for (const [index, { token, scopes: given = [] }] of this.#tokens.entries()) {
-      if (typeof token !== "string" || !/^[\x21-\x7e]{16,}$/.test(token)) {
+    for (const [index, { token, scopes: given = [] }] of (tokens ?? []).entries()) {
+      if (!isToken(token)) {
         throw new HarnessImageGuardError("usage", `the token ${index + 1} has to have at least 16 characters, all of them printable ASCII without spaces`);
       }
-      const unknown = given.find((each) => !scopes.includes(each));
+      const unknown = given.find((each) => !isScope(each));
       if (unknown !== undefined) throw new HarnessImageGuardError("usage", `the token ${index + 1} has an unknown scope '${unknown}'; there are ${scopes.join(", ")}`);
     }
     if (tokens?.length === 0) throw new HarnessImageGuardError("usage", "the list of tokens is empty: nobody could ask anything");
@@ -61,7 +66,7 @@ export class Access {
    * @throws Refusal with 401, 403 or 429
    */
   async assertAllowed(request: Request, scope: Scope, client: string): Promise<string | undefined> {
-    if (this.tokens === undefined) return undefined;
+    if (this.#tokens === undefined) return undefined;
     const now = Date.now();
     const wrong = this.#wrong.get(client);
     // Where nobody says who asks, a stranger's guesses would lock out everybody.
@@ -72,7 +77,7 @@ export class Access {
     const header = request.headers.get("authorization");
     if (header === null) throw unauthorized("this needs 'Authorization: Bearer TOKEN'", "");
     const sent = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header)?.[1];
-    const found = sent === undefined ? undefined : await this.#find(sent);
+    const found = sent === undefined ? undefined : await this.#find(sent, this.#tokens);
     if (found === undefined) {
       this.#count(client, now);
       throw unauthorized("the token is wrong", ', error="invalid_token"');
@@ -83,8 +88,8 @@ export class Access {
     return found.name;
   }
 
-  async #find(sent: string): Promise<Kept | undefined> {
-    this.#kept ??= Promise.all(this.#tokens.map(kept));
+  async #find(sent: string, tokens: readonly AccessToken[]): Promise<Kept | undefined> {
+    this.#kept ??= Promise.all(tokens.map(kept));
     const [digest, all] = await Promise.all([sha256(sent), this.#kept]);
     let found: Kept | undefined;
     // All of them, and all of each: how long it takes says nothing of which is nearly right.

@@ -3,3 +3,8 @@ export const scopes = ["check", "images", "fix", "data", "query", "policies", "e
 
 /** One of {@link scopes}. */
 export type Scope = (typeof scopes)[number];
+
+/** Whether there is a scope of this name. */
+export function isScope(name: string): name is Scope {
+  return (scopes as readonly string[]).includes(name);
+}

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
-import type { AccessToken } from "../../handler/access.js";
-import { scopes, type Scope } from "../../handler/scope.js";
+import { type AccessToken, isToken } from "../../handler/access.js";
+import { isScope, scopes } from "../../handler/scope.js";
 import { Enclosure } from "../enclosure.js";
 import { readNamedText } from "../named-file.js";
 import { shown } from "../output.js";
@@ -25,10 +25,10 @@ export async function readTokens(path: string, isOpen: boolean): Promise<readonl
 function tokenOf(line: string, place: string): AccessToken {
   const [name = "", token, listed, ...surplus] = line.trim().split(/\s+/);
   if (token === undefined || surplus.length > 0) throw new UsageError(`${place}: a line is NAME TOKEN, or NAME TOKEN SCOPE,SCOPE`);
-  if (!/^[\x21-\x7e]{16,}$/.test(token)) throw new UsageError(`${place}: the token of '${shown(name)}' has to have at least 16 characters, all of them printable ASCII`);
+  if (!isToken(token)) throw new UsageError(`${place}: the token of '${shown(name)}' has to have at least 16 characters, all of them printable ASCII`);
   if (listed === undefined) return { name, token };
   const given = listed.split(",");
-  const unknown = given.find((scope) => !(scopes as readonly string[]).includes(scope));
+  const unknown = given.find((scope) => !isScope(scope));
   if (unknown !== undefined) throw new UsageError(`${place}: there is no scope '${shown(unknown)}'; there are ${scopes.join(", ")}`);
-  return { name, token, scopes: given as Scope[] };
+  return { name, token, scopes: given.filter(isScope) };
 }
