@@ -4,7 +4,7 @@ import type { Answer } from "../answer.js";
 import type { Asked, Operation, Route } from "../route.js";
 import { firstValue, inputOf, sentJson } from "./input.js";
 import { jsonAnswer, valueAnswer } from "./json-answer.js";
-import { flagsOf } from "./parameter.js";
+import { flag, flagsOf, metrics, pretty } from "./parameter.js";
 import { queryOf } from "./path-query.js";
 import { asGoWrites, type RawJson } from "./raw-json.js";
 import type { ServedPolicy } from "./served-policy.js";
@@ -12,19 +12,19 @@ import type { ServedPolicy } from "./served-policy.js";
 /** The versions of OPA whose answers are given, by the version of Rego that the policies are in. */
 export const opaVersions = { 0: "0.70.0", 1: "1.22.2" } as const;
 
-const flag = (name: string, description: string): object => query(name, description, { type: "boolean", default: false });
-
 /** The parameters of the data API that are served. */
 const dataParameters: readonly object[] = [
-  flag("pretty", "Whether the answer is indented."),
+  pretty,
   flag("strict-builtin-errors", "Whether an error of a built-in function is an error of the answer."),
   flag("provenance", "Whether the answer says which OPA it is as from."),
-  flag("metrics", "Whether the answer says how long the evaluation took."),
+  metrics,
 ];
 
 const pathParameter = { name: "path", in: "path", required: true, description: "The document, with `/` for `.`.", schema: { type: "string" } };
+const inputParameter = query("input", "The input, as JSON.", { type: "string" });
 const anyJson = { description: "Any JSON." };
 const dataBody = { content: { "application/json": { schema: { type: "object", properties: { input: anyJson } } }, "application/yaml": { schema: { type: "string" } } } };
+const v0Body = { content: { "application/json": { schema: anyJson } } };
 const dataAnswer = {
   type: "object",
   properties: { decision_id: { type: "string" }, result: anyJson, provenance: { type: "object" }, metrics: { type: "object" }, warning: { type: "object" } },
@@ -104,27 +104,27 @@ export const dataRoutes: readonly Route[] = [
   },
   {
     ...{ ...base, method: "GET", path: "/v1/data" },
-    operation: operation("getAllData", "Ask for all documents", { parameters: [query("input", "The input, as JSON.", { type: "string" }), ...dataParameters] }),
+    operation: operation("getAllData", "Ask for all documents", { parameters: [inputParameter, ...dataParameters] }),
     answer: (asked) => getData(asked, ""),
   },
   {
     ...{ ...base, method: "GET", path: "/v1/data/{path}" },
-    operation: operation("getData", "Ask for a document", { parameters: [pathParameter, query("input", "The input, as JSON.", { type: "string" }), ...dataParameters] }),
+    operation: operation("getData", "Ask for a document", { parameters: [pathParameter, inputParameter, ...dataParameters] }),
     answer: (asked) => getData(asked, asked.rest),
   },
   {
     ...{ ...base, method: "POST", path: "/v0/data" },
-    operation: operation("queryAllDataV0", "Ask for all documents, as before v1", { parameters: [flag("pretty", "Whether the answer is indented.")], requestBody: { content: { "application/json": { schema: anyJson } } } }),
+    operation: operation("queryAllDataV0", "Ask for all documents, as before v1", { parameters: [pretty], requestBody: v0Body }),
     answer: (asked) => postV0(asked, ""),
   },
   {
     ...{ ...base, method: "POST", path: "/v0/data/{path}" },
-    operation: operation("queryDataV0", "Ask for a document, as before v1", { parameters: [pathParameter, flag("pretty", "Whether the answer is indented.")], requestBody: { content: { "application/json": { schema: anyJson } } } }),
+    operation: operation("queryDataV0", "Ask for a document, as before v1", { parameters: [pathParameter, pretty], requestBody: v0Body }),
     answer: (asked) => postV0(asked, asked.rest),
   },
   {
     ...{ ...base, method: "POST", path: "/" },
-    operation: operation("queryDefault", "Ask for `data.system.main`, OPA's default decision", { parameters: [flag("pretty", "Whether the answer is indented.")], requestBody: { content: { "application/json": { schema: anyJson } } } }),
+    operation: operation("queryDefault", "Ask for `data.system.main`, OPA's default decision", { parameters: [pretty], requestBody: v0Body }),
     answer: (asked) => postV0(asked, "system/main"),
   },
 ];

@@ -1,4 +1,16 @@
-import { Refusal } from "../refusal.js";
+import { query } from "../operation.js";
+import { invalid, Refusal } from "../refusal.js";
+
+/** A parameter that is set or not, as OpenAPI describes it. */
+export function flag(name: string, description: string): object {
+  return query(name, description, { type: "boolean", default: false });
+}
+
+/** The flag that all of OPA's routes have. */
+export const pretty = flag("pretty", "Whether the answer is indented.");
+
+/** The flag of routes that evaluate. */
+export const metrics = flag("metrics", "Whether the answer says how long the evaluation took.");
 
 /** The names that OPA has for what it adds to an answer, and we don't. */
 const unserved: Readonly<Record<string, string>> = {
@@ -22,4 +34,17 @@ export function flagsOf(url: URL): (name: string) => boolean {
 function isSet(url: URL, name: string): boolean {
   const values = url.searchParams.getAll(name);
   return (values.length === 1 && values[0] === "") || values.some((value) => value.toLowerCase() === "true");
+}
+
+/**
+ * A step of a path, or a path, as it was before it was escaped for a URL.
+ *
+ * @throws Refusal with 400
+ */
+export function unescaped(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    throw invalid(`invalid path: '${written.slice(0, 200)}' isn't escaped as in a URL`);
+  }
 }

@@ -1,4 +1,5 @@
 import { invalid } from "../refusal.js";
+import { unescaped } from "./parameter.js";
 
 /**
  * The query that a path under `/v1/data` stands for: `a/b/0` is `data.a.b[0]`, as OPA has it.
@@ -9,14 +10,6 @@ import { invalid } from "../refusal.js";
 export function queryOf(path: string): string {
   const steps = path.split("/").filter((step) => step !== "").map(unescaped);
   return `data${steps.map(stepOf).join("")}`;
-}
-
-function unescaped(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    throw invalid(`invalid path: '${step.slice(0, 200)}' isn't escaped as in a URL`);
-  }
 }
 
 function stepOf(step: string): string {

@@ -1,12 +1,11 @@
-import { answers, query, refusals } from "../operation.js";
-import { invalid, Refusal } from "../refusal.js";
+import { answers, refusals } from "../operation.js";
+import { Refusal } from "../refusal.js";
 import type { Route } from "../route.js";
 import { jsonAnswer } from "./json-answer.js";
-import { flagsOf } from "./parameter.js";
+import { flagsOf, pretty, unescaped } from "./parameter.js";
 import { asGoWrites } from "./raw-json.js";
 
 const module = { type: "object", properties: { id: { type: "string" }, raw: { type: "string" } } };
-const pretty = query("pretty", "Whether the answer is indented.", { type: "boolean", default: false });
 
 /** OPA's policy API, to read. There is no `ast`: OPA's is its own. */
 export const policiesRoutes: readonly Route[] = [
@@ -43,11 +42,3 @@ export const policiesRoutes: readonly Route[] = [
     },
   },
 ];
-
-function unescaped(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw invalid(`'${path.slice(0, 200)}' isn't escaped as in a URL`);
-  }
-}

@@ -4,7 +4,7 @@ import { invalid, Refusal } from "../refusal.js";
 import type { Asked, Operation, Route } from "../route.js";
 import { sentJson } from "./input.js";
 import { jsonAnswer } from "./json-answer.js";
-import { flagsOf } from "./parameter.js";
+import { flagsOf, metrics, pretty } from "./parameter.js";
 import { membersOf, type RawJson } from "./raw-json.js";
 
 async function answerQuery({ url, service }: Asked, asked: string, input: RawJson | undefined): Promise<Answer> {
@@ -45,7 +45,7 @@ function operation(operationId: string, summary: string, rest: Partial<Operation
   return { operationId, summary, ...rest, responses: { 200: answers("The values of the query's variables, for each solution.", ["application/json"], rows), ...refusals(400, 401, 403, 404, 408, 413, 429, 500, 501, 503) } };
 }
 
-const flags: readonly object[] = [query("pretty", "Whether the answer is indented.", { type: "boolean", default: false }), query("metrics", "Whether the answer says how long the evaluation took.", { type: "boolean", default: false })];
+const flags: readonly object[] = [pretty, metrics];
 
 /** OPA's query API: any query of the policies. */
 export const queryRoutes: readonly Route[] = [
