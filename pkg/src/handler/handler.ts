@@ -7,7 +7,7 @@ import { corsHeaders, type CorsOptions, preflight } from "./cors.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import type { LogEntry } from "./log.js";
 import { Metrics } from "./metrics.js";
-import { type RegoHost, type RegoOptions, ServedPolicy } from "./opa/served-policy.js";
+import { evaluationLimits, type RegoHost, type RegoOptions, ServedPolicy } from "./opa/served-policy.js";
 import { Occupancy } from "./occupancy.js";
 import { Refusal, refusalOf, refused } from "./refusal.js";
 import type { Asked, Route, Service } from "./route.js";
@@ -96,8 +96,8 @@ class HttpHandler implements Handler {
     this.#options = options;
     this.#access = new Access(options.tokens, limits);
     this.#occupancy = new Occupancy(limits.concurrent);
-    const { maxSteps, maxBytes, regoVersion = 0 } = options.rego ?? {};
-    const policyLimits = { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+    const { regoVersion = 0 } = options.rego ?? {};
+    const policyLimits = evaluationLimits(options.rego ?? {});
     this.#service = {
       webhooks: options.webhooks === undefined ? undefined : new Webhooks(options.webhooks),
       ...{ limits, policyLimits, metrics: new Metrics(), routes: host.routes },

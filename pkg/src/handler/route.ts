@@ -1,9 +1,9 @@
 import type { Guard } from "../guard.js";
-import type { Policy, PolicyLimits } from "../policy.js";
+import type { Policy } from "../policy.js";
 import type { Answer } from "./answer.js";
 import type { Limits } from "./limits.js";
 import type { Metrics } from "./metrics.js";
-import type { ServedPolicy } from "./opa/served-policy.js";
+import type { EvaluationLimits, ServedPolicy } from "./opa/served-policy.js";
 import type { Scope } from "./scope.js";
 import type { Trace } from "./trace.js";
 import type { Webhooks } from "./webhook/webhook-routes.js";
@@ -36,7 +36,7 @@ export interface Service {
   /** How webhooks are answered; `undefined` where none are. */
   readonly webhooks: Webhooks | undefined;
   /** How much an evaluation may take. */
-  readonly policyLimits: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
+  readonly policyLimits: EvaluationLimits;
   /** Compiles modules that a request brings, as Harness does, within {@link Service.policyLimits}. */
   compile(modules: Readonly<Record<string, string>>): Promise<Policy>;
   /** Reads YAML as OPA does, as JSON text. */

@@ -1,7 +1,6 @@
 import type { CompileRego, ExportPolicies } from "../../api.js";
 import type { GuardOptions } from "../../guard.js";
-import type { AskOptions, Loaded, LoadedBundle, LoadedFile, Policy, PolicyLimits } from "../../policy.js";
-import type { PolicyOptions } from "../../policy.js";
+import type { Loaded, LoadedBundle, LoadedFile, Policy, PolicyLimits, PolicyOptions } from "../../policy.js";
 import { evaluationRefusal } from "./evaluation-error.js";
 import { itemsOf, membersOf, type RawJson } from "./raw-json.js";
 
@@ -13,8 +12,11 @@ export interface RegoHost {
   readonly loadFiles: (files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: 0 | 1) => Promise<Loaded>;
 }
 
+/** How much an evaluation may take. */
+export type EvaluationLimits = Pick<PolicyLimits, "maxSteps" | "maxBytes">;
+
 /** The policies that are asked as OPA's are. */
-export interface RegoOptions extends Pick<PolicyOptions, "data" | "regoVersion" | "strict">, Pick<PolicyLimits, "maxSteps" | "maxBytes"> {
+export interface RegoOptions extends Pick<PolicyOptions, "data" | "regoVersion" | "strict">, EvaluationLimits {
   /** The text of each module, by its path. */
   readonly modules?: Readonly<Record<string, string>>;
   /**
@@ -26,19 +28,24 @@ export interface RegoOptions extends Pick<PolicyOptions, "data" | "regoVersion" 
   readonly moduleVersions?: Readonly<Record<string, 0 | 1>>;
 }
 
+/** Of options, those about how much an evaluation may take. */
+export function evaluationLimits({ maxSteps, maxBytes }: EvaluationLimits): EvaluationLimits {
+  return { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+}
+
 /** Policies that are compiled once and asked often. */
 export class ServedPolicy {
   /** The modules' texts by their paths, in order. */
   readonly modules: ReadonlyMap<string, string>;
   readonly regoVersion: 0 | 1;
   readonly #policy: Policy;
-  readonly #options: AskOptions;
+  readonly #limits: EvaluationLimits;
 
-  private constructor(policy: Policy, modules: Readonly<Record<string, string>>, { regoVersion = 0, maxSteps, maxBytes }: RegoOptions) {
+  private constructor(policy: Policy, modules: Readonly<Record<string, string>>, options: RegoOptions) {
     this.#policy = policy;
     this.modules = new Map(Object.entries(modules).sort(([one], [other]) => (one < other ? -1 : 1)));
-    this.regoVersion = regoVersion;
-    this.#options = { ...(maxSteps === undefined ? {} : { maxSteps }), ...(maxBytes === undefined ? {} : { maxBytes }) };
+    this.regoVersion = options.regoVersion ?? 0;
+    this.#limits = evaluationLimits(options);
   }
 
   /** @throws HarnessImageGuardError (as a rejection) with the code `rego`, `config` or `usage` */
@@ -59,7 +66,7 @@ export class ServedPolicy {
    */
   ask(query: string, input: RawJson | undefined, strictBuiltinErrors: boolean): readonly Row[] {
     try {
-      const answer = this.#policy.evalText(query, input, { ...this.#options, ...(strictBuiltinErrors ? { strictBuiltinErrors } : {}) });
+      const answer = this.#policy.evalText(query, input, { ...this.#limits, ...(strictBuiltinErrors ? { strictBuiltinErrors } : {}) });
       return rowsOf(answer);
     } catch (error) {
       throw evaluationRefusal(error);
