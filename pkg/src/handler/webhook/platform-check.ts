@@ -1,4 +1,4 @@
-import { findingsOf, summarised, type Finding } from "../../formats/finding.js";
+import { findingsOf, sentences, summarised, type Finding } from "../../formats/finding.js";
 import { fingerprints } from "../../formats/fingerprint.js";
 import { contentsOf } from "../../formats/contents.js";
 import { shown } from "../../inert.js";
@@ -28,29 +28,21 @@ export const platformChecks: Readonly<Record<Platform, (change: Change, outcome:
       output: {
         title: summarised(report.summary),
         summary: comment,
-        annotations: countingFindings(report)
-          .slice(0, 50)
-          .map(({ file, start, end, severity, rule, message, help }) => ({
-            ...{ path: file, start_line: start.line, end_line: end.line },
-            ...(start.line === end.line ? { start_column: start.column, end_column: end.column } : {}),
-            annotation_level: { error: "failure", warning: "warning", note: "notice" }[severity],
-            title: rule,
-            message: shown(help === null ? message : `${message}. Help: ${help}`),
-          })),
+        annotations: findingsOf(report).filter(isCounted).slice(0, 50).map(githubAnnotation),
       },
     }),
   // https://docs.gitlab.com/api/commits/#set-commit-pipeline-status
   gitlab: (_, { report, exitCode }) =>
-    Promise.resolve({ state: exitCode === 0 || exitCode === 3 ? "success" : "failed", name, description: summarised(report.summary) }),
+    Promise.resolve({ state: isPassed(exitCode) ? "success" : "failed", name, description: summarised(report.summary) }),
   // https://support.atlassian.com/bitbucket-cloud/docs/code-insights/: 100 annotations a request.
   bitbucket: async (_, { report, files, exitCode }) => {
     const findings = findingsOf(report);
     const identities = await fingerprints(findings, contentsOf(files));
     return {
-      report: { title: name, details: summarised(report.summary), report_type: "BUG", reporter: name, result: exitCode === 0 || exitCode === 3 ? "PASSED" : "FAILED" },
+      report: { title: name, details: summarised(report.summary), report_type: "BUG", reporter: name, result: isPassed(exitCode) ? "PASSED" : "FAILED" },
       annotations: findings
         .map((finding, index) => ({ finding, identity: identities[index] }))
-        .filter(({ finding }) => finding.suppressed === null)
+        .filter(({ finding }) => isCounted(finding))
         .slice(0, 100)
         .map(({ finding: { file, start, severity, message, help, rule }, identity }) => ({
           ...{ external_id: identity, annotation_type: "BUG", path: file, line: start.line },
@@ -64,12 +56,28 @@ export const platformChecks: Readonly<Record<Platform, (change: Change, outcome:
   harness: (_, { report, exitCode, comment }) =>
     Promise.resolve({
       identifier: name,
-      status: exitCode === 0 || exitCode === 3 ? "success" : "failure",
+      status: isPassed(exitCode) ? "success" : "failure",
       summary: summarised(report.summary),
       payload: { kind: "markdown", version: "1", data: { details: comment } },
     }),
 };
 
-function countingFindings(report: Report): readonly Finding[] {
-  return findingsOf(report).filter(({ suppressed }) => suppressed === null);
+function githubAnnotation(finding: Finding): object {
+  const { file, start, end, severity, rule } = finding;
+  return {
+    ...{ path: file, start_line: start.line, end_line: end.line },
+    ...(start.line === end.line ? { start_column: start.column, end_column: end.column } : {}),
+    annotation_level: { error: "failure", warning: "warning", note: "notice" }[severity],
+    title: rule,
+    message: shown(sentences(finding)),
+  };
+}
+
+function isCounted({ suppressed }: Finding): boolean {
+  return suppressed === null;
+}
+
+/** Whether nothing is wrong, or nothing is Harness's. */
+function isPassed(exitCode: number): boolean {
+  return exitCode === 0 || exitCode === 3;
 }
