@@ -1,8 +1,8 @@
-import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { IgnoreRules } from "../ignore-rules.js";
-import { isWithin, repositoriesAbove } from "../paths.js";
+import { isFolder, isWithin, repositoriesAbove } from "../paths.js";
 import type { Names } from "./folder-watch.js";
 
 /** Which folders are watched, and which names matter in each. */
@@ -74,11 +74,4 @@ export class Folders {
       if (!rules.ignore(child, true)) await this.#addTree(child, rules);
     }
   }
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }

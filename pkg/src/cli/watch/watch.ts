@@ -10,7 +10,7 @@ import { type Found, isInput } from "../discovery.js";
 import { ExitCode } from "../exit-code.js";
 import { type inputOptions, InputSearch, placesOf } from "../inputs.js";
 import { printError } from "../output.js";
-import { isWithin } from "../paths.js";
+import { isFolder, isWithin } from "../paths.js";
 import { Progress } from "../progress.js";
 import { type Reporting, reportTo } from "../reporting.js";
 import { UsageError } from "../usage-error.js";
@@ -253,13 +253,6 @@ class Opened {
     if (basename(dirname(path)) === ".git" || path.endsWith(join(".git", "info", "exclude"))) return true;
     return isFolder(path);
   }
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }
 
 /** Where a configuration may be. */
