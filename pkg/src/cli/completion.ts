@@ -2,6 +2,7 @@ import { commandTables, oneLine, valuesOf, type CommandTable } from "./command-t
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printExact, shown } from "./output.js";
+import { shellWord } from "./shell-word.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 
@@ -100,11 +101,6 @@ complete -F _harness_image_guard harness-image-guard
 `;
 }
 
-/** A string of the shell's. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function zsh(tables: readonly CommandTable[]): string {
   const described = (text: string): string => text.replace(/[\\:[\]]/g, "\\$&");
   const argumentsOf = ({ options, verbs }: CommandTable): string => {
@@ -113,11 +109,11 @@ function zsh(tables: readonly CommandTable[]): string {
       const values = valuesOf(table);
       const value = table.value === undefined ? "" : `:${described(table.value)}:${values === undefined ? "_files" : `(${values.join(" ")})`}`;
       const many = table.many ? "*" : "";
-      const long = quoted(`${many}--${name}${table.value === undefined ? "" : "="}${text}${value}`);
-      return table.short === undefined ? [long] : [long, quoted(`${many}-${table.short}${text}${value}`)];
+      const long = shellWord(`${many}--${name}${table.value === undefined ? "" : "="}${text}${value}`);
+      return table.short === undefined ? [long] : [long, shellWord(`${many}-${table.short}${text}${value}`)];
     });
-    const first = verbs === undefined ? [] : [quoted(`1:what:(${verbs.join(" ")})`)];
-    return [...specs, ...first, quoted("*:path:_files")].join(" \\\n        ");
+    const first = verbs === undefined ? [] : [shellWord(`1:what:(${verbs.join(" ")})`)];
+    return [...specs, ...first, shellWord("*:path:_files")].join(" \\\n        ");
   };
   return `#compdef harness-image-guard
 # Completion of harness-image-guard for zsh; made by 'harness-image-guard completion zsh'.
@@ -125,7 +121,7 @@ function zsh(tables: readonly CommandTable[]): string {
 _harness-image-guard() {
   local -a commands
   commands=(
-${tables.map(({ name, description }) => `    ${quoted(`${name}:${described(description)}`)}\n`).join("")}  )
+${tables.map(({ name, description }) => `    ${shellWord(`${name}:${described(description)}`)}\n`).join("")}  )
   if (( CURRENT == 2 )); then
     _describe command commands
     _arguments '--help[show the commands]' '--version[show the version]'

@@ -13,6 +13,7 @@ import { Client } from "../network/client.js";
 import { clientOptionsOf, networkOptions, proxyHelp } from "../network/options.js";
 import { Unanswered } from "../network/unanswered.js";
 import { inertDiff, print, printError, shown } from "../output.js";
+import { shellWord } from "../shell-word.js";
 import { UsageError } from "../usage-error.js";
 import { type Connector, difference, hasCredentials, isSame, lacksCredentials, specified, terraform, updated, yaml } from "./connector.js";
 import { HeldConnector } from "./held.js";
@@ -238,9 +239,9 @@ class Plan {
     if (hasCredentials(wanted)) return "   There are credentials in it, which aren't shown: '--apply' does it.\n";
     const { endpoint = "https://app.harness.io/gateway", identifier } = this.#account ?? {};
     const url = `${endpoint}/ng/api/connectors?accountIdentifier=`;
-    const address = identifier === undefined ? `"${url}$HARNESS_ACCOUNT_ID"` : quoted(url + identifier);
+    const address = identifier === undefined ? `"${url}$HARNESS_ACCOUNT_ID"` : shellWord(url + identifier);
     const json = JSON.stringify({ connector: wanted });
-    return `curl --fail --request ${isThere ? "PUT" : "POST"} ${address} \\\n  --header "x-api-key: $HARNESS_PLATFORM_API_KEY" \\\n  --header 'content-type: application/json' \\\n  --data ${quoted(json)}\n`;
+    return `curl --fail --request ${isThere ? "PUT" : "POST"} ${address} \\\n  --header "x-api-key: $HARNESS_PLATFORM_API_KEY" \\\n  --header 'content-type: application/json' \\\n  --data ${shellWord(json)}\n`;
   }
 
   async #isAgreed(question: string): Promise<boolean> {
@@ -253,11 +254,6 @@ class Plan {
       asking.end();
     }
   }
-}
-
-/** A word of a shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function withoutCredentials(connector: Connector): Connector {
