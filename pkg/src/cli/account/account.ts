@@ -18,8 +18,8 @@ export class Refusal extends Unanswered {}
 /** Harness says that there is nothing by that name. */
 export class Absent extends Refusal {}
 
-/** As Harness's Terraform provider has it. */
-const usualEndpoint = "https://app.harness.io/gateway";
+/** The address of Harness's API unless HARNESS_ENDPOINT says another, as its Terraform provider has it. */
+export const usualEndpoint = "https://app.harness.io/gateway";
 
 /** Larger than any page of a hundred connectors. */
 const maxBytes = 16 * 2 ** 20;

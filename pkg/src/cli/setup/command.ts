@@ -3,7 +3,7 @@ import type { Preset } from "../../configuration.js";
 import type { ExportOptions } from "../../export.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { plural } from "../../plural.js";
-import { type Account, accountOf } from "../account/account.js";
+import { type Account, accountOf, usualEndpoint } from "../account/account.js";
 import { Asking, canAsk } from "../asking.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
@@ -237,7 +237,7 @@ class Plan {
       return note + (await terraform(this.#exported, this.#delegates));
     }
     if (hasCredentials(wanted)) return "   There are credentials in it, which aren't shown: '--apply' does it.\n";
-    const { endpoint = "https://app.harness.io/gateway", identifier } = this.#account ?? {};
+    const { endpoint = usualEndpoint, identifier } = this.#account ?? {};
     const url = `${endpoint}/ng/api/connectors?accountIdentifier=`;
     const address = identifier === undefined ? `"${url}$HARNESS_ACCOUNT_ID"` : shellWord(url + identifier);
     const json = JSON.stringify({ connector: wanted });
