@@ -6,6 +6,7 @@ import { fingerprintOf } from "../formats/fingerprint.js";
 import { jsonText } from "../formats/json.js";
 import { plural } from "../plural.js";
 import { inertJson } from "../inert.js";
+import { isObject } from "../json-object.js";
 import type { Diagnostic, Report } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { Enclosure } from "./enclosure.js";
@@ -68,10 +69,6 @@ export async function readBaseline(path: string, isOpen: boolean): Promise<reado
     if (!isEntry(entry)) throw broken(`entry ${at + 1} of 'findings' isn't as 'baseline write' writes it`);
     return entry;
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -52,8 +52,3 @@ export function endOfString(text: string, start: number): number {
     if (backslashes % 2 === 0) return at;
   }
 }
-
-/** Whether a value is an object, and not an array or `null`. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,9 +1,10 @@
+import { isObject } from "../json-object.js";
 import type { SourceFile } from "../source-file.js";
 import type { Entry } from "./archive/entry.js";
 import { bodyOf, textOf } from "./body.js";
 import type { Bytes } from "./byte-stream.js";
 import { filePathOf } from "./file-path.js";
-import { isObject, parsedJson } from "./json.js";
+import { parsedJson } from "./json.js";
 import type { Limits } from "./limits.js";
 import { mediaTypeOf } from "./media-type.js";
 import { invalid, Refusal, tooLarge } from "./refusal.js";

@@ -1,5 +1,6 @@
 import { exportPolicies, formatDiff, readDocument } from "../../node.js";
 import type { ExportOptions } from "../../export.js";
+import { isObject } from "../../json-object.js";
 
 /** A value of JSON. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
@@ -124,5 +125,5 @@ function sorted(value: Value): Value {
 }
 
 function mappingOf(value: Value | undefined): Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+  return isObject(value) ? (value as Mapping) : {};
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../../json-object.js";
 import { type Account, Absent, askAccount } from "../account/account.js";
 import type { Client } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
@@ -24,7 +25,7 @@ export class HeldConnector {
     try {
       const { data } = await askAccount(this.#client, this.#account, `/ng/api/connectors/${this.#identifier}`, {});
       const { connector } = data as { readonly connector?: unknown };
-      if (isConnector(connector) && connector["identifier"] === this.#identifier) return connector;
+      if (isObject(connector) && connector["identifier"] === this.#identifier) return connector as Connector;
       throw new Unanswered("the answer has no `connector` of that identifier");
     } catch (error) {
       if (error instanceof Absent) return undefined;
@@ -54,8 +55,4 @@ export class HeldConnector {
     if (status === "SUCCESS" || status === "FAILURE") return status === "SUCCESS";
     throw new Unanswered("the answer has no `status` of a test");
   }
-}
-
-function isConnector(value: unknown): value is Connector {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isObject } from "../json.js";
+import { isObject } from "../../json-object.js";
 
 /** Where changes come from. */
 export const platforms = ["github", "gitlab", "bitbucket", "harness"] as const;
