@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 
-import { Playground, PlaygroundPage } from "./browser.js";
+import { Playground } from "./browser.js";
 
 const playground = new Playground();
 
@@ -45,13 +45,10 @@ async function pane(page: Page, name: string): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [width, height] of SIZES) {
-    test(`everything is accessible at ${width} × ${height}, in the ${colorScheme} theme`, async () => {
+    test(`everything is accessible at ${width} × ${height}, in the ${colorScheme} theme`, () =>
       // The policy of the page would refuse the test's own script.
-      const context = await playground.context({ colorScheme, bypassCSP: true, reducedMotion: "reduce", viewport: { width, height } });
-      try {
-        await context.addInitScript({ path: axe });
-        const { page, ...whole } = new PlaygroundPage(await context.newPage());
-        void whole;
+      playground.fresh(async ({ page }) => {
+        await page.addInitScript({ path: axe });
         const found: string[] = [];
         const look = async (where: string) => found.push(...(await violations(page, where)));
         await page.goto(`${playground.site.url}#example/start/node-service`);
@@ -106,9 +103,6 @@ for (const colorScheme of ["light", "dark"] as const) {
           await look(path);
         }
         assert.deepEqual(found, []);
-      } finally {
-        await context.close();
-      }
-    });
+      }, { colorScheme, bypassCSP: true, reducedMotion: "reduce", viewport: { width, height } }));
   }
 }

@@ -80,21 +80,27 @@ export class Playground {
     assert.fail(`not within ${limit} ms: ${took.join(", ")}`);
   }
 
-  /** A page in a browser that has never been here; closed at the end, when no error may have been told. */
-  async visit(
+  /** A page that has nothing open yet, in a browser that has never been here; closed at the end. */
+  async fresh<Result>(work: (page: PlaygroundPage) => Promise<Result>, options: BrowserContextOptions = {}): Promise<Result> {
+    const context = await this.context(options);
+    try {
+      return await work(new PlaygroundPage(await context.newPage()));
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** The same with the playground open; at the end, no error may have been reported. */
+  visit(
     work: (page: PlaygroundPage) => Promise<void>,
     { fragment = "", ...options }: BrowserContextOptions & { readonly fragment?: string } = {},
   ): Promise<void> {
-    const context = await this.context(options);
-    try {
-      const page = new PlaygroundPage(await context.newPage());
+    return this.fresh(async (page) => {
       await page.page.goto(`${this.site.url}${fragment}`);
       await page.checked();
       await work(page);
       page.assertNoErrors();
-    } finally {
-      await context.close();
-    }
+    }, options);
   }
 }
 
@@ -198,6 +204,20 @@ export class PlaygroundPage {
 
   status(): Promise<string> {
     return this.page.locator("#status").innerText();
+  }
+
+  /** What the page says of what was just done. */
+  notice(): Promise<string> {
+    return this.page.locator("#notice").innerText();
+  }
+
+  /** Drops files on the page, as a file manager does. */
+  drop(files: Readonly<Record<string, string>>): Promise<void> {
+    return this.page.evaluate((contents) => {
+      const transfer = new DataTransfer();
+      for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
+      document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, files);
   }
 
   /** What is underlined, in order. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Playground, type PlaygroundPage } from "./browser.js";
+import { Playground } from "./browser.js";
 
 const playground = new Playground();
 
@@ -22,23 +22,13 @@ const STATE = JSON.stringify({
   ],
 });
 
-/** Drops files on the page, as a file manager does. */
-const drop = (page: PlaygroundPage, files: Readonly<Record<string, string>>) =>
-  page.page.evaluate((contents) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
-    document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }, files);
-
-const told = (page: PlaygroundPage) => page.page.locator("#notice").innerText();
-
 test("the pages of an answer of Harness's API, dropped together, decide what was undecided, and nothing is sent", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
     assert.match(await page.status(), /1 undecided/);
     const before = playground.site.requests.length;
-    await page.andChecked(() => drop(page, { "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "page-1.json": answer(1, 2, connector("other", "https://o.example")) }));
-    assert.match(await told(page), /Imported 2 connectors into harness-connectors\.yaml[^]*The configuration names harness-connectors\.yaml now/);
+    await page.andChecked(() => page.drop({ "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "page-1.json": answer(1, 2, connector("other", "https://o.example")) }));
+    assert.match(await page.notice(), /Imported 2 connectors into harness-connectors\.yaml[^]*The configuration names harness-connectors\.yaml now/);
     assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
     assert.deepEqual(playground.site.requests.slice(before).filter((path) => !path.includes("/assets/")), []);
     // The form shows what came of it, and no credential is kept.
@@ -58,8 +48,8 @@ test("the pages of an answer of Harness's API, dropped together, decide what was
 test("Terraform's state is read for its connectors, and isn't opened beside", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
-    await page.andChecked(() => drop(page, { "terraform.tfstate": STATE }));
-    assert.match(await told(page), /Imported 1 connector into harness-connectors\.yaml/);
+    await page.andChecked(() => page.drop({ "terraform.tfstate": STATE }));
+    assert.match(await page.notice(), /Imported 1 connector into harness-connectors\.yaml/);
     assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
     assert.ok(!(await page.fileNames()).includes("terraform.tfstate"));
   }));
@@ -70,7 +60,7 @@ test("a list is named by the configuration, which keeps what it says and its com
     await page.page.getByRole("tab", { name: "Config" }).click();
     await page.page.locator(".config-text .cm-content").click();
     await page.page.keyboard.insertText("# Ours.\npreset: gar\n");
-    await page.andChecked(() => drop(page, { "connectors.yaml": 'madeAt: 2026-11-27T04:00:00Z\nconnectors:\n  - {identifier: corp, type: DockerRegistry, url: "https://r.example"}\n' }));
+    await page.andChecked(() => page.drop({ "connectors.yaml": 'madeAt: 2026-11-27T04:00:00Z\nconnectors:\n  - {identifier: corp, type: DockerRegistry, url: "https://r.example"}\n' }));
     assert.equal((await page.page.locator(".config-text .cm-content").innerText()).trim(), "# Ours.\npreset: gar\nconnectorFiles: [ connectors.yaml ]");
     assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
   }));
@@ -78,9 +68,9 @@ test("a list is named by the configuration, which keeps what it says and its com
 test("what can't be read as a list is told, and changes nothing", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
-    await drop(page, { "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "broken.tfstate": '{"resources": [{"type": "harness_platform_connector_docker"' });
+    await page.drop({ "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "broken.tfstate": '{"resources": [{"type": "harness_platform_connector_docker"' });
     await page.page.locator("#notice", { hasText: "broken.tfstate skipped" }).waitFor();
-    const said = await told(page);
+    const said = await page.notice();
     assert.match(said, /page-0\.json/);
     assert.ok(!(await page.fileNames()).includes("harness-connectors.yaml"));
     assert.match(await page.status(), /1 undecided/);

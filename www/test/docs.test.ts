@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 
-import { Playground, PlaygroundPage } from "./browser.js";
+import { Playground } from "./browser.js";
 import { dist, root } from "./site.js";
 
 const playground = new Playground();
@@ -63,10 +63,8 @@ test("each rule of the lint has a place on its page", () => {
   for (const rule of rules) assert.ok(html.includes(`id="${rule}"`), rule);
 });
 
-test("each example of a page opens in the playground, and finds what its page says", async () => {
-  const context = await playground.context();
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("each example of a page opens in the playground, and finds what its page says", () =>
+  playground.fresh(async (page) => {
     let count = 0;
     for (const path of pages) {
       await page.page.goto(playground.site.url + path);
@@ -78,7 +76,7 @@ test("each example of a page opens in the playground, and finds what its page sa
         await page.andChecked(() => page.page.evaluate((hash) => (location.hash = hash), new URL(link).hash));
         assert.equal(new URL(link).pathname, new URL(playground.site.url).pathname + "index.html", link);
         assert.match(await page.status(), /^\d+ error/, link);
-        assert.equal(await page.page.locator("#notice").innerText(), "", link);
+        assert.equal(await page.notice(), "", link);
         const [, rule, name = ""] = /#example\/([^/]+)\/(.+)$/.exec(link) ?? [];
         if (rule !== undefined) {
           const found = (await page.rules({ decided: true })).filter((each) => each === rule);
@@ -89,15 +87,10 @@ test("each example of a page opens in the playground, and finds what its page sa
     }
     assert.ok(count > 25, String(count));
     page.assertNoErrors();
-  } finally {
-    await context.close();
-  }
-});
+  }));
 
-test("the search finds a section by its words, and the arrow keys lead there", async () => {
-  const context = await playground.context();
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("the search finds a section by its words, and the arrow keys lead there", () =>
+  playground.fresh(async (page) => {
     await page.page.goto(`${playground.site.url}docs/tutorial.html`);
     await page.page.keyboard.press("/");
     await page.page.keyboard.type("stageoverride");
@@ -111,10 +104,7 @@ test("the search finds a section by its words, and the arrow keys lead there", a
     await page.page.waitForFunction(() => document.querySelector("#search-status")?.textContent === "Nothing found.");
     await page.page.locator("#search-results", { hasText: "Nothing found." }).waitFor();
     page.assertNoErrors();
-  } finally {
-    await context.close();
-  }
-});
+  }));
 
 test("long pages have a table of contents", async () => {
   const html = readFileSync(join(dist, "docs/lint.html"), "utf8");
@@ -122,22 +112,17 @@ test("long pages have a table of contents", async () => {
   assert.ok(!readFileSync(join(dist, "docs/limits.html"), "utf8").includes('class="toc"'));
 });
 
-test("who comes to the documentation first has all of it offline, too", async () => {
-  const context = await playground.context({ serviceWorkers: "allow" });
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("who comes to the documentation first has all of it offline, too", () =>
+  playground.fresh(async (page) => {
     await page.page.goto(`${playground.site.url}docs/rules/no-docker-hub.html`);
     await page.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
     await page.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-    await context.setOffline(true);
+    await page.page.context().setOffline(true);
     await page.page.goto(`${playground.site.url}docs/configuration.html`);
     await page.page.getByRole("heading", { level: 1 }).waitFor();
     await page.page.goto(playground.site.url);
     await page.checked();
     page.assertNoErrors();
-  } finally {
-    await context.close();
-  }
-});
+  }, { serviceWorkers: "allow" }));

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { inflateRawSync } from "node:zlib";
 
-import type { Download, Page } from "playwright-core";
+import type { Download } from "playwright-core";
 
 import { Playground } from "./browser.js";
 
@@ -71,7 +71,7 @@ test("each file keeps its own history", () =>
 test("files that are dropped take part in the check; what isn't YAML or JSON is left out, and told", () =>
   playground.visit(async (page) => {
     await page.andChecked(() =>
-      drop(page.page, { "harness_image.yaml": CONNECTOR, "picture.png": "no text" }),
+      page.drop({ "harness_image.yaml": CONNECTOR, "picture.png": "no text" }),
     );
     assert.ok((await page.fileNames()).includes("harness_image.yaml"));
     assert.ok(!(await page.fileNames()).includes("picture.png"));
@@ -84,17 +84,17 @@ test("a configuration that is dropped becomes the configuration", () =>
   playground.visit(async (page) => {
     assert.match(await page.status(), /1 undecided/);
     await page.andChecked(() =>
-      drop(page.page, { "harness-image-guard.yaml": "rules: {no-docker-hub: off}\n" }),
+      page.drop({ "harness-image-guard.yaml": "rules: {no-docker-hub: off}\n" }),
     );
     assert.match(await page.status(), /0 undecided/);
   }));
 
 test("a wrong configuration is told with its line, and nothing passes for checked", () =>
   playground.visit(async (page) => {
-    await drop(page.page, { "harness-image-guard.yaml": "preset: nowhere\n" });
+    await page.drop({ "harness-image-guard.yaml": "preset: nowhere\n" });
     await page.page.locator("#view-findings .failure", { hasText: "line 1, column 9" }).waitFor();
     assert.match(await page.status(), /^Nothing was checked/);
-    await page.andChecked(() => drop(page.page, { "harness-image-guard.yaml": "preset: gar\n" }));
+    await page.andChecked(() => page.drop({ "harness-image-guard.yaml": "preset: gar\n" }));
     assert.match(await page.status(), /^\d+ errors?/);
     assert.equal(await page.page.locator(".failure").count(), 0);
   }));
@@ -181,7 +181,7 @@ test("a thousand files are a sorted tree with counts and a filter, and typing st
 test("all files are saved as a zip, byte for byte", () =>
   playground.visit(
     async (page) => {
-      await page.andChecked(() => drop(page.page, { "windows.yaml": "a: 1\r\nb: 😀\r\n" }));
+      await page.andChecked(() => page.drop({ "windows.yaml": "a: 1\r\nb: 😀\r\n" }));
       await page.page.locator("#files-menu summary").click();
       const [download] = await Promise.all([
         page.page.waitForEvent("download"),
@@ -197,7 +197,7 @@ test("all files are saved as a zip, byte for byte", () =>
 test("line breaks stay what they were when something else is changed", () =>
   playground.visit(
     async (page) => {
-      await page.andChecked(() => drop(page.page, { "windows.yaml": "a: 1\r\nb: 2\r\n" }));
+      await page.andChecked(() => page.drop({ "windows.yaml": "a: 1\r\nb: 2\r\n" }));
       await page.page.locator(".cm-content").click();
       await page.page.keyboard.press("Control+Home");
       await page.andChecked(() => page.page.keyboard.type("#"));
@@ -210,16 +210,6 @@ test("line breaks stay what they were when something else is changed", () =>
     },
     { acceptDownloads: true },
   ));
-
-/** Drops files on the page, as a file manager does. */
-async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
-  const transfer = await page.evaluateHandle((contents) => {
-    const made = new DataTransfer();
-    for (const [name, text] of Object.entries(contents)) made.items.add(new File([text], name));
-    return made;
-  }, files);
-  await page.dispatchEvent("#editor", "drop", { dataTransfer: transfer });
-}
 
 /** The files of an archive, read by its directory as unzip does. */
 async function unzipped(download: Download): Promise<Record<string, string>> {

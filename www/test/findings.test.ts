@@ -48,8 +48,7 @@ test("the place is right behind characters of two units and of four bytes", () =
   }));
 
 test("the tooltip says what, what to write instead, and why, and links to the rule's page", () =>
-  playground.visit(async ({ page, ...rest }) => {
-    void rest;
+  playground.visit(async ({ page }) => {
     const underlined = page.locator("#editor .cm-lintRange").first();
     await underlined.hover();
     const tooltip = page.locator(".cm-tooltip-lint");

@@ -123,15 +123,7 @@ ${Array.from(
 test("typing stays smooth in a pipeline of 5,000 steps", async (t) => {
   assert.ok(LARGE.length > 1_000_000, String(LARGE.length));
   await playground.visit(async (page) => {
-    await page.andChecked(() =>
-      page.page.evaluate((text) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([text], "large.yaml"));
-        document.querySelector("#editor")?.dispatchEvent(
-          new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
-        );
-      }, LARGE),
-    );
+    await page.andChecked(() => page.drop({ "large.yaml": LARGE }));
     await page.page.waitForFunction(() => /^5,0\d\d errors/.test(document.querySelector("#status")?.textContent ?? ""), undefined, { timeout: 30_000 });
     assert.ok((await page.findings().count()) <= 200);
     for (const view of ["Findings", "Images", "Your Rego"]) {

@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Page } from "playwright-core";
-
 import { Playground, PlaygroundPage } from "./browser.js";
 
 const playground = new Playground();
 
 const MINE = "pipeline: {identifier: mine}\n";
-
-/** Drops a file on the page, as a file manager does. */
-const drop = (page: Page, name: string, text: string) =>
-  page.evaluate(
-    ([path, content]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], path));
-      document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    },
-    [name, text] as const,
-  );
 
 const isMine = (page: PlaygroundPage) => page.page.locator("#editor .cm-content", { hasText: "identifier: mine" }).waitFor();
 
@@ -49,7 +36,7 @@ const ways: Readonly<Record<string, (page: PlaygroundPage) => Promise<unknown>>>
     await page.page.locator('[data-example="no-docker-hub/right"]').click();
   },
   "a link": (page) => page.page.evaluate(() => (location.hash = "#example/start/node-service")),
-  "a file of the same name": (page) => drop(page.page, "pipeline.yaml", "pipeline: {identifier: other}\n"),
+  "a file of the same name": (page) => page.drop({ "pipeline.yaml": "pipeline: {identifier: other}\n" }),
   "clearing everything": async (page) => {
     await page.page.locator("#more summary").click();
     await page.button("Clear everything").click();

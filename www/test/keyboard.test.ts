@@ -75,8 +75,7 @@ for (const [width, height] of [[1024, 768], [390, 780], [844, 390]] as const) {
 }
 
 test("the view, the widths and the wrapping of lines are kept on reload", () =>
-  playground.visit(async ({ page, ...rest }) => {
-    void rest;
+  playground.visit(async ({ page }) => {
     await page.getByRole("separator").focus();
     await page.keyboard.press("ArrowLeft");
     await page.getByRole("button", { name: "Wrap lines" }).click();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { brotliCompressSync, constants } from "node:zlib";
 
-import { Playground, PlaygroundPage, slownessNow } from "./browser.js";
+import { Playground, slownessNow } from "./browser.js";
 import { dist, root } from "./site.js";
 
 const playground = new Playground();
@@ -16,16 +16,12 @@ const QUICK = 9;
 const LIMIT = 1000;
 
 /** When the first verdict was on the screen of a browser that has never been here, in milliseconds. */
-async function verdictAfter(): Promise<number> {
-  const context = await playground.context();
-  try {
-    const page = await context.newPage();
+function verdictAfter(): Promise<number> {
+  return playground.fresh(async ({ page }) => {
     await page.goto(playground.site.url);
     await page.waitForSelector("html[data-checked]", { state: "attached" });
     return Number(await page.evaluate(() => document.documentElement.dataset["checked"]));
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 const figures = (times: readonly number[]) =>
@@ -84,10 +80,8 @@ test("the first verdict needs little of the page's scripts, and the editor comes
     assert.ok(later <= budgets.page_later_javascript_brotli_bytes, `${later} bytes`);
   }));
 
-test("until the editor is there, the text is shown, findings too, and a click loads it", async () => {
-  const context = await playground.context();
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("until the editor is there, the text is shown, findings too, and a click loads it", () =>
+  playground.fresh(async (page) => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     await page.page.route("**/assets/editor-state-*.js", async (route) => {
@@ -105,15 +99,10 @@ test("until the editor is there, the text is shown, findings too, and a click lo
     await page.page.locator("#editor .cm-lintRange").first().waitFor();
     await page.page.waitForFunction(() => document.querySelector("#editor")?.shadowRoot?.querySelector(".cm-activeLine")?.textContent?.includes("company_registry"));
     page.assertNoErrors();
-  } finally {
-    await context.close();
-  }
-});
+  }));
 
-test("an editor that can't be loaded is told, the findings stay, and a click tries again", async () => {
-  const context = await playground.context();
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("an editor that can't be loaded is told, the findings stay, and a click tries again", () =>
+  playground.fresh(async (page) => {
     await page.page.route("**/assets/editor-state-*.js", (route) => route.abort());
     await page.page.goto(playground.site.url);
     await page.page.locator("#notice", { hasText: "The editor couldn't be loaded" }).waitFor();
@@ -122,7 +111,4 @@ test("an editor that can't be loaded is told, the findings stay, and a click tri
     await page.page.locator("#editor").click();
     await page.checked();
     await page.page.locator("#editor .cm-content").waitFor();
-  } finally {
-    await context.close();
-  }
-});
+  }));

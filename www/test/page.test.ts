@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Playground, PlaygroundPage } from "./browser.js";
+import { Playground, type PlaygroundPage } from "./browser.js";
 
 const playground = new Playground();
 
@@ -24,8 +24,7 @@ test("what another program left in the storage does no harm", () =>
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the theme is the system's (${colorScheme}), or the switch's, also after a reload`, () =>
     playground.visit(
-      async ({ page, ...rest }) => {
-        void rest;
+      async ({ page }) => {
         const isDark = () =>
           page.evaluate(() => getComputedStyle(document.body).backgroundColor === "rgb(20, 23, 28)");
         assert.equal(await isDark(), colorScheme === "dark");
@@ -82,15 +81,13 @@ const keptOfRego = (page: PlaygroundPage) =>
     return requests.filter(({ url }) => url.includes("/authoring-")).length;
   });
 
-test("it works offline after the first visit, at any address of its folder, Your Rego too", async () => {
-  const context = await playground.context({ serviceWorkers: "allow" });
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("it works offline after the first visit, at any address of its folder, Your Rego too", () =>
+  playground.fresh(async (page) => {
     await page.page.goto(playground.site.url);
     await page.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     // Nobody has asked for it: it is fetched in the background.
     while ((await keptOfRego(page)) < 2) await page.page.waitForTimeout(100);
-    await context.setOffline(true);
+    await page.page.context().setOffline(true);
     await page.page.goto(`${playground.site.url}#example/start/node-service`);
     await page.page.reload();
     await page.checked();
@@ -99,20 +96,15 @@ test("it works offline after the first visit, at any address of its folder, Your
     await page.page.locator(".answer .verdict").waitFor();
     await page.page.locator(".answer .tests h3.pass").waitFor();
     page.assertNoErrors();
-  } finally {
-    await context.close();
-  }
-});
+  }, { serviceWorkers: "allow" }));
 
-test("Your Rego says in words that it needs a connection, and goes on when there is one", async () => {
-  const context = await playground.context();
-  try {
-    const { page } = new PlaygroundPage(await context.newPage());
+test("Your Rego says in words that it needs a connection, and goes on when there is one", () =>
+  playground.fresh(async ({ page }) => {
     await page.route("**/assets/authoring-*", (route) => route.abort());
     await page.goto(playground.site.url);
     await page.getByRole("tab", { name: "Your Rego" }).click();
     await page.locator(".answer", { hasText: "could not be loaded" }).waitFor();
-    await context.setOffline(true);
+    await page.context().setOffline(true);
     await page.locator("#view-policy .cm-content").click();
     await page.keyboard.press("Control+End");
     await page.keyboard.type("# more");
@@ -120,13 +112,10 @@ test("Your Rego says in words that it needs a connection, and goes on when there
     await told.waitFor();
     assert.equal(await page.locator(".answer .lint h3").count(), 0);
     await page.unroute("**/assets/authoring-*");
-    await context.setOffline(false);
+    await page.context().setOffline(false);
     await page.locator(".answer .tests h3.pass").waitFor();
     assert.equal(await told.count(), 0);
-  } finally {
-    await context.close();
-  }
-});
+  }));
 
 test("the module is asked for by its worker alone, and nothing from elsewhere", () =>
   playground.visit(async ({ page }) => {
@@ -137,8 +126,7 @@ test("the module is asked for by its worker alone, and nothing from elsewhere", 
   }));
 
 test("the first visit says what the page is, once, and About says which version", () =>
-  playground.visit(async ({ page, ...rest }) => {
-    void rest;
+  playground.visit(async ({ page }) => {
     await page.getByText("Paste a Harness pipeline to see where its images come from").waitFor();
     await page.getByRole("button", { name: "Close the introduction" }).click();
     await page.reload();
@@ -151,8 +139,7 @@ test("the first visit says what the page is, once, and About says which version"
   }));
 
 test("each example says in a sentence what it shows", () =>
-  playground.visit(async ({ page, ...rest }) => {
-    void rest;
+  playground.visit(async ({ page }) => {
     await page.getByRole("button", { name: "Examples" }).click();
     const examples = page.locator("#examples .example-list button");
     await examples.first().waitFor();

@@ -332,17 +332,9 @@ test("a policy that can't deny anything says so first, and never that something 
     await says(page, "Allowed: no deny rule matched", ".verdict.pass");
   }));
 
-/** Drops files on the page, as a file manager does. */
-const drop = (page: PlaygroundPage, files: Readonly<Record<string, string>>) =>
-  page.page.evaluate((contents) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
-    document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }, files);
-
 test("a policy that is dropped opens here with its tests, and uses the modules beside it", () =>
   playground.visit(async (page) => {
-    await drop(page, {
+    await page.drop({
       "owner.rego": 'package pipeline\n\nimport data.acme.names\n\ndeny[msg] {\n\tnot names.known[input.pipeline.identifier]\n\tmsg := "not known"\n}\n',
       "owner_test.rego": 'package pipeline\n\ntest_known { count(deny) == 0 with input as {"pipeline": {"identifier": "known"}} }\n',
       "names.rego": 'package acme.names\n\nknown := {"known"}\n',

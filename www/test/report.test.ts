@@ -81,10 +81,8 @@ for (const [what, script, told] of [
     "stopped working",
   ],
 ] as const) {
-  test(`${what} and told, and the next check works`, async () => {
-    const context = await playground.context();
-    try {
-      const page = await context.newPage();
+  test(`${what} and told, and the next check works`, () =>
+    playground.fresh(async ({ page }) => {
       playground.site.instead.set("check", script);
       await page.goto(playground.site.url);
       await page.waitForFunction(
@@ -99,8 +97,5 @@ for (const [what, script, told] of [
       await page.waitForFunction(() =>
         /^\d+ errors?/.test(document.querySelector("#status")?.textContent ?? ""),
       );
-    } finally {
-      await context.close();
-    }
-  });
+    }));
 }

@@ -41,13 +41,7 @@ test("a link holds 100 KB", async () => {
   assert.ok(text.length > 100_000, String(text.length));
   await playground.visit(
     async (page) => {
-      await page.page.evaluate((content) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([content], "large.yaml"));
-        document.querySelector("#editor")?.dispatchEvent(
-          new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
-        );
-      }, text);
+      await page.drop({ "large.yaml": text });
       await page.page.waitForSelector('[title^="large.yaml"]');
       await page.button("Share").click();
       await page.page.waitForFunction(() => location.hash.startsWith("#v2."));
@@ -68,15 +62,7 @@ test("a link holds 100 KB", async () => {
 
 test("what is too large for a link is told, with what to do instead", () =>
   playground.visit(async (page) => {
-    await page.andChecked(() =>
-      page.page.evaluate(() => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([`# ${"large ".repeat(16)}\n`.repeat(90_000)], "large.yaml"));
-        document.querySelector("#editor")?.dispatchEvent(
-          new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }),
-        );
-      }),
-    );
+    await page.andChecked(() => page.drop({ "large.yaml": `# ${"large ".repeat(16)}\n`.repeat(90_000) }));
     await page.button("Share").click();
     await page.page.getByRole("alert").getByText("too large for a link. Save it as a zip instead").waitFor();
     assert.equal(new URL(page.page.url()).hash, "");

@@ -32,14 +32,20 @@ export interface Site {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * The content security policy of a page of the built site.
+ *
+ * @throws Error where it has none
+ */
+export function policyOf(page: string): string {
+  const [, policy] = /Content-Security-Policy"\s+content="([^"]+)"/.exec(readFileSync(join(dist, page), "utf8")) ?? [];
+  if (policy === undefined) throw new Error(`${page} has no Content-Security-Policy`);
+  return policy;
+}
+
 /** Serves the built site from a folder, under the policy that its pages have, workers included. */
 export async function serveSite(): Promise<Site> {
   const folder = "/some/folder/";
-  const policyOf = (page: string): string => {
-    const [, policy] = /Content-Security-Policy"\s+content="([^"]+)"/.exec(readFileSync(join(dist, page), "utf8")) ?? [];
-    if (policy === undefined) throw new Error(`${page} has no Content-Security-Policy`);
-    return policy;
-  };
   const policies = new Map(["index.html", "fetch-url.html"].map((page) => [page, policyOf(page)]));
   const requests: string[] = [];
   const instead = new Map<string, string>();

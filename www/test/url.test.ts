@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { Playground, PlaygroundPage } from "./browser.js";
-import { dist } from "./site.js";
+import { Playground, type PlaygroundPage } from "./browser.js";
+import { policyOf } from "./site.js";
 
 const playground = new Playground();
 
@@ -45,24 +45,18 @@ after(() => {
 });
 
 /** Opens the page with `?url=`, in a browser that knows the other host's certificate. */
-async function opened(url: string, work: (page: PlaygroundPage) => Promise<void>): Promise<void> {
-  const context = await playground.context({ ignoreHTTPSErrors: true });
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+function opened(url: string, work: (page: PlaygroundPage) => Promise<void>): Promise<void> {
+  return playground.fresh(async (page) => {
     await page.page.goto(`${playground.site.url}?url=${encodeURIComponent(url)}`);
     await page.page.locator("#notice:not(:empty)").waitFor();
     await page.checked();
     await work(page);
-  } finally {
-    await context.close();
-  }
+  }, { ignoreHTTPSErrors: true });
 }
-
-const told = (page: PlaygroundPage) => page.page.locator("#notice").innerText();
 
 test("?url= opens a file of a host that allows it, sends nothing of ours, and is gone from the address", () =>
   opened(`https://${host}/open/far.yaml?at=main`, async (page) => {
-    assert.match(await told(page), new RegExp(`far\\.yaml is from ${host}`));
+    assert.match(await page.notice(), new RegExp(`far\\.yaml is from ${host}`));
     assert.deepEqual(await page.fileNames(), ["far.yaml"]);
     assert.match(await page.text(), /identifier: far/);
     assert.match(await page.status(), /^1 error/);
@@ -84,20 +78,15 @@ test("?url= with a policy opens it in Your Rego", () =>
     await page.page.locator(".answer", { hasText: "never" }).waitFor();
   }));
 
-test("what was written before is there by Undo", async () => {
-  const context = await playground.context({ ignoreHTTPSErrors: true });
-  try {
-    const page = new PlaygroundPage(await context.newPage());
+test("what was written before is there by Undo", () =>
+  playground.fresh(async (page) => {
     await page.page.goto(playground.site.url);
     await page.write("pipeline: {identifier: mine}\n");
     await page.page.goto(`${playground.site.url}?url=https://${host}/open/far.yaml`);
     await page.page.locator("#editor .cm-content", { hasText: "identifier: far" }).waitFor();
     await page.button("Undo").first().click();
     await page.page.locator("#editor .cm-content", { hasText: "identifier: mine" }).waitFor();
-  } finally {
-    await context.close();
-  }
-});
+  }, { ignoreHTTPSErrors: true }));
 
 for (const [what, url, message] of [
   ["a host that doesn't allow it", () => `https://${host}/closed/far.yaml`, /doesn't let other pages read this file \(CORS\)\. Save the file, and drop it here/],
@@ -113,7 +102,7 @@ for (const [what, url, message] of [
 ] as const) {
   test(`?url= with ${what} gives a message, and nothing is opened`, () =>
     opened(url(), async (page) => {
-      assert.match(await told(page), message);
+      assert.match(await page.notice(), message);
       assert.deepEqual(await page.fileNames(), ["pipeline.yaml", "connector.yaml"]);
       await page.write("pipeline: {identifier: fine}\n");
     }));
@@ -121,9 +110,8 @@ for (const [what, url, message] of [
 
 test("only the sandbox may ask other hosts, and it has nothing of the page", () =>
   playground.visit(async ({ page }) => {
-    const policy = (file: string) => /Content-Security-Policy"\s+content="([^"]+)"/.exec(readFileSync(join(dist, file), "utf8"))?.[1] ?? "";
-    assert.match(policy("index.html"), /connect-src 'self';/);
-    assert.match(policy("fetch-url.html"), /connect-src https:;/);
+    assert.match(policyOf("index.html"), /connect-src 'self';/);
+    assert.match(policyOf("fetch-url.html"), /connect-src https:;/);
     const seen = await page.evaluate(async () => {
       const frame = document.createElement("iframe");
       frame.setAttribute("sandbox", "allow-scripts");

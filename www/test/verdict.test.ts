@@ -7,14 +7,6 @@ const playground = new Playground();
 
 const CLEAN = "pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: {execution: {steps: [{step: {identifier: c, spec: {image: quay.io/x/y:1}}}]}}}}]}\n";
 
-/** Drops files on the page, as a file manager does. */
-const drop = (page: PlaygroundPage, files: Readonly<Record<string, string>>) =>
-  page.page.evaluate((contents) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of Object.entries(contents)) transfer.items.add(new File([text], name));
-    document.querySelector("#editor")?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }, files);
-
 const empty = (page: PlaygroundPage) => page.page.locator("#view-findings .empty").innerText();
 
 test("without a configuration, a clean file is said to be clean", () =>
@@ -27,7 +19,7 @@ test("without a configuration, a clean file is said to be clean", () =>
 test("with a rule off, the page says which rules ran, by which configuration", () =>
   playground.visit(async (page) => {
     await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
-    await page.andChecked(() => drop(page, { "harness-image-guard.yaml": "rules:\n  no-docker-hub: off\n" }));
+    await page.andChecked(() => page.drop({ "harness-image-guard.yaml": "rules:\n  no-docker-hub: off\n" }));
     const said = await empty(page);
     assert.match(said, /^Nothing found in 2 documents by harness-image-connector, harness-image-registry and harness-images-only\.$/);
     assert.match(await page.status(), / · by harness-image-guard\.yaml$/);
@@ -44,7 +36,7 @@ test("files that the configuration leaves out, and documents that couldn't be ch
     await page.page.keyboard.press("Enter");
     await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
     assert.match(await page.status(), /^1 error/);
-    await page.andChecked(() => drop(page, { "harness-image-guard.yaml": 'exclude: ["old/**"]\n', "broken.yaml": "a: [\n---\nb: [\n" }));
+    await page.andChecked(() => page.drop({ "harness-image-guard.yaml": 'exclude: ["old/**"]\n', "broken.yaml": "a: [\n---\nb: [\n" }));
     assert.match(await page.status(), / · by harness-image-guard\.yaml · \d+ documents? couldn't be checked · 1 file excluded$/);
     await page.page.locator(".scope", { hasText: "1 file left out by exclude" }).waitFor();
     assert.equal(await page.page.locator("#view-findings .empty").count(), 0);
@@ -67,7 +59,7 @@ deny[x] {
 test("a policy without end hides nothing of ours, and is named", () =>
   playground.visit(async (page) => {
     await page.write(CLEAN.replace("quay.io/x/y:1", "node"));
-    await drop(page, { "endless.rego": ENDLESS, "harness-image-guard.yaml": "policies: [endless.rego]\n" });
+    await page.drop({ "endless.rego": ENDLESS, "harness-image-guard.yaml": "policies: [endless.rego]\n" });
     await page.page.locator("#view-findings .finding", { hasText: "endless.rego" }).waitFor();
     await page.page.locator("#view-findings .finding", { hasText: "node is pulled anonymously" }).waitFor();
     await page.page.locator(".scope", { hasText: "1 document couldn't be checked" }).waitFor();
@@ -82,7 +74,7 @@ test("while a check runs, old numbers give way to “Checking…”", () =>
       Object.assign(globalThis, { seen });
     });
     const steps = Array.from({ length: 6000 }, (_, index) => `{step: {identifier: s${index}, spec: {image: node}}}`).join(", ");
-    await page.andChecked(() => drop(page, { "large.yaml": `pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: {execution: {steps: [${steps}]}}}}]}\n` }));
+    await page.andChecked(() => page.drop({ "large.yaml": `pipeline: {identifier: a, stages: [{stage: {identifier: b, spec: {execution: {steps: [${steps}]}}}}]}\n` }));
     const seen = await page.page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
     assert.equal(seen[0], "Checking…");
     assert.match(seen.at(-1) ?? "", /^6,\d+ errors/);
