@@ -43,7 +43,7 @@ export class Editor {
         path: () => workspace.active?.path ?? "",
         modules: () => workspace.modules,
         input: () => "",
-        go: (path, { line, column }) => this.go(path, { line, column: column - 1 }, { line, column: column - 1 }, { focus: true }),
+        go: (path, line) => this.goToLine(path, line),
       }),
     };
     // In a shadow root the editor adds its styles in a way that needs no hole in the page's policy.
@@ -103,6 +103,12 @@ export class Editor {
       effects: EditorView.scrollIntoView(anchor, { y: "center" }),
     });
     if (options.focus) this.#view.focus();
+  }
+
+  /** Goes to the start of a line, from 1, to write there. */
+  goToLine(path: string, line: number): void {
+    const start = { line, column: 0 };
+    this.go(path, start, start, { focus: true });
   }
 
   /** Edits a file in one step, which can be undone. */

@@ -113,9 +113,9 @@ async function fillView(id: string): Promise<void> {
       policies,
       copy,
       (message) => notice.say(message),
-      (path, { line, column }) => {
+      (path, line) => {
         showPane("editor");
-        inEditor((there) => there.go(path, { line, column: column - 1 }, { line, column: column - 1 }, { focus: true }));
+        inEditor((there) => there.goToLine(path, line));
       },
     );
     regoView.look();
@@ -206,7 +206,6 @@ function inEditor(work: (editor: Editor) => void): void {
     }
   });
 }
-
 
 function statusOf(outcome: Outcome): string {
   if (outcome.kind === "waiting") return "Loading…";

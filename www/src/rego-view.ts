@@ -66,7 +66,7 @@ export class RegoView {
 
   /**
    * @param say shows a message to whoever sits before the page
-   * @param goFile shows a place of a file
+   * @param goFile shows a line of a file, from 1
    */
   constructor(
     parent: HTMLElement,
@@ -74,7 +74,7 @@ export class RegoView {
     client: PolicyClient,
     copy: Copy,
     say: (message: string) => void,
-    goFile: (path: string, place: { readonly line: number; readonly column: number }) => void,
+    goFile: (path: string, line: number) => void,
   ) {
     this.#parent = parent;
     this.#workspace = workspace;
@@ -144,9 +144,9 @@ export class RegoView {
         path: () => path,
         modules: () => [{ path: POLICY_PATH, text: this.#policy.text }, { path: TESTS_PATH, text: this.#tests.text }, ...workspace.project.files],
         input: () => this.#input.text,
-        go: (file, place) => {
-          if (file === POLICY_PATH || file === TESTS_PATH) this.#go({ file, message: "", ...place });
-          else goFile(file, place);
+        go: (file, line) => {
+          if (file === POLICY_PATH || file === TESTS_PATH) this.#go({ file, message: "", line, column: 1 });
+          else goFile(file, line);
         },
       }),
     ];

@@ -16,8 +16,8 @@ export interface RegoSurroundings {
   readonly modules: () => readonly PlainFile[];
   /** The input as JSON, if there is one. */
   readonly input: () => string;
-  /** Shows a place of another module. */
-  readonly go: (path: string, place: { readonly line: number; readonly column: number }) => void;
+  /** Shows a line of another module, from 1. */
+  readonly go: (path: string, line: number) => void;
 }
 
 const KEYWORDS = ["as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package", "some", "true", "with"];
@@ -78,7 +78,7 @@ class RegoHelp {
     const { before } = near(context.state.doc, context.pos);
     const importing = /^\s*import\s+([\w.]*)$/.exec(before);
     if (importing !== null) {
-      const packages = this.#others(context.state).map(({ name }) => `data.${name}`);
+      const packages = this.#others().map(({ name }) => `data.${name}`);
       return listed(context.pos - (importing[1] ?? "").length, [...new Set([...packages, ...IMPORTS])].map((label) => ({ label, type: "namespace" })));
     }
     const [reference = ""] = /[A-Za-z_]\w*(?:\.\w*|\[[^[\]]*\])*$/.exec(before) ?? [];
@@ -113,13 +113,13 @@ class RegoHelp {
     const [rule] = definition?.rules ?? [];
     if (definition === undefined || rule === undefined) return false;
     if (definition.module.path === module.path) return show(view, rule.from);
-    this.#surroundings.go(definition.module.path, placeIn(definition.module.text, rule.from));
+    this.#surroundings.go(definition.module.path, lineOf(definition.module.text, rule.from));
     return true;
   }
 
   /** The module itself as it is written now, and the others. */
   #modules(state: EditorState): readonly RegoModule[] {
-    return [this.#module(state), ...this.#others(state)];
+    return [this.#module(state), ...this.#others()];
   }
 
   #module(state: EditorState): RegoModule {
@@ -134,7 +134,7 @@ class RegoHelp {
     return module;
   }
 
-  #others(_: EditorState): readonly RegoModule[] {
+  #others(): readonly RegoModule[] {
     const own = this.#surroundings.path();
     return this.#surroundings
       .modules()
@@ -294,9 +294,9 @@ function show(view: EditorView, at: number): boolean {
   return true;
 }
 
-function placeIn(text: string, at: number): { line: number; column: number } {
-  const lines = text.slice(0, at).split("\n");
-  return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
+/** The line of an offset, from 1. */
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split("\n").length;
 }
 
 /** The values that a reference into the input means: of an array's elements, all. */
