@@ -5,6 +5,7 @@ import { presets, requiredConnector } from "virtual:defaults";
 
 import { element, prose } from "../dom.ts";
 import type { KnownConnector, PulledImage } from "../messages.ts";
+import { choicesAt } from "./schema-help.ts";
 import { siblingsAt, type YamlPlace, yamlPlaceAt } from "./yaml-place.ts";
 
 /** What the module knows of what is being written. */
@@ -90,8 +91,9 @@ async function valuesOf({ key = "", path }: YamlPlace, { connectors, images }: H
     return names.slice(0, MOST).map((label) => ({ label, type: "text", detail: "in these files" }));
   }
   if (key === "dockerRegistryUrl") return Object.entries(presets).map(([preset, { url }]) => ({ label: url, type: "constant", detail: preset }));
-  if (key === "providerType") return constants("DockerHub", "Harbor", "Other", "Quay");
-  if (key === "type" && isConnector) return path.at(-1) === "auth" ? constants("Anonymous", "UsernamePassword") : constants("DockerRegistry");
+  // The configuration describes the same connector.
+  if (key === "providerType") return constants(...choicesAt(["harnessImage", "providerType"]));
+  if (key === "type" && isConnector) return constants(...(path.at(-1) === "auth" ? choicesAt(["harnessImage", "auth"]) : ["DockerRegistry"]));
   return [];
 }
 

@@ -82,6 +82,11 @@ function hover(state: EditorState, at: number) {
   return null;
 }
 
+/** The values that the schema lists for what a way of keys leads to; none where it lists none. */
+export function choicesAt(way: readonly string[]): string[] {
+  return describedAt(way).flatMap(({ enum: choices = [] }) => choices.map(String));
+}
+
 /** What the schema says of the value that a way of keys leads to: each of several alternatives. */
 export function describedAt(way: readonly string[]): Described[] {
   let here = alternatives(ROOT);
