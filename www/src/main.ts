@@ -10,6 +10,7 @@ import { openChosen, openDropped, type Opened, save } from "./disk.ts";
 import type { Editor } from "./editor.ts";
 import { EditorPane } from "./editor-pane.ts";
 import { chooseExample, exampleNameIn, examples } from "./examples.ts";
+import { fetched } from "./fetched.ts";
 import { FilesView } from "./files.ts";
 import { FindingsView } from "./findings.ts";
 import { History } from "./history.ts";
@@ -124,20 +125,6 @@ async function fillView(id: string): Promise<void> {
     const { PoliciesView } = await fetched(import("./policies-view.ts"));
     policiesView ??= new PoliciesView(byId("view-policies", HTMLElement), workspace, policies, copy);
     await policiesView.look();
-  }
-}
-
-/** A part of the page, or why it can't be had. */
-async function fetched<Part>(part: Promise<Part>): Promise<Part> {
-  try {
-    return await part;
-  } catch (cause) {
-    throw new Error(
-      navigator.onLine
-        ? "This part of the page couldn't be loaded. Check the connection, then choose it again."
-        : "This part of the page hasn't been fetched yet, and there is no connection. Once it has been fetched, it works offline, too.",
-      { cause },
-    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { UNFETCHED } from "./fetched.ts";
 import type { Envelope, Problem, Refusal, Reply } from "./messages.ts";
 
 /** Why there is no answer: the module's refusal, or `stopped` where it took too long. */
@@ -11,10 +12,6 @@ export class WorkerError extends Error {
     this.problems = problems;
   }
 }
-
-/** Why a part of the page can't be loaded where there is no network. */
-const OFFLINE =
-  "this part of the page hasn't been fetched yet, and there is no connection. Once it has been fetched, it works offline, too.";
 
 interface Waiting {
   readonly envelope: Envelope;
@@ -104,7 +101,7 @@ export class WorkerClient<Kinds extends { [Kind in keyof Kinds]: Requests[string
   }
 
   #replace(reason: Refusal): void {
-    const refusal = reason.code === "load" && !navigator.onLine ? { ...reason, message: OFFLINE } : reason;
+    const refusal = reason.code === "load" && !navigator.onLine ? { ...reason, message: UNFETCHED } : reason;
     clearTimeout(this.#timer);
     this.#worker?.terminate();
     this.#worker = undefined;

@@ -1,0 +1,19 @@
+/** Why a part of the page can't be loaded where there is no network. */
+export const UNFETCHED =
+  "This part of the page hasn't been fetched yet, and there is no connection. Once it has been fetched, it works offline, too.";
+
+/**
+ * A part of the page that is loaded when it is first looked at.
+ *
+ * @throws Error (as a rejection) with a sentence that says why it can't be loaded
+ */
+export async function fetched<Part>(part: Promise<Part>): Promise<Part> {
+  try {
+    return await part;
+  } catch (cause) {
+    throw new Error(
+      navigator.onLine ? "This part of the page couldn't be loaded. Check the connection, then choose it again." : UNFETCHED,
+      { cause },
+    );
+  }
+}
