@@ -30,11 +30,6 @@ export class ConfigText {
     return isNode(value) ? stringify(value.toJS(this.#document)).trim() : "";
   }
 
-  /** Whether there is a mapping. */
-  hasMap(way: Way): boolean {
-    return isMap(this.#document.getIn(way, true));
-  }
-
   /** The connectors that it says are there. */
   get connectors(): readonly { readonly reference: string; readonly type: string | null; readonly url: string | null }[] {
     const { contents } = this.#document;

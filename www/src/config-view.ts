@@ -154,11 +154,10 @@ export class ConfigView {
       problems.map(({ message, line, column }) => `Line ${line}, column ${column}: ${message}`).join(" · "),
     );
     this.#trouble.hidden = problems.length === 0;
-    void this.look();
+    void this.#showKnown();
   }
 
-  /** To be called when the view is looked at. */
-  async look(): Promise<void> {
+  async #showKnown(): Promise<void> {
     if (this.#parent.hidden) return;
     const known = await this.#knowledge.connectors();
     fill(this.#known, known.length > 0 && element("h3", {}, `Known connectors: ${known.length.toLocaleString("en")}`), known.length > 0 && tableOf(known));

@@ -140,7 +140,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
   /** Gives files other texts. */
   rewrite(files: readonly PlainFile[]): void {
     for (const { path, text } of files) this.at(path)?.rewrite(text);
-    this.tell("text");
+    this.textChanged();
   }
 
   configure(config: string): void {
