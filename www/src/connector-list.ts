@@ -8,8 +8,13 @@ export function isState(path: string): boolean {
   return path.toLowerCase().endsWith(".tfstate");
 }
 
+/** Whether a file is YAML by its name. */
+export function isYaml(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
+}
+
 /** Whether a file looks as if it listed connectors; whether it does, the module says. */
 export function mayListConnectors({ path, text }: PlainFile): boolean {
-  if (/\.ya?ml$/i.test(path)) return /^["']?connectors["']?\s*:/m.test(text);
+  if (isYaml(path)) return /^["']?connectors["']?\s*:/m.test(text);
   return /\.(json|tfstate)$/i.test(path) && /"connector"|"connectors"|"harness_platform_connector_/.test(text);
 }

@@ -1,4 +1,4 @@
-import { isPolicy, type OwnPolicy, type PlainFile } from "./project.ts";
+import { isPolicy, mayName, type OwnPolicy, type PlainFile } from "./project.ts";
 
 /**
  * Takes a policy, with its tests, out of files that were opened by themselves: it is one to be worked on. What it
@@ -10,7 +10,7 @@ export function ownPolicyIn(
 ): { readonly policy: OwnPolicy | undefined; readonly files: readonly PlainFile[] } {
   const module = files.find(
     ({ path, text }) =>
-      isPolicy(path) && !path.includes("/") && !path.endsWith("_test.rego") && !config.includes(path) && /^\s*(?:default\s+)?(?:deny|warn)\b/m.test(text),
+      isPolicy(path) && !path.includes("/") && !path.endsWith("_test.rego") && !mayName(config, path) && /^\s*(?:default\s+)?(?:deny|warn)\b/m.test(text),
   );
   if (module === undefined) return { policy: undefined, files };
   const tests = files.find(({ path }) => path === module.path.replace(/\.rego$/i, "_test.rego"));

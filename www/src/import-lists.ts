@@ -1,7 +1,7 @@
 import type { ConnectorImport } from "harness-image-guard";
 
 import { ConfigText } from "./config-text.ts";
-import { isState, LIST_PATH, mayListConnectors } from "./connector-list.ts";
+import { isState, isYaml, LIST_PATH, mayListConnectors } from "./connector-list.ts";
 import { counted } from "./dom.ts";
 import type { PlainFile } from "./project.ts";
 
@@ -10,7 +10,8 @@ interface Imported {
   readonly files: readonly PlainFile[];
   /** The configuration that names the list; `undefined` where it isn't changed. */
   readonly config: string | undefined;
-  readonly told: readonly string[];
+  /** Sentences for whoever opened them. */
+  readonly messages: readonly string[];
   readonly isImported: boolean;
 }
 
@@ -28,7 +29,7 @@ export async function importLists(
   current: string,
   read: (files: readonly PlainFile[]) => Promise<ConnectorImport>,
 ): Promise<Imported> {
-  const told: string[] = [];
+  const messages: string[] = [];
   const rest: PlainFile[] = [];
   const answers: PlainFile[] = [];
   const lists: PlainFile[] = [];
@@ -38,11 +39,10 @@ export async function importLists(
       continue;
     }
     const { count, problems } = await read([file]);
-    const isYaml = /\.ya?ml$/i.test(file.path);
     // Of one page alone, the module says that others are missing.
-    if (count > 0 && !isYaml) answers.push(file);
+    if (count > 0 && !isYaml(file.path)) answers.push(file);
     else if (count > 0 && problems.length === 0) lists.push(file);
-    else if (isState(file.path)) told.push(`${file.path} skipped: ${problems[0]?.message ?? "there are no connectors in it"}`);
+    else if (isState(file.path)) messages.push(`${file.path} skipped: ${problems[0]?.message ?? "there are no connectors in it"}`);
     else rest.push(file);
   }
   if (answers.length > 0) {
@@ -51,20 +51,20 @@ export async function importLists(
     const [problem] = problems;
     if (problem === undefined) {
       lists.push({ path: LIST_PATH, text });
-      told.push(`Imported ${counted(count, "connector")} into ${LIST_PATH}. Nothing was sent anywhere.`);
-    } else told.push(`Nothing was imported: ${problem.path}: ${problem.message}`);
+      messages.push(`Imported ${counted(count, "connector")} into ${LIST_PATH}. Nothing was sent anywhere.`);
+    } else messages.push(`Nothing was imported: ${problem.path}: ${problem.message}`);
   }
   const before = opened ?? current;
   const config = new ConfigText(before);
   const named = config.get(["connectorFiles"]).split("\n").filter((path) => path !== "");
   const added = lists.map(({ path }) => path).filter((path) => !named.includes(path));
-  if (added.length === 0) return { files: [...rest, ...lists], config: opened, told, isImported: answers.length > 0 && lists.length > 0 };
+  if (added.length === 0) return { files: [...rest, ...lists], config: opened, messages, isImported: answers.length > 0 && lists.length > 0 };
   if (!config.isReadable) {
-    told.push("The configuration can't be read: once that is repaired, name the list in `connectorFiles`.");
-    return { files: [...rest, ...lists], config: opened, told, isImported: true };
+    messages.push("The configuration can't be read: once that is repaired, name the list in `connectorFiles`.");
+    return { files: [...rest, ...lists], config: opened, messages, isImported: true };
   }
-  told.push(`The configuration names ${added.join(", ")} now.`);
-  return { files: [...rest, ...lists], config: config.with(["connectorFiles"], [...named, ...added]), told, isImported: true };
+  messages.push(`The configuration names ${added.join(", ")} now.`);
+  return { files: [...rest, ...lists], config: config.with(["connectorFiles"], [...named, ...added]), messages, isImported: true };
 }
 
 /** A connector's own file is checked itself. */
@@ -74,7 +74,7 @@ function isEntity({ path, text }: PlainFile): boolean {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && Object.keys(value).join() === "connector";
   } catch {
-    // The check tells what is wrong with it.
+    // The check reports what is wrong with it.
     return true;
   }
 }

@@ -320,9 +320,8 @@ document.addEventListener(
 );
 
 async function take({ files: found, config: ownConfig, left }: Opened): Promise<void> {
-  const messages = [...left];
-  const { files: all, config, told, isImported } = await withImported(found, ownConfig);
-  messages.push(...told);
+  const { files: all, config, messages: said, isImported } = await withImported(found, ownConfig);
+  const messages = [...left, ...said];
   const { policy, files: opened } = ownPolicyIn(all, config ?? workspace.config);
   if (ownConfig !== undefined) messages.push(`${CONFIG_PATH} is now the configuration.`);
   if (all.length === 0 && config === undefined) messages.push("Nothing was opened: there is no YAML, JSON or Rego file.");
@@ -361,8 +360,8 @@ async function take({ files: found, config: ownConfig, left }: Opened): Promise<
 async function withImported(
   found: Opened["files"],
   config: string | undefined,
-): Promise<{ files: Opened["files"]; config: string | undefined; told: readonly string[]; isImported: boolean }> {
-  if (!found.some(mayListConnectors)) return { files: found.filter(({ path }) => !isState(path)), config, told: [], isImported: false };
+): Promise<{ files: Opened["files"]; config: string | undefined; messages: readonly string[]; isImported: boolean }> {
+  if (!found.some(mayListConnectors)) return { files: found.filter(({ path }) => !isState(path)), config, messages: [], isImported: false };
   const { importLists } = await fetched(import("./import-lists.ts"));
   return importLists(found, config, workspace.config, (files) => checkClient.ask("import", { files }));
 }

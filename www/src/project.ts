@@ -33,6 +33,11 @@ export function isPolicy(path: string): boolean {
   return path.toLowerCase().endsWith(".rego");
 }
 
+/** Whether a configuration may name a file: its path is written there. What it does name, the module says. */
+export function mayName(config: string, path: string): boolean {
+  return config.includes(path);
+}
+
 /** Everything as files; where one has a name that is taken, it is the one of the list that counts. */
 export function filesOf({ files, config, policy }: Project): readonly PlainFile[] {
   const more = [

@@ -1,7 +1,7 @@
 import { createGuard, exportPolicies, type Guard, importConnectors, type UserPolicy } from "harness-image-guard";
 
 import type { CheckedFile, CheckRequests, Checked, Question } from "../messages.ts";
-import { CONFIG_PATH, isPolicy, librariesOf, type OwnPolicy, POLICY_PATH } from "../project.ts";
+import { CONFIG_PATH, isPolicy, librariesOf, mayName, type OwnPolicy, POLICY_PATH } from "../project.ts";
 import { connectorsIn } from "./connectors.ts";
 import { findingOf } from "./finding.ts";
 import { imagesOf } from "./images.ts";
@@ -19,7 +19,7 @@ async function guardOf({ files, config, policy, withoutPolicies = false }: Quest
   const policies = new Map(files.filter(({ path }) => isPolicy(path)).map(({ path, text }) => [path, text]));
   const own = policies.has(POLICY_PATH) ? undefined : policy;
   // A list of connectors is part of the guard.
-  const lists = new Map(files.filter(({ path }) => config.includes(path)).map(({ path, text }) => [path, text]));
+  const lists = new Map(files.filter(({ path }) => mayName(config, path)).map(({ path, text }) => [path, text]));
   const of = JSON.stringify([withoutPolicies, config, own?.rego, own?.version, own?.everywhere, ...policies, ...lists]);
   if (made?.of !== of) {
     const guard = await createGuard({
@@ -105,10 +105,7 @@ await serve<CheckRequests>(
       const guard = await guardOf(question);
       return imagesOf(guard, { ...question, files: checkedIn(guard, question) });
     },
-    async connectors({ files, config }) {
-      const lists = new Set(files.filter(({ path }) => config.includes(path)).map(({ path }) => path));
-      return connectorsIn(files, lists);
-    },
+    connectors: ({ files, config }) => connectorsIn(files, (path) => mayName(config, path)),
     import: ({ files }) => importConnectors({ files }),
     async fix(question) {
       const guard = await guardOf(question);

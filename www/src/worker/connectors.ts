@@ -5,12 +5,16 @@ import type { CheckedFile, KnownConnector } from "../messages.ts";
 /** How many files are looked at for connectors. */
 const MOST_FILES = 500;
 
-/** The connectors that files hold, as entities of their own or in lists. */
-export async function connectorsIn(files: readonly CheckedFile[], lists: ReadonlySet<string>): Promise<KnownConnector[]> {
+/**
+ * The connectors that files hold, as entities of their own or in lists.
+ *
+ * @param mayBeList whether a file may be a list, by its path
+ */
+export async function connectorsIn(files: readonly CheckedFile[], mayBeList: (path: string) => boolean): Promise<KnownConnector[]> {
   const known: KnownConnector[] = [];
-  const held = files.filter(({ path, text }) => lists.has(path) || /^["'\s{]*connector["']?\s*:/m.test(text));
+  const held = files.filter(({ path, text }) => mayBeList(path) || /^["'\s{]*connector["']?\s*:/m.test(text));
   for (const file of held.slice(0, MOST_FILES)) {
-    // A file may hold something else besides; then that is a problem, which the check tells.
+    // A file may hold something else besides; then that is a problem, which the check reports.
     const { text } = await importConnectors({ files: [file] });
     known.push(...entriesOf(text).map((entry) => connectorOf(entry, file.path)));
   }
