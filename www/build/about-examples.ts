@@ -3,12 +3,12 @@ import { createGuard } from "harness-image-guard";
 import { type Example, examples } from "./project.ts";
 
 /** An example with a sentence that says what it shows. */
-export interface ToldExample extends Example {
+export interface DescribedExample extends Example {
   readonly about: string;
 }
 
 /** The examples, with what they say of themselves, or else what the check says of them. */
-export function toldExamples(): Promise<ToldExample[]> {
+export function describedExamples(): Promise<DescribedExample[]> {
   return Promise.all(examples().map(async (example) => ({ ...example, about: example.about ?? commentOf(example) ?? (await findingOf(example)) })));
 }
 

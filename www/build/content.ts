@@ -1,6 +1,6 @@
 import type { Plugin } from "vite";
 
-import { toldExamples } from "./about-examples.ts";
+import { describedExamples } from "./about-examples.ts";
 import { defaults, filesBelow, rules, textOf } from "./project.ts";
 
 /** What the page knows of the project: `virtual:rules`, `virtual:policies`, `virtual:defaults`, `virtual:examples`. */
@@ -21,7 +21,7 @@ const CONTENT: Readonly<Record<string, () => string | Promise<string>>> = {
     const { presets, requiredConnector } = defaults();
     return `export const presets = ${JSON.stringify(presets)}; export const requiredConnector = ${JSON.stringify(requiredConnector)};`;
   },
-  "virtual:examples": async () => `export const examples = ${JSON.stringify(await toldExamples())};`,
+  "virtual:examples": async () => `export const examples = ${JSON.stringify(await describedExamples())};`,
 };
 
 /** Makes modules of the project's own files, so that nothing is written down twice. */

@@ -3,7 +3,7 @@ import { rules } from "virtual:rules";
 
 import { element, fill, prose } from "./dom.ts";
 
-/** What a link to an example begins with, behind its `#`. */
+/** What a link to an example begins with, after its `#`. */
 const PREFIX = "example/";
 
 /** Loaded when they are asked for: most people bring files of their own. */

@@ -65,7 +65,7 @@ test("a list is named by the configuration, which keeps what it says and its com
     assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
   }));
 
-test("what can't be read as a list is told, and changes nothing", () =>
+test("what can't be read as a list is reported, and changes nothing", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);
     await page.drop({ "page-0.json": answer(0, 2, connector("corp", "https://r.example/team")), "broken.tfstate": '{"resources": [{"type": "harness_platform_connector_docker"' });

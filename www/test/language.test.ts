@@ -24,7 +24,7 @@ async function take(page: PlaygroundPage): Promise<void> {
   await page.page.keyboard.press("Enter");
 }
 
-/** Puts the cursor behind a text of a pane. */
+/** Puts the cursor at the end of the first line of a pane that has a string. */
 async function cursorAfter(page: PlaygroundPage, pane: string, text: string): Promise<void> {
   const line = page.page.locator(`${pane} .cm-line`, { hasText: text }).first();
   await line.click();

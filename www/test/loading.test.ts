@@ -101,7 +101,7 @@ test("until the editor is there, the text is shown, findings too, and a click lo
     page.assertNoErrors();
   }));
 
-test("an editor that can't be loaded is told, the findings stay, and a click tries again", () =>
+test("an editor that can't be loaded is reported, the findings stay, and a click tries again", () =>
   playground.fresh(async (page) => {
     await page.page.route("**/assets/editor-state-*.js", (route) => route.abort());
     await page.page.goto(playground.site.url);

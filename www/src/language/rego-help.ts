@@ -46,7 +46,7 @@ export function regoHelp(surroundings: RegoSurroundings): Extension {
   // The same ones each time, for by that an answer that comes late finds its place.
   const sources = [
     { autocomplete: (context: CompletionContext) => help.complete(context) },
-    // Variables; behind a dot there are none.
+    // Variables; after a dot there are none.
     { autocomplete: (context: CompletionContext) => (isQuiet(context) || context.matchBefore(/\.\w*/) !== null ? null : completeAnyWord(context)) },
   ];
   return [
