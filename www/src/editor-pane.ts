@@ -30,6 +30,11 @@ export class EditorPane {
     this.#showEarly();
   }
 
+  /** Whether the editor is there, or is being loaded. */
+  get isAskedFor(): boolean {
+    return this.#loading !== undefined;
+  }
+
   /**
    * Loads the editor, unless that is done or under way.
    *

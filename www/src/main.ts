@@ -172,11 +172,9 @@ checker.on("outcome", () => {
 byId("panel-editor", HTMLElement).addEventListener("focusin", () => loadEditor());
 byId("editor", HTMLElement).addEventListener("pointerdown", () => loadEditor({ focus: true }));
 setTimeout(loadEditor, EDITOR_AFTER);
-let editorIsAsked = false;
 
 function loadEditor({ focus = false } = {}): void {
-  if (editorIsAsked) return;
-  editorIsAsked = true;
+  if (editor.isAskedFor) return;
   inEditor((there) => {
     if (focus) there.focus();
   });
@@ -184,14 +182,7 @@ function loadEditor({ focus = false } = {}): void {
 
 /** Does something in the editor, once it is there. */
 function inEditor(work: (editor: Editor) => void): void {
-  attempt(async () => {
-    try {
-      work(await editor.load());
-    } catch (error) {
-      editorIsAsked = false;
-      throw error;
-    }
-  });
+  attempt(async () => work(await editor.load()));
 }
 
 function statusOf(outcome: Outcome): string {
