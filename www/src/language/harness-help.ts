@@ -31,7 +31,7 @@ const KEYS: readonly Key[] = [
   { key: "connectorRef", within: ["step/spec", "serviceDependencies/spec", "infrastructure/spec"], means: "The connector: `account.ID`, `org.ID`, or `ID` for one of the project." },
   { key: "baseImageConnectorRefs", within: ["step/spec"], means: "The connectors through which the base images of a build are pulled." },
   { key: "registryRef", within: ["step/spec"], means: "A Harness Artifact Registry that the image comes from, instead of a connector." },
-  { key: "harnessImageConnectorRef", within: ["infrastructure/spec", "infrastructure/spec/spec", "runtime/spec", "stepGroupInfra/spec", "stepGroupInfra/spec/spec"], means: "*Override Image Connector*: through which Harness pulls its own images here." },
+  { key: "harnessImageConnectorRef", within: ["infrastructure/spec", "infrastructure/spec/spec", "runtime/spec", "stepGroupInfra/spec", "stepGroupInfra/spec/spec"], means: "Override Image Connector: through which Harness pulls its own images here." },
   { key: "harness-image-connector", within: ["runtime/kubernetes", "runtime/vm"], means: "Through which connector Harness pulls its own images here." },
   { key: "identifier", within: ["connector"], means: "What references call it: `account.ID` for one of the account." },
   { key: "orgIdentifier", within: ["connector"], means: "The organization that it belongs to; without one, it is the account's." },
@@ -69,7 +69,7 @@ async function complete(context: CompletionContext, knowledge: HarnessKnowledge)
     if (place.written === "" && !explicit) return null;
     const there = siblingsAt(state.doc, pos);
     const options = KEYS.filter(({ key, within }) => !there.has(key) && within.some((end) => endsSo(place.path, end))).map(
-      ({ key, means }): Completion => ({ label: key, type: "property", info: means.replaceAll(/[`*]/g, ""), apply: `${key}: ` }),
+      ({ key, means }): Completion => ({ label: key, type: "property", info: means.replaceAll("`", ""), apply: `${key}: ` }),
     );
     return options.length === 0 ? null : { from: place.from, options, validFor: /^[\w-]*$/ };
   }
@@ -167,7 +167,7 @@ function describe({ reference, type, url, providerType, from }: KnownConnector):
 }
 
 function help(code: string, means: string): HTMLElement {
-  return element("div", { class: "cm-help" }, element("pre", {}, code), element("p", {}, ...prose(means.replaceAll("*", ""))));
+  return element("div", { class: "cm-help" }, element("pre", {}, code), element("p", {}, ...prose(means)));
 }
 
 function endsSo(path: readonly string[], end: string): boolean {
