@@ -1024,8 +1024,8 @@ _expressions_plain_options(each, followed) := [_expressions_open_option] {
 _expressions_all_combinations(texts, at) := [_expressions_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
 	chosen := {keys[i]: option |
-		some i, _options in all
-		option := _options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+		some i, options in all
+		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
 	}
 ] {
 	direct := [part.source | some text in texts; some part in text.parts; part.source]

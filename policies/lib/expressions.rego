@@ -461,8 +461,8 @@ _plain_options(each, followed) := [_open_option] if {
 _all_combinations(texts, at) := [_combination(texts, chosen) |
 	some n in numbers.range(0, product(counts) - 1)
 	chosen := {keys[i]: option |
-		some i, _options in all
-		option := _options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
+		some i, options in all
+		option := options[floor(n / product(array.slice(counts, 0, i))) % counts[i]]
 	}
 ] if {
 	direct := [part.source | some text in texts; some part in text.parts; part.source]
