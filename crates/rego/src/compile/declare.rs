@@ -78,13 +78,7 @@ pub(super) fn declare_in_rule(
             closures: true,
         };
         let head = &rule.head;
-        for term in head
-            .reference
-            .iter()
-            .skip(1)
-            .chain(&head.key)
-            .chain(&head.value)
-        {
+        for term in head.terms() {
             walk_term(term, &mut vars);
         }
         unused.retain(|name| !used.contains(name));

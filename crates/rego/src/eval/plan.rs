@@ -131,7 +131,7 @@ pub enum Statement {
     Every(Box<Every>),
     /// With something replaced.
     With(Box<With>),
-    /// Where the expression stands that follows, for coverage.
+    /// The location of the expression that follows, for coverage.
     Mark(Location),
 }
 

@@ -123,6 +123,12 @@ pub struct Head {
 }
 
 impl Head {
+    /// What it is made of but for the variable that it begins with and its arguments.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &Term> {
+        let reference = self.reference.iter().skip(1);
+        reference.chain(&self.key).chain(&self.value)
+    }
+
     /// Whether the rule makes a set.
     #[must_use]
     pub fn is_set(&self) -> bool {

@@ -724,7 +724,9 @@ impl<'t> Reader<'t> {
         if tag.is_some_and(|tag| tag.suffix_in_namespace(NAMESPACE).as_deref() == Some("binary")) {
             let bytes = encoding::base64(text).and_then(|bytes| String::from_utf8(bytes).ok());
             return bytes.map(Value::from).ok_or_else(|| {
-                self.error("!!binary value contains invalid base64 data, or no text")
+                self.error(
+                    "!!binary value contains invalid base64 data, or bytes that aren't UTF-8",
+                )
             });
         }
         let is_tagged = tag.is_some();

@@ -65,7 +65,7 @@ impl Known for Inner<'_> {
 
 /// The variables of one expression that have no value.
 struct Lack {
-    /// Where the expression stands.
+    /// The expression's location.
     at: Location,
     vars: VarSet,
     /// What the expression assigns to.
@@ -74,7 +74,7 @@ struct Lack {
 
 type Unsafe = Vec<Lack>;
 
-/// What stands on the left of `:=`.
+/// The variables on the left of `:=`.
 fn assigned_by(expr: &Expr) -> VarSet {
     match operands(expr, "eq") {
         Some((left, _)) if expr.assigns => all_vars(left),
@@ -332,13 +332,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
 pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Problem> {
     let head = &rule.head;
     let mut needs = VarSet::new();
-    for term in head
-        .reference
-        .iter()
-        .skip(1)
-        .chain(&head.key)
-        .chain(&head.value)
-    {
+    for term in head.terms() {
         needs.extend(all_vars(term));
     }
     for expr in &rule.body {
@@ -372,7 +366,7 @@ pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Pr
     unsafe_vars.collect()
 }
 
-/// Where a variable stands first in a head.
+/// The first location of a variable in a head.
 fn first_place(head: &Head, name: &Name) -> Option<Location> {
     struct Place<'n>(&'n Name, Option<Location>);
     impl Visitor for Place<'_> {
@@ -385,19 +379,13 @@ fn first_place(head: &Head, name: &Name) -> Option<Location> {
     }
 
     let mut place = Place(name, None);
-    for term in head
-        .reference
-        .iter()
-        .skip(1)
-        .chain(&head.key)
-        .chain(&head.value)
-    {
+    for term in head.terms() {
         walk_term(term, &mut place);
     }
     place.1
 }
 
-/// What is given to a function can't be compared with documents where its arguments stand.
+/// A reference to documents cannot be an argument in a function's head.
 pub(super) fn documents_in_args(rule: &Rule) -> Vec<Problem> {
     struct Documents(Location, Vec<Problem>);
     impl Visitor for Documents {
