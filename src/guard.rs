@@ -181,7 +181,7 @@ impl Guard {
         let mut comments = if comments {
             let lines = || lines.get_or_init(|| source.lines());
             let required = self.config.exceptions_require();
-            Comments::of(source.path, source.text, lines, self.taken.today, required)
+            Comments::read(source.path, source.text, lines, self.taken.today, required)
         } else {
             None
         };

@@ -5,11 +5,8 @@ use document::{Comment, LineIndex, Node, Span, Step, Value, cut};
 
 use crate::report::{Exception, ExceptionKind};
 
-use super::directive::{Directive, FORM};
-use super::{Date, EXPIRED, Required, UNUSED, WRONG};
-
-/// What a text has to hold for one of its comments to be ours.
-const MARK: &str = "harness-image-guard";
+use super::directive::{Directive, FORM, TOOL};
+use super::{Date, EXPIRED, EXPIRED_HELP, Required, UNUSED, WRONG};
 
 /// The ignore comments of a file, and which of them have suppressed something.
 #[derive(Debug)]
@@ -61,7 +58,7 @@ pub struct Remark {
 impl<'t> Comments<'t> {
     /// The ignore comments of a file's text; none where there are none. `lines` are the text's, made where
     /// they are needed.
-    pub fn of<'l>(
+    pub fn read<'l>(
         path: &str,
         text: &'t str,
         lines: impl FnOnce() -> &'l LineIndex<'t>,
@@ -71,7 +68,7 @@ impl<'t> Comments<'t> {
     where
         't: 'l,
     {
-        if !text.contains(MARK) {
+        if !text.contains(TOOL) {
             return None;
         }
         let mut found = Self {
@@ -82,7 +79,7 @@ impl<'t> Comments<'t> {
         };
         let lines = lines();
         let mut below = Below::default();
-        // From the end on, so that of comments that stand one above the other each knows what follows.
+        // From the end on, so that of comments on consecutive lines each knows what follows.
         let mut all: Vec<_> = document::comments(text)
             .into_iter()
             .rev()
@@ -116,9 +113,8 @@ impl<'t> Comments<'t> {
         place: Place,
         today: Option<Date>,
     ) {
-        // Without a clock no date is known not to have passed.
         if let Some(until) = directive.until
-            && today.is_none_or(|today| until < today)
+            && until.has_passed(today)
         {
             self.remarks.push(Remark {
                 rule: EXPIRED,
@@ -126,7 +122,7 @@ impl<'t> Comments<'t> {
                 message: format!(
                     "this ignore comment expired on {until}, and suppresses nothing any more"
                 ),
-                help: "fix what it was about, or decide on a later date".to_owned(),
+                help: EXPIRED_HELP.to_owned(),
             });
             return;
         }
@@ -260,7 +256,7 @@ enum Place {
     Above([Option<Covered>; 2]),
 }
 
-/// What is below a comment on a line of its own; gone through from the end of a text.
+/// What follows a comment on a line of its own, going from the end of a text to its start.
 #[derive(Debug, Default)]
 struct Below {
     /// The line of the comment before, if it had it for itself, and what is below it.
@@ -276,7 +272,7 @@ impl Below {
             return Place::Trailing;
         }
         let below = match self.last {
-            // Comments that stand one above the other are about the same.
+            // Comments on consecutive lines are about the same.
             Some((next, below)) if next == line + 1 => below,
             _ => covered_at(line + 1, lines, text),
         };

@@ -26,10 +26,9 @@ pub struct ConfiguredException {
 }
 
 impl ConfiguredException {
-    /// Whether its last day has passed. Without a clock no date is known not to have.
+    /// Whether its last day has passed.
     pub fn is_expired(&self, today: Option<Date>) -> bool {
-        self.until
-            .is_some_and(|until| today.is_none_or(|today| until < today))
+        self.until.is_some_and(|until| until.has_passed(today))
     }
 
     /// Whether a file is among those that it is about, by its path from the configuration's folder.

@@ -9,7 +9,15 @@ pub struct Date {
     day: u8,
 }
 
-/// A string is no day.
+impl Date {
+    /// Whether it is over; without a clock, no day is known not to be.
+    #[must_use]
+    pub fn has_passed(self, today: Option<Date>) -> bool {
+        today.is_none_or(|today| self < today)
+    }
+}
+
+/// Why a string is not a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoDate {
     /// It isn't written as `2027-03-01`.

@@ -7,7 +7,7 @@ use crate::policy::known_rule;
 use super::{Date, Required};
 
 /// How an ignore comment begins, after the `#`.
-const TOOL: &str = "harness-image-guard";
+pub const TOOL: &str = "harness-image-guard";
 
 /// Nobody names more rules than this.
 const MOST_RULES: usize = 50;

@@ -20,6 +20,9 @@ pub const WRONG: &str = "wrong-exception";
 /// An exception whose last day has passed.
 pub const EXPIRED: &str = "expired-exception";
 
+/// What to do about it.
+pub const EXPIRED_HELP: &str = "fix what it was about, or decide on a later date";
+
 /// An exception that suppresses no finding.
 pub const UNUSED: &str = "unused-exception";
 
@@ -40,20 +43,13 @@ impl Required {
 
     /// Only what is named.
     pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let mut required = Self {
-            rule: false,
-            until: false,
-            reason: false,
-        };
-        for name in names {
-            match name {
-                "rule" => required.rule = true,
-                "until" => required.until = true,
-                "reason" => required.reason = true,
-                _ => {}
-            }
+        let names: Vec<_> = names.into_iter().collect();
+        let is_named = |name: &str| names.contains(&name);
+        Self {
+            rule: is_named("rule"),
+            until: is_named("until"),
+            reason: is_named("reason"),
         }
-        required
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use document::{Document, ParseError, cut};
 
-use crate::exception::{ConfiguredException, Date, EXPIRED, UNUSED, is_policy};
+use crate::exception::{ConfiguredException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
 use crate::harness;
 use crate::policy::{Aspects, EvaluationError, Evaluator, Finding};
 use crate::report::{self, Severity, Verdict};
@@ -118,7 +118,7 @@ impl Guard {
                     format!(
                         "`exceptions[{i}]`{about} expired on {until}, and suppresses nothing any more"
                     ),
-                    "fix what it was about, or decide on a later date",
+                    EXPIRED_HELP,
                 ),
                 _ if !exception.is_used && configured.is_complete && self.taken.whole => (
                     UNUSED,
