@@ -6,35 +6,17 @@ use std::path::{Path, PathBuf};
 use harness_image_guard::report::{Report, Status, Verdict, json, text};
 use harness_image_guard::{Config, Content, Guard, SourceFile};
 
+use crate::folder::files_if_any;
+
 /// The files of the corpus by their path in it; none where it isn't at hand.
 fn corpus() -> Vec<SourceFile> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let mut paths = Vec::new();
-    gather(&folder, &mut paths);
-    paths.sort();
+    let paths = files_if_any(&folder, &["yaml", "yml", "json"]);
     let file = |path: &PathBuf| {
         let name = path.strip_prefix(&folder).unwrap().to_string_lossy();
         SourceFile::bytes(name.replace('\\', "/"), fs::read(path).unwrap())
     };
     paths.iter().map(file).collect()
-}
-
-fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            gather(&path, paths);
-        } else if path.extension().is_some_and(|extension| {
-            ["yaml", "yml", "json"]
-                .iter()
-                .any(|known| extension == *known)
-        }) {
-            paths.push(path);
-        }
-    }
 }
 
 fn check(files: &[SourceFile]) -> Report {

@@ -3,13 +3,14 @@
 pub mod property;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use harness_image_guard::fix::diff;
 use harness_image_guard::report::Applicability;
 use harness_image_guard::{Config, Guard, SourceFile};
 
 use self::property::assert_fixes_hold;
+use crate::folder::files_if_any;
 
 /// Without a default connector and mirrors no unsafe fix can be made.
 const CONFIG: &str =
@@ -503,29 +504,8 @@ fn fixes_hold_in_every_file_at_hand() {
 }
 
 fn sources(folder: &Path) -> Vec<SourceFile> {
-    let mut paths = Vec::new();
-    gather(folder, &mut paths);
-    paths.sort();
-    paths
+    files_if_any(folder, &["yaml", "yml", "json"])
         .iter()
         .map(|path| SourceFile::bytes(path.to_string_lossy(), fs::read(path).unwrap()))
         .collect()
-}
-
-fn gather(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            gather(&path, paths);
-        } else if path.extension().is_some_and(|extension| {
-            ["yaml", "yml", "json"]
-                .iter()
-                .any(|known| extension == *known)
-        }) {
-            paths.push(path);
-        }
-    }
 }

@@ -3,20 +3,34 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The YAML files below a folder, sorted.
-pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+/// The files with one of these extensions, in a folder that has to be there and those below it, sorted.
+pub fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    assert!(folder.is_dir(), "{} is not a folder", folder.display());
+    files_if_any(folder, extensions)
+}
+
+/// The same; none where the folder isn't there.
+pub fn files_if_any(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    if !folder.exists() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder that can be read") {
+        let path = entry.expect("an entry").path();
         if path.is_dir() {
-            files.extend(yaml_files(&path));
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            files.push(path);
+            found.extend(files_if_any(&path, extensions));
+        } else if extensions.iter().any(|known| {
+            path.extension()
+                .is_some_and(|extension| extension == *known)
+        }) {
+            found.push(path);
         }
     }
-    files.sort();
-    files
+    found.sort();
+    found
+}
+
+/// The YAML files below a folder, sorted.
+pub fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    files(folder, &["yaml"])
 }

@@ -2,7 +2,7 @@
 //! has to hold.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rego::eval::{Alone, Limits};
 use rego::json;
@@ -11,9 +11,11 @@ use rego::rvm::{self, Value};
 use rego::syntax::Version;
 use rego::tester::{Runner, Status};
 
+use crate::folder::files;
+
 #[test]
 fn every_rego_test_passes() {
-    let sources = rego_files(Path::new("policies"))
+    let sources = files(Path::new("policies"), &["rego"])
         .into_iter()
         .map(|path| Source {
             path: path.display().to_string(),
@@ -37,7 +39,7 @@ fn every_rego_test_passes() {
 
 #[test]
 fn every_rego_test_passes_on_the_machine_that_runs_the_rules() {
-    let modules: Vec<_> = rego_files(Path::new("policies"))
+    let modules: Vec<_> = files(Path::new("policies"), &["rego"])
         .into_iter()
         .map(|path| (path.display().to_string(), read(&path)))
         .collect();
@@ -61,7 +63,7 @@ fn every_rego_test_passes_on_the_machine_that_runs_the_rules() {
 
 #[test]
 fn every_rule_is_tested_explained_and_shown() {
-    let rules: Vec<_> = rego_files(Path::new("policies"))
+    let rules: Vec<_> = files(Path::new("policies"), &["rego"])
         .into_iter()
         .filter(|path| path.ends_with("rule.rego"))
         .collect();
@@ -90,23 +92,6 @@ fn has_an_example(folder: &Path) -> bool {
                     .is_some_and(|extension| extension == "yaml")
             })
     })
-}
-
-fn rego_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files.extend(rego_files(&path));
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "rego")
-        {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }
 
 fn read(path: &Path) -> String {

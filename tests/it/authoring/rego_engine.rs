@@ -11,6 +11,7 @@ use rego::syntax::Version;
 use serde_json::Value as Json;
 
 use super::opa::{answers, cases};
+use crate::folder::files;
 
 #[test]
 fn our_module_says_what_the_engine_of_users_says() {
@@ -59,18 +60,11 @@ fn evaluate(input: &Json) -> Json {
 
 /// The policies without their tests.
 fn modules(folder: &Path) -> Vec<Source> {
-    let entries = fs::read_dir(folder).expect("a folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut modules = Vec::new();
-    for path in paths {
-        let name = path.to_string_lossy();
-        if path.is_dir() {
-            modules.extend(self::modules(&path));
-        } else if name.ends_with(".rego") && !name.ends_with("_test.rego") {
-            modules.push(source(&path));
-        }
-    }
-    modules
+    files(folder, &["rego"])
+        .iter()
+        .filter(|path| !path.to_string_lossy().ends_with("_test.rego"))
+        .map(|path| source(path))
+        .collect()
 }
 
 fn source(path: &Path) -> Source {

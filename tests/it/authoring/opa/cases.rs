@@ -1,11 +1,13 @@
 //! What is compared: files that are checked together, under one configuration.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use document::{Node, Value};
 use harness_image_guard::SourceFile;
 use serde_json::{Map, Value as Json, json};
+
+use crate::folder::{files, files_if_any};
 
 /// Files with one configuration.
 pub struct Case {
@@ -24,6 +26,9 @@ pub const CONFIGURATIONS: [&str; 4] = [
     "{stageOverride: optional, dockerHubConnectors: ['*'], defaultConnector: account.hub, mirrors: {docker.io: docker.io}, preset: gar, rules: {harness-image-registry: off}}",
     "{requiredConnector: account.mirror, harnessImage: {url: 'https://docker.io', providerType: DockerHub}, connectors: {account.other: {type: DockerRegistry, url: 'https://r.example/team/'}}}",
 ];
+
+/// The extensions of YAML.
+const YAML: &[&str] = &["yaml", "yml"];
 
 /// The files of each are checked alone, and together. A folder may not be there: others' files
 /// (`shared`) are no part of the project.
@@ -117,14 +122,14 @@ fn each_alone(files: &[SourceFile]) -> impl Iterator<Item = Case> {
 }
 
 fn files_of(folder: &str) -> Vec<SourceFile> {
-    let paths = yaml_files(Path::new(folder));
+    let paths = files_if_any(Path::new(folder), YAML);
     paths.iter().map(|path| read(path)).collect()
 }
 
 /// Every value at every place, without a configuration and with one of the others in turn.
 fn values_at_places() -> Vec<Case> {
     let mut cases = Vec::new();
-    for path in yaml_files(Path::new("tests/cases/opa/places")) {
+    for path in files(Path::new("tests/cases/opa/places"), YAML) {
         let text = fs::read_to_string(&path).expect("a text");
         let name = path.display().to_string();
         for (i, value) in VALUES.into_iter().enumerate() {
@@ -146,27 +151,6 @@ fn values_at_places() -> Vec<Case> {
 fn read(path: &Path) -> SourceFile {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     SourceFile::bytes(path.display().to_string(), bytes)
-}
-
-/// The YAML files of a folder, sorted; none where it isn't there.
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files.extend(yaml_files(&path));
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml")
-        {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }
 
 /// A node as our module hands it to the policies: a number or boolean of an unusual spelling is a

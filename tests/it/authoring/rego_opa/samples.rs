@@ -2,12 +2,14 @@
 //! the project: where they aren't there, nothing is compared.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use document::Limits;
 use harness_image_guard::{entity_of, input_of_document};
 use rego::json;
 use serde_json::json;
+
+use crate::folder::files_if_any;
 
 const POLICIES: &str = "../shared/policies";
 const ENTITIES: &str = "../shared/corpus";
@@ -23,9 +25,9 @@ pub struct Sample {
 /// Every policy with each of its inputs, and with every so-manieth of other people's entities.
 pub fn cases(every: usize) -> Vec<Sample> {
     let entities = entities();
-    let inputs = files(Path::new(POLICIES), &["json"]);
+    let inputs = files_if_any(Path::new(POLICIES), &["json"]);
     let mut cases = Vec::new();
-    for policy in files(Path::new(POLICIES), &["rego"]) {
+    for policy in files_if_any(Path::new(POLICIES), &["rego"]) {
         let text = fs::read_to_string(&policy).expect("a policy");
         let name = name(&policy);
         let package = text
@@ -64,7 +66,7 @@ pub fn cases(every: usize) -> Vec<Sample> {
 /// As Harness wraps them.
 fn entities() -> Vec<(String, String)> {
     let mut entities = Vec::new();
-    for path in files(Path::new(ENTITIES), &["yaml", "yml", "json"]) {
+    for path in files_if_any(Path::new(ENTITIES), &["yaml", "yml", "json"]) {
         let bytes = fs::read(&path).expect("a file");
         let text = String::from_utf8_lossy(&bytes);
         for (i, document) in document::parse(&text, &Limits::default())
@@ -84,27 +86,4 @@ fn entities() -> Vec<(String, String)> {
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.split('.').next().unwrap_or_default().to_owned()
-}
-
-/// The files of a folder and those below, sorted; none where it isn't there.
-fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.expect("an entry").path();
-        let extension = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        if path.is_dir() {
-            files.extend(self::files(&path, extensions));
-        } else if extensions.contains(&extension.as_str()) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }
