@@ -1,6 +1,7 @@
 import type { PolicyLimits } from "../policy.js";
 import { parseByteSize } from "./byte-size.js";
 import type { Options } from "./command-line.js";
+import { shown } from "./output.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of commands that evaluate policies, by which their bounds are raised or lowered. */
@@ -24,12 +25,21 @@ export function limitsOf(
   if (steps !== undefined && !/^[1-9]\d{0,14}$/.test(steps)) {
     throw new UsageError(`'--max-steps' has to be a number from 1, not '${steps}'`, hint);
   }
-  const maxBytes = bytes === undefined ? undefined : parseByteSize(bytes);
-  if (bytes !== undefined && maxBytes === undefined) {
-    throw new UsageError(`'--max-bytes' has to be a size from 1 to 1GiB, such as 256MiB, not '${bytes}'`, hint);
-  }
   return {
     ...(steps === undefined ? {} : { maxSteps: Number(steps) }),
-    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(bytes === undefined ? {} : { maxBytes: sizeOf("max-bytes", bytes, "256MiB", hint) }),
   };
+}
+
+/**
+ * The bytes of an option's size.
+ *
+ * @param name of the option, without `--`
+ * @param example for the message
+ * @throws UsageError where it is none
+ */
+export function sizeOf(name: string, text: string, example: string, hint: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined) return bytes;
+  throw new UsageError(`'--${name}' has to be a size from 1 to 1GiB, such as ${example}, not '${shown(text)}'`, hint);
 }

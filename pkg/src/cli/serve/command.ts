@@ -5,7 +5,6 @@ import { defaultLimits, type Limits } from "../../handler/limits.js";
 import type { LogEntry } from "../../handler/log.js";
 import type { RegoOptions } from "../../handler/opa/served-policy.js";
 import { compileRego, exportPolicies, loadFiles, readDocument } from "../../node.js";
-import { parseByteSize } from "../byte-size.js";
 import { checkingOptions, guardOptionsOf } from "../checking.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
@@ -13,7 +12,7 @@ import { nanoseconds } from "../duration.js";
 import { followLinksOption } from "../enclosure.js";
 import { ExitCode } from "../exit-code.js";
 import { makeGuard } from "../inputs.js";
-import { limitsOf as limitsOfPolicies } from "../limits.js";
+import { limitsOf as limitsOfPolicies, sizeOf } from "../limits.js";
 import { print, printError, printErrorJson, shown } from "../output.js";
 import { load } from "../rego-sources.js";
 import { describeSystemError } from "../system-error.js";
@@ -172,8 +171,8 @@ async function regoOf(given: Arguments): Promise<RegoOptions | undefined> {
 function limitsOf(given: Arguments): Limits {
   return {
     ...defaultLimits,
-    ...defined("bodyBytes", sizeOf("max-body", given["max-body"])),
-    ...defined("unpackedBytes", sizeOf("max-unpacked", given["max-unpacked"])),
+    ...defined("bodyBytes", bytesOf("max-body", given["max-body"])),
+    ...defined("unpackedBytes", bytesOf("max-unpacked", given["max-unpacked"])),
     ...defined("files", numberOf("max-files", given["max-files"], 1, 1_000_000)),
     ...defined("concurrent", numberOf("max-concurrent", given["max-concurrent"], 1, 10_000)),
     ...defined("bodySeconds", secondsOf(millisecondsOf("body-timeout", given["body-timeout"]))),
@@ -188,10 +187,8 @@ function secondsOf(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1000;
 }
 
-function sizeOf(name: string, text: string | undefined): number | undefined {
-  const bytes = text === undefined ? undefined : parseByteSize(text);
-  if (text !== undefined && bytes === undefined) throw new UsageError(`'--${name}' has to be a size from 1 to 1GiB, such as 16MiB, not '${shown(text)}'`, hint);
-  return bytes;
+function bytesOf(name: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : sizeOf(name, text, "16MiB", hint);
 }
 
 function numberOf(name: string, text: string | undefined, least: number, most: number): number | undefined {
@@ -203,8 +200,8 @@ function numberOf(name: string, text: string | undefined, least: number, most: n
 
 function millisecondsOf(name: string, text: string | undefined): number | undefined {
   const span = text === undefined ? undefined : nanoseconds(text);
-  // Longer can't be waited for.
-  if (text !== undefined && (span === undefined || span <= 0 || span > 2 ** 31 * 1e6)) throw new UsageError(`'--${name}' has to be a duration such as 30s or 1m, not '${shown(text)}'`, hint);
+  // A timer of 2³¹ milliseconds ends at once.
+  if (text !== undefined && (span === undefined || span <= 0 || span >= 2 ** 31 * 1e6)) throw new UsageError(`'--${name}' has to be a duration such as 30s or 1m, not '${shown(text)}'`, hint);
   return span === undefined ? undefined : span / 1e6;
 }
 
