@@ -177,7 +177,7 @@ interface ProblemOf {
   readonly location?: object;
 }
 
-test("without OPA at hand, an answer is what it was when it was compared", async () => {
+test("without OPA, an answer is what it was when it was compared", async () => {
   const ask = async (path: string, body?: string): Promise<string> => withoutDecision((await answerOf(asking(ours), { path, ...(body === undefined ? {} : { body }) })).text);
   assert.equal(await ask("/v1/data/config"), '{"result":{"0":"zero","a b":{"":[]},"empty":{},"x":[1,1.10,1e400]}}\n');
   assert.equal(await ask("/v1/data/app/authz/allow", "{}"), '{"result":false,"warning":{"code":"api_usage_warning","message":"\'input\' key missing from the request"}}\n');
@@ -197,7 +197,7 @@ test("each decision has an identity of its own, which the log has, too", async (
   assert.doesNotMatch(JSON.stringify(entries), /SECRET|alice|authz/);
 });
 
-test("what the answers are from, and how long it took, is told where it is asked for", async (t) => {
+test("what the answers are from, and how long it took, is in an answer that is asked for it", async (t) => {
   const { text } = await answerOf(asking(ours), { path: "/v1/data/app/authz/big?provenance&metrics", body: input("{}") });
   const { provenance, metrics } = JSON.parse(text) as { readonly provenance: { readonly version: string }; readonly metrics: Readonly<Record<string, number>> };
   assert.ok((metrics["timer_rego_query_eval_ns"] ?? 0) > 0);

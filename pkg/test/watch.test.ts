@@ -87,7 +87,7 @@ test("a connector that changes, comes or goes changes what is found in the other
   assert.match(await watching.shown(), /0 errors and 0 warnings in 3 files \(3 documents checked\)\n/);
 });
 
-test("a configuration, a policy or a list of connectors that is broken is named, and what is mended counts", async (t) => {
+test("a configuration, a policy or a list of connectors that is broken is named, and what is fixed counts", async (t) => {
   const policy = 'package pipeline\n\ndeny[msg] { input.pipeline.identifier == "q"; msg := "q" }\n';
   const folder = temporaryFolder(t, {
     ...files,
@@ -105,7 +105,7 @@ test("a configuration, a policy or a list of connectors that is broken is named,
     writeFileSync(join(folder, file), wrong);
     const shown = await watching.shown();
     assert.match(shown, complaint);
-    assert.match(shown, /nothing is checked until that is mended; waiting, Ctrl-C ends it\n$/);
+    assert.match(shown, /nothing is checked until that is fixed; waiting, Ctrl-C ends it\n$/);
     // Meanwhile, nothing says that all is well.
     assert.doesNotMatch(shown, /0 errors/);
     writeFileSync(join(folder, file), right);
@@ -145,7 +145,7 @@ test("files of --output are written each time, and searched by none; a baseline 
   assert.match(await watching.shown(), /known and not shown/);
   assert.equal(numbers(), 0);
   writeFileSync(join(folder, "known.json"), "{");
-  assert.match(await watching.shown(), /known\.json[^]*nothing is checked until that is mended/);
+  assert.match(await watching.shown(), /known\.json[^]*nothing is checked until that is fixed/);
 });
 
 test("Ctrl-C ends it as the signal does, and leaves nothing half-written", async (t) => {

@@ -226,7 +226,7 @@ function pathOf({ pathname }: URL): string {
   return /^\/v[01]\/(?:data|policies|query)\b/.test(pathname) ? pathname.replace(/(?<!\/)\/+$/, "") : pathname;
 }
 
-/** What stands in a request's path for `{path}` of a route; `undefined` where it is another route's. */
+/** What a request's path has in the place of a route's `{path}`; `undefined` where it is another route's. */
 function restOf(path: string, requested: string): string | undefined {
   const prefix = path.endsWith("{path}") ? path.slice(0, -"{path}".length) : undefined;
   if (prefix === undefined) return path === requested ? "" : undefined;

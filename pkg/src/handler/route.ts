@@ -12,7 +12,7 @@ import type { Webhooks } from "./webhook/webhook-routes.js";
 export interface Asked {
   readonly request: Request;
   readonly url: URL;
-  /** What stands in the request for `{path}` of the route, as it is written there. */
+  /** What a request's path has in the place of the route's `{path}`, as it is written there. */
   readonly rest: string;
   readonly trace: Trace;
   readonly service: Service;

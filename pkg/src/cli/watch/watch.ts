@@ -142,7 +142,7 @@ class Opened {
       await opened.look();
       return opened;
     } catch (error) {
-      // What is broken may be mended here.
+      // What is broken may be fixed here.
       const folders = new Folders();
       for (const path of [...setUp, ...(search?.named ?? [])]) await folders.addSearched(path, true);
       watch.set(folders.all);
@@ -330,7 +330,7 @@ class Ending {
 
 function complain({ reporting }: Watching, { message }: UsageError): void {
   clearScreen(reporting);
-  printError(`harness-image-guard: ${message}\nharness-image-guard: nothing is checked until that is mended; waiting, Ctrl-C ends it\n`);
+  printError(`harness-image-guard: ${message}\nharness-image-guard: nothing is checked until that is fixed; waiting, Ctrl-C ends it\n`);
 }
 
 function clearScreen({ stream }: Reporting): void {

@@ -6,7 +6,7 @@ export const platforms = ["github", "gitlab", "bitbucket", "harness"] as const;
 /** One of {@link platforms}. */
 export type Platform = (typeof platforms)[number];
 
-/** A change that a platform tells of. */
+/** A change that a platform reports. */
 export interface Change {
   readonly platform: Platform;
   readonly kind: "push" | "pull-request";
@@ -94,7 +94,7 @@ const readers: Readonly<Record<Platform, { readonly header: string; readonly rea
   harness: { header: "x-harness-trigger", read: ofHarness },
 };
 
-/** The changes that a delivery tells of; none where it tells of something else, such as a comment or a deleted branch. */
+/** The changes that a delivery reports; none where it is about something else, such as a comment or a deleted branch. */
 export function changesOf(platform: Platform, headers: Headers, payload: unknown): readonly Change[] {
   const { header, read } = readers[platform];
   return isObject(payload) ? read(headers.get(header) ?? "", payload) : [];

@@ -16,7 +16,7 @@ import { Deliveries } from "./deliveries.js";
 import { type Outcome, platformChecks } from "./platform-check.js";
 import { assertSigned } from "./signature.js";
 
-/** What the functions that a host gives are told of a delivery. */
+/** What a host's functions get with a delivery. */
 export interface DeliveryContext {
   /** W3C's `traceparent` for requests that are made for it. */
   readonly traceparent: string;
