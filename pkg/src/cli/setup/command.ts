@@ -15,7 +15,7 @@ import { Unanswered } from "../network/unanswered.js";
 import { inertDiff, print, printError, shown } from "../output.js";
 import { shellWord } from "../shell-word.js";
 import { UsageError } from "../usage-error.js";
-import { type Connector, difference, hasCredentials, isSame, lacksCredentials, specified, terraform, updated, yaml } from "./connector.js";
+import { type Connector, delegatesOf, difference, hasCredentials, isSame, lacksCredentials, specified, terraform, updated, withoutCredentials, yaml } from "./connector.js";
 import { HeldConnector } from "./held.js";
 
 /** What the command line may have. */
@@ -185,7 +185,7 @@ class Plan {
 
   /** Harness tests the connection; whether it could connect, or nobody has asked it. */
   async connection(held: HeldConnector | undefined, isDone: boolean): Promise<boolean> {
-    const selectors = (this.#connector["spec"] as { readonly delegateSelectors?: readonly string[] }).delegateSelectors ?? [];
+    const selectors = delegatesOf(this.#connector);
     print(selectors.length === 0 ? "2. Delegates: any, or Harness itself ('--delegate SELECTOR' names some).\n" : `2. Delegates: those with ${selectors.map((each) => `\`${each}\``).join(", ")}.\n`);
     if (held === undefined || !isDone) {
       print(`3. Test the connection: Account Settings › Connectors › ${this.identifier} › Test, after that.\n`);
@@ -254,10 +254,4 @@ class Plan {
       asking.end();
     }
   }
-}
-
-function withoutCredentials(connector: Connector): Connector {
-  const spec = connector["spec"] as Connector;
-  const { type = null } = (spec["auth"] ?? {}) as Connector;
-  return { ...connector, spec: { ...spec, auth: { type } } };
 }

@@ -65,6 +65,19 @@ export function hasCredentials(connector: Connector): boolean {
   return mappingOf(mappingOf(connector["spec"])["auth"])["spec"] !== undefined;
 }
 
+/** The connector with the kind of its authentication, and nothing else of that. */
+export function withoutCredentials(connector: Connector): Connector {
+  const spec = mappingOf(connector["spec"]);
+  const { type = null } = mappingOf(spec["auth"]);
+  return { ...connector, spec: { ...spec, auth: { type } } };
+}
+
+/** The selectors of the delegates that connect; none where any does. */
+export function delegatesOf(connector: Connector): readonly string[] {
+  const selectors = mappingOf(connector["spec"])["delegateSelectors"];
+  return Array.isArray(selectors) ? selectors.map(String) : [];
+}
+
 /** Whether two connectors have the same values, in whatever order. */
 export function isSame(one: Value, other: Value): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
