@@ -61,6 +61,7 @@ test-rust: rust $(npm_packages)
 	cargo fmt --all --check
 	cargo clippy $(locked) --all-targets -- -D warnings
 	cargo clippy $(locked) --workspace --features authoring --all-targets -- -D warnings
+	RUSTFLAGS="-D warnings" cargo check $(locked) --target wasm32-unknown-unknown --features authoring
 	cargo test $(locked)
 	cargo test $(locked) --workspace --features authoring --doc
 	cargo test $(locked) --workspace --features authoring --lib

@@ -12,13 +12,13 @@ use crate::policy::{
     Head,
 };
 use crate::report::{DocumentReport, Report, Severity, Status, Verdict};
-use crate::source::{Source, SourceFile};
+use crate::source::{ReadFile, SourceFile};
 
 mod collector;
 mod excepted;
 mod fixes;
 mod images;
-mod place;
+mod reporter;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "authoring")]
@@ -27,7 +27,7 @@ mod users;
 use collector::Collector;
 use excepted::{Configured, Taken, except, index_at, is_judged, starts_of};
 pub use fixes::{Fixed, FixedFile};
-use place::{Found, Place, Said};
+use reporter::{Found, Reporter, Said};
 
 /// Larger files are refused unless the host allows them: 16 MiB.
 pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
@@ -53,7 +53,7 @@ pub struct Guard {
 
 /// What is done with an entity that the policies are about.
 type Look<'l> =
-    dyn FnMut(&Document<'_>, Entity<'_, '_>, &mut Evaluator, &mut Place<'_, '_>) -> Status + 'l;
+    dyn FnMut(&Document<'_>, Entity<'_, '_>, &mut Evaluator, &mut Reporter<'_, '_>) -> Status + 'l;
 
 /// The guard can't be set up.
 #[derive(Debug, thiserror::Error)]
@@ -122,9 +122,9 @@ impl Guard {
         let mut report = self.look_through(
             files,
             self.taken.comments,
-            &mut |document, entity, evaluator, place| {
+            &mut |document, entity, evaluator, reporter| {
                 let status = if entity.is_judged() {
-                    self.judge(document, entity, evaluator, place, &mut configured)
+                    self.judge(document, entity, evaluator, reporter, &mut configured)
                 } else {
                     Status::NotApplicable
                 };
@@ -133,7 +133,7 @@ impl Guard {
                     document,
                     entity,
                     evaluator,
-                    place,
+                    reporter,
                     &mut configured,
                     status,
                 );
@@ -151,7 +151,7 @@ impl Guard {
     fn look_through(&self, files: &[SourceFile], comments: bool, look: &mut Look<'_>) -> Collector {
         let mut sources: Vec<_> = files
             .iter()
-            .map(|file| Source::read(file, self.max_file_bytes))
+            .map(|file| ReadFile::read(file, self.max_file_bytes))
             .collect();
         sources.sort_by_key(|source| source.path);
         let mut report = Collector::default();
@@ -169,7 +169,7 @@ impl Guard {
 
     fn look_at_source(
         &self,
-        source: &Source<'_>,
+        source: &ReadFile<'_>,
         comments: bool,
         evaluator: &mut Evaluator,
         report: &mut Collector,
@@ -187,23 +187,23 @@ impl Guard {
         };
         let mut limits = Limits::default();
         for (index, document) in source.documents.iter().enumerate() {
-            let mut place = Place::new(source, index, &lines, &mut comments, report);
+            let mut reporter = Reporter::new(source, index, &lines, &mut comments, report);
             documents.push(match document {
                 Err(fault) => match source.unread {
-                    Some(unread) => place.not_applicable(unread.to_string()),
-                    None => place.fault(fault),
+                    Some(unread) => reporter.not_applicable(unread.to_string()),
+                    None => reporter.fault(fault),
                 },
                 Ok(document) => match harness::with_input_set(document, source.text, &limits) {
-                    Ok(None) => look_at_document(document, evaluator, &mut place, look),
+                    Ok(None) => look_at_document(document, evaluator, &mut reporter, look),
                     Ok(Some(read)) => {
                         let read_nodes = read.node_count.saturating_sub(document.node_count);
                         // What is there more than in the text was copied for aliases, of which all of a
                         // file's are counted together.
                         let copied = read_nodes.saturating_sub(source.text.len());
                         limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
-                        look_at_document(&read, evaluator, &mut place, look)
+                        look_at_document(&read, evaluator, &mut reporter, look)
                     }
-                    Err(fault) => place.input_set_fault(document, &fault),
+                    Err(fault) => reporter.input_set_error(document, &fault),
                 },
             });
         }
@@ -216,7 +216,7 @@ impl Guard {
     /// Reports what is wrong with the comments in documents that are judged.
     fn about_comments<'s>(
         &self,
-        source: &'s Source<'s>,
+        source: &'s ReadFile<'s>,
         comments: Comments<'s>,
         lines: &OnceCell<LineIndex<'s>>,
         documents: &mut [DocumentReport],
@@ -236,13 +236,13 @@ impl Guard {
             let entity = document.entity.clone().unwrap_or_default();
             document.status = document.status.with(Verdict::Violation);
             let mut none = None;
-            let mut place = Place::new(source, index, lines, &mut none, report);
-            place.about_comments(remarks, &entity, self.max_findings);
+            let mut reporter = Reporter::new(source, index, lines, &mut none, report);
+            reporter.about_comments(remarks, &entity, self.max_findings);
         }
     }
 
     /// What the files say together.
-    fn facts(&self, sources: &[Source<'_>]) -> Result<Facts, EvaluationError> {
+    fn facts(&self, sources: &[ReadFile<'_>]) -> Result<Facts, EvaluationError> {
         let mut connectors = Vec::new();
         let mut node_count = 0;
         for source in sources {
@@ -274,11 +274,11 @@ impl Guard {
         document: &Document<'_>,
         entity: Entity<'_, '_>,
         evaluator: &mut Evaluator,
-        place: &mut Place<'_, '_>,
+        reporter: &mut Reporter<'_, '_>,
         configured: &mut Configured<'_>,
     ) -> Status {
         let judged = evaluator
-            .report(&place.subject(document, entity))
+            .report(&reporter.subject(document, entity))
             .and_then(|findings| {
                 let Some(findings) = findings else {
                     return Ok(Status::NotApplicable);
@@ -287,9 +287,9 @@ impl Guard {
                     self.config.severity(head.rule, head.verdict, head.severity)
                 })?;
                 found.extend(self.repeated_keys(document));
-                self.list(document, entity, found, evaluator, place, configured)
+                self.list(document, entity, found, evaluator, reporter, configured)
             });
-        judged.unwrap_or_else(|error| place.evaluation_error(document, entity, &error))
+        judged.unwrap_or_else(|error| reporter.evaluation_error(document, entity, &error))
     }
 
     /// Lists findings, of which exceptions may be about some: what they come to.
@@ -299,12 +299,12 @@ impl Guard {
         entity: Entity<'_, '_>,
         mut found: Vec<Found<'_>>,
         evaluator: &mut Evaluator,
-        place: &mut Place<'_, '_>,
+        reporter: &mut Reporter<'_, '_>,
         configured: &mut Configured<'_>,
     ) -> Result<Status, EvaluationError> {
-        let excepted = except(document, &mut found, place, configured, evaluator);
+        let excepted = except(document, &mut found, reporter, configured, evaluator);
         let status = status_of(&found);
-        place.findings(document, entity, found, self.max_findings)?;
+        reporter.findings(document, entity, found, self.max_findings)?;
         excepted.map(|()| status)
     }
 
@@ -329,24 +329,24 @@ impl Guard {
 fn look_at_document(
     document: &Document<'_>,
     evaluator: &mut Evaluator,
-    place: &mut Place<'_, '_>,
+    reporter: &mut Reporter<'_, '_>,
     look: &mut Look<'_>,
 ) -> DocumentReport {
     let (entity, others) = match harness::holding(document) {
         Holding::Entity { entity, others } => (entity, others),
-        other => return place.no_entity(document, &other),
+        other => return reporter.no_entity(document, &other),
     };
-    let mut status = look(document, entity, evaluator, place);
+    let mut status = look(document, entity, evaluator, reporter);
     for other in others {
-        place.one_too_many(document, other);
+        reporter.one_too_many(document, other);
         status = Status::Error;
     }
     DocumentReport {
-        index: place.index(),
+        index: reporter.index(),
         entity: Some(entity.kind.key().to_owned()),
         identifier: entity.identifier().map(str::to_owned).map(cut),
         status,
-        reason: (status == Status::NotApplicable).then(|| place.why_not(entity)),
+        reason: (status == Status::NotApplicable).then(|| reporter.why_not(entity)),
     }
 }
 

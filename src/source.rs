@@ -99,7 +99,7 @@ impl SourceFile {
 
 /// A file that has been read: its documents, or why there are none.
 #[derive(Debug)]
-pub(crate) struct Source<'f> {
+pub(crate) struct ReadFile<'f> {
     pub path: &'f str,
     location: &'f str,
     /// Its path from the configuration's folder.
@@ -126,7 +126,7 @@ pub(crate) enum Refused {
     Terraform,
 }
 
-impl<'f> Source<'f> {
+impl<'f> ReadFile<'f> {
     /// A file's text alone.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::report::page::{Cursor, Form};
+use crate::report::page::{Cursor, Form, Shows, Style};
 use crate::report::{self, Applicability, Report, Severity};
 use crate::{
     Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors, fix,
@@ -19,6 +19,7 @@ use crate::{
 mod eval_command;
 #[cfg(feature = "authoring")]
 mod export;
+mod filtered_report;
 #[cfg(feature = "authoring")]
 mod format;
 #[cfg(feature = "authoring")]
@@ -58,6 +59,7 @@ struct Options {
 /// What `run(files, options)` takes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
 struct RunOptions {
     format: Format,
     color: bool,
@@ -66,6 +68,27 @@ struct RunOptions {
     verbose: bool,
     #[serde(default)]
     show_suppressed: bool,
+    /// What of it the text shows.
+    #[serde(default)]
+    shows: Shows,
+    /// Whether the report is a part of one.
+    #[serde(default)]
+    is_part: bool,
+}
+
+impl RunOptions {
+    fn form(&self) -> Form {
+        match self.format {
+            Format::Json => Form::Json,
+            Format::Text => Form::Text(Style {
+                color: self.color,
+                verbose: self.verbose,
+                suppressed: self.show_suppressed,
+                is_part: self.is_part,
+                shows: self.shows,
+            }),
+        }
+    }
 }
 
 /// What `fix(files, options)` takes.
@@ -306,14 +329,35 @@ impl WasmGuard {
             not_run: self.0.policies_not_run(&report),
             report,
             files,
-            form: match options.format {
-                Format::Json => Form::Json,
-                Format::Text => Form::Text(report::text::Style {
-                    color: options.color,
-                    verbose: options.verbose,
-                    suppressed: options.show_suppressed,
-                }),
-            },
+            form: options.form(),
+            cursor: Cursor::default(),
+        })
+    }
+
+    /// A report of a check of these files, out of which diagnostics or files were taken, or of which some
+    /// diagnostics were suppressed: counted again, and as the command prints it as text. Of its diagnostics,
+    /// only what the text shows is read.
+    ///
+    /// # Errors
+    ///
+    /// An `Error` with the `code` `usage` where report, files or options aren't of their form.
+    pub fn show(
+        &self,
+        report: &JsValue,
+        files: &JsValue,
+        options: &JsValue,
+    ) -> Result<WasmShown, JsValue> {
+        let options: RunOptions = from_js(options)?;
+        let report = filtered_report::read(report)
+            .ok_or_else(|| usage("this is no report of `check`"))?
+            .recounted();
+        Ok(WasmShown {
+            exit_code: report.exit_code(options.fail_on),
+            #[cfg(feature = "authoring")]
+            not_run: Vec::new(),
+            report,
+            files: self.source_files(files)?,
+            form: options.form(),
             cursor: Cursor::default(),
         })
     }
@@ -345,6 +389,16 @@ impl WasmShown {
     #[wasm_bindgen(getter, js_name = exitCode)]
     pub fn exit_code(&self) -> u8 {
         self.exit_code
+    }
+
+    /// The report itself. Of one that a host handed over, only what is counted holds.
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
+    #[wasm_bindgen(getter)]
+    pub fn report(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.report)
     }
 
     /// A sentence about each policy that was named and has nothing to say of these files.

@@ -129,6 +129,18 @@ export interface RunOptions {
   readonly verbose?: boolean;
   /** Whether the text also lists what is suppressed, and by what. */
   readonly showSuppressed?: boolean;
+  /** What of the report the text shows: `findings` without a word about the whole, or `counts` alone. */
+  readonly shows?: "all" | "findings" | "counts";
+  /** Whether the report is a part of one: that it holds nothing of Harness's means nothing then. */
+  readonly isPart?: boolean;
+}
+
+/** What {@link Guard.judge} found. @internal */
+export interface Judged {
+  readonly report: Report;
+  readonly exitCode: number;
+  /** As of {@link Shown}. */
+  readonly notRun: readonly string[];
 }
 
 /** How {@link Guard.showImages} shows what is pulled. @internal */
@@ -304,7 +316,7 @@ export class Guard {
    * is never thrown but in the report.
    */
   check(files: readonly SourceFile[]): Report {
-    return this.#judge((guard) => guard.check(this.#with(files)) as Report);
+    return this.#callToday((guard) => guard.check(this.#with(files)) as Report);
   }
 
   /**
@@ -314,12 +326,12 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
-    return this.#judge((guard) => guard.fix(this.#with(files), options) as Fixed);
+    return this.#callToday((guard) => guard.fix(this.#with(files), options) as Fixed);
   }
 
   /** What {@link Guard.fix} would change, as a unified diff. @internal */
   diff(files: readonly SourceFile[], options: FixOptions = {}): string {
-    return this.#judge((guard) => guard.diff(this.#with(files), options));
+    return this.#callToday((guard) => guard.diff(this.#with(files), options));
   }
 
   /**
@@ -339,9 +351,40 @@ export class Guard {
 
   /** Checks, and shows what was found as the command does. @internal */
   run(files: readonly SourceFile[], options: RunOptions): Shown {
-    const shown = this.#judge((guard) => guard.run(this.#with(files), options));
+    const shown = this.#callToday((guard) => guard.run(this.#with(files), options));
     const { notRun = [] } = shown as WasmShown & { readonly notRun?: readonly string[] };
     return { exitCode: shown.exitCode, pages: this.#pages(shown), notRun };
+  }
+
+  /** Checks, and says how the command would end. @internal */
+  judge(files: readonly SourceFile[], failOn: Severity): Judged {
+    return this.#judged((guard) => guard.run(this.#with(files), { format: "json", color: false, failOn }));
+  }
+
+  /**
+   * A report out of which diagnostics or files were taken, or of which some diagnostics were suppressed, counted again.
+   *
+   * @internal
+   */
+  recounted(report: Report, failOn: Severity): Judged {
+    const judged = this.#judged((guard) => guard.show(report, [], { format: "text", color: false, failOn }));
+    const { files, summary } = judged.report;
+    return { ...judged, report: { ...report, files, summary } };
+  }
+
+  /** Shows a report of a check of these files as the command does, as text. @internal */
+  show(report: Report, files: readonly SourceFile[], options: Omit<RunOptions, "format">): Iterable<string> {
+    return this.#pages(this.#call((guard) => guard.show(report, this.#with(files), { ...options, format: "text" })));
+  }
+
+  #judged(work: (guard: WasmGuard) => WasmShown): Judged {
+    return this.#callToday((guard) => {
+      const shown = work(guard);
+      const { notRun = [] } = shown as WasmShown & { readonly notRun?: readonly string[] };
+      const judged = { report: shown.report as Report, exitCode: shown.exitCode, notRun };
+      shown.free();
+      return judged;
+    });
   }
 
   *#pages(shown: WasmShown): Iterable<string> {
@@ -374,7 +417,7 @@ export class Guard {
   }
 
   /** Does something that depends on the day. */
-  #judge<T>(work: (guard: WasmGuard) => T): T {
+  #callToday<T>(work: (guard: WasmGuard) => T): T {
     return this.#call((guard) => {
       if (!this.#hasDay) guard.setToday(utcDay());
       return work(guard);

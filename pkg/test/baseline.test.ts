@@ -3,14 +3,26 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
-import { createGuard, type Report, type SourceFile } from "harness-image-guard";
+import { createGuard, type Diagnostic, type Report, type Severity, type SourceFile } from "harness-image-guard";
 
-import { exitCodeOf, recounted } from "../dist/cli/verdict.js";
 import { run } from "./command.js";
 import { projectFiles } from "./project.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const file = "harness-image-guard-baseline.json";
+
+/** What the command uses of a guard. */
+interface Internals {
+  judge(files: readonly SourceFile[], failOn: Severity): Judged;
+  recounted(report: Report, failOn: Severity): Judged;
+  show(report: Report, files: readonly SourceFile[], options: object): Iterable<string>;
+  run(files: readonly SourceFile[], options: object): { readonly exitCode: number; readonly pages: Iterable<string> };
+}
+
+interface Judged {
+  readonly report: Report;
+  readonly exitCode: number;
+}
 
 const step = (identifier: string, image: string): string => `              - step: {identifier: ${identifier}, type: Run, spec: {image: "${image}"}}\n`;
 const stage = (identifier: string, ...steps: readonly string[]): string =>
@@ -215,15 +227,43 @@ test("--statistics counts findings by rule instead of listing them", async () =>
   assert.match(stdout, /\n\d+ errors? and /);
 });
 
-test("counts and exit codes of a report that is narrowed are those of the module", async () => {
-  const guard = await createGuard();
-  const { run: check } = guard as unknown as { readonly run: (this: typeof guard, files: readonly SourceFile[], options: object) => { readonly exitCode: number } };
-  const sets = [projectFiles(), [], [{ path: "a.yaml", text: "a: [" }], [{ path: ".harness/a.yaml", text: "a: [" }], [{ path: "a.yaml", text: "a: 1" }], [{ path: "p.yaml", text: pipeline(build, deploy) }]];
-  for (const files of sets) {
-    const report = guard.check(files);
-    assert.deepEqual(recounted(report), report);
-    for (const failOn of ["error", "warning", "note"] as const) {
-      assert.equal(exitCodeOf(report, failOn), check.call(guard, files, { format: "json", color: false, failOn }).exitCode);
+test("a report of which nothing was taken out is shown as a whole one is", async () => {
+  const guards = await Promise.all([1, 100].map((maxFindings) => createGuard({ maxFindings, today: "2026-11-27" })));
+  const ignored = pipeline(build, deploy).replaceAll("}}\n", "}} # harness-image-guard: ignore[no-docker-hub] until 2027-03-01 -- why\n");
+  const sets = [projectFiles(), [{ path: "p.yaml", text: ignored }], [], [{ path: "a.yaml", text: "a: [" }], [{ path: ".harness/a.yaml", text: "a: [" }], [{ path: "a.yaml", text: "a: 1" }], [{ path: "p.yaml", text: pipeline(build, deploy) }]];
+  for (const guard of guards as unknown as readonly Internals[]) {
+    assert.ok(guard.judge([{ path: "p.yaml", text: ignored }], "note").report.summary.suppressed > 0);
+    for (const files of sets) {
+      for (const failOn of ["error", "warning", "note"] as const) {
+        const whole = guard.judge(files, failOn);
+        assert.deepEqual(guard.recounted(whole.report, failOn), whole);
+        for (const showSuppressed of [false, true]) {
+          const { exitCode, pages } = guard.run(files, { format: "text", color: true, failOn, showSuppressed });
+          assert.equal(exitCode, whole.exitCode);
+          assert.equal([...guard.show(whole.report, files, { color: true, failOn, showSuppressed })].join(""), [...pages].join(""));
+        }
+      }
     }
   }
+});
+
+test("counts, exit code and text of a report follow what is taken out and suppressed", async () => {
+  const guard = (await createGuard()) as unknown as Internals;
+  const files = [{ path: "p.yaml", text: pipeline(build, deploy) }];
+  const { report } = guard.judge(files, "error");
+  assert.equal(report.diagnostics.length, 3);
+  const [first, second, third] = report.diagnostics as [Diagnostic, Diagnostic, Diagnostic];
+  const left = { ...report, diagnostics: [first, { ...second, suppressed: "known" }] };
+  const counted = guard.recounted(left, "error");
+  assert.deepEqual(counted.report.summary, { files: 1, documents: 1, errors: 1, warnings: 0, undecided: 0, suppressed: 1 });
+  assert.equal(counted.exitCode, 1);
+  const shown = (shows: "all" | "findings" | "counts"): string => [...guard.show(left, files, { color: false, failOn: "error", shows })].join("");
+  const closing = "1 error and 0 warnings in 1 file (1 document checked); 1 finding known and not shown\n";
+  assert.ok(shown("all").includes(first.message));
+  for (const hidden of [second, third]) assert.ok(!shown("all").includes(hidden.message));
+  assert.equal(shown("all"), shown("findings") + closing);
+  assert.equal(shown("counts"), closing);
+  const none = guard.recounted({ ...report, diagnostics: report.diagnostics.map((each) => ({ ...each, suppressed: "known" })) }, "note");
+  assert.equal(none.exitCode, 0);
+  assert.equal(none.report.files[0]?.documents[0]?.status, "pass");
 });

@@ -356,14 +356,14 @@ test("after the module has broken, the next request is answered right", async ()
   const handler = open();
   const ask = () => handler.fetch(post("/v1/check", hub, { "content-type": "text/yaml" }));
   const before = await (await ask()).text();
-  const { check } = WasmGuard.prototype;
+  const { run } = WasmGuard.prototype;
   for (let at = 0; at < 3; at += 1) {
-    WasmGuard.prototype.check = function (this: WasmGuard & { __wbg_ptr: number }, files) {
+    WasmGuard.prototype.run = function (this: WasmGuard & { __wbg_ptr: number }, files, options) {
       this.__wbg_ptr = 0xffff_fff0;
-      return check.call(this, files);
+      return run.call(this, files, options);
     };
     const broken = await ask();
-    WasmGuard.prototype.check = check;
+    WasmGuard.prototype.run = run;
     await assertRefused(broken, 500, /fault of this server/);
     assert.equal(await (await ask()).text(), before);
   }

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { outputFormats } from "../dist/cli/outputs.js";
 import { neutralVariables, run } from "./command.js";
 import { commandPath, projectFolder } from "./paths.js";
 import { repository } from "./repository.js";
@@ -145,3 +146,15 @@ async function runTo(device: string, args: readonly string[]): Promise<{ readonl
   const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
   return { exitCode, stderr };
 }
+
+test("every format says which policy could not be evaluated", async (t) => {
+  const folder = temporaryFolder(t, {
+    "dear.rego": `package pipeline\ndeny["dear"] { x := numbers.range(1, 100000); y := numbers.range(1, 100000); x[_] == y[_] }\n`,
+    "p.yaml": "pipeline: {identifier: p, stages: []}\n",
+  });
+  for (const format of outputFormats) {
+    const { stdout, exitCode } = await run(["check", "--policy", "dear.rego", "--max-steps", "200000", "--output", format, "p.yaml"], { folder });
+    assert.equal(exitCode, 1, stdout);
+    assert.match(stdout, /the policy .{0,9}dear\.rego.{0,9} could not be evaluated/, format);
+  }
+});

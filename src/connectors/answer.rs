@@ -11,38 +11,38 @@ use super::{Connector, Problem};
 pub struct Answer {
     pub connectors: Vec<Connector>,
     /// What is no connector where one should be.
-    pub faults: Vec<Fault>,
+    pub errors: Vec<ReadError>,
     /// Which part of a longer answer it is.
     pub page: Option<Page>,
 }
 
 /// What can't be read, and its place.
 #[derive(Debug)]
-pub struct Fault {
+pub struct ReadError {
     pub span: Span,
     pub message: String,
 }
 
-impl Fault {
+impl ReadError {
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { span, message }
     }
 }
 
-impl From<document::ParseError> for Fault {
-    fn from(fault: document::ParseError) -> Self {
-        Self::new(fault.span, fault.message)
+impl From<document::ParseError> for ReadError {
+    fn from(error: document::ParseError) -> Self {
+        Self::new(error.span, error.message)
     }
 }
 
-impl FromIterator<Result<Connector, Fault>> for Answer {
-    fn from_iter<I: IntoIterator<Item = Result<Connector, Fault>>>(read: I) -> Self {
+impl FromIterator<Result<Connector, ReadError>> for Answer {
+    fn from_iter<I: IntoIterator<Item = Result<Connector, ReadError>>>(read: I) -> Self {
         let mut answer = Self::default();
         for connector in read {
             match connector {
                 Ok(connector) => answer.connectors.push(connector),
-                Err(fault) => answer.faults.push(fault),
+                Err(error) => answer.errors.push(error),
             }
         }
         answer

@@ -15,7 +15,7 @@ pub use list::write;
 use document::{Limits, LineIndex, Node, Position};
 
 use crate::SourceFile;
-use crate::source::Source;
+use crate::source::ReadFile;
 use answer::Answer;
 
 /// A connector, as far as a list has it. It never holds credentials, nor the name of a secret.
@@ -81,8 +81,8 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
         for document in documents {
             let answer = match document {
                 Ok(document) => reader::read(&document),
-                Err(fault) => Answer {
-                    faults: vec![fault.into()],
+                Err(error) => Answer {
+                    errors: vec![error.into()],
                     ..Answer::default()
                 },
             };
@@ -90,10 +90,10 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
             for connector in answer.connectors {
                 found.insert(connector.key(), connector);
             }
-            let problems = answer.faults.into_iter().map(|fault| Problem {
+            let problems = answer.errors.into_iter().map(|error| Problem {
                 path: file.path.clone(),
-                position: Some(lines.position(fault.span.start)),
-                message: fault.message,
+                position: Some(lines.position(error.span.start)),
+                message: error.message,
             });
             import.problems.extend(problems);
         }
@@ -106,7 +106,7 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
 type Documents<'f> = Vec<Result<document::Document<'f>, document::ParseError>>;
 
 fn read(file: &SourceFile, max_bytes: usize) -> Result<(&str, Documents<'_>), String> {
-    let text = Source::text_of(file, max_bytes)?;
+    let text = ReadFile::text_of(file, max_bytes)?;
     let documents = document::parse(text, &Limits::default());
     if documents.is_empty() {
         return Err("it is empty".to_owned());

@@ -6,7 +6,7 @@ use document::{Document, Node, Value};
 
 use crate::harness::{EntityKind, listed_connectors};
 
-use super::answer::{Answer, Fault, Page};
+use super::answer::{Answer, Page, ReadError};
 use super::{Connector, string, strings, terraform};
 
 /// The connectors of a document.
@@ -37,7 +37,9 @@ pub fn read(document: &Document<'_>) -> Answer {
 }
 
 fn wrong(node: &Node<'_>, message: &str) -> Answer {
-    [Err(Fault::new(node.span, message))].into_iter().collect()
+    [Err(ReadError::new(node.span, message))]
+        .into_iter()
+        .collect()
 }
 
 /// What an answer says where something went wrong.
@@ -69,12 +71,12 @@ fn of_answer(data: &Node<'_>) -> Answer {
         }),
         ..each(content, |item| match item.get("connector") {
             Some(connector) => of_harness(connector),
-            None => Err(Fault::new(item.span, "there is no `connector` here")),
+            None => Err(ReadError::new(item.span, "there is no `connector` here")),
         })
     }
 }
 
-fn each(list: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<Connector, Fault>) -> Answer {
+fn each(list: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<Connector, ReadError>) -> Answer {
     match list.as_sequence() {
         Some(items) => items.iter().map(read).collect(),
         None => wrong(list, "this has to be a sequence of connectors"),
@@ -82,7 +84,7 @@ fn each(list: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<Connector, Fault>) -
 }
 
 /// A connector as Harness writes it.
-fn of_harness(node: &Node<'_>) -> Result<Connector, Fault> {
+fn of_harness(node: &Node<'_>) -> Result<Connector, ReadError> {
     let spec = node.get("spec");
     let in_spec = |key| spec.and_then(|spec| string(spec, key)).map(str::to_owned);
     let auth = spec.and_then(|spec| spec.get("auth"));
@@ -93,7 +95,7 @@ fn of_harness(node: &Node<'_>) -> Result<Connector, Fault> {
             .and_then(|auth| string(auth, "type"))
             .map(str::to_owned),
         delegate_selectors: spec.map_or(Vec::new(), |spec| strings(spec, "delegateSelectors")),
-        ..named(node)?
+        ..listed(node)?
     })
 }
 
@@ -101,7 +103,7 @@ fn of_harness(node: &Node<'_>) -> Result<Connector, Fault> {
 fn of_list(list: &Document<'_>) -> Answer {
     let connectors = match listed_connectors(list) {
         Ok(connectors) => connectors,
-        Err(fault) => vec![Err(fault)],
+        Err(error) => vec![Err(error)],
     };
     let read = connectors.into_iter().map(|connector| {
         let connector = connector?;
@@ -115,10 +117,10 @@ fn of_list(list: &Document<'_>) -> Answer {
     read.collect()
 }
 
-fn named(node: &Node<'_>) -> Result<Connector, Fault> {
+fn listed(node: &Node<'_>) -> Result<Connector, ReadError> {
     let own = |key| string(node, key).map(str::to_owned);
     let identifier = own("identifier")
-        .ok_or_else(|| Fault::new(node.span, "the connector has no `identifier`"))?;
+        .ok_or_else(|| ReadError::new(node.span, "the connector has no `identifier`"))?;
     Ok(Connector {
         identifier,
         org: own("orgIdentifier"),

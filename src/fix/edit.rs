@@ -2,14 +2,14 @@ use document::Span;
 
 /// A stretch of text and what to write in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub struct TextEdit {
     /// What goes away, in bytes; empty where text is put in.
     pub span: Span,
     /// What is written instead.
     pub text: String,
 }
 
-impl Edit {
+impl TextEdit {
     /// Whether another stretch overlaps this one or borders on it: then it matters which of two
     /// edits comes first.
     #[must_use]
@@ -21,7 +21,7 @@ impl Edit {
 /// The text with the edits made, which are apart from each other and sorted. One that doesn't fit
 /// the text is left out.
 #[must_use]
-pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> String {
+pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e TextEdit>) -> String {
     let mut edited = String::with_capacity(text.len());
     let mut done = 0;
     for edit in edits {

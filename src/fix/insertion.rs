@@ -2,10 +2,10 @@
 
 use document::{Entry, Node, Span, Step, Value};
 
-use super::edit::Edit;
+use super::edit::TextEdit;
 use super::layout::Layout;
+use super::located_node::{LocatedNode, is_flow};
 use super::operation::Content;
-use super::place::{Place, is_flow};
 use super::replacement;
 use super::scalar::{Style, inline, scalar};
 
@@ -15,10 +15,10 @@ const STEP: usize = 2;
 /// The edit that writes a content under keys that are missing below a place.
 pub(super) fn edit(
     layout: Layout<'_>,
-    place: &Place<'_, '_>,
+    place: &LocatedNode<'_, '_>,
     missing: &[Step],
     content: &Content,
-) -> Option<Edit> {
+) -> Option<TextEdit> {
     let keys = missing
         .iter()
         .map(|step| match step {
@@ -48,7 +48,7 @@ fn after_siblings(
     mapping: &Node<'_>,
     keys: &[&str],
     content: &Content,
-) -> Option<Edit> {
+) -> Option<TextEdit> {
     let end = mapping.span.end;
     if !layout.ends_line(end) || !is_closed(layout, mapping) {
         return None;
@@ -71,10 +71,10 @@ fn after_siblings(
 /// On lines of their own below a key without a value.
 fn below_key(
     layout: Layout<'_>,
-    place: &Place<'_, '_>,
+    place: &LocatedNode<'_, '_>,
     keys: &[&str],
     content: &Content,
-) -> Option<Edit> {
+) -> Option<TextEdit> {
     let (entry, mapping) = place.entry?;
     if !place.is_left_out(layout) {
         return None;
@@ -120,7 +120,7 @@ fn lines(
     style: Style,
     keys: &[&str],
     content: &Content,
-) -> Edit {
+) -> TextEdit {
     let line_break = layout.line_break(after);
     let mut text = String::new();
     for (depth, key) in keys.iter().enumerate() {
@@ -131,7 +131,7 @@ fn lines(
     }
     text.push(' ');
     text.push_str(&inline(content, style, style, false, false));
-    Edit {
+    TextEdit {
         span: Span::empty(layout.line_end(after)),
         text,
     }
@@ -140,10 +140,10 @@ fn lines(
 /// Inside braces, after the last entry, on a line of its own if that one has such.
 fn in_braces(
     layout: Layout<'_>,
-    place: &Place<'_, '_>,
+    place: &LocatedNode<'_, '_>,
     keys: &[&str],
     content: &Content,
-) -> Option<Edit> {
+) -> Option<TextEdit> {
     let span = place.node.span;
     let written = layout.under(span);
     let inner = written.strip_prefix('{')?.strip_suffix('}')?;
@@ -159,7 +159,7 @@ fn in_braces(
             Style::Plain
         };
         let key = scalar(key, style, true);
-        return inner.trim().is_empty().then(|| Edit {
+        return inner.trim().is_empty().then(|| TextEdit {
             span: Span::new(span.start + 1, span.end - 1),
             text: format!("{key}: {}", inline(&value, style, style, false, true)),
         });
@@ -184,7 +184,7 @@ fn in_braces(
     };
     let colon = if compact { ":" } else { ": " };
     let key = scalar(key, style, true);
-    Some(Edit {
+    Some(TextEdit {
         span: Span::empty(value_span.end),
         text: format!(
             ",{gap}{key}{colon}{}",
@@ -200,7 +200,7 @@ fn own_entries<'d, 't>(mapping: &'d Node<'t>) -> impl Iterator<Item = &'d Entry<
 }
 
 fn key_style(layout: Layout<'_>, entry: &Entry<'_>) -> Style {
-    Style::of(layout.under(entry.key_span))
+    Style::from_written(layout.under(entry.key_span))
 }
 
 fn nested(keys: &[&str], content: &Content) -> Content {

@@ -10,8 +10,8 @@ pub mod diff;
 mod edit;
 mod insertion;
 mod layout;
+mod located_node;
 mod operation;
-mod place;
 mod removal;
 mod replacement;
 mod scalar;
@@ -25,7 +25,7 @@ mod shared;
 )]
 mod tests;
 
-pub use edit::{Edit, apply};
+pub use edit::{TextEdit, apply};
 pub use operation::{Content, Operation};
 
 use std::collections::HashSet;
@@ -33,13 +33,17 @@ use std::collections::HashSet;
 use document::{Document, Span, Step};
 
 use layout::Layout;
-use place::Place;
+use located_node::LocatedNode;
 use shared::Shared;
 
 /// The edits of a document's text that make all the operations true; none where that can't be done
 /// with certainty. `text` is the whole file's.
 #[must_use]
-pub fn edits(text: &str, document: &Document<'_>, operations: &[Operation]) -> Option<Vec<Edit>> {
+pub fn edits(
+    text: &str,
+    document: &Document<'_>,
+    operations: &[Operation],
+) -> Option<Vec<TextEdit>> {
     Editor::new(text, document).edits(operations)
 }
 
@@ -65,7 +69,7 @@ impl<'d, 't> Editor<'d, 't> {
     }
 
     /// The edits that make all the operations true; none where that can't be done with certainty.
-    pub fn edits(&self, operations: &[Operation]) -> Option<Vec<Edit>> {
+    pub fn edits(&self, operations: &[Operation]) -> Option<Vec<TextEdit>> {
         let mut edits = operations
             .iter()
             .map(|operation| self.edit(operation))
@@ -76,14 +80,14 @@ impl<'d, 't> Editor<'d, 't> {
         (apart && !edits.is_empty()).then_some(edits)
     }
 
-    fn edit(&self, operation: &Operation) -> Option<Edit> {
+    fn edit(&self, operation: &Operation) -> Option<TextEdit> {
         let path = operation.path();
         // Parsers disagree on which of two equal keys counts.
         if self.has_repeated_key(path) {
             return None;
         }
         let layout = self.layout;
-        let (place, missing) = Place::find(layout, self.document, path)?;
+        let (place, missing) = LocatedNode::find(layout, self.document, path)?;
         let edit = match operation {
             Operation::Add { content, .. } if !missing.is_empty() => {
                 insertion::edit(layout, &place, missing, content)

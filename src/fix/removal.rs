@@ -2,13 +2,13 @@
 
 use document::{Entry, Node, Span};
 
-use super::edit::Edit;
+use super::edit::TextEdit;
 use super::layout::{Layout, forward};
-use super::place::{Place, is_flow};
+use super::located_node::{LocatedNode, is_flow};
 
 /// The edit that takes the entry of a value away, lines and all. None where it is the mapping's only
 /// one: what is left would be no mapping.
-pub(super) fn edit(layout: Layout<'_>, place: &Place<'_, '_>) -> Option<Edit> {
+pub(super) fn edit(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> Option<TextEdit> {
     let (entry, mapping) = place.entry?;
     let entries: Vec<_> = mapping.as_mapping()?.iter().collect();
     let stands_here = |each: &Entry<'_>| {
@@ -28,7 +28,7 @@ pub(super) fn edit(layout: Layout<'_>, place: &Place<'_, '_>) -> Option<Edit> {
     } else {
         lines(layout, entry, mapping)?
     };
-    Some(Edit {
+    Some(TextEdit {
         span,
         text: String::new(),
     })

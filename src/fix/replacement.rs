@@ -2,14 +2,18 @@
 
 use document::Value;
 
-use super::edit::Edit;
+use super::edit::TextEdit;
 use super::layout::Layout;
+use super::located_node::LocatedNode;
 use super::operation::Content;
-use super::place::Place;
 use super::scalar::{Style, inline};
 
 /// The edit that writes a content in the place of a scalar.
-pub(super) fn edit(layout: Layout<'_>, place: &Place<'_, '_>, content: &Content) -> Option<Edit> {
+pub(super) fn edit(
+    layout: Layout<'_>,
+    place: &LocatedNode<'_, '_>,
+    content: &Content,
+) -> Option<TextEdit> {
     if matches!(place.node.value, Value::Mapping(_) | Value::Sequence(_)) {
         return None;
     }
@@ -22,13 +26,13 @@ pub(super) fn edit(layout: Layout<'_>, place: &Place<'_, '_>, content: &Content)
     let (keys, values) = if json {
         (Style::Double, Style::Double)
     } else {
-        (Style::Plain, Style::of(written))
+        (Style::Plain, Style::from_written(written))
     };
     let text = inline(content, keys, values, false, place.in_flow);
     if !written.is_empty() {
-        return Some(Edit { span, text });
+        return Some(TextEdit { span, text });
     }
-    place.is_left_out(layout).then(|| Edit {
+    place.is_left_out(layout).then(|| TextEdit {
         span,
         text: format!(" {text}"),
     })

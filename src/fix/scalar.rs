@@ -17,7 +17,7 @@ pub(super) enum Style {
 
 impl Style {
     /// The style of a scalar as written; a block scalar's is plain.
-    pub fn of(written: &str) -> Self {
+    pub fn from_written(written: &str) -> Self {
         match written.as_bytes().first() {
             Some(b'"') => Self::Double,
             Some(b'\'') => Self::Single,

@@ -3,7 +3,7 @@ use crate::report::{
     Diagnostic, DocumentReport, FileReport, Omitted, Position, Report, Severity, Status, Summary,
     Verdict, docs,
 };
-use crate::source::{Refused, Source};
+use crate::source::{ReadFile, Refused};
 
 use super::excepted::is_judged;
 
@@ -32,7 +32,7 @@ impl Collector {
     }
 
     /// A file has been gone through, or could not be.
-    pub fn file(&mut self, source: &Source<'_>, documents: Vec<DocumentReport>) {
+    pub fn file(&mut self, source: &ReadFile<'_>, documents: Vec<DocumentReport>) {
         let mut documents = documents;
         if source.refused.is_some()
             && let Some(unread) = source.unread
@@ -77,7 +77,7 @@ impl Collector {
     }
 
     /// Nothing can be judged: every file says so.
-    pub fn give_up(&mut self, sources: &[Source<'_>], error: &EvaluationError) {
+    pub fn give_up(&mut self, sources: &[ReadFile<'_>], error: &EvaluationError) {
         let rule = rule_of(error);
         for source in sources {
             let help = "check fewer files at once, and report this if it stays";
@@ -127,7 +127,7 @@ impl Collector {
         documents.any(is_judged)
     }
 
-    fn whole_file(&mut self, source: &Source<'_>, rule: &str, message: String, help: &str) {
+    fn whole_file(&mut self, source: &ReadFile<'_>, rule: &str, message: String, help: &str) {
         self.add(Diagnostic {
             rule: rule.to_owned(),
             verdict: Verdict::Error,
@@ -159,33 +159,7 @@ impl Collector {
                 .then_with(|| a.message.cmp(&b.message))
         });
         self.omitted.sort();
-        let omitted = |is_meant: &dyn Fn(&Omitted) -> bool| -> usize {
-            let meant = self.omitted.iter().filter(|omitted| is_meant(omitted));
-            meant.map(|omitted| omitted.count).sum()
-        };
-        let severities = |severity| {
-            let listed = self.diagnostics.iter();
-            let listed = listed.filter(|d| d.suppressed.is_none() && d.severity == severity);
-            listed.count() + omitted(&|omitted| !omitted.suppressed && omitted.severity == severity)
-        };
-        let summary = Summary {
-            files: self.files.len(),
-            documents: self.files.iter().map(|file| file.documents.len()).sum(),
-            errors: severities(Severity::Error),
-            warnings: severities(Severity::Warning),
-            undecided: self
-                .diagnostics
-                .iter()
-                .filter(|d| d.suppressed.is_none() && d.verdict == Verdict::Undecided)
-                .count()
-                + omitted(&|omitted| !omitted.suppressed && omitted.verdict == Verdict::Undecided),
-            suppressed: self
-                .diagnostics
-                .iter()
-                .filter(|d| d.suppressed.is_some())
-                .count()
-                + omitted(&|omitted| omitted.suppressed),
-        };
+        let summary = Summary::count(&self.diagnostics, &self.omitted, &self.files);
         Report {
             schema_version: 1,
             diagnostics: self.diagnostics,

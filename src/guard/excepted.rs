@@ -11,7 +11,7 @@ use crate::policy::{Aspects, EvaluationError, Evaluator, Finding};
 use crate::report::{self, Severity, Verdict};
 
 use super::Guard;
-use super::place::{Found, Place};
+use super::reporter::{Found, Reporter};
 
 /// How exceptions are taken.
 #[derive(Debug, Clone, Copy)]
@@ -156,12 +156,12 @@ impl Guard {
 pub(super) fn except(
     document: &Document<'_>,
     found: &mut [Found<'_>],
-    place: &mut Place<'_, '_>,
+    reporter: &mut Reporter<'_, '_>,
     configured: &mut Configured<'_>,
     evaluator: &mut Evaluator,
 ) -> Result<(), EvaluationError> {
     let can_be = |found: &Found<'_>| found.verdict != Verdict::Error;
-    let exceptions = configured.about_file(place.configured_path());
+    let exceptions = configured.about_file(reporter.configured_path());
     if !exceptions.is_empty() {
         let mut asked = HashMap::<Asked, Vec<usize>>::new();
         for (at, each) in found.iter().enumerate() {
@@ -192,19 +192,20 @@ pub(super) fn except(
                     exception.is_used = true;
                 }
             }
-            let reported = configured.exceptions.get(*first).map(|it| &it.reported);
+            let by = configured.exceptions.get(*first).map(|it| &it.reported);
             for at in places {
                 if let Some(each) = found.get_mut(*at) {
-                    each.exception = reported.cloned();
+                    each.exception = by.cloned();
                 }
             }
         }
     }
-    if place.has_comments() {
+    if reporter.has_comments() {
         for each in found.iter_mut().filter(|each| can_be(each)) {
             let path = each.path();
             // Who looks at the finding sees a comment beside it before the configuration.
-            if let Some(by) = place.comment_covering(each.rule, &document.root, &path, each.span) {
+            if let Some(by) = reporter.comment_covering(each.rule, &document.root, &path, each.span)
+            {
                 each.exception = Some(by);
             }
         }

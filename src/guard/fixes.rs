@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use document::Span;
 use serde::Serialize;
 
-use crate::fix::{self, Edit};
+use crate::fix::{self, TextEdit};
 use crate::report::{Applicability, Diagnostic, Report};
 use crate::source::{Content, SourceFile};
 
@@ -102,13 +102,13 @@ impl Guard {
 #[derive(Default)]
 struct Chosen {
     /// By where they start.
-    edits: BTreeMap<u32, Edit>,
+    edits: BTreeMap<u32, TextEdit>,
     /// How many findings they fix.
     findings: usize,
 }
 
 impl Chosen {
-    fn is_free(&self, edit: &Edit) -> bool {
+    fn is_free(&self, edit: &TextEdit) -> bool {
         // Those that are taken are apart from each other, so only the last one can reach this far.
         let last = self.edits.range(..=edit.span.end).next_back();
         last.is_none_or(|(_, other)| !other.touches(edit.span))
@@ -131,11 +131,11 @@ fn chosen(report: &Report, applicability: Applicability) -> HashMap<&str, Chosen
     chosen
 }
 
-fn edits(diagnostic: &Diagnostic, applicability: Applicability) -> Option<Vec<Edit>> {
+fn edits(diagnostic: &Diagnostic, applicability: Applicability) -> Option<Vec<TextEdit>> {
     let fix = diagnostic.fix.as_ref()?;
     let is_meant = fix.applicability <= applicability && diagnostic.suppressed.is_none();
     is_meant.then(|| {
-        let edits = fix.edits.iter().map(|edit| Edit {
+        let edits = fix.edits.iter().map(|edit| TextEdit {
             span: Span::new(edit.start.offset, edit.end.offset),
             text: edit.text.clone(),
         });

@@ -8,7 +8,7 @@ use crate::policy::{Evaluator, ImageAnswer};
 use crate::report::{PathStep, Severity, Status};
 use crate::source::SourceFile;
 
-use super::place::Place;
+use super::reporter::Reporter;
 use super::{Guard, found_in, status_of};
 
 impl Guard {
@@ -18,12 +18,16 @@ impl Guard {
     #[must_use]
     pub fn images(&self, files: &[SourceFile]) -> Inventory {
         let mut images = Vec::new();
-        let report = self.look_through(files, false, &mut |document, entity, evaluator, place| {
-            if entity.kind == EntityKind::Connector || !entity.is_judged() {
-                return Status::NotApplicable;
-            }
-            list(document, entity, evaluator, place, &mut images)
-        });
+        let report = self.look_through(
+            files,
+            false,
+            &mut |document, entity, evaluator, reporter| {
+                if entity.kind == EntityKind::Connector || !entity.is_judged() {
+                    return Status::NotApplicable;
+                }
+                list(document, entity, evaluator, reporter, &mut images)
+            },
+        );
         Inventory::new(images, report.finish())
     }
 }
@@ -32,11 +36,11 @@ fn list(
     document: &Document<'_>,
     entity: Entity<'_, '_>,
     evaluator: &mut Evaluator,
-    place: &mut Place<'_, '_>,
+    reporter: &mut Reporter<'_, '_>,
     images: &mut Vec<Image>,
 ) -> Status {
     let listed = evaluator
-        .images(&place.subject(document, entity))
+        .images(&reporter.subject(document, entity))
         .and_then(|answer| {
             let Some(answer) = answer else {
                 return Ok(Status::NotApplicable);
@@ -44,21 +48,21 @@ fn list(
             let found = found_in(&answer.findings, document, |_| Some(Severity::Error))?;
             let status = status_of(&found);
             // The inventory has no place for how many more there are.
-            place.findings(document, entity, found, usize::MAX)?;
+            reporter.findings(document, entity, found, usize::MAX)?;
             let pulls = answer.images.into_iter();
-            images.extend(pulls.map(|pull| image(document, entity, place, pull)));
+            images.extend(pulls.map(|pull| image(document, entity, reporter, pull)));
             Ok(status)
         });
-    listed.unwrap_or_else(|error| place.evaluation_error(document, entity, &error))
+    listed.unwrap_or_else(|error| reporter.evaluation_error(document, entity, &error))
 }
 
 fn image(
     document: &Document<'_>,
     entity: Entity<'_, '_>,
-    place: &Place<'_, '_>,
+    reporter: &Reporter<'_, '_>,
     pull: ImageAnswer,
 ) -> Image {
-    let (start, end) = place.positions(document.root.locate(&pull.path).span());
+    let (start, end) = reporter.positions(document.root.locate(&pull.path).span());
     let names = harness::names(&document.root, &pull.path);
     let innermost = |wanted: &str| {
         let mut names = names.iter().rev();
@@ -80,8 +84,8 @@ fn image(
         stage: innermost("stage"),
         step: innermost("step"),
         path: pull.path.into_iter().map(PathStep::from).collect(),
-        file: place.path().to_owned(),
-        document: place.index(),
+        file: reporter.path().to_owned(),
+        document: reporter.index(),
         start,
         end,
     }

@@ -3,7 +3,7 @@
 use super::{Budget, Guard};
 use crate::policy::{Config, Facts};
 use crate::report::{Severity, Status, Verdict};
-use crate::source::{Source, SourceFile};
+use crate::source::{ReadFile, SourceFile};
 
 fn guard_with(base: usize) -> Guard {
     let mut guard = Guard::new(Config::default()).unwrap();
@@ -76,7 +76,7 @@ fn what_thousands_of_connectors_say_together_takes_no_more_of_each() {
     let guard = Guard::new(Config::default()).unwrap();
     let sources: Vec<_> = files
         .iter()
-        .map(|file| Source::read(file, guard.max_file_bytes))
+        .map(|file| ReadFile::read(file, guard.max_file_bytes))
         .collect();
     let facts = guard.facts(&sources).unwrap();
     assert_eq!(count(&facts, "connectors"), 3_000);

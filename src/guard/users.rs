@@ -15,7 +15,7 @@ use crate::report::{Report, Status, Verdict};
 
 use super::Guard;
 use super::excepted::Configured;
-use super::place::{Found, Place, Said};
+use super::reporter::{Found, Reporter, Said};
 
 /// The policies that a user brought, and what they are told.
 #[derive(Debug, Clone, Default)]
@@ -95,7 +95,7 @@ impl Guard {
         document: &Document<'_>,
         entity: Entity<'_, '_>,
         evaluator: &mut Evaluator,
-        place: &mut Place<'_, '_>,
+        reporter: &mut Reporter<'_, '_>,
         configured: &mut Configured<'_>,
         status: Status,
     ) -> Status {
@@ -116,8 +116,13 @@ impl Guard {
                 status = Status::Pass;
             }
             let mut clock = Clock(self.users.now);
-            let findings =
-                policy.findings(place.text(), &document.root, entity, &metadata, &mut clock);
+            let findings = policy.findings(
+                reporter.text(),
+                &document.root,
+                entity,
+                &metadata,
+                &mut clock,
+            );
             let found = findings.iter().filter_map(|finding| {
                 let (rule, verdict) = (finding.rule.as_str(), finding.verdict);
                 Some(Found {
@@ -130,9 +135,9 @@ impl Guard {
                 })
             });
             let found: Vec<_> = found.collect();
-            let listed = self.list(document, entity, found, evaluator, place, configured);
+            let listed = self.list(document, entity, found, evaluator, reporter, configured);
             let listed =
-                listed.unwrap_or_else(|error| place.evaluation_error(document, entity, &error));
+                listed.unwrap_or_else(|error| reporter.evaluation_error(document, entity, &error));
             status = match listed {
                 Status::Fail => status.with(Verdict::Violation),
                 Status::Undecided => status.with(Verdict::Undecided),

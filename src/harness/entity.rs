@@ -98,7 +98,7 @@ impl Event {
 
     /// The event of that name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.name() == name)
     }
 }
@@ -335,7 +335,7 @@ impl PolicyEntity {
 
     /// The entity of a name, or of what packages are called after it.
     #[must_use]
-    pub fn named(name: &str) -> Option<&'static Self> {
+    pub fn from_name(name: &str) -> Option<&'static Self> {
         Self::all().find(|entity| entity.answers_to(name))
     }
 
@@ -343,7 +343,7 @@ impl PolicyEntity {
     /// `package acme.pipeline`.
     #[must_use]
     pub fn of_package(package: &str) -> Option<&'static Self> {
-        Self::named(package.rsplit('.').next().unwrap_or(package))
+        Self::from_name(package.rsplit('.').next().unwrap_or(package))
     }
 
     /// All names, for a sentence.
@@ -426,9 +426,9 @@ mod tests {
             }
             if let Some(policy) = kind.policy() {
                 assert_eq!(policy.kind, kind);
-                assert_eq!(PolicyEntity::named(policy.name), Some(policy));
+                assert_eq!(PolicyEntity::from_name(policy.name), Some(policy));
                 for package in policy.other_packages {
-                    assert_eq!(PolicyEntity::named(package), Some(policy));
+                    assert_eq!(PolicyEntity::from_name(package), Some(policy));
                 }
             }
         }

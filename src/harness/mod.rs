@@ -14,4 +14,4 @@ pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 #[cfg(feature = "authoring")]
 pub use names::Names;
 pub use subject::{names, subject};
-pub use trigger::{InputSetFault, input_set_path, with_input_set};
+pub use trigger::{InputSetError, input_set_path, with_input_set};

@@ -23,7 +23,7 @@ const MOST_OF_A_NAME: usize = 256;
 #[derive(Debug)]
 pub struct Names<'n> {
     /// In the order of the document.
-    places: Vec<Place>,
+    places: Vec<NamedPart>,
     by_name: HashMap<&'n str, Vec<Called>>,
     /// How long names are, in bytes.
     lengths: BTreeSet<usize>,
@@ -31,7 +31,7 @@ pub struct Names<'n> {
 
 /// A pipeline, stage, step group or step.
 #[derive(Debug)]
-struct Place {
+struct NamedPart {
     noun: &'static str,
     /// The place around it that has a name too.
     parent: Option<usize>,
@@ -129,7 +129,7 @@ impl<'n> Names<'n> {
     }
 
     /// How many of the places around one are mentioned too, each by a mention of its own.
-    fn named_around(&self, place: &Place, own: usize, named: &[HashSet<usize>]) -> usize {
+    fn named_around(&self, place: &NamedPart, own: usize, named: &[HashSet<usize>]) -> usize {
         let mut used = HashSet::from([own]);
         for index in place
             .parent
@@ -256,7 +256,7 @@ impl<'n> Names<'n> {
         }
         has_name.then(|| {
             let around = parent.and_then(|parent| self.places.get(parent));
-            self.places.push(Place {
+            self.places.push(NamedPart {
                 noun,
                 parent,
                 depth: around.map_or(0, |around| around.depth + 1),

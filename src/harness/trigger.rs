@@ -7,9 +7,9 @@ use super::{Holding, holding};
 
 /// Why the input set of a trigger can't be judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InputSetFault {
+pub enum InputSetError {
     /// The text isn't YAML, or breaks a limit.
-    Fault(ParseError),
+    Syntax(ParseError),
     /// The text holds more than one document; the span is where the second one stands.
     Many(Span),
     /// It is no input set: it has neither `pipeline` nor `inputSet`. The span is where it stands.
@@ -32,7 +32,7 @@ pub fn with_input_set<'d>(
     document: &'d Document<'_>,
     text: &str,
     limits: &Limits,
-) -> Result<Option<Document<'d>>, InputSetFault> {
+) -> Result<Option<Document<'d>>, InputSetError> {
     let path = input_set_path();
     let is_foreign = matches!(holding(document), Holding::Foreign(_));
     let given = document.root.at(&path).filter(|_| !is_foreign);
@@ -40,8 +40,8 @@ pub fn with_input_set<'d>(
         return Ok(None);
     };
     let read = embedded(document, text, &path, limits).map_err(|fault| match fault {
-        EmbeddedError::Parse(fault) => InputSetFault::Fault(fault),
-        EmbeddedError::Many(span) => InputSetFault::Many(span),
+        EmbeddedError::Parse(fault) => InputSetError::Syntax(fault),
+        EmbeddedError::Many(span) => InputSetError::Many(span),
     })?;
     let meant = read.as_ref().and_then(|read| read.root.at(&path));
     match &meant.unwrap_or(given).value {
@@ -55,6 +55,6 @@ pub fn with_input_set<'d>(
         {
             Ok(read)
         }
-        _ => Err(InputSetFault::NoInputSet(meant.unwrap_or(given).span)),
+        _ => Err(InputSetError::NoInputSet(meant.unwrap_or(given).span)),
     }
 }

@@ -120,7 +120,7 @@ impl Inventory {
         let documents = report.files.iter().flat_map(|file| &file.documents);
         Self {
             schema_version: 1,
-            summary: InventorySummary::of(&images),
+            summary: InventorySummary::count(&images),
             images,
             documents: documents
                 .filter(|document| document.status != Status::NotApplicable)
@@ -156,7 +156,7 @@ impl Inventory {
 }
 
 impl InventorySummary {
-    fn of(images: &[Image]) -> Self {
+    fn count(images: &[Image]) -> Self {
         // `None` would come first.
         let mut registries = BTreeMap::<_, (usize, BTreeSet<&str>)>::new();
         for image in images {

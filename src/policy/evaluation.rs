@@ -12,8 +12,8 @@ use rego::value::Value;
 /// What an evaluation came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "EvaluationStatus", rename_all = "lowercase"))]
-pub enum Verdict {
+#[cfg_attr(test, ts(rename_all = "lowercase"))]
+pub enum EvaluationStatus {
     /// Nothing is denied.
     Pass,
     /// Nothing is denied, but something is advised against.
@@ -22,7 +22,7 @@ pub enum Verdict {
     Error,
 }
 
-impl Verdict {
+impl EvaluationStatus {
     /// Harness's word.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -39,7 +39,7 @@ impl Verdict {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Evaluation {
     /// What it came to.
-    pub status: Verdict,
+    pub status: EvaluationStatus,
     /// What is denied; may be empty where `deny` is just `true`.
     pub deny_messages: Vec<String>,
     /// What is advised against.
@@ -74,7 +74,7 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
         Err(problems) => {
             let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
             return Evaluation {
-                status: Verdict::Error,
+                status: EvaluationStatus::Error,
                 deny_messages: Vec::new(),
                 warn_messages: Vec::new(),
                 output: Value::Null,
@@ -94,11 +94,11 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
     let rule = |name: &str| output.get(&name.into()).cloned().unwrap_or(Value::Null);
     let (deny, warn) = (rule("deny"), rule("warn"));
     let status = if holds(&deny) {
-        Verdict::Error
+        EvaluationStatus::Error
     } else if holds(&warn) {
-        Verdict::Warning
+        EvaluationStatus::Warning
     } else {
-        Verdict::Pass
+        EvaluationStatus::Pass
     };
     Evaluation {
         status,
@@ -145,7 +145,7 @@ impl Evaluation {
     /// The answer in the form of Harness's API, and with it what was printed, each problem apart, and
     /// the lines that were reached.
     #[must_use]
-    pub fn document(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         let texts =
             |messages: &[String]| Value::array(messages.iter().map(|text| text.as_str().into()));
         let error = self.error.as_deref().map_or(Value::Null, Value::from);

@@ -11,7 +11,6 @@ pub mod export;
 mod finding;
 #[cfg(feature = "authoring")]
 pub mod lint;
-mod named;
 mod rule;
 #[cfg(all(test, feature = "authoring"))]
 mod typescript;
@@ -22,13 +21,12 @@ mod user_input;
 #[cfg(feature = "authoring")]
 mod users;
 
-pub use config::{Config, ConfigError, ConfigException, ConfigProblem, known_rule};
+pub use config::{Config, ConfigError, ConfigException, ConfigProblem, NamedPolicy, known_rule};
 pub use engine::{
     Aspects, Budget, Connector, Engine, EvaluationError, Evaluator, Facts, Findings, ImageAnswer,
     Subject, UnreadFinding,
 };
 pub use finding::{Finding, Head, Proposal};
-pub use named::NamedPolicy;
 pub use rule::{DUPLICATE_KEY, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use user::UserPolicy;

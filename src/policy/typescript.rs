@@ -8,7 +8,7 @@ use rego::syntax::Version;
 use rego::tester::{Case, Cases, Status, Test, TestError};
 use rego::value::Value;
 
-use super::evaluation::{self, Evaluation, Verdict};
+use super::evaluation::{self, Evaluation, EvaluationStatus};
 use super::lint::{Lint, Remark};
 use crate::typescript::{assert_current, declaration};
 
@@ -21,7 +21,7 @@ fn the_types_for_typescript_are_current() {
         import type { CoverageReport, Json } from \"./policy.js\";",
         &[
             declaration::<Evaluation>(),
-            declaration::<Verdict>(),
+            declaration::<EvaluationStatus>(),
             declaration::<TestError>(),
             declaration::<Test>(),
             declaration::<Status>(),
@@ -73,7 +73,7 @@ fn documents_have_the_fields_that_their_types_have() {
     };
     let evaluation = evaluation::evaluate(&policy, request);
     assert_eq!(
-        keys(&evaluation.document()),
+        keys(&evaluation.to_value()),
         fields(&declaration::<Evaluation>())
     );
     let problem = evaluation.problems.first().unwrap();

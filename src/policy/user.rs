@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use document::{Node, Step};
+use document::{Node, Step, quoted};
 use rego::budget;
 use rego::eval::{Environment, Limits, Request};
 use rego::policy::{Policy, request};
@@ -91,7 +91,8 @@ impl UserPolicy {
 
     /// That the policy has no answer, and why.
     fn failed(&self, entity: Entity<'_, '_>, why: &str) -> Finding {
-        let message = format!("this policy could not be evaluated: {why}");
+        let path = quoted(&self.path, '`');
+        let message = format!("the policy {path} could not be evaluated: {why}");
         let mut found = Finding {
             severity: Some(Severity::Error),
             ..Finding::of_user(&self.path, Verdict::Error, message, at_the(entity))
@@ -148,7 +149,7 @@ impl UserPolicy {
                 .collect();
         }
         let mut denied = deny_messages;
-        if status == evaluation::Verdict::Error && denied.is_empty() {
+        if status == evaluation::EvaluationStatus::Error && denied.is_empty() {
             denied.push("denied, without a message".to_owned());
         }
         let names = Names::below(root, entity.kind.key());

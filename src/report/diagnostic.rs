@@ -243,3 +243,40 @@ impl std::str::FromStr for Severity {
         }
     }
 }
+
+impl std::str::FromStr for Verdict {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "violation" => Ok(Self::Violation),
+            "undecided" => Ok(Self::Undecided),
+            "error" => Ok(Self::Error),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::str::FromStr for ExceptionKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "comment" => Ok(Self::Comment),
+            "configuration" => Ok(Self::Configuration),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::str::FromStr for Applicability {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "safe" => Ok(Self::Safe),
+            "unsafe" => Ok(Self::Unsafe),
+            _ => Err(()),
+        }
+    }
+}

@@ -108,6 +108,21 @@ pub enum Status {
     NotApplicable,
 }
 
+impl std::str::FromStr for Status {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "pass" => Ok(Self::Pass),
+            "fail" => Ok(Self::Fail),
+            "undecided" => Ok(Self::Undecided),
+            "error" => Ok(Self::Error),
+            "not-applicable" => Ok(Self::NotApplicable),
+            _ => Err(()),
+        }
+    }
+}
+
 impl Status {
     /// The status after one more diagnostic: the worse of the two.
     #[must_use]
@@ -138,7 +153,79 @@ pub struct Summary {
     pub suppressed: usize,
 }
 
+impl Omitted {
+    fn counts(&self, fail_on: Severity) -> bool {
+        !self.suppressed && (self.severity >= fail_on || self.verdict == Verdict::Error)
+    }
+}
+
+impl Summary {
+    /// The counts of a report's parts.
+    pub(crate) fn count(
+        diagnostics: &[Diagnostic],
+        omitted: &[Omitted],
+        files: &[FileReport],
+    ) -> Self {
+        let mut summary = Self {
+            files: files.len(),
+            documents: files.iter().map(|file| file.documents.len()).sum(),
+            ..Self::default()
+        };
+        for diagnostic in diagnostics {
+            if diagnostic.suppressed.is_some() {
+                summary.suppressed += 1;
+            } else {
+                summary.add(diagnostic.severity, diagnostic.verdict, 1);
+            }
+        }
+        for omitted in omitted {
+            if omitted.suppressed {
+                summary.suppressed += omitted.count;
+            } else {
+                summary.add(omitted.severity, omitted.verdict, omitted.count);
+            }
+        }
+        summary
+    }
+
+    fn add(&mut self, severity: Severity, verdict: Verdict, count: usize) {
+        match severity {
+            Severity::Error => self.errors += count,
+            Severity::Warning => self.warnings += count,
+            Severity::Note => {}
+        }
+        if verdict == Verdict::Undecided {
+            self.undecided += count;
+        }
+    }
+}
+
 impl Report {
+    /// The report by the diagnostics that are left in it and count: its summary, and what checking each
+    /// document came to. Whoever took diagnostics or files out, or suppressed some, has a report again.
+    #[must_use]
+    pub fn recounted(mut self) -> Self {
+        let mut statuses = HashMap::<_, Status>::new();
+        let counting = self.diagnostics.iter().filter(|d| d.suppressed.is_none());
+        let counting = counting.map(|d| (&d.file, d.document, d.verdict));
+        let omitted = self.omitted.iter().filter(|o| !o.suppressed);
+        let omitted = omitted.map(|o| (&o.file, Some(o.document), o.verdict));
+        for (file, document, verdict) in counting.chain(omitted) {
+            let status = statuses.entry((file, document)).or_insert(Status::Pass);
+            *status = status.with(verdict);
+        }
+        for file in &mut self.files {
+            for document in &mut file.documents {
+                if matches!(document.status, Status::Fail | Status::Undecided) {
+                    let left = statuses.get(&(&file.path, Some(document.index)));
+                    document.status = left.copied().unwrap_or(Status::Pass);
+                }
+            }
+        }
+        self.summary = Summary::count(&self.diagnostics, &self.omitted, &self.files);
+        self
+    }
+
     /// Whether it lists more diagnostics of one kind in one document than that.
     pub(crate) fn has_more_of_a_kind_than(&self, most: usize) -> bool {
         let mut kinds = HashMap::<_, usize>::new();
@@ -158,7 +245,9 @@ impl Report {
         let mut documents = self.files.iter().flat_map(|file| &file.documents);
         if self.diagnostics.iter().any(Diagnostic::is_about_reading) {
             4
-        } else if self.diagnostics.iter().any(|d| d.counts(fail_on)) {
+        } else if self.diagnostics.iter().any(|d| d.counts(fail_on))
+            || self.omitted.iter().any(|omitted| omitted.counts(fail_on))
+        {
             1
         } else if documents.all(|document| document.status == Status::NotApplicable) {
             3

@@ -1,5 +1,7 @@
 //! The report page by page, so that one of any length is written without being held as one string.
 
+use serde::Deserialize;
+
 use crate::source::SourceFile;
 
 use super::{Report, json, text};
@@ -13,7 +15,36 @@ pub enum Form {
     /// As JSON.
     Json,
     /// As text.
-    Text(text::Style),
+    Text(Style),
+}
+
+/// How the text is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
+pub struct Style {
+    /// Whether the reader's terminal shows colours.
+    pub color: bool,
+    /// Whether what is not applicable is listed.
+    pub verbose: bool,
+    /// Whether what is suppressed is listed, and by what.
+    pub suppressed: bool,
+    /// Whether the report is a part of one: that it holds nothing of Harness's means nothing then.
+    pub is_part: bool,
+    /// What of the report is shown.
+    pub shows: Shows,
+}
+
+/// What of a report is shown as text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shows {
+    /// All of it.
+    #[default]
+    All,
+    /// Findings, without a word about the whole.
+    Findings,
+    /// What is said of the whole, without findings.
+    Counts,
 }
 
 /// Where the next page begins.
@@ -129,10 +160,10 @@ mod tests {
     }
 
     fn text(verbose: bool) -> Form {
-        Form::Text(text::Style {
+        Form::Text(Style {
             color: true,
             verbose,
-            suppressed: false,
+            ..Style::default()
         })
     }
 

@@ -10,7 +10,7 @@ use document::LineIndex;
 use crate::source::{Content, SourceFile};
 use crate::unread::Unread;
 
-use super::page::Cursor;
+use super::page::{Cursor, Shows, Style};
 use super::{
     Applicability, Diagnostic, FileReport, Omitted, Position, Report, Severity, Status, Summary,
 };
@@ -22,15 +22,20 @@ const WIDTH: usize = 140;
 /// the reader's terminal shows colours.
 #[must_use]
 pub fn render(report: &Report, files: &[SourceFile], color: bool) -> String {
-    whole(report, files, Style::new(color))
+    let style = Style {
+        color,
+        ..Style::default()
+    };
+    whole(report, files, style)
 }
 
 /// The same, with a line for every document that is not applicable, which says as what.
 #[must_use]
 pub fn render_verbose(report: &Report, files: &[SourceFile], color: bool) -> String {
     let style = Style {
+        color,
         verbose: true,
-        ..Style::new(color)
+        ..Style::default()
     };
     whole(report, files, style)
 }
@@ -39,8 +44,9 @@ pub fn render_verbose(report: &Report, files: &[SourceFile], color: bool) -> Str
 #[must_use]
 pub fn render_suppressed(report: &Report, files: &[SourceFile], color: bool) -> String {
     let style = Style {
+        color,
         suppressed: true,
-        ..Style::new(color)
+        ..Style::default()
     };
     whole(report, files, style)
 }
@@ -52,27 +58,6 @@ fn whole(report: &Report, files: &[SourceFile], style: Style) -> String {
     out
 }
 
-/// What the text shows, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
-    /// Whether the reader's terminal shows colours.
-    pub color: bool,
-    /// Whether what is not applicable is listed.
-    pub verbose: bool,
-    /// Whether what is suppressed is listed.
-    pub suppressed: bool,
-}
-
-impl Style {
-    const fn new(color: bool) -> Self {
-        Self {
-            color,
-            verbose: false,
-            suppressed: false,
-        }
-    }
-}
-
 /// Writes from the cursor on until the page is full: whether something is left.
 pub(super) fn write(
     page: &mut String,
@@ -82,23 +67,29 @@ pub(super) fn write(
     cursor: &mut Cursor,
     full: usize,
 ) -> bool {
-    let Style {
-        color,
-        verbose,
-        suppressed,
-    } = style;
-    let paint = Paint::new(color);
+    let paint = Paint::new(style.color);
     let mut sources = Sources::default();
-    let diagnostics = report.diagnostics.as_slice();
+    let diagnostics = match style.shows {
+        Shows::All | Shows::Findings => report.diagnostics.as_slice(),
+        Shows::Counts => &[],
+    };
     let block = |page: &mut String, _: usize, diagnostic: &Diagnostic| {
-        if suppressed || diagnostic.suppressed.is_none() {
-            block(page, diagnostic, sources.of(&diagnostic.file, files), paint);
+        if style.suppressed || diagnostic.suppressed.is_none() {
+            block(
+                page,
+                diagnostic,
+                sources.lines(&diagnostic.file, files),
+                paint,
+            );
         }
     };
     if !cursor.items(0, diagnostics, page, full, block) {
         return true;
     }
-    let is_shown = |omitted: &Omitted| suppressed || !omitted.suppressed;
+    if style.shows == Shows::Findings {
+        return false;
+    }
+    let is_shown = |omitted: &Omitted| style.suppressed || !omitted.suppressed;
     let last = report.omitted.iter().rposition(is_shown);
     let omitted = |page: &mut String, at: usize, omitted: &Omitted| {
         if is_shown(omitted) {
@@ -111,7 +102,7 @@ pub(super) fn write(
     if !cursor.items(1, &report.omitted, page, full, omitted) {
         return true;
     }
-    if verbose && cursor.part == 2 {
+    if style.verbose && cursor.part == 2 {
         let refused = refused(report);
         let line = |page: &mut String, _: usize, file: &FileReport| {
             not_applicable(page, file, &refused);
@@ -123,7 +114,7 @@ pub(super) fn write(
             page.push('\n');
         }
     }
-    closing(page, report, paint);
+    closing(page, report, style);
     false
 }
 
@@ -230,7 +221,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], files: &[SourceFile], color: bool
         block(
             &mut out,
             diagnostic,
-            sources.of(&diagnostic.file, files),
+            sources.lines(&diagnostic.file, files),
             paint,
         );
     }
@@ -245,7 +236,7 @@ struct Sources<'f> {
 }
 
 impl<'f> Sources<'f> {
-    fn of(&mut self, path: &str, files: &'f [SourceFile]) -> Option<&LineIndex<'f>> {
+    fn lines(&mut self, path: &str, files: &'f [SourceFile]) -> Option<&LineIndex<'f>> {
         if self.texts.is_empty() {
             self.texts
                 .extend(files.iter().filter_map(|file| match &file.content {
@@ -376,7 +367,8 @@ fn snippet(
     );
 }
 
-fn closing(out: &mut String, report: &Report, paint: Paint) {
+fn closing(out: &mut String, report: &Report, style: Style) {
+    let paint = Paint::new(style.color);
     let Summary {
         files,
         errors,
@@ -422,17 +414,35 @@ fn closing(out: &mut String, report: &Report, paint: Paint) {
             "; {what} undecided because of an expression or an unknown connector"
         );
     }
-    if suppressed > 0 {
-        let _ = write!(out, "; {suppressed} suppressed by exceptions");
+    let excepted = excepted(report);
+    if excepted > 0 {
+        let _ = write!(out, "; {excepted} suppressed by exceptions");
+    }
+    let known = suppressed.saturating_sub(excepted);
+    if known > 0 {
+        let known = count(known, "finding");
+        let and = if style.suppressed {
+            ""
+        } else {
+            " and not shown"
+        };
+        let _ = write!(out, "; {known} known{and}");
     }
     out.push('\n');
     passed_over(out, report);
     fixable(out, report);
-    if checked == 0 && errors == 0 {
+    if checked == 0 && errors == 0 && !style.is_part {
         out.push_str(
             "Nothing here is a Harness pipeline, template, input set or connector, so nothing has been checked.\n",
         );
     }
+}
+
+/// How many findings exceptions suppress; a baseline suppresses the others.
+fn excepted(report: &Report) -> usize {
+    let listed = report.diagnostics.iter().filter(|d| d.exception.is_some());
+    let omitted = report.omitted.iter().filter(|omitted| omitted.suppressed);
+    listed.count() + omitted.map(|omitted| omitted.count).sum::<usize>()
 }
 
 /// How many findings the command can fix.

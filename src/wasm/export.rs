@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::policy::{PolicyFile, policy_entity, rego_error, version};
 use super::{coded, config_error, from_js, usage};
-use crate::export::{ExportError, OwnPolicy, export, export_own};
+use crate::export::{ExportError, HarnessPolicy, export, export_harness_policy};
 use crate::report::Severity;
 use crate::{Config, Facts};
 
@@ -53,7 +53,9 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
             let facts = facts.map_err(|error| coded("internal", &error.to_string()))?;
             export(&config, &facts, target, &options.rules)
         }
-        Some(policy) => own_policy(policy)?.and_then(|policy| export_own(&policy, target)),
+        Some(policy) => {
+            harness_policy(policy)?.and_then(|policy| export_harness_policy(&policy, target))
+        }
     };
     let files = files.map_err(|error| match error {
         ExportError::Policies(_) => coded("internal", &error.to_string()),
@@ -73,7 +75,7 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     Ok(list)
 }
 
-fn own_policy(file: PolicyFile) -> Result<Result<OwnPolicy, ExportError>, JsValue> {
+fn harness_policy(file: PolicyFile) -> Result<Result<HarnessPolicy, ExportError>, JsValue> {
     let version = version(file.rego_version)?;
     let entity = file.entity.as_deref().map(policy_entity).transpose()?;
     let severity = file.severity.unwrap_or(Severity::Error);
@@ -81,5 +83,5 @@ fn own_policy(file: PolicyFile) -> Result<Result<OwnPolicy, ExportError>, JsValu
         path: file.path,
         text: file.text,
     };
-    Ok(OwnPolicy::compile(source, version, entity, severity))
+    Ok(HarnessPolicy::compile(source, version, entity, severity))
 }

@@ -230,7 +230,7 @@ fn require_event(entity: &PolicyEntity, event: Event) -> Result<(), JsValue> {
 }
 
 fn policy_event(name: &str) -> Result<Event, JsValue> {
-    Event::named(name).ok_or_else(|| {
+    Event::from_name(name).ok_or_else(|| {
         let known = Event::ALL.map(|event| format!("`{}`", event.name()));
         usage(&format!(
             "`{name}` is no event; these are {}",
@@ -240,7 +240,7 @@ fn policy_event(name: &str) -> Result<Event, JsValue> {
 }
 
 pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
-    PolicyEntity::named(name).ok_or_else(|| {
+    PolicyEntity::from_name(name).ok_or_else(|| {
         usage(&format!(
             "`{name}` is no entity of which Harness asks policies; these are {}",
             PolicyEntity::names()
@@ -375,7 +375,7 @@ impl WasmPolicy {
     ) -> Result<String, JsValue> {
         let query = self.0.package();
         self.requested(query, Some(input), now, options, host, |request| {
-            json::write(&evaluation::evaluate(&self.0, request).document())
+            json::write(&evaluation::evaluate(&self.0, request).to_value())
         })
     }
 
@@ -395,7 +395,7 @@ impl WasmPolicy {
     ) -> Result<String, JsValue> {
         let query = self.0.package();
         self.requested(query, Some(input), now, options, host, |request| {
-            let document = evaluation::evaluate(&self.0, request).document();
+            let document = evaluation::evaluate(&self.0, request).to_value();
             let Value::Object(fields) = &document else {
                 return json::write(&document);
             };

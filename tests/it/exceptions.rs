@@ -96,6 +96,41 @@ fn a_check_that_passes_by_exceptions_alone_says_how_many() {
 }
 
 #[test]
+fn what_exceptions_suppress_stays_so_where_a_report_is_counted_again() {
+    let more =
+        [1, 2, 3].map(|i| format!("              - step: {{spec: {{image: 'node:{i}'}}}} {HUB}\n"));
+    let text = pipeline(&more.concat(), "", "", &format!(" {HUB}"));
+    let files = [SourceFile::text("p.yaml", text)];
+    for most in [1, 100] {
+        let report = guard("").with_max_findings(most).check(&files);
+        assert_eq!((report.summary.errors, report.summary.suppressed), (1, 4));
+        assert_eq!(report.clone().recounted(), report);
+        let mut known = report;
+        for diagnostic in &mut known.diagnostics {
+            let why = || "in the baseline".to_owned();
+            diagnostic.suppressed.get_or_insert_with(why);
+        }
+        let known = known.recounted();
+        assert_eq!((known.summary.errors, known.summary.suppressed), (0, 5));
+        assert_eq!(known.exit_code(Severity::Note), 0);
+        assert_eq!(known.files[0].documents[0].status, Status::Pass);
+        assert_eq!(
+            text::render(&known, &files, false),
+            "0 errors and 0 warnings in 1 file (1 document checked); 4 suppressed by exceptions; 1 finding known and not shown\n"
+        );
+        let shown = text::render_suppressed(&known, &files, false);
+        assert!(
+            shown.contains("\n   = suppressed: in the baseline\n"),
+            "{shown}"
+        );
+        assert!(
+            shown.ends_with("; 4 suppressed by exceptions; 1 finding known\n"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_comment_above_a_line_covers_that_line_and_what_its_key_holds() {
     let above = |indent: usize| format!("{}{HUB}\n", " ".repeat(indent));
     // Above an item: all of it, and nothing else.

@@ -4,11 +4,10 @@ import { resolve } from "node:path";
 import { showReport } from "../formats.js";
 import { summarised } from "../formats/finding.js";
 import { plural } from "../plural.js";
-import type { Guard, RunOptions } from "../guard.js";
+import type { Guard } from "../guard.js";
 import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { ExitCode } from "./exit-code.js";
-import { filteredText } from "./filtered-text.js";
 import type { Inputs } from "./inputs.js";
 import { inert, printError, shown } from "./output.js";
 import { OutputFailure, writeOutputs } from "./output-files.js";
@@ -16,7 +15,6 @@ import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
 import { statisticsOf } from "./statistics.js";
-import { exitCodeOf, recounted } from "./verdict.js";
 import { version } from "./version.js";
 
 /** How a check reports that has more to do than to show what it found on standard output. */
@@ -78,19 +76,20 @@ export async function reportTo(
   check: (guard: Guard, sources: readonly SourceFile[], reporting: Reporting) => Checked = checkAll,
 ): Promise<Reported> {
   const { progress } = inputs;
-  const { outputs, failOn, stream, quiet, statistics, showSuppressed } = reporting;
+  const { outputs, failOn, verbose, showSuppressed, stream, quiet, statistics } = reporting;
   const sources = await withoutOwn(inputs, all, reporting);
-  const found = check(inputs.guard, sources, reporting);
+  const { guard } = inputs;
+  const found = check(guard, sources, reporting);
   const { report: whole, notRun } = found;
-  const { report, notes } = await narrowed(whole, inputs, sources, reporting);
-  const isWhole = report === whole;
-  const exitCode = isWhole ? found.exitCode : narrowedExitCode(exitCodeOf(report, failOn), found.exitCode);
-  const textOf = (color: boolean): Iterable<string> => {
-    const pages = found.text(color);
-    if (isWhole && !quiet && !statistics) return pages;
-    const shownReport = statistics ? { ...report, diagnostics: [] } : report;
-    const text = filteredText([...pages].join(""), whole, shownReport, report, { isQuiet: quiet, color, showSuppressed });
-    return [statistics ? statisticsOf(report) + text : text];
+  const { report: left, notes } = await narrowed(whole, inputs, sources, reporting);
+  const isWhole = left === whole;
+  const { report, exitCode: ofReport } = isWhole ? found : guard.recounted(left, failOn);
+  const exitCode = isWhole ? ofReport : narrowedExitCode(ofReport, found.exitCode);
+  const shows = quiet ? "findings" : statistics ? "counts" : "all";
+  const textOf = function* (color: boolean): Iterable<string> {
+    if (isWhole && shows === "all") return yield* found.text(color);
+    if (statistics) yield statisticsOf(report);
+    yield* inertPages(guard.show(report, sources, { color, failOn, verbose, showSuppressed, shows, isPart: !isWhole }), color);
   };
   const pages = outputs.some(({ format }) => format === "sarif") ? markdownPages() : {};
   const files: { readonly file: string; readonly text: string }[] = [];
@@ -126,10 +125,8 @@ export async function reportTo(
 }
 
 function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose, showSuppressed }: Reporting): Checked {
-  const run = (options: Pick<RunOptions, "format" | "color">) => guard.run(sources, { ...options, failOn, verbose, showSuppressed });
-  const { pages, exitCode, notRun = [] } = run({ format: "json", color: false });
-  const report = JSON.parse([...pages].join("")) as Report;
-  return { report, exitCode, notRun, text: (color) => inertPages(run({ format: "text", color }).pages, color) };
+  const judged = guard.judge(sources, failOn);
+  return { ...judged, text: (color) => inertPages(guard.show(judged.report, sources, { color, failOn, verbose, showSuppressed }), color) };
 }
 
 function* inertPages(pages: Iterable<string>, color: boolean): Generator<string> {
@@ -148,7 +145,7 @@ async function withoutOwn({ places }: Pick<Inputs, "places">, sources: readonly 
   return sources.filter(({ path, searched }) => searched !== true || !own.has(places.get(path)));
 }
 
-/** The report of what has changed and isn't known, and what somebody should know about that. */
+/** What of the report has changed and isn't known, to be counted again, and what somebody should know about that. */
 async function narrowed(
   whole: Report,
   inputs: Pick<Inputs, "guard" | "places" | "configFile">,
@@ -174,7 +171,7 @@ async function narrowed(
         ? `harness-image-guard: ${plural(changes.files.size, "file")} of ${sources.length} ${changes.files.size === 1 ? "has" : "have"} changed since '${shown(changedSince)}'\n`
         : `harness-image-guard: '${shown(changes.everything)}' has changed since '${shown(changedSince)}', by which others are judged: every file is reported\n`;
   }
-  return { report: report === whole ? whole : recounted(report), notes };
+  return { report, notes };
 }
 
 function markdownPages(): Readonly<Record<string, string>> {

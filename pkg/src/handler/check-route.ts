@@ -1,4 +1,3 @@
-import { exitCodeOf } from "../cli/verdict.js";
 import { showReport } from "../formats.js";
 import { jsonText } from "../formats/json.js";
 import type { Guard } from "../guard.js";
@@ -58,12 +57,12 @@ export const checkRoute: Route = {
     const format = formatOf(request, parameters.format, reportTypes);
     const files = await filesOf(asked, parameters);
     const guard = await service.guard();
-    const report = guard.check(files);
+    const { report, exitCode } = guard.judge(files, failOn);
     service.metrics.report(report);
     note.findings = report.diagnostics.length;
     return {
       type: reportTypes[format],
-      headers: { "harness-image-guard-exit-code": String(exitCodeOf(report, failOn)) },
+      headers: { "harness-image-guard-exit-code": String(exitCode) },
       body: await shownAs(format, report, guard, files, failOn),
     };
   },
@@ -75,7 +74,7 @@ async function shownAs(format: ShownFormat, report: Report, guard: Guard, files:
     case "json":
       return jsonText(report);
     case "text":
-      return textOf(guard, files, failOn);
+      return textOf(guard, report, files, failOn);
     default:
       return showReport(report, format, { files, failOn });
   }
@@ -89,6 +88,6 @@ export async function filesOf({ request, service, note }: Asked, { path, strip }
 }
 
 /** All pages at once: a page that is asked for later might be asked of an instance that another request has broken. */
-function textOf(guard: Guard, files: readonly SourceFile[], failOn: Severity): readonly string[] {
-  return [...guard.run(files, { format: "text", color: false, failOn }).pages].map((page) => inert(page));
+function textOf(guard: Guard, report: Report, files: readonly SourceFile[], failOn: Severity): readonly string[] {
+  return [...guard.show(report, files, { color: false, failOn })].map((page) => inert(page));
 }

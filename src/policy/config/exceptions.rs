@@ -33,7 +33,7 @@ pub(super) struct Exceptions<'t, 'd> {
 
 impl<'t, 'd> Exceptions<'t, 'd> {
     /// What a configuration makes weaker, in the order of its text.
-    pub fn of(
+    pub fn read(
         root: &'t Mapping<'d>,
         lines: &'t LineIndex<'t>,
         rules: &BTreeMap<String, RuleConfig>,

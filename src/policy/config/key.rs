@@ -29,7 +29,7 @@ pub struct About {
 
 #[cfg(test)]
 impl About {
-    const fn of(sentence: &'static str) -> Self {
+    const fn new(sentence: &'static str) -> Self {
         Self {
             sentence,
             label: None,
@@ -101,7 +101,7 @@ macro_rules! keys {
             name: $name,
             shape: $shape,
             #[cfg(test)]
-            about: About::of($sentence)$(.$field($value))*,
+            about: About::new($sentence)$(.$field($value))*,
         }),*]
     };
 }

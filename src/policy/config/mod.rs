@@ -2,6 +2,7 @@
 
 mod exceptions;
 mod key;
+mod named_files;
 mod problem;
 mod reader;
 #[cfg(test)]
@@ -19,13 +20,14 @@ use document::{Limits, Mapping, Node, Span};
 use crate::exception::{self, ConfiguredException, Required};
 use crate::report::{Severity, Verdict};
 
-use super::named::{NamedConnectorFile, NamedPolicy};
 use super::rule::default_severity;
 #[cfg(feature = "authoring")]
 use super::user_input::value_of;
 pub use exceptions::ConfigException;
 use exceptions::Exceptions;
 use key::PRESETS;
+use named_files::NamedConnectorFile;
+pub use named_files::NamedPolicy;
 use problem::not_one_of;
 pub use problem::{ConfigError, ConfigProblem};
 pub use reader::known_rule;
@@ -91,7 +93,7 @@ impl Config {
                 if let document::Value::Mapping(root) = &document.root.value {
                     value = written::without_nulls(&document.root);
                     exclude = texts(root, "exclude");
-                    exceptions = Exceptions::of(root, &reader.lines, &reader.rules);
+                    exceptions = Exceptions::read(root, &reader.lines, &reader.rules);
                 }
             }
             [Err(fault), ..] => reader.problem(fault.span, fault.message.clone()),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use document::{LineIndex, Mapping, Node, Span};
 
+use super::named_files::{NamedConnectorFile, NamedPolicy};
 use crate::exception::{ConfiguredException, Date, Required, can_be_excepted};
 use crate::harness::PolicyEntity;
-use crate::policy::named::{NamedConnectorFile, NamedPolicy};
 use crate::policy::rule::{DUPLICATE_KEY, RULES};
 
 use super::RuleConfig;

@@ -6,7 +6,7 @@ use rego::rvm::{EvaluationError, Value};
 
 use crate::fix::{Content, Operation};
 use crate::policy::finding::{Finding, Head, Proposal, Related};
-use crate::report::{Applicability, Severity, Verdict};
+use crate::report::Severity;
 
 /// The findings of one entity. There may be a million, so each is read when it is asked for.
 pub struct Findings(Value);
@@ -159,7 +159,7 @@ fn head(value: &Value) -> Option<Head<'_>> {
     text_field(value, "message")?;
     Some(Head {
         rule: text_field(value, "rule")?,
-        verdict: verdict(value)?,
+        verdict: text_field(value, "verdict")?.parse().ok()?,
         severity: severity(value)?,
         path: path(value)?,
     })
@@ -203,23 +203,10 @@ fn related(value: &Value) -> Option<Related> {
 fn proposal(value: &Value) -> Option<Proposal> {
     let patch = field(value, "patch")?.as_array().ok()?;
     Some(Proposal {
-        applicability: match text_field(value, "applicability")? {
-            "safe" => Applicability::Safe,
-            "unsafe" => Applicability::Unsafe,
-            _ => return None,
-        },
+        applicability: text_field(value, "applicability")?.parse().ok()?,
         title: text_field(value, "title")?.to_owned(),
         patch: patch.iter().map(operation).collect::<Option<_>>()?,
     })
-}
-
-fn verdict(value: &Value) -> Option<Verdict> {
-    match text_field(value, "verdict")? {
-        "violation" => Some(Verdict::Violation),
-        "undecided" => Some(Verdict::Undecided),
-        "error" => Some(Verdict::Error),
-        _ => None,
-    }
 }
 
 /// What a finding weighs by itself, if it says so.

@@ -9,7 +9,7 @@ use rego::syntax::ast::{INPUT, Location, Module, Rule, Term, TermKind};
 use rego::syntax::visit::{Visitor, walk_body, walk_rule, walk_term};
 use rego::syntax::{self, Version};
 
-use super::older::{self, Edit};
+use super::oldest_rego::{self, SourceEdit};
 
 /// Modules of which parts are taken.
 pub struct Bundler {
@@ -89,7 +89,7 @@ impl Bundler {
     pub fn bundle(&self, first: &[String], then: &[String], outline: &Outline<'_>) -> Bundle {
         let mut queue: VecDeque<_> = first.iter().chain(then).cloned().collect();
         let mut met: HashSet<_> = queue.iter().cloned().collect();
-        let mut edits: HashMap<_, Vec<Edit>> = HashMap::new();
+        let mut edits: HashMap<_, Vec<SourceEdit>> = HashMap::new();
         let mut order = Vec::new();
         while let Some(name) = queue.pop_front() {
             for place @ (i, _) in self.rules.get(&name).into_iter().flatten() {
@@ -186,7 +186,7 @@ impl Bundler {
     }
 
     /// A rule's text with the comments before it.
-    fn edited(&self, (i, j): (usize, usize), mut edits: Vec<Edit>) -> String {
+    fn edited(&self, (i, j): (usize, usize), mut edits: Vec<SourceEdit>) -> String {
         let text = self.text(i);
         let Some(module) = self.modules.get(i) else {
             return String::new();
@@ -237,12 +237,12 @@ struct Looking<'l> {
     bundler: &'l Bundler,
     outline: &'l Outline<'l>,
     reached: Vec<String>,
-    edits: Vec<Edit>,
+    edits: Vec<SourceEdit>,
 }
 
 impl Looking<'_> {
     fn rule(&mut self, rule: &Rule, new_name: &str, text: &str) {
-        self.edits.extend(older::edits(rule, text));
+        self.edits.extend(oldest_rego::edits(rule, text));
         if let Some(at) = rule.head.reference.first().map(|term| term.at)
             && text.get(at.start as usize..at.end as usize) == Some(&*rule.head.name())
         {

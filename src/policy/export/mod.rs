@@ -3,10 +3,10 @@
 mod archive;
 mod bundler;
 mod constant;
+mod harness_policy;
 mod harness_yaml;
 mod module;
-mod older;
-mod own_policy;
+mod oldest_rego;
 mod specification;
 mod terraform;
 
@@ -17,8 +17,8 @@ use rego::policy::Diagnostic;
 use serde_json::json;
 
 use super::{Config, Facts};
+pub use harness_policy::HarnessPolicy;
 use module::Module;
-pub use own_policy::OwnPolicy;
 use specification::Specification;
 
 /// How the names of policy sets begin.
@@ -125,7 +125,7 @@ pub fn export(
     let facts = facts.to_json();
     let facts = facts.map_err(|error| ExportError::Policies(error.to_string()))?;
     let modules = module::modules(config, &facts, rules)?;
-    let specification = Specification::of(&facts);
+    let specification = Specification::from_facts(&facts);
     let specification = specification
         .ok_or_else(|| ExportError::Policies("the settings say no connector".to_owned()))?;
     Ok(match target {
@@ -151,13 +151,16 @@ pub fn export(
 /// # Errors
 ///
 /// Where only our rules are written as that target.
-pub fn export_own(policy: &OwnPolicy, target: Target) -> Result<Vec<ExportedFile>, ExportError> {
+pub fn export_harness_policy(
+    policy: &HarnessPolicy,
+    target: Target,
+) -> Result<Vec<ExportedFile>, ExportError> {
     match target {
         Target::Rego => Ok(vec![file(
             format!("{}.rego", policy.identifier),
             policy.text.clone(),
         )]),
-        Target::Terraform => Ok(vec![file("policies.tf", terraform::own_policy(policy))]),
+        Target::Terraform => Ok(vec![file("policies.tf", terraform::harness_policy(policy))]),
         Target::OpaBundle | Target::HarnessYaml => Err(ExportError::OursOnly),
     }
 }

@@ -179,7 +179,7 @@ fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, Expor
 
 /// Where Harness's input has an entity.
 fn input_key(entity: &'static str) -> &'static str {
-    PolicyEntity::named(entity)
+    PolicyEntity::from_name(entity)
         .and_then(|entity| entity.key)
         .unwrap_or(entity)
 }

@@ -16,7 +16,7 @@ pub struct Specification {
 
 impl Specification {
     /// The specification among the facts; none where they aren't of that form.
-    pub fn of(facts: &Value) -> Option<Self> {
+    pub fn from_facts(facts: &Value) -> Option<Self> {
         let settings = facts.get("settings")?;
         let expected = settings.get("expected")?;
         let text = |value: &Value, key: &str| Some(value.get(key)?.as_str()?.trim().to_owned());

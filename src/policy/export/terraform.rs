@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::harness_policy::HarnessPolicy;
 use super::module::Module;
-use super::own_policy::OwnPolicy;
 use super::specification::Specification;
 use super::{SET, events};
 
@@ -25,8 +25,8 @@ pub fn policies(modules: &[Module]) -> String {
 }
 
 /// A user's policy, and a set that applies it. The module is written into it, so that it can be pasted.
-pub fn own_policy(own: &OwnPolicy) -> String {
-    let OwnPolicy {
+pub fn harness_policy(own: &HarnessPolicy) -> String {
+    let HarnessPolicy {
         identifier,
         text,
         entity,

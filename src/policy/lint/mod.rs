@@ -1,9 +1,9 @@
 //! What a user's policy for Harness does that its author hardly means: what holds of any Rego, and what
 //! comes of the forms that Harness's inputs have.
 
+mod demanded;
 pub(super) mod deny;
 mod entity;
-mod given;
 mod nesting;
 pub(super) mod outside;
 pub(super) mod pasted;
@@ -82,7 +82,7 @@ pub enum Compile {
 impl Options {
     /// What is usual for a version.
     #[must_use]
-    pub const fn of(version: Version) -> Self {
+    pub const fn for_version(version: Version) -> Self {
         Self {
             version,
             oldest: OLDEST,
@@ -147,7 +147,7 @@ pub fn lint(sources: &[Source], options: Options) -> Lint {
 pub fn findings(sources: &[Source], modules: &[Module], oldest: Opa) -> Vec<Remark> {
     let around = Surroundings {
         oldest,
-        is_given: &given::is_given,
+        is_given: &demanded::is_demanded,
     };
     let mut findings = lint::lint(modules, &around);
     for module in modules {

@@ -11,7 +11,7 @@ use crate::policy::about;
 
 /// Steps that are taken from the list of a stage, and from nowhere else.
 pub fn steps(module: &Module) -> Vec<Finding> {
-    let words = Words::of(module);
+    let words = Words::from_module(module);
     if words.walks {
         return Vec::new();
     }
@@ -61,7 +61,7 @@ pub fn steps(module: &Module) -> Vec<Finding> {
 
 /// Stages that are taken from the pipeline's list, and not from `parallel` in it.
 pub fn stages(module: &Module) -> Vec<Finding> {
-    let words = Words::of(module);
+    let words = Words::from_module(module);
     if words.walks {
         return Vec::new();
     }
@@ -140,7 +140,7 @@ struct Words {
 }
 
 impl Words {
-    fn of(module: &Module) -> Self {
+    fn from_module(module: &Module) -> Self {
         let mut words = Self {
             texts: HashSet::new(),
             walks: false,

@@ -48,7 +48,7 @@ fn better(root: &str, package: Option<&str>, own: Option<&str>) -> Option<(Strin
         if root == own || root == METADATA {
             return None;
         }
-        let is_entity = PolicyEntity::named(root).is_some_and(|entity| entity.key.is_some())
+        let is_entity = PolicyEntity::from_name(root).is_some_and(|entity| entity.key.is_some())
             || roots().any(|known| known == root);
         if is_entity || root == format!("{own}s") {
             return Some((

@@ -27,7 +27,7 @@ fn linted(rule: &str, file: &str) -> (Lint, Vec<Source>) {
     let path = format!("{FOLDER}/{rule}/{file}");
     let text = fs::read_to_string(Path::new(&path)).unwrap();
     let sources = source(file, &text);
-    let mut lint = lint(&sources, Options::of(Version::V0));
+    let mut lint = lint(&sources, Options::for_version(Version::V0));
     // Notes of other rules, which nearly every policy has.
     lint.findings
         .retain(|finding| finding.rule == rule || finding.severity != Severity::Note);
@@ -37,7 +37,7 @@ fn linted(rule: &str, file: &str) -> (Lint, Vec<Source>) {
 fn rules_of(text: &str, version: Version, oldest: Opa) -> Vec<&'static str> {
     let options = Options {
         oldest,
-        ..Options::of(version)
+        ..Options::for_version(version)
     };
     let lint = lint(&source("p.rego", text), options);
     lint.problems
@@ -69,7 +69,7 @@ fn a_policy_about_sboms_denies_by_its_lists() {
             "package {package}\n\ndeny_list_violations[found] {{\n\tfound := input[_].packageName\n\tfound == \"log4j\"\n}}\n"
         )
     };
-    let oldest = Options::of(Version::V0).oldest;
+    let oldest = Options::for_version(Version::V0).oldest;
     let warnings = |package| {
         let mut rules = rules_of(&by_lists(package), Version::V0, oldest);
         rules.retain(|rule| matches!(*rule, "never-fails" | "unread-rule"));
@@ -94,7 +94,7 @@ fn the_page_explains_every_rule_and_no_other() {
 #[test]
 fn what_is_no_rego_is_a_problem_with_its_source_line() {
     let sources = source("p.rego", "package p\n\ndeny[msg] {\n\tmsg := \"é\" +\n}\n");
-    let lint = lint(&sources, Options::of(Version::V0));
+    let lint = lint(&sources, Options::for_version(Version::V0));
     assert!(lint.findings.is_empty());
     insta::assert_snapshot!(lint.text(&sources, false));
 }
@@ -103,7 +103,7 @@ fn what_is_no_rego_is_a_problem_with_its_source_line() {
 fn what_a_function_has_and_wants_is_in_the_message() {
     let options = Options {
         compile: Some(Compile::Usual),
-        ..Options::of(Version::V0)
+        ..Options::for_version(Version::V0)
     };
     let text = "package pipeline\ndeny[\"no\"] { startswith(1, input.x) }";
     let problems = lint(&source("p.rego", text), options).problems;
@@ -125,7 +125,7 @@ fn policies_that_contradict_each_other_may_be_apart_in_harness() {
     ));
     let options = Options {
         compile: Some(Compile::Usual),
-        ..Options::of(Version::V0)
+        ..Options::for_version(Version::V0)
     };
     let problems = lint(&sources, options).problems;
     let [problem] = problems.as_slice() else {
@@ -147,7 +147,7 @@ fn policies_that_contradict_each_other_may_be_apart_in_harness() {
 #[test]
 fn steps_of_a_template_are_found_in_the_template() {
     let text = "package template\ndeny[\"no\"] { input.template.spec.execution.steps[_].step.type == \"Run\" }";
-    let lint = lint(&source("p.rego", text), Options::of(Version::V0));
+    let lint = lint(&source("p.rego", text), Options::for_version(Version::V0));
     let found = lint
         .findings
         .iter()
@@ -184,12 +184,17 @@ fn a_module_that_another_one_uses_need_not_deny() {
         "lib.rego",
         "package lib\nimport future.keywords.if\nf(x) if x",
     );
-    assert_eq!(lint(&sources, Options::of(Version::V0)).findings.len(), 1);
+    assert_eq!(
+        lint(&sources, Options::for_version(Version::V0))
+            .findings
+            .len(),
+        1
+    );
     sources.extend(source(
         "p.rego",
         "package p\nimport future.keywords.if\ndeny = true if data.lib.f(input.x)",
     ));
-    let lint = lint(&sources, Options::of(Version::V0));
+    let lint = lint(&sources, Options::for_version(Version::V0));
     let rules: Vec<_> = lint.findings.iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["outside-module"]);
 }
@@ -241,7 +246,7 @@ fn what_the_compiler_refuses_is_a_problem_where_it_is_asked_for() {
     let found = |compile| {
         let options = Options {
             compile,
-            ..Options::of(Version::V0)
+            ..Options::for_version(Version::V0)
         };
         let lint = lint(&sources, options);
         let problems = lint.problems.into_iter();

@@ -2,7 +2,7 @@
 //! shown, the lint and the export agree about what Harness hands over.
 
 use document::{Limits, parse};
-use harness_image_guard::export::{OwnPolicy, Target, export_own};
+use harness_image_guard::export::{HarnessPolicy, Target, export_harness_policy};
 use harness_image_guard::harness::{Event, PolicyEntity};
 use harness_image_guard::lint::{Options, lint};
 use harness_image_guard::report::Severity;
@@ -129,7 +129,7 @@ fn the_lint_finds_nothing_wrong_with_where_the_input_has_an_entity() {
                     path,
                     text: text.clone(),
                 }],
-                Options::of(Version::V0),
+                Options::for_version(Version::V0),
             );
             let roots = found.findings.iter().filter(|it| it.rule == "wrong-root");
             assert_eq!(roots.count(), expected, "{text}");
@@ -144,9 +144,9 @@ fn an_exported_policy_is_asked_about_the_entity_of_its_package() {
             path: "p.rego".to_owned(),
             text: format!("package {}\ndeny[\"no\"] {{ input }}\n", entity.name),
         };
-        let own = OwnPolicy::compile(source, Version::V0, None, Severity::Error).unwrap();
+        let own = HarnessPolicy::compile(source, Version::V0, None, Severity::Error).unwrap();
         assert_eq!(own.entity, entity);
-        let files = export_own(&own, Target::Terraform).unwrap();
+        let files = export_harness_policy(&own, Target::Terraform).unwrap();
         let terraform = String::from_utf8(files[0].content.clone()).unwrap();
         let event = entity.usual_event().name();
         for line in [
@@ -193,7 +193,7 @@ fn what_isnt_wrapped_is_handed_over_as_it_is() {
         assert_eq!(json::write(&input), expected, "{text}");
     }
     // What is said outranks what is seen, and what lacks its root is taken for the content.
-    let service = PolicyEntity::named("service").unwrap();
+    let service = PolicyEntity::from_name("service").unwrap();
     assert_eq!(
         shown("pipeline: {identifier: a}", Some(service), Event::OnSave),
         r#"{"metadata":{"action":"onsave","type":"service"},"serviceEntity":{"pipeline":{"identifier":"a"}}}"#

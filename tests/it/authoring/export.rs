@@ -4,7 +4,7 @@
 //! `examples/harness` holds what is exported without a configuration; `UPDATE_EXAMPLES=1` writes it.
 
 mod findings;
-mod own_policy;
+mod harness_policy;
 mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use document::{Document, Limits, Node, ParseError, Span, Value};
-use harness_image_guard::fix::{self, Edit, diff};
+use harness_image_guard::fix::{self, TextEdit, diff};
 use harness_image_guard::report::{Applicability, Diagnostic, PathStep, Report};
 use harness_image_guard::{Content, Guard, SourceFile};
 
@@ -33,7 +33,7 @@ fn assert_one_holds(guard: &Guard, file: &SourceFile, before: &Report, diagnosti
         .fix
         .iter()
         .flat_map(|fix| &fix.edits)
-        .map(|edit| Edit {
+        .map(|edit| TextEdit {
             span: Span::new(edit.start.offset, edit.end.offset),
             text: edit.text.clone(),
         })

@@ -1,9 +1,8 @@
 import type { Guard } from "../../guard.js";
 import type { Diagnostic, FileReport, Omitted, Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
-import { closingText } from "../filtered-text.js";
 import type { Checked } from "../reporting.js";
-import { exitCodeOf } from "../verdict.js";
+import { inert } from "../output.js";
 
 /** What was found in one file. */
 interface Part {
@@ -107,12 +106,17 @@ export class IncrementalCheck {
   /** What a check of all files finds; right where nothing is left to be checked. */
   found(failOn: Severity): Checked {
     if (this.#lists().some((path) => !this.#parts.has(path))) this.#check(new Set(), this.#connectors());
-    const report = this.#report();
+    const { report, exitCode } = this.#guard.recounted(this.#report(), failOn);
+    const showSuppressed = this.#showSuppressed;
+    const closing = (color: boolean): Iterable<string> => this.#guard.show(report, [], { color, failOn, showSuppressed, shows: "counts" });
     return {
       report,
-      exitCode: exitCodeOf(report, failOn),
+      exitCode,
       notRun: this.#policiesNotRun(),
-      text: (color) => inPages([...this.#sorted().map(({ texts }) => texts.get(color) ?? ""), this.#others?.texts.get(color) ?? "", closingText(report, color)]),
+      text: (color) => {
+        const findings = [...this.#sorted(), ...(this.#others === undefined ? [] : [this.#others])].map(({ texts }) => texts.get(color) ?? "");
+        return inPages([...findings, ...closing(color)].map((text) => inert(text, color)));
+      },
     };
   }
 
@@ -145,11 +149,10 @@ export class IncrementalCheck {
     const wanted = new Set([...batch, ...this.#lists()]);
     const diagnostics = byFile(report.diagnostics);
     const omitted = byFile(report.omitted);
-    // What is about none of the files is found with any of them.
-    const isAboutOthers = [...diagnostics.keys()].some((path) => !report.files.some((file) => file.path === path));
-    const shown = sources.filter(({ path }) => isAboutOthers || connectors.includes(path) || diagnostics.has(path));
+    const shown = sources.filter(({ path }) => diagnostics.has(path));
     const texts = this.#colors.map((color) => [color, this.#texts(shown, report, color)] as const);
     const checked = new Set(report.files.map(({ path }) => path));
+    // What is about none of the files is found with any of them.
     const others = report.diagnostics.filter(({ file }) => !checked.has(file));
     if (others.length > 0) {
       const files = new Set(others.map(({ file }) => file));
@@ -171,14 +174,14 @@ export class IncrementalCheck {
   }
 
   /** The text of each file: in that of the report, an empty line ends each block, and is nowhere else. */
-  #texts(sources: readonly SourceFile[], { diagnostics }: Report, color: boolean): ReadonlyMap<string, string> {
+  #texts(sources: readonly SourceFile[], report: Report, color: boolean): ReadonlyMap<string, string> {
     const texts = new Map<string, string>();
-    if (diagnostics.length === 0) return texts;
-    const { pages } = this.#guard.run(sources, { format: "text", color, failOn: "error", showSuppressed: this.#showSuppressed });
-    const text = [...pages].join("");
+    if (report.diagnostics.length === 0) return texts;
+    const showSuppressed = this.#showSuppressed;
+    const text = [...this.#guard.show(report, sources, { color, failOn: "error", showSuppressed, shows: "findings" })].join("");
     let at = 0;
-    for (const { file, suppressed } of diagnostics) {
-      if (suppressed !== null && !this.#showSuppressed) continue;
+    for (const { file, suppressed } of report.diagnostics) {
+      if (suppressed !== null && !showSuppressed) continue;
       const end = text.indexOf("\n\n", at) + 2;
       texts.set(file, (texts.get(file) ?? "") + text.slice(at, end));
       at = end;
@@ -191,6 +194,7 @@ export class IncrementalCheck {
     return this.#order.flatMap((path) => this.#parts.get(path) ?? []);
   }
 
+  /** The parts together, not counted yet. */
   #report(): Report {
     const parts = this.#sorted();
     const files = parts.map(({ file }) => file);
@@ -198,18 +202,7 @@ export class IncrementalCheck {
     const others = this.#others?.diagnostics ?? [];
     const diagnostics = others.length === 0 ? ofFiles : [...ofFiles, ...others].sort((a, b) => byCodePoints(a.file, b.file));
     const omitted = parts.flatMap((part) => part.omitted);
-    const sum = (is: (each: Diagnostic | Omitted) => boolean): number =>
-      diagnostics.filter(is).length + omitted.filter(is).reduce((total, { count }) => total + count, 0);
-    const isSuppressed = ({ suppressed }: Diagnostic | Omitted): boolean => suppressed !== null && suppressed !== false;
-    const number = (is: (each: Diagnostic | Omitted) => boolean): number => sum((each) => !isSuppressed(each) && is(each));
-    const summary = {
-      files: files.length,
-      documents: files.reduce((sum, { documents }) => sum + documents.length, 0),
-      errors: number(({ severity }) => severity === "error"),
-      warnings: number(({ severity }) => severity === "warning"),
-      undecided: number(({ verdict }) => verdict === "undecided"),
-      suppressed: sum(isSuppressed),
-    };
+    const summary = { files: 0, documents: 0, errors: 0, warnings: 0, undecided: 0, suppressed: 0 };
     return { schemaVersion: 1, diagnostics, omitted, files, summary };
   }
 
@@ -223,10 +216,7 @@ export class IncrementalCheck {
     const entities = [...examples.keys()].sort().join(" ");
     if (this.#notRun?.entities !== entities) {
       const sources = [...new Set(examples.values())].flatMap((path) => this.#sources.get(path) ?? []);
-      const shown = this.#guard.run(sources, { format: "json", color: false, failOn: "error" });
-      // To the end, which gives the memory back.
-      for (const _ of shown.pages);
-      this.#notRun = { entities, sentences: shown.notRun ?? [] };
+      this.#notRun = { entities, sentences: this.#guard.judge(sources, "error").notRun };
     }
     return this.#notRun.sentences;
   }

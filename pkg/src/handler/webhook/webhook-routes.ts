@@ -1,4 +1,3 @@
-import { exitCodeOf } from "../../cli/verdict.js";
 import { hex, sha256 } from "../../digest.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { showReport } from "../../formats.js";
@@ -122,11 +121,11 @@ async function checkWithin(signal: AbortSignal, { trace, service, note }: Asked,
   if (files.length > service.limits.files) throw tooLarge(`the change has more than ${service.limits.files} files`);
   note.files = (note.files ?? 0) + files.length;
   const guard = await service.guard();
-  const report = guard.check(files);
+  const { report, exitCode } = guard.judge(files, "error");
   service.metrics.report(report);
   note.findings = (note.findings ?? 0) + report.diagnostics.length;
   const comment = await showReport(report, "markdown", { files });
-  const outcome: Outcome = { report, files, exitCode: exitCodeOf(report, "error"), comment };
+  const outcome: Outcome = { report, files, exitCode, comment };
   const check = await platformChecks[change.platform](change, outcome);
   if (publish !== undefined) await fromHost("publish", signal, () => publish(change, { ...outcome, check }, context));
   return { change, exitCode: outcome.exitCode, check, comment };

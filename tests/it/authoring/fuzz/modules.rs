@@ -161,7 +161,7 @@ fn read(text: &str, version: Version) {
     }
     let options = lint::Options {
         compile: Some(lint::Compile::Strict),
-        ..lint::Options::of(version)
+        ..lint::Options::for_version(version)
     };
     let sources = [source()];
     let linted = lint::lint(&sources, options);

@@ -3,7 +3,7 @@ use document::{Document, Entry, Node, Step, Value};
 use super::layout::Layout;
 
 /// A value of a document, with what surrounds it.
-pub(super) struct Place<'d, 't> {
+pub(super) struct LocatedNode<'d, 't> {
     pub node: &'d Node<'t>,
     /// The entry whose value it is, and the mapping of that entry.
     pub entry: Option<(&'d Entry<'t>, &'d Node<'t>)>,
@@ -11,7 +11,7 @@ pub(super) struct Place<'d, 't> {
     pub in_flow: bool,
 }
 
-impl<'d, 't> Place<'d, 't> {
+impl<'d, 't> LocatedNode<'d, 't> {
     /// The deepest value on a path that is there, and the keys behind it that aren't. None where an
     /// item of a list is missing.
     pub fn find<'p>(

@@ -4,10 +4,10 @@
 use rego::syntax::ast::Rule;
 
 /// A piece of text, and what takes its place.
-pub type Edit = (usize, usize, String);
+pub type SourceEdit = (usize, usize, String);
 
 /// What changes in one rule, or in one `else`, for `if` and `contains` not to be needed.
-pub fn edits(rule: &Rule, text: &str) -> Vec<Edit> {
+pub fn edits(rule: &Rule, text: &str) -> Vec<SourceEdit> {
     let mut edits = Vec::new();
     if rule.head.has_contains
         && let (Some(name), Some(key)) = (rule.head.reference.last(), &rule.head.key)

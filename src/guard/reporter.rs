@@ -8,13 +8,13 @@ use document::{
 
 use crate::exception::{Comments, Remark, UNUSED};
 use crate::fix::{self, Editor};
-use crate::harness::{self, Entity, EntityKind, Holding, InputSetFault};
+use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
 use crate::policy::{EvaluationError, Finding, Proposal, Rule, Subject, UnreadFinding};
 use crate::report::{
     Applicability, Diagnostic, DocumentReport, Edit, Exception, Fix, Omitted, PathStep, Position,
     Related, Severity, Status, Verdict, docs,
 };
-use crate::source::Source;
+use crate::source::ReadFile;
 use crate::unread::{CORRECT_IT, remedy};
 
 use super::collector::{Collector, rule_of};
@@ -94,19 +94,19 @@ struct Kind {
 }
 
 /// One document of one file, about which diagnostics are gathered.
-pub(super) struct Place<'s, 'c> {
-    source: &'s Source<'s>,
+pub(super) struct Reporter<'s, 'c> {
+    source: &'s ReadFile<'s>,
     index: usize,
     report: &'c mut Collector,
     lines: &'c OnceCell<LineIndex<'s>>,
     comments: &'c mut Option<Comments<'s>>,
 }
 
-impl<'s, 'c> Place<'s, 'c> {
+impl<'s, 'c> Reporter<'s, 'c> {
     /// `lines` is the file's, whichever document first has something to report, and so are its ignore
     /// comments.
     pub fn new(
-        source: &'s Source<'s>,
+        source: &'s ReadFile<'s>,
         index: usize,
         lines: &'c OnceCell<LineIndex<'s>>,
         comments: &'c mut Option<Comments<'s>>,
@@ -377,7 +377,7 @@ impl<'s, 'c> Place<'s, 'c> {
         })
     }
 
-    fn edits(&self, editor: &Editor<'_, '_>, proposal: &Proposal) -> Option<Vec<fix::Edit>> {
+    fn edits(&self, editor: &Editor<'_, '_>, proposal: &Proposal) -> Option<Vec<fix::TextEdit>> {
         // A list says what the account has: to change the list would change nothing there.
         if self.source.is_connector_list {
             return None;
@@ -401,13 +401,13 @@ impl<'s, 'c> Place<'s, 'c> {
     }
 
     /// The input set that a trigger gives as text can't be judged.
-    pub fn input_set_fault(
+    pub fn input_set_error(
         &mut self,
         document: &Document<'_>,
-        fault: &InputSetFault,
+        fault: &InputSetError,
     ) -> DocumentReport {
         let (rule, message, span, help) = match fault {
-            InputSetFault::Fault(fault) => (
+            InputSetError::Syntax(fault) => (
                 rule_of_fault(fault.kind),
                 format!(
                     "the input set in `inputYaml` can't be read: {}",
@@ -416,13 +416,13 @@ impl<'s, 'c> Place<'s, 'c> {
                 fault.span,
                 "correct it: Harness can't read it either, and nothing in this trigger has been checked",
             ),
-            InputSetFault::Many(span) => (
+            InputSetError::Many(span) => (
                 "unknown-entity",
                 "`inputYaml` holds more than one document, so it has not been checked".to_owned(),
                 *span,
                 "write one input set, with `pipeline` as its root key",
             ),
-            InputSetFault::NoInputSet(span) => (
+            InputSetError::NoInputSet(span) => (
                 "unknown-entity",
                 "`inputYaml` is not an input set (a `pipeline` or an `inputSet`), so it has not been checked"
                     .to_owned(),

@@ -1,6 +1,6 @@
 //! Policies of one's own as Harness takes them.
 
-use harness_image_guard::export::{ExportError, OwnPolicy, Target, export_own};
+use harness_image_guard::export::{ExportError, HarnessPolicy, Target, export_harness_policy};
 use harness_image_guard::harness::PolicyEntity;
 use harness_image_guard::report::Severity;
 use rego::policy::Source;
@@ -8,17 +8,17 @@ use rego::syntax::Version;
 
 use super::terraform::check_blocks;
 
-fn own(text: &str, version: Version, entity: Option<&str>) -> Result<OwnPolicy, ExportError> {
+fn own(text: &str, version: Version, entity: Option<&str>) -> Result<HarnessPolicy, ExportError> {
     let source = Source {
         path: "p.rego".to_owned(),
         text: text.to_owned(),
     };
-    let entity = entity.map(|name| PolicyEntity::named(name).expect("an entity"));
-    OwnPolicy::compile(source, version, entity, Severity::Error)
+    let entity = entity.map(|name| PolicyEntity::from_name(name).expect("an entity"));
+    HarnessPolicy::compile(source, version, entity, Severity::Error)
 }
 
-fn written(policy: &OwnPolicy, target: Target) -> (String, String) {
-    let mut files = export_own(policy, target).expect("files");
+fn written(policy: &HarnessPolicy, target: Target) -> (String, String) {
+    let mut files = export_harness_policy(policy, target).expect("files");
     assert_eq!(files.len(), 1);
     let file = files.remove(0);
     (file.path, String::from_utf8(file.content).expect("text"))
@@ -54,7 +54,7 @@ fn terraform_asks_it_of_the_entity_that_is_said_or_that_it_is_named_after() {
     let (path, terraform) = written(&said, Target::Terraform);
     assert_eq!(path, "policies.tf");
     check_blocks(&hcl::parse(&terraform).expect("Terraform's language"));
-    insta::assert_snapshot!("own_policy_as_terraform", terraform);
+    insta::assert_snapshot!("harness_policy_as_terraform", terraform);
     for (package, entity, set) in [
         ("connector", Some("step"), "\"connector_custom_onstep\""),
         (
@@ -91,6 +91,9 @@ fn what_is_refused_is_not_written() {
     assert_eq!(problems[0].line, Some(3));
     let policy = own("package p\n", Version::V0, None).expect("a policy");
     for target in [Target::OpaBundle, Target::HarnessYaml] {
-        assert_eq!(export_own(&policy, target), Err(ExportError::OursOnly));
+        assert_eq!(
+            export_harness_policy(&policy, target),
+            Err(ExportError::OursOnly)
+        );
     }
 }

@@ -6,7 +6,7 @@ use rego::lint::{Path, Step};
 const DEMANDED: &[&str] = &["identifier", "name", "type"];
 
 /// Whether the place that a path names is there in whatever Harness gives to a policy.
-pub fn is_given(path: &Path) -> bool {
+pub fn is_demanded(path: &Path) -> bool {
     let Some((last, before)) = path.steps.split_last() else {
         return false;
     };

@@ -14,7 +14,7 @@ use crate::report::Severity;
 
 /// A policy of one's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnPolicy {
+pub struct HarnessPolicy {
     /// What Harness calls it: letters, digits and `_`.
     pub identifier: String,
     /// Its module, in Rego v0.
@@ -25,7 +25,7 @@ pub struct OwnPolicy {
     pub severity: &'static str,
 }
 
-impl OwnPolicy {
+impl HarnessPolicy {
     /// A policy as Harness takes it. Without an entity, its package says which one it is about, as is
     /// the custom; where it doesn't, the input that it reads does; else that is a pipeline.
     ///
@@ -39,7 +39,10 @@ impl OwnPolicy {
         severity: Severity,
     ) -> Result<Self, ExportError> {
         let Source { text, .. } = source.clone();
-        let linted = lint::lint(std::slice::from_ref(&source), lint::Options::of(version));
+        let linted = lint::lint(
+            std::slice::from_ref(&source),
+            lint::Options::for_version(version),
+        );
         let options = Options {
             version,
             is_strict: false,

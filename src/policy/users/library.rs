@@ -1,0 +1,277 @@
+//! Users' modules together: which are policies, and which of the others each policy needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rego::eval::Limits;
+use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
+use rego::syntax::ast::DATA;
+use rego::syntax::{self, Version};
+use rego::value::Value;
+
+use super::parsed::{Parsed, is_asked};
+use super::{UserModule, VERDICTS, shown, source};
+use crate::policy::lint::{self, Remark, pasted};
+use crate::report::Severity;
+
+/// What a lint finds of all modules together that is said where policies are checked, too.
+const TOLD: [&str; 2] = ["outside-module", "unread-rule"];
+
+/// Modules by their paths.
+pub(super) struct Library<'g> {
+    pub(super) modules: BTreeMap<&'g str, Parsed<'g>>,
+    /// How much compiling a policy may take.
+    pub(super) limits: Limits,
+}
+
+/// One policy.
+pub(super) struct Group {
+    /// The paths of the modules that say what is denied.
+    pub(super) members: BTreeSet<String>,
+    /// These, and the libraries.
+    pub(super) paths: BTreeSet<String>,
+    /// What compiling these paths gave, where they have been compiled.
+    pub(super) policy: Option<Result<Policy, Vec<Diagnostic>>>,
+}
+
+impl<'g> Library<'g> {
+    pub(super) fn read(given: &'g [UserModule], limits: Limits) -> Result<Self, Vec<Diagnostic>> {
+        let mut modules = BTreeMap::new();
+        let mut problems = Vec::new();
+        for module in given.iter().filter(|module| module.broken.is_none()) {
+            if let Some(Parsed { is_policy, .. }) = modules.get_mut(module.path.as_str()) {
+                *is_policy |= is_asked(module);
+                continue;
+            }
+            match syntax::parse_module(&module.text, 0, module.version) {
+                Ok(parsed) => {
+                    modules.insert(module.path.as_str(), Parsed::new(module, parsed));
+                }
+                Err(_) => problems.extend(unreadable(module)),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { modules, limits })
+        } else {
+            Err(problems)
+        }
+    }
+
+    pub(super) fn is_test(&self, path: &str) -> bool {
+        self.modules.get(path).is_some_and(|module| module.is_test)
+    }
+
+    pub(super) fn package(&self, path: &str) -> String {
+        let module = self.modules.get(path);
+        module.map_or_else(|| DATA.to_owned(), |module| module.package.clone())
+    }
+
+    /// The policies with what they are compiled with; policies of one package that use each other's rules
+    /// are one.
+    pub(super) fn groups(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for (path, policy) in self.modules.iter().filter(|(_, module)| module.is_policy) {
+            let (paths, compiled) = self.compile_with_needs(path);
+            let is_member = |other: &&String| {
+                self.modules
+                    .get(other.as_str())
+                    .is_some_and(|other| other.is_policy && other.package == policy.package)
+            };
+            let mut group = Group {
+                members: paths.iter().filter(is_member).cloned().collect(),
+                paths,
+                policy: Some(compiled),
+            };
+            let (met, apart): (Vec<_>, Vec<_>) = groups
+                .into_iter()
+                .partition(|other| !other.members.is_disjoint(&group.members));
+            for other in met {
+                if group.paths != other.paths {
+                    group.policy = None;
+                }
+                group.members.extend(other.members);
+                group.paths.extend(other.paths);
+            }
+            groups = apart;
+            groups.push(group);
+        }
+        groups
+    }
+
+    /// A module compiled with what it names in `data`; and where that isn't enough, with what shares its
+    /// package and defines the names that it uses. Which modules these are, and the outcome.
+    pub(super) fn compile_with_needs(
+        &self,
+        path: &str,
+    ) -> (BTreeSet<String>, Result<Policy, Vec<Diagnostic>>) {
+        let version = self
+            .modules
+            .get(path)
+            .map_or(Version::V0, |module| module.given.version);
+        let named = self.needs(path, false);
+        let compiled = self.compile(&named, version);
+        if compiled.is_ok() {
+            return (named, compiled);
+        }
+        let all = self.needs(path, true);
+        let compiled = if all == named {
+            compiled
+        } else {
+            self.compile(&all, version)
+        };
+        (all, compiled)
+    }
+
+    fn needs(&self, path: &str, with_names: bool) -> BTreeSet<String> {
+        let mut found = BTreeSet::from([path.to_owned()]);
+        let mut queue = vec![path.to_owned()];
+        while let Some(next) = queue.pop() {
+            let Some(user) = self.modules.get(next.as_str()) else {
+                continue;
+            };
+            for (other, library) in &self.modules {
+                if !found.contains(*other) && user.uses(library, with_names) {
+                    found.insert((*other).to_owned());
+                    queue.push((*other).to_owned());
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn texts(&self, paths: &BTreeSet<String>) -> impl Iterator<Item = &str> {
+        let modules = paths
+            .iter()
+            .filter_map(|path| self.modules.get(path.as_str()));
+        modules.map(|module| module.given.text.as_str())
+    }
+
+    pub(super) fn compile(
+        &self,
+        paths: &BTreeSet<String>,
+        version: Version,
+    ) -> Result<Policy, Vec<Diagnostic>> {
+        let sources = paths
+            .iter()
+            .filter_map(|path| self.modules.get(path.as_str()));
+        compile(
+            self.limits,
+            sources.map(|module| source(module.given)).collect(),
+            version,
+        )
+    }
+
+    /// The modules that somebody named for nothing: none of their rules is ever asked.
+    pub(super) fn idle(&self, groups: &[Group]) -> Vec<String> {
+        let speaks = |path: &&str| {
+            let module = self.modules.get(*path);
+            module.is_some_and(|module| VERDICTS.iter().any(|rule| module.defines.contains(*rule)))
+        };
+        let is_asked = |path: &str| {
+            groups.iter().any(|group| {
+                group.paths.contains(path)
+                    && group.members.iter().any(|member| speaks(&member.as_str()))
+            })
+        };
+        let named = self
+            .modules
+            .iter()
+            .filter(|(_, module)| !module.given.is_searched && !module.is_test);
+        named
+            .filter(|(path, _)| !is_asked(path))
+            .map(|(path, _)| (*path).to_owned())
+            .collect()
+    }
+
+    /// What a lint finds by which a policy never speaks.
+    pub(super) fn remarks(&self, groups: &[Group]) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        for version in [Version::V0, Version::V1] {
+            let modules = self.modules.values();
+            let modules: Vec<_> = modules
+                .filter(|module| module.given.version == version)
+                .collect();
+            let options = lint::Options::for_version(version);
+            let sources: Vec<_> = modules.iter().map(|module| source(module.given)).collect();
+            let together = match &modules[..] {
+                [] => continue,
+                [one] => one.lint(options),
+                _ => lint::lint(&sources, options).findings,
+            };
+            let is_told = |remark: &Remark| {
+                TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
+            };
+            remarks.extend(together.iter().filter(|remark| is_told(remark)).cloned());
+            // By itself, as it is evaluated: what others of its package deny is no concern of it.
+            for module in &modules {
+                let path = &module.given.path;
+                let is_library = groups
+                    .iter()
+                    .any(|group| group.paths.contains(path) && !group.members.contains(path));
+                if is_library || module.is_test {
+                    continue;
+                }
+                let alone = if modules.len() == 1 {
+                    together.clone()
+                } else {
+                    module.lint(options)
+                };
+                remarks.extend(
+                    alone
+                        .into_iter()
+                        .filter(|remark| remark.rule == "never-fails"),
+                );
+            }
+        }
+        remarks
+    }
+
+    /// That no file is checked by a policy.
+    pub(super) fn not_checked(&self, module: &UserModule) -> Option<Remark> {
+        let parsed = &self.modules.get(module.path.as_str())?.module;
+        let package = parsed.package.get(1..).unwrap_or_default();
+        lint::warning(
+            &source(module),
+            "not-checked",
+            parsed.at,
+            format!(
+                "no file is checked by this policy: its package `{}` names no entity that Harness's files hold, and it reads no input of one",
+                shown(package)
+            ),
+            format!(
+                "say what it is about (`entity=pipeline`, `connector` …) if it is about one: `--policy {},entity=…`",
+                module.path
+            ),
+        )
+    }
+}
+
+/// Why a module can't be read, and what to do if that can be told.
+fn unreadable(module: &UserModule) -> Vec<Diagnostic> {
+    let mut problems = compile(Limits::default(), vec![source(module)], module.version)
+        .err()
+        .unwrap_or_default();
+    if let Some(first) = problems.first_mut()
+        && let (Some(line), Some(column)) = (first.line, first.column)
+        && let Some(help) = pasted::help(&module.text, module.version, line, column)
+    {
+        first.message = format!("{}; {help}", first.message);
+    }
+    problems
+}
+
+fn compile(
+    limits: Limits,
+    sources: Vec<Source>,
+    version: Version,
+) -> Result<Policy, Vec<Diagnostic>> {
+    let options = Options {
+        version,
+        is_strict: false,
+        data: Value::object::<Value>([]),
+    };
+    let loading = Loading {
+        limits,
+        ..Loading::default()
+    };
+    Policy::compile_loaded(sources, options, &loading)
+}

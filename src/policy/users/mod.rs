@@ -1,0 +1,257 @@
+//! Users' modules: which of them are policies, and which are libraries that these use.
+//!
+//! Harness evaluates each policy by itself, so modules that happen to share a package don't meet here
+//! either: a policy is compiled with what it needs, and with nothing else.
+
+mod library;
+mod parsed;
+
+use std::cell::Cell;
+use std::collections::HashSet;
+
+use rego::eval::Limits;
+use rego::policy::{Diagnostic, Source};
+use rego::problem::Code;
+use rego::syntax::ast::{DATA, Term};
+use rego::syntax::{self, Version};
+
+use crate::harness::PolicyEntity;
+use crate::report::Severity;
+
+use super::about;
+use super::lint::Remark;
+use super::user::{UserPolicy, speaks_of_the_event};
+use library::Library;
+use parsed::Parsed;
+
+/// The rules that make a policy: Harness reads `deny`, and shows what `warn` advises.
+const VERDICTS: [&str; 2] = ["deny", "warn"];
+
+/// A module that a user brings to a check.
+#[derive(Debug, Clone)]
+pub struct UserModule {
+    /// What messages call it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Which Rego it is written in.
+    pub version: Version,
+    /// The entity that it is about; without it, its package says so.
+    pub entity: Option<String>,
+    /// What a denial weighs.
+    pub severity: Severity,
+    /// Whether it was found in a folder: nobody asked for this very module.
+    pub is_searched: bool,
+    /// Why it is not even parsed: it broke the module before, in these words.
+    pub broken: Option<String>,
+}
+
+/// Policies, ready to be asked.
+#[derive(Debug, Default)]
+pub struct UserPolicies {
+    /// In the order in which they are given.
+    pub policies: Vec<UserPolicy>,
+    /// What their authors should know: policies that can never fail, or that no file is checked by.
+    pub remarks: Vec<Remark>,
+    /// The paths of the modules that somebody named and that hold neither a policy nor what one uses.
+    pub idle: Vec<String>,
+}
+
+impl UserPolicies {
+    /// Compiles modules. One that has a `deny` or `warn` is a policy; another one is a library where a
+    /// policy uses it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the modules, and each policy of which nothing says what it is about.
+    pub fn compile(given: Vec<UserModule>) -> Result<Self, Vec<Diagnostic>> {
+        Self::compile_within(given, Limits::default())
+    }
+
+    /// The same; a policy takes no more than this, to be compiled and to be evaluated in one check.
+    ///
+    /// # Errors
+    ///
+    /// As for [`UserPolicies::compile`].
+    pub fn compile_within(
+        mut given: Vec<UserModule>,
+        limits: Limits,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let named: HashSet<String> = given
+            .iter()
+            .filter(|module| !module.is_searched)
+            .map(|module| module.path.clone())
+            .collect();
+        // What is named outranks what a search found.
+        given.retain(|module| !module.is_searched || !named.contains(&module.path));
+        let library = Library::read(&given, limits)?;
+        let mut groups = library.groups();
+        let mut compiled = Self {
+            policies: Vec::new(),
+            remarks: library.remarks(&groups),
+            idle: library.idle(&groups),
+        };
+        let mut problems = Vec::new();
+        for module in &given {
+            if let Some(how) = &module.broken {
+                compiled.policies.push(broken(module, how, limits));
+                continue;
+            }
+            let Some(group) = groups
+                .iter_mut()
+                .find(|group| group.members.contains(&module.path))
+            else {
+                continue;
+            };
+            // Of several modules that are one policy, the first one lends it its name.
+            let first = given
+                .iter()
+                .find(|first| group.members.contains(&first.path));
+            if first.is_some_and(|first| first.path != module.path) {
+                continue;
+            }
+            let entity = match entity_of(module, &library) {
+                Ok(Some(entity)) => entity,
+                Ok(None) => {
+                    compiled.remarks.extend(library.not_checked(module));
+                    continue;
+                }
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            let policy = group
+                .policy
+                .take()
+                .unwrap_or_else(|| library.compile(&group.paths, module.version));
+            match policy {
+                Ok(policy) => compiled.policies.push(UserPolicy {
+                    path: module.path.clone(),
+                    package: library.package(&module.path),
+                    policy: Ok(policy),
+                    entity,
+                    minds_the_event: library.texts(&group.paths).any(speaks_of_the_event),
+                    severity: module.severity,
+                    limits,
+                    steps_left: Cell::new(limits.steps),
+                    is_named: !module.is_searched,
+                }),
+                Err(more) => problems.extend(more),
+            }
+        }
+        let is_used = |path: &str| groups.iter().any(|group| group.paths.contains(path));
+        for path in library.modules.keys() {
+            // A library that nobody uses yet is compiled too: its faults aren't passed over.
+            if !is_used(path) && !library.is_test(path) {
+                let (_, compiled) = library.compile_with_needs(path);
+                problems.extend(compiled.err().unwrap_or_default());
+            }
+        }
+        if problems.is_empty() {
+            compiled
+                .remarks
+                .sort_by(|a, b| (&a.file, a.start.offset).cmp(&(&b.file, b.start.offset)));
+            return Ok(compiled);
+        }
+        problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        problems.dedup();
+        Err(problems)
+    }
+}
+
+impl UserPolicies {
+    /// Begins a check: each policy has all its steps again.
+    pub fn begin(&self) {
+        for policy in &self.policies {
+            policy.steps_left.set(policy.limits.steps);
+        }
+    }
+}
+
+/// What a policy is about; none where no file of Harness's is what it is about, and nobody asked for it.
+fn entity_of(
+    given: &UserModule,
+    library: &Library<'_>,
+) -> Result<Option<&'static PolicyEntity>, Diagnostic> {
+    let Some(Parsed { module, .. }) = library.modules.get(given.path.as_str()) else {
+        return Ok(None);
+    };
+    let path = &given.path;
+    let asked = given.entity.as_deref();
+    let entity = asked.map_or_else(|| about::by_package(module), PolicyEntity::from_name);
+    let package = shown(module.package.get(1..).unwrap_or_default());
+    let message = match (entity, asked, about::by_input(module)) {
+        (Some(entity), ..) if entity.key.is_some() => return Ok(Some(entity)),
+        (_, None, None) if given.is_searched => return Ok(None),
+        (Some(step), ..) => format!(
+            "a policy on a {0} is asked when one runs, which a check can't see: try it with `eval`, on what `input --entity {0}` writes",
+            step.name
+        ),
+        (None, Some(asked), _) => format!(
+            "`{asked}` is no entity that files hold; these are {}",
+            PolicyEntity::names_in_files()
+        ),
+        (None, None, Some((entity, reads))) => format!(
+            "`{package}` is no entity: say which one this policy is about; it reads `{reads}`, as a policy about `{entity}` does: `{path},entity={entity}`, or `entity: {entity}` in the configuration",
+            entity = entity.name,
+        ),
+        (None, None, None) => format!(
+            "`{package}` is no entity, and this policy reads no input of one: if files hold what it is about, say what that is, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; else try it with `eval`"
+        ),
+    };
+    let (line, column) = rego::policy::position(&given.text, module.at);
+    Err(Diagnostic {
+        code: Code::Compile,
+        message,
+        file: Some(path.clone()),
+        line: Some(line),
+        column: Some(column),
+        line_from: 0,
+        line_text: given.text.lines().nth(line - 1).map(str::to_owned),
+        details: None,
+    })
+}
+
+/// A policy that broke the module: about what its line `package` says, or else pipelines.
+fn broken(module: &UserModule, how: &str, limits: Limits) -> UserPolicy {
+    let line = module
+        .text
+        .lines()
+        .find(|line| line.starts_with("package "));
+    let head = line.and_then(|line| syntax::parse_module(line, 0, module.version).ok());
+    let entity = match &module.entity {
+        Some(name) => PolicyEntity::from_name(name),
+        None => head.as_ref().and_then(about::by_package),
+    };
+    UserPolicy {
+        path: module.path.clone(),
+        package: DATA.to_owned(),
+        policy: Err(how.to_owned()),
+        entity: entity.unwrap_or_else(PolicyEntity::pipeline),
+        minds_the_event: false,
+        severity: module.severity,
+        limits,
+        steps_left: Cell::new(limits.steps),
+        is_named: !module.is_searched,
+    }
+}
+
+fn source(module: &UserModule) -> Source {
+    Source {
+        path: module.path.clone(),
+        text: module.text.clone(),
+    }
+}
+
+/// A package's name without `data`.
+fn shown(package: &[Term]) -> String {
+    let parts: Vec<_> = package
+        .iter()
+        .filter_map(|part| part.as_text().map(ToString::to_string))
+        .collect();
+    parts.join(".")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! One of a user's modules, and what it has to do with others.
+
+use std::collections::HashSet;
+
+use rego::lint::paths;
+use rego::syntax::ast::{DATA, Module, Term, TermKind, path_name};
+use rego::syntax::visit::{Visitor, walk_rule};
+
+use super::{UserModule, VERDICTS, source};
+use crate::policy::lint::deny::is_test;
+use crate::policy::lint::outside::{leads_into, written_out};
+use crate::policy::lint::{self, Remark};
+
+/// A module, and what it has to do with others.
+pub(super) struct Parsed<'g> {
+    pub(super) given: &'g UserModule,
+    pub(super) module: Module,
+    /// `data.a.b`.
+    pub(super) package: String,
+    pub(super) is_policy: bool,
+    pub(super) is_test: bool,
+    /// The names of its rules.
+    pub(super) defines: HashSet<String>,
+    /// What it looks up in `data`: each path as far as it is written out.
+    pub(super) reads: HashSet<Vec<String>>,
+    /// Every other name that it uses.
+    pub(super) names: HashSet<String>,
+}
+
+impl<'g> Parsed<'g> {
+    /// What a lint finds of this module alone.
+    pub(super) fn lint(&self, options: lint::Options) -> Vec<Remark> {
+        let modules = std::slice::from_ref(&self.module);
+        lint::findings(&[source(self.given)], modules, options.oldest)
+    }
+
+    pub(super) fn new(given: &'g UserModule, module: Module) -> Self {
+        let defines: HashSet<_> = module
+            .rules
+            .iter()
+            .map(|rule| rule.head.name().to_string())
+            .collect();
+        let mut reads: HashSet<_> = module
+            .rules
+            .iter()
+            .flat_map(|rule| paths(rule, &module))
+            .filter(|path| &*path.head == DATA)
+            .map(|path| written_out(&path))
+            .collect();
+        let imports = module
+            .imports
+            .iter()
+            .filter_map(|import| path_name(&import.path));
+        reads.extend(imports.filter_map(|path| {
+            let path = path.strip_prefix("data.")?;
+            Some(path.split('.').map(str::to_owned).collect())
+        }));
+        let mut names = Names(HashSet::new());
+        for rule in &module.rules {
+            walk_rule(rule, &mut names);
+        }
+        names.0.retain(|name| !defines.contains(name));
+        let is_test = is_test(&module) || given.path.ends_with("_test.rego");
+        Self {
+            is_policy: is_asked(given)
+                || !is_test && VERDICTS.iter().any(|name| defines.contains(*name)),
+            is_test,
+            package: path_name(&module.package).unwrap_or_default(),
+            given,
+            module,
+            defines,
+            reads,
+            names: names.0,
+        }
+    }
+
+    /// Whether this module needs another one: by a path in `data`, or by the bare name of a rule in the
+    /// package that both share.
+    pub(super) fn uses(&self, library: &Self, with_names: bool) -> bool {
+        if self.given.version != library.given.version || library.is_test {
+            return false;
+        }
+        let by_path = self
+            .reads
+            .iter()
+            .any(|path| leads_into(path, &library.module));
+        let by_name = || {
+            self.package == library.package
+                && library.defines.iter().any(|name| self.names.contains(name))
+        };
+        by_path || with_names && by_name()
+    }
+}
+
+/// Whether somebody says that a module is a policy.
+pub(super) fn is_asked(module: &UserModule) -> bool {
+    module.entity.is_some() && !module.is_searched
+}
+
+/// The names that a module uses.
+struct Names(HashSet<String>);
+
+impl Visitor for Names {
+    fn visit_term(&mut self, term: &Term) -> bool {
+        if let TermKind::Var(name) = &term.kind {
+            self.0.insert(name.to_string());
+        }
+        true
+    }
+}
