@@ -243,7 +243,7 @@ export class Guard {
   /** Whether the day of its checks was given. */
   readonly #hasDay: boolean;
   /** Part of every check. */
-  readonly #connectorFiles: readonly SourceFile[];
+  readonly #connectorFiles: readonly (ConnectorFile & { readonly connectorList: true })[];
 
   /**
    * @throws HarnessImageGuardError with the code `config`, or `usage`
@@ -289,7 +289,7 @@ export class Guard {
   }
 
   /** The lists of connectors that are part of every check. */
-  get connectorFiles(): readonly { readonly path: string }[] {
+  get connectorFiles(): readonly ConnectorFile[] {
     return this.#connectorFiles;
   }
 

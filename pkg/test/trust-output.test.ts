@@ -58,6 +58,8 @@ test("nothing acts in a check, however files, names and policies are written", a
     ["init", "--ci", evil], ["init", evil], ["check", `@${path}`], ["check", "--files0-from", path], ["check", "--include", path], ["config", "print", "--config", path], ["config", evil], ["completion", evil], ["man", evil],
     ["baseline", "write"], ["baseline", "write", "--baseline", path], ["baseline", evil], ["check", "--baseline", path], ["check", "--baseline", `no${path}`],
     ["check", "--baseline", "harness-image-guard-baseline.json"], ["check", "--changed-since", evil], ["check", "--statistics"], ["check", "--quiet"],
+    ["check", "--shard", evil], ["check", "--shard", "1/1", "--output", "json"], ["check", "--shard", "1/1", "--output", `json=shard${path}`],
+    ["report", evil], ["report", "merge", path], ["report", "merge", `no${path}`], ["report", "merge", `shard${path}`], ["report", "merge", `shard${path}`, "--output", "sarif"],
     ["check", "--output", "sarif"], ["check", "--output", "gitlab"], ["check", "--output", "rdjson"],
   ]) {
     const stdin = args.includes("-") ? pipeline(evil) : "";

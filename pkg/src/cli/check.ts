@@ -19,6 +19,7 @@ import { openInputs, type Inputs } from "./inputs.js";
 import { inert, inertJson, print, printDiff, printError, printExact, printJson, shown } from "./output.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
+import type { ShardOptions } from "./shard/shard-check.js";
 import { shownRemarks } from "./user-policies.js";
 
 /** What the command line may have. */
@@ -48,6 +49,10 @@ export const options = {
   "changed-since": {
     value: "REF",
     description: "report only files that have changed since the branch left this Git\nref; all files are checked together, as always",
+  },
+  shard: {
+    value: "INDEX/COUNT",
+    description: "check one of so many shards of the files, such as 3/8, with all\nconnectors; 'report merge' makes one report of all",
   },
   watch: {
     short: "w",
@@ -139,17 +144,33 @@ export async function check(args: readonly string[]): Promise<number> {
   assertTogether(given);
   const outputs = await outputsOf(given);
   if (given.watch) return watch(commandLine, outputs ?? [{ format: given.format ?? "text", file: undefined }]);
-  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given) };
+  const shard = given.shard === undefined ? undefined : (await import("./shard/shard.js")).shardOf(given.shard, hint);
+  // One day for all of the check; the merge compares it with the others'.
+  const today = given.today ?? new Date().toISOString().slice(0, 10);
+  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given), ...(shard === undefined ? {} : { today }) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   printError(shownRemarks(inputs.guard.policyRemarks));
+  if (shard !== undefined && outputs !== undefined) return reportShard(inputs, given, outputs, { shard, guardOptions, today });
   if (given.fix) return fix(inputs, given, outputs);
   if (given.diff) return diff(inputs, given, outputs);
   return report(inputs, inputs.sources, given, process.stdout, outputs);
 }
 
+/** Checks one shard, and reports what is found in it. */
+async function reportShard(inputs: Inputs, given: Arguments, outputs: readonly Output[], { shard, guardOptions, today }: Pick<ShardOptions, "shard" | "guardOptions" | "today">): Promise<number> {
+  const [{ ShardCheck }, { reportTo }] = await Promise.all([import("./shard/shard-check.js"), import("./reporting.js")]);
+  const { guard, configFile, sources, complaint } = inputs;
+  const reporting = reportingOf(given, process.stdout, outputs);
+  const { failOn, rules, changedSince } = reporting;
+  const more = [given["no-config-exceptions"] ?? false, given["max-file-size"] ?? null];
+  const check = new ShardCheck({ shard, configFile, guardOptions, today, failOn, rules, changedSince, more });
+  const { exitCode } = await reportTo(inputs, sources, { ...reporting, shard: check }, ExitCode.ok, () => check.check(guard, sources));
+  return concluded(exitCode, complaint, [], given);
+}
+
 async function watch(commandLine: CommandLine<typeof options>, outputs: readonly Output[]): Promise<number> {
   const { options: given, positionals } = commandLine;
-  const refused = (["fix", "diff", "changed-since"] as const).find((name) => given[name] !== undefined);
+  const refused = (["fix", "diff", "changed-since", "shard"] as const).find((name) => given[name] !== undefined);
   if (refused !== undefined) throw new UsageError(`'--watch' doesn't go with '--${refused}'`, hint);
   if (positionals.includes("-") || given["files0-from"] === "-") throw new UsageError("standard input doesn't change: '--watch' takes files and folders", hint);
   const endless = outputs.find(({ format, file }) => file === undefined && format !== "text");
@@ -180,7 +201,10 @@ async function listRules({ format = "text" }: Arguments): Promise<number> {
 
 /** @throws UsageError where options don't go together */
 function assertTogether(given: Arguments): void {
-  const narrowing = (["baseline", "changed-since"] as const).find((name) => given[name] !== undefined);
+  if (given.shard !== undefined && given.baseline !== undefined) {
+    throw new UsageError("a shard has some of the findings, and a baseline is about all: give '--baseline' to 'report merge'", hint);
+  }
+  const narrowing = (["baseline", "changed-since", "shard"] as const).find((name) => given[name] !== undefined);
   if (narrowing !== undefined && (given.fix || given.diff)) {
     const fixing = given.fix ? "--fix" : "--diff";
     throw new UsageError(`'${fixing}' is about all findings, and '--${narrowing}' leaves some out: choose one of them`, hint);
@@ -197,7 +221,7 @@ function assertTogether(given: Arguments): void {
  */
 async function outputsOf(given: Arguments): Promise<readonly Output[] | undefined> {
   if (given.output !== undefined) return (await import("./outputs.js")).outputsOf(given.output, given.format, hint);
-  const isMore = given.baseline !== undefined || given["changed-since"] !== undefined || given.quiet || given.statistics;
+  const isMore = given.baseline !== undefined || given["changed-since"] !== undefined || given.shard !== undefined || given.quiet || given.statistics;
   return isMore ? [{ format: given.format ?? "text", file: undefined }] : undefined;
 }
 

@@ -136,6 +136,14 @@ export const commands: Readonly<Record<string, Command>> = {
       return { run, options };
     },
   },
+  report: {
+    description: "merge the reports of shards",
+    verbs: ["merge"],
+    load: async () => {
+      const { report: run, options } = await import("./report.js");
+      return { run, options };
+    },
+  },
   serve: {
     description: "answer over HTTP what check and images answer",
     load: async () => {

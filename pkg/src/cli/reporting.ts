@@ -14,6 +14,7 @@ import { OutputFailure, writeOutputs } from "./output-files.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
+import type { ShardCheck } from "./shard/shard-check.js";
 import { statisticsOf } from "./statistics.js";
 import { version } from "./version.js";
 
@@ -39,6 +40,8 @@ export interface Reporting {
   readonly showSuppressed: boolean;
   /** Whether the text has how many findings there are of each rule, instead of them. */
   readonly statistics: boolean;
+  /** The shard of which this is the report. */
+  readonly shard?: ShardCheck | undefined;
   /** The exit code that becomes of one. */
   readonly ending: (exitCode: number, notRun: readonly string[]) => number;
 }
@@ -76,15 +79,16 @@ export async function reportTo(
   check: (guard: Guard, sources: readonly SourceFile[], reporting: Reporting) => Checked = checkAll,
 ): Promise<Reported> {
   const { progress } = inputs;
-  const { outputs, failOn, verbose, showSuppressed, stream, quiet, statistics } = reporting;
+  const { outputs, failOn, verbose, showSuppressed, stream, quiet, statistics, shard } = reporting;
   const sources = await withoutOwn(inputs, all, reporting);
   const { guard } = inputs;
   const found = check(guard, sources, reporting);
   const { report: whole, notRun } = found;
   const { report: left, notes } = await narrowed(whole, inputs, sources, reporting);
-  const isWhole = left === whole;
-  const { report, exitCode: ofReport } = isWhole ? found : guard.recounted(left, failOn);
-  const exitCode = isWhole ? ofReport : narrowedExitCode(ofReport, found.exitCode);
+  const part = shard === undefined ? left : shard.own(left);
+  const isWhole = part === whole;
+  const { report, exitCode: ofReport } = isWhole ? found : guard.recounted(part, failOn);
+  const exitCode = isWhole ? ofReport : narrowedExitCode(ofReport, exitCodeOfAll(found, sources, shard));
   const shows = quiet ? "findings" : statistics ? "counts" : "all";
   const textOf = function* (color: boolean): Iterable<string> {
     if (isWhole && shows === "all") return yield* found.text(color);
@@ -101,7 +105,8 @@ export async function reportTo(
       else files.push({ file, text: [...textOf(color)].join("") });
       continue;
     }
-    const text = await showReport(report, format, { files: sources, failOn, pages, version: version() });
+    const content = format === "json" && shard !== undefined ? shard.manifested(report, left) : report;
+    const text = await showReport(content, format, { files: sources, failOn, pages, version: version() });
     if (file === undefined) last = [text];
     else files.push({ file, text });
   }
@@ -136,6 +141,11 @@ function* inertPages(pages: Iterable<string>, color: boolean): Generator<string>
 /** Where nothing of what has changed is Harness's, nothing is missing: it is something else if that goes for all files. */
 function narrowedExitCode(exitCode: number, ofAll: number): number {
   return exitCode === ExitCode.nothing && ofAll !== ExitCode.nothing ? ExitCode.ok : exitCode;
+}
+
+/** What the other shards have is unknown: only where there is no file at all, it is nothing. */
+function exitCodeOfAll({ exitCode }: Checked, sources: readonly SourceFile[], shard: ShardCheck | undefined): number {
+  return shard === undefined || sources.length === 0 ? exitCode : ExitCode.ok;
 }
 
 /** The files without those that a search found and this very command writes or reads as something else. */

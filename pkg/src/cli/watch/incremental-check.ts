@@ -2,6 +2,7 @@ import type { Guard } from "../../guard.js";
 import type { Diagnostic, FileReport, Omitted, Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import type { Checked } from "../reporting.js";
+import { byBytes } from "../byte-order.js";
 import { inert } from "../output.js";
 
 /** What was found in one file. */
@@ -190,7 +191,7 @@ export class IncrementalCheck {
   }
 
   #sorted(): readonly Part[] {
-    this.#order ??= [...this.#parts.keys()].sort(byCodePoints);
+    this.#order ??= [...this.#parts.keys()].sort(byBytes);
     return this.#order.flatMap((path) => this.#parts.get(path) ?? []);
   }
 
@@ -200,7 +201,7 @@ export class IncrementalCheck {
     const files = parts.map(({ file }) => file);
     const ofFiles = parts.flatMap((part) => part.diagnostics);
     const others = this.#others?.diagnostics ?? [];
-    const diagnostics = others.length === 0 ? ofFiles : [...ofFiles, ...others].sort((a, b) => byCodePoints(a.file, b.file));
+    const diagnostics = others.length === 0 ? ofFiles : [...ofFiles, ...others].sort((a, b) => byBytes(a.file, b.file));
     const omitted = parts.flatMap((part) => part.omitted);
     const summary = { files: 0, documents: 0, errors: 0, warnings: 0, undecided: 0, suppressed: 0 };
     return { schemaVersion: 1, diagnostics, omitted, files, summary };
@@ -241,11 +242,6 @@ function byFile<T extends { readonly file: string }>(found: readonly T[]): Reado
     else those.push(each);
   }
   return files;
-}
-
-/** The order of the report: that of UTF-8, which JavaScript's is not where a character has two units. */
-function byCodePoints(a: string, b: string): number {
-  return /[\ud800-\uffff]/.test(a + b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** So many characters are written at once. */

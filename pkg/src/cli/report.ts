@@ -1,0 +1,166 @@
+import { resolve } from "node:path";
+
+import { createGuard } from "../node.js";
+import { reportFormats } from "../report-format.js";
+import { expanded } from "./argument-file.js";
+import { describeOptions, didYouMean, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
+import { Enclosure, followLinksOption } from "./enclosure.js";
+import { ExitCode } from "./exit-code.js";
+import { inert, print, printError, shown } from "./output.js";
+import { outputsOf } from "./outputs.js";
+import { Progress } from "./progress.js";
+import { readRegularFile } from "./regular-file.js";
+import { type Checked, type Reporting, reportTo } from "./reporting.js";
+import { contentDigest } from "./shard/manifest.js";
+import { merged, type Merged, type NamedReport } from "./shard/merged.js";
+import { readShardReport } from "./shard/shard-report.js";
+import { suggestion } from "./suggestion.js";
+import { wantsColor } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+/** What the command line may have. */
+export const options = {
+  output: {
+    value: "FORMAT[=FILE]",
+    many: true,
+    offered: ["text", ...reportFormats],
+    description: "as of check: write the report to a file, or to standard output; may be\ngiven several times",
+  },
+  format: { value: "FORMAT", choices: ["text", "json"], description: "how to show it: text (default) or json" },
+  baseline: { value: "FILE", description: "report only what isn't in this baseline, as of check" },
+  "exit-zero": { description: "exit with 0 where findings would end in 1" },
+  quiet: { short: "q", description: "only findings: no counts, nothing about how it went" },
+  "show-suppressed": { description: "also show what exceptions and the baseline suppress, and why" },
+  statistics: { description: "show how many findings there are of each rule, instead of them" },
+  verbose: { description: "also list the files that are not applicable, and say as what" },
+  ...followLinksOption,
+  help: { short: "h", description: "show this" },
+} as const satisfies Options;
+
+const hint = "'harness-image-guard report --help' lists the options";
+
+const help = `Makes one report of the JSON reports that the shards of one run wrote.
+
+Usage: harness-image-guard report merge [OPTION…] FILE…
+
+The shards are 'check --shard 1/8 --output json=FILE' and so on to 8/8, with the same
+options, files and version. The report, and the exit code, are those of a check without
+shards. Lines of the files are shown where these lie as they were checked.
+
+Options:
+${describeOptions(options)}
+
+Exit codes:
+  0   nothing at or above the severity of --fail-on, which the shards had
+  1   findings
+  2   the command line or the baseline is wrong, or a report is missing, broken, there
+      twice or of another run
+  3   nothing to check, in any shard
+  4   something could not be read or parsed, in some shard
+  70  a fault of this program, or an output that can't be written
+`;
+
+type Arguments = CommandLine<typeof options>["options"];
+
+/**
+ * `harness-image-guard report`.
+ *
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function report(args: readonly string[]): Promise<number> {
+  const { options: given, positionals } = parseCommandLine(await expanded(args, hint), options, hint);
+  if (given.help) {
+    print(help);
+    return ExitCode.ok;
+  }
+  const [verb = "", ...files] = positionals;
+  if (verb !== "merge") {
+    const unknown = verb === "" ? "what to do is missing: 'merge'" : `unknown command 'report ${shown(verb)}'`;
+    throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["merge"]))}`, hint);
+  }
+  if (files.length === 0) throw new UsageError("the reports of the shards are missing: name their files", hint);
+  if (given.quiet && given.verbose) throw new UsageError("'--quiet' says less and '--verbose' more: choose one of them", hint);
+  if (given.statistics && given.quiet) throw new UsageError("'--statistics' counts, and '--quiet' leaves counts out: choose one of them", hint);
+  const outputs = given.output === undefined ? [{ format: given.format ?? "text", file: undefined }] : await outputsOf(given.output, given.format, hint);
+  if (given.statistics && !outputs.some(({ format }) => format === "text")) throw new UsageError("'--statistics' is about the text, and no output is text", hint);
+  const isOpen = given["follow-links"] === true;
+  const reports: NamedReport[] = [];
+  // One after the other: together they may be too large to be read at once.
+  for (const file of files) reports.push({ file, report: await readShardReport(file, isOpen) });
+  return show(merged(reports), given, { outputs, isOpen });
+}
+
+async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<Reporting, "outputs" | "isOpen">): Promise<number> {
+  const { manifest, contents, notRun } = whole;
+  const { sources, absent } = await sourcesOf(contents);
+  const lists = await sourcesOf(new Map(Object.entries(manifest.lists)));
+  if (given.baseline !== undefined) assertComparable(whole, absent);
+  const guard = await createGuard({ connectorFiles: lists.sources });
+  const { failOn, rules } = manifest;
+  const reporting: Reporting = {
+    ...{ outputs, failOn, isOpen, rules: rules ?? undefined, baseline: given.baseline, changedSince: undefined },
+    ...{ verbose: given.verbose === true, showSuppressed: given["show-suppressed"] === true, quiet: given.quiet === true, statistics: given.statistics === true },
+    ...{ stream: process.stdout, color: wantsColor({ isTerminal: Boolean(process.stdout.isTTY), variables: process.env }) },
+    ending: (exitCode, policies) => {
+      if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
+      return exitCode === ExitCode.ok && policies.length > 0 ? ExitCode.nothing : exitCode;
+    },
+  };
+  const check = (): Checked => {
+    const { report: counted, exitCode } = guard.recounted(whole.report, failOn);
+    const isPart = manifest.changedSince !== null && whole.isApplicable;
+    const { verbose, showSuppressed } = reporting;
+    return {
+      report: counted,
+      exitCode: isPart && exitCode === ExitCode.nothing ? ExitCode.ok : exitCode,
+      notRun,
+      text: function* (color) {
+        for (const page of guard.show(counted, sources, { color, failOn, verbose, showSuppressed, isPart })) yield inert(page, color);
+      },
+    };
+  };
+  const inputs = { guard, places: new Map<string, string>(), configFile: undefined, progress: new Progress(process.stderr, 0) };
+  const reported = await reportTo(inputs, sources, reporting, ExitCode.ok, check);
+  if (absent.length > 0 && !given.quiet) {
+    printError(`harness-image-guard: lines of '${shown(absent[0] ?? "")}'${absent.length > 1 ? ` and ${absent.length - 1} more` : ""} can't be shown: merge where the files lie as they were checked\n`);
+  }
+  for (const sentence of notRun) printError(`harness-image-guard: ${shown(sentence)}\n`);
+  return reported.exitCode;
+}
+
+/** A file that lies here as it was checked. */
+interface TextFile {
+  readonly path: string;
+  readonly text: Uint8Array;
+}
+
+/** The files with findings that lie here as they were checked, and the paths of the others. */
+async function sourcesOf(contents: ReadonlyMap<string, string>): Promise<{ readonly sources: readonly TextFile[]; readonly absent: readonly string[] }> {
+  const enclosure = await Enclosure.around([process.cwd()], process.cwd());
+  const sources: TextFile[] = [];
+  const absent: string[] = [];
+  for (const [path, digest] of contents) {
+    const text = await enclosure
+      .locate(resolve(path))
+      .then(({ real }) => readRegularFile(real, mostBytes))
+      .catch(() => undefined);
+    if (text !== undefined && contentDigest(text) === digest) sources.push({ path, text });
+    else absent.push(path);
+  }
+  return { sources, absent };
+}
+
+/** No file that a check reads is larger. */
+const mostBytes = 2 ** 30;
+
+/** @throws UsageError where findings can't be recognised */
+function assertComparable({ report: { omitted } }: Merged, absent: readonly string[]): void {
+  const [first] = absent;
+  if (first !== undefined) {
+    throw new UsageError(`a baseline knows findings by what is written there, and '${shown(first)}' doesn't lie here as it was checked: merge in the folder in which the shards ran, at the same commit`);
+  }
+  if (omitted.length > 0) {
+    throw new UsageError("the shards left findings out, which can't be compared with a baseline: give them '--max-findings 999999999'");
+  }
+}
