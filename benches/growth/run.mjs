@@ -12,7 +12,7 @@ const words = process.argv.slice(2).filter((word) => word !== "--short");
 const isShort = process.argv.includes("--short");
 const names = Object.keys(shapes).filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
 // As the command does: what V8 optimises meanwhile would be counted.
-const flag = "--wasm-tiering-budget=100000000";
+const flag = "--wasm-tiering-budget=2147483647";
 if (isShort) setFlagsFromString(flag);
 
 console.log("factor     ms  ms, doubled  how many and what");
