@@ -1,6 +1,6 @@
-// Load on `serve`, on the loopback, beside `opa run --server` where there is an OPA 1.22: requests a second, the median
-// and the 99th of a hundred in milliseconds, and memory. Every answer is compared. Fails where an answer is wrong, or
-// memory grows after the first half of the requests.
+// Load on `serve`, on the loopback, beside `opa run --server` where there is an OPA 1.22: requests a second, processor
+// time, the median and the 99th of a hundred in milliseconds, and memory. Every answer is compared. Fails where an
+// answer is wrong, or memory grows after the first half of the requests.
 //
 //   node benches/edge/soak.mjs [REQUESTS]     100,000 for each row by default
 
@@ -31,6 +31,8 @@ writeFileSync(join(folder, "tokens"), `soak ${token}\n`);
 const pipeline = "pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: maven}}}]}}}}]}\n";
 const decision = { path: "/v1/data/app/allow", type: "application/json", body: JSON.stringify({ input: { roles: ["reader"], action: "read" } }) };
 const check = { path: "/v1/check", type: "application/yaml", body: pipeline };
+/** So large that most of the time is the check's, and not that of who asks. */
+const large = { ...check, body: pipeline.replace(/\{step: .*?\}\}\}(?=\])/, (step) => Array.from({ length: 300 }, (_, at) => step.replace("u,", `u${at},`)).join(", ")), name: "/v1/check, 300 steps", part: 0.02 };
 
 let failures = 0;
 const fail = (message) => {
@@ -38,16 +40,28 @@ const fail = (message) => {
   console.error(`FAILED: ${message}`);
 };
 
-/** In MiB; `undefined` where the system doesn't say. */
+/** In MiB, with that of its workers; `undefined` where the system doesn't say. */
 function memoryOf(pid) {
   try {
-    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+    const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter((each) => each !== "");
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024 + workers.reduce((sum, each) => sum + memoryOf(each), 0);
   } catch {
     return undefined;
   }
 }
 
-async function ours(args = []) {
+/** In milliseconds, with that of its workers: how long processors worked for a process. */
+function processorTimeOf(pid) {
+  try {
+    const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter((each) => each !== "");
+    const [, , user, system] = /\) (?:\S+ ){11}((\d+) (\d+))/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    return 10 * (Number(user) + Number(system)) + workers.reduce((sum, each) => sum + processorTimeOf(each), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+async function ours(args = [], name = "serve") {
   const child = spawn(process.execPath, [command, "serve", "--port", "0", "--config", "none.yaml", "--data", "p.rego", "--data", "data.json", "--v1-compatible", "--max-concurrent", "64", ...args], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   const url = await new Promise((resolve, reject) => {
     createInterface(child.stderr).on("line", (line) => {
@@ -57,7 +71,7 @@ async function ours(args = []) {
     });
     child.once("exit", () => reject(new Error("serve doesn't start")));
   });
-  return { name: "serve", url, child };
+  return { name, url, child };
 }
 
 async function opa() {
@@ -112,15 +126,18 @@ async function load(server, what, count) {
 }
 
 async function row(server, what) {
-  await load(server, what, Math.ceil(requests / 10));
+  const count = Math.ceil(requests * (what.part ?? 1));
+  await load(server, what, Math.ceil(count / 10));
   const before = memoryOf(server.child.pid);
-  await load(server, what, Math.ceil(requests / 2));
+  await load(server, what, Math.ceil(count / 2));
   const middle = memoryOf(server.child.pid);
-  const { rate, median, last } = await load(server, what, Math.ceil(requests / 2));
+  const worked = processorTimeOf(server.child.pid);
+  const { rate, median, last } = await load(server, what, Math.ceil(count / 2));
+  const work = (processorTimeOf(server.child.pid) - worked) / Math.ceil(count / 2);
   const after = memoryOf(server.child.pid);
-  if (server.name === "serve" && after > middle + tolerated) fail(`memory grows: ${middle.toFixed(0)} MiB, then ${after.toFixed(0)}`);
+  if (server.name.startsWith("serve") && after > middle + tolerated) fail(`memory grows: ${middle.toFixed(0)} MiB, then ${after.toFixed(0)}`);
   const shown = (memory) => (memory === undefined ? "?" : memory.toFixed(0));
-  console.log(`| ${server.name} | ${what.path} | ${rate} | ${median} | ${last} | ${shown(before)} → ${shown(middle)} → ${shown(after)} |`);
+  console.log(`| ${server.name} | ${what.name ?? what.path} | ${rate} | ${work.toFixed(2)} | ${median} | ${last} | ${shown(before)} → ${shown(middle)} → ${shown(after)} |`);
 }
 
 /** Connections that come, send half of a request or nothing, and go. */
@@ -151,10 +168,16 @@ async function guesses(url, count) {
   return statuses;
 }
 
-console.log("| server | route | requests a second | p50 ms | p99 ms | memory MiB: warm, half, end |\n|---|---|---|---|---|---|");
+console.log("| server | route | requests a second | processor ms a request | p50 ms | p99 ms | memory MiB: warm, half, end |\n|---|---|---|---|---|---|---|");
 const server = await ours();
 await row(server, check);
+await row(server, large);
 await row(server, decision);
+const several = await ours(["--workers", "2"], "serve --workers 2");
+await row(several, check);
+await row(several, large);
+await row(several, decision);
+several.child.kill();
 const peer = await opa();
 if (peer === undefined) console.log("there is no OPA 1.22 to compare with");
 else {

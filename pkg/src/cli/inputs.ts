@@ -356,7 +356,8 @@ export function wrongConfiguration(error: unknown, configFile: ConfigFile | unde
   return new UsageError(["the configuration is wrong", ...problems].join("\n"));
 }
 
-function configuredBy({ path, folder, text, enclosure }: ConfigFile, onNamed: (absolute: string) => unknown): GuardOptions {
+/** What a configuration says, and how the files that it names are read. */
+export function configuredBy({ path, folder, text, enclosure }: ConfigFile, onNamed: (absolute: string) => unknown): GuardOptions {
   return {
     config: text,
     configPath: path,

@@ -32,6 +32,10 @@ export interface HandlerOptions {
   readonly cors?: CorsOptions;
   /** Gets an entry for each request. */
   readonly log?: (entry: LogEntry) => void;
+  /** Where this instance counts. @internal */
+  readonly metrics?: Metrics;
+  /** The metrics of all instances that answer at this address; those of this one by default. @internal */
+  readonly metricsText?: () => Promise<string>;
 }
 
 /** What the host knows of a request, and the request doesn't say. */
@@ -98,9 +102,11 @@ class HttpHandler implements Handler {
     this.#occupancy = new Occupancy(limits.concurrent);
     const { regoVersion = 0 } = options.rego ?? {};
     const policyLimits = evaluationLimits(options.rego ?? {});
+    const { metrics = new Metrics(), metricsText } = options;
     this.#service = {
       webhooks: options.webhooks === undefined ? undefined : new Webhooks(options.webhooks),
-      ...{ limits, policyLimits, metrics: new Metrics(), routes: host.routes },
+      ...{ limits, policyLimits, metrics, routes: host.routes },
+      metricsText: metricsText ?? (() => Promise.resolve(metrics.text())),
       guard: () => available(this.#startGuard()),
       policy: () => this.#servedPolicy(),
       compile: (modules) => this.#rego().compileRego({ modules, ...policyLimits }),

@@ -4,7 +4,7 @@ export interface LogEntry {
   readonly time: string;
   /** `error` where this server failed, `warn` where the request was refused. */
   readonly level: "info" | "warn" | "error";
-  readonly message: "request" | "start" | "stop";
+  readonly message: "request" | "start" | "stop" | "worker";
   readonly method?: string;
   /** The route as the table has it, without what the request has in its place; `null` where there is none. */
   readonly route?: string | null;
@@ -31,4 +31,6 @@ export interface LogEntry {
   readonly address?: string;
   /** What ends a server. */
   readonly signal?: string;
+  /** The process id of a worker that has ended. */
+  readonly worker?: number;
 }

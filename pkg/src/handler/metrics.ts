@@ -9,6 +9,15 @@ interface Durations {
   count: number;
 }
 
+/** Counts as they are handed from one process to another. */
+export interface Counts {
+  readonly requests: ReadonlyMap<string, number>;
+  readonly durations: ReadonlyMap<string, { readonly counts: readonly number[]; readonly sum: number; readonly count: number }>;
+  readonly findings: ReadonlyMap<string, number>;
+  readonly traps: number;
+  readonly underWay: number;
+}
+
 /** Counts of this instance of the handler, in the text format of Prometheus. */
 export class Metrics {
   readonly #requests = new Map<string, number>();
@@ -44,6 +53,24 @@ export class Metrics {
   /** A module broke, and was replaced. */
   trap(): void {
     this.#traps += 1;
+  }
+
+  /** Everything, to be added to another's. */
+  get counts(): Counts {
+    return { requests: this.#requests, durations: this.#durations, findings: this.#findings, traps: this.#traps, underWay: this.#underWay };
+  }
+
+  /** Adds what another one has counted. */
+  add({ requests, durations, findings, traps, underWay }: Counts): this {
+    for (const [key, count] of requests) add(this.#requests, key, count);
+    for (const [key, count] of findings) add(this.#findings, key, count);
+    for (const [route, { counts, sum, count }] of durations) {
+      const ours = this.#durations.get(route) ?? { counts: buckets.map(() => 0), sum: 0, count: 0 };
+      this.#durations.set(route, { counts: ours.counts.map((each, index) => each + (counts[index] ?? 0)), sum: ours.sum + sum, count: ours.count + count });
+    }
+    this.#traps += traps;
+    this.#underWay += underWay;
+    return this;
   }
 
   /** Everything as Prometheus reads it. */

@@ -24,6 +24,8 @@ export interface Asked {
 export interface Service {
   readonly limits: Limits;
   readonly metrics: Metrics;
+  /** The metrics of all instances that answer at this address, for Prometheus. */
+  metricsText(): Promise<string>;
   readonly routes: readonly Route[];
   /** The guard; made once, when it is asked for first. */
   guard(): Promise<Guard>;

@@ -30,7 +30,7 @@ const metricsRoute: Route = {
     summary: "Count what was answered, for Prometheus",
     responses: { 200: answers("Counts since this instance started.", ["text/plain"]), ...refusals(401, 403, 429) },
   },
-  answer: ({ service }) => Promise.resolve({ type: "text/plain; version=0.0.4; charset=utf-8", body: service.metrics.text() }),
+  answer: async ({ service }) => ({ type: "text/plain; version=0.0.4; charset=utf-8", body: await service.metricsText() }),
 };
 
 /** `GET /openapi.json`. */

@@ -1,17 +1,15 @@
 import { HarnessImageGuardError } from "../../error.js";
-import { fullRoutes } from "../../handler/full-routes.js";
-import { type HandlerOptions, handlerWith } from "../../handler/handler.js";
+import type { Handler } from "../../handler/handler.js";
 import { defaultLimits, type Limits } from "../../handler/limits.js";
 import type { LogEntry } from "../../handler/log.js";
 import type { RegoOptions } from "../../handler/opa/served-policy.js";
-import { compileRego, exportPolicies, loadFiles, readDocument } from "../../node.js";
 import { checkingOptions, guardOptionsOf } from "../checking.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
 import { nanoseconds } from "../duration.js";
 import { followLinksOption } from "../enclosure.js";
 import { ExitCode } from "../exit-code.js";
-import { makeGuard } from "../inputs.js";
+import { configuredBy, makeGuard } from "../inputs.js";
 import { limitsOf as limitsOfPolicies, sizeOf } from "../limits.js";
 import { print, printError, printErrorJson, shown } from "../output.js";
 import { load } from "../rego-sources.js";
@@ -19,8 +17,12 @@ import { describeSystemError } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
 import { shownRemarks, wrongPolicies } from "../user-policies.js";
 import { isLoopback, urlOf } from "./address.js";
-import { listen } from "./server.js";
+import { listen, type ServerOptions } from "./server.js";
+import { handlerOf, keeping, type Settings } from "./settings.js";
 import { readTokens } from "./token-file.js";
+import type { Work } from "./workers/message.js";
+import { isWorker, Refused, Workers } from "./workers/primary.js";
+import { work } from "./workers/worker.js";
 
 const { config, "no-config-exceptions": noConfigExceptions, rule, preset, policy, "v1-compatible": v1Compatible, metadata, "max-steps": maxSteps, "max-bytes": maxBytes } = checkingOptions;
 
@@ -42,6 +44,7 @@ export const options = {
   "max-files": { value: "NUMBER", description: "refuse more files: 10000 (default)" },
   "max-concurrent": { value: "NUMBER", description: "answer so many requests of a client at once: 16 (default)" },
   "body-timeout": { value: "DURATION", description: "refuse a body that takes longer to arrive: 30s (default)" },
+  workers: { value: "NUMBER", description: "answer in so many processes, as many as there are cores: 1 (default)" },
   "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under way:\n10s (default)" },
   data: {
     short: "d",
@@ -56,6 +59,8 @@ export const options = {
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
+
+const mostWorkers = 256;
 
 const hint = "'harness-image-guard serve --help' lists the options";
 
@@ -88,6 +93,10 @@ type Arguments = CommandLine<typeof options>["options"];
  * @throws UsageError
  */
 export async function serve(args: readonly string[]): Promise<number> {
+  if (isWorker()) {
+    await work(log);
+    return ExitCode.ok;
+  }
   const { options: given, positionals } = parseCommandLine(args, options, hint);
   if (given.help) {
     print(help);
@@ -103,21 +112,51 @@ export async function serve(args: readonly string[]): Promise<number> {
   const limits = limitsOf(given);
   const port = numberOf("port", given.port, 0, 65_535) ?? 8181;
   const patience = millisecondsOf("stop-timeout", given["stop-timeout"]) ?? 10_000;
-  const handler = await handlerOf(given, limits);
-  const stopped = stopAsked();
+  const count = numberOf("workers", given.workers, 1, mostWorkers) ?? 1;
   const clientHeader = given["client-header"]?.toLowerCase();
-  const listening = await listen(handler, { host, port, limits, isLocal, clientHeader }).catch((error: unknown) => {
-    throw error instanceof Error && "errno" in error ? new UsageError(`can't listen at ${shown(urlOf(host, port))}: ${describeSystemError(error)}`) : error;
+  const server: ServerOptions = { host, port, limits, isLocal, clientHeader };
+  const { settings, handler } = await opened(given, limits);
+  const stopped = stopAsked();
+  const running = await (count === 1 ? alone(handler, server, patience) : together(handler, count, { settings, server, patience })).catch((error: unknown) => {
+    const reason = error instanceof Error && "errno" in error ? describeSystemError(error) : error instanceof Refused ? error.message : undefined;
+    throw reason === undefined ? error : new UsageError(`can't listen at ${shown(urlOf(host, port))}: ${reason}`);
   });
-  log({ time: new Date().toISOString(), level: "info", message: "start", address: urlOf(host, listening.port) });
+  log({ time: new Date().toISOString(), level: "info", message: "start", address: urlOf(host, running.port) });
   const signal = await stopped;
   log({ time: new Date().toISOString(), level: "info", message: "stop", signal });
-  await listening.stop(patience);
-  handler.dispose();
+  await running.stop();
   return ExitCode.ok;
 }
 
-async function handlerOf(given: Arguments, limits: Limits) {
+/** What answers, in this process or in others. */
+interface Running {
+  readonly port: number;
+  /** Takes no more requests, and ends when those that are under way have been answered. */
+  stop(): Promise<void>;
+}
+
+async function alone(handler: Handler, server: ServerOptions, patience: number): Promise<Running> {
+  const { port, stop } = await listen(handler, server);
+  return {
+    port,
+    stop: async () => {
+      await stop(patience);
+      handler.dispose();
+    },
+  };
+}
+
+/** @param handler shows that the settings are right; each worker has one of its own */
+async function together(handler: Handler, count: number, work: Work): Promise<Running> {
+  handler.dispose();
+  // A client's connections go to one worker after the other, and so do its guesses.
+  const wrongTokens = Math.ceil((work.settings.handler.limits?.wrongTokens ?? defaultLimits.wrongTokens) / count);
+  const { handler: options } = work.settings;
+  return Workers.start(count, { ...work, settings: { ...work.settings, handler: { ...options, limits: { ...options.limits, wrongTokens } } } }, log);
+}
+
+/** What the options say, read, and a handler that is ready to answer by it. */
+async function opened(given: Arguments, limits: Limits): Promise<{ readonly settings: Settings; readonly handler: Handler }> {
   const isOpen = given["follow-links"] === true;
   const configFile = await findConfigFile(process.cwd(), given.config, isOpen);
   const rego = await regoOf(given);
@@ -128,26 +167,25 @@ async function handlerOf(given: Arguments, limits: Limits) {
   if (given["with-rules"] && given["no-config-exceptions"]) {
     throw new UsageError("the rules of '--with-rules' are written with the whole configuration, which '--no-config-exceptions' doesn't take: choose one of them", hint);
   }
-  const createHandler = handlerWith({
-    createGuard: async () => {
-      const guard = await makeGuard(configFile, guardOptions);
-      printError(shownRemarks(guard.policyRemarks));
-      return guard;
+  const { options: reading, ...named } = keeping(configFile === undefined ? {} : configuredBy(configFile, () => undefined));
+  const settings: Settings = {
+    ...named,
+    handler: {
+      ...(given.tokens === undefined ? { anonymous: true } : { tokens: await readTokens(given.tokens, isOpen) }),
+      ...(given["allow-origin"] === undefined ? {} : { cors: { origins: given["allow-origin"] } }),
+      ...(rego === undefined ? {} : { rego }),
+      guard: { ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }), ...guardOptions },
+      limits,
     },
-    rego: { compileRego, exportPolicies, loadFiles, readDocument },
-    routes: fullRoutes,
-  });
-  const handlerOptions: HandlerOptions = {
-    ...(given.tokens === undefined ? { anonymous: true } : { tokens: await readTokens(given.tokens, isOpen) }),
-    ...(given["allow-origin"] === undefined ? {} : { cors: { origins: given["allow-origin"] } }),
-    ...(rego === undefined ? {} : { rego }),
-    guard: { ...(configFile === undefined ? {} : { config: configFile.text, configPath: configFile.path }), ...guardOptions },
-    ...{ limits, log },
   };
   try {
-    const handler = createHandler(handlerOptions);
+    const handler = handlerOf(settings, { log }, async () => {
+      const guard = await makeGuard(configFile, { ...guardOptions, ...reading });
+      printError(shownRemarks(guard.policyRemarks));
+      return guard;
+    });
     await handler.ready();
-    return handler;
+    return { settings, handler };
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError)) throw error;
     if (error.code === "rego") throw wrongPolicies(error);
