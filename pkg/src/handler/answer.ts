@@ -5,8 +5,8 @@ export interface Answer {
   /** `Content-Type`. */
   readonly type: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body, whole or page by page. */
-  readonly body: string | readonly string[];
+  /** The body, whole or page by page, or as bytes. */
+  readonly body: string | readonly string[] | Uint8Array<ArrayBuffer>;
 }
 
 /** In UTF-16 units: what is larger is streamed. */
@@ -20,6 +20,11 @@ const largestPiece = 2 ** 16;
  */
 export function responseOf({ status = 200, type, headers: own = {}, body }: Answer, headers: Readonly<Record<string, string>>, end: () => void): Response {
   const init = { status, headers: { "content-type": type, ...headers, ...own } };
+  if (body instanceof Uint8Array || status === 304) {
+    end();
+    // A browser has it already where the status is 304, which can't have a body.
+    return new Response(body instanceof Uint8Array ? body : null, init);
+  }
   const pages = typeof body === "string" ? [body] : body;
   if (pages.reduce((length, page) => length + page.length, 0) <= largestPiece) {
     end();

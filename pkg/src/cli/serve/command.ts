@@ -17,6 +17,7 @@ import { describeSystemError } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
 import { shownRemarks, wrongPolicies } from "../user-policies.js";
 import { isLoopback, urlOf } from "./address.js";
+import { readPlayground } from "./playground.js";
 import { listen, type ServerOptions } from "./server.js";
 import { handlerOf, keeping, type Settings } from "./settings.js";
 import { readTokens } from "./token-file.js";
@@ -46,6 +47,7 @@ export const options = {
   "body-timeout": { value: "DURATION", description: "refuse a body that takes longer to arrive: 30s (default)" },
   workers: { value: "NUMBER", description: "answer in so many processes, as many as there are cores: 1 (default)" },
   "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under way:\n10s (default)" },
+  playground: { value: "DIR", description: "also serve the playground at /playground/, which is built in this folder;\nit is read once" },
   data: {
     short: "d",
     value: "PATH",
@@ -170,6 +172,7 @@ async function opened(given: Arguments, limits: Limits): Promise<{ readonly sett
   const { options: reading, ...named } = keeping(configFile === undefined ? {} : configuredBy(configFile, () => undefined));
   const settings: Settings = {
     ...named,
+    playground: given.playground === undefined ? undefined : await readPlayground(given.playground),
     handler: {
       ...(given.tokens === undefined ? { anonymous: true } : { tokens: await readTokens(given.tokens, isOpen) }),
       ...(given["allow-origin"] === undefined ? {} : { cors: { origins: given["allow-origin"] } }),

@@ -1,6 +1,7 @@
 import { createGuard, compileRego, exportPolicies, loadFiles, readDocument } from "../../node.js";
 import type { ConnectorFile, Guard, GuardOptions, PolicyText } from "../../guard.js";
 import { fullRoutes } from "../../handler/full-routes.js";
+import { type PageFile, playgroundRoutes } from "../../handler/playground-routes.js";
 import { type Handler, type HandlerOptions, handlerWith } from "../../handler/handler.js";
 
 /** All that a server answers by, read once: a process that starts later answers by the same. */
@@ -8,6 +9,8 @@ export interface Settings {
   /** The files that the configuration names, by what it calls them. */
   readonly policies: ReadonlyMap<string, string | readonly PolicyText[]>;
   readonly connectorFiles: ReadonlyMap<string, ConnectorFile>;
+  /** The files of the playground that is served beside it, by their paths. */
+  readonly playground: ReadonlyMap<string, PageFile> | undefined;
   /** Without functions: they can be handed to another process. */
   readonly handler: Omit<HandlerOptions, "log" | "metrics" | "metricsText" | "webhooks">;
 }
@@ -22,7 +25,8 @@ export type HandlerHooks = Pick<HandlerOptions, "log" | "metrics" | "metricsText
  * @throws HarnessImageGuardError with the code `usage`
  */
 export function handlerOf(settings: Settings, hooks: HandlerHooks, makeGuard: () => Promise<Guard> = () => guardOf(settings)): Handler {
-  const createHandler = handlerWith({ createGuard: makeGuard, rego: { compileRego, exportPolicies, loadFiles, readDocument }, routes: fullRoutes });
+  const routes = settings.playground === undefined ? fullRoutes : [...fullRoutes, ...playgroundRoutes(settings.playground)];
+  const createHandler = handlerWith({ createGuard: makeGuard, rego: { compileRego, exportPolicies, loadFiles, readDocument }, routes });
   return createHandler({ ...settings.handler, ...hooks });
 }
 
