@@ -48,6 +48,7 @@ build: $(wasm) $(authoring) $(command)
 # It builds no second module, and so can't check the types of what loads that: `build` does.
 demo: $(wasm) $(npm_packages)
 	$(step) "Building the command" node_modules/.bin/tsc --project pkg --noCheck
+	node scripts/bundle-check.mjs pkg/dist pkg/dist/check.cjs
 	@status=0; npx --no -- harness-image-guard check examples || status=$$?; \
 	[ $$status = 1 ] || { echo "make demo: findings (exit code 1) were expected, not $$status" >&2; exit 1; }
 
@@ -169,8 +170,9 @@ $(authoring): $(rust_sources) | rust tools
 	$(step) "Building the module that reads Rego" scripts/build-module $(authoring_bindings) $(locked) --features authoring
 	touch $@
 
-$(command): $(typescript_sources) $(pages) $(wasm) $(authoring) $(npm_packages)
+$(command): $(typescript_sources) scripts/bundle-check.mjs $(pages) $(wasm) $(authoring) $(npm_packages)
 	node_modules/.bin/tsc --project pkg
+	node scripts/bundle-check.mjs pkg/dist pkg/dist/check.cjs
 	node scripts/copy-pages.mjs pkg/dist/pages
 	touch $@
 

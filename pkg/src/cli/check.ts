@@ -11,7 +11,6 @@ import {
   type Options,
 } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
-import { applyFixes } from "./fixing.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import type { Reporting } from "./reporting.js";
@@ -287,6 +286,7 @@ function concluded(exitCode: number, complaint: string, notRun: readonly string[
 }
 
 async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {
+  const { applyFixes } = await import("./fixing.js");
   const fixed = await applyFixes(inputs, { unsafe: given.unsafe === true });
   inputs.progress.end();
   for (const message of fixed.messages) {

@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -57,6 +58,7 @@ async function configIn(
   const candidates = await Promise.all(
     configFileNames.map(async (name) => {
       const absolute = join(folder, name);
+      if (isNothingAt(absolute)) return undefined;
       const path = relative(workingFolder, absolute);
       try {
         const enclosure = await Enclosure.around([absolute], workingFolder, isOpen);
@@ -74,6 +76,19 @@ async function configIn(
     );
   }
   return first;
+}
+
+/**
+ * Whether there is nothing of that name, not even a link: so it is in most folders. Asking the system at once takes
+ * a tenth of the time that a thread takes which is handed the question.
+ */
+function isNothingAt(absolute: string): boolean {
+  try {
+    return lstatSync(absolute, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // Reading it says why.
+    return false;
+  }
 }
 
 async function readConfig(absolute: string, path: string, enclosure: Enclosure): Promise<ConfigFile> {

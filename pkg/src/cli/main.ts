@@ -8,16 +8,6 @@ import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 
-// V8 optimises code that has become warm on as many threads as it likes, and a process waits for
-// them before it ends: one file takes three times as long. So here code has to stay warm for as long as the
-// flag can say, which code that checks hundreds of files does. And it validates each function when it is
-// called first: most never are, and the module is as our build made it. Only where the flags are known to be
-// there: V8 complains of others. What serves doesn't end.
-if (process.argv[2] !== "serve" && /^v(?:20|22|24)\./.test(process.version)) {
-  setFlagsFromString("--wasm-tiering-budget=2147483647");
-  setFlagsFromString("--wasm-lazy-validation");
-}
-
 const hint = "'harness-image-guard --help' says how it is used";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -81,15 +71,40 @@ function complain(error: unknown): number {
   return ExitCode.internal;
 }
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    // Whoever read the output has had enough of it (`| head`), which is nobody's fault.
-    if (error.code === "EPIPE") process.exit();
-    if (stream === process.stdout) {
-      printError(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
-    }
-    process.exit(ExitCode.internal);
-  });
+/**
+ * Runs the command of this process's arguments, and sets the exit code.
+ */
+export async function start(): Promise<void> {
+  spareCompilation();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // Whoever read the output has had enough of it (`| head`), which is nobody's fault.
+      if (error.code === "EPIPE") process.exit();
+      if (stream === process.stdout) {
+        printError(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
+      }
+      process.exit(ExitCode.internal);
+    });
+  }
+  process.once("beforeExit", endUnfinished);
+  process.exitCode = await main(process.argv.slice(2)).catch(complain);
+  process.off("beforeExit", endUnfinished);
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch(complain);
+/** Nothing is left that could end the work: without this, that would look like success. */
+function endUnfinished(): void {
+  process.exitCode = complain(new Error("the work never ended"));
+}
+
+/**
+ * V8 optimises code that has become warm on as many threads as it likes, and a process waits for them before it
+ * ends: one file takes three times as long. So here code has to stay warm for as long as the flag can say, which
+ * code that checks hundreds of files does. And V8 validates each function when it is called first: most never are,
+ * and the module is as our build made it. Only where the flags are known to be there: V8 complains of others. What
+ * serves doesn't end.
+ */
+function spareCompilation(): void {
+  if (process.argv[2] === "serve" || !/^v(?:20|22|24)\./.test(process.version)) return;
+  setFlagsFromString("--wasm-tiering-budget=2147483647");
+  setFlagsFromString("--wasm-lazy-validation");
+}
