@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
@@ -9,6 +10,7 @@ import { createHandler, type Handler } from "harness-image-guard/handler";
 import { nodeListener } from "harness-image-guard/handler/node-listener";
 
 import { WasmPolicy } from "../dist/authoring/harness_image_guard.js";
+import { packageFolder } from "./paths.js";
 import { opaOf, opaServer } from "./opa-server.js";
 import { projectFiles } from "./project.js";
 import { served } from "./serve.js";
@@ -360,6 +362,31 @@ print(json.dumps([
   assert.deepEqual(answers.slice(0, 4), [true, true, ["p.rego"], "p.rego"]);
   assert.deepEqual((answers[4] as { readonly result: number }).result, 1);
   assert.deepEqual(answers.slice(5), [true, [{ x: Number("9007199254740993") }]]);
+});
+
+test("OPA's client for Go, and OPA's types of the answers, read what OPA's server gives", async (t) => {
+  if (spawnSync("go", ["version"]).status !== 0) {
+    t.skip("there is no Go");
+    return;
+  }
+  const program = join(temporaryFolder(t), "client");
+  const built = spawnSync("go", ["build", "-modfile=opa-v1.22.2.mod", "-o", program, "./client"], { cwd: join(packageFolder, "../tests/opa/reference"), encoding: "utf8", env: { ...process.env, CGO_ENABLED: "0" } });
+  assert.equal(built.status, 0, built.stderr);
+  const token = "one-long-random-secret";
+  const folder = temporaryFolder(t, { ...files, tokens: `go ${token} data,query,policies\n` });
+  const { url } = await served(t, ["--data", "p.rego", "--data", "data.json", "--v1-compatible", "--tokens", "tokens"], folder);
+  const lines = (from: string): readonly string[] => {
+    const { stdout, stderr, status } = spawnSync(program, [from, token], { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return stdout.trimEnd().split("\n");
+  };
+  const ours = lines(url);
+  assert.match(ours[0] ?? "", /"result":true.*"path":"v1\/data\/app\/authz\/allow","status":200/);
+  assert.equal(ours.length, 11);
+  const opa = opaOf("1.22");
+  if (opa === undefined) return t.diagnostic("there is no OPA 1.22 to compare with");
+  const theirs = lines(await opaServer(t, opa, ["p.rego", "data.json"], folder));
+  assert.deepEqual(ours, theirs);
 });
 
 test("serve loads modules, documents and bundles for OPA's API as eval does, and our rules beside them", async (t) => {
