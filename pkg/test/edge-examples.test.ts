@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -11,8 +12,12 @@ import { promisify } from "node:util";
 import { createHandler } from "harness-image-guard/handler/check";
 
 import { options } from "../dist/cli/serve/command.js";
+import { certificates } from "./certificates.js";
+import { freePort } from "./opa-server.js";
 import { packageFolder } from "./paths.js";
+import { served } from "./serve.js";
 import { bodyOf, serve } from "./server.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 // The examples, each started by the lines of its own page. Packages that a line would install are there already.
 
@@ -107,6 +112,65 @@ test("the unit and the container start the command with options that there are",
     assert.ok(names.includes("tokens"));
     for (const name of names) assert.ok(Object.hasOwn(options, name), name);
   }
+});
+
+/** Whether a program is here. */
+const isHere = (program: string): boolean => spawnSync(program, ["-v"]).error === undefined || spawnSync(program, ["--version"]).error === undefined;
+
+test("systemd reads the unit, and finds that it may do little", { skip: isHere("systemd-analyze") ? false : "there is no systemd" }, (t) => {
+  // The commands lie elsewhere here.
+  const unit = readFileSync(join(examples, "node/harness-image-guard.service"), "utf8").replace("/usr/bin/node ", `${process.execPath} `);
+  const folder = temporaryFolder(t, { "harness-image-guard.service": unit, "wrong/harness-image-guard.service": unit.replace("ProtectSystem=strict", "ProtectSystem=sometimes") });
+  const verified = (file: string) => spawnSync("systemd-analyze", ["verify", "--man=no", join(folder, file)], { encoding: "utf8" });
+  const { stderr, status } = verified("harness-image-guard.service");
+  assert.deepEqual([stderr, status], ["", 0]);
+  assert.match(verified("wrong/harness-image-guard.service").stderr, /protect system/i);
+  const security = spawnSync("systemd-analyze", ["security", "--no-pager", "--offline=true", "--threshold=35", join(folder, "harness-image-guard.service")], { encoding: "utf8" });
+  assert.equal(security.status, 0, security.stdout + security.stderr);
+});
+
+test("nginx before it, by the example's own file: TLS, the client's address, and no header of the client's", { skip: isHere("nginx") ? false : "there is no nginx" }, async (t) => {
+  const authority = certificates(t);
+  const certificate = authority.of("guard.example");
+  const folder = temporaryFolder(t, { tokens: "portal a-token-for-trying-it check\n", "guard.example.pem": certificate.cert, "guard.example.key": certificate.key });
+  const { url, lines } = await served(t, ["--preset", "gar", "--tokens", "tokens", "--client-header", "X-Forwarded-For", "--max-concurrent", "2"], folder);
+  const port = await freePort();
+  const example = readFileSync(join(examples, "node/nginx.conf"), "utf8");
+  const here = example.replace("127.0.0.1:8789", new URL(url).host).replace("listen 443 ssl", `listen 127.0.0.1:${port} ssl`).replaceAll("/etc/nginx/guard.example", join(folder, "guard.example"));
+  assert.equal(here.split(folder).length, 3);
+  writeFileSync(join(folder, "example.conf"), here);
+  const places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) => `${each}_temp_path ${folder}/${each};`).join(" ");
+  const user = process.getuid?.() === 0 ? "user root;" : "";
+  writeFileSync(join(folder, "nginx.conf"), `${user} daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${places} include ${folder}/example.conf; }\n`);
+  const args = ["-e", "stderr", "-p", folder, "-c", join(folder, "nginx.conf")];
+  const checked = spawnSync("nginx", [...args, "-t"], { encoding: "utf8" });
+  assert.equal(checked.status, 0, checked.stderr);
+  assert.doesNotMatch(checked.stderr, /\[(?:warn|emerg)\]/);
+  const child = spawn("nginx", args, { stdio: "ignore" });
+  const ended = once(child, "exit");
+  t.after(async () => {
+    child.kill("SIGQUIT");
+    await ended;
+  });
+  const ca = readFileSync(authority.authority);
+  const ask = (body: string | Uint8Array, headers: Readonly<Record<string, string>>): Promise<{ readonly status: number | undefined; readonly text: string }> =>
+    new Promise((resolve, reject) => {
+      const asked = request({ host: "127.0.0.1", port, servername: "guard.example", ca, method: "POST", path: "/v1/check", headers: { authorization: "Bearer a-token-for-trying-it", "content-type": "application/yaml", accept: "text/plain", ...headers } }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve({ status: response.statusCode, text }));
+      });
+      asked.on("error", reject).end(body);
+    });
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    if (await ask("", {}).then(() => true, () => false)) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await assertReport((await ask(readFileSync(build), { "x-forwarded-for": "203.0.113.9", forwarded: "for=203.0.113.9" })).text);
+  assert.equal((await ask("a: 1", { authorization: "Bearer another-token-of-somebody" })).status, 401);
+  assert.equal((await ask(Buffer.alloc(17 * 2 ** 20, "#"), {})).status, 413);
+  const clients = lines.filter((line) => line.startsWith("{")).map((line) => (JSON.parse(line) as { readonly client?: string }).client);
+  assert.deepEqual([...new Set(clients.slice(1))], ["127.0.0.1"]);
 });
 
 test("the webhook answers a push to GitHub with a check run that has its findings, started by its page's lines", async (t) => {

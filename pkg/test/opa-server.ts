@@ -33,7 +33,8 @@ export async function opaServer(t: Pick<TestContext, "after">, opa: string, args
   throw new Error("OPA's server doesn't start");
 }
 
-async function freePort(): Promise<number> {
+/** A port at which nobody listens. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
