@@ -52,7 +52,7 @@ _resolved(pull, found, from) := _unknown(sprintf("it comes from the Harness Arti
 _unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
 
 # Without a connector, with one to Docker Hub and with one of another type Harness takes the image as it
-# stands.
+# is.
 _leaves_the_name(written, _) if value.kind(written) == "absent"
 
 _leaves_the_name(written, from) if _connector(written, from).class in {"hub", "foreign"}

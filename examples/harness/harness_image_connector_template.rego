@@ -272,7 +272,7 @@ _subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_q
 	some i, _ in path
 ]
 
-# Under these keys stands what a person calls by its name.
+# Under these keys is what a person calls by its name.
 _subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -330,7 +330,7 @@ _value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -529,7 +529,7 @@ _overrides_site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _overrides_texts_on_the_way are the texts that stand where a mapping leads to the reference.
+# _overrides_texts_on_the_way are the texts that are where a mapping leads to the reference.
 _overrides_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	way := array.slice(keys, 0, i)
@@ -1232,7 +1232,7 @@ _tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# _tree_members are what stands under the name in the items of lists.
+# _tree_members are what is under the name in the items of lists.
 _tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value

@@ -1,6 +1,6 @@
 # Nothing is pulled straight from Docker Hub
 #
-# Docker Hub limits anonymous pulls and nobody governs what stands there. An image without a
+# Docker Hub limits anonymous pulls and nobody governs what is there. An image without a
 # registry's host is Docker Hub's, unless a connector takes it from somewhere else.
 #
 # The rule `no-docker-hub` of harness-image-guard for the entity connector, written by
@@ -141,7 +141,7 @@ _subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_q
 	some i, _ in path
 ]
 
-# Under these keys stands what a person calls by its name.
+# Under these keys is what a person calls by its name.
 _subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -199,7 +199,7 @@ _value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -502,7 +502,7 @@ url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+# _url_scheme_of is what is before `://`; behind a slash or a question mark that begins no scheme.
 _url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -516,7 +516,7 @@ _url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_auth
 	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# _url_authority is what stands before the path, a query or a fragment.
+# _url_authority is what is before the path, a query or a fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
 _url_path(rest) := substring(rest, count(_url_authority(rest)), -1)

@@ -1,6 +1,6 @@
 # Nothing is pulled straight from Docker Hub
 #
-# Docker Hub limits anonymous pulls and nobody governs what stands there. An image without a
+# Docker Hub limits anonymous pulls and nobody governs what is there. An image without a
 # registry's host is Docker Hub's, unless a connector takes it from somewhere else.
 #
 # The rule `no-docker-hub` of harness-image-guard for the entity pipeline, written by
@@ -397,7 +397,7 @@ _subject_names(path) := [sprintf("%s %s", [_subject_noun(path, i), _subject_in_q
 	some i, _ in path
 ]
 
-# Under these keys stands what a person calls by its name.
+# Under these keys is what a person calls by its name.
 _subject_named := {
 	"pipeline": "pipeline",
 	"template": "template",
@@ -983,7 +983,7 @@ _value_openers := {
 	"$": concat("", ["{_", value_letters]),
 }
 
-# value_kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
 value_kind(value) := "literal" {
 	is_string(value)
 
@@ -1395,7 +1395,7 @@ _tree_holders(lists_there, name) := array.concat(
 	],
 )
 
-# _tree_members are what stands under the name in the items of lists.
+# _tree_members are what is under the name in the items of lists.
 _tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value
@@ -1703,7 +1703,7 @@ _reference_together(connectors) := connectors[0] {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
-# anything stands in a key for what an entity doesn't say: no literal has a marker.
+# anything is in a key for what an entity doesn't say: no literal has a marker.
 _reference_anything := "<any>"
 
 # _reference_keys are those of `facts.connectors` whose connectors a reference can mean.
@@ -1747,7 +1747,7 @@ _reference_project_key(identifier, org, project) := json.marshal(["project", ide
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _url_scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+# _url_scheme_of is what is before `://`; behind a slash or a question mark that begins no scheme.
 _url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -1755,7 +1755,7 @@ _url_scheme_of(text) := scheme {
 	trim(scheme, _url_scheme_characters) == ""
 }
 
-# _url_authority is what stands before the path, a query or a fragment.
+# _url_authority is what is before the path, a query or a fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
 _url_path(rest) := substring(rest, count(_url_authority(rest)), -1)

@@ -37,7 +37,7 @@ export interface PolicyOptions extends PolicyLimits {
   /** Whether what is of no use is refused too, as by `opa check --strict`. */
   readonly strict?: boolean;
   /**
-   * Whether a rule may stand where the base documents have something: asked for itself, its value counts, and in a
+   * Whether a rule may be where the base documents have something: asked for itself, its value counts, and in a
    * document around it the base document's. Without it, that is refused, as OPA's commands do (`conflicting rule for
    * data path … found`).
    */
@@ -293,7 +293,7 @@ export class Policy {
   }
 
   /**
-   * The same as `opa eval` writes it, `{"result": […]}` or `{}`, as JSON text on one line: numbers stand as
+   * The same as `opa eval` writes it, `{"result": […]}` or `{}`, as JSON text on one line: numbers are as
    * OPA writes them, which JavaScript's own can't.
    *
    * @throws HarnessImageGuardError with the code `rego` or `usage`
@@ -315,7 +315,7 @@ export class Policy {
   }
 
   /**
-   * The same, with the output as JSON text over several lines: numbers stand as OPA writes them.
+   * The same, with the output as JSON text over several lines: numbers are as OPA writes them.
    *
    * @throws HarnessImageGuardError with the code `usage`
    */

@@ -24,7 +24,7 @@ export interface TestOptions extends AskOptions {
 
 /** What the tests in modules came to. */
 export interface TestReport {
-  /** By module, in the order in which they stand. */
+  /** By module, in the order in which they are. */
   readonly tests: readonly TestResult[];
   /** Which lines they reached together. */
   readonly coverage: CoverageReport;

@@ -22,7 +22,7 @@ test("explain prints the page of every rule as it is", async () => {
   }
 });
 
-test("whatever stands in brackets in a report can be explained", async () => {
+test("whatever is in brackets in a report can be explained", async () => {
   const guard = await createGuard({ policies: [{ path: "p.rego", text: "package pipeline\ndeny = x { x := [1, 2][_] }" }] });
   const report = guard.check([
     { path: "a.yaml", text: "pipeline: {a: 1, a: 2, stages: []}" },

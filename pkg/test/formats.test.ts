@@ -140,7 +140,7 @@ test("sarif: rules with their pages, columns by code points, fixes, suppressions
   const page = readFileSync(join(packageFolder, "../policies/no_docker_hub/rule.md"), "utf8");
   assert.equal(tool.driver.rules.find(({ id }) => id === "no-docker-hub")?.help?.markdown, page);
   const unit = results.find(({ locations: [{ physicalLocation }] }) => physicalLocation.region["startLine"] === 20);
-  // Behind an emoji, which is one character and two units of UTF-16.
+  // After an emoji, which is one character and two units of UTF-16.
   const line = [...(files.find(({ path }) => path.endsWith("pipeline.yaml"))?.text.split("\n")[19] ?? "")];
   const region = unit?.locations[0].physicalLocation.region ?? {};
   assert.equal(line.slice((region["startColumn"] ?? 0) - 1, (region["endColumn"] ?? 0) - 1).join(""), '"node:20"');

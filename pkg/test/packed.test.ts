@@ -154,7 +154,7 @@ const pages = ["README.md", "pkg/README.md", "www/docs/tutorial.md", ...readdirS
 
 // Their examples need nothing but the package, and the files that the page shows.
 for (const page of pages.filter((page) => blocksOf(page).some(runs))) {
-  test(`every example in ${page} runs as it stands`, () => {
+  test(`every example in ${page} runs as it is`, () => {
     const blocks = blocksOf(page);
     const files = blocks.flatMap(({ file, text }) => (file === undefined ? [] : [[file, text] as const]));
     const folder = project(page, Object.fromEntries(files));

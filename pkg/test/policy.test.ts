@@ -390,7 +390,7 @@ test("a rule in the place of a document is refused, unless that is asked for", a
   assert.deepEqual(policy.eval("data.t")[0]?.expressions[0]?.value, { a: 2, b: 3 });
 });
 
-test("what is more than a sentence of a problem stands apart", async () => {
+test("what is more than a sentence of a problem is apart", async () => {
   const problem = async (rule: string) => (await problemsOf(compileRego({ modules: { "p.rego": `package p\n\n${rule}\n` } }))).problems[0];
   const { message, details } = (await problem("x { input.a == }")) as PolicyProblem;
   assert.deepEqual([message, details], ["unexpected } token", { line: "x { input.a == }", idx: 15 }]);

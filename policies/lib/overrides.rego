@@ -2,7 +2,7 @@
 # title: Where a stage names the connector for Harness's own images
 # description: |
 #   Every site of "Override Image Connector" (`harnessImageConnectorRef`), found by the shape of
-#   what stands there. A site is either `{at, name, written, kind, fragment}`, the place of the
+#   what is there. A site is either `{at, name, written, kind, fragment}`, the place of the
 #   reference with what is written there (null if nothing), or `{at, open}`, the place of a text or type that
 #   decides whether and what is written under that key. Source: harness-schema, v0 stages and step groups, v1
 #   runtimes.
@@ -107,7 +107,7 @@ _site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _texts_on_the_way are the texts that stand where a mapping leads to the reference.
+# _texts_on_the_way are the texts that are where a mapping leads to the reference.
 _texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	way := array.slice(keys, 0, i)

@@ -26,7 +26,7 @@ _parts_match(parts, text) if {
 	_stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# _stand_in_order holds where the parts are found one behind the other, the first place of each
+# _stand_in_order holds where the parts are found one after the other, the first place of each
 # being the best.
 _stand_in_order(parts, _) if parts == []
 

@@ -53,7 +53,7 @@ _together(connectors) := connectors[0] if {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
-# anything stands in a key for what an entity doesn't say: no literal has a marker.
+# anything is in a key for what an entity doesn't say: no literal has a marker.
 _anything := "<any>"
 
 # _keys are those of `facts.connectors` whose connectors a reference can mean.

@@ -26,13 +26,13 @@ facts := {
 references := {
 	"absent": [null, "", " "],
 	"unknown": ["<+input>", "account.<+x>", "$REF", "<REF>", [], ["account.gcp"], {}],
-	# The required one stands before what its file says.
+	# The required one is before what its file says.
 	"required": ["account.harnessImage", " account.harnessImage "],
-	# What is known stands before what the name suggests.
+	# What is known is before what the name suggests.
 	"mirror": ["account.dockerhub_proxy", " account.dockerhub_proxy "],
 	"hub": ["account.corp_hub"],
 	"foreign": ["account.gcp"],
-	# Trusted stands before distrusted.
+	# Trusted is before distrusted.
 	"trusted": ["account.corp_x", "ACCOUNT.CORP_X", "org.dockerhub_mirror", "account.corp_unclear"],
 	"distrusted": ["dockerhub", "account.MyDockerHub", "org.docker_hub_1", "a-docker-hub"],
 	# What doesn't say enough is judged by its name.

@@ -23,7 +23,7 @@ _names(path) := [sprintf("%s %s", [_noun(path, i), _in_quotes(_name(_node(array.
 	some i, _ in path
 ]
 
-# Under these keys stands what a person calls by its name.
+# Under these keys is what a person calls by its name.
 _named := {
 	"pipeline": "pipeline",
 	"template": "template",

@@ -1,8 +1,8 @@
 # METADATA
-# title: Where stages, step groups and steps stand
+# title: Where stages, step groups and steps are
 # description: |
 #   Every stage, step group and step of the entity, found once and shared by the rules. A node is
-#   `{at, value, fragment}`: its full path, what stands there, and whether it is only a fragment
+#   `{at, value, fragment}`: its full path, what is there, and whether it is only a fragment
 #   (inputs of a template, of an input set, of a chained pipeline), which says nothing by what is
 #   missing. A list of items is a node too. Everything is found by its shape, v0 and v1 alike.
 #   A template of the v1 syntax has no type and no `spec`: it holds the pipeline, stage, step or group.
@@ -147,7 +147,7 @@ _holders(lists_there, name) := array.concat(
 	],
 )
 
-# _members are what stands under the name in the items of lists.
+# _members are what is under the name in the items of lists.
 _members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
 	some list in lists_there
 	some i, item in list.value

@@ -13,7 +13,7 @@ walk_of(entity) := found if {
 	} with input as entity
 }
 
-# Every node says by `name` what it is; a fragment's is written behind a `?`.
+# Every node says by `name` what it is; a fragment's is written after a `?`.
 names(nodes) := {name(node) | some node in nodes}
 
 name(node) := sprintf("?%s", [node.value.name]) if {

@@ -2,7 +2,7 @@
 # title: Registry addresses
 # description: |
 #   URLs are equal without regard to the case of scheme and host, to the scheme's default port
-#   and to slashes at the end; the path counts as it stands.
+#   and to slashes at the end; the path counts as it is.
 package harness_image_guard.lib.url
 
 import rego.v1
@@ -18,7 +18,7 @@ normal(url) := concat("", [scheme, "://", _authority(rest), trim_right(_path(res
 
 _scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _scheme_of is what stands before `://`; behind a slash or a question mark that begins no scheme.
+# _scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
 _scheme_of(text) := scheme if {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -32,7 +32,7 @@ _without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_authority(re
 	count(split(_last_part(_authority(rest), "@"), ":")) == 2
 } else := rest
 
-# _authority is what stands before the path, a query or a fragment.
+# _authority is what is before the path, a query or a fragment.
 _authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
 
 _path(rest) := substring(rest, count(_authority(rest)), -1)
@@ -51,5 +51,5 @@ _after_scheme(url) := substring(text, count(_scheme_of(text)) + 3, -1) if {
 	_scheme_of(text)
 } else := trim_space(url)
 
-# _last_part is the text behind the last separator: a host without the user before it.
+# _last_part is the text after the last separator: a host without the user before it.
 _last_part(text, separator) := parts[count(parts) - 1] if parts := split(text, separator)

@@ -16,7 +16,7 @@ _openers := {
 	"$": concat("", ["{_", letters]),
 }
 
-# kind is "absent", "unknown" or "literal", of a value that stands where a string belongs.
+# kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
 kind(value) := "literal" if {
 	is_string(value)
 

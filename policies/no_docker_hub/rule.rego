@@ -1,7 +1,7 @@
 # METADATA
 # title: Nothing is pulled straight from Docker Hub
 # description: |
-#   Docker Hub limits anonymous pulls and nobody governs what stands there. An image without a
+#   Docker Hub limits anonymous pulls and nobody governs what is there. An image without a
 #   registry's host is Docker Hub's, unless a connector takes it from somewhere else.
 # custom:
 #   severity: error

@@ -119,7 +119,7 @@ test_a_fragment_says_nothing_by_a_missing_connector if {
 	table_of(7, pipeline_of(steps)) == rows_of_fragments
 }
 
-# Where images stand.
+# Where images are.
 
 step_at(n, below) := array.concat(["pipeline", "stages", 0, "stage", "spec", "execution", "steps", n, "step", "spec"], below)
 

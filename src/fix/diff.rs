@@ -31,7 +31,7 @@ pub fn unified(path: &str, old: &str, new: &str) -> String {
     diff
 }
 
-/// Lines of the old text in whose place lines of the new one stand.
+/// Lines of the old text in whose place lines of the new one are.
 struct Change {
     old: std::ops::Range<usize>,
     new: std::ops::Range<usize>,

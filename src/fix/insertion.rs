@@ -79,7 +79,7 @@ fn below_key(
     if !place.is_left_out(layout) {
         return None;
     }
-    // A key after a tag or an anchor stands further right than its mapping.
+    // A key after a tag or an anchor is further right than its mapping.
     let indentation = layout.indentation(entry.key_span.start)?;
     let style = key_style(layout, entry);
     let step = step(layout, mapping, indentation);
@@ -95,7 +95,7 @@ fn below_key(
     ))
 }
 
-/// How much deeper than a block mapping the first mapping in it stands.
+/// How much deeper than a block mapping the first mapping in it is.
 fn step(layout: Layout<'_>, mapping: &Node<'_>, indentation: usize) -> usize {
     own_entries(mapping)
         .filter(|entry| !is_flow(layout, &entry.node))
@@ -165,7 +165,7 @@ fn in_braces(
         });
     };
     let value_span = last.node.span;
-    // The value of an alias stands elsewhere, and one that is left out nowhere.
+    // The value of an alias is elsewhere, and one that is left out nowhere.
     if value_span.is_empty() || !span.contains(value_span) {
         return None;
     }
@@ -193,7 +193,7 @@ fn in_braces(
     })
 }
 
-/// The entries that stand in a mapping's own text, without those merged in.
+/// The entries that are in a mapping's own text, without those merged in.
 fn own_entries<'d, 't>(mapping: &'d Node<'t>) -> impl Iterator<Item = &'d Entry<'t>> {
     let entries = mapping.as_mapping().into_iter().flatten();
     entries.filter(|entry| mapping.span.contains(entry.key_span))
@@ -231,7 +231,7 @@ fn is_closed(layout: Layout<'_>, block: &Node<'_>) -> bool {
     !header.contains('+') && !blank_lines.is_some_and(|lines| lines.contains([' ', '\t']))
 }
 
-/// The child of a collection that ends last, if it stands there.
+/// The child of a collection that ends last, if it is there.
 fn last_child<'d, 't>(node: &'d Node<'t>) -> Option<&'d Node<'t>> {
     match &node.value {
         Value::Mapping(_) => own_entries(node)

@@ -1,6 +1,6 @@
 use document::Span;
 
-/// A text as lines and blanks: what stands around a place.
+/// A text as lines and blanks: what is around a place.
 #[derive(Clone, Copy)]
 pub(super) struct Layout<'t>(&'t str);
 
@@ -66,7 +66,7 @@ impl<'t> Layout<'t> {
     }
 
     /// The column, from 0, of the first key of a block mapping; none where something else than
-    /// spaces and the signs of lists stands before it, which may count for its indentation or not.
+    /// spaces and the signs of lists is before it, which may count for its indentation or not.
     pub fn indentation(self, key_start: u32) -> Option<usize> {
         let before = self.before_on_line(key_start, |c| matches!(c, ' ' | '-' | '?'))?;
         // `--- key: value` is none of these.

@@ -7,12 +7,12 @@ pub(super) struct LocatedNode<'d, 't> {
     pub node: &'d Node<'t>,
     /// The entry whose value it is, and the mapping of that entry.
     pub entry: Option<(&'d Entry<'t>, &'d Node<'t>)>,
-    /// Whether it stands inside brackets or braces.
+    /// Whether it is inside brackets or braces.
     pub in_flow: bool,
 }
 
 impl<'d, 't> LocatedNode<'d, 't> {
-    /// The deepest value on a path that is there, and the keys behind it that aren't. None where an
+    /// The deepest value on a path that is there, and the keys after it that aren't. None where an
     /// item of a list is missing.
     pub fn find<'p>(
         layout: Layout<'_>,

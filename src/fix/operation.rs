@@ -40,7 +40,7 @@ impl Operation {
 pub enum Content {
     /// A text.
     Text(String),
-    /// Keys and what stands under them.
+    /// Keys and what is under them.
     Mapping(Vec<(String, Content)>),
 }
 

@@ -14,7 +14,7 @@ pub(super) fn edit(layout: Layout<'_>, place: &LocatedNode<'_, '_>) -> Option<Te
     let stands_here = |each: &Entry<'_>| {
         mapping.span.contains(each.key_span) && mapping.span.contains(each.node.span)
     };
-    // Merged entries, and the values of aliases, stand elsewhere.
+    // Merged entries, and the values of aliases, are elsewhere.
     if entries.len() < 2
         || !entries.iter().all(|each| stands_here(each))
         || layout.under(mapping.span).contains("<<")

@@ -45,7 +45,7 @@ fn is_tagged(layout: Layout<'_>, start: u32) -> bool {
     word.is_some_and(|word| word.starts_with('!'))
 }
 
-/// Whether a comment stands after the `|` or `>` of a block scalar.
+/// Whether a comment is after the `|` or `>` of a block scalar.
 fn has_comment(written: &str) -> bool {
     let header = written.lines().next().unwrap_or_default();
     written.starts_with(['|', '>']) && header.contains('#')

@@ -34,7 +34,7 @@ pub struct FixedFile {
 }
 
 /// Edits that get in each other's way are made one after the other. No connector has more fields
-/// that stand at one place than this, and nothing else as many.
+/// that are at one place than this, and nothing else as many.
 const ROUNDS: usize = 16;
 
 impl Guard {

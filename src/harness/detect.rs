@@ -1,5 +1,5 @@
 //! Which entity a document holds, and whose it is otherwise. A root key alone doesn't make a document
-//! Harness's: what stands under it has to have the entity's shape.
+//! Harness's: what is under it has to have the entity's shape.
 
 use document::{Document, Mapping, Node, Value};
 
@@ -83,8 +83,8 @@ fn entities_of<'d, 't>(root: &'d Mapping<'t>) -> Vec<Entity<'d, 't>> {
     }
 }
 
-/// Whether what stands under a root key is the entity of that key. `is_v1` is whether `version: 1`
-/// stands beside it.
+/// Whether what is under a root key is the entity of that key. `is_v1` is whether `version: 1`
+/// is beside it.
 fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
     let Value::Mapping(content) = &content.value else {
         return false;
@@ -202,6 +202,6 @@ pub fn shape(kind: EntityKind) -> &'static str {
         EntityKind::Agent => {
             "an `agent` has `step`, `group`, `steps` or `stages`, or `version: 1` beside it"
         }
-        _ => "what stands under an entity's root key is a mapping",
+        _ => "the value of an entity's root key must be a mapping",
     }
 }

@@ -377,11 +377,11 @@ fn quoted(entities: impl Iterator<Item = &'static PolicyEntity>) -> String {
 pub struct Entity<'d, 't> {
     /// Which kind it is.
     pub kind: EntityKind,
-    /// What stands under the root key.
+    /// What is under the root key.
     pub content: &'d Node<'t>,
-    /// What stands beside it as `version`: 1 in v1.
+    /// What is beside it as `version`: 1 in v1.
     pub version: Option<&'d Node<'t>>,
-    /// What stands beside it as `inputs`, as may be in v1.
+    /// What is beside it as `inputs`, as may be in v1.
     pub inputs: Option<&'d Node<'t>>,
 }
 

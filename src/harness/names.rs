@@ -171,7 +171,7 @@ impl<'n> Names<'n> {
             let is_quoted = before.ends_with(['\'', '"', '`'])
                 && from_here
                     .get(name.len()..)
-                    .is_some_and(|behind| behind.starts_with(['\'', '"', '`']));
+                    .is_some_and(|after| after.starts_with(['\'', '"', '`']));
             if !mentions.iter().any(|mention| mention.name == name) || noun.is_some() {
                 mentions.push(Mention {
                     is_marked: is_quoted || !of_noun.is_empty(),

@@ -2,7 +2,7 @@
 
 use document::{Node, Step, Value, quoted};
 
-/// Under these keys stands what a person calls by its name.
+/// Under these keys is what a person calls by its name.
 const NAMED: [(&str, &str); 10] = [
     ("pipeline", "pipeline"),
     ("template", "template"),
@@ -55,7 +55,7 @@ pub fn names<'n>(root: &'n Node<'_>, path: &[Step]) -> Vec<(&'static str, &'n st
     names
 }
 
-/// What a person calls what stands under a key, where it has a name.
+/// What a person calls what is under a key, where it has a name.
 #[must_use]
 pub fn noun_under(key: &str) -> Option<&'static str> {
     NAMED

@@ -10,9 +10,9 @@ use super::{Holding, holding};
 pub enum InputSetError {
     /// The text isn't YAML, or breaks a limit.
     Syntax(ParseError),
-    /// The text holds more than one document; the span is where the second one stands.
+    /// The text holds more than one document; the span is where the second one is.
     Many(Span),
-    /// It is no input set: it has neither `pipeline` nor `inputSet`. The span is where it stands.
+    /// It is no input set: it has neither `pipeline` nor `inputSet`. The span is where it is.
     NoInputSet(Span),
 }
 

@@ -51,7 +51,7 @@ pub fn input_of_document(
     let Some(entity) = entity.or_else(|| entity_of(document)) else {
         return value_of(&document.root, text);
     };
-    // What lacks the entity's root key is taken for what stands under it.
+    // What lacks the entity's root key is taken for what is under it.
     let content = document
         .root
         .get(entity.kind.key())

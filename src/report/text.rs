@@ -327,7 +327,7 @@ fn snippet(
     let before = line.get(..at as usize).unwrap_or(line);
     let after = line.get(before.len()..).unwrap_or_default();
     let is_wide = line.chars().nth(WIDTH).is_some();
-    // The window keeps the place in sight, with some of what stands before it.
+    // The window keeps the place in sight, with some of what is before it.
     let shown_before = if is_wide { WIDTH / 3 } else { WIDTH };
     let from_byte = before.char_indices().rev().take(shown_before).last();
     let left_of_place = before.get(from_byte.map_or(before.len(), |(at, _)| at)..);

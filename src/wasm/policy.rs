@@ -38,7 +38,7 @@ pub(super) struct PolicyOptions {
     module_versions: BTreeMap<String, u8>,
     #[serde(default)]
     strict: bool,
-    /// Whether rules may stand where base documents have something.
+    /// Whether rules may be where base documents have something.
     #[serde(default)]
     rules_over_data: bool,
     #[serde(default)]
@@ -337,7 +337,7 @@ impl WasmPolicy {
         Ok(output::write(query, &answer))
     }
 
-    /// The answer as `opa eval` writes it in JSON, `{"result": […]}`, on one line: numbers stand as OPA
+    /// The answer as `opa eval` writes it in JSON, `{"result": […]}`, on one line: numbers are as OPA
     /// writes them.
     ///
     /// # Errors
@@ -379,7 +379,7 @@ impl WasmPolicy {
         })
     }
 
-    /// The same, with the `output` as JSON text over several lines, in which numbers stand as OPA writes
+    /// The same, with the `output` as JSON text over several lines, in which numbers are as OPA writes
     /// them.
     ///
     /// # Errors

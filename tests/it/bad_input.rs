@@ -504,7 +504,7 @@ fn wrong_kinds_everywhere() {
     assert_eq!(together.files.len(), files.len());
 }
 
-/// A trigger's input set is text of its own: what is wrong in it stands at its line, and what isn't an
+/// A trigger's input set is text of its own: what is wrong in it is at its line, and what isn't an
 /// input set is an error, never a pass.
 #[test]
 fn what_is_wrong_in_a_trigger_s_input_set() {

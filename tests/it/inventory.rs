@@ -83,7 +83,7 @@ fn what_stands_in_a_file_cannot_break_out_of_a_format() {
     let inventory = images(&strange());
     let markdown = markdown::render(&inventory);
     assert!(!markdown.contains("<img"), "{markdown}");
-    // A cell ends at a bar that no backslash stands before.
+    // A cell ends at a bar that no backslash is before.
     let bars = |line: &str| line.replace("\\|", "").matches('|').count();
     assert!(markdown.lines().all(|line| bars(line) == 7), "{markdown}");
     let mermaid = mermaid::render(&inventory);
@@ -220,7 +220,7 @@ fn what_cannot_be_looked_at_is_a_problem() {
     }
 }
 
-/// Docker Hub's host is known whatever an expression behind it comes to.
+/// Docker Hub's host is known whatever an expression after it comes to.
 #[test]
 fn an_expression_behind_a_host_hides_no_registry() {
     for (image, registry) in [

@@ -87,7 +87,7 @@ golden! {
     messages: "messages.yaml";
 }
 
-/// What is underlined is the value itself, quotes included, whatever stands before it.
+/// What is underlined is the value itself, quotes included, whatever is before it.
 #[test]
 fn the_span_is_the_value() {
     for name in [

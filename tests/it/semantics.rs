@@ -104,7 +104,7 @@ struct Case {
 struct Section {
     path: String,
     text: String,
-    /// How many lines of the case stand before it.
+    /// How many lines of the case are before it.
     before: u32,
     statuses: Option<Vec<String>>,
     /// What is expected, by the line of the case.

@@ -1,7 +1,7 @@
 //! The YAML test suite through our reader: what it refuses, and the values that it says are JSON.
 //!
 //! An npm package holds the suite, so that Node hands it over. Where we differ, and why, is listed in
-//! `tests/cases/yaml_suite/differences.txt`; a case that is answered alike may not stand in it.
+//! `tests/cases/yaml_suite/differences.txt`; a case that is answered alike may not be in it.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-/** What may stand in an element: text is always shown as text, never read as HTML. */
+/** What may be in an element: text is always shown as text, never read as HTML. */
 export type Child = Node | string | number | null | undefined | false;
 
 type Listeners = {
@@ -59,7 +59,7 @@ export function prose(text: string): (Node | string)[] {
     .map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
 }
 
-/** A name that may be broken behind its separators, rather than anywhere. */
+/** A name that may be broken after its separators, rather than anywhere. */
 export function breakable(text: string): (Node | string)[] {
   return text.split(/(?<=[./_:])(?!$)/).flatMap((part, index) => (index === 0 ? [part] : [element("wbr"), part]));
 }

@@ -10,7 +10,7 @@ const PAGE = 200;
 type Kind = "error" | "warning" | "note" | "undecided";
 const KINDS: readonly Kind[] = ["error", "warning", "note", "undecided"];
 
-/** How a finding counts in the list: what is undecided stands apart, whatever its severity. */
+/** How a finding counts in the list: what is undecided is apart, whatever its severity. */
 export function kindOf({ verdict, severity }: Finding): Kind {
   return verdict === "undecided" ? "undecided" : severity;
 }

@@ -40,7 +40,7 @@ export interface Drawing {
 /**
  * Draws stage → step → image → connector → registry.
  *
- * @param go shows where an image stands
+ * @param go shows where an image is
  */
 export function draw(images: readonly PulledImage[], go: (image: PulledImage) => void): Drawing {
   const names = [...new Set(images.map(nameOf))];
@@ -163,7 +163,7 @@ function titleOf(column: Column, image: PulledImage): string {
   }
 }
 
-/** A name that fits: what is most telling stands at its two ends. */
+/** A name that fits: what is most telling is at its two ends. */
 function shortened(text: string): string {
   const points = [...text];
   if (points.length <= MOST_CHARACTERS) return text;

@@ -12,7 +12,7 @@ export class ImagesView {
   readonly #go: (image: PulledImage) => void;
   #limit = PAGE;
 
-  /** @param go shows where an image stands */
+  /** @param go shows where an image is */
   constructor(parent: HTMLElement, go: (image: PulledImage) => void) {
     this.#parent = parent;
     this.#go = go;

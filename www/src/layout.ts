@@ -23,7 +23,7 @@ const COLUMN_GAP = 36;
 const SWEEPS = 4;
 
 /**
- * Lays columns out from left to right, edges going from one to the next: nodes stand beside what
+ * Lays columns out from left to right, edges going from one to the next: nodes are beside what
  * they are tied to, so that lines cross little.
  */
 export function layout(

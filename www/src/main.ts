@@ -366,7 +366,7 @@ onClick("share", async () => {
   await copy(
     link,
     "The link is copied. It holds all files and the configuration, and no server sees them.",
-    "the link stands in the address bar",
+    "the link is in the address bar",
   );
 });
 onClick("copy-markdown", async () => {

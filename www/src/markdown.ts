@@ -2,7 +2,7 @@ import { counted } from "./dom.ts";
 import { kindOf } from "./findings.ts";
 import type { Checked, Finding } from "./messages.ts";
 
-/** What was found as Markdown, for an issue; what stands in files can't become markup in it. */
+/** What was found as Markdown, for an issue; what is in files can't become markup in it. */
 export function markdownOf({ findings, summary }: Checked, link: string): string {
   const counts = [
     counted(summary.errors, "error"),
@@ -36,7 +36,7 @@ function plain(text: string): string {
     .join("");
 }
 
-/** A code span, with more backticks around it than stand in it. */
+/** A code span, with more backticks around it than are in it. */
 function code(text: string): string {
   const line = text.replaceAll(/\s+/g, " ");
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));

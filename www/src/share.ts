@@ -53,7 +53,7 @@ export async function decode(fragment: string): Promise<Project | undefined> {
   return sharedOf(await inflated(contentOf(version, packed, bytes)));
 }
 
-/** What stands after the checksum, which has to match, as does every letter. */
+/** What is after the checksum, which has to match, as does every letter. */
 function contentOf(version: string, packed: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const content = bytes.subarray(CHECKSUM);
   const isWhole =

@@ -42,7 +42,7 @@ export class Tabs {
     return this.#selected;
   }
 
-  /** Writes behind a tab's name how much there is. */
+  /** Writes after a tab's name how much there is. */
   label(id: string, label: string): void {
     const button = this.#buttons.get(id);
     if (button !== undefined && button.textContent !== label) button.textContent = label;

@@ -22,7 +22,7 @@ async function writeYaml(page: PlaygroundPage, text: string): Promise<void> {
   await page.page.keyboard.insertText(text);
 }
 
-test("what is chosen in the form stands in the YAML, and counts", () =>
+test("what is chosen in the form is in the YAML, and counts", () =>
   playground.visit(async (page) => {
     await open(page);
     await page.andChecked(() => page.page.getByLabel("Preset").selectOption("gar"));
@@ -35,7 +35,7 @@ test("what is chosen in the form stands in the YAML, and counts", () =>
     assert.match(await page.status(), /1 warning/);
   }));
 
-test("what is written in YAML stands in the form, and its comments stay", () =>
+test("what is written in YAML is in the form, and its comments stay", () =>
   playground.visit(async (page) => {
     await open(page);
     await writeYaml(page, "# Ours.\npreset: ecr # for now\nharnessImage:\n  providerType: Quay\n");

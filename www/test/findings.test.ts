@@ -41,7 +41,7 @@ test("what is fixed is no longer found", () =>
     assert.match(await page.page.locator("#view-findings .empty").innerText(), /^Nothing found in 2 documents/);
   }));
 
-test("the place is right behind characters of two units and of four bytes", () =>
+test("the place is right after characters of two units and of four bytes", () =>
   playground.visit(async (page) => {
     await page.write(step('"😀é𝒳:1"', "😀").replace("image:", "# 😀😀\n                    'image' :"));
     assert.deepEqual(await page.underlined(), ['"😀é𝒳:1"']);
@@ -90,7 +90,7 @@ test("the arrow keys walk through the list, and stay in it", () =>
     assert.equal(await page.findings().nth(last).evaluate((button) => button === document.activeElement), true);
   }));
 
-test("the list is filtered by severity and by rule, and what is undecided stands apart", () =>
+test("the list is filtered by severity and by rule, and what is undecided is apart", () =>
   playground.visit(async (page) => {
     assert.equal(await page.page.getByRole("list", { name: "Undecided" }).locator("li").count(), 1);
     const all = await page.findings().count();

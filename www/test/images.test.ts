@@ -13,7 +13,7 @@ const open = async (page: PlaygroundPage) => {
 
 const rows = (page: PlaygroundPage) => page.page.locator(".images tbody tr");
 
-test("each image stands in the picture and in the table with its full name, by colour", () =>
+test("each image is in the picture and in the table with its full name, by colour", () =>
   playground.visit(
     async (page) => {
       await open(page);
@@ -70,7 +70,7 @@ test("the picture follows what is written", () =>
     assert.equal(await rows(page).locator(".image").innerText(), "quay.io/x/y:1");
   }));
 
-test("the picture is saved as a file that stands alone", () =>
+test("the picture is saved as a file that needs no other", () =>
   playground.visit(
     async (page) => {
       await open(page);

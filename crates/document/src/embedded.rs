@@ -14,7 +14,7 @@ pub enum EmbeddedError {
 }
 
 /// A document with the text at a path replaced by what the text means. Its places are those of the
-/// outer text: exact where each line of the inner text stands there as it is (block scalars, and
+/// outer text: exact where each line of the inner text is there as it is (block scalars, and
 /// quotes without escapes), else the whole scalar. Only inside a literal block scalar (`|`) may the
 /// inner values be edited; elsewhere they count as [shared](Document::shared).
 ///
@@ -120,7 +120,7 @@ fn replace<'d>(root: &mut Node<'d>, path: &[Step], node: Node<'d>) {
     *at = node;
 }
 
-/// A line of the inner text, and where it stands in the outer one; all in bytes.
+/// A line of the inner text, and where it is in the outer one; all in bytes.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     inner: u32,
@@ -128,7 +128,7 @@ struct Line {
     length: u32,
 }
 
-/// Where the inner text stands in the outer one.
+/// Where the inner text is in the outer one.
 #[derive(Debug)]
 struct SourceMap {
     scalar: Span,
@@ -157,7 +157,7 @@ impl SourceMap {
         self.is_literal
     }
 
-    /// Where a stretch of the inner text stands.
+    /// Where a stretch of the inner text is.
     fn outer_span(&self, span: Span) -> Span {
         match (self.offset(span.start), self.offset(span.end)) {
             (Some(start), Some(end)) => Span::new(start, end.max(start)),
@@ -222,7 +222,7 @@ fn block_lines(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
     Some(lines)
 }
 
-/// A plain text, or one in quotes, that stands there as it is.
+/// A plain text, or one in quotes, that is there as it is.
 fn line_in_quotes(written: &str, inner: &str, start: u32) -> Option<Vec<Line>> {
     let quote = usize::from(written.starts_with(['"', '\'']));
     let content = written.get(quote..written.len().checked_sub(quote)?)?;

@@ -101,12 +101,12 @@ pub(super) fn message(error: &ErrorKind) -> String {
             "this quote is not closed before the document ends"
         }
         ErrorKind::MappingValueNotAllowed => {
-            "no `:` can stand here: check the indentation, or quote the text it belongs to"
+            "a `:` isn't allowed here: check the indentation, or quote the string it belongs to"
         }
         ErrorKind::InvalidColonPlacement => {
-            "no `:` can stand here: check whether a bracket before it is closed"
+            "a `:` isn't allowed here: check whether a bracket before it is closed"
         }
-        ErrorKind::MappingKeyNotAllowed => "no key can stand here",
+        ErrorKind::MappingKeyNotAllowed => "a key isn't allowed here",
         ErrorKind::SimpleKeyExpected => "a `:` was expected on this line: check the indentation",
         ErrorKind::InvalidSimpleKey => {
             "a key with its `:` must fit on one line of at most 16384 characters"
@@ -118,9 +118,9 @@ pub(super) fn message(error: &ErrorKind) -> String {
             "a `-` was expected here: check the indentation and the lines above"
         }
         ErrorKind::BlockSequenceEntryNotAllowed => {
-            "no `-` item can stand here: start the list on a line of its own"
+            "a `-` item isn't allowed here: start the list on a line of its own"
         }
-        ErrorKind::BlockEntryInFlowCollection => "no `-` item can stand inside brackets",
+        ErrorKind::BlockEntryInFlowCollection => "a `-` item isn't allowed inside brackets",
         ErrorKind::InvalidBlockEntryWhitespace => "a `-` item needs a space after the `-`",
         ErrorKind::ExpectedFlowMappingSeparator => "a `,` or `}` was expected here",
         ErrorKind::ExpectedFlowSequenceSeparator => "a `,` or `]` was expected here",
@@ -160,8 +160,8 @@ pub(super) fn message(error: &ErrorKind) -> String {
         | ErrorKind::MissingLowSurrogate
         | ErrorKind::UnpairedLowSurrogate => "this escape is one half of a surrogate pair",
         ErrorKind::CommentNotSeparated => "a comment needs a space before its `#`",
-        ErrorKind::CommentInterceptedScalar => "a comment cannot stand within a text of many lines",
-        ErrorKind::BomInsideDocument => "a byte order mark can stand only before a document",
+        ErrorKind::CommentInterceptedScalar => "a comment isn't allowed within a multi-line string",
+        ErrorKind::BomInsideDocument => "a byte order mark is allowed only before a document",
         ErrorKind::MissingAnchorOrAliasName => {
             "a name was expected here: put the value in quotes if it is text"
         }

@@ -48,7 +48,7 @@ impl<'t> Input<'t> {
         }
     }
 
-    /// Where a value left out would stand: after the `:` that follows a key, or after the key.
+    /// Where a value left out would be: after the `:` that follows a key, or after the key.
     pub(crate) fn after_colon(self, key_end: u32) -> u32 {
         let between = self.skip(key_end, &[]);
         if self.rest(between).starts_with(':') {
@@ -58,20 +58,20 @@ impl<'t> Input<'t> {
         }
     }
 
-    /// Where the `|` or `>` of a block scalar stands, whose content starts at `content` and whose
+    /// Where the `|` or `>` of a block scalar is, whose content starts at `content` and whose
     /// properties and indicators follow `from`.
     pub(crate) fn block_indicator(self, from: u32, content: u32) -> u32 {
         self.indicator(from, &[':', '-', '?', ','], &['|', '>'])
             .unwrap_or(content)
     }
 
-    /// Where the first `-` of a sequence stands, which is the value of a key that ends at `from`
+    /// Where the first `-` of a sequence is, which is the value of a key that ends at `from`
     /// and whose first item starts at `item`.
     pub(crate) fn first_dash(self, from: u32, item: u32) -> u32 {
         self.indicator(from, &[':'], &['-']).unwrap_or(item)
     }
 
-    /// Where the next of some indicators stands, after white space, comments, tags and anchors,
+    /// Where the next of some indicators is, after white space, comments, tags and anchors,
     /// and other indicators to pass.
     fn indicator(self, from: u32, pass: &[char], wanted: &[char]) -> Option<u32> {
         let mut at = from;
@@ -90,7 +90,7 @@ impl<'t> Input<'t> {
         }
     }
 
-    /// Where a character stands next, from an offset on.
+    /// Where a character is next, from an offset on.
     pub(crate) fn find(self, character: char, from: u32) -> Option<Span> {
         let ahead = self.rest(from).find(character)?;
         Some(self.code_point(self.offset(from as usize + ahead)))

@@ -38,7 +38,7 @@ impl Node<'_> {
             .try_fold(self, |node, step| node.child(step).map(|(child, _)| child))
     }
 
-    /// Where in the text the value at a path stands, or else what the reader should look at.
+    /// Where in the text the value at a path is, or else what the reader should look at.
     ///
     /// When the path ends early, that is the key of the last mapping entry on it; for an item of
     /// a sequence the item itself, and for an item or a root that is a mapping its first key.
@@ -69,7 +69,7 @@ impl Node<'_> {
     }
 
     /// What stands for a node that has no key: its own first key, or else all of it. A key that
-    /// was merged in stands elsewhere in the text and would point at the wrong node.
+    /// was merged in is elsewhere in the text and would point at the wrong node.
     fn head(&self) -> Span {
         self.as_mapping()
             .and_then(|mapping| mapping.iter().next())

@@ -52,7 +52,7 @@ pub(super) struct Recorder<'t, 'c> {
     open: Vec<Open>,
     /// The parts that bear anchors, by the parser's numbers; without a size while they are open.
     anchors: BTreeMap<usize, (usize, Option<Size>)>,
-    /// The end of the last token that stands in the text.
+    /// The end of the last token that is in the text.
     token_end: u32,
 }
 
@@ -153,7 +153,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         let name = span.slice(self.input.text());
         let anchor = name.strip_prefix('*').unwrap_or(name);
         let message = format!(
-            "the alias {} refers to nothing: no {} stands before it",
+            "the alias {} refers to nothing: no {} comes before it",
             quoted(name, '`'),
             quoted(&format!("&{anchor}"), '`')
         );

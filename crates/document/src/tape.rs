@@ -88,7 +88,7 @@ impl Tape<'_> {
         }
     }
 
-    /// Where a part stands; for an alias, the alias itself.
+    /// Where a part is; for an alias, the alias itself.
     pub(crate) fn span(&self, at: usize) -> Span {
         match self.parts.get(at) {
             Some(

@@ -35,7 +35,7 @@ pub(super) fn build(tape: Tape<'_>) -> Tree<'_> {
 struct Builder<'t> {
     tape: Tape<'t>,
     /// Whether the parts being read belong to an alias. Their repeated keys have been reported
-    /// where they stand.
+    /// where they are.
     copying: bool,
     repeated_keys: Vec<RepeatedKey<'t>>,
     node_count: usize,

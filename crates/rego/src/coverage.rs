@@ -158,7 +158,7 @@ fn shown_ranges(lines: &BTreeSet<u32>) -> Shown {
     Shown::List(ranges.into_iter().map(range).collect())
 }
 
-/// Where everything stands that can be reached.
+/// The locations of everything that can be reached.
 #[derive(Default)]
 struct Expressions(BTreeSet<Location>);
 

@@ -10,9 +10,9 @@ use super::syntax::visit::{self, Visitor};
 pub struct InputUsage {
     /// All of it.
     is_whole: bool,
-    /// Of an object, what stands under keys that are written out.
+    /// Of an object, what is under keys that are written out.
     fields: BTreeMap<Box<str>, InputUsage>,
-    /// Of an object, what stands under every other key; of an array, each item.
+    /// Of an object, what is under every other key; of an array, each item.
     others: Option<Box<InputUsage>>,
 }
 

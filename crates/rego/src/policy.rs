@@ -403,13 +403,13 @@ impl Diagnostic {
             .chars()
             .map(|c| if c == '\t' { c } else { ' ' })
             .collect();
-        let behind = shown(line.get(at..to));
+        let after = shown(line.get(at..to));
         let (open, close) = (
             if from > 0 { "…" } else { "" },
             if to < line.len() { "…" } else { "" },
         );
         let space = if from > 0 { " " } else { "" };
-        format!("{self}\n\t{open}{before}{behind}{close}\n\t{space}{indent}^")
+        format!("{self}\n\t{open}{before}{after}{close}\n\t{space}{indent}^")
     }
 }
 
@@ -578,17 +578,17 @@ fn shown_line(text: &str, found: Last) -> (Option<String>, u32) {
     let line = line.split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.len() <= LONG_LINE {
-        // Behind the last line break, there is no line.
+        // After the last line break, there is no line.
         let is_there = !line.is_empty() || found.line_start < text.len();
         return (is_there.then(|| line.to_owned()), 0);
     }
-    let (before, behind) = line
+    let (before, after) = line
         .split_at_checked(found.offset - found.line_start)
         .unwrap_or((line, ""));
     let near: Vec<char> = before.chars().rev().take(SHOWN_OF_A_LINE + 1).collect();
     let from = found.column - 1 - near.len().min(found.column - 1);
     let near = near.into_iter().rev();
-    let shown = near.chain(behind.chars().take(SHOWN_OF_A_LINE + 1));
+    let shown = near.chain(after.chars().take(SHOWN_OF_A_LINE + 1));
     (
         Some(shown.collect()),
         u32::try_from(from).unwrap_or(u32::MAX),

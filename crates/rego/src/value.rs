@@ -18,7 +18,7 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, written as it stood.
+    /// A number, written as it was.
     Number(Number),
     /// A text.
     String(Rc<str>),
@@ -67,7 +67,7 @@ impl Value {
         }
     }
 
-    /// What stands under a key or index: a field of an object, an item of an array, an element of a
+    /// What is under a key or index: a field of an object, an item of an array, an element of a
     /// set (which is its own key).
     #[must_use]
     pub fn get(&self, key: &Value) -> Option<&Value> {
@@ -513,7 +513,7 @@ impl Object {
         self.fields.is_empty()
     }
 
-    /// What stands under a key.
+    /// What is under a key.
     #[must_use]
     pub fn get(&self, key: &Value) -> Option<&Value> {
         let found = self.fields.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
@@ -588,7 +588,7 @@ impl FromIterator<(Value, Value)> for Object {
     /// Of equal keys the first stays, as it is written (`1`, `1.0`), and the last one's value counts.
     fn from_iter<I: IntoIterator<Item = (Value, Value)>>(fields: I) -> Self {
         let mut sorted: Vec<_> = fields.into_iter().collect();
-        // Stable, so that the last of equal keys stands last.
+        // Stable, so that the last of equal keys is last.
         sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
         sorted.dedup_by(|later, kept| {
             let same = later.0 == kept.0;

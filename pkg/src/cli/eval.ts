@@ -17,7 +17,7 @@ export const options = {
     value: "PATH",
     many: true,
     description:
-      "a module (.rego), base documents (.json, .yaml), a bundle (.tar.gz), or a\nfolder of these (without .git and node_modules); in front may stand keys, as in a.b:PATH; may be given\nseveral times",
+      "a module (.rego), base documents (.json, .yaml), a bundle (.tar.gz), or a\nfolder of these (without .git and node_modules); its place in data may come first, as in a.b:PATH; may be given\nseveral times",
   },
   bundle: {
     short: "b",
@@ -28,7 +28,7 @@ export const options = {
   input: { short: "i", value: "FILE", description: "the input, as JSON or YAML; - for standard input" },
   "stdin-input": { short: "I", description: "read the input from standard input" },
   stdin: { description: "read the query from standard input" },
-  package: { value: "NAME", description: "the package in which the query stands" },
+  package: { value: "NAME", description: "the package that the query is in" },
   import: {
     value: "PATH",
     many: true,

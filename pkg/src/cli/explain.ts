@@ -14,7 +14,7 @@ const help = `Prints the page of a rule: why there is one, what to write, what i
 
 Usage: harness-image-guard explain [RULE]
 
-A RULE is what stands in brackets in a report: no-docker-hub, syntax, undefined-under-not.
+A RULE is the name in brackets in a report: no-docker-hub, syntax, undefined-under-not.
 Without one, all are listed. Nothing is asked over a network.
 
 Options:

@@ -36,8 +36,8 @@ over the same.
 
 Usage: harness-image-guard input [OPTION…] FILE
 
-FILE is YAML or JSON, or - for standard input; its first document counts. What lacks
-the root key of --entity is taken for what stands under it.
+FILE is YAML or JSON, or - for standard input; its first document counts. A document
+without the root key of --entity is taken for that key's value.
 
 Options:
 ${describeOptions(options)}

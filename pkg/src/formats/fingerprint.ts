@@ -1,7 +1,7 @@
 import { hex, sha256 } from "../digest.js";
 import type { Finding } from "./finding.js";
 
-/** In bytes: what stands at a place beyond this says no more about which one it is. */
+/** In bytes: what a path has beyond this says no more about which one it is. */
 const mostContent = 4096;
 
 /**

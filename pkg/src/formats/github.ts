@@ -25,7 +25,7 @@ function annotation(finding: Finding): string {
   return `::${commands[severity]} ${shown.join(",")}::${data(message)}\n`;
 }
 
-/** What stands after `::`: a line break would end the command, and begin the next one. */
+/** What is after `::`: a line break would end the command, and begin the next one. */
 function data(text: string): string {
   return shownAnywhere(text).replaceAll("%", "%25");
 }

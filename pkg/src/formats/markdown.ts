@@ -31,7 +31,7 @@ function rowOf({ severity, verdict, rule, docs, file, start, message, help, subj
   return `| ${what} | ${name} | ${code(`${file}:${start.line}:${start.column}`)} | ${notes.join("<br>")} |\n`;
 }
 
-/** A sentence of others: what stands between backticks is code, and nothing else in it is Markdown or HTML. */
+/** A sentence of others: what is between backticks is code, and nothing else in it is Markdown or HTML. */
 function prose(text: string): string {
   return text
     .split(/(`[^`]+`)/)

@@ -84,7 +84,7 @@ impl Config {
                     reader.problem(
                         key.span,
                         format!(
-                            "the key {} stands here again further down; keep one of them",
+                            "the key {} is repeated further down; keep one of them",
                             document::quoted(&key.key, '`')
                         ),
                     );

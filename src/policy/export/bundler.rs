@@ -15,7 +15,7 @@ use super::oldest_rego::{self, SourceEdit};
 pub struct Bundler {
     texts: Vec<&'static str>,
     modules: Vec<Module>,
-    /// Where the rules of a full name stand: module, rule.
+    /// Where the rules of a full name are: module, rule.
     rules: HashMap<String, Vec<(usize, usize)>>,
 }
 
@@ -23,7 +23,7 @@ pub struct Bundler {
 pub struct Outline<'o> {
     /// The package whose rules are wanted, and keep their names.
     pub package: &'o str,
-    /// Documents that stand under a name of their own: `data.a.b`, the name.
+    /// Documents that are under a name of their own: `data.a.b`, the name.
     pub constants: &'o [(&'o str, &'o str)],
     /// A key of the input, and what it is called there.
     pub input: (&'o str, &'o str),
@@ -35,14 +35,14 @@ pub struct Outline<'o> {
 
 /// What was taken.
 pub struct Bundle {
-    /// The rules, one behind the other.
+    /// The rules, one after the other.
     pub text: String,
     /// What they are called.
     pub names: BTreeSet<String>,
 }
 
 impl Outline<'_> {
-    /// What a rule of a full name is called where everything stands in one module.
+    /// What a rule of a full name is called where everything is in one module.
     pub fn new_name(&self, name: &str) -> String {
         let (package, rule) = name.rsplit_once('.').unwrap_or(("", name));
         if package == self.package {
@@ -282,8 +282,8 @@ impl Looking<'_> {
                 .is_some_and(|key| self.outline.unread.contains(&&**key));
             if is_unread {
                 let start = line_start(text, key.at.start as usize);
-                let behind = text.get(value.at.end as usize..).unwrap_or_default();
-                let length = behind.find('\n').map_or(behind.len(), |i| i + 1);
+                let after = text.get(value.at.end as usize..).unwrap_or_default();
+                let length = after.find('\n').map_or(after.len(), |i| i + 1);
                 let end = value.at.end as usize + length;
                 self.edits.push((start, end, String::new()));
             } else {

@@ -98,8 +98,8 @@ fn in_v0(module: &Module, mut text: String, version: Version) -> String {
         .iter()
         .any(|import| matches!(import.path.as_slice(), [root, name] if is(root, "rego") && is(name, "v1")));
     if version == Version::V1 && !says_so {
-        let behind = text.get(module.at.end as usize..).unwrap_or_default();
-        let line_end = behind.find('\n').unwrap_or(behind.len());
+        let after = text.get(module.at.end as usize..).unwrap_or_default();
+        let line_end = after.find('\n').unwrap_or(after.len());
         text.insert_str(module.at.end as usize + line_end, "\n\nimport rego.v1");
     }
     text

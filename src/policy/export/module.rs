@@ -40,7 +40,7 @@ pub struct Module {
     pub identifier: String,
     /// What a denial weighs in a policy set: `error` or `warning`.
     pub severity: &'static str,
-    /// The text but for the package: what stands before it, and behind it.
+    /// The text but for the package: what is before it, and after it.
     preface: String,
     body: String,
 }
@@ -188,7 +188,7 @@ fn identifier(rule: &Rule, entity: &str) -> String {
     format!("{}_{entity}", rule.id.replace('-', "_"))
 }
 
-/// What stands behind the package.
+/// What is after the package.
 fn body(
     bundler: &Bundler,
     rule: &Rule,

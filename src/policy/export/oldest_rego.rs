@@ -1,4 +1,4 @@
-//! Rules as every OPA reads them, in Rego v0: OPA 0.42 knows `if`, but not behind `else`, and a module
+//! Rules as every OPA reads them, in Rego v0: OPA 0.42 knows `if`, but not after `else`, and a module
 //! without it needs no import for it.
 
 use rego::syntax::ast::Rule;

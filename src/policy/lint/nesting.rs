@@ -34,7 +34,7 @@ pub fn steps(module: &Module) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!(
-        "this sees the steps that stand directly in the stage, and misses {}",
+        "this sees the steps that are directly in the stage, and misses {}",
         list(&missed)
     );
     let root = match about::by_package(module) {
@@ -86,7 +86,7 @@ pub fn stages(module: &Module) -> Vec<Finding> {
             Some(Finding::new(
                 "misses-parallel-stages",
                 path.at,
-                "this misses stages that run in parallel: they stand in `parallel` of an element of `stages`".to_owned(),
+                "this misses stages that run in parallel: they are in `parallel` of an element of `stages`".to_owned(),
                 format!("take both: a rule `all_stages[stage]` with `stage := {stages}[_].stage`, and once more with `stage := {stages}[_].parallel[_].stage`"),
             ))
         })
@@ -114,12 +114,12 @@ fn has_parallel(path: &Path, key: &str, other: &str) -> bool {
         return false;
     };
     let before = (0..i).rev().find_map(|j| path.key(j));
-    let behind = (i + 1..path.steps.len()).find_map(|j| path.key(j));
+    let after = (i + 1..path.steps.len()).find_map(|j| path.key(j));
     let one = key.trim_end_matches('s');
-    match (before, behind) {
+    match (before, after) {
         (Some(before), _) if before == key => true,
         (Some(before), _) if before == other => false,
-        (_, Some(behind)) if behind == one || behind == "stepGroup" && one == "step" => true,
+        (_, Some(after)) if after == one || after == "stepGroup" && one == "step" => true,
         (_, Some("stage" | "step" | "stepGroup")) => false,
         _ => true,
     }
@@ -133,7 +133,7 @@ fn list(items: &[&str]) -> String {
     }
 }
 
-/// The texts that stand in a module.
+/// The texts that are in a module.
 struct Words {
     texts: HashSet<String>,
     walks: bool,

@@ -5,7 +5,7 @@ use rego::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;
 
-/// What stands in the input beside the entity.
+/// What is in the input beside the entity.
 const METADATA: &str = "metadata";
 
 /// Shorter keys are too easily near to another one.

@@ -1,7 +1,7 @@
 //! `unread-rule`: rules by which conftest denies, and Harness doesn't.
 //!
 //! Source: Harness's guide for authors of policies (`deny` makes a policy fail, `warn` advises); conftest's
-//! documentation (`deny`, `violation`, `warn`, each with any ending behind `_`, and `exception`).
+//! documentation (`deny`, `violation`, `warn`, each with any ending after `_`, and `exception`).
 
 use std::collections::HashSet;
 

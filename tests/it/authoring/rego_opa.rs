@@ -22,7 +22,7 @@ use super::opa::reference::Reference;
 const VERSIONS: [&str; 2] = ["v0.70.0", "v1.22.2"];
 
 /// Forms that are answered otherwise, and why. It can only shrink: a form that is answered alike may
-/// not stand in it.
+/// not are in it.
 const EXCEPTIONS: &str = "tests/cases/forms/exceptions.txt";
 
 #[test]

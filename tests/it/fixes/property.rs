@@ -7,7 +7,7 @@ use harness_image_guard::fix::{self, TextEdit, diff};
 use harness_image_guard::report::{Applicability, Diagnostic, PathStep, Report};
 use harness_image_guard::{Content, Guard, SourceFile};
 
-/// A finding, wherever it stands in the text.
+/// A finding, wherever it is in the text.
 type Key = (String, Option<usize>, String, Vec<PathStep>);
 
 /// Makes each fix by itself and then all of them, and looks at what has become of the files.

@@ -16,7 +16,7 @@ fn an_alias_is_a_copy_with_the_spans_of_the_original() {
     let original = document.root.at(&path("a")).unwrap();
     let copy = document.root.at(&path("d")).unwrap();
     assert_eq!(original, copy);
-    // The alias ends the mapping where it stands itself.
+    // The alias ends the mapping where it is itself.
     assert_eq!(document.root.span.slice(text), text.trim_end());
 }
 
@@ -32,7 +32,7 @@ fn an_alias_outlives_a_repeated_key() {
 
 #[test]
 fn an_alias_needs_an_anchor_before_it() {
-    let message = "the alias `*b` refers to nothing: no `&b` stands before it".to_owned();
+    let message = "the alias `*b` refers to nothing: no `&b` comes before it".to_owned();
     assert_eq!(
         error("a: [*b]\nb: &b 1"),
         (ParseErrorKind::Syntax, message, "*b")

@@ -8,7 +8,7 @@ fn faults_say_what_and_where() {
     for (text, message, at) in [
         (
             "a: b: c",
-            "no `:` can stand here: check the indentation, or quote the text it belongs to",
+            "a `:` isn't allowed here: check the indentation, or quote the string it belongs to",
             ":",
         ),
         (

@@ -1,4 +1,4 @@
-//! Where values and keys stand.
+//! Where values and keys are.
 
 use super::{one, path};
 use crate::Span;

@@ -265,7 +265,7 @@ fn object_subset(args: &[Value]) -> Outcome {
     let (whole, part) = (operand::any(args, 0)?, operand::any(args, 1)?);
     operand::shallow(whole)?;
     let is_subset = match (whole, part) {
-        // As OPA counts: what stands twice in the array counts twice.
+        // As OPA counts: what appears twice in the array counts twice.
         (Value::Array(whole), Value::Set(part)) => {
             let found = whole.iter().filter(|item| part.contains(item)).count();
             found >= part.len() && !whole.is_empty()
@@ -298,8 +298,8 @@ fn holds(whole: &Value, part: &Value) -> bool {
     }
 }
 
-/// Whether items stand in a row, found as OPA looks for them: after a row that breaks off it goes on
-/// behind the place where it had begun.
+/// Whether items are in a row, found as OPA looks for them: after a row that breaks off it goes on
+/// after the place where it had begun.
 fn in_a_row(whole: &[Value], part: &[Value]) -> bool {
     part.is_empty()
         || budget::step(whole.len() as u64) && whole.windows(part.len()).any(|row| row == part)

@@ -341,12 +341,12 @@ fn escaped(text: &str) -> String {
 fn unescaped(text: &str) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
     let mut rest = text.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
         match byte {
             b'+' => out.push(b' '),
             b'%' => {
-                let digits = behind.get(..2).unwrap_or(behind);
+                let digits = after.get(..2).unwrap_or(after);
                 let code = std::str::from_utf8(digits)
                     .ok()
                     .filter(|digits| {
@@ -359,7 +359,7 @@ fn unescaped(text: &str) -> Result<Vec<u8>, Failure> {
                     return Err(Failure::Failed(format!("invalid URL escape {shown}")));
                 };
                 out.push(code);
-                rest = behind.get(2..).unwrap_or_default();
+                rest = after.get(2..).unwrap_or_default();
             }
             byte => out.push(byte),
         }

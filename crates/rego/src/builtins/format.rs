@@ -613,13 +613,13 @@ fn with_zeros(digits: String, least: usize) -> String {
 /// No double has more digits after its point; Rust counts them with 16 bits.
 const MOST_DIGITS: usize = 1_100;
 
-/// A number with so many digits behind its point.
+/// A number with so many digits after its point.
 fn fixed(float: f64, precision: usize) -> String {
     let digits = precision.min(MOST_DIGITS);
     format!("{float:.digits$}") + &"0".repeat(precision - digits)
 }
 
-/// A number with so many digits behind its point, and an exponent.
+/// A number with so many digits after its point, and an exponent.
 fn scientific(float: f64, precision: usize) -> String {
     let digits = precision.min(MOST_DIGITS);
     let text = format!("{float:.digits$e}");
@@ -758,13 +758,13 @@ fn general(float: f64, verb: char, precision: Option<usize>, keeps_zeros: bool) 
         return format!("0.{digits}");
     }
     let padded = format!("{digits:0<whole$}");
-    let (before, behind) = padded.split_at(whole);
-    let point = if behind.is_empty() && !keeps_zeros {
+    let (before, after) = padded.split_at(whole);
+    let point = if after.is_empty() && !keeps_zeros {
         ""
     } else {
         "."
     };
-    format!("{before}{point}{behind}")
+    format!("{before}{point}{after}")
 }
 
 fn character(int: i64) -> char {

@@ -84,7 +84,7 @@ fn delimiters(args: &[Value]) -> Result<Vec<char>, Failure> {
     Ok(delimiters)
 }
 
-/// So many braces may stand inside one another.
+/// So many braces may be nested.
 const DEPTH: usize = 250;
 
 /// What a pattern means.
@@ -104,7 +104,7 @@ fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Fa
             sub: Box::new(sub),
         })
     };
-    // The alternatives that are open, and what stands before each.
+    // The alternatives that are open, and what is before each.
     let mut outer: Vec<(Vec<Hir>, Vec<Hir>)> = Vec::new();
     let mut current = Vec::new();
     while let Some(token) = lexer.next()? {
@@ -276,7 +276,7 @@ impl Lexer {
         }
     }
 
-    /// `a-z]`, `abc]`, either behind `!`.
+    /// `a-z]`, `abc]`, either after `!`.
     fn range(&mut self) -> Result<ClassUnicode, Failure> {
         let mut is_negated = false;
         let mut start = self.at;

@@ -276,7 +276,7 @@ fn mask(prefix: u32) -> u128 {
     u128::MAX.checked_shl(128 - prefix).unwrap_or(0)
 }
 
-/// Addresses from one to another; a network as it stood, or what came of several.
+/// Addresses from one to another; a network as it was, or what came of several.
 #[derive(Clone, Copy)]
 struct Range {
     first: u128,

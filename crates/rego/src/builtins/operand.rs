@@ -130,8 +130,8 @@ pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
     Ok(Some(text.into()))
 }
 
-/// Bytes as a result. OPA's strings hold any bytes, ours only characters: in the place of each byte
-/// that is none's stands U+FFFD, which is also what OPA writes for it in its answers.
+/// Bytes as a result. OPA's strings hold any bytes, ours only characters: each byte
+/// that is part of none becomes U+FFFD, which is also what OPA writes for it in its answers.
 ///
 /// # Errors
 ///

@@ -76,7 +76,7 @@ fn pkcs8(bytes: &[u8]) -> Result<Value, Failure> {
     }
 }
 
-/// The numbers of a key, in the order in which they stand.
+/// The numbers of a key, in the order in which they are.
 const NAMES: [&str; 8] = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
 
 fn rsa_key(bytes: &[u8]) -> Result<Value, Failure> {

@@ -266,11 +266,11 @@ fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
             continue;
         }
         was_empty = false;
-        let Some((byte, behind)) = rest.split_first() else {
+        let Some((byte, after)) = rest.split_first() else {
             break;
         };
         out.push(*byte);
-        rest = behind;
+        rest = after;
     }
     operand::bytes(host, out)
 }

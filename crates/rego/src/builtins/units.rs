@@ -133,7 +133,7 @@ fn prefix(name: &str) -> Option<u64> {
     })
 }
 
-/// A decimal number: its digits, and how many of them stand behind the point.
+/// A decimal number: its digits, and how many of them are after the point.
 struct Decimal {
     is_negative: bool,
     /// The least significant first, each from 0 to 9.
@@ -182,7 +182,7 @@ impl Decimal {
         Some(Self { digits, ..self })
     }
 
-    /// Brings the digits to that many behind the point, without rounding.
+    /// Brings the digits to that many after the point, without rounding.
     fn shifted(mut self, scale: i64) -> Option<(Self, bool)> {
         let mut rounds_up = false;
         while self.scale > scale {
@@ -201,8 +201,8 @@ impl Decimal {
     }
 
     fn is_integer(&self) -> bool {
-        let behind = usize::try_from(self.scale).unwrap_or(0);
-        self.digits.iter().take(behind).all(|digit| *digit == 0)
+        let after = usize::try_from(self.scale).unwrap_or(0);
+        self.digits.iter().take(after).all(|digit| *digit == 0)
     }
 
     /// The integer, or what is left of it without its fraction.
@@ -211,13 +211,13 @@ impl Decimal {
         Some(number.written(0))
     }
 
-    /// An integer as such, anything else with that many digits behind the point, half away from
+    /// An integer as such, anything else with that many digits after the point, half away from
     /// zero.
-    fn rounded(self, behind: usize) -> Option<String> {
+    fn rounded(self, after: usize) -> Option<String> {
         if self.is_integer() {
             return self.truncated();
         }
-        let (mut number, rounds_up) = self.shifted(i64::try_from(behind).ok()?)?;
+        let (mut number, rounds_up) = self.shifted(i64::try_from(after).ok()?)?;
         if rounds_up {
             let mut at = 0;
             loop {
@@ -235,14 +235,14 @@ impl Decimal {
                 at += 1;
             }
         }
-        Some(number.written(behind))
+        Some(number.written(after))
     }
 
-    fn written(mut self, behind: usize) -> String {
-        while self.digits.len() > behind + 1 && self.digits.last() == Some(&0) {
+    fn written(mut self, after: usize) -> String {
+        while self.digits.len() > after + 1 && self.digits.last() == Some(&0) {
             self.digits.pop();
         }
-        while self.digits.len() <= behind {
+        while self.digits.len() <= after {
             self.digits.push(0);
         }
         let is_zero = self.digits.iter().all(|digit| *digit == 0);
@@ -252,7 +252,7 @@ impl Decimal {
         }
         for (place, digit) in self.digits.iter().enumerate().rev() {
             text.push(char::from(b'0' + digit));
-            if place == behind && behind > 0 {
+            if place == after && after > 0 {
                 text.push('.');
             }
         }

@@ -86,7 +86,7 @@ struct Uri<'t> {
     fragment: Vec<u8>,
 }
 
-/// Where what is escaped stands.
+/// Where what is escaped is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Host,
@@ -133,15 +133,15 @@ impl<'t> Uri<'t> {
             .filter(|_| !scheme.is_empty() || !rest.starts_with("///"));
         let path = match authority {
             None => rest,
-            Some(behind) => {
-                let end = behind.find('/').unwrap_or(behind.len());
-                let (authority, path) = behind.split_at(end);
+            Some(after) => {
+                let end = after.find('/').unwrap_or(after.len());
+                let (authority, path) = after.split_at(end);
                 uri.authority(authority)?;
                 path
             }
         };
         uri.path = unescaped(path, Part::Other)?;
-        // As it stands where that tells more than the path.
+        // As it is where that tells more than the path.
         uri.raw_path = if escaped_path(&uri.path) == path {
             uri.path.clone()
         } else {
@@ -175,11 +175,11 @@ impl<'t> Uri<'t> {
         };
         match host.rfind('[') {
             Some(0) => {
-                let Some((literal, behind)) = host.get(1..).and_then(|host| host.rsplit_once(']'))
+                let Some((literal, after)) = host.get(1..).and_then(|host| host.rsplit_once(']'))
                 else {
                     return Err("missing ']' in host".to_owned());
                 };
-                self.port = port(behind)?;
+                self.port = port(after)?;
                 self.hostname = match literal.find("%25") {
                     Some(zone) => {
                         let (address, zone) = literal.split_at(zone);
@@ -206,8 +206,8 @@ impl<'t> Uri<'t> {
                 } else {
                     host.rfind(':')
                 };
-                let (name, behind) = host.split_at(colon.unwrap_or(host.len()));
-                self.port = port(behind)?;
+                let (name, after) = host.split_at(colon.unwrap_or(host.len()));
+                self.port = port(after)?;
                 self.hostname = unescaped(name, Part::Host)?;
             }
         }
@@ -215,7 +215,7 @@ impl<'t> Uri<'t> {
     }
 }
 
-/// What stands before the first colon, if it is a scheme, and what stands behind it.
+/// What is before the first colon, if it is a scheme, and what is after it.
 fn scheme(text: &str) -> Result<(&str, &str), String> {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
     let (scheme, rest) = text.split_at(end.unwrap_or(text.len()));
@@ -238,8 +238,8 @@ fn is_host_byte(byte: u8) -> bool {
 fn unescaped(text: &str, part: Part) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     let mut rest = text.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
         if byte != b'%' {
             if part != Part::Other && byte.is_ascii() && !is_host_byte(byte) {
                 let shown = json::quoted(&char::from(byte).to_string(), false);
@@ -248,7 +248,7 @@ fn unescaped(text: &str, part: Part) -> Result<Vec<u8>, String> {
             out.push(byte);
             continue;
         }
-        let digits = behind.get(..2).unwrap_or(behind);
+        let digits = after.get(..2).unwrap_or(after);
         let code = std::str::from_utf8(digits)
             .ok()
             .filter(|digits| digits.len() == 2 && digits.bytes().all(|d| d.is_ascii_hexdigit()))
@@ -264,7 +264,7 @@ fn unescaped(text: &str, part: Part) -> Result<Vec<u8>, String> {
             return Err(format!("invalid URL escape {shown}"));
         };
         out.push(code);
-        rest = behind.get(2..).unwrap_or_default();
+        rest = after.get(2..).unwrap_or_default();
     }
     Ok(out)
 }

@@ -13,7 +13,7 @@ use crate::syntax::ast::{Body, Expr, ExprKind, INPUT, Location, Rule, Term, Term
 use crate::syntax::visit::{Visitor, bodies_of_expr, walk_rule, walk_term};
 use crate::types::Type;
 
-/// Calls without a result that stand where a value belongs.
+/// Calls without a result where a value belongs.
 pub(super) fn void_calls(rule: &Rule) -> Vec<Problem> {
     let mut found = VoidCalls(Vec::new());
     walk_rule(rule, &mut found);

@@ -87,7 +87,7 @@ pub(super) fn conflicts(
     problems
 }
 
-/// Rules that stand where base documents have something, at their place or in the way to it, which
+/// Rules that are where base documents have something, at their place or in the way to it, which
 /// OPA's commands refuse (`ast.CheckPathConflicts` with `storage.NonEmpty`).
 pub(super) fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -123,7 +123,7 @@ pub(super) fn with_documents(modules: &[Module], tree: &Tree, data: &Value) -> V
     problems
 }
 
-/// What counts among what stands below a place, by name.
+/// What counts among what is below a place, by name.
 fn rules_below(
     modules: &[Module],
     tree: &Tree,
@@ -143,7 +143,7 @@ fn rules_below(
     .collect()
 }
 
-/// A rule that has a value of its own where others stand below it, which OPA 1.22 also places.
+/// A rule that has a value of its own where others are below it, which OPA 1.22 also places.
 fn with_rules_below(
     rule: &Rule,
     name: &str,

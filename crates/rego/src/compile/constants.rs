@@ -35,8 +35,8 @@ impl Constants {
     /// The references that one may be, where not too many.
     pub(super) fn expanded<'t>(&self, parts: &'t [Term]) -> Vec<Cow<'t, [Term]>> {
         let known = |term: &Term| term.as_var().and_then(|name| self.0.get(name));
-        let behind = parts.iter().skip(1);
-        let ways = behind.filter_map(known).try_fold(1_usize, |ways, values| {
+        let after = parts.iter().skip(1);
+        let ways = after.filter_map(known).try_fold(1_usize, |ways, values| {
             ways.checked_mul(values.len()).filter(|ways| *ways <= MOST)
         });
         if self.0.is_empty() || ways.is_none() {
@@ -95,7 +95,7 @@ impl Constants {
     }
 }
 
-/// All that stands in a collection.
+/// All that is in a collection.
 fn members(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::Array(items) => Some(items.to_vec()),

@@ -34,7 +34,7 @@ impl Expander<'_> {
 
     /// Calls in a rule become expressions of its body.
     pub(super) fn calls_in_rule(&mut self, rule: &mut Rule) {
-        let mut behind = Body::new();
+        let mut after = Body::new();
         let head = &mut rule.head;
         for term in head
             .args
@@ -43,9 +43,9 @@ impl Expander<'_> {
             .chain(&mut head.key)
             .chain(&mut head.value)
         {
-            self.calls_in_term(term, &mut behind);
+            self.calls_in_term(term, &mut after);
         }
-        rule.body.append(&mut behind);
+        rule.body.append(&mut after);
         self.calls_in_body(&mut rule.body);
     }
 
@@ -164,16 +164,16 @@ impl Expander<'_> {
                 }
             }
             TermKind::ArrayComprehension(head, body) | TermKind::SetComprehension(head, body) => {
-                let mut behind = Body::new();
-                self.calls_in_term(head, &mut behind);
-                body.append(&mut behind);
+                let mut after = Body::new();
+                self.calls_in_term(head, &mut after);
+                body.append(&mut after);
                 self.calls_in_body(body);
             }
             TermKind::ObjectComprehension(key, value, body) => {
-                let mut behind = Body::new();
-                self.calls_in_term(key, &mut behind);
-                self.calls_in_term(value, &mut behind);
-                body.append(&mut behind);
+                let mut after = Body::new();
+                self.calls_in_term(key, &mut after);
+                self.calls_in_term(value, &mut after);
+                body.append(&mut after);
                 self.calls_in_body(body);
             }
         }

@@ -14,10 +14,10 @@ use crate::builtins;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Import, Location, Module, Name, Term, TermKind};
 
-/// Where a query stands: the names of a package's rules and of imports are short for what they stand for.
+/// Where a query is: the names of a package's rules and of imports are short for what they stand for.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
-    /// `data.a.b`, of `package a.b`; nothing where it stands in none.
+    /// `data.a.b`, of `package a.b`; nothing where it is in none.
     pub package: Vec<Term>,
     /// What is imported.
     pub imports: Vec<Import>,
@@ -61,7 +61,7 @@ pub struct Query {
 /// What an expression of a query comes to.
 #[derive(Debug)]
 pub struct Captured {
-    /// Where it stands in the query.
+    /// Where it is in the query.
     pub at: Location,
     /// The variable of its value; none where it is `true` if it holds.
     pub var: Option<Name>,

@@ -37,13 +37,13 @@ pub(super) fn recursion(modules: &[Module], depends: &Dependencies, names: &Name
             continue;
         };
         let left_out = path.len().saturating_sub(SHOWN);
-        let (before, behind) = (SHOWN / 2, SHOWN / 2 + left_out);
+        let (before, after) = (SHOWN / 2, SHOWN / 2 + left_out);
         let mut ways = Vec::new();
         for (i, id) in path.into_iter().enumerate() {
             if left_out > 0 && i == before {
                 ways.push(format!("… ({left_out} more)"));
             }
-            if left_out == 0 || !(before..behind).contains(&i) {
+            if left_out == 0 || !(before..after).contains(&i) {
                 ways.extend(name(id));
             }
         }

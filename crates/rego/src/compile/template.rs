@@ -1,5 +1,5 @@
 //! Template strings become calls of `internal.template_string`, as OPA's compiler makes them: what
-//! stands in braces becomes the set of its values, which is empty where that is undefined.
+//! is in braces becomes the set of its values, which is empty where that is undefined.
 
 use std::collections::HashSet;
 

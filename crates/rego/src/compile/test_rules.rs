@@ -93,7 +93,7 @@ pub fn tell_apart(modules: &mut [Module], version: Version) {
     }
 }
 
-/// Lets every test with keys behind its name say which ones it has come to, as early as they are known.
+/// Lets every test with keys after its name say which ones it has come to, as early as they are known.
 pub fn announce_cases(modules: &mut [Module]) {
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
         let Some((length, name)) = named(rule, Version::V1) else {

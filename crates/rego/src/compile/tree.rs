@@ -19,7 +19,7 @@ pub struct RuleId {
     pub rule: usize,
 }
 
-/// A place in `data` at which a rule or a package stands, or further in.
+/// A place in `data` at which a rule or a package is, or further in.
 #[derive(Debug, Default)]
 pub struct Node {
     /// The nodes below, by key.
@@ -119,7 +119,7 @@ impl Tree {
         path.iter().try_fold(0, |at, key| self.child(at, key))
     }
 
-    /// The node that a reference names in full, with nothing but scalars behind `data`.
+    /// The node that a reference names in full, with nothing but scalars after `data`.
     #[must_use]
     pub fn named_by(&self, parts: &[Term]) -> Option<usize> {
         parts
@@ -228,7 +228,7 @@ impl Tree {
     }
 }
 
-/// Where a rule stands: its package, and its reference up to the first variable.
+/// Where a rule is: its package, and its reference up to the first variable.
 pub fn place(module: &Module, rule: &Rule) -> Vec<Value> {
     let mut path: Vec<Value> = module
         .package

@@ -183,7 +183,7 @@ impl<'p> Machine<'p> {
     }
 
     /// What the parts of a template string make: texts and other scalars, and the sets of the values of
-    /// what stands in braces.
+    /// what is in braces.
     fn template(&mut self, args: &[Value]) -> Result<Value, Box<Problem>> {
         let mut text = String::new();
         let [Value::Array(parts)] = args else {

@@ -76,7 +76,7 @@ pub(super) struct Machine<'p> {
     /// Errors of built-in functions end the evaluation.
     pub is_strict: bool,
     pub cache: Cache,
-    /// Where the call stands that is made, for what the host says of it.
+    /// Where the current call is, for what the host says of it.
     pub(super) calling: Option<Location>,
     /// What `print` and `trace` said.
     pub printed: Vec<String>,
@@ -248,8 +248,8 @@ impl<'p> Machine<'p> {
         done: Done<'_, 'p>,
     ) -> Flow {
         let mut rest = statements;
-        while let Some((statement, behind)) = rest.split_first() {
-            rest = behind;
+        while let Some((statement, after)) = rest.split_first() {
+            rest = after;
             self.tick()?;
             match statement {
                 Statement::Mark(at) => {
@@ -295,7 +295,7 @@ impl<'p> Machine<'p> {
                                 None => value != Value::Bool(false),
                             };
                             if holds {
-                                machine.run(behind, frame, done)
+                                machine.run(after, frame, done)
                             } else {
                                 ON
                             }
@@ -306,7 +306,7 @@ impl<'p> Machine<'p> {
                     if call.is_walk() {
                         return self.deeper(|machine| {
                             machine.walk(call, frame, &mut |machine, frame| {
-                                machine.run(behind, frame, done)
+                                machine.run(after, frame, done)
                             })
                         });
                     }
@@ -337,7 +337,7 @@ impl<'p> Machine<'p> {
                     let solutions = self.solutions(with, frame)?;
                     // Mostly there is one: then no level is needed for it.
                     let [values] = solutions.as_slice() else {
-                        return self.with_each(with, solutions, behind, frame, done);
+                        return self.with_each(with, solutions, after, frame, done);
                     };
                     for (slot, value) in with.binds.iter().zip(values) {
                         frame.set(*slot, value.clone());
@@ -362,7 +362,7 @@ impl<'p> Machine<'p> {
         &mut self,
         with: &'p With,
         solutions: Vec<Vec<Value>>,
-        behind: &'p [Statement],
+        after: &'p [Statement],
         frame: &mut Frame,
         done: Done<'_, 'p>,
     ) -> Flow {
@@ -371,7 +371,7 @@ impl<'p> Machine<'p> {
                 for (slot, value) in with.binds.iter().zip(values) {
                     frame.set(*slot, value);
                 }
-                if machine.run(behind, frame, done)? == Next::Stop {
+                if machine.run(after, frame, done)? == Next::Stop {
                     return STOP;
                 }
             }

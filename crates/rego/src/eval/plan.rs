@@ -12,7 +12,7 @@ use crate::value::Value;
 /// A variable's place in a frame.
 pub type Slot = u32;
 
-/// Rules, and where their values stand.
+/// Rules, and where their values are.
 #[derive(Debug)]
 pub struct Plan {
     /// Which Rego the rules are written in.
@@ -38,7 +38,7 @@ pub fn chain(rules: &[Rule], number: usize) -> impl Iterator<Item = &Rule> {
 /// A place in `data`.
 #[derive(Debug, Default)]
 pub struct Node {
-    /// What stands below.
+    /// What is below.
     pub children: BTreeMap<Value, usize>,
     /// What the rules here make.
     pub makes: RuleKind,
@@ -79,7 +79,7 @@ pub struct Rule {
     pub args: Vec<Pattern>,
     /// What has to hold for the body to be evaluated at all.
     pub guards: Vec<Guard>,
-    /// The keys that the body finds, under which the value stands.
+    /// The keys that the body finds, under which the value is.
     pub keys: Vec<Term>,
     /// The element, where it is a set's.
     pub element: Option<Term>,
@@ -102,7 +102,7 @@ pub struct Guard {
     pub term: Term,
     /// The value that it has to have, where that is written out.
     pub wanted: Option<Value>,
-    /// Whether the value stands before it.
+    /// Whether the value is before it.
     pub is_turned: bool,
 }
 
@@ -301,6 +301,6 @@ pub enum ClosureHead {
     Array(Term),
     /// A set of elements.
     Set(Term),
-    /// An object of keys and values, and where its key stands.
+    /// An object of keys and values, and where its key is.
     Object(Term, Term, Location),
 }

@@ -625,7 +625,7 @@ impl<'c> Planner<'c> {
         match &term.kind {
             TermKind::Value(value) => Term::Value(value.clone()),
             TermKind::Var(name) => {
-                debug_assert!(!is_wildcard(name), "a wildcard stands in one place only");
+                debug_assert!(!is_wildcard(name), "a wildcard appears in one place only");
                 Term::Slot(self.slot(name))
             }
             TermKind::Ref(_) => Term::Reference(Box::new(self.reference(term))),
@@ -724,7 +724,7 @@ fn join_walk(out: &mut Vec<Statement>) {
     ] = out.as_mut_slice()
         && let Statement::Call(walk) = call
         && walk.is_walk()
-        // Only then the variable is the compiler's, and stands nowhere else.
+        // Only then the variable is the compiler's, and appears nowhere else.
         && matches!(mark, Statement::Mark(at) if at.start <= walk.at.start && walk.at.end <= at.end)
         // Where nothing is walked through, the expression isn't reached.
         && walk.args.iter().all(|arg| matches!(arg, Term::Slot(_) | Term::Value(_)))
@@ -736,7 +736,7 @@ fn join_walk(out: &mut Vec<Statement>) {
     }
 }
 
-/// Where a key stands in OPA's order of terms: scalars, variables as they were made, collections.
+/// Where a key is in OPA's order of terms: scalars, variables as they were made, collections.
 fn rank(key: &ast::Term) -> (u8, usize) {
     match &key.kind {
         TermKind::Value(_) => (0, 0),

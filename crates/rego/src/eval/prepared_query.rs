@@ -18,7 +18,7 @@ use crate::value::Value;
 pub(super) struct PreparedQuery {
     statements: Vec<Statement>,
     slots: usize,
-    /// The variable of each expression's value, none where that is `true`, and where it stands.
+    /// The variable of each expression's value, none where that is `true`, and where it is.
     captured: Vec<(Option<Slot>, Location)>,
     /// The variables as written.
     bindings: Vec<(String, Slot)>,

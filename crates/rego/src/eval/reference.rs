@@ -1,4 +1,4 @@
-//! What references lead to: in values, in the input, and in `data`, where rules stand among base documents.
+//! What references lead to: in values, in the input, and in `data`, where rules are among base documents.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -144,7 +144,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// The same below a place in `data`, where rules may stand.
+    /// The same below a place in `data`, where rules may be.
     pub(super) fn scan_data(
         &mut self,
         node: Option<usize>,
@@ -292,7 +292,7 @@ fn over(base: Value, made: Value) -> Value {
     }
 }
 
-/// What stands in a base document, where a field may be named by a number.
+/// What is in a base document, where a field may be named by a number.
 fn base_at<'v>(base: &'v Value, key: &Value) -> Option<&'v Value> {
     match (base, key) {
         (Value::Object(object), Value::Number(number)) => object.field(&number.to_string()),

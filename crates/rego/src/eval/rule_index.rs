@@ -19,7 +19,7 @@ pub(super) struct Asked<'r> {
     pub term: &'r Term,
     /// The value that it has to have; none where it only has to be there.
     pub wanted: Option<Value>,
-    /// Whether the value stands before it.
+    /// Whether the value is before it.
     pub is_turned: bool,
 }
 

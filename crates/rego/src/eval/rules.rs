@@ -105,7 +105,7 @@ impl<'p> Machine<'p> {
         Some(self.plan.rules.get(*place.rules.first()?)?.at)
     }
 
-    /// Adds what one rule makes; only what stands under a key, if one is wanted.
+    /// Adds what one rule makes; only what is under a key, if one is wanted.
     pub(super) fn contribute(
         &mut self,
         number: usize,

@@ -44,7 +44,7 @@ impl Keywords {
         keywords
     }
 
-    /// Whether a word is a keyword, behind a dot.
+    /// Whether a word is a keyword, after a dot.
     pub(super) fn has(&self, word: &str) -> bool {
         if self.rego_v2 {
             return is_keyword_v1(word) || matches!(word, "and" | "or");
@@ -170,7 +170,7 @@ fn ensure_keyword(imports: &mut Vec<Import>, word: &str, dialect: Dialect) {
         return;
     }
     let loc = if dialect.is_newer() {
-        behind(imports)
+        after(imports)
     } else {
         DEFAULT
     };
@@ -186,7 +186,7 @@ const DEFAULT: Loc = Loc {
 };
 
 /// The row below the last import of this kind.
-fn behind(imports: &[Import]) -> Loc {
+fn after(imports: &[Import]) -> Loc {
     let last = imports
         .iter()
         .filter(|import| import.is_future() || import.is("rego", &["v1"]))

@@ -4,7 +4,7 @@ use super::order::compare;
 use super::tree::{Loc, Loose, Term};
 use super::writer::{Rest, Stop, Writer, Written, lost};
 
-/// What stands between two commas.
+/// What is between two commas.
 pub(super) trait Item {
     /// The term that it begins with.
     fn first(&self) -> &Term;
@@ -32,7 +32,7 @@ impl Item for (Term, Term) {
     }
 }
 
-/// Elements in rows, as they stand in the text; all in one row where the locations say nothing.
+/// Elements in rows, as they are in the text; all in one row where the locations say nothing.
 fn rows<T: Item>(mut items: Vec<&T>, last: Loc) -> Vec<Vec<&T>> {
     if items.iter().any(|item| item.loose().any()) {
         return vec![items];
@@ -186,7 +186,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// Whether a line break stands before the first element: OPA searches its text in the list's.
+    /// Whether a line break is before the first element: OPA searches its text in the list's.
     fn begins_below(&self, list: Loc, first: Loc) -> bool {
         let text = self.source.text_of(list);
         text.find(self.source.text_of(first))

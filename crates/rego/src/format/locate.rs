@@ -2,7 +2,7 @@
 //!
 //! OPA's locations follow from how its parser goes about: a term in parentheses has the place of
 //! what is in them, the text of both; a reference to something but a variable has a text that begins
-//! with the last token of its head; a body behind `else` without braces has the `else`'s location
+//! with the last token of its head; a body after `else` without braces has the `else`'s location
 //! all over; and so on. The layout depends on each.
 
 use super::Dialect;
@@ -285,11 +285,11 @@ impl Locator<'_> {
         }
     }
 
-    /// Whether the body behind the head of an `else … if` stands in braces.
+    /// Whether the body after the head of an `else … if` is in braces.
     fn has_braces(&self, head: Loc) -> bool {
         let at = self.source.past_space(head.end);
-        let behind = self.source.past_space(at + "if".len());
-        self.source.byte(behind) == Some(b'{')
+        let after = self.source.past_space(at + "if".len());
+        self.source.byte(after) == Some(b'{')
     }
 
     // Expressions.
@@ -458,7 +458,7 @@ impl Locator<'_> {
         }
     }
 
-    /// A number as it is written, without what may stand between its sign and its digits.
+    /// A number as it is written, without what may be between its sign and its digits.
     fn number(&self, at: Location, number: &Number) -> String {
         let written = self.source.slice(offset(at.start), offset(at.end));
         let mut text = String::new();

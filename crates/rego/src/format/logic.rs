@@ -199,7 +199,7 @@ impl<'m> Writer<'m> {
             .map_or(0, |last| last.loc.row + self.source.inner_breaks(last.loc))
     }
 
-    /// The expression that leads a chain, where nothing stands before it.
+    /// The expression that leads a chain, where nothing is before it.
     pub(super) fn leading_operand(&self, expr: &'m Expr) -> Option<&'m Expr> {
         let (first, _) = self.chain(expr);
         first
@@ -230,7 +230,7 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// What stands in braces, with the comments before and behind it.
+    /// What is in braces, with the comments before and after it.
     fn write_in_template(
         &mut self,
         expr: &'m Expr,
@@ -251,11 +251,11 @@ impl<'m> Writer<'m> {
         }
         rest = self.write_expr(expr, rest)?;
         if let Some(next) = next {
-            let behind = self.first_from(rest, next.loc().row);
-            if behind > rest {
+            let after = self.first_from(rest, next.loc().row);
+            if after > rest {
                 self.end_line();
-                self.write_comments(rest, behind);
-                rest = behind;
+                self.write_comments(rest, after);
+                rest = after;
                 self.start_line();
             }
         }
@@ -295,7 +295,7 @@ pub(super) fn with_escaped_braces(text: &str) -> String {
     out
 }
 
-/// Whether an operand without braces has to stand in parentheses, to be read as what it is.
+/// Whether an operand without braces has to be in parentheses, to be read as what it is.
 fn needs_parens(expr: &Expr, word: &str, is_right: bool) -> bool {
     if !expr.with.is_empty() {
         return true;

@@ -1,4 +1,4 @@
-//! One location for everything, as OPA's parser gives it to the bodies behind `else`, and to heads of
+//! One location for everything, as OPA's parser gives it to the bodies after `else`, and to heads of
 //! which only the body is written anew.
 
 use super::tree::{Expr, ExprKind, Loc, Part, Term, TermKind};

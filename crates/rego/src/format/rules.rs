@@ -96,8 +96,8 @@ impl<'m> Writer<'m> {
                 .windows(2)
                 .take_while(|pair| matches!(pair, [(a, _), (b, _)] if b.loc.row - a.loc.row <= 1))
                 .count();
-            let behind = imports.split_off(length);
-            let mut group = std::mem::replace(&mut imports, behind);
+            let after = imports.split_off(length);
+            let mut group = std::mem::replace(&mut imports, after);
             if let Some((first, _)) = group.first() {
                 rest = lost(self.insert_comments(rest, first.loc.row), self.none_left())?;
             }
@@ -133,7 +133,7 @@ impl<'m> Writer<'m> {
         Ok(self.none_left())
     }
 
-    /// `future.keywords.x`, whose last word is a keyword and stands behind a dot nonetheless.
+    /// `future.keywords.x`, whose last word is a keyword and is after a dot nonetheless.
     fn write_path(&mut self, path: &[Term]) {
         let path = if self.is_newer() {
             shown_reference(path, |_| false)
@@ -170,7 +170,7 @@ impl<'m> Writer<'m> {
         }
     }
 
-    /// Whether a rule is written on one row, and may stand right above another.
+    /// Whether a rule is written on one row, and may be right above another.
     fn is_one_line(&self, rule: &Rule) -> bool {
         let is_partial = !self.keywords.contains && rule.head.value.is_none();
         rule.body.len() <= 1

@@ -176,10 +176,10 @@ impl<'m> Writer<'m> {
         Ok(rest)
     }
 
-    /// A key behind a dot, if it may stand there.
+    /// A key after a dot, if it may be there.
     fn write_key(&mut self, text: &str, loc: Loc) {
         let is_keyword = self.keywords.has(text);
-        // OPA 1.22 reads keywords behind dots, and keeps what is written.
+        // OPA 1.22 reads keywords after dots, and keeps what is written.
         let may_be_keyword = self.is_newer() && !self.source.text_of(loc).starts_with('"');
         if is_name(text) && (!is_keyword || may_be_keyword) {
             self.write(".");
@@ -380,7 +380,7 @@ impl<'m> Writer<'m> {
     }
 }
 
-/// Whether the expressions of a body stand on one row, or aren't known to stand on several.
+/// Whether the expressions of a body are on one row, or aren't known to be on several.
 fn is_one_row(body: &[Expr]) -> bool {
     body.iter().any(|expr| expr.loose.any())
         || body

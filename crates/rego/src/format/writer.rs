@@ -59,7 +59,7 @@ pub(super) fn lost(written: Written, all: Rest) -> Written {
     written.map_err(|(_, stop)| (all, stop))
 }
 
-/// Whether a text may stand behind a dot or as a variable.
+/// Whether a text may be after a dot or as a variable.
 pub(super) fn is_name(text: &str) -> bool {
     let mut chars = text.bytes();
     chars
@@ -186,7 +186,7 @@ impl<'m> Writer<'m> {
         rest + left.partition_point(|comment| comment.row < row)
     }
 
-    /// Whether a comment that is left stands between two rows.
+    /// Whether a comment that is left is between two rows.
     pub(super) fn has_comment_between(&self, rest: Rest, after: i64, before: i64) -> bool {
         let from = self.first_from(rest, after.saturating_add(1));
         (from..self.none_left())
@@ -194,7 +194,7 @@ impl<'m> Writer<'m> {
             .any(|index| !self.taken.contains(&index))
     }
 
-    /// Writes the comments that stand above a row, and keeps that at its end until the row ends.
+    /// Writes the comments that are above a row, and keeps that at its end until the row ends.
     pub(super) fn insert_comments(&mut self, rest: Rest, row: i64) -> Written {
         let at = self.first_from(rest, row);
         let last = self.write_comments(rest, at);

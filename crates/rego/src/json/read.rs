@@ -136,21 +136,21 @@ fn place_of(key: &str) -> usize {
     usize::from((hash >> 48) as u16) % KEYS
 }
 
-/// How many bytes of a text stand before the next quote, backslash or control character.
+/// How many bytes of a text are before the next quote, backslash or control character.
 pub(super) fn plain(text: &str) -> usize {
     const LOW: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    // Eight bytes at once: a byte's highest bit is set where it is one of them, or behind one.
+    // Eight bytes at once: a byte's highest bit is set where it is one of them, or after one.
     let below = |word: u64, bound: u8| word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH;
     let is = |word: u64, byte: u8| below(word ^ (LOW * u64::from(byte)), 1);
     let mut rest = text.as_bytes();
-    while let Some((bytes, behind)) = rest.split_first_chunk() {
+    while let Some((bytes, after)) = rest.split_first_chunk() {
         let word = u64::from_le_bytes(*bytes);
         let found = is(word, b'"') | is(word, b'\\') | below(word, b' ');
         if found != 0 {
             return text.len() - rest.len() + found.trailing_zeros() as usize / 8;
         }
-        rest = behind;
+        rest = after;
     }
     let last = rest
         .iter()
@@ -193,7 +193,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// That the next character can't stand there.
+    /// That the next character can't be there.
     fn unexpected(&self, context: &str) -> String {
         match self.peek() {
             Some(byte) => format!("invalid character {} {context}", quote_byte(byte)),
@@ -330,7 +330,7 @@ impl<'t> Reader<'t, '_> {
     fn number(&mut self) -> Result<Value, String> {
         let start = self.at;
         self.take(b'-');
-        // Of more digits behind a zero, none belongs to the number.
+        // Of more digits after a zero, none belongs to the number.
         if !self.take(b'0') {
             self.digits("in numeric literal")?;
         }
@@ -407,7 +407,7 @@ impl<'t> Reader<'t, '_> {
 
     fn unicode(&mut self) -> Result<char, String> {
         let first = self.code_unit()?;
-        let behind = self.at;
+        let after = self.at;
         if (0xd800..0xdc00).contains(&first) && self.take(b'\\') && self.take(b'u') {
             let units = [first, self.code_unit()?];
             if let Some(Ok(pair)) = char::decode_utf16(units).next() {
@@ -415,7 +415,7 @@ impl<'t> Reader<'t, '_> {
             }
         }
         // The second one was none of a pair: it is read again, as itself.
-        self.at = behind;
+        self.at = after;
         Ok(char::from_u32(first.into()).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 

@@ -30,12 +30,12 @@ pub fn write_indented(value: &Value, prefix: &str, indent: &str) -> String {
     out
 }
 
-/// The same, behind a text, where each line begins with `line`.
+/// The same, after a text, where each line begins with `line`.
 pub fn write_lines(value: &Value, indent: &str, line: &str, out: &mut String) {
     Writer::new(out).write(value, Some(Lines { indent, line }));
 }
 
-/// Compact JSON, behind a text.
+/// Compact JSON, after a text.
 pub fn write_into(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
@@ -222,7 +222,7 @@ fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
     fields
 }
 
-/// A list of what is written, behind a text.
+/// A list of what is written, after a text.
 pub fn write_list<T>(
     items: impl Iterator<Item = T>,
     out: &mut String,
@@ -238,7 +238,7 @@ pub fn write_list<T>(
     out.push(']');
 }
 
-/// A text as JSON, behind another one.
+/// A text as JSON, after another one.
 pub fn quote(text: &str, out: &mut String) {
     use fmt::Write as _;
     let is_written = |byte| !matches!(byte, 0..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2);

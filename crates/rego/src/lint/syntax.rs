@@ -96,8 +96,8 @@ pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
 
 /// A rule's head that is more than a name and one bracket.
 fn general(head: &Head) -> Option<(Opa, &'static str)> {
-    let behind = head.reference.get(1..).unwrap_or_default();
-    let (_, before) = behind.split_last()?;
+    let after = head.reference.get(1..).unwrap_or_default();
+    let (_, before) = after.split_last()?;
     if before.iter().any(|part| part.as_text().is_none()) {
         Some((Opa::new(0, 56), "variables within the name of a rule"))
     } else if !before.is_empty() || head.has_contains {

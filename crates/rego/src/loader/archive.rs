@@ -42,15 +42,15 @@ fn entries(tar: &[u8]) -> Result<Vec<Entry>, String> {
     let mut found = Vec::new();
     let mut rest = tar;
     let mut long_name: Option<String> = None;
-    while let Some((header, behind)) = rest.split_at_checked(BLOCK) {
+    while let Some((header, after)) = rest.split_at_checked(BLOCK) {
         if header.iter().all(|byte| *byte == 0) {
             return Ok(found);
         }
         let header = Header(header);
         let size = header.size().ok_or("archive/tar: invalid tar header")?;
-        let content = behind.get(..size).ok_or("unexpected EOF")?;
-        let padded = size.next_multiple_of(BLOCK).min(behind.len());
-        rest = behind.get(padded..).unwrap_or_default();
+        let content = after.get(..size).ok_or("unexpected EOF")?;
+        let padded = size.next_multiple_of(BLOCK).min(after.len());
+        rest = after.get(padded..).unwrap_or_default();
         match header.kind() {
             b'0' | 0 => {
                 let name = long_name.take().unwrap_or_else(|| header.name());

@@ -42,7 +42,7 @@ pub(super) struct Read {
 
 impl LoadError {
     /// The same with words before it, as one message.
-    pub(super) fn behind(self, words: &str) -> Self {
+    pub(super) fn after(self, words: &str) -> Self {
         let message = match self {
             Self::Message(message) => message,
             Self::Problem(problem) => format!("1 error occurred: {}", problem.as_opa_says_it()),
@@ -60,10 +60,10 @@ pub(super) fn activate(
     let mut read: BTreeMap<String, Read> = BTreeMap::new();
     for bundle in bundles {
         let path = bundle.path;
-        let within = |error: LoadError| error.behind(&format!("loading error: bundle {path}: "));
+        let within = |error: LoadError| error.after(&format!("loading error: bundle {path}: "));
         let found = match bundle.content {
             Content::Unreadable(reason) => {
-                return Err(LoadError::from(reason).behind("loading error: "));
+                return Err(LoadError::from(reason).after("loading error: "));
             }
             Content::Archive(bytes) => Read::archive(&path, &bytes, version).map_err(within)?,
             Content::Folder(files) => Read::folder(&path, files, version).map_err(within)?,
@@ -271,7 +271,7 @@ impl Manifest {
         }
     }
 
-    /// The roots, unless they overlap or something stands outside them.
+    /// The roots, unless they overlap or something is outside them.
     fn checked_roots(
         &self,
         modules: &[(Source, Version)],

@@ -146,7 +146,7 @@ fn load_file(
         Some(Kind::Yaml) => yaml_document(path, bytes, version).map_err(one)?,
         Some(Kind::Archive) => {
             let read = bundle::Read::archive(path, bytes, version);
-            let read = read.map_err(|error| vec![error.behind(&format!("bundle {path}: "))])?;
+            let read = read.map_err(|error| vec![error.after(&format!("bundle {path}: "))])?;
             for (source, module_version) in read.modules {
                 if module_version != version {
                     loaded.versions.insert(source.path.clone(), module_version);

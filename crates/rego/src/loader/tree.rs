@@ -50,7 +50,7 @@ pub(super) fn get<'d>(document: &'d Value, keys: &[String]) -> Option<&'d Value>
         })
 }
 
-/// A document without what stands under keys.
+/// A document without what is under keys.
 pub(super) fn without(document: &Value, keys: &[String]) -> Value {
     let (Value::Object(object), Some((key, rest))) = (document, keys.split_first()) else {
         return document.clone();

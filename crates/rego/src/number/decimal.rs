@@ -11,7 +11,7 @@ pub struct Decimal<'t> {
     pub is_negative: bool,
     /// The digits before the point.
     whole: &'t str,
-    /// The digits behind it.
+    /// The digits after it.
     fraction: &'t str,
     exponent: i64,
 }
@@ -86,8 +86,8 @@ impl<'t> Decimal<'t> {
         let whole = self.whole.trim_start_matches('0');
         let digits = match whole {
             "" => {
-                let behind = self.fraction.trim_start_matches('0');
-                -length(self.fraction.len() - behind.len())
+                let after = self.fraction.trim_start_matches('0');
+                -length(self.fraction.len() - after.len())
             }
             _ => length(whole.len()),
         };

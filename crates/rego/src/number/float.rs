@@ -326,7 +326,7 @@ impl Digits {
             return Self { digits, point: 0 };
         }
         let power = exponent.unsigned_abs();
-        let (all, behind) = if exponent >= 0 {
+        let (all, after) = if exponent >= 0 {
             (mantissa << power, 0)
         } else {
             // m / 2^n = m * 5^n / 10^n
@@ -338,7 +338,7 @@ impl Digits {
         let divisor = BigUint::from(10u8).pow(small(dropped));
         let kept = &all / &divisor;
         let mut digits = kept.to_string().into_bytes();
-        let point = signed(digits.len() as u64 + dropped) - behind;
+        let point = signed(digits.len() as u64 + dropped) - after;
         if kept * divisor != all {
             digits.push(b'1');
         }
@@ -411,16 +411,16 @@ fn plain(is_negative: bool, digits: &str, point: i64) -> String {
     let mut text = String::from(if is_negative { "-" } else { "" });
     let whole = usize::try_from(point).unwrap_or(0);
     let zeros = |count: usize| "0".repeat(count);
-    let (before, behind) = digits.split_at(whole.min(digits.len()));
+    let (before, after) = digits.split_at(whole.min(digits.len()));
     if whole == 0 {
         text.push('0');
     }
     text.push_str(before);
     text.push_str(&zeros(whole - before.len()));
-    if !behind.is_empty() {
+    if !after.is_empty() {
         text.push('.');
         text.push_str(&zeros(usize::try_from(-point).unwrap_or(0)));
-        text.push_str(behind);
+        text.push_str(after);
     }
     text
 }

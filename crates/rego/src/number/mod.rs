@@ -39,7 +39,7 @@ pub struct Number(Repr);
 enum Repr {
     /// Written as its decimal digits.
     Int(i64),
-    /// Anything else, as it stands in JSON.
+    /// Anything else, as it is in JSON.
     Text(Rc<str>),
 }
 
@@ -151,7 +151,7 @@ impl Number {
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Int(int) => Some(*int),
-            // OPA looks at 19 characters behind the sign.
+            // OPA looks at 19 characters after the sign.
             Repr::Text(text) if text.trim_start_matches('-').len() > 19 => None,
             Repr::Text(text) => match text.split_once('.') {
                 Some((whole, zeros)) => zeros
@@ -163,7 +163,7 @@ impl Number {
         }
     }
 
-    /// The integer, if it is written with nothing but digits behind its sign, and fits: what OPA 0.70 takes
+    /// The integer, if it is written with nothing but digits after its sign, and fits: what OPA 0.70 takes
     /// for one.
     #[must_use]
     pub fn as_written_i64(&self) -> Option<i64> {

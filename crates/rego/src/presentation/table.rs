@@ -168,7 +168,7 @@ fn broken(text: &str, length: usize) -> Vec<String> {
     let words: Vec<&str> = text.split(' ').collect();
     let widths: Vec<usize> = words.iter().map(|word| width(word)).collect();
     let length = widths.iter().copied().max().unwrap_or(0).max(length);
-    // Where each word ends if all stand in one line.
+    // Where each word ends if all are in one line.
     let mut ends = vec![0];
     let mut end = 0;
     for width in &widths {

@@ -14,7 +14,7 @@
 //! * a comprehension inside a loop starts with a loop of its own;
 //! * the value of a body before an `else` becomes a variable that the body binds, because the machine
 //!   tries no `else` where the value alone is undefined;
-//! * a body with a loop and an `else` behind it becomes the first value of a comprehension, because
+//! * a body with a loop and an `else` after it becomes the first value of a comprehension, because
 //!   the machine tries no `else` after a loop that found nothing.
 //!
 //! Each of these has a case in `REWRITINGS` of the tests, which fails where a version of regorus no longer needs
@@ -78,7 +78,7 @@ fn display(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// A body with what stands before it.
+/// A body with what is before it.
 fn joined(body: &RuleBody, head: &str, statements: &[String]) -> String {
     let introduced = if body.is_else { " else" } else { "" };
     if statements.is_empty() {
@@ -483,7 +483,7 @@ impl Lowering {
         value
     }
 
-    /// What stands below a `not`, its references and calls bound before it.
+    /// What is below a `not`, its references and calls bound before it.
     fn negated(&mut self, expr: &Expr, out: &mut Vec<String>) -> String {
         match expr {
             Expr::Call { fcn, params, .. } => {
@@ -543,7 +543,7 @@ impl Lowering {
         name
     }
 
-    /// An expression that stands as a statement of its own.
+    /// An expression that is a statement of its own.
     fn top(&mut self, expr: &Expr) -> String {
         match expr {
             Expr::AssignExpr { lhs, rhs, .. } => format!("{} = {}", self.expr(lhs), self.expr(rhs)),
@@ -662,7 +662,7 @@ enum Head<'a> {
     Contains(&'a Expr),
 }
 
-/// Where a query stands.
+/// Where a query is.
 #[derive(Clone, Copy, PartialEq)]
 enum Within {
     Rule,

@@ -46,7 +46,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// [`EvaluationError::Failed`] where the data stands in the place of a rule.
+    /// [`EvaluationError::Failed`] where the data is in the place of a rule.
     pub fn new(program: &Program, data: Value) -> Result<Self, EvaluationError> {
         let mut vm = RegoVM::new();
         vm.load_program(Arc::clone(&program.0));

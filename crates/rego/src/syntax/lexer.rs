@@ -9,7 +9,7 @@ pub(super) struct Lexer<'t> {
     at: usize,
 }
 
-/// A token as it stands in the text.
+/// A token as it is in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lexed {
     pub token: Token,
@@ -25,12 +25,12 @@ pub(super) struct Lexed {
 
 impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        // A byte-order mark may stand at the beginning and nowhere else.
+        // A byte-order mark may be at the beginning and nowhere else.
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self { text, at }
     }
 
-    /// The next token behind white space and comments.
+    /// The next token after white space and comments.
     pub(super) fn next(&mut self) -> Lexed {
         let before = self.at;
         let line_break = self.skip();
@@ -279,7 +279,7 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// What is wrong with a character wherever it stands.
+/// What is wrong with a character wherever it is.
 fn illegal(c: char) -> Option<&'static str> {
     match c {
         '\0' => Some("illegal null character"),

@@ -18,7 +18,7 @@ pub(super) enum Joined {
     Other,
 }
 
-/// What stands in parentheses.
+/// What is in parentheses.
 pub(super) enum Group {
     /// A group of operands.
     Operand(Operand),
@@ -281,7 +281,7 @@ impl<'t> Parser<'t> {
         Some(Operand::new(expr))
     }
 
-    /// What stands in parentheses, if it is a group of operands; `is_operand` where the parentheses are
+    /// What is in parentheses, if it is a group of operands; `is_operand` where the parentheses are
     /// an operand themselves, after `prefix`.
     pub(super) fn group(&mut self, is_operand: bool, prefix: &str) -> Group {
         let before = self.save();
@@ -414,9 +414,9 @@ impl<'t> Parser<'t> {
         let braces = self.slice_of(self.since(brace));
         let union = self.slice_of(first.at);
         let before = self.slice(brace.start as usize, first.at.start as usize);
-        let behind = braces.get(before.len() + union.len()..).unwrap_or_default();
+        let after = braces.get(before.len() + union.len()..).unwrap_or_default();
         self.hint(format!(
-            "write `{prefix}({braces})` for the comprehension, or `{prefix}{before}({union}){behind}` for the set union"
+            "write `{prefix}({braces})` for the comprehension, or `{prefix}{before}({union}){after}` for the set union"
         ));
         self.problem(
             Location { end: brace.start + 1, ..brace },
@@ -426,7 +426,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// The value that a term begins with: an operator's left side stands before it.
+/// The value that a term begins with: an operator's left side is before it.
 fn led_by(term: &Term) -> &Term {
     const OPERATORS: &[&str] = &[
         "plus",

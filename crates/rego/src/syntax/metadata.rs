@@ -1,4 +1,4 @@
-//! The comments that say something of what stands below them: `# METADATA` and what follows it.
+//! The comments that say something of what is below them: `# METADATA` and what follows it.
 
 use super::ast::{Block, Location};
 use super::lexer::Lexer;
@@ -7,7 +7,7 @@ use super::token::Token;
 
 const HEADING: &str = "METADATA";
 
-/// The blocks of a module's text, in order. To OPA before 1.0 a heading may stand behind something,
+/// The blocks of a module's text, in order. To OPA before 1.0 a heading may be after something,
 /// and below another it is none.
 pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
     if !text.contains(HEADING) {

@@ -240,10 +240,10 @@ impl<'t> Parser<'t> {
     /// v1 allows where a rule or an expression begins.
     fn begins_reference(&self) -> bool {
         let current = &self.state.current;
-        let behind = self.text.as_bytes().get(current.end);
+        let after = self.text.as_bytes().get(current.end);
         self.version == Version::V1
             && self.state.opening == Some(current.start)
-            && matches!(behind, Some(b'.' | b'['))
+            && matches!(after, Some(b'.' | b'['))
     }
 
     /// Says that a rule or an expression begins here.
@@ -306,7 +306,7 @@ impl<'t> Parser<'t> {
         self.state = state;
     }
 
-    /// Where the current token stands.
+    /// Where the current token is.
     pub(super) fn here(&self) -> Location {
         self.at(self.state.current.start, self.state.current.end)
     }
@@ -367,7 +367,7 @@ impl<'t> Parser<'t> {
         self.hints.push(hint);
     }
 
-    /// The current token may not stand here.
+    /// The current token may not be here.
     pub(super) fn illegal(&mut self, note: &str) {
         let token = self.token();
         if self.state.current.token == Token::Template {
@@ -461,7 +461,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Hints at the import that makes an operator of the word that stands behind an expression.
+    /// Hints at the import that makes an operator of the word that is after an expression.
     fn hint_at_missing_keyword(&mut self) {
         if self.version == Version::V0 || !self.hints.is_empty() {
             return;
@@ -494,7 +494,7 @@ impl<'t> Parser<'t> {
         let start = self.here();
         let mut expr = self.literal_somewhere()?;
         expr.at = self.since(start);
-        // What `not` negates without braces stands where all of it does.
+        // What `not` negates without braces is where all of it does.
         if let ExprKind::Not(operand) = &mut expr.kind
             && !operand.has_braces
         {
@@ -537,7 +537,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// An expression that begins with neither a brace nor a keyword; `not` is where that stands before it.
+    /// An expression that begins with neither a brace nor a keyword; `not` is where that is before it.
     fn plain_literal(&mut self, not: Option<Location>) -> Option<Expr> {
         let before = self.save();
         if let Some(not) = not
@@ -798,7 +798,7 @@ impl<'t> Parser<'t> {
         }
         let mut operators = 0;
         loop {
-            // To OPA 1.22, `in[1]` is a reference behind a term, too.
+            // To OPA 1.22, `in[1]` is a reference after a term, too.
             self.open();
             let Some(operator) = self.member_operator("member_2") else {
                 return Some(left);
@@ -865,7 +865,7 @@ impl<'t> Parser<'t> {
         Some(())
     }
 
-    /// Counts what may stand in a row only so often.
+    /// Counts what may be in a row only so often.
     pub(super) fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
         if so_far == ROW {
             self.give_up(format!("there are more than {ROW} {what} in a row"));
@@ -1040,7 +1040,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// What stands in the braces of a template string, up to and with the current token being the `}`.
+    /// What is in the braces of a template string, up to and with the current token being the `}`.
     fn in_template(&mut self) -> Option<Part> {
         let brace = self.here();
         self.scan();
@@ -1096,7 +1096,7 @@ impl<'t> Parser<'t> {
         format!("${number}")
     }
 
-    /// Whether what stands behind `-` is no number: OPA 1.22 takes it from 0 then.
+    /// Whether what is after `-` is no number: OPA 1.22 takes it from 0 then.
     fn negates_reference(&mut self) -> bool {
         if self.version == Version::V0 {
             return false;
@@ -1167,7 +1167,7 @@ impl<'t> Parser<'t> {
         if let Some(raw) = word.strip_prefix('`') {
             return Some(Term::text(at, raw.strip_suffix('`').unwrap_or(raw)));
         }
-        // OPA 1.22 takes what has no escapes as it stands, tabs and the like included.
+        // OPA 1.22 takes what has no escapes as it is, tabs and the like included.
         let inner = word
             .strip_prefix('"')
             .and_then(|word| word.strip_suffix('"'));
@@ -1510,8 +1510,8 @@ fn template_text(written: &str, is_raw: bool) -> Option<String> {
 
 /// Whether a number is written as `01`; `0.1` and `0e1` aren't.
 fn has_leading_zero(word: &str) -> bool {
-    let behind = word.strip_prefix('0').unwrap_or_default();
-    match behind.as_bytes() {
+    let after = word.strip_prefix('0').unwrap_or_default();
+    match after.as_bytes() {
         [] | [b'.', ..] | [b'e' | b'E', _, ..] => false,
         [..] => true,
     }

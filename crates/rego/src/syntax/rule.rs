@@ -59,7 +59,7 @@ impl Parser<'_> {
         self.body_of(true, Token::End).map(Statement::Body)
     }
 
-    /// Whether a keyword stands where a rule's name belongs, as what follows it shows.
+    /// Whether a keyword is where a rule's name belongs, as what follows it shows.
     fn begins_rule_of_keyword(&mut self) -> bool {
         const VALUE: &[Token] = &[Token::Assign, Token::Unify];
         let more: &[Token] = match self.token() {

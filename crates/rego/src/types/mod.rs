@@ -197,7 +197,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What may stand in brackets; the outer option is none for what isn't closed.
+    /// What may be in brackets; the outer option is none for what isn't closed.
     #[expect(
         clippy::option_option,
         reason = "whether it is there, and whether it is right"

@@ -237,7 +237,7 @@ impl Type {
         }
     }
 
-    /// The type of what stands under a key; unknown where there can be nothing.
+    /// The type of what is under a key; unknown where there can be nothing.
     #[must_use]
     pub(crate) fn select(&self, key: &Value) -> Cow<'_, Self> {
         match self.unnamed() {

@@ -92,9 +92,9 @@ fn tokens(text: &str) -> Vec<&str> {
             ':' | '=' | '!' | '<' | '>' if rest[1..].starts_with('=') => 2,
             c => c.len_utf8(),
         };
-        let (token, behind) = rest.split_at(length);
+        let (token, after) = rest.split_at(length);
         tokens.push(token);
-        rest = behind;
+        rest = after;
     }
     tokens
 }

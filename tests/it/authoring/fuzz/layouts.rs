@@ -163,7 +163,7 @@ struct Writer<'b> {
 }
 
 impl Writer<'_> {
-    /// What may stand between two lines.
+    /// What may be between two lines.
     fn gap(&mut self) {
         if self.chance.once_in(6) {
             self.text.push_str(self.chance.one_of(&[
@@ -175,8 +175,8 @@ impl Writer<'_> {
         }
     }
 
-    /// What may stand behind a value.
-    fn behind(&mut self) {
+    /// What may be after a value.
+    fn after(&mut self) {
         if self.chance.once_in(6) {
             self.text.push_str(
                 self.chance
@@ -190,12 +190,12 @@ impl Writer<'_> {
         let _ = write!(self.text, "\n{:indent$}", "");
     }
 
-    /// A value on the lines after its key, or behind it.
+    /// A value on the lines after its key, or after it.
     fn block(&mut self, tree: &Tree, indent: usize) {
         match tree {
             Mapping(fields) if !fields.is_empty() => {
                 for (i, (key, value)) in fields.iter().enumerate() {
-                    // The first key of an item stands behind its sign.
+                    // The first key of an item is after its sign.
                     if i > 0 || !self.text.ends_with("- ") {
                         self.line(indent);
                     }
@@ -219,12 +219,12 @@ impl Writer<'_> {
     fn value(&mut self, value: &Tree, indent: usize) {
         match value {
             Mapping(fields) if !fields.is_empty() && !self.chance.once_in(5) => {
-                self.behind();
+                self.after();
                 let step = if self.chance.once_in(3) { 4 } else { 2 };
                 self.block(value, indent + step);
             }
             List(items) if !items.is_empty() && !self.chance.once_in(8) => {
-                self.behind();
+                self.after();
                 let step = if self.chance.once_in(2) { 2 } else { 0 };
                 self.block(value, indent + step);
             }
@@ -240,11 +240,11 @@ impl Writer<'_> {
             Scalar(text) if !text.contains('\n') && !text.is_empty() && self.chance.once_in(8) => {
                 let _ = write!(self.text, " |-\n{:indent$}    {text}", "");
             }
-            Nothing if self.chance.once_in(2) => self.behind(),
+            Nothing if self.chance.once_in(2) => self.after(),
             _ => {
                 self.text.push(' ');
                 self.flow(value, false);
-                self.behind();
+                self.after();
             }
         }
     }

@@ -170,7 +170,7 @@ pub fn parse(text: &str) -> Vec<Result<Document<'_>, ParseError>> {
     document::parse(text, &Limits::default())
 }
 
-/// Whether two values are alike, wherever they stand.
+/// Whether two values are alike, wherever they are.
 pub fn is_same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.value, &other.value) {
         (Value::Sequence(one), Value::Sequence(other)) => {

@@ -361,7 +361,7 @@ impl<'b> Generator<'b> {
         }
     }
 
-    /// No comprehension: OPA refuses some that stand in one expression with a reference, of which all
+    /// No comprehension: OPA refuses some that are in one expression with a reference, of which all
     /// variables are bound before (`tests/cases/forms/exceptions.txt`).
     fn operand(&mut self) -> String {
         match self.below(5) {

@@ -169,7 +169,7 @@ impl Chance {
     }
 
     fn module(&mut self, package: &str, is_first: bool) -> String {
-        // In v0, heads and bodies of before 1.0 and of after it stand beside each other.
+        // In v0, heads and bodies of before 1.0 and of after it are beside each other.
         let imports = match self.version {
             0 => "import future.keywords\n\n",
             _ => "",

@@ -470,7 +470,7 @@ pub(crate) struct Pem {
     pub label: String,
     /// That, in DER.
     pub bytes: Vec<u8>,
-    /// What stands behind it.
+    /// What is after it.
     pub rest: String,
 }
 

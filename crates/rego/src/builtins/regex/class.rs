@@ -37,7 +37,7 @@ impl Class {
         Hir::class(hir::Class::Unicode(self.0))
     }
 
-    /// Adds a range. Halves of surrogate pairs stand in no text, so that they are left out.
+    /// Adds a range. Halves of surrogate pairs appear in no text, so that they are left out.
     fn add(&mut self, low: u32, high: u32, fold: bool) {
         let low = if (0xd800..0xe000).contains(&low) {
             0xe000
@@ -72,7 +72,7 @@ impl Class {
         self.0.union(&class);
     }
 
-    /// `\d`, `\pL` and the like at the start of a text, and what follows; none where no class stands
+    /// `\d`, `\pL` and the like at the start of a text, and what follows; none where no class is
     /// there.
     pub(super) fn escaped(text: &str, fold: bool) -> Result<Option<(Self, &str)>, RegexError> {
         let mut class = Self(ClassUnicode::empty());
@@ -95,18 +95,18 @@ impl Class {
 
     /// `\pL`, `\p{Greek}`, `\P{^Lu}`.
     fn unicode<'t>(&mut self, text: &'t str, fold: bool) -> Result<&'t str, RegexError> {
-        let behind = text.get(2..).unwrap_or_default();
-        let Some(first) = behind.chars().next() else {
+        let after = text.get(2..).unwrap_or_default();
+        let Some(first) = after.chars().next() else {
             // Go takes what isn't there for a name that it doesn't know.
             return Err(error("invalid character class range", text));
         };
         let (name, rest) = if first == '{' {
-            let Some((name, rest)) = behind.get(1..).and_then(|inner| inner.split_once('}')) else {
+            let Some((name, rest)) = after.get(1..).and_then(|inner| inner.split_once('}')) else {
                 return Err(error("invalid character class range", text));
             };
             (name, rest)
         } else {
-            behind.split_at(first.len_utf8())
+            after.split_at(first.len_utf8())
         };
         let is_negated = text.starts_with("\\P");
         let (name, is_negated) = match name.strip_prefix('^') {
@@ -134,36 +134,36 @@ impl Class {
             is_first = false;
             if rest.len() > 2
                 && let Some(inner) = rest.strip_prefix("[:")
-                && let Some((name, behind)) = inner.split_once(":]")
+                && let Some((name, after)) = inner.split_once(":]")
             {
                 let (word, is_other) = match name.strip_prefix('^') {
                     Some(word) => (word, true),
                     None => (name, false),
                 };
                 let Some(named) = posix(word) else {
-                    let named = consumed(rest, behind);
+                    let named = consumed(rest, after);
                     return Err(error("invalid character class range", named));
                 };
                 class.merge(named, fold, is_other);
-                rest = behind;
+                rest = after;
                 continue;
             }
-            if let Some(behind) = class.escape(rest, fold)? {
-                rest = behind;
+            if let Some(after) = class.escape(rest, fold)? {
+                rest = after;
                 continue;
             }
             let range = rest;
-            let (low, behind) = character(rest, text)?;
-            let (high, behind) = match behind.strip_prefix('-') {
+            let (low, after) = character(rest, text)?;
+            let (high, after) = match after.strip_prefix('-') {
                 Some(end) if !end.is_empty() && !end.starts_with(']') => character(end, text)?,
-                _ => (low, behind),
+                _ => (low, after),
             };
             if high < low {
-                let range = consumed(range, behind);
+                let range = consumed(range, after);
                 return Err(error("invalid character class range", range));
             }
             class.add(low, high, fold);
-            rest = behind;
+            rest = after;
         }
         if is_negated {
             class.0.negate();

@@ -250,7 +250,7 @@ impl Search<'_> {
     }
 
     fn plus(&mut self, plussed: &[Token], other: &[Token], depth: usize) -> Result<bool, Failure> {
-        let (Some((first, behind)), Some((head, rest))) =
+        let (Some((first, after)), Some((head, rest))) =
             (plussed.split_first(), other.split_first())
         else {
             return Ok(false);
@@ -261,19 +261,19 @@ impl Search<'_> {
         if self.star(plussed, rest, depth)? {
             return Ok(true);
         }
-        Ok(head.flag != Flag::None && self.normal(behind, other, depth + 1)?)
+        Ok(head.flag != Flag::None && self.normal(after, other, depth + 1)?)
     }
 
     fn star(&mut self, starred: &[Token], other: &[Token], depth: usize) -> Result<bool, Failure> {
-        let Some((star, behind)) = starred.split_first() else {
+        let Some((star, after)) = starred.split_first() else {
             return Ok(false);
         };
-        let next = behind.first();
+        let next = after.first();
         for (at, token) in other.iter().enumerate() {
             self.host.charge(1)?;
             if next.is_some_and(|next| token.meets(next)) {
                 let rest = other.get(at..).unwrap_or_default();
-                if self.normal(behind, rest, depth + 1)? {
+                if self.normal(after, rest, depth + 1)? {
                     return Ok(true);
                 }
             }

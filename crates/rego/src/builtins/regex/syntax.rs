@@ -113,7 +113,7 @@ struct Parser<'p> {
     flags: Flags,
     groups: Vec<Group>,
     names: Vec<Option<String>>,
-    /// The text from the operator on that repeated what stands just before.
+    /// The text from the operator on that repeated what is just before.
     repeated: Option<&'p str>,
 }
 

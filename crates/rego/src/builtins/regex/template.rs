@@ -20,15 +20,15 @@ impl<'t> Replacement<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let mut parts = Vec::new();
         let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('$') {
+        while let Some((before, after)) = rest.split_once('$') {
             parts.push(Part::Text(before));
-            rest = behind;
-            if let Some(behind) = rest.strip_prefix('$') {
+            rest = after;
+            if let Some(after) = rest.strip_prefix('$') {
                 parts.push(Part::Text("$"));
-                rest = behind;
-            } else if let Some((part, behind)) = reference(rest) {
+                rest = after;
+            } else if let Some((part, after)) = reference(rest) {
                 parts.push(part);
-                rest = behind;
+                rest = after;
             } else {
                 parts.push(Part::Text("$"));
             }

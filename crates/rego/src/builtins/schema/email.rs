@@ -146,7 +146,7 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    /// What stands behind an opening parenthesis, to the closing one.
+    /// What is after an opening parenthesis, to the closing one.
     fn comment(&mut self) -> Option<()> {
         let mut depth = 1;
         let mut chars = self.0.char_indices();

@@ -62,7 +62,7 @@ impl Schema {
 /// A schema in a schema.
 #[derive(Debug, Default)]
 pub struct Part {
-    /// The name of the property, or the keyword, under which it stands.
+    /// The name of the property, or the keyword, under which it is.
     pub property: Rc<str>,
     /// `true` and `false` as schemas.
     pub passes: Option<bool>,

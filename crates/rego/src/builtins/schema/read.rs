@@ -59,7 +59,7 @@ struct Reader<'r> {
     charge: &'r mut dyn FnMut(usize) -> Result<(), Failure>,
 }
 
-/// Where a schema stands.
+/// Where a schema is.
 #[derive(Clone)]
 struct Context {
     draft: Draft,

@@ -46,8 +46,8 @@ impl Reference {
             return Ok(reference);
         }
         let path = match rest.strip_prefix("//") {
-            Some(behind) if !scheme.is_empty() || !rest.starts_with("///") => {
-                let (authority, path) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
+            Some(after) if !scheme.is_empty() || !rest.starts_with("///") => {
+                let (authority, path) = after.split_at(after.find('/').unwrap_or(after.len()));
                 reference.authority = Some(authority.to_owned());
                 path
             }
@@ -105,7 +105,7 @@ impl Reference {
         &self.path
     }
 
-    /// What stands between the question mark and the fragment.
+    /// What is between the question mark and the fragment.
     #[cfg(feature = "crypto")]
     #[must_use]
     pub(crate) fn query(&self) -> &str {

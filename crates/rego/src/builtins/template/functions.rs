@@ -197,11 +197,11 @@ fn printf(host: &mut dyn Host, args: &[Datum]) -> Result<Datum, Failure> {
     let mut args = rest.iter();
     let mut written = String::new();
     let mut rest: &str = pattern;
-    while let Some((before, behind)) = rest.split_once('%') {
+    while let Some((before, after)) = rest.split_once('%') {
         written.push_str(before);
         written.push('%');
-        let verb = behind.trim_start_matches(|c: char| "+-# 0123456789.".contains(c));
-        let (flags, _) = behind.split_at(behind.len() - verb.len());
+        let verb = after.trim_start_matches(|c: char| "+-# 0123456789.".contains(c));
+        let (flags, _) = after.split_at(after.len() - verb.len());
         let mut chars = verb.chars();
         let verb = chars.next().unwrap_or('%');
         rest = chars.as_str();

@@ -137,25 +137,25 @@ impl Parser<'_> {
             }
             let action = trimming.map_or(action, |rest| rest.trim_start_matches(SPACE));
             if let Some(comment) = action.strip_prefix("/*") {
-                let (_, behind) = comment
+                let (_, after) = comment
                     .split_once("*/")
                     .ok_or_else(|| wrong("unclosed comment"))?;
-                self.close(behind)?;
+                self.close(after)?;
                 continue;
             }
-            let (tokens, behind) = tokens(action)?;
-            self.close(behind)?;
+            let (tokens, after) = tokens(action)?;
+            self.close(after)?;
             if let Some(end) = self.action(tokens, is_top, &mut nodes)? {
                 return Ok((nodes, end));
             }
         }
     }
 
-    /// Goes on behind the closing braces.
-    fn close(&mut self, behind: &str) -> Result<(), Failure> {
-        let trimmed = behind.trim_start_matches(SPACE);
+    /// Goes on after the closing braces.
+    fn close(&mut self, after: &str) -> Result<(), Failure> {
+        let trimmed = after.trim_start_matches(SPACE);
         let (is_trimming, rest) = match trimmed.strip_prefix("-}}") {
-            Some(rest) if trimmed.len() < behind.len() || behind.starts_with("-}}") => (true, rest),
+            Some(rest) if trimmed.len() < after.len() || after.starts_with("-}}") => (true, rest),
             _ => match trimmed.strip_prefix("}}") {
                 Some(rest) => (false, rest),
                 None => return Err(wrong("comment ends before closing delimiter")),

@@ -1,4 +1,4 @@
-//! What stands between `{{` and `}}`, word by word.
+//! What is between `{{` and `}}`, word by word.
 
 use crate::builtins::Failure;
 
@@ -29,8 +29,8 @@ pub(super) enum Token {
     Declare,
 }
 
-/// The words of an action, read from behind its opening braces, and where it ends: before the closing
-/// braces, and before what trims the text behind.
+/// The words of an action, read from after its opening braces, and where it ends: before the closing
+/// braces, and before what trims the text after.
 pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -47,44 +47,44 @@ pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
             return Err(wrong("unclosed action"));
         };
         let single = |token| Ok::<_, Failure>((token, rest.get(first.len_utf8()..).unwrap_or("")));
-        let (token, behind) = match first {
+        let (token, after) = match first {
             '(' => single(Token::Open)?,
             ')' => single(Token::Close)?,
             '|' => single(Token::Pipe)?,
             ',' => single(Token::Comma)?,
             '=' => single(Token::Assign)?,
             ':' => match rest.strip_prefix(":=") {
-                Some(behind) => (Token::Declare, behind),
+                Some(after) => (Token::Declare, after),
                 None => return Err(wrong("expected :=")),
             },
             '"' => quoted(rest)?,
             '`' => {
-                let (raw, behind) = rest
+                let (raw, after) = rest
                     .get(1..)
                     .and_then(|rest| rest.split_once('`'))
                     .ok_or_else(|| wrong("unterminated raw quoted string"))?;
-                (Token::Text(raw.to_owned()), behind)
+                (Token::Text(raw.to_owned()), after)
             }
             '\'' => character(rest)?,
             '$' => {
-                let (name, behind) = name(rest.get(1..).unwrap_or_default());
-                (Token::Variable(format!("${name}")), behind)
+                let (name, after) = name(rest.get(1..).unwrap_or_default());
+                (Token::Variable(format!("${name}")), after)
             }
             '.' if !rest
                 .get(1..)
                 .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) =>
             {
-                let (name, behind) = name(rest.get(1..).unwrap_or_default());
+                let (name, after) = name(rest.get(1..).unwrap_or_default());
                 let token = match name {
                     "" => Token::Dot,
                     name => Token::Field(name.to_owned()),
                 };
-                (token, behind)
+                (token, after)
             }
             '0'..='9' | '+' | '-' | '.' => number(rest)?,
             c if is_of_name(c) => {
-                let (name, behind) = name(rest);
-                (Token::Name(name.to_owned()), behind)
+                let (name, after) = name(rest);
+                (Token::Name(name.to_owned()), after)
             }
             c => {
                 let c = crate::json::quoted(&c.to_string(), false);
@@ -95,14 +95,14 @@ pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
             token,
             Token::Field(_) | Token::Variable(_) | Token::Name(_) | Token::Dot
         );
-        let ends = behind.is_empty()
-            || behind.starts_with([' ', '\t', '\r', '\n', '.', ',', '|', ':', '=', '(', ')'])
-            || behind.starts_with("}}");
+        let ends = after.is_empty()
+            || after.starts_with([' ', '\t', '\r', '\n', '.', ',', '|', ':', '=', '(', ')'])
+            || after.starts_with("}}");
         if is_word && !ends {
             return Err(wrong("bad character in action"));
         }
         found.push(token);
-        rest = behind;
+        rest = after;
     }
 }
 
@@ -126,8 +126,8 @@ fn quoted(text: &str) -> Result<(Token, &str), Failure> {
     while let Some((at, c)) = chars.next() {
         match c {
             '"' => {
-                let behind = text.get(at + 1..).unwrap_or_default();
-                return Ok((Token::Text(out), behind));
+                let after = text.get(at + 1..).unwrap_or_default();
+                return Ok((Token::Text(out), after));
             }
             '\n' => return Err(wrong("unterminated quoted string")),
             '\\' => {
@@ -144,7 +144,7 @@ fn quoted(text: &str) -> Result<(Token, &str), Failure> {
     Err(wrong("unterminated quoted string"))
 }
 
-/// The character that an escape means, and how many characters it has behind the backslash.
+/// The character that an escape means, and how many characters it has after the backslash.
 fn escape(text: &str, quote: char) -> Result<(char, usize), Failure> {
     let invalid = || wrong("invalid syntax");
     let mut chars = text.chars();
@@ -182,7 +182,7 @@ fn escape(text: &str, quote: char) -> Result<(char, usize), Failure> {
 fn character(text: &str) -> Result<(Token, &str), Failure> {
     let malformed = || wrong("malformed character constant");
     let rest = text.get(1..).ok_or_else(malformed)?;
-    let (c, behind) = if let Some(rest) = rest.strip_prefix('\\') {
+    let (c, after) = if let Some(rest) = rest.strip_prefix('\\') {
         let (c, length) = escape(rest, '\'')?;
         let end = rest.char_indices().nth(length);
         let end = end.map_or(rest.len(), |(at, _)| at);
@@ -191,8 +191,8 @@ fn character(text: &str) -> Result<(Token, &str), Failure> {
         let c = rest.chars().next().ok_or_else(malformed)?;
         (c, rest.get(c.len_utf8()..).unwrap_or_default())
     };
-    let behind = behind.strip_prefix('\'').ok_or_else(malformed)?;
-    Ok((Token::Int(i64::from(u32::from(c))), behind))
+    let after = after.strip_prefix('\'').ok_or_else(malformed)?;
+    Ok((Token::Int(i64::from(u32::from(c))), after))
 }
 
 fn number(text: &str) -> Result<(Token, &str), Failure> {
@@ -207,7 +207,7 @@ fn number(text: &str) -> Result<(Token, &str), Failure> {
         }
         end += 1;
     }
-    let (written, behind) = text.split_at(end);
+    let (written, after) = text.split_at(end);
     let bad = || wrong(&format!("bad number syntax: \"{written}\""));
     let (sign, digits) = match written.strip_prefix('-') {
         Some(digits) => (-1i64, digits),
@@ -228,12 +228,12 @@ fn number(text: &str) -> Result<(Token, &str), Failure> {
             .get(skip..)
             .map(|digits| i64::from_str_radix(digits, radix));
         return match int {
-            Some(Ok(int)) => Ok((Token::Int(sign * int), behind)),
+            Some(Ok(int)) => Ok((Token::Int(sign * int), after)),
             _ => Err(bad()),
         };
     }
     if let Ok(int) = plain.parse::<i64>() {
-        return Ok((Token::Int(sign * int), behind));
+        return Ok((Token::Int(sign * int), after));
     }
     if plain.ends_with('i') {
         return Err(Failure::Refused(
@@ -246,7 +246,7 @@ fn number(text: &str) -> Result<(Token, &str), Failure> {
     match plain.parse::<f64>() {
         #[expect(clippy::cast_precision_loss, reason = "it is -1 or 1")]
         Ok(float) if is_float && float.is_finite() => {
-            Ok((Token::Float(sign as f64 * float), behind))
+            Ok((Token::Float(sign as f64 * float), after))
         }
         _ => Err(bad()),
     }

@@ -8,7 +8,7 @@ use super::duration::quote;
 pub(crate) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 pub(crate) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
-/// The layout that OPA knows by a name, or the layout as it stands.
+/// The layout that OPA knows by a name, or the layout as it is.
 pub(super) fn named(layout: &str) -> &str {
     match layout {
         "ANSIC" => "Mon Jan _2 15:04:05 2006",
@@ -51,7 +51,7 @@ enum Part {
     LowerPm,
     ZoneName,
     Zone(ZoneForm),
-    /// So many digits behind a separator.
+    /// So many digits after a separator.
     Fraction {
         digits: usize,
         separator: char,
@@ -116,7 +116,7 @@ const PARTS: [(&str, Part); 23] = [
     ("pm", Part::LowerPm),
 ];
 
-/// What stands before the next part of a layout, the part, and what follows.
+/// What is before the next part of a layout, the part, and what follows.
 fn next(layout: &str) -> (&str, Option<(&str, Part)>, &str) {
     for (at, _) in layout.char_indices() {
         let (before, here) = layout.split_at(at);
@@ -437,9 +437,9 @@ impl Read {
 
     /// Takes a fraction of any length, if there is one.
     fn fraction(&mut self, rest: &mut &str) {
-        if let Some(behind) = rest.strip_prefix(['.', ',']) {
-            let count = behind.bytes().take_while(u8::is_ascii_digit).count();
-            let (digits, left) = behind.split_at(count);
+        if let Some(after) = rest.strip_prefix(['.', ',']) {
+            let count = after.bytes().take_while(u8::is_ascii_digit).count();
+            let (digits, left) = after.split_at(count);
             if let Some(nanosecond) = billionths(digits) {
                 self.nanosecond = nanosecond;
                 *rest = left;
@@ -553,7 +553,7 @@ fn name(value: &mut &str, names: &[&str], length: Option<usize>) -> Result<i64, 
     Err(LayoutError::Bad)
 }
 
-/// The billionths of a second that digits behind a point are; what is beyond them is dropped.
+/// The billionths of a second that digits after a point are; what is beyond them is dropped.
 fn billionths(digits: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;

@@ -44,7 +44,7 @@ enum Way {
     V2,
     /// OPA's own, on `go-yaml` v3.
     V3,
-    /// Annotations: plain `go-yaml` v3, where a date is a moment, a key stands once, and fields have
+    /// Annotations: plain `go-yaml` v3, where a date is a moment, a key appears once, and fields have
     /// types.
     Annotations(Version),
 }
@@ -141,7 +141,7 @@ enum Content {
         /// The mappings that are merged into it at its end.
         merged: Vec<Value>,
         key: Option<Key>,
-        /// The lines of the keys, where the same one may not stand twice.
+        /// The lines of the keys, where the same one may not appear twice.
         lines: HashMap<Rc<str>, Vec<usize>>,
     },
 }
@@ -179,7 +179,7 @@ impl<'t> Reader<'t> {
         Ok((reader.root.unwrap_or(Value::Null), reader.copied))
     }
 
-    /// Reads the first document; the newest OPA looks through those behind it as well.
+    /// Reads the first document; the newest OPA looks through those after it as well.
     fn documents(&mut self) -> Result<(), YamlError> {
         let mut is_first = true;
         let mut end = self.text.len();
@@ -320,8 +320,8 @@ impl<'t> Reader<'t> {
             let line = if at > 1 { at } else { last };
             (line, "found unexpected end of stream")
         } else if is("found a tab") {
-            let behind = self.text.lines().enumerate().skip(at);
-            let tab = behind.into_iter().find(|(_, line)| line.starts_with('\t'));
+            let after = self.text.lines().enumerate().skip(at);
+            let tab = after.into_iter().find(|(_, line)| line.starts_with('\t'));
             let line = tab.map_or(at, |(line, _)| line + 1);
             (line, "found a tab character that violates indentation")
         } else if is("unexpected character") || is("tabs disallowed") {
@@ -538,7 +538,7 @@ impl<'t> Reader<'t> {
         )
     }
 
-    /// A question mark between brackets is one of a key to Go's library, wherever it stands.
+    /// A question mark between brackets is one of a key to Go's library, wherever it is.
     fn question_mark(&self, text: &str) -> Result<(), YamlError> {
         match text.find('?') {
             None => Ok(()),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle};
 
-/// Where tabs may stand: between quotes and brackets, and in blocks of text.
+/// Where tabs may be: between quotes and brackets, and in blocks of text.
 #[derive(Default)]
 pub(super) struct Tabs {
     free: Vec<Range<usize>>,
@@ -33,7 +33,7 @@ impl Tabs {
         }
     }
 
-    /// Whether what is read stands between brackets.
+    /// Whether what is read is between brackets.
     pub(super) fn is_flow(&self) -> bool {
         self.open.iter().any(Option::is_some)
     }
@@ -46,17 +46,17 @@ impl Tabs {
         let mut start = 0;
         for (number, line) in text.split_inclusive('\n').enumerate() {
             let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
-            let mut behind = blank(line);
-            let mut tab = line.get(..behind).and_then(|before| before.find('\t'));
-            // A tab behind a dash is none either.
+            let mut after = blank(line);
+            let mut tab = line.get(..after).and_then(|before| before.find('\t'));
+            // A tab after a dash is none either.
             while tab.is_none()
-                && let Some(rest) = line.get(behind..)
+                && let Some(rest) = line.get(after..)
                 && rest.starts_with("-\t") | rest.starts_with("- ") | rest.starts_with("?\t")
             {
-                let next = behind + 1 + rest.get(1..).map_or(0, blank);
-                let between = line.get(behind + 1..next).unwrap_or_default();
-                tab = between.find('\t').map(|at| behind + 1 + at);
-                behind = next;
+                let next = after + 1 + rest.get(1..).map_or(0, blank);
+                let between = line.get(after + 1..next).unwrap_or_default();
+                tab = between.find('\t').map(|at| after + 1 + at);
+                after = next;
             }
             if tab.is_some_and(|tab| !self.is_free(start + tab)) {
                 return Some(number + 1);

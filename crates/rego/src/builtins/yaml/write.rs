@@ -34,7 +34,7 @@ struct Writer {
 
 impl Writer {
     /// Writes a value where the cursor is. `indent` is the column of the collection around it, and the
-    /// cursor stands behind what comes before the value: `key:`, `-`, or nothing.
+    /// cursor is after what comes before the value: `key:`, `-`, or nothing.
     fn node(
         &mut self,
         value: &Value,
@@ -89,11 +89,11 @@ impl Writer {
         self.text(key, Some(indent), false)?;
         self.line(indent, false);
         self.out.push(':');
-        // Behind a lone colon, as behind a dash, a collection begins in the same line.
+        // After a lone colon, as after a dash, a collection begins in the same line.
         self.node(value, Some(indent), false)
     }
 
-    /// A line of its own, unless what is written may stand in the current one.
+    /// A line of its own, unless what is written may be in the current one.
     fn line(&mut self, indent: usize, may_stay: bool) {
         if self.out.is_empty() {
             return;
@@ -147,7 +147,7 @@ impl Writer {
             Scalar::Text | Scalar::Merge
         ) && old_bool(text).is_none()
             && !is_base_60(text);
-        // The column of what has to stand in a further line.
+        // The column of what has to be in a further line.
         let further = (!is_key).then(|| indent.map_or(2, |indent| indent + 2));
         if text.contains('\n') && !is_key && form.block {
             self.literal(text, indent);
@@ -248,7 +248,7 @@ impl Writer {
     }
 }
 
-/// A character as it stands between double quotes.
+/// A character as it is between double quotes.
 fn escape(c: char, out: &mut String) {
     let short = match c {
         '\0' => '0',
@@ -365,7 +365,7 @@ fn order(a: &str, b: &str, version: Version) -> Ordering {
         (true, true) => return x.cmp(&y),
         (false, false) => {}
         (is_letter, _) => {
-            // The newer library puts letters first where digits stand before.
+            // The newer library puts letters first where digits are before.
             let behind_digits = version == Version::V1
                 && a.get(same.wrapping_sub(1))
                     .is_some_and(char::is_ascii_digit);
@@ -388,7 +388,7 @@ fn order(a: &str, b: &str, version: Version) -> Ordering {
     number(&a).cmp(&number(&b)).then(x.cmp(&y))
 }
 
-/// One where a digit that isn't zero stands among those right before, so that zeros count.
+/// One where a digit that isn't zero is among those right before, so that zeros count.
 fn lead(text: &[char], same: usize, x: char, y: char) -> i64 {
     if x != '0' && y != '0' {
         return 0;

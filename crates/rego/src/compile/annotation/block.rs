@@ -52,10 +52,10 @@ pub(super) fn read(block: &Block, version: Version) -> Result<Object, Problem> {
 fn without_arguments(message: &str) -> String {
     let mut out = String::new();
     let mut rest = message;
-    while let Some((before, behind)) = rest.split_once('%') {
+    while let Some((before, after)) = rest.split_once('%') {
         out.push_str(before);
-        let behind = behind.trim_start_matches(|c: char| "+-# 0123456789.".contains(c));
-        let mut chars = behind.chars();
+        let after = after.trim_start_matches(|c: char| "+-# 0123456789.".contains(c));
+        let mut chars = after.chars();
         match chars.next() {
             None => out.push_str("%!(NOVERB)"),
             Some('%') => out.push('%'),

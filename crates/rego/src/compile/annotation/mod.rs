@@ -22,7 +22,7 @@ const RULE: &str = "rego.metadata.rule";
 ///
 /// # Errors
 ///
-/// Every block that is wrong in itself or where it stands, as OPA's parser tells them.
+/// Every block that is wrong in itself or where it is, as OPA's parser tells them.
 pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Problem>> {
     let mut all = Annotations {
         version,
@@ -268,7 +268,7 @@ fn schemas_of(said: &Value) -> Vec<&Object> {
     objects.collect()
 }
 
-/// What stands below a block.
+/// What is below a block.
 #[derive(Clone, Copy)]
 enum Below {
     Package,

@@ -71,8 +71,8 @@ pub(super) fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
     }
 }
 
-/// The variables to which `left = right` gives values; if it is one way, what stands on the left gives
-/// none to what stands on the right.
+/// The variables to which `left = right` gives values; if it is one way, what is on the left gives
+/// none to what is on the right.
 pub(in crate::compile) fn output_vars_of_equation(
     left: &Term,
     right: &Term,

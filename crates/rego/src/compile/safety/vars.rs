@@ -40,7 +40,7 @@ pub(super) fn vars_around(expr: &Expr, tree: &Tree) -> VarSet {
 }
 
 /// What a body without braces, expanded as it may be, doesn't give values to by itself: variables that
-/// nothing in it binds, and those that stand in one of its expressions only.
+/// nothing in it binds, and those that are in one of its expressions only.
 pub(super) fn vars_needed_by(body: &Body, tree: &Tree) -> VarSet {
     let mut counts: HashMap<Name, usize> = HashMap::new();
     for name in body.iter().flat_map(vars) {

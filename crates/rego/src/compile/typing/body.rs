@@ -16,7 +16,7 @@ use crate::syntax::visit::is_ground;
 use crate::types::Type;
 use crate::value::Value;
 
-/// How deep comprehensions may stand in one another to be checked twice, for that doubles the work.
+/// How deep comprehensions may be nested to be checked twice, for that doubles the work.
 const DEEPEST: usize = 5;
 
 /// Checks one body after another, each with the variables of those around it.
@@ -217,7 +217,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// OPA also checks what stands in a comprehension without what is known in it.
+    /// OPA also checks what is in a comprehension without what is known in it.
     fn check_inner_closures(&mut self, closure: &'t Term) {
         if self.vars.len() > DEEPEST || self.inner_checks == 0 {
             return;

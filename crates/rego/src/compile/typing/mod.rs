@@ -37,7 +37,7 @@ use tree::TypeTree;
 pub(super) struct Types {
     is_v1: bool,
     data: TypeTree,
-    /// Which rules depend on a rule, and where each stands.
+    /// Which rules depend on a rule, and where each is.
     dependents: HashMap<RuleId, Vec<RuleId>>,
     places: HashMap<RuleId, Vec<Value>>,
     /// Of how many types those may be made that are still to be told.
@@ -171,7 +171,7 @@ impl Types {
         wrong
     }
 
-    /// Where the rules stand that may be of another type where these are replaced.
+    /// Where the rules are that may be of another type where these are replaced.
     fn relaxed(&self, replaced: &[RuleId]) -> Vec<&[Value]> {
         let mut seen: HashSet<RuleId> = HashSet::new();
         let mut next = replaced.to_vec();

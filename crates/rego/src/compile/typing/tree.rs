@@ -12,24 +12,24 @@ use super::constant::constant;
 /// The types at a place in the documents, and below it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TypeTree {
-    /// What stands below, by key.
+    /// What is below, by key.
     children: BTreeMap<Value, TypeTree>,
-    /// The type of what stands here; none where only what stands below is known.
+    /// The type of what is here; none where only what is below is known.
     here: Option<Type>,
 }
 
 impl TypeTree {
-    /// What stands under a key.
+    /// What is under a key.
     pub(super) fn child(&self, key: &Value) -> Option<&Self> {
         self.children.get(key)
     }
 
-    /// What stands below.
+    /// What is below.
     pub(super) fn children(&self) -> impl Iterator<Item = (&Value, &Self)> {
         self.children.iter()
     }
 
-    /// The type of what stands here, if it is told.
+    /// The type of what is here, if it is told.
     pub(super) fn here(&self) -> Option<&Type> {
         self.here.as_ref()
     }

@@ -121,7 +121,7 @@ fn attribute(name: &str, value: &str) -> String {
     format!(" {name}=\"{}\"", escaped(value))
 }
 
-/// Text as it may stand in XML, which has no sign at all for most control characters, and in a log.
+/// Text as it may be in XML, which has no sign at all for most control characters, and in a log.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -139,7 +139,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Seconds with six digits behind the point.
+/// Seconds with six digits after the point.
 fn seconds(nanoseconds: u64) -> String {
     let micros = nanoseconds / 1_000;
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
