@@ -349,7 +349,7 @@ impl WasmGuard {
     ) -> Result<WasmShown, JsValue> {
         let options: RunOptions = from_js(options)?;
         let report = filtered_report::read(report)
-            .ok_or_else(|| usage("this is no report of `check`"))?
+            .ok_or_else(|| usage("this isn't a report of `check`"))?
             .recounted();
         Ok(WasmShown {
             exit_code: report.exit_code(options.fail_on),

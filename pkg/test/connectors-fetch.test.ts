@@ -253,7 +253,7 @@ test("proxies: HTTPS_PROXY is asked, NO_PROXY isn't, and its password is in no m
 
 const wrong: Readonly<Record<string, readonly [args: readonly string[], variables: Readonly<Record<string, string>>, message: RegExp]>> = {
   "no token": [[], { HARNESS_PLATFORM_API_KEY: "" }, /HARNESS_PLATFORM_API_KEY isn't set/],
-  "a token in two lines": [[], { HARNESS_PLATFORM_API_KEY: "hunter2\nx-other: 1" }, /HARNESS_PLATFORM_API_KEY is no token/],
+  "a token in two lines": [[], { HARNESS_PLATFORM_API_KEY: "hunter2\nx-other: 1" }, /HARNESS_PLATFORM_API_KEY isn't a token/],
   "no account": [[], { HARNESS_PLATFORM_API_KEY: "hunter2-hunter2" }, /HARNESS_ACCOUNT_ID isn't set, and the token doesn't name its account/],
   "no address": [[], { HARNESS_ENDPOINT: "app.harness.io" }, /HARNESS_ENDPOINT is no address/],
   "an address with a password": [[], { HARNESS_ENDPOINT: "https://a:hunter2@app.harness.io" }, /HARNESS_ENDPOINT is no address/],

@@ -42,7 +42,7 @@ test("an exception ends on its day, and then the finding and the exception are e
     ["no-docker-hub", "error"],
     ["expired-exception", "error"],
   ]);
-  for (const [day, why] of [["tomorrow", /today: `tomorrow` is no date, such as `2027-03-01`/], ["2027-02-30", /`2027-02-30` is a date that the calendar doesn't have/]] as const) {
+  for (const [day, why] of [["tomorrow", /today: `tomorrow` isn't a date, such as `2027-03-01`/], ["2027-02-30", /`2027-02-30` is a date that the calendar doesn't have/]] as const) {
     const wrong = await on(day);
     assert.equal(wrong.exitCode, 2);
     assert.match(wrong.stderr, why);

@@ -304,7 +304,7 @@ test("what is wrong with the options is a HarnessImageGuardError with a code", a
     [{ to: "opa-bundle", policy: { path: "p.rego", text: "package p" } }, "usage", /as `rego` or `terraform`/],
     [{ to: "rego", policy: { path: "p.rego", text: "package p\n\ndeny { data.lib.x }" } }, "rego", /^p\.rego:3:8: .*`data\.lib\.x` is always undefined/],
     [{ to: "rego", policy: { path: "p.rego", text: "package p\n\nx { y }" } }, "rego", /^p\.rego:3:5: rego_unsafe_var_error/],
-    [{ to: "rego", policy: { path: "p.rego", text: "package p", entity: "trigger" } }, "usage", /`trigger` is no entity/],
+    [{ to: "rego", policy: { path: "p.rego", text: "package p", entity: "trigger" } }, "usage", /`trigger` isn't an entity/],
   ];
   for (const [options, code, message] of wrong) {
     await assert.rejects(exportPolicies(options), (error) => {

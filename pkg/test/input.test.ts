@@ -55,7 +55,7 @@ test("input says why it prints nothing", async () => {
     [["-", "--entity", "trigger"], pipeline, 2, /'--entity' can't be 'trigger'/],
     [["-", "--event", "onstep"], pipeline, 2, /asks about a pipeline on `onrun`, `onsave`; `onstep` is when it asks about a step/],
     [["-", "--event", "onrun"], connector, 2, /asks about a connector on `onsave`/],
-    [["-"], "pipeline: [", 4, /-: the file is no input: line 1, column 11: this `\[` is never closed/],
+    [["-"], "pipeline: [", 4, /-: the file isn't an input: line 1, column 11: this `\[` is never closed/],
     [["no-such-file.yaml"], "", 4, /can't read 'no-such-file\.yaml': no such file or directory/],
   ];
   for (const [args, stdin, expected, message] of cases) {

@@ -127,7 +127,7 @@ test("a policy of which nothing says what it is about is refused with what it re
   });
   const { stderr, exitCode } = await run(["check", "--policy", "owners.rego", "pipeline.yaml"], { folder });
   assert.equal(exitCode, 2);
-  assert.match(stderr, /^owners\.rego:1:1: .*`owners` is no entity.*`input\.entity`.*`owners\.rego,entity=connector`.*`entity: connector`/m);
+  assert.match(stderr, /^owners\.rego:1:1: .*`owners` isn't an entity.*`input\.entity`.*`owners\.rego,entity=connector`.*`entity: connector`/m);
   // It runs where there is a connector.
   assert.equal((await run(["check", "--policy", "owners.rego,entity=connector", "pipeline.yaml"], { folder })).exitCode, 3);
 });

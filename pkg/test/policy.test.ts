@@ -111,13 +111,13 @@ test("a conflict is an error, never a pass", async () => {
 
 test("a file is read as a check reads it, and wrapped as Harness does", async () => {
   const text = "connector: &c\n  identifier: yes\n  1: [0o17, 2.50, ~]\n  again: *c\n";
-  await assert.rejects(readPolicyInput({ text }), { code: "usage", message: /^the file is no input: line 4, column 10: / });
+  await assert.rejects(readPolicyInput({ text }), { code: "usage", message: /^the file isn't an input: line 4, column 10: / });
   assert.deepEqual(await readPolicyInput({ text: "# first\nconnector: {identifier: yes, 1: [0o17, 2.50, ~]}\n--- :\n" }), {
     entity: { identifier: "yes", 1: [15, 2.5, null] },
     metadata: { action: "onsave", type: "connector" },
   });
   assert.equal(await readPolicyInput({ text: "" }), null);
-  await assert.rejects(readPolicyInput({ text: "", entity: "trigger" as PolicyEntity }), { code: "usage", message: /`trigger` is no entity/ });
+  await assert.rejects(readPolicyInput({ text: "", entity: "trigger" as PolicyEntity }), { code: "usage", message: /`trigger` isn't an entity/ });
 });
 
 test("every entity that the types name is known", async () => {

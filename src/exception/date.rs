@@ -72,7 +72,7 @@ impl fmt::Display for Date {
 impl fmt::Display for NoDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Form => "is no date, such as `2027-03-01`",
+            Self::Form => "isn't a date, such as `2027-03-01`",
             Self::Calendar => "is a date that the calendar doesn't have",
         })
     }

@@ -288,7 +288,7 @@ mod tests {
             ),
             (
                 "ignore[no-docker-hub] until March -- why",
-                "`March` is no date, such as `2027-03-01`",
+                "`March` isn't a date, such as `2027-03-01`",
             ),
             (
                 "ignore[no-docker-hub] until 2027-03-01",

@@ -199,7 +199,7 @@ pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
         Some(Err(fault)) => {
             let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);
             let place = format!("line {line}, column {column}");
-            return Err(usage(&format!("the file is no input: {place}: {fault}")));
+            return Err(usage(&format!("the file isn't an input: {place}: {fault}")));
         }
     };
     Ok(match options.indent {
@@ -233,7 +233,7 @@ fn policy_event(name: &str) -> Result<Event, JsValue> {
     Event::from_name(name).ok_or_else(|| {
         let known = Event::ALL.map(|event| format!("`{}`", event.name()));
         usage(&format!(
-            "`{name}` is no event; these are {}",
+            "`{name}` isn't an event; these are {}",
             known.join(", ")
         ))
     })
@@ -242,7 +242,7 @@ fn policy_event(name: &str) -> Result<Event, JsValue> {
 pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
     PolicyEntity::from_name(name).ok_or_else(|| {
         usage(&format!(
-            "`{name}` is no entity of which Harness asks policies; these are {}",
+            "`{name}` isn't an entity that Harness asks policies about; these are {}",
             PolicyEntity::names()
         ))
     })

@@ -111,7 +111,7 @@ pub fn show_failure(tests: &str, rego_version: u8) -> Result<Option<String>, JsV
 }
 
 fn read(tests: &str) -> Result<Vec<Test>, JsValue> {
-    serde_json::from_str(tests).map_err(|error| usage(&format!("these are no tests: {error}")))
+    serde_json::from_str(tests).map_err(|error| usage(&format!("these aren't tests: {error}")))
 }
 
 fn written(test: Option<Test>) -> Result<String, JsValue> {

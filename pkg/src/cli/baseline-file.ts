@@ -64,7 +64,7 @@ export async function readBaseline(path: string, isOpen: boolean): Promise<reado
       `the baseline '${shown(path)}' is of version ${of}, and this program reads version ${schemaVersion}; 'harness-image-guard baseline write' writes it anew`,
     );
   }
-  if (!Array.isArray(value["findings"])) throw broken("'findings' is no list");
+  if (!Array.isArray(value["findings"])) throw broken("'findings' isn't a list");
   return value["findings"].map((entry: unknown, at) => {
     if (!isEntry(entry)) throw broken(`entry ${at + 1} of 'findings' isn't as 'baseline write' writes it`);
     return entry;

@@ -307,7 +307,7 @@ impl<'t> Reader<'t> {
                 self.problem(
                     entry.key_span,
                     format!(
-                        "`{prefix}` is no prefix of Docker Hub's full names, such as `docker.io/library`"
+                        "`{prefix}` isn't a prefix of Docker Hub's full names, such as `docker.io/library`"
                     ),
                 );
             }

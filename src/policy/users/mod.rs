@@ -189,15 +189,15 @@ fn entity_of(
             step.name
         ),
         (None, Some(asked), _) => format!(
-            "`{asked}` is no entity that files hold; these are {}",
+            "`{asked}` isn't an entity that files hold; these are {}",
             PolicyEntity::names_in_files()
         ),
         (None, None, Some((entity, reads))) => format!(
-            "`{package}` is no entity: say which one this policy is about; it reads `{reads}`, as a policy about `{entity}` does: `{path},entity={entity}`, or `entity: {entity}` in the configuration",
+            "`{package}` isn't an entity: say which one this policy is about; it reads `{reads}`, as a policy about `{entity}` does: `{path},entity={entity}`, or `entity: {entity}` in the configuration",
             entity = entity.name,
         ),
         (None, None, None) => format!(
-            "`{package}` is no entity, and this policy reads no input of one: if files hold what it is about, say what that is, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; else try it with `eval`"
+            "`{package}` isn't an entity, and this policy reads no input of one: if files hold what it is about, say what that is, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; else try it with `eval`"
         ),
     };
     let (line, column) = rego::policy::position(&given.text, module.at);

@@ -38,7 +38,7 @@ export function accountOf(variables: Readonly<Record<string, string | undefined>
     throw new UsageError("HARNESS_PLATFORM_API_KEY isn't set: it is the token of somebody who may see the connectors", hint);
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new UsageError("HARNESS_PLATFORM_API_KEY is no token: there is a space or another character in it that none has", hint);
+    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't a token: it contains a space or another character that no token has", hint);
   }
   const identifier = named || (tokenOfAccount.exec(token)?.[1] ?? "");
   if (identifier === "") throw new UsageError("HARNESS_ACCOUNT_ID isn't set, and the token doesn't name its account", hint);

@@ -274,7 +274,7 @@ export class Registry {
       if (isHome) this.#note(answer);
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
       const to = answer.header("location") ?? "";
-      if (!URL.canParse(to, url)) throw new Unanswered("it redirects to what is no address");
+      if (!URL.canParse(to, url)) throw new Unanswered("it redirects to something that isn't an address");
       url = new URL(to, url);
       const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
       if (!isSafe || url.username + url.password !== "") throw new Unanswered("it redirects to an address without TLS");

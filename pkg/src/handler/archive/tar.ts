@@ -35,7 +35,7 @@ export async function* untarred(
     }
     await feeding;
   } catch (error) {
-    throw error instanceof Refusal ? error : invalid("the archive can't be read: it is no tar, is damaged, or ends early");
+    throw error instanceof Refusal ? error : invalid("the archive can't be read: it isn't a tar archive, is damaged, or ends early");
   } finally {
     void reader.cancel().catch(() => undefined);
   }

@@ -72,7 +72,7 @@ function endOf(view: DataView): number {
     const isEnd = view.getUint32(at, true) === endSignature && at + shortest + view.getUint16(at + 20, true) === view.byteLength;
     if (isEnd) return at;
   }
-  throw wrong("it has no directory: it is no zip, or it is cut off");
+  throw wrong("it has no directory: it isn't a zip archive, or it is cut off");
 }
 
 function listedAt(view: DataView, bytes: Bytes, at: number, end: number): { readonly listed: Listed; readonly next: number } {

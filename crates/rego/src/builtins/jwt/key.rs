@@ -214,7 +214,7 @@ fn jwks(text: &str) -> Result<Vec<Object>, String> {
                 _ => Err("a key is no JSON object".to_owned()),
             })
             .collect(),
-        Some(_) => Err("`keys` is no array".to_owned()),
+        Some(_) => Err("`keys` isn't an array".to_owned()),
     }
 }
 
