@@ -928,7 +928,7 @@ url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _url_scheme_of is what is before `://`; behind a slash or a question mark that begins no scheme.
+# _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
 _url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -962,7 +962,7 @@ _url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
 	_url_scheme_of(text)
 } else := trim_space(url)
 
-# _url_last_part is the text behind the last separator: a host without the user before it.
+# _url_last_part is the text after the last separator: a host without the user before it.
 _url_last_part(text, separator) := parts[count(parts) - 1] {
 	parts := split(text, separator)
 }

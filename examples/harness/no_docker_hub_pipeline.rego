@@ -1747,7 +1747,7 @@ _reference_project_key(identifier, org, project) := json.marshal(["project", ide
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
-# _url_scheme_of is what is before `://`; behind a slash or a question mark that begins no scheme.
+# _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
 _url_scheme_of(text) := scheme {
 	contains(text, "://")
 	scheme := lower(split(text, "://")[0])
@@ -1858,7 +1858,7 @@ _pattern_parts_match(parts, text) {
 	_pattern_stand_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# _pattern_stand_in_order holds where the parts are found one behind the other, the first place of each
+# _pattern_stand_in_order holds where the parts are found one after the other, the first place of each
 # being the best.
 _pattern_stand_in_order(parts, _) {
 	parts == []

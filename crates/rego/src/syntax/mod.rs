@@ -2,11 +2,15 @@
 //! positions.
 
 pub mod ast;
+mod collection;
+mod expression;
+mod keywords;
 mod lexer;
 mod logic;
 mod metadata;
 mod parser;
 mod rule;
+mod term;
 mod token;
 pub mod visit;
 

@@ -271,7 +271,7 @@ impl Parser<'_> {
         }
         // `import future.keywords.in` names words that are keywords already.
         let keywords = self.state.keywords;
-        self.state.keywords = super::parser::Keywords::default();
+        self.state.keywords = super::keywords::Keywords::default();
         let term = if is_keyword {
             let name = self.var();
             self.finish_term(name, false)

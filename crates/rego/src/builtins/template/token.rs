@@ -171,7 +171,9 @@ fn escape(text: &str, quote: char) -> Result<(char, usize), Failure> {
             let is_byte = matches!(first, 'x' | '0'..='7') && code > 0x7f;
             let c = char::from_u32(code).filter(|_| !is_byte);
             return c.map(|c| (c, skip + digits)).ok_or_else(|| {
-                Failure::Refused("a byte that isn't part of a character is not supported here".to_owned())
+                Failure::Refused(
+                    "a byte that isn't part of a character is not supported here".to_owned(),
+                )
             });
         }
         _ => return Err(invalid()),

@@ -1,0 +1,78 @@
+//! The words that are keywords only by import or version.
+
+use super::token::Token;
+
+/// The names that are keywords by import or version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each keyword is imported alone"
+)]
+pub(super) struct Keywords {
+    pub within: bool,
+    pub every: bool,
+    pub contains: bool,
+    pub if_: bool,
+    pub and: bool,
+    pub or: bool,
+    /// Whether `not` takes a body.
+    pub not: bool,
+}
+
+impl Keywords {
+    /// Those that Rego v1 has without an import.
+    pub(super) fn all(&mut self) {
+        *self = Self {
+            within: true,
+            every: true,
+            contains: true,
+            if_: true,
+            ..*self
+        };
+    }
+
+    /// Those that Rego v2 has besides.
+    pub(super) fn all_of_v2(&mut self) {
+        self.all();
+        self.and = true;
+        self.or = true;
+        self.not = true;
+    }
+
+    /// Whether expressions may be joined by words.
+    pub(super) fn join(self) -> bool {
+        self.and || self.or
+    }
+
+    pub(super) fn any(self) -> bool {
+        self != Self::default()
+    }
+
+    pub(super) fn has(self, token: Token) -> bool {
+        match token {
+            Token::In => self.within,
+            Token::Every => self.every,
+            Token::Contains => self.contains,
+            Token::If => self.if_,
+            Token::LogicalAnd => self.and,
+            Token::LogicalOr => self.or,
+            _ => false,
+        }
+    }
+
+    pub(super) fn add(&mut self, name: &str) {
+        match name {
+            "in" => self.within = true,
+            "every" => {
+                self.every = true;
+                self.within = true;
+            }
+            "contains" => self.contains = true,
+            "if" => self.if_ = true,
+            "and" => self.and = true,
+            "or" => self.or = true,
+            "not" => self.not = true,
+            _ => {}
+        }
+    }
+}
