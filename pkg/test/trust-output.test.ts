@@ -59,6 +59,7 @@ test("nothing acts in a check, however files, names and policies are written", a
     ["baseline", "write"], ["baseline", "write", "--baseline", path], ["baseline", evil], ["check", "--baseline", path], ["check", "--baseline", `no${path}`],
     ["check", "--baseline", "harness-image-guard-baseline.json"], ["check", "--changed-since", evil], ["check", "--statistics"], ["check", "--quiet"],
     ["check", "--shard", evil], ["check", "--shard", "1/1", "--output", "json"], ["check", "--shard", "1/1", "--output", `json=shard${path}`],
+    ["serve", "--workers", evil], ["serve", "--playground", path], ["serve", "--playground", `no${path}`],
     ["report", evil], ["report", "merge", path], ["report", "merge", `no${path}`], ["report", "merge", `shard${path}`], ["report", "merge", `shard${path}`, "--output", "sarif"],
     ["check", "--output", "sarif"], ["check", "--output", "gitlab"], ["check", "--output", "rdjson"],
   ]) {
