@@ -4,10 +4,12 @@
 pub mod ast;
 mod collection;
 mod expression;
+mod import;
 mod keywords;
 mod lexer;
 mod logic;
 mod metadata;
+mod module;
 mod parser;
 mod rule;
 mod term;
