@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
-import type { Report } from "harness-image-guard";
+import { readDocument, type Report } from "harness-image-guard";
 
+import { options as ofCheck } from "../dist/cli/check.js";
+import { options as ofReport } from "../dist/cli/report.js";
 import { run, type Outcome } from "./command.js";
 import { git, repository } from "./repository.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -316,4 +318,35 @@ test("the lines of docs/ci.md make one report of three shards", async (t) => {
     assert.equal(exitCode, at === 3 ? 1 : 0, stderr);
   }
   assert.match(readFileSync(join(outer, "reports/all.sarif"), "utf8"), /no-docker-hub/);
+});
+
+test("the files of docs/ci.md for GitHub, GitLab and Harness are YAML, and their options are there", async () => {
+  const page = readFileSync(new URL("../../docs/ci.md", import.meta.url), "utf8");
+  const section = page.slice(page.indexOf("## In shards"));
+  const blocks = [...section.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
+  assert.equal(blocks.length, 3);
+  for (const block of blocks) {
+    const text = await readDocument(block, 1);
+    const named = [...text.matchAll(/npx harness-image-guard (check|report merge) ([^"\\]|\\.)*/g)];
+    assert.deepEqual(named.map(([, command]) => command).sort(), ["check", "report merge"]);
+    for (const [line, command] of named) {
+      const options = command === "check" ? ofCheck : ofReport;
+      for (const [, name = ""] of line.matchAll(/ --([a-z-]+)/g)) assert.ok(Object.hasOwn(options, name), line);
+    }
+  }
+});
+
+test("what a merge shows may be less or more, as of check", async (t) => {
+  const folder = temporaryFolder(t, { "a.yaml": pipeline("a"), "b.yaml": "kind: Service\napiVersion: v1\nmetadata: {name: b}\n" });
+  const reports = temporaryFolder(t);
+  const files = (await shards(folder, reports, 2)).map(({ file }) => file);
+  for (const options of [["--quiet"], ["--verbose"], ["--statistics"], ["--show-suppressed"], ["--output", "junit"], ["--format", "json"]]) {
+    const [whole, merge] = await Promise.all([run(["check", ...options], { folder }), run(["report", "merge", ...options, ...files], { folder })]);
+    assert.deepEqual([merge.stdout, merge.stderr, merge.exitCode], [whole.stdout, whole.stderr, whole.exitCode], options.join(" "));
+  }
+  for (const [options, message] of [[["--quiet", "--verbose"], /choose one/], [["--statistics", "--format", "json"], /no output is text/], [["--shard", "1/2"], /unknown option/]] as const) {
+    const { exitCode, stderr } = await run(["report", "merge", ...options, ...files], { folder });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, message);
+  }
 });

@@ -46,8 +46,8 @@ export const options = {
   "max-concurrent": { value: "NUMBER", description: "answer so many requests of a client at once: 16 (default)" },
   "body-timeout": { value: "DURATION", description: "refuse a body that takes longer to arrive: 30s (default)" },
   workers: { value: "NUMBER", description: "answer in so many processes, as many as there are cores: 1 (default)" },
-  "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under way:\n10s (default)" },
-  playground: { value: "DIR", description: "also serve the playground at /playground/, which is built in this folder;\nit is read once" },
+  "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under\nway: 10s (default)" },
+  playground: { value: "DIR", description: "also serve the playground at /playground/, which is built in this\nfolder; it is read once" },
   data: {
     short: "d",
     value: "PATH",
