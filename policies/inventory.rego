@@ -3,51 +3,90 @@
 # description: |
 #   Every image of an entity with its full name as Harness makes it of image and connector, and as
 #   Docker reads it; where that is unknown, why. An entry point of its own, over the same images
-#   and connectors as the rules. `findings` is what keeps an entity from being looked at to its end.
+#   and connectors as the rules. `own` are those that Harness pulls for itself, with the condition that
+#   the files leave open. `findings` is what keeps an entity from being looked at to its end.
 #   Source: the published Java sources of Harness CI; Docker's documentation of image names.
 package harness_image_guard.inventory
 
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.own_images
 import data.harness_image_guard.lib.place
 import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
-report := {"applicable": data.harness_image_guard.main.applicable, "images": _listed, "findings": data.harness_image_guard.main.errors}
+report := {
+	"applicable": data.harness_image_guard.main.applicable,
+	"images": _listed,
+	"own": _own,
+	"findings": data.harness_image_guard.main.errors,
+}
 
-_listed := [object.union(_resolved(pull, found, from), {
-	"path": array.concat(pull.at, pull.image_way),
-	"image": value.cut(value.shown(pull.image)),
-	"connector": _reference_shown(found.reference),
-	"connectorType": _known(found.reference, from, "type"),
-	"connectorUrl": _known(found.reference, from, "url"),
-}) |
+_listed := [_row(pull, found, connector, []) |
 	some pull in array.concat(images.pulled, images.from_harness)
 	some found in images.values_of(pull)
 	image.origin(found.image) != "none"
-	from := place.of(pull.at)
+	connector := _connector(found.reference, place.of(pull.at))
 ]
+
+_own := [_row(pull, found, connector, pull.conditions) |
+	some pull in own_images.pulled
+	some found in images.values_of(pull)
+	connector := _connector_of_harness(found.reference, place.of(pull.at))
+]
+
+_row(pull, found, connector, conditions) := object.union(_resolved(pull, found, connector), {
+	"path": array.concat(pull.at, pull.image_way),
+	"image": value.cut(value.shown(pull.image)),
+	"connector": _reference_shown(found.reference),
+	"connectorType": _known(connector, "type"),
+	"connectorUrl": _known(connector, "url"),
+	"condition": _condition(array.concat(conditions, object.get(connector, "conditions", []))),
+})
+
+_condition(conditions) := null if {
+	conditions == []
+} else := value.cut(concat("; ", conditions))
 
 _reference_shown(written) := null if {
 	value.kind(written) == "absent"
 } else := value.cut(value.shown(written))
 
+# _connector is what is known of a reference's connector: nothing, or `{class, type, url, location}`.
 _connector(written, from) := reference.known(value.text(written), from) if {
 	value.kind(written) == "literal"
-}
+	reference.known(value.text(written), from)
+} else := {}
 
-_known(written, from, key) := value.cut(_connector(written, from)[key]) if {
-	_connector(written, from)[key]
+# Where no file and no list has the account's own connector, the specification says what it has to be.
+_connector_of_harness(written, from) := _specified if {
+	value.text(written) == reference.default_reference
+	_connector(written, from) == {}
+} else := _connector(written, from)
+
+_specified := object.union(_class_of(data.harness_image_guard.facts.settings.expected.url), {
+	"type": "DockerRegistry",
+	"url": data.harness_image_guard.facts.settings.expected.url,
+	"conditions": [sprintf("if %s, which no file and no list has, matches the specification; without it, from Docker Hub", [value.in_quotes(reference.default_reference)])],
+})
+
+_class_of(address) := {"class": "hub"} if {
+	url.host(address) in data.harness_image_guard.facts.settings.dockerHubHosts
+} else := {"class": "mirror", "location": value.cut(url.location(address))}
+
+_known(connector, key) := value.cut(connector[key]) if {
+	connector[key]
 } else := null
 
-_resolved(pull, found, from) := _unknown(sprintf("it comes from the Harness Artifact Registry %s, and the file doesn't say where that is", [value.quoted(pull.registry)])) if {
+_resolved(pull, found, connector) := _unknown(sprintf("it comes from the Harness Artifact Registry %s, and the file doesn't say where that is", [value.quoted(pull.registry)])) if {
 	pull.registry != null
 } else := _by_docker(image.name(value.shown(found.image)), image.origin(found.image)) if {
-	_leaves_the_name(found.reference, from)
-} else := _through(image.name(value.shown(found.image)), image.origin(found.image), _connector(found.reference, from)) if {
-	_connector(found.reference, from).class == "mirror"
-} else := _unknown(_why_unknown(found.reference, from))
+	_leaves_the_name(found.reference, connector)
+} else := _through(image.name(value.shown(found.image)), image.origin(found.image), connector) if {
+	connector.class == "mirror"
+} else := _unknown(_why_unknown(found.reference, connector))
 
 _unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": why}
 
@@ -55,7 +94,7 @@ _unknown(why) := {"fullName": null, "registry": null, "hub": false, "unknown": w
 # is.
 _leaves_the_name(written, _) if value.kind(written) == "absent"
 
-_leaves_the_name(written, from) if _connector(written, from).class in {"hub", "foreign"}
+_leaves_the_name(_, connector) if connector.class in {"hub", "foreign"}
 
 _by_docker(name, origin) := _at_host(name, lower(split(name, "/")[0])) if {
 	origin == "host"
@@ -81,8 +120,8 @@ _through(name, origin, mirror) := _unknown("it is an expression, or begins with 
 
 _host(mirror) := split(mirror.location, "/")[0]
 
-_why_unknown(written, from) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
+_why_unknown(written, connector) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"
 } else := sprintf("the type or URL of its connector %s is missing, or two definitions conflict", [value.quoted(written)]) if {
-	_connector(written, from)
+	connector != {}
 } else := sprintf("its connector %s isn't among the files checked, nor in the configuration", [value.quoted(written)])

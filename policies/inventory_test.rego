@@ -3,7 +3,12 @@ package harness_image_guard.inventory_test
 import rego.v1
 
 facts := {
-	"settings": {"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts},
+	"settings": {
+		"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
+		"identifier": "harnessImage",
+		"expressions": "decide",
+		"expected": {"url": "https://app.harness.io/registry"},
+	},
 	"connectors": {},
 	"declared": {
 		"account.mirror": {"class": "mirror", "type": "DockerRegistry", "url": "https://R.example:8443/team/", "location": "r.example:8443/team"},
@@ -97,4 +102,48 @@ test_what_is_not_looked_at_is_said if {
 	other := data.harness_image_guard.inventory.report with input as {"template": {"type": "SecretManager"}}
 		with data.harness_image_guard.facts as facts
 	other.applicable == false
+}
+
+# What a stage without steps pulls of Harness's own, where it names this connector.
+own(reference, known) := found if {
+	all := data.harness_image_guard.inventory.report.own with input as {"pipeline": {"stages": [{"stage": {"spec": {"infrastructure": {"type": "KubernetesDirect", "spec": {"harnessImageConnectorRef": reference}}}}}]}}
+		with data.harness_image_guard.facts as known
+	[image.image | some image in all] == ["harness/ci-addon", "harness/ci-lite-engine"]
+	found := all[0]
+}
+
+test_its_own_images_come_through_the_connector_that_harness_takes if {
+	through := own("account.mirror", facts)
+	through.fullName == "r.example:8443/team/harness/ci-addon"
+	[through.connector, through.connectorUrl, through.condition] == ["account.mirror", "https://R.example:8443/team/", null]
+	own("account.hub", facts).fullName == "docker.io/harness/ci-addon"
+	unlisted := own("account.other", facts)
+	[unlisted.fullName, unlisted.condition] == [null, null]
+	contains(unlisted.unknown, "`account.other`")
+	contains(own("<+input>", facts).unknown, "only a run decides")
+}
+
+test_the_accounts_connector_is_the_specified_one_unless_it_is_at_hand if {
+	every reference in [null, "account.harnessImage"] {
+		specified := own(reference, facts)
+		[specified.fullName, specified.registry] == ["app.harness.io/registry/harness/ci-addon", "app.harness.io"]
+		[specified.connector, specified.connectorType, specified.connectorUrl] == ["account.harnessImage", "DockerRegistry", "https://app.harness.io/registry"]
+		contains(specified.condition, "matches the specification")
+		known := object.union(facts, {"declared": {"account.harnessImage": facts.declared["account.mirror"]}})
+		at_hand := own(reference, known)
+		[at_hand.fullName, at_hand.condition] == ["r.example:8443/team/harness/ci-addon", null]
+		unclear := own(reference, object.union(facts, {"declared": {"account.harnessImage": {"class": "unresolved"}}}))
+		[unclear.fullName, unclear.condition] == [null, null]
+		contains(unclear.unknown, "conflict")
+	}
+	hub := own(null, object.union(facts, {"settings": {"expected": {"url": "https://registry.hub.docker.com"}}}))
+	[hub.fullName, hub.hub] == ["docker.io/harness/ci-addon", true]
+}
+
+test_its_own_images_stay_apart_from_those_in_the_files if {
+	entity := {"pipeline": {"stages": [{"stage": {"spec": {
+		"infrastructure": {"type": "KubernetesDirect"},
+		"execution": {"steps": [{"step": {"spec": {"image": "a"}}}]},
+	}}}]}}
+	[[found.image, found.condition] | some found in images_of(entity)] == [["a", null]]
 }

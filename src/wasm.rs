@@ -123,6 +123,7 @@ struct ImagesOptions {
     format: ImagesFormat,
     color: bool,
     complaints_in_color: bool,
+    harness_images: bool,
 }
 
 #[derive(Deserialize)]
@@ -275,14 +276,15 @@ impl WasmGuard {
         Ok(diffs.collect())
     }
 
-    /// Every image of the files with its place, its full name and its registry.
+    /// Every image of the files with its place, its full name and its registry; `harness_images` is
+    /// whether those that Harness pulls for itself are listed, too.
     ///
     /// # Errors
     ///
     /// An `Error` with the `code` `usage` where the files aren't of their form.
-    pub fn images(&self, files: &JsValue) -> Result<JsValue, JsValue> {
+    pub fn images(&self, files: &JsValue, harness_images: bool) -> Result<JsValue, JsValue> {
         let files = self.source_files(files)?;
-        to_js(&self.0.images(&files))
+        to_js(&self.images_of(&files, harness_images))
     }
 
     /// The images as the command prints them, `{output, complaints, exitCode}`; `complaints` is what
@@ -295,7 +297,7 @@ impl WasmGuard {
     pub fn show_images(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: ImagesOptions = from_js(options)?;
         let files = self.source_files(files)?;
-        let images = self.0.images(&files);
+        let images = self.images_of(&files, options.harness_images);
         let output = match options.format {
             ImagesFormat::Text => inventory::text::render(&images, options.color),
             ImagesFormat::Json => inventory::json::render(&images),
@@ -476,6 +478,14 @@ pub fn version() -> String {
 }
 
 impl WasmGuard {
+    fn images_of(&self, files: &[SourceFile], harness_images: bool) -> inventory::Inventory {
+        if harness_images {
+            self.0.all_images(files)
+        } else {
+            self.0.images(files)
+        }
+    }
+
     fn source_files(&self, files: &JsValue) -> Result<Vec<SourceFile>, JsValue> {
         source_files(files, self.0.max_file_bytes())
     }

@@ -77,7 +77,8 @@ fn fixes_are_made_when_they_are_asked_for() {
 #[wasm_bindgen_test]
 fn images_are_listed() {
     let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
-    let inventory = guard.images(&files(&[file("p.yaml", PIPELINE)])).unwrap();
+    let files = files(&[file("p.yaml", PIPELINE)]);
+    let inventory = guard.images(&files, false).unwrap();
     assert_eq!(get(&inventory, &["schemaVersion"]).as_f64(), Some(1.0));
     assert_eq!(
         text(&inventory, &["images", "0", "fullName"]),

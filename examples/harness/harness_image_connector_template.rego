@@ -439,11 +439,15 @@ _overrides_stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 overrides_sites := array.concat(
 	[site |
-		some place in array.concat(_overrides_in_stages, array.concat(_overrides_in_groups, _overrides_in_steps))
+		some place in overrides_places
 		some site in _overrides_sites_at(place)
 	],
 	_overrides_plain_sites,
 )
+
+# overrides_places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
+# fragment}`, where `types` are the keys to the reference for each type that has one.
+overrides_places := array.concat(_overrides_in_stages, array.concat(_overrides_in_groups, _overrides_in_steps))
 
 _overrides_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
 	some stage in tree_stages
@@ -490,12 +494,13 @@ _overrides_may_be_its_own(_, step) {
 
 _overrides_sites_at(place) := _overrides_typed_sites(place, place.types, object.get(place.value, "type", null)) {
 	is_object(place.value)
-	not _overrides_uses_another_stage(place)
+	not overrides_uses_another_stage(place)
 } else := [{"at": place.at, "open": "harnessImageConnectorRef"}] {
 	value_says(place.value)
 } else := []
 
-_overrides_uses_another_stage(place) {
+# overrides_uses_another_stage holds for an infrastructure that is another stage's.
+overrides_uses_another_stage(place) {
 	value_kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
 }

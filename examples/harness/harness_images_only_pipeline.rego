@@ -890,6 +890,9 @@ _url_last_part(text, separator) := parts[count(parts) - 1] {
 
 _reference_facts := facts
 
+# reference_default_reference is the connector that Harness takes for its own images where a stage names none.
+reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
+
 # reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 reference_known(reference, place) := _reference_facts.declared[reference] {
@@ -954,7 +957,7 @@ reference_url_of(reference, place) := connector.url {
 	connector := reference_known(reference, place)
 } else := _reference_facts.settings.expected.url {
 	reference == _reference_facts.settings.requiredConnector
-	reference == concat(".", ["account", _reference_facts.settings.identifier])
+	reference == reference_default_reference
 	not reference_known(reference, place)
 }
 

@@ -143,8 +143,14 @@ export interface Judged {
   readonly notRun: readonly string[];
 }
 
+/** What {@link Guard.images} lists. */
+export interface InventoryOptions {
+  /** Also the images that Harness pulls for itself to run the files' stages: those with the `origin` `harness`. */
+  readonly harnessImages?: boolean;
+}
+
 /** How {@link Guard.showImages} shows what is pulled. @internal */
-export interface ImagesOptions {
+export interface ImagesOptions extends InventoryOptions {
   readonly format: "text" | "json" | "csv" | "markdown" | "mermaid";
   readonly color: boolean;
   readonly complaintsInColor: boolean;
@@ -340,13 +346,13 @@ export class Guard {
    *
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
-  images(files: readonly SourceFile[]): Inventory {
-    return this.#call((guard) => guard.images(this.#with(files)) as Inventory);
+  images(files: readonly SourceFile[], { harnessImages = false }: InventoryOptions = {}): Inventory {
+    return this.#call((guard) => guard.images(this.#with(files), harnessImages) as Inventory);
   }
 
   /** Lists the images as the command does. @internal */
   showImages(files: readonly SourceFile[], options: ImagesOptions): ShownImages {
-    return this.#call((guard) => guard.showImages(this.#with(files), options) as ShownImages);
+    return this.#call((guard) => guard.showImages(this.#with(files), { harnessImages: false, ...options }) as ShownImages);
   }
 
   /** Checks, and shows what was found as the command does. @internal */

@@ -13,7 +13,7 @@ export type Inventory = {
  */
 schemaVersion: number, 
 /**
- * Every image, sorted by file and offset.
+ * Every image, sorted by file and offset. Harness's own are there where they are asked for.
  */
 images: Array<Image>, 
 /**
@@ -30,7 +30,8 @@ problems: Array<Diagnostic>, };
  */
 export type Image = { 
 /**
- * The image as written, without spaces around it.
+ * The image as written, without spaces around it; the repository of one of Harness's own,
+ * whose version no file says.
  */
 image: string, 
 /**
@@ -51,7 +52,8 @@ hub: boolean,
  */
 unknown: string | null, 
 /**
- * The connector's reference as written; `null` where there is none.
+ * The connector's reference as written; `null` where there is none. For an image of Harness's
+ * own where none is written, the one that Harness takes.
  */
 connector: string | null, 
 /**
@@ -62,6 +64,14 @@ connectorType: string | null,
  * The URL of a Docker registry's connector, where that is known.
  */
 connectorUrl: string | null, 
+/**
+ * Whether the file names it, or Harness pulls it for itself to run the stage.
+ */
+origin: Origin, 
+/**
+ * What it depends on that the files leave open, for an image of Harness's own: `if …`.
+ */
+condition: string | null, 
 /**
  * The kind of entity that holds it.
  */
@@ -95,13 +105,19 @@ file: string,
  */
 document: number, 
 /**
- * Where the image starts.
+ * Where the image starts; for one of Harness's own, the connector's reference, or else what the
+ * stage runs on.
  */
 start: Position, 
 /**
  * Where it ends, exclusive.
  */
 end: Position, };
+
+/**
+ * Who says that an image is pulled.
+ */
+export type Origin = "file" | "harness";
 
 /**
  * Counts over the whole inventory.

@@ -121,6 +121,16 @@ test("images are listed in every form", async () => {
   }
 });
 
+test("the images that Harness pulls for itself are listed where they are asked for", async () => {
+  const handler = open();
+  const stage = "pipeline: {stages: [{stage: {spec: {infrastructure: {type: KubernetesDirect}}}}]}";
+  const count = async (parameters: string): Promise<unknown> => {
+    const response = await handler.fetch(post(`/v1/images${parameters}`, stage, { "content-type": "text/yaml" }));
+    return ((await response.json()) as { readonly summary?: { readonly images: number } }).summary?.images ?? response.status;
+  };
+  assert.deepEqual([await count(""), await count("?harness-images"), await count("?harness-images=false"), await count("?harness-images=1")], [0, 2, 0, 400]);
+});
+
 test("fixes come as files or as a diff, which say the same", async () => {
   const handler = open();
   const request = (accept: string) => post("/v1/fix?path=c.yaml&unsafe", fixable, { "content-type": "text/yaml", accept });

@@ -89,7 +89,7 @@ test("every format has what the registries say", { skip }, async (t) => {
   };
   const text = await shown("text");
   const [line = ""] = (await shown("csv")).split("\r\n");
-  assert.match(line, /,unknown,verified,digest,platforms,why not$/);
+  assert.match(line, /,unknown,origin,condition,verified,digest,platforms,why not$/);
   assert.ok(text.includes(`  ${host}/public/node:22\n    = verified: there, ${many.digest} (linux/amd64, linux/arm64/v8)\n    -->`), text);
   assert.ok(text.includes(`  ${host}/public/tool:2\n    = verified: not there: ${host} has no public/tool:2\n    -->`), text);
   assert.ok(text.includes(`  ${host}/public/node:<+input>\n    = verified: unknown: there is an expression in its name\n`), text);
@@ -110,6 +110,35 @@ test("every format has what the registries say", { skip }, async (t) => {
   const json = JSON.parse(await shown("json")) as Inventory & { readonly verification: unknown };
   assert.equal(json.schemaVersion, 1);
   assert.deepEqual(json.verification, { rateLimits: [], notAllowed: ["docker.io"] });
+});
+
+test("of Harness's own images, any version is enough, in every format", { skip }, async (t) => {
+  const host = await registry(t, { root: temporaryFolder(t) });
+  await push(host, "h/harness/ci-addon", "1.16", ["linux/amd64"]);
+  const steps = [{ step: { identifier: "t", type: "Run", spec: { image: "harness/ci-addon", connectorRef: "account.harnessImage" } } }];
+  const stage = { identifier: "s", type: "CI", spec: { infrastructure: { type: "KubernetesDirect" }, execution: { steps } } };
+  const folder = temporaryFolder(t, {
+    "p.json": JSON.stringify({ pipeline: { identifier: "p", stages: [{ stage }] } }),
+    "c.json": JSON.stringify({ connector: { identifier: "harnessImage", type: "DockerRegistry", spec: { dockerRegistryUrl: `http://${host}/h` } } }),
+  });
+  const shown = async (format: string): Promise<string> => {
+    const { stdout, exitCode } = await verify(["--harness-images", "--format", format, "--allow-registry", host], { folder });
+    assert.equal(exitCode, 1);
+    return stdout;
+  };
+  const text = await shown("text");
+  assert.ok(text.includes(`  ${host}/h/harness/ci-addon\n    = verified: not there: ${host} has no h/harness/ci-addon:latest\n`), text);
+  assert.ok(text.includes(`  ${host}/h/harness/ci-addon, Harness's own, in the account's version\n    = verified: there\n`), text);
+  assert.ok(text.includes(`  ${host}/h/harness/ci-lite-engine, Harness's own, in the account's version\n    = verified: not there: ${host} has no h/harness/ci-lite-engine\n`), text);
+  assert.match(text, /\nof 3 names: 1 there, 2 not there\n$/);
+  const csv = (await shown("csv")).split("\r\n");
+  assert.equal(csv.filter((row) => row.includes(",harness/ci-addon,") && row.endsWith(",harness,,there,,,")).length, 1);
+  assert.match(await shown("markdown"), /harness\/ci-addon, Harness's own \|.*\| there \|\n/);
+  const mermaid = await shown("mermaid");
+  const [, node = ""] = /^ {2}(n\d+)\[\["[^"]*\/ci-addon#44; Harness#39;s own"\]\]/m.exec(mermaid) ?? [];
+  assert.match(mermaid, new RegExp(`^  ${node} -\\.-> there$`, "m"));
+  const { images } = JSON.parse(await shown("json")) as { readonly images: readonly (VerifiedImage & { readonly origin: string })[] };
+  assert.deepEqual(images.map(({ origin, verification: { verdict } }) => [origin, verdict]), [["harness", "there"], ["harness", "missing"], ["file", "missing"]]);
 });
 
 test("a registry with basic authentication: anonymously, with Docker's credentials, with wrong ones, by a helper", { skip }, async (t) => {

@@ -36,6 +36,29 @@ test("csv, markdown and mermaid", async () => {
   assert.match(await shown("mermaid"), /^flowchart LR\n {2}n1\["/);
 });
 
+const own = "pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {cloneCodebase: true, infrastructure: {type: KubernetesDirect}}}}]}\n";
+
+test("Harness's own images are listed where they are asked for, with the connector in the files", async (t) => {
+  const connector = "connector: {identifier: harnessImage, type: DockerRegistry, spec: {dockerRegistryUrl: https://r.example/h}}\n";
+  const folder = temporaryFolder(t, { "p.yaml": own, "c.yaml": connector });
+  const plain = await run(["images", "--format", "json"], { folder });
+  assert.deepEqual((JSON.parse(plain.stdout) as Inventory).images, []);
+  const { stdout, exitCode } = await run(["images", "--harness-images", "--format", "json"], { folder });
+  assert.equal(exitCode, 0);
+  const inventory = JSON.parse(stdout) as Inventory;
+  assert.deepEqual(inventory.images.map(({ fullName, origin, step, connector }) => [fullName, origin, step, connector]), [
+    ["r.example/h/harness/ci-addon", "harness", null, "account.harnessImage"],
+    ["r.example/h/harness/ci-lite-engine", "harness", null, "account.harnessImage"],
+    ["r.example/h/harness/drone-git", "harness", null, "account.harnessImage"],
+  ]);
+  const files = [{ path: "c.yaml", text: connector }, { path: "p.yaml", text: own }];
+  const guard = await createGuard();
+  assert.deepEqual(guard.images(files, { harnessImages: true }), inventory);
+  assert.deepEqual(guard.images(files).images, []);
+  const text = await run(["images", "--harness-images"], { folder });
+  assert.match(text.stdout, /^ {2}r\.example\/h\/harness\/ci-addon, Harness's own, in the account's version$/m);
+});
+
 for (const format of ["text", "csv", "markdown", "mermaid"]) {
   test(`what can't be read is said beside ${format}, exit code 4`, async (t) => {
     const folder = temporaryFolder(t, {

@@ -27,11 +27,15 @@ _stages_with_infrastructure := {"CI", "SecurityTests", "IACM", "IDP"}
 
 sites := array.concat(
 	[site |
-		some place in array.concat(_in_stages, array.concat(_in_groups, _in_steps))
+		some place in places
 		some site in _sites_at(place)
 	],
 	_plain_sites,
 )
+
+# places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
+# fragment}`, where `types` are the keys to the reference for each type that has one.
+places := array.concat(_in_stages, array.concat(_in_groups, _in_steps))
 
 _in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
 	some stage in tree.stages
@@ -68,12 +72,13 @@ _may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")
 
 _sites_at(place) := _typed_sites(place, place.types, object.get(place.value, "type", null)) if {
 	is_object(place.value)
-	not _uses_another_stage(place)
+	not uses_another_stage(place)
 } else := [{"at": place.at, "open": "harnessImageConnectorRef"}] if {
 	value.says(place.value)
 } else := []
 
-_uses_another_stage(place) if {
+# uses_another_stage holds for an infrastructure that is another stage's.
+uses_another_stage(place) if {
 	value.kind(place.value.useFromStage) != "absent"
 	place.at[count(place.at) - 1] == "infrastructure"
 }

@@ -14,6 +14,9 @@ import rego.v1
 
 _facts := data.harness_image_guard.facts
 
+# default_reference is the connector that Harness takes for its own images where a stage names none.
+default_reference := concat(".", ["account", _facts.settings.identifier])
+
 class(reference, place) := kind if {
 	kind := value.kind(reference)
 	kind != "literal"
@@ -114,7 +117,7 @@ url_of(reference, place) := connector.url if {
 	connector := known(reference, place)
 } else := _facts.settings.expected.url if {
 	reference == _facts.settings.requiredConnector
-	reference == concat(".", ["account", _facts.settings.identifier])
+	reference == default_reference
 	not known(reference, place)
 }
 

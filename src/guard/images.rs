@@ -3,7 +3,7 @@
 use document::{Document, cut};
 
 use crate::harness::{self, Entity, EntityKind};
-use crate::inventory::{Image, Inventory};
+use crate::inventory::{Image, Inventory, Origin};
 use crate::policy::{Evaluator, ImageAnswer};
 use crate::report::{PathStep, Severity, Status};
 use crate::source::SourceFile;
@@ -17,6 +17,17 @@ impl Guard {
     /// `problems`.
     #[must_use]
     pub fn images(&self, files: &[SourceFile]) -> Inventory {
+        self.images_of(files, false)
+    }
+
+    /// Every image as [`Guard::images`] lists them, and the images of its own that Harness pulls
+    /// to run the files' stages.
+    #[must_use]
+    pub fn all_images(&self, files: &[SourceFile]) -> Inventory {
+        self.images_of(files, true)
+    }
+
+    fn images_of(&self, files: &[SourceFile], with_own: bool) -> Inventory {
         let mut images = Vec::new();
         let report = self.look_through(
             files,
@@ -25,7 +36,7 @@ impl Guard {
                 if entity.kind == EntityKind::Connector || !entity.is_judged() {
                     return Status::NotApplicable;
                 }
-                list(document, entity, evaluator, reporter, &mut images)
+                list(document, entity, evaluator, reporter, with_own, &mut images)
             },
         );
         Inventory::new(images, report.finish())
@@ -37,6 +48,7 @@ fn list(
     entity: Entity<'_, '_>,
     evaluator: &mut Evaluator,
     reporter: &mut Reporter<'_, '_>,
+    with_own: bool,
     images: &mut Vec<Image>,
 ) -> Status {
     let listed = evaluator
@@ -49,8 +61,11 @@ fn list(
             let status = status_of(&found);
             // The inventory has no place for how many more there are.
             reporter.findings(document, entity, found, usize::MAX)?;
-            let pulls = answer.images.into_iter();
-            images.extend(pulls.map(|pull| image(document, entity, reporter, pull)));
+            let own = if with_own { answer.own } else { Vec::new() };
+            for (origin, pulls) in [(Origin::File, answer.images), (Origin::Harness, own)] {
+                let pulls = pulls.into_iter();
+                images.extend(pulls.map(|pull| image(document, entity, reporter, origin, pull)));
+            }
             Ok(status)
         });
     listed.unwrap_or_else(|error| reporter.evaluation_error(document, entity, &error))
@@ -60,6 +75,7 @@ fn image(
     document: &Document<'_>,
     entity: Entity<'_, '_>,
     reporter: &Reporter<'_, '_>,
+    origin: Origin,
     pull: ImageAnswer,
 ) -> Image {
     let (start, end) = reporter.positions(document.root.locate(&pull.path).span());
@@ -77,6 +93,8 @@ fn image(
         connector: pull.connector,
         connector_type: pull.connector_type,
         connector_url: pull.connector_url,
+        origin,
+        condition: pull.condition,
         entity: entity.kind.key().to_owned(),
         subject: harness::subject(&document.root, &pull.path)
             .unwrap_or_else(|| entity.kind.key().to_owned()),

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Image, Inventory};
+use super::{Image, Inventory, Origin};
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 17] = [
     "file",
     "line",
     "column",
@@ -20,6 +20,8 @@ const HEADER: [&str; 15] = [
     "connector type",
     "connector URL",
     "unknown",
+    "origin",
+    "condition",
 ];
 
 /// The inventory as CSV, with a header; what isn't there is an empty field.
@@ -35,7 +37,7 @@ pub fn render(inventory: &Inventory) -> String {
     csv
 }
 
-fn fields(image: &Image) -> [Cow<'_, str>; 15] {
+fn fields(image: &Image) -> [Cow<'_, str>; 17] {
     let text = |text: &'_ Option<String>| text.clone().unwrap_or_default().into();
     [
         image.file.as_str().into(),
@@ -53,6 +55,12 @@ fn fields(image: &Image) -> [Cow<'_, str>; 15] {
         text(&image.connector_type),
         text(&image.connector_url),
         text(&image.unknown),
+        match image.origin {
+            Origin::File => "file",
+            Origin::Harness => "harness",
+        }
+        .into(),
+        text(&image.condition),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Image, Inventory};
+use super::{Image, Inventory, Origin};
 
 /// The inventory as one table, by registry.
 #[must_use]
@@ -23,7 +23,13 @@ fn row(table: &mut String, image: &Image) {
     let cells = [
         escaped(image.registry.as_deref().unwrap_or("unknown")),
         escaped(image.full_name.as_deref().unwrap_or(unknown)),
-        escaped(&image.image),
+        match (image.origin, &image.condition) {
+            (Origin::File, _) => escaped(&image.image),
+            (Origin::Harness, None) => escaped(&format!("{}, Harness's own", image.image)),
+            (Origin::Harness, Some(condition)) => {
+                escaped(&format!("{}, Harness's own, {condition}", image.image))
+            }
+        },
         escaped(image.connector.as_deref().unwrap_or("none")),
         escaped(&image.subject),
         escaped(&format!("{}:{}", image.file, image.start.line)),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Image, Inventory};
+use super::{Image, Inventory, Origin};
 
 /// The inventory as a flowchart. Docker Hub is red, and what is unknown grey.
 #[must_use]
@@ -51,7 +51,10 @@ impl Graph {
             let key = [&within[..], &[label, step.clone()]].concat();
             chain.push(self.node(&key, ("(\"", "\")"), step, ""));
         }
-        let name = image.full_name.as_deref().unwrap_or(&image.image);
+        let name = match image.origin {
+            Origin::File => image.name().to_owned(),
+            Origin::Harness => format!("{}, Harness's own", image.name()),
+        };
         let class = match (&image.registry, image.hub) {
             (None, _) => ":::unknown",
             (_, true) => ":::hub",
@@ -59,8 +62,8 @@ impl Graph {
         };
         let connector = image.connector.as_deref();
         let registry = image.registry.as_deref().unwrap_or("unknown");
-        let key = ["image", name, registry, connector.unwrap_or_default()].map(str::to_owned);
-        chain.push(self.node(&key, ("[[\"", "\"]]"), name, class));
+        let key = ["image", &name, registry, connector.unwrap_or_default()].map(str::to_owned);
+        chain.push(self.node(&key, ("[[\"", "\"]]"), &name, class));
         if let Some(connector) = connector {
             let key = ["connector", connector].map(str::to_owned);
             chain.push(self.node(&key, ("{{\"", "\"}}"), connector, ""));

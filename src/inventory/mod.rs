@@ -25,7 +25,7 @@ use crate::report::{Diagnostic, PathStep, Position, Report, Status};
 pub struct Inventory {
     /// The version of this contract: 1.
     pub schema_version: u32,
-    /// Every image, sorted by file and offset.
+    /// Every image, sorted by file and offset. Harness's own are there where they are asked for.
     pub images: Vec<Image>,
     /// The counts.
     pub summary: InventorySummary,
@@ -41,7 +41,8 @@ pub struct Inventory {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Image {
-    /// The image as written, without spaces around it.
+    /// The image as written, without spaces around it; the repository of one of Harness's own,
+    /// whose version no file says.
     pub image: String,
     /// The name that is pulled, as Harness makes it of image and connector and Docker reads it:
     /// `docker.io/library/maven:3`. An expression in it stays. `null` where it is unknown.
@@ -52,12 +53,17 @@ pub struct Image {
     pub hub: bool,
     /// Why it is unknown.
     pub unknown: Option<String>,
-    /// The connector's reference as written; `null` where there is none.
+    /// The connector's reference as written; `null` where there is none. For an image of Harness's
+    /// own where none is written, the one that Harness takes.
     pub connector: Option<String>,
     /// The connector's type, where its file or the configuration says it.
     pub connector_type: Option<String>,
     /// The URL of a Docker registry's connector, where that is known.
     pub connector_url: Option<String>,
+    /// Whether the file names it, or Harness pulls it for itself to run the stage.
+    pub origin: Origin,
+    /// What it depends on that the files leave open, for an image of Harness's own: `if …`.
+    pub condition: Option<String>,
     /// The kind of entity that holds it.
     #[cfg_attr(
         test,
@@ -78,10 +84,22 @@ pub struct Image {
     pub file: String,
     /// The document's place in the file, from 0.
     pub document: usize,
-    /// Where the image starts.
+    /// Where the image starts; for one of Harness's own, the connector's reference, or else what the
+    /// stage runs on.
     pub start: Position,
     /// Where it ends, exclusive.
     pub end: Position,
+}
+
+/// Who says that an image is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Origin {
+    /// The file names it.
+    File,
+    /// Harness pulls it for itself, in the version that the account decides.
+    Harness,
 }
 
 /// Counts over the whole inventory.
@@ -106,6 +124,13 @@ pub struct RegistryCount {
     pub images: usize,
     /// Different names among these; of those unknown, as written.
     pub distinct: usize,
+}
+
+impl Image {
+    /// The name that is pulled, or what is written where that is unknown.
+    pub(crate) fn name(&self) -> &str {
+        self.full_name.as_deref().unwrap_or(&self.image)
+    }
 }
 
 impl Inventory {
@@ -158,12 +183,12 @@ impl Inventory {
 impl InventorySummary {
     fn count(images: &[Image]) -> Self {
         // `None` would come first.
-        let mut registries = BTreeMap::<_, (usize, BTreeSet<&str>)>::new();
+        let mut registries = BTreeMap::<_, (usize, BTreeSet<(&str, Origin)>)>::new();
         for image in images {
             let key = (image.registry.is_none(), &image.registry);
             let (count, names) = registries.entry(key).or_default();
             *count += 1;
-            names.insert(image.full_name.as_deref().unwrap_or(&image.image));
+            names.insert((image.name(), image.origin));
         }
         Self {
             images: images.len(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::report::text::{Paint, count, shown};
 
-use super::{Image, Inventory};
+use super::{Image, Inventory, Origin};
 
 /// The inventory as text; `color` is whether the reader's terminal shows colours.
 #[must_use]
@@ -26,14 +26,17 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
         let _ = writeln!(out, "{name}: {}{distinct}", count(registry.images, "image"));
         let mut by_name = BTreeMap::<_, Vec<&Image>>::new();
         for image in images {
-            let name = image.full_name.as_deref().unwrap_or(&image.image);
             by_name
-                .entry((name, image.unknown.as_deref()))
+                .entry((image.name(), image.unknown.as_deref(), image.origin))
                 .or_default()
                 .push(image);
         }
-        for ((name, unknown), images) in by_name {
-            let _ = writeln!(out, "  {}", shown(name));
+        for ((name, unknown, origin), images) in by_name {
+            let whose = match origin {
+                Origin::File => String::new(),
+                Origin::Harness => paint.dim(", Harness's own, in the account's version"),
+            };
+            let _ = writeln!(out, "  {}{whose}", shown(name));
             if let Some(why) = unknown {
                 let _ = writeln!(out, "    {} {}", paint.dim("= why:"), shown(why));
             }
@@ -82,4 +85,7 @@ fn place(out: &mut String, image: &Image, paint: Paint) {
         image.start.column,
         shown(&image.subject),
     );
+    if let Some(condition) = &image.condition {
+        let _ = writeln!(out, "      {}", paint.dim(&shown(condition)));
+    }
 }

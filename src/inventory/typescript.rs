@@ -1,7 +1,7 @@
 //! The inventory's types for TypeScript, in `pkg/src/inventory.ts`: written from these Rust types,
 //! and checked to be current.
 
-use super::{Image, Inventory, InventorySummary, RegistryCount};
+use super::{Image, Inventory, InventorySummary, Origin, RegistryCount};
 use crate::typescript::{assert_current, declaration};
 
 #[test]
@@ -13,6 +13,7 @@ fn the_types_for_typescript_are_current() {
         &[
             declaration::<Inventory>(),
             declaration::<Image>(),
+            declaration::<Origin>(),
             declaration::<InventorySummary>(),
             declaration::<RegistryCount>(),
         ],

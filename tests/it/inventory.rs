@@ -78,6 +78,69 @@ fn strange_names_in_every_format() {
     insta::assert_snapshot!("strange_mermaid", mermaid::render(&inventory));
 }
 
+/// A stage without steps, one whose connector is an expression, and one in the Cloud that clones.
+const OWN: &str = "
+pipeline:
+  identifier: p
+  stages:
+    - stage:
+        identifier: empty
+        type: CI
+        spec:
+          infrastructure: {type: KubernetesDirect, spec: {connectorRef: k}}
+    - stage:
+        identifier: late
+        type: CI
+        spec:
+          infrastructure:
+            type: KubernetesDirect
+            spec: {harnessImageConnectorRef: '<+input>'}
+          execution:
+            steps:
+              - step: {identifier: s, type: Run, spec: {image: harness/ci-addon, connectorRef: account.company_registry}}
+    - stage:
+        identifier: cloud
+        type: CI
+        spec: {cloneCodebase: true, runtime: {type: Cloud, spec: {}}}
+";
+
+#[test]
+fn harness_own_images_are_listed_where_they_are_asked_for() {
+    let config = "connectors: {account.company_registry: {type: DockerRegistry, url: 'https://registry.example.com/team'}}";
+    let guard = Guard::new(Config::parse(None, config, None).unwrap()).unwrap();
+    let files = [SourceFile::text("p.yaml", OWN)];
+    assert_eq!(guard.images(&files).images.len(), 1);
+    let inventory = guard.all_images(&files);
+    insta::assert_snapshot!("own_text", text::render(&inventory, false));
+    insta::assert_snapshot!("own_csv", csv::render(&inventory));
+    insta::assert_snapshot!("own_markdown", markdown::render(&inventory));
+    insta::assert_snapshot!("own_mermaid", mermaid::render(&inventory));
+    insta::assert_snapshot!("own_json", json::render(&inventory));
+}
+
+/// The connector in a file outranks what the specification says.
+#[test]
+fn harness_own_images_come_through_the_accounts_connector() {
+    let stage = "pipeline: {stages: [{stage: {spec: {infrastructure: {type: KubernetesDirect}}}}]}";
+    let connector = "connector: {identifier: harnessImage, type: DockerRegistry, spec: {dockerRegistryUrl: 'https://r.example/h'}}";
+    let guard = Guard::new(Config::default()).unwrap();
+    let full_names = |files: &[SourceFile]| {
+        let images = guard.all_images(files).images.into_iter();
+        images
+            .map(|image| (image.full_name.unwrap(), image.condition.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let stage = SourceFile::text("p.yaml", stage);
+    let specified = "app.harness.io/registry/harness/ci-addon".to_owned();
+    assert_eq!(
+        full_names(std::slice::from_ref(&stage))[0],
+        (specified, true)
+    );
+    let named = "r.example/h/harness/ci-addon".to_owned();
+    let files = [stage, SourceFile::text("c.yaml", connector)];
+    assert_eq!(full_names(&files)[0], (named, false));
+}
+
 #[test]
 fn what_stands_in_a_file_cannot_break_out_of_a_format() {
     let inventory = images(&strange());
@@ -101,7 +164,7 @@ fn what_stands_in_a_file_cannot_break_out_of_a_format() {
     // Each row has as many fields as the header, once quoted ones are taken out.
     let csv = csv::render(&inventory);
     assert_eq!(rows(&csv).len(), inventory.images.len() + 1);
-    assert!(rows(&csv).iter().all(|row| row.len() == 15), "{csv}");
+    assert!(rows(&csv).iter().all(|row| row.len() == 17), "{csv}");
     assert_eq!(rows(&csv)[1][0], "a, \"b\"|c.yaml");
 }
 

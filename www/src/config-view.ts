@@ -1,8 +1,10 @@
 import { yaml } from "@codemirror/lang-yaml";
 import { rules } from "virtual:rules";
 
+import { age } from "./age.ts";
 import type { Outcome } from "./checker.ts";
 import { ConfigText, readYaml, type Way } from "./config-text.ts";
+import { madeAt } from "./connector-list.ts";
 import { breakable, element, fill } from "./dom.ts";
 import type { HarnessKnowledge } from "./language/harness-help.ts";
 import { describedAt, schemaHelp } from "./language/schema-help.ts";
@@ -92,6 +94,7 @@ export class ConfigView {
   readonly #pane: TextPane;
   readonly #knowledge: HarnessKnowledge;
   readonly #parent: HTMLElement;
+  readonly #lists = element("ul", { class: "lists", "aria-label": "Lists of connectors" });
   readonly #known = element("section", { class: "known-connectors", "aria-label": "Known connectors" });
   readonly #controls: readonly (readonly [Field, Control])[];
   readonly #form: HTMLFormElement;
@@ -111,14 +114,15 @@ export class ConfigView {
           "fieldset",
           {},
           element("legend", {}, title),
-          ...fields.map((field) =>
+          ...fields.flatMap((field) => [
             element(
               "p",
               { class: "field" },
               element("label", { for: idOf(field), title: describedAt(field.way)[0]?.description }, field.label),
               controls.get(field),
             ),
-          ),
+            field.way[0] === "connectorFiles" && this.#lists,
+          ]),
         ),
       ),
       this.#known,
@@ -154,7 +158,17 @@ export class ConfigView {
       problems.map(({ message, line, column }) => `Line ${line}, column ${column}: ${message}`).join(" · "),
     );
     this.#trouble.hidden = problems.length === 0;
+    this.#showLists();
     void this.#showKnown();
+  }
+
+  /** How old each list is that the configuration names, of those that are open here. */
+  #showLists(): void {
+    if (this.#parent.hidden) return;
+    const named = new ConfigText(this.#workspace.config).get(["connectorFiles"]).split("\n");
+    const lists = this.#workspace.files.filter(({ path }) => named.includes(path));
+    fill(this.#lists, ...lists.map((list) => element("li", {}, ...breakable(list.path), ...madeAtOf(madeAt(list)))));
+    this.#lists.hidden = lists.length === 0;
   }
 
   async #showKnown(): Promise<void> {
@@ -213,6 +227,13 @@ function shorthand(text: ConfigText, way: Way): string {
 
 function isShort(text: ConfigText, way: Way): boolean {
   return way.at(-1) === "severity" && shorthand(text, way) !== "";
+}
+
+function madeAtOf(time: Date | null | undefined): (Node | string)[] {
+  if (time === undefined) return [" doesn't say when it was made"];
+  if (time === null) return [" has a ", element("code", {}, "madeAt"), " that is no time"];
+  const day = time.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+  return [" was made ", element("time", { datetime: time.toISOString(), title: time.toISOString() }, age(time)), `, on ${day}`];
 }
 
 function tableOf(known: readonly KnownConnector[]): HTMLElement {

@@ -9,7 +9,7 @@ export type Origin = "hub" | "unknown" | "known";
 const MOST_STEPS = 80;
 /** How many images are drawn. */
 const MOST_IMAGES = 150;
-const MOST_CHARACTERS = 44;
+const MOST_CHARACTERS = 48;
 const CHARACTER = 7.25;
 const PADDING = 10;
 const MARGIN = 12;
@@ -83,7 +83,7 @@ export function draw(images: readonly PulledImage[], go: (image: PulledImage) =>
     if (place === undefined) continue;
     const group = drawn(
       "g",
-      { class: `node ${column} ${origin}`, transform: `translate(${place.x} ${place.y})` },
+      { class: `node ${column} ${origin}${isOwn(column, image) ? " own" : ""}`, transform: `translate(${place.x} ${place.y})` },
       drawn("title", {}, titleOf(column, image)),
       drawn("rect", { width: place.width, height: NODE_HEIGHT, rx: 5 }),
       drawn("text", { x: PADDING, y: NODE_HEIGHT / 2 }, label),
@@ -111,8 +111,13 @@ function network(images: readonly PulledImage[]): {
     const stage = [image.file, image.pipeline, image.stage].join("\n");
     const steps: Readonly<Record<Column, readonly [key: string, label: string]>> = {
       stage: [stage, image.stage ?? image.pipeline ?? image.file],
-      step: merged ? [stage, "its steps"] : [`${stage}\n${image.subject}`, image.step ?? "service"],
-      image: [nameOf(image), nameOf(image)],
+      step:
+        image.origin === "harness" && image.step === null
+          ? [`${stage}\n${image.subject}\nitself`, "Harness itself"]
+          : merged
+            ? [stage, "its steps"]
+            : [`${stage}\n${image.subject}`, image.step ?? "service"],
+      image: [`${image.origin} ${nameOf(image)}`, nameOf(image)],
       connector: [image.connector ?? "", image.connector ?? "no connector"],
       registry: [image.registry ?? "", image.registry ?? "unknown"],
     };
@@ -149,13 +154,18 @@ export function nameOf({ fullName, image }: PulledImage): string {
   return fullName ?? image;
 }
 
+/** Whether a node is there for Harness itself alone. */
+function isOwn(column: Column, { origin }: PulledImage): boolean {
+  return origin === "harness" && (column === "step" || column === "image");
+}
+
 function titleOf(column: Column, image: PulledImage): string {
   switch (column) {
     case "stage":
     case "step":
       return `${image.subject} (${image.file}:${image.from.line})`;
     case "image":
-      return image.unknown === null ? nameOf(image) : `${nameOf(image)}: ${image.unknown}`;
+      return [nameOf(image), image.unknown, image.condition].filter((part) => part !== null).join(": ");
     case "connector":
       return [image.connector ?? "no connector", image.connectorUrl].filter((part) => part !== null).join(": ");
     case "registry":
@@ -179,7 +189,7 @@ export function pictureFile(picture: SVGSVGElement): Blob {
     const original = shown[index];
     if (original === undefined) return;
     const style = getComputedStyle(original);
-    for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "dominant-baseline"]) {
+    for (const name of ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-style", "dominant-baseline"]) {
       made.setAttribute(name, style.getPropertyValue(name));
     }
   });

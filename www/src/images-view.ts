@@ -6,6 +6,9 @@ import type { Pulled, PulledImage } from "./messages.ts";
 /** How many rows the table has before more are asked for. */
 const PAGE = 200;
 
+/** What is said of an image that Harness pulls for itself: no file says which version. */
+const OWN = "Harness's own, in the account's version";
+
 /** What will be pulled: a picture, and a table that says the same. */
 export class ImagesView {
   readonly #parent: HTMLElement;
@@ -91,20 +94,22 @@ export class ImagesView {
   }
 
   #row(image: PulledImage): HTMLElement {
-    const { registry, connector, stage, step, file, from, unknown, subject } = image;
+    const { registry, connector, stage, step, file, from, unknown, subject, origin, condition } = image;
+    const isOwn = origin === "harness";
+    const reasons = [isOwn && OWN, unknown, condition].filter((reason) => typeof reason === "string");
     return element(
       "tr",
-      { class: originOf(image) },
+      { class: `${originOf(image)} ${origin}` },
       element(
         "th",
         { scope: "row" },
         element("button", { type: "button", class: "image", title: subject, on: { click: () => this.#go(image) } }, ...breakable(nameOf(image))),
-        unknown !== null && element("span", { class: "reason" }, ...prose(unknown)),
+        ...reasons.map((reason) => element("span", { class: "reason" }, ...prose(reason))),
       ),
       element("td", {}, ...breakable(registry ?? "unknown")),
       element("td", {}, ...breakable(connector ?? "none")),
       element("td", {}, stage ?? ""),
-      element("td", {}, step ?? ""),
+      element("td", {}, step ?? (isOwn ? "Harness itself" : "")),
       element("td", {}, ...breakable(`${file}:${from.line}`)),
     );
   }
@@ -125,5 +130,7 @@ function sumOf(images: readonly PulledImage[]): string {
   const unknown = images.filter((image) => originOf(image) === "unknown").length;
   const registries = new Set(images.flatMap(({ registry }) => registry ?? [])).size;
   const registryWord = registries === 1 ? "registry" : "registries";
-  return `${counted(images.length, "pull")} from ${registries} known ${registryWord}: ${hub} from Docker Hub, ${unknown} unknown`;
+  const own = images.filter(({ origin }) => origin === "harness").length;
+  const ofThem = own === 0 ? "" : ` (${own} for Harness itself)`;
+  return `${counted(images.length, "pull")}${ofThem} from ${registries} known ${registryWord}: ${hub} from Docker Hub, ${unknown} unknown`;
 }

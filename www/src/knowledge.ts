@@ -18,7 +18,7 @@ export class Knowledge implements HarnessKnowledge {
   readonly path = (): string => this.#workspace.active?.path ?? "";
 
   readonly images = (): Promise<readonly PulledImage[]> =>
-    this.#once("images", async () => (await this.#checker.ask("images")).images);
+    this.#once("images", async () => (await this.#checker.ask("images")).images.filter(({ origin }) => origin === "file"));
 
   readonly connectors = (): Promise<readonly KnownConnector[]> =>
     this.#once("connectors", async () => {

@@ -4,6 +4,7 @@ import type {
   ExportedFile,
   ExportOptions,
   HarnessImageGuardError,
+  Image,
   LintFinding,
   PolicyEntity,
   Report,
@@ -66,6 +67,9 @@ export interface PulledImage {
   readonly unknown: string | null;
   readonly connector: string | null;
   readonly connectorUrl: string | null;
+  /** Whether the file names it, or Harness pulls it for itself. */
+  readonly origin: Image["origin"];
+  readonly condition: string | null;
   readonly subject: string;
   readonly pipeline: string | null;
   readonly stage: string | null;

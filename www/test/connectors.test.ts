@@ -65,6 +65,24 @@ test("a list is named by the configuration, which keeps what it says and its com
     assert.match(await page.status(), /^0 errors, 0 warnings, 0 undecided/);
   }));
 
+test("the form shows how old each list is", () =>
+  playground.visit(async (page) => {
+    const made = new Date(Date.now() - 12 * 86_400_000 - 60_000);
+    const list = (madeAt: string) => `${madeAt}connectors:\n  - {identifier: corp, type: DockerRegistry, url: "https://r.example"}\n`;
+    await page.andChecked(() =>
+      page.drop({
+        "old.yaml": list(`# Ours.\nmadeAt: ${made.toISOString()}\n`),
+        "silent.yaml": list(""),
+        "wrong.yaml": list("madeAt: yesterday\n"),
+      }),
+    );
+    await page.page.getByRole("tab", { name: "Config" }).click();
+    const ages = page.page.getByRole("list", { name: "Lists of connectors" }).getByRole("listitem");
+    const day = made.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+    assert.deepEqual((await ages.allInnerTexts()).sort(), [`old.yaml was made 12 days ago, on ${day}`, "silent.yaml doesn't say when it was made", "wrong.yaml has a madeAt that is no time"]);
+    assert.equal(await ages.locator("time").getAttribute("datetime"), made.toISOString());
+  }));
+
 test("what can't be read as a list is reported, and changes nothing", () =>
   playground.visit(async (page) => {
     await page.write(PIPELINE);

@@ -43,7 +43,7 @@ test(
       // What one writes is completed, here by the configuration's schema.
       await firefox.evaluate('document.querySelector("#tab-config").click()');
       await firefox.evaluate(`${CONFIG}.querySelector(".cm-content").focus()`);
-      // The cursor comes with a click or a key, not with the focus alone.
+      // Without a screen, its window has no focus (`document.hasFocus()`), so that a key has to place the cursor.
       await firefox.control("a");
       await firefox.type("stageO");
       await firefox.until(`${CONFIG}.querySelector(".cm-tooltip-autocomplete li")`);

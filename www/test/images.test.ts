@@ -35,6 +35,25 @@ test("each image is in the picture and in the table with its full name, by colou
     { fragment: "#example/start/node-service", colorScheme: "light" },
   ));
 
+test("a stage without steps shows what Harness pulls for it, through which connector, and on what condition", () =>
+  playground.visit(async (page) => {
+    await page.write("pipeline:\n  identifier: a\n  stages:\n    - stage:\n        identifier: empty\n        type: CI\n        spec:\n          cloneCodebase: true\n          infrastructure:\n            type: KubernetesDirect\n            spec: {connectorRef: k}\n");
+    await open(page);
+    await page.page.waitForFunction(() => document.querySelectorAll(".images tbody tr.harness").length === 3);
+    const shown = (await rows(page).allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
+    assert.match(shown[0] ?? "", /^app\.harness\.io\/registry\/harness\/ci-addon Harness's own, in the account's version if account\.harnessImage, .*specification; without it, from Docker Hub app\.harness\.io account\.harnessImage empty Harness itself pipeline\.yaml:10$/);
+    assert.deepEqual(await page.page.locator(".graph .node.step text").allTextContents(), ["Harness itself"]);
+    assert.deepEqual(await page.page.locator(".graph .node.connector text").allTextContents(), ["account.harnessImage"]);
+    assert.match(await page.page.locator("#view-images .sum").innerText(), /^3 pulls \(3 for Harness itself\) from 1 known registry/);
+    // A file's own connector outranks what the specification says.
+    await page.andChecked(() => page.drop({ "harness.yaml": "connector: {identifier: harnessImage, type: DockerRegistry, spec: {dockerRegistryUrl: https://r.example/h}}\n" }));
+    await page.page.locator(".images .image", { hasText: "r.example/h/harness/drone-git" }).waitFor();
+    assert.doesNotMatch(await rows(page).first().innerText(), /specification/);
+    await rows(page).first().locator(".image").click();
+    const line = await page.page.evaluate(() => document.querySelector("#editor")?.shadowRoot?.querySelector(".cm-activeLine")?.textContent);
+    assert.match(line ?? "", /type: KubernetesDirect/);
+  }));
+
 test("what is unknown is grey, and says why", () =>
   playground.visit(async (page) => {
     await open(page);

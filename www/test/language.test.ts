@@ -133,6 +133,36 @@ test("the configuration's keys and values are completed and explained by its sch
     assert.match(await pointAt(page, pane, "no-docker-hub"), /Nothing is pulled straight from Docker Hub/);
   }));
 
+test("in braces, keys and values are completed as on lines of their own", () =>
+  playground.visit(async (page) => {
+    const pane = ".config-text";
+    await page.page.getByRole("tab", { name: "Config" }).click();
+    await page.page.locator(`${pane} .cm-content`).click();
+    const write = async (text: string): Promise<void> => {
+      await page.page.keyboard.press("Control+a");
+      await page.page.keyboard.insertText(text);
+      await page.page.keyboard.press("Control+Space");
+    };
+    await write("rules: {no-docker-hub: {");
+    assert.deepEqual((await offered(page, pane)).sort(), ["severity", "undecided"]);
+    await page.page.keyboard.type("und");
+    assert.deepEqual(await offered(page, pane, (labels) => labels.length === 1), ["undecided"]);
+    await take(page);
+    await page.page.keyboard.press("Control+Space");
+    assert.deepEqual((await offered(page, pane, (labels) => labels.includes("note"))).sort(), ["error", "note", "warning"]);
+    await page.page.keyboard.press("Escape");
+    // What is there already isn't offered, before the cursor or behind it, and the braces may have several lines.
+    await write("harnessImage: {\n  auth: Anonymous,\n  ");
+    assert.deepEqual((await offered(page, pane)).sort(), ["providerType", "url"]);
+    await page.page.keyboard.press("Escape");
+    await write("{preset: gar, stage");
+    assert.deepEqual(await offered(page, pane, (labels) => labels.length === 1), ["stageOverride"]);
+    await page.page.keyboard.press("Escape");
+    // Brackets of a string and of a comment are none.
+    await write("# {\ndefaultConnector: 'a {'\nstageO");
+    assert.deepEqual(await offered(page, pane, (labels) => labels.length === 1), ["stageOverride"]);
+  }));
+
 const POLICY = "#view-policy";
 
 async function inRego(page: PlaygroundPage): Promise<void> {

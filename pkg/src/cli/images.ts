@@ -16,6 +16,10 @@ export const options = {
     description:
       "how to show the images: text (default, by registry), json, csv,\nmarkdown (a table), mermaid (a drawn graph)",
   },
+  "harness-images": {
+    description:
+      "also list the images that Harness pulls for itself to run the stages\n(harness/ci-addon …), through which connector, and on what condition",
+  },
   verify: {
     description:
       "ask the registries whether what will be pulled is there; only those\nof the presets, and those that --allow-registry names",
@@ -38,6 +42,9 @@ connectors too: they decide what a name becomes. What is unknown says why.
 
 Options:
 ${describeOptions(options)}
+
+Of Harness's own images no file says the version: the account does. --harness-images lists
+them without one, and --verify asks whether the registry has any.
 
 With --verify, each name is asked for once, by the Docker Registry HTTP API: it is there
 (with its digest, and its platforms), not there, not allowed, or unknown. No
@@ -75,11 +82,12 @@ export async function images(args: readonly string[]): Promise<number> {
   const inputs = await openInputs(commandLine, {}, hint);
   const { guard, sources, complaint, progress } = inputs;
   const format = given.format ?? "text";
+  const harnessImages = given["harness-images"] === true;
   const [color, complaintsInColor] = [inColor(process.stdout), inColor(process.stderr)];
-  const rendered = guard.showImages(sources, { format, color, complaintsInColor });
+  const rendered = guard.showImages(sources, { format, color, complaintsInColor, harnessImages });
   const { complaints } = rendered;
   const { output, exitCode } = given.verify
-    ? await (await import("./registry/verify.js")).withVerification(inputs, rendered, given, { format, color }, hint)
+    ? await (await import("./registry/verify.js")).withVerification(inputs, rendered, given, { format, color, harnessImages }, hint)
     : rendered;
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.

@@ -2,7 +2,7 @@ import { inert, inertCsv, inertJson } from "../inert.js";
 import { formatOf } from "./accept.js";
 import { filesOf } from "./check-route.js";
 import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
-import { parametersOf } from "./parameter.js";
+import { flagOf, parametersOf } from "./parameter.js";
 import type { Route } from "./route.js";
 
 /** The forms of the list of images, and the media types by which they are asked for. */
@@ -31,7 +31,11 @@ export const imagesRoute: Route = {
     operationId: "images",
     summary: "List every image with the registry that it comes from",
     description: "In JSON, `problems` says what could not be looked at; where another form has no place for that, the header `Harness-Image-Guard-Exit-Code` is 4.",
-    parameters: [...filesParameters, query("format", "The form of the list; outranks `Accept`.", { type: "string", enum: Object.keys(imageTypes) })],
+    parameters: [
+      ...filesParameters,
+      query("format", "The form of the list; outranks `Accept`.", { type: "string", enum: Object.keys(imageTypes) }),
+      query("harness-images", "Whether to list the images, too, that Harness pulls for itself to run the stages.", { type: "boolean", default: false }),
+    ],
     requestBody: filesBody(),
     responses: {
       200: answers("The list.", Object.values(imageTypes), { $ref: "#/components/schemas/Inventory" }),
@@ -40,11 +44,16 @@ export const imagesRoute: Route = {
   },
   answer: async (asked) => {
     const { request, url, service } = asked;
-    const parameters = parametersOf(url, ["path", "strip", "format"]);
+    const parameters = parametersOf(url, ["path", "strip", "format", "harness-images"]);
     const format = formatOf(request, parameters.format, imageTypes);
     const files = await filesOf(asked, parameters);
     const guard = await service.guard();
-    const { output, exitCode } = guard.showImages(files, { format, color: false, complaintsInColor: false });
+    const { output, exitCode } = guard.showImages(files, {
+      format,
+      color: false,
+      complaintsInColor: false,
+      harnessImages: flagOf("harness-images", parameters["harness-images"]),
+    });
     return {
       type: imageTypes[format],
       headers: { "harness-image-guard-exit-code": String(exitCode) },

@@ -19,6 +19,8 @@ pub struct UnreadFinding<'a>(&'a Value);
 pub struct ImagesAnswer {
     /// Every image.
     pub images: Vec<ImageAnswer>,
+    /// Every one that Harness pulls for itself.
+    pub own: Vec<ImageAnswer>,
     /// What keeps the entity from being looked at to its end.
     pub findings: Findings,
 }
@@ -43,6 +45,8 @@ pub struct ImageAnswer {
     pub connector_type: Option<String>,
     /// The URL of a Docker registry's connector.
     pub connector_url: Option<String>,
+    /// What it depends on that the files leave open.
+    pub condition: Option<String>,
 }
 
 impl Findings {
@@ -117,10 +121,14 @@ impl ImagesAnswer {
         if !is_applicable(answer)? {
             return Ok(None);
         }
-        let images = field(answer, "images").and_then(|images| images.as_array().ok());
-        let images = images.and_then(|images| images.iter().map(image).collect());
+        let images = |key| {
+            let images = field(answer, key).and_then(|images| images.as_array().ok());
+            let images = images.and_then(|images| images.iter().map(image).collect());
+            images.ok_or_else(|| strange(answer))
+        };
         Ok(Some(Self {
-            images: images.ok_or_else(|| strange(answer))?,
+            images: images("images")?,
+            own: images("own")?,
             findings: Findings::of_answer(answer)?,
         }))
     }
@@ -152,6 +160,7 @@ fn image(value: &Value) -> Option<ImageAnswer> {
         connector: text("connector"),
         connector_type: text("connectorType"),
         connector_url: text("connectorUrl"),
+        condition: text("condition"),
     })
 }
 

@@ -52,7 +52,7 @@ async function complete({ state, pos, explicit }: CompletionContext, references:
     const options = describedAt(path)
       .flatMap(({ properties = {} }) => Object.entries(properties))
       .filter(([name]) => !there.has(name))
-      .map(([name, described]): Completion => ({ label: name, type: "property", info: () => explained(name, described), apply: isNested(described) ? `${name}:` : `${name}: ` }));
+      .map(([name, described]): Completion => ({ label: name, type: "property", info: () => explained(name, described), apply: isNested(described) && !place.isFlow ? `${name}:` : `${name}: ` }));
     return options.length === 0 ? null : { from, options, validFor: /^[\w-]*$/ };
   }
   const described = describedAt([...path, key]).flatMap((each) => (each.type === "array" && each.items !== undefined ? alternatives(each.items) : [each]));

@@ -1,6 +1,8 @@
 import type { Text } from "@codemirror/state";
 
-/** Where a cursor is in YAML that may be half written, by its lines: block style only. */
+import { type FlowPlace, flowPlaceAt } from "./flow-place.ts";
+
+/** Where a cursor is in YAML that may be half written, by its lines, and in braces by what is open. */
 export interface YamlPlace {
   /** The keys of the mappings around it, the innermost last; items of lists aren't counted. */
   readonly path: readonly string[];
@@ -10,6 +12,8 @@ export interface YamlPlace {
   readonly written: string;
   /** Where that begins. */
   readonly from: number;
+  /** Whether that is in braces, where a mapping begins on its key's line. */
+  readonly isFlow: boolean;
 }
 
 /** How many lines above are looked at. */
@@ -27,25 +31,36 @@ export function yamlPlaceAt(doc: Text, pos: number): YamlPlace | undefined {
   const before = line.text.slice(0, pos - line.from);
   if (before.length > MOST_CHARACTERS) return undefined;
   if (/(^|\s)#/.test(before)) return undefined;
-  // The value of a key in braces, too: `{connectorRef: account.`
-  const [, flowKey, flowValue = ""] = new RegExp(String.raw`[{,]\s*["']?(${KEY})["']?\s*:\s+["']?([^\s"',{}[\]]*)$`).exec(before) ?? [];
-  if (flowKey !== undefined) return { path: [], key: flowKey, written: flowValue, from: pos - flowValue.length };
+  const flow = flowPlaceAt(doc, pos);
+  if (flow !== undefined) return placeInFlow(doc, pos, flow);
   // Right after the colon, a space is still missing.
   if (before.endsWith(":")) return undefined;
   const [, indent = "", , key, value = ""] = LINE.exec(before) ?? [];
   const path = pathOf(doc, line.number, indent.length);
   if (key !== undefined) {
-    const [, quote = "", rest = value] = /^(["'[])?\s*(.*)$/.exec(value) ?? [];
-    const written = quote === "[" ? (/[^\s,"']*$/.exec(rest)?.[0] ?? "") : rest;
-    return { path, key, written, from: pos - written.length };
+    const written = value.replace(/^["']\s*/, "");
+    return { path, key, written, from: pos - written.length, isFlow: false };
   }
   // An item of a list of strings is a value of the key above.
   if (indent.endsWith("- ")) {
     const above = pathOf(doc, line.number, indent.lastIndexOf("-") + 1);
     const written = value.replace(/^["']/, "");
-    return { path: above.slice(0, -1), key: above.at(-1), written, from: pos - written.length };
+    return { path: above.slice(0, -1), key: above.at(-1), written, from: pos - written.length, isFlow: false };
   }
-  return /^[\w.-]*$/.test(value) ? { path, key: undefined, written: value, from: pos - value.length } : undefined;
+  return /^[\w.-]*$/.test(value) ? { path, key: undefined, written: value, from: pos - value.length, isFlow: false } : undefined;
+}
+
+function placeInFlow(doc: Text, pos: number, { line, key: own, inside, isMapping, written }: FlowPlace): YamlPlace | undefined {
+  const [, indent = ""] = LINE.exec(headOf(doc, line)) ?? [];
+  const path = [...pathOf(doc, line, indent.length), ...(own === undefined ? [] : [own]), ...inside];
+  if (!isMapping) {
+    const item = written.replace(/^\s*["']?/, "");
+    return { path: path.slice(0, -1), key: path.at(-1), written: item, from: pos - item.length, isFlow: true };
+  }
+  const [, key, value = ""] = new RegExp(String.raw`^\s*["']?(${KEY})["']?\s*:\s+["']?(.*)$`).exec(written) ?? [];
+  if (key !== undefined) return { path, key, written: value, from: pos - value.length, isFlow: true };
+  const [, begun] = /^\s*["']?([\w.-]*)$/.exec(written) ?? [];
+  return begun === undefined ? undefined : { path, key: undefined, written: begun, from: pos - begun.length, isFlow: true };
 }
 
 /** The keys above a line that are written further to the left, the innermost last. */
@@ -71,6 +86,8 @@ function pathOf(doc: Text, number: number, indent: number): string[] {
 
 /** The other keys of the mapping that a line is in, so that none is offered twice. */
 export function siblingsAt(doc: Text, pos: number): ReadonlySet<string> {
+  const flow = flowPlaceAt(doc, pos);
+  if (flow !== undefined) return flow.siblings;
   const line = doc.lineAt(pos);
   const [, own = ""] = LINE.exec(headOf(doc, line.number)) ?? [];
   const keys = new Set<string>();

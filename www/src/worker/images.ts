@@ -6,7 +6,7 @@ import { placesOf } from "./places.ts";
 
 /** What will be pulled, as the page wants it. */
 export function imagesOf(guard: Guard, question: Question): Pulled {
-  const inventory = guard.images(question.files);
+  const inventory = guard.images(question.files, { harnessImages: true });
   const places = placesOf(question);
   return {
     images: inventory.images.map((found) => ({
@@ -17,6 +17,8 @@ export function imagesOf(guard: Guard, question: Question): Pulled {
       unknown: found.unknown,
       connector: found.connector,
       connectorUrl: found.connectorUrl,
+      origin: found.origin,
+      condition: found.condition,
       subject: found.subject,
       pipeline: found.pipeline,
       stage: found.stage,

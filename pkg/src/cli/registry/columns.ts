@@ -55,8 +55,8 @@ export function text(rendered: string, inventory: Inventory, verified: Verified,
 /** As a graph in Mermaid: from each image an edge to what the registries say. */
 export function mermaid(rendered: string, inventory: Inventory, { verifications }: Verified): string {
   const seen = new Map<string, Verdict>();
-  inventory.images.forEach(({ image, fullName, registry, connector }, index) => {
-    const key = JSON.stringify([fullName ?? image, registry ?? "unknown", connector ?? ""]);
+  inventory.images.forEach(({ image, fullName, registry, connector, origin }, index) => {
+    const key = JSON.stringify([fullName ?? image, origin, registry ?? "unknown", connector ?? ""]);
     if (!seen.has(key)) seen.set(key, verifications[index]?.verdict ?? "unknown");
   });
   const nodes = [...rendered.matchAll(/^ {2}(n\d+)\[\[/gm)].map(([, node = ""]) => node);
@@ -90,8 +90,8 @@ function hours(seconds: number): string {
 
 function summary(inventory: Inventory, { verifications, rateLimits }: Verified): readonly string[] {
   const names = new Map<string, Verdict>();
-  inventory.images.forEach(({ image, fullName, unknown }, index) => {
-    names.set(JSON.stringify([fullName ?? image, unknown]), verifications[index]?.verdict ?? "unknown");
+  inventory.images.forEach(({ image, fullName, unknown, origin }, index) => {
+    names.set(JSON.stringify([fullName ?? image, unknown, origin]), verifications[index]?.verdict ?? "unknown");
   });
   const counts = (["there", "missing", "denied", "unknown"] as const).map((verdict) => {
     const count = [...names.values()].filter((each) => each === verdict).length;
@@ -117,15 +117,17 @@ function byRegistry({ images, summary: { registries } }: Inventory, verification
   return registries.map(({ registry }) => entries.filter(({ image }) => image.registry === registry));
 }
 
-/** One of each name of a registry, sorted as the module does: by the bytes of the name, then of why it is unknown. */
+/** One of each name of a registry, sorted as the module does: by the bytes of the name, of why it is unknown, and by origin. */
 function distinctNames(entries: readonly Entry[]): readonly Verification[] {
-  const names = new Map<string, readonly [name: Buffer, why: Buffer, verification: Verification]>();
-  for (const { image: { image, fullName, unknown }, verification } of entries) {
+  const names = new Map<string, readonly [name: Buffer, why: Buffer, isFile: number, verification: Verification]>();
+  for (const { image: { image, fullName, unknown, origin }, verification } of entries) {
     const name = fullName ?? image;
-    const key = JSON.stringify([name, unknown]);
-    if (!names.has(key)) names.set(key, [Buffer.from(name), Buffer.from(unknown === null ? "" : `-${unknown}`), verification]);
+    const key = JSON.stringify([name, unknown, origin]);
+    const why = Buffer.from(unknown === null ? "" : `-${unknown}`);
+    if (!names.has(key)) names.set(key, [Buffer.from(name), why, origin === "file" ? 0 : 1, verification]);
   }
-  return [...names.values()].sort((a, b) => a[0].compare(b[0]) || a[1].compare(b[1])).map(([, , verification]) => verification);
+  const sorted = [...names.values()].sort((a, b) => a[0].compare(b[0]) || a[1].compare(b[1]) || a[2] - b[2]);
+  return sorted.map(([, , , verification]) => verification);
 }
 
 function beside<A, B>(lines: readonly A[], cells: readonly B[]): readonly (readonly [A, B])[] {

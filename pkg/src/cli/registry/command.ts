@@ -52,8 +52,8 @@ Exit codes:
   70  a fault of this program
 `;
 
-/** What Harness pulls for every CI stage. Source: Harness's documentation, "Harness CI images". */
-const ownImages = ["harness/ci-addon", "harness/ci-lite-engine", "harness/drone-git"];
+/** The stage for which Harness pulls most of its own images: on Kubernetes, with a clone of the code. */
+const stage = "pipeline: {stages: [{stage: {type: CI, spec: {cloneCodebase: true, infrastructure: {type: KubernetesDirect}}}}]}";
 
 /** What the registry says. */
 interface Findings {
@@ -86,10 +86,12 @@ export async function registry(args: readonly string[]): Promise<number> {
     configFile !== undefined && takesExceptions ? { config: configFile.text, configPath: configFile.path } : {},
   );
   const inventory = withSpecified(sources, guard, specified.text);
+  const { images: needed } = guard.images([{ path: "<stage>", text: stage }], { harnessImages: true });
+  const ownImages = needed.map(({ image }) => image);
   const asking = await askingBy(given, await knownRegistries(inputs, sources), hint);
   const anonymous = given.credentials === undefined || given.credentials === "nobody" ? asking : await askingBy({ ...given, credentials: "nobody" }, await knownRegistries(inputs, sources), hint);
   try {
-    const findings = await find(specified.url, inventory, asking, anonymous);
+    const findings = await find(specified.url, ownImages, inventory, asking, anonymous);
     progress.end();
     const unread = inventory.problems.length;
     if (unread > 0) printError(`harness-image-guard: ${plural(unread, "place")} in the files can't be read; 'images' says which\n`);
@@ -110,7 +112,7 @@ function withSpecified(sources: readonly SourceFile[], guard: { images(files: re
   return isMissing ? guard.images([...sources, { path: "<specification>", text: connector }]) : inventory;
 }
 
-async function find(url: string, inventory: Inventory, asking: Asking, anonymous: Asking): Promise<Findings> {
+async function find(url: string, ownImages: readonly string[], inventory: Inventory, asking: Asking, anonymous: Asking): Promise<Findings> {
   const { host: name, pathname } = new URL(url);
   const host = hostOf(name) ?? name;
   const path = pathname.replace(/^\/+|\/+$/g, "");
@@ -133,15 +135,15 @@ async function find(url: string, inventory: Inventory, asking: Asking, anonymous
   const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName?.startsWith(`${host}/${under}`) === true) };
   const { verifications } = await asking.verifier.verify(pulled);
   pulled.images.forEach(({ fullName }, index) => images.set(fullName ?? "", verifications[index] ?? not("unknown", "it wasn't asked for")));
-  const anonymousPull = await pullsAnonymously(open, under, asking === anonymous ? [...images.values()] : []);
+  const anonymousPull = await pullsAnonymously(open, ownImages.map((image) => under + image), asking === anonymous ? [...images.values()] : []);
   const { catalogue, catalogueReason } = await catalogueOf(specified);
   return { url, answers: there, anonymousPull, catalogue, catalogueReason, images };
 }
 
 /** @param known what has been asked anonymously already */
-async function pullsAnonymously(open: Registry, under: string, known: readonly Verification[]): Promise<Verification> {
+async function pullsAnonymously(open: Registry, repositories: readonly string[], known: readonly Verification[]): Promise<Verification> {
   const found = [...known];
-  if (found.length === 0) for (const image of ownImages) found.push(await open.hasTags(under + image));
+  if (found.length === 0) for (const repository of repositories) found.push(await open.hasTags(repository));
   const verdicts = (["there", "denied", "unknown"] as const).map((verdict) => found.find((each) => each.verdict === verdict));
   return verdicts.find((each) => each !== undefined) ?? not("unknown", `${open.host} has nothing to try it with`);
 }

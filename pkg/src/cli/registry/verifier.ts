@@ -1,4 +1,4 @@
-import type { Image, Inventory } from "../../inventory.js";
+import type { Image, Inventory, Origin } from "../../inventory.js";
 import type { Client } from "../network/client.js";
 import { inParallel } from "../network/in-parallel.js";
 import type { AllowedRegistries } from "./allowed.js";
@@ -60,21 +60,23 @@ export class Verifier {
   /** @throws UsageError where Docker's credentials can't be had */
   async verify({ images }: Inventory): Promise<Verified> {
     const answers = new Map<string, Verification>();
-    const asked = new Map<string, ImageName>();
+    const asked = new Map<string, { readonly name: ImageName; readonly origin: Origin }>();
     const notAllowed = new Set<string>();
     for (const image of images) {
       const { fullName } = image;
-      if (fullName === null || marker.test(fullName) || answers.has(fullName) || asked.has(fullName)) continue;
+      const key = keyOf(image);
+      if (fullName === null || marker.test(fullName) || answers.has(key) || asked.has(key)) continue;
       const name = imageNameOf(fullName);
-      if (typeof name === "string") answers.set(fullName, not("missing", `no registry has such a name: ${name}`));
+      if (typeof name === "string") answers.set(key, not("missing", `no registry has such a name: ${name}`));
       else if (!this.#allowed.allows(name.host)) {
         notAllowed.add(name.host);
-        answers.set(fullName, not("unknown", `${name.host} isn't asked: '--allow-registry ${name.host}'`));
-      } else if (asked.size === mostNames) answers.set(fullName, not("unknown", `more than ${mostNames} names aren't asked for at once`));
-      else asked.set(fullName, name);
+        answers.set(key, not("unknown", `${name.host} isn't asked: '--allow-registry ${name.host}'`));
+      } else if (asked.size === mostNames) answers.set(key, not("unknown", `more than ${mostNames} names aren't asked for at once`));
+      else asked.set(key, { name, origin: image.origin });
     }
-    await inParallel([...asked], atOnce, async ([fullName, name]) => {
-      answers.set(fullName, await this.registry(name.host).verify(name));
+    await inParallel([...asked], atOnce, async ([key, { name, origin }]) => {
+      const registry = this.registry(name.host);
+      answers.set(key, await (origin === "harness" ? registry.hasTags(name.repository) : registry.verify(name)));
     });
     return {
       verifications: images.map((image) => verificationOf(image, answers)),
@@ -85,7 +87,12 @@ export class Verifier {
   }
 }
 
-function verificationOf({ fullName, unknown }: Image, answers: ReadonlyMap<string, Verification>): Verification {
-  if (fullName === null) return not("unknown", unknown ?? "its name is unknown");
-  return answers.get(fullName) ?? not("unknown", "there is an expression in its name");
+/** Images of one key are asked for once. Of Harness's own, which have no tag here, any is enough. */
+function keyOf({ fullName, origin }: Image): string {
+  return `${origin} ${fullName}`;
+}
+
+function verificationOf(image: Image, answers: ReadonlyMap<string, Verification>): Verification {
+  if (image.fullName === null) return not("unknown", image.unknown ?? "its name is unknown");
+  return answers.get(keyOf(image)) ?? not("unknown", "there is an expression in its name");
 }

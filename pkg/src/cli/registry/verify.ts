@@ -24,13 +24,13 @@ export async function withVerification(
   inputs: Inputs,
   rendered: Rendered,
   given: Given,
-  how: Pick<ImagesOptions, "format" | "color">,
+  how: Omit<ImagesOptions, "complaintsInColor">,
   hint: string,
 ): Promise<Rendered> {
   const { guard, sources } = inputs;
   // A wrong option is said before anything is asked.
   allowedHosts(given, hint);
-  const inventory = guard.images(sources);
+  const inventory = guard.images(sources, how);
   const { client, verifier } = await askingBy(given, await knownRegistries(inputs, sources), hint);
   try {
     const verified = await verifier.verify(inventory);

@@ -35,13 +35,14 @@ pub fn ours(cases: &[Case]) -> BTreeSet<String> {
             })
             .to_string()
         }));
-        let images = guards[case.configuration].images(&case.files).images;
+        let images = guards[case.configuration].all_images(&case.files).images;
         said.extend(images.iter().map(|image| {
             json!({
                 "case": case.id, "file": image.file, "document": image.document, "path": image.path,
                 "image": image.image, "fullName": image.full_name, "registry": image.registry,
                 "hub": image.hub, "unknown": image.unknown, "connector": image.connector,
                 "connectorType": image.connector_type, "connectorUrl": image.connector_url,
+                "origin": image.origin, "condition": image.condition,
             })
             .to_string()
         }));
@@ -90,11 +91,15 @@ pub fn of_engine(cases: &[Case], evaluate: impl FnOnce(&Json) -> Json) -> BTreeS
                 said.insert(not_applicable(&case.id, file, document));
                 continue;
             }
-            for image in report["images"].as_array().expect("a list of images") {
-                let mut line = json!({"case": case.id, "file": file, "document": document});
-                let fields = line.as_object_mut().expect("an object");
-                fields.extend(image.as_object().expect("an object").clone());
-                said.insert(line.to_string());
+            for (key, origin) in [("images", "file"), ("own", "harness")] {
+                for image in report[key].as_array().expect("a list of images") {
+                    let mut line = json!({
+                        "case": case.id, "file": file, "document": document, "origin": origin,
+                    });
+                    let fields = line.as_object_mut().expect("an object");
+                    fields.extend(image.as_object().expect("an object").clone());
+                    said.insert(line.to_string());
+                }
             }
             for finding in report["report"]["findings"]
                 .as_array()

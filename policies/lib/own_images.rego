@@ -1,0 +1,210 @@
+# METADATA
+# title: The images of its own that Harness pulls
+# description: |
+#   What Harness pulls to run a stage, whatever steps it has: the engine of a pod, and what clones the
+#   code. Which version that is, the account decides. A pull is one of `lib.images`, at the place of
+#   the connector's reference or of what the stage runs on, with the `conditions` that the files leave
+#   open. A fragment says nothing by what is missing: only a reference in it counts. Where what a stage
+#   runs on isn't told, nothing is listed. Images that Harness takes for steps of its own types
+#   (`plugins/…`) aren't either.
+#   Sources: Harness's documentation, "Harness CI images" (the engine is for Kubernetes pods) and
+#   "Configure codebase" (on machines, the Cloud's too, clones run in a container by default); the
+#   published Java sources of Harness CI: only `cloneCodebase: true` clones, an infrastructure goes
+#   before a runtime, the Cloud has no connector but the account's; harness-schema, v1 stages.
+package harness_image_guard.lib.own_images
+
+import data.harness_image_guard.lib.overrides
+import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.tree
+import data.harness_image_guard.lib.value
+import rego.v1
+
+# On machines the engine is a program that Harness installs.
+_engine := {"pod": ["harness/ci-addon", "harness/ci-lite-engine"], "machine": []}
+
+_clone := "harness/drone-git"
+
+pulled := [{
+	"at": host.at,
+	"image": each.image,
+	"image_way": host.way,
+	"reference": _reference_or_default(host.reference),
+	"registry": null,
+	"conditions": each.conditions,
+} |
+	some host in array.concat(_hosts, _plain_hosts)
+	some each in array.concat(
+		[{"image": name, "conditions": []} | some name in _engine[host.kind]],
+		[{"image": _clone, "conditions": array.concat(conditions, _conditions_of_clones[host.kind])} | some conditions in host.clones],
+	)
+]
+
+_conditions_of_clones := {
+	"pod": [],
+	"machine": ["if clones run in a container, as without the feature flag CI_GIT_CLONE_CONTAINERLESS"],
+}
+
+_reference_or_default(written) := reference.default_reference if {
+	value.kind(written) == "absent"
+} else := written
+
+# A host is what a stage, group or step runs on: `{at, way, kind, reference, clones}`. `clones` is empty
+# where nothing is cloned, else it holds the conditions for that.
+
+_hosts := [host |
+	some place in overrides.places
+	is_object(place.value)
+	not _is_outranked(place)
+	host := _host(place, _meant(place))
+	_counts(place, host)
+]
+
+# A fragment says nothing by what is missing.
+_counts(place, _) if not place.fragment
+
+_counts(_, host) if value.kind(host.reference) != "absent"
+
+_host(place, meant) := {
+	"at": place.at,
+	"way": _way(place, found),
+	"kind": _kinds[_last(meant.at)][type],
+	"reference": found.reference,
+	"clones": _clones(place, meant, type),
+} if {
+	type := value.text(meant.value.type)
+	found := _reference_in(meant, type)
+}
+
+_kinds := {
+	"infrastructure": {"KubernetesDirect": "pod", "KubernetesHosted": "pod", "VM": "machine"},
+	"runtime": {"Docker": "machine", "Cloud": "machine"},
+	"stepGroupInfra": {"KubernetesDirect": "pod", "VM": "machine"},
+}
+
+_last(at) := at[count(at) - 1]
+
+# Harness looks at a runtime only where there is no infrastructure.
+_is_outranked(place) if {
+	_last(place.at) == "runtime"
+	object.get(input, _beside(place, ["infrastructure"]), null) != null
+}
+
+_beside(place, way) := array.concat(array.slice(place.at, 0, count(place.at) - 1), way)
+
+# _reference_in is the reference, or a string that stands on the way to it, which only a run decides.
+_reference_in(meant, type) := {"way": way, "reference": written} if {
+	keys := meant.types[type]
+	way := [start |
+		some i in numbers.range(1, count(keys))
+		start := array.slice(keys, 0, i)
+		value.says(object.get(meant.value, start, null))
+	][0]
+	written := object.get(meant.value, way, null)
+} else := {"way": way, "reference": written} if {
+	way := array.concat(meant.types[type], ["harnessImageConnectorRef"])
+	written := object.get(meant.value, way, null)
+} else := {"way": ["type"], "reference": null}
+
+_way(place, _) := ["useFromStage"] if {
+	overrides.uses_another_stage(place)
+} else := ["type"] if {
+	value.kind(_reference_in(place, value.text(place.value.type)).reference) == "absent"
+} else := _reference_in(place, value.text(place.value.type)).way
+
+# _meant is the place itself, or that of the stage whose infrastructure it is.
+_meant(place) := _infrastructures[value.text(place.value.useFromStage)] if {
+	overrides.uses_another_stage(place)
+} else := place
+
+_infrastructures := {found[0]: overrides.places[found[2]] |
+	some i, found in _infrastructures_written
+	not _is_repeated(i)
+}
+
+_is_repeated(i) if {
+	i > 0
+	_infrastructures_written[i][0] == _infrastructures_written[i - 1][0]
+}
+
+# Of one identifier the first counts; an infrastructure comes before a runtime in the alphabet too.
+_infrastructures_written := sort([[value.text(stage.identifier), _last(place.at), i] |
+	some i, place in overrides.places
+	_last(place.at) in {"infrastructure", "runtime"}
+	not place.fragment
+	stage := object.get(input, array.slice(place.at, 0, count(place.at) - 2), null)
+	is_string(stage.identifier)
+])
+
+_clones(place, meant, type) := [] if {
+	_runs_on_macos(place, meant, type)
+} else := _clones_if(object.get(input, _beside(place, ["cloneCodebase"]), null))
+
+_clones_if(written) := [[]] if {
+	lower(value.shown(written)) == "true"
+} else := [[sprintf("if `cloneCodebase`, %s, comes to true", [value.quoted(written)])]] if {
+	value.kind(written) == "unknown"
+} else := []
+
+# Nothing runs in a container on macOS, but where Docker is the runtime.
+_runs_on_macos(_, meant, "VM") if lower(value.shown(object.get(meant.value, ["spec", "spec", "os"], null))) == "macos"
+
+_runs_on_macos(place, _, "Cloud") if {
+	lower(value.shown(object.get(input, _beside(place, ["platform", "os"]), null))) == "macos"
+}
+
+# v1: `runtime: {kubernetes: {…}}`, or one word.
+
+_plain_kinds := {"k8": "pod", "kubernetes": "pod", "vm": "machine", "cloud": "machine"}
+
+_plain_hosts := [host |
+	some stage in tree.plain_stages
+	some host in _plain_hosts_of(stage, object.get(stage.value, "runtime", null))
+	_counts(stage, host)
+]
+
+_plain_hosts_of(stage, runtime) := [{
+	"at": stage.at,
+	"way": ["runtime"],
+	"kind": kind,
+	"reference": null,
+	"clones": _plain_clones(stage),
+} |
+	kind := _plain_kinds[trim_space(runtime)]
+] if {
+	is_string(runtime)
+} else := [{
+	"at": stage.at,
+	"way": _plain_way(key, written),
+	"kind": kind,
+	"reference": written,
+	"clones": _plain_clones(stage),
+} |
+	some key, kind in _plain_kinds
+	object.get(runtime, key, null) != null
+	written := _plain_reference(runtime[key])
+] if {
+	is_object(runtime)
+} else := []
+
+_plain_reference(runtime) := object.get(runtime, "harness-image-connector", null) if {
+	is_object(runtime)
+} else := runtime if {
+	value.says(runtime)
+} else := null
+
+_plain_way(key, written) := ["runtime", key] if {
+	value.kind(written) == "absent"
+} else := ["runtime", key, "harness-image-connector"]
+
+_plain_clones(stage) := _plain_clones_if(clone) if {
+	clone := object.get(stage.value, "clone", null)
+	is_object(clone)
+} else := _plain_clones_if(object.get(input, ["pipeline", "clone"], null))
+
+_plain_clones_if(clone) := [] if {
+	lower(value.shown(object.get(clone, "enabled", null))) == "false"
+} else := [] if {
+	lower(value.shown(object.get(clone, "disabled", null))) == "true"
+} else := [[]] if {
+	lower(value.shown(object.get(clone, "enabled", null))) == "true"
+} else := [["if Harness clones the code for this stage, which the file doesn't say"]]
