@@ -39,6 +39,8 @@ const { metafile, warnings } = await build({
   entryPoints: [join(folder, "cli", "main.js")],
   ...{ outfile: resolve(outfile), bundle: true, format: "cjs", platform: "node", target: "node20", charset: "utf8", legalComments: "inline", banner: { js: placeOf }, absWorkingDir: folder },
   plugins: [apart, places],
+  // What `--verify` asks registries with is another package's, and loaded from there.
+  packages: "external",
   metafile: true,
   logLevel: "warning",
 });

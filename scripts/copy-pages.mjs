@@ -12,13 +12,11 @@ for (const name of readdirSync("policies")) {
 }
 
 const schema = JSON.parse(readFileSync("pkg/schema/harness-image-guard.schema.json", "utf8"));
-const rules = Object.entries(schema.properties.rules.properties).map(([rule, { description }]) => {
+const rules = Object.entries(schema.properties.rules.properties).map(([rule, { description, default: severity }]) => {
   const source = join("policies", rule.replaceAll("-", "_"), "rule.rego");
   const metadata = existsSync(source) ? readFileSync(source, "utf8") : "";
   const title = description.replace(/\.$/, "");
   const [, entities = ""] = /^#   entities: \[(.*)\]$/m.exec(metadata) ?? [];
-  // The one that isn't written in Rego warns.
-  const severity = metadata === "" ? "warning" : /^#   severity: (error|warning|note)$/m.exec(metadata)[1];
   return { rule, title, severity, entities: entities === "" ? [] : entities.split(/,\s*/) };
 });
 writeFileSync(join(folder, "rules.json"), `${JSON.stringify(rules, null, 2)}\n`);

@@ -7,6 +7,7 @@ use document::{Document, Limits, LineIndex, cut};
 
 use crate::exception::Comments;
 use crate::harness::{self, Entity, EntityKind, Holding};
+use crate::inventory::Verified;
 use crate::policy::{
     Budget, Config, Connector, DUPLICATE_KEY, Engine, EvaluationError, Evaluator, Facts, Findings,
     Head,
@@ -47,6 +48,7 @@ pub struct Guard {
     max_findings: usize,
     budget: Budget,
     taken: Taken,
+    verified: Option<Verified>,
     #[cfg(feature = "authoring")]
     users: users::Users,
 }
@@ -80,6 +82,7 @@ impl Guard {
                 comments: true,
                 whole: true,
             },
+            verified: None,
             #[cfg(feature = "authoring")]
             users: users::Users::default(),
         })
@@ -287,6 +290,7 @@ impl Guard {
                     self.config.severity(head.rule, head.verdict, head.severity)
                 })?;
                 found.extend(self.repeated_keys(document));
+                found.extend(self.not_there(document, entity, evaluator, reporter)?);
                 self.list(document, entity, found, evaluator, reporter, configured)
             });
         judged.unwrap_or_else(|error| reporter.evaluation_error(document, entity, &error))

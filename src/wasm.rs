@@ -51,6 +51,8 @@ struct Options {
     /// The lists of connectors that each check gets.
     #[serde(default)]
     connector_files: Vec<String>,
+    /// What registries say of images, by their full names.
+    verified: Option<inventory::Verified>,
     /// Users' policies, which the module that is built with `authoring` takes.
     #[cfg(feature = "authoring")]
     policies: Option<policy::GivenPolicies>,
@@ -143,7 +145,7 @@ pub struct WasmGuard(Guard);
 #[wasm_bindgen]
 impl WasmGuard {
     /// A guard for `{config?, configPath?, preset?, configExceptions?, commentExceptions?, today?, partial?,
-    /// rules?, maxFileBytes?, maxFindings?}`; `config` is YAML or JSON text, `today` `2027-03-01`.
+    /// rules?, maxFileBytes?, maxFindings?, verified?}`; `config` is YAML or JSON text, `today` `2027-03-01`.
     ///
     /// # Errors
     ///
@@ -189,6 +191,9 @@ impl WasmGuard {
         }
         if let Some(findings) = options.max_findings {
             guard = guard.with_max_findings(findings);
+        }
+        if let Some(verified) = options.verified {
+            guard = guard.with_verified(verified);
         }
         #[cfg(feature = "authoring")]
         if let Some(policies) = options.policies {

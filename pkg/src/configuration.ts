@@ -16,7 +16,7 @@ export interface RuleSettings {
 }
 
 /** The rules that a configuration can speak of. */
-export type RuleName = "harness-image-connector" | "harness-image-registry" | "harness-images-only" | "no-docker-hub" | "duplicate-key";
+export type RuleName = "harness-image-connector" | "harness-image-registry" | "harness-images-only" | "no-docker-hub" | "duplicate-key" | "image-exists";
 
 /** A policy of one's own that a configuration names, or a folder of them. */
 export interface ConfiguredPolicy {
@@ -71,7 +71,7 @@ export interface GuardConfiguration {
   >;
   /** Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both. */
   readonly connectorFiles?: readonly string[];
-  /** What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
+  /** What the findings of each rule count as, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
   /** Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each. */
   readonly exceptions?: readonly {

@@ -4,7 +4,7 @@ import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
 import { disposable } from "./disposable.js";
 import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
 import { Held } from "./held.js";
-import type { Inventory } from "./inventory.js";
+import type { Inventory, Verification } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
 import { type DocumentSource, type Json, moduleLimits, type ModuleLimits, type PolicyLimits, textOf } from "./policy.js";
@@ -76,6 +76,12 @@ export interface GuardOptions {
    * `omitted` of the report counts the others. It changes no verdict and no exit code.
    */
   readonly maxFindings?: number;
+  /**
+   * What registries say of images, by the full names that the inventory has; somebody has to ask them. Then a check
+   * also reports what isn't there (`image-exists`), and the inventory has it as `verification`. An image that isn't in
+   * here has an expression in its name.
+   */
+  readonly verified?: Readonly<Record<string, Verification>>;
 }
 
 /** A list of connectors that exist only in the account. */
@@ -276,6 +282,15 @@ export class Guard {
     const before = this.#held;
     this.#madeAt = Date.now();
     this.#options = { ...this.#options, policies: { ...policies, now: nanosecondsNow() } };
+    this.#held = this.#made();
+    before.dispose();
+  }
+
+  /** Takes what registries say of images, as {@link GuardOptions.verified}. @internal */
+  setVerified(verified: NonNullable<GuardOptions["verified"]>): void {
+    this.#held.assertHeld();
+    const before = this.#held;
+    this.#options = { ...this.#options, verified };
     this.#held = this.#made();
     before.dispose();
   }

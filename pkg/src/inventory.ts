@@ -112,12 +112,42 @@ start: Position,
 /**
  * Where it ends, exclusive.
  */
-end: Position, };
+end: Position, 
+/**
+ * What its registry says of it; there only where the registries were asked.
+ */
+verification?: Verification, };
 
 /**
  * Who says that an image is pulled.
  */
 export type Origin = "file" | "harness";
+
+/**
+ * What is known of an image in its registry.
+ */
+export type Verification = { 
+/**
+ * Whether it can be pulled.
+ */
+verdict: Existence, 
+/**
+ * What the tag points to; `null` where that isn't known.
+ */
+digest: string | null, 
+/**
+ * Such as `linux/arm64/v8`; `null` where they weren't asked for.
+ */
+platforms: Array<string> | null, 
+/**
+ * Why it isn't there; `null` where it is.
+ */
+reason: string | null, };
+
+/**
+ * Whether an image can be pulled.
+ */
+export type Existence = "there" | "missing" | "denied" | "unknown";
 
 /**
  * Counts over the whole inventory.

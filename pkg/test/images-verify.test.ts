@@ -9,6 +9,7 @@ import type { Inventory } from "harness-image-guard";
 
 import { certificates } from "./certificates.js";
 import { type Circumstances, type Outcome, run } from "./command.js";
+import { neutral, pipeline } from "./pulling.js";
 import { digestOf, push, registry, skip, tokenServer, user } from "./registry.js";
 import { repository } from "./repository.js";
 import { serve } from "./server.js";
@@ -18,18 +19,6 @@ interface VerifiedImage {
   readonly fullName: string | null;
   readonly verification: { readonly verdict: string; readonly digest: string | null; readonly platforms: readonly string[] | null; readonly reason: string | null };
 }
-
-/** A pipeline with these images, each as its connector has it where there is one. */
-function pipeline(...images: readonly (string | readonly [image: string, connector: string])[]): string {
-  const steps = images.map((each, index) => {
-    const [image, connector] = typeof each === "string" ? [each] : each;
-    const connectorRef = connector === undefined ? {} : { connectorRef: connector };
-    return { step: { identifier: `s${index}`, type: "Run", spec: { image, ...connectorRef } } };
-  });
-  return JSON.stringify({ pipeline: { identifier: "p", stages: [{ stage: { identifier: "s", type: "CI", spec: { execution: { steps } } } }] } });
-}
-
-const neutral = { NO_PROXY: "", no_proxy: "", HTTPS_PROXY: "", HTTP_PROXY: "", DOCKER_CONFIG: "/nonexistent" };
 
 /** Runs `images --verify`; nothing that is shown holds a secret. */
 async function verify(args: readonly string[], circumstances: Circumstances): Promise<Outcome> {
@@ -263,7 +252,7 @@ const mishaps: Readonly<Record<string, readonly [handler: (host: string) => Hand
   "a redirect to the machine's metadata": [() => status(307, { location: "http://169.254.169.254/latest/meta-data" }), "unknown", /redirects to an address without TLS/, 4],
   "a redirect to the loopback": [() => status(307, { location: "http://127.0.0.1:1/" }), "unknown", /another host, which isn't allowed: '--allow-registry 127\.0\.0\.1:1'/, 4],
   "a redirect to itself": [(host) => status(307, { location: `http://${host}/v2/a/manifests/1` }), "unknown", /redirects more than 3 times/, 4],
-  "a redirect to nowhere": [() => status(307, { location: "http://[" }), "unknown", /redirects to what is no address/, 4],
+  "a redirect to nowhere": [() => status(307, { location: "http://[" }), "unknown", /redirects to something that isn't an address/, 4],
   "a redirect to a file": [() => status(307, { location: "file:///etc/passwd" }), "unknown", /redirects to an address without TLS/, 4],
   "tokens at a foreign host": [() => challenge("https://foreign.example/token"), "unknown", /gives tokens at another host, which isn't allowed: '--allow-registry foreign\.example'/, 4],
   "tokens at an address that is none": [() => challenge("file:///etc/passwd"), "unknown", /the address at which it gives tokens is none/, 4],

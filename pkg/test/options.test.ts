@@ -20,17 +20,24 @@ async function checked(folder: string, args: readonly string[], stdin = ""): Pro
   return (JSON.parse(stdout) as Report).files.map(({ path }) => path);
 }
 
+/** What is configured like the rules, and isn't written in Rego. */
+const native = { "duplicate-key": "warning", "image-exists": "error" };
+
 test("--list-rules lists every rule that the configuration can name, as its METADATA has it", async () => {
   const { stdout, exitCode } = await run(["check", "--list-rules", "--format", "json"]);
   assert.equal(exitCode, 0);
   const rules = JSON.parse(stdout) as readonly { readonly rule: string; readonly title: string; readonly severity: string; readonly entities: readonly string[] }[];
   const schema = JSON.parse(readFileSync(join(packageFolder, "schema/harness-image-guard.schema.json"), "utf8")) as { readonly properties: { readonly rules: { readonly properties: object } } };
   assert.deepEqual(rules.map(({ rule }) => rule), Object.keys(schema.properties.rules.properties));
-  for (const { rule, title, severity, entities } of rules.filter((each) => each.rule !== "duplicate-key")) {
+  for (const { rule, title, severity, entities } of rules.filter((each) => !Object.hasOwn(native, each.rule))) {
     const metadata = readFileSync(join(packageFolder, "../policies", rule.replaceAll("-", "_"), "rule.rego"), "utf8");
     assert.ok(metadata.includes(`# title: ${title}\n`), title);
     assert.ok(metadata.includes(`#   severity: ${severity}\n`));
     assert.ok(metadata.includes(`#   entities: [${entities.join(", ")}]\n`));
+  }
+  for (const [rule, severity] of Object.entries(native)) {
+    const found = rules.find((each) => each.rule === rule);
+    assert.deepEqual([found?.severity, found?.entities], [severity, []]);
   }
   const text = await run(["check", "--list-rules"]);
   assert.equal(text.stdout.trimEnd().split("\n").length, rules.length);

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 
 import { type Outcome, run } from "./command.js";
+import { certificates } from "./certificates.js";
+import { mishaps, type Sentences, waiting } from "./mishap.js";
+import { neutral } from "./pulling.js";
 import { push, registry, skip, user } from "./registry.js";
 import { repository } from "./repository.js";
 import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
-const neutral = { NO_PROXY: "", no_proxy: "", HTTPS_PROXY: "", HTTP_PROXY: "", DOCKER_CONFIG: "/nonexistent" };
 const pipeline = (...images: readonly string[]): string =>
   JSON.stringify({ pipeline: { identifier: "p", stages: [{ stage: { identifier: "s", type: "CI", spec: { execution: { steps: images.map((image, index) => ({ step: { identifier: `s${index}`, type: "Run", spec: { image, connectorRef: "account.harnessImage" } } })) } } } }] } });
 
@@ -104,6 +106,72 @@ test("a registry that has fallen silent isn't asked for every name", async (t) =
   assert.equal(exitCode, 4);
   assert.match(stdout, /= verified: unknown: \S+: not asked, because of others: it says that it has been asked too often \(HTTP 429\)\n/);
   assert.ok(asked <= 4 * 8 * 2, `${asked} requests`);
+});
+
+/** What is said of the registry, if it does the same whatever it is asked: of the base of its API. */
+const ofBase: Sentences = {
+  // A registry may want a token even there; then it is asked for the images.
+  "401": /anonymous pull: doesn't work: .*doesn't say how it wants to be asked \(HTTP 401\)/,
+  "403": /answers: unknown: .*HTTP 403: it is no registry/,
+  "404": /answers: unknown: .*HTTP 404: it is no registry/,
+  "429 again and again": /answers: unknown: .*HTTP 429: it is no registry/,
+  "500": /answers: unknown: .*HTTP 500: it is no registry/,
+  "a redirect to a foreign host": /answers: unknown: .*redirects to another host, which isn't allowed: '--allow-registry foreign\.example'/,
+  // Whether it is one, the images show.
+  "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its answer isn't a list of tags/,
+  ...waiting,
+};
+/** What is said of it, if only the base of its API is right. */
+const ofImages: Sentences = {
+  "401": /ci-addon\n {4}= verified: not allowed: .*doesn't say how it wants to be asked \(HTTP 401\)/,
+  "403": /ci-addon\n {4}= verified: not allowed: .*may not be pulled \(HTTP 403\)/,
+  "404": /ci-addon\n {4}= verified: not there/,
+  "429 again and again": /ci-addon\n {4}= verified: unknown: .*asked too often \(HTTP 429\)/,
+  "500": /ci-addon\n {4}= verified: unknown: .*HTTP 500/,
+  "a redirect to a foreign host": /ci-addon\n {4}= verified: unknown: .*'--allow-registry foreign\.example'/,
+  "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its answer isn't a list of tags/,
+  ...waiting,
+};
+
+test("what the specified registry can do wrong has its sentence and its exit code, within its bound", { concurrency: 4 }, async (all) => {
+  const each = (Object.keys(mishaps) as (keyof typeof mishaps)[]).flatMap((what) =>
+    ([["always", ofBase], ["but at the base of its API", ofImages]] as const).map(([when, sentences]) =>
+      all.test(`${what}, ${when}`, async (t) => {
+        const { host } = await serve(t, (request, response) => {
+          if (when !== "always" && request.url === "/v2/") response.writeHead(200).end("{}");
+          else mishaps[what](request, response);
+        });
+        const before = Date.now();
+        const { stdout, stderr, exitCode } = await ask(t, host, ["plugins/docker:1"], ["--timeout", "300ms"]);
+        assert.match(stdout, sentences[what]);
+        // Where nothing is, nobody knows whether an anonymous pull would work.
+        const isKnown = what === "401" || (when !== "always" && what === "403");
+        assert.equal(exitCode, isKnown ? 1 : 4, stdout);
+        assert.ok(!(stdout + stderr).includes("hunter2"));
+        assert.ok(Date.now() - before < 60_000);
+      }),
+    ),
+  );
+  await Promise.all(each);
+});
+
+test("a token server of the specified registry that loops, and a certificate that doesn't fit", async (t) => {
+  const looping = await serve(t, (_, response) => {
+    response.writeHead(401, { "www-authenticate": `Bearer realm="${looping.url}/token",service="r"` }).end("hunter2");
+  });
+  const looped = await ask(t, looping.host, []);
+  assert.equal(looped.exitCode, 1);
+  assert.match(looped.stdout, /anonymous pull: doesn't work: .*it gives no token \(HTTP 401\)/);
+  const made = certificates(t);
+  const wrong = await serve(t, (_, response) => response.writeHead(200).end("{}"), made.of("other.example"));
+  for (const [args, complaint] of [
+    [[], /nobody that is trusted has signed its certificate/],
+    [["--ca-file", made.authority], /its certificate is for another host/],
+  ] as const) {
+    const { stdout, exitCode } = await ask(t, wrong.host, [], args);
+    assert.equal(exitCode, 4);
+    assert.match(stdout, complaint);
+  }
 });
 
 test("a wrong command line, and the help", async () => {

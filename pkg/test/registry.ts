@@ -81,7 +81,7 @@ export async function push(host: string, repository: string, tag: string, platfo
   const manifests = [];
   for (const platform of platforms) {
     const [os, architecture, variant] = platform.split("/");
-    const config = JSON.stringify({ os, architecture, ...(variant === undefined ? {} : { variant }), rootfs: { type: "layers", diff_ids: [] }, name: randomUUID() });
+    const config = JSON.stringify({ os, architecture, ...(variant === undefined ? {} : { variant }), rootfs: { type: "layers", diff_ids: [] }, name: `${repository}:${tag}` });
     const digest = digestOf(config);
     const started = await fetch(`${base}/blobs/uploads/`, { method: "POST" });
     const location = new URL(started.headers.get("location") ?? "", base);

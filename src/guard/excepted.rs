@@ -7,7 +7,7 @@ use document::{Document, ParseError, cut};
 
 use crate::exception::{ConfiguredException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
 use crate::harness;
-use crate::policy::{Aspects, EvaluationError, Evaluator, Finding};
+use crate::policy::{Aspects, EvaluationError, Evaluator, Finding, IMAGE_EXISTS};
 use crate::report::{self, Severity, Verdict};
 
 use super::Guard;
@@ -144,7 +144,8 @@ impl Guard {
             #[cfg(not(feature = "authoring"))]
             return false;
         }
-        self.config.severity_of(rule, Verdict::Violation).is_some()
+        let is_asked = rule != IMAGE_EXISTS || self.verified.is_some();
+        is_asked && self.config.severity_of(rule, Verdict::Violation).is_some()
     }
 }
 

@@ -1,14 +1,14 @@
 //! What will be pulled, from where.
 
-use document::{Document, cut};
+use document::{Document, cut, quoted};
 
 use crate::harness::{self, Entity, EntityKind};
-use crate::inventory::{Image, Inventory, Origin};
-use crate::policy::{Evaluator, ImageAnswer};
-use crate::report::{PathStep, Severity, Status};
+use crate::inventory::{Existence, Image, Inventory, Origin, Verification, Verified};
+use crate::policy::{EvaluationError, Evaluator, Finding, IMAGE_EXISTS, ImageAnswer};
+use crate::report::{PathStep, Severity, Status, Verdict};
 use crate::source::SourceFile;
 
-use super::reporter::Reporter;
+use super::reporter::{Found, Reporter, Said};
 use super::{Guard, found_in, status_of};
 
 impl Guard {
@@ -29,6 +29,7 @@ impl Guard {
 
     fn images_of(&self, files: &[SourceFile], with_own: bool) -> Inventory {
         let mut images = Vec::new();
+        let verified = self.verified.as_ref();
         let report = self.look_through(
             files,
             false,
@@ -36,11 +37,97 @@ impl Guard {
                 if entity.kind == EntityKind::Connector || !entity.is_judged() {
                     return Status::NotApplicable;
                 }
-                list(document, entity, evaluator, reporter, with_own, &mut images)
+                let verified = (with_own, verified);
+                list(document, entity, evaluator, reporter, verified, &mut images)
             },
         );
-        Inventory::new(images, report.finish())
+        Inventory::new(images, report.finish(), verified.is_some())
     }
+
+    /// The same with what registries say of images, which the host has asked: then the inventory has it, and a check
+    /// reports what isn't there.
+    #[must_use]
+    pub fn with_verified(mut self, verified: Verified) -> Self {
+        self.verified = Some(verified);
+        self
+    }
+
+    /// The images of an entity that aren't there, or aren't known to be; none where no registry was asked.
+    ///
+    /// # Errors
+    ///
+    /// Where the evaluation ends before its time.
+    pub(super) fn not_there(
+        &self,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        evaluator: &mut Evaluator,
+        reporter: &Reporter<'_, '_>,
+    ) -> Result<Vec<Found<'static>>, EvaluationError> {
+        let Some(verified) = &self.verified else {
+            return Ok(Vec::new());
+        };
+        let answer = evaluator.images(&reporter.subject(document, entity))?;
+        let pulls = answer.into_iter().flat_map(|answer| answer.images);
+        let found = pulls.filter_map(|pull| {
+            let finding = not_there(verified, &pull)?;
+            let severity = self.config.severity(IMAGE_EXISTS, finding.verdict, None)?;
+            Some(Found {
+                rule: IMAGE_EXISTS,
+                verdict: finding.verdict,
+                severity,
+                span: document.root.locate(&finding.path).span(),
+                finding: Said::Registry(Box::new((finding, pull.image))),
+                exception: None,
+            })
+        });
+        Ok(found.collect())
+    }
+}
+
+/// What is to be said of an image that isn't there, or isn't known to be.
+fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
+    let full_name = pull.full_name.as_deref();
+    let Verification {
+        verdict, reason, ..
+    } = Verification::of(verified, Origin::File, full_name, pull.unknown.as_deref());
+    let was_asked = full_name.is_some_and(|name| verified.contains_key(name));
+    let (verdict, what, help) = match verdict {
+        Existence::There => return None,
+        Existence::Missing => (
+            Verdict::Violation,
+            " isn't there",
+            Some("write a name that the registry has, or push the image"),
+        ),
+        Existence::Denied => (
+            Verdict::Violation,
+            " isn't there, or may not be pulled",
+            Some("correct the name; if Harness pulls it with credentials, check with some, too"),
+        ),
+        Existence::Unknown if was_asked => (
+            Verdict::Error,
+            " may be missing: its registry hasn't been asked, or hasn't answered",
+            Some("let the check ask the registry, and check again"),
+        ),
+        // The files don't say more.
+        Existence::Unknown => (
+            Verdict::Undecided,
+            " may be missing: which image it is isn't known before the run",
+            None,
+        ),
+    };
+    let image = quoted(&pull.image, '`');
+    let reason = reason.map_or(String::new(), |reason| format!(" ({reason})"));
+    Some(Finding {
+        verdict,
+        path: pull.path.clone(),
+        help: help.map(str::to_owned),
+        ..Finding::about_check(
+            IMAGE_EXISTS,
+            format!("{image}{what}{reason}"),
+            String::new(),
+        )
+    })
 }
 
 fn list(
@@ -48,7 +135,7 @@ fn list(
     entity: Entity<'_, '_>,
     evaluator: &mut Evaluator,
     reporter: &mut Reporter<'_, '_>,
-    with_own: bool,
+    (with_own, verified): (bool, Option<&Verified>),
     images: &mut Vec<Image>,
 ) -> Status {
     let listed = evaluator
@@ -64,7 +151,14 @@ fn list(
             let own = if with_own { answer.own } else { Vec::new() };
             for (origin, pulls) in [(Origin::File, answer.images), (Origin::Harness, own)] {
                 let pulls = pulls.into_iter();
-                images.extend(pulls.map(|pull| image(document, entity, reporter, origin, pull)));
+                let pulls = pulls.map(|pull| image(document, entity, reporter, origin, pull));
+                images.extend(pulls.map(|image| Image {
+                    verification: verified.map(|verified| {
+                        let full_name = image.full_name.as_deref();
+                        Verification::of(verified, origin, full_name, image.unknown.as_deref())
+                    }),
+                    ..image
+                }));
             }
             Ok(status)
         });
@@ -85,6 +179,7 @@ fn image(
         names.find_map(|(noun, name)| (*noun == wanted).then(|| cut((*name).to_owned())))
     };
     Image {
+        verification: None,
         image: pull.image,
         full_name: pull.full_name,
         registry: pull.registry,

@@ -9,7 +9,9 @@ use document::{
 use crate::exception::{Comments, Remark, UNUSED};
 use crate::fix::{self, Editor};
 use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
-use crate::policy::{EvaluationError, Finding, Proposal, Rule, Subject, UnreadFinding};
+use crate::policy::{
+    EvaluationError, Finding, IMAGE_EXISTS, Proposal, Rule, Subject, UnreadFinding,
+};
 use crate::report::{
     Applicability, Diagnostic, DocumentReport, Edit, Exception, Fix, Omitted, PathStep, Position,
     Related, Severity, Status, Verdict, docs,
@@ -37,6 +39,7 @@ impl Found<'_> {
         match &self.finding {
             Said::Ours(finding) => finding.path(),
             Said::Repeated(repeated) => repeated.path(),
+            Said::Registry(said) => said.0.path.clone(),
             #[cfg(feature = "authoring")]
             Said::Finding(finding) => finding.path.clone(),
         }
@@ -47,6 +50,7 @@ impl Found<'_> {
         match &self.finding {
             Said::Ours(finding) => finding.image(),
             Said::Repeated(_) => None,
+            Said::Registry(said) => Some(&said.1),
             #[cfg(feature = "authoring")]
             Said::Finding(_) => None,
         }
@@ -59,6 +63,8 @@ pub(super) enum Said<'f> {
     Ours(UnreadFinding<'f>),
     /// Of a key that is repeated.
     Repeated(&'f RepeatedKey<'f>),
+    /// By a registry, of the image that is written there.
+    Registry(Box<(Finding, String)>),
     /// By a user's policy.
     #[cfg(feature = "authoring")]
     Finding(&'f Finding),
@@ -69,6 +75,7 @@ impl Said<'_> {
         match self {
             Self::Ours(finding) => finding.read(),
             Self::Repeated(repeated) => Ok(Finding::repeated_key(repeated)),
+            Self::Registry(said) => Ok(said.0.clone()),
             #[cfg(feature = "authoring")]
             Self::Finding(finding) => Ok((*finding).clone()),
         }
@@ -77,7 +84,7 @@ impl Said<'_> {
     fn fix(&self) -> Result<Option<Proposal>, EvaluationError> {
         match self {
             Self::Ours(finding) => Ok(finding.read()?.fix),
-            Self::Repeated(_) => Ok(None),
+            Self::Repeated(_) | Self::Registry(_) => Ok(None),
             #[cfg(feature = "authoring")]
             Self::Finding(_) => Ok(None),
         }
@@ -323,7 +330,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
             related,
             path: self.shown_path(finding.path),
             help: finding.help,
-            docs: Rule::find(&finding.rule).map(|rule| docs::address(rule.docs)),
+            docs: page_of(&finding.rule).map(docs::address),
             ..self.diagnostic(
                 &finding.rule,
                 finding.verdict,
@@ -578,6 +585,13 @@ impl<'s, 'c> Reporter<'s, 'c> {
             related: Vec::new(),
         }
     }
+}
+
+fn page_of(rule: &str) -> Option<&'static str> {
+    if rule == IMAGE_EXISTS {
+        return Some("docs/errors.md#image-exists");
+    }
+    Rule::find(rule).map(|rule| rule.docs)
 }
 
 fn rule_of_fault(kind: ParseErrorKind) -> &'static str {

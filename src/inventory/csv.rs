@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Image, Inventory, Origin};
+use super::{Image, Inventory, Origin, Verification};
 
 const HEADER: [&str; 17] = [
     "file",
@@ -27,9 +27,14 @@ const HEADER: [&str; 17] = [
 /// The inventory as CSV, with a header; what isn't there is an empty field.
 #[must_use]
 pub fn render(inventory: &Inventory) -> String {
-    let mut csv = HEADER.join(",") + "\r\n";
+    let mut csv = HEADER.join(",");
+    if inventory.is_verified {
+        csv.push_str(",verified,digest,platforms,why not");
+    }
+    csv.push_str("\r\n");
     for image in &inventory.images {
-        let fields = fields(image);
+        let verified = image.verification.iter().flat_map(verified);
+        let fields: Vec<_> = fields(image).into_iter().chain(verified).collect();
         let fields: Vec<_> = fields.iter().map(|field| quoted(field)).collect();
         csv.push_str(&fields.join(","));
         csv.push_str("\r\n");
@@ -61,6 +66,17 @@ fn fields(image: &Image) -> [Cow<'_, str>; 17] {
         }
         .into(),
         text(&image.condition),
+    ]
+}
+
+fn verified(verification: &Verification) -> [Cow<'_, str>; 4] {
+    let text = |text: &'_ Option<String>| text.clone().unwrap_or_default().into();
+    let platforms = verification.platforms.as_deref().unwrap_or_default();
+    [
+        verification.verdict.words().into(),
+        text(&verification.digest),
+        platforms.join(" ").into(),
+        text(&verification.reason),
     ]
 }
 

@@ -7,9 +7,14 @@ use super::{Image, Inventory, Origin};
 /// The inventory as one table, by registry.
 #[must_use]
 pub fn render(inventory: &Inventory) -> String {
-    let mut table = String::from(
-        "| registry | pulled as | written as | connector | by | place |\n|---|---|---|---|---|---|\n",
-    );
+    let mut table = String::from("| registry | pulled as | written as | connector | by | place |");
+    let mut rule = "\n|---|---|---|---|---|---|".to_owned();
+    if inventory.is_verified {
+        table.push_str(" in the registry |");
+        rule.push_str("---|");
+    }
+    table.push_str(&rule);
+    table.push('\n');
     for (_, images) in inventory.by_registry() {
         for image in images {
             row(&mut table, image);
@@ -34,6 +39,9 @@ fn row(table: &mut String, image: &Image) {
         escaped(&image.subject),
         escaped(&format!("{}:{}", image.file, image.start.line)),
     ];
+    let verified = image.verification.as_ref();
+    let verified = verified.map(|verification| escaped(&verification.sentence()));
+    let cells: Vec<_> = cells.into_iter().chain(verified).collect();
     let _ = writeln!(table, "| {} |", cells.join(" | "));
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Image, Inventory, Origin};
+use super::{Existence, Image, Inventory, Origin};
 
 /// The inventory as a flowchart. Docker Hub is red, and what is unknown grey.
 #[must_use]
@@ -13,6 +13,7 @@ pub fn render(inventory: &Inventory) -> String {
         graph.add(image);
     }
     graph.text
+        + &graph.verified
         + "  classDef hub fill:#fde2e1,stroke:#b42318,color:#7a271a\n"
         + "  classDef unknown fill:#eaecf0,stroke:#667085,color:#344054\n"
 }
@@ -22,6 +23,9 @@ struct Graph {
     /// What each node is called in the graph, by what it stands for.
     nodes: BTreeMap<Vec<String>, String>,
     edges: BTreeSet<(String, String)>,
+    /// What registries say: a node for each verdict, and an edge to it from each image.
+    verified: String,
+    verdicts: BTreeSet<Existence>,
 }
 
 impl Default for Graph {
@@ -30,6 +34,8 @@ impl Default for Graph {
             text: "flowchart LR\n".to_owned(),
             nodes: BTreeMap::new(),
             edges: BTreeSet::new(),
+            verified: String::new(),
+            verdicts: BTreeSet::new(),
         }
     }
 }
@@ -63,7 +69,14 @@ impl Graph {
         let connector = image.connector.as_deref();
         let registry = image.registry.as_deref().unwrap_or("unknown");
         let key = ["image", &name, registry, connector.unwrap_or_default()].map(str::to_owned);
-        chain.push(self.node(&key, ("[[\"", "\"]]"), &name, class));
+        let is_new = !self.nodes.contains_key(&key[..]);
+        let node = self.node(&key, ("[[\"", "\"]]"), &name, class);
+        if let Some(verification) = &image.verification
+            && is_new
+        {
+            self.verified(&node, verification.verdict);
+        }
+        chain.push(node);
         if let Some(connector) = connector {
             let key = ["connector", connector].map(str::to_owned);
             chain.push(self.node(&key, ("{{\"", "\"}}"), connector, ""));
@@ -77,6 +90,14 @@ impl Graph {
                 let _ = writeln!(self.text, "  {from} --> {to}");
             }
         }
+    }
+
+    fn verified(&mut self, image: &str, verdict: Existence) {
+        let id = verdict.id();
+        if self.verdicts.insert(verdict) {
+            let _ = writeln!(self.verified, "  {id}([\"{}\"])", verdict.words());
+        }
+        let _ = writeln!(self.verified, "  {image} -.-> {id}");
     }
 
     fn node(&mut self, key: &[String], shape: (&str, &str), label: &str, class: &str) -> String {

@@ -9,6 +9,9 @@ pub mod mermaid;
 pub mod text;
 #[cfg(test)]
 mod typescript;
+mod verification;
+
+pub use verification::{Existence, Verification, Verified};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,6 +37,9 @@ pub struct Inventory {
     /// How many documents may hold images at all.
     #[serde(skip)]
     documents: usize,
+    /// Whether the registries were asked.
+    #[serde(skip)]
+    is_verified: bool,
 }
 
 /// One image that a run pulls, at one place.
@@ -89,6 +95,10 @@ pub struct Image {
     pub start: Position,
     /// Where it ends, exclusive.
     pub end: Position,
+    /// What its registry says of it; there only where the registries were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub verification: Option<Verification>,
 }
 
 /// Who says that an image is pulled.
@@ -135,7 +145,7 @@ impl Image {
 
 impl Inventory {
     /// The inventory of images, with the report of what was looked at.
-    pub(crate) fn new(mut images: Vec<Image>, report: Report) -> Self {
+    pub(crate) fn new(mut images: Vec<Image>, report: Report, is_verified: bool) -> Self {
         images.sort_by(|a, b| {
             let key = |image: &Image| (image.start.offset, image.end.offset);
             (a.file.cmp(&b.file))
@@ -151,6 +161,7 @@ impl Inventory {
                 .filter(|document| document.status != Status::NotApplicable)
                 .count(),
             problems: report.diagnostics,
+            is_verified,
         }
     }
 

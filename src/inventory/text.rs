@@ -37,6 +37,11 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
                 Origin::Harness => paint.dim(", Harness's own, in the account's version"),
             };
             let _ = writeln!(out, "  {}{whose}", shown(name));
+            if let Some(verification) = images.first().and_then(|image| image.verification.as_ref())
+            {
+                let sentence = verification.sentence();
+                let _ = writeln!(out, "    {} {}", paint.dim("= verified:"), shown(&sentence));
+            }
             if let Some(why) = unknown {
                 let _ = writeln!(out, "    {} {}", paint.dim("= why:"), shown(why));
             }

@@ -1,7 +1,7 @@
 //! The inventory's types for TypeScript, in `pkg/src/inventory.ts`: written from these Rust types,
 //! and checked to be current.
 
-use super::{Image, Inventory, InventorySummary, Origin, RegistryCount};
+use super::{Existence, Image, Inventory, InventorySummary, Origin, RegistryCount, Verification};
 use crate::typescript::{assert_current, declaration};
 
 #[test]
@@ -14,6 +14,8 @@ fn the_types_for_typescript_are_current() {
             declaration::<Inventory>(),
             declaration::<Image>(),
             declaration::<Origin>(),
+            declaration::<Verification>(),
+            declaration::<Existence>(),
             declaration::<InventorySummary>(),
             declaration::<RegistryCount>(),
         ],

@@ -27,7 +27,7 @@ pub use engine::{
     Subject, UnreadFinding,
 };
 pub use finding::{Finding, Head, Proposal};
-pub use rule::{DUPLICATE_KEY, RULES, Rule};
+pub use rule::{DUPLICATE_KEY, IMAGE_EXISTS, RULES, Rule};
 #[cfg(feature = "authoring")]
 pub use user::UserPolicy;
 #[cfg(feature = "authoring")]

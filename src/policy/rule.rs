@@ -30,6 +30,15 @@ impl Rule {
 /// The rule that the documents themselves can break, configured like the others.
 pub const DUPLICATE_KEY: &str = "duplicate-key";
 
+/// The rule that registries decide, where the host has asked them; configured like the others.
+pub const IMAGE_EXISTS: &str = "image-exists";
+
+/// What is written in Rust and configured like the rules, with their titles.
+pub const NATIVE: [(&str, &str); 2] = [
+    (DUPLICATE_KEY, "No mapping has a key twice"),
+    (IMAGE_EXISTS, "Images exist in their registries"),
+];
+
 /// What a violation weighs unless the configuration says otherwise.
 #[must_use]
 pub fn default_severity(rule: &str) -> Severity {

@@ -46,9 +46,10 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Whether it says that something could not be read or parsed, so that nobody knows what it is.
+    /// Whether it says that something could not be read, parsed or asked for, so that nobody knows what it is.
     pub(super) fn is_about_reading(&self) -> bool {
-        self.verdict == Verdict::Error && self.entity.is_none() && self.rule != "unknown-entity"
+        let is_unread = self.entity.is_none() && self.rule != "unknown-entity";
+        self.verdict == Verdict::Error && (is_unread || self.rule == "image-exists")
     }
 
     /// Whether it makes a check fail that fails on this severity. What could not be checked always

@@ -27,4 +27,5 @@ mod positions;
 mod report;
 mod semantics;
 mod trigger;
+mod verified;
 mod yaml_suite;

@@ -61,7 +61,7 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
   },
 ];
 
-/** Whether a rule is one of ours, of which places may be undecided; the others are about YAML itself. */
+/** Whether a rule is one of ours, of which places may be undecided; the others aren't written in Rego. */
 function isOurs(id: string): boolean {
   return rules.some((rule) => rule.id === id);
 }

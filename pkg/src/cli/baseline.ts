@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { plural } from "../plural.js";
 import type { Report } from "../report.js";
 import { baselineText, compareWith, entriesOf, Naming, readBaseline, shownGone, type Entry } from "./baseline-file.js";
-import { checkingOptions, guardOptionsOf } from "./checking.js";
+import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
 import { describeOptions, didYouMean, parseCommandLine, type Options } from "./command-line.js";
 import { Enclosure } from "./enclosure.js";
@@ -73,6 +73,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
   const before = verb === "update" ? await readBaseline(file, isOpen) : undefined;
   if (verb === "write") await refuseOthers(file, isOpen);
   const inputs = await openInputs({ options: given, positionals }, { ...(await guardOptionsOf(given, hint)), maxFindings: 999_999_999 }, hint);
+  await verifyIfAsked(inputs, given, hint);
   const place = await realpath(resolve(file)).catch(() => undefined);
   const sources = inputs.sources.filter(({ path }) => place === undefined || inputs.places.get(path) !== place);
   const { exitCode, pages } = inputs.guard.run(sources, { format: "json", color: false, failOn: "error" });
@@ -83,8 +84,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
     return exitCode;
   }
   const naming = new Naming(file);
-  const isLookedFor = (rule: string): boolean => given.rule === undefined || given.rule.includes(rule);
-  const compared = before && (await compareWith(before, report, sources, { naming, name: file, isLookedFor }));
+  const compared = before && (await compareWith(before, report, sources, { naming, name: file, isLookedFor: (rule) => isLookedFor(given, rule) }));
   const entries = compared?.left ?? (await entriesOf(report, sources, naming));
   try {
     await writeOutputs([{ file, text: baselineText(entries) }]);

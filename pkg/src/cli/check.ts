@@ -1,7 +1,7 @@
 import type { GuardOptions, RunOptions } from "../guard.js";
 import { reportFormats } from "../report-format.js";
 import type { SourceFile } from "../source-file.js";
-import { checkingOptions, guardOptionsOf } from "./checking.js";
+import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
 import {
   describeList,
@@ -105,8 +105,8 @@ Exit codes:
   2   the command line or the configuration is wrong
   3   nothing to check: no file, none of Harness, or none that a policy is about which
       was asked for by its name
-  4   something could not be read or parsed, or a fix not be written; the rest was
-      checked
+  4   something could not be read or parsed, a fix not be written, or (with --verify) a
+      registry not be asked; the rest was checked
   70  a fault of this program, or an output that can't be written
 `;
 
@@ -148,6 +148,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const today = given.today ?? new Date().toISOString().slice(0, 10);
   const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given), ...(shard === undefined ? {} : { today }) };
   const inputs = await openInputs(commandLine, guardOptions, hint);
+  await verifyIfAsked(inputs, given, hint);
   printError(shownRemarks(inputs.guard.policyRemarks));
   if (shard !== undefined && outputs !== undefined) return reportShard(inputs, given, outputs, { shard, guardOptions, today });
   if (given.fix) return fix(inputs, given, outputs);
@@ -160,9 +161,9 @@ async function reportShard(inputs: Inputs, given: Arguments, outputs: readonly O
   const [{ ShardCheck }, { reportTo }] = await Promise.all([import("./shard/shard-check.js"), import("./reporting.js")]);
   const { guard, configFile, sources, complaint } = inputs;
   const reporting = reportingOf(given, process.stdout, outputs);
-  const { failOn, rules, changedSince } = reporting;
+  const { failOn, changedSince } = reporting;
   const more = [given["no-config-exceptions"] ?? false, given["max-file-size"] ?? null];
-  const check = new ShardCheck({ shard, configFile, guardOptions, today, failOn, rules, changedSince, more });
+  const check = new ShardCheck({ shard, configFile, guardOptions, today, failOn, rules: given.rule, changedSince, more });
   const { exitCode } = await reportTo(inputs, sources, { ...reporting, shard: check }, ExitCode.ok, () => check.check(guard, sources));
   return concluded(exitCode, complaint, [], given);
 }
@@ -200,6 +201,10 @@ async function listRules({ format = "text" }: Arguments): Promise<number> {
 
 /** @throws UsageError where options don't go together */
 function assertTogether(given: Arguments): void {
+  const apart = (["fix", "diff", "watch", "shard"] as const).find((name) => given[name] !== undefined);
+  if (apart !== undefined && given.verify) {
+    throw new UsageError(`'--verify' asks the registries once, for all files as they are: it doesn't go with '--${apart}'`, hint);
+  }
   if (given.shard !== undefined && given.baseline !== undefined) {
     throw new UsageError("a shard has some of the findings, and a baseline is about all: give '--baseline' to 'report merge'", hint);
   }
@@ -266,7 +271,7 @@ function reportingOf(given: Arguments, stream: NodeJS.WriteStream, outputs: read
   const { failOn, verbose = false, showSuppressed = false } = runOptions(given, stream);
   return {
     ...{ outputs, failOn, verbose, showSuppressed, stream, color: isColored(stream) },
-    ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, rules: given.rule },
+    ...{ baseline: given.baseline, isOpen: given["follow-links"] === true, isLookedFor: (rule: string) => isLookedFor(given, rule) },
     ...{ changedSince: given["changed-since"], quiet: given.quiet === true, statistics: given.statistics === true },
     ending: (exitCode, notRun) => exitCodeOf(exitCode, notRun, given),
   };

@@ -1,8 +1,9 @@
 import type { RuleName } from "../configuration.js";
 import type { GuardOptions } from "../guard.js";
 import type { CommandLine, Options } from "./command-line.js";
-import { inputOptions } from "./inputs.js";
+import { type Inputs, inputOptions } from "./inputs.js";
 import { limitOptions, limitsOf } from "./limits.js";
+import { asksRegistries, verifyOptions } from "./registry/options.js";
 import { UsageError } from "./usage-error.js";
 import { readMetadata, readUserPolicies } from "./user-policies.js";
 
@@ -39,6 +40,7 @@ export const checkingOptions = {
     description: "what policies see as input.metadata, as JSON",
   },
   ...limitOptions,
+  ...verifyOptions,
 } as const satisfies Options;
 
 type Arguments = CommandLine<typeof checkingOptions>["options"];
@@ -49,6 +51,11 @@ type Arguments = CommandLine<typeof checkingOptions>["options"];
  * @throws UsageError
  */
 export async function guardOptionsOf(given: Arguments, hint: string): Promise<GuardOptions> {
+  const isVerified = asksRegistries(given, hint);
+  if (given.rule !== undefined && given.rule.includes(imageExists) !== isVerified) {
+    const how = isVerified ? `'--verify' is the rule '${imageExists}', and '--rule' leaves it out: '--rule ${imageExists}' names it, too` : `the rule '${imageExists}' asks registries: it goes with '--verify'`;
+    throw new UsageError(how, hint);
+  }
   return {
     policyLimits: limitsOf(given, hint),
     ...presetOf(given),
@@ -57,6 +64,24 @@ export async function guardOptionsOf(given: Arguments, hint: string): Promise<Gu
     ...(given.rule === undefined ? {} : { rules: given.rule as readonly RuleName[] }),
     ...(await policiesOf(given, hint)),
   };
+}
+
+/** The rule that registries decide. */
+const imageExists = "image-exists";
+
+/** Whether findings of a rule would be in the report. */
+export function isLookedFor({ rule: rules, verify }: Pick<Arguments, "rule" | "verify">, rule: string): boolean {
+  if (rule === imageExists && !verify) return false;
+  return rules === undefined || rules.includes(rule);
+}
+
+/**
+ * Asks the registries, if that is asked for: the guard's checks report what isn't there.
+ *
+ * @throws UsageError
+ */
+export async function verifyIfAsked(inputs: Inputs, given: Arguments, hint: string): Promise<void> {
+  if (given.verify) await (await import("./registry/verify.js")).verified(inputs, given, hint);
 }
 
 function presetOf({ preset }: Arguments): Pick<GuardOptions, "preset"> {

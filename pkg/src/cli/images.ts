@@ -1,12 +1,11 @@
 import { expanded } from "./argument-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
-import { inputOptions, openInputs } from "./inputs.js";
+import { type Inputs, inputOptions, openInputs } from "./inputs.js";
 import { proxyHelp } from "./network/options.js";
 import { inertCsv, print, printError, printExact, printJson } from "./output.js";
-import { registryOptions } from "./registry/options.js";
+import { asksRegistries, type Given, verifyOptions } from "./registry/options.js";
 import { wantsColor } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
 
 /** What the command line may have. */
 export const options = {
@@ -20,11 +19,7 @@ export const options = {
     description:
       "also list the images that Harness pulls for itself to run the stages\n(harness/ci-addon …), through which connector, and on what condition",
   },
-  verify: {
-    description:
-      "ask the registries whether what will be pulled is there; only those\nof the presets, and those that --allow-registry names",
-  },
-  ...registryOptions,
+  ...verifyOptions,
   ...inputOptions,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
@@ -77,26 +72,31 @@ export async function images(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const { options: given } = commandLine;
-  const stray = Object.keys(registryOptions).find((name) => Object.hasOwn(given, name));
-  if (stray !== undefined && !given.verify) throw new UsageError(`'--${stray}' says how to ask registries: it goes with '--verify'`, hint);
+  const isVerified = asksRegistries(given, hint);
   const inputs = await openInputs(commandLine, {}, hint);
   const { guard, sources, complaint, progress } = inputs;
   const format = given.format ?? "text";
   const harnessImages = given["harness-images"] === true;
   const [color, complaintsInColor] = [inColor(process.stdout), inColor(process.stderr)];
+  const verification = isVerified ? await verificationOf(inputs, given, harnessImages) : undefined;
   const rendered = guard.showImages(sources, { format, color, complaintsInColor, harnessImages });
-  const { complaints } = rendered;
-  const { output, exitCode } = given.verify
-    ? await (await import("./registry/verify.js")).withVerification(inputs, rendered, given, { format, color, harnessImages }, hint)
-    : rendered;
+  const exitCode = Math.max(rendered.exitCode, verification?.exitCode ?? ExitCode.ok);
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
   process.exitCode = exitCode;
-  printError(complaints + complaint, complaintsInColor);
-  if (format === "json") printJson(output);
-  else if (format === "csv") printExact(inertCsv(output));
-  else print(output, color);
+  printError(rendered.complaints + complaint, complaintsInColor);
+  if (format === "json") printJson(verification?.json() ?? rendered.output);
+  else if (format === "csv") printExact(inertCsv(rendered.output));
+  else print(rendered.output + (format === "text" ? (verification?.summary() ?? "") : ""), color);
   return exitCode;
+}
+
+/** What the registries say that is about no image alone; the guard knows the rest afterwards. */
+async function verificationOf(inputs: Inputs, given: Given, harnessImages: boolean) {
+  const [{ verified, exitCodeOf }, { json, summary }] = await Promise.all([import("./registry/verify.js"), import("./registry/columns.js")]);
+  const found = await verified(inputs, given, hint, harnessImages);
+  const inventory = inputs.guard.images(inputs.sources, { harnessImages });
+  return { exitCode: exitCodeOf(found), json: () => json(inventory, found), summary: () => summary(inventory, found) };
 }
 
 function inColor(stream: NodeJS.WriteStream): boolean {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { createGuard } from "../node.js";
 import { reportFormats } from "../report-format.js";
 import { expanded } from "./argument-file.js";
+import { isLookedFor } from "./checking.js";
 import { describeOptions, didYouMean, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -99,7 +100,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
   const guard = await createGuard({ connectorFiles: lists.sources });
   const { failOn, rules } = manifest;
   const reporting: Reporting = {
-    ...{ outputs, failOn, isOpen, rules: rules ?? undefined, baseline: given.baseline, changedSince: undefined },
+    ...{ outputs, failOn, isOpen, isLookedFor: (rule: string) => isLookedFor(rules === null ? {} : { rule: rules }, rule), baseline: given.baseline, changedSince: undefined },
     ...{ verbose: given.verbose === true, showSuppressed: given["show-suppressed"] === true, quiet: given.quiet === true, statistics: given.statistics === true },
     ...{ stream: process.stdout, color: wantsColor({ isTerminal: Boolean(process.stdout.isTTY), variables: process.env }) },
     ending: (exitCode, policies) => {

@@ -30,8 +30,8 @@ export interface Reporting {
   /** The baseline of what is known, and whether links may lead anywhere for it. */
   readonly baseline: string | undefined;
   readonly isOpen: boolean;
-  /** Only rules of ours that are looked for; all without it. */
-  readonly rules: readonly string[] | undefined;
+  /** Whether findings of a rule would be in the report. */
+  readonly isLookedFor: (rule: string) => boolean;
   /** Only what has changed since this ref is reported. */
   readonly changedSince: string | undefined;
   /** Whether the text has only findings, and standard error only what is wrong. */
@@ -160,14 +160,13 @@ async function narrowed(
   whole: Report,
   inputs: Pick<Inputs, "guard" | "places" | "configFile">,
   sources: readonly SourceFile[],
-  { baseline, isOpen, changedSince, rules }: Reporting,
+  { baseline, isOpen, changedSince, isLookedFor }: Reporting,
 ): Promise<{ readonly report: Report; readonly notes: string }> {
   let report = whole;
   let notes = "";
   if (baseline !== undefined) {
     const { readBaseline, compareWith, Naming, shownGone } = await import("./baseline-file.js");
     const entries = await readBaseline(baseline, isOpen);
-    const isLookedFor = (rule: string): boolean => rules === undefined || rules.includes(rule);
     const compared = await compareWith(entries, report, sources, { naming: new Naming(baseline), name: baseline, isLookedFor });
     report = compared.report;
     notes += shownGone(compared.gone, baseline);

@@ -140,7 +140,7 @@ pub const KEYS: &[Key] = keys! {
         "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both",
         default = "`[]`", example = "[\"harness-connectors.yaml\"]";
     "rules": Shape::Rules,
-        "What the findings of each rule count as, also of `duplicate-key`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
+        "What the findings of each rule count as, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
     "exceptions": Shape::Exceptions(EXCEPTION),
         "Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each",

@@ -7,7 +7,7 @@ use document::{LineIndex, Mapping, Node, Span};
 use super::named_files::{NamedConnectorFile, NamedPolicy};
 use crate::exception::{ConfiguredException, Date, Required, can_be_excepted};
 use crate::harness::PolicyEntity;
-use crate::policy::rule::{DUPLICATE_KEY, RULES};
+use crate::policy::rule::{NATIVE, RULES};
 
 use super::RuleConfig;
 use super::key::{EXCEPTION, KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
@@ -458,7 +458,7 @@ fn is_prefix_of_docker_hub(prefix: &str) -> bool {
 
 /// Whether a rule is one that a configuration can speak of.
 pub fn is_ours(rule: &str) -> bool {
-    rule == DUPLICATE_KEY || RULES.iter().any(|ours| ours.id == rule)
+    NATIVE.iter().any(|(id, _)| *id == rule) || RULES.iter().any(|ours| ours.id == rule)
 }
 
 /// # Errors
@@ -471,7 +471,7 @@ pub fn known_rule(id: &str) -> Result<(), String> {
     let known: Vec<_> = RULES
         .iter()
         .map(|rule| rule.id)
-        .chain([DUPLICATE_KEY])
+        .chain(NATIVE.map(|(id, _)| id))
         .collect();
     Err(unknown(&format!("the rule `{id}`"), id, &known))
 }

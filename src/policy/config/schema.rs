@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::harness::PolicyEntity;
 use crate::policy::RULES;
 use crate::policy::engine::DATA;
-use crate::policy::rule::DUPLICATE_KEY;
+use crate::policy::rule::{NATIVE, default_severity};
 use crate::typescript::assert_written;
 
 use super::key::{KEYS, Key, POLICY, PRESETS, RULE, SEVERITIES, STARS, Shape};
@@ -115,10 +115,14 @@ fn of_shape(shape: &Shape) -> Value {
 
 fn rules() -> Value {
     let ours = RULES.iter().map(|rule| (rule.id, rule.title));
-    let all = ours.chain([(DUPLICATE_KEY, "No mapping has a key twice")]);
+    let all = ours.chain(NATIVE);
     let properties: Map<String, Value> = all
         .map(|(id, title)| {
-            let described = json!({"description": format!("{title}."), "$ref": "#/$defs/rule"});
+            let described = json!({
+                "description": format!("{title}."),
+                "default": default_severity(id),
+                "$ref": "#/$defs/rule",
+            });
             (id.to_owned(), described)
         })
         .collect();

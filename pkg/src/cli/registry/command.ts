@@ -14,7 +14,7 @@ import { hostOf } from "./image-name.js";
 import { knownRegistries, specifiedConnector } from "./known.js";
 import { registryOptions } from "./options.js";
 import type { Registry } from "./registry.js";
-import { not, there, type Verdict, type Verification } from "./verification.js";
+import { type Existence, not, there, type Verification } from "./verification.js";
 
 /** What the command line may have. */
 export const options = {
@@ -54,6 +54,9 @@ Exit codes:
 
 /** The stage for which Harness pulls most of its own images: on Kubernetes, with a clone of the code. */
 const stage = "pipeline: {stages: [{stage: {type: CI, spec: {cloneCodebase: true, infrastructure: {type: KubernetesDirect}}}}]}";
+
+/** Of a name that only the run completes. */
+const notBeforeTheRun = not("unknown", "there is an expression in its name");
 
 /** What the registry says. */
 interface Findings {
@@ -133,8 +136,8 @@ async function find(url: string, ownImages: readonly string[], inventory: Invent
   const images = new Map<string, Verification>();
   for (const image of ownImages) images.set(`${host}/${under}${image}`, await specified.hasTags(under + image));
   const pulled = { ...inventory, images: inventory.images.filter(({ fullName }) => fullName?.startsWith(`${host}/${under}`) === true) };
-  const { verifications } = await asking.verifier.verify(pulled);
-  pulled.images.forEach(({ fullName }, index) => images.set(fullName ?? "", verifications[index] ?? not("unknown", "it wasn't asked for")));
+  const { answers } = await asking.verifier.verify(pulled);
+  for (const { fullName } of pulled.images) images.set(fullName ?? "", answers.get(fullName ?? "") ?? notBeforeTheRun);
   const anonymousPull = await pullsAnonymously(open, ownImages.map((image) => under + image), asking === anonymous ? [...images.values()] : []);
   const { catalogue, catalogueReason } = await catalogueOf(specified);
   return { url, answers: there, anonymousPull, catalogue, catalogueReason, images };
@@ -161,12 +164,12 @@ async function catalogueOf(specified: Registry): Promise<Pick<Findings, "catalog
 function exitCodeOf({ answers, anonymousPull, images }: Findings, isUnread: boolean, isAnonymous: boolean): number {
   const all = [answers, ...images.values(), ...(isAnonymous ? [anonymousPull] : [])];
   // An expression changes no exit code: the files don't say more.
-  const verdicts = new Set(all.filter(({ reason }) => reason !== "there is an expression in its name").map(({ verdict }) => verdict));
+  const verdicts = new Set(all.filter((each) => each !== notBeforeTheRun).map(({ verdict }) => verdict));
   if (isUnread || verdicts.has("unknown")) return ExitCode.unreadable;
   return verdicts.has("missing") || verdicts.has("denied") ? ExitCode.findings : ExitCode.ok;
 }
 
-const pullWords: Readonly<Record<Verdict, string>> = { there: "works", missing: "doesn't work", denied: "doesn't work", unknown: "unknown" };
+const pullWords: Readonly<Record<Existence, string>> = { there: "works", missing: "doesn't work", denied: "doesn't work", unknown: "unknown" };
 
 function asText({ url, answers, anonymousPull, catalogue, catalogueReason, images }: Findings, { verifier }: Asking): string {
   const why = ({ reason }: Verification): string => (reason === null ? "" : `: ${shown(reason)}`);

@@ -1,5 +1,6 @@
 import type { Options } from "../command-line.js";
 import { networkOptions } from "../network/options.js";
+import { UsageError } from "../usage-error.js";
 
 /** The options of every command that asks registries. */
 export const registryOptions = {
@@ -15,6 +16,27 @@ export const registryOptions = {
   },
   ...networkOptions,
 } as const satisfies Options;
+
+/** The options of every command that also asks registries if it is asked to. */
+export const verifyOptions = {
+  verify: {
+    description:
+      "ask the registries whether what will be pulled is there; only those\nof the presets, and those that --allow-registry names",
+  },
+  ...registryOptions,
+} as const satisfies Options;
+
+/**
+ * Whether registries are to be asked.
+ *
+ * @throws UsageError where something says how, and nothing that they are
+ */
+export function asksRegistries(given: Given & { readonly verify?: true }, hint: string): boolean {
+  if (given.verify) return true;
+  const stray = Object.keys(registryOptions).find((name) => Object.hasOwn(given, name));
+  if (stray !== undefined) throw new UsageError(`'--${stray}' says how to ask registries: it goes with '--verify'`, hint);
+  return false;
+}
 
 /** What was given of them. */
 export interface Given {

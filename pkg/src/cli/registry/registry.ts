@@ -157,7 +157,7 @@ export class Registry {
     return { verdict: "there", digest, platforms, reason: null };
   }
 
-  async #platforms(repository: string, digest: string, scope: string): Promise<readonly string[] | null> {
+  async #platforms(repository: string, digest: string, scope: string): Promise<string[] | null> {
     const answer = await this.#ask({ method: "GET", path: `/v2/${repository}/manifests/${digest}`, accept, scope });
     if (answer.status !== 200) throw new Unanswered(`it names the manifest ${digest}, and answers with HTTP ${answer.status} for it`);
     if (digest.startsWith("sha256:") && sha256(answer.body) !== digest) throw new Unanswered(`what it has as ${digest} has another digest`);

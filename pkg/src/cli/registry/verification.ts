@@ -1,25 +1,9 @@
-/**
- * What a registry says of an image:
- * - `there`: it can be pulled;
- * - `missing`: it isn't there;
- * - `denied`: the registry doesn't let us see it, or it isn't there;
- * - `unknown`: unknown, for `reason`.
- */
-export type Verdict = "there" | "missing" | "denied" | "unknown";
+import type { Existence, Verification } from "../../inventory.js";
 
-/** What is known of an image in its registry. */
-export interface Verification {
-  readonly verdict: Verdict;
-  /** What the tag points to; `null` where that isn't known. */
-  readonly digest: string | null;
-  /** Such as `linux/arm64/v8`; `null` where they weren't asked for. */
-  readonly platforms: readonly string[] | null;
-  /** Why it isn't there; `null` where it is. */
-  readonly reason: string | null;
-}
+export type { Existence, Verification } from "../../inventory.js";
 
 /** The verdicts in words, as every format has them. */
-export const words: Readonly<Record<Verdict, string>> = {
+export const words: Readonly<Record<Existence, string>> = {
   there: "there",
   missing: "not there",
   denied: "not allowed",
@@ -30,7 +14,7 @@ export const words: Readonly<Record<Verdict, string>> = {
 export const there: Verification = { verdict: "there", digest: null, platforms: null, reason: null };
 
 /** An image that is not there, or not known to be, and why. */
-export function not(verdict: Exclude<Verdict, "there">, reason: string): Verification {
+export function not(verdict: Exclude<Existence, "there">, reason: string): Verification {
   return { verdict, digest: null, platforms: null, reason };
 }
 

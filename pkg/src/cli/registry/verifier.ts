@@ -15,8 +15,8 @@ const mostNames = 1000;
 
 /** What the registries say of an inventory's images. */
 export interface Verified {
-  /** Of each image, in the inventory's order. */
-  readonly verifications: readonly Verification[];
+  /** By full names; one that isn't here is unknown, or has an expression in it. */
+  readonly answers: ReadonlyMap<string, Verification>;
   /** What registries say of how much may be pulled, by their hosts. */
   readonly rateLimits: ReadonlyMap<string, RateLimit>;
   /** Registries that weren't asked because nobody has allowed it. */
@@ -58,7 +58,7 @@ export class Verifier {
   }
 
   /** @throws UsageError where Docker's credentials can't be had */
-  async verify({ images }: Inventory): Promise<Verified> {
+  async verify({ images }: Pick<Inventory, "images">): Promise<Verified> {
     const answers = new Map<string, Verification>();
     const asked = new Map<string, { readonly name: ImageName; readonly origin: Origin }>();
     const notAllowed = new Set<string>();
@@ -79,7 +79,7 @@ export class Verifier {
       answers.set(key, await (origin === "harness" ? registry.hasTags(name.repository) : registry.verify(name)));
     });
     return {
-      verifications: images.map((image) => verificationOf(image, answers)),
+      answers,
       rateLimits: this.rateLimits,
       notAllowed: [...notAllowed].sort(),
       unanswered: [...answers.values()].filter(({ verdict }) => verdict === "unknown").length,
@@ -87,12 +87,10 @@ export class Verifier {
   }
 }
 
-/** Images of one key are asked for once. Of Harness's own, which have no tag here, any is enough. */
+/**
+ * Images of one key are asked for once. It is the full name, by which the guard takes the answer; of Harness's own, which
+ * have no tag here, any version will do.
+ */
 function keyOf({ fullName, origin }: Image): string {
-  return `${origin} ${fullName}`;
-}
-
-function verificationOf(image: Image, answers: ReadonlyMap<string, Verification>): Verification {
-  if (image.fullName === null) return not("unknown", image.unknown ?? "its name is unknown");
-  return answers.get(keyOf(image)) ?? not("unknown", "there is an expression in its name");
+  return origin === "harness" ? `${fullName}:*` : String(fullName);
 }

@@ -1,58 +1,31 @@
-import type { ImagesOptions } from "../../guard.js";
-import type { Inventory } from "../../inventory.js";
 import { ExitCode } from "../exit-code.js";
 import type { Inputs } from "../inputs.js";
 import { printError } from "../output.js";
 import { allowedHosts, askingBy } from "./asking.js";
-import * as columns from "./columns.js";
 import { knownRegistries } from "./known.js";
 import type { Given } from "./options.js";
 import type { Verified } from "./verifier.js";
 
-/** What the module has rendered. */
-interface Rendered {
-  readonly output: string;
-  readonly exitCode: number;
-}
-
 /**
- * The images with what the registries say of each.
+ * Asks the registries for every image of the inputs, and hands what they say to the guard: from now on, its inventory
+ * has it, and its checks report what isn't there.
  *
+ * @param harnessImages whether to ask for those, too, that Harness pulls for itself
  * @throws UsageError
  */
-export async function withVerification(
-  inputs: Inputs,
-  rendered: Rendered,
-  given: Given,
-  how: Omit<ImagesOptions, "complaintsInColor">,
-  hint: string,
-): Promise<Rendered> {
-  const { guard, sources } = inputs;
+export async function verified({ guard, ...inputs }: Inputs, given: Given, hint: string, harnessImages = false): Promise<Verified> {
   // A wrong option is said before anything is asked.
   allowedHosts(given, hint);
-  const inventory = guard.images(sources, how);
-  const { client, verifier } = await askingBy(given, await knownRegistries(inputs, sources), hint);
+  const inventory = guard.images(inputs.sources, { harnessImages });
+  const { client, verifier } = await askingBy(given, await knownRegistries({ guard, ...inputs }, inputs.sources), hint);
   try {
-    const verified = await verifier.verify(inventory);
-    printError(notAsked(verified));
-    return { output: shownAs(how, rendered.output, inventory, verified), exitCode: exitCodeOf(rendered, verified) };
+    const found = await verifier.verify(inventory);
+    guard.setVerified(Object.fromEntries(found.answers));
+    inputs.progress.end();
+    printError(notAsked(found));
+    return found;
   } finally {
     await client.close();
-  }
-}
-
-function shownAs({ format, color }: Pick<ImagesOptions, "format" | "color">, output: string, inventory: Inventory, verified: Verified): string {
-  switch (format) {
-    case "json":
-      return columns.json(inventory, verified);
-    case "csv":
-      return columns.csv(output, verified);
-    case "markdown":
-      return columns.markdown(output, inventory, verified);
-    case "mermaid":
-      return columns.mermaid(output, inventory, verified);
-    case "text":
-      return columns.text(output, inventory, verified, color);
   }
 }
 
@@ -63,7 +36,8 @@ function notAsked({ notAllowed }: Verified): string {
   return `harness-image-guard: not asked, because nobody has allowed it: ${notAllowed.join(", ")}; to ask ${them}: ${options}\n`;
 }
 
-function exitCodeOf({ exitCode }: Rendered, { verifications, unanswered }: Verified): number {
-  const isThere = verifications.every(({ verdict }) => verdict === "there" || verdict === "unknown");
-  return Math.max(exitCode, unanswered > 0 ? ExitCode.unreadable : isThere ? ExitCode.ok : ExitCode.findings);
+/** The exit code that verified images come to. */
+export function exitCodeOf({ answers, unanswered }: Verified): number {
+  if (unanswered > 0) return ExitCode.unreadable;
+  return [...answers.values()].every(({ verdict }) => verdict === "there") ? ExitCode.ok : ExitCode.findings;
 }

@@ -1,0 +1,114 @@
+//! What registries say of images. The host asks them: the module has no network.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+
+/// What registries say, by the full names of images; by `NAME:*` of one of Harness's own, of which any version will do.
+pub type Verified = HashMap<String, Verification>;
+
+/// What is known of an image in its registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Verification {
+    /// Whether it can be pulled.
+    pub verdict: Existence,
+    /// What the tag points to; `null` where that isn't known.
+    pub digest: Option<String>,
+    /// Such as `linux/arm64/v8`; `null` where they weren't asked for.
+    pub platforms: Option<Vec<String>>,
+    /// Why it isn't there; `null` where it is.
+    pub reason: Option<String>,
+}
+
+/// Whether an image can be pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Existence {
+    /// It can.
+    There,
+    /// It isn't there.
+    Missing,
+    /// The registry doesn't let us see it, or it isn't there.
+    Denied,
+    /// Nobody knows, for the reason.
+    Unknown,
+}
+
+impl Existence {
+    /// As JSON has it, and Mermaid calls the node.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::Missing => "missing",
+            Self::Denied => "denied",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// In words, as a person reads it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Missing => "not there",
+            Self::Denied => "not allowed",
+            _ => self.id(),
+        }
+    }
+}
+
+impl Verification {
+    /// What is known of an image by its full name, or by why that is unknown: a name that nobody was asked about has
+    /// an expression in it.
+    #[must_use]
+    pub fn of(
+        verified: &Verified,
+        origin: Origin,
+        full_name: Option<&str>,
+        unknown: Option<&str>,
+    ) -> Self {
+        let known = full_name.and_then(|name| match origin {
+            Origin::File => verified.get(name),
+            Origin::Harness => verified.get(&format!("{name}:*")),
+        });
+        if let Some(known) = known {
+            return known.clone();
+        }
+        let reason = match full_name {
+            Some(_) => "there is an expression in its name",
+            None => unknown.unwrap_or("its name is unknown"),
+        };
+        Self {
+            verdict: Existence::Unknown,
+            digest: None,
+            platforms: None,
+            reason: Some(reason.to_owned()),
+        }
+    }
+
+    /// All of it on one line: `there, sha256:… (linux/amd64)`, `not there: r.example has no a:1`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut sentence = self.verdict.words().to_owned();
+        if let Some(digest) = &self.digest {
+            sentence.push_str(", ");
+            sentence.push_str(digest);
+            let platforms = self.platforms.as_deref().unwrap_or_default();
+            if !platforms.is_empty() {
+                sentence.push_str(" (");
+                sentence.push_str(&platforms.join(", "));
+                sentence.push(')');
+            }
+        }
+        if let Some(reason) = &self.reason {
+            sentence.push_str(": ");
+            sentence.push_str(reason);
+        }
+        sentence
+    }
+}
