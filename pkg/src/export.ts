@@ -3,11 +3,11 @@ import { configText, type UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
 
 /** What our rules are written as. */
-export type ExportTarget = "rego" | "opa-bundle" | "terraform" | "harness-yaml";
+export type ExportTarget = "rego" | "opa-bundle" | "terraform" | "harness-yaml" | "harness-api";
 
 /** What is exported. */
 export interface ExportOptions {
-  /** One Rego module for each rule and entity, an OPA bundle of these, Terraform, or Harness's YAML. */
+  /** One Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or what its API takes. */
   readonly to: ExportTarget;
   /** The configuration, which is written in: an object, or the text of a `harness-image-guard.yaml`. */
   readonly config?: GuardConfiguration | string;

@@ -5,7 +5,7 @@ import { bodyOf, serve, type TestServer } from "./server.js";
 
 /**
  * A server that answers as Harness's API does, by the shapes of its published OpenAPI and Go SDK: pages of
- * organizations, projects and connectors.
+ * organizations, projects and connectors; policies and policy sets of the service for policies.
  */
 
 export const account = "zEaak-FLS425IEO7OLzMUg";
@@ -18,13 +18,16 @@ export const secrets = ["S3cretOfTheToken", "robot-of-the-registry", "registry_p
 export type Content = Readonly<Record<string, readonly string[]>>;
 
 /** Answers a request otherwise; `undefined` where it doesn't. */
-export type Mishap = (request: { readonly path: string; readonly scope: string; readonly page: number; readonly nth: number }, response: ServerResponse) => boolean;
+export type Mishap = (request: { readonly path: string; readonly scope: string; readonly page: number; readonly nth: number }, response: ServerResponse, asked: IncomingMessage) => boolean;
 
 export interface AccountServer extends TestServer {
   /** The requests so far: method, path and query. */
   readonly requests: string[];
   /** The account's own connectors as somebody has written them, by their identifiers; those of the content are there too. */
   readonly held: Map<string, Held>;
+  /** The account's policies and policy sets, by their identifiers. */
+  readonly policies: Map<string, Held>;
+  readonly policySets: Map<string, Held>;
 }
 
 /** What is under `connector`. */
@@ -41,6 +44,8 @@ export const usual: Content = {
 export async function accountServer(t: TestContext, content: Content = usual, mishap: Mishap = () => false): Promise<AccountServer> {
   const requests: string[] = [];
   const held = new Map<string, Held>((content["account"] ?? []).map((identifier) => [identifier, connector(identifier, null, null)]));
+  const policies = new Map<string, Held>();
+  const policySets = new Map<string, Held>();
   const counts = new Map<string, number>();
   const server = await serve(t, (request, response) => {
     void answer(request, response);
@@ -60,7 +65,7 @@ export async function accountServer(t: TestContext, content: Content = usual, mi
       send(response, 401, { status: "ERROR", code: "INVALID_TOKEN", message: `Token ${String(request.headers["x-api-key"])} is not valid: hunter2`, correlationId: "c" });
       return;
     }
-    if (mishap({ path, scope, page, nth }, response)) return;
+    if (mishap({ path, scope, page, nth }, response, request)) return;
     const list = (items: readonly unknown[]): void => {
       const size = Math.min(Number(query.get("pageSize") ?? 50), 100);
       const part = items.slice(page * size, (page + 1) * size);
@@ -98,9 +103,36 @@ export async function accountServer(t: TestContext, content: Content = usual, mi
       const { spec } = (held.get(path.slice("/ng/api/connectors/testConnection/".length)) ?? {}) as { readonly spec?: { readonly dockerRegistryUrl?: string } };
       const isReached = spec?.dockerRegistryUrl?.startsWith("https://app.harness.io/") === true;
       send(response, 200, { status: "SUCCESS", data: { status: isReached ? "SUCCESS" : "FAILURE", errors: null, testedAt: 1 } });
-    } else send(response, 404, { message: "HTTP 404 Not Found" });
+    } else if (path.startsWith("/pm/api/v1/")) policyService(response, request.method ?? "", path.slice("/pm/api/v1/".length), body);
+    else send(response, 404, { message: "HTTP 404 Not Found" });
   }
-  return { ...server, requests, held };
+  /** By the Go SDK's `policymgmt`; errors are those of goa. */
+  function policyService(response: ServerResponse, method: string, path: string, body: string): void {
+    const [kind = "", identifier = ""] = path.split("/");
+    const all = kind === "policies" ? policies : kind === "policysets" ? policySets : undefined;
+    const wrong = (status: number, name: string): void => {
+      response.writeHead(status, { "content-type": "application/vnd.goa.error" }).end(JSON.stringify({ name, id: "x", message: "hunter2", temporary: false, timeout: false, fault: false }));
+    };
+    if (all === undefined) return wrong(404, "not_found");
+    const written = body === "" ? {} : (JSON.parse(body) as Held);
+    const linked = ((written["policies"] ?? []) as readonly { readonly identifier: string }[]).map((each) => ({ ...policies.get(each.identifier), ...each }));
+    if (linked.some((each) => !policies.has(each.identifier))) return wrong(400, "bad_request");
+    const common = { account_id: account, org_id: "", project_id: "", created: 1, updated: 2 };
+    if (method === "POST" && identifier === "") {
+      const named = String(written["identifier"]);
+      if (all.has(named)) return wrong(409, "conflict");
+      // Harness puts no policies into a set that it creates.
+      all.set(named, { ...common, ...written, ...(kind === "policies" ? {} : { policies: [] }) });
+      return send(response, 201, all.get(named));
+    }
+    const found = all.get(identifier);
+    if (found === undefined) return wrong(404, "not_found");
+    if (method === "GET") return send(response, 200, found);
+    if (method !== "PATCH") return wrong(405, "method_not_allowed");
+    all.set(identifier, { ...found, ...written, identifier, ...(written["policies"] === undefined ? {} : { policies: linked }) });
+    response.writeHead(204).end();
+  }
+  return { ...server, requests, held, policies, policySets };
 }
 
 function connector(identifier: string, org: string | null, project: string | null): Held {

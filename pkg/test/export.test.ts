@@ -36,6 +36,10 @@ const written: Readonly<Record<ExportTarget, readonly string[]>> = {
   "opa-bundle": ["bundle.tar.gz"],
   terraform: ["connector.tf", ...modules, "policies.tf"],
   "harness-yaml": ["connector.yaml", "policy_step.yaml"],
+  "harness-api": [
+    ...modules.map((name) => name.replace(/rego$/, "policy.json")),
+    ...["connector_onsave", "custom_onstep", "pipeline_onrun", "pipeline_onsave", "template_onsave"].map((set) => `harness_image_guard_${set}.policyset.json`),
+  ].sort(),
 };
 
 const unit = { identifier: "unit", spec: { image: "maven:3" } };

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { accountServer, token } from "./account-server.js";
 import { packageFolder } from "./paths.js";
 import { temporaryFolder } from "./temporary-folder.js";
+import { push, registry, skip } from "./registry.js";
 import { Transcript } from "./transcript.js";
 
 /** The pages that show sessions. `UPDATE_TRANSCRIPTS=1` writes them again. */
@@ -27,11 +28,15 @@ test("the first five minutes go as docs/first-steps.md shows them", async (t) =>
   assertSame(shown, await transcript.replayed(temporaryFolder(t)));
 });
 
-test("an account is set up as docs/harness.md shows it, by a server that answers as Harness does", async (t) => {
+test("an account is set up as docs/harness.md shows it, by a server that answers as Harness does and a registry", { skip }, async (t) => {
   const { url } = await accountServer(t, { account: ["harnessImage", "hub"] });
+  const host = await registry(t, { root: temporaryFolder(t) });
+  for (const image of ["ci-addon", "ci-lite-engine"]) await push(host, `mirror/harness/${image}`, "1.16", ["linux/amd64"]);
+  await push(host, "team/tests", "1", ["linux/amd64"]);
   const shown = pageOf("harness.md");
   const transcript = new Transcript(shown.page);
-  assert.ok(transcript.commands >= 4);
+  assert.ok(transcript.commands >= 9);
   const variables = { HARNESS_ENDPOINT: url, HARNESS_PLATFORM_API_KEY: token, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
-  assertSame(shown, await transcript.replayed(temporaryFolder(t), variables));
+  // As long as the real one, by which what is underlined is as wide.
+  assertSame(shown, await transcript.replayed(temporaryFolder(t), variables, ["r.example:50000", host]));
 });

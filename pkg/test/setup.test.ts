@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
@@ -7,11 +9,16 @@ import { load } from "js-yaml";
 
 import { account, type AccountServer, accountServer, type Held, secrets, send, token } from "./account-server.js";
 import { neutralVariables, type Outcome, run } from "./command.js";
-import { commandPath } from "./paths.js";
+import { commandPath, packageFolder } from "./paths.js";
+import { certificates } from "./certificates.js";
+import { mishaps, type Sentences, waiting } from "./mishap.js";
+import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const stage = (override: string): string =>
   `pipeline:\n  identifier: p\n  stages:\n    - stage: {identifier: s, type: CI, spec: {infrastructure: {type: KubernetesDirect, spec: {connectorRef: account.k, namespace: n${override}}}, execution: {steps: []}}}\n`;
+
+const repository = join(packageFolder, "..");
 
 const usual = { "p.yaml": stage("") };
 
@@ -45,7 +52,7 @@ test("without an account: what the connector has to be, what to look for, which 
   assert.match(stdout, /2\. Delegates: those with `eu`\.\n3\. Test the connection: Account Settings › Connectors › harnessImage › Test/);
   // The other stage is right when the connector is there.
   assert.match(stdout, /4\. Stages: 1 place with another connector, or none\.\n {3}p\.yaml:4:\d+ {2}pipeline 'p' › stage 's'\n {3}harness-image-guard check --rule harness-image-connector --fix\n/);
-  assert.match(stdout, /5\. Keep it so: .*\n {3}harness-image-guard export --to terraform/);
+  assert.match(stdout, /5\. Keep it so: 8 policies in 5 policy sets of Harness\.\n {3}harness-image-guard export --to terraform/);
   const fixed = await run(["check", "--rule", "harness-image-connector", "--fix", "p.yaml"], { folder });
   assert.equal(fixed.exitCode, 0, fixed.stdout);
 });
@@ -87,7 +94,7 @@ test("one that isn't there is created, and a connection that fails is said", asy
   assert.match(stdout, /create it\.\n[^]*Created\.\n[^]*3\. The connection is tested: Harness can't connect\./);
   assert.equal(specOf(server.held.get("harnessImage"))["dockerRegistryUrl"], "https://r.example/x");
   const again = await setUp(folder, server.url);
-  assert.equal(again.exitCode, 0, "nothing is left to do for the connector");
+  assert.equal(again.exitCode, 0, "nothing is left to do");
 });
 
 test("credentials that are there are kept, and those that nobody has given are asked for in Harness", async (t) => {
@@ -115,7 +122,6 @@ test("the curl that is shown does it", async (t) => {
     assert.match(command, content.account[0] === "corp" ? /--request POST/ : /--request PUT/);
     await promisify(execFile)("bash", ["-c", command], { env: { ...process.env, ...variables(server.url) } });
     const after = await setUp(folder, server.url);
-    assert.equal(after.exitCode, 0, after.stdout + command);
     assert.match(after.stdout, /is as it is specified/);
   }
 });
@@ -174,7 +180,7 @@ test("on a terminal, each step is asked for, and no means no; what changed meanw
   ] as const) {
     const server = await accountServer(t);
     const folder = temporaryFolder(t, usual);
-    const words = `'${process.execPath}' '${commandPath}' setup --apply`;
+    const words = `'${process.execPath}' '${commandPath}' setup --apply --no-policies`;
     const child = spawn("script", ["--quiet", "--flush", "--command", words, "/dev/null"], {
       cwd: folder,
       env: { ...neutralVariables(), ...variables(server.url), TERM: "dumb" },
@@ -196,3 +202,172 @@ test("on a terminal, each step is asked for, and no means no; what changed meanw
   }
 });
 
+const policyWrites = ({ requests }: AccountServer): readonly string[] => requests.filter((request) => /^(?:PATCH|POST|PUT) \S*\/pm\//.test(request));
+
+test("policies and policy sets are created after they are shown, and a second run writes nothing", async (t) => {
+  const server = await accountServer(t);
+  const folder = temporaryFolder(t, usual);
+  const shown = await setUp(folder, server.url);
+  assert.equal(shown.exitCode, 1);
+  assert.deepEqual(policyWrites(server), []);
+  assert.match(shown.stdout, /5\. Keep it so: 8 policies in 5 policy sets\. To do:\n {3}create the policy harness_image_connector_pipeline: Stages use the harnessImage connector - pipeline \(\d+ lines of Rego\)\n/);
+  assert.match(shown.stdout, /^ {3}create the policy set harness_image_guard_connector_onsave \(connector, onsave\): harness_image_registry_connector \(error\), no_docker_hub_connector \(error\)$/m);
+
+  const applied = await setUp(folder, server.url, ["--apply", "--yes"]);
+  assert.equal(applied.exitCode, 0, applied.stdout + applied.stderr);
+  // A set is created, and then gets its policies.
+  assert.equal(policyWrites(server).length, 8 + 2 * 5);
+  const text = (name: string): string => readFileSync(join(repository, "examples/harness", name), "utf8");
+  for (const [identifier, { rego }] of server.policies) assert.equal(rego, text(`${identifier}.rego`), identifier);
+  const terraform = text("policies.tf");
+  for (const [identifier, set] of server.policySets) {
+    const [resource = ""] = new RegExp(`^resource "harness_platform_policyset" "${identifier}" \\{[^]*?^\\}`, "m").exec(terraform) ?? [];
+    const members = [...resource.matchAll(/policy\.(\w+)\.identifier\s+severity += "(\w+)"/g)].map(([, policy, severity]) => ({ identifier: policy, severity }));
+    assert.deepEqual((set["policies"] as readonly Held[]).map((each) => ({ identifier: each["identifier"], severity: each["severity"] })), members);
+    for (const key of ["name", "type", "action"]) assert.ok(resource.includes(`= "${String(set[key])}"`), `${identifier} ${key}`);
+    assert.equal(set["enabled"], true);
+  }
+
+  const again = await setUp(folder, server.url, ["--apply", "--yes"]);
+  assert.equal(again.exitCode, 0);
+  assert.match(again.stdout, /5\. Keep it so: 8 policies in 5 policy sets are as they are specified\.\n$/);
+  assert.equal(policyWrites(server).length, 8 + 2 * 5);
+});
+
+test("policies that somebody has changed are shown as a diff; what else is in a set stays, and so do names", async (t) => {
+  const server = await accountServer(t);
+  const folder = temporaryFolder(t, usual);
+  assert.equal((await setUp(folder, server.url, ["--apply", "--yes"])).exitCode, 0);
+  const policy = server.policies.get("no_docker_hub_pipeline");
+  server.policies.set("no_docker_hub_pipeline", { ...policy, name: "Ours", rego: `${String(policy?.["rego"])}\nallow := true\n` });
+  server.policies.set("mine", { identifier: "mine", name: "Mine", rego: "package pipeline\n" });
+  const set = server.policySets.get("harness_image_guard_pipeline_onrun");
+  const mine = { identifier: "mine", severity: "warning" };
+  server.policySets.set("harness_image_guard_pipeline_onrun", { ...set, name: "Ours", enabled: false, policies: [mine] });
+  const shown = await setUp(folder, server.url);
+  assert.equal(shown.exitCode, 1);
+  assert.match(shown.stdout, /update the policy no_docker_hub_pipeline:\n\n--- a\/no_docker_hub_pipeline\.rego\n[^]*\n-allow := true\n/);
+  assert.match(shown.stdout, /update the policy set harness_image_guard_pipeline_onrun: enabled false becomes true; with harness_image_connector_pipeline \(error\); with harness_images_only_pipeline \(warning\); with no_docker_hub_pipeline \(error\)\n/);
+  assert.equal((await setUp(folder, server.url, ["--apply", "--yes"])).exitCode, 0);
+  assert.equal(server.policies.get("no_docker_hub_pipeline")?.["name"], "Ours");
+  const after = server.policySets.get("harness_image_guard_pipeline_onrun");
+  assert.equal(after?.["name"], "Ours");
+  assert.deepEqual((after?.["policies"] as readonly Held[]).map(({ identifier }) => identifier), ["harness_image_connector_pipeline", "harness_images_only_pipeline", "no_docker_hub_pipeline", "mine"]);
+  assert.equal((await setUp(folder, server.url)).exitCode, 0);
+});
+
+test("a policy that is kept in Git is left as it is, and --no-policies leaves all of them alone", async (t) => {
+  const server = await accountServer(t);
+  const folder = temporaryFolder(t, usual);
+  server.policies.set("no_docker_hub_pipeline", { identifier: "no_docker_hub_pipeline", name: "Ours", rego: "package pipeline\n", git_repo: "policies" });
+  const { stdout, exitCode } = await setUp(folder, server.url, ["--apply", "--yes"]);
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /Left the policy no_docker_hub_pipeline as it is: it is kept in Git, and has to be changed there\./);
+  assert.equal(server.policies.get("no_docker_hub_pipeline")?.["rego"], "package pipeline\n");
+  const asked = server.requests.length;
+  const without = await setUp(folder, server.url, ["--no-policies"]);
+  assert.equal(without.exitCode, 0, without.stdout);
+  assert.match(without.stdout, /5\. Keep it so: Harness's policies are left alone/);
+  assert.ok(server.requests.slice(asked).every((request) => !request.includes("/pm/")));
+});
+
+test("a token that may not see policies is said, and the connector is looked after all the same", async (t) => {
+  const server = await accountServer(t, undefined, ({ path }, response) => {
+    if (!path.startsWith("/pm/")) return false;
+    send(response, 403, { name: "forbidden", message: "hunter2" });
+    return true;
+  });
+  const { stdout, stderr, exitCode } = await setUp(temporaryFolder(t, usual), server.url, ["--apply", "--yes"]);
+  assert.equal(exitCode, 4);
+  assert.match(stdout, /Updated\.[^]*5\. Keep it so: whether Harness's policies do is unknown\.\n/);
+  assert.match(stderr, /the policies: the token may not see them \(HTTP 403\); '--no-policies' leaves them alone\n/);
+});
+
+test("a policy that Harness refuses, or takes and doesn't keep, is an error, and nothing after it is written", async (t) => {
+  for (const [status, body, complaint] of [
+    [400, { name: "bad_request", message: "hunter2" }, /Harness answers with an error \(HTTP 400\)/],
+    [204, undefined, /Harness has taken the policy harness_image_connector_pipeline, but doesn't have it as it was written/],
+  ] as const) {
+    const server = await accountServer(t, undefined, ({ path }, response) => {
+      if (path !== "/pm/api/v1/policies") return false;
+      if (body === undefined) response.writeHead(204).end();
+      else send(response, status, body);
+      return true;
+    });
+    const { stderr, exitCode } = await setUp(temporaryFolder(t, usual), server.url, ["--apply", "--yes"]);
+    assert.equal(exitCode, 4);
+    assert.match(stderr, complaint);
+    assert.equal(policyWrites(server).length, 1, "what may have been done isn't tried again");
+  }
+});
+
+test("the curl that is shown writes the policies and their sets, new ones and those that are there", async (t) => {
+  const server = await accountServer(t);
+  const folder = temporaryFolder(t, usual);
+  server.policies.set("no_docker_hub_pipeline", { identifier: "no_docker_hub_pipeline", name: "x", rego: "package pipeline\n" });
+  const { stdout } = await setUp(folder, server.url, ["--as", "curl"]);
+  const [script = ""] = /^harness-image-guard export --to harness-api [^]*/m.exec(stdout) ?? [];
+  const command = `harness-image-guard() { '${process.execPath}' '${commandPath}' "$@"; }; set -e; ${script}`;
+  await promisify(execFile)("bash", ["-c", command], { cwd: folder, env: { ...process.env, ...variables(server.url) } });
+  const after = await setUp(folder, server.url);
+  assert.match(after.stdout, /5\. Keep it so: 8 policies in 5 policy sets are as they are specified\./);
+});
+
+test("as Terraform, what is there is imported", async (t) => {
+  const server = await accountServer(t);
+  server.policies.set("no_docker_hub_pipeline", { identifier: "no_docker_hub_pipeline", name: "x", rego: "package pipeline\n" });
+  const { stdout } = await setUp(temporaryFolder(t, usual), server.url, ["--as", "terraform"]);
+  assert.match(stdout, /terraform -chdir=policies apply\n {3}terraform -chdir=policies import harness_platform_policy\.no_docker_hub_pipeline no_docker_hub_pipeline\n$/);
+});
+
+/** What is said of Harness, if it does something wrong. */
+const sentences: Sentences = {
+  "401": /Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired \(HTTP 401\)/,
+  "403": /the token may not see them \(HTTP 403\)/,
+  "404": /there is nothing by that name \(HTTP 404\)/,
+  "429 again and again": /Harness says that it has been asked too often \(HTTP 429\)/,
+  "500": /Harness answers with an error \(HTTP 500\)/,
+  "a redirect to a foreign host": /it redirects to another address, where the token isn't sent \(HTTP 302\)/,
+  "JSON that isn't": /the answer isn't JSON/,
+  ...waiting,
+};
+
+test("what Harness can do wrong has its sentence, exit code 4, within its bound, and nothing after it is written", { concurrency: 4 }, async (all) => {
+  const each = (Object.keys(mishaps) as (keyof typeof mishaps)[]).flatMap((what) =>
+    ([["/ng/api/connectors/", "the connector is read", 0], ["/ng/api/connectors", "the connector is written", 1], ["/pm/api/v1/", "policies are read", 1]] as const).map(([asked, when, written]) =>
+      all.test(`${what}, when ${when}`, async (t) => {
+        const server = await accountServer(t, undefined, ({ path }, response, request) => {
+          const isMeant = asked.endsWith("/") ? path.startsWith(asked) && !path.includes("testConnection") : path === asked;
+          if (isMeant) mishaps[what](request, response);
+          return isMeant;
+        });
+        const folder = temporaryFolder(t, usual);
+        const before = Date.now();
+        const { stderr, exitCode } = await setUp(folder, server.url, ["--apply", "--yes", "--timeout", "300ms"]);
+        assert.equal(exitCode, 4);
+        // What may have been done isn't done again, however long somebody would have to wait.
+        assert.match(stderr, sentences[what === "429 for an hour" && when === "the connector is written" ? "429 again and again" : what]);
+        assert.equal(writes(server).length, written);
+        assert.deepEqual(policyWrites(server), []);
+        assert.deepEqual(readdirSync(folder), Object.keys(usual), "nothing is written here");
+        assert.ok(Date.now() - before < 60_000);
+      }),
+    ),
+  );
+  await Promise.all(each);
+});
+
+test("a certificate of nobody's, and one for another host: nothing is sent", async (t) => {
+  const made = certificates(t);
+  let requests = 0;
+  const { url } = await serve(t, () => void requests++, made.of("other.example"));
+  for (const [args, complaint] of [
+    [[], /nobody that is trusted has signed its certificate/],
+    [["--ca-file", made.authority], /its certificate is for another host/],
+  ] as const) {
+    const { stderr, exitCode } = await setUp(temporaryFolder(t, usual), url, ["--apply", "--yes", ...args]);
+    assert.equal(exitCode, 4);
+    assert.match(stderr, complaint);
+  }
+  assert.equal(requests, 0);
+});

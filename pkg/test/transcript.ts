@@ -23,8 +23,11 @@ export class Transcript {
    * takes the place of what the page says.
    *
    * @param variables of the commands' environment
+   * @param host what the page calls a host, and the host that it is in the test
    */
-  async replayed(folder: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+  async replayed(folder: string, variables: Readonly<Record<string, string>> = {}, [called, host]: readonly [string, string] = ["", ""]): Promise<string> {
+    const real = (text: string): string => (called === "" ? text : text.replaceAll(called, host));
+    const shown = (text: string): string => (called === "" ? text : text.replaceAll(host, called));
     let page = "";
     let at = 0;
     for (const block of this.#page.matchAll(/(?:`([^`\n]+)`:\n\n)?^```(yaml|console)\n([^]*?)^```$/gm)) {
@@ -35,12 +38,12 @@ export class Transcript {
         page += whole;
         if (file === undefined) continue;
         mkdirSync(dirname(join(folder, file)), { recursive: true });
-        writeFileSync(join(folder, file), text);
+        writeFileSync(join(folder, file), real(text));
         continue;
       }
       page += "```console\n";
       for (const line of text.split("\n").filter((each) => each.startsWith("$ "))) {
-        page += `${line}\n${await printed(line.slice(2), folder, variables)}`;
+        page += `${line}\n${shown(await printed(real(line.slice(2)), folder, variables))}`;
       }
       page += "```";
     }

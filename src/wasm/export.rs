@@ -37,7 +37,7 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     let options: ExportOptions = from_js(options)?;
     let target = options.to.parse().map_err(|()| {
         usage(&format!(
-            "`to` is `{}`, but has to be one of `rego`, `opa-bundle`, `terraform`, `harness-yaml`",
+            "`to` is `{}`, but has to be one of `rego`, `opa-bundle`, `terraform`, `harness-yaml`, `harness-api`",
             options.to
         ))
     })?;

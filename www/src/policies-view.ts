@@ -21,6 +21,7 @@ const KINDS: readonly (readonly [kind: "" | ExportTarget, label: string])[] = [
   ["terraform", "Terraform for Harness"],
   ["opa-bundle", "a bundle for OPA"],
   ["harness-yaml", "YAML for Harness"],
+  ["harness-api", "JSON for Harness's API"],
 ];
 
 const SOURCES: readonly Shown[] = Object.entries(policies).map(([path, text]) => ({ path, text }));

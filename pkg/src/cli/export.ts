@@ -19,9 +19,9 @@ import { readUserPolicies, shownRemarks, wrongPolicies } from "./user-policies.j
 export const options = {
   to: {
     value: "TARGET",
-    choices: ["rego", "opa-bundle", "terraform", "harness-yaml"],
+    choices: ["rego", "opa-bundle", "terraform", "harness-yaml", "harness-api"],
     description:
-      "rego (a module for each rule and entity), opa-bundle, terraform,\nharness-yaml (the connector and a Policy step)",
+      "rego (a module for each rule and entity), opa-bundle, terraform,\nharness-yaml (the connector and a Policy step), harness-api (what\nHarness's API takes)",
   },
   out: { value: "DIR", description: "the folder to write into; made where it isn't there" },
   rule: { value: "RULE", many: true, description: "only this rule; may be given several times" },

@@ -3,6 +3,7 @@
 mod archive;
 mod bundler;
 mod constant;
+mod harness_api;
 mod harness_policy;
 mod harness_yaml;
 mod module;
@@ -23,6 +24,47 @@ use specification::Specification;
 
 /// How the names of policy sets begin.
 const SET: &str = "harness_image_guard";
+
+/// What people call them begins with this.
+const SET_NAME: &str = "Image policies";
+
+/// A policy set: policies of one kind of entity, asked at one event.
+struct PolicySet<'m> {
+    /// The kind of set.
+    kind: &'static str,
+    /// The event.
+    action: &'static str,
+    /// The identifiers of the policies, each with what a denial weighs.
+    members: Vec<(&'m str, &'m str)>,
+}
+
+impl PolicySet<'_> {
+    /// The sets that apply modules, at the events of each entity.
+    fn of(modules: &[Module]) -> impl Iterator<Item = PolicySet<'_>> {
+        events().filter_map(|(entity, kind, action)| {
+            let members: Vec<_> = modules
+                .iter()
+                .filter(|module| module.entity == entity)
+                .map(|module| (module.identifier.as_str(), module.severity))
+                .collect();
+            (!members.is_empty()).then_some(PolicySet {
+                kind,
+                action,
+                members,
+            })
+        })
+    }
+
+    /// Its identifier; `beginning` is how that begins.
+    fn identifier(&self, beginning: &str) -> String {
+        format!("{beginning}_{}_{}", self.kind, self.action)
+    }
+
+    /// What people call it.
+    fn name(&self, beginning: &str) -> String {
+        format!("{beginning} - {} {}", self.kind, self.action)
+    }
+}
 
 /// When the modules of an entity are asked: the entity, the kind of set and its event. In a Policy step,
 /// which asks policies on an event of its own, they get a pipeline.
@@ -50,6 +92,8 @@ pub enum Target {
     Terraform,
     /// The connector and a Policy step as Harness's YAML.
     HarnessYaml,
+    /// Policies and policy sets as Harness's API takes them.
+    HarnessApi,
 }
 
 /// A file that is written.
@@ -105,6 +149,7 @@ impl FromStr for Target {
             "opa-bundle" => Ok(Self::OpaBundle),
             "terraform" => Ok(Self::Terraform),
             "harness-yaml" => Ok(Self::HarnessYaml),
+            "harness-api" => Ok(Self::HarnessApi),
             _ => Err(()),
         }
     }
@@ -143,6 +188,7 @@ pub fn export(
             file("connector.yaml", harness_yaml::connector(&specification)),
             file("policy_step.yaml", harness_yaml::policy_step()),
         ],
+        Target::HarnessApi => harness_api::bodies(&modules),
     })
 }
 
@@ -161,7 +207,7 @@ pub fn export_harness_policy(
             policy.text.clone(),
         )]),
         Target::Terraform => Ok(vec![file("policies.tf", terraform::harness_policy(policy))]),
-        Target::OpaBundle | Target::HarnessYaml => Err(ExportError::OursOnly),
+        Target::OpaBundle | Target::HarnessYaml | Target::HarnessApi => Err(ExportError::OursOnly),
     }
 }
 

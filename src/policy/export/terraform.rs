@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::harness_policy::HarnessPolicy;
 use super::module::Module;
 use super::specification::Specification;
-use super::{SET, events};
+use super::{PolicySet, SET, SET_NAME};
 
 /// The policies, and the sets that apply them at the events of each entity.
 pub fn policies(modules: &[Module]) -> String {
@@ -13,14 +13,7 @@ pub fn policies(modules: &[Module]) -> String {
         let rego = format!("file(\"${{path.module}}/{}\")", module.file_name());
         policy(&module.identifier, &module.name(), &rego)
     });
-    let sets = events().filter_map(|(entity, kind, action)| {
-        let members: Vec<_> = modules
-            .iter()
-            .filter(|module| module.entity == entity)
-            .map(|module| (module.identifier.as_str(), module.severity))
-            .collect();
-        (!members.is_empty()).then(|| set((SET, "Image policies"), kind, action, &members))
-    });
+    let sets = PolicySet::of(modules).map(|each| set((SET, SET_NAME), &each));
     policies.chain(sets).collect::<Vec<_>>().join("\n")
 }
 
@@ -34,9 +27,12 @@ pub fn harness_policy(own: &HarnessPolicy) -> String {
     } = own;
     let text = format!("{}\n", text.trim_end_matches('\n'));
     let policy = policy(identifier, identifier, &heredoc(&text));
-    let members = [(identifier.as_str(), *severity)];
-    let event = entity.usual_event().name();
-    let set = set((identifier, identifier), entity.set, event, &members);
+    let applied = PolicySet {
+        kind: entity.set,
+        action: entity.usual_event().name(),
+        members: vec![(identifier.as_str(), *severity)],
+    };
+    let set = set((identifier, identifier), &applied);
     format!("{policy}\n{set}")
 }
 
@@ -58,12 +54,17 @@ fn heredoc(lines: &str) -> String {
     format!("<<{end}\n{}{end}", literal(lines))
 }
 
-/// A set of policies, each with what a denial weighs; `beginning` is how its identifier and its name begin.
-fn set(beginning: (&str, &str), kind: &str, action: &str, members: &[(&str, &str)]) -> String {
-    let (identifier, name) = beginning;
+/// A set of policies; `beginning` is how its identifier and its name begin.
+fn set(beginning: (&str, &str), set: &PolicySet<'_>) -> String {
+    let identifier = set.identifier(beginning.0);
+    let PolicySet {
+        kind,
+        action,
+        members,
+    } = set;
     let mut text = format!(
-        "resource \"harness_platform_policyset\" \"{identifier}_{kind}_{action}\" {{\n  identifier = \"{identifier}_{kind}_{action}\"\n  name       = {}\n  action     = \"{action}\"\n  type       = \"{kind}\"\n  enabled    = true\n",
-        quoted(&format!("{name} - {kind} {action}")),
+        "resource \"harness_platform_policyset\" \"{identifier}\" {{\n  identifier = \"{identifier}\"\n  name       = {}\n  action     = \"{action}\"\n  type       = \"{kind}\"\n  enabled    = true\n",
+        quoted(&set.name(beginning.1)),
     );
     for (identifier, severity) in members {
         let _ = write!(

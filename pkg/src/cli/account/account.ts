@@ -55,28 +55,73 @@ function endpointOf(text: string, hint: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
+/** What is asked of Harness. */
+interface Demand {
+  readonly query?: Readonly<Record<string, string>>;
+  /** What is sent; without one, nothing is. */
+  readonly body?: object | undefined;
+  /** `GET` without a body, and `POST` with one, unless it is said. */
+  readonly method?: "GET" | "PATCH" | "POST" | "PUT";
+  /** Whether it is never asked again, whatever the answer. */
+  readonly isOnce?: boolean;
+}
+
 /**
  * Asks Harness's API for something, or to do something.
  *
  * @param path such as `/ng/api/organizations`
- * @param body what is sent; without one, nothing is
- * @param method `GET` without a body, and `POST` with one, unless it is said
  * @param isOnce whether it is never asked again, whatever the answer
  * @returns the answer, JSON, with `data`
  * @throws Refusal for what is asked; Unanswered
  */
 export async function askAccount(
   client: Client,
-  { endpoint, identifier, token }: Account,
+  account: Account,
   path: string,
   query: Readonly<Record<string, string>>,
   body?: object,
-  method: "GET" | "POST" | "PUT" = body === undefined ? "GET" : "POST",
+  method?: "GET" | "POST" | "PUT",
   isOnce = false,
 ): Promise<AccountAnswer> {
+  const { text, json, status, how } = read(await answerTo(client, account, path, { query, body, isOnce, ...(method === undefined ? {} : { method }) }));
+  if (status !== 200) throw new Unanswered(`Harness answers with an error (${how})`);
+  if (json === undefined) throw notJson();
+  if (/^(?:ERROR|FAILURE)$/.test(wordOf(json, "status"))) throw new Unanswered(`Harness answers with an error (${how})`);
+  const data = typeof json === "object" && json !== null ? (json as { readonly data?: unknown }).data : undefined;
+  if (data === undefined || data === null) throw new Unanswered("the answer isn't one of Harness's API: it has no `data`");
+  return { text, data };
+}
+
+/** An answer of Harness's API. */
+export interface AccountAnswer {
+  readonly text: string;
+  readonly data: unknown;
+}
+
+/**
+ * Asks Harness's service for policies for something, or to do something: its answers have no `data` around them.
+ *
+ * @param path such as `/pm/api/v1/policies`
+ * @returns the answer, JSON; `undefined` where there is nothing to say
+ * @throws Absent, Refusal for what is asked; Unanswered
+ */
+export async function askPolicyService(client: Client, account: Account, path: string, demand: Demand = {}): Promise<unknown> {
+  const { json, status, how } = read(await answerTo(client, account, path, demand));
+  if (status === 204) return undefined;
+  if (status !== 200 && status !== 201) throw new Unanswered(`Harness answers with an error (${how})`);
+  if (json === undefined) throw notJson();
+  return json;
+}
+
+async function answerTo(
+  client: Client,
+  { endpoint, identifier, token }: Account,
+  path: string,
+  { query = {}, body, method = body === undefined ? "GET" : "POST", isOnce = false }: Demand,
+): Promise<Answer> {
   const url = new URL(`${endpoint}${path}`);
   url.search = new URLSearchParams({ accountIdentifier: identifier, ...query }).toString();
-  const answer = await client.ask({
+  return client.ask({
     method,
     url,
     headers: {
@@ -88,16 +133,20 @@ export async function askAccount(
     maxBytes,
     once: isOnce,
   });
-  return read(answer);
 }
 
-/** An answer of Harness's API. */
-export interface AccountAnswer {
+/** An answer that isn't about who asks, or where. */
+interface Read {
+  readonly status: number;
   readonly text: string;
-  readonly data: unknown;
+  /** `undefined` where it is none. */
+  readonly json: unknown;
+  /** What kind of answer it is, for messages. */
+  readonly how: string;
 }
 
-function read(answer: Answer): AccountAnswer {
+/** @throws Absent, Refusal, Unanswered */
+function read(answer: Answer): Read {
   const { status } = answer;
   const text = new TextDecoder("utf-8").decode(answer.body);
   const json = parsed(text);
@@ -106,18 +155,19 @@ function read(answer: Answer): AccountAnswer {
   const how = `HTTP ${status}${code === "" ? "" : `, ${code}`}`;
   if (status === 401) throw new Unanswered(`Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired (${how})`);
   if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Refusal(`the token may not see them (${how})`);
-  if (/NOT_FOUND/.test(code)) throw new Absent(`there is nothing by that name (${how})`);
+  // The service for policies has the errors of its framework, goa.
+  const isAbsent = /NOT_FOUND/.test(code) || (status === 404 && /^application\/vnd\.goa\.error\b/.test(answer.header("content-type") ?? ""));
+  if (isAbsent) throw new Absent(`there is nothing by that name (${how})`);
   if (status === 404) throw new Refusal(`there is nothing by that name (${how})`);
   if (status === 429) throw new Unanswered(`Harness says that it has been asked too often (${how})`);
   if (status >= 300 && status < 400) {
     throw new Unanswered(`it redirects to another address, where the token isn't sent (${how}): HARNESS_ENDPOINT has to be the API's own`);
   }
-  if (status !== 200) throw new Unanswered(`Harness answers with an error (${how})`);
-  if (json === undefined) throw new Unanswered("the answer isn't JSON: HARNESS_ENDPOINT may be another server's, or the answer not whole");
-  if (/^(?:ERROR|FAILURE)$/.test(wordOf(json, "status"))) throw new Unanswered(`Harness answers with an error (${how})`);
-  const data = typeof json === "object" && json !== null ? (json as { readonly data?: unknown }).data : undefined;
-  if (data === undefined || data === null) throw new Unanswered("the answer isn't one of Harness's API: it has no `data`");
-  return { text, data };
+  return { status, text, json, how };
+}
+
+function notJson(): Unanswered {
+  return new Unanswered("the answer isn't JSON: HARNESS_ENDPOINT may be another server's, or the answer not whole");
 }
 
 function parsed(text: string): unknown {

@@ -22,7 +22,7 @@ export interface ClientOptions {
 
 /** What is asked. */
 export interface Question {
-  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method: "GET" | "HEAD" | "PATCH" | "POST" | "PUT";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -3,7 +3,7 @@ import type { Preset } from "../../configuration.js";
 import type { ExportOptions } from "../../export.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { plural } from "../../plural.js";
-import { type Account, accountOf, usualEndpoint } from "../account/account.js";
+import { type Account, accountOf, Refusal, usualEndpoint } from "../account/account.js";
 import { Asking, canAsk } from "../asking.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "../command-line.js";
 import { findConfigFile } from "../config-file.js";
@@ -15,6 +15,8 @@ import { Unanswered } from "../network/unanswered.js";
 import { inertDiff, print, printError, shown } from "../output.js";
 import { shellWord } from "../shell-word.js";
 import { UsageError } from "../usage-error.js";
+import { HeldPolicies } from "./held-policies.js";
+import { type Change, changesOf, type Specified, specifiedPolicies } from "./policies.js";
 import { type Connector, delegatesOf, difference, hasCredentials, isSame, lacksCredentials, specified, terraform, updated, withoutCredentials, yaml } from "./connector.js";
 import { HeldConnector } from "./held.js";
 
@@ -23,13 +25,14 @@ export const options = {
   as: {
     value: "FORM",
     choices: ["yaml", "terraform", "curl"],
-    description: "how to show the connector: yaml (default), terraform, or curl, which\ncalls Harness's API",
+    description: "how to show what is to be done: yaml (default), terraform, or curl,\nwhich calls Harness's API",
   },
   delegate: {
     value: "SELECTOR",
     many: true,
     description: "connect through delegates that have this selector; may be given\nseveral times. Without it, nothing changes there",
   },
+  "no-policies": { description: "leave Harness's policies and policy sets alone" },
   apply: { description: "do it, by Harness's API, and ask before each step" },
   yes: { short: "y", description: "with --apply: don't ask" },
   preset: { value: "NAME", choices: ["app-harness", "gar", "ecr"], description: "the preset; outranks the configuration" },
@@ -45,10 +48,11 @@ delegates, the test of its connection, the stages, and the policies that keep it
 
 Usage: harness-image-guard setup [OPTION…] [PATH…]
 
-With HARNESS_PLATFORM_API_KEY it asks the account for the connector, else it says what
-to look for. HARNESS_ACCOUNT_ID and HARNESS_ENDPOINT are as for 'connectors fetch'; the
-token has to be one that may edit connectors if --apply is to change them. Nothing is
-changed without --apply, and nothing that wasn't shown. A second run changes nothing.
+With HARNESS_PLATFORM_API_KEY it asks the account for the connector and the policies,
+else it says what to look for. HARNESS_ACCOUNT_ID and HARNESS_ENDPOINT are as for
+'connectors fetch'; if --apply is to change something, the token has to be one that may
+edit connectors, policies and policy sets. Nothing is changed without --apply, and nothing
+that wasn't shown. A second run changes nothing.
 
 Options:
 ${describeOptions(options)}
@@ -96,8 +100,8 @@ export async function setup(args: readonly string[]): Promise<number> {
     const isDone = await plan.connector(held);
     const isTested = await plan.connection(held, isDone);
     const areRight = await plan.stages(commandLine);
-    plan.policies();
-    return isDone && isTested && areRight ? ExitCode.ok : ExitCode.findings;
+    const ofPolicies = await plan.policies(client && account && new HeldPolicies(client, account));
+    return Math.max(ofPolicies, isDone && isTested && areRight ? ExitCode.ok : ExitCode.findings);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
     printError(`harness-image-guard: '${shown(account?.endpoint ?? "")}': ${shown(client?.secrets.hide(error.message) ?? "")}\n`);
@@ -224,9 +228,72 @@ class Plan {
     return false;
   }
 
-  /** What keeps it so. */
-  policies(): void {
-    print("5. Keep it so: policies of Harness's own, in policy sets.\n   harness-image-guard export --to terraform --out policies && terraform -chdir=policies apply\n");
+  /** The policies that keep it so; the exit code that they come to. */
+  async policies(held: HeldPolicies | undefined): Promise<number> {
+    if (this.#given["no-policies"]) {
+      print("5. Keep it so: Harness's policies are left alone ('--no-policies').\n");
+      return ExitCode.ok;
+    }
+    const wanted = await specifiedPolicies(this.#exported);
+    const all = `${plural(wanted.policies.length, "policy").replace(/ys$/, "ies")} in ${plural(wanted.policySets.length, "policy set")}`;
+    if (held === undefined) {
+      print(`5. Keep it so: ${all} of Harness.\n${this.#policyForm(newOf(wanted))}`);
+      return ExitCode.ok;
+    }
+    let changes: readonly Change[];
+    try {
+      changes = await changesOf(wanted, held);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      print("5. Keep it so: whether Harness's policies do is unknown.\n");
+      printError(`harness-image-guard: the policies: ${shown(error.message)}; '--no-policies' leaves them alone\n`);
+      return ExitCode.unreadable;
+    }
+    if (changes.length === 0) {
+      print(`5. Keep it so: ${all} are as they are specified.\n`);
+      return ExitCode.ok;
+    }
+    print(`5. Keep it so: ${all}. To do:\n${changes.map((change) => change.shown).join("")}`);
+    print("   The Rego is what 'harness-image-guard export --to rego --out policies' writes.\n");
+    print(this.#policyForm(changes));
+    return (await this.#applied(changes)) ? ExitCode.ok : ExitCode.findings;
+  }
+
+  /** Does each that somebody agrees to; whether that is all. */
+  async #applied(changes: readonly Change[]): Promise<boolean> {
+    if (this.#given.apply !== true) return false;
+    const missing = new Set(changes.filter(({ kind, isThere }) => kind === "policies" && !isThere).map(({ identifier }) => identifier));
+    let isAll = true;
+    for (const { kind, identifier, isThere, needs, obstacle, apply } of changes) {
+      const what = `the ${kind === "policies" ? "policy" : "policy set"} ${identifier}`;
+      const lacking = needs.find((each) => missing.has(each));
+      const why = obstacle ?? (lacking === undefined ? undefined : `the policy ${lacking} isn't there`);
+      if (why !== undefined) print(`   Left ${what} as it is: ${why}.\n`);
+      if (why !== undefined || !(await this.#isAgreed(`${isThere ? "Update" : "Create"} ${what}?`))) {
+        isAll = false;
+        continue;
+      }
+      await apply();
+      missing.delete(identifier);
+      print(`   ${isThere ? "Updated" : "Created"} ${what}.\n`);
+    }
+    return isAll;
+  }
+
+  /** How somebody does it without this command. */
+  #policyForm(changes: readonly Pick<Change, "kind" | "identifier" | "isThere">[]): string {
+    if (this.#given.as !== "curl") {
+      const imports = this.#given.as !== "terraform" ? [] : changes.filter(({ isThere }) => isThere).map(({ kind, identifier }) => `   terraform -chdir=policies import harness_platform_${kind === "policies" ? "policy" : "policyset"}.${identifier} ${identifier}\n`);
+      return `   harness-image-guard export --to terraform --out policies && terraform -chdir=policies apply\n${imports.join("")}`;
+    }
+    const calls = changes.flatMap(({ kind, identifier, isThere }) => {
+      const body = `@policies/${identifier}.${kind === "policies" ? "policy" : "policyset"}.json`;
+      const update = this.#curl("PATCH", `/pm/api/v1/${kind}/${identifier}`, body);
+      if (isThere) return [update];
+      // Harness takes policies only into a set that is there.
+      return [this.#curl("POST", `/pm/api/v1/${kind}`, body), ...(kind === "policies" ? [] : [update])];
+    });
+    return `\nharness-image-guard export --to harness-api --out policies\n${calls.join("")}`;
   }
 
   async #form(wanted: Connector, isThere: boolean): Promise<string> {
@@ -237,11 +304,14 @@ class Plan {
       return note + (await terraform(this.#exported, this.#delegates));
     }
     if (hasCredentials(wanted)) return "   There are credentials in it, which aren't shown: '--apply' does it.\n";
+    return this.#curl(isThere ? "PUT" : "POST", "/ng/api/connectors", JSON.stringify({ connector: wanted }));
+  }
+
+  #curl(method: "PATCH" | "POST" | "PUT", path: string, body: string): string {
     const { endpoint = usualEndpoint, identifier } = this.#account ?? {};
-    const url = `${endpoint}/ng/api/connectors?accountIdentifier=`;
+    const url = `${endpoint}${path}?accountIdentifier=`;
     const address = identifier === undefined ? `"${url}$HARNESS_ACCOUNT_ID"` : shellWord(url + identifier);
-    const json = JSON.stringify({ connector: wanted });
-    return `curl --fail --request ${isThere ? "PUT" : "POST"} ${address} \\\n  --header "x-api-key: $HARNESS_PLATFORM_API_KEY" \\\n  --header 'content-type: application/json' \\\n  --data ${shellWord(json)}\n`;
+    return `curl --fail --request ${method} ${address} \\\n  --header "x-api-key: $HARNESS_PLATFORM_API_KEY" \\\n  --header 'content-type: application/json' \\\n  --data ${shellWord(body)}\n`;
   }
 
   async #isAgreed(question: string): Promise<boolean> {
@@ -254,4 +324,12 @@ class Plan {
       asking.end();
     }
   }
+}
+
+/** Everything, where nobody knows what is there. */
+function newOf({ policies, policySets }: Specified): readonly Pick<Change, "kind" | "identifier" | "isThere">[] {
+  return [
+    ...policies.map(({ identifier }) => ({ kind: "policies", identifier, isThere: false }) as const),
+    ...policySets.map(({ identifier }) => ({ kind: "policysets", identifier, isThere: false }) as const),
+  ];
 }
