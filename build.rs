@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use document::{Limits, Node};
+use document::{Limits, Node, Value};
 use rego::rvm;
 
 /// The rules that `src/policy/engine.rs` evaluates, by what they are called there.
@@ -158,10 +158,11 @@ fn rule(folder: &str, text: &str) -> Result<String, Box<dyn Error>> {
         "note" => "Note",
         other => return Err(format!("{path}: there is no severity `{other}`").into()),
     };
+    let is_exported = !get(&["custom", "exported"]).is_ok_and(|it| it.value == Value::Bool(false));
     let mut rust = String::new();
     writeln!(
         rust,
-        "Rule {{ id: {id:?}, title: {:?}, description: {:?}, severity: Severity::{severity}, entities: &{entities:?}, docs: {:?} }},",
+        "Rule {{ id: {id:?}, title: {:?}, description: {:?}, severity: Severity::{severity}, entities: &{entities:?}, is_exported: {is_exported}, docs: {:?} }},",
         text(&["title"])?,
         text(&["description"])?,
         format!("{folder}/rule.md"),

@@ -12,4 +12,5 @@ findings := {
 	"harness-image-registry": data.harness_image_guard.rules.harness_image_registry.findings,
 	"harness-images-only": data.harness_image_guard.rules.harness_images_only.findings,
 	"no-docker-hub": data.harness_image_guard.rules.no_docker_hub.findings,
+	"unknown-connector": data.harness_image_guard.rules.unknown_connector.findings,
 }

@@ -3,8 +3,9 @@
 # description: |
 #   Evaluated once for all files, before any of them is judged: the settings in force, the
 #   connectors at hand, and which of them are the `harnessImage` connector. Input:
-#   `{"connectors": [{"file": …, "document": …, "connector": …, "isListed": …}, …]}`, sorted by file
-#   and document; `isListed` is whether it is in a list of connectors and not in a file of its own.
+#   `{"connectors": [{"file": …, "document": …, "connector": …, "isListed": …}, …], "scopes": […]}`,
+#   sorted by file and document; `isListed` is whether it is in a list of connectors and not in a file
+#   of its own, `scopes` are those of which lists have every connector.
 #   The result (`facts`) is what the rules find under `data.harness_image_guard.facts`.
 package harness_image_guard.workspace
 
@@ -21,6 +22,7 @@ facts := {
 	"imageConnectorIsRight": _image_connector_is_right,
 	"repeated": _repeated,
 	"outranked": _outranked,
+	"scopes": _scopes,
 }
 
 _config := data.harness_image_guard.config
@@ -36,9 +38,13 @@ _settings := {
 	"mirrors": _setting("mirrors"),
 	"dockerHubHosts": data.harness_image_guard.defaults.dockerHubHosts,
 	"identifier": data.harness_image_guard.defaults.identifier,
-	"expected": object.union(
-		data.harness_image_guard.defaults.presets[_setting("preset")],
-		object.get(_config, "harnessImage", {}),
+	"expected": object.remove(
+		object.union(
+			data.harness_image_guard.defaults.presets[_setting("preset")],
+			object.get(_config, "harnessImage", {}),
+		),
+		# Credentials are exported with the connector, and are nobody else's business.
+		["username", "usernameRef", "passwordRef"],
 	),
 	"presets": data.harness_image_guard.defaults.presets,
 	"endsOfLife": data.harness_image_guard.defaults.endsOfLife,
@@ -56,6 +62,12 @@ _severities := {rule: severity |
 _severity_in(written) := written if {
 	is_string(written)
 } else := written.severity
+
+# _scopes are those of which lists have every connector: `account`, an organization, or
+# `organization/project`. Nobody may conclude anything from them where the rule about it is off.
+_scopes := {} if {
+	_config.rules["unknown-connector"] == "off"
+} else := {scope: true | some scope in object.get(input, "scopes", [])}
 
 default _registry_rule_is_off := false
 

@@ -59,6 +59,7 @@ test_defaults_hold_without_a_configuration if {
 		"imageConnectorIsRight": false,
 		"repeated": {},
 		"outranked": {},
+		"scopes": {},
 	}
 }
 
@@ -310,4 +311,27 @@ test_the_first_in_a_list_is_counted_as_a_connector if {
 test_a_repeated_connector_is_wrong if {
 	is_right({}, [object.union(harness_image, {"type": "Gcp"}), harness_image]) == false
 	is_right({}, [harness_image, harness_image])
+}
+
+# Scopes of which lists have every connector.
+
+scopes_of(config, scopes) := facts if {
+	facts := data.harness_image_guard.workspace.facts.scopes with input as {"connectors": [], "scopes": scopes}
+		with data.harness_image_guard.config as config
+}
+
+test_scopes_are_a_set if {
+	scopes_of({}, ["account", "default/shop", "account"]) == {"account": true, "default/shop": true}
+}
+
+test_nobody_concludes_anything_from_scopes_where_the_rule_is_off if {
+	scopes_of({"rules": {"unknown-connector": "off"}}, ["account"]) == {}
+	scopes_of({"rules": {"unknown-connector": {"severity": "note"}}}, ["account"]) == {"account": true}
+}
+
+# The connector's credentials are no setting of a rule.
+
+test_credentials_are_no_facts if {
+	settings := facts_of({"harnessImage": {"auth": "UsernamePassword", "usernameRef": "account.a", "passwordRef": "account.b", "username": "c"}}, []).settings
+	settings.expected == object.union(data.harness_image_guard.defaults.presets["app-harness"], {"auth": "UsernamePassword"})
 }

@@ -1,7 +1,7 @@
 //! The check itself: files in, report out.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use document::{Document, Limits, LineIndex, cut};
 
@@ -71,7 +71,7 @@ impl Guard {
     pub fn new(config: Config) -> Result<Self, GuardError> {
         let engine = Engine::new(&config)?;
         Ok(Self {
-            facts_alone: engine.facts(&[], 0, Budget::AMPLE)?,
+            facts_alone: engine.facts(&[], &BTreeSet::new(), 0, Budget::AMPLE)?,
             engine,
             config,
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
@@ -146,6 +146,7 @@ impl Guard {
         if report.is_anything_judged() {
             report.about_configured(self.config.path(), self.about_configured(&configured));
         }
+        report.about_lists(self.config.connectors_max_age(), self.taken.today);
         report.finish()
     }
 
@@ -213,6 +214,17 @@ impl Guard {
         if let Some(comments) = comments.take() {
             self.about_comments(source, comments, &lines, &mut documents, report);
         }
+        for list in &source.lists {
+            let at = lines
+                .get_or_init(|| source.lines())
+                .position(list.made_at_span.start);
+            report.list(
+                source.path,
+                list.made_at.as_deref(),
+                at.into(),
+                self.taken.today,
+            );
+        }
         report.file(source, documents);
     }
 
@@ -247,7 +259,11 @@ impl Guard {
     /// What the files say together.
     fn facts(&self, sources: &[ReadFile<'_>]) -> Result<Facts, EvaluationError> {
         let mut connectors = Vec::new();
-        let mut node_count = 0;
+        let lists = sources.iter().flat_map(|source| &source.lists);
+        let scopes: BTreeSet<_> = lists
+            .flat_map(|list| list.scopes.iter().map(String::as_str))
+            .collect();
+        let mut node_count = scopes.len();
         for source in sources {
             for (index, document) in source.documents.iter().enumerate() {
                 let Ok(document) = document else { continue };
@@ -266,10 +282,11 @@ impl Guard {
                 }
             }
         }
-        if connectors.is_empty() {
+        if connectors.is_empty() && scopes.is_empty() {
             return Ok(self.facts_alone.clone());
         }
-        self.engine.facts(&connectors, node_count, self.budget)
+        self.engine
+            .facts(&connectors, &scopes, node_count, self.budget)
     }
 
     fn judge(

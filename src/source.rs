@@ -1,6 +1,6 @@
 use document::{Document, Limits, LineIndex, ParseError};
 
-use crate::harness::listed_connectors;
+use crate::harness::{ConnectorList, connector_list};
 use crate::unread::{Unread, decode_wide, looks_like_harness};
 
 /// A file to be checked, as a host hands it in.
@@ -111,6 +111,8 @@ pub(crate) struct ReadFile<'f> {
     pub unread: Option<Unread>,
     /// Whether its documents are the connectors of a list.
     pub is_connector_list: bool,
+    /// The lists that it holds; their connectors are its documents.
+    pub lists: Vec<ConnectorList<'f>>,
 }
 
 /// Why a file was not read.
@@ -151,6 +153,7 @@ impl<'f> ReadFile<'f> {
             refused: None,
             unread: None,
             is_connector_list: file.is_connector_list,
+            lists: Vec::new(),
         };
         if !file.is_searched && is_terraform(&file.path) {
             source.refused = Some(Refused::Terraform);
@@ -161,7 +164,7 @@ impl<'f> ReadFile<'f> {
                 source.text = text;
                 source.documents = document::parse(text, &Limits::default());
                 if file.is_connector_list {
-                    source.documents = connectors_of(source.documents);
+                    (source.lists, source.documents) = connectors_of(source.documents);
                 }
             }
             Err(refused) => source.refused = Some(refused),
@@ -215,16 +218,21 @@ impl<'f> ReadFile<'f> {
     }
 }
 
-/// The connectors of a file that is a list of them, each as a document.
-fn connectors_of(
-    documents: Vec<Result<Document<'_>, ParseError>>,
-) -> Vec<Result<Document<'_>, ParseError>> {
-    let lists = documents
-        .into_iter()
-        .map(|document| document.and_then(|list| listed_connectors(&list)));
-    lists
-        .flat_map(|list| list.unwrap_or_else(|fault| vec![Err(fault)]))
-        .collect()
+type Documents<'t> = Vec<Result<Document<'t>, ParseError>>;
+
+/// The lists of a file that is one, and their connectors, each as a document.
+fn connectors_of(documents: Documents<'_>) -> (Vec<ConnectorList<'_>>, Documents<'_>) {
+    let (mut lists, mut connectors) = (Vec::new(), Vec::new());
+    for document in documents {
+        match document.and_then(|document| connector_list(&document)) {
+            Ok(mut list) => {
+                connectors.append(&mut list.connectors);
+                lists.push(list);
+            }
+            Err(fault) => connectors.push(Err(fault)),
+        }
+    }
+    (lists, connectors)
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -453,11 +453,9 @@ pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue,
 #[wasm_bindgen(js_name = importConnectors)]
 pub fn import_connectors(files: &JsValue, made_at: &str) -> Result<JsValue, JsValue> {
     let files = source_files(files, DEFAULT_MAX_FILE_BYTES)?;
-    let connectors::Import {
-        connectors: found,
-        problems,
-    } = connectors::import(&files, DEFAULT_MAX_FILE_BYTES);
-    let problems: Vec<_> = problems
+    let import = connectors::import(&files, DEFAULT_MAX_FILE_BYTES);
+    let problems: Vec<_> = import
+        .problems
         .iter()
         .map(|problem| {
             serde_json::json!({
@@ -469,8 +467,8 @@ pub fn import_connectors(files: &JsValue, made_at: &str) -> Result<JsValue, JsVa
         })
         .collect();
     to_js(&serde_json::json!({
-        "text": connectors::write(&found, made_at),
-        "count": found.len(),
+        "text": connectors::write(&import, made_at),
+        "count": import.connectors.len(),
         "problems": problems,
     }))
 }

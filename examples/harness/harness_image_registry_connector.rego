@@ -18,6 +18,7 @@ configuration := {
 	"imageConnectorIsRight": false,
 	"outranked": {},
 	"repeated": {},
+	"scopes": {},
 	"settings": {
 		"defaultConnector": null,
 		"dockerHubConnectors": [
@@ -172,7 +173,7 @@ specification_is_meant(connector, settings) {
 # specification_mismatches are the differences of a connector from the specification.
 specification_mismatches(connector, settings) := array.concat(
 	array.concat(_specification_identity_mismatches(connector, settings), _specification_type_mismatches(connector)),
-	array.concat(_specification_spec_mismatches(connector), _specification_field_mismatches(connector, settings)),
+	array.concat(_specification_spec_mismatches(connector), array.concat(_specification_field_mismatches(connector, settings), _specification_delegate_mismatches(connector, settings))),
 )
 
 _specification_identity_mismatches(connector, settings) := array.concat(
@@ -246,6 +247,45 @@ _specification_field_mismatches(connector, settings) := [mismatch |
 		field, connector, settings,
 	)
 ]
+
+# Which delegates connect is only compared where the configuration says it.
+_specification_delegate_mismatches(connector, settings) := [_specification_delegate_mismatch(key, written, expected) |
+	specification_is_docker_registry(connector)
+	not value_says(object.get(connector, "spec", null))
+	some key, usual in {"delegateSelectors": [], "executeOnDelegate": true}
+	expected := settings.expected[key]
+	written := _specification_or_usual(object.get(connector, ["spec", key], null), usual)
+	_specification_said_together(written) != _specification_said_together(expected)
+]
+
+# Source: the published Java sources of Harness: `executeOnDelegate` is true where nobody says it.
+_specification_or_usual(written, usual) := usual {
+	value_kind(written) == "absent"
+} else := written
+
+# _specification_said_together are strings, of which the order doesn't count.
+_specification_said_together(written) := {value_shown(each) | some each in written} {
+	is_array(written)
+} else := {value_shown(written)}
+
+_specification_delegate_mismatch(key, written, expected) := {
+	"verdict": "undecided",
+	"path": ["connector", "spec", key],
+	"message": sprintf("cannot determine from the file what `spec.%s` evaluates to, so it can't be compared with %s", [key, value_quoted(expected)]),
+	"help": sprintf("write `spec.%s: %s`", [key, value_shown(expected)]),
+} {
+	some each in _specification_items(written)
+	value_kind(each) == "unknown"
+} else := {
+	"verdict": "violation",
+	"path": ["connector", "spec", key],
+	"message": sprintf("`spec.%s` is %s, but the specification says %s", [key, value_quoted(written), value_quoted(expected)]),
+	"help": sprintf("write `spec.%s: %s`", [key, value_shown(expected)]),
+}
+
+_specification_items(written) := written {
+	is_array(written)
+} else := [written]
 
 # _specification_with_advice says of a URL which preset it belongs to, and what is known of the one expected.
 _specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(

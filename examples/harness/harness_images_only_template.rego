@@ -18,6 +18,7 @@ configuration := {
 	"imageConnectorIsRight": false,
 	"outranked": {},
 	"repeated": {},
+	"scopes": {},
 	"settings": {
 		"defaultConnector": null,
 		"dockerHubConnectors": [

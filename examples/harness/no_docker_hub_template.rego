@@ -17,6 +17,7 @@ configuration := {
 	"imageConnectorIsRight": false,
 	"outranked": {},
 	"repeated": {},
+	"scopes": {},
 	"settings": {
 		"defaultConnector": null,
 		"dockerHubConnectors": [
@@ -102,7 +103,7 @@ _weight(finding) := finding.severity {
 no_docker_hub_facts := facts
 
 # What an image (by what its name says) and a connector (by what it leads to) come to; nothing for
-# the pairs that aren't here.
+# the pairs that aren't here. That there is no such connector is said by another rule.
 _no_docker_hub_table := {
 	"hub": {
 		"mirror": "doubled",
@@ -111,6 +112,7 @@ _no_docker_hub_table := {
 		"trusted": "doubled",
 		"hub": "written",
 		"foreign": "written",
+		"missing": "written",
 		"distrusted": "written",
 		"unresolved": "written",
 		"unlisted": "written",
@@ -1753,6 +1755,8 @@ _reference_literal_class(reference, place) := "required" {
 } else := class_known {
 	class_known := reference_known(reference, place).class
 	class_known != "unresolved"
+} else := "missing" {
+	reference_is_missing(reference, place)
 } else := "trusted" {
 	# Who names it as the default knows where it leads.
 	reference == _reference_facts.settings.defaultConnector
@@ -1781,6 +1785,34 @@ reference_known(reference, place) := _reference_facts.declared[reference] {
 _reference_together(connectors) := connectors[0] {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
+
+# reference_is_missing holds for a reference into a scope of which a list has every connector, where neither a
+# list nor a file nor the configuration has this one.
+reference_is_missing(reference, place) {
+	_reference_facts.scopes[reference_scope(reference, place)]
+	not reference_known(reference, place)
+}
+
+# reference_scope is where a reference leads, as lists name scopes; undefined where the entity doesn't say.
+reference_scope(reference, place) := "account" {
+	startswith(reference, "account.")
+} else := place.org {
+	_reference_is_in_org(reference, place)
+	place.org != null
+} else := concat("/", [place.org, place.project]) {
+	not startswith(reference, "org.")
+	place.org != null
+	place.project != null
+}
+
+_reference_is_in_org(reference, _) {
+	startswith(reference, "org.")
+}
+
+_reference_is_in_org(_, place) {
+	place.project == null
+	_reference_is_of_org(place)
+}
 
 # anything is in a key for what an entity doesn't say: no literal has a marker.
 _reference_anything := "<any>"

@@ -16,7 +16,7 @@ export interface RuleSettings {
 }
 
 /** The rules that a configuration can speak of. */
-export type RuleName = "harness-image-connector" | "harness-image-registry" | "harness-images-only" | "no-docker-hub" | "duplicate-key" | "image-exists";
+export type RuleName = "harness-image-connector" | "harness-image-registry" | "harness-images-only" | "no-docker-hub" | "unknown-connector" | "duplicate-key" | "image-exists";
 
 /** A policy of one's own that a configuration names, or a folder of them. */
 export interface ConfiguredPolicy {
@@ -42,6 +42,16 @@ export interface GuardConfiguration {
     readonly providerType?: "DockerHub" | "Harbor" | "Other" | "Quay";
     /** The connector's `spec.auth.type`: `Anonymous` or `UsernamePassword`. */
     readonly auth?: "Anonymous" | "UsernamePassword";
+    /** For `UsernamePassword`, who pulls. Only `export` and `setup` read this. */
+    readonly username?: string;
+    /** Instead of `username`, the account's secret that holds it. Only `export` and `setup` read this. */
+    readonly usernameRef?: string;
+    /** For `UsernamePassword`, the account's secret that holds the password. Only `export` and `setup` read this. */
+    readonly passwordRef?: string;
+    /** The connector's `spec.delegateSelectors`, in any order; `[]` for none. */
+    readonly delegateSelectors?: readonly string[];
+    /** The connector's `spec.executeOnDelegate`: whether a delegate connects, and not Harness itself. Where a connector doesn't say it, a delegate does. */
+    readonly executeOnDelegate?: boolean;
   };
   /** The reference that stages must use for Harness's own images. */
   readonly requiredConnector?: string;
@@ -71,6 +81,8 @@ export interface GuardConfiguration {
   >;
   /** Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both. */
   readonly connectorFiles?: readonly string[];
+  /** How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made. */
+  readonly connectorsMaxAge?: string;
   /** What the findings of each rule count as, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
   /** Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each. */

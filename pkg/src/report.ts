@@ -24,6 +24,10 @@ omitted: Array<Omitted>,
  */
 files: Array<FileReport>, 
 /**
+ * The lists of connectors that the configuration names, in the order of their files.
+ */
+connectorLists: Array<ConnectorListReport>, 
+/**
  * The counts.
  */
 summary: Summary, };
@@ -287,6 +291,23 @@ path: string,
  * Its YAML documents in order; none for an empty file or one that could not be read.
  */
 documents: Array<DocumentReport>, };
+
+/**
+ * A list of connectors that exist only in the account.
+ */
+export type ConnectorListReport = { 
+/**
+ * The file, as it was handed in.
+ */
+file: string, 
+/**
+ * When the account had these connectors, as the list says it (`madeAt`).
+ */
+madeAt: string | null, 
+/**
+ * How many days ago that is, by the day of the check; `null` where one of the two is unknown.
+ */
+days: number | null, };
 
 /**
  * One YAML document of a file.

@@ -4,6 +4,8 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
+import type { Report } from "harness-image-guard";
+
 import { account, type AccountServer, accountServer, type Content, type Mishap, secrets, send, token, usual } from "./account-server.js";
 import { certificates } from "./certificates.js";
 import { type Outcome, run } from "./command.js";
@@ -41,7 +43,7 @@ test("connectors fetch lists the account, its organizations and their projects, 
   const { stdout, stderr, exitCode, list } = await fetched(t, `${url}/gateway/`);
   assert.deepEqual([stdout, exitCode], ["", 0], stderr);
   assert.match(stderr, /wrote 134 connectors of 5 scopes to 'harness-connectors\.yaml'\n$/);
-  assert.match(list, /^# Written by `harness-image-guard connectors fetch`;.*\n# Listed whole: account, default, default\/shop, default\/web, other\.\nmadeAt: "\d{4}-/);
+  assert.match(list, /^# Written by `harness-image-guard connectors fetch`;.*\nmadeAt: "\d{4}-.*\nscopes: .*\n {2}- account\n {2}- default\n {2}- default\/shop\n {2}- default\/web\n {2}- other\nconnectors:\n/);
   assert.equal(list.match(/^ {2}- identifier:/gm)?.length, 134);
   assert.match(list, / {2}- identifier: c129\n {4}orgIdentifier: default\n {4}projectIdentifier: shop\n {4}type: DockerRegistry\n {4}url: https:\/\/r\.example\/team\n/);
   assert.ok(requests.every((request) => /^(?:GET|POST) \/gateway\/ng\/api\/(?:organizations|projects|connectors\/listV2)\?/.test(request)));
@@ -59,11 +61,33 @@ test("a check decides by what was fetched", async (t) => {
   assert.deepEqual([(JSON.parse(stdout) as { summary: { undecided: number } }).summary.undecided, exitCode], [0, 0]);
 });
 
+test("what isn't in a scope that was fetched whole doesn't exist, and what isn't in one that wasn't is undecided", async (t) => {
+  const denied: Mishap = ({ path, scope }, response) => {
+    const isDenied = path.endsWith("listV2") && scope === "default/web";
+    if (isDenied) send(response, 403, { status: "ERROR", code: "NG_ACCESS_DENIED" });
+    return isDenied;
+  };
+  const { url } = await server(t, usual, denied);
+  const pipeline = (project: string): string =>
+    `pipeline: {identifier: p, orgIdentifier: default, projectIdentifier: ${project}, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: a, type: Run, spec: {connectorRef: c999, image: node}}}]}}}}]}\n`;
+  const folder = temporaryFolder(t, { "harness-image-guard.yaml": "connectorFiles: [harness-connectors.yaml]\nconnectorsMaxAge: 30d\n", "shop.yaml": pipeline("shop"), "web.yaml": pipeline("web") });
+  const fetched = await run(["connectors", "fetch"], { folder, variables: { HARNESS_ENDPOINT: url, HARNESS_PLATFORM_API_KEY: token } });
+  assert.equal(fetched.exitCode, 0, fetched.stderr);
+  const { stdout, exitCode } = await run(["check", "--format", "json", "shop.yaml", "web.yaml"], { folder });
+  const report = JSON.parse(stdout) as Report;
+  const found = report.diagnostics.filter(({ file }) => file !== "harness-connectors.yaml").map(({ file, rule, verdict }) => [file, rule, verdict]);
+  assert.deepEqual(found, [["shop.yaml", "unknown-connector", "violation"], ["web.yaml", "no-docker-hub", "undecided"]]);
+  assert.deepEqual([report.connectorLists.map(({ file, days }) => [file, days]), exitCode], [[["harness-connectors.yaml", 0]], 1]);
+  const later = await run(["check", "--today", "2099-01-01", "shop.yaml"], { folder });
+  assert.match(later.stdout, /warning\[outdated-connectors\]: this list of connectors is \d{5} days old, and `connectorsMaxAge` allows 30\n +--> harness-connectors\.yaml:2:9\n/);
+  assert.match(later.stdout, /; the list of connectors is \d{5} days old\n$/);
+});
+
 test("only the scopes that are named are asked for", async (t) => {
   const { url, requests } = await server(t);
   const { exitCode, list } = await fetched(t, url, ["--scope", "default/web", "--scope", "other", "--scope", "account"]);
   assert.equal(exitCode, 0);
-  assert.match(list, /# Listed whole: default\/web, other, account\.\n/);
+  assert.match(list, /\nscopes: .*\n {2}- account\n {2}- default\/web\n {2}- other\nconnectors:/);
   assert.equal(requests.length, 3);
 });
 
@@ -78,7 +102,7 @@ test("a scope that the token may not see is named, on standard error and in the 
   assert.equal(exitCode, 0);
   assert.match(stderr, /not listed: the connectors of 'default\/shop': the token may not see them \(HTTP 403, NG_ACCESS_DENIED\)\n/);
   assert.match(stderr, /not listed: the projects of 'other': the token may not see them/);
-  assert.match(list, /# Listed whole: account, default, default\/web, other\.\n# Not listed, for the token may not see it: the projects of 'other'\.\n# Not listed.*'default\/shop'\.\n/);
+  assert.match(list, /\n# Not listed, for the token may not see it: the projects of 'other'\.\nmadeAt: .*\nscopes: .*\n {2}- account\n {2}- default\n {2}- default\/web\n {2}- other\nunseenScopes: .*\n {2}- default\/shop\nconnectors:\n/);
   // One that is named has to be listed.
   const named = await fetched(t, url, ["--scope", "account", "--scope", "default/shop"]);
   assert.deepEqual([named.exitCode, named.list], [4, old]);

@@ -44,6 +44,14 @@ test("connectors import writes a list, without secrets, that a check reads", asy
   assert.doesNotMatch(readFileSync(join(folder, "harness-connectors.yaml"), "utf8"), /c1/);
 });
 
+test("connectors import keeps what a list says of scopes, and doesn't make it newer", async (t) => {
+  const list = "madeAt: 2026-01-31\nscopes: [account]\nunseenScopes: [default]\nconnectors: []\n";
+  const folder = temporaryFolder(t, { "old.yaml": list });
+  const { stdout, exitCode } = await run(["connectors", "import", "--out", "-", "old.yaml", "-"], { folder, stdin: page(0, 1) });
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /\nmadeAt: "2026-01-31"\nscopes: .*\n {2}- account\nunseenScopes: .*\n {2}- default\nconnectors:\n {2}- identifier: c0\n/);
+});
+
 const refused: readonly (readonly [stdin: string, message: RegExp])[] = [
   [page(0, 2), /<stdin>: the answer has 2 pages, and 1 of them was given/],
   ['{"status": "ERROR", "message": "Token is not valid"}', /<stdin>:1:1: it is an error instead of connectors: Token is not valid/],

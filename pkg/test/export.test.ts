@@ -187,6 +187,7 @@ const mistakes: readonly (readonly [args: readonly string[], complaint: RegExp])
   [["--to", "rego", "--out", "out", "no-docker-hub"], /unexpected argument 'no-docker-hub': '--rule'/],
   [["--to", "rego", "--out", "out", "--rule", "no-dockerhub"], /`no-dockerhub` is unknown.*`no-docker-hub`/],
   [["--to", "rego", "--out", "out", "--config", "off.yaml", "--rule", "no-docker-hub"], /`no-docker-hub` is off/],
+  [["--to", "rego", "--out", "out", "--rule", "unknown-connector"], /`unknown-connector` isn't exported: it needs the list of the account's connectors/],
   [["--to", "rego", "--out", "out", "--config", "wrong.yaml"], /wrong\.yaml:1:1: /],
   [["--to", "rego", "--out", "out", "--config", "none.yaml"], /none\.yaml/],
   [["--to", "rego", "--out", "taken"], /can't write 'taken': /],

@@ -24,7 +24,7 @@ const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(schem
 
 const everyKey: Required<GuardConfiguration> = {
   preset: "app-harness",
-  harnessImage: { url: "HTTPS://r.example/harness", providerType: "Other", auth: "UsernamePassword" },
+  harnessImage: { url: "HTTPS://r.example/harness", providerType: "Other", auth: "UsernamePassword", usernameRef: "account.user", passwordRef: "account.password", delegateSelectors: ["eu"], executeOnDelegate: false },
   requiredConnector: "account.harnessImage",
   stageOverride: "auto",
   expressions: "off",
@@ -33,6 +33,7 @@ const everyKey: Required<GuardConfiguration> = {
   defaultConnector: "account.corp",
   mirrors: { "docker.io": "localhost:5000", "docker.io/library": "r.example/dockerhub/" },
   connectorFiles: ["harness-connectors.yaml"],
+  connectorsMaxAge: "30d",
   connectors: {
     "account.corp": { type: "DockerRegistry", url: "https://r.example/team" },
     "account.aws": { type: "Aws" },
@@ -42,6 +43,7 @@ const everyKey: Required<GuardConfiguration> = {
     "harness-image-registry": "note",
     "no-docker-hub": { severity: "warning", undecided: "error" },
     "harness-images-only": "off",
+    "unknown-connector": "warning",
     "duplicate-key": {},
   },
   policies: ["a.rego", { file: "b.rego", entity: "connector", severity: "note" }, { file: "c.rego", regoVersion: 1 }],
@@ -63,6 +65,7 @@ const good: readonly GuardConfiguration[] = [
   { preset: "ecr", stageOverride: "required" },
   { stageOverride: "optional", rules: {} },
   { harnessImage: {}, connectors: {}, exclude: [] },
+  { harnessImage: { auth: "UsernamePassword", username: "robot", passwordRef: "account.password" }, connectorsMaxAge: "4w" },
 ];
 
 const bad: Readonly<Record<string, unknown>> = {
@@ -74,6 +77,11 @@ const bad: Readonly<Record<string, unknown>> = {
   "a registry without a scheme": { harnessImage: { url: "r.example" } },
   "an unknown provider": { harnessImage: { providerType: "Nexus" } },
   "an unknown authentication": { harnessImage: { auth: "None" } },
+  "a password": { harnessImage: { auth: "UsernamePassword", username: "robot", passwordRef: "hunter2" } },
+  "delegates that are no list": { harnessImage: { delegateSelectors: "eu" } },
+  "a delegate that may connect or not": { harnessImage: { executeOnDelegate: "yes" } },
+  "an age without a unit": { connectorsMaxAge: "30" },
+  "an age in hours": { connectorsMaxAge: "30h" },
   "a reference that is a number": { requiredConnector: 1 },
   "an unknown way of overriding": { stageOverride: "always" },
   "an unknown way with expressions": { expressions: "guess" },

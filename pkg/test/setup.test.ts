@@ -129,7 +129,30 @@ test("the curl that is shown does it", async (t) => {
 test("as Terraform, with the delegates, and how to import the connector that is there", async (t) => {
   const server = await accountServer(t);
   const { stdout } = await setUp(temporaryFolder(t, usual), server.url, ["--as", "terraform", "--delegate", "eu", "--delegate", "us"]);
-  assert.match(stdout, /terraform import harness_platform_connector_docker\.harness_image harnessImage\nresource "harness_platform_connector_docker" "harness_image" \{\n[^}]*delegate_selectors = \["eu","us"\]\n {2}execute_on_delegate = true\n\}\n/);
+  assert.match(stdout, /terraform import harness_platform_connector_docker\.harness_image harnessImage\nresource "harness_platform_connector_docker" "harness_image" \{\n[^}]*\n\n {2}delegate_selectors {2}= \["eu","us"\]\n {2}execute_on_delegate = true\n\}\n/);
+});
+
+test("delegates and references to secrets of the configuration are written, and --delegate goes before them", async (t) => {
+  const server = await accountServer(t);
+  const configuration =
+    "harnessImage: {url: 'https://r.example/other', auth: UsernamePassword, usernameRef: account.pull_user, passwordRef: account.pull_password, delegateSelectors: [eu], executeOnDelegate: false}\n";
+  const folder = temporaryFolder(t, { ...usual, "harness-image-guard.yaml": configuration });
+  const shown = await setUp(folder, server.url);
+  assert.doesNotMatch(shown.stdout, /pull_user|pull_password|asks|only you know/, "no secret is named");
+  assert.match(shown.stdout, /2\. Delegates: those with `eu`\./);
+  const applied = await setUp(folder, server.url, ["--apply", "--yes"]);
+  const { auth, delegateSelectors, executeOnDelegate } = specOf(server.held.get("harnessImage"));
+  assert.deepEqual(
+    { auth, delegateSelectors, executeOnDelegate },
+    { auth: { type: "UsernamePassword", spec: { usernameRef: "account.pull_user", passwordRef: "account.pull_password" } }, delegateSelectors: ["eu"], executeOnDelegate: false },
+    applied.stdout + applied.stderr,
+  );
+  const again = await setUp(folder, server.url, ["--apply", "--yes"]);
+  assert.match(again.stdout, /is as it is specified/);
+  assert.equal(writes(server).length, 1, "running it twice changes nothing");
+  const terraform = await setUp(folder, server.url, ["--as", "terraform", "--delegate", "us"]);
+  assert.equal(terraform.stdout.match(/delegate_selectors/g)?.length, 1);
+  assert.match(terraform.stdout, /delegate_selectors {2}= \["us"\]\n {2}execute_on_delegate = true\n\}/);
 });
 
 for (const [what, status, code, complaint] of [

@@ -73,8 +73,8 @@ function randomTree(seed: number): Files {
     if (random(4) > 0) files[`${folders[random(folders.length)] ?? ""}connector${at}.yaml`] = form(connectorBody(`c${at}`, random(2) === 0 ? "https://registry.example.com" : "https://registry-1.docker.io/v2/"));
   }
   const exceptions = ["- {rule: no-docker-hub, path: \"**/1*.yaml\", until: 2031-01-01, reason: known}", "- {rule: no-docker-hub, path: nowhere.yaml, until: 2031-01-01, reason: gone}", "- {rule: no-docker-hub, path: \"**/2*.yaml\", until: 2020-01-01, reason: old}"];
-  files["harness-image-guard.yaml"] = `exceptions:\n${exceptions.slice(0, 1 + random(3)).map((each) => `  ${each}\n`).join("")}${random(2) === 0 ? "connectorFiles: [lists/account.yaml]\n" : ""}`;
-  files["lists/account.yaml"] = `connectors:\n${random(4) === 0 ? "  wrong: 1\n" : ""}  - {identifier: c0, type: DockerRegistry, url: "https://listed.example"}\n`;
+  files["harness-image-guard.yaml"] = `exceptions:\n${exceptions.slice(0, 1 + random(3)).map((each) => `  ${each}\n`).join("")}${random(2) === 0 ? "connectorFiles: [lists/account.yaml]\nconnectorsMaxAge: 30d\n" : ""}`;
+  files["lists/account.yaml"] = `${random(2) === 0 ? "madeAt: 2024-02-29T12:00:00Z\nscopes: [account]\n" : ""}connectors:\n${random(4) === 0 ? "  wrong: 1\n" : ""}  - {identifier: c0, type: DockerRegistry, url: "https://listed.example"}\n`;
   return files;
 }
 

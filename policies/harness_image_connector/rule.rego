@@ -11,6 +11,8 @@ package harness_image_guard.rules.harness_image_connector
 
 import data.harness_image_guard.lib.expressions
 import data.harness_image_guard.lib.overrides
+import data.harness_image_guard.lib.place
+import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.value
 import rego.v1
 
@@ -89,11 +91,14 @@ findings contains {
 	site.open
 }
 
+# Nobody is sent to a connector that isn't there.
 _fix(operation, site) := {
 	"applicability": "safe",
 	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 	"patch": [{"op": operation, "path": site.at, "value": _required}],
-}
+} if {
+	not reference.is_missing(_required, place.of(site.at))
+} else := null
 
 # A stage without an override is right exactly when the account's connector is: why it has to have
 # one here, undefined where it hasn't.

@@ -184,3 +184,39 @@ test_texts_say_what_is_wrong_and_what_to_write if {
 		],
 	}
 }
+
+# Delegates, only where the configuration names them.
+
+delegates_said(expected, spec) := {[finding.verdict, finding.path[2]] | some finding in findings} if {
+	settings := object.union(facts.settings, {"expected": object.union(facts.settings.expected, expected)})
+	findings := data.harness_image_guard.rules.harness_image_registry.findings with input as {"connector": but({"spec": spec}), "metadata": {"file": "a.yaml", "document": 0}}
+		with data.harness_image_guard.facts as object.union(facts, {"settings": settings})
+}
+
+test_delegates_do_not_count_where_nobody_says_which if {
+	said(but({"spec": {"delegateSelectors": ["x"], "executeOnDelegate": false}})) == set()
+}
+
+test_delegate_selectors_are_compared_as_a_set if {
+	every written in [["a", "b"], ["b", " a ", "a"]] {
+		delegates_said({"delegateSelectors": ["a", "b"]}, {"delegateSelectors": written}) == set()
+	}
+	every written in [["a"], ["a", "b", "c"], [], null, "a"] {
+		delegates_said({"delegateSelectors": ["a", "b"]}, {"delegateSelectors": written}) == {["violation", "delegateSelectors"]}
+	}
+	every written in [["a", "<+input>"], "<+input>", {"a": 1}] {
+		delegates_said({"delegateSelectors": ["a", "b"]}, {"delegateSelectors": written}) == {["undecided", "delegateSelectors"]}
+	}
+	delegates_said({"delegateSelectors": []}, {}) == set()
+	delegates_said({"delegateSelectors": []}, {"delegateSelectors": ["a"]}) == {["violation", "delegateSelectors"]}
+}
+
+test_whether_a_delegate_connects_is_true_unless_it_is_written if {
+	every written in [true, "true", null] {
+		delegates_said({"executeOnDelegate": true}, {"executeOnDelegate": written}) == set()
+		delegates_said({"executeOnDelegate": false}, {"executeOnDelegate": written}) == {["violation", "executeOnDelegate"]}
+	}
+	delegates_said({"executeOnDelegate": true}, {"executeOnDelegate": false}) == {["violation", "executeOnDelegate"]}
+	delegates_said({"executeOnDelegate": false}, {"executeOnDelegate": false}) == set()
+	delegates_said({"executeOnDelegate": false}, {"executeOnDelegate": "<+input>"}) == {["undecided", "executeOnDelegate"]}
+}

@@ -2,9 +2,9 @@
 # title: What a connector's reference leads to
 # description: |
 #   The class of a reference in a place: "absent", "unknown", "required", "mirror", "hub", "foreign"
-#   (by the connectors that are known), "trusted", "distrusted" (by the patterns of the
-#   configuration), "unresolved" (what is known of it doesn't say enough), "unlisted" (nothing is
-#   known of it). What is known goes before what a name suggests.
+#   (by the connectors that are known), "missing" (there is no such connector), "trusted",
+#   "distrusted" (by the patterns of the configuration), "unresolved" (what is known of it doesn't say
+#   enough), "unlisted" (nothing is known of it). What is known goes before what a name suggests.
 package harness_image_guard.lib.reference
 
 import data.harness_image_guard.lib.pattern
@@ -27,6 +27,8 @@ _literal_class(reference, place) := "required" if {
 } else := class_known if {
 	class_known := known(reference, place).class
 	class_known != "unresolved"
+} else := "missing" if {
+	is_missing(reference, place)
 } else := "trusted" if {
 	# Who names it as the default knows where it leads.
 	reference == _facts.settings.defaultConnector
@@ -55,6 +57,32 @@ known(reference, place) := _facts.declared[reference] if {
 _together(connectors) := connectors[0] if {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
+
+# is_missing holds for a reference into a scope of which a list has every connector, where neither a
+# list nor a file nor the configuration has this one.
+is_missing(reference, place) if {
+	_facts.scopes[scope(reference, place)]
+	not known(reference, place)
+}
+
+# scope is where a reference leads, as lists name scopes; undefined where the entity doesn't say.
+scope(reference, place) := "account" if {
+	startswith(reference, "account.")
+} else := place.org if {
+	_is_in_org(reference, place)
+	place.org != null
+} else := concat("/", [place.org, place.project]) if {
+	not startswith(reference, "org.")
+	place.org != null
+	place.project != null
+}
+
+_is_in_org(reference, _) if startswith(reference, "org.")
+
+_is_in_org(_, place) if {
+	place.project == null
+	_is_of_org(place)
+}
 
 # anything is in a key for what an entity doesn't say: no literal has a marker.
 _anything := "<any>"

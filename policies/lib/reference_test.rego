@@ -137,3 +137,63 @@ test_a_template_of_an_org_means_its_connectors if {
 		with input as {"template": {"orgIdentifier": "o"}}
 	known.location == "o"
 }
+
+# Scopes of which a list has every connector.
+
+listed := object.union(facts, {
+	"scopes": {"account": true, "default": true, "default/shop": true},
+	"connectors": {"[\"project\",\"there\",\"default\",\"shop\"]": {"class": "unresolved", "says": ""}},
+})
+
+place(org, project) := {"org": org, "project": project}
+
+scopes_said := {
+	["account.x", null, null]: "account",
+	["account.x", "default", "shop"]: "account",
+	["org.x", "default", null]: "default",
+	["org.x", "default", "shop"]: "default",
+	["x", "default", "shop"]: "default/shop",
+}
+
+test_a_reference_leads_to_the_scope_that_its_place_says if {
+	told := {said: reference.scope(said[0], place(said[1], said[2])) | some said, _ in scopes_said} with input as {"pipeline": {}}
+	told == scopes_said
+}
+
+test_a_place_that_is_not_said_leads_nowhere if {
+	told := {said |
+		some said in [["x", null, null], ["x", "default", null], ["x", null, "shop"], ["org.x", null, null], ["org.x", null, "shop"]]
+		reference.scope(said[0], place(said[1], said[2]))
+	} with input as {"pipeline": {}}
+	told == set()
+}
+
+test_a_template_of_an_organization_means_its_connectors if {
+	told := reference.scope("x", place("default", null)) with input as {"template": {}}
+	told == "default"
+}
+
+class_listed(written, org, project) := class if {
+	class := reference.class(written, place(org, project)) with data.harness_image_guard.facts as listed with input as {"pipeline": {}}
+}
+
+test_what_is_not_in_a_scope_that_is_listed_whole_is_missing if {
+	class_listed("account.x", null, null) == "missing"
+	class_listed("x", "default", "shop") == "missing"
+	class_listed("org.x", "default", "other") == "missing"
+
+	# A name can't make up for what isn't there.
+	class_listed("account.corp_x", null, null) == "missing"
+	class_listed("account.mydockerhub", null, null) == "missing"
+}
+
+test_what_is_defined_or_not_listed_whole_is_not_missing if {
+	class_listed("account.gcp", null, null) == "foreign"
+	class_listed("account.unclear", null, null) == "unresolved"
+	class_listed("there", "default", "shop") == "unresolved"
+	class_listed("x", "default", "other") == "unlisted"
+	class_listed("org.x", "other", "shop") == "unlisted"
+	class_listed("x", null, null) == "unlisted"
+	class_listed("account.<+x>", null, null) == "unknown"
+	class_listed("account.harnessImage", null, null) == "required"
+}

@@ -16,7 +16,7 @@ is_meant(connector, settings) if lower(trim_space(connector.identifier)) == lowe
 # mismatches are the differences of a connector from the specification.
 mismatches(connector, settings) := array.concat(
 	array.concat(_identity_mismatches(connector, settings), _type_mismatches(connector)),
-	array.concat(_spec_mismatches(connector), _field_mismatches(connector, settings)),
+	array.concat(_spec_mismatches(connector), array.concat(_field_mismatches(connector, settings), _delegate_mismatches(connector, settings))),
 )
 
 _identity_mismatches(connector, settings) := array.concat(
@@ -88,6 +88,45 @@ _field_mismatches(connector, settings) := [mismatch |
 		field, connector, settings,
 	)
 ]
+
+# Which delegates connect is only compared where the configuration says it.
+_delegate_mismatches(connector, settings) := [_delegate_mismatch(key, written, expected) |
+	is_docker_registry(connector)
+	not value.says(object.get(connector, "spec", null))
+	some key, usual in {"delegateSelectors": [], "executeOnDelegate": true}
+	expected := settings.expected[key]
+	written := _or_usual(object.get(connector, ["spec", key], null), usual)
+	_said_together(written) != _said_together(expected)
+]
+
+# Source: the published Java sources of Harness: `executeOnDelegate` is true where nobody says it.
+_or_usual(written, usual) := usual if {
+	value.kind(written) == "absent"
+} else := written
+
+# _said_together are strings, of which the order doesn't count.
+_said_together(written) := {value.shown(each) | some each in written} if {
+	is_array(written)
+} else := {value.shown(written)}
+
+_delegate_mismatch(key, written, expected) := {
+	"verdict": "undecided",
+	"path": ["connector", "spec", key],
+	"message": sprintf("cannot determine from the file what `spec.%s` evaluates to, so it can't be compared with %s", [key, value.quoted(expected)]),
+	"help": sprintf("write `spec.%s: %s`", [key, value.shown(expected)]),
+} if {
+	some each in _items(written)
+	value.kind(each) == "unknown"
+} else := {
+	"verdict": "violation",
+	"path": ["connector", "spec", key],
+	"message": sprintf("`spec.%s` is %s, but the specification says %s", [key, value.quoted(written), value.quoted(expected)]),
+	"help": sprintf("write `spec.%s: %s`", [key, value.shown(expected)]),
+}
+
+_items(written) := written if {
+	is_array(written)
+} else := [written]
 
 # _with_advice says of a URL which preset it belongs to, and what is known of the one expected.
 _with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(

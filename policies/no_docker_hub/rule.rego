@@ -20,7 +20,7 @@ import rego.v1
 facts := data.harness_image_guard.facts
 
 # What an image (by what its name says) and a connector (by what it leads to) come to; nothing for
-# the pairs that aren't here.
+# the pairs that aren't here. That there is no such connector is said by another rule.
 _table := {
 	"hub": {
 		"mirror": "doubled",
@@ -29,6 +29,7 @@ _table := {
 		"trusted": "doubled",
 		"hub": "written",
 		"foreign": "written",
+		"missing": "written",
 		"distrusted": "written",
 		"unresolved": "written",
 		"unlisted": "written",

@@ -14,6 +14,12 @@ pub struct Answer {
     pub errors: Vec<ReadError>,
     /// Which part of a longer answer it is.
     pub page: Option<Page>,
+    /// The scopes of which it has every connector.
+    pub scopes: BTreeSet<String>,
+    /// The scopes that whoever made it may not see.
+    pub unseen: BTreeSet<String>,
+    /// When the account had these connectors, as a list says it.
+    pub made_at: Option<String>,
 }
 
 /// What can't be read, and its place.

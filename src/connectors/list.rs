@@ -1,17 +1,33 @@
 //! Writes connectors as a list, `harness-connectors.yaml`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::Connector;
+use super::{Import, older};
 
 /// The list as YAML.
 ///
-/// `made_at` is when the account had these connectors, as RFC 3339 writes it.
+/// `made_at` is when the account had these connectors, as RFC 3339 writes it; lists among what was
+/// imported may be older.
 #[must_use]
-pub fn write(connectors: &[Connector], made_at: &str) -> String {
+pub fn write(import: &Import, made_at: &str) -> String {
+    let connectors = &import.connectors;
+    let made_at = older(import.made_at.clone(), made_at.to_owned());
     let mut text = format!(
         "# Written by `harness-image-guard connectors import`; the configuration names it in `connectorFiles`.\nmadeAt: {}\n",
-        scalar(made_at)
+        scalar(&made_at)
+    );
+    scopes(
+        &mut text,
+        "scopes",
+        "every connector of these is here",
+        &import.scopes,
+    );
+    scopes(
+        &mut text,
+        "unseenScopes",
+        "whoever made the list may not see these",
+        &import.unseen,
     );
     if connectors.is_empty() {
         text.push_str("connectors: []\n");
@@ -41,8 +57,20 @@ pub fn write(connectors: &[Connector], made_at: &str) -> String {
                 .collect();
             let _ = writeln!(text, "    delegateSelectors: [{}]", selectors.join(", "));
         }
+        if let Some(is_so) = connector.execute_on_delegate {
+            let _ = writeln!(text, "    executeOnDelegate: {is_so}");
+        }
     }
     text
+}
+
+fn scopes(text: &mut String, key: &str, about: &str, scopes: &BTreeSet<String>) {
+    if !scopes.is_empty() {
+        let _ = writeln!(text, "{key}:  # {about}");
+        for scope in scopes {
+            let _ = writeln!(text, "  - {}", scalar(scope));
+        }
+    }
 }
 
 /// A string as a YAML scalar: plain where every reader of YAML takes it for a string.

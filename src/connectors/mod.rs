@@ -8,11 +8,11 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use list::write;
 
-use document::{Limits, LineIndex, Node, Position};
+use document::{Limits, LineIndex, Node, Position, Value};
 
 use crate::SourceFile;
 use crate::source::ReadFile;
@@ -37,6 +37,8 @@ pub struct Connector {
     pub auth: Option<String>,
     /// The delegates that it runs on.
     pub delegate_selectors: Vec<String>,
+    /// Whether a delegate connects, and not Harness itself.
+    pub execute_on_delegate: Option<bool>,
 }
 
 /// What came of reading files.
@@ -44,6 +46,12 @@ pub struct Connector {
 pub struct Import {
     /// The connectors, each scope and identifier once, the last one read; sorted by these.
     pub connectors: Vec<Connector>,
+    /// The scopes of which a list among the files has every connector.
+    pub scopes: BTreeSet<String>,
+    /// The scopes that whoever made a list may not see, and that no other list has.
+    pub unseen: BTreeSet<String>,
+    /// When the oldest list among the files was made.
+    pub made_at: Option<String>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -87,6 +95,11 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
                 },
             };
             pages.add(&file.path, answer.page);
+            import.scopes.extend(answer.scopes);
+            import.unseen.extend(answer.unseen);
+            if let Some(made_at) = answer.made_at {
+                import.made_at = Some(older(import.made_at, made_at));
+            }
             for connector in answer.connectors {
                 found.insert(connector.key(), connector);
             }
@@ -99,8 +112,15 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
         }
     }
     import.problems.extend(pages.missing());
+    let Import { scopes, unseen, .. } = &mut import;
+    unseen.retain(|scope| !scopes.contains(scope));
     import.connectors = found.into_values().collect();
     import
+}
+
+/// The older of two days or moments, as RFC 3339 writes them; of one day it doesn't matter which.
+fn older(one: Option<String>, other: String) -> String {
+    one.into_iter().fold(other, |other, one| one.min(other))
 }
 
 type Documents<'f> = Vec<Result<document::Document<'f>, document::ParseError>>;
@@ -129,6 +149,14 @@ impl Connector {
 fn string<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
     let text = node.get(key)?.as_str()?.trim();
     (!text.is_empty()).then_some(text)
+}
+
+/// Whether something is so, if the node says it.
+fn is_said(node: &Node<'_>, key: &str) -> Option<bool> {
+    match node.get(key)?.value {
+        Value::Bool(is_so) => Some(is_so),
+        _ => None,
+    }
 }
 
 /// The strings of a sequence under a key.

@@ -4,10 +4,11 @@
 
 use document::{Document, Node, Value};
 
-use crate::harness::{EntityKind, listed_connectors};
+use crate::exception::Date;
+use crate::harness::{ConnectorList, EntityKind, connector_list};
 
 use super::answer::{Answer, Page, ReadError};
-use super::{Connector, string, strings, terraform};
+use super::{Connector, is_said, string, strings, terraform};
 
 /// The connectors of a document.
 pub fn read(document: &Document<'_>) -> Answer {
@@ -95,16 +96,32 @@ fn of_harness(node: &Node<'_>) -> Result<Connector, ReadError> {
             .and_then(|auth| string(auth, "type"))
             .map(str::to_owned),
         delegate_selectors: spec.map_or(Vec::new(), |spec| strings(spec, "delegateSelectors")),
+        execute_on_delegate: spec.and_then(|spec| is_said(spec, "executeOnDelegate")),
         ..listed(node)?
     })
 }
 
 /// The connectors of a list, as a check reads them.
 fn of_list(list: &Document<'_>) -> Answer {
-    let connectors = match listed_connectors(list) {
-        Ok(connectors) => connectors,
-        Err(error) => vec![Err(error)],
+    let ConnectorList {
+        made_at,
+        made_at_span,
+        scopes,
+        unseen,
+        connectors,
+    } = match connector_list(list) {
+        Ok(list) => list,
+        Err(error) => return [Err(error.into())].into_iter().collect(),
     };
+    // Written anew, it would look as if it had just been made.
+    if let Some(written) = &made_at
+        && Date::of_moment(written).is_none()
+    {
+        let message = "`madeAt` is no day or moment, such as `2026-11-27T04:00:00Z`";
+        return [Err(ReadError::new(made_at_span, message))]
+            .into_iter()
+            .collect();
+    }
     let read = connectors.into_iter().map(|connector| {
         let connector = connector?;
         of_harness(
@@ -114,7 +131,12 @@ fn of_list(list: &Document<'_>) -> Answer {
                 .unwrap_or(&connector.root),
         )
     });
-    read.collect()
+    Answer {
+        scopes,
+        unseen,
+        made_at,
+        ..read.collect()
+    }
 }
 
 fn listed(node: &Node<'_>) -> Result<Connector, ReadError> {
@@ -130,5 +152,6 @@ fn listed(node: &Node<'_>) -> Result<Connector, ReadError> {
         provider_type: None,
         auth: None,
         delegate_selectors: Vec::new(),
+        execute_on_delegate: None,
     })
 }

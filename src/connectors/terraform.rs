@@ -4,7 +4,7 @@
 
 use document::{Node, Value};
 
-use super::{Connector, string, strings};
+use super::{Connector, is_said, string, strings};
 
 /// How the types of the resources begin.
 const PREFIX: &str = "harness_platform_connector_";
@@ -96,6 +96,7 @@ fn connector(resource: &Node<'_>, attributes: Option<&Node<'_>>) -> Option<Conne
         provider_type: own("type").filter(|_| is_docker),
         auth: is_docker.then(|| auth.to_owned()),
         delegate_selectors: strings(attributes, "delegate_selectors"),
+        execute_on_delegate: is_said(attributes, "execute_on_delegate").filter(|_| is_docker),
     })
 }
 

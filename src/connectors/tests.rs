@@ -4,7 +4,7 @@
     reason = "a test fails by panicking"
 )]
 
-use super::{Connector, Import, import, write};
+use super::{Connector, Import, import};
 use crate::{Config, DEFAULT_MAX_FILE_BYTES, Guard, SourceFile};
 
 fn read(texts: &[&str]) -> Import {
@@ -14,6 +14,13 @@ fn read(texts: &[&str]) -> Import {
         .map(|(index, text)| SourceFile::text(format!("{index}.json"), *text))
         .collect();
     import(&files, DEFAULT_MAX_FILE_BYTES)
+}
+
+/// Reads one text and writes the list.
+fn written(texts: &[&str], made_at: &str) -> String {
+    let import = read(texts);
+    assert_eq!(import.problems, []);
+    super::write(&import, made_at)
 }
 
 fn docker(identifier: &str, auth: &str) -> Connector {
@@ -26,7 +33,17 @@ fn docker(identifier: &str, auth: &str) -> Connector {
         provider_type: Some("Other".to_owned()),
         auth: Some(auth.to_owned()),
         delegate_selectors: vec!["one".to_owned()],
+        execute_on_delegate: None,
     }
+}
+
+/// The list with connectors and nothing else.
+fn write(connectors: &[Connector], made_at: &str) -> String {
+    let import = Import {
+        connectors: connectors.to_vec(),
+        ..Import::default()
+    };
+    super::write(&import, made_at)
 }
 
 const ANSWER: &str = r#"{"status": "SUCCESS", "correlationId": "c", "data": {"totalPages": 1, "totalItems": 2, "pageIndex": 0, "content": [
@@ -177,4 +194,57 @@ fn a_check_reads_what_was_written() {
     let report = Guard::new(Config::default()).unwrap().check(&[file]);
     assert_eq!(report.diagnostics, []);
     assert_eq!(report.summary.documents, 2);
+}
+
+#[test]
+fn a_list_keeps_its_scopes_and_the_oldest_counts() {
+    let one = "madeAt: 2026-10-01T00:00:00Z\nscopes: [default/shop, account, account]\nunseenScopes: [other, default]\nconnectors: [{identifier: a, type: Aws}]\n";
+    let other = "madeAt: 2026-11-01\nscopes: [other]\nconnectors: []\n";
+    let list = written(&[one, other], "2026-11-27T04:00:00Z");
+    insta::assert_snapshot!(list);
+    // Written again, it is the same, whatever the day.
+    assert_eq!(written(&[&list], "2027-01-01"), list);
+    assert!(written(&[other], "2026-01-01").contains("madeAt: \"2026-01-01\"\n"));
+}
+
+#[test]
+fn a_list_that_says_no_day_is_not_made_new() {
+    let problems = read(&["madeAt: last week\nconnectors: []\n"]).problems;
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0].message.contains("no day or moment"),
+        "{}",
+        problems[0].message
+    );
+}
+
+#[test]
+fn whether_a_delegate_connects_is_read_from_every_form() {
+    for (text, expected) in [
+        (
+            r#"{"connector": {"identifier": "a", "spec": {"executeOnDelegate": false}}}"#,
+            Some(false),
+        ),
+        (
+            r#"{"connector": {"identifier": "a", "spec": {"executeOnDelegate": true}}}"#,
+            Some(true),
+        ),
+        (
+            r#"{"connector": {"identifier": "a", "spec": {"executeOnDelegate": null}}}"#,
+            None,
+        ),
+        (
+            r#"{"version": 4, "terraform_version": "1", "resources": [{"type": "harness_platform_connector_docker", "instances": [{"attributes": {"identifier": "a", "execute_on_delegate": false}}]}]}"#,
+            Some(false),
+        ),
+        (
+            "connectors: [{identifier: a, executeOnDelegate: false}]",
+            Some(false),
+        ),
+    ] {
+        let import = read(&[text]);
+        assert_eq!(import.connectors[0].execute_on_delegate, expected, "{text}");
+        let list = super::write(&import, "2026-11-27");
+        assert_eq!(read(&[&list]).connectors, import.connectors, "{list}");
+    }
 }

@@ -10,6 +10,28 @@ pub struct Date {
 }
 
 impl Date {
+    /// The day of a moment as RFC 3339 writes it, or of a day alone.
+    #[must_use]
+    pub fn of_moment(text: &str) -> Option<Date> {
+        let (day, rest) = text.trim().split_at_checked(10)?;
+        let is_moment = rest.is_empty() || rest.starts_with(['T', 't', ' ']);
+        day.parse().ok().filter(|_| is_moment)
+    }
+
+    /// How many days it lies before another one; negative where it lies after it.
+    #[must_use]
+    pub fn days_until(self, other: Date) -> i32 {
+        other.number() - self.number()
+    }
+
+    /// The days since 0000-03-01, for years begin in March where leap days are counted.
+    fn number(self) -> i32 {
+        let month = (i32::from(self.month) + 9) % 12;
+        let year = i32::from(self.year) - month / 10;
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        year * 365 + leap_days + (month * 306 + 5) / 10 + i32::from(self.day) - 1
+    }
+
     /// Whether it is over; without a clock, no day is known not to be.
     #[must_use]
     pub fn has_passed(self, today: Option<Date>) -> bool {
@@ -119,6 +141,47 @@ mod tests {
             "2027-03-0a",
         ] {
             assert_eq!(wrong.parse::<Date>(), Err(NoDate::Form), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_between_dates_are_those_of_the_calendar() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        for (one, other, days) in [
+            ("2026-11-27", "2026-11-27", 0),
+            ("2026-11-27", "2026-12-01", 4),
+            ("2027-02-28", "2027-03-01", 1),
+            ("2028-02-28", "2028-03-01", 2),
+            ("1900-02-28", "1900-03-01", 1),
+            ("2000-02-28", "2000-03-01", 2),
+            ("2026-12-31", "2027-01-01", 1),
+            ("2026-01-01", "2027-01-01", 365),
+            ("0001-01-01", "9999-12-31", 3_652_058),
+        ] {
+            assert_eq!(date(one).days_until(date(other)), days, "{one} {other}");
+            assert_eq!(date(other).days_until(date(one)), -days, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn the_day_of_a_moment_is_its_first_ten_characters() {
+        let day = |text| Date::of_moment(text).map(|date| date.to_string());
+        for right in [
+            "2026-11-27",
+            "2026-11-27T04:00:00Z",
+            " 2026-11-27 04:00:00+01:00",
+        ] {
+            assert_eq!(day(right).as_deref(), Some("2026-11-27"), "{right}");
+        }
+        for wrong in [
+            "",
+            "yesterday",
+            "2026-11-2",
+            "2026-11-31",
+            "2026-11-271",
+            "2026-11-2é",
+        ] {
+            assert_eq!(day(wrong), None, "{wrong}");
         }
     }
 

@@ -155,7 +155,7 @@ pub fn is_policy(rule: &str) -> bool {
     Path::new(rule).extension().is_some_and(|it| it == "rego")
 }
 
-/// Whether a name in a report says that something couldn't be checked, or is about an exception.
+/// Whether a name in a report says that something couldn't be checked, or is about an exception or a list.
 fn is_about_check(rule: &str) -> bool {
     [
         "unreadable",
@@ -164,6 +164,7 @@ fn is_about_check(rule: &str) -> bool {
         "too-deep",
         "limit",
         "policy",
+        "outdated-connectors",
     ]
     .contains(&rule)
         || [super::WRONG, super::EXPIRED, super::UNUSED].contains(&rule)

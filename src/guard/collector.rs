@@ -1,11 +1,14 @@
+use document::cut;
+
 use crate::policy::{EvaluationError, Finding};
 use crate::report::{
-    Diagnostic, DocumentReport, FileReport, Omitted, Position, Report, Severity, Status, Summary,
-    Verdict, docs,
+    ConnectorListReport, Diagnostic, DocumentReport, FileReport, Omitted, Position, Report,
+    Severity, Status, Summary, Verdict, docs,
 };
 use crate::source::{ReadFile, Refused};
 
 use super::excepted::is_judged;
+use crate::exception::Date;
 
 /// Gathers what a check finds, and makes the report of it.
 #[derive(Default)]
@@ -13,7 +16,11 @@ pub(super) struct Collector {
     diagnostics: Vec<Diagnostic>,
     omitted: Vec<Omitted>,
     files: Vec<FileReport>,
+    lists: Vec<(ConnectorListReport, Position)>,
 }
+
+/// A list of connectors is older than the configuration allows.
+const OUTDATED: &str = "outdated-connectors";
 
 const START: Position = Position {
     line: 1,
@@ -98,27 +105,73 @@ impl Collector {
         said: Vec<(Finding, Severity, document::Position)>,
     ) {
         for (finding, severity, position) in said {
-            let position = position.into();
-            self.add(Diagnostic {
-                docs: Some(docs::address(&format!("docs/errors.md#{}", finding.rule))),
-                rule: finding.rule,
-                verdict: finding.verdict,
-                severity,
-                message: finding.message,
-                entity: None,
-                subject: None,
-                path: Vec::new(),
-                file: file.to_owned(),
-                document: None,
-                start: position,
-                end: position,
-                help: finding.help,
-                fix: None,
-                suppressed: None,
-                exception: None,
-                related: Vec::new(),
-            });
+            self.about_check(file, finding, severity, position.into());
         }
+    }
+
+    /// There is a list of connectors in a file, which says at a place when it was made.
+    pub fn list(&mut self, file: &str, made_at: Option<&str>, at: Position, today: Option<Date>) {
+        let day = made_at.and_then(Date::of_moment);
+        let list = ConnectorListReport {
+            file: file.to_owned(),
+            made_at: made_at.map(|made_at| cut(made_at.to_owned())),
+            days: day.zip(today).map(|(day, today)| day.days_until(today)),
+        };
+        self.lists.push((list, at));
+    }
+
+    /// What there is to say about lists that may be at most so many days old.
+    pub fn about_lists(&mut self, most: Option<u32>, today: Option<Date>) {
+        let Some(most) = most else { return };
+        for (list, at) in self.lists.clone() {
+            let message = match (&list.made_at, list.days) {
+                // A day may begin earlier somewhere else.
+                (_, Some(days)) if days < -1 => {
+                    format!(
+                        "this list of connectors was made {} days after today",
+                        -days
+                    )
+                }
+                (_, Some(days)) if i64::from(days) > i64::from(most) => format!(
+                    "this list of connectors is {days} days old, and `connectorsMaxAge` allows {most}"
+                ),
+                (_, Some(_)) => continue,
+                (None, None) => "this list of connectors doesn't say when it was made".to_owned(),
+                (Some(_), None) if today.is_none() => {
+                    "how old this list of connectors is can't be said without a day".to_owned()
+                }
+                (Some(made_at), None) => {
+                    format!(
+                        "this list of connectors was made `{made_at}`, which is no day or moment"
+                    )
+                }
+            };
+            let help = "make it again: `harness-image-guard connectors fetch`";
+            let finding = Finding::about_check(OUTDATED, message, help.to_owned());
+            self.about_check(&list.file, finding, Severity::Warning, at);
+        }
+    }
+
+    fn about_check(&mut self, file: &str, finding: Finding, severity: Severity, at: Position) {
+        self.add(Diagnostic {
+            docs: Some(docs::address(&format!("docs/errors.md#{}", finding.rule))),
+            rule: finding.rule,
+            verdict: finding.verdict,
+            severity,
+            message: finding.message,
+            entity: None,
+            subject: None,
+            path: Vec::new(),
+            file: file.to_owned(),
+            document: None,
+            start: at,
+            end: at,
+            help: finding.help,
+            fix: None,
+            suppressed: None,
+            exception: None,
+            related: Vec::new(),
+        });
     }
 
     /// Whether a document among the files is judged.
@@ -165,6 +218,7 @@ impl Collector {
             diagnostics: self.diagnostics,
             omitted: self.omitted,
             files: self.files,
+            connector_lists: self.lists.into_iter().map(|(list, _)| list).collect(),
             summary,
         }
     }

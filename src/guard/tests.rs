@@ -1,5 +1,7 @@
 //! What ends an evaluation before its time is in the report.
 
+use std::fmt::Write as _;
+
 use super::{Budget, Guard};
 use crate::policy::{Config, Facts};
 use crate::report::{Severity, Status, Verdict};
@@ -80,6 +82,29 @@ fn what_thousands_of_connectors_say_together_takes_no_more_of_each() {
         .collect();
     let facts = guard.facts(&sources).unwrap();
     assert_eq!(count(&facts, "connectors"), 3_000);
+}
+
+#[test]
+fn a_list_of_thousands_of_connectors_and_scopes_is_read() {
+    let mut list = "scopes:\n".to_owned();
+    for i in 0..1_000 {
+        let _ = writeln!(list, "  - default/p{i}");
+    }
+    list.push_str("connectors:\n");
+    for i in 0..10_000 {
+        let project = i % 1_000;
+        let _ = writeln!(
+            list,
+            "  - {{identifier: c{i}, orgIdentifier: default, projectIdentifier: p{project}, type: Aws}}"
+        );
+    }
+    let file = SourceFile::text("list.yaml", list).connector_list();
+    let guard = Guard::new(Config::default()).unwrap();
+    let facts = guard
+        .facts(&[ReadFile::read(&file, guard.max_file_bytes)])
+        .unwrap();
+    assert_eq!(count(&facts, "scopes"), 1_000);
+    assert_eq!(count(&facts, "connectors"), 40_000);
 }
 
 #[test]

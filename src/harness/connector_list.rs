@@ -1,17 +1,19 @@
 //! A list of the connectors that exist only in the account, `harness-connectors.yaml`: `madeAt`, the
-//! `scopes` that it lists whole, and `connectors`.
+//! `scopes` of which it has every connector, the `unseenScopes` that whoever made it may not see, and
+//! `connectors`.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use document::{Document, Entry, Mapping, Node, ParseError, ParseErrorKind, Span, Step, Value};
 
 use super::entity::EntityKind;
 
 /// The keys of a list.
-const KEYS: [&str; 3] = ["madeAt", "scopes", "connectors"];
+const KEYS: [&str; 4] = ["madeAt", "scopes", "unseenScopes", "connectors"];
 
 /// The keys of a connector in a list, and where a connector's own file has each.
-const FIELDS: [(&str, &[&str]); 8] = [
+const FIELDS: [(&str, &[&str]); 9] = [
     ("identifier", &["identifier"]),
     ("orgIdentifier", &["orgIdentifier"]),
     ("projectIdentifier", &["projectIdentifier"]),
@@ -20,20 +22,34 @@ const FIELDS: [(&str, &[&str]); 8] = [
     ("providerType", &["spec", "providerType"]),
     ("auth", &["spec", "auth", "type"]),
     ("delegateSelectors", &["spec", "delegateSelectors"]),
+    ("executeOnDelegate", &["spec", "executeOnDelegate"]),
 ];
 
 /// A key of a connector in a list that nothing reads.
 const NAME: &str = "name";
 
-/// The connectors of a list, each as the document that a file of its own would hold. Its places are
-/// those in the list.
+/// A list of connectors, as it is written.
+#[derive(Debug)]
+pub struct ConnectorList<'t> {
+    /// When the account had these connectors, as the list says it.
+    pub made_at: Option<String>,
+    /// Where it says that, or where the list begins.
+    pub made_at_span: Span,
+    /// The scopes of which it has every connector: `account`, an organization, `organization/project`.
+    pub scopes: BTreeSet<String>,
+    /// The scopes that whoever made it may not see.
+    pub unseen: BTreeSet<String>,
+    /// The connectors, each as the document that a file of its own would hold; its places are those in
+    /// the list. What is no connector is an error.
+    pub connectors: Vec<Result<Document<'t>, ParseError>>,
+}
+
+/// Reads a list.
 ///
 /// # Errors
 ///
-/// Where the document is not a list of connectors; inside, where one of them is not a connector.
-pub fn listed_connectors<'t>(
-    document: &Document<'t>,
-) -> Result<Vec<Result<Document<'t>, ParseError>>, ParseError> {
+/// Where the document is not a list of connectors.
+pub fn connector_list<'t>(document: &Document<'t>) -> Result<ConnectorList<'t>, ParseError> {
     let root = &document.root;
     if let Some(repeated) = document.repeated_keys.first() {
         let message = format!("the key `{}` is in this mapping already", repeated.key);
@@ -49,16 +65,77 @@ pub fn listed_connectors<'t>(
         let message = format!("a list of connectors has no key `{}`", entry.key);
         return Err(fault(entry.key_span, &message));
     }
-    let listed = mapping.get("connectors").map(|entry| &entry.node);
-    match listed.map(|node| (node, &node.value)) {
-        Some((_, Value::Sequence(items))) => Ok(items.iter().map(connector).collect()),
-        Some((_, Value::Null)) => Ok(Vec::new()),
-        Some((node, _)) => Err(fault(node.span, "`connectors` has to be a sequence")),
-        None => Err(fault(
-            root.span,
-            "a list of connectors has the key `connectors`",
-        )),
+    let connectors: Vec<_> = match mapping.get("connectors") {
+        Some(_) => items(mapping, "connectors")?
+            .iter()
+            .map(connector)
+            .collect(),
+        None => {
+            return Err(fault(
+                root.span,
+                "a list of connectors has the key `connectors`",
+            ));
+        }
+    };
+    let mut scopes = scopes_under(mapping, "scopes", &BTreeSet::new())?;
+    let unseen = scopes_under(mapping, "unseenScopes", &scopes)?;
+    // What can't be read may be the connector that somebody looks for.
+    if connectors.iter().any(Result::is_err) {
+        scopes.clear();
     }
+    let made_at = mapping.get("madeAt").map(|entry| &entry.node);
+    Ok(ConnectorList {
+        made_at: made_at.and_then(Node::as_str).map(str::to_owned),
+        made_at_span: made_at.map_or(root.span, |node| node.span),
+        scopes,
+        unseen,
+        connectors,
+    })
+}
+
+/// The items of a sequence under a key; none where nothing is there.
+fn items<'m, 't>(mapping: &'m Mapping<'t>, key: &str) -> Result<&'m [Node<'t>], ParseError> {
+    match mapping
+        .get(key)
+        .map(|entry| (&entry.node, &entry.node.value))
+    {
+        Some((_, Value::Sequence(items))) => Ok(items),
+        Some((_, Value::Null)) | None => Ok(&[]),
+        Some((node, _)) => Err(fault(node.span, &format!("`{key}` has to be a sequence"))),
+    }
+}
+
+/// The scopes under a key, of which none is among others.
+fn scopes_under(
+    mapping: &Mapping<'_>,
+    key: &str,
+    others: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, ParseError> {
+    let mut scopes = BTreeSet::new();
+    for item in items(mapping, key)? {
+        let Some(scope) = item.as_str().filter(|scope| is_scope(scope)) else {
+            let message =
+                format!("`{key}` has to name `account`, an organization, or `ORG/PROJECT`");
+            return Err(fault(item.span, &message));
+        };
+        if others.contains(scope) {
+            let message = format!("`{scope}` can't be among `scopes` and among `{key}`");
+            return Err(fault(item.span, &message));
+        }
+        scopes.insert(scope.to_owned());
+    }
+    Ok(scopes)
+}
+
+/// Whether a string names the account, an organization or a project of one by their identifiers.
+fn is_scope(text: &str) -> bool {
+    let is_identifier = |part: &str| {
+        (1..=128).contains(&part.len())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_$-".contains(&byte))
+    };
+    text.split('/').count() <= 2 && text.split('/').all(is_identifier)
 }
 
 /// Where the list has what a connector's own file has at a path.
@@ -113,6 +190,7 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, ParseError> {
         renamed("providerType", "providerType"),
         auth,
         field("delegateSelectors"),
+        field("executeOnDelegate"),
     ];
     let spec = around("spec", spec.into_iter().flatten().collect(), item.span);
     let own = ["identifier", "orgIdentifier", "projectIdentifier", "type"];

@@ -8,7 +8,7 @@ mod names;
 mod subject;
 mod trigger;
 
-pub use connector_list::{listed_connectors, path_in_list};
+pub use connector_list::{ConnectorList, connector_list, path_in_list};
 pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 #[cfg(feature = "authoring")]

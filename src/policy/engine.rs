@@ -4,6 +4,7 @@
 mod answer;
 mod budget;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use document::{Limits, Node};
@@ -99,8 +100,8 @@ impl Engine {
         })
     }
 
-    /// What files say together, by `policies/workspace.rego`; `node_count` is how many values these
-    /// connectors hold.
+    /// What files say together, by `policies/workspace.rego`; `scopes` are those of which lists have every
+    /// connector, `node_count` is how many values all of these hold.
     ///
     /// # Errors
     ///
@@ -108,6 +109,7 @@ impl Engine {
     pub fn facts(
         &self,
         connectors: &[Connector<'_>],
+        scopes: &BTreeSet<&str>,
         node_count: usize,
         budget: Budget,
     ) -> Result<Facts, EvaluationError> {
@@ -120,7 +122,8 @@ impl Engine {
             ])
         });
         let connectors: Vec<Value> = connectors.collect();
-        let input = object([("connectors", connectors.into())]);
+        let scopes: Vec<Value> = scopes.iter().map(|scope| (*scope).into()).collect();
+        let input = object([("connectors", connectors.into()), ("scopes", scopes.into())]);
         let data = object([("harness_image_guard", self.data.clone())]);
         let mut machine = Machine::new(&self.program, data)?;
         match machine.evaluate(FACTS, input, budget.of_facts(node_count))? {
@@ -155,7 +158,7 @@ impl Facts {
     /// As of [`Engine::new`] and [`Engine::facts`].
     #[cfg(feature = "authoring")]
     pub fn from_config(config: &Config) -> Result<Self, EvaluationError> {
-        Engine::new(config)?.facts(&[], 0, Budget::AMPLE)
+        Engine::new(config)?.facts(&[], &BTreeSet::new(), 0, Budget::AMPLE)
     }
 
     /// The facts as JSON.

@@ -13,6 +13,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The root keys of the entities that it is about.
     pub entities: &'static [&'static str],
+    /// Whether it is written as a policy of Harness, which has no list of connectors.
+    pub is_exported: bool,
     /// Its page, from the root of the project.
     pub docs: &'static str,
 }

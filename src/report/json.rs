@@ -20,6 +20,7 @@ pub(super) fn write(page: &mut String, report: &Report, cursor: &mut Cursor, ful
         diagnostics,
         omitted,
         files,
+        connector_lists,
         summary,
     } = report;
     let head = [format!("{{\n  \"schemaVersion\": {schema_version},\n")];
@@ -29,7 +30,8 @@ pub(super) fn write(page: &mut String, report: &Report, cursor: &mut Cursor, ful
         && list(1, "diagnostics", diagnostics, page, cursor, full)
         && list(2, "omitted", omitted, page, cursor, full)
         && list(3, "files", files, page, cursor, full)
-        && cursor.items(4, &foot, page, full, whole);
+        && list(4, "connectorLists", connector_lists, page, cursor, full)
+        && cursor.items(5, &foot, page, full, whole);
     !is_done
 }
 

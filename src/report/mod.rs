@@ -35,6 +35,8 @@ pub struct Report {
     pub omitted: Vec<Omitted>,
     /// Every file that was handed in, sorted by path, with what it held.
     pub files: Vec<FileReport>,
+    /// The lists of connectors that the configuration names, in the order of their files.
+    pub connector_lists: Vec<ConnectorListReport>,
     /// The counts.
     pub summary: Summary,
 }
@@ -73,6 +75,19 @@ pub struct FileReport {
     pub path: String,
     /// Its YAML documents in order; none for an empty file or one that could not be read.
     pub documents: Vec<DocumentReport>,
+}
+
+/// A list of connectors that exist only in the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ConnectorListReport {
+    /// The file, as it was handed in.
+    pub file: String,
+    /// When the account had these connectors, as the list says it (`madeAt`).
+    pub made_at: Option<String>,
+    /// How many days ago that is, by the day of the check; `null` where one of the two is unknown.
+    pub days: Option<i32>,
 }
 
 /// One YAML document of a file.

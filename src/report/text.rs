@@ -418,6 +418,20 @@ fn closing(out: &mut String, report: &Report, style: Style) {
     if excepted > 0 {
         let _ = write!(out, "; {excepted} suppressed by exceptions");
     }
+    let oldest = report.connector_lists.iter().filter_map(|list| list.days);
+    if let Some(days) = oldest.max() {
+        let days = usize::try_from(days).unwrap_or_default();
+        let list = if report.connector_lists.len() == 1 {
+            "list"
+        } else {
+            "oldest list"
+        };
+        let _ = write!(
+            out,
+            "; the {list} of connectors is {} old",
+            count(days, "day")
+        );
+    }
     let known = suppressed.saturating_sub(excepted);
     if known > 0 {
         let known = count(known, "finding");

@@ -2,8 +2,9 @@
 //! checked to be current.
 
 use super::{
-    Applicability, Diagnostic, DocumentReport, Edit, Exception, ExceptionKind, FileReport, Fix,
-    Omitted, PathStep, Position, Related, Report, Severity, Status, Summary, Verdict,
+    Applicability, ConnectorListReport, Diagnostic, DocumentReport, Edit, Exception, ExceptionKind,
+    FileReport, Fix, Omitted, PathStep, Position, Related, Report, Severity, Status, Summary,
+    Verdict,
 };
 use crate::typescript::{assert_current, declaration};
 use crate::{Fixed, FixedFile};
@@ -28,6 +29,7 @@ fn the_types_for_typescript_are_current() {
             declaration::<Applicability>(),
             declaration::<Omitted>(),
             declaration::<FileReport>(),
+            declaration::<ConnectorListReport>(),
             declaration::<DocumentReport>(),
             declaration::<Status>(),
             declaration::<Summary>(),

@@ -60,9 +60,10 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     let files = files.map_err(|error| match error {
         ExportError::Policies(_) => coded("internal", &error.to_string()),
         ExportError::Refused(problems) => rego_error(&problems),
-        ExportError::UnknownRule(_) | ExportError::RuleIsOff(_) | ExportError::OursOnly => {
-            usage(&error.to_string())
-        }
+        ExportError::UnknownRule(_)
+        | ExportError::RuleIsOff(_)
+        | ExportError::NeedsLists(_)
+        | ExportError::OursOnly => usage(&error.to_string()),
     })?;
     let list = Array::new();
     for file in files {

@@ -8,8 +8,8 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::report::{
-    Applicability, Diagnostic, DocumentReport, Exception, ExceptionKind, FileReport, Fix, Omitted,
-    Position, Related, Report, Severity, Status, Summary, Verdict,
+    Applicability, ConnectorListReport, Diagnostic, DocumentReport, Exception, ExceptionKind,
+    FileReport, Fix, Omitted, Position, Related, Report, Severity, Status, Summary, Verdict,
 };
 
 /// The report; none where the value isn't of that form.
@@ -28,6 +28,13 @@ fn report(from: &Object) -> Report {
         diagnostics: from.list("diagnostics", diagnostic),
         omitted: from.list("omitted", omitted),
         files: from.list("files", file),
+        connector_lists: from.list("connectorLists", |list| ConnectorListReport {
+            file: list.text("file"),
+            made_at: list.text_if_any("madeAt"),
+            days: list
+                .number_if_any("days")
+                .and_then(|days| i32::try_from(days).ok()),
+        }),
         summary: Summary::default(),
     }
 }

@@ -111,6 +111,66 @@ fn harness_image() {
 }
 
 #[test]
+fn delegates() {
+    let with = |delegates: &str| {
+        [SourceFile::text(
+            "connector.yaml",
+            format!(
+                "connector: {{identifier: harnessImage, type: DockerRegistry, spec: {{dockerRegistryUrl: \"{SPECIFIED}\", providerType: Other, auth: {{type: Anonymous}}, {delegates}}}}}"
+            ),
+        )]
+    };
+    for (config, delegates, is_found) in [
+        (
+            "",
+            "delegateSelectors: [eu], executeOnDelegate: false",
+            false,
+        ),
+        (
+            "harnessImage: {delegateSelectors: [eu]}",
+            "delegateSelectors: [eu]",
+            false,
+        ),
+        ("harnessImage: {delegateSelectors: [eu]}", "", true),
+        (
+            "harnessImage: {delegateSelectors: []}",
+            "delegateSelectors: [eu]",
+            true,
+        ),
+        ("harnessImage: {executeOnDelegate: true}", "", false),
+        (
+            "harnessImage: {executeOnDelegate: true}",
+            "executeOnDelegate: false",
+            true,
+        ),
+        ("harnessImage: {executeOnDelegate: false}", "", true),
+    ] {
+        let expected: &[&str] = if is_found { &[REGISTRY] } else { &[] };
+        assert_eq!(
+            found(config, &with(delegates)),
+            expected,
+            "{config} {delegates}"
+        );
+    }
+    // Without its delegates, the connector isn't the one that stages may leave out.
+    let stage = stage("{type: KubernetesDirect, spec: {connectorRef: account.k}}");
+    let files = [stage, with("").into_iter().next().unwrap()];
+    assert_eq!(found("", &files), [""; 0]);
+    assert_eq!(
+        found("harnessImage: {delegateSelectors: [eu]}", &files),
+        [REGISTRY, CONNECTOR]
+    );
+}
+
+#[test]
+fn credentials() {
+    let config =
+        "harnessImage: {auth: UsernamePassword, usernameRef: account.a, passwordRef: account.b}";
+    let file = [connector(SPECIFIED, "Other", "UsernamePassword")];
+    assert_eq!(found(config, &file), [""; 0]);
+}
+
+#[test]
 fn required_connector() {
     let right = [stage(
         "{type: KubernetesDirect, spec: {harnessImageConnectorRef: account.harnessImage}}",
@@ -432,6 +492,25 @@ fn mistakes() {
         "harnessImage: {providerType: dockerhub}",
         "harnessImage: {auth: anonymous}",
         "harnessImage: {auth: {type: Anonymous}}",
+        "harnessImage: {delegateSelectors: eu}",
+        "harnessImage: {delegateSelectors: [1]}",
+        "harnessImage: {executeOnDelegate: 'yes'}",
+        "harnessImage: {auth: UsernamePassword, username: robot, passwordRef: hunter2}",
+        "harnessImage: {auth: UsernamePassword, username: robot, passwordRef: org.password}",
+        "harnessImage: {auth: UsernamePassword, username: robot, usernameRef: account.a, passwordRef: account.b}",
+        "harnessImage: {auth: UsernamePassword, passwordRef: account.b}",
+        "harnessImage: {auth: UsernamePassword, username: robot}",
+        "harnessImage: {username: robot, passwordRef: account.b}",
+        "harnessImage: {auth: Anonymous, usernameRef: account.a, passwordRef: account.b}",
+        "connectorsMaxAge: 30",
+        "connectorsMaxAge: 30 days",
+        "connectorsMaxAge: -1d",
+        "connectorsMaxAge: +1d",
+        "connectorsMaxAge: 36501d",
+        "connectorsMaxAge: 99999999999w",
+        "connectorsMaxAge: d",
+        "connectorsMaxAge: ''",
+        "connectorsMaxAge: 1é",
         "requiredConnector: [account.harnessImage]",
         "stageOverride: requierd",
         "stageOverride: true",

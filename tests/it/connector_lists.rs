@@ -1,6 +1,6 @@
 //! Lists of the connectors that exist only in the account (`connectorFiles`).
 
-use harness_image_guard::report::{Report, Status, Verdict, text};
+use harness_image_guard::report::{Report, Severity, Status, Verdict, text};
 use harness_image_guard::{Config, Guard, SourceFile};
 
 const PIPELINE: &str = "\
@@ -197,4 +197,139 @@ fn a_configuration_that_names_a_list_needs_it() {
         "c.yaml:1:18: the list of connectors `a.yaml` is asked for, but its text isn't at hand here"
     );
     assert!(config.require_files(None, &[], &["a.yaml"]).is_ok());
+}
+
+/// What is said of a list on a day, under `connectorsMaxAge: 30d`.
+fn outdated(made_at: &str, today: Option<&str>) -> Vec<String> {
+    let config = Config::parse(None, "connectorsMaxAge: 30d", None).unwrap();
+    let mut guard = Guard::new(config).unwrap();
+    if let Some(today) = today {
+        guard = guard.with_today(today.parse().unwrap());
+    }
+    let report = guard.check(&[list(&format!("{made_at}\nconnectors: []\n"))]);
+    let said = report.diagnostics.iter().map(|it| {
+        assert_eq!(
+            (it.severity, it.file.as_str()),
+            (Severity::Warning, "harness-connectors.yaml")
+        );
+        format!(
+            "{}:{} {}: {}",
+            it.start.line, it.start.column, it.rule, it.message
+        )
+    });
+    said.collect()
+}
+
+#[test]
+fn a_list_past_its_age_is_a_warning_at_its_date() {
+    let today = Some("2026-11-27");
+    for right in [
+        "madeAt: 2026-10-28",
+        "madeAt: 2026-10-28T23:59:59Z",
+        "madeAt: 2026-11-27T04:00:00+14:00",
+        "madeAt: 2026-11-28",
+    ] {
+        assert_eq!(outdated(right, today), Vec::<String>::new(), "{right}");
+    }
+    for (made_at, today, said) in [
+        (
+            "madeAt: 2026-10-27",
+            today,
+            "1:9 outdated-connectors: this list of connectors is 31 days old, and `connectorsMaxAge` allows 30",
+        ),
+        (
+            "madeAt: 2026-11-29",
+            today,
+            "1:9 outdated-connectors: this list of connectors was made 2 days after today",
+        ),
+        (
+            "madeAt: yesterday",
+            today,
+            "1:9 outdated-connectors: this list of connectors was made `yesterday`, which is no day or moment",
+        ),
+        (
+            "madeAt:",
+            today,
+            "1:8 outdated-connectors: this list of connectors doesn't say when it was made",
+        ),
+        (
+            "",
+            today,
+            "2:1 outdated-connectors: this list of connectors doesn't say when it was made",
+        ),
+        (
+            "madeAt: 2026-10-27",
+            None,
+            "1:9 outdated-connectors: how old this list of connectors is can't be said without a day",
+        ),
+    ] {
+        assert_eq!(outdated(made_at, today), [said], "{made_at}");
+    }
+}
+
+#[test]
+fn the_report_says_how_old_lists_are_and_warns_of_none_unasked() {
+    let guard = Guard::new(Config::default()).unwrap();
+    let guard = guard.with_today("2026-11-27".parse().unwrap());
+    let one = list("madeAt: 2025-11-27T04:00:00Z\nconnectors: []\n");
+    let report = guard.check(std::slice::from_ref(&one));
+    assert_eq!(report.diagnostics, []);
+    assert!(
+        text::render(&report, std::slice::from_ref(&one), false)
+            .contains("; the list of connectors is 365 days old\n")
+    );
+    let other =
+        SourceFile::text("other.yaml", "madeAt: 2026-11-26\nconnectors: []\n").connector_list();
+    let dateless = SourceFile::text("z.yaml", "connectors: []\n").connector_list();
+    let files = [one, other, dateless];
+    let report = guard.check(&files);
+    let lists: Vec<_> = report
+        .connector_lists
+        .iter()
+        .map(|it| (it.file.as_str(), it.made_at.as_deref(), it.days))
+        .collect();
+    assert_eq!(
+        lists,
+        [
+            (
+                "harness-connectors.yaml",
+                Some("2025-11-27T04:00:00Z"),
+                Some(365)
+            ),
+            ("other.yaml", Some("2026-11-26"), Some(1)),
+            ("z.yaml", None, None),
+        ]
+    );
+    assert!(
+        text::render(&report, &files, false)
+            .contains("; the oldest list of connectors is 365 days old\n")
+    );
+}
+
+#[test]
+fn delegates_of_a_listed_connector_are_compared_at_its_fields() {
+    let text = "\
+connectors:
+  - identifier: harnessImage
+    type: DockerRegistry
+    url: https://app.harness.io/registry
+    providerType: Other
+    auth: Anonymous
+    delegateSelectors: [eu]
+    executeOnDelegate: false
+";
+    let config = "harnessImage: {delegateSelectors: [us], executeOnDelegate: true}";
+    assert_eq!(
+        found(&check(config, &[list(text)])),
+        [
+            "harness-connectors.yaml:7 harness-image-registry Violation",
+            "harness-connectors.yaml:8 harness-image-registry Violation",
+        ]
+    );
+    for right in [
+        "",
+        "harnessImage: {delegateSelectors: [eu], executeOnDelegate: false}",
+    ] {
+        assert_eq!(found(&check(right, &[list(text)])), Vec::<String>::new());
+    }
 }

@@ -88,7 +88,7 @@ fn every_field_is_there() {
     };
     assert_eq!(
         keys(&report),
-        "diagnostics files omitted schemaVersion summary"
+        "connectorLists diagnostics files omitted schemaVersion summary"
     );
     assert_eq!(report["schemaVersion"], 1);
     assert_eq!(

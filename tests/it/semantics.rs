@@ -23,6 +23,7 @@
 //! * `(missing …)` says that the place isn't there, and how it goes on from the key on that line.
 //! * `# file: …` starts another file of the same check; standing before any content, it names the
 //!   first one, which is `case.yaml` otherwise.
+//! * `# list: …` starts a list of connectors of the same check, which the configuration would name.
 //! * `# status: …` says what the documents of its file come to, one word each, if that matters.
 //! * `# config: …` is the configuration, on one line.
 
@@ -104,6 +105,7 @@ struct Case {
 struct Section {
     path: String,
     text: String,
+    is_list: bool,
     /// How many lines of the case are before it.
     before: u32,
     statuses: Option<Vec<String>>,
@@ -116,6 +118,7 @@ impl Section {
         Self {
             path: path.to_owned(),
             text: String::new(),
+            is_list: false,
             before,
             statuses: None,
             expected: Vec::new(),
@@ -148,6 +151,11 @@ impl Case {
                 } else {
                     case.sections.push(Section::new(path.trim(), number - 1));
                 }
+            } else if let Some(path) = line.strip_prefix("# list: ") {
+                case.sections.push(Section {
+                    is_list: true,
+                    ..Section::new(path.trim(), number - 1)
+                });
             }
             let section = case.sections.last_mut().unwrap();
             section.text.push_str(line);
@@ -184,7 +192,14 @@ impl Case {
         let files: Vec<_> = self
             .sections
             .iter()
-            .map(|section| SourceFile::text(&section.path, &section.text))
+            .map(|section| {
+                let file = SourceFile::text(&section.path, &section.text);
+                if section.is_list {
+                    file.connector_list()
+                } else {
+                    file
+                }
+            })
             .collect();
         let report = Guard::new(config).unwrap().check(&files);
         // Whole lines of the failure, so that they come in the order of the case.

@@ -30,6 +30,11 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     fields: [
       field(["preset"], "none"),
       ...["url", "providerType", "auth"].map((key) => field(["harnessImage", key], "the preset's")),
+      field(["harnessImage", "username"], "none", "Who pulls"),
+      field(["harnessImage", "usernameRef"], "none", "The secret with the name of who pulls"),
+      field(["harnessImage", "passwordRef"], "none", "The secret with the password"),
+      field(["harnessImage", "delegateSelectors"], "not checked", "Selectors of the delegates that connect, one a line"),
+      field(["harnessImage", "executeOnDelegate"], "not checked", "Whether a delegate connects: true or false"),
     ],
   },
   {
@@ -37,6 +42,7 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     fields: [
       ...["requiredConnector", "stageOverride", "defaultConnector", "trustedConnectors", "dockerHubConnectors"].map((key) => field([key], "none")),
       field(["connectorFiles"], "none", "Lists of connectors that exist only in the account, one a line"),
+      field(["connectorsMaxAge"], "any", "How old these lists may be"),
       field(["connectors"], "none", "Connectors by their references, as YAML"),
       field(["mirrors"], "none", "Mirrors of Docker Hub, as YAML"),
     ],

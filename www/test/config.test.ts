@@ -141,6 +141,7 @@ test("the rules can be read, with their Rego", () =>
       "harness-image-registry",
       "harness-images-only",
       "no-docker-hub",
+      "unknown-connector",
     ]);
     await rules.nth(3).getByRole("button", { name: "View Rego" }).click();
     assert.match(

@@ -33,6 +33,7 @@ test("there is a page for the start, the tutorial, each rule, and each page of d
     "docs/rules/harness-image-registry.html",
     "docs/rules/harness-images-only.html",
     "docs/rules/no-docker-hub.html",
+    "docs/rules/unknown-connector.html",
     "docs/trust.html",
     "docs/tutorial.html",
   ]);

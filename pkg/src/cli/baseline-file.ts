@@ -118,13 +118,13 @@ export class Naming {
 
 /**
  * Whether a finding may be in a baseline. What couldn't be checked may not: nobody knows what is there. Neither may what
- * is wrong with an exception: a baseline would keep it.
+ * is wrong with an exception, or with a list of connectors: a baseline would keep it.
  */
 function isKept({ rule, verdict, suppressed }: Diagnostic): boolean {
-  return verdict !== "error" && suppressed === null && !aboutExceptions.has(rule);
+  return verdict !== "error" && suppressed === null && !aboutTheCheck.has(rule);
 }
 
-const aboutExceptions: ReadonlySet<string> = new Set(["wrong-exception", "expired-exception", "unused-exception"]);
+const aboutTheCheck: ReadonlySet<string> = new Set(["wrong-exception", "expired-exception", "unused-exception", "outdated-connectors"]);
 
 /** The entries for what a report has. */
 export async function entriesOf(report: Report, sources: readonly SourceFile[], naming: Naming): Promise<readonly Entry[]> {

@@ -38,8 +38,8 @@ Usage: harness-image-guard connectors import [OPTION…] FILE…
 A FILE of 'import' is an answer of Harness's API (POST /ng/api/connectors/listV2, each
 page, or GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the
 state's own file), connectors as YAML, another list, or - for standard input. Of a
-connector that is in several, the last one counts. Credentials and the names of secrets
-are left out.
+connector that is in several, the last one counts. A list keeps its scopes, and the oldest
+one's date. Credentials and the names of secrets are left out.
 
 Options:
 ${describeOptions(importOptions)}

@@ -46,7 +46,8 @@ Usage: harness-image-guard export --to TARGET --out DIR [OPTION…]
 Options:
 ${describeOptions(options)}
 
-All files are written or none. What was exported into the folder earlier and isn't now is
+A rule that needs a list of connectors (unknown-connector) isn't exported: Harness's OPA
+has none. All files are written or none. What was exported into the folder earlier and isn't now is
 removed, unless it has been changed since.
 
 Exit codes:

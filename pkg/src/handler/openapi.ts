@@ -56,6 +56,7 @@ const schemas = {
     diagnostics: list(ref("Diagnostic")),
     omitted: list({ type: "object" }),
     files: list(object({ path: string, documents: list(object({ index: integer, entity: orNull(string), identifier: orNull(string), status: { enum: ["pass", "fail", "undecided", "error", "not-applicable"] }, reason: orNull(string) })) })),
+    connectorLists: list(object({ file: string, madeAt: orNull(string), days: orNull(integer) })),
     summary: object({ files: integer, documents: integer, errors: integer, warnings: integer, undecided: integer, suppressed: integer }),
   }),
   Fixed: object({ files: list(object({ path: string, text: string, fixes: integer })), report: ref("Report") }),

@@ -74,6 +74,12 @@ pub enum Shape {
     Pattern,
     /// A day: `2027-03-01`.
     Date,
+    /// So many days or weeks: `30d`, `4w`.
+    Days,
+    /// True or false.
+    Flag,
+    /// A secret of the account, `account.NAME`.
+    Secret,
     Fields(&'static [Key]),
     /// Prefixes of Docker Hub's names, and what replaces each.
     Mirrors,
@@ -139,6 +145,9 @@ pub const KEYS: &[Key] = keys! {
     "connectorFiles": Shape::ConnectorFiles,
         "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both",
         default = "`[]`", example = "[\"harness-connectors.yaml\"]";
+    "connectorsMaxAge": Shape::Days,
+        "How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made",
+        default = "any age", example = "\"30d\"";
     "rules": Shape::Rules,
         "What the findings of each rule count as, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
@@ -169,6 +178,21 @@ const HARNESS_IMAGE: &[Key] = keys! {
     "auth": Shape::OneOf(&["Anonymous", "UsernamePassword"]),
         "The connector's `spec.auth.type`: `Anonymous` or `UsernamePassword`",
         label = "Authentication", default = "the preset's";
+    "username": Shape::Text,
+        "For `UsernamePassword`, who pulls. Only `export` and `setup` read this",
+        default = "none", example = "\"robot\"";
+    "usernameRef": Shape::Secret,
+        "Instead of `username`, the account's secret that holds it. Only `export` and `setup` read this",
+        default = "none", example = "\"account.registry_user\"";
+    "passwordRef": Shape::Secret,
+        "For `UsernamePassword`, the account's secret that holds the password. Only `export` and `setup` read this",
+        default = "none", example = "\"account.registry_password\"";
+    "delegateSelectors": Shape::Texts,
+        "The connector's `spec.delegateSelectors`, in any order; `[]` for none",
+        default = "not checked", example = "[\"eu-build\"]";
+    "executeOnDelegate": Shape::Flag,
+        "The connector's `spec.executeOnDelegate`: whether a delegate connects, and not Harness itself. Where a connector doesn't say it, a delegate does",
+        default = "not checked";
 };
 
 const CONNECTOR: &[Key] = keys! {

@@ -46,6 +46,7 @@ pub struct Config {
     exceptions: Vec<ConfigException>,
     excepted: Vec<ConfiguredException>,
     required: Required,
+    connectors_max_age: Option<u32>,
     path: Option<String>,
     /// The only ones of our rules that run; none of them is off.
     only: Option<BTreeSet<String>>,
@@ -124,6 +125,7 @@ impl Config {
                 exceptions,
                 excepted: reader.exceptions,
                 required: reader.required,
+                connectors_max_age: reader.connectors_max_age,
                 path: path.map(str::to_owned),
                 only: None,
             })
@@ -175,6 +177,12 @@ impl Config {
     #[must_use]
     pub fn connector_files(&self) -> &[NamedConnectorFile] {
         &self.connector_files
+    }
+
+    /// How many days old a list of connectors may be; none where any age will do.
+    #[must_use]
+    pub fn connectors_max_age(&self) -> Option<u32> {
+        self.connectors_max_age
     }
 
     /// What policies are told of the event, `metadata`.
@@ -270,6 +278,7 @@ impl Default for Config {
             exceptions: Vec::new(),
             excepted: Vec::new(),
             required: Required::default(),
+            connectors_max_age: None,
             path: None,
             only: None,
         }

@@ -28,6 +28,7 @@ pub struct Reader<'t> {
     pub connector_files: Vec<NamedConnectorFile>,
     pub exceptions: Vec<ConfiguredException>,
     pub required: Required,
+    pub connectors_max_age: Option<u32>,
 }
 
 impl<'t> Reader<'t> {
@@ -40,6 +41,7 @@ impl<'t> Reader<'t> {
             connector_files: Vec::new(),
             exceptions: Vec::new(),
             required: Required::default(),
+            connectors_max_age: None,
         }
     }
 
@@ -59,6 +61,9 @@ impl<'t> Reader<'t> {
                 if self.problems.len() == before {
                     self.required = required(mapping);
                     self.fields(mapping, KEYS, "");
+                    if let Some(entry) = mapping.get("harnessImage") {
+                        self.credentials(&entry.node);
+                    }
                 }
             }
             _ => self.problem(root.span, "a configuration is a mapping of keys".to_owned()),
@@ -117,6 +122,7 @@ impl<'t> Reader<'t> {
             (_, document::Value::Null)
             | (Shape::Text, document::Value::String(_))
             | (Shape::Anything, document::Value::Mapping(_))
+            | (Shape::Flag, document::Value::Bool(_))
             | (Shape::RegoVersion, document::Value::Integer(0 | 1)) => return,
             (Shape::Reference, document::Value::String(reference)) => {
                 if !reference.trim().is_empty() && !reference.contains(['<', '$']) {
@@ -162,6 +168,24 @@ impl<'t> Reader<'t> {
                 Ok(_) => return,
                 Err(no) => format!("`{name}`: `{written}` {no}"),
             },
+            (Shape::Days, document::Value::String(written)) => match days(written) {
+                Some(days) => {
+                    self.connectors_max_age = Some(days);
+                    return;
+                }
+                None => format!(
+                    "`{name}` has to be a number of days or weeks, such as `30d` or `4w`, not `{written}`"
+                ),
+            },
+            (Shape::Secret, document::Value::String(written)) => {
+                if is_secret_of_account(written.trim()) {
+                    return;
+                }
+                // Somebody may have written the password itself.
+                format!(
+                    "`{name}` has to name a secret of the account, `account.NAME`, and never what it holds"
+                )
+            }
             (Shape::SomeOf(words), document::Value::Sequence(items)) => {
                 return self.words(items, words, name);
             }
@@ -183,6 +207,35 @@ impl<'t> Reader<'t> {
             _ => format!("`{name}` has to be {}", expected(shape)),
         };
         self.problem(node.span, wrong);
+    }
+
+    /// What is said of credentials goes together.
+    fn credentials(&mut self, connector: &Node<'_>) {
+        let written = |key: &str| {
+            let entry = connector.as_mapping()?.get(key)?;
+            (entry.node.value != document::Value::Null).then_some(entry)
+        };
+        let auth = written("auth").and_then(|entry| entry.node.as_str());
+        for key in ["username", "usernameRef", "passwordRef"] {
+            if let Some(entry) = written(key).filter(|_| auth != Some("UsernamePassword")) {
+                let message =
+                    format!("`harnessImage.{key}` goes with `harnessImage.auth: UsernamePassword`");
+                self.problem(entry.key_span, message);
+            }
+        }
+        if let (Some(_), Some(entry)) = (written("username"), written("usernameRef")) {
+            let message = "`harnessImage.usernameRef` and `harnessImage.username` say the same: keep one of them";
+            self.problem(entry.key_span, message.to_owned());
+        }
+        let user = written("username").or_else(|| written("usernameRef"));
+        let (what, entry) = match (user, written("passwordRef")) {
+            (Some(entry), None) => ("passwordRef", entry),
+            (None, Some(entry)) => ("username", entry),
+            _ => return,
+        };
+        let message =
+            format!("`harnessImage.{what}` is missing: a user and a password go together");
+        self.problem(entry.key_span, message);
     }
 
     fn texts(&mut self, items: &[Node<'_>], shape: &Shape, name: &str) {
@@ -451,6 +504,30 @@ fn lacking(exception: &ConfiguredException, required: Required) -> Option<String
     (required.reason && reason.is_none()).then(|| "has no `reason`".to_owned())
 }
 
+/// The days in `30d` or `4w`, at most a hundred years.
+fn days(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let days_each = match unit {
+        "d" => 1,
+        "w" => 7,
+        _ => return None,
+    };
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u32 = number.parse().ok().filter(|_| is_number)?;
+    number.checked_mul(days_each).filter(|days| *days <= 36_500)
+}
+
+/// Source: Harness's documentation of references to secrets, and of entity identifiers.
+fn is_secret_of_account(text: &str) -> bool {
+    text.strip_prefix("account.").is_some_and(|name| {
+        (1..=128).contains(&name.len())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_$-".contains(&byte))
+    })
+}
+
 fn is_prefix_of_docker_hub(prefix: &str) -> bool {
     let rest = prefix.strip_prefix("docker.io");
     rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && !rest.ends_with('/')))
@@ -504,6 +581,9 @@ fn expected(shape: &Shape) -> String {
     match shape {
         Shape::Text | Shape::Reference | Shape::Url | Shape::Pattern => "a text".to_owned(),
         Shape::Date => "a date, such as `2027-03-01`".to_owned(),
+        Shape::Days => "a number of days or weeks, such as `30d` or `4w`".to_owned(),
+        Shape::Flag => "`true` or `false`".to_owned(),
+        Shape::Secret => "a secret of the account, `account.NAME`".to_owned(),
         Shape::SomeOf(words) => format!("a list of {}", listed(words)),
         Shape::Exceptions(known) => {
             format!("a list of mappings, each with {}", listed(&names(known)))

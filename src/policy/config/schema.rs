@@ -92,6 +92,11 @@ fn of_shape(shape: &Shape) -> Value {
             json!({"type": "string", "pattern": format!(r"^[^*]*(\*[^*]*){{0,{STARS}}}$")})
         }
         Shape::Date => json!({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+        Shape::Days => json!({"type": "string", "pattern": r"^\s*\d{1,5}[dw]\s*$"}),
+        Shape::Flag => json!({"type": "boolean"}),
+        Shape::Secret => {
+            json!({"type": "string", "pattern": r"^\s*account\.[\w$-]{1,128}\s*$"})
+        }
         Shape::SomeOf(words) => json!({"type": "array", "items": {"enum": words}}),
         Shape::Exceptions(keys) => json!({"type": "array", "items": object(keys)}),
         Shape::Fields(keys) => object(keys),

@@ -76,9 +76,14 @@ fn fields(keys: &[Key], required: &[&str], indent: &str) -> String {
 fn kind(shape: &Shape, indent: &str) -> String {
     let inner = format!("{indent}  ");
     match shape {
-        Shape::Text | Shape::Reference | Shape::Url | Shape::Pattern | Shape::Date => {
-            "string".to_owned()
-        }
+        Shape::Text
+        | Shape::Reference
+        | Shape::Url
+        | Shape::Pattern
+        | Shape::Date
+        | Shape::Days
+        | Shape::Secret => "string".to_owned(),
+        Shape::Flag => "boolean".to_owned(),
         Shape::OneOf(values) => union(values),
         Shape::Preset => "Preset".to_owned(),
         Shape::Severity => "Severity".to_owned(),

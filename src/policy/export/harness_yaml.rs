@@ -1,24 +1,47 @@
 //! The `harnessImage` connector and a Policy step as Harness's YAML.
 
+use std::fmt::Write as _;
+
 use super::SET;
-use super::specification::Specification;
+use super::specification::{Credentials, Specification};
 
 /// The connector through which Harness pulls its own images.
 pub fn connector(specification: &Specification) -> String {
-    let credentials = if specification.is_anonymous() {
-        ""
-    } else {
-        "      spec:\n        username: <USERNAME>\n        passwordRef: account.<SECRET>\n"
-    };
-    format!(
+    let mut text = format!(
         "# The account's connector for Harness's own images. Update the existing one; never create two.\n\
          connector:\n  name: {id}\n  identifier: {id}\n  type: DockerRegistry\n  spec:\n    \
-         dockerRegistryUrl: {}\n    providerType: {}\n    auth:\n      type: {}\n{credentials}",
+         dockerRegistryUrl: {}\n    providerType: {}\n    auth:\n      type: {}\n",
         quoted(&specification.url),
         quoted(&specification.provider_type),
         quoted(&specification.auth),
         id = quoted(&specification.identifier),
-    )
+    );
+    if !specification.is_anonymous() {
+        let Credentials {
+            username,
+            username_ref,
+            password_ref,
+        } = &specification.credentials;
+        let name = match (username_ref, username) {
+            (Some(secret), _) => format!("usernameRef: {}", quoted(secret)),
+            (None, Some(name)) => format!("username: {}", quoted(name)),
+            (None, None) => "username: <USERNAME>".to_owned(),
+        };
+        let password = password_ref.as_deref().map(quoted);
+        let password = password.unwrap_or_else(|| "account.<SECRET>".to_owned());
+        let _ = writeln!(
+            text,
+            "      spec:\n        {name}\n        passwordRef: {password}"
+        );
+    }
+    if let Some(selectors) = &specification.delegate_selectors {
+        let selectors: Vec<_> = selectors.iter().map(|each| quoted(each)).collect();
+        let _ = writeln!(text, "    delegateSelectors: [{}]", selectors.join(", "));
+    }
+    if let Some(is_so) = specification.execute_on_delegate {
+        let _ = writeln!(text, "    executeOnDelegate: {is_so}");
+    }
+    text
 }
 
 /// A step that asks the policies for pipelines in the middle of a run.

@@ -114,6 +114,11 @@ pub enum ExportError {
     /// The configuration switches the rule off.
     #[error("the rule `{0}` is off in the configuration: switch it on, or export the others")]
     RuleIsOff(String),
+    /// The rule concludes from a list of connectors.
+    #[error(
+        "the rule `{0}` isn't exported: it needs the list of the account's connectors, which a policy of Harness can't read"
+    )]
+    NeedsLists(String),
     /// A policy of one's own isn't Rego.
     #[error("the policy can't be exported: {}", refusals(.0))]
     Refused(Vec<Diagnostic>),
@@ -130,6 +135,7 @@ pub enum ExportError {
 fn known() -> String {
     let ids: Vec<_> = super::RULES
         .iter()
+        .filter(|rule| rule.is_exported)
         .map(|rule| format!("`{}`", rule.id))
         .collect();
     ids.join(", ")
@@ -155,12 +161,12 @@ impl FromStr for Target {
     }
 }
 
-/// The files for a target, by the configuration and the facts that it leads to; of all rules that aren't off
-/// where none is named.
+/// The files for a target, by the configuration and the facts that it leads to; where no rule is named, of all
+/// that aren't off and don't need lists of connectors.
 ///
 /// # Errors
 ///
-/// Where a rule is unknown or off.
+/// Where a rule is unknown, off, or not one for Harness.
 pub fn export(
     config: &Config,
     facts: &Facts,
@@ -170,7 +176,7 @@ pub fn export(
     let facts = facts.to_json();
     let facts = facts.map_err(|error| ExportError::Policies(error.to_string()))?;
     let modules = module::modules(config, &facts, rules)?;
-    let specification = Specification::from_facts(&facts);
+    let specification = Specification::new(config, &facts);
     let specification = specification
         .ok_or_else(|| ExportError::Policies("the settings say no connector".to_owned()))?;
     Ok(match target {

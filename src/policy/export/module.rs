@@ -162,11 +162,15 @@ const NEVER: &str = "9999-12-31";
 fn chosen(config: &Config, named: &[String]) -> Result<Vec<&'static Rule>, ExportError> {
     let is_on = |rule: &Rule| config.severity_of(rule.id, Verdict::Violation).is_some();
     if named.is_empty() {
-        return Ok(RULES.iter().filter(|rule| is_on(rule)).collect());
+        let exported = RULES.iter().filter(|rule| rule.is_exported);
+        return Ok(exported.filter(|rule| is_on(rule)).collect());
     }
     let mut rules = Vec::new();
     for id in named {
         let rule = Rule::find(id).ok_or_else(|| ExportError::UnknownRule(id.clone()))?;
+        if !rule.is_exported {
+            return Err(ExportError::NeedsLists(id.clone()));
+        }
         if !is_on(rule) {
             return Err(ExportError::RuleIsOff(id.clone()));
         }

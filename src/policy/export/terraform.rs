@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::harness_policy::HarnessPolicy;
 use super::module::Module;
-use super::specification::Specification;
+use super::specification::{Credentials, Specification};
 use super::{PolicySet, SET, SET_NAME};
 
 /// The policies, and the sets that apply them at the events of each entity.
@@ -79,27 +79,62 @@ fn set(beginning: (&str, &str), set: &PolicySet<'_>) -> String {
 /// The connector through which Harness pulls its own images.
 pub fn connector(specification: &Specification) -> String {
     let mut text = String::new();
-    let credentials = if specification.is_anonymous() {
-        // Without credentials, the connector is anonymous.
-        String::new()
-    } else {
-        for (variable, description) in [
-            ("harness_image_username", "Who pulls Harness's own images."),
-            (
-                "harness_image_password_ref",
-                "The secret with the password: account.NAME.",
-            ),
-        ] {
-            let _ = write!(
-                text,
-                "variable \"{variable}\" {{\n  type        = string\n  description = \"{description}\"\n}}\n\n"
-            );
-        }
-        "\n  credentials {\n    username     = var.harness_image_username\n    password_ref = var.harness_image_password_ref\n  }\n".to_owned()
-    };
+    // Without credentials, the connector is anonymous.
+    let mut credentials = String::new();
+    if !specification.is_anonymous() {
+        let Credentials {
+            username,
+            username_ref,
+            password_ref,
+        } = &specification.credentials;
+        let (key, name) = match username_ref {
+            Some(secret) => ("username_ref", Some(secret)),
+            None => ("username    ", username.as_ref()),
+        };
+        let mut of = |written: Option<&String>, variable: &str, description: &str| {
+            written.map_or_else(
+                || {
+                    let _ = write!(
+                        text,
+                        "variable \"{variable}\" {{\n  type        = string\n  description = \"{description}\"\n}}\n\n"
+                    );
+                    format!("var.{variable}")
+                },
+                |written| quoted(written),
+            )
+        };
+        let name = of(
+            name,
+            "harness_image_username",
+            "Who pulls Harness's own images.",
+        );
+        let password = of(
+            password_ref.as_ref(),
+            "harness_image_password_ref",
+            "The secret with the password: account.NAME.",
+        );
+        credentials = format!(
+            "\n  credentials {{\n    {key} = {name}\n    password_ref = {password}\n  }}\n"
+        );
+    }
+    let mut delegates = String::new();
+    if let Some(selectors) = &specification.delegate_selectors {
+        let selectors: Vec<_> = selectors.iter().map(|each| quoted(each)).collect();
+        let _ = writeln!(
+            delegates,
+            "  delegate_selectors  = [{}]",
+            selectors.join(", ")
+        );
+    }
+    if let Some(is_so) = specification.execute_on_delegate {
+        let _ = writeln!(delegates, "  execute_on_delegate = {is_so}");
+    }
+    if !delegates.is_empty() {
+        delegates.insert(0, '\n');
+    }
     let _ = write!(
         text,
-        "resource \"harness_platform_connector_docker\" \"harness_image\" {{\n  identifier = {id}\n  name       = {id}\n  type       = {}\n  url        = {}\n{credentials}}}\n",
+        "resource \"harness_platform_connector_docker\" \"harness_image\" {{\n  identifier = {id}\n  name       = {id}\n  type       = {}\n  url        = {}\n{delegates}{credentials}}}\n",
         quoted(&specification.provider_type),
         quoted(&specification.url),
         id = quoted(&specification.identifier),

@@ -444,10 +444,79 @@ fn rules_are_chosen() {
         &["no-docker-hub".to_owned()],
     );
     assert_eq!(off, Err(ExportError::RuleIsOff("no-docker-hub".to_owned())));
+    // What a list of connectors decides can't be decided without it.
+    let listed = exported(Target::Rego, &["unknown-connector"]);
+    assert_eq!(
+        listed,
+        Err(ExportError::NeedsLists("unknown-connector".to_owned()))
+    );
     let others = export(&config, &facts(&config), Target::Rego, &[]).expect("files");
     assert!(
         others
             .iter()
             .all(|file| !file.path.starts_with("no_docker_hub"))
     );
+}
+
+/// Delegates and references to secrets, as the configuration names them.
+const WHOLE: &str = "harnessImage: {url: 'https://r.example/harness', auth: UsernamePassword, usernameRef: account.pull_user, passwordRef: account.pull_password, delegateSelectors: [eu, 'b \"c\" ${d}'], executeOnDelegate: false}";
+
+fn files_with(config: &str, target: Target) -> Vec<(String, String)> {
+    let config = Config::parse(None, config, None).expect("a configuration");
+    let files = export(&config, &facts(&config), target, &[]).expect("files");
+    files
+        .into_iter()
+        .map(|file| (file.path, String::from_utf8(file.content).expect("text")))
+        .collect()
+}
+
+#[test]
+fn the_connector_has_delegates_and_references_to_secrets_and_no_module_has_them() {
+    let yaml = files_with(WHOLE, Target::HarnessYaml);
+    insta::assert_snapshot!(yaml[0].1);
+    let terraform = files_with(WHOLE, Target::Terraform);
+    let connector = terraform.iter().find(|(path, _)| path == "connector.tf");
+    insta::assert_snapshot!(connector.expect("the connector").1);
+    for (path, text) in files_with(WHOLE, Target::Rego) {
+        assert!(!text.contains("pull_"), "{path} holds the name of a secret");
+    }
+    let named = WHOLE.replace("usernameRef: account.pull_user", "username: robot");
+    let name = |target| {
+        let files = files_with(&named, target);
+        let lines = files.iter().flat_map(|(_, text)| text.lines());
+        let mut lines = lines.filter(|line| line.contains("robot"));
+        lines.next().expect("a line").trim().to_owned()
+    };
+    assert_eq!(name(Target::HarnessYaml), "username: \"robot\"");
+    assert_eq!(name(Target::Terraform), "username     = \"robot\"");
+}
+
+#[test]
+fn the_connector_that_is_exported_satisfies_the_rule_that_is_exported_with_it() {
+    let yaml = files_with(WHOLE, Target::HarnessYaml).remove(0).1;
+    let config = Config::parse(None, WHOLE, None).expect("a configuration");
+    let report = Guard::new(config)
+        .expect("a guard")
+        .check(&[SourceFile::text("connector.yaml", &yaml)]);
+    assert_eq!(report.diagnostics, []);
+    let module = files_with(WHOLE, Target::Rego)
+        .into_iter()
+        .find(|(path, _)| path == "harness_image_registry_connector.rego");
+    let spec = |selectors: Value| json!({"entity": {"identifier": "harnessImage", "type": "DockerRegistry", "spec": {"dockerRegistryUrl": "https://r.example/harness", "providerType": "Other", "auth": {"type": "UsernamePassword"}, "delegateSelectors": selectors, "executeOnDelegate": false}}});
+    let exported = Exported {
+        id: "registry".to_owned(),
+        rule: "harness-image-registry".to_owned(),
+        entity: "connector".to_owned(),
+        module: module.expect("the module").1,
+        inputs: vec![
+            ("same".to_owned(), spec(json!(["b \"c\" ${d}", "eu"]))),
+            ("other".to_owned(), spec(json!(["us"]))),
+        ],
+        expected: Vec::new(),
+    };
+    let denied: Vec<_> = ours(&exported)
+        .iter()
+        .map(|texts| texts.deny.len())
+        .collect();
+    assert_eq!(denied, [0, 1]);
 }

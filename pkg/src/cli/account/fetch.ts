@@ -25,8 +25,9 @@ The account is named by variables, as for Harness's Terraform provider:
   HARNESS_ENDPOINT          the API; https://app.harness.io/gateway by default
 
 Nothing but lists is asked for: organizations, projects, connectors. A scope that the
-token may not see is named, and its connectors stay undecided. Credentials and the names
-of secrets are left out. What may be answered later is asked again.
+token may not see is named, and its connectors stay undecided; what isn't in one that was
+listed doesn't exist (unknown-connector). Credentials and the names of secrets are left
+out. What may be answered later is asked again.
 
 Options:
 ${describeOptions(fetchOptions)}
@@ -118,8 +119,11 @@ async function written(
   madeAt: string,
   out: string,
 ): Promise<number> {
-  const files = read.flatMap(({ scope, texts }) => texts.map((text, index) => ({ path: `${nameOf(scope)}, page ${index}`, text })));
-  const { text, count, problems } = await importConnectors({ files, madeAt });
+  const whole = read.filter(({ refused }) => refused === undefined).map(({ scope }) => nameOf(scope));
+  const refused = read.filter(({ refused }) => refused !== undefined).map(({ scope }) => nameOf(scope));
+  const pages = read.flatMap(({ scope, texts }) => texts.map((text, index) => ({ path: `${nameOf(scope)}, page ${index}`, text })));
+  const listed = { path: "the scopes", text: JSON.stringify({ scopes: whole, unseenScopes: refused, connectors: [] }) };
+  const { text, count, problems } = await importConnectors({ files: [...pages, listed], madeAt });
   for (const { path, message } of problems) printError(`harness-image-guard: ${shown(path)}: ${shown(message)}\n`);
   if (problems.length > 0) return nothingWritten();
   const unseen = [
@@ -127,8 +131,7 @@ async function written(
     ...read.flatMap(({ scope, refused }) => (refused === undefined ? [] : [[`the connectors of ${called(scope)}`, refused] as const])),
   ];
   for (const [what, why] of unseen) printError(`harness-image-guard: not listed: ${shown(what)}: ${shown(why)}\n`);
-  const whole = read.filter(({ refused }) => refused === undefined).map(({ scope }) => nameOf(scope));
-  const list = withScopes(text, whole, unseen.map(([what]) => what));
+  const list = withUnlisted(text, unlisted.map(([what]) => what));
   if (out === "-") {
     printExact(list);
     return ExitCode.ok;
@@ -139,12 +142,9 @@ async function written(
   return ExitCode.ok;
 }
 
-/** The list with comments that say which scopes it has whole, and what isn't in it. */
-function withScopes(text: string, whole: readonly string[], unseen: readonly string[]): string {
-  const comments = [
-    `# Listed whole: ${whole.join(", ")}.`,
-    ...unseen.map((what) => `# Not listed, for the token may not see it: ${what}.`),
-  ];
+/** The list with comments that say of which organizations and projects nobody knows whether they are there. */
+function withUnlisted(text: string, unlisted: readonly string[]): string {
+  const comments = unlisted.map((what) => `# Not listed, for the token may not see it: ${what}.`);
   const [first = "", ...rest] = text.split("\n");
   return [first.replace("connectors import", "connectors fetch"), ...comments, ...rest].join("\n");
 }

@@ -20,13 +20,13 @@ export async function specified(options: Omit<ExportOptions, "to">): Promise<Con
   return (JSON.parse(await readDocument(text, 0)) as { readonly connector: Connector }).connector;
 }
 
-/** The same as Terraform. */
+/** The same as Terraform; delegates that are given go before those of the configuration. */
 export async function terraform(options: Omit<ExportOptions, "to">, delegates: readonly string[]): Promise<string> {
   const file = (await exportPolicies({ ...options, to: "terraform" })).find(({ path }) => path === "connector.tf");
   const text = new TextDecoder().decode(file?.content);
   if (delegates.length === 0) return text;
-  const lines = `  delegate_selectors = ${JSON.stringify(delegates)}\n  execute_on_delegate = true\n`;
-  return text.replace(/\}\n$/, `${lines}}\n`);
+  const lines = `\n  delegate_selectors  = ${JSON.stringify(delegates)}\n  execute_on_delegate = true\n`;
+  return text.replace(/\n(?: {2}(?:delegate_selectors|execute_on_delegate) .*\n)+/, "").replace(/\}\n$/, `${lines}}\n`);
 }
 
 /**
@@ -39,7 +39,8 @@ export function updated(specification: Connector, there: Connector | undefined, 
   const spec = mappingOf(specification["spec"]);
   const before = mappingOf(there?.["spec"]);
   const [auth, authBefore] = [mappingOf(spec["auth"]), mappingOf(before["auth"])];
-  const keepsCredentials = auth["type"] === authBefore["type"];
+  // What the configuration names goes before what is there.
+  const keepsCredentials = auth["type"] === authBefore["type"] && (auth["spec"] === undefined || lacksCredentials(specification));
   return {
     ...specification,
     ...there,
@@ -53,7 +54,7 @@ export function updated(specification: Connector, there: Connector | undefined, 
   };
 }
 
-/** Whether a connector's credentials are missing, which no configuration has. */
+/** Whether a connector's credentials are missing, because the configuration doesn't name them. */
 export function lacksCredentials(connector: Connector): boolean {
   const auth = mappingOf(mappingOf(connector["spec"])["auth"]);
   const spec = mappingOf(auth["spec"]);

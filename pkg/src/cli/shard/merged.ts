@@ -42,7 +42,8 @@ export function merged(reports: readonly NamedReport[]): Merged {
   const diagnostics = [...all.flatMap((report) => report.diagnostics), ...aboutConfiguration(shards)].sort(inReport);
   const omitted = all.flatMap((report) => report.omitted).sort((one, other) => byBytes(one.file, other.file));
   return {
-    report: { schemaVersion: 1, diagnostics, omitted, files, summary: first.report.summary },
+    // Every shard has the lists of connectors.
+    report: { schemaVersion: 1, diagnostics, omitted, files, connectorLists: first.report.connectorLists, summary: first.report.summary },
     manifest: first.report.shard,
     isApplicable: shards.some(({ isApplicable }) => isApplicable),
     notRun: first.report.shard.notRun.filter((sentence) => shards.every(({ notRun }) => notRun.includes(sentence))),

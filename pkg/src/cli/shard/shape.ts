@@ -11,6 +11,8 @@ export const string = where((value) => typeof value === "string");
 export const boolean = where((value) => typeof value === "boolean");
 /** A whole number that isn't negative. */
 export const count = where((value) => Number.isSafeInteger(value) && (value as number) >= 0);
+/** A whole number. */
+export const integer = where((value) => Number.isSafeInteger(value));
 
 export function oneOf(...choices: readonly unknown[]): Shape {
   return where((value) => choices.includes(value));

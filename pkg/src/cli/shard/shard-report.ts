@@ -8,7 +8,7 @@ import { readable } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
 import { version } from "../version.js";
 import type { ShardReport } from "./manifest.js";
-import { boolean, count, either, list, map, matching, object, oneOf, orNull, string } from "./shape.js";
+import { boolean, count, either, integer, list, map, matching, object, oneOf, orNull, string } from "./shape.js";
 
 const severity = oneOf("note", "warning", "error");
 const verdict = oneOf("violation", "undecided", "error");
@@ -30,6 +30,7 @@ const report = object({
   diagnostics: list(diagnostic),
   omitted: list(object({ file: string, document: count, rule: string, verdict, severity, suppressed: boolean, count, safeFixes: count, unsafeFixes: count })),
   files: list(object({ path: string, documents: list(object({ index: count, entity: orNull(string), identifier: orNull(string), status, reason: orNull(string) })) })),
+  connectorLists: list(object({ file: string, madeAt: orNull(string), days: orNull(integer) })),
   shard: object({
     ...{ index: count, count, configuration: digest, tree: digest, files: count, own: count, today: string, failOn: severity },
     ...{ rules: orNull(list(string)), changedSince: orNull(string), isJudged: boolean, isApplicable: boolean, notRun: list(string) },

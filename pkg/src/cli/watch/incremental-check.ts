@@ -34,6 +34,8 @@ export class IncrementalCheck {
   readonly #showSuppressed: boolean;
   /** What is about none of the files: exceptions of the configuration that have expired. */
   #others: { readonly diagnostics: readonly Diagnostic[]; readonly texts: ReadonlyMap<boolean, string> } | undefined;
+  /** How old the lists of connectors are. */
+  #connectorLists: Report["connectorLists"] = [];
   readonly #sources = new Map<string, SourceFile>();
   readonly #parts = new Map<string, Part>();
   /** Files whose content hasn't been checked. */
@@ -147,6 +149,7 @@ export class IncrementalCheck {
   #check(batch: ReadonlySet<string>, connectors: readonly string[]): void {
     const sources = [...new Set([...batch, ...connectors])].flatMap((path) => this.#sources.get(path) ?? []);
     const report = this.#guard.check(sources);
+    this.#connectorLists = report.connectorLists;
     const wanted = new Set([...batch, ...this.#lists()]);
     const diagnostics = byFile(report.diagnostics);
     const omitted = byFile(report.omitted);
@@ -204,7 +207,7 @@ export class IncrementalCheck {
     const diagnostics = others.length === 0 ? ofFiles : [...ofFiles, ...others].sort((a, b) => byBytes(a.file, b.file));
     const omitted = parts.flatMap((part) => part.omitted);
     const summary = { files: 0, documents: 0, errors: 0, warnings: 0, undecided: 0, suppressed: 0 };
-    return { schemaVersion: 1, diagnostics, omitted, files, summary };
+    return { schemaVersion: 1, diagnostics, omitted, files, connectorLists: this.#connectorLists, summary };
   }
 
   /** It depends on which entities are among the files: one file of each says the same as all of them. */

@@ -1,0 +1,64 @@
+# METADATA
+# title: Every connector that is named exists
+# description: |
+#   A run fails where it needs a connector that isn't there. A list of the account's connectors
+#   (`connectorFiles`) may have every one of a scope: what is neither in it, nor in a file, nor in
+#   the configuration doesn't exist.
+# custom:
+#   severity: error
+#   entities: [pipeline, template, inputSet, agent, trigger]
+#   exported: false
+package harness_image_guard.rules.unknown_connector
+
+import data.harness_image_guard.lib.expressions
+import data.harness_image_guard.lib.images
+import data.harness_image_guard.lib.overrides
+import data.harness_image_guard.lib.place
+import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.value
+import rego.v1
+
+findings contains {
+	"verdict": "violation",
+	"path": place_named.at,
+	"image": place_named.image,
+	"message": expressions.said_of(
+		sprintf("there is no connector %s: %s", [value.quoted(missing.reference), _where(reference.scope(value.shown(missing.reference), place_named.from))]),
+		missing.decided,
+	),
+	"related": expressions.related(missing.decided),
+	"help": "name a connector that is there, or create this one; if it is newer than the list of connectors, make the list again (`connectors fetch`)",
+	"fix": null,
+} if {
+	data.harness_image_guard.facts.scopes != {}
+	some place_named in _named
+	missing := [each |
+		some each in place_named.values
+		value.kind(each.reference) == "literal"
+		reference.is_missing(value.shown(each.reference), place_named.from)
+	][0]
+}
+
+_where("account") := "it isn't among the account's, of which a list has all"
+
+_where(scope) := sprintf("it isn't among those of the project %s, of which a list has all", [value.quoted(scope)]) if {
+	contains(scope, "/")
+} else := sprintf("it isn't among those of the organization %s, of which a list has all", [value.quoted(scope)]) if {
+	scope != "account"
+}
+
+# _named are the places that name a connector, with all that each can come to.
+_named := array.concat(
+	[{"at": array.concat(one.pull.at, one.pull.reference_way), "from": one.from, "values": one.values, "image": value.cut(value.shown(one.pull.image))} |
+		some one in images.valued
+		value.kind(one.pull.reference) != "absent"
+	],
+	[{"at": named.at, "from": named.from, "values": [{"reference": each.values[0], "decided": each.decided} | some each in named.values], "image": null} |
+		some named in array.concat(images.bases, _overrides)
+	],
+)
+
+_overrides := [{"at": site.at, "from": place.of(site.at), "values": expressions.alternatives(site.at, [site.written])} |
+	some site in overrides.sites
+	site.kind in {"literal", "unknown"}
+]
