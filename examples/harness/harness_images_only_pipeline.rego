@@ -107,8 +107,8 @@ _harness_images_only_pulled := [one |
 	value_kind(one.pull.reference) != "absent"
 ]
 
-# Each reference from each place is judged once.
-_harness_images_only_leads_to_harness := {pair |
+# Each reference from each place is judged once: where it leads, if that is one of Harness's registries.
+_harness_images_only_harness_locations := {pair: url_location(reference_url_of(value_text(pair[0]), pair[1])) |
 	some pair in {[each.reference, one.from] | some one in _harness_images_only_pulled; some each in one.values}
 	value_kind(pair[0]) == "literal"
 	reference_leads_to_harness(value_text(pair[0]), pair[1])
@@ -121,7 +121,7 @@ harness_images_only_findings[{
 		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
 			value_quoted(wrong.image),
 			value_quoted(wrong.reference),
-			concat("/", [url_location(reference_url_of(value_text(wrong.reference), one.from)), value_cut(image_name(value_shown(wrong.image)))]),
+			concat("/", [_harness_images_only_harness_locations[[wrong.reference, one.from]], value_cut(image_name(value_shown(wrong.image)))]),
 		]),
 		wrong.decided,
 	),
@@ -129,7 +129,7 @@ harness_images_only_findings[{
 	some one in _harness_images_only_pulled
 	wrong := [each |
 		some each in one.values
-		[each.reference, one.from] in _harness_images_only_leads_to_harness
+		_harness_images_only_harness_locations[[each.reference, one.from]]
 		image_origin(each.image) == "bare"
 		not image_is_of_harness(value_shown(each.image))
 	][0]
@@ -785,7 +785,12 @@ _value_marked(pieces, followers) := [i |
 ]
 
 # value_known is what precedes the first marker of a text: all of it where there is none.
-value_known(text) := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
+value_known(text) := text {
+	# By far the most frequent case, as for `kind`.
+	not contains(text, "<")
+	not contains(text, "$")
+	not contains(text, "{{")
+} else := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
 	prefixes := [split(text, "{{")[0], _value_before(text, "<"), _value_before(text, "$")]
 	shortest := min([count(prefix) | some prefix in prefixes])
 }
@@ -838,137 +843,6 @@ value_grouped(number) := concat(",", [group |
 	start := max([0, end - 3])
 	group := substring(digits, start, end - start)
 ])
-
-_url_default_ports := {"http": ":80", "https": ":443"}
-
-# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_url_path(rest), "/")]) {
-	text := trim_space(url)
-	scheme := _url_scheme_of(text)
-	rest := _url_without_port(scheme, substring(text, count(scheme) + 3, -1))
-}
-
-_url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
-
-# _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
-_url_scheme_of(text) := scheme {
-	contains(text, "://")
-	scheme := lower(split(text, "://")[0])
-	scheme != ""
-	trim(scheme, _url_scheme_characters) == ""
-}
-
-# An empty port is the default one too.
-_url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_authority(rest), port), ":"), _url_path(rest)]) {
-	port := _url_default_ports[scheme]
-	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
-} else := rest
-
-# _url_authority is what is before the path, a query or a fragment.
-_url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
-
-_url_path(rest) := substring(rest, count(_url_authority(rest)), -1)
-
-# url_same holds for two spellings of one address.
-url_same(one, other) {
-	url_normal(one) == url_normal(other)
-}
-
-# url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [_url_authority(rest), trim_right(_url_path(rest), "/")]) {
-	rest := _url_after_scheme(url)
-}
-
-_url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
-	text := trim_space(url)
-	_url_scheme_of(text)
-} else := trim_space(url)
-
-# _url_last_part is the text after the last separator: a host without the user before it.
-_url_last_part(text, separator) := parts[count(parts) - 1] {
-	parts := split(text, separator)
-}
-
-_reference_facts := facts
-
-# reference_default_reference is the connector that Harness takes for its own images where a stage names none.
-reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
-
-# reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
-# url, location}`. What the configuration declares holds for every place, and outranks files.
-reference_known(reference, place) := _reference_facts.declared[reference] {
-	_reference_facts.declared[reference]
-} else := _reference_together(found) {
-	found := [connector |
-		some key in _reference_keys(reference, place)
-		connector := _reference_facts.connectors[key]
-	]
-	found != []
-}
-
-_reference_together(connectors) := connectors[0] {
-	count({connector.says | some connector in connectors}) == 1
-} else := {"class": "unresolved"}
-
-# anything is in a key for what an entity doesn't say: no literal has a marker.
-_reference_anything := "<any>"
-
-# _reference_keys are those of `facts.connectors` whose connectors a reference can mean.
-_reference_keys(reference, place) := [_reference_account_key(identifier)] {
-	startswith(reference, "account.")
-	identifier := substring(reference, count("account."), -1)
-} else := _reference_org_keys(identifier, place) {
-	startswith(reference, "org.")
-	identifier := substring(reference, count("org."), -1)
-} else := _reference_project_keys(reference, place) {
-	place.project != null
-} else := _reference_org_keys(reference, place) {
-	_reference_is_of_org(place)
-} else := array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)) {
-	place.org != null
-} else := array.concat(array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)), [_reference_account_key(reference)])
-
-# A template that says an org and no project is the org's.
-_reference_is_of_org(place) {
-	is_object(input.template)
-	place.org != null
-}
-
-_reference_org_keys(identifier, place) := [_reference_org_key(identifier, org) | some org in _reference_possible(place.org)]
-
-_reference_project_keys(identifier, place) := [_reference_project_key(identifier, org, project) |
-	some org in _reference_possible(place.org)
-	some project in _reference_possible(place.project)
-]
-
-# _reference_possible is what connectors may say of an org or project that an entity says, nothing included.
-_reference_possible(said) := [_reference_anything] {
-	said == null
-} else := [said, ""]
-
-_reference_account_key(identifier) := json.marshal(["account", identifier])
-
-_reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
-
-_reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
-
-# reference_url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
-# none is known, the one that the specification says. Undefined where that is unknown.
-reference_url_of(reference, place) := connector.url {
-	connector := reference_known(reference, place)
-} else := _reference_facts.settings.expected.url {
-	reference == _reference_facts.settings.requiredConnector
-	reference == reference_default_reference
-	not reference_known(reference, place)
-}
-
-# reference_leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
-# images.
-reference_leads_to_harness(reference, place) {
-	written := reference_url_of(reference, place)
-	some preset in _reference_facts.settings.presets
-	url_same(written, preset.url)
-}
 
 # image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.
@@ -1423,6 +1297,137 @@ _tree_items(nodes) := [] {
 	is_object(value)
 ]
 
+_url_default_ports := {"http": ":80", "https": ":443"}
+
+# url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
+url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_url_path(rest), "/")]) {
+	text := trim_space(url)
+	scheme := _url_scheme_of(text)
+	rest := _url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+}
+
+_url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
+
+# _url_scheme_of is what is before `://`; after a slash or a question mark that begins no scheme.
+_url_scheme_of(text) := scheme {
+	contains(text, "://")
+	scheme := lower(split(text, "://")[0])
+	scheme != ""
+	trim(scheme, _url_scheme_characters) == ""
+}
+
+# An empty port is the default one too.
+_url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_authority(rest), port), ":"), _url_path(rest)]) {
+	port := _url_default_ports[scheme]
+	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
+} else := rest
+
+# _url_authority is what is before the path, a query or a fragment.
+_url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
+
+_url_path(rest) := substring(rest, count(_url_authority(rest)), -1)
+
+# url_same holds for two spellings of one address.
+url_same(one, other) {
+	url_normal(one) == url_normal(other)
+}
+
+# url_location is host, port and path without slashes at the end: what Harness puts before an image.
+url_location(url) := concat("", [_url_authority(rest), trim_right(_url_path(rest), "/")]) {
+	rest := _url_after_scheme(url)
+}
+
+_url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
+	text := trim_space(url)
+	_url_scheme_of(text)
+} else := trim_space(url)
+
+# _url_last_part is the text after the last separator: a host without the user before it.
+_url_last_part(text, separator) := parts[count(parts) - 1] {
+	parts := split(text, separator)
+}
+
+_reference_facts := facts
+
+# reference_default_reference is the connector that Harness takes for its own images where a stage names none.
+reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
+
+# reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
+# url, location}`. What the configuration declares holds for every place, and outranks files.
+reference_known(reference, place) := _reference_facts.declared[reference] {
+	_reference_facts.declared[reference]
+} else := _reference_together(found) {
+	found := [connector |
+		some key in _reference_keys(reference, place)
+		connector := _reference_facts.connectors[key]
+	]
+	found != []
+}
+
+_reference_together(connectors) := connectors[0] {
+	count({connector.says | some connector in connectors}) == 1
+} else := {"class": "unresolved"}
+
+# anything is in a key for what an entity doesn't say: no literal has a marker.
+_reference_anything := "<any>"
+
+# _reference_keys are those of `facts.connectors` whose connectors a reference can mean.
+_reference_keys(reference, place) := [_reference_account_key(identifier)] {
+	startswith(reference, "account.")
+	identifier := substring(reference, count("account."), -1)
+} else := _reference_org_keys(identifier, place) {
+	startswith(reference, "org.")
+	identifier := substring(reference, count("org."), -1)
+} else := _reference_project_keys(reference, place) {
+	place.project != null
+} else := _reference_org_keys(reference, place) {
+	_reference_is_of_org(place)
+} else := array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)) {
+	place.org != null
+} else := array.concat(array.concat(_reference_project_keys(reference, place), _reference_org_keys(reference, place)), [_reference_account_key(reference)])
+
+# A template that says an org and no project is the org's.
+_reference_is_of_org(place) {
+	is_object(input.template)
+	place.org != null
+}
+
+_reference_org_keys(identifier, place) := [_reference_org_key(identifier, org) | some org in _reference_possible(place.org)]
+
+_reference_project_keys(identifier, place) := [_reference_project_key(identifier, org, project) |
+	some org in _reference_possible(place.org)
+	some project in _reference_possible(place.project)
+]
+
+# _reference_possible is what connectors may say of an org or project that an entity says, nothing included.
+_reference_possible(said) := [_reference_anything] {
+	said == null
+} else := [said, ""]
+
+_reference_account_key(identifier) := json.marshal(["account", identifier])
+
+_reference_org_key(identifier, org) := json.marshal(["org", identifier, org])
+
+_reference_project_key(identifier, org, project) := json.marshal(["project", identifier, org, project])
+
+# reference_url_of is where a reference leads: a known connector's own URL; for the account's `harnessImage`, where
+# none is known, the one that the specification says. Undefined where that is unknown.
+reference_url_of(reference, place) := connector.url {
+	connector := reference_known(reference, place)
+} else := _reference_facts.settings.expected.url {
+	reference == _reference_facts.settings.requiredConnector
+	reference == reference_default_reference
+	not reference_known(reference, place)
+}
+
+# reference_leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
+# images.
+reference_leads_to_harness(reference, place) {
+	written := reference_url_of(reference, place)
+	some preset in _reference_facts.settings.presets
+	url_same(written, preset.url)
+}
+
 images_pulled := [pull | some pull in _images_found; pull.registry == null]
 
 _images_found := array.concat(
@@ -1557,11 +1562,12 @@ _images_is_image(action) {
 images_valued := [{"pull": pull, "from": place_of(pull.at), "computed": computed, "values": values} |
 	some pull in images_pulled
 	computed := _images_may_be_decided(pull)
-	values := images_values_of(pull)
+	values := _images_values(pull, computed)
 ]
 
-# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+_images_values(pull, false) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
+
+_images_values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
 ]

@@ -302,11 +302,10 @@ no_docker_hub_findings[{
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
-	"message": expressions_said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
+	"message": expressions_said_of(sprintf(reason.message, [_no_docker_hub_word(word, one) | some word in reason.message_of]), one.decided),
 }] {
 	some one in _no_docker_hub_judged
 	reason := _no_docker_hub_reasons[one.why]
-	words := _no_docker_hub_words_of(one)
 }
 
 _no_docker_hub_counts(reason, _) {
@@ -317,18 +316,18 @@ _no_docker_hub_counts(_, pull) {
 	not pull.fragment
 }
 
-_no_docker_hub_words_of(found) := {
-	"image": value_quoted(found.image),
-	"reference": value_quoted(found.reference),
-	"becomes": concat("", ["`", _no_docker_hub_location(found.reference, connector), "/", value_cut(value_shown(found.image)), "`"]),
-	"type": value_cut(object.get(connector, "type", "")),
-	"connect": object.get(_no_docker_hub_connect, found.pull.names, "none"),
-} {
-	connector := _no_docker_hub_connector_of(found.reference, found.from)
-}
+_no_docker_hub_word("image", one) := value_quoted(one.image)
 
-_no_docker_hub_connector_of(written, from) := reference_known(value_text(written), from) {
-	reference_known(value_text(written), from)
+_no_docker_hub_word("reference", one) := value_quoted(one.reference)
+
+_no_docker_hub_word("becomes", one) := concat("", ["`", _no_docker_hub_location(one.reference, _no_docker_hub_connector_of(one)), "/", value_cut(value_shown(one.image)), "`"])
+
+_no_docker_hub_word("type", one) := value_cut(object.get(_no_docker_hub_connector_of(one), "type", ""))
+
+_no_docker_hub_word("connect", one) := _no_docker_hub_connect[one.pull.names]
+
+_no_docker_hub_connector_of(one) := connector {
+	connector := reference_known(value_text(one.reference), one.from)
 } else := {}
 
 # Where a connector that is only trusted leads can't be said.
@@ -1110,7 +1109,12 @@ _value_marked(pieces, followers) := [i |
 ]
 
 # value_known is what precedes the first marker of a text: all of it where there is none.
-value_known(text) := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
+value_known(text) := text {
+	# By far the most frequent case, as for `kind`.
+	not contains(text, "<")
+	not contains(text, "$")
+	not contains(text, "{{")
+} else := [prefix | some prefix in prefixes; count(prefix) == shortest][0] {
 	prefixes := [split(text, "{{")[0], _value_before(text, "<"), _value_before(text, "$")]
 	shortest := min([count(prefix) | some prefix in prefixes])
 }
@@ -1298,11 +1302,12 @@ _images_is_image(action) {
 images_valued := [{"pull": pull, "from": place_of(pull.at), "computed": computed, "values": values} |
 	some pull in images_pulled
 	computed := _images_may_be_decided(pull)
-	values := images_values_of(pull)
+	values := _images_values(pull, computed)
 ]
 
-# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+_images_values(pull, false) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
+
+_images_values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
 ]

@@ -23,8 +23,8 @@ _pulled := [one |
 	value.kind(one.pull.reference) != "absent"
 ]
 
-# Each reference from each place is judged once.
-_leads_to_harness := {pair |
+# Each reference from each place is judged once: where it leads, if that is one of Harness's registries.
+_harness_locations := {pair: url.location(reference.url_of(value.text(pair[0]), pair[1])) |
 	some pair in {[each.reference, one.from] | some one in _pulled; some each in one.values}
 	value.kind(pair[0]) == "literal"
 	reference.leads_to_harness(value.text(pair[0]), pair[1])
@@ -38,7 +38,7 @@ findings contains {
 		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
 			value.quoted(wrong.image),
 			value.quoted(wrong.reference),
-			concat("/", [url.location(reference.url_of(value.text(wrong.reference), one.from)), value.cut(image.name(value.shown(wrong.image)))]),
+			concat("/", [_harness_locations[[wrong.reference, one.from]], value.cut(image.name(value.shown(wrong.image)))]),
 		]),
 		wrong.decided,
 	),
@@ -48,7 +48,7 @@ findings contains {
 	some one in _pulled
 	wrong := [each |
 		some each in one.values
-		[each.reference, one.from] in _leads_to_harness
+		_harness_locations[[each.reference, one.from]]
 		image.origin(each.image) == "bare"
 		not image.is_of_harness(value.shown(each.image))
 	][0]

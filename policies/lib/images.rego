@@ -149,11 +149,15 @@ _is_image(action) if {
 valued := [{"pull": pull, "from": place.of(pull.at), "computed": computed, "values": values} |
 	some pull in pulled
 	computed := _may_be_decided(pull)
-	values := values_of(pull)
+	values := _values(pull, computed)
 ]
 
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+values_of(pull) := _values(pull, _may_be_decided(pull))
+
+_values(pull, false) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
+
+_values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
 	_is_pulled(pull, each.values[0])
 ]

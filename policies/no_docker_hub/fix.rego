@@ -42,6 +42,7 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull it through `%s`", [_governed
 	name := image.without_host(pull.image)
 	has(pull.reference, name, from)
 } else := _unsafe(sprintf("Write %s", [value.quoted(name)]), _renamed(pull, name)) if {
+	facts.settings.mirrors != {}
 	why in {"written", "doubled"}
 	name := image.mirrored(image.hub_name(image.without_host(pull.image)), facts.settings.mirrors)
 	image.origin(name) == "host"

@@ -220,22 +220,21 @@ findings contains {
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
 	"image": value.cut(value.shown(one.image)),
-	"message": expressions.said_of(sprintf(reason.message, [words[word] | some word in reason.message_of]), one.decided),
+	"message": expressions.said_of(sprintf(reason.message, [_word(word, one) | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
-	"help": _help(reason, words, one),
+	"help": _help(reason, one),
 	"fix": fix(one),
 } if {
 	some one in _judged
 	reason := _reasons[one.why]
-	words := _words_of(one)
 }
 
-_help(reason, words, one) := reason.help_alone if {
-	words.connect == "none"
+_help(reason, one) := reason.help_alone if {
+	not _connect[one.pull.names]
 	reason.help_alone
 } else := reason.help_lacking if {
 	_lacks(one)
-} else := sprintf(reason.help, [words[word] | some word in reason.help_of])
+} else := sprintf(reason.help, [_word(word, one) | some word in reason.help_of])
 
 _lacks(one) if {
 	one.why == "doubled"
@@ -249,18 +248,18 @@ _counts(reason, _) if not reason.whole
 
 _counts(_, pull) if not pull.fragment
 
-_words_of(found) := {
-	"image": value.quoted(found.image),
-	"reference": value.quoted(found.reference),
-	"becomes": concat("", ["`", _location(found.reference, connector), "/", value.cut(value.shown(found.image)), "`"]),
-	"type": value.cut(object.get(connector, "type", "")),
-	"connect": object.get(_connect, found.pull.names, "none"),
-} if {
-	connector := _connector_of(found.reference, found.from)
-}
+_word("image", one) := value.quoted(one.image)
 
-_connector_of(written, from) := reference.known(value.text(written), from) if {
-	reference.known(value.text(written), from)
+_word("reference", one) := value.quoted(one.reference)
+
+_word("becomes", one) := concat("", ["`", _location(one.reference, _connector_of(one)), "/", value.cut(value.shown(one.image)), "`"])
+
+_word("type", one) := value.cut(object.get(_connector_of(one), "type", ""))
+
+_word("connect", one) := _connect[one.pull.names]
+
+_connector_of(one) := connector if {
+	connector := reference.known(value.text(one.reference), one.from)
 } else := {}
 
 # Where a connector that is only trusted leads can't be said.
