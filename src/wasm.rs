@@ -444,7 +444,7 @@ pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue,
 }
 
 /// Reads connectors from `[{path, text}]` (answers of Harness's API, Terraform's state, YAML, lists):
-/// `{text, count, problems: [{path, line, column, message}]}`, the list as YAML. `made_at` is when, as
+/// a `ConnectorImport`, with the list as YAML. `made_at` is when, as
 /// RFC 3339 has it.
 ///
 /// # Errors
@@ -453,24 +453,7 @@ pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue,
 #[wasm_bindgen(js_name = importConnectors)]
 pub fn import_connectors(files: &JsValue, made_at: &str) -> Result<JsValue, JsValue> {
     let files = source_files(files, DEFAULT_MAX_FILE_BYTES)?;
-    let import = connectors::import(&files, DEFAULT_MAX_FILE_BYTES);
-    let problems: Vec<_> = import
-        .problems
-        .iter()
-        .map(|problem| {
-            serde_json::json!({
-                "path": problem.path,
-                "line": problem.position.map(|position| position.line),
-                "column": problem.position.map(|position| position.column),
-                "message": problem.message,
-            })
-        })
-        .collect();
-    to_js(&serde_json::json!({
-        "text": connectors::write(&import, made_at),
-        "count": import.connectors.len(),
-        "problems": problems,
-    }))
+    to_js(&connectors::import(&files, DEFAULT_MAX_FILE_BYTES).into_list(made_at))
 }
 
 /// The version of the module.

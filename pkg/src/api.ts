@@ -1,4 +1,5 @@
-import type { ConnectorImport, ImportOptions } from "./connectors.js";
+import type { ConnectorImport } from "./connector-import.js";
+import type { ImportOptions } from "./connectors.js";
 import type { ExportedFile, ExportOptions } from "./export.js";
 import type { FormatOptions, FormatReport } from "./format.js";
 import type { Guard, GuardOptions } from "./guard.js";
@@ -14,7 +15,8 @@ export type {
   RuleName,
   RuleSettings,
 } from "./configuration.js";
-export type { ConnectorImport, ImportOptions, ImportProblem } from "./connectors.js";
+export type { ConnectorImport, ImportProblem, ListedConnector } from "./connector-import.js";
+export type { ImportOptions } from "./connectors.js";
 export type { CheckedEntity, PolicyEntity, PolicyEvent } from "./entity.js";
 export {
   HarnessImageGuardError,

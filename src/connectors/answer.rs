@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use document::Span;
 
-use super::{Connector, Problem};
+use super::{Connector, ImportProblem};
 
 /// The connectors of a document.
 #[derive(Debug, Default)]
@@ -82,16 +82,15 @@ impl Pages {
     }
 
     /// A problem for each answer of which pages are missing.
-    pub fn missing(self) -> impl Iterator<Item = Problem> {
+    pub fn missing(self) -> impl Iterator<Item = ImportProblem> {
         self.0.into_iter().filter_map(|((of, _), (path, read))| {
             let read_pages = i64::try_from(read.len()).unwrap_or(i64::MAX);
-            (read_pages < of).then(|| Problem {
-                path,
-                position: None,
-                message: format!(
-                    "the answer has {of} pages, and {read_pages} of them {were} given: ask for the others too (`pageIndex`), or for a larger `pageSize`",
-                    were = if read_pages == 1 { "was" } else { "were" },
-                ),
+            (read_pages < of).then(|| {
+                let were = if read_pages == 1 { "was" } else { "were" };
+                let message = format!(
+                    "the answer has {of} pages, and {read_pages} of them {were} given: ask for the others too (`pageIndex`), or for a larger `pageSize`"
+                );
+                ImportProblem::new(&path, None, message)
             })
         })
     }

@@ -9,8 +9,7 @@ use super::{Import, older};
 ///
 /// `made_at` is when the account had these connectors, as RFC 3339 writes it; lists among what was
 /// imported may be older.
-#[must_use]
-pub fn write(import: &Import, made_at: &str) -> String {
+pub(super) fn write(import: &Import, made_at: &str) -> String {
     let connectors = &import.connectors;
     let made_at = older(import.made_at.clone(), made_at.to_owned());
     let mut text = format!(

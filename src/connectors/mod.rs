@@ -7,29 +7,36 @@ mod reader;
 mod terraform;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typescript;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use list::write;
-
 use document::{Limits, LineIndex, Node, Position, Value};
+use serde::Serialize;
 
 use crate::SourceFile;
 use crate::source::ReadFile;
 use answer::Answer;
 
 /// A connector, as far as a list has it. It never holds credentials, nor the name of a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ListedConnector"))]
 pub struct Connector {
     /// Its identifier.
     pub identifier: String,
     /// Its organization; without one, it is the account's.
+    #[serde(rename = "orgIdentifier")]
     pub org: Option<String>,
     /// Its project; without one, it is the organization's or the account's.
+    #[serde(rename = "projectIdentifier")]
     pub project: Option<String>,
     /// `DockerRegistry`, `Aws` …
+    #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// The registry that a `DockerRegistry` leads to.
+    /// The registry that a `DockerRegistry` leads to, without a user's name and password.
     pub url: Option<String>,
     /// `DockerHub`, `Harbor`, `Other` or `Quay`.
     pub provider_type: Option<String>,
@@ -53,18 +60,60 @@ pub struct Import {
     /// When the oldest list among the files was made.
     pub made_at: Option<String>,
     /// What could not be read.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ImportProblem>,
+}
+
+/// What came of reading files, with the list that is written of it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ConnectorImport {
+    /// The list as YAML, for a file that `connectorFiles` of a configuration names.
+    pub text: String,
+    /// How many connectors are in it.
+    pub count: usize,
+    /// These connectors, sorted by scope and identifier.
+    pub connectors: Vec<Connector>,
+    /// What could not be read.
+    pub problems: Vec<ImportProblem>,
 }
 
 /// Something that could not be read.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ImportProblem {
     /// The file.
     pub path: String,
-    /// Where in it; none where that is the whole file.
-    pub position: Option<Position>,
+    /// From 1; `null` where the whole file is meant.
+    pub line: Option<u32>,
+    /// From 1, in code points; `null` where the whole file is meant.
+    pub column: Option<u32>,
     /// What is wrong.
     pub message: String,
+}
+
+impl ImportProblem {
+    fn new(path: &str, position: Option<Position>, message: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            line: position.map(|position| position.line),
+            column: position.map(|position| position.column),
+            message,
+        }
+    }
+}
+
+impl Import {
+    /// With the list of these connectors, which the account had at `made_at` (RFC 3339); a list among the files may be
+    /// older.
+    #[must_use]
+    pub fn into_list(self, made_at: &str) -> ConnectorImport {
+        ConnectorImport {
+            text: list::write(&self, made_at),
+            count: self.connectors.len(),
+            connectors: self.connectors,
+            problems: self.problems,
+        }
+    }
 }
 
 /// Reads connectors from files: answers of Harness's API, Terraform's state, exported YAML, and lists.
@@ -77,11 +126,8 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
         let (text, documents) = match read(file, max_bytes) {
             Ok(read) => read,
             Err(message) => {
-                import.problems.push(Problem {
-                    path: file.path.clone(),
-                    position: None,
-                    message,
-                });
+                let problem = ImportProblem::new(&file.path, None, message);
+                import.problems.push(problem);
                 continue;
             }
         };
@@ -100,13 +146,13 @@ pub fn import(files: &[SourceFile], max_bytes: usize) -> Import {
             if let Some(made_at) = answer.made_at {
                 import.made_at = Some(older(import.made_at, made_at));
             }
-            for connector in answer.connectors {
+            for mut connector in answer.connectors {
+                connector.url = connector.url.map(without_user);
                 found.insert(connector.key(), connector);
             }
-            let problems = answer.errors.into_iter().map(|error| Problem {
-                path: file.path.clone(),
-                position: Some(lines.position(error.span.start)),
-                message: error.message,
+            let problems = answer.errors.into_iter().map(|error| {
+                let position = lines.position(error.span.start);
+                ImportProblem::new(&file.path, Some(position), error.message)
             });
             import.problems.extend(problems);
         }
@@ -143,6 +189,17 @@ impl Connector {
             self.identifier.clone(),
         )
     }
+}
+
+/// A URL without the user's name and password before its host.
+fn without_user(url: String) -> String {
+    let without = url.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (_, host) = authority.rsplit_once('@')?;
+        Some(format!("{scheme}://{host}{path}"))
+    });
+    without.unwrap_or(url)
 }
 
 /// The string under a key, if it holds anything.

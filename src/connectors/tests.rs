@@ -20,7 +20,7 @@ fn read(texts: &[&str]) -> Import {
 fn written(texts: &[&str], made_at: &str) -> String {
     let import = read(texts);
     assert_eq!(import.problems, []);
-    super::write(&import, made_at)
+    super::list::write(&import, made_at)
 }
 
 fn docker(identifier: &str, auth: &str) -> Connector {
@@ -43,7 +43,7 @@ fn write(connectors: &[Connector], made_at: &str) -> String {
         connectors: connectors.to_vec(),
         ..Import::default()
     };
-    super::write(&import, made_at)
+    super::list::write(&import, made_at)
 }
 
 const ANSWER: &str = r#"{"status": "SUCCESS", "correlationId": "c", "data": {"totalPages": 1, "totalItems": 2, "pageIndex": 0, "content": [
@@ -244,7 +244,28 @@ fn whether_a_delegate_connects_is_read_from_every_form() {
     ] {
         let import = read(&[text]);
         assert_eq!(import.connectors[0].execute_on_delegate, expected, "{text}");
-        let list = super::write(&import, "2026-11-27");
+        let list = super::list::write(&import, "2026-11-27");
         assert_eq!(read(&[&list]).connectors, import.connectors, "{list}");
+    }
+}
+
+#[test]
+fn a_url_loses_the_user_before_its_host_and_nothing_else() {
+    for (url, without) in [
+        (
+            "https://bob:s3cret@r.example/team",
+            "https://r.example/team",
+        ),
+        ("https://a@b@r.example", "https://r.example"),
+        ("https://r.example/team@sha", "https://r.example/team@sha"),
+        ("https://r.example?x=a@b", "https://r.example?x=a@b"),
+        ("https:\\\\bob@r.example", "https:\\\\bob@r.example"),
+        ("r.example/team", "r.example/team"),
+        (
+            "<+secrets.getValue(\"x\")>@r",
+            "<+secrets.getValue(\"x\")>@r",
+        ),
+    ] {
+        assert_eq!(super::without_user(url.to_owned()), without);
     }
 }
