@@ -69,6 +69,21 @@ pub fn entities() {
 }
 
 /// A list of words, and the type of one of them.
+/// What `export` writes, for TypeScript.
+#[cfg(feature = "authoring")]
+pub fn export_targets() {
+    assert_current(
+        "pkg/src/export-target.ts",
+        "// Written from src/policy/export by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.",
+        &[union(
+            "What our rules are written as.",
+            "exportTargets",
+            "ExportTarget",
+            &crate::export::Target::ALL.map(|(name, _)| name),
+        )],
+    );
+}
+
 fn union(docs: &str, values: &str, name: &str, words: &[&str]) -> String {
     format!(
         "/** {docs} */\nexport type {name} = (typeof {values})[number];\n\n/** {docs} */\nexport const {values} = {} as const;\n",

@@ -24,7 +24,8 @@ export {
   type ErrorCode,
   type PolicyProblem,
 } from "./error.js";
-export type { ExportedFile, ExportOptions, ExportTarget } from "./export.js";
+export type { ExportTarget } from "./export-target.js";
+export type { ExportedFile, ExportOptions } from "./export.js";
 export type { FormatOptions, FormatReport } from "./format.js";
 export type { ConnectorFile, FixOptions, Guard, GuardOptions, PolicyText, UserPolicy } from "./guard.js";
 export type * from "./inventory.js";

@@ -1,9 +1,7 @@
 import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
+import type { ExportTarget } from "./export-target.js";
 import { configText, type UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
-
-/** What our rules are written as. */
-export type ExportTarget = "rego" | "opa-bundle" | "terraform" | "harness-yaml" | "harness-api";
 
 /** What is exported. */
 export interface ExportOptions {

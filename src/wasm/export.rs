@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::policy::{PolicyFile, policy_entity, rego_error, version};
 use super::{coded, config_error, from_js, usage};
-use crate::export::{ExportError, HarnessPolicy, export, export_harness_policy};
+use crate::export::{ExportError, HarnessPolicy, Target, export, export_harness_policy};
 use crate::report::Severity;
 use crate::{Config, Facts};
 
@@ -36,8 +36,9 @@ struct ExportOptions {
 pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
     let options: ExportOptions = from_js(options)?;
     let target = options.to.parse().map_err(|()| {
+        let known = Target::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
         usage(&format!(
-            "`to` is `{}`, but has to be one of `rego`, `opa-bundle`, `terraform`, `harness-yaml`, `harness-api`",
+            "`to` is `{}`, but has to be one of {known}",
             options.to
         ))
     })?;

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import type { RuleName } from "../configuration.js";
+import { exportTargets } from "../export-target.js";
 import type { UserPolicy } from "../guard.js";
 import type { LintFinding } from "../lint.js";
 import { exportPolicies, HarnessImageGuardError, lintRego } from "../node.js";
@@ -19,7 +20,7 @@ import { readUserPolicies, shownRemarks, wrongPolicies } from "./user-policies.j
 export const options = {
   to: {
     value: "TARGET",
-    choices: ["rego", "opa-bundle", "terraform", "harness-yaml", "harness-api"],
+    choices: exportTargets,
     description:
       "rego (a module for each rule and entity), opa-bundle, terraform,\nharness-yaml (the connector and a Policy step), harness-api (what\nHarness's API takes)",
   },

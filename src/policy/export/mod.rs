@@ -146,18 +146,23 @@ fn refusals(problems: &[Diagnostic]) -> String {
     texts.join("\n")
 }
 
+impl Target {
+    /// Every target, by its name.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("rego", Self::Rego),
+        ("opa-bundle", Self::OpaBundle),
+        ("terraform", Self::Terraform),
+        ("harness-yaml", Self::HarnessYaml),
+        ("harness-api", Self::HarnessApi),
+    ];
+}
+
 impl FromStr for Target {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        match word {
-            "rego" => Ok(Self::Rego),
-            "opa-bundle" => Ok(Self::OpaBundle),
-            "terraform" => Ok(Self::Terraform),
-            "harness-yaml" => Ok(Self::HarnessYaml),
-            "harness-api" => Ok(Self::HarnessApi),
-            _ => Err(()),
-        }
+        let named = Self::ALL.into_iter().find(|(name, _)| *name == word);
+        named.map(|(_, target)| target).ok_or(())
     }
 }
 
@@ -244,4 +249,12 @@ fn bundle(modules: &[Module]) -> Result<ExportedFile, ExportError> {
         path: "bundle.tar.gz".to_owned(),
         content: content.map_err(|error| ExportError::Policies(error.to_string()))?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_targets_for_typescript_are_current() {
+        crate::typescript::export_targets();
+    }
 }

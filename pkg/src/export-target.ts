@@ -1,0 +1,13 @@
+// Written from src/policy/export by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
+
+/** What our rules are written as. */
+export type ExportTarget = (typeof exportTargets)[number];
+
+/** What our rules are written as. */
+export const exportTargets = [
+  "rego",
+  "opa-bundle",
+  "terraform",
+  "harness-yaml",
+  "harness-api",
+] as const;
