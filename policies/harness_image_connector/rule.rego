@@ -97,7 +97,8 @@ _fix(operation, site) := {
 	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 	"patch": [{"op": operation, "path": site.at, "value": _required}],
 } if {
-	not reference.is_missing(_required, place.of(site.at))
+	from := place.of(site.at)
+	not reference.is_missing(_required, from)
 } else := null
 
 # A stage without an override is right exactly when the account's connector is: why it has to have

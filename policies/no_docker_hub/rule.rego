@@ -230,7 +230,8 @@ findings contains {
 }
 
 _help(reason, one) := reason.help_alone if {
-	not _connect[one.pull.names]
+	key := one.pull.names
+	not _connect[key]
 	reason.help_alone
 } else := reason.help_lacking if {
 	_lacks(one)
