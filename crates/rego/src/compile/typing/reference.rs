@@ -111,36 +111,54 @@ impl Checker<'_> {
     }
 
     /// That the parts of a reference from one on lead somewhere in a value of a type.
-    fn check_parts(&mut self, of: &Type, parts: &[Term], i: usize) -> Option<Problem> {
-        let part = parts.get(i)?;
-        if self.is_v1() && of.is_empty_collection() {
-            return self.check_in_nothing(of, parts, i);
+    fn check_parts(&mut self, of: &Type, parts: &[Term], from: usize) -> Option<Problem> {
+        let mut below = None;
+        for (i, part) in parts.iter().enumerate().skip(from) {
+            let of = below.as_ref().unwrap_or(of);
+            if self.is_v1() && of.is_empty_collection() {
+                return self.check_in_nothing(of, parts, i);
+            }
+            match self.check_part(of, parts, i, part) {
+                Ok(next) => below = Some(next),
+                Err(problem) => return Some(problem),
+            }
         }
+        None
+    }
+
+    /// The type of what one part of a reference leads to, in a value of a type.
+    fn check_part(
+        &mut self,
+        of: &Type,
+        parts: &[Term],
+        i: usize,
+        part: &Term,
+    ) -> Result<Type, Problem> {
         let keys = of.keys();
         if keys.is_unknown() {
-            return Some(self.no_collection(parts, i - 1, of));
+            return Err(self.no_collection(parts, i - 1, of));
         }
-        let next = match &part.kind {
+        Ok(match &part.kind {
             TermKind::Var(name) => {
                 let known = self.infer(part);
                 if known.is_unknown() {
                     self.learn(name, keys);
                 } else if !self.unifies(&known, &keys) {
-                    return Some(self.nothing_there(parts, i, &known, &keys, &one_of(of)));
+                    return Err(self.nothing_there(parts, i, &known, &keys, &one_of(of)));
                 }
                 of.values()
             }
             TermKind::Ref(inner) => {
                 let known = self.of_reference(inner).into_owned();
                 if !known.is_unknown() && !self.unifies(&known, &keys) {
-                    return Some(self.nothing_there(parts, i, &known, &keys, &one_of(of)));
+                    return Err(self.nothing_there(parts, i, &known, &keys, &one_of(of)));
                 }
                 of.values()
             }
             TermKind::Array(_) | TermKind::Object(_) | TermKind::Set(_) => {
                 if !self.take(part, &keys, false) {
                     let have = self.infer(part);
-                    return Some(self.nothing_there(parts, i, &have, &keys, &[]));
+                    return Err(self.nothing_there(parts, i, &have, &keys, &[]));
                 }
                 of.values()
             }
@@ -149,7 +167,7 @@ impl Checker<'_> {
                 match child.filter(|child| !child.is_unknown()) {
                     Some(child) => child,
                     None => {
-                        return Some(self.nothing_there(
+                        return Err(self.nothing_there(
                             parts,
                             i,
                             &Type::Unknown,
@@ -159,8 +177,7 @@ impl Checker<'_> {
                     }
                 }
             }
-        };
-        self.check_parts(&next, parts, i + 1)
+        })
     }
 
     /// Going through what holds nothing finds nothing; asking it for one thing makes no sense.
