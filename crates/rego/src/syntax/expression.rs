@@ -403,7 +403,7 @@ impl Parser<'_> {
             let Some(operator) = self.member_operator("member_2") else {
                 return Some(left);
             };
-            operators = self.one_more(operators, "operators")?;
+            operators = self.one_more(operators, "operators in a row")?;
             let right = self.binary(RELATION)?;
             left = Term::new(
                 self.since(start),
@@ -441,7 +441,7 @@ impl Parser<'_> {
         let mut left = self.binary(level + 1)?;
         let mut row = 0;
         while let Some(operator) = self.operator(operators) {
-            row = self.one_more(row, "operators")?;
+            row = self.one_more(row, "operators in a row")?;
             let right = self.binary(level + 1)?;
             self.rises()?;
             left = Term::new(

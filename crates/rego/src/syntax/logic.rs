@@ -193,7 +193,7 @@ impl<'t> Parser<'t> {
         let mut left = self.and_chain(first)?;
         let mut row = 0;
         while self.joining_word() == Some("or") {
-            row = self.one_more(row, "operators")?;
+            row = self.one_more(row, "operators in a row")?;
             self.scan();
             let right = self.operand(Some("or"))?;
             let right = self.and_chain(right)?;
@@ -206,7 +206,7 @@ impl<'t> Parser<'t> {
         let mut left = first;
         let mut row = 0;
         while self.joining_word() == Some("and") {
-            row = self.one_more(row, "operators")?;
+            row = self.one_more(row, "operators in a row")?;
             self.scan();
             let right = self.operand(Some("and"))?;
             left = self.join(left, right, "and", ExprKind::And);

@@ -23,7 +23,8 @@ pub enum Version {
 /// Terms in terms, at the most.
 const DEPTH: usize = 200;
 
-/// Operators in a row, and `else` after `else`, at the most: each makes the tree deeper, too.
+/// Operators in a row, `else` after `else`, and parts of a reference, at the most: each makes the tree deeper, or what
+/// it leads to.
 const ROW: usize = 500;
 
 /// Terms and operators in one another, all told: so deep the tree may be.
@@ -358,10 +359,10 @@ impl<'t> Parser<'t> {
         Some(())
     }
 
-    /// Counts what may be in a row only so often.
+    /// Counts what there may be only so much of.
     pub(super) fn one_more(&mut self, so_far: usize, what: &str) -> Option<usize> {
         if so_far == ROW {
-            self.give_up(format!("there are more than {ROW} {what} in a row"));
+            self.give_up(format!("there are more than {ROW} {what}"));
             return None;
         }
         Some(so_far + 1)

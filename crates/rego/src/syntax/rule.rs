@@ -139,7 +139,7 @@ impl Parser<'_> {
         let mut head = head.clone();
         head.generated_value = false;
         head.has_if = false;
-        let elses = self.one_more(before, "`else`")?;
+        let elses = self.one_more(before, "`else` in a row")?;
         self.fresh_wildcards(&mut head);
         self.scan();
         match self.token() {

@@ -292,6 +292,9 @@ impl Parser<'_> {
         }
         let mut parts = vec![head];
         loop {
+            if matches!(self.token(), Token::Dot | Token::OpenBracket) {
+                self.one_more(parts.len() - 1, "parts in a reference")?;
+            }
             match self.token() {
                 Token::Dot => {
                     self.scan_space();
@@ -312,7 +315,9 @@ impl Parser<'_> {
                             self.scan();
                             Some(term)
                         }
-                        Token::Dot | Token::OpenBracket => self.reference(term),
+                        Token::Dot | Token::OpenBracket => {
+                            self.deeper(|parser| parser.reference(term))?
+                        }
                         _ => Some(term),
                     };
                 }
