@@ -20,7 +20,14 @@ function commentOf({ files: [file] }: Example): string | undefined {
 }
 
 async function findingOf({ files, config, group }: Example): Promise<string> {
-  const guard = await createGuard({ config });
+  const guard = await createGuard({
+    config,
+    readConnectorFile: async (path) => {
+      const list = files.find((file) => file.path === path);
+      if (list === undefined) throw new Error(`the example has no list ${path}`);
+      return list;
+    },
+  });
   const found = guard.check(files).diagnostics.find(({ rule }) => rule === group);
   guard.dispose();
   return found === undefined ? "Nothing is found in it." : `${found.message.slice(0, 1).toUpperCase()}${found.message.slice(1)}.`;

@@ -108,17 +108,22 @@ const SHOWN: Readonly<Record<string, string>> = {
   undecided: "Can't be decided from the file",
 };
 
+/** A list of connectors beside the examples of a rule is at hand in each of them. */
+const LIST = "harness-connectors.yaml";
+
 /** `wrong-v1.yaml` is called `Breaks the rule: v1`. */
 export function examplesOf({ id, folder }: Rule): Example[] {
-  const made = filesBelow(`${folder}/examples`, ".yaml").map((path) => {
+  const paths = filesBelow(`${folder}/examples`, ".yaml");
+  const lists = paths.filter((path) => path.endsWith(`/${LIST}`));
+  const made = paths.filter((path) => !lists.includes(path)).map((path) => {
     const name = path.slice(path.lastIndexOf("/") + 1, -".yaml".length);
     const [verdict = name, ...more] = name.split("-");
     return {
       id: `${id}/${name}`,
       title: `${SHOWN[verdict] ?? verdict}${more.length === 0 ? "" : `: ${more.join(" ")}`}`,
       group: id,
-      files: [{ path: `${name}.yaml`, text: textOf(path) }],
-      config: "",
+      files: [{ path: `${name}.yaml`, text: textOf(path) }, ...lists.map((list) => ({ path: LIST, text: textOf(list) }))],
+      config: lists.length === 0 ? "" : `connectorFiles: [${LIST}]\n`,
     };
   });
   // The plain one before its variants.

@@ -74,6 +74,8 @@ test("the form shows how old each list is", () =>
         "old.yaml": list(`# Ours.\nmadeAt: ${made.toISOString()}\n`),
         "silent.yaml": list(""),
         "wrong.yaml": list("madeAt: yesterday\n"),
+        // It isn't a list that is imported, but may be one that somebody names.
+        "harness-image-guard.yaml": "connectorFiles: [wrong.yaml]\n",
       }),
     );
     await page.page.getByRole("tab", { name: "Config" }).click();
