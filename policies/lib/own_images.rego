@@ -91,7 +91,7 @@ _is_outranked(place) if {
 
 _beside(place, way) := array.concat(array.slice(place.at, 0, count(place.at) - 1), way)
 
-# _reference_in is the reference, or a string that stands on the way to it, which only a run decides.
+# _reference_in is the reference, or a string on the way to it, which only a run decides.
 _reference_in(meant, type) := {"way": way, "reference": written} if {
 	keys := meant.types[type]
 	way := [start |
