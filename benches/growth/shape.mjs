@@ -18,7 +18,7 @@ export async function measure(name, least) {
   const [smallest, make, { work = "check", fails = false } = {}] = shapes[name];
   let size = smallest;
   let time = await spent(make(size), work, fails);
-  while (time < least && size < smallest * 4096) {
+  while (time < least && size < smallest * 64) {
     size *= 2;
     time = await spent(make(size), work, fails);
   }
