@@ -1,6 +1,10 @@
 use std::fmt;
+use std::str::FromStr;
 
+use serde::de::{IntoDeserializer, value};
 use serde::{Deserialize, Serialize};
+
+use super::Status;
 
 /// One thing that a rule, or the check itself, has to say about one place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,7 +80,7 @@ pub struct Exception {
 }
 
 /// What makes an exception.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum ExceptionKind {
@@ -232,52 +236,17 @@ pub enum PathStep {
     Key(String),
 }
 
-impl std::str::FromStr for Severity {
-    type Err = ();
+/// Reads values from their words, as JSON has them.
+macro_rules! from_word {
+    ($($of:ty),+) => {$(
+        impl FromStr for $of {
+            type Err = value::Error;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "note" => Ok(Self::Note),
-            "warning" => Ok(Self::Warning),
-            "error" => Ok(Self::Error),
-            _ => Err(()),
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                Self::deserialize(word.into_deserializer())
+            }
         }
-    }
+    )+};
 }
 
-impl std::str::FromStr for Verdict {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "violation" => Ok(Self::Violation),
-            "undecided" => Ok(Self::Undecided),
-            "error" => Ok(Self::Error),
-            _ => Err(()),
-        }
-    }
-}
-
-impl std::str::FromStr for ExceptionKind {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "comment" => Ok(Self::Comment),
-            "configuration" => Ok(Self::Configuration),
-            _ => Err(()),
-        }
-    }
-}
-
-impl std::str::FromStr for Applicability {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "safe" => Ok(Self::Safe),
-            "unsafe" => Ok(Self::Unsafe),
-            _ => Err(()),
-        }
-    }
-}
+from_word!(Applicability, ExceptionKind, Severity, Status, Verdict);

@@ -17,7 +17,7 @@ pub use diagnostic::{
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything a check has to say, in one value.
 ///
@@ -107,7 +107,7 @@ pub struct DocumentReport {
 }
 
 /// What checking one document came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Status {
@@ -121,21 +121,6 @@ pub enum Status {
     Error,
     /// No policy is about this kind of document.
     NotApplicable,
-}
-
-impl std::str::FromStr for Status {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "pass" => Ok(Self::Pass),
-            "fail" => Ok(Self::Fail),
-            "undecided" => Ok(Self::Undecided),
-            "error" => Ok(Self::Error),
-            "not-applicable" => Ok(Self::NotApplicable),
-            _ => Err(()),
-        }
-    }
 }
 
 impl Status {
