@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::SET;
-use super::specification::{Credentials, Specification};
+use super::specification::{Credentials, Specification, User};
 
 /// The connector through which Harness pulls its own images.
 pub fn connector(specification: &Specification) -> String {
@@ -17,15 +17,11 @@ pub fn connector(specification: &Specification) -> String {
         id = quoted(&specification.identifier),
     );
     if !specification.is_anonymous() {
-        let Credentials {
-            username,
-            username_ref,
-            password_ref,
-        } = &specification.credentials;
-        let name = match (username_ref, username) {
-            (Some(secret), _) => format!("usernameRef: {}", quoted(secret)),
-            (None, Some(name)) => format!("username: {}", quoted(name)),
-            (None, None) => "username: <USERNAME>".to_owned(),
+        let Credentials { user, password_ref } = &specification.credentials;
+        let name = match user {
+            Some(User::Secret(secret)) => format!("usernameRef: {}", quoted(secret)),
+            Some(User::Name(name)) => format!("username: {}", quoted(name)),
+            None => "username: <USERNAME>".to_owned(),
         };
         let password = password_ref.as_deref().map(quoted);
         let password = password.unwrap_or_else(|| "account.<SECRET>".to_owned());

@@ -25,12 +25,18 @@ pub struct Specification {
 /// Who pulls: names and references to secrets, never what these hold.
 #[derive(Default)]
 pub struct Credentials {
-    /// The name itself.
-    pub username: Option<String>,
-    /// The secret with the name.
-    pub username_ref: Option<String>,
-    /// The secret with the password.
+    /// Who; none where the configuration doesn't say.
+    pub user: Option<User>,
+    /// The secret with the password; none where the configuration doesn't say.
     pub password_ref: Option<String>,
+}
+
+/// Who pulls.
+pub enum User {
+    /// This name.
+    Name(String),
+    /// Whoever this secret names; it goes before a name.
+    Secret(String),
 }
 
 impl Specification {
@@ -48,8 +54,8 @@ impl Specification {
             provider_type: text(expected, "providerType")?,
             auth: text(expected, "auth")?,
             credentials: Credentials {
-                username: credential("username"),
-                username_ref: credential("usernameRef"),
+                user: (credential("usernameRef").map(User::Secret))
+                    .or_else(|| credential("username").map(User::Name)),
                 password_ref: credential("passwordRef"),
             },
             delegate_selectors: selectors.map(|selectors| {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::harness_policy::HarnessPolicy;
 use super::module::Module;
-use super::specification::{Credentials, Specification};
+use super::specification::{Credentials, Specification, User};
 use super::{PolicySet, SET, SET_NAME};
 
 /// The policies, and the sets that apply them at the events of each entity.
@@ -82,14 +82,11 @@ pub fn connector(specification: &Specification) -> String {
     // Without credentials, the connector is anonymous.
     let mut credentials = String::new();
     if !specification.is_anonymous() {
-        let Credentials {
-            username,
-            username_ref,
-            password_ref,
-        } = &specification.credentials;
-        let (key, name) = match username_ref {
-            Some(secret) => ("username_ref", Some(secret)),
-            None => ("username    ", username.as_ref()),
+        let Credentials { user, password_ref } = &specification.credentials;
+        let (key, name) = match user {
+            Some(User::Secret(secret)) => ("username_ref", Some(secret)),
+            Some(User::Name(name)) => ("username    ", Some(name)),
+            None => ("username    ", None),
         };
         let mut of = |written: Option<&String>, variable: &str, description: &str| {
             written.map_or_else(
