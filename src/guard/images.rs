@@ -37,8 +37,15 @@ impl Guard {
                 if entity.kind == EntityKind::Connector || !entity.is_judged() {
                     return Status::NotApplicable;
                 }
-                let verified = (with_own, verified);
-                list(document, entity, evaluator, reporter, verified, &mut images)
+                list(
+                    document,
+                    entity,
+                    evaluator,
+                    reporter,
+                    with_own,
+                    verified,
+                    &mut images,
+                )
             },
         );
         Inventory::new(images, report.finish(), verified.is_some())
@@ -135,7 +142,8 @@ fn list(
     entity: Entity<'_, '_>,
     evaluator: &mut Evaluator,
     reporter: &mut Reporter<'_, '_>,
-    (with_own, verified): (bool, Option<&Verified>),
+    with_own: bool,
+    verified: Option<&Verified>,
     images: &mut Vec<Image>,
 ) -> Status {
     let listed = evaluator
@@ -151,14 +159,9 @@ fn list(
             let own = if with_own { answer.own } else { Vec::new() };
             for (origin, pulls) in [(Origin::File, answer.images), (Origin::Harness, own)] {
                 let pulls = pulls.into_iter();
-                let pulls = pulls.map(|pull| image(document, entity, reporter, origin, pull));
-                images.extend(pulls.map(|image| Image {
-                    verification: verified.map(|verified| {
-                        let full_name = image.full_name.as_deref();
-                        Verification::of(verified, origin, full_name, image.unknown.as_deref())
-                    }),
-                    ..image
-                }));
+                let pulls =
+                    pulls.map(|pull| image(document, entity, reporter, origin, verified, pull));
+                images.extend(pulls);
             }
             Ok(status)
         });
@@ -170,6 +173,7 @@ fn image(
     entity: Entity<'_, '_>,
     reporter: &Reporter<'_, '_>,
     origin: Origin,
+    verified: Option<&Verified>,
     pull: ImageAnswer,
 ) -> Image {
     let (start, end) = reporter.positions(document.root.locate(&pull.path).span());
@@ -179,7 +183,10 @@ fn image(
         names.find_map(|(noun, name)| (*noun == wanted).then(|| cut((*name).to_owned())))
     };
     Image {
-        verification: None,
+        verification: verified.map(|verified| {
+            let full_name = pull.full_name.as_deref();
+            Verification::of(verified, origin, full_name, pull.unknown.as_deref())
+        }),
         image: pull.image,
         full_name: pull.full_name,
         registry: pull.registry,
