@@ -336,12 +336,8 @@ _no_docker_hub_location(written, connector) := connector.location {
 } else := url_location(no_docker_hub_facts.settings.expected.url) {
 	value_text(written) == no_docker_hub_facts.settings.requiredConnector
 	connector == {}
-	_no_docker_hub_is_image_connector(written)
+	value_text(written) == reference_default_reference
 } else := "…"
-
-_no_docker_hub_is_image_connector(written) {
-	value_text(written) == concat(".", ["account", no_docker_hub_facts.settings.identifier])
-}
 
 # How a connector is named, by the key that names it.
 _no_docker_hub_connect := {
@@ -1749,6 +1745,9 @@ _place_said(written) := value_shown(written) {
 } else := null
 
 _reference_facts := facts
+
+# reference_default_reference is the connector that Harness takes for its own images where a stage names none.
+reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
 
 reference_class(reference, place) := kind {
 	kind := value_kind(reference)

@@ -105,11 +105,11 @@ _reference_in(meant, type) := {"way": way, "reference": written} if {
 	written := object.get(meant.value, way, null)
 } else := {"way": ["type"], "reference": null}
 
-_way(place, _) := ["useFromStage"] if {
+_way(place, found) := ["useFromStage"] if {
 	overrides.uses_another_stage(place)
 } else := ["type"] if {
-	value.kind(_reference_in(place, value.text(place.value.type)).reference) == "absent"
-} else := _reference_in(place, value.text(place.value.type)).way
+	value.kind(found.reference) == "absent"
+} else := found.way
 
 # _meant is the place itself, or that of the stage whose infrastructure it is.
 _meant(place) := _infrastructures[value.text(place.value.useFromStage)] if {

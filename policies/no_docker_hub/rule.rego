@@ -269,10 +269,8 @@ _location(written, connector) := connector.location if {
 } else := url.location(facts.settings.expected.url) if {
 	value.text(written) == facts.settings.requiredConnector
 	connector == {}
-	_is_image_connector(written)
+	value.text(written) == reference.default_reference
 } else := "…"
-
-_is_image_connector(written) if value.text(written) == concat(".", ["account", facts.settings.identifier])
 
 # How a connector is named, by the key that names it.
 _connect := {
