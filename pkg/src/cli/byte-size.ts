@@ -5,8 +5,8 @@ const units: Readonly<Record<string, number>> = {
   g: 2 ** 30,
 };
 
-/** More would not fit into the module's memory beside what is made of it. */
-const most = 2 ** 30;
+/** In bytes, of a file: more wouldn't fit into the module's memory beside what is made of it. */
+export const largestFile = 2 ** 30;
 
 /**
  * Reads a size, as in `500000`, `512k`, `16MiB`; units count by 1024.
@@ -18,5 +18,5 @@ export function parseByteSize(text: string): number | undefined {
   const unit = units[match?.[2]?.toLowerCase() ?? ""];
   if (match === null || unit === undefined) return undefined;
   const bytes = Number(match[1]) * unit;
-  return bytes >= 1 && bytes <= most ? bytes : undefined;
+  return bytes >= 1 && bytes <= largestFile ? bytes : undefined;
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { policyEntities, policyEvents } from "../entity.js";
 import { HarnessImageGuardError, showPolicyInput } from "../node.js";
+import { largestFile } from "./byte-size.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { readStream } from "./contents.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
@@ -92,12 +93,10 @@ export async function input(args: readonly string[]): Promise<number> {
 async function textOf(file: string, isOpen: boolean): Promise<string> {
   const bytes =
     file === "-"
-      ? await readStream(process.stdin, largest)
+      ? await readStream(process.stdin, largestFile)
       : await readNamedFile(file, await Enclosure.around([resolve(file)], process.cwd(), isOpen));
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
-
-const largest = 2 ** 30;
 
 function unreadable(message: string): number {
   printError(`harness-image-guard: ${message}\n`);

@@ -1,12 +1,10 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 
+import { largestFile } from "./byte-size.js";
 import { readStream } from "./contents.js";
 import { Refused, type Enclosure } from "./enclosure.js";
 import { isDescriptor, readRegularFile } from "./regular-file.js";
-
-/** More would not fit into the module's memory beside what is made of it. */
-const most = 2 ** 30;
 
 /**
  * The bytes of a configuration, a policy or a document.
@@ -17,9 +15,9 @@ const most = 2 ** 30;
 export async function readNamedFile(path: string, enclosure: Enclosure): Promise<Uint8Array> {
   const absolute = resolve(path);
   const bytes = isDescriptor(absolute)
-    ? await readStream(createReadStream(absolute), most)
-    : await readRegularFile((await enclosure.locate(absolute)).real, most);
-  if (bytes.length > most) throw new Refused("it is larger than 1 GiB");
+    ? await readStream(createReadStream(absolute), largestFile)
+    : await readRegularFile((await enclosure.locate(absolute)).real, largestFile);
+  if (bytes.length > largestFile) throw new Refused("it is larger than 1 GiB");
   return bytes;
 }
 

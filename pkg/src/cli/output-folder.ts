@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { contentDigest } from "./content-digest.js";
 import { shown } from "./output.js";
 import { readRegularFile } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
@@ -43,7 +43,7 @@ const most = 2 ** 26;
  * @throws UsageError where something can't be written; then everything is as it was
  */
 export async function writeInto(folder: string, files: readonly NewFile[]): Promise<Outcome> {
-  const list = files.map(({ path, content }) => `${sha256(content)}  ${path}\n`).join("");
+  const list = files.map(({ path, content }) => `${contentDigest(content)}  ${path}\n`).join("");
   const all = [...files, { path: listName, content: new TextEncoder().encode(list) }];
   const stale = await staleFiles(folder, new Set(files.map(({ path }) => path)));
   const aside = new Map<string, string>();
@@ -107,7 +107,7 @@ async function staleFiles(folder: string, written: ReadonlySet<string>): Promise
     if (hash === undefined || path === undefined || !exported.test(path) || written.has(path)) continue;
     const content = await fileIn(join(folder, path));
     if (content === undefined) continue;
-    (sha256(content) === hash ? unchanged : changed).push({ path });
+    (contentDigest(content) === hash ? unchanged : changed).push({ path });
   }
   return { unchanged, changed };
 }
@@ -140,6 +140,3 @@ async function refuseAllButFiles(path: string): Promise<void> {
   }
 }
 
-function sha256(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}

@@ -5,6 +5,8 @@ import { reportFormats } from "../report-format.js";
 import { expanded } from "./argument-file.js";
 import { isLookedFor } from "./checking.js";
 import { describeOptions, didYouMean, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
+import { largestFile } from "./byte-size.js";
+import { contentDigest } from "./content-digest.js";
 import { Enclosure, followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { inert, print, printError, shown } from "./output.js";
@@ -12,7 +14,6 @@ import { outputsOf } from "./outputs.js";
 import { Progress } from "./progress.js";
 import { readRegularFile } from "./regular-file.js";
 import { type Checked, type Reporting, reportTo } from "./reporting.js";
-import { contentDigest } from "./shard/manifest.js";
 import { merged, type Merged, type NamedReport } from "./shard/merged.js";
 import { readShardReport } from "./shard/shard-report.js";
 import { suggestion } from "./suggestion.js";
@@ -144,16 +145,13 @@ async function sourcesOf(contents: ReadonlyMap<string, string>): Promise<{ reado
   for (const [path, digest] of contents) {
     const text = await enclosure
       .locate(resolve(path))
-      .then(({ real }) => readRegularFile(real, mostBytes))
+      .then(({ real }) => readRegularFile(real, largestFile))
       .catch(() => undefined);
     if (text !== undefined && contentDigest(text) === digest) sources.push({ path, text });
     else absent.push(path);
   }
   return { sources, absent };
 }
-
-/** No file that a check reads is larger. */
-const mostBytes = 2 ** 30;
 
 /** @throws UsageError where findings can't be recognised */
 function assertComparable({ report: { omitted } }: Merged, absent: readonly string[]): void {

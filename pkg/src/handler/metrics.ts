@@ -18,6 +18,9 @@ export interface Counts {
   readonly underWay: number;
 }
 
+/** What the names of our metrics begin with. */
+const name = "harness_image_guard";
+
 /** Counts of this instance of the handler, in the text format of Prometheus. */
 export class Metrics {
   readonly #requests = new Map<string, number>();
@@ -75,7 +78,6 @@ export class Metrics {
 
   /** Everything as Prometheus reads it. */
   text(): string {
-    const name = "harness_image_guard";
     return [
       head(`${name}_requests_total`, "counter", "Requests that were answered."),
       lines(`${name}_requests_total`, this.#requests),
@@ -83,10 +85,8 @@ export class Metrics {
       ...[...this.#durations].map(([route, durations]) => histogram(`${name}_request_duration_seconds`, route, durations)),
       head(`${name}_findings_total`, "counter", "What checks found, by rule and verdict."),
       lines(`${name}_findings_total`, this.#findings),
-      head(`${name}_traps_total`, "counter", "How often the WebAssembly module broke and was replaced."),
-      `${name}_traps_total ${this.#traps}\n`,
-      head(`${name}_requests_in_flight`, "gauge", "Requests that are being answered."),
-      `${name}_requests_in_flight ${this.#underWay}\n`,
+      metric("traps_total", "counter", "How often the WebAssembly module broke and was replaced.", this.#traps),
+      metric("requests_in_flight", "gauge", "Requests that are being answered.", this.#underWay),
     ].join("");
   }
 }
@@ -98,6 +98,11 @@ function add(counts: Map<string, number>, key: string, count: number): void {
 function labels(values: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(values).map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (each) => (each === "\n" ? "\\n" : `\\${each}`))}"`);
   return `{${pairs.join(",")}}`;
+}
+
+/** A metric of one value, as Prometheus reads it; `own` is its name among ours. */
+export function metric(own: string, type: "counter" | "gauge", help: string, value: number): string {
+  return `${head(`${name}_${own}`, type, help)}${name}_${own} ${value}\n`;
 }
 
 function head(name: string, type: string, help: string): string {

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-
+import { contentDigest } from "../content-digest.js";
 import { isLoopback } from "../network/address.js";
 import type { Answer, Client, Question } from "../network/client.js";
 import { Unanswered } from "../network/unanswered.js";
@@ -148,7 +147,7 @@ export class Registry {
     refuseAllBut200(status);
     const type = typeOf(answer);
     if (![...indexes, ...manifests].includes(type)) throw new Unanswered(`it answers with '${shown(type)}', which is no manifest`);
-    const digest = isGet ? sha256(answer.body) : (answer.header("docker-content-digest") ?? "");
+    const digest = isGet ? digestOf(answer.body) : (answer.header("docker-content-digest") ?? "");
     if (!isDigest(digest)) throw new Unanswered("the digest that it names is none");
     const isSame = digest === reference || digest.split(":")[0] !== reference.split(":")[0];
     if (isPinned && !isSame) throw new Unanswered("it answers with another digest than it was asked for");
@@ -160,7 +159,7 @@ export class Registry {
   async #platforms(repository: string, digest: string, scope: string): Promise<string[] | null> {
     const answer = await this.#ask({ method: "GET", path: `/v2/${repository}/manifests/${digest}`, accept, scope });
     if (answer.status !== 200) throw new Unanswered(`it names the manifest ${digest}, and answers with HTTP ${answer.status} for it`);
-    if (digest.startsWith("sha256:") && sha256(answer.body) !== digest) throw new Unanswered(`what it has as ${digest} has another digest`);
+    if (digest.startsWith("sha256:") && digestOf(answer.body) !== digest) throw new Unanswered(`what it has as ${digest} has another digest`);
     const manifest = objectOf(answer.body);
     if (manifest === undefined) throw new Unanswered("its manifest isn't JSON");
     if (Array.isArray(manifest["manifests"])) {
@@ -327,8 +326,8 @@ function typeOf(answer: Answer): string {
   return (answer.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-function sha256(bytes: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+function digestOf(bytes: Uint8Array): string {
+  return `sha256:${contentDigest(bytes)}`;
 }
 
 function objectOf(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {

@@ -235,7 +235,7 @@ class Plan {
       return ExitCode.ok;
     }
     const wanted = await specifiedPolicies(this.#exported);
-    const all = `${plural(wanted.policies.length, "policy").replace(/ys$/, "ies")} in ${plural(wanted.policySets.length, "policy set")}`;
+    const all = `${plural(wanted.policies.length, "policy", "policies")} in ${plural(wanted.policySets.length, "policy set")}`;
     if (held === undefined) {
       print(`5. Keep it so: ${all} of Harness.\n${this.#policyForm(newOf(wanted))}`);
       return ExitCode.ok;

@@ -4,9 +4,10 @@ import type { Guard, GuardOptions } from "../../guard.js";
 import type { Diagnostic, Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import type { ConfigFile } from "../config-file.js";
+import { contentDigest } from "../content-digest.js";
 import type { Shard } from "./shard.js";
 
-/** What the JSON report of a shard has as `shard`: by it, reports of one run are told from others, and merged. */
+/** What the JSON report of a shard has as `shard`: it identifies the reports of one run, so that they can be merged. */
 export interface Manifest extends Shard {
   /** The version of this program. */
   readonly version: string;
@@ -58,9 +59,4 @@ export function treeDigest(sources: readonly SourceFile[]): string {
   const lines = sources.map((source) => JSON.stringify([source.path, "text" in source ? contentDigest(source.text) : source]));
   for (const line of lines.sort()) hash.update(`${line}\n`);
   return hash.digest("hex");
-}
-
-/** The SHA-256 of a file's content. */
-export function contentDigest(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

@@ -2,11 +2,12 @@ import type { Guard, GuardOptions, Judged } from "../../guard.js";
 import type { Diagnostic, Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import type { ConfigFile } from "../config-file.js";
+import { contentDigest } from "../content-digest.js";
 import { shown } from "../output.js";
 import type { Checked } from "../reporting.js";
 import { UsageError } from "../usage-error.js";
 import { version } from "../version.js";
-import { configurationDigest, contentDigest, type ShardReport, treeDigest } from "./manifest.js";
+import { configurationDigest, type ShardReport, treeDigest } from "./manifest.js";
 import type { Shard } from "./shard.js";
 import { mayHoldConnector, pathsOfShard } from "./split.js";
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { LogEntry } from "../../../handler/log.js";
-import { type Counts, Metrics } from "../../../handler/metrics.js";
+import { type Counts, metric, Metrics } from "../../../handler/metrics.js";
 import type { FromWorker, ToWorker, Work } from "./message.js";
 
 /** By this variable, a process knows that it is one of our workers: a process manager may have workers of its own. */
@@ -125,11 +125,10 @@ export class Workers {
     const counts = await Promise.all(this.#places.map((place) => this.#counts(place)));
     const sum = new Metrics().add(this.#ended.counts);
     for (const each of counts) if (each !== undefined) sum.add(each);
-    const name = "harness_image_guard";
     const alive = this.#places.filter(({ worker }) => worker.isConnected()).length;
     const own =
-      `# HELP ${name}_workers Processes that answer.\n# TYPE ${name}_workers gauge\n${name}_workers ${alive}\n` +
-      `# HELP ${name}_worker_restarts_total How often a worker ended and was replaced.\n# TYPE ${name}_worker_restarts_total counter\n${name}_worker_restarts_total ${this.#restarts}\n`;
+      metric("workers", "gauge", "Processes that answer.", alive) +
+      metric("worker_restarts_total", "counter", "How often a worker ended and was replaced.", this.#restarts);
     say(asker.worker, { kind: "counted", id, text: sum.text() + own });
   }
 
