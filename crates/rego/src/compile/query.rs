@@ -14,7 +14,7 @@ use crate::builtins;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Import, Location, Module, Name, Term, TermKind};
 
-/// Where a query is: the names of a package's rules and of imports are short for what they stand for.
+/// The scope of a query: in it, names of a package's rules and of imports need no path.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// `data.a.b`, of `package a.b`; nothing where it is in none.

@@ -37,7 +37,7 @@ impl Class {
         Hir::class(hir::Class::Unicode(self.0))
     }
 
-    /// Adds a range. Halves of surrogate pairs appear in no text, so that they are left out.
+    /// Adds a range. Halves of surrogate pairs never occur in a string, so they are left out.
     fn add(&mut self, low: u32, high: u32, fold: bool) {
         let low = if (0xd800..0xe000).contains(&low) {
             0xe000

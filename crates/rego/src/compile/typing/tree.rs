@@ -29,7 +29,7 @@ impl TypeTree {
         self.children.iter()
     }
 
-    /// The type of what is here, if it is told.
+    /// The type of what is here, if it is known.
     pub(super) fn here(&self) -> Option<&Type> {
         self.here.as_ref()
     }
