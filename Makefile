@@ -40,7 +40,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean pictures rust tools node chromium registry
+.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-speed speed-budget test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean pictures rust tools node chromium registry valgrind instructions
 
 build: $(wasm) $(authoring) $(command)
 
@@ -56,7 +56,7 @@ demo: $(wasm) $(npm_packages)
 playground: $(site)
 	cd www && npx --no -- vite preview
 
-test: test-rust test-wasm test-size test-policies test-node test-trust test-conformance test-www
+test: test-rust test-wasm test-size test-speed test-policies test-node test-trust test-conformance test-www
 
 test-rust: rust $(npm_packages)
 	cargo fmt --all --check
@@ -77,6 +77,14 @@ test-wasm: rust tools chromium
 test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
 	node scripts/size-budget.mjs size-budget.json authoring_brotli_bytes $(authoring)
+
+## The instructions of a check, which don't depend on what else the machine does: no more than a twentieth beyond the budget.
+test-speed: instructions valgrind
+	node scripts/speed-budget.mjs speed-budget.json $(instructions)
+
+## Makes what is counted now the budget of test-speed.
+speed-budget: instructions valgrind
+	node scripts/speed-budget.mjs speed-budget.json $(instructions) --write
 
 ## Our own commands on our own policies. The tests run on the engine of users' Rego; `cargo test` runs them on the machine of the rules.
 test-policies: build
@@ -193,6 +201,11 @@ $(npm_packages): package.json package-lock.json pkg/package.json www/package.jso
 	$(step) "Fetching npm's packages" npm ci
 	touch $@
 
+# Without optimising all packages together, it is built in a third of the time, and what grows does so, too.
+instructions := $(or $(CARGO_TARGET_DIR),target)/release/instructions
+instructions: rust node
+	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 cargo build $(locked) --release --package instructions
+
 rust:
 	@scripts/install-rust
 
@@ -209,3 +222,6 @@ chromium:
 
 registry:
 	@scripts/install-registry
+
+valgrind:
+	@scripts/install-valgrind
