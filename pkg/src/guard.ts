@@ -250,6 +250,7 @@ export class Guard {
   readonly #instance: Instance<GuardBindings>;
   #held: Held<GuardBindings, WasmGuard>;
   #options: ModuleOptions;
+  readonly #given: GuardOptions;
   /** When the policies took the time, in milliseconds. */
   #madeAt = Date.now();
   /** Whether the day of its checks was given. */
@@ -264,6 +265,7 @@ export class Guard {
   constructor(instance: Instance<GuardBindings>, options: GuardOptions) {
     this.#instance = instance;
     this.#options = moduleOptions(options);
+    this.#given = options;
     this.#hasDay = options.today !== undefined;
     const lists = new Map((options.connectorFiles ?? []).map(({ path, text }) => [path, text]));
     this.#connectorFiles = [...lists].map(([path, text]) => ({ path, text, connectorList: true }));
@@ -302,6 +304,13 @@ export class Guard {
    */
   dispose(): void {
     this.#held.dispose();
+  }
+
+  /** What an equal guard is made of, in another thread, too: nothing of it is read from a file. @internal */
+  get options(): GuardOptions {
+    const { readPolicy: _, readConnectorFile: __, ...given } = this.#given;
+    const { today, verified } = this.#options;
+    return { ...given, ...(today === undefined ? {} : { today }), ...(verified === undefined ? {} : { verified }) };
   }
 
   /** The user's own policies, in the order in which they run. */
@@ -380,6 +389,18 @@ export class Guard {
   /** Checks, and says how the command would end. @internal */
   judge(files: readonly SourceFile[], failOn: Severity): Judged {
     return this.#judged((guard) => guard.run(this.#with(files), { format: "json", color: false, failOn }));
+  }
+
+  /** The same with the findings as text. @internal */
+  judgeAndShow(files: readonly SourceFile[], options: Omit<RunOptions, "format">): Judged & { readonly text: string } {
+    let text = "";
+    const judged = this.#judged((guard) => {
+      const shown = guard.run(this.#with(files), { ...options, format: "text", shows: "findings" });
+      text = "";
+      for (let page = shown.nextPage(); page !== undefined; page = shown.nextPage()) text += page;
+      return shown;
+    });
+    return { ...judged, text };
   }
 
   /**

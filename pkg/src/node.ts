@@ -4,11 +4,21 @@ import { entryWith } from "./host.js";
 
 export * from "./api.js";
 
+const compiled = async (): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)));
+let checking: Promise<WebAssembly.Module> | undefined;
+
+/** The module that checks, compiled: what one thread has compiled, others have. @internal */
+export function checkModule(): Promise<WebAssembly.Module> {
+  checking ??= compiled().catch((error: unknown) => {
+    checking = undefined;
+    throw error;
+  });
+  return checking;
+}
+
 const entry = entryWith(
-  async () =>
-    WebAssembly.compile(
-      await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)),
-    ),
+  checkModule,
   // A second module, and only where somebody brings Rego.
   async () => {
     const [bindings, bytes] = await Promise.all([

@@ -1,4 +1,4 @@
-import type { GuardOptions, RunOptions } from "../guard.js";
+import type { GuardOptions, Judged, RunOptions, Shown } from "../guard.js";
 import { reportFormats } from "../report-format.js";
 import type { SourceFile } from "../source-file.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
@@ -10,10 +10,11 @@ import {
   type CommandLine,
   type Options,
 } from "./command-line.js";
+import { concurrencyOf } from "./concurrency.js";
 import { ExitCode } from "./exit-code.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
-import type { Reporting } from "./reporting.js";
+import type { Checked, Reporting } from "./reporting.js";
 import { openInputs, type Inputs } from "./inputs.js";
 import { inert, inertJson, print, printDiff, printError, printExact, printJson, shown } from "./output.js";
 import { wantsColor } from "./terminal.js";
@@ -52,6 +53,10 @@ export const options = {
   shard: {
     value: "INDEX/COUNT",
     description: "check one of so many shards of the files, such as 3/8, with all\nconnectors; 'report merge' makes one report of all",
+  },
+  concurrency: {
+    value: "NUMBER",
+    description: "how many threads check where there are many files: as many as the\nmachine runs at once, but no more than 4 (default)",
   },
   watch: {
     short: "w",
@@ -144,9 +149,11 @@ export async function check(args: readonly string[]): Promise<number> {
   const outputs = await outputsOf(given);
   if (given.watch) return watch(commandLine, outputs ?? [{ format: given.format ?? "text", file: undefined }]);
   const shard = given.shard === undefined ? undefined : (await import("./shard/shard.js")).shardOf(given.shard, hint);
-  // One day for all of the check; the merge compares it with the others'.
+  // What is wrong with it is said before anything is looked for.
+  concurrencyOf(given.concurrency, hint);
+  // One day for all of the check, whatever part of it is done when and where.
   const today = given.today ?? new Date().toISOString().slice(0, 10);
-  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given), ...(shard === undefined ? {} : { today }) };
+  const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given), today };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   await verifyIfAsked(inputs, given, hint);
   printError(shownRemarks(inputs.guard.policyRemarks));
@@ -164,7 +171,8 @@ async function reportShard(inputs: Inputs, given: Arguments, outputs: readonly O
   const { failOn, changedSince } = reporting;
   const more = [given["no-config-exceptions"] ?? false, given["max-file-size"] ?? null];
   const check = new ShardCheck({ shard, configFile, guardOptions, today, failOn, rules: given.rule, changedSince, more });
-  const { exitCode } = await reportTo(inputs, sources, { ...reporting, shard: check }, ExitCode.ok, () => check.check(guard, sources));
+  const judge = async (files: readonly SourceFile[]): Promise<Judged> => (await checkedInChunks(inputs, files, given, undefined)) ?? guard.judge(files, failOn);
+  const { exitCode } = await reportTo(inputs, sources, { ...reporting, shard: check }, ExitCode.ok, () => check.check(guard, sources, judge));
   return concluded(exitCode, complaint, [], given);
 }
 
@@ -253,11 +261,15 @@ async function report(
   const { guard, complaint, progress } = inputs;
   const how = runOptions(given, stream);
   if (outputs !== undefined) {
-    const { reportTo } = await import("./reporting.js");
-    const reported = await reportTo(inputs, sources, reportingOf(given, stream, outputs), exitCodeAtLeast);
+    const { reportTo, checkAll } = await import("./reporting.js");
+    const reporting = reportingOf(given, stream, outputs);
+    const text = outputs.find(({ format }) => format === "text");
+    const color = text === undefined ? undefined : text.file === undefined && reporting.color;
+    const check = async (_: unknown, files: readonly SourceFile[]): Promise<Checked> => (await checkedInChunks(inputs, files, given, color)) ?? checkAll(guard, files, reporting);
+    const reported = await reportTo(inputs, sources, reporting, exitCodeAtLeast, check);
     return concluded(reported.exitCode, complaint, reported.notRun, given);
   }
-  const found = guard.run(sources, how);
+  const found = await shownInChunks(inputs, sources, given, how) ?? guard.run(sources, how);
   progress.end();
   const notRun = found.notRun ?? [];
   // Set before writing: if the reader has gone, writing is where the program ends.
@@ -265,6 +277,29 @@ async function report(
   // A page ends where a line does.
   await writePages(stream, found.pages, (page) => (how.format === "json" ? inertJson(page) : inert(page, how.color)));
   return concluded(process.exitCode, complaint, notRun, given);
+}
+
+/**
+ * What is found in many files.
+ *
+ * @param color whether the text that somebody wants has colours; `undefined` where nobody wants one
+ * @returns `undefined` where the files are to be checked at once
+ */
+async function checkedInChunks({ guard, configFile, progress }: Inputs, sources: readonly SourceFile[], given: Arguments, color: boolean | undefined): Promise<Checked | undefined> {
+  if (sources.length < 2) return undefined;
+  const { checkInChunks } = await import("./chunks/chunked-check.js");
+  const { failOn = "error", verbose = false, showSuppressed = false } = runOptions(given, process.stdout);
+  const concurrency = concurrencyOf(given.concurrency, hint);
+  return checkInChunks(guard, sources, { config: configFile?.path, concurrency, progress, color, failOn, verbose, showSuppressed });
+}
+
+/** The same, as it is printed. */
+async function shownInChunks(inputs: Inputs, sources: readonly SourceFile[], given: Arguments, { format, color }: RunOptions): Promise<Shown | undefined> {
+  const found = await checkedInChunks(inputs, sources, given, format === "text" ? color : undefined);
+  if (found === undefined) return undefined;
+  if (format === "text") return { exitCode: found.exitCode, pages: found.text(color) };
+  const { jsonText } = await import("../formats/json.js");
+  return { exitCode: found.exitCode, pages: [jsonText(found.report)] };
 }
 
 function reportingOf(given: Arguments, stream: NodeJS.WriteStream, outputs: readonly Output[]): Reporting {

@@ -27,6 +27,11 @@ export class Progress {
     this.#show(`Checking ${all} files…`);
   }
 
+  /** Says how far the checking is. */
+  checked(done: number, all: number): void {
+    this.#show(`Checked ${Math.floor((100 * done) / all)}% of the files…`);
+  }
+
   /** Takes the line away. */
   end(): void {
     this.#show("");

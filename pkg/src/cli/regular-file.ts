@@ -63,7 +63,9 @@ async function readUpTo(file: number, size: number, most: number): Promise<Uint8
       bytes = Buffer.concat([bytes], Math.min(Math.max(length * 2, 65_536), most));
     }
     const { bytesRead } = await read(file, bytes, length, bytes.length - length, null);
-    if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
+    // Where there was room for more, and it is as long as it says, asking again is left out.
+    const isWhole = bytesRead === 0 || (length === size && length < bytes.length);
+    if (isWhole) return bytes.subarray(0, length);
   }
 }

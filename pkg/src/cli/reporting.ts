@@ -76,13 +76,13 @@ export async function reportTo(
   all: readonly SourceFile[],
   reporting: Reporting,
   atLeast: number,
-  check: (guard: Guard, sources: readonly SourceFile[], reporting: Reporting) => Checked = checkAll,
+  check: (guard: Guard, sources: readonly SourceFile[], reporting: Reporting) => Checked | Promise<Checked> = checkAll,
 ): Promise<Reported> {
   const { progress } = inputs;
   const { outputs, failOn, verbose, showSuppressed, stream, quiet, statistics, shard } = reporting;
   const sources = await withoutOwn(inputs, all, reporting);
   const { guard } = inputs;
-  const found = check(guard, sources, reporting);
+  const found = await check(guard, sources, reporting);
   const { report: whole, notRun } = found;
   const { report: left, notes } = await narrowed(whole, inputs, sources, reporting);
   const part = shard === undefined ? left : shard.own(left);
@@ -129,7 +129,8 @@ export async function reportTo(
   return { exitCode: process.exitCode, notRun };
 }
 
-function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose, showSuppressed }: Reporting): Checked {
+/** Checks all files at once. */
+export function checkAll(guard: Guard, sources: readonly SourceFile[], { failOn, verbose, showSuppressed }: Reporting): Checked {
   const judged = guard.judge(sources, failOn);
   return { ...judged, text: (color) => inertPages(guard.show(judged.report, sources, { color, failOn, verbose, showSuppressed }), color) };
 }

@@ -1,7 +1,7 @@
 import { plural } from "../../plural.js";
-import type { Diagnostic, Report } from "../../report.js";
-import { byBytes } from "../byte-order.js";
+import type { Report } from "../../report.js";
 import { shown } from "../output.js";
+import { together } from "../report-part.js";
 import { UsageError } from "../usage-error.js";
 import type { Manifest, ShardReport } from "./manifest.js";
 
@@ -36,11 +36,9 @@ export function merged(reports: readonly NamedReport[]): Merged {
   assertComplete(first.report.shard, byIndex);
   const all = [...byIndex].sort(([one], [other]) => one - other).map(([, { report }]) => report);
   const shards = all.map(({ shard }) => shard);
-  const files = all.flatMap((report) => report.files).sort((one, other) => byBytes(one.path, other.path));
+  const { diagnostics, omitted, files } = together(all.map((report) => ({ ...report.shard, report })));
   const twice = files.find(({ path }, at) => path === files[at + 1]?.path);
   if (twice !== undefined) throw new UsageError(`'${shown(twice.path)}' is in the reports of two shards, and each file is in one: run all shards again`);
-  const diagnostics = [...all.flatMap((report) => report.diagnostics), ...aboutConfiguration(shards)].sort(inReport);
-  const omitted = all.flatMap((report) => report.omitted).sort((one, other) => byBytes(one.file, other.file));
   return {
     // Every shard has the lists of connectors.
     report: { schemaVersion: 1, diagnostics, omitted, files, connectorLists: first.report.connectorLists, summary: first.report.summary },
@@ -91,25 +89,4 @@ function assertComplete({ count, files, changedSince }: Manifest, byIndex: Reado
     if (changedSince === null && report.files.length < report.shard.own) throw new UsageError(`the report '${shown(file)}' is broken: it lacks files of its shard; run that shard again`);
   }
   if (own !== files) throw new UsageError(`the shards have ${plural(own, "file")} together, and ${files} were split: run all shards again`);
-}
-
-/**
- * What is wrong with exceptions of the configuration. One that has expired is known to every shard in which something
- * is judged; one suppresses nothing if it suppresses nothing in any of them.
- */
-function aboutConfiguration(shards: readonly Manifest[]): readonly Diagnostic[] {
-  const judging = shards.filter(({ isJudged }) => isJudged);
-  const said = judging.map((shard) => new Map(shard.aboutConfiguration.map((each) => [JSON.stringify(each), each])));
-  const all = new Map(said.flatMap((each) => [...each]));
-  return [...all].filter(([key, { rule }]) => rule !== "unused-exception" || said.every((each) => each.has(key))).map(([, each]) => each);
-}
-
-/** The order of a report; what is in one file and at one place is in its order already. */
-function inReport(one: Diagnostic, other: Diagnostic): number {
-  return (
-    byBytes(one.file, other.file) ||
-    one.start.offset - other.start.offset ||
-    one.end.offset - other.end.offset ||
-    byBytes(one.rule, other.rule)
-  );
 }

@@ -1,9 +1,10 @@
 import type { Guard, GuardOptions, Judged } from "../../guard.js";
-import type { Diagnostic, Report, Severity } from "../../report.js";
+import type { Report, Severity } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import type { ConfigFile } from "../config-file.js";
 import { contentDigest } from "../content-digest.js";
 import { shown } from "../output.js";
+import { isAboutConfiguration, isJudged, partOf } from "../report-part.js";
 import type { Checked } from "../reporting.js";
 import { UsageError } from "../usage-error.js";
 import { version } from "../version.js";
@@ -39,12 +40,15 @@ export class ShardCheck {
     this.#options = options;
   }
 
-  /** @throws UsageError where a connector is written so that the other shards don't see it */
-  check(guard: Guard, sources: readonly SourceFile[]): Checked {
-    const { shard, failOn } = this.#options;
+  /**
+   * @param judge checks files together
+   * @throws UsageError where a connector is written so that the other shards don't see it
+   */
+  async check(guard: Guard, sources: readonly SourceFile[], judge: (files: readonly SourceFile[]) => Promise<Judged>): Promise<Checked> {
+    const { shard } = this.#options;
     const split = pathsOfShard(sources, shard);
     const connectors = new Set(sources.filter(mayHoldConnector).map(({ path }) => path));
-    const judged = guard.judge(sources.filter(({ path }) => split.has(path) || connectors.has(path)), failOn);
+    const judged = await judge(sources.filter(({ path }) => split.has(path) || connectors.has(path)));
     // Every shard has the lists of connectors; one reports them.
     const lists = new Set(guard.connectorFiles.map(({ path }) => path));
     const unseen = judged.report.files.find(({ path, documents }) => !connectors.has(path) && !lists.has(path) && documents.some(({ entity }) => entity === "connector"));
@@ -60,13 +64,7 @@ export class ShardCheck {
 
   /** What of a report is this shard's. */
   own(report: Report): Report {
-    const isOwn = ({ file }: { readonly file: string }): boolean => this.#own.has(file);
-    return {
-      ...report,
-      diagnostics: report.diagnostics.filter((each) => isOwn(each) && !this.#isAboutConfiguration(each)),
-      omitted: report.omitted.filter(isOwn),
-      files: report.files.filter(({ path }) => this.#own.has(path)),
-    };
+    return partOf(report, (path) => this.#own.has(path), this.#options.configFile?.path).report;
   }
 
   /**
@@ -94,18 +92,13 @@ export class ShardCheck {
         failOn,
         rules: rules ?? null,
         changedSince: changedSince ?? null,
-        isJudged: checked.report.files.some(({ documents }) => documents.some(({ entity, status }) => entity !== null && status !== "not-applicable")),
+        isJudged: isJudged(checked.report),
         isApplicable: checked.report.files.some(({ path, documents }) => this.#own.has(path) && documents.some(({ status }) => status !== "not-applicable")),
         notRun: checked.notRun,
-        aboutConfiguration: left.diagnostics.filter((each) => this.#isAboutConfiguration(each)),
+        aboutConfiguration: left.diagnostics.filter((each) => isAboutConfiguration(each, configFile?.path)),
         lists: Object.fromEntries(guard.connectorFiles.map(({ path, text }) => [path, contentDigest(text)])),
         contents: Object.fromEntries(contents.sort(([one], [other]) => (one < other ? -1 : 1))),
       },
     };
-  }
-
-  /** Whether it is about the exceptions of the configuration, and so about all shards together. */
-  #isAboutConfiguration({ file, document, rule }: Diagnostic): boolean {
-    return document === null && file === this.#options.configFile?.path && (rule === "expired-exception" || rule === "unused-exception");
   }
 }

@@ -3,6 +3,7 @@ import type { Diagnostic, FileReport, Omitted, Report, Severity } from "../../re
 import type { SourceFile } from "../../source-file.js";
 import type { Checked } from "../reporting.js";
 import { byBytes } from "../byte-order.js";
+import { inPages, textsByFile } from "../file-texts.js";
 import { inert } from "../output.js";
 
 /** What was found in one file. */
@@ -153,8 +154,8 @@ export class IncrementalCheck {
     const wanted = new Set([...batch, ...this.#lists()]);
     const diagnostics = byFile(report.diagnostics);
     const omitted = byFile(report.omitted);
-    const shown = sources.filter(({ path }) => diagnostics.has(path));
-    const texts = this.#colors.map((color) => [color, this.#texts(shown, report, color)] as const);
+    const showSuppressed = this.#showSuppressed;
+    const texts = this.#colors.map((color) => [color, textsByFile(this.#guard, sources, report, { color, showSuppressed })] as const);
     const checked = new Set(report.files.map(({ path }) => path));
     // What is about none of the files is found with any of them.
     const others = report.diagnostics.filter(({ file }) => !checked.has(file));
@@ -175,22 +176,6 @@ export class IncrementalCheck {
         texts: new Map(texts.map(([color, blocks]) => [color, blocks.get(file.path) ?? ""])),
       });
     }
-  }
-
-  /** The text of each file: in that of the report, an empty line ends each block, and is nowhere else. */
-  #texts(sources: readonly SourceFile[], report: Report, color: boolean): ReadonlyMap<string, string> {
-    const texts = new Map<string, string>();
-    if (report.diagnostics.length === 0) return texts;
-    const showSuppressed = this.#showSuppressed;
-    const text = [...this.#guard.show(report, sources, { color, failOn: "error", showSuppressed, shows: "findings" })].join("");
-    let at = 0;
-    for (const { file, suppressed } of report.diagnostics) {
-      if (suppressed !== null && !showSuppressed) continue;
-      const end = text.indexOf("\n\n", at) + 2;
-      texts.set(file, (texts.get(file) ?? "") + text.slice(at, end));
-      at = end;
-    }
-    return texts;
   }
 
   #sorted(): readonly Part[] {
@@ -245,18 +230,4 @@ function byFile<T extends { readonly file: string }>(found: readonly T[]): Reado
     else those.push(each);
   }
   return files;
-}
-
-/** So many characters are written at once. */
-const page = 2 ** 20;
-
-function* inPages(texts: Iterable<string>): Generator<string> {
-  let full = "";
-  for (const text of texts) {
-    full += text;
-    if (full.length < page) continue;
-    yield full;
-    full = "";
-  }
-  yield full;
 }
