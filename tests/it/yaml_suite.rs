@@ -29,6 +29,9 @@ fn the_suite_is_answered_but_for_the_differences_that_are_listed() {
     }
     let cases = cases();
     assert!(cases.len() > 300, "only {} cases", cases.len());
+    for case in &cases {
+        assert_read_alike(case);
+    }
     let mut listed = differences();
     let mut unexpected = Vec::new();
     for case in &cases {
@@ -47,6 +50,14 @@ fn the_suite_is_answered_but_for_the_differences_that_are_listed() {
         cases.len(),
         unexpected.join("\n")
     );
+}
+
+/// What the scanner reads of the suite, it reads as the parser does.
+fn assert_read_alike(case: &Case) {
+    if let Some(scanned) = document::scanned(&case.yaml, &Limits::default()) {
+        let parsed = document::parsed(&case.yaml, &Limits::default());
+        assert_eq!(scanned, parsed, "{}", case.id);
+    }
 }
 
 fn cases() -> Vec<Case> {

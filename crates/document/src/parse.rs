@@ -4,7 +4,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, 
 
 use super::{
     Document, Limits, ParseError, Span, error, input::Input, record::Recorder, scalar::Reading,
-    tree,
+    scanner, tree,
 };
 
 /// Reads every document of a YAML or JSON text, in order.
@@ -13,6 +13,24 @@ use super::{
 /// `...`. A text without any document, because it is empty or holds only comments, gives none.
 #[must_use]
 pub fn parse<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, ParseError>> {
+    scanned(text, limits).unwrap_or_else(|| parsed(text, limits))
+}
+
+/// What [`parse`] reads without the parser; none where it needs the parser. For tests.
+#[doc(hidden)]
+#[must_use]
+pub fn scanned<'t>(
+    text: &'t str,
+    limits: &Limits,
+) -> Option<Vec<Result<Document<'t>, ParseError>>> {
+    let documents = scanner::documents(Input::new(text)?, *limits).ok()?;
+    Some(documents.into_iter().map(Ok).collect())
+}
+
+/// What the parser reads, which is what [`parse`] always gives. For tests.
+#[doc(hidden)]
+#[must_use]
+pub fn parsed<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t>, ParseError>> {
     match Input::new(text) {
         Some(input) => Reader::new(input, *limits).read(),
         None => vec![Err(ParseError::too_long())],
@@ -130,20 +148,8 @@ impl<'t> Reader<'t> {
             }
         }
         let tape = recorder.finish();
-        let shared = tape.shared.iter().map(|&part| tape.span(part)).collect();
-        let tree = tree::build(tape);
         self.copied = copied;
-        let value = tree.root.span;
-        let span = marker.map_or(value, |marker| {
-            Span::new(marker.start, marker.end.max(value.end))
-        });
-        Ok(Document {
-            root: tree.root,
-            span,
-            repeated_keys: tree.repeated_keys,
-            shared,
-            node_count: tree.node_count,
-        })
+        Ok(tree::document(tape, marker))
     }
 
     /// Makes sure that a document without a `...` is not followed by leftovers, which the parser

@@ -110,6 +110,11 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.scalar(Cow::Borrowed(""), reading, Span::empty(at), anchor)
     }
 
+    /// Writes a scalar that has no text, and would be at an offset.
+    pub(crate) fn left_out_at(&mut self, at: u32) -> Result<(), ParseError> {
+        self.scalar(Cow::Borrowed(""), Reading::Core, Span::empty(at), 0)
+    }
+
     /// Writes a block scalar. The parser's span holds its content and what follows it.
     pub(crate) fn block(
         &mut self,

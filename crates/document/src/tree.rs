@@ -3,20 +3,14 @@
 use std::{borrow::Cow, cell::OnceCell, mem, rc::Rc};
 
 use super::{
-    Entry, Mapping, Node, RepeatedKey, Span, Step, Value, cut,
+    Document, Entry, Mapping, Node, RepeatedKey, Span, Step, Value, cut,
     tape::{Part, Tape},
 };
 
-/// The tree of a document.
-pub(super) struct Tree<'t> {
-    pub root: Node<'t>,
-    pub repeated_keys: Vec<RepeatedKey<'t>>,
-    pub node_count: usize,
-}
-
-/// Builds the tree of a sound tape. Recurses as deep as the document is, aliases expanded; the
-/// recorder has seen to it that this stays within the limits.
-pub(super) fn build(tape: Tape<'_>) -> Tree<'_> {
+/// Builds the document of a sound tape, which a marker may have opened. Recurses as deep as the document
+/// is, aliases expanded; the recorder has seen to it that this stays within the limits.
+pub(super) fn document(tape: Tape<'_>, marker: Option<Span>) -> Document<'_> {
+    let shared = tape.shared.iter().map(|&part| tape.span(part)).collect();
     let mut builder = Builder {
         tape,
         copying: false,
@@ -25,9 +19,14 @@ pub(super) fn build(tape: Tape<'_>) -> Tree<'_> {
         nothing: Rc::default(),
     };
     let root = builder.node(0, &Trail::root());
-    Tree {
+    let value = root.span;
+    Document {
         root,
+        span: marker.map_or(value, |marker| {
+            Span::new(marker.start, marker.end.max(value.end))
+        }),
         repeated_keys: builder.repeated_keys,
+        shared,
         node_count: builder.node_count,
     }
 }

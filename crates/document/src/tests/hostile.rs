@@ -120,6 +120,13 @@ fn time_grows_with_the_text_and_no_faster() {
         many("-\n"),
         many("k: 1\n"),
         format!("a: \"{}\"", many("\u{7F}")),
+        format!("a: {}\tb", many("b ")),
+        format!("a: b\n{}", many("  c\n\n")),
+        format!("a: '{}'", many("''")),
+        format!("a: [\n{}", many("[],\n")),
+        many("a:\n- b\n\n\n"),
+        many("- |\n\n  b\n\n") + "\t",
+        many("- a: &b c\n"),
         numbered(|at| format!("k{at}: {at}\n")),
         numbered(|at| format!("k{at}: &a{at} {at}\n")),
     ];

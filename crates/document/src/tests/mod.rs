@@ -1,11 +1,13 @@
 //! What the module promises, by example.
 
 mod aliases;
+mod chance;
 mod embedded;
 mod errors;
 mod hostile;
 mod keys;
 mod places;
+mod scanner;
 mod spans;
 mod values;
 

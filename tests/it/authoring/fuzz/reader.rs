@@ -16,6 +16,8 @@ pub fn text(bytes: &[u8]) {
 fn read(text: &str) {
     let documents = parse(text);
     assert_eq!(documents, parse(text), "another time something else");
+    let parsed = document::parsed(text, &Limits::default());
+    assert_eq!(documents, parsed, "the parser reads something else");
     let lines = LineIndex::new(text);
     for document in &documents {
         match document {

@@ -1,0 +1,203 @@
+//! A place in the text, and what is read from it without knowing what it belongs to.
+
+use super::{Span, Unsure};
+
+/// A place in the text.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// What a line begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A token, after so many spaces.
+    Content(usize),
+    /// `---`.
+    DocumentStart,
+    /// `...`.
+    DocumentEnd,
+    /// There is no line any more.
+    End,
+}
+
+impl<'t> Cursor<'t> {
+    /// The start of a text of less than 4 GiB.
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn offset(&self) -> u32 {
+        u32::try_from(self.at).unwrap_or(u32::MAX)
+    }
+
+    /// The empty span before the next byte.
+    pub(super) fn here(&self) -> Span {
+        Span::empty(self.offset())
+    }
+
+    /// The span from an offset to the next byte.
+    pub(super) fn span_from(&self, start: u32) -> Span {
+        Span::new(start, self.offset())
+    }
+
+    /// The text between two places, in bytes.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The next byte.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The byte after the next one.
+    pub(super) fn peek_second(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at + 1).copied()
+    }
+
+    /// The byte before the next one.
+    fn previous(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at.checked_sub(1)?).copied()
+    }
+
+    /// Passes bytes that have been looked at.
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Passes spaces, of which there may be none, and says how many.
+    pub(super) fn skip_spaces(&mut self) -> usize {
+        let start = self.at;
+        while self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    /// Passes up to so many spaces, and says how many.
+    pub(super) fn skip_spaces_up_to(&mut self, most: usize) -> usize {
+        let start = self.at;
+        while self.at - start < most && self.peek() == Some(b' ') {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    /// Whether a line break or the end of the text is next.
+    pub(super) fn is_at_break(&self) -> bool {
+        matches!(self.peek(), None | Some(b'\n' | b'\r'))
+    }
+
+    /// Whether the next byte is an indicator that has to be followed by a space or a line break, and is.
+    pub(super) fn is_at_indicator(&self, indicator: u8) -> bool {
+        self.peek() == Some(indicator) && ends_token(self.peek_second())
+    }
+
+    /// Whether the `#` that is next starts a comment, and is no part of a string.
+    pub(super) fn is_after_space(&self) -> bool {
+        self.previous() == Some(b' ')
+    }
+
+    /// Passes the rest of the line, up to its line break, and gives it.
+    pub(super) fn rest_of_line(&mut self) -> &'t str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let line = rest.split_once('\n').map_or(rest, |(line, _)| {
+            // The alphabet has no other carriage returns.
+            line.strip_suffix('\r').unwrap_or(line)
+        });
+        self.at += line.len();
+        line
+    }
+
+    /// Passes a line break that is next; false at the end of the text.
+    pub(super) fn skip_break(&mut self) -> bool {
+        if self.peek() == Some(b'\r') {
+            self.at += 1;
+        }
+        let is_break = self.peek() == Some(b'\n');
+        self.at += usize::from(is_break);
+        is_break
+    }
+
+    /// Passes spaces and a comment. Whether the line ends there: the cursor is before its line break.
+    pub(super) fn ends_line(&mut self) -> Result<bool, Unsure> {
+        self.skip_spaces();
+        match self.peek() {
+            None | Some(b'\n' | b'\r') => Ok(true),
+            Some(b'#') if self.is_after_space() => {
+                self.rest_of_line();
+                Ok(true)
+            }
+            Some(b'#' | b'\t') => Err(Unsure),
+            Some(_) => Ok(false),
+        }
+    }
+
+    /// Passes spaces and line breaks between brackets.
+    pub(super) fn skip_lines(&mut self) -> Result<(), Unsure> {
+        self.skip_spaces();
+        while self.skip_break() {
+            // What begins a line may be a marker.
+            if self.skip_spaces() == 0 && matches!(self.peek(), Some(b'-' | b'.')) {
+                return Err(Unsure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes to the next line that holds more than a comment, from the start of a line or the end of
+    /// one. A marker is left where it is.
+    pub(super) fn next_line(&mut self) -> Result<Line, Unsure> {
+        loop {
+            let spaces = self.skip_spaces();
+            match self.peek() {
+                None => return Ok(Line::End),
+                Some(b'\n' | b'\r') => {
+                    self.skip_break();
+                }
+                Some(b'#') => {
+                    self.rest_of_line();
+                }
+                Some(b'\t') => return Err(Unsure),
+                Some(_) => return Ok(self.marker(spaces).unwrap_or(Line::Content(spaces))),
+            }
+        }
+    }
+
+    /// The marker that is next, after so many spaces.
+    fn marker(&self, spaces: usize) -> Option<Line> {
+        if spaces > 0 {
+            return None;
+        }
+        let line = match self.text.get(self.at..self.at + 3)? {
+            "---" => Line::DocumentStart,
+            "..." => Line::DocumentEnd,
+            _ => return None,
+        };
+        let next = self.text.as_bytes().get(self.at + 3).copied();
+        ends_token(next).then_some(line)
+    }
+
+    /// Passes a marker that has its line to itself.
+    pub(super) fn skip_marker(&mut self) -> Result<Span, Unsure> {
+        let start = self.offset();
+        self.at += 3;
+        let marker = self.span_from(start);
+        if self.ends_line()? {
+            Ok(marker)
+        } else {
+            Err(Unsure)
+        }
+    }
+}
+
+/// Whether a byte ends what is before it: a blank, a line break or the end of the text.
+pub(super) const fn ends_token(byte: Option<u8>) -> bool {
+    matches!(byte, None | Some(b' ' | b'\t' | b'\n' | b'\r'))
+}
