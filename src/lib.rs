@@ -24,6 +24,8 @@ mod exception;
 pub mod fix;
 mod guard;
 pub mod harness;
+#[cfg(any(test, target_arch = "wasm32"))]
+pub mod interface;
 pub mod inventory;
 mod policy;
 pub mod report;
@@ -38,7 +40,10 @@ pub use exception::Date;
 pub use guard::{
     DEFAULT_MAX_FILE_BYTES, DEFAULT_MAX_FINDINGS, Fixed, FixedFile, Guard, GuardError,
 };
-pub use policy::{Config, ConfigError, ConfigException, ConfigProblem, NamedPolicy, RULES, Rule};
+pub use policy::{
+    Config, ConfigError, ConfigException, ConfigProblem, NamedConnectorFile, NamedPolicy, RULES,
+    Rule,
+};
 #[cfg(feature = "authoring")]
 pub use policy::{
     Facts, UserModule, UserPolicies, UserPolicy, entity_of, evaluation, export, input_of,

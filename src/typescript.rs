@@ -12,6 +12,45 @@ pub fn declaration<T: TS>() -> String {
     format!("{docs}export {}\n", T::decl(&Config::new()))
 }
 
+/// The same of what is handed over, which nobody changes.
+#[cfg(feature = "authoring")]
+pub fn interface<T: TS>() -> String {
+    let lines = declaration::<T>();
+    let lines = lines.lines().map(|line| {
+        if line.starts_with(" *") || line.starts_with("/**") || line.starts_with("export") {
+            return line.to_owned();
+        }
+        let line = line.replace("Array<", "ReadonlyArray<");
+        match line.split_once(": ") {
+            Some(_) => format!("readonly {line}"),
+            None => line,
+        }
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+/// The names of a type's fields, as its declaration has them, sorted.
+#[cfg(feature = "authoring")]
+pub fn fields(declaration: &str) -> Vec<&str> {
+    let lines = declaration.lines().filter(|line| !line.starts_with(" *"));
+    let names = lines.filter_map(|line| line.split_once(": "));
+    let mut names: Vec<_> = names.map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The declaration of a type that is one of several words, with the list of them: least first, where they have an order.
+pub fn words<T: TS>(list: &str) -> String {
+    let declaration = T::decl(&Config::new());
+    let words: Vec<_> = declaration.split('"').skip(1).step_by(2).collect();
+    let docs = T::docs().unwrap_or_default();
+    let name = T::name(&Config::new());
+    format!(
+        "{docs}export type {name} = (typeof {list})[number];\n\n{docs}export const {list} = {} as const;\n",
+        self::list(&words)
+    )
+}
+
 /// Checks that a file holds these declarations after a head, or writes it where `UPDATE_TYPES` is set.
 pub fn assert_current(path: &str, head: &str, declarations: &[String]) {
     assert_written(path, &format!("{head}\n\n{}", declarations.join("\n")));
@@ -68,7 +107,6 @@ pub fn entities() {
     );
 }
 
-/// A list of words, and the type of one of them.
 /// What `export` writes, for TypeScript.
 #[cfg(feature = "authoring")]
 pub fn export_targets() {
@@ -84,7 +122,8 @@ pub fn export_targets() {
     );
 }
 
-fn union(docs: &str, values: &str, name: &str, words: &[&str]) -> String {
+/// One of several words, and the list of them.
+pub fn union(docs: &str, values: &str, name: &str, words: &[&str]) -> String {
     format!(
         "/** {docs} */\nexport type {name} = (typeof {values})[number];\n\n/** {docs} */\nexport const {values} = {} as const;\n",
         list(words)

@@ -5,11 +5,16 @@
 
 use document::cut;
 use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::report::page::{Cursor, Form, Shows, Style};
-use crate::report::{self, Applicability, Report, Severity};
+use crate::interface::guard::{
+    ConfigProblem, FixOptions, GuardModuleOptions, ImagesFormat, ImagesOptions, NamedFiles,
+    RunOptions, ShownImages,
+};
+#[cfg(feature = "authoring")]
+use crate::interface::rego::GivenPolicies;
+use crate::report::page::{Cursor, Form};
+use crate::report::{self, Report};
 use crate::{
     Config, ConfigError, Content, DEFAULT_MAX_FILE_BYTES, Date, Guard, SourceFile, connectors, fix,
     inventory,
@@ -29,115 +34,6 @@ mod policy;
 #[cfg(feature = "authoring")]
 mod suite;
 
-/// What `new WasmGuard(options)` takes.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-struct Options {
-    config: Option<String>,
-    config_path: Option<String>,
-    preset: Option<String>,
-    /// Whether what makes the check weaker counts; it does unless somebody says otherwise.
-    config_exceptions: Option<bool>,
-    /// Whether ignore comments count; they do unless somebody says otherwise.
-    comment_exceptions: Option<bool>,
-    /// The day up to which exceptions hold, `2027-03-01`.
-    today: Option<String>,
-    /// Whether the files of a check are some of those that the configuration is about.
-    partial: bool,
-    /// The only ones of our rules to run.
-    rules: Option<Vec<String>>,
-    max_file_bytes: Option<usize>,
-    max_findings: Option<usize>,
-    /// The lists of connectors that each check gets.
-    #[serde(default)]
-    connector_files: Vec<String>,
-    /// What registries say of images, by their full names.
-    verified: Option<inventory::Verified>,
-    /// Users' policies, which the module that is built with `authoring` takes.
-    #[cfg(feature = "authoring")]
-    policies: Option<policy::GivenPolicies>,
-}
-
-/// What `run(files, options)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
-struct RunOptions {
-    format: Format,
-    color: bool,
-    fail_on: Severity,
-    #[serde(default)]
-    verbose: bool,
-    #[serde(default)]
-    show_suppressed: bool,
-    /// What of it the text shows.
-    #[serde(default)]
-    shows: Shows,
-    /// Whether the report is a part of one.
-    #[serde(default)]
-    is_part: bool,
-}
-
-impl RunOptions {
-    fn form(&self) -> Form {
-        match self.format {
-            Format::Json => Form::Json,
-            Format::Text => Form::Text(Style {
-                color: self.color,
-                verbose: self.verbose,
-                suppressed: self.show_suppressed,
-                is_part: self.is_part,
-                shows: self.shows,
-            }),
-        }
-    }
-}
-
-/// What `fix(files, options)` takes.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct FixOptions {
-    #[serde(rename = "unsafe")]
-    with_unsafe: bool,
-}
-
-impl FixOptions {
-    fn applicability(&self) -> Applicability {
-        if self.with_unsafe {
-            Applicability::Unsafe
-        } else {
-            Applicability::Safe
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    Text,
-    Json,
-}
-
-/// What `showImages(files, options)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ImagesOptions {
-    format: ImagesFormat,
-    color: bool,
-    complaints_in_color: bool,
-    harness_images: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ImagesFormat {
-    Text,
-    Json,
-    Csv,
-    Markdown,
-    Mermaid,
-}
-
 /// A configured guard.
 #[wasm_bindgen]
 pub struct WasmGuard(Guard);
@@ -153,7 +49,7 @@ impl WasmGuard {
     /// or `internal`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<WasmGuard, JsValue> {
-        let options: Options = from_js(options)?;
+        let options: GuardModuleOptions = from_js(options)?;
         let text = options.config.as_deref().unwrap_or_default();
         let preset = options.preset.as_deref();
         let mut config = Config::parse(options.config_path.as_deref(), text, preset)
@@ -168,7 +64,7 @@ impl WasmGuard {
         let given = options
             .policies
             .as_ref()
-            .map_or(Vec::new(), policy::GivenPolicies::paths);
+            .map_or(Vec::new(), GivenPolicies::paths);
         #[cfg(not(feature = "authoring"))]
         let given = Vec::new();
         let lists: Vec<_> = options.connector_files.iter().map(String::as_str).collect();
@@ -197,7 +93,7 @@ impl WasmGuard {
         }
         #[cfg(feature = "authoring")]
         if let Some(policies) = options.policies {
-            guard = policies.put_into(guard)?;
+            guard = policy::put_into(guard, policies)?;
         }
         Ok(Self(guard))
     }
@@ -314,11 +210,16 @@ impl WasmGuard {
             ImagesFormat::Json => String::new(),
             _ => report::text::diagnostics(&images.problems, &files, options.complaints_in_color),
         };
-        let answer = js_sys::Object::new();
-        Reflect::set(&answer, &"output".into(), &output.into())?;
-        Reflect::set(&answer, &"complaints".into(), &complaints.into())?;
-        Reflect::set(&answer, &"exitCode".into(), &images.exit_code().into())?;
-        Ok(answer.into())
+        let shown = ShownImages {
+            output,
+            exit_code: images.exit_code(),
+            complaints,
+        };
+        object([
+            ("output", shown.output.into()),
+            ("exitCode", shown.exit_code.into()),
+            ("complaints", shown.complaints.into()),
+        ])
     }
 
     /// The report as the command prints it, page by page.
@@ -437,10 +338,10 @@ impl WasmShown {
 pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue, JsValue> {
     let config = Config::parse(config_path.as_deref(), config, None);
     let config = config.map_err(|error| config_error(&error))?;
-    to_js(&serde_json::json!({
-        "policies": config.policies(),
-        "connectorFiles": config.connector_files(),
-    }))
+    to_js(&NamedFiles {
+        policies: config.policies(),
+        connector_files: config.connector_files(),
+    })
 }
 
 /// Reads connectors from `[{path, text}]` (answers of Harness's API, Terraform's state, YAML, lists):
@@ -568,8 +469,21 @@ fn config_error(error: &ConfigError) -> JsValue {
     js
 }
 
-fn sentence_at(message: &str, position: document::Position) -> serde_json::Value {
-    serde_json::json!({"message": message, "line": position.line, "column": position.column})
+fn sentence_at(message: &str, position: document::Position) -> ConfigProblem<'_> {
+    ConfigProblem {
+        message,
+        line: position.line,
+        column: position.column,
+    }
+}
+
+/// An object whose strings aren't written as JSON: they may be as long as a string can be.
+fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Result<JsValue, JsValue> {
+    let object = js_sys::Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &name.into(), &value)?;
+    }
+    Ok(object.into())
 }
 
 fn coded(code: &str, message: &str) -> JsValue {

@@ -5,7 +5,14 @@ import type { Json } from "./policy.js";
 import type { Severity } from "./report.js";
 
 /** A specification of the `harnessImage` connector that has a name. */
-export type Preset = "app-harness" | "gar" | "ecr";
+export type Preset = (typeof presets)[number];
+
+/** A specification of the `harnessImage` connector that has a name. */
+export const presets = [
+  "app-harness",
+  "gar",
+  "ecr",
+] as const;
 
 /** How a rule counts, with its undecided findings apart. */
 export interface RuleSettings {

@@ -1,6 +1,8 @@
 import type { PolicyProblem } from "./evaluation.js";
+import type { ConfigProblem } from "./guard-options.js";
 
 export type { PolicyProblem } from "./evaluation.js";
+export type { ConfigProblem } from "./guard-options.js";
 
 /**
  * What went wrong:
@@ -11,16 +13,6 @@ export type { PolicyProblem } from "./evaluation.js";
  * - `internal`: a fault of ours. The guard can be used again: its next call runs on a fresh instance.
  */
 export type ErrorCode = "config" | "rego" | "usage" | "load" | "internal";
-
-/** One thing that is wrong with a configuration. */
-export interface ConfigProblem {
-  /** One sentence for a person. */
-  readonly message: string;
-  /** The line in the configuration's text, from 1. */
-  readonly line: number;
-  /** The column in Unicode code points, from 1. */
-  readonly column: number;
-}
 
 /** The only error that this package throws. */
 export class HarnessImageGuardError extends Error {

@@ -1,6 +1,6 @@
-// Written from src/policy/evaluation.rs and crates/rego/src/tester by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
+// Written from src/policy/evaluation.rs and crates/rego (coverage, tester) by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.
 
-import type { CoverageReport, Json } from "./policy.js";
+import type { Json } from "./policy.js";
 
 /**
  * Harness's answer to an input.
@@ -42,7 +42,101 @@ coverage: CoverageReport | null, };
 /**
  * What an evaluation came to.
  */
-export type EvaluationStatus = "pass" | "warning" | "error";
+export type EvaluationStatus = (typeof evaluationStatuses)[number];
+
+/**
+ * What an evaluation came to.
+ */
+export const evaluationStatuses = [
+  "pass",
+  "warning",
+  "error",
+] as const;
+
+/**
+ * Which lines were reached, as OPA counts them: rules that have a value, and expressions evaluated.
+ */
+export type CoverageReport = { 
+/**
+ * By module.
+ */
+readonly files: Readonly<Record<string, FileCoverage>>, 
+/**
+ * Lines that were reached.
+ */
+readonly covered_lines: number, 
+/**
+ * Lines that weren't.
+ */
+readonly not_covered_lines: number, 
+/**
+ * In percent.
+ */
+readonly coverage: number, };
+
+/**
+ * How many lines were reached.
+ */
+export type CoverageCount = { 
+/**
+ * Lines that were reached.
+ */
+readonly covered_lines: number, 
+/**
+ * Lines that weren't.
+ */
+readonly not_covered_lines: number, 
+/**
+ * In percent.
+ */
+readonly coverage: number, };
+
+/**
+ * Which lines of a module were reached; what there is none of isn't named, as in OPA.
+ */
+export type FileCoverage = { 
+/**
+ * Lines that were reached.
+ */
+readonly covered?: ReadonlyArray<LineRange>, 
+/**
+ * Lines that weren't.
+ */
+readonly not_covered?: ReadonlyArray<LineRange>, 
+/**
+ * How many were reached.
+ */
+readonly covered_lines?: number, 
+/**
+ * How many weren't.
+ */
+readonly not_covered_lines?: number, 
+/**
+ * In percent.
+ */
+readonly coverage?: number, };
+
+/**
+ * Lines that follow one another, both included.
+ */
+export type LineRange = { 
+/**
+ * The first one.
+ */
+readonly start: Row, 
+/**
+ * The last one.
+ */
+readonly end: Row, };
+
+/**
+ * A line.
+ */
+export type Row = { 
+/**
+ * From 1.
+ */
+readonly row: number, };
 
 /**
  * One thing that is wrong with a policy, or that ended its evaluation.

@@ -1,20 +1,12 @@
-import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
-import type { ExportTarget } from "./export-target.js";
+import type { GuardConfiguration } from "./configuration.js";
 import { configText, type UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
+import type { ExportModuleOptions } from "./rego-options.js";
 
 /** What is exported. */
-export interface ExportOptions {
-  /** One Rego module for each rule and entity, an OPA bundle of these, Terraform, Harness's YAML, or what its API takes. */
-  readonly to: ExportTarget;
+export interface ExportOptions extends Omit<ExportModuleOptions, "config" | "policy"> {
   /** The configuration, which is written in: an object, or the text of a `harness-image-guard.yaml`. */
   readonly config?: GuardConfiguration | string;
-  /** What error messages call the configuration. */
-  readonly configPath?: string;
-  /** The preset, whatever the configuration says. */
-  readonly preset?: Preset;
-  /** The rules; without them, all that the configuration doesn't switch off. */
-  readonly rules?: readonly RuleName[];
   /**
    * A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it
    * says so to Harness, which reads v0. Without an entity that its package or `entity` names, it is about
@@ -33,7 +25,7 @@ export interface ExportedFile {
 
 /** The bindings of the module that exports. */
 export interface ExportBindings extends Bindings {
-  exportPolicies(options: unknown): unknown;
+  exportPolicies(options: ExportModuleOptions): unknown;
 }
 
 /** Our rules, or a policy of one's own, as policies of Harness. */

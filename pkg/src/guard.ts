@@ -1,25 +1,25 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { GuardConfiguration, Preset, RuleName } from "./configuration.js";
+import type { GuardConfiguration } from "./configuration.js";
 import { disposable } from "./disposable.js";
 import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
+import type { FixOptions, GuardModuleOptions, ImagesOptions, NamedFiles, RunOptions, ShownImages } from "./guard-options.js";
 import { Held } from "./held.js";
-import type { Inventory, Verification } from "./inventory.js";
+import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
-import { type DocumentSource, type Json, moduleLimits, type ModuleLimits, type PolicyLimits, textOf } from "./policy.js";
+import { type DocumentSource, type Json, moduleLimits, type PolicyLimits, textOf } from "./policy.js";
+import type { PolicyFile } from "./rego-options.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
 import type { WasmGuard, WasmShown } from "./wasm/harness_image_guard.js";
 
+export type { FixOptions, RunOptions } from "./guard-options.js";
+
 /** What a guard is made of; every key is optional. */
-export interface GuardOptions {
+export interface GuardOptions extends Omit<GuardModuleOptions, "config" | "connectorFiles" | "policies"> {
   /** The configuration: an object, or the text of a `harness-image-guard.yaml`, YAML or JSON. */
   readonly config?: GuardConfiguration | string;
-  /** What error messages call the configuration. */
-  readonly configPath?: string;
-  /** The preset, whatever the configuration says. */
-  readonly preset?: Preset;
   /**
    * The user's own Harness policies, run beside ours, and the modules that these use; a second module is
    * loaded for them. One with `deny` or `warn` is a policy, and compiled with nothing but what it needs of the
@@ -50,38 +50,6 @@ export interface GuardOptions {
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;
   /** How much compiling a policy may take, and one policy's evaluations in a check of all files together. */
   readonly policyLimits?: Pick<PolicyLimits, "maxSteps" | "maxBytes">;
-  /**
-   * Whether what a configuration makes weaker counts: rules that are off or count less, `exclude`, trusted connectors,
-   * other registries. It does by default; with `false`, only what it makes stricter does.
-   */
-  readonly configExceptions?: boolean;
-  /**
-   * Whether ignore comments in the files count. They do by default; with `false`, they are comments like any other,
-   * and everything is reported.
-   */
-  readonly commentExceptions?: boolean;
-  /** The day up to which exceptions hold, in UTC: `2027-03-01`. The day of each check by default. */
-  readonly today?: string;
-  /**
-   * Whether a check gets only some of the files that the configuration is about. Then no exception of the configuration
-   * is reported for covering nothing.
-   */
-  readonly partial?: boolean;
-  /** The only ones of our rules to run. One that the configuration switches off is refused, with the code `usage`. */
-  readonly rules?: readonly RuleName[];
-  /** The size from which a file is reported instead of checked, in bytes; 16 MiB by default. */
-  readonly maxFileBytes?: number;
-  /**
-   * How many findings of one kind (rule, verdict and severity) are listed of one document; 10,000 by default.
-   * `omitted` of the report counts the others. It changes no verdict and no exit code.
-   */
-  readonly maxFindings?: number;
-  /**
-   * What registries say of images, by the full names that the inventory has; somebody has to ask them. Then a check
-   * also reports what isn't there (`image-exists`), and the inventory has it as `verification`. An image that isn't in
-   * here has an expression in its name.
-   */
-  readonly verified?: Readonly<Record<string, Verification>>;
 }
 
 /** A list of connectors that exist only in the account. */
@@ -94,12 +62,6 @@ export interface ConnectorFile {
   readonly named?: string;
 }
 
-/** Which fixes {@link Guard.fix} makes. */
-export interface FixOptions {
-  /** Also those that somebody has to ask for, because another image may be pulled afterwards. */
-  readonly unsafe?: boolean;
-}
-
 /** A module in a folder. */
 export interface PolicyText {
   /** The folder as the configuration has it, and the way from there, with `/`. */
@@ -109,37 +71,7 @@ export interface PolicyText {
 }
 
 /** A user's own Harness policy, or a module that one uses. */
-export interface UserPolicy extends PolicyText {
-  /** What the report calls it. */
-  readonly path: string;
-  /** The entity that it is about; without it, the package says so. */
-  readonly entity?: string;
-  /** What a denial counts as; `error` by default. */
-  readonly severity?: Severity;
-  /** Which Rego it is: 0, as Harness reads it (default), or 1. */
-  readonly regoVersion?: 0 | 1;
-  /**
-   * Whether it was found in a folder: if it is about nothing that a file can hold, that is a remark then, and
-   * otherwise an error.
-   */
-  readonly searched?: boolean;
-}
-
-/** How {@link Guard.run} shows what it found. @internal */
-export interface RunOptions {
-  readonly format: "text" | "json";
-  readonly color: boolean;
-  /** The least severity of a finding that ends in exit code 1. */
-  readonly failOn: Severity;
-  /** Whether the text also lists what is not applicable, and as what. */
-  readonly verbose?: boolean;
-  /** Whether the text also lists what is suppressed, and by what. */
-  readonly showSuppressed?: boolean;
-  /** What of the report the text shows: `findings` without a word about the whole, or `counts` alone. */
-  readonly shows?: "all" | "findings" | "counts";
-  /** Whether the report is a part of one: that it holds nothing of Harness's means nothing then. */
-  readonly isPart?: boolean;
-}
+export interface UserPolicy extends Omit<PolicyFile, "broken"> {}
 
 /** What {@link Guard.judge} found. @internal */
 export interface Judged {
@@ -155,21 +87,6 @@ export interface InventoryOptions {
   readonly harnessImages?: boolean;
 }
 
-/** How {@link Guard.showImages} shows what is pulled. @internal */
-export interface ImagesOptions extends InventoryOptions {
-  readonly format: "text" | "json" | "csv" | "markdown" | "mermaid";
-  readonly color: boolean;
-  readonly complaintsInColor: boolean;
-}
-
-/** What {@link Guard.showImages} shows. @internal */
-export interface ShownImages {
-  readonly output: string;
-  readonly exitCode: number;
-  /** What could not be looked at, where the format has no place for it. */
-  readonly complaints: string;
-}
-
 /** What {@link Guard.run} shows. @internal */
 export interface Shown {
   readonly exitCode: number;
@@ -181,14 +98,8 @@ export interface Shown {
 
 /** The bindings of a module that checks files. */
 export interface GuardBindings extends Bindings {
-  readonly WasmGuard: new (options: ModuleOptions) => WasmGuard;
+  readonly WasmGuard: new (options: GuardModuleOptions) => WasmGuard;
   namedFiles(config: string, configPath?: string): unknown;
-}
-
-/** The files that a configuration names, and where. */
-interface NamedFiles {
-  readonly policies: readonly (Omit<UserPolicy, "text"> & { readonly position: Position })[];
-  readonly connectorFiles: readonly { readonly path: string; readonly position: Position }[];
 }
 
 /**
@@ -249,7 +160,7 @@ export interface Guard extends Disposable {}
 export class Guard {
   readonly #instance: Instance<GuardBindings>;
   #held: Held<GuardBindings, WasmGuard>;
-  #options: ModuleOptions;
+  #options: GuardModuleOptions;
   readonly #given: GuardOptions;
   /** When the policies took the time, in milliseconds. */
   #madeAt = Date.now();
@@ -375,7 +286,7 @@ export class Guard {
   }
 
   /** Lists the images as the command does. @internal */
-  showImages(files: readonly SourceFile[], options: ImagesOptions): ShownImages {
+  showImages(files: readonly SourceFile[], options: Omit<ImagesOptions, "harnessImages"> & InventoryOptions): ShownImages {
     return this.#call((guard) => guard.showImages(this.#with(files), { harnessImages: false, ...options }) as ShownImages);
   }
 
@@ -519,25 +430,8 @@ function nanosecondsNow(): string {
 /** A guard of the second module. */
 type RemarkingGuard = WasmGuard & { policyRemarks(): unknown };
 
-/** As in `src/wasm.rs`, which takes a configuration as text only. */
-export interface ModuleOptions
-  extends Omit<
-    GuardOptions,
-    "config" | "policies" | "readPolicy" | "connectorFiles" | "readConnectorFile" | "metadata" | "policyLimits"
-  > {
-  readonly config?: string;
-  /** The paths of the lists of connectors that each check gets. */
-  readonly connectorFiles?: readonly string[];
-  readonly policies?: {
-    readonly files: readonly (UserPolicy & { readonly broken?: string })[];
-    readonly limits?: ModuleLimits;
-    readonly metadata?: string;
-    readonly now: string;
-  };
-}
-
 /** The same options, where some policies aren't evaluated, for a reason. */
-function withBroken(options: ModuleOptions, reason: (policy: UserPolicy) => string | undefined): ModuleOptions {
+function withBroken(options: GuardModuleOptions, reason: (policy: UserPolicy) => string | undefined): GuardModuleOptions {
   const { policies } = options;
   if (policies === undefined) return options;
   const files = policies.files.map((file) => {
@@ -557,7 +451,7 @@ function moduleOptions({
   policyLimits = {},
   today = utcDay(),
   ...rest
-}: GuardOptions): ModuleOptions {
+}: GuardOptions): GuardModuleOptions {
   return {
     ...rest,
     today,

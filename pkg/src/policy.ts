@@ -6,9 +6,11 @@ import { HarnessImageGuardError } from "./error.js";
 import type { Evaluation } from "./evaluation.js";
 import { Held } from "./held.js";
 import type { Instance } from "./instance.js";
+import type { AskModuleOptions, EvalOptions, EvalOutcome, Loaded, ModuleLimits, PolicyModuleOptions, RegoVersion } from "./rego-options.js";
 import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
 
-export type { Evaluation } from "./evaluation.js";
+export type { CoverageCount, CoverageReport, Evaluation, LineRange } from "./evaluation.js";
+export type { EvalOptions, EvalOutcome, Loaded } from "./rego-options.js";
 
 /** A value of JSON. */
 export type Json =
@@ -27,23 +29,9 @@ export type Json =
 export type DocumentSource<Value extends Json = Json> = Value | string | Uint8Array;
 
 /** What policies are made of, and how much compiling them may take. */
-export interface PolicyOptions extends PolicyLimits {
-  /** The text of each module, by its path, which messages name. */
-  readonly modules: Readonly<Record<string, string>>;
+export interface PolicyOptions extends Omit<PolicyModuleOptions, "data" | "limits">, PolicyLimits {
   /** The base documents, an object: as a value, or as text or bytes, which keep numbers as they are written. */
   readonly data?: DocumentSource<{ readonly [key: string]: Json }>;
-  /** Which Rego it is: 0, as Harness reads it (default), or 1, as OPA does since 1.0. */
-  readonly regoVersion?: 0 | 1;
-  /** Whether what is of no use is refused too, as by `opa check --strict`. */
-  readonly strict?: boolean;
-  /**
-   * Whether a rule may be where the base documents have something: asked for itself, its value counts, and in a
-   * document around it the base document's. Without it, that is refused, as OPA's commands do (`conflicting rule for
-   * data path … found`).
-   */
-  readonly rulesOverData?: boolean;
-  /** Modules of the other Rego, by their paths: what a bundle's manifest says. @internal */
-  readonly moduleVersions?: Readonly<Record<string, 0 | 1>>;
 }
 
 /**
@@ -69,40 +57,11 @@ export interface PolicyLimits {
 }
 
 /** How a query is asked. */
-export interface AskOptions extends PolicyLimits {
-  /** Whether an error of a built-in function ends the evaluation, instead of being undefined. */
-  readonly strictBuiltinErrors?: boolean;
+export interface AskOptions extends Omit<AskModuleOptions, "limits">, PolicyLimits {
   /** The time of the evaluation; without one, the current time. */
   readonly now?: Date;
   /** Answers `http.send`, `rand.intn` …; without one, they are refused. */
   readonly host?: Host;
-  /** Whether {@link Policy.evaluate} says which lines it reached. */
-  readonly coverage?: boolean;
-}
-
-/** Which lines were reached, as OPA counts them: rules that have a value, and expressions evaluated. */
-export interface CoverageReport extends CoverageCount {
-  /** By module; what there is none of isn't named. */
-  readonly files: {
-    readonly [path: string]: Partial<CoverageCount> & {
-      readonly covered?: readonly LineRange[];
-      readonly not_covered?: readonly LineRange[];
-    };
-  };
-}
-
-/** How many lines were reached. */
-export interface CoverageCount {
-  readonly covered_lines: number;
-  readonly not_covered_lines: number;
-  /** In percent. */
-  readonly coverage: number;
-}
-
-/** Lines that follow one another, from 1, both included. */
-export interface LineRange {
-  readonly start: { readonly row: number };
-  readonly end: { readonly row: number };
 }
 
 /** One solution of a query, as OPA shows it. */
@@ -126,7 +85,7 @@ export interface Answer {
 
 /** The bindings of the module that reads Rego. */
 export interface PolicyBindings extends SuiteBindings {
-  readonly WasmPolicy: new (options: ModuleOptions) => WasmPolicy;
+  readonly WasmPolicy: new (options: PolicyModuleOptions) => WasmPolicy;
   readDocument(text: string, regoVersion: number): string;
   /** @internal */
   loadFiles(files: readonly LoadedFile[], bundles: readonly LoadedBundle[], regoVersion: number): unknown;
@@ -158,42 +117,6 @@ export type LoadedBundle =
   | { readonly path: string; readonly files: readonly { readonly path: string; readonly content: FileContent }[] }
   | { readonly path: string; readonly content: FileContent };
 
-/** What `eval` is asked. @internal */
-export interface EvalOptions {
-  readonly query: string;
-  readonly regoVersion: 0 | 1;
-  readonly package?: string;
-  readonly imports?: readonly string[];
-  readonly format: string;
-  readonly strict?: boolean;
-  readonly strictBuiltinErrors?: boolean;
-  readonly coverage?: boolean;
-  readonly limits?: ModuleLimits;
-}
-
-/** What `eval` prints. @internal */
-export interface EvalOutcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly result: "defined" | "undefined" | "failed";
-}
-
-/** Everything that was loaded, as {@link PolicyOptions} take it. @internal */
-export type Loaded = Required<Pick<PolicyOptions, "modules" | "moduleVersions">> & { readonly data: string };
-
-/** As in `src/wasm/policy.rs`, which takes data as text only. */
-export interface ModuleOptions extends Omit<PolicyOptions, "data" | keyof PolicyLimits> {
-  readonly data?: string;
-  readonly limits?: ModuleLimits;
-}
-
-/** Limits as the module takes them. */
-export interface ModuleLimits {
-  readonly steps?: number;
-  readonly bytes?: number;
-  readonly depth?: number;
-}
-
 /** Limits as the module takes them; nothing where none is given. @internal */
 export function moduleLimits({ maxSteps, maxBytes, maxDepth }: PolicyLimits): { readonly limits?: ModuleLimits } {
   const given = Object.entries({ steps: maxSteps, bytes: maxBytes, depth: maxDepth });
@@ -211,7 +134,7 @@ export function loadFiles(
   instance: Instance<PolicyBindings>,
   files: readonly LoadedFile[],
   bundles: readonly LoadedBundle[],
-  regoVersion: 0 | 1,
+  regoVersion: RegoVersion,
 ): Loaded {
   return instance.call((bindings) => bindings.loadFiles(files, bundles, regoVersion)) as Loaded;
 }
@@ -234,12 +157,12 @@ export function evalCommand(
  *
  * @throws HarnessImageGuardError with the code `usage` where it is neither
  */
-export function readDocument(instance: Instance<PolicyBindings>, text: string, regoVersion: 0 | 1): string {
+export function readDocument(instance: Instance<PolicyBindings>, text: string, regoVersion: RegoVersion): string {
   return instance.call((bindings) => bindings.readDocument(text, regoVersion));
 }
 
 /** Options as the module takes them. */
-export function moduleOptions(given: PolicyOptions): ModuleOptions {
+export function moduleOptions(given: PolicyOptions): PolicyModuleOptions {
   const { data, maxSteps: _steps, maxBytes: _bytes, maxDepth: _depth, ...rest } = given;
   const options = { ...rest, ...moduleLimits(given) };
   return data === undefined ? options : { ...options, data: textOf(data, "data") };
@@ -250,7 +173,7 @@ export interface Policy extends Disposable {}
 
 export class Policy {
   readonly #instance: Instance<PolicyBindings>;
-  readonly #options: ModuleOptions;
+  readonly #options: PolicyModuleOptions;
   readonly #held: Held<PolicyBindings, WasmPolicy>;
 
   /**

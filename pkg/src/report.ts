@@ -116,7 +116,16 @@ export type Verdict = "violation" | "undecided" | "error";
 /**
  * How much a diagnostic weighs; `Note` is the least.
  */
-export type Severity = "note" | "warning" | "error";
+export type Severity = (typeof severities)[number];
+
+/**
+ * How much a diagnostic weighs; `Note` is the least.
+ */
+export const severities = [
+  "note",
+  "warning",
+  "error",
+] as const;
 
 /**
  * One step of a path into a document: a key, or a place in a list (from 0).

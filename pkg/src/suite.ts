@@ -1,16 +1,15 @@
 import type { WasmSuite } from "./authoring/harness_image_guard.js";
 import { HarnessImageGuardError } from "./error.js";
-import type { TestResult } from "./evaluation.js";
+import type { CoverageReport, TestResult } from "./evaluation.js";
 import { Held } from "./held.js";
 import type { Bindings, Instance } from "./instance.js";
 import {
   type AskOptions,
   circumstances,
-  type CoverageReport,
-  type ModuleOptions,
   moduleOptions,
   type PolicyOptions,
 } from "./policy.js";
+import type { PolicyModuleOptions, RegoVersion, TestFormat } from "./rego-options.js";
 
 export type { TestCase, TestCases, TestResult } from "./evaluation.js";
 
@@ -32,18 +31,15 @@ export interface TestReport {
 
 /** The bindings of the module that runs tests. */
 export interface SuiteBindings extends Bindings {
-  readonly WasmSuite: new (options: ModuleOptions, run?: string) => WasmSuite;
+  readonly WasmSuite: new (options: PolicyModuleOptions, run?: string) => WasmSuite;
   showTests(tests: string, format: TestFormat, regoVersion: number, verbose: boolean): string;
   showFailure(tests: string, regoVersion: number): string | undefined;
 }
 
-/** In which forms tests are shown. */
-export type TestFormat = "pretty" | "json" | "junit";
-
 /** How tests are shown. */
 export interface TestShowOptions {
   readonly format: TestFormat;
-  readonly regoVersion: 0 | 1;
+  readonly regoVersion: RegoVersion;
   /** Whether what passes is shown too, and what ended each test that fails. */
   readonly verbose: boolean;
 }
@@ -66,7 +62,7 @@ export function runTests(
 }
 
 /** The same, with options as the module takes them. */
-export function runTestsOf(instance: Instance<SuiteBindings>, modules: ModuleOptions, how: TestOptions): TestReport {
+export function runTestsOf(instance: Instance<SuiteBindings>, modules: PolicyModuleOptions, how: TestOptions): TestReport {
   const { run, timeout, ...asked } = how;
   const given = circumstances(asked);
   // After a trap, there is a new one.
@@ -108,7 +104,7 @@ export function showTests(
 export function showFailure(
   instance: Instance<SuiteBindings>,
   tests: readonly TestResult[],
-  regoVersion: 0 | 1,
+  regoVersion: RegoVersion,
 ): string | undefined {
   return instance.call((bindings) => bindings.showFailure(JSON.stringify(tests), regoVersion));
 }

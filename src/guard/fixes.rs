@@ -13,7 +13,7 @@ use super::Guard;
 
 /// What fixing came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Fixed {
     /// The files that changed, sorted by path.
     pub files: Vec<FixedFile>,
@@ -23,7 +23,7 @@ pub struct Fixed {
 
 /// A file that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct FixedFile {
     /// The path as it was handed in.
     pub path: String,

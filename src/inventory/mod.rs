@@ -24,7 +24,7 @@ use crate::report::{Diagnostic, PathStep, Position, Report, Status};
 /// The same files and configuration give the same bytes on every host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Inventory {
     /// The version of this contract: 1.
     pub schema_version: u32,
@@ -45,7 +45,7 @@ pub struct Inventory {
 /// One image that a run pulls, at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Image {
     /// The image as written, without spaces around it; the repository of one of Harness's own,
     /// whose version no file says.
@@ -104,7 +104,7 @@ pub struct Image {
 /// Who says that an image is pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Origin {
     /// The file names it.
     File,
@@ -114,7 +114,7 @@ pub enum Origin {
 
 /// Counts over the whole inventory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct InventorySummary {
     /// Places at which an image is pulled.
     pub images: usize,
@@ -126,7 +126,7 @@ pub struct InventorySummary {
 
 /// What comes from one registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct RegistryCount {
     /// Its host; `null` for all that is unknown.
     pub registry: Option<String>,

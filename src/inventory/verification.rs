@@ -12,7 +12,7 @@ pub type Verified = HashMap<String, Verification>;
 /// What is known of an image in its registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Verification {
     /// Whether it can be pulled.
     pub verdict: Existence,
@@ -27,7 +27,7 @@ pub struct Verification {
 /// Whether an image can be pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Existence {
     /// It can.
     There,

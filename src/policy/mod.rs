@@ -21,7 +21,10 @@ mod user_input;
 #[cfg(feature = "authoring")]
 mod users;
 
-pub use config::{Config, ConfigError, ConfigException, ConfigProblem, NamedPolicy, known_rule};
+pub use config::{
+    Config, ConfigError, ConfigException, ConfigProblem, NamedConnectorFile, NamedPolicy,
+    known_rule,
+};
 pub use engine::{
     Aspects, Budget, Connector, Engine, EvaluationError, Evaluator, Facts, Findings, ImageAnswer,
     Subject, UnreadFinding,

@@ -1,6 +1,7 @@
 //! What policies come to, for TypeScript: `pkg/src/evaluation.ts` and `pkg/src/lint-report.ts` are written
 //! from these Rust types, and checked to be current.
 
+use rego::coverage::{CoverageCount, CoverageReport, FileCoverage, LineRange, Row};
 use rego::eval::{Alone, Request};
 use rego::json;
 use rego::policy::{Options, Policy, Source};
@@ -10,18 +11,23 @@ use rego::value::Value;
 
 use super::evaluation::{self, Evaluation, EvaluationStatus};
 use super::lint::{Lint, Remark};
-use crate::typescript::{assert_current, declaration};
+use crate::typescript::{assert_current, declaration, fields, interface, words};
 
 #[test]
 fn the_types_for_typescript_are_current() {
     assert_current(
         "pkg/src/evaluation.ts",
-        "// Written from src/policy/evaluation.rs and crates/rego/src/tester by `UPDATE_TYPES=1 cargo test \
+        "// Written from src/policy/evaluation.rs and crates/rego (coverage, tester) by `UPDATE_TYPES=1 cargo test \
          --features authoring current`; not by hand.\n\n\
-        import type { CoverageReport, Json } from \"./policy.js\";",
+        import type { Json } from \"./policy.js\";",
         &[
             declaration::<Evaluation>(),
-            declaration::<EvaluationStatus>(),
+            words::<EvaluationStatus>("evaluationStatuses"),
+            interface::<CoverageReport>(),
+            interface::<CoverageCount>(),
+            interface::<FileCoverage>(),
+            interface::<LineRange>(),
+            interface::<Row>(),
             declaration::<TestError>(),
             declaration::<Test>(),
             declaration::<Status>(),
@@ -35,15 +41,6 @@ fn the_types_for_typescript_are_current() {
         import type { Position, Severity } from \"./report.js\";",
         &[declaration::<Lint>(), declaration::<Remark>()],
     );
-}
-
-/// The names of a type's fields, as its declaration has them.
-fn fields(declaration: &str) -> Vec<&str> {
-    let lines = declaration.lines().filter(|line| !line.starts_with(" *"));
-    let names = lines.filter_map(|line| line.split_once(": "));
-    let mut names: Vec<_> = names.map(|(name, _)| name).collect();
-    names.sort_unstable();
-    names
 }
 
 fn keys(document: &Value) -> Vec<String> {

@@ -8,7 +8,7 @@ use super::Status;
 
 /// One thing that a rule, or the check itself, has to say about one place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Diagnostic {
     /// The rule's identity, `no-docker-hub`; for an `error` what went wrong: `unreadable`,
     /// `syntax`, `unknown-entity`, `too-deep`, `limit`, `policy`.
@@ -65,7 +65,7 @@ impl Diagnostic {
 
 /// What keeps a finding from counting, until a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Exception {
     /// What makes it.
     pub kind: ExceptionKind,
@@ -82,7 +82,7 @@ pub struct Exception {
 /// What makes an exception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum ExceptionKind {
     /// A comment in the file.
     Comment,
@@ -110,7 +110,7 @@ impl fmt::Display for Exception {
 
 /// A place that a diagnostic rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Related {
     /// The file, as it was handed in.
     pub file: String,
@@ -129,7 +129,7 @@ pub struct Related {
 /// After them the finding is gone and no new one is there, and nothing is changed but what they
 /// say: comments, quotes, indentation and line breaks around them stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Fix {
     /// Whether they may be made without asking.
     pub applicability: Applicability,
@@ -141,7 +141,7 @@ pub struct Fix {
 
 /// A stretch of the file and what to write in its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Edit {
     /// Where what goes away starts.
     pub start: Position,
@@ -154,7 +154,7 @@ pub struct Edit {
 /// Whether a fix may be made without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Applicability {
     /// It does what the rule demands.
     Safe,
@@ -164,7 +164,7 @@ pub enum Applicability {
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Position {
     /// From 1.
     pub line: u32,
@@ -192,7 +192,7 @@ impl From<document::Position> for Position {
 /// What a rule concluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Verdict {
     /// The rule is broken.
     Violation,
@@ -205,7 +205,7 @@ pub enum Verdict {
 /// How much a diagnostic weighs; `Note` is the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Severity {
     /// Worth knowing.
     Note,
@@ -228,7 +228,7 @@ impl fmt::Display for Severity {
 /// One step of a path into a document: a key, or a place in a list (from 0).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum PathStep {
     /// A place in a list.
     Index(usize),

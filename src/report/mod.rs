@@ -6,6 +6,8 @@ mod diagnostic;
 pub(crate) mod docs;
 pub mod json;
 pub mod page;
+#[cfg(test)]
+mod schema;
 pub mod text;
 #[cfg(test)]
 mod typescript;
@@ -24,7 +26,7 @@ use serde::{Deserialize, Serialize};
 /// The same files and configuration give the same bytes on every host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Report {
     /// The version of this contract: 1.
     pub schema_version: u32,
@@ -45,7 +47,7 @@ pub struct Report {
 /// are listed at most, the first ones of the document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Omitted {
     /// The file, as it was handed in.
     pub file: String,
@@ -69,7 +71,7 @@ pub struct Omitted {
 
 /// One file and its documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct FileReport {
     /// The path as it was handed in.
     pub path: String,
@@ -80,7 +82,7 @@ pub struct FileReport {
 /// A list of connectors that exist only in the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct ConnectorListReport {
     /// The file, as it was handed in.
     pub file: String,
@@ -92,7 +94,7 @@ pub struct ConnectorListReport {
 
 /// One YAML document of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct DocumentReport {
     /// Its place in the file, from 0.
     pub index: usize,
@@ -109,7 +111,7 @@ pub struct DocumentReport {
 /// What checking one document came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub enum Status {
     /// Nothing to say.
     Pass,
@@ -137,7 +139,7 @@ impl Status {
 
 /// Counts over the whole report, with what `omitted` counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct Summary {
     /// Files handed in.
     pub files: usize,

@@ -37,6 +37,7 @@ pub struct Style {
 /// What of a report is shown as text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Shows {
     /// All of it.
     #[default]

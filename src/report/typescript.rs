@@ -6,7 +6,7 @@ use super::{
     FileReport, Fix, Omitted, PathStep, Position, Related, Report, Severity, Status, Summary,
     Verdict,
 };
-use crate::typescript::{assert_current, declaration};
+use crate::typescript::{assert_current, declaration, words};
 use crate::{Fixed, FixedFile};
 
 #[test]
@@ -18,7 +18,7 @@ fn the_types_for_typescript_are_current() {
             declaration::<Report>(),
             declaration::<Diagnostic>(),
             declaration::<Verdict>(),
-            declaration::<Severity>(),
+            words::<Severity>("severities"),
             declaration::<PathStep>(),
             declaration::<Position>(),
             declaration::<Exception>(),

@@ -1,39 +1,18 @@
 //! The command `eval`, and the files that it and other commands load. Only the module that is built with
 //! `authoring` has it.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use rego::json;
 use rego::loader::bundle::{Bundle, Content};
 use rego::loader::{self, File, LoadError};
 use rego::opa_eval::{self, Command};
 use rego::presentation::Format;
 use rego::syntax::Version;
-use rego::value::Value;
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use super::policy::{Caller, GivenLimits, version};
-use super::{from_js, usage};
-
-/// What `evalCommand(options, …)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct EvalOptions {
-    query: String,
-    rego_version: u8,
-    package: Option<String>,
-    #[serde(default)]
-    imports: Vec<String>,
-    format: String,
-    #[serde(default)]
-    strict: bool,
-    #[serde(default)]
-    strict_builtin_errors: bool,
-    #[serde(default)]
-    coverage: bool,
-    #[serde(default)]
-    limits: GivenLimits,
-}
+use super::policy::{Caller, version};
+use super::{from_js, object, to_js, usage};
+use crate::interface::rego::{EvalOptions, EvalOutcome, Loaded};
 
 /// Evaluates a query as `opa eval` does: `{stdout, stderr, result}`, the result being `defined`,
 /// `undefined` or `failed`. `files` are `[{path, under, isNamed, content}]`, `bundles` are `[{path,
@@ -70,15 +49,16 @@ pub fn eval_command(
         limits: options.limits.read(),
     };
     let outcome = opa_eval::run(command, &mut Caller::new(now, &JsValue::UNDEFINED));
-    let shown = Object::new();
-    for (name, text) in [
-        ("stdout", outcome.streams.stdout.as_str()),
-        ("stderr", outcome.streams.stderr.as_str()),
-        ("result", outcome.result.name()),
-    ] {
-        Reflect::set(&shown, &name.into(), &text.into())?;
-    }
-    Ok(shown.into())
+    let outcome = EvalOutcome {
+        stdout: outcome.streams.stdout,
+        stderr: outcome.streams.stderr,
+        result: outcome.result,
+    };
+    object([
+        ("stdout", outcome.stdout.into()),
+        ("stderr", outcome.stderr.into()),
+        ("result", outcome.result.name().into()),
+    ])
 }
 
 /// Loads files and bundles, as given to `evalCommand`: `{modules: {path: text}, data, moduleVersions}`,
@@ -99,20 +79,15 @@ pub fn load_files(
         version(rego_version)?,
     )
     .map_err(|errors| refused(&errors))?;
-    let modules = loaded
-        .sources
-        .into_iter()
-        .map(|source| (source.path, source.text.into()));
-    let versions = loaded.versions.into_iter().map(|(path, version)| {
-        let number = i64::from(version == Version::V1);
-        (path, Value::from(number))
-    });
-    let shown = Value::object([
-        ("modules", Value::object(modules)),
-        ("data", json::write(&loaded.data).into()),
-        ("moduleVersions", Value::object(versions)),
-    ]);
-    js_sys::JSON::parse(&json::write(&shown))
+    let modules = loaded.sources.into_iter();
+    let versions = loaded.versions.into_iter();
+    to_js(&Loaded {
+        modules: modules.map(|source| (source.path, source.text)).collect(),
+        data: json::write(&loaded.data),
+        module_versions: versions
+            .map(|(path, version)| (path, u8::from(version == Version::V1)))
+            .collect(),
+    })
 }
 
 fn refused(errors: &[LoadError]) -> JsValue {

@@ -3,28 +3,14 @@
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use rego::policy::Source;
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use super::policy::{PolicyFile, policy_entity, rego_error, version};
+use super::policy::{policy_entity, rego_error, version};
 use super::{coded, config_error, from_js, usage};
 use crate::export::{ExportError, HarnessPolicy, Target, export, export_harness_policy};
+use crate::interface::rego::{ExportModuleOptions, PolicyFile};
 use crate::report::Severity;
 use crate::{Config, Facts};
-
-/// What `exportPolicies(options)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ExportOptions {
-    config: Option<String>,
-    config_path: Option<String>,
-    preset: Option<String>,
-    to: String,
-    #[serde(default)]
-    rules: Vec<String>,
-    /// A user's policy, instead of our rules.
-    policy: Option<PolicyFile>,
-}
 
 /// The files for a target, `[{path, content}]`, by `{config?, configPath?, preset?, to, rules?, policy?}`;
 /// `config` is YAML or JSON text, `policy` is `{path, text, entity?, severity?, regoVersion?}`.
@@ -34,7 +20,7 @@ struct ExportOptions {
 /// An `Error` with the `code` `config` or `rego` and its `problems`, `usage`, or `internal`.
 #[wasm_bindgen(js_name = exportPolicies)]
 pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
-    let options: ExportOptions = from_js(options)?;
+    let options: ExportModuleOptions = from_js(options)?;
     let target = options.to.parse().map_err(|()| {
         let known = Target::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
         usage(&format!(
@@ -52,7 +38,7 @@ pub fn export_policies(options: &JsValue) -> Result<Array, JsValue> {
         None => {
             let facts = Facts::from_config(&config);
             let facts = facts.map_err(|error| coded("internal", &error.to_string()))?;
-            export(&config, &facts, target, &options.rules)
+            export(&config, &facts, target, &options.rules.unwrap_or_default())
         }
         Some(policy) => {
             harness_policy(policy)?.and_then(|policy| export_harness_policy(&policy, target))

@@ -2,27 +2,12 @@
 
 use js_sys::JSON;
 use rego::format::{self, Dialect};
-use rego::json;
 use rego::policy::{Diagnostic, Source, diagnostic};
-use rego::value::Value;
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{from_js, usage};
 use crate::fix;
-
-/// What `formatRego(options)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FormatOptions {
-    modules: BTreeMap<String, String>,
-    #[serde(default)]
-    rego_version: u8,
-    #[serde(default)]
-    for_both_versions: bool,
-    check_result: Option<bool>,
-}
+use crate::interface::rego::{FormatOptions, FormatReport};
 
 /// Modules as `opa fmt` writes them, of `{modules: {path: text}, regoVersion?, forBothVersions?,
 /// checkResult?}`: `{modules: {path: text}, problems: […], message}`, where `message` says the
@@ -50,8 +35,7 @@ pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
         }
     };
     let checks_result = options.check_result.unwrap_or(true);
-    let mut formatted = Vec::new();
-    let mut problems: Vec<Diagnostic> = Vec::new();
+    let mut report = FormatReport::default();
     for (path, text) in options.modules {
         let sources = [Source { path, text }];
         let [source] = &sources;
@@ -62,27 +46,23 @@ pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
             Ok(text)
         });
         match result {
-            Ok(text) => formatted.push((source.path.as_str().into(), Value::from(text))),
+            Ok(text) => {
+                let [Source { path, .. }] = sources;
+                report.modules.insert(path, text);
+            }
             Err(more) => {
                 let more = more.into_iter().map(|problem| {
                     let mut diagnostic = diagnostic(problem, &sources, "");
                     diagnostic.file.get_or_insert_with(|| source.path.clone());
                     diagnostic
                 });
-                problems.extend(more);
+                report.problems.extend(more);
             }
         }
     }
-    let message: Vec<_> = problems.iter().map(Diagnostic::with_its_line).collect();
-    let report = Value::object([
-        ("modules", Value::object::<Value>(formatted)),
-        (
-            "problems",
-            Value::array(problems.iter().map(Diagnostic::document)),
-        ),
-        ("message", message.join("\n").into()),
-    ]);
-    JSON::parse(&json::write(&report))
+    let message = report.problems.iter().map(Diagnostic::with_its_line);
+    report.message = message.collect::<Vec<_>>().join("\n");
+    JSON::parse(&report.to_json())
 }
 
 /// The difference between a module's text and what became of it, as a unified diff.

@@ -1,32 +1,12 @@
 //! The lint for users' policies. Only the module that is built with `authoring` has it.
 
 use rego::policy::Source;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::policy::version;
 use super::{from_js, to_js, usage};
+use crate::interface::rego::{LintOptions, ShownLint};
 use crate::policy::lint::{self, Compile, Lint, OLDEST};
-
-/// What `lint(options)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LintOptions {
-    modules: BTreeMap<String, String>,
-    #[serde(default)]
-    rego_version: u8,
-    oldest_opa: Option<String>,
-    /// Whether what OPA's compiler refuses is a problem too.
-    #[serde(default)]
-    compile: bool,
-    /// Whether what is of no use is one as well.
-    #[serde(default)]
-    strict: bool,
-    /// The rules that are left out.
-    #[serde(default)]
-    disable: Vec<String>,
-}
 
 /// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?, disable?}`, as
 /// `{findings: […], problems: […]}`.
@@ -50,13 +30,6 @@ pub fn show_lint(options: &JsValue, color: bool) -> Result<JsValue, JsValue> {
     let (lint, sources) = linted(options)?;
     let text = lint.text(&sources, color);
     to_js(&ShownLint { lint, text })
-}
-
-#[derive(Serialize)]
-struct ShownLint {
-    #[serde(flatten)]
-    lint: Lint,
-    text: String,
 }
 
 fn linted(options: &JsValue) -> Result<(Lint, Vec<Source>), JsValue> {

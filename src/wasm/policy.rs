@@ -6,7 +6,7 @@ use document::{LineIndex, Position};
 use js_sys::{Array, Date, Function, JSON, Reflect};
 use rego::budget::Deadline;
 use rego::builtins::{self, Failure, Outcome};
-use rego::eval::{Answer, Environment, Limits, Request};
+use rego::eval::{Answer, Environment, Request};
 use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
@@ -14,129 +14,42 @@ use rego::presentation;
 use rego::shown::Shown;
 use rego::syntax::Version;
 use rego::value::Value;
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 use super::{coded, from_js, usage};
 use crate::harness::{Event, PolicyEntity};
+use crate::interface::rego::{
+    AskModuleOptions, GivenPolicies, InputModuleOptions, PolicyFile, PolicyModuleOptions,
+};
 use crate::policy::{self, evaluation};
 use crate::report::Severity;
 use crate::{Guard, UserModule, UserPolicies};
 
-/// What `new WasmPolicy(options)` takes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct PolicyOptions {
-    modules: BTreeMap<String, String>,
-    /// Text, JSON or YAML.
-    data: Option<String>,
-    #[serde(default)]
-    rego_version: u8,
-    /// The version of the modules that aren't of that one, by their paths.
-    #[serde(default)]
-    module_versions: BTreeMap<String, u8>,
-    #[serde(default)]
-    strict: bool,
-    /// Whether rules may be where base documents have something.
-    #[serde(default)]
-    rules_over_data: bool,
-    #[serde(default)]
-    limits: GivenLimits,
+/// A guard with users' policies beside ours.
+pub(super) fn put_into(guard: Guard, policies: GivenPolicies) -> Result<Guard, JsValue> {
+    let modules = policies.files.into_iter().map(module);
+    let modules = modules.collect::<Result<Vec<_>, _>>()?;
+    let compiled = UserPolicies::compile_within(modules, policies.limits.read());
+    let compiled = compiled.map_err(|problems| rego_error(&problems))?;
+    let metadata = policies.metadata.as_deref().map(metadata_of).transpose()?;
+    let metadata = metadata.or_else(|| guard.config().metadata());
+    Ok(guard.with_policies(
+        compiled,
+        metadata,
+        policies.now.and_then(|now| now.parse().ok()),
+    ))
 }
 
-/// What `ask(query, input, now, options, host)` takes.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct AskOptions {
-    strict_builtin_errors: bool,
-    limits: GivenLimits,
-    coverage: bool,
-}
-
-/// How much compiling or an evaluation may take; what isn't given, is as usual.
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub(super) struct GivenLimits {
-    steps: Option<u64>,
-    bytes: Option<u64>,
-    depth: Option<usize>,
-}
-
-impl GivenLimits {
-    pub(super) fn read(self) -> Limits {
-        let usual = Limits::default();
-        Limits {
-            steps: self.steps.unwrap_or(usual.steps),
-            bytes: self.bytes.unwrap_or(usual.bytes),
-            depth: self.depth.unwrap_or(usual.depth),
-        }
-    }
-}
-
-/// Users' policies for `new WasmGuard(options)`, and what they are told.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct GivenPolicies {
-    files: Vec<PolicyFile>,
-    #[serde(default)]
-    limits: GivenLimits,
-    /// Text, JSON or YAML.
-    metadata: Option<String>,
-    /// Nanoseconds since 1970, as digits.
-    now: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct PolicyFile {
-    pub path: String,
-    pub text: String,
-    pub entity: Option<String>,
-    pub severity: Option<Severity>,
-    #[serde(default)]
-    pub rego_version: u8,
-    /// Whether it was found in a folder.
-    #[serde(default)]
-    pub searched: bool,
-    /// How it broke the module before, for which it isn't evaluated.
-    pub broken: Option<String>,
-}
-
-impl PolicyFile {
-    fn module(self) -> Result<UserModule, JsValue> {
-        Ok(UserModule {
-            path: self.path,
-            text: self.text,
-            version: version(self.rego_version)?,
-            entity: self.entity,
-            severity: self.severity.unwrap_or(Severity::Error),
-            is_searched: self.searched,
-            broken: self.broken,
-        })
-    }
-}
-
-impl GivenPolicies {
-    /// The paths of the policies.
-    pub(super) fn paths(&self) -> Vec<&str> {
-        self.files.iter().map(|file| file.path.as_str()).collect()
-    }
-
-    /// The guard with these policies beside ours.
-    pub(super) fn put_into(self, guard: Guard) -> Result<Guard, JsValue> {
-        let modules = self.files.into_iter().map(PolicyFile::module);
-        let modules = modules.collect::<Result<Vec<_>, _>>()?;
-        let compiled = UserPolicies::compile_within(modules, self.limits.read());
-        let policies = compiled.map_err(|problems| rego_error(&problems))?;
-        let metadata = self.metadata.as_deref().map(metadata_of).transpose()?;
-        let metadata = metadata.or_else(|| guard.config().metadata());
-        Ok(guard.with_policies(
-            policies,
-            metadata,
-            self.now.and_then(|now| now.parse().ok()),
-        ))
-    }
+fn module(file: PolicyFile) -> Result<UserModule, JsValue> {
+    Ok(UserModule {
+        path: file.path,
+        text: file.text,
+        version: version(file.rego_version)?,
+        entity: file.entity,
+        severity: file.severity.unwrap_or(Severity::Error),
+        is_searched: file.searched,
+        broken: file.broken,
+    })
 }
 
 pub(super) fn version(number: u8) -> Result<Version, JsValue> {
@@ -158,18 +71,6 @@ fn metadata_of(text: &str) -> Result<Value, JsValue> {
     }
 }
 
-/// What `policyInput(text, options)` takes.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-struct InputOptions {
-    entity: Option<String>,
-    event: Option<String>,
-    /// Text, JSON or YAML.
-    metadata: Option<String>,
-    /// What a level is indented with; without it, the JSON is on one line.
-    indent: Option<String>,
-}
-
 /// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
 /// `null` where there is none. Without an `entity`, the document says which one it is; without an
 /// `event`, it is the usual one of that entity.
@@ -180,7 +81,7 @@ struct InputOptions {
 /// ask about it on that event.
 #[wasm_bindgen(js_name = policyInput)]
 pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
-    let options: InputOptions = from_js(options)?;
+    let options: InputModuleOptions = from_js(options)?;
     let entity = options.entity.as_deref().map(policy_entity).transpose()?;
     let event = options.event.as_deref().map(policy_event).transpose()?;
     let metadata = options.metadata.as_deref().map(metadata_of).transpose()?;
@@ -261,39 +162,37 @@ pub fn read_document(text: &str, rego_version: u8) -> Result<String, JsValue> {
     }
 }
 
-impl PolicyOptions {
-    /// The modules, and how they are compiled.
-    pub(super) fn read(options: &JsValue) -> Result<(Vec<Source>, Options, Loading), JsValue> {
-        let options: PolicyOptions = from_js(options)?;
-        let version = version(options.rego_version)?;
-        let data = match options.data.as_deref() {
-            Some(text) => match builtins::document(text, version) {
-                Ok(data @ Value::Object(_)) => data,
-                Ok(_) => return Err(usage("the data has to be an object")),
-                Err(error) => return Err(usage(&format!("the data can't be read: {error}"))),
-            },
-            None => Value::object::<Value>([]),
-        };
-        let sources = options
-            .modules
-            .into_iter()
-            .map(|(path, text)| Source { path, text })
-            .collect();
-        let versions = options.module_versions.into_iter();
-        let versions = versions.map(|(path, number)| Ok((path, self::version(number)?)));
-        let loading = Loading {
-            versions: versions.collect::<Result<_, JsValue>>()?,
-            is_path_checked: !options.rules_over_data,
-            for_tests: false,
-            limits: options.limits.read(),
-        };
-        let options = Options {
-            version,
-            is_strict: options.strict,
-            data,
-        };
-        Ok((sources, options, loading))
-    }
+/// The modules, and how they are compiled.
+pub(super) fn modules_of(options: &JsValue) -> Result<(Vec<Source>, Options, Loading), JsValue> {
+    let options: PolicyModuleOptions = from_js(options)?;
+    let version = version(options.rego_version)?;
+    let data = match options.data.as_deref() {
+        Some(text) => match builtins::document(text, version) {
+            Ok(data @ Value::Object(_)) => data,
+            Ok(_) => return Err(usage("the data has to be an object")),
+            Err(error) => return Err(usage(&format!("the data can't be read: {error}"))),
+        },
+        None => Value::object::<Value>([]),
+    };
+    let sources = options
+        .modules
+        .into_iter()
+        .map(|(path, text)| Source { path, text })
+        .collect();
+    let versions = options.module_versions.into_iter();
+    let versions = versions.map(|(path, number)| Ok((path, self::version(number)?)));
+    let loading = Loading {
+        versions: versions.collect::<Result<_, JsValue>>()?,
+        is_path_checked: !options.rules_over_data,
+        for_tests: false,
+        limits: options.limits.read(),
+    };
+    let options = Options {
+        version,
+        is_strict: options.strict,
+        data,
+    };
+    Ok((sources, options, loading))
 }
 
 /// Compiled policies.
@@ -310,7 +209,7 @@ impl WasmPolicy {
     /// An `Error` with the `code` `rego` and its `problems`, or `usage`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<WasmPolicy, JsValue> {
-        let (sources, options, loading) = PolicyOptions::read(options)?;
+        let (sources, options, loading) = modules_of(options)?;
         Policy::compile_loaded(sources, options, &loading)
             .map(Self)
             .map_err(|problems| rego_error(&problems))
@@ -434,30 +333,24 @@ impl WasmPolicy {
         host: &JsValue,
         answer: impl FnOnce(Request<'_>) -> T,
     ) -> Result<T, JsValue> {
-        let options = AskOptions::read(options)?;
+        let options = ask_options(options)?;
         let input = input.map(|text| self.0.input(query, &text)).transpose();
         let input = input.map_err(|error| usage(&format!("the input can't be read: {error}")))?;
         Ok(answer(Request {
             input,
             environment: &mut Caller::new(now, host),
             strict_builtin_errors: options.strict_builtin_errors,
-            limits: options.limits(),
+            limits: options.limits.read(),
             coverage: options.coverage,
         }))
     }
 }
 
-impl AskOptions {
-    pub(super) fn read(options: &JsValue) -> Result<Self, JsValue> {
-        if options.is_undefined() {
-            return Ok(Self::default());
-        }
-        from_js(options)
+pub(super) fn ask_options(options: &JsValue) -> Result<AskModuleOptions, JsValue> {
+    if options.is_undefined() {
+        return Ok(AskModuleOptions::default());
     }
-
-    pub(super) fn limits(&self) -> Limits {
-        self.limits.read()
-    }
+    from_js(options)
 }
 
 /// The JavaScript around the module.

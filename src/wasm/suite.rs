@@ -7,9 +7,13 @@ use js_sys::Date;
 use rego::json;
 use rego::syntax::Version;
 use rego::tester::{Refusal, Runner, Test, report};
+use serde::Deserialize;
+use serde::de::{IntoDeserializer, value};
 use wasm_bindgen::prelude::*;
 
-use super::policy::{AskOptions, Caller, PolicyOptions, rego_error, version};
+use crate::interface::rego::TestFormat;
+
+use super::policy::{Caller, ask_options, modules_of, rego_error, version};
 use super::{coded, usage};
 
 /// Tests, found and ready to be run.
@@ -26,7 +30,7 @@ impl WasmSuite {
     /// An `Error` with the `code` `rego` and its `problems`, or `usage`, also for a pattern that is none.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, chosen: Option<String>) -> Result<WasmSuite, JsValue> {
-        let (sources, options, loading) = PolicyOptions::read(options)?;
+        let (sources, options, loading) = modules_of(options)?;
         Runner::compile(sources, options, loading, chosen.as_deref())
             .map(Self)
             .map_err(|refusal| match refusal {
@@ -55,10 +59,10 @@ impl WasmSuite {
         options: &JsValue,
         host: &JsValue,
     ) -> Result<String, JsValue> {
-        let options = AskOptions::read(options)?;
+        let options = ask_options(options)?;
         let end = timeout.map(|timeout| Date::now() + timeout);
         let mut caller = Caller::until(end, now, host);
-        written(self.0.run(number, options.limits(), &mut caller))
+        written(self.0.run(number, options.limits.read(), &mut caller))
     }
 
     /// A test that broke the instance, as JSON text.
@@ -90,12 +94,13 @@ pub fn show_tests(
 ) -> Result<String, JsValue> {
     let version = version(rego_version)?;
     let tests = read(tests)?;
-    match format {
-        "pretty" => Ok(report::pretty(&tests, version, verbose)),
-        "json" => Ok(report::json(&tests)),
-        "junit" => Ok(report::junit(&tests)),
-        other => Err(usage(&format!("there is no format `{other}`"))),
-    }
+    let format = TestFormat::deserialize(format.into_deserializer())
+        .map_err(|error: value::Error| usage(&format!("the format can't be used: {error}")))?;
+    Ok(match format {
+        TestFormat::Pretty => report::pretty(&tests, version, verbose),
+        TestFormat::Json => report::json(&tests),
+        TestFormat::Junit => report::junit(&tests),
+    })
 }
 
 /// What OPA says of the first test that doesn't pass where it was to report coverage; nothing where

@@ -60,102 +60,204 @@ impl Coverage {
         }
     }
 
+    /// The report that `opa test --coverage` gives.
+    #[must_use]
+    pub fn report(&self) -> CoverageReport {
+        let files = self.files.iter();
+        let files = files.map(|(path, lines)| (path.clone(), FileCoverage::new(lines)));
+        CoverageReport {
+            files: files.collect(),
+            totals: self.totals(),
+        }
+    }
+
     /// The same in the order in which OPA writes it.
     #[must_use]
     pub fn shown(&self) -> Shown {
-        let files = self.files.iter().map(|(path, lines)| {
-            let mut fields = vec![
-                ("covered", shown_ranges(&lines.covered)),
-                ("not_covered", shown_ranges(&lines.missed)),
-            ];
-            let counts = counted(lines.covered.len(), lines.missed.len());
-            let counts = counts.into_iter().filter(|(_, value)| !is_nothing(value));
-            fields.retain(|(_, ranges)| *ranges != Shown::List(Vec::new()));
-            fields.extend(counts.map(|(name, value)| (name, value.into())));
-            (path.clone(), Shown::Fields(fields))
-        });
-        let mut fields = vec![("files", Shown::Named(files.collect()))];
-        let totals = self.totals();
-        fields.extend(totals.map(|(name, value)| (name, value.into())));
-        Shown::Fields(fields)
+        self.report().shown()
+    }
+
+    /// The same as a value.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        self.shown().value()
     }
 
     /// How much was reached, in percent.
     #[must_use]
     pub fn percentage(&self) -> f64 {
-        let [.., (_, share)] = self.totals();
-        match share {
-            Value::Number(share) => share.as_f64(),
-            _ => 0.0,
-        }
+        self.totals().coverage.as_f64()
     }
 
-    fn totals(&self) -> [(&'static str, Value); 3] {
+    fn totals(&self) -> CoverageCount {
         let sum = |count: fn(&Lines) -> usize| self.files.values().map(count).sum();
-        counted(
+        CoverageCount::new(
             sum(|lines| lines.covered.len()),
             sum(|lines| lines.missed.len()),
         )
     }
-
-    /// The report that `opa test --coverage` gives.
-    #[must_use]
-    pub fn document(&self) -> Value {
-        let files = self.files.iter().map(|(path, lines)| {
-            let mut fields = vec![
-                ("covered", ranges(&lines.covered)),
-                ("not_covered", ranges(&lines.missed)),
-            ];
-            fields.extend(counted(lines.covered.len(), lines.missed.len()));
-            // As in OPA, where there is none of something it isn't named.
-            fields.retain(|(_, value)| !is_nothing(value));
-            (Value::from(path.as_str()), Value::object(fields))
-        });
-        let files = [("files", Value::object(files))];
-        Value::object(files.into_iter().chain(self.totals()))
-    }
 }
 
-fn counted(covered: usize, missed: usize) -> [(&'static str, Value); 3] {
-    [
-        ("covered_lines", covered.into()),
-        ("not_covered_lines", missed.into()),
-        ("coverage", percentage(covered, missed)),
-    ]
+/// Which lines were reached, as OPA counts them: rules that have a value, and expressions evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CoverageReport {
+    /// By module.
+    #[cfg_attr(
+        feature = "typescript",
+        ts(type = "Readonly<Record<string, FileCoverage>>")
+    )]
+    pub files: BTreeMap<String, FileCoverage>,
+    /// All modules together.
+    #[cfg_attr(feature = "typescript", ts(flatten))]
+    pub totals: CoverageCount,
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a module has fewer lines than 2^52"
-)]
-fn percentage(covered: usize, missed: usize) -> Value {
-    if covered == 0 {
-        return 0_usize.into();
-    }
-    let share = 100.0 * covered as f64 / (covered + missed) as f64;
-    Number::parse(&share.to_string()).map_or(Value::Null, Value::from)
+/// How many lines were reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct CoverageCount {
+    /// Lines that were reached.
+    pub covered_lines: usize,
+    /// Lines that weren't.
+    pub not_covered_lines: usize,
+    /// In percent.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub coverage: Number,
 }
 
-fn is_nothing(value: &Value) -> bool {
-    matches!(value, Value::Array(items) if items.is_empty()) || *value == 0_usize.into()
+/// Which lines of a module were reached; what there is none of isn't named, as in OPA.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(optional_fields))]
+pub struct FileCoverage {
+    /// Lines that were reached.
+    pub covered: Option<Vec<LineRange>>,
+    /// Lines that weren't.
+    pub not_covered: Option<Vec<LineRange>>,
+    /// How many were reached.
+    pub covered_lines: Option<usize>,
+    /// How many weren't.
+    pub not_covered_lines: Option<usize>,
+    /// In percent.
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub coverage: Option<Number>,
 }
 
-/// Lines that follow one another as ranges: `[{"start": {"row": 3}, "end": {"row": 5}}]`.
-fn ranges(lines: &BTreeSet<u32>) -> Value {
-    shown_ranges(lines).value()
+/// Lines that follow one another, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct LineRange {
+    /// The first one.
+    pub start: Row,
+    /// The last one.
+    pub end: Row,
 }
 
-fn shown_ranges(lines: &BTreeSet<u32>) -> Shown {
-    let mut ranges: Vec<(u32, u32)> = Vec::new();
-    for &line in lines {
-        match ranges.last_mut() {
-            Some((_, end)) if *end + 1 == line => *end = line,
-            _ => ranges.push((line, line)),
+/// A line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Row {
+    /// From 1.
+    pub row: u32,
+}
+
+impl CoverageCount {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a module has fewer lines than 2^52"
+    )]
+    fn new(covered: usize, missed: usize) -> Self {
+        let share = match covered {
+            0 => 0.0,
+            _ => 100.0 * covered as f64 / (covered + missed) as f64,
+        };
+        Self {
+            covered_lines: covered,
+            not_covered_lines: missed,
+            coverage: Number::parse(&share.to_string()).unwrap_or_else(|| 0_usize.into()),
         }
     }
-    let row = |line: u32| Shown::Fields(vec![("row", i64::from(line).into())]);
-    let range = |(start, end)| Shown::Fields(vec![("start", row(start)), ("end", row(end))]);
-    Shown::List(ranges.into_iter().map(range).collect())
+
+    fn fields(self) -> [(&'static str, Value); 3] {
+        [
+            ("covered_lines", self.covered_lines.into()),
+            ("not_covered_lines", self.not_covered_lines.into()),
+            ("coverage", self.coverage.into()),
+        ]
+    }
+}
+
+impl FileCoverage {
+    fn new(lines: &Lines) -> Self {
+        let count = CoverageCount::new(lines.covered.len(), lines.missed.len());
+        let some = |count: usize| Some(count).filter(|count| *count > 0);
+        let ranges = |lines| Some(ranges(lines)).filter(|ranges| !ranges.is_empty());
+        Self {
+            covered: ranges(&lines.covered),
+            not_covered: ranges(&lines.missed),
+            covered_lines: some(count.covered_lines),
+            not_covered_lines: some(count.not_covered_lines),
+            coverage: Some(count.coverage).filter(|_| !lines.covered.is_empty()),
+        }
+    }
+
+    fn shown(self) -> Shown {
+        let ranges = |ranges: Vec<LineRange>| {
+            Shown::List(ranges.into_iter().map(LineRange::shown).collect())
+        };
+        let number = |count: usize| Value::from(count).into();
+        let fields = [
+            ("covered", self.covered.map(ranges)),
+            ("not_covered", self.not_covered.map(ranges)),
+            ("covered_lines", self.covered_lines.map(number)),
+            ("not_covered_lines", self.not_covered_lines.map(number)),
+            (
+                "coverage",
+                self.coverage.map(|share| Value::from(share).into()),
+            ),
+        ];
+        let fields = fields.into_iter();
+        Shown::Fields(
+            fields
+                .filter_map(|(name, field)| Some((name, field?)))
+                .collect(),
+        )
+    }
+}
+
+impl CoverageReport {
+    fn shown(self) -> Shown {
+        let files = self.files.into_iter();
+        let files = files.map(|(path, file)| (path, file.shown()));
+        let mut fields = vec![("files", Shown::Named(files.collect()))];
+        let totals = self.totals.fields();
+        fields.extend(totals.map(|(name, value)| (name, value.into())));
+        Shown::Fields(fields)
+    }
+}
+
+impl LineRange {
+    fn shown(self) -> Shown {
+        let row = |Row { row }: Row| Shown::Fields(vec![("row", i64::from(row).into())]);
+        Shown::Fields(vec![("start", row(self.start)), ("end", row(self.end))])
+    }
+}
+
+/// Lines that follow one another as ranges.
+fn ranges(lines: &BTreeSet<u32>) -> Vec<LineRange> {
+    let mut ranges: Vec<LineRange> = Vec::new();
+    for &row in lines {
+        let row = Row { row };
+        match ranges.last_mut() {
+            Some(LineRange { end, .. }) if end.row + 1 == row.row => *end = row,
+            _ => ranges.push(LineRange {
+                start: row,
+                end: row,
+            }),
+        }
+    }
+    ranges
 }
 
 /// The locations of everything that can be reached.

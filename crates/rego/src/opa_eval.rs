@@ -48,6 +48,8 @@ pub struct Outcome {
 
 /// Whether there is a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename_all = "lowercase"))]
 pub enum Result {
     /// There is one.
     Defined,

@@ -1,5 +1,6 @@
 import type { GuardOptions, Judged, RunOptions, Shown } from "../guard.js";
 import { reportFormats } from "../report-format.js";
+import { worstFirst } from "../severity.js";
 import type { SourceFile } from "../source-file.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
@@ -39,7 +40,7 @@ export const options = {
   ...checkingOptions,
   "fail-on": {
     value: "SEVERITY",
-    choices: ["error", "warning", "note"],
+    choices: worstFirst,
     description: "the least severity that ends in exit code 1: error (default),\nwarning or note",
   },
   baseline: {

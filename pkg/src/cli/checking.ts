@@ -1,4 +1,4 @@
-import type { RuleName } from "../configuration.js";
+import { presets, type RuleName } from "../configuration.js";
 import type { GuardOptions } from "../guard.js";
 import type { CommandLine, Options } from "./command-line.js";
 import { type Inputs, inputOptions } from "./inputs.js";
@@ -24,7 +24,7 @@ export const checkingOptions = {
   },
   preset: {
     value: "NAME",
-    choices: ["app-harness", "gar", "ecr"],
+    choices: presets,
     description:
       "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; outranks the configuration",
   },

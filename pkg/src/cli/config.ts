@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { presets } from "../configuration.js";
 import { inertJson } from "../inert.js";
 import { readDocument } from "../node.js";
 import { findConfigFile, type ConfigFile } from "./config-file.js";
@@ -20,7 +21,7 @@ export const options = {
   },
   preset: {
     value: "NAME",
-    choices: ["app-harness", "gar", "ecr"],
+    choices: presets,
     description: "the preset, as of check; outranks the configuration",
   },
   format: { value: "FORMAT", choices: ["text", "json"], description: "text (default), which is YAML with comments, or json" },

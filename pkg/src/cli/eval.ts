@@ -1,5 +1,6 @@
 import { evalCommand } from "../node.js";
 import { moduleLimits, type EvalOptions } from "../policy.js";
+import { evalFormats } from "../rego-options.js";
 import { describeOptions, parseCommandLine, type CommandLine, type Options } from "./command-line.js";
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
@@ -40,7 +41,7 @@ export const options = {
   format: {
     short: "f",
     value: "FORMAT",
-    choices: ["json", "values", "bindings", "pretty", "raw", "discard", "source"],
+    choices: [...evalFormats, "source"],
     description: "how to show the answer: json (default), values, bindings, pretty, raw or\ndiscard",
   },
   "pretty-limit": { value: "NUMBER", description: "of no effect, as in OPA" },
@@ -161,7 +162,13 @@ function require(given: Arguments, positionals: readonly string[]): void {
   }
   if (given.stdin && given.input === "-") throw wrong("specify --stdin or --input - but not both");
   if (given.fail && given["fail-defined"]) throw wrong("specify --fail or --fail-defined but not both");
-  if (given.format === "source") throw wrong(`format 'source' is not supported: ${partial}`);
+  formatOf(given);
+}
+
+/** OPA's format `source` shows what partial evaluation leaves. */
+function formatOf({ format = "json" }: Arguments): EvalOptions["format"] {
+  if (format === "source") throw new UsageError(`format 'source' is not supported: ${partial}`, hint);
+  return format;
 }
 
 /** Shows the answer: as OPA does, but for what would act on a terminal or a build server. */
@@ -184,7 +191,7 @@ function asked(given: Arguments, query: string, regoVersion: 0 | 1): EvalOptions
     regoVersion,
     ...(given.package === undefined ? {} : { package: given.package }),
     imports: given.import ?? [],
-    format: given.format ?? "json",
+    format: formatOf(given),
     strict: given.strict ?? false,
     strictBuiltinErrors: given["strict-builtin-errors"] ?? false,
     coverage: given.coverage ?? false,

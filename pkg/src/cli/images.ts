@@ -1,3 +1,4 @@
+import { imagesFormats } from "../guard-options.js";
 import { expanded } from "./argument-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { ExitCode } from "./exit-code.js";
@@ -11,7 +12,7 @@ import { wantsColor } from "./terminal.js";
 export const options = {
   format: {
     value: "FORMAT",
-    choices: ["text", "json", "csv", "markdown", "mermaid"],
+    choices: imagesFormats,
     description:
       "how to show the images: text (default, by registry), json, csv,\nmarkdown (a table), mermaid (a drawn graph)",
   },

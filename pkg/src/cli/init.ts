@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 
+import { presets } from "../configuration.js";
 import { Asking, canAsk } from "./asking.js";
 import { configFileNames } from "./config-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
@@ -15,7 +16,7 @@ import { version } from "./version.js";
 export const options = {
   preset: {
     value: "NAME",
-    choices: ["app-harness", "gar", "ecr"],
+    choices: presets,
     description: "the preset; by default that of the harnessImage connector that is found,\nor else app-harness",
   },
   ci: {
@@ -66,16 +67,16 @@ export async function init(args: readonly string[]): Promise<number> {
   const [surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': init is about the working directory`, hint);
   const runners = new Set((given.ci ?? []).map((name) => runnerOf(name)));
-  const { presets } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
-  const found = await connectorFound(presets);
+  const { presets: specifications } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
+  const found = await connectorFound(specifications);
   const usual: string = given.preset ?? found.preset ?? "app-harness";
   const asking = Object.keys(given).length === 0 && canAsk() ? new Asking("nothing has been written") : undefined;
   try {
-    const preset = asking === undefined ? usual : await askedPreset(asking, presets, usual);
+    const preset = asking === undefined ? usual : await askedPreset(asking, specifications, usual);
     for (const name of asking === undefined ? [] : await askedRunners(asking)) runners.add(runnerOf(name));
     const files = [
       { file: await configName(), text: configuration(preset) },
-      ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(presets[preset]) }]),
+      ...(found.isThere ? [] : [{ file: ".harness/harnessImage.yaml", text: connector(specifications[preset]) }]),
       ...[...runners].map(({ file, text }) => ({ file, text: text(version()) })),
     ];
     const fresh: typeof files = [];
@@ -117,8 +118,8 @@ function runnerOf(name: string): Runner {
   throw new UsageError(`option '--ci' can't be '${shown(name)}'; it is one of ${Object.keys(ci).join(", ")}`, hint);
 }
 
-async function askedPreset(asking: Asking, presets: Presets["presets"], usual: string): Promise<string> {
-  const words = Object.fromEntries(Object.entries(presets).map(([name, { url }]) => [name, url]));
+async function askedPreset(asking: Asking, specifications: Presets["presets"], usual: string): Promise<string> {
+  const words = Object.fromEntries(Object.entries(specifications).map(([name, { url }]) => [name, url]));
   return asking.choice("Where do Harness's own images come from, by your specification?", words, usual);
 }
 
@@ -130,13 +131,13 @@ async function askedRunners(asking: Asking): Promise<readonly string[]> {
 }
 
 /** Whether a harnessImage connector is among the files, and of which preset it is. */
-async function connectorFound(presets: Presets["presets"]): Promise<{ readonly isThere: boolean; readonly preset: string | undefined }> {
+async function connectorFound(specifications: Presets["presets"]): Promise<{ readonly isThere: boolean; readonly preset: string | undefined }> {
   const { guard, sources, progress } = await openInputs({ options: {}, positionals: [] }, {}, hint);
   const { files } = guard.check(sources);
   progress.end();
   const isOne = files.filter(({ documents }) => documents.some(({ entity, identifier }) => entity === "connector" && identifier === "harnessImage"));
   const texts = sources.filter(({ path }) => isOne.some((file) => file.path === path)).map((source) => ("text" in source ? Buffer.from(source.text).toString("utf8") : ""));
-  const preset = Object.entries(presets).find(([, { url }]) => texts.some((text) => text.includes(url)))?.[0];
+  const preset = Object.entries(specifications).find(([, { url }]) => texts.some((text) => text.includes(url)))?.[0];
   return { isThere: isOne.length > 0, preset };
 }
 

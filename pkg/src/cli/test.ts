@@ -1,5 +1,6 @@
 import { HarnessImageGuardError, showFailure, showTests, testRego } from "../node.js";
 import type { CoverageReport } from "../policy.js";
+import { testFormats } from "../rego-options.js";
 import type { TestReport, TestResult } from "../suite.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
 import { nanoseconds } from "./duration.js";
@@ -19,7 +20,7 @@ export const options = {
   format: {
     short: "f",
     value: "FORMAT",
-    choices: ["pretty", "json", "junit"],
+    choices: testFormats,
     description: "how to show the tests: pretty (default), json, or junit for build servers",
   },
   coverage: { short: "c", description: "report the lines that the tests reach, as JSON, instead of the tests" },

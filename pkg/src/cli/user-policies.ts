@@ -5,6 +5,7 @@ import type { PolicyText, UserPolicy } from "../guard.js";
 import type { LintFinding } from "../lint.js";
 import { readDocument } from "../node.js";
 import type { Severity } from "../report.js";
+import { worstFirst } from "../severity.js";
 import { didYouMean } from "./command-line.js";
 import { Enclosure } from "./enclosure.js";
 import { readModules, type ModuleText } from "./modules.js";
@@ -14,7 +15,6 @@ import { suggestion } from "./suggestion.js";
 import { readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 
-const severities: readonly Severity[] = ["error", "warning", "note"];
 const settings = ["entity", "severity", "regoVersion"];
 
 /**
@@ -117,12 +117,12 @@ export function wrongPolicies(error: HarnessImageGuardError): UsageError {
 }
 
 function isSeverity(value: string): value is Severity {
-  return (severities as readonly string[]).includes(value);
+  return (worstFirst as readonly string[]).includes(value);
 }
 
 function wrongSetting(specification: string, key: string, value: string): string {
   if (key === "severity") {
-    return `'${shown(value)}' is no severity, in --policy '${shown(specification)}'; it is one of ${severities.join(", ")}`;
+    return `'${shown(value)}' is no severity, in --policy '${shown(specification)}'; it is one of ${worstFirst.join(", ")}`;
   }
   if (key === "regoVersion") {
     return `'${shown(value)}' is no version of Rego, in --policy '${shown(specification)}'; it is 0 or 1`;

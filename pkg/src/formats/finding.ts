@@ -1,10 +1,8 @@
 import { plural } from "../plural.js";
-import type { Diagnostic, Omitted, Report, Severity, Summary } from "../report.js";
+import { type Diagnostic, type Omitted, type Report, severities, type Severity, type Summary } from "../report.js";
 
 /** A diagnostic, or what stands for those of a kind that aren't listed. */
 export type Finding = Diagnostic;
-
-const severities: readonly Severity[] = ["note", "warning", "error"];
 
 /** What a format has to show: what isn't listed must not be missing without a word. */
 export function findingsOf(report: Report): readonly Finding[] {

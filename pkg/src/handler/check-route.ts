@@ -4,6 +4,7 @@ import type { Guard } from "../guard.js";
 import { inert } from "../inert.js";
 import type { Report, Severity } from "../report.js";
 import type { ReportFormat } from "../report-format.js";
+import { worstFirst } from "../severity.js";
 import type { SourceFile } from "../source-file.js";
 import { formatOf } from "./accept.js";
 import { answers, filesBody, filesParameters, query, refusals } from "./operation.js";
@@ -28,8 +29,6 @@ export const reportTypes = {
 /** One of {@link reportTypes}. */
 export type ShownFormat = keyof typeof reportTypes;
 
-const severities: readonly Severity[] = ["error", "warning", "note"];
-
 /** `POST /v1/check`: files in, the report out. */
 export const checkRoute: Route = {
   method: "POST",
@@ -42,7 +41,7 @@ export const checkRoute: Route = {
     parameters: [
       ...filesParameters,
       query("format", "The form of the report; outranks `Accept`.", { type: "string", enum: Object.keys(reportTypes) }),
-      query("fail-on", "The least severity that ends in exit code 1.", { type: "string", enum: severities, default: "error" }),
+      query("fail-on", "The least severity that ends in exit code 1.", { type: "string", enum: worstFirst, default: "error" }),
     ],
     requestBody: filesBody(),
     responses: {
@@ -53,7 +52,7 @@ export const checkRoute: Route = {
   answer: async (asked) => {
     const { request, url, service, note } = asked;
     const parameters = parametersOf(url, ["path", "strip", "format", "fail-on"]);
-    const failOn = choiceOf("fail-on", parameters["fail-on"], severities) ?? "error";
+    const failOn = choiceOf("fail-on", parameters["fail-on"], worstFirst) ?? "error";
     const format = formatOf(request, parameters.format, reportTypes);
     const files = await filesOf(asked, parameters);
     const guard = await service.guard();

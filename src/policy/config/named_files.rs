@@ -8,6 +8,8 @@ use crate::report::{self, Severity};
 /// A user's policy that a configuration names (`policies`), or a folder of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
 pub struct NamedPolicy {
     /// The file or folder, as it is written there.
     pub path: String,
@@ -19,19 +21,23 @@ pub struct NamedPolicy {
     pub severity: Option<Severity>,
     /// Which Rego it is written in: 0 or 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "0 | 1"))]
     pub rego_version: Option<u8>,
     /// Where the configuration names it.
     #[serde(serialize_with = "as_reported")]
+    #[cfg_attr(test, ts(as = "report::Position"))]
     pub position: Position,
 }
 
 /// A list of connectors that a configuration names (`connectorFiles`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct NamedConnectorFile {
     /// The file, as it is written there.
     pub path: String,
     /// Where the configuration names it.
     #[serde(serialize_with = "as_reported")]
+    #[cfg_attr(test, ts(as = "report::Position"))]
     pub position: Position,
 }
 

@@ -3,7 +3,7 @@
 
 use crate::policy::RULES;
 use crate::policy::rule::NATIVE;
-use crate::typescript::assert_current;
+use crate::typescript::{self, assert_current};
 
 use super::key::{KEYS, Key, POLICY, PRESETS, RULE, Shape};
 
@@ -22,9 +22,11 @@ fn the_configuration_for_typescript_is_current() {
         "pkg/src/configuration.ts",
         head,
         &[
-            format!(
-                "/** A specification of the `harnessImage` connector that has a name. */\nexport type Preset = {};\n",
-                union(PRESETS)
+            typescript::union(
+                "A specification of the `harnessImage` connector that has a name.",
+                "presets",
+                "Preset",
+                PRESETS,
             ),
             interface(
                 "How a rule counts, with its undecided findings apart.",

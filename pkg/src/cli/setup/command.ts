@@ -1,5 +1,5 @@
 import { importConnectors } from "../../node.js";
-import type { Preset } from "../../configuration.js";
+import { type Preset, presets } from "../../configuration.js";
 import type { ExportOptions } from "../../export.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { plural } from "../../plural.js";
@@ -35,7 +35,7 @@ export const options = {
   "no-policies": { description: "leave Harness's policies and policy sets alone" },
   apply: { description: "do it, by Harness's API, and ask before each step" },
   yes: { short: "y", description: "with --apply: don't ask" },
-  preset: { value: "NAME", choices: ["app-harness", "gar", "ecr"], description: "the preset; outranks the configuration" },
+  preset: { value: "NAME", choices: presets, description: "the preset; outranks the configuration" },
   ...inputOptions,
   ...networkOptions,
   help: { short: "h", description: "show this" },

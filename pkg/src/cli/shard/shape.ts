@@ -14,8 +14,8 @@ export const count = where((value) => Number.isSafeInteger(value) && (value as n
 /** A whole number. */
 export const integer = where((value) => Number.isSafeInteger(value));
 
-export function oneOf(...choices: readonly unknown[]): Shape {
-  return where((value) => choices.includes(value));
+export function constant(word: unknown): Shape {
+  return where((value) => value === word);
 }
 
 export function matching(pattern: RegExp): Shape {
@@ -26,8 +26,17 @@ export function orNull(shape: Shape): Shape {
   return (value, at) => (value === null ? undefined : shape(value, at));
 }
 
-export function either(one: Shape, other: Shape): Shape {
-  return (value, at) => (one(value, at) === undefined ? undefined : other(value, at));
+/** One of several shapes. Where it is none of them, the place that is furthest in. */
+export function any(shapes: readonly Shape[]): Shape {
+  return (value, at) => {
+    let furthest = at;
+    for (const shape of shapes) {
+      const wrong = shape(value, at);
+      if (wrong === undefined) return undefined;
+      if (wrong.length > furthest.length) furthest = wrong;
+    }
+    return furthest;
+  };
 }
 
 export function list(shape: Shape): Shape {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import { isObject } from "../../json-object.js";
+import { reportSchemas } from "../../report-schema.js";
 import { Enclosure } from "../enclosure.js";
 import { readNamedFile } from "../named-file.js";
 import { shown } from "../output.js";
@@ -8,34 +9,15 @@ import { readable } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
 import { version } from "../version.js";
 import type { ShardReport } from "./manifest.js";
-import { boolean, count, either, integer, list, map, matching, object, oneOf, orNull, string } from "./shape.js";
+import { shapeOf } from "./schema.js";
+import { boolean, count, list, map, matching, object, orNull, string } from "./shape.js";
 
-const severity = oneOf("note", "warning", "error");
-const verdict = oneOf("violation", "undecided", "error");
-const status = oneOf("pass", "fail", "undecided", "error", "not-applicable");
 const digest = matching(/^[0-9a-f]{64}$/);
-const position = object({ line: count, column: count, offset: count });
-const span = { start: position, end: position };
-
-const diagnostic = object({
-  ...{ rule: string, verdict, severity, message: string, entity: orNull(string), subject: orNull(string) },
-  ...{ path: list(either(string, count)), file: string, document: orNull(count), ...span },
-  ...{ help: orNull(string), docs: orNull(string), suppressed: orNull(string) },
-  fix: orNull(object({ applicability: oneOf("safe", "unsafe"), title: string, edits: list(object({ ...span, text: string })) })),
-  exception: orNull(object({ kind: oneOf("comment", "configuration"), file: string, line: count, until: orNull(string), reason: orNull(string) })),
-  related: list(object({ file: string, document: count, ...span, message: string })),
-});
-
-const report = object({
-  diagnostics: list(diagnostic),
-  omitted: list(object({ file: string, document: count, rule: string, verdict, severity, suppressed: boolean, count, safeFixes: count, unsafeFixes: count })),
-  files: list(object({ path: string, documents: list(object({ index: count, entity: orNull(string), identifier: orNull(string), status, reason: orNull(string) })) })),
-  connectorLists: list(object({ file: string, madeAt: orNull(string), days: orNull(integer) })),
-  shard: object({
-    ...{ index: count, count, configuration: digest, tree: digest, files: count, own: count, today: string, failOn: severity },
-    ...{ rules: orNull(list(string)), changedSince: orNull(string), isJudged: boolean, isApplicable: boolean, notRun: list(string) },
-    ...{ aboutConfiguration: list(diagnostic), contents: map(digest), lists: map(digest) },
-  }),
+const shapeOfReport = shapeOf(reportSchemas.Report, reportSchemas);
+const ofManifest = object({
+  ...{ index: count, count, configuration: digest, tree: digest, files: count, own: count, today: string, failOn: shapeOf(reportSchemas.Severity, reportSchemas) },
+  ...{ rules: orNull(list(string)), changedSince: orNull(string), isJudged: boolean, isApplicable: boolean, notRun: list(string) },
+  ...{ aboutConfiguration: list(shapeOf(reportSchemas.Diagnostic, reportSchemas)), contents: map(digest), lists: map(digest) },
 });
 
 const schemaVersion = 1;
@@ -68,7 +50,7 @@ export async function readShardReport(path: string, isOpen: boolean): Promise<Sh
   if (written !== version()) {
     throw new UsageError(`${what} was written by harness-image-guard ${typeof written === "string" ? shown(written) : "of an unknown version"}, and this is ${version()}: run all shards and the merge with one version`);
   }
-  const wrong = report(value, "");
+  const wrong = shapeOfReport(value, "") ?? ofManifest(shard, ".shard");
   if (wrong !== undefined) throw broken(`'${shown(wrong.replace(/^\./, ""))}' isn't as 'check --shard' writes it`);
   return value as unknown as ShardReport;
 }

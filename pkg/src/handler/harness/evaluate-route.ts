@@ -1,4 +1,5 @@
 import { HarnessImageGuardError } from "../../error.js";
+import { evaluationStatuses } from "../../evaluation.js";
 import { bodyOf, textOf } from "../body.js";
 import { answers, refusals } from "../operation.js";
 import { jsonAnswer } from "../opa/json-answer.js";
@@ -20,7 +21,7 @@ export const evaluateRoute: Route = {
     responses: {
       200: answers("What Harness would conclude.", ["application/json"], {
         type: "object",
-        properties: { status: { enum: ["pass", "warning", "error"] }, deny_messages: { type: "array", items: { type: "string" } }, output: { description: "Any JSON." }, error: { type: ["string", "null"] } },
+        properties: { status: { enum: evaluationStatuses }, deny_messages: { type: "array", items: { type: "string" } }, output: { description: "Any JSON." }, error: { type: ["string", "null"] } },
       }),
       ...refusals(400, 401, 403, 408, 413, 429, 500, 503),
     },

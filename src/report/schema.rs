@@ -1,0 +1,28 @@
+//! The report and the inventory as JSON schemas, in `pkg/src/report-schema.ts`: written from these Rust types, and
+//! checked to be current. The description of the server has them, and the reports of shards are checked by them.
+
+use schemars::generate::SchemaSettings;
+
+use super::Report;
+use crate::Fixed;
+use crate::inventory::Inventory;
+use crate::typescript::assert_current;
+
+#[test]
+fn the_schemas_for_typescript_are_current() {
+    let settings = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut generator = settings.into_generator();
+    generator.subschema_for::<Report>();
+    generator.subschema_for::<Fixed>();
+    generator.subschema_for::<Inventory>();
+    let schemas = serde_json::to_string_pretty(&generator.take_definitions(true)).unwrap();
+    assert_current(
+        "pkg/src/report-schema.ts",
+        "// Written from src/report and src/inventory by `UPDATE_TYPES=1 cargo test current`; not by hand.",
+        &[format!(
+            "/** What the types of `report.ts` and `inventory.ts` are in JSON, by their names. */\nexport const reportSchemas = {schemas} as const;\n"
+        )],
+    );
+}
