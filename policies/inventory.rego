@@ -38,7 +38,7 @@ _own := [_row(pull, found, connector, pull.conditions) |
 ]
 
 _row(pull, found, connector, conditions) := object.union(_resolved(pull, found, connector), {
-	"path": array.concat(pull.at, pull.image_way),
+	"path": array.concat(pull.at, pull.image_path),
 	"image": value.cut(value.shown(pull.image)),
 	"connector": _reference_shown(found.reference),
 	"connectorType": _known(connector, "type"),

@@ -67,7 +67,7 @@ too_deep contains {
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
 	"help": "nest less deeply",
 } if {
-	some node in tree.beyond
+	some node in tree.too_deep
 }
 
 unknown_entity contains {

@@ -103,7 +103,7 @@ parallel_13 := {"parallel": [parallel_12]}
 
 thirteen_down := [key | some _ in numbers.range(1, 13); some key in ["parallel", 0]]
 
-test_stages_beyond_the_walk_are_an_error if {
+test_stages_too_deep_for_the_walk_are_an_error if {
 	said({"pipeline": {"stages": [parallel_13]}}) == {["too-deep", "error", array.concat(["pipeline", "stages", 0], thirteen_down)]}
 	said({"pipeline": {"stages": [parallel_12]}}) == set()
 }

@@ -2,7 +2,7 @@
 # title: What the files being checked say together
 # description: |
 #   Evaluated once for all files, before any of them is judged: the settings in force, the
-#   connectors at hand, and which of them are the `harnessImage` connector. Input:
+#   connectors that are known, and which of them are the `harnessImage` connector. Input:
 #   `{"connectors": [{"file": …, "document": …, "connector": …, "isListed": …}, …], "scopes": […]}`,
 #   sorted by file and document; `isListed` is whether it is in a list of connectors and not in a file
 #   of its own, `scopes` are those of which lists have every connector.

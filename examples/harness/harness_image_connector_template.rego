@@ -143,7 +143,7 @@ harness_image_connector_findings[{
 	"message": sprintf("`%s` is missing, and %s", [site.name, _harness_image_connector_why_due]),
 }] {
 	some site in overrides_sites
-	not site.fragment
+	not site.partial
 	site.kind == "absent"
 }
 
@@ -203,7 +203,7 @@ main_too_deep[{
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
 }] {
-	some node in tree_beyond
+	some node in tree_too_deep
 }
 
 main_unknown_entity[{
@@ -447,10 +447,10 @@ overrides_sites := array.concat(
 )
 
 # overrides_places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
-# fragment}`, where `types` are the keys to the reference for each type that has one.
+# partial}`, where `types` are the keys to the reference for each type that has one.
 overrides_places := array.concat(_overrides_in_stages, array.concat(_overrides_in_groups, _overrides_in_steps))
 
-_overrides_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
+_overrides_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "partial": stage.partial} |
 	some stage in tree_stages
 	some key, types in {"infrastructure": _overrides_stage_infrastructures, "runtime": _overrides_runtimes}
 	written := stage.value.spec[key]
@@ -473,12 +473,12 @@ _overrides_is_a_place("infrastructure", _, stage) {
 	trim_space(stage.value.type) in _overrides_stages_with_infrastructure
 }
 
-_overrides_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": _overrides_group_infrastructures, "fragment": group.fragment} |
+_overrides_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": _overrides_group_infrastructures, "partial": group.partial} |
 	some group in tree_groups
 	written := group.value.stepGroupInfra
 ]
 
-_overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": _overrides_step_infrastructures, "fragment": step.fragment} |
+_overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": _overrides_step_infrastructures, "partial": step.partial} |
 	some step in tree_steps
 	written := step.value.spec.infrastructure
 	_overrides_may_be_its_own(written, step)
@@ -513,16 +513,16 @@ _overrides_typed_sites(node, types, type) := _overrides_sites_of_type(node, type
 	value_kind(type) == "unknown"
 } else := [site |
 	# The inputs of a template may leave the type out, which the template has.
-	node.fragment
+	node.partial
 	value_kind(type) == "absent"
 	some keys in {keys | some keys in types}
 	site := _overrides_site_of(node, keys)
 	site.kind != "absent"
 ]
 
-_overrides_sites_of_type(node, keys) := on_the_way {
-	on_the_way := _overrides_texts_on_the_way(node, keys)
-	on_the_way != []
+_overrides_sites_of_type(node, keys) := on_the_path {
+	on_the_path := _overrides_strings_on_the_path(node, keys)
+	on_the_path != []
 } else := [_overrides_site_of(node, keys)]
 
 _overrides_site_of(node, keys) := {
@@ -530,16 +530,16 @@ _overrides_site_of(node, keys) := {
 	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
 	"written": written,
 	"kind": value_kind(written),
-	"fragment": node.fragment,
+	"partial": node.partial,
 } {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _overrides_texts_on_the_way are the texts that are where a mapping leads to the reference.
-_overrides_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
+# _texts_on_the_path are the texts that are where a mapping leads to the reference.
+_overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
-	way := array.slice(keys, 0, i)
-	value_says(object.get(node.value, way, null))
+	path := array.slice(keys, 0, i)
+	value_says(object.get(node.value, path, null))
 ]
 
 # v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
@@ -558,7 +558,7 @@ _overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]),
 		"name": concat(".", ["runtime", key, "harness-image-connector"]),
 		"written": written,
 		"kind": value_kind(written),
-		"fragment": stage.fragment,
+		"partial": stage.partial,
 	} |
 		some key in ["kubernetes", "vm"]
 		runtime := object.get(stage.value.runtime, key, null)
@@ -670,7 +670,7 @@ _expressions_opened(piece) := piece {
 
 _expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(_expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
 
-# _expressions_end_of is where an expression ends: where it starts, if it is none of ours.
+# _expressions_end_of is where an expression ends: where it starts, if it has no end in the string.
 _expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
 	_expressions_is_outermost(pieces, j + 1)
 	expression := _expressions_expression_in(substring(text, starts[j], -1))
@@ -1107,12 +1107,12 @@ _expressions_once(items) := [item |
 # Where the walk starts, by entity.
 
 tree_pipelines_written := array.concat(
-	[{"at": root.at, "value": value, "fragment": root.fragment} |
+	[{"at": root.at, "value": value, "partial": root.partial} |
 		some root in [
-			{"at": ["pipeline"], "fragment": false},
-			{"at": ["inputSet", "pipeline"], "fragment": true},
-			{"at": ["trigger", "inputYaml", "pipeline"], "fragment": true},
-			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "fragment": true},
+			{"at": ["pipeline"], "partial": false},
+			{"at": ["inputSet", "pipeline"], "partial": true},
+			{"at": ["trigger", "inputYaml", "pipeline"], "partial": true},
+			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "partial": true},
 		]
 		value := object.get(input, root.at, null)
 		is_object(value)
@@ -1168,11 +1168,11 @@ _tree_is_plain_template {
 	value_kind(object.get(input.template, "type", null)) == "absent"
 }
 
-_tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
+_tree_node_at(at, value, partial) := [{"at": at, "value": value, "partial": partial}] {
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
+# Templates in use: the inputs given to them are parts of what they are inputs of. `all` is the
 # nodes and these inputs, `last` those of the deepest level.
 
 _tree_none := {"all": [], "last": []}
@@ -1199,7 +1199,7 @@ _tree_inputs_8(walk) := walk {
 
 _tree_template_inputs(nodes) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
+} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "partial": true} |
 	some node in nodes
 	value := node.value.template.templateInputs
 	is_object(value)
@@ -1224,13 +1224,13 @@ _tree_more_lists(walk, lists_there, name) := {
 }
 
 _tree_holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
 		some list in lists_there
 		some i, item in list.value
 		is_object(item)
 		not item[name]
 	],
-	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
 		some list in lists_there
 		some i, item in list.value
 		count(item) > 1
@@ -1239,7 +1239,7 @@ _tree_holders(lists_there, name) := array.concat(
 )
 
 # _tree_members are what is under the name in the items of lists.
-_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
+_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
 	some list in lists_there
 	some i, item in list.value
 	value := item[name]
@@ -1275,7 +1275,7 @@ _tree_level_run_by(runner) := {"pipelines": _tree_none, "walk": _tree_nowhere, "
 	runner.stages.all == []
 } else := _tree_level([], [], _tree_with_inputs(_tree_chained(runner.stages.all)))
 
-_tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+_tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "partial": true} |
 	some stage in stages_there
 	value := stage.value.spec.inputs
 	is_object(value)
@@ -1286,13 +1286,13 @@ _tree_runs_a_pipeline(stage) {
 	tree_may_be_of_type(stage, "Pipeline")
 }
 
-# tree_may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type open.
+# tree_may_be_of_type holds for a stage or step of the type, and for a part that leaves its type open.
 tree_may_be_of_type(node, type) {
 	trim_space(node.value.type) == type
 }
 
 tree_may_be_of_type(node, _) {
-	node.fragment
+	node.partial
 	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
@@ -1404,8 +1404,8 @@ _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _
 # exception: a stray key hides nothing.
 tree_plain_steps := _tree_step_walk.holders
 
-# tree_beyond is where something nests deeper than the walk goes.
-tree_beyond := array.concat(
+# tree_too_deep is where something nests deeper than the walk goes.
+tree_too_deep := array.concat(
 	[item |
 		_tree_step_walk.open != []
 		some list in _tree_step_lists_below(_tree_step_walk.open)
@@ -1437,26 +1437,26 @@ tree_beyond := array.concat(
 # _tree_children are the mappings under one key of the nodes.
 _tree_children(nodes, key) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
 	some node in nodes
 	value := node.value[key]
 	is_object(value)
 ]
 
-# _tree_lists are the lists at the ends of several ways from the nodes.
-_tree_lists(nodes, ways) := [] {
+# _tree_lists are the lists at the ends of several paths from the nodes.
+_tree_lists(nodes, paths) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
 	some node in nodes
-	some way in ways
-	value := object.get(node.value, way, null)
+	some path in paths
+	value := object.get(node.value, path, null)
 	is_array(value)
 ]
 
 # _tree_items are the mappings in the lists.
 _tree_items(nodes) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, [i]), "value": value, "partial": node.partial} |
 	some node in nodes
 	some i, value in node.value
 	is_object(value)
@@ -1471,35 +1471,35 @@ ancestors_around(at) := [node |
 ]
 
 # _ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
-_ancestors_node_to(at, i) := {"at": way, "value": node, "kind": kind} {
-	way := array.slice(at, 0, i + 1)
-	kind := _ancestors_kind_of(way)
-	node := object.get(input, way, null)
+_ancestors_node_to(at, i) := {"at": path, "value": node, "kind": kind} {
+	path := array.slice(at, 0, i + 1)
+	kind := _ancestors_kind_of(path)
+	node := object.get(input, path, null)
 	is_object(node)
 }
 
-_ancestors_kind_of(way) := kinds[count(kinds) - 1] {
-	_ancestors_last_key(way) == "templateInputs"
+_ancestors_kind_of(path) := kinds[count(kinds) - 1] {
+	_ancestors_last_key(path) == "templateInputs"
 	kinds := [kind |
-		some i in numbers.range(1, count(way) - 1)
-		kind := _ancestors_own_kind(array.slice(way, 0, i))
+		some i in numbers.range(1, count(path) - 1)
+		kind := _ancestors_own_kind(array.slice(path, 0, i))
 	]
-} else := _ancestors_own_kind(way)
+} else := _ancestors_own_kind(path)
 
-_ancestors_own_kind(way) := "step" {
-	_ancestors_last_key(way) in {"step", "stepGroup"}
+_ancestors_own_kind(path) := "step" {
+	_ancestors_last_key(path) in {"step", "stepGroup"}
 } else := "stage" {
-	_ancestors_last_key(way) == "stage"
-} else := _ancestors_group_kind(way) {
-	_ancestors_last_key(way) == "group"
-} else := _ancestors_kinds_of_items[way[count(way) - 2]] {
-	is_number(_ancestors_last_key(way))
-	_ancestors_is_plain(object.get(input, way, null))
+	_ancestors_last_key(path) == "stage"
+} else := _ancestors_group_kind(path) {
+	_ancestors_last_key(path) == "group"
+} else := _ancestors_kinds_of_items[path[count(path) - 2]] {
+	is_number(_ancestors_last_key(path))
+	_ancestors_is_plain(object.get(input, path, null))
 } else := _ancestors_kinds_of_templates[trim_space(input.template.type)] {
-	way == ["template", "spec"]
+	path == ["template", "spec"]
 }
 
-_ancestors_last_key(way) := way[count(way) - 1]
+_ancestors_last_key(path) := path[count(path) - 1]
 
 # What the lists of the v1 syntax hold, with no word around it.
 _ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
@@ -1513,8 +1513,8 @@ _ancestors_is_plain(item) {
 	not item.parallel
 }
 
-_ancestors_group_kind(way) := "stage" {
-	object.get(input, array.concat(way, ["stages"]), null) != null
+_ancestors_group_kind(path) := "stage" {
+	object.get(input, array.concat(path, ["stages"]), null) != null
 } else := "step"
 
 _ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
@@ -1542,13 +1542,13 @@ ancestors_stage(at) := [node |
 
 # ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
 ancestors_pipelines(at) := array.concat(
-	[{"at": way, "value": inputs} |
+	[{"at": path, "value": inputs} |
 		last := count(_ancestors_own(at)) - 1
 		some outward in numbers.range(0, last)
-		way := array.slice(at, 0, (last - outward) + 1)
-		_ancestors_last_key(way) == "templateInputs"
-		not _ancestors_kind_of(way)
-		inputs := object.get(input, way, null)
+		path := array.slice(at, 0, (last - outward) + 1)
+		_ancestors_last_key(path) == "templateInputs"
+		not _ancestors_kind_of(path)
+		inputs := object.get(input, path, null)
 		is_object(inputs)
 	],
 	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
@@ -1562,9 +1562,9 @@ ancestors_with_variables := array.concat(
 )
 
 # _ancestors_declared is what may declare inputs of the v1 syntax.
-_ancestors_declared := [{"at": way, "value": value} |
-	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
-	value := object.get(input, way, null)
+_ancestors_declared := [{"at": path, "value": value} |
+	some path in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
+	value := object.get(input, path, null)
 	is_object(value.inputs)
 ]
 

@@ -116,7 +116,7 @@ _harness_images_only_harness_locations := {pair: url_location(reference_url_of(v
 
 harness_images_only_findings[{
 	"verdict": "violation",
-	"path": array.concat(one.pull.at, one.pull.reference_way),
+	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"message": expressions_said_of(
 		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
 			value_quoted(wrong.image),
@@ -162,7 +162,7 @@ main_too_deep[{
 	"path": node.at,
 	"message": "this nests deeper than the policies look, so what is below has not been checked",
 }] {
-	some node in tree_beyond
+	some node in tree_too_deep
 }
 
 main_unknown_entity[{
@@ -375,7 +375,7 @@ _expressions_opened(piece) := piece {
 
 _expressions_start_of(pieces, j) := count(pieces[0]) + sum([count(_expressions_opened(piece)) | some piece in array.slice(pieces, 1, j)])
 
-# _expressions_end_of is where an expression ends: where it starts, if it is none of ours.
+# _expressions_end_of is where an expression ends: where it starts, if it has no end in the string.
 _expressions_end_of(text, pieces, starts, j) := starts[j] + count(expression.written) {
 	_expressions_is_outermost(pieces, j + 1)
 	expression := _expressions_expression_in(substring(text, starts[j], -1))
@@ -863,7 +863,7 @@ _value_marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
-# value_known is what precedes the first marker of a text: all of it where there is none.
+# value_known is what precedes the first marker of a string, or all of it.
 value_known(text) := text {
 	# By far the most frequent case, as for `kind`.
 	not contains(text, "<")
@@ -1011,12 +1011,12 @@ image_is_of_harness(image) {
 # Where the walk starts, by entity.
 
 tree_pipelines_written := array.concat(
-	[{"at": root.at, "value": value, "fragment": root.fragment} |
+	[{"at": root.at, "value": value, "partial": root.partial} |
 		some root in [
-			{"at": ["pipeline"], "fragment": false},
-			{"at": ["inputSet", "pipeline"], "fragment": true},
-			{"at": ["trigger", "inputYaml", "pipeline"], "fragment": true},
-			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "fragment": true},
+			{"at": ["pipeline"], "partial": false},
+			{"at": ["inputSet", "pipeline"], "partial": true},
+			{"at": ["trigger", "inputYaml", "pipeline"], "partial": true},
+			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "partial": true},
 		]
 		value := object.get(input, root.at, null)
 		is_object(value)
@@ -1072,11 +1072,11 @@ _tree_is_plain_template {
 	value_kind(object.get(input.template, "type", null)) == "absent"
 }
 
-_tree_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] {
+_tree_node_at(at, value, partial) := [{"at": at, "value": value, "partial": partial}] {
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
+# Templates in use: the inputs given to them are parts of what they are inputs of. `all` is the
 # nodes and these inputs, `last` those of the deepest level.
 
 _tree_none := {"all": [], "last": []}
@@ -1103,7 +1103,7 @@ _tree_inputs_8(walk) := walk {
 
 _tree_template_inputs(nodes) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
+} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "partial": true} |
 	some node in nodes
 	value := node.value.template.templateInputs
 	is_object(value)
@@ -1128,13 +1128,13 @@ _tree_more_lists(walk, lists_there, name) := {
 }
 
 _tree_holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
 		some list in lists_there
 		some i, item in list.value
 		is_object(item)
 		not item[name]
 	],
-	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
 		some list in lists_there
 		some i, item in list.value
 		count(item) > 1
@@ -1143,7 +1143,7 @@ _tree_holders(lists_there, name) := array.concat(
 )
 
 # _tree_members are what is under the name in the items of lists.
-_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
+_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
 	some list in lists_there
 	some i, item in list.value
 	value := item[name]
@@ -1179,7 +1179,7 @@ _tree_level_run_by(runner) := {"pipelines": _tree_none, "walk": _tree_nowhere, "
 	runner.stages.all == []
 } else := _tree_level([], [], _tree_with_inputs(_tree_chained(runner.stages.all)))
 
-_tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+_tree_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "partial": true} |
 	some stage in stages_there
 	value := stage.value.spec.inputs
 	is_object(value)
@@ -1190,13 +1190,13 @@ _tree_runs_a_pipeline(stage) {
 	tree_may_be_of_type(stage, "Pipeline")
 }
 
-# tree_may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type open.
+# tree_may_be_of_type holds for a stage or step of the type, and for a part that leaves its type open.
 tree_may_be_of_type(node, type) {
 	trim_space(node.value.type) == type
 }
 
 tree_may_be_of_type(node, _) {
-	node.fragment
+	node.partial
 	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
@@ -1308,8 +1308,8 @@ _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _
 # exception: a stray key hides nothing.
 tree_plain_steps := _tree_step_walk.holders
 
-# tree_beyond is where something nests deeper than the walk goes.
-tree_beyond := array.concat(
+# tree_too_deep is where something nests deeper than the walk goes.
+tree_too_deep := array.concat(
 	[item |
 		_tree_step_walk.open != []
 		some list in _tree_step_lists_below(_tree_step_walk.open)
@@ -1341,36 +1341,36 @@ tree_beyond := array.concat(
 # _tree_children are the mappings under one key of the nodes.
 _tree_children(nodes, key) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
 	some node in nodes
 	value := node.value[key]
 	is_object(value)
 ]
 
-# tree_mappings are those at the ends of several ways from the nodes.
-tree_mappings(nodes, ways) := [] {
+# tree_mappings are those at the ends of several paths from the nodes.
+tree_mappings(nodes, paths) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
 	some node in nodes
-	some way in ways
-	value := object.get(node.value, way, null)
+	some path in paths
+	value := object.get(node.value, path, null)
 	is_object(value)
 ]
 
-# _tree_lists are the lists at the ends of several ways from the nodes.
-_tree_lists(nodes, ways) := [] {
+# _tree_lists are the lists at the ends of several paths from the nodes.
+_tree_lists(nodes, paths) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
 	some node in nodes
-	some way in ways
-	value := object.get(node.value, way, null)
+	some path in paths
+	value := object.get(node.value, path, null)
 	is_array(value)
 ]
 
 # _tree_items are the mappings in the lists.
 _tree_items(nodes) := [] {
 	nodes == []
-} else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, [i]), "value": value, "partial": node.partial} |
 	some node in nodes
 	some i, value in node.value
 	is_object(value)
@@ -1517,12 +1517,12 @@ _images_found := array.concat(
 _images_by_steps := [{
 	"at": step.at,
 	"image": image,
-	"image_way": ["spec", "image"],
+	"image_path": ["spec", "image"],
 	"reference": object.get(step.value.spec, "connectorRef", null),
-	"reference_way": ["spec", "connectorRef"],
+	"reference_path": ["spec", "connectorRef"],
 	"names": _images_connector_key(step.value),
 	"registry": _images_registry(object.get(step.value.spec, "registryRef", null)),
-	"fragment": step.fragment,
+	"partial": step.partial,
 } |
 	names := _images_pulled_types
 	some step in tree_steps
@@ -1539,12 +1539,12 @@ _images_connector_key(step) := "none" {
 _images_by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
 	"image": image,
-	"image_way": ["spec", "image"],
+	"image_path": ["spec", "image"],
 	"reference": object.get(service.spec, "connectorRef", null),
-	"reference_way": ["spec", "connectorRef"],
+	"reference_path": ["spec", "connectorRef"],
 	"names": "connectorRef",
 	"registry": _images_registry(object.get(service.spec, "registryRef", null)),
-	"fragment": stage.fragment,
+	"partial": stage.partial,
 } |
 	some stage in tree_stages
 	some key in ["serviceDependencies", "dependencies"]
@@ -1554,7 +1554,7 @@ _images_by_services := [{
 	type_name(image) in _images_pulled_types
 ]
 
-# A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
+# A mapping is a scanner's target, and null is no image.
 _images_pulled_types := {"string", "number", "boolean"}
 
 # v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
@@ -1563,12 +1563,12 @@ _images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["backgr
 _images_by_plain_steps := [{
 	"at": run.at,
 	"image": image,
-	"image_way": ["container"],
+	"image_path": ["container"],
 	"reference": null,
-	"reference_way": ["container"],
+	"reference_path": ["container"],
 	"names": "container",
 	"registry": null,
-	"fragment": run.fragment,
+	"partial": run.partial,
 } |
 	some run in _images_runs
 	image := run.value.container
@@ -1578,12 +1578,12 @@ _images_by_plain_steps := [{
 _images_by_containers := [{
 	"at": run.at,
 	"image": image,
-	"image_way": ["container", "image"],
+	"image_path": ["container", "image"],
 	"reference": object.get(run.value.container, "connector", null),
-	"reference_way": ["container", "connector"],
+	"reference_path": ["container", "connector"],
 	"names": "connector",
 	"registry": _images_registry_of(run.value.container),
-	"fragment": run.fragment,
+	"partial": run.partial,
 } |
 	some run in _images_runs
 	image := run.value.container.image
@@ -1599,28 +1599,28 @@ _images_registry_of(container) := _images_registry(object.get(container, "regist
 } else := _images_registry(container.registry)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
-# missing in a fragment.
+# missing in what is partial.
 _images_by_actions := [{
 	"at": action.at,
 	"image": action.uses,
-	"image_way": action.way,
+	"image_path": action.path,
 	"reference": null,
-	"reference_way": action.way,
+	"reference_path": action.path,
 	"names": "none",
 	"registry": null,
-	"fragment": false,
+	"partial": false,
 } |
 	some action in _images_actions
 	_images_is_image(action)
 ]
 
 _images_actions := array.concat(
-	[{"at": step.at, "uses": step.value.spec.uses, "way": ["spec", "uses"]} |
+	[{"at": step.at, "uses": step.value.spec.uses, "path": ["spec", "uses"]} |
 		some step in tree_steps
 		is_string(step.value.spec.uses)
 		tree_may_be_of_type(step, "Action")
 	],
-	[{"at": step.at, "uses": step.value.action.uses, "way": ["action", "uses"]} |
+	[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
 		some step in tree_plain_steps
 		is_string(step.value.action.uses)
 	],
@@ -1653,12 +1653,12 @@ _images_values(pull, true) := [{"image": each.values[0], "reference": each.value
 
 # What an action uses may be code as well.
 _images_is_pulled(pull, image) {
-	pull.image_way[count(pull.image_way) - 1] == "uses"
+	pull.image_path[count(pull.image_path) - 1] == "uses"
 	startswith(trim_space(image), "docker://")
 }
 
 _images_is_pulled(pull, _) {
-	pull.image_way[count(pull.image_way) - 1] != "uses"
+	pull.image_path[count(pull.image_path) - 1] != "uses"
 }
 
 # _images_may_be_decided is whether expressions of the document may be part of a pull.
@@ -1710,35 +1710,35 @@ ancestors_around(at) := [node |
 ]
 
 # _ancestors_node_to is the mapping that the path leads to, up to and with its i-th key.
-_ancestors_node_to(at, i) := {"at": way, "value": node, "kind": kind} {
-	way := array.slice(at, 0, i + 1)
-	kind := _ancestors_kind_of(way)
-	node := object.get(input, way, null)
+_ancestors_node_to(at, i) := {"at": path, "value": node, "kind": kind} {
+	path := array.slice(at, 0, i + 1)
+	kind := _ancestors_kind_of(path)
+	node := object.get(input, path, null)
 	is_object(node)
 }
 
-_ancestors_kind_of(way) := kinds[count(kinds) - 1] {
-	_ancestors_last_key(way) == "templateInputs"
+_ancestors_kind_of(path) := kinds[count(kinds) - 1] {
+	_ancestors_last_key(path) == "templateInputs"
 	kinds := [kind |
-		some i in numbers.range(1, count(way) - 1)
-		kind := _ancestors_own_kind(array.slice(way, 0, i))
+		some i in numbers.range(1, count(path) - 1)
+		kind := _ancestors_own_kind(array.slice(path, 0, i))
 	]
-} else := _ancestors_own_kind(way)
+} else := _ancestors_own_kind(path)
 
-_ancestors_own_kind(way) := "step" {
-	_ancestors_last_key(way) in {"step", "stepGroup"}
+_ancestors_own_kind(path) := "step" {
+	_ancestors_last_key(path) in {"step", "stepGroup"}
 } else := "stage" {
-	_ancestors_last_key(way) == "stage"
-} else := _ancestors_group_kind(way) {
-	_ancestors_last_key(way) == "group"
-} else := _ancestors_kinds_of_items[way[count(way) - 2]] {
-	is_number(_ancestors_last_key(way))
-	_ancestors_is_plain(object.get(input, way, null))
+	_ancestors_last_key(path) == "stage"
+} else := _ancestors_group_kind(path) {
+	_ancestors_last_key(path) == "group"
+} else := _ancestors_kinds_of_items[path[count(path) - 2]] {
+	is_number(_ancestors_last_key(path))
+	_ancestors_is_plain(object.get(input, path, null))
 } else := _ancestors_kinds_of_templates[trim_space(input.template.type)] {
-	way == ["template", "spec"]
+	path == ["template", "spec"]
 }
 
-_ancestors_last_key(way) := way[count(way) - 1]
+_ancestors_last_key(path) := path[count(path) - 1]
 
 # What the lists of the v1 syntax hold, with no word around it.
 _ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
@@ -1752,8 +1752,8 @@ _ancestors_is_plain(item) {
 	not item.parallel
 }
 
-_ancestors_group_kind(way) := "stage" {
-	object.get(input, array.concat(way, ["stages"]), null) != null
+_ancestors_group_kind(path) := "stage" {
+	object.get(input, array.concat(path, ["stages"]), null) != null
 } else := "step"
 
 _ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
@@ -1781,13 +1781,13 @@ ancestors_stage(at) := [node |
 
 # ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
 ancestors_pipelines(at) := array.concat(
-	[{"at": way, "value": inputs} |
+	[{"at": path, "value": inputs} |
 		last := count(_ancestors_own(at)) - 1
 		some outward in numbers.range(0, last)
-		way := array.slice(at, 0, (last - outward) + 1)
-		_ancestors_last_key(way) == "templateInputs"
-		not _ancestors_kind_of(way)
-		inputs := object.get(input, way, null)
+		path := array.slice(at, 0, (last - outward) + 1)
+		_ancestors_last_key(path) == "templateInputs"
+		not _ancestors_kind_of(path)
+		inputs := object.get(input, path, null)
 		is_object(inputs)
 	],
 	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
@@ -1801,9 +1801,9 @@ ancestors_with_variables := array.concat(
 )
 
 # _ancestors_declared is what may declare inputs of the v1 syntax.
-_ancestors_declared := [{"at": way, "value": value} |
-	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
-	value := object.get(input, way, null)
+_ancestors_declared := [{"at": path, "value": value} |
+	some path in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
+	value := object.get(input, path, null)
 	is_object(value.inputs)
 ]
 

@@ -65,7 +65,7 @@ findings contains {
 	"fix": _fix("add", site),
 } if {
 	some site in overrides.sites
-	not site.fragment
+	not site.partial
 	site.kind == "absent"
 }
 

@@ -56,7 +56,7 @@ test_every_reference_is_judged if {
 	}
 }
 
-test_a_fragment_says_nothing_by_an_absent_reference if {
+test_a_part_says_nothing_by_an_absent_reference if {
 	stages := [{"stage": {"template": {"templateInputs": {"spec": {"infrastructure": {
 		"type": "KubernetesDirect",
 		"spec": {"harnessImageConnectorRef": reference},
@@ -158,7 +158,7 @@ test_an_unknown_type_is_undecided if {
 }
 
 # A template has the type that its inputs leave out.
-test_a_fragment_without_type_is_judged_as_each if {
+test_a_part_without_type_is_judged_as_each if {
 	inputs := {"spec": {
 		"infrastructure": {"spec": {"harnessImageConnectorRef": "a", "spec": {"harnessImageConnectorRef": "<+input>"}}},
 		"runtime": {"spec": "<+input>"},

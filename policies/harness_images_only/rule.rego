@@ -32,7 +32,7 @@ _harness_locations := {pair: url.location(reference.url_of(value.text(pair[0]), 
 
 findings contains {
 	"verdict": "violation",
-	"path": array.concat(one.pull.at, one.pull.reference_way),
+	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"image": value.cut(value.shown(wrong.image)),
 	"message": expressions.said_of(
 		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [

@@ -19,35 +19,35 @@ around(at) := [node |
 ]
 
 # _node_to is the mapping that the path leads to, up to and with its i-th key.
-_node_to(at, i) := {"at": way, "value": node, "kind": kind} if {
-	way := array.slice(at, 0, i + 1)
-	kind := _kind_of(way)
-	node := object.get(input, way, null)
+_node_to(at, i) := {"at": path, "value": node, "kind": kind} if {
+	path := array.slice(at, 0, i + 1)
+	kind := _kind_of(path)
+	node := object.get(input, path, null)
 	is_object(node)
 }
 
-_kind_of(way) := kinds[count(kinds) - 1] if {
-	_last_key(way) == "templateInputs"
+_kind_of(path) := kinds[count(kinds) - 1] if {
+	_last_key(path) == "templateInputs"
 	kinds := [kind |
-		some i in numbers.range(1, count(way) - 1)
-		kind := _own_kind(array.slice(way, 0, i))
+		some i in numbers.range(1, count(path) - 1)
+		kind := _own_kind(array.slice(path, 0, i))
 	]
-} else := _own_kind(way)
+} else := _own_kind(path)
 
-_own_kind(way) := "step" if {
-	_last_key(way) in {"step", "stepGroup"}
+_own_kind(path) := "step" if {
+	_last_key(path) in {"step", "stepGroup"}
 } else := "stage" if {
-	_last_key(way) == "stage"
-} else := _group_kind(way) if {
-	_last_key(way) == "group"
-} else := _kinds_of_items[way[count(way) - 2]] if {
-	is_number(_last_key(way))
-	_is_plain(object.get(input, way, null))
+	_last_key(path) == "stage"
+} else := _group_kind(path) if {
+	_last_key(path) == "group"
+} else := _kinds_of_items[path[count(path) - 2]] if {
+	is_number(_last_key(path))
+	_is_plain(object.get(input, path, null))
 } else := _kinds_of_templates[trim_space(input.template.type)] if {
-	way == ["template", "spec"]
+	path == ["template", "spec"]
 }
 
-_last_key(way) := way[count(way) - 1]
+_last_key(path) := path[count(path) - 1]
 
 # What the lists of the v1 syntax hold, with no word around it.
 _kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
@@ -61,8 +61,8 @@ _is_plain(item) if {
 	not item.parallel
 }
 
-_group_kind(way) := "stage" if {
-	object.get(input, array.concat(way, ["stages"]), null) != null
+_group_kind(path) := "stage" if {
+	object.get(input, array.concat(path, ["stages"]), null) != null
 } else := "step"
 
 _kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
@@ -90,13 +90,13 @@ stage(at) := [node |
 
 # pipelines are the document's own pipeline, after the inputs of its template that the place is in.
 pipelines(at) := array.concat(
-	[{"at": way, "value": inputs} |
+	[{"at": path, "value": inputs} |
 		last := count(_own(at)) - 1
 		some outward in numbers.range(0, last)
-		way := array.slice(at, 0, (last - outward) + 1)
-		_last_key(way) == "templateInputs"
-		not _kind_of(way)
-		inputs := object.get(input, way, null)
+		path := array.slice(at, 0, (last - outward) + 1)
+		_last_key(path) == "templateInputs"
+		not _kind_of(path)
+		inputs := object.get(input, path, null)
 		is_object(inputs)
 	],
 	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree.pipelines_written],
@@ -110,9 +110,9 @@ with_variables := array.concat(
 )
 
 # _declared is what may declare inputs of the v1 syntax.
-_declared := [{"at": way, "value": value} |
-	some way in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
-	value := object.get(input, way, null)
+_declared := [{"at": path, "value": value} |
+	some path in [["pipeline"], ["template"], ["template", "pipeline"], ["agent"], ["template", "agent"]]
+	value := object.get(input, path, null)
 	is_object(value.inputs)
 ]
 

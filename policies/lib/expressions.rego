@@ -103,7 +103,7 @@ _opened(piece) := piece if {
 
 _start_of(pieces, j) := count(pieces[0]) + sum([count(_opened(piece)) | some piece in array.slice(pieces, 1, j)])
 
-# _end_of is where an expression ends: where it starts, if it is none of ours.
+# _end_of is where an expression ends: where it starts, if it has no end in the string.
 _end_of(text, pieces, starts, j) := starts[j] + count(expression.written) if {
 	_is_outermost(pieces, j + 1)
 	expression := _expression_in(substring(text, starts[j], -1))

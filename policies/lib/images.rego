@@ -1,8 +1,8 @@
 # METADATA
 # title: Every image that is pulled
 # description: |
-#   A pull is `{at, image, image_way, reference, reference_way, names, fragment}`: the path of what
-#   pulls an image, the image as written, the way from there to it, the same for its connector's
+#   A pull is `{at, image, image_path, reference, reference_path, names, partial}`: the path of what
+#   pulls an image, the image as written, the path from there to it, the same for its connector's
 #   reference (null if there is none), and the key that names a connector there. `bases` are the
 #   connectors through which builds pull their base images. Sources: the places where Harness's schemas
 #   (v0, v1) have an image that a run pulls.
@@ -27,12 +27,12 @@ _found := array.concat(
 _by_steps := [{
 	"at": step.at,
 	"image": image,
-	"image_way": ["spec", "image"],
+	"image_path": ["spec", "image"],
 	"reference": object.get(step.value.spec, "connectorRef", null),
-	"reference_way": ["spec", "connectorRef"],
+	"reference_path": ["spec", "connectorRef"],
 	"names": _connector_key(step.value),
 	"registry": _registry(object.get(step.value.spec, "registryRef", null)),
-	"fragment": step.fragment,
+	"partial": step.partial,
 } |
 	names := _pulled_types
 	some step in tree.steps
@@ -49,12 +49,12 @@ _connector_key(step) := "none" if {
 _by_services := [{
 	"at": array.concat(stage.at, ["spec", key, i]),
 	"image": image,
-	"image_way": ["spec", "image"],
+	"image_path": ["spec", "image"],
 	"reference": object.get(service.spec, "connectorRef", null),
-	"reference_way": ["spec", "connectorRef"],
+	"reference_path": ["spec", "connectorRef"],
 	"names": "connectorRef",
 	"registry": _registry(object.get(service.spec, "registryRef", null)),
-	"fragment": stage.fragment,
+	"partial": stage.partial,
 } |
 	some stage in tree.stages
 	some key in ["serviceDependencies", "dependencies"]
@@ -64,7 +64,7 @@ _by_services := [{
 	type_name(image) in _pulled_types
 ]
 
-# A mapping is a scanner's target, nothing is nothing; an empty name is none of a registry's.
+# A mapping is a scanner's target, and null is no image.
 _pulled_types := {"string", "number", "boolean"}
 
 # v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
@@ -73,12 +73,12 @@ _runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"]]
 _by_plain_steps := [{
 	"at": run.at,
 	"image": image,
-	"image_way": ["container"],
+	"image_path": ["container"],
 	"reference": null,
-	"reference_way": ["container"],
+	"reference_path": ["container"],
 	"names": "container",
 	"registry": null,
-	"fragment": run.fragment,
+	"partial": run.partial,
 } |
 	some run in _runs
 	image := run.value.container
@@ -88,12 +88,12 @@ _by_plain_steps := [{
 _by_containers := [{
 	"at": run.at,
 	"image": image,
-	"image_way": ["container", "image"],
+	"image_path": ["container", "image"],
 	"reference": object.get(run.value.container, "connector", null),
-	"reference_way": ["container", "connector"],
+	"reference_path": ["container", "connector"],
 	"names": "connector",
 	"registry": _registry_of(run.value.container),
-	"fragment": run.fragment,
+	"partial": run.partial,
 } |
 	some run in _runs
 	image := run.value.container.image
@@ -109,28 +109,28 @@ _registry_of(container) := _registry(object.get(container, "registryRef", null))
 } else := _registry(container.registry)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
-# missing in a fragment.
+# missing in what is partial.
 _by_actions := [{
 	"at": action.at,
 	"image": action.uses,
-	"image_way": action.way,
+	"image_path": action.path,
 	"reference": null,
-	"reference_way": action.way,
+	"reference_path": action.path,
 	"names": "none",
 	"registry": null,
-	"fragment": false,
+	"partial": false,
 } |
 	some action in _actions
 	_is_image(action)
 ]
 
 _actions := array.concat(
-	[{"at": step.at, "uses": step.value.spec.uses, "way": ["spec", "uses"]} |
+	[{"at": step.at, "uses": step.value.spec.uses, "path": ["spec", "uses"]} |
 		some step in tree.steps
 		is_string(step.value.spec.uses)
 		tree.may_be_of_type(step, "Action")
 	],
-	[{"at": step.at, "uses": step.value.action.uses, "way": ["action", "uses"]} |
+	[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
 		some step in tree.plain_steps
 		is_string(step.value.action.uses)
 	],
@@ -164,11 +164,11 @@ _values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "
 
 # What an action uses may be code as well.
 _is_pulled(pull, image) if {
-	pull.image_way[count(pull.image_way) - 1] == "uses"
+	pull.image_path[count(pull.image_path) - 1] == "uses"
 	startswith(trim_space(image), "docker://")
 }
 
-_is_pulled(pull, _) if pull.image_way[count(pull.image_way) - 1] != "uses"
+_is_pulled(pull, _) if pull.image_path[count(pull.image_path) - 1] != "uses"
 
 # _may_be_decided is whether expressions of the document may be part of a pull.
 _may_be_decided(pull) if {

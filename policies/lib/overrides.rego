@@ -2,7 +2,7 @@
 # title: Where a stage names the connector for Harness's own images
 # description: |
 #   Every site of "Override Image Connector" (`harnessImageConnectorRef`), found by the shape of
-#   what is there. A site is either `{at, name, written, kind, fragment}`, the place of the
+#   what is there. A site is either `{at, name, written, kind, partial}`, the place of the
 #   reference with what is written there (null if nothing), or `{at, open}`, the place of a text or type that
 #   decides whether and what is written under that key. Source: harness-schema, v0 stages and step groups, v1
 #   runtimes.
@@ -34,10 +34,10 @@ sites := array.concat(
 )
 
 # places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
-# fragment}`, where `types` are the keys to the reference for each type that has one.
+# partial}`, where `types` are the keys to the reference for each type that has one.
 places := array.concat(_in_stages, array.concat(_in_groups, _in_steps))
 
-_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "fragment": stage.fragment} |
+_in_stages := [{"at": array.concat(stage.at, ["spec", key]), "value": written, "types": types, "partial": stage.partial} |
 	some stage in tree.stages
 	some key, types in {"infrastructure": _stage_infrastructures, "runtime": _runtimes}
 	written := stage.value.spec[key]
@@ -54,12 +54,12 @@ _is_a_place("infrastructure", _, stage) if {
 
 _is_a_place("infrastructure", _, stage) if trim_space(stage.value.type) in _stages_with_infrastructure
 
-_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": _group_infrastructures, "fragment": group.fragment} |
+_in_groups := [{"at": array.concat(group.at, ["stepGroupInfra"]), "value": written, "types": _group_infrastructures, "partial": group.partial} |
 	some group in tree.groups
 	written := group.value.stepGroupInfra
 ]
 
-_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": _step_infrastructures, "fragment": step.fragment} |
+_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value": written, "types": _step_infrastructures, "partial": step.partial} |
 	some step in tree.steps
 	written := step.value.spec.infrastructure
 	_may_be_its_own(written, step)
@@ -90,16 +90,16 @@ _typed_sites(node, types, type) := _sites_of_type(node, types[trim_space(type)])
 	value.kind(type) == "unknown"
 } else := [site |
 	# The inputs of a template may leave the type out, which the template has.
-	node.fragment
+	node.partial
 	value.kind(type) == "absent"
 	some keys in {keys | some keys in types}
 	site := _site_of(node, keys)
 	site.kind != "absent"
 ]
 
-_sites_of_type(node, keys) := on_the_way if {
-	on_the_way := _texts_on_the_way(node, keys)
-	on_the_way != []
+_sites_of_type(node, keys) := on_the_path if {
+	on_the_path := _strings_on_the_path(node, keys)
+	on_the_path != []
 } else := [_site_of(node, keys)]
 
 _site_of(node, keys) := {
@@ -107,16 +107,16 @@ _site_of(node, keys) := {
 	"name": concat(".", array.concat(array.concat([node.at[count(node.at) - 1]], keys), ["harnessImageConnectorRef"])),
 	"written": written,
 	"kind": value.kind(written),
-	"fragment": node.fragment,
+	"partial": node.partial,
 } if {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _texts_on_the_way are the texts that are where a mapping leads to the reference.
-_texts_on_the_way(node, keys) := [{"at": array.concat(node.at, way), "open": "harnessImageConnectorRef"} |
+# _texts_on_the_path are the texts that are where a mapping leads to the reference.
+_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
-	way := array.slice(keys, 0, i)
-	value.says(object.get(node.value, way, null))
+	path := array.slice(keys, 0, i)
+	value.says(object.get(node.value, path, null))
 ]
 
 # v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
@@ -135,7 +135,7 @@ _plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "
 		"name": concat(".", ["runtime", key, "harness-image-connector"]),
 		"written": written,
 		"kind": value.kind(written),
-		"fragment": stage.fragment,
+		"partial": stage.partial,
 	} |
 		some key in ["kubernetes", "vm"]
 		runtime := object.get(stage.value.runtime, key, null)

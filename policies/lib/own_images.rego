@@ -4,8 +4,8 @@
 #   What Harness pulls to run a stage, whatever steps it has: the engine of a pod, and what clones the
 #   code. Which version that is, the account decides. A pull is one of `lib.images`, at the place of
 #   the connector's reference or of what the stage runs on, with the `conditions` that the files leave
-#   open. A fragment says nothing by what is missing: only a reference in it counts. Where what a stage
-#   runs on isn't told, nothing is listed. Images that Harness takes for steps of its own types
+#   open. What is partial says nothing by what is missing: only a reference in it counts. Where what a stage
+#   runs on is unknown, nothing is listed. Images that Harness takes for steps of its own types
 #   (`plugins/…`) aren't either.
 #   Sources: Harness's documentation, "Harness CI images" (the engine is for Kubernetes pods) and
 #   "Configure codebase" (on machines, the Cloud's too, clones run in a container by default); the
@@ -27,7 +27,7 @@ _clone := "harness/drone-git"
 pulled := [{
 	"at": host.at,
 	"image": each.image,
-	"image_way": host.way,
+	"image_path": host.path,
 	"reference": _reference_or_default(host.reference),
 	"registry": null,
 	"conditions": each.conditions,
@@ -48,7 +48,7 @@ _reference_or_default(written) := reference.default_reference if {
 	value.kind(written) == "absent"
 } else := written
 
-# A host is what a stage, group or step runs on: `{at, way, kind, reference, clones}`. `clones` is empty
+# A host is what a stage, group or step runs on: `{at, path, kind, reference, clones}`. `clones` is empty
 # where nothing is cloned, else it holds the conditions for that.
 
 _hosts := [host |
@@ -59,14 +59,14 @@ _hosts := [host |
 	_counts(place, host)
 ]
 
-# A fragment says nothing by what is missing.
-_counts(place, _) if not place.fragment
+# What is partial says nothing by what is missing.
+_counts(place, _) if not place.partial
 
 _counts(_, host) if value.kind(host.reference) != "absent"
 
 _host(place, meant) := {
 	"at": place.at,
-	"way": _way(place, found),
+	"path": _path(place, found),
 	"kind": _kinds[_last(meant.at)][type],
 	"reference": found.reference,
 	"clones": _clones(place, meant, type),
@@ -89,27 +89,27 @@ _is_outranked(place) if {
 	object.get(input, _beside(place, ["infrastructure"]), null) != null
 }
 
-_beside(place, way) := array.concat(array.slice(place.at, 0, count(place.at) - 1), way)
+_beside(place, path) := array.concat(array.slice(place.at, 0, count(place.at) - 1), path)
 
 # _reference_in is the reference, or a string on the way to it, which only a run decides.
-_reference_in(meant, type) := {"way": way, "reference": written} if {
+_reference_in(meant, type) := {"path": path, "reference": written} if {
 	keys := meant.types[type]
-	way := [start |
+	path := [start |
 		some i in numbers.range(1, count(keys))
 		start := array.slice(keys, 0, i)
 		value.says(object.get(meant.value, start, null))
 	][0]
-	written := object.get(meant.value, way, null)
-} else := {"way": way, "reference": written} if {
-	way := array.concat(meant.types[type], ["harnessImageConnectorRef"])
-	written := object.get(meant.value, way, null)
-} else := {"way": ["type"], "reference": null}
+	written := object.get(meant.value, path, null)
+} else := {"path": path, "reference": written} if {
+	path := array.concat(meant.types[type], ["harnessImageConnectorRef"])
+	written := object.get(meant.value, path, null)
+} else := {"path": ["type"], "reference": null}
 
-_way(place, found) := ["useFromStage"] if {
+_path(place, found) := ["useFromStage"] if {
 	overrides.uses_another_stage(place)
 } else := ["type"] if {
 	value.kind(found.reference) == "absent"
-} else := found.way
+} else := found.path
 
 # _meant is the place itself, or that of the stage whose infrastructure it is.
 _meant(place) := _infrastructures[value.text(place.value.useFromStage)] if {
@@ -130,7 +130,7 @@ _is_repeated(i) if {
 _infrastructures_written := sort([[value.text(stage.identifier), _last(place.at), i] |
 	some i, place in overrides.places
 	_last(place.at) in {"infrastructure", "runtime"}
-	not place.fragment
+	not place.partial
 	stage := object.get(input, array.slice(place.at, 0, count(place.at) - 2), null)
 	is_string(stage.identifier)
 ])
@@ -164,7 +164,7 @@ _plain_hosts := [host |
 
 _plain_hosts_of(stage, runtime) := [{
 	"at": stage.at,
-	"way": ["runtime"],
+	"path": ["runtime"],
 	"kind": kind,
 	"reference": null,
 	"clones": _plain_clones(stage),
@@ -174,7 +174,7 @@ _plain_hosts_of(stage, runtime) := [{
 	is_string(runtime)
 } else := [{
 	"at": stage.at,
-	"way": _plain_way(key, written),
+	"path": _plain_path(key, written),
 	"kind": kind,
 	"reference": written,
 	"clones": _plain_clones(stage),
@@ -192,7 +192,7 @@ _plain_reference(runtime) := object.get(runtime, "harness-image-connector", null
 	value.says(runtime)
 } else := null
 
-_plain_way(key, written) := ["runtime", key] if {
+_plain_path(key, written) := ["runtime", key] if {
 	value.kind(written) == "absent"
 } else := ["runtime", key, "harness-image-connector"]
 

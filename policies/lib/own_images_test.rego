@@ -64,7 +64,7 @@ test_on_macos_nothing_runs_in_a_container if {
 }
 
 # Where the row is, and through which connector.
-place(entity) := [array.concat(pull.at, pull.image_way), pull.reference] if pull := pulled_in(entity)[0]
+place(entity) := [array.concat(pull.at, pull.image_path), pull.reference] if pull := pulled_in(entity)[0]
 
 test_the_reference_is_the_stages_or_the_accounts if {
 	place(stage({"infrastructure": kubernetes})) == [array.concat(in_stage, ["infrastructure", "type"]), "account.harnessImage"]
@@ -98,7 +98,7 @@ test_the_infrastructure_of_another_stage_is_followed if {
 		[2, "harness/ci-lite-engine", "own"],
 		[2, "harness/drone-git", "own"],
 	]
-	pulls[2].image_way == ["useFromStage"]
+	pulls[2].image_path == ["useFromStage"]
 }
 
 test_groups_and_steps_with_pods_of_their_own if {
@@ -116,7 +116,7 @@ test_groups_and_steps_with_pods_of_their_own if {
 
 inputs(infrastructure) := {"pipeline": {"stages": [{"stage": {"template": {"templateInputs": {"spec": {"infrastructure": infrastructure}}}}}]}}
 
-test_a_fragment_says_only_what_is_written if {
+test_a_part_says_only_what_is_written if {
 	names(inputs(kubernetes)) == []
 	names(inputs({"type": "KubernetesDirect", "spec": {"harnessImageConnectorRef": "own"}})) == engine
 }

@@ -1,13 +1,13 @@
 # METADATA
 # title: Patterns of references
 # description: |
-#   `*` stands for any text; the whole reference counts, without regard to case. Written without
+#   `*` stands for any string; the whole reference counts, without regard to case. Written without
 #   regular expressions, which would double the size of the module.
 package harness_image_guard.lib.pattern
 
 import rego.v1
 
-# matches holds where a pattern with at most five stars describes the whole text.
+# matches holds where a pattern with at most five stars describes the whole string.
 matches(pattern, text) if _parts_match(split(lower(pattern), "*"), lower(text))
 
 _parts_match(parts, text) if {
@@ -23,31 +23,31 @@ _parts_match(parts, text) if {
 	room := (count(text) - count(parts[0])) - count(parts[last])
 	room >= 0
 	inner := [part | some part in array.slice(parts, 1, last); part != ""]
-	_stand_in_order(inner, substring(text, count(parts[0]), room))
+	_are_in_order(inner, substring(text, count(parts[0]), room))
 }
 
-# _stand_in_order holds where the parts are found one after the other, the first place of each
+# _are_in_order holds where the parts are found one after the other, the first place of each
 # being the best.
-_stand_in_order(parts, _) if parts == []
+_are_in_order(parts, _) if parts == []
 
-_stand_in_order(parts, text) if {
+_are_in_order(parts, text) if {
 	count(parts) == 1
 	contains(text, parts[0])
 }
 
-_stand_in_order(parts, text) if {
+_are_in_order(parts, text) if {
 	count(parts) == 2
-	contains(_behind(text, parts[0]), parts[1])
+	contains(_after(text, parts[0]), parts[1])
 }
 
-_stand_in_order(parts, text) if {
+_are_in_order(parts, text) if {
 	count(parts) == 3
-	contains(_behind(_behind(text, parts[0]), parts[1]), parts[2])
+	contains(_after(_after(text, parts[0]), parts[1]), parts[2])
 }
 
-_stand_in_order(parts, text) if {
+_are_in_order(parts, text) if {
 	count(parts) == 4
-	contains(_behind(_behind(_behind(text, parts[0]), parts[1]), parts[2]), parts[3])
+	contains(_after(_after(_after(text, parts[0]), parts[1]), parts[2]), parts[3])
 }
 
-_behind(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)
+_after(text, part) := substring(text, indexof(text, part) + count(part), -1) if contains(text, part)

@@ -2,12 +2,12 @@
 # title: Where stages, step groups and steps are
 # description: |
 #   Every stage, step group and step of the entity, found once and shared by the rules. A node is
-#   `{at, value, fragment}`: its full path, what is there, and whether it is only a fragment
+#   `{at, value, partial}`: its full path, what is there, and whether it is only a part
 #   (inputs of a template, of an input set, of a chained pipeline), which says nothing by what is
 #   missing. A list of items is a node too. Everything is found by its shape, v0 and v1 alike.
 #   A template of the v1 syntax has no type and no `spec`: it holds the pipeline, stage, step or group.
 #   Rego knows no recursion: what nests is walked level by level, twice as many levels with each
-#   function (`…_1`, `…_2`, `…_4`), and what lies deeper is reported (`beyond`), never passed over.
+#   function (`…_1`, `…_2`, `…_4`), and what lies deeper is reported (`too_deep`), never passed over.
 package harness_image_guard.lib.tree
 
 import data.harness_image_guard.lib.value
@@ -16,12 +16,12 @@ import rego.v1
 # Where the walk starts, by entity.
 
 pipelines_written := array.concat(
-	[{"at": root.at, "value": value, "fragment": root.fragment} |
+	[{"at": root.at, "value": value, "partial": root.partial} |
 		some root in [
-			{"at": ["pipeline"], "fragment": false},
-			{"at": ["inputSet", "pipeline"], "fragment": true},
-			{"at": ["trigger", "inputYaml", "pipeline"], "fragment": true},
-			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "fragment": true},
+			{"at": ["pipeline"], "partial": false},
+			{"at": ["inputSet", "pipeline"], "partial": true},
+			{"at": ["trigger", "inputYaml", "pipeline"], "partial": true},
+			{"at": ["trigger", "inputYaml", "inputSet", "pipeline"], "partial": true},
 		]
 		value := object.get(input, root.at, null)
 		is_object(value)
@@ -77,11 +77,11 @@ _is_plain_template if {
 	value.kind(object.get(input.template, "type", null)) == "absent"
 }
 
-_node_at(at, value, fragment) := [{"at": at, "value": value, "fragment": fragment}] if {
+_node_at(at, value, partial) := [{"at": at, "value": value, "partial": partial}] if {
 	is_object(value)
 } else := []
 
-# Templates in use: the inputs given to them are fragments of what they stand for. `all` is the
+# Templates in use: the inputs given to them are parts of what they are inputs of. `all` is the
 # nodes and these inputs, `last` those of the deepest level.
 
 _none := {"all": [], "last": []}
@@ -108,7 +108,7 @@ _inputs_8(walk) := walk if {
 
 _template_inputs(nodes) := [] if {
 	nodes == []
-} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "fragment": true} |
+} else := [{"at": array.concat(node.at, ["template", "templateInputs"]), "value": value, "partial": true} |
 	some node in nodes
 	value := node.value.template.templateInputs
 	is_object(value)
@@ -133,13 +133,13 @@ _more_lists(walk, lists_there, name) := {
 }
 
 _holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
 		some list in lists_there
 		some i, item in list.value
 		is_object(item)
 		not item[name]
 	],
-	[{"at": array.concat(list.at, [i]), "value": item, "fragment": list.fragment} |
+	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
 		some list in lists_there
 		some i, item in list.value
 		count(item) > 1
@@ -148,7 +148,7 @@ _holders(lists_there, name) := array.concat(
 )
 
 # _members are what is under the name in the items of lists.
-_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "fragment": list.fragment} |
+_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
 	some list in lists_there
 	some i, item in list.value
 	value := item[name]
@@ -184,7 +184,7 @@ _level_run_by(runner) := {"pipelines": _none, "walk": _nowhere, "stages": _none}
 	runner.stages.all == []
 } else := _level([], [], _with_inputs(_chained(runner.stages.all)))
 
-_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "fragment": true} |
+_chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "value": value, "partial": true} |
 	some stage in stages_there
 	value := stage.value.spec.inputs
 	is_object(value)
@@ -193,11 +193,11 @@ _chained(stages_there) := [{"at": array.concat(stage.at, ["spec", "inputs"]), "v
 
 _runs_a_pipeline(stage) if may_be_of_type(stage, "Pipeline")
 
-# may_be_of_type holds for a stage or step of the type, and for a fragment that leaves its type open.
+# may_be_of_type holds for a stage or step of the type, and for a part that leaves its type open.
 may_be_of_type(node, type) if trim_space(node.value.type) == type
 
 may_be_of_type(node, _) if {
-	node.fragment
+	node.partial
 	value.kind(object.get(node.value, "type", null)) != "literal"
 }
 
@@ -309,8 +309,8 @@ _steps_with_inputs := _with_inputs(array.concat(_steps_written, _members(_step_w
 # exception: a stray key hides nothing.
 plain_steps := _step_walk.holders
 
-# beyond is where something nests deeper than the walk goes.
-beyond := array.concat(
+# too_deep is where something nests deeper than the walk goes.
+too_deep := array.concat(
 	[item |
 		_step_walk.open != []
 		some list in _step_lists_below(_step_walk.open)
@@ -342,36 +342,36 @@ beyond := array.concat(
 # _children are the mappings under one key of the nodes.
 _children(nodes, key) := [] if {
 	nodes == []
-} else := [{"at": array.concat(node.at, [key]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
 	some node in nodes
 	value := node.value[key]
 	is_object(value)
 ]
 
-# mappings are those at the ends of several ways from the nodes.
-mappings(nodes, ways) := [] if {
+# mappings are those at the ends of several paths from the nodes.
+mappings(nodes, paths) := [] if {
 	nodes == []
-} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
 	some node in nodes
-	some way in ways
-	value := object.get(node.value, way, null)
+	some path in paths
+	value := object.get(node.value, path, null)
 	is_object(value)
 ]
 
-# _lists are the lists at the ends of several ways from the nodes.
-_lists(nodes, ways) := [] if {
+# _lists are the lists at the ends of several paths from the nodes.
+_lists(nodes, paths) := [] if {
 	nodes == []
-} else := [{"at": array.concat(node.at, way), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
 	some node in nodes
-	some way in ways
-	value := object.get(node.value, way, null)
+	some path in paths
+	value := object.get(node.value, path, null)
 	is_array(value)
 ]
 
 # _items are the mappings in the lists.
 _items(nodes) := [] if {
 	nodes == []
-} else := [{"at": array.concat(node.at, [i]), "value": value, "fragment": node.fragment} |
+} else := [{"at": array.concat(node.at, [i]), "value": value, "partial": node.partial} |
 	some node in nodes
 	some i, value in node.value
 	is_object(value)

@@ -4,7 +4,7 @@ import rego.v1
 
 walk_of(entity) := found if {
 	found := {
-		"beyond": data.harness_image_guard.lib.tree.beyond,
+		"too_deep": data.harness_image_guard.lib.tree.too_deep,
 		"groups": data.harness_image_guard.lib.tree.groups,
 		"plain_stages": data.harness_image_guard.lib.tree.plain_stages,
 		"plain_steps": data.harness_image_guard.lib.tree.plain_steps,
@@ -13,11 +13,11 @@ walk_of(entity) := found if {
 	} with input as entity
 }
 
-# Every node says by `name` what it is; a fragment's is written after a `?`.
+# Every node says by `name` what it is; that of a part is written after a `?`.
 names(nodes) := {name(node) | some node in nodes}
 
 name(node) := sprintf("?%s", [node.value.name]) if {
-	node.fragment
+	node.partial
 } else := node.value.name
 
 # Every node's path leads to its value.
@@ -131,7 +131,7 @@ test_templates_hold_what_their_type_says if {
 	}
 }
 
-test_an_input_set_holds_fragments if {
+test_an_input_set_is_partial if {
 	entity := {"inputSet": {"pipeline": {"stages": [{"stage": {
 		"name": "a",
 		"spec": {"execution": {"steps": [step("s")]}},
@@ -144,7 +144,7 @@ test_an_input_set_holds_fragments if {
 
 # Templates in use.
 
-test_inputs_of_templates_are_fragments if {
+test_inputs_of_templates_are_partial if {
 	of_a_step := {"step": {"name": "s", "template": inputs({"name": "step inputs"})}}
 	of_a_group := {"stepGroup": {"name": "g", "template": inputs({"name": "group inputs", "steps": [step("in group")]})}}
 	execution := {"execution": {"steps": [of_a_step, of_a_group]}}
@@ -167,7 +167,7 @@ test_inputs_may_be_of_a_template_in_a_template if {
 
 # Chained pipelines.
 
-test_inputs_of_a_chained_pipeline_are_fragments if {
+test_inputs_of_a_chained_pipeline_are_partial if {
 	chained := {"type": "Pipeline", "name": "chain", "spec": {"inputs": {"stages": [stage("inner")]}}}
 	other := {"type": "Custom", "name": "other", "spec": {"inputs": {"stages": [stage("no chain")]}}}
 	of_a_template := {"name": "use", "template": inputs({"name": "given", "spec": {"inputs": {"stages": [stage("typeless")]}}})}
@@ -177,9 +177,9 @@ test_inputs_of_a_chained_pipeline_are_fragments if {
 
 chain(content) := {"stages": [{"stage": {"type": "Pipeline", "name": "chain", "spec": {"inputs": content}}}]}
 
-# What lies beyond.
+# What nests too deep.
 
-beyond(entity) := {node.at | some node in walk_of(entity).beyond}
+too_deep(entity) := {node.at | some node in walk_of(entity).too_deep}
 
 group_4(item) := {"stepGroup": {"steps": [{"stepGroup": {"steps": [{"stepGroup": {"steps": [{"stepGroup": {"steps": [item]}}]}}]}}]}}
 
@@ -187,28 +187,28 @@ group_16 := group_4(group_4(group_4(group_4(step("deep")))))
 
 with_steps(steps) := {"pipeline": {"stages": [{"stage": {"spec": {"execution": {"steps": steps}}}}]}}
 
-test_steps_beyond_the_walk_are_told if {
+test_steps_too_deep_for_the_walk_are_reported if {
 	within := with_steps([group_16])
-	beyond(within) == set()
+	too_deep(within) == set()
 	names(walk_of(within).steps) == {"deep"}
 	top := ["pipeline", "stages", 0, "stage", "spec", "execution", "steps", 0]
 	down := [key | some _ in numbers.range(1, 17); some key in ["stepGroup", "steps", 0]]
-	beyond(with_steps([{"stepGroup": {"steps": [group_16]}}])) == {array.concat(top, down)}
+	too_deep(with_steps([{"stepGroup": {"steps": [group_16]}}])) == {array.concat(top, down)}
 }
 
-test_chains_beyond_the_walk_are_told if {
+test_chains_too_deep_for_the_walk_are_reported if {
 	four := chain(chain(chain(chain({"stages": [stage("deep")]}))))
-	beyond({"pipeline": four}) == set()
+	too_deep({"pipeline": four}) == set()
 	"?deep" in names(walk_of({"pipeline": four}).stages)
-	count(beyond({"pipeline": chain(four)})) == 1
+	count(too_deep({"pipeline": chain(four)})) == 1
 }
 
 template_4(content) := inputs({"template": inputs({"template": inputs({"template": inputs({"template": content})})})})
 
-test_inputs_beyond_the_walk_are_told if {
+test_inputs_too_deep_for_the_walk_are_reported if {
 	eight := {"pipeline": {"stages": [{"stage": {"template": template_4(template_4({}))}}]}}
-	beyond(eight) == set()
+	too_deep(eight) == set()
 	nine := {"pipeline": {"stages": [{"stage": {"template": template_4(template_4(inputs({})))}}]}}
 	down := [key | some _ in numbers.range(1, 9); some key in ["template", "templateInputs"]]
-	beyond(nine) == {array.concat(["pipeline", "stages", 0, "stage"], down)}
+	too_deep(nine) == {array.concat(["pipeline", "stages", 0, "stage"], down)}
 }

@@ -59,7 +59,7 @@ _marked(pieces, followers) := [i |
 	contains(followers, substring(piece, 0, 1))
 ]
 
-# known is what precedes the first marker of a text: all of it where there is none.
+# known is what precedes the first marker of a string, or all of it.
 known(text) := text if {
 	# By far the most frequent case, as for `kind`.
 	not contains(text, "<")

@@ -64,20 +64,20 @@ _to_harness := {pair |
 _unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}
 
 # A template may have no input for a connector.
-_takes_a_connector(pull, _) if not pull.fragment
+_takes_a_connector(pull, _) if not pull.partial
 
 _takes_a_connector(pull, from) if classes[[pull.reference, from]] != "absent"
 
-_renamed(pull, name) := [{"op": "replace", "path": array.concat(pull.at, pull.image_way), "value": name}]
+_renamed(pull, name) := [{"op": "replace", "path": array.concat(pull.at, pull.image_path), "value": name}]
 
 # v1's `container: image` has to become a mapping first.
 _through(pull, name, connector) := [{
 	"op": "replace",
-	"path": array.concat(pull.at, pull.image_way),
+	"path": array.concat(pull.at, pull.image_path),
 	"value": {"image": name, "connector": connector},
 }] if {
-	pull.image_way == pull.reference_way
+	pull.image_path == pull.reference_path
 } else := array.concat(
 	[operation | some operation in _renamed(pull, name); name != value.shown(pull.image)],
-	[{"op": "add", "path": array.concat(pull.at, pull.reference_way), "value": connector}],
+	[{"op": "add", "path": array.concat(pull.at, pull.reference_path), "value": connector}],
 )

@@ -57,13 +57,13 @@ _table := {
 
 # What each of these says, and where. `message_of` and `help_of` are the words that their strings take;
 # `help_alone` is for what can't name a connector, `help_lacking` for Harness's own registries, which have
-# nobody else's images. A reason that is `whole` says nothing of a fragment,
+# nobody else's images. A reason that is `whole` says nothing of what is partial,
 # in which a connector may be missing.
 _reasons := {
 	"doubled": {
 		"verdict": "violation",
 		"severity": "warning",
-		"at": "image_way",
+		"at": "image_path",
 		"message": "%s through %s becomes %s",
 		"message_of": ["image", "reference", "becomes"],
 		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
@@ -72,7 +72,7 @@ _reasons := {
 	},
 	"written": {
 		"verdict": "violation",
-		"at": "image_way",
+		"at": "image_path",
 		"message": "%s is pulled straight from Docker Hub: its host is written out",
 		"message_of": ["image"],
 		"help": "write your registry's host instead, or no host and %s",
@@ -81,7 +81,7 @@ _reasons := {
 	},
 	"anonymous": {
 		"verdict": "violation",
-		"at": "image_way",
+		"at": "image_path",
 		"whole": true,
 		"message": "%s is pulled anonymously from Docker Hub: it names no registry, and there is no connector",
 		"message_of": ["image"],
@@ -91,7 +91,7 @@ _reasons := {
 	},
 	"through": {
 		"verdict": "violation",
-		"at": "reference_way",
+		"at": "reference_path",
 		"message": "%s is pulled from Docker Hub: %s leads there",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry",
@@ -99,7 +99,7 @@ _reasons := {
 	},
 	"foreign": {
 		"verdict": "violation",
-		"at": "image_way",
+		"at": "image_path",
 		"message": "%s is pulled anonymously from Docker Hub: %s is a connector of type %s, which leaves the name as it is",
 		"message_of": ["image", "reference", "type"],
 		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
@@ -108,7 +108,7 @@ _reasons := {
 	"named": {
 		"verdict": "violation",
 		"severity": "warning",
-		"at": "reference_way",
+		"at": "reference_path",
 		"message": "%s is pulled through %s, which sounds like Docker Hub",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
@@ -116,7 +116,7 @@ _reasons := {
 	},
 	"unresolved": {
 		"verdict": "undecided",
-		"at": "reference_way",
+		"at": "reference_path",
 		"message": "where %s is pulled from depends on the connector %s: its type or URL is missing, or two definitions conflict",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
@@ -124,7 +124,7 @@ _reasons := {
 	},
 	"unlisted": {
 		"verdict": "undecided",
-		"at": "reference_way",
+		"at": "reference_path",
 		"message": "where %s is pulled from depends on the connector %s, which isn't among the files checked",
 		"message_of": ["image", "reference"],
 		"help": "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration",
@@ -132,7 +132,7 @@ _reasons := {
 	},
 	"computed_reference": {
 		"verdict": "undecided",
-		"at": "reference_way",
+		"at": "reference_path",
 		"message": "cannot determine from the file where %s is pulled from: its connector is %s",
 		"message_of": ["image", "reference"],
 		"help": "write the connector's reference out",
@@ -140,7 +140,7 @@ _reasons := {
 	},
 	"computed_alone": {
 		"verdict": "undecided",
-		"at": "image_way",
+		"at": "image_path",
 		"whole": true,
 		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
@@ -150,7 +150,7 @@ _reasons := {
 	},
 	"computed_both": {
 		"verdict": "undecided",
-		"at": "image_way",
+		"at": "image_path",
 		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or name a trusted connector",
@@ -158,7 +158,7 @@ _reasons := {
 	},
 	"computed_image": {
 		"verdict": "undecided",
-		"at": "image_way",
+		"at": "image_path",
 		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
 		"help": "write the registry's host before the expression, or declare the connector under `trustedConnectors` in the configuration",
@@ -205,7 +205,7 @@ _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alte
 }
 
 _weight(reason) := 2 * _severity_rank(reason) if {
-	reason.at != "image_way"
+	reason.at != "image_path"
 } else := (2 * _severity_rank(reason)) + 1
 
 _severity_rank(reason) := 1 if {
@@ -247,7 +247,7 @@ _lacks(one) if {
 
 _counts(reason, _) if not reason.whole
 
-_counts(_, pull) if not pull.fragment
+_counts(_, pull) if not pull.partial
 
 _word("image", one) := value.quoted(one.image)
 

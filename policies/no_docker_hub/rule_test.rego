@@ -76,8 +76,8 @@ table_of(specs_at, entity) := {[pair.image, pair.reference, verdict, severity, k
 	key := path[count(path) - 1]
 }
 
-# What a fragment says of them: nothing that rests on a connector that is missing.
-rows_of_fragments := {
+# What a part says of them: nothing that rests on a connector that is missing.
+rows_of_parts := {
 	["hub", "absent", "violation", "error", "image"],
 	["hub", "required", "violation", "warning", "image"],
 	["hub", "mirror", "violation", "warning", "image"],
@@ -102,7 +102,7 @@ rows_of_fragments := {
 	["unknown", "unknown", "undecided", "error", "image"],
 }
 
-rows := rows_of_fragments | {
+rows := rows_of_parts | {
 	["bare", "absent", "violation", "error", "image"],
 	["unknown", "absent", "undecided", "error", "image"],
 }
@@ -112,11 +112,11 @@ test_images_and_connectors_come_to_the_table if {
 	table_of(7, pipeline_of(steps)) == rows
 }
 
-test_a_fragment_says_nothing_by_a_missing_connector if {
+test_a_part_says_nothing_by_a_missing_connector if {
 	steps := [{"step": {"template": {"templateInputs": {"type": "Run", "spec": spec_of(pair)}}}} |
 		some pair in pairs
 	]
-	table_of(7, pipeline_of(steps)) == rows_of_fragments
+	table_of(7, pipeline_of(steps)) == rows_of_parts
 }
 
 # Where images are.

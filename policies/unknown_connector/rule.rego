@@ -49,7 +49,7 @@ _where(scope) := sprintf("it isn't among those of the project %s, of which a lis
 
 # _named are the places that name a connector, with all that each can come to.
 _named := array.concat(
-	[{"at": array.concat(one.pull.at, one.pull.reference_way), "from": one.from, "values": one.values, "image": value.cut(value.shown(one.pull.image))} |
+	[{"at": array.concat(one.pull.at, one.pull.reference_path), "from": one.from, "values": one.values, "image": value.cut(value.shown(one.pull.image))} |
 		some one in images.valued
 		value.kind(one.pull.reference) != "absent"
 	],
