@@ -97,7 +97,7 @@ fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
     let full_name = pull.full_name.as_deref();
     let Verification {
         verdict, reason, ..
-    } = Verification::of(verified, Origin::File, full_name, pull.unknown.as_deref());
+    } = Verification::lookup(verified, Origin::File, full_name, pull.unknown.as_deref());
     let was_asked = full_name.is_some_and(|name| verified.contains_key(name));
     let (verdict, what, help) = match verdict {
         Existence::There => return None,
@@ -185,7 +185,7 @@ fn image(
     Image {
         verification: verified.map(|verified| {
             let full_name = pull.full_name.as_deref();
-            Verification::of(verified, origin, full_name, pull.unknown.as_deref())
+            Verification::lookup(verified, origin, full_name, pull.unknown.as_deref())
         }),
         image: pull.image,
         full_name: pull.full_name,

@@ -272,7 +272,7 @@ impl FormatReport {
     pub fn to_json(&self) -> String {
         let modules = self.modules.iter();
         let modules = modules.map(|(path, text)| (path.as_str(), Value::from(text.as_str())));
-        let problems = self.problems.iter().map(Diagnostic::document);
+        let problems = self.problems.iter().map(Diagnostic::to_value);
         json::write(&Value::object([
             ("modules", Value::object(modules)),
             ("problems", Value::array(problems)),

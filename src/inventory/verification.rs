@@ -66,7 +66,7 @@ impl Verification {
     /// What is known of an image by its full name, or by why that is unknown: a name that nobody was asked about has
     /// an expression in it.
     #[must_use]
-    pub fn of(
+    pub fn lookup(
         verified: &Verified,
         origin: Origin,
         full_name: Option<&str>,

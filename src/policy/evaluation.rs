@@ -158,13 +158,13 @@ impl Evaluation {
             ("printed", texts(&self.printed)),
             (
                 "problems",
-                Value::array(self.problems.iter().map(Diagnostic::document)),
+                Value::array(self.problems.iter().map(Diagnostic::to_value)),
             ),
             (
                 "coverage",
                 self.coverage
                     .as_ref()
-                    .map_or(Value::Null, Coverage::document),
+                    .map_or(Value::Null, Coverage::to_value),
             ),
         ])
     }

@@ -75,7 +75,7 @@ fn documents_have_the_fields_that_their_types_have() {
     );
     let problem = evaluation.problems.first().unwrap();
     assert_eq!(
-        keys(&problem.document()),
+        keys(&problem.to_value()),
         fields(&declaration::<TestError>())
     );
 }

@@ -32,7 +32,7 @@ pub fn eval_command(
     now: Option<f64>,
 ) -> Result<JsValue, JsValue> {
     let options: EvalOptions = from_js(options)?;
-    let format = Format::named(&options.format)
+    let format = Format::from_name(&options.format)
         .ok_or_else(|| usage(&format!("there is no format `{}`", options.format)))?;
     let command = Command {
         query: options.query,

@@ -64,7 +64,7 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
 
 /// What Harness tells of an event, from text, JSON or YAML.
 fn metadata_of(text: &str) -> Result<Value, JsValue> {
-    match builtins::document(text, Version::V0) {
+    match builtins::read_document(text, Version::V0) {
         Ok(metadata @ Value::Object(_)) => Ok(metadata),
         Ok(_) => Err(usage("the metadata has to be an object")),
         Err(error) => Err(usage(&format!("the metadata can't be read: {error}"))),
@@ -156,7 +156,7 @@ pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue
 /// An `Error` with the `code` `usage` where it is neither.
 #[wasm_bindgen(js_name = readDocument)]
 pub fn read_document(text: &str, rego_version: u8) -> Result<String, JsValue> {
-    match builtins::document(text, version(rego_version)?) {
+    match builtins::read_document(text, version(rego_version)?) {
         Ok(value) => Ok(json::write(&value)),
         Err(message) => Err(usage(&message)),
     }
@@ -167,7 +167,7 @@ pub(super) fn modules_of(options: &JsValue) -> Result<(Vec<Source>, Options, Loa
     let options: PolicyModuleOptions = from_js(options)?;
     let version = version(options.rego_version)?;
     let data = match options.data.as_deref() {
-        Some(text) => match builtins::document(text, version) {
+        Some(text) => match builtins::read_document(text, version) {
             Ok(data @ Value::Object(_)) => data,
             Ok(_) => return Err(usage("the data has to be an object")),
             Err(error) => return Err(usage(&format!("the data can't be read: {error}"))),
@@ -433,7 +433,7 @@ fn text_of(error: &JsValue) -> String {
 pub(super) fn rego_error(problems: &[Diagnostic]) -> JsValue {
     let texts: Vec<_> = problems.iter().map(Diagnostic::with_its_line).collect();
     let error = coded("rego", &texts.join("\n"));
-    let list = Value::array(problems.iter().map(Diagnostic::document));
+    let list = Value::array(problems.iter().map(Diagnostic::to_value));
     let list = JSON::parse(&json::write(&list)).unwrap_or_else(|_| Array::new().into());
     // A fresh `Error` takes any property.
     let _ = Reflect::set(&error, &"problems".into(), &list);

@@ -76,7 +76,7 @@ impl WasmSuite {
 
     /// What the tests have reached together, as JSON text.
     pub fn coverage(&self) -> String {
-        json::write(&self.0.coverage().document())
+        json::write(&self.0.coverage().to_value())
     }
 }
 

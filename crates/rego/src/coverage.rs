@@ -79,7 +79,7 @@ impl Coverage {
 
     /// The same as a value.
     #[must_use]
-    pub fn document(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         self.shown().value()
     }
 

@@ -10,7 +10,7 @@ use super::value::Value;
 
 /// An answer to a query: `{"result": […], "printed": […]}`.
 #[must_use]
-pub fn document(query: &str, answer: &Answer) -> Value {
+pub fn to_value(query: &str, answer: &Answer) -> Value {
     let rows = answer.rows.iter().map(|row| {
         let expressions = row.expressions.iter().map(|(value, at)| {
             let (line, column) = position(query, *at);

@@ -222,7 +222,7 @@ impl Policy {
         match json::parse_reached(&text, usage, &mut keys, self.version) {
             Ok(input) => Ok(input),
             // Nearly every input is JSON: only where it isn't, it is read once more.
-            Err(_) => builtins::document(&text, self.version),
+            Err(_) => builtins::read_document(&text, self.version),
         }
     }
 
@@ -293,7 +293,7 @@ pub fn refused(
 impl Diagnostic {
     /// The problem for a host: `{"code", "message", "file", "line", "column", "details"}`.
     #[must_use]
-    pub fn document(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         Value::object([
             ("code", Value::from(self.code.name())),
             ("message", self.message.as_str().into()),

@@ -122,9 +122,9 @@ fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn check_configuration(config: &Object) -> Result<(), Failure> {
     let missing = "missing required AWS config";
-    named(REQUIRED, |name| config.field(name).is_none(), 2, missing)?;
+    refuse_fields(REQUIRED, |name| config.field(name).is_none(), 2, missing)?;
     let invalid = "invalid values for required AWS config";
-    named(REQUIRED, |name| !is_text(config, name), 2, invalid)
+    refuse_fields(REQUIRED, |name| !is_text(config, name), 2, invalid)
 }
 
 fn check_request(request: &Object) -> Result<(), Failure> {
@@ -142,7 +142,7 @@ fn check_request(request: &Object) -> Result<(), Failure> {
     }
     let asked = ["method", "url"];
     let missing = "missing required request";
-    named(asked, |name| request.field(name).is_none(), 1, missing)?;
+    refuse_fields(asked, |name| request.field(name).is_none(), 1, missing)?;
     match request.field("headers") {
         None | Some(Value::Object(_)) => {}
         Some(other) => {
@@ -151,7 +151,7 @@ fn check_request(request: &Object) -> Result<(), Failure> {
         }
     }
     let invalid = "invalid values for required request";
-    named(asked, |name| !is_text(request, name), 1, invalid)
+    refuse_fields(asked, |name| !is_text(request, name), 1, invalid)
 }
 
 /// The headers that the signature adds.
@@ -239,7 +239,7 @@ fn operand(place: usize, why: impl std::fmt::Display) -> Failure {
 }
 
 /// That none of the names is as it may not be.
-fn named<const N: usize>(
+fn refuse_fields<const N: usize>(
     names: [&str; N],
     is_wrong: impl Fn(&str) -> bool,
     place: usize,

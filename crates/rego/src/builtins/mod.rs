@@ -52,7 +52,7 @@ pub use schema::{
     read as read_schema,
 };
 pub use uri::error as uri_error;
-pub use yaml::{annotations, document, yaml_document};
+pub use yaml::{annotations, read_document, yaml_document};
 
 use super::syntax::Version;
 use super::value::Value;

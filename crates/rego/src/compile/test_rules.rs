@@ -22,7 +22,7 @@ pub const CASE: &str = "internal.test_case";
 ///
 /// OPA 0.70 looks at the last term, 1.22 at the first that fits.
 #[must_use]
-pub fn named(rule: &Rule, version: Version) -> Option<(usize, Name)> {
+pub fn test_name(rule: &Rule, version: Version) -> Option<(usize, Name)> {
     let is_test = |name: &Name| name.starts_with(PREFIX) || name.starts_with(SKIPPED);
     let reference = &rule.head.reference;
     match version {
@@ -61,7 +61,7 @@ pub fn tell_apart(modules: &mut [Module], version: Version) {
                 continue;
             };
             let Some((length, name)) =
-                named(rule, version).filter(|(_, name)| name.starts_with(PREFIX))
+                test_name(rule, version).filter(|(_, name)| name.starts_with(PREFIX))
             else {
                 continue;
             };
@@ -96,7 +96,7 @@ pub fn tell_apart(modules: &mut [Module], version: Version) {
 /// Lets every test with keys after its name say which ones it has come to, as early as they are known.
 pub fn announce_cases(modules: &mut [Module]) {
     for rule in modules.iter_mut().flat_map(|module| &mut module.rules) {
-        let Some((length, name)) = named(rule, Version::V1) else {
+        let Some((length, name)) = test_name(rule, Version::V1) else {
             continue;
         };
         if !name.starts_with(PREFIX) || announces(&rule.body) {

@@ -44,7 +44,7 @@ impl Format {
 
     /// The form of a name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let found = Self::ALL.into_iter().find(|(known, _)| *known == name);
         found.map(|(_, format)| format)
     }
@@ -82,10 +82,10 @@ impl Output<'_> {
         let mut out = String::new();
         match format {
             Format::Json => {
-                out = self.document().pretty() + "\n";
+                out = self.shown().pretty() + "\n";
             }
             Format::Discard => {
-                let document = self.document().value();
+                let document = self.shown().value();
                 let document = match document {
                     Value::Object(fields) if !rows.is_empty() => {
                         let mut fields = (*fields).clone();
@@ -156,7 +156,7 @@ impl Output<'_> {
     }
 
     /// Everything as OPA writes it in JSON.
-    fn document(&self) -> Shown {
+    fn shown(&self) -> Shown {
         let mut fields = Vec::new();
         if !self.errors.is_empty() {
             let errors = self.errors.iter().map(LoadError::as_opa_writes_it);

@@ -8,7 +8,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
-use super::compile::test_rules::{SKIPPED, ground_length, named};
+use super::compile::test_rules::{SKIPPED, ground_length, test_name};
 use super::compile::tree::{full_name, name, package};
 use super::coverage::Coverage;
 use super::eval::{Environment, Limits, Request};
@@ -152,7 +152,7 @@ impl Runner {
         let mut found = Vec::new();
         for (i, (_, module)) in policy.modules().enumerate() {
             for (j, rule) in module.rules.iter().enumerate() {
-                let Some((length, name)) = named(rule, version) else {
+                let Some((length, name)) = test_name(rule, version) else {
                     continue;
                 };
                 let reference = rule.head.reference.get(..length).unwrap_or_default();
@@ -276,7 +276,7 @@ impl Runner {
         let found = self.found.get(number)?;
         let (source, module) = self.policy.modules().nth(found.module)?;
         let rule = module.rules.get(found.rule)?;
-        let (length, _) = named(rule, self.policy.version())?;
+        let (length, _) = test_name(rule, self.policy.version())?;
         let (line, column) = position(&source.text, rule.at);
         Some(Test {
             package: package(module),

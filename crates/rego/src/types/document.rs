@@ -6,7 +6,7 @@ use crate::value::Value;
 impl Type {
     /// The type in JSON: `{"type": "number"}`; `null` where it isn't known.
     #[must_use]
-    pub(crate) fn document(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         let Self::Unknown = self else {
             return Value::object(self.fields());
         };
@@ -14,7 +14,7 @@ impl Type {
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {
-        let documents = |types: &[Self]| Value::array(types.iter().map(Self::document));
+        let documents = |types: &[Self]| Value::array(types.iter().map(Self::to_value));
         let (name, mut fields) = match self {
             Self::Unknown => return Vec::new(),
             Self::Null => ("null", vec![]),
@@ -23,13 +23,13 @@ impl Type {
             Self::String => ("string", vec![]),
             Self::Any(of) if of.is_empty() => ("any", vec![]),
             Self::Any(of) => ("any", vec![("of", documents(of))]),
-            Self::Set(of) => ("set", vec![("of", of.document())]),
+            Self::Set(of) => ("set", vec![("of", of.to_value())]),
             Self::Array { fixed, rest } => {
                 let mut fields = Vec::new();
                 if !fixed.is_empty() {
                     fields.push(("static", documents(fixed)));
                 }
-                fields.extend(rest.as_ref().map(|rest| ("dynamic", rest.document())));
+                fields.extend(rest.as_ref().map(|rest| ("dynamic", rest.to_value())));
                 ("array", fields)
             }
             Self::Object { fixed, rest } => {
@@ -37,12 +37,12 @@ impl Type {
                 if !fixed.is_empty() {
                     let fixed = fixed
                         .iter()
-                        .map(|(key, of)| property(key.clone(), of.document()));
+                        .map(|(key, of)| property(key.clone(), of.to_value()));
                     fields.push(("static", Value::array(fixed)));
                 }
                 fields.extend(rest.as_ref().map(|rest| {
                     let (key, of) = &**rest;
-                    ("dynamic", property(key.document(), of.document()))
+                    ("dynamic", property(key.to_value(), of.to_value()))
                 }));
                 ("object", fields)
             }
@@ -59,7 +59,7 @@ impl Type {
                 fields.extend(
                     optional
                         .into_iter()
-                        .filter_map(|(name, of)| Some((name, of.as_ref()?.document()))),
+                        .filter_map(|(name, of)| Some((name, of.as_ref()?.to_value()))),
                 );
                 ("function", fields)
             }
@@ -107,8 +107,8 @@ mod tests {
             ),
         ] {
             let of = Type::parse(text).unwrap();
-            assert_eq!(json::write(&of.document()), expected, "{text}");
+            assert_eq!(json::write(&of.to_value()), expected, "{text}");
         }
-        assert_eq!(Type::Unknown.document(), Value::Null);
+        assert_eq!(Type::Unknown.to_value(), Value::Null);
     }
 }

@@ -121,7 +121,7 @@ fn answer(case: &Value) -> Result<Vec<(&'static str, Value)>, Vec<Diagnostic>> {
     let mut asked = request(input, &mut clock);
     asked.strict_builtin_errors = holds(case, "strictBuiltinErrors");
     let answer = policy.ask(query, asked)?;
-    let shown = output::document(query, &answer);
+    let shown = output::to_value(query, &answer);
     let parts = ["result", "printed"];
     Ok(parts
         .into_iter()

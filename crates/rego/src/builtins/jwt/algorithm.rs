@@ -33,7 +33,7 @@ pub(super) enum Hash {
 
 impl Algorithm {
     /// The algorithm that a header names. OPA 0.70 doesn't know `EdDSA`.
-    pub(super) fn named(name: &str, version: Version) -> Option<Self> {
+    pub(super) fn from_name(name: &str, version: Version) -> Option<Self> {
         if name == "EdDSA" && version == Version::V1 {
             return Some(Self {
                 family: Family::Ed25519,

@@ -80,7 +80,7 @@ impl Constraints {
         version: Version,
     ) -> Result<bool, Failure> {
         let name = &header.algorithm;
-        let Some(algorithm) = Algorithm::named(name, version) else {
+        let Some(algorithm) = Algorithm::from_name(name, version) else {
             return match version {
                 Version::V0 => Err(failed(format!("unknown JWS algorithm: {name}"))),
                 Version::V1 => Ok(false),

@@ -133,7 +133,7 @@ pub(super) fn parse(text: &str, version: Version) -> Result<Vec<Verifier>, Failu
         // The newest OPA leaves out what it doesn't know.
         if version == Version::V1
             && !algorithm.is_empty()
-            && Algorithm::named(algorithm, version).is_none()
+            && Algorithm::from_name(algorithm, version).is_none()
         {
             continue;
         }

@@ -205,7 +205,7 @@ fn sign(host: &mut dyn Host, headers: &str, payload: &str, key: &str) -> Outcome
     let header = header_to_sign(headers, host.version())?;
     let field = |name: &str| header.get(&name.into()).and_then(Value::as_str);
     let name = field("alg").unwrap_or_default();
-    let Some(algorithm) = Algorithm::named(name, host.version()) else {
+    let Some(algorithm) = Algorithm::from_name(name, host.version()) else {
         return Err(failed(match host.version() {
             Version::V0 if name.is_empty() => "unsupported signature algorithm".to_owned(),
             Version::V0 => "unknown signature algorithm".to_owned(),

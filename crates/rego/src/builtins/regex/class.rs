@@ -113,7 +113,7 @@ impl Class {
             Some(name) => (name, !is_negated),
             None => (name, is_negated),
         };
-        let Some(class) = named(name) else {
+        let Some(class) = unicode_class(name) else {
             let sequence = consumed(text, rest);
             return Err(error("invalid character class range", sequence));
         };
@@ -219,7 +219,7 @@ fn posix(name: &str) -> Option<ClassUnicode> {
 }
 
 /// A category or script of Unicode.
-fn named(name: &str) -> Option<ClassUnicode> {
+fn unicode_class(name: &str) -> Option<ClassUnicode> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' ');
     if name.is_empty() || !name.chars().all(is_name) {
         return None;

@@ -35,7 +35,7 @@ const SCHEMAS: [(&str, Draft, &str); 3] = [
 
 /// The draft whose schema has that address.
 #[must_use]
-pub(super) fn named(address: &str) -> Option<Draft> {
+pub(super) fn at(address: &str) -> Option<Draft> {
     let mut all = SCHEMAS.iter();
     all.find(|(known, _, _)| *known == address)
         .map(|(_, draft, _)| *draft)
@@ -57,6 +57,6 @@ mod tests {
         for (address, _, _) in SCHEMAS {
             assert!(own_schema(address).is_some(), "{address}");
         }
-        assert_eq!(named("http://json-schema.org/draft-07/schema#"), None);
+        assert_eq!(at("http://json-schema.org/draft-07/schema#"), None);
     }
 }

@@ -166,7 +166,7 @@ pub(super) fn named_draft(document: &Value) -> Result<(String, Option<Draft>), S
             let address = Reference::parse(text)
                 .map_err(SchemaError::Invalid)?
                 .to_string();
-            let draft = draft::named(&address);
+            let draft = draft::at(&address);
             Ok((address, draft))
         }
         Some(_) => Err(SchemaError::Invalid(

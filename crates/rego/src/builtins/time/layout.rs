@@ -9,7 +9,7 @@ pub(crate) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 pub(crate) const RFC3339_NANO: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
 /// The layout that OPA knows by a name, or the layout as it is.
-pub(super) fn named(layout: &str) -> &str {
+pub(super) fn by_name(layout: &str) -> &str {
     match layout {
         "ANSIC" => "Mon Jan _2 15:04:05 2006",
         "UnixDate" => "Mon Jan _2 15:04:05 MST 2006",

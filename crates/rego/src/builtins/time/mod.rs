@@ -86,7 +86,7 @@ pub(super) const TABLE: &[Builtin] = &[
 fn parse(operands: &[Value]) -> Outcome {
     let layout = operand::string(operands, 0)?;
     let value = operand::string(operands, 1)?;
-    moment(layout::parse(layout::named(layout), value))
+    moment(layout::parse(layout::by_name(layout), value))
 }
 
 fn parse_rfc3339(operands: &[Value]) -> Outcome {
@@ -119,7 +119,7 @@ fn format(operands: &[Value]) -> Outcome {
     let moment = Moment::from_operand(operands, 0)?;
     let layout = match moment.layout.as_deref() {
         None | Some("") => layout::RFC3339_NANO,
-        Some(layout) => layout::named(layout),
+        Some(layout) => layout::by_name(layout),
     };
     Ok(Some(layout::write(layout, &moment).into()))
 }

@@ -60,7 +60,7 @@ fn is_valid(host: &mut dyn Host, args: &[Value]) -> Outcome {
 /// # Errors
 ///
 /// What is wrong with it as either, or that it is too much.
-pub fn document(text: &str, version: Version) -> Result<Value, String> {
+pub fn read_document(text: &str, version: Version) -> Result<Value, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = match json::parse_document(text, version) {
         Ok(value) => return Ok(value),

@@ -156,7 +156,7 @@ impl Checker<'_> {
 
 fn match_error(at: Location, a: &Type, b: &Type) -> (Problem, bool) {
     let lines = vec![format!("left  : {a}"), format!("right : {b}")];
-    let document = Shown::Fields(vec![("a", a.document().into()), ("b", b.document().into())]);
+    let document = Shown::Fields(vec![("a", a.to_value().into()), ("b", b.to_value().into())]);
     let problem = problem(at, "match error".to_owned()).with_details(lines, document);
     (problem, a.is_partial() || b.is_partial())
 }
@@ -175,13 +175,13 @@ pub(crate) fn argument_details(
         format!("have: ({})", listed(&mut given.into_iter())),
         format!("want: ({})", listed(&mut wanted.into_iter())),
     ];
-    let arguments = want.iter().map(|want| want.document().into()).collect();
+    let arguments = want.iter().map(|want| want.to_value().into()).collect();
     let mut fields = vec![("args", Shown::List(arguments))];
-    fields.extend(variadic.map(|variadic| ("variadic", variadic.document().into())));
+    fields.extend(variadic.map(|variadic| ("variadic", variadic.to_value().into())));
     let document = Shown::Fields(vec![
         (
             "have",
-            Shown::List(have.iter().map(|have| have.document().into()).collect()),
+            Shown::List(have.iter().map(|have| have.to_value().into()).collect()),
         ),
         ("want", Shown::Fields(fields)),
     ]);

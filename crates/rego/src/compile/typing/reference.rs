@@ -234,7 +234,7 @@ impl Checker<'_> {
         Shown::Fields(vec![
             ("ref", self.document(parts)),
             ("pos", Value::from(i).into()),
-            ("have", of.document().into()),
+            ("have", of.to_value().into()),
         ])
     }
 
@@ -265,7 +265,7 @@ impl Checker<'_> {
         let space = " ".repeat(width);
         let (have_line, known) = match (have, parts.get(i).and_then(Term::as_value)) {
             (Type::Unknown, Some(value)) => (format!("have: {value}"), None),
-            (have, _) => (format!("have (type): {have}"), Some(have.document())),
+            (have, _) => (format!("have (type): {have}"), Some(have.to_value())),
         };
         let is_listed = !one_of.is_empty() || want.is_unknown();
         let want_line = if is_listed {
@@ -279,7 +279,7 @@ impl Checker<'_> {
             ("pos", Value::from(i).into()),
         ];
         fields.extend(known.map(|known| ("have", known.into())));
-        fields.push(("want", want.document().into()));
+        fields.push(("want", want.to_value().into()));
         let listed = match one_of {
             [] => Value::Null,
             values => Value::array(values.iter().cloned()),
