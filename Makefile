@@ -103,7 +103,7 @@ test-trust: build
 	node benches/growth/run.mjs --short
 	node --test --test-concurrency=1 tests/trust/*.test.mjs
 
-## Where there is no Go, what it would have fetched is told as not compared.
+## Where there is no Go, it says that nothing was compared.
 test-conformance: build
 	@if command -v go >/dev/null; then $(MAKE) conformance; else \
 		echo "OPA's own cases were not compared: they need Go"; fi

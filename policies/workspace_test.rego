@@ -118,7 +118,7 @@ test_only_off_switches_a_rule_off if {
 	}
 }
 
-# Connectors at hand.
+# Connectors that are known.
 
 mirror(url, location) := {"class": "mirror", "type": "DockerRegistry", "url": url, "location": location}
 

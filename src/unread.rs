@@ -128,7 +128,7 @@ impl fmt::Display for Unread {
     }
 }
 
-/// What to do about a text that can't be parsed, and of which nobody can tell more.
+/// What to do about a text that can't be parsed, of which no more is known.
 pub const CORRECT_IT: &str = "fix it: nothing in this document has been checked";
 
 /// What to do about a text that can't be parsed, by the line at which that shows.

@@ -21,12 +21,16 @@ use crate::{
 };
 
 #[cfg(feature = "authoring")]
+mod caller;
+#[cfg(feature = "authoring")]
 mod eval_command;
 #[cfg(feature = "authoring")]
 mod export;
 mod filtered_report;
 #[cfg(feature = "authoring")]
 mod format;
+#[cfg(feature = "authoring")]
+mod input;
 #[cfg(feature = "authoring")]
 mod lint;
 #[cfg(feature = "authoring")]
@@ -102,7 +106,7 @@ impl WasmGuard {
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `usage` where it is no day.
+    /// An `Error` with the `code` `usage` where it isn't a day.
     #[wasm_bindgen(js_name = setToday)]
     pub fn set_today(&mut self, today: &str) -> Result<(), JsValue> {
         self.0.set_today(date(today)?);
@@ -123,7 +127,7 @@ impl WasmGuard {
         to_js(&exceptions)
     }
 
-    /// What the authors of users' policies should know, as `lint` tells it.
+    /// What the authors of users' policies should know, as `lint` reports it.
     ///
     /// # Errors
     ///
@@ -400,7 +404,7 @@ fn source_file(file: &JsValue, max_bytes: usize) -> Result<SourceFile, JsValue> 
     } else if let Some(text) = get("text").as_string() {
         SourceFile::text(path, text)
     } else if let Ok(bytes) = get("text").dyn_into::<Uint8Array>() {
-        // One byte past the limit tells that it is passed, without a copy of the whole.
+        // One byte past the limit shows that it is passed, without a copy of the whole.
         let most = u32::try_from(max_bytes)
             .unwrap_or(u32::MAX)
             .saturating_add(1);

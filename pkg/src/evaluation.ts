@@ -92,7 +92,7 @@ readonly not_covered_lines: number,
 readonly coverage: number, };
 
 /**
- * Which lines of a module were reached; what there is none of isn't named, as in OPA.
+ * Which lines of a module were reached; what is empty is left out, as in OPA.
  */
 export type FileCoverage = { 
 /**

@@ -15,7 +15,7 @@ export interface ShowOptions {
    * has no columns, which it counts in bytes.
    */
   readonly files?: readonly SourceFile[];
-  /** The least severity that fails a check, for formats that tell what fails: `error` by default. */
+  /** The least severity that fails a check, for formats that say what fails: `error` by default. */
   readonly failOn?: Severity;
   /** Pages of rules in Markdown, by the rules' identities: the help in SARIF. */
   readonly pages?: Readonly<Record<string, string>>;

@@ -44,7 +44,7 @@ export interface GuardOptions extends Omit<GuardModuleOptions, "config" | "conne
    */
   readonly readConnectorFile?: (path: string, place: Position) => Promise<ConnectorFile>;
   /**
-   * What Harness tells policies of the event as `input.metadata`: user, groups, roles, action. A value, or
+   * What Harness says of the event to policies as `input.metadata`: user, groups, roles, action. A value, or
    * text or bytes, JSON or YAML, which keep numbers as they are written. Outranks the configuration's `metadata`.
    */
   readonly metadata?: DocumentSource<{ readonly [key: string]: Json }>;

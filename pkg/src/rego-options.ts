@@ -271,7 +271,7 @@ readonly checkResult?: boolean, };
  */
 export type FormatReport = { 
 /**
- * The text of each module as `opa fmt` writes it, by its path; of those with a problem there is none.
+ * The text of each module as `opa fmt` writes it, by its path; those with a problem are left out.
  */
 readonly modules: Readonly<Record<string, string>>, 
 /**

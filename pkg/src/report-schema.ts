@@ -988,7 +988,7 @@ export const reportSchemas = {
       },
       {
         "const": "undecided",
-        "description": "An expression, or something not at hand, would decide.",
+        "description": "An expression, or something that isn't checked, would decide.",
         "type": "string"
       },
       {

@@ -131,7 +131,7 @@ test("a folder below the top, and files of another repository, which count as ch
 
 for (const [what, ref, message] of [
   ["doesn't exist", "no/such", /^harness-image-guard: there is no commit 'no\/such' in '.*': fetch it, or check its name\n$/],
-  ["begins with a dash", "--output=pwned", /'--output=pwned' is no ref: it begins with '-'/],
+  ["begins with a dash", "--output=pwned", /'--output=pwned' isn't a ref: it begins with '-'/],
   ["is no commit", "HEAD:kept.yaml", /there is no commit 'HEAD:kept\.yaml'/],
   ["acts on a terminal", "\u001b[2J\n::error::x", /there is no commit '\\u\{1b\}\[2J\\n::error::x'/],
 ] as const) {

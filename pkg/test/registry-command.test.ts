@@ -85,7 +85,7 @@ test("what is no registry, or doesn't answer, is said", async (t) => {
   const { host } = await serve(t, (_, response) => response.writeHead(404).end());
   const none = await ask(t, host, []);
   assert.equal(none.exitCode, 4);
-  assert.match(none.stdout, /answers: unknown: .*it answers \/v2\/ with HTTP 404: it is no registry\n/);
+  assert.match(none.stdout, /answers: unknown: .*it answers \/v2\/ with HTTP 404: it isn't a registry\n/);
   const hanging = await serve(t, () => undefined);
   const slow = await ask(t, hanging.host, [], ["--timeout", "200ms", "--format", "json"]);
   assert.equal(slow.exitCode, 4);
@@ -112,10 +112,10 @@ test("a registry that has fallen silent isn't asked for every name", async (t) =
 const ofBase: Sentences = {
   // A registry may want a token even there; then it is asked for the images.
   "401": /anonymous pull: doesn't work: .*doesn't say how it wants to be asked \(HTTP 401\)/,
-  "403": /answers: unknown: .*HTTP 403: it is no registry/,
-  "404": /answers: unknown: .*HTTP 404: it is no registry/,
-  "429 again and again": /answers: unknown: .*HTTP 429: it is no registry/,
-  "500": /answers: unknown: .*HTTP 500: it is no registry/,
+  "403": /answers: unknown: .*HTTP 403: it isn't a registry/,
+  "404": /answers: unknown: .*HTTP 404: it isn't a registry/,
+  "429 again and again": /answers: unknown: .*HTTP 429: it isn't a registry/,
+  "500": /answers: unknown: .*HTTP 500: it isn't a registry/,
   "a redirect to a foreign host": /answers: unknown: .*redirects to another host, which isn't allowed: '--allow-registry foreign\.example'/,
   // Whether it is one, the images show.
   "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its answer isn't a list of tags/,

@@ -198,13 +198,13 @@ test("in a hook, Git's variables don't lead to another repository", async (t) =>
   assert.deepEqual(await checked(folder, [], { variables }), ["p.yaml"]);
 });
 
-test("where Git can't tell, that is said, and nothing is left out", async (t) => {
+test("where Git fails, the command says so, and nothing is left out", async (t) => {
   const files = { "p.yaml": text, "q.yaml": text, "node_modules/m.yaml": text };
   const folder = repository(t, { ...files, ".gitignore": "q.yaml\n" });
   const all = ["node_modules/m.yaml", "p.yaml", "q.yaml"];
   const without = await check(folder, [], { variables: { PATH: temporaryFolder(t) } });
   assert.deepEqual(without.paths, all);
-  assert.match(without.stderr, /Git can't tell which files of '.*' are tracked, so nothing is left out.*: there is no program 'git'/);
+  assert.match(without.stderr, /Git can't say which files of '.*' are tracked, so nothing is left out.*: there is no program 'git'/);
 
   renameSync(join(folder, ".git"), join(folder, "git"));
   mkdirSync(join(folder, ".git"));

@@ -65,7 +65,7 @@ _in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"]), "value":
 	_may_be_its_own(written, step)
 ]
 
-# Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
+# Only a Container step has an infrastructure of its own; a mapping shows it by its shape, a string doesn't.
 _may_be_its_own(written, _) if is_object(written)
 
 _may_be_its_own(_, step) if tree.may_be_of_type(step, "Container")

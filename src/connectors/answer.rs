@@ -10,7 +10,7 @@ use super::{Connector, ImportProblem};
 #[derive(Debug, Default)]
 pub struct Answer {
     pub connectors: Vec<Connector>,
-    /// What is no connector where one should be.
+    /// What is there instead of a connector.
     pub errors: Vec<ReadError>,
     /// Which part of a longer answer it is.
     pub page: Option<Page>,

@@ -117,7 +117,7 @@ fn of_list(list: &Document<'_>) -> Answer {
     if let Some(written) = &made_at
         && Date::of_moment(written).is_none()
     {
-        let message = "`madeAt` is no day or moment, such as `2026-11-27T04:00:00Z`";
+        let message = "`madeAt` isn't a day or moment such as `2026-11-27T04:00:00Z`";
         return [Err(ReadError::new(made_at_span, message))]
             .into_iter()
             .collect();

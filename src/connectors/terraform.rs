@@ -28,7 +28,7 @@ const TYPES: [(&str, &str); 12] = [
 /// How deep modules are followed.
 const DEPTH: usize = 32;
 
-/// The connectors of a state; none where the document is none.
+/// The connectors of a state; none where the document isn't a state.
 pub fn read(root: &Node<'_>) -> Option<Vec<Connector>> {
     if let Some(values) = root
         .get("values")

@@ -212,7 +212,7 @@ fn a_list_that_says_no_day_is_not_made_new() {
     let problems = read(&["madeAt: last week\nconnectors: []\n"]).problems;
     assert_eq!(problems.len(), 1);
     assert!(
-        problems[0].message.contains("no day or moment"),
+        problems[0].message.contains("a day or moment"),
         "{}",
         problems[0].message
     );

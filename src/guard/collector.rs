@@ -138,11 +138,11 @@ impl Collector {
                 (_, Some(_)) => continue,
                 (None, None) => "this list of connectors doesn't say when it was made".to_owned(),
                 (Some(_), None) if today.is_none() => {
-                    "how old this list of connectors is can't be said without a day".to_owned()
+                    "the age of this list of connectors is unknown without a day".to_owned()
                 }
                 (Some(made_at), None) => {
                     format!(
-                        "this list of connectors was made `{made_at}`, which is no day or moment"
+                        "this list of connectors was made `{made_at}`, which isn't a day or moment"
                     )
                 }
             };

@@ -13,7 +13,7 @@ use super::{Guard, found_in, status_of};
 
 impl Guard {
     /// Every image that the files' pipelines, templates and input sets pull, and from where;
-    /// connectors among the files tell what a name becomes. What can't be looked at is in
+    /// connectors among the files decide what a name becomes. What can't be looked at is in
     /// `problems`.
     #[must_use]
     pub fn images(&self, files: &[SourceFile]) -> Inventory {

@@ -17,7 +17,7 @@ use super::Guard;
 use super::excepted::Configured;
 use super::reporter::{Found, Reporter, Said};
 
-/// The policies that a user brought, and what they are told.
+/// The policies that a user brought, and what they see.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Users {
     policies: Rc<UserPolicies>,
@@ -41,7 +41,7 @@ impl Users {
 }
 
 impl Guard {
-    /// The same, with users' policies beside ours. `metadata` is what Harness tells of the event
+    /// The same, with users' policies beside ours. `metadata` is what Harness says of the event
     /// (user, groups, roles, action); `now` is the time in nanoseconds since 1970.
     #[must_use]
     pub fn with_policies(

@@ -40,7 +40,7 @@ pub struct ConnectorList<'t> {
     /// The scopes that whoever made it may not see.
     pub unseen: BTreeSet<String>,
     /// The connectors, each as the document that a file of its own would hold; its places are those in
-    /// the list. What is no connector is an error.
+    /// the list. What isn't a connector is an error.
     pub connectors: Vec<Result<Document<'t>, ParseError>>,
 }
 

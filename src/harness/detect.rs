@@ -52,7 +52,7 @@ pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
 }
 
 /// The entities of a document, the first in it at first; none for documents of other tools, which may
-/// look alike. Entities of which no rule is count only where there is no other.
+/// look alike. Entities without a rule count only where there is no other.
 #[must_use]
 pub fn entities<'d, 't>(document: &'d Document<'t>) -> Vec<Entity<'d, 't>> {
     let root = document.root.as_mapping();
@@ -161,7 +161,7 @@ fn kubernetes(root: &Mapping<'_>) -> Option<String> {
     })
 }
 
-/// Whose document this is, where its `kind` tells.
+/// Whose document this is, by its `kind`.
 fn foreign(root: &Mapping<'_>) -> Option<String> {
     let has = |key: &str| root.get(key).is_some();
     let kind = match &root.get("kind")?.node.value {

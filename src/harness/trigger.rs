@@ -12,7 +12,7 @@ pub enum InputSetError {
     Syntax(ParseError),
     /// The text holds more than one document; the span is where the second one is.
     Many(Span),
-    /// It is no input set: it has neither `pipeline` nor `inputSet`. The span is where it is.
+    /// It isn't an input set: it has neither `pipeline` nor `inputSet`. The span is where it is.
     NoInputSet(Span),
 }
 
@@ -27,7 +27,7 @@ pub fn input_set_path() -> [Step; 2] {
 ///
 /// # Errors
 ///
-/// Where the text is no input set.
+/// Where the string isn't an input set.
 pub fn with_input_set<'d>(
     document: &'d Document<'_>,
     text: &str,

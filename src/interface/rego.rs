@@ -256,7 +256,7 @@ pub struct FormatOptions {
 #[derive(Default)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FormatReport {
-    /// The text of each module as `opa fmt` writes it, by its path; of those with a problem there is none.
+    /// The text of each module as `opa fmt` writes it, by its path; those with a problem are left out.
     #[cfg_attr(test, ts(type = "Readonly<Record<string, string>>"))]
     pub modules: BTreeMap<String, String>,
     /// Why modules can't be formatted.

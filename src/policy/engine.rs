@@ -177,7 +177,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time, or its answer is no report.
+    /// Where the evaluation ends before its time, or its answer isn't a report.
     pub fn report(&mut self, subject: &Subject<'_>) -> Result<Option<Findings>, EvaluationError> {
         Findings::read(&self.evaluate(REPORT, subject)?)
     }
@@ -186,7 +186,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// Where the evaluation ends before its time, or its answer is no inventory.
+    /// Where the evaluation ends before its time, or its answer isn't an inventory.
     pub fn images(
         &mut self,
         subject: &Subject<'_>,

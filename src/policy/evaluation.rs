@@ -124,8 +124,8 @@ fn holds(value: &Value) -> bool {
     }
 }
 
-/// What a rule says. What is no text is shown as JSON: Harness expects texts, and nobody is helped by
-/// a denial without a word.
+/// What a rule says. What isn't a string is shown as JSON: Harness expects strings, and a denial without a
+/// message helps nobody.
 fn messages(value: &Value) -> Vec<String> {
     let shown = |value: &Value| match value {
         Value::String(text) => text.to_string(),

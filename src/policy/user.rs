@@ -22,7 +22,7 @@ pub struct UserPolicy {
     pub(super) path: String,
     /// The policy's module, and the libraries that it uses; or why they aren't evaluated.
     pub(super) policy: Result<Policy, String>,
-    /// How much its evaluations of one check may take, all told.
+    /// How much its evaluations of one check may take together.
     pub(super) limits: Limits,
     /// How many steps of that it still has.
     pub(super) steps_left: Cell<u64>,
@@ -56,7 +56,7 @@ impl UserPolicy {
     }
 
     /// What the policy says of an entity of a file with this text, on any event on which Harness asks; `metadata` is what else
-    /// Harness tells of it, and may say that it is a certain event.
+    /// Harness says of it, and may say that it is a certain event.
     #[must_use]
     pub fn findings(
         &self,

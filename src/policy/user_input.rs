@@ -8,7 +8,7 @@ use crate::harness::{Entity, EntityKind, Event, PolicyEntity, entities};
 
 /// What Harness hands to policies on an event: the entity under the input's key for it, and which event it
 /// is. A step is the input itself. `text` is the file's, in which its numbers are written. `metadata` is what else
-/// Harness tells of it (user, groups, roles); what it says of `action` and `type` outranks the event and the entity.
+/// Harness says of it (user, groups, roles); what it says of `action` and `type` outranks the event and the entity.
 #[must_use]
 pub fn input_of(
     content: &Node<'_>,
@@ -21,20 +21,20 @@ pub fn input_of(
     let Some(key) = entity.key else {
         return content;
     };
-    let mut told = Object::from_iter([
+    let mut metadata_fields = Object::from_iter([
         ("action".into(), event.name().into()),
         ("type".into(), entity.name.into()),
     ]);
     if let Some(Value::Object(more)) = metadata {
         // Of equal keys the last one counts.
-        told = told.iter().chain(more.iter()).cloned().collect();
+        metadata_fields = metadata_fields.iter().chain(more.iter()).cloned().collect();
     }
     let mut input = Object::from_iter([(key.into(), content)]);
     if entity.kind == EntityKind::Pipeline {
-        let action = told.field("action").cloned();
+        let action = metadata_fields.field("action").cloned();
         input.insert("action".into(), action.unwrap_or(Value::Null));
     }
-    input.insert("metadata".into(), told.into());
+    input.insert("metadata".into(), metadata_fields.into());
     input.into()
 }
 

@@ -196,7 +196,7 @@ impl From<document::Position> for Position {
 pub enum Verdict {
     /// The rule is broken.
     Violation,
-    /// An expression, or something not at hand, would decide.
+    /// An expression, or something that isn't checked, would decide.
     Undecided,
     /// The thing could not be checked.
     Error,

@@ -10,7 +10,8 @@ use rego::presentation::Format;
 use rego::syntax::Version;
 use wasm_bindgen::prelude::*;
 
-use super::policy::{Caller, version};
+use super::caller::Caller;
+use super::policy::version;
 use super::{from_js, object, to_js, usage};
 use crate::interface::rego::{EvalOptions, EvalOutcome, Loaded};
 

@@ -5,7 +5,8 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use rego::policy::Source;
 use wasm_bindgen::prelude::*;
 
-use super::policy::{policy_entity, rego_error, version};
+use super::input::policy_entity;
+use super::policy::{rego_error, version};
 use super::{coded, config_error, from_js, usage};
 use crate::export::{ExportError, HarnessPolicy, Target, export, export_harness_policy};
 use crate::interface::rego::{ExportModuleOptions, PolicyFile};

@@ -134,7 +134,7 @@ impl Object<'_> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "what is no number of a report becomes the nearest one"
+        reason = "a number that no report has becomes the nearest one"
     )]
     fn number_if_any(&self, key: &str) -> Option<u32> {
         self.field(key).as_f64().map(|number| number as u32)
@@ -182,7 +182,7 @@ impl Object<'_> {
         }
     }
 
-    /// The field; undefined where there is none, as of what is no object.
+    /// The field; undefined where there is none, or where it isn't an object.
     fn field(&self, key: &str) -> JsValue {
         Reflect::get(&self.value, &key.into()).unwrap_or(JsValue::UNDEFINED)
     }

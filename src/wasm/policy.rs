@@ -2,11 +2,9 @@
 //!
 //! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
 
-use document::{LineIndex, Position};
-use js_sys::{Array, Date, Function, JSON, Reflect};
-use rego::budget::Deadline;
-use rego::builtins::{self, Failure, Outcome};
-use rego::eval::{Answer, Environment, Request};
+use js_sys::{Array, JSON, Reflect};
+use rego::builtins;
+use rego::eval::{Answer, Request};
 use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
@@ -16,12 +14,10 @@ use rego::syntax::Version;
 use rego::value::Value;
 use wasm_bindgen::prelude::*;
 
+use super::caller::Caller;
 use super::{coded, from_js, usage};
-use crate::harness::{Event, PolicyEntity};
-use crate::interface::rego::{
-    AskModuleOptions, GivenPolicies, InputModuleOptions, PolicyFile, PolicyModuleOptions,
-};
-use crate::policy::{self, evaluation};
+use crate::interface::rego::{AskModuleOptions, GivenPolicies, PolicyFile, PolicyModuleOptions};
+use crate::policy::evaluation;
 use crate::report::Severity;
 use crate::{Guard, UserModule, UserPolicies};
 
@@ -62,91 +58,13 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
     }
 }
 
-/// What Harness tells of an event, from text, JSON or YAML.
-fn metadata_of(text: &str) -> Result<Value, JsValue> {
+/// What Harness says of an event, from text, JSON or YAML.
+pub(super) fn metadata_of(text: &str) -> Result<Value, JsValue> {
     match builtins::read_document(text, Version::V0) {
         Ok(metadata @ Value::Object(_)) => Ok(metadata),
         Ok(_) => Err(usage("the metadata has to be an object")),
         Err(error) => Err(usage(&format!("the metadata can't be read: {error}"))),
     }
-}
-
-/// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
-/// `null` where there is none. Without an `entity`, the document says which one it is; without an
-/// `event`, it is the usual one of that entity.
-///
-/// # Errors
-///
-/// An `Error` with the `code` `usage` where that isn't YAML, there is no such entity, or Harness doesn't
-/// ask about it on that event.
-#[wasm_bindgen(js_name = policyInput)]
-pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
-    let options: InputModuleOptions = from_js(options)?;
-    let entity = options.entity.as_deref().map(policy_entity).transpose()?;
-    let event = options.event.as_deref().map(policy_event).transpose()?;
-    let metadata = options.metadata.as_deref().map(metadata_of).transpose()?;
-    let input = match document::parse(text, &document::Limits::default())
-        .into_iter()
-        .next()
-    {
-        None => Value::Null,
-        Some(Ok(document)) => {
-            let entity = entity.or_else(|| policy::entity_of(&document));
-            if let (Some(entity), Some(event)) = (entity, event) {
-                require_event(entity, event)?;
-            }
-            policy::input_of_document(&document, text, entity, event, metadata.as_ref())
-        }
-        Some(Err(fault)) => {
-            let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);
-            let place = format!("line {line}, column {column}");
-            return Err(usage(&format!("the file isn't an input: {place}: {fault}")));
-        }
-    };
-    Ok(match options.indent {
-        Some(indent) => json::write_pretty(&input, &indent),
-        None => json::write(&input),
-    })
-}
-
-/// What Harness asks of an entity, and when, is a matter of the entity.
-fn require_event(entity: &PolicyEntity, event: Event) -> Result<(), JsValue> {
-    if entity.events.contains(&event) {
-        return Ok(());
-    }
-    let events: Vec<_> = entity.events.iter().map(|event| event.name()).collect();
-    let elsewhere = PolicyEntity::all().find(|other| other.events == [event]);
-    let help = elsewhere.map_or(String::new(), |other| {
-        format!(
-            "; `{}` is when it asks about a {}",
-            event.name(),
-            other.name
-        )
-    });
-    Err(usage(&format!(
-        "Harness asks about {} on `{}`{help}",
-        entity.kind.noun(),
-        events.join("`, `"),
-    )))
-}
-
-fn policy_event(name: &str) -> Result<Event, JsValue> {
-    Event::from_name(name).ok_or_else(|| {
-        let known = Event::ALL.map(|event| format!("`{}`", event.name()));
-        usage(&format!(
-            "`{name}` isn't an event; these are {}",
-            known.join(", ")
-        ))
-    })
-}
-
-pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
-    PolicyEntity::from_name(name).ok_or_else(|| {
-        usage(&format!(
-            "`{name}` isn't an entity that Harness asks policies about; these are {}",
-            PolicyEntity::names()
-        ))
-    })
 }
 
 /// A document as OPA reads it from a file, JSON or YAML, as JSON text.
@@ -351,82 +269,6 @@ pub(super) fn ask_options(options: &JsValue) -> Result<AskModuleOptions, JsValue
         return Ok(AskModuleOptions::default());
     }
     from_js(options)
-}
-
-/// The JavaScript around the module.
-pub(super) struct Caller<'j> {
-    /// When the evaluation has to be over, in milliseconds since 1970.
-    end: Option<f64>,
-    now: Option<i64>,
-    host: Option<&'j Function>,
-}
-
-impl<'j> Caller<'j> {
-    pub(super) fn new(now: Option<f64>, host: &'j JsValue) -> Self {
-        Self::until(None, now, host)
-    }
-
-    pub(super) fn until(end: Option<f64>, now: Option<f64>, host: &'j JsValue) -> Self {
-        Self {
-            end,
-            now: now.and_then(nanoseconds),
-            host: host.dyn_ref::<Function>(),
-        }
-    }
-}
-
-/// The nanoseconds of milliseconds; none where 64 bits have no room for them.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "JavaScript counts whole ones"
-)]
-fn nanoseconds(milliseconds: f64) -> Option<i64> {
-    if milliseconds.is_nan() {
-        return None;
-    }
-    (milliseconds as i64).checked_mul(1_000_000)
-}
-
-impl Environment for Caller<'_> {
-    fn now(&mut self) -> Result<i64, Failure> {
-        self.now
-            .ok_or_else(|| Failure::Refused("there is no clock: give `now`".to_owned()))
-    }
-
-    fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome {
-        let refused = |reason: &str| {
-            Failure::Refused(format!(
-                "{function} reaches out of the policy, and {reason}"
-            ))
-        };
-        let host = self.host.ok_or_else(|| refused("no host answers it"))?;
-        let arguments = json::write(&Value::array(arguments.iter().cloned()));
-        let answer = host
-            .call2(&JsValue::NULL, &function.into(), &arguments.into())
-            .map_err(|error| refused(&format!("the host failed: {}", text_of(&error))))?;
-        if answer.is_undefined() {
-            return Ok(None);
-        }
-        let text = answer
-            .as_string()
-            .ok_or_else(|| refused("the host's answer is no JSON text"))?;
-        json::parse(&text)
-            .map(Some)
-            .map_err(|_| refused("the host's answer is no JSON text"))
-    }
-
-    fn deadline(&self) -> Option<Deadline> {
-        let clock = Date::now;
-        self.end.map(|end| Deadline { clock, end })
-    }
-}
-
-fn text_of(error: &JsValue) -> String {
-    Reflect::get(error, &"message".into())
-        .ok()
-        .and_then(|message| message.as_string())
-        .or_else(|| error.as_string())
-        .unwrap_or_default()
 }
 
 /// An `Error` with `code` `rego` and everything that is wrong.

@@ -13,7 +13,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::interface::rego::TestFormat;
 
-use super::policy::{Caller, ask_options, modules_of, rego_error, version};
+use super::caller::Caller;
+use super::policy::{ask_options, modules_of, rego_error, version};
 use super::{coded, usage};
 
 /// Tests, found and ready to be run.
@@ -27,7 +28,7 @@ impl WasmSuite {
     ///
     /// # Errors
     ///
-    /// An `Error` with the `code` `rego` and its `problems`, or `usage`, also for a pattern that is none.
+    /// An `Error` with the `code` `rego` and its `problems`, or `usage`, also for a pattern that isn't valid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue, chosen: Option<String>) -> Result<WasmSuite, JsValue> {
         let (sources, options, loading) = modules_of(options)?;
@@ -84,7 +85,7 @@ impl WasmSuite {
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where there is no such form, or these are no tests.
+/// An `Error` with the `code` `usage` where there is no such form, or these aren't tests.
 #[wasm_bindgen(js_name = showTests)]
 pub fn show_tests(
     tests: &str,
@@ -108,7 +109,7 @@ pub fn show_tests(
 ///
 /// # Errors
 ///
-/// An `Error` with the `code` `usage` where these are no tests.
+/// An `Error` with the `code` `usage` where these aren't tests.
 #[wasm_bindgen(js_name = showFailure)]
 pub fn show_failure(tests: &str, rego_version: u8) -> Result<Option<String>, JsValue> {
     let version: Version = version(rego_version)?;

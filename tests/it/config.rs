@@ -595,7 +595,7 @@ fn policies() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "c.yaml:2:5: the policy `a.rego` is asked for, but its text isn't at hand here"
+        "c.yaml:2:5: the policy `a.rego` is named here, but its content wasn't provided"
     );
 }
 

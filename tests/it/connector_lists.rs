@@ -194,7 +194,7 @@ fn a_configuration_that_names_a_list_needs_it() {
     let error = config.require_files(Some("c.yaml"), &[], &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "c.yaml:1:18: the list of connectors `a.yaml` is asked for, but its text isn't at hand here"
+        "c.yaml:1:18: the list of connectors `a.yaml` is named here, but its content wasn't provided"
     );
     assert!(config.require_files(None, &[], &["a.yaml"]).is_ok());
 }
@@ -245,7 +245,7 @@ fn a_list_past_its_age_is_a_warning_at_its_date() {
         (
             "madeAt: yesterday",
             today,
-            "1:9 outdated-connectors: this list of connectors was made `yesterday`, which is no day or moment",
+            "1:9 outdated-connectors: this list of connectors was made `yesterday`, which isn't a day or moment",
         ),
         (
             "madeAt:",
@@ -260,7 +260,7 @@ fn a_list_past_its_age_is_a_warning_at_its_date() {
         (
             "madeAt: 2026-10-27",
             None,
-            "1:9 outdated-connectors: how old this list of connectors is can't be said without a day",
+            "1:9 outdated-connectors: the age of this list of connectors is unknown without a day",
         ),
     ] {
         assert_eq!(outdated(made_at, today), [said], "{made_at}");

@@ -1,4 +1,4 @@
-//! Real files that people published, where they are at hand: every one goes through.
+//! Real files that people published, where they are available: every one goes through.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use harness_image_guard::{Config, Content, Guard, SourceFile};
 
 use crate::folder::files_if_any;
 
-/// The files of the corpus by their path in it; none where it isn't at hand.
+/// The files of the corpus by their path in it; none where it isn't available.
 fn corpus() -> Vec<SourceFile> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let paths = files_if_any(&folder, &["yaml", "yml", "json"]);

@@ -485,7 +485,7 @@ fn a_diff_shows_what_changed_and_three_lines_around() {
     );
 }
 
-/// Everything that is at hand: examples, fixtures, every case of the semantics, and published files.
+/// Everything there is: examples, fixtures, every case of the semantics, and published files.
 #[test]
 fn fixes_hold_in_every_file_at_hand() {
     let guard = guard(CONFIG);

@@ -11,7 +11,7 @@ const HOLLOW = new Set(["never-fails", "wrong-root", "unread-rule"]);
 /** How many messages are listed. */
 const MOST = 200;
 
-/** Something to tell about a place of a module. */
+/** Something to show at a place of a module. */
 export interface Located extends Trouble {
   readonly file: string | null;
 }
@@ -82,7 +82,7 @@ export class AnswerView {
           element(
             "li",
             {},
-            ...this.#told({ ...finding, ...finding.start }),
+            ...this.#shownAt({ ...finding, ...finding.start }),
             finding.help !== null && element("span", { class: "help" }, ". ", ...prose(finding.help)),
           ),
         ),
@@ -110,7 +110,7 @@ export class AnswerView {
             element(
               "li",
               { class: finding.severity },
-              ...this.#told({ ...finding, ...finding.start }),
+              ...this.#shownAt({ ...finding, ...finding.start }),
               finding.help !== null && element("span", { class: "help" }, ...prose(finding.help)),
               element("a", { class: "rule", href: `docs/lint.html#${finding.rule}`, target: "_blank", rel: "noopener" }, finding.rule),
             ),
@@ -178,11 +178,11 @@ export class AnswerView {
 
   /** Each problem with its place; what is said of the whole, where there is none. */
   #reasons(message: string, problems: readonly Problem[]): HTMLElement {
-    const reasons = problems.length === 0 ? [prose(message)] : problems.map((problem) => this.#told(locatedOf(problem)));
+    const reasons = problems.length === 0 ? [prose(message)] : problems.map((problem) => this.#shownAt(locatedOf(problem)));
     return element("ul", {}, ...reasons.map((reason) => element("li", {}, ...reason)));
   }
 
-  #told(place: Located): Child[] {
+  #shownAt(place: Located): Child[] {
     const { message, line, file } = place;
     if (line === null) return prose(message);
     return [this.#place(place, nameOf(file, line)), ": ", ...prose(message)];
@@ -198,7 +198,7 @@ function nameOf(file: string | null, line: number): string {
   return file === TESTS_PATH ? `tests, line ${line}` : `${file}, line ${line}`;
 }
 
-/** A problem as something to tell; one of a configuration has no file. */
+/** A problem as something to show; one of a configuration has no file. */
 export function locatedOf(problem: Problem): Located {
   return { file: null, ...problem };
 }

@@ -75,7 +75,7 @@ export class Checker extends Emitter<"change" | "outcome"> {
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    this.tell("change");
+    this.emit("change");
     this.#timer = setTimeout(() => void this.#check(), PAUSE);
   }
 
@@ -95,7 +95,7 @@ export class Checker extends Emitter<"change" | "outcome"> {
     } finally {
       this.#running = false;
     }
-    this.tell("outcome");
+    this.emit("outcome");
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Puts a text into the clipboard, and tells whether that worked: what is `said`, or `otherwise` what
+ * Puts a text into the clipboard, and says whether that worked: what is `said`, or `otherwise` what
  * to do instead; of a text that can't be had, why.
  */
 export type Copy = (text: string | Promise<string>, said: string, otherwise?: string) => Promise<void>;
 
-/** @param say tells something to whoever sits before the page */
+/** @param say says something to whoever sits before the page */
 export function copier(say: (message: string) => void): Copy {
   return async (text, said, otherwise = "select the text, and copy it by hand") => {
     const message = await Promise.resolve(text).then(

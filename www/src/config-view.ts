@@ -237,7 +237,7 @@ function isShort(text: ConfigText, way: Way): boolean {
 
 function madeAtOf(time: Date | null | undefined): (Node | string)[] {
   if (time === undefined) return [" doesn't say when it was made"];
-  if (time === null) return [" has a ", element("code", {}, "madeAt"), " that is no time"];
+  if (time === null) return [" has a ", element("code", {}, "madeAt"), " that isn't a time"];
   const day = time.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
   return [" was made ", element("time", { datetime: time.toISOString(), title: time.toISOString() }, age(time)), `, on ${day}`];
 }

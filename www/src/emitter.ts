@@ -8,7 +8,7 @@ export class Emitter<Event extends string> {
     this.#listeners.set(event, listeners);
   }
 
-  protected tell(event: Event): void {
+  protected emit(event: Event): void {
     for (const listener of this.#listeners.get(event) ?? []) listener();
   }
 }

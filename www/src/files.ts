@@ -359,7 +359,7 @@ function more({ count, worst }: Omit<Found, "entity">, kind: string): Omit<Found
   return { count: count + 1, worst: worst === "" || KINDS.indexOf(kind) < KINDS.indexOf(worst) ? kind : worst };
 }
 
-/** A name of which the middle gives way, for both of its ends tell most. */
+/** A name of which the middle gives way, for both of its ends say most. */
 function middle(name: string): HTMLElement[] {
   const points = [...name];
   const tail = Math.min(TAIL, Math.floor(points.length / 2));

@@ -30,7 +30,7 @@ export interface FindingsActions {
   /** Shows where a finding is; `focus` where one wants to go on there. */
   readonly go: (finding: Finding, options: { readonly focus: boolean }) => void;
   readonly fix: (finding: Finding) => void;
-  readonly mendAll: () => void;
+  readonly fixAll: () => void;
 }
 
 /** The list of what was found, with its filters. */
@@ -91,7 +91,7 @@ export class FindingsView {
     const counts = Map.groupBy(this.#findings, kindOf);
     const rules = [...new Set(this.#findings.map(({ rule }) => rule))].sort();
     if (!rules.includes(this.#rule)) this.#rule = "";
-    const mendable = this.#findings.filter(({ fix }) => fix?.applicability === "safe").length;
+    const fixable = this.#findings.filter(({ fix }) => fix?.applicability === "safe").length;
     fill(
       this.#filters,
       ...KINDS.map((kind) => {
@@ -130,16 +130,16 @@ export class FindingsView {
           element("option", { value: rule, selected: rule === this.#rule }, rule),
         ),
       ),
-      mendable > 0 &&
+      fixable > 0 &&
         element(
           "button",
           {
             type: "button",
             class: "primary fix-all",
             "data-filter": "fix-all",
-            on: { click: () => this.#actions.mendAll() },
+            on: { click: () => this.#actions.fixAll() },
           },
-          `Fix all (${mendable})`,
+          `Fix all (${fixable})`,
         ),
     );
     if (focused !== undefined) {
@@ -182,7 +182,7 @@ export class FindingsView {
       visible.length === 0 &&
         element("p", { class: "empty" }, this.#findings.length === 0 ? scope.clean : "The filter hides all findings."),
       split > 0 && this.#list("Findings", shown.slice(0, split), 0),
-      split < shown.length && element("h3", { class: "apart" }, "Undecided: the file alone can't tell"),
+      split < shown.length && element("h3", { class: "apart" }, "Undecided: the file alone doesn't decide"),
       split < shown.length && this.#list("Undecided", shown.slice(split), split),
       shown.length < visible.length &&
         element(

@@ -52,7 +52,7 @@ export class History extends Emitter<"change"> {
     this.#changes = this.#changes.slice(0, -1);
     const opposite = this.#workspace.put(change);
     this.#revision = this.#workspace.revision;
-    this.tell("change");
+    this.emit("change");
     return opposite;
   }
 
@@ -63,14 +63,14 @@ export class History extends Emitter<"change"> {
 
   forget(): void {
     this.#changes = [];
-    this.tell("change");
+    this.emit("change");
   }
 
   #push(change: Change | undefined): boolean {
     if (change === undefined) return false;
     this.#changes = [...this.#changes, change].slice(-MOST);
     this.#revision = this.#workspace.revision;
-    this.tell("change");
+    this.emit("change");
     return true;
   }
 }

@@ -67,7 +67,7 @@ const findings = new FindingsView(byId("view-findings", HTMLElement), {
     inEditor((there) => there.go(finding.file, finding.from, finding.to, { focus }));
   },
   fix,
-  mendAll: () => attempt(mendAll),
+  fixAll: () => attempt(fixAll),
 });
 const policies = policyClient();
 const copy = copier((message) => notice.say(message));
@@ -199,7 +199,7 @@ function fix(finding: Finding): void {
   if (found !== null) inEditor((there) => there.edit(file, found.edits));
 }
 
-async function mendAll(): Promise<void> {
+async function fixAll(): Promise<void> {
   const fixed = await checker.ask("fix");
   change(`Fixed ${counted(fixed.length, "file")}`, () => workspace.rewrite(fixed));
   // Where the button was, there is none any more.
@@ -530,7 +530,7 @@ async function openFragment(): Promise<void> {
   open(example, `Opened the example “${example.title}”`);
 }
 
-/** Does what was asked for; what goes wrong is told, and the page goes on. */
+/** Does what was asked for; what goes wrong is shown, and the page goes on. */
 function attempt(work: () => unknown): void {
   void (async () => {
     try {

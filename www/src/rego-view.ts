@@ -273,7 +273,7 @@ export class RegoView {
     const by = this.#coverage.value;
     const input = await this.#evaluate(question);
     if (this.#stale) return;
-    // Where the policy can't be read, that was told already, and so its tests can't be run.
+    // Where the policy can't be read, that was shown already, and so its tests can't be run.
     const isTested = input !== "unreadable" && (question.tests.trim() !== "" || question.rego.includes("test_"));
     if (!isTested) this.#answer.withoutTests();
     const tests = isTested ? await this.#test(question) : undefined;

@@ -102,7 +102,7 @@ export class Storage {
 /** Holds a tab's place for as long as the page is open; `false` if another one does. */
 function hold(tab: string, options: LockOptions): Promise<boolean> {
   return new Promise((resolve) => {
-    // Over a connection that isn't secure, nobody can tell.
+    // Over a connection that isn't secure, this is unknown.
     if (!("locks" in navigator)) {
       resolve(options.ifAvailable !== true);
       return;

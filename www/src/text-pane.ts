@@ -7,7 +7,7 @@ import { element, prose } from "./dom.ts";
 import { editing } from "./editor-state.ts";
 import type { Reached } from "./messages.ts";
 
-/** Something that is to be told about a place. */
+/** Something to show at a place. */
 export interface Trouble {
   readonly message: string;
   /** What to write instead. */
@@ -119,7 +119,7 @@ export class TextPane {
     this.#view.dispatch({ effects: reach.of(lines) });
   }
 
-  /** Marks what there is to tell, and nothing else. */
+  /** Marks what there is to show, and nothing else. */
   mark(troubles: readonly Trouble[]): void {
     const { doc } = this.#view.state;
     const marks = troubles.map((trouble): Mark => {

@@ -80,10 +80,10 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     this.#active = this.#files[0];
     this.#config = config;
     this.#policy = policy;
-    this.tell("files");
-    this.tell("active");
-    this.tell("config");
-    this.tell("policy");
+    this.emit("files");
+    this.emit("active");
+    this.emit("config");
+    this.emit("policy");
   }
 
   /** Adds files; one of a path that is there takes its place. */
@@ -98,8 +98,8 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     const [first] = added.values();
     if (first === undefined) return;
     this.#active = first;
-    this.tell("files");
-    this.tell("active");
+    this.emit("files");
+    this.emit("active");
   }
 
   remove(file: OpenFile): void {
@@ -107,8 +107,8 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     if (index === -1) return;
     this.#files.splice(index, 1);
     if (this.#active === file) this.#active = this.#files[Math.min(index, this.#files.length - 1)];
-    this.tell("files");
-    this.tell("active");
+    this.emit("files");
+    this.emit("active");
   }
 
   /** Gives a file another path, unless it is empty or another file's. */
@@ -118,14 +118,14 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
       return false;
     }
     file.path = wanted;
-    this.tell("files");
+    this.emit("files");
     return true;
   }
 
   look(file: OpenFile): void {
     if (this.#active === file) return;
     this.#active = file;
-    this.tell("active");
+    this.emit("active");
   }
 
   at(path: string): OpenFile | undefined {
@@ -134,7 +134,7 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
 
   /** To be called by whoever changed the text of a file. */
   textChanged(): void {
-    this.tell("text");
+    this.emit("text");
   }
 
   /** Gives files other texts. */
@@ -146,12 +146,12 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
   configure(config: string): void {
     if (config === this.#config) return;
     this.#config = config;
-    this.tell("config");
+    this.emit("config");
   }
 
   writePolicy(policy: OwnPolicy): void {
     this.#policy = policy;
-    this.tell("policy");
+    this.emit("policy");
   }
 
   /** What is there now, to be compared with later. */
@@ -188,12 +188,12 @@ export class Workspace extends Emitter<"files" | "active" | "text" | "config" | 
     for (const { path, text } of files) if (text === undefined) this.#files = this.#files.filter((file) => file.path !== path);
     for (const each of [...files].sort((a, b) => a.index - b.index)) this.#putFile(each);
     this.#active = this.at(active ?? "") ?? (this.#active !== undefined && this.#files.includes(this.#active) ? this.#active : this.#files[0]);
-    this.tell("files");
-    this.tell("active");
+    this.emit("files");
+    this.emit("active");
     if (config !== undefined) this.configure(config);
     if (policy !== undefined) {
       this.#policy = policy ?? undefined;
-      this.tell("policy");
+      this.emit("policy");
     }
     return this.since(before, label);
   }

@@ -197,7 +197,7 @@ export class PlaygroundPage {
     return this.page.locator("#view-findings .finding .message").allTextContents();
   }
 
-  /** The rule of each finding of the list; `decided`: without those that the file alone can't tell. */
+  /** The rule of each finding of the list; `decided`: without those that the file alone doesn't decide. */
   rules({ decided = false } = {}): Promise<string[]> {
     return this.page.locator(`#view-findings li${decided ? ":not(.undecided)" : ""} .rule`).allTextContents();
   }

@@ -126,7 +126,7 @@ pub struct CoverageCount {
     pub coverage: Number,
 }
 
-/// Which lines of a module were reached; what there is none of isn't named, as in OPA.
+/// Which lines of a module were reached; what is empty is left out, as in OPA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cfg_attr(feature = "typescript", ts(optional_fields))]

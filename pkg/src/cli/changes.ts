@@ -80,7 +80,7 @@ export function reportOf(report: Report, { files, everything }: Changes): Report
 /** The commit at which the branch left a ref. */
 async function mergeBase(top: string, ref: string): Promise<string> {
   // Git would take it for an option.
-  if (ref.startsWith("-")) throw new UsageError(`'${shown(ref)}' is no ref: it begins with '-'`);
+  if (ref.startsWith("-")) throw new UsageError(`'${shown(ref)}' isn't a ref: it begins with '-'`);
   const [other, head] = [await commitAt(top, ref), await commitAt(top, "HEAD")];
   if (head === undefined) throw new UsageError(`there is no commit in '${shown(top)}' yet, so nothing has changed since '${shown(ref)}'`);
   const advice = await shallowAdvice(top);
@@ -108,7 +108,7 @@ async function asked(top: string, args: readonly string[], input = "", isNoError
   try {
     return await askGit(top, args, input, isNoError);
   } catch (error) {
-    if (error instanceof GitFailure) throw new UsageError(`Git can't tell what has changed: ${error.message}`);
+    if (error instanceof GitFailure) throw new UsageError(`Git can't say what has changed: ${error.message}`);
     throw error;
   }
 }

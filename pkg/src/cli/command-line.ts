@@ -126,7 +126,7 @@ function list(choices: readonly string[]): string {
   return choices.map((choice) => `'${shown(choice)}'`).join(", ");
 }
 
-/** The lines of a `--help` that tell of options. */
+/** The lines of a `--help` about options. */
 export function describeOptions(options: Options): string {
   return describeList(
     Object.entries(options).map(([name, option]) => {

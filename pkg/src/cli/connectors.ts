@@ -33,7 +33,7 @@ connectorFiles names it, and a check then knows where these connectors lead.
 Usage: harness-image-guard connectors import [OPTION…] FILE…
        harness-image-guard connectors fetch [OPTION…]
 
-'connectors fetch' asks the account itself; 'connectors fetch --help' tells more.
+'connectors fetch' asks the account itself: see 'connectors fetch --help'.
 
 A FILE of 'import' is an answer of Harness's API (POST /ng/api/connectors/listV2, each
 page, or GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the

@@ -114,7 +114,7 @@ class Search {
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
       this.#notes.push(
-        `Git can't tell which files of '${shown(top)}' are tracked, so nothing is left out, whatever .gitignore names: ${error.message}`,
+        `Git can't say which files of '${shown(top)}' are tracked, so nothing is left out, whatever .gitignore names: ${error.message}`,
       );
       return this.#walkAll(folders, IgnoreRules.all);
     }

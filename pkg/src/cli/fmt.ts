@@ -50,7 +50,7 @@ as that of OPA 1.22.
 
 Usage: harness-image-guard fmt [OPTION…] [PATH…]
 
-A PATH is a module (.rego), or a folder of these; - is standard input, as is no PATH at all.
+A PATH is a module (.rego), or a folder of these; - is standard input; so is no PATH at all.
 
 Options:
 ${describeOptions(options)}
@@ -82,7 +82,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
   const sources = await read(positionals, given.ignore ?? [], given["follow-links"] === true);
   for (const { complaint } of sources.unreadable) printError(complaint);
   if (given.write && sources.modules.some(({ path }) => path === undefined)) {
-    throw new UsageError("--write needs a file to write to, and standard input is none", hint);
+    throw new UsageError("--write needs a file to write to, and standard input isn't one", hint);
   }
   let code: number = sources.unreadable.length > 0 ? ExitCode.unreadable : ExitCode.ok;
   for (const module of sources.modules) {
@@ -183,7 +183,7 @@ async function read(paths: readonly string[], ignored: readonly string[], isOpen
 async function filesAt(path: string, ignored: readonly string[], enclosure: Enclosure): Promise<readonly string[]> {
   if (!(await enclosure.locate(resolve(path))).stats.isDirectory()) {
     if (path.endsWith(".rego")) return [path];
-    throw new UsageError(`'${shown(path)}' is no module: its name doesn't end with .rego`, hint);
+    throw new UsageError(`'${shown(path)}' isn't a module: its name doesn't end with .rego`, hint);
   }
   const found: string[] = [];
   for (const entry of await readdir(path, { withFileTypes: true })) {

@@ -55,7 +55,7 @@ Exit codes:
   2   the command line or the configuration is wrong
   3   nothing to list from: no pipeline, template or input set
   4   something could not be read, parsed or looked at to its end; with --verify, also:
-      a registry that would have to be asked is not allowed, or doesn't tell. The rest
+      a registry that would have to be asked is not allowed, or doesn't answer. The rest
       is listed
   70  a fault of this program
 `;

@@ -16,7 +16,7 @@ export const limitOptions = {
   },
 } as const satisfies Options;
 
-/** @throws UsageError where a bound is no number */
+/** @throws UsageError where a bound isn't a number */
 export function limitsOf(
   given: { readonly "max-steps"?: string; readonly "max-bytes"?: string },
   hint: string,

@@ -50,7 +50,7 @@ ${describeList(rows)}
 Options:
 ${describeOptions(generalOptions)}
 
-'harness-image-guard COMMAND --help' tells more. To begin: harness-image-guard check
+'harness-image-guard COMMAND --help' explains a command. To begin: harness-image-guard check
 `;
 }
 

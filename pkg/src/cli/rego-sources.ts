@@ -29,7 +29,7 @@ export interface LoadOptions {
  * Loads modules and base documents as OPA does: those of folders under their folders' names, those of
  * `a.b:path` under these keys.
  *
- * @throws UsageError where a file can't be read or is no document; HarnessImageGuardError with the code `rego`
+ * @throws UsageError where a file can't be read or isn't a document; HarnessImageGuardError with the code `rego`
  * where only modules are wrong
  */
 export async function load(

@@ -1,7 +1,7 @@
 import type { Options } from "./command-line.js";
 import { UsageError } from "./usage-error.js";
 
-/** The options by which a command is told which Rego it reads. */
+/** The options that say which Rego a command reads. */
 export const versionOptions = {
   "v0-compatible": { description: "read Rego as OPA before 1.0 and Harness do (default)" },
   "v1-compatible": { description: "read Rego as OPA since 1.0 does" },

@@ -39,7 +39,7 @@ export async function readRegularFile(real: string, maxBytes: number): Promise<U
   }
 }
 
-/** @throws Refused where it is no regular file */
+/** @throws Refused where it isn't a regular file */
 export function refuseAllButFiles(stats: Stats): void {
   if (!stats.isFile()) throw new Refused(`it is ${kindOf(stats)}, and only regular files are read`);
 }

@@ -81,7 +81,7 @@ with test_ has to be true, and those whose names begin with todo_test_ are skipp
 Usage: harness-image-guard test [OPTION…] [PATH…]
 
 A PATH is a module (.rego), base documents (.json, .yaml), or a folder of these. Without
-one, the working directory is searched. What ended a test that fails is told on standard error.
+one, the working directory is searched. What ended a failing test goes to standard error.
 
 Options:
 ${describeOptions(options)}
@@ -116,7 +116,7 @@ export async function test(args: readonly string[]): Promise<number> {
   if (!Number.isInteger(count) || count < 1) throw new UsageError("--count has to be a whole number from 1 on", hint);
   const timeout = nanoseconds(given.timeout ?? TIMEOUT);
   if (timeout === undefined || timeout <= 0) {
-    throw new UsageError(`'${shown(given.timeout ?? "")}' is no duration, as 500ms, 5s or 1m30s are`, hint);
+    throw new UsageError(`'${shown(given.timeout ?? "")}' isn't a duration such as 500ms, 5s or 1m30s`, hint);
   }
   const isCovered = given.coverage === true || threshold > 0;
   const format = given.format ?? "pretty";
@@ -226,6 +226,6 @@ function missed({ files }: CoverageReport): string {
 
 function numberOf(text: string, option: string): number {
   const number = Number(text);
-  if (text.trim() === "" || !Number.isFinite(number)) throw new UsageError(`'${shown(text)}' is no number for ${option}`, hint);
+  if (text.trim() === "" || !Number.isFinite(number)) throw new UsageError(`'${shown(text)}' isn't a number, which ${option} takes`, hint);
   return number;
 }

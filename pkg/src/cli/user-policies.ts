@@ -89,7 +89,7 @@ async function modulesAt(
  * What `--metadata FILE` holds, as JSON text, in which numbers stay as they are written.
  *
  * @param isOpen whether links may lead anywhere
- * @throws UsageError where it is no object
+ * @throws UsageError where it isn't an object
  */
 export async function readMetadata(path: string, isOpen: boolean): Promise<string> {
   const enclosure = await Enclosure.around([resolve(path)], process.cwd(), isOpen);
@@ -122,10 +122,10 @@ function isSeverity(value: string): value is Severity {
 
 function wrongSetting(specification: string, key: string, value: string): string {
   if (key === "severity") {
-    return `'${shown(value)}' is no severity, in --policy '${shown(specification)}'; it is one of ${worstFirst.join(", ")}`;
+    return `'${shown(value)}' isn't a severity, in --policy '${shown(specification)}'; it is one of ${worstFirst.join(", ")}`;
   }
   if (key === "regoVersion") {
-    return `'${shown(value)}' is no version of Rego, in --policy '${shown(specification)}'; it is 0 or 1`;
+    return `'${shown(value)}' isn't a version of Rego, in --policy '${shown(specification)}'; it is 0 or 1`;
   }
   return settings.includes(key)
     ? `'${shown(key)}' needs a value, in --policy '${shown(specification)}'`

@@ -14,7 +14,7 @@ export async function fingerprintOf(finding: Finding, contents: ReadonlyMap<stri
   const { rule, verdict, subject, path, file, start, end, message } = finding;
   const bytes = contents.get(file)?.subarray(start.offset, Math.min(end.offset, start.offset + mostContent));
   const keys = path.filter((step) => typeof step === "string");
-  // What is about a whole document has only its message to be told from others.
+  // What is about a whole document differs from others by its message alone.
   const identity = [rule, verdict, subject, keys, bytes === undefined ? null : new TextDecoder().decode(bytes), path.length === 0 ? message : null];
   return hex(await sha256(JSON.stringify(identity)));
 }

@@ -39,7 +39,7 @@ function prose(text: string): string {
     .join("");
 }
 
-/** A comment that shows nothing keeps names from being told, numbers from being linked and addresses from being links. */
+/** A comment that shows nothing keeps mentions from notifying anybody, numbers from being linked and addresses from being links. */
 const apart = "<!-- -->";
 
 function escaped(text: string): string {

@@ -247,7 +247,7 @@ function isFault(status: number): boolean {
 const usualHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 const knownMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** @throws HarnessImageGuardError with the code `usage` for a limit that is no number above 0 */
+/** @throws HarnessImageGuardError with the code `usage` for a limit that isn't a number above 0 */
 function limitsOf(given: Partial<Limits>): Limits {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaultLimits, name)) throw new HarnessImageGuardError("usage", `there is no limit '${name}'; there are ${Object.keys(defaultLimits).join(", ")}`);

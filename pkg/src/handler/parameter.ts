@@ -31,7 +31,7 @@ export function flagOf(name: string, value: string | undefined): boolean {
   return value !== undefined && choiceOf(name, value === "" ? "true" : value, ["true", "false"]) === "true";
 }
 
-/** @throws Refusal with 400 where a parameter is no number from 0 to `most` */
+/** @throws Refusal with 400 where a parameter isn't a number from 0 to `most` */
 export function numberOf(name: string, value: string | undefined, most: number): number {
   if (value === undefined) return 0;
   const number = /^\d{1,9}$/.test(value) ? Number(value) : most + 1;

@@ -42,7 +42,7 @@ export async function uploaded(request: Request, parameters: UploadParameters, l
   const form = formOf(request);
   if (form !== "file" && parameters.path !== undefined) throw invalid("'path' names the file of a body that is one file; this body has names of its own");
   const isArchive = form === "zip" || form === "tar" || form === "gzippedTar";
-  if (!isArchive && parameters.strip !== 0) throw invalid("'strip' is about the paths in an archive, and the body is none");
+  if (!isArchive && parameters.strip !== 0) throw invalid("'strip' is about the paths in an archive, and the body isn't an archive");
   const body = await bodyOf(request, limits);
   const files = new Uploads(limits.files);
   switch (form) {

@@ -57,7 +57,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         for (key, does) in [
             ("connectors", "says what this connector is"),
             ("harnessImage", "says what the connector has to be"),
-            ("metadata", "tells policies this of the event"),
+            ("metadata", "shows policies this of the event"),
         ] {
             reader.entries(key, does);
         }
@@ -408,7 +408,7 @@ policies: [a.rego]
             None
         );
         assert_eq!(severity("duplicate-key", Verdict::Violation), None);
-        // What can't be checked, and users' policies, are no rules of ours.
+        // What can't be checked, and users' policies, aren't rules of ours.
         assert_eq!(
             severity("harness-image-connector", Verdict::Error),
             Some(Severity::Error)

@@ -9,12 +9,12 @@ pub struct Key {
     pub name: &'static str,
     /// What it may hold.
     pub shape: Shape,
-    /// What people are told of it. Only what is written from the table needs it.
+    /// What people read of it. Only what is written from the table needs it.
     #[cfg(test)]
     pub about: About,
 }
 
-/// What people are told of a key.
+/// What people read of a key.
 #[cfg(test)]
 pub struct About {
     /// One sentence or more, in Markdown.

@@ -184,7 +184,7 @@ impl Config {
         self.connectors_max_age
     }
 
-    /// What policies are told of the event, `metadata`.
+    /// What policies see of the event, `metadata`.
     #[cfg(feature = "authoring")]
     #[must_use]
     pub fn metadata(&self) -> Option<rego::value::Value> {
@@ -217,7 +217,7 @@ impl Config {
             .chain(lists)
             .map(|(what, path, position)| ConfigProblem {
                 message: format!(
-                    "the {what} `{path}` is asked for, but its text isn't at hand here"
+                    "the {what} `{path}` is named here, but its content wasn't provided"
                 ),
                 position,
             })

@@ -38,7 +38,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// A value that is none of those known.
+/// A value that isn't among those known.
 pub fn not_one_of(name: &str, value: &str, values: &[&str]) -> String {
     let nearest =
         nearest(value, values).map_or(String::new(), |known| format!("; did you mean `{known}`?"));

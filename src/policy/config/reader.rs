@@ -579,7 +579,7 @@ fn choices(shape: &Shape) -> &'static [&'static str] {
 
 fn expected(shape: &Shape) -> String {
     match shape {
-        Shape::Text | Shape::Reference | Shape::Url | Shape::Pattern => "a text".to_owned(),
+        Shape::Text | Shape::Reference | Shape::Url | Shape::Pattern => "a string".to_owned(),
         Shape::Date => "a date, such as `2027-03-01`".to_owned(),
         Shape::Days => "a number of days or weeks, such as `30d` or `4w`".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),

@@ -15,7 +15,7 @@ pub fn string(text: &str) -> Node<'static> {
     node(Value::String(Cow::Owned(text.to_owned())))
 }
 
-/// Writes a key into a mapping; what is no mapping stays as it is.
+/// Writes a key into a mapping; what isn't a mapping stays as it is.
 pub fn set(mapping: &mut Node<'static>, key: &str, value: Node<'static>) {
     if let Value::Mapping(fields) = &mut mapping.value {
         let others = fields.iter().filter(|entry| entry.key != key).cloned();

@@ -221,7 +221,7 @@ fn proposal(value: &Value) -> Option<Proposal> {
 /// What a finding weighs by itself, if it says so.
 #[expect(
     clippy::option_option,
-    reason = "a severity that is none makes it no finding"
+    reason = "without a valid severity it isn't a finding"
 )]
 fn severity(value: &Value) -> Option<Option<Severity>> {
     match text_field(value, "severity") {

@@ -77,7 +77,7 @@ fn asks(user: &Module, library: &Module) -> bool {
         })
 }
 
-/// Messages that aren't texts, as far as the module's text tells.
+/// Messages that aren't strings, as far as the module shows.
 pub fn not_a_text(module: &Module) -> Vec<Finding> {
     let mut findings = Vec::new();
     for name in [DENY, "warn"] {
@@ -95,7 +95,7 @@ fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
             "not-a-text",
             term.at,
             format!("`{name}` gives {kind}, but a message has to be a string"),
-            "write one text: `msg := sprintf(\"…\", […])`".to_owned(),
+            "write one string: `msg := sprintf(\"…\", […])`".to_owned(),
         ));
     };
     if let Some(key) = &head.key {
@@ -106,8 +106,8 @@ fn messages(rule: &Rule, name: &str, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(
             "not-a-text",
             key.at,
-            format!("`{name}` is an object, but has to be a set of texts"),
-            format!("write `{name}[msg] {{ … }}`, with all that is to be said in `msg`"),
+            format!("`{name}` is an object, but has to be a set of strings"),
+            format!("write `{name}[msg] {{ … }}`, with the whole message in `msg`"),
         ));
     } else if let Some(value) = &head.value {
         let shown = resolved(value, &rule.body);

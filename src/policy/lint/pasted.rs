@@ -1,4 +1,4 @@
-//! Why a module that can't be read is none: what becomes of Rego on its way through web pages and word
+//! Why a module can't be read: what becomes of Rego on its way through web pages and word
 //! processors, and Rego of the other version.
 
 use rego::syntax::{self, Version};

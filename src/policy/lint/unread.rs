@@ -17,7 +17,7 @@ pub fn rules(module: &Module, all: &[Module]) -> Vec<Finding> {
     if is_test(module) {
         return Vec::new();
     }
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     let mut findings = Vec::new();
     for rule in &module.rules {
         let name = rule.head.name();
@@ -27,7 +27,7 @@ pub fn rules(module: &Module, all: &[Module]) -> Vec<Finding> {
         let Some((weight, why, help)) = hope(&name, rule) else {
             continue;
         };
-        if !told.insert(name.clone()) || all.iter().any(|user| reads(user, module, &name)) {
+        if !reported.insert(name.clone()) || all.iter().any(|user| reads(user, module, &name)) {
             continue;
         }
         findings.push(Finding {

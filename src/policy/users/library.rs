@@ -201,7 +201,7 @@ impl<'g> Library<'g> {
                 TOLD.contains(&remark.rule) && remark.severity == Severity::Warning
             };
             remarks.extend(together.iter().filter(|remark| is_told(remark)).cloned());
-            // By itself, as it is evaluated: what others of its package deny is no concern of it.
+            // By itself, as it is evaluated: what others of its package deny doesn't concern it.
             for module in &modules {
                 let path = &module.given.path;
                 let is_library = groups
@@ -245,7 +245,7 @@ impl<'g> Library<'g> {
     }
 }
 
-/// Why a module can't be read, and what to do if that can be told.
+/// Why a module can't be read, and what to do where that is known.
 fn unreadable(module: &UserModule) -> Vec<Diagnostic> {
     let mut problems = compile(Limits::default(), vec![source(module)], module.version)
         .err()

@@ -1,6 +1,6 @@
 //! The table of OPA's functions: that the page about it is current, and that it is OPA's.
 //!
-//! `UPDATE_BUILTINS=1` writes both anew: the page from the table, and the table, where Go is at hand,
+//! `UPDATE_BUILTINS=1` writes both anew: the page from the table, and the table, where Go is available,
 //! from the newest OPA that we compare with.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! Rego by our engine beside Rego by OPA: v0 as OPA 0.70 answers it, v1 as 1.22.
 //!
 //! OPA's answers to the forms in `tests/cases/forms` are recorded, so that they are compared where Go, which
-//! builds OPA, isn't at hand. `UPDATE_ANSWERS=1` records them anew.
+//! builds OPA, isn't available. `UPDATE_ANSWERS=1` records them anew.
 
 mod answer;
 mod forms;
@@ -114,7 +114,7 @@ fn harness_samples_are_answered_as_opa_answers_them() {
     let every = env::var("SAMPLES_EVERY").map_or(12, |every| every.parse().expect("a number"));
     let cases = samples::cases(every);
     if cases.is_empty() {
-        eprintln!("no samples are at hand");
+        eprintln!("no samples are available");
         return;
     }
     let Some(opa) = Reference::of(VERSIONS[0]) else {

@@ -29,7 +29,7 @@ interface Open {
   readonly before: string;
 }
 
-/** @param pos an offset in the text; neither a comment nor a block scalar is told from YAML but by its columns */
+/** @param pos an offset in the text; neither a comment nor a block scalar differs from YAML but by its columns */
 export function flowPlaceAt(doc: Text, pos: number): FlowPlace | undefined {
   const last = doc.lineAt(pos);
   let open: Open[] = [];

@@ -31,12 +31,12 @@ async function guardOf({ files, config, policy, withoutPolicies = false }: Quest
         if (withoutPolicies) return [];
         if (own !== undefined && path === POLICY_PATH) return moduleOf(own);
         const text = policies.get(path);
-        if (text === undefined) throw new Error(`the configuration names the policy \`${path}\`, which is none of these files`);
+        if (text === undefined) throw new Error(`the configuration names the policy \`${path}\`, which isn't among these files`);
         return text;
       },
       readConnectorFile: async (path) => {
         const text = lists.get(path);
-        if (text === undefined) throw new Error(`the configuration names the list of connectors \`${path}\`, which is none of these files`);
+        if (text === undefined) throw new Error(`the configuration names the list of connectors \`${path}\`, which isn't among these files`);
         return { path, text };
       },
     });

@@ -9,7 +9,7 @@ type Handlers<Kinds extends { [Kind in keyof Kinds]: { question: unknown; answer
 /**
  * Answers what the page asks, from now on.
  *
- * @param load done before the page is told that there is somebody to ask
+ * @param load done before the page learns that the worker answers
  */
 export async function serve<
   Kinds extends { [Kind in keyof Kinds]: { question: unknown; answer: unknown } },

@@ -116,7 +116,7 @@ fn private_keys_are_read() {
     }
 }
 
-/// A token that OPA 0.70 and 1.22 verify has the same bytes each time: its salt is told by the key.
+/// A token that OPA 0.70 and 1.22 verify has the same bytes each time: its salt comes from the key.
 #[test]
 fn tokens_are_signed_with_a_salt() {
     let private = json::parse(KEY).unwrap();

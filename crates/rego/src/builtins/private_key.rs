@@ -29,7 +29,7 @@ fn parse(host: &mut dyn Host, args: &[Value]) -> Outcome {
         decoded = String::from_utf8_lossy(&bytes).into_owned();
         &decoded
     };
-    // Of several keys the first counts; what is no key is passed over.
+    // Of several keys the first counts; what isn't a key is skipped.
     while let Some(pem) = Pem::first(rest) {
         let found = match &*pem.label {
             "RSA PRIVATE KEY" => rsa_key(&pem.bytes),

@@ -48,7 +48,7 @@ fn is_valid(args: &[Value]) -> Outcome {
     Ok(Some(is_valid.into()))
 }
 
-/// Why a text is no URI, in Go's words.
+/// Why a string isn't a URI, in Go's words.
 #[must_use]
 pub fn error(text: &str) -> Option<String> {
     let (part, why) = Uri::parse(text).err()?;
@@ -95,7 +95,7 @@ enum Part {
 }
 
 impl<'t> Uri<'t> {
-    /// The parts of a text; where it is no URI, the part that isn't, and why.
+    /// The parts of a text; where it isn't a URI, the part that isn't, and why.
     fn parse(text: &'t str) -> Result<Self, (&'t str, String)> {
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
         let mut uri = Self::before_fragment(before).map_err(|why| (before, why))?;
@@ -141,7 +141,7 @@ impl<'t> Uri<'t> {
             }
         };
         uri.path = unescaped(path, Part::Other)?;
-        // As it is where that tells more than the path.
+        // As it is where that says more than the path.
         uri.raw_path = if escaped_path(&uri.path) == path {
             uri.path.clone()
         } else {

@@ -21,7 +21,7 @@ const EPOCH: i64 = 0x01b2_1dd2_1381_4000;
 
 fn parse(operands: &[Value]) -> Outcome {
     let text = operand::string(operands, 0)?;
-    // What is no UUID is undefined, and no error.
+    // What isn't a UUID is undefined, not an error.
     Ok(read(text).map(describe))
 }
 

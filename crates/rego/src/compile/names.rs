@@ -51,7 +51,7 @@ impl Names {
     }
 }
 
-/// Whether a name stands for one `_`, which nothing else refers to.
+/// Whether a name is that of one `_`, which nothing else refers to.
 #[must_use]
 pub fn is_wildcard(name: &str) -> bool {
     name.starts_with('$')

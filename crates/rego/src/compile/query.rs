@@ -107,7 +107,7 @@ impl Query {
         call::check_calls(&body, tree, names, &mut problems);
         stage(problems)?;
         stage(safety::order(&mut body, &known, tree, names))?;
-        // What comes to its value first is told first.
+        // What gets its value first is reported first.
         captured.sort_by_key(|captured| {
             body.iter()
                 .position(|expr| expr.at == captured.at && !expr.generated)
@@ -210,7 +210,7 @@ fn iterates(body: &Body) -> bool {
     found.0
 }
 
-/// The variables that the answer tells, by the names in which they are written.
+/// The variables that the answer has, by the names in which they are written.
 fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
     use crate::syntax::visit::{Vars, walk_expr};
     let mut found = Vec::new();
@@ -219,7 +219,7 @@ fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
             && let Some(operator) = call.first()
             && operator.as_var().is_none()
         {
-            // The operator's own name is no variable.
+            // The operator's own name isn't a variable.
             for term in call.iter().skip(1) {
                 crate::syntax::visit::walk_term(
                     term,

@@ -9,10 +9,10 @@ use crate::budget;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Module, Rule};
 
-/// Of how many rules it is told that they depend on themselves.
+/// How many rules are reported that depend on themselves.
 const MOST: usize = 200;
 
-/// How many rules on the way to itself are told of one.
+/// How many rules on the way to itself are named for one.
 const SHOWN: usize = 64;
 
 /// A problem for each rule that depends on itself.

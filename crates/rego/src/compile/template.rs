@@ -111,7 +111,7 @@ impl<'t> Templates<'t> {
         }
     }
 
-    /// The call that a template string stands for.
+    /// The call that a template string becomes.
     fn call(
         &mut self,
         template: &mut Template,

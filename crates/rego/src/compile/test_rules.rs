@@ -1,4 +1,4 @@
-//! What OPA's test runner adds to its compiler: tests of one name are told apart, and a test of many
+//! What OPA's test runner adds to its compiler: tests of one name get names of their own, and a test of many
 //! cases says which case it has come to.
 
 use std::collections::{HashMap, HashSet};
@@ -18,7 +18,7 @@ pub const SKIPPED: &str = "todo_test_";
 pub const CASE: &str = "internal.test_case";
 
 /// The part of a rule's reference that names a test: how many terms of it, and the name; none where
-/// the rule is no test.
+/// the rule isn't a test.
 ///
 /// OPA 0.70 looks at the last term, 1.22 at the first that fits.
 #[must_use]

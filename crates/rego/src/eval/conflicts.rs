@@ -9,7 +9,7 @@ use crate::syntax::Version;
 use crate::syntax::ast::Location;
 use crate::value::Value;
 
-/// How many values are told.
+/// How many values are reported.
 const TOLD: usize = 10;
 
 /// How many characters of a value are shown.

@@ -80,7 +80,7 @@ impl Context {
     }
 }
 
-/// What tells functions apart.
+/// What distinguishes functions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FunctionKey {
     /// One of OPA's, by name.

@@ -45,7 +45,7 @@ pub(super) struct Depth {
     now: usize,
     /// How many were where the one began that may be gone over again.
     base: usize,
-    /// How many were on the stack where it broke off, of all that waits, all told.
+    /// How many were on the stack where it broke off, of all that waits together.
     waiting: usize,
     /// What it breaks off at now, and how far that is from where it began.
     awaited: Option<(Awaited, usize)>,

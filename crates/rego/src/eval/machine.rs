@@ -191,7 +191,7 @@ impl<'p> Machine<'p> {
     #[cold]
     fn too_much_to_answer<T>(&self, most: u64) -> Result<T, Box<Problem>> {
         let room = usize::try_from(most).unwrap_or(usize::MAX);
-        // The first rule of which there is too much tells most about why.
+        // The first rule of which there is too much explains most.
         let is_large = |value: &Option<Value>| {
             value
                 .as_ref()

@@ -1,4 +1,4 @@
-//! What has to hold for a rule to be tried at all. OPA tells from an index which rules it evaluates: the
+//! What has to hold for a rule to be tried at all. OPA finds by an index which rules it evaluates: the
 //! others raise no errors.
 
 use super::machine::{Frame, Machine};

@@ -110,7 +110,7 @@ pub fn check_result(formatted: &str, dialect: Dialect) -> Result<(), Vec<Problem
             .into_iter()
             .map(|problem| {
                 let message = format!(
-                    "the module can be formatted, but what comes out is no Rego ({}); format it without checkResult (--check-result=false) to see it",
+                    "the module can be formatted, but the result isn't Rego ({}); format it without checkResult (--check-result=false) to see it",
                     problem.message
                 );
                 Problem::nowhere(Code::Parse, message)

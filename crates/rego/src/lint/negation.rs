@@ -23,14 +23,14 @@ pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Findi
         around,
         body: &Vec::new(),
         required: Vec::new(),
-        told: Rc::default(),
+        absent: Rc::default(),
         findings: Vec::new(),
     };
-    let told = absences(module);
+    let known = absences(module);
     for rule in &module.rules {
         // What a test isn't true of, it fails of.
         if !rule.head.name().starts_with("test_") {
-            search.told = told.get(&rule.head.name()).cloned().unwrap_or_default();
+            search.absent = known.get(&rule.head.name()).cloned().unwrap_or_default();
             search.rule(rule);
         }
     }
@@ -45,13 +45,13 @@ struct Search<'s> {
     /// What has to be there anyway for the bodies around to hold.
     required: Vec<Path>,
     /// What rules of the same name say the absence of.
-    told: Rc<HashSet<String>>,
+    absent: Rc<HashSet<String>>,
     findings: Vec<Finding>,
 }
 
 /// What the rules of each name negate by itself, `not input.x`: there, its absence is taken care of.
 fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
-    let mut told: HashMap<Name, HashSet<String>> = HashMap::new();
+    let mut found: HashMap<Name, HashSet<String>> = HashMap::new();
     for Rule { head, body, .. } in &module.rules {
         let paths = body.iter().filter_map(|expr| {
             let negated = match &expr.kind {
@@ -71,14 +71,15 @@ fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
         });
         // Where a place on the way is absent, so is what it leads to.
         let shapes = paths.flat_map(|path| path.shapes());
-        told.entry(head.name()).or_default().extend(shapes);
+        found.entry(head.name()).or_default().extend(shapes);
     }
-    told.into_iter()
+    found
+        .into_iter()
         .map(|(name, paths)| (name, Rc::new(paths)))
         .collect()
 }
 
-/// A path from the place on that its variable stands for, where the body says so.
+/// A path from the place on that its variable means, where the body says so.
 fn expanded(path: Path, body: &Body, module: &Module) -> Path {
     let Some(mut from) = binding(body, &path.head).and_then(|value| Path::from_term(value, module))
     else {
@@ -113,7 +114,7 @@ impl Search<'_> {
             around: self.around,
             body,
             required,
-            told: self.told.clone(),
+            absent: self.absent.clone(),
             findings: Vec::new(),
         };
         for expr in body {
@@ -151,7 +152,7 @@ impl Search<'_> {
         if full
             .shapes()
             .last()
-            .is_some_and(|shape| self.told.contains(shape))
+            .is_some_and(|shape| self.absent.contains(shape))
         {
             return false;
         }

@@ -157,7 +157,7 @@ impl Visitor for Keyword {
     }
 }
 
-/// What OPA from 1.0 on refuses, unless it is told to read Rego v0: one note a module.
+/// What OPA from 1.0 on refuses, unless an option makes it read Rego v0: one note a module.
 pub(super) fn older(module: &Module) -> Vec<Finding> {
     if module.is_v1 {
         return Vec::new();

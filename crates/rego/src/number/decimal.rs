@@ -17,7 +17,7 @@ pub struct Decimal<'t> {
 }
 
 impl<'t> Decimal<'t> {
-    /// Takes a text apart; none if it is no number. More is a number here than in JSON: a point may
+    /// Takes a text apart; none if it isn't a number. More is a number here than in JSON: a point may
     /// come first, and so may superfluous zeros.
     pub fn parse(text: &'t str) -> Option<Self> {
         let unsigned = text.strip_prefix('-');

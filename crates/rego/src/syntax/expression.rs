@@ -105,7 +105,7 @@ impl Parser<'_> {
         Some(expr)
     }
 
-    /// An expression of a body, whose place is yet to be told.
+    /// An expression of a body, whose place is set later.
     pub(super) fn literal_somewhere(&mut self) -> Option<Expr> {
         if self.state.keywords.join() {
             match self.joined() {

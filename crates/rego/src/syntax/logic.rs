@@ -88,7 +88,7 @@ impl<'t> Parser<'t> {
                     self.restore(before);
                     return Joined::Other;
                 };
-                // Only now is it known that it is no rule's body.
+                // Only now is it known that it isn't a rule's body.
                 if self.refuses_union(at, &body, "") {
                     return Joined::Wrong;
                 }
@@ -152,7 +152,7 @@ impl<'t> Parser<'t> {
         Some(self.negation(not, operand))
     }
 
-    /// A body in braces. Where they hold a value instead, that is told: of the term that begins with
+    /// A body in braces. Where they hold a value instead, that is reported: of the term that begins with
     /// them, and of its text.
     fn braces(
         &mut self,

@@ -29,7 +29,7 @@ const DEPTH: usize = 200;
 /// it leads to.
 const ROW: usize = 500;
 
-/// Terms and operators in one another, all told: so deep the tree may be.
+/// Terms and operators in one another together: so deep the tree may be.
 const HIGHEST: usize = DEPTH + ROW;
 
 /// A module's text as a tree. `index` is the module's number, which its positions carry.

@@ -415,7 +415,7 @@ pub fn shown(reference: &[Term]) -> String {
     text
 }
 
-/// The rule that a body stands for, as in `p = 1`.
+/// The rule that a body means, as in `p = 1`.
 pub(super) fn rule_of_body(body: Body) -> Result<Rule, String> {
     let mut exprs = body.into_iter();
     let (Some(expr), None) = (exprs.next(), exprs.next()) else {

@@ -122,7 +122,7 @@ struct Found {
 pub enum Refusal {
     /// The modules can't be compiled.
     Modules(Vec<Diagnostic>),
-    /// The pattern by which tests are chosen is none.
+    /// The pattern by which tests are chosen isn't valid.
     Pattern(String),
 }
 
@@ -194,7 +194,7 @@ impl Runner {
         self.found.is_empty()
     }
 
-    /// Runs one test within the limits; none where there is none of that number.
+    /// Runs one test within the limits; none where no test has that number.
     pub fn run(
         &mut self,
         number: usize,
@@ -251,7 +251,7 @@ impl Runner {
         Some(test)
     }
 
-    /// A test that ended otherwise than by itself; none where there is none of that number.
+    /// A test that ended otherwise than by itself; none where no test has that number.
     #[must_use]
     pub fn broken(&self, number: usize, code: &str, message: &str) -> Option<Test> {
         let test = self.unjudged(number)?;

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::json;
 
-    /// What OPA 0.70 tells in the details of errors.
+    /// What OPA 0.70 reports in the details of errors.
     #[test]
     fn types_are_written_as_opa_does() {
         for (text, expected) in [

@@ -28,7 +28,7 @@ use super::value::Value;
 pub(crate) enum Type {
     /// Not known, or not yet.
     Unknown,
-    /// One of several types; of any type, where none is told.
+    /// One of several types; of any type, where none is given.
     Any(Vec<Type>),
     /// `null`.
     Null,
@@ -112,7 +112,7 @@ impl<'t> Reader<'t> {
     fn word(&mut self) -> &'t str {
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
         let end = self.rest.find(|c| !is_word(c)).unwrap_or(self.rest.len());
-        // Three points are no part of a name.
+        // Three points aren't part of a name.
         let end = self.rest.find("...").map_or(end, |points| points.min(end));
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;

@@ -242,7 +242,7 @@ impl Type {
     pub(crate) fn select(&self, key: &Value) -> Cow<'_, Self> {
         match self.unnamed() {
             Self::Array { .. } => match key {
-                // `1.0` is no index to the compiler.
+                // `1.0` isn't an index to the compiler.
                 Value::Number(at) => at
                     .to_string()
                     .parse()
@@ -291,7 +291,7 @@ impl Type {
     }
 }
 
-/// The order in which the types of one of several are told.
+/// The order in which OPA lists the types of one of several.
 #[must_use]
 pub(super) fn compare(a: &Type, b: &Type) -> Ordering {
     let (a, b) = (a.unnamed(), b.unnamed());

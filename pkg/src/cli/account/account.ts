@@ -48,7 +48,7 @@ export function accountOf(variables: Readonly<Record<string, string | undefined>
 function endpointOf(text: string, hint: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isNone = url === undefined || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== "";
-  if (isNone) throw new UsageError(`HARNESS_ENDPOINT is no address of an API, such as ${usualEndpoint}`, hint);
+  if (isNone) throw new UsageError(`HARNESS_ENDPOINT isn't the address of an API, such as ${usualEndpoint}`, hint);
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     throw new UsageError(`HARNESS_ENDPOINT is '${shown(url.href)}': a token isn't sent without TLS`, hint);
   }

@@ -32,7 +32,7 @@ export function imageNameOf(fullName: string): ImageName | string {
   if (fullName.length > longest) return `a name has at most ${longest} characters`;
   const [first = "", ...rest] = fullName.split("/");
   const host = hostOf(first);
-  if (host === undefined) return "its host is none";
+  if (host === undefined) return "its host isn't valid";
   const [named = "", ...digests] = rest.join("/").split("@");
   const colon = named.lastIndexOf(":");
   const [repository, tag] = colon > named.lastIndexOf("/") ? [named.slice(0, colon), named.slice(colon + 1)] : [named, "latest"];
@@ -40,7 +40,7 @@ export function imageNameOf(fullName: string): ImageName | string {
   if (!tagPattern.test(tag)) return "no tag can be called that";
   const [digest] = digests;
   if (digest === undefined) return { host, repository, reference: tag, isDigest: false };
-  if (digests.length > 1 || !isDigest(digest)) return "its digest is none: sha256 has 64 digits and sha512 128";
+  if (digests.length > 1 || !isDigest(digest)) return "its digest isn't valid: sha256 has 64 digits and sha512 128";
   return { host, repository, reference: digest, isDigest: true };
 }
 

@@ -79,7 +79,7 @@ export class Registry {
   async base(): Promise<{ readonly wantsToken: boolean }> {
     const answer = await this.#follow({ method: "GET", path: "/v2/" }, undefined);
     const isRegistry = answer.status === 200 || answer.status === 401;
-    if (!isRegistry) throw new Unanswered(`it answers /v2/ with HTTP ${answer.status}: it is no registry`);
+    if (!isRegistry) throw new Unanswered(`it answers /v2/ with HTTP ${answer.status}: it isn't a registry`);
     return { wantsToken: answer.status === 401 };
   }
 
@@ -146,9 +146,9 @@ export class Registry {
     if (status === 404) return not("missing", `${this.host} has no ${shown(repository)}${isPinned ? "@" : ":"}${shown(reference)}`);
     refuseAllBut200(status);
     const type = typeOf(answer);
-    if (![...indexes, ...manifests].includes(type)) throw new Unanswered(`it answers with '${shown(type)}', which is no manifest`);
+    if (![...indexes, ...manifests].includes(type)) throw new Unanswered(`it answers with '${shown(type)}', which isn't a manifest`);
     const digest = isGet ? digestOf(answer.body) : (answer.header("docker-content-digest") ?? "");
-    if (!isDigest(digest)) throw new Unanswered("the digest that it names is none");
+    if (!isDigest(digest)) throw new Unanswered("it names a digest that isn't valid");
     const isSame = digest === reference || digest.split(":")[0] !== reference.split(":")[0];
     if (isPinned && !isSame) throw new Unanswered("it answers with another digest than it was asked for");
     // There, each manifest that is fetched counts as a pull.
@@ -222,7 +222,7 @@ export class Registry {
     const { realm = "", service } = parameters;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const isAddress = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === "";
-    if (!isAddress) throw new Unanswered("the address at which it gives tokens is none");
+    if (!isAddress) throw new Unanswered("it names an address for tokens that isn't valid");
     const { host } = url;
     const reach = this.#allowed.reachFrom(this.host, url);
     if (reach === undefined) throw new Unanswered(`it gives tokens at another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
@@ -244,7 +244,7 @@ export class Registry {
     if (status !== 200) throw new Unanswered(`where it gives tokens, the answer is HTTP ${status}`);
     const answer = objectOf(body);
     const token = answer?.["token"] ?? answer?.["access_token"];
-    if (typeof token !== "string" || !/^[\x21-\x7e]{1,16000}$/.test(token)) throw new Unanswered("where it gives tokens, there is none in the answer");
+    if (typeof token !== "string" || !/^[\x21-\x7e]{1,16000}$/.test(token)) throw new Unanswered("where it gives tokens, the answer has none");
     this.#client.secrets.add(token);
     return token;
   }

@@ -21,7 +21,7 @@ export interface Verified {
   readonly rateLimits: ReadonlyMap<string, RateLimit>;
   /** Registries that weren't asked because nobody has allowed it. */
   readonly notAllowed: readonly string[];
-  /** Names that the files tell, of which the registries didn't: the check isn't whole. */
+  /** Names in the files of which no registry knows whether they are there: the check isn't whole. */
   readonly unanswered: number;
 }
 

@@ -85,7 +85,7 @@ export async function setup(args: readonly string[]): Promise<number> {
   if (given.yes && !given.apply) throw new UsageError("'--yes' answers what '--apply' asks: it goes with it", hint);
   const delegates = given.delegate ?? [];
   const wrong = delegates.find((selector) => !/^[\w.-]{1,128}$/.test(selector));
-  if (wrong !== undefined) throw new UsageError(`'${shown(wrong)}' is no selector of a delegate`, hint);
+  if (wrong !== undefined) throw new UsageError(`'${shown(wrong)}' isn't a delegate selector`, hint);
   const hasToken = (process.env["HARNESS_PLATFORM_API_KEY"] ?? "") !== "";
   const account = hasToken || given.apply ? accountOf(process.env, hint) : undefined;
   if (given.apply && !given.yes && !canAsk()) {

@@ -23,7 +23,7 @@ export class HeldPolicies {
     const found = await this.#read(`policies/${identifier}`, identifier);
     if (found === undefined) return undefined;
     const { name, rego, git_repo: repository = "" } = found;
-    if (typeof name !== "string" || typeof rego !== "string") throw new Unanswered(`the answer is no policy (\`name\`, \`rego\`)`);
+    if (typeof name !== "string" || typeof rego !== "string") throw new Unanswered(`the answer isn't a policy (\`name\`, \`rego\`)`);
     return { identifier, name, rego, isInGit: repository !== "" && repository !== null };
   }
 
@@ -38,7 +38,7 @@ export class HeldPolicies {
     const { name, type, action, enabled } = found;
     const policies = found["policies"] ?? [];
     const isSet = typeof name === "string" && typeof type === "string" && typeof action === "string" && typeof enabled === "boolean";
-    if (!isSet || !Array.isArray(policies)) throw new Unanswered("the answer is no policy set (`name`, `type`, `action`, `enabled`, `policies`)");
+    if (!isSet || !Array.isArray(policies)) throw new Unanswered("the answer isn't a policy set (`name`, `type`, `action`, `enabled`, `policies`)");
     return { identifier, name, type, action, enabled, policies: policies.map(memberOf) };
   }
 
@@ -82,5 +82,5 @@ export class HeldPolicies {
 function memberOf(value: unknown): Member {
   const { identifier, severity } = isObject(value) ? value : {};
   if (typeof identifier === "string" && typeof severity === "string") return { identifier, severity };
-  throw new Unanswered("the answer has a policy set with what is no policy (`identifier`, `severity`)");
+  throw new Unanswered("the answer has a policy set with a member that isn't a policy (`identifier`, `severity`)");
 }

@@ -28,7 +28,7 @@ export async function sentJson(request: Request, limits: Limits, readDocument: R
  * The input of `POST /v1/data`.
  *
  * @returns `undefined` where there is none
- * @throws Refusal with 400 where the request is no object
+ * @throws Refusal with 400 where the request isn't an object
  */
 export function inputOf(sent: RawJson | undefined): RawJson | undefined {
   if (sent === undefined) return undefined;

@@ -51,7 +51,7 @@ export class Webhooks {
   readonly options: WebhookOptions;
   readonly deliveries = new Deliveries();
 
-  /** @throws HarnessImageGuardError with the code `usage` for a secret that is none */
+  /** @throws HarnessImageGuardError with the code `usage` for a secret that is too short */
   constructor(options: WebhookOptions) {
     this.options = options;
     for (const [platform, secrets] of Object.entries(options.secrets)) {

@@ -88,7 +88,7 @@ const VALUES: [&str; 42] = [
     "HTTPS://app.harness.io:443/registry/",
 ];
 
-/// Connectors of every kind, at hand wherever a value is tried.
+/// Connectors of every kind, available wherever a value is tried.
 const CONNECTORS: &str = "
 connector: {identifier: mirror, type: DockerRegistry, spec: {dockerRegistryUrl: 'https://r.example:8443/team/'}}
 ---

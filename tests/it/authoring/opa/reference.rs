@@ -14,7 +14,7 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Built by Go, where it is at hand; none where it isn't, or where an empty `OPA` leaves OPA out.
+    /// Built by Go, where it is available; none where it isn't, or where an empty `OPA` leaves OPA out.
     pub fn of(version: &str) -> Option<Self> {
         Self::built(version, "opa-reference", ".")
     }

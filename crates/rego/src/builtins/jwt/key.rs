@@ -203,7 +203,7 @@ fn rsa_public(n: &[u8], e: &[u8]) -> Public {
 fn jwks(text: &str) -> Result<Vec<Object>, String> {
     let parsed = json::parse(text).map_err(|error| error.message)?;
     let Value::Object(fields) = parsed else {
-        return Err("it is no JSON object".to_owned());
+        return Err("it isn't a JSON object".to_owned());
     };
     match fields.field("keys") {
         None => Ok(vec![(*fields).clone()]),
@@ -211,7 +211,7 @@ fn jwks(text: &str) -> Result<Vec<Object>, String> {
             .iter()
             .map(|key| match key {
                 Value::Object(fields) => Ok((**fields).clone()),
-                _ => Err("a key is no JSON object".to_owned()),
+                _ => Err("a key isn't a JSON object".to_owned()),
             })
             .collect(),
         Some(_) => Err("`keys` isn't an array".to_owned()),
@@ -411,7 +411,7 @@ impl Signer {
     }
 }
 
-/// The salt of a signature. There are no random numbers here: it is told by the key and by what is
+/// The salt of a signature. There are no random numbers here: it comes from the key and by what is
 /// signed, so that nobody else can foretell it, and the same call has the same value.
 struct Salt {
     secret: Vec<u8>,

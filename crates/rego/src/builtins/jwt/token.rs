@@ -47,7 +47,7 @@ impl<'t> Token<'t> {
     ///
     /// # Errors
     ///
-    /// Where it is no JSON object in base64, or that of something encrypted.
+    /// Where it isn't a JSON object in base64, or that of something encrypted.
     pub(super) fn header(&self) -> Result<Object, Failure> {
         let text = text(self.header)
             .map_err(|why| failed(format!("JWT header had invalid encoding: {why}")))?;
@@ -65,7 +65,7 @@ impl<'t> Token<'t> {
     ///
     /// # Errors
     ///
-    /// Where it is no text in base64.
+    /// Where it isn't a string in base64.
     pub(super) fn payload(&self) -> Result<String, Failure> {
         text(self.payload).map_err(|why| failed(format!("JWT payload had invalid encoding: {why}")))
     }
@@ -81,7 +81,7 @@ impl<'t> Token<'t> {
 }
 
 fn text(part: &str) -> Result<String, String> {
-    // Bytes that are no text make no JSON either.
+    // Bytes that aren't UTF-8 aren't JSON either.
     encoding::base64url(part).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 

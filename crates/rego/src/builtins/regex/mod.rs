@@ -266,7 +266,7 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn template_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (template, text) = (string(args, 0)?, string(args, 1)?);
     let (open, close) = (string(args, 2)?, string(args, 3)?);
-    // OPA tells the length of the first in both messages.
+    // OPA reports the length of the first in both messages.
     let length = open.len();
     let one = |delimiter: &str, name: &str| match delimiter.as_bytes() {
         [byte] => Ok(*byte),

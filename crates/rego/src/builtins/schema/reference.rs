@@ -24,7 +24,7 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// Why it is no URL, in Go's words.
+    /// Why it isn't a URL, in Go's words.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if let Some(error) = uri::error(text) {
             return Err(error);
@@ -61,7 +61,7 @@ impl Reference {
     ///
     /// # Errors
     ///
-    /// Why the result is no URL, in Go's words.
+    /// Why the result isn't a URL, in Go's words.
     pub(crate) fn join(&self, other: &Self) -> Result<Self, String> {
         Self::parse(&self.resolved(other).to_string())
     }
@@ -137,7 +137,7 @@ impl Reference {
         self.scheme == "file"
     }
 
-    /// What its pointer leads to in a document: all of it where the fragment is no pointer.
+    /// What its pointer leads to in a document: all of it where the fragment isn't a pointer.
     ///
     /// # Errors
     ///

@@ -289,7 +289,7 @@ enum LayoutError {
     Range(&'static str),
 }
 
-/// The moment in nanoseconds since 1970 that a text tells by a layout.
+/// The moment in nanoseconds since 1970 that a string gives by a layout.
 ///
 /// # Errors
 ///
@@ -478,7 +478,7 @@ impl Read {
             second: self.second,
             nanosecond: self.nanosecond,
         };
-        // A zone's name alone tells no offset: Go takes it for UTC, `GMT+2` too, but for how it is
+        // A zone's name alone gives no offset: Go takes it for UTC, `GMT+2` too, but for how it is
         // shown.
         let offset = if self.is_utc {
             0

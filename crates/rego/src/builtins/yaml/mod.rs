@@ -1,8 +1,10 @@
 //! YAML as `go-yaml` reads and writes it, which no crate does: OPA 0.70 has v2, where `yes` is true as in YAML 1.1, and
 //! OPA 1.22 has v3, which is YAML 1.2 with some of the older forms.
 
+mod field_types;
 mod read;
 mod scalar;
+mod syntax_error;
 mod tabs;
 mod write;
 

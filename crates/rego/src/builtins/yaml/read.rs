@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, Tag, options};
+use granit_parser::{Event, Parser, ScalarStyle, StrInput, Tag, options};
 
-use super::scalar::{Scalar, json_number, old_bool};
+use super::field_types::{Shape, TypeErrors, wanted};
+use super::scalar::{self, NAMESPACE, Scalar, float_key, json_number, old_bool};
+use super::syntax_error::{self, Innermost};
 use super::tabs::Tabs;
 use crate::builtins::encoding;
-use crate::json;
 use crate::number::Number;
 use crate::syntax::Version;
 use crate::value::{Object, Value};
-
-/// What `!!` stands for in a tag.
-const NAMESPACE: &str = "tag:yaml.org,2002:";
 
 /// How deep sequences and mappings may nest.
 const DEPTH: usize = 500;
@@ -59,7 +57,7 @@ impl Way {
 ///
 /// # Errors
 ///
-/// Where it is no YAML, or has no meaning in JSON.
+/// Where it isn't YAML, or has no meaning in JSON.
 pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), YamlError> {
     Reader::read(text, Way::V2)
 }
@@ -68,7 +66,7 @@ pub(super) fn yaml_1_1(text: &str) -> Result<(Value, usize), YamlError> {
 ///
 /// # Errors
 ///
-/// Where it is no YAML, or has no meaning in JSON.
+/// Where it isn't YAML, or has no meaning in JSON.
 pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), YamlError> {
     Reader::read(text, Way::V3)
 }
@@ -77,14 +75,10 @@ pub(super) fn yaml_1_2(text: &str) -> Result<(Value, usize), YamlError> {
 ///
 /// # Errors
 ///
-/// Where it is no YAML, and where a field has a value of another type than it takes.
+/// Where it isn't YAML, and where a field has a value of another type than it takes.
 pub fn annotations(text: &str, version: Version) -> Result<Value, YamlError> {
     Reader::read(text, Way::Annotations(version)).map(|(value, _)| value)
 }
-
-/// As many faults of types, and of repeated keys, are reported of one text; OPA reports a key that is written
-/// n times n²/2 times.
-const MISTYPED: usize = 1_000;
 
 struct Reader<'t> {
     parser: Parser<'t, StrInput<'t>>,
@@ -98,9 +92,8 @@ struct Reader<'t> {
     tabs: Tabs,
     /// How many sequences, mappings and scalars have begun.
     count: usize,
-    /// What has another type than it should, in words, with the place of what it is in.
-    mistyped: Vec<(usize, String)>,
-    /// What is wrong besides, told where no type is.
+    type_errors: TypeErrors,
+    /// What else is wrong, reported where no type is.
     late: Option<YamlError>,
 }
 
@@ -124,14 +117,6 @@ struct Open {
     content: Content,
     size: usize,
     height: usize,
-}
-
-/// What kind of value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Scalar,
-    Sequence,
-    Mapping,
 }
 
 enum Content {
@@ -171,11 +156,16 @@ impl<'t> Reader<'t> {
             text,
             tabs: Tabs::default(),
             count: 0,
-            mistyped: Vec::new(),
+            type_errors: TypeErrors::default(),
             late: None,
         };
         reader.documents()?;
-        reader.typed()?;
+        if let Some(message) = std::mem::take(&mut reader.type_errors).message() {
+            return Err(reader.error(message));
+        }
+        if let Some(error) = reader.late {
+            return Err(error);
+        }
         Ok((reader.root.unwrap_or(Value::Null), reader.copied))
     }
 
@@ -185,8 +175,14 @@ impl<'t> Reader<'t> {
         let mut end = self.text.len();
         while let Some(next) = self.parser.next_event() {
             let (event, span) = next.map_err(|error| match self.way {
-                Way::Annotations(_) => self.told_by_go(&error),
-                Way::V2 | Way::V3 => syntax(&error),
+                Way::Annotations(_) => {
+                    let innermost = self.open.last().map(|open| Innermost {
+                        line: open.line,
+                        is_mapping: matches!(open.content, Content::Mapping { .. }),
+                    });
+                    syntax_error::of_annotations(&error, self.text, innermost)
+                }
+                Way::V2 | Way::V3 => syntax_error::of_document(&error),
             })?;
             self.line = span.start.line();
             let range = span.byte_range().unwrap_or_default();
@@ -280,81 +276,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What is wrong with the syntax, as Go's library tells it. That counts lines from 0 but where its
-    /// scanner speaks, tells the line at which the construct begins that is wrong, if it isn't the
-    /// first, and never tells the first.
-    fn told_by_go(&self, error: &ScanError) -> YamlError {
-        let (said, at) = (error.info(), error.marker().line());
-        let around = self.open.last().map_or(1, |open| open.line);
-        let last = self.text.lines().count() + usize::from(self.text.ends_with('\n'));
-        let scanned = |line: usize| if line > 1 { line } else { 0 };
-        let parsed = |problem: usize| if around > 1 { around - 1 } else { problem - 1 };
-        let at = at.max(1);
-        let is = |part: &str| said.contains(part);
-        let end = self.text.trim_end();
-        let (line, what) = if is("bracket '[") && end.ends_with(['[', ',']) {
-            (parsed(last), "did not find expected node content")
-        } else if is("bracket '[") || is("EOF while parsing a flow sequence") {
-            (parsed(last), "did not find expected ',' or ']'")
-        } else if is("bracket '{") || is("EOF while parsing a flow mapping") {
-            (parsed(last), "did not find expected ',' or '}'")
-        } else if is("placement of ':'") {
-            let close = match self.open.last().map(|open| &open.content) {
-                Some(Content::Mapping { .. }) => "did not find expected ',' or '}'",
-                _ => "did not find expected ',' or ']'",
-            };
-            (parsed(at), close)
-        } else if is("implicit flow mapping") {
-            (parsed(at), "did not find expected node content")
-        } else if is("did not find expected key") {
-            (parsed(at), "did not find expected key")
-        } else if is("expected '-'") {
-            (parsed(at), "did not find expected '-' indicator")
-        } else if is("trailing content") || is("misplaced bracket") {
-            let what = match self.open.last() {
-                Some(_) => "did not find expected key",
-                None => "did not find expected node content",
-            };
-            (parsed(at), what)
-        } else if is("unclosed quote") {
-            let line = if at > 1 { at } else { last };
-            (line, "found unexpected end of stream")
-        } else if is("found a tab") {
-            let after = self.text.lines().enumerate().skip(at);
-            let tab = after.into_iter().find(|(_, line)| line.starts_with('\t'));
-            let line = tab.map_or(at, |(line, _)| line + 1);
-            (line, "found a tab character that violates indentation")
-        } else if is("unexpected character") || is("tabs disallowed") {
-            (scanned(at), "found character that cannot start any token")
-        } else if is("unknown escape") {
-            (scanned(at), "found unknown escape character")
-        } else if is("simple key expected ':'") {
-            (scanned(at), "could not find expected ':'")
-        } else if is("are not allowed in this context") {
-            let what = [
-                "mapping values are not allowed in this context",
-                "mapping keys are not allowed in this context",
-                "block sequence entries are not allowed in this context",
-            ];
-            let what = what.into_iter().find(|what| is(what));
-            (scanned(at), what.unwrap_or("this is not allowed here"))
-        } else if let Some((_, what)) = said.strip_prefix("while ").and_then(|s| s.split_once(", "))
-        {
-            (scanned(at), what)
-        } else {
-            (at, &*said)
-        };
-        let place = match line {
-            0 => String::new(),
-            line => format!("line {line}: "),
-        };
-        YamlError {
-            line: at,
-            message: format!("yaml: {place}{what}"),
-            is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
-        }
-    }
-
     fn error(&self, message: impl Into<String>) -> YamlError {
         let message = message.into();
         YamlError {
@@ -415,58 +336,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What the value that comes next has to be, and Go's name of its type.
-    fn wanted(&self) -> Option<(Shape, &'static str)> {
-        let Way::Annotations(version) = self.way else {
-            return None;
-        };
-        let is_v1 = version == Version::V1;
-        if self.open.is_empty() {
-            return Some((Shape::Mapping, "ast.rawAnnotation"));
-        }
-        let field = self.field()?;
-        let map = "map[string]interface {}";
-        if self.open.len() == 2 {
-            return match field {
-                "organizations" => Some((Shape::Scalar, "string")),
-                "schemas" => Some((Shape::Mapping, map)),
-                _ => None,
-            };
-        }
-        match field {
-            "scope" | "title" | "description" => Some((Shape::Scalar, "string")),
-            "entrypoint" => Some((Shape::Scalar, "bool")),
-            "organizations" => Some((Shape::Sequence, "[]string")),
-            "related_resources" | "authors" => Some((Shape::Sequence, "[]interface {}")),
-            "schemas" => Some((Shape::Sequence, "[]map[string]interface {}")),
-            "custom" => Some((Shape::Mapping, map)),
-            "labels" | "compile" if is_v1 => Some((Shape::Mapping, map)),
-            _ => None,
-        }
-    }
-
-    /// Notes that a value isn't what it has to be.
-    fn check(&mut self, shape: Shape, tag: &str, text: Option<&str>) {
-        let Some((wanted, name)) = self.wanted() else {
-            return;
-        };
-        let is_wrong = wanted != shape || name == "bool" && text.is_some();
-        if is_wrong && self.mistyped.len() < MISTYPED {
-            let shown = text.map_or_else(String::new, |text| {
-                if text.len() <= 10 {
-                    return format!(" `{text}`");
-                }
-                let start = text.as_bytes().get(..7).unwrap_or_default();
-                format!(" `{}...`", String::from_utf8_lossy(start))
-            });
-            let line = self.line;
-            self.mistyped.push((
-                self.count,
-                format!("line {line}: cannot unmarshal {tag}{shown} into {name}"),
-            ));
-        }
-    }
-
     fn check_scalar(
         &mut self,
         text: &str,
@@ -485,29 +354,6 @@ impl<'t> Reader<'t> {
             self.check(Shape::Scalar, meaning.tag(), Some(text));
         }
         Ok(())
-    }
-
-    /// That everything has the type that it should have.
-    fn typed(&mut self) -> Result<(), YamlError> {
-        if self.mistyped.is_empty() {
-            return self.late.take().map_or(Ok(()), Err);
-        }
-        self.mistyped.sort_by_key(|(order, _)| *order);
-        // What is in a mapping with a repeated key isn't looked at.
-        let is_repeated = |line: &str| line.contains(": mapping key ");
-        if self
-            .mistyped
-            .iter()
-            .any(|(order, line)| *order == 1 && is_repeated(line))
-        {
-            self.mistyped.retain(|(order, _)| *order == 1);
-        }
-        let lines: Vec<_> = self
-            .mistyped
-            .iter()
-            .map(|(_, line)| line.as_str())
-            .collect();
-        Err(self.error(format!("unmarshal errors:\n  {}", lines.join("\n  "))))
     }
 
     /// Whether any key is a name, whatever it looks like.
@@ -643,13 +489,7 @@ impl<'t> Reader<'t> {
         {
             if let (Way::Annotations(_), Key::Named(name)) = (self.way, &named) {
                 let before = lines.entry(Rc::clone(name)).or_default();
-                let room = MISTYPED.saturating_sub(self.mistyped.len());
-                self.mistyped.extend(before.iter().take(room).map(|first| {
-                    let name = json::quoted(name, false);
-                    let message =
-                        format!("line {line}: mapping key {name} already defined at line {first}");
-                    (*order, message)
-                }));
+                self.type_errors.repeated(*order, line, name, before);
                 before.push(line);
             }
             *key = Some(named);
@@ -763,36 +603,24 @@ impl<'t> Reader<'t> {
         style: ScalarStyle,
         tag: Option<&Tag>,
     ) -> Result<Scalar, YamlError> {
-        let is_1_1 = self.way == Way::V2;
-        let Some(tag) = tag else {
-            return Ok(match style {
-                ScalarStyle::Plain => Scalar::resolve(text, is_1_1),
-                _ => Scalar::Text,
-            });
-        };
-        let wanted = match tag.suffix_in_namespace(NAMESPACE).as_deref() {
-            Some("bool") => "!!bool",
-            Some("int") => "!!int",
-            Some("float") => "!!float",
-            Some("null") => "!!null",
-            Some("timestamp") => "!!timestamp",
-            Some("merge") => return Ok(Scalar::Merge),
-            None if tag.original() == "!" && style == ScalarStyle::Plain && !is_1_1 => {
-                return Ok(Scalar::resolve(text, is_1_1));
-            }
-            _ => return Ok(Scalar::Text),
-        };
-        match Scalar::resolve(text, is_1_1) {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "the nearest is what is asked for"
-            )]
-            Scalar::Int(int) if wanted == "!!float" => Ok(Scalar::Float(int as f64)),
-            found if found.tag() == wanted => Ok(found),
-            found => {
-                let found = found.tag();
-                Err(self.error(format!("cannot decode {found} `{text}` as a {wanted}")))
-            }
+        scalar::meaning(text, style, tag, self.way == Way::V2).map_err(|said| self.error(said))
+    }
+
+    /// What the value that comes next has to be, and Go's name of its type.
+    fn wanted(&self) -> Option<(Shape, &'static str)> {
+        match self.way {
+            Way::Annotations(version) => wanted(version, self.open.len(), self.field()),
+            Way::V2 | Way::V3 => None,
+        }
+    }
+
+    /// Notes that a value isn't what it has to be.
+    fn check(&mut self, shape: Shape, tag: &str, text: Option<&str>) {
+        if let Some((wanted, name)) = self.wanted()
+            && (wanted != shape || name == "bool" && text.is_some())
+        {
+            self.type_errors
+                .mismatch(self.count, self.line, (tag, text), name);
         }
     }
 }
@@ -811,37 +639,5 @@ fn fields_of(value: &Value) -> Option<&Object> {
     match value {
         Value::Object(object) => Some(object),
         _ => None,
-    }
-}
-
-/// A number as the name of a field: with the digits that tell it from other floats of 32 bits.
-fn float_key(double: f64) -> String {
-    if double.is_nan() {
-        return ".nan".to_owned();
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "Go takes half of the bits here"
-    )]
-    let single = double as f32;
-    if single.is_infinite() {
-        return if single > 0.0 { ".inf" } else { "-.inf" }.to_owned();
-    }
-    let shortest: f64 = format!("{single:e}").parse().unwrap_or_default();
-    Number::from_f64(shortest).map_or_else(String::new, |number| number.to_string())
-}
-
-fn syntax(error: &ScanError) -> YamlError {
-    let line = error.marker().line();
-    let said = error.info();
-    let message = match said.split_once("bracket '") {
-        Some((_, rest)) if rest.starts_with('[') => "did not find expected ',' or ']'",
-        Some((_, rest)) if rest.starts_with('{') => "did not find expected ',' or '}'",
-        _ => &said,
-    };
-    YamlError {
-        line,
-        message: format!("yaml: line {line}: {message}"),
-        is_limit: *error.kind() == ErrorKind::RecursionLimitExceeded,
     }
 }

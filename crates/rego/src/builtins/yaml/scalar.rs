@@ -1,9 +1,14 @@
 //! What a plain scalar means.
 
+use granit_parser::{ScalarStyle, Tag};
+
 use crate::builtins::time::days_in;
 use crate::number::Number;
 
-/// What a text without quotes is.
+/// What `!!` means in a tag.
+pub(super) const NAMESPACE: &str = "tag:yaml.org,2002:";
+
+/// What a string without quotes is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Scalar {
     Null,
@@ -223,6 +228,66 @@ pub(super) fn json_number(double: f64) -> Option<Number> {
         Some(_) => text,
         None => text.replace('e', "e+"),
     })
+}
+
+/// What a scalar is by its text, its style and its tag.
+///
+/// # Errors
+///
+/// Where its tag says that it is something else, in Go's words.
+pub(super) fn meaning(
+    text: &str,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    is_1_1: bool,
+) -> Result<Scalar, String> {
+    let Some(tag) = tag else {
+        return Ok(match style {
+            ScalarStyle::Plain => Scalar::resolve(text, is_1_1),
+            _ => Scalar::Text,
+        });
+    };
+    let wanted = match tag.suffix_in_namespace(NAMESPACE).as_deref() {
+        Some("bool") => "!!bool",
+        Some("int") => "!!int",
+        Some("float") => "!!float",
+        Some("null") => "!!null",
+        Some("timestamp") => "!!timestamp",
+        Some("merge") => return Ok(Scalar::Merge),
+        None if tag.original() == "!" && style == ScalarStyle::Plain && !is_1_1 => {
+            return Ok(Scalar::resolve(text, is_1_1));
+        }
+        _ => return Ok(Scalar::Text),
+    };
+    match Scalar::resolve(text, is_1_1) {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "the nearest is what is asked for"
+        )]
+        Scalar::Int(int) if wanted == "!!float" => Ok(Scalar::Float(int as f64)),
+        found if found.tag() == wanted => Ok(found),
+        found => {
+            let found = found.tag();
+            Err(format!("cannot decode {found} `{text}` as a {wanted}"))
+        }
+    }
+}
+
+/// A number as the name of a field: with the digits that distinguish it from other floats of 32 bits.
+pub(super) fn float_key(double: f64) -> String {
+    if double.is_nan() {
+        return ".nan".to_owned();
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "Go takes half of the bits here"
+    )]
+    let single = double as f32;
+    if single.is_infinite() {
+        return if single > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    let shortest: f64 = format!("{single:e}").parse().unwrap_or_default();
+    Number::from_f64(shortest).map_or_else(String::new, |number| number.to_string())
 }
 
 #[cfg(test)]

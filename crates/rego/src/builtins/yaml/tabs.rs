@@ -38,7 +38,7 @@ impl Tabs {
         self.open.iter().any(Option::is_some)
     }
 
-    /// The first line, from 1, where a tab stands for indentation.
+    /// The first line, from 1, where a tab is used as indentation.
     pub(super) fn wrong(&self, text: &str) -> Option<usize> {
         if !text.contains('\t') {
             return None;
@@ -48,7 +48,7 @@ impl Tabs {
             let blank = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
             let mut after = blank(line);
             let mut tab = line.get(..after).and_then(|before| before.find('\t'));
-            // A tab after a dash is none either.
+            // A tab after a dash isn't one either.
             while tab.is_none()
                 && let Some(rest) = line.get(after..)
                 && rest.starts_with("-\t") | rest.starts_with("- ") | rest.starts_with("?\t")

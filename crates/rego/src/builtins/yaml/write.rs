@@ -13,7 +13,7 @@ use crate::value::Value;
 ///
 /// # Errors
 ///
-/// Where the value's JSON is no YAML to Go: it holds control characters, or keys of more than 1024
+/// Where the value's JSON isn't YAML to Go: it holds control characters, or keys of more than 1024
 /// characters.
 pub(super) fn write(value: &Value, version: Version) -> Result<String, Failure> {
     let mut writer = Writer {
@@ -138,7 +138,7 @@ impl Writer {
         }
         if text.contains('\u{85}') {
             return Err(Failure::Refused(
-                "the text holds U+0085, and its YAML is not supported here".to_owned(),
+                "the string holds U+0085, and its YAML is not supported here".to_owned(),
             ));
         }
         let form = Form::analyze(text, self.version);

@@ -22,7 +22,7 @@ const RULE: &str = "rego.metadata.rule";
 ///
 /// # Errors
 ///
-/// Every block that is wrong in itself or where it is, as OPA's parser tells them.
+/// Every block that is wrong in itself or where it is, as OPA's parser reports them.
 pub(super) fn read(modules: &[Module], version: Version) -> Result<Annotations, Vec<Problem>> {
     let mut all = Annotations {
         version,

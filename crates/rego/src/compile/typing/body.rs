@@ -30,7 +30,7 @@ pub(crate) struct Checker<'t> {
     pub(super) replaced: Vec<Rc<TypeTree>>,
     /// The types of the comprehensions that have been checked, by where they are kept.
     pub(super) closures: HashMap<*const Term, Type>,
-    /// What the compiler's own variables stand for.
+    /// What the compiler's own variables mean.
     pub(super) meant: HashMap<Name, Meant<'t>>,
     /// How many comprehensions may still be checked once more.
     inner_checks: usize,
@@ -64,7 +64,7 @@ pub(super) fn kept(of: Type, room: &mut usize) -> Type {
     Type::ANY
 }
 
-/// What a variable of the compiler's own stands for.
+/// What a variable of the compiler's own means.
 #[derive(Clone, Copy)]
 pub(crate) enum Meant<'t> {
     /// A term.
@@ -141,7 +141,7 @@ impl<'t> Checker<'t> {
         let before = self.problems.len();
         self.check_closures(expr);
         self.check_references(expr);
-        // What follows from a problem is no further one.
+        // What follows from a problem isn't another one.
         let is_explained = self.problems.len() > before;
         if let Some((found, is_partial)) = self.check_call(expr)
             && !(is_explained && is_partial)

@@ -161,7 +161,7 @@ fn match_error(at: Location, a: &Type, b: &Type) -> (Problem, bool) {
     (problem, a.is_partial() || b.is_partial())
 }
 
-/// What OPA tells of arguments that don't fit.
+/// What OPA reports of arguments that don't fit.
 pub(crate) fn argument_details(
     have: &[Type],
     want: &[&Type],

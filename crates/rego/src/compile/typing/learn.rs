@@ -81,7 +81,7 @@ impl Checker<'_> {
                     self.take_parts(term);
                     return true;
                 }
-                // All of them, for each tells something of the variables.
+                // All of them, for each says something of the variables.
                 let fitting = several.iter().filter(|one| self.take(term, one, true));
                 fitting.count() > 0
             }

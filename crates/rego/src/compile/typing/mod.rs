@@ -1,8 +1,8 @@
 //! Types that can't be: an argument of a kind that its function never takes, two values of different
-//! kinds that should be equal, a field of what has none. Types are told from what is written out, from
+//! kinds that should be equal, a field of what has none. Types come from what is written out, from
 //! the functions that made a value, and from the rules; what comes from documents may be anything.
 //!
-//! What OPA 1.22 tells, and 0.70 doesn't, is told in v1 only.
+//! What OPA 1.22 reports, and 0.70 doesn't, is reported in v1 only.
 
 pub(super) mod body;
 mod call;
@@ -40,7 +40,7 @@ pub(super) struct Types {
     /// Which rules depend on a rule, and where each is.
     dependents: HashMap<RuleId, Vec<RuleId>>,
     places: HashMap<RuleId, Vec<Value>>,
-    /// Of how many types those may be made that are still to be told.
+    /// Of how many types those may be made that are still to be reported.
     room: usize,
     /// The type of the first schema that is written out in an annotation.
     first_definition: Option<Type>,
@@ -123,7 +123,7 @@ impl Types {
         if !checker.problems.is_empty() {
             wrong.extend(checker.problems);
             let problems = wrong;
-            // What depends on it is no further problem.
+            // What depends on it isn't another problem.
             self.data.put(&place, Type::ANY);
             return problems;
         }

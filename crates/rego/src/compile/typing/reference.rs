@@ -229,7 +229,7 @@ impl Checker<'_> {
         problem(at, what).with_details(lines, self.unsupported(parts, i, of))
     }
 
-    /// What OPA tells of a reference into what holds nothing.
+    /// What OPA reports of a reference into what holds nothing.
     fn unsupported(&self, parts: &[Term], i: usize, of: &Type) -> Shown {
         Shown::Fields(vec![
             ("ref", self.document(parts)),
@@ -345,7 +345,7 @@ enum Checked {
     Elsewhere,
 }
 
-/// The keys that a type tells.
+/// The keys that a type names.
 fn one_of(of: &Type) -> Vec<Value> {
     let mut keys = match of {
         Type::Object { fixed, .. } => fixed.iter().map(|(key, _)| key.clone()).collect(),

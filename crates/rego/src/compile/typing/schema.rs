@@ -1,4 +1,4 @@
-//! The types that JSON schemas of annotations tell: of the input, and of documents.
+//! The types that JSON schemas of annotations give: of the input, and of documents.
 //!
 //! As in OPA, a reference to a schema (`schema.x`) says nothing where no schemas are loaded, and here
 //! none ever are. What leads back to itself has any type there.
@@ -164,7 +164,7 @@ struct Reader<'s> {
     size: usize,
 }
 
-/// What of a part tells a type.
+/// What of a part gives a type.
 #[derive(Clone, Default)]
 struct View {
     types: Vec<&'static str>,
@@ -199,7 +199,7 @@ impl View {
         self.types.contains(&name)
     }
 
-    /// With the type that its parts tell.
+    /// With the type that its parts give.
     fn typed(mut self) -> Self {
         if !self.properties.is_empty() && !self.has("object") {
             self.types.push("object");

@@ -53,7 +53,7 @@ fn rests(a: Option<&Type>, b: Option<&Type>, is_v1: bool) -> bool {
     }
 }
 
-/// Whether the items of one array that are told fit another one, from a place on: those before have been
+/// Whether the items of one array that are known fit another one, from a place on: those before have been
 /// looked at from the other side, and to do so from both would double the work of each level.
 fn items_unify(a: &Type, b: &Type, from: usize, is_v1: bool) -> bool {
     let Type::Array { fixed, .. } = a else {

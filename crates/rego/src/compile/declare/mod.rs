@@ -1,7 +1,10 @@
 //! Local variables, each to a name of its own: `x := 1` and `some x` declare, and what they declare
 //! hides what is declared further out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod renaming;
+mod scope;
+
+use std::collections::HashSet;
 
 use super::names::{Names, equation, is_operator, is_wildcard, operands};
 use super::resolve::declared_by;
@@ -15,28 +18,14 @@ use crate::syntax::visit::{
     Vars, VisitorMut, walk_body, walk_expr_mut, walk_term, walk_term_mut, walk_terms_mut,
     walk_withs_mut,
 };
-
-/// How a variable came into a scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Occurrence {
-    Argument,
-    Seen,
-    Assigned,
-    Declared,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Scope {
-    names: HashMap<Name, Name>,
-    occurrences: BTreeMap<Name, Occurrence>,
-    counts: HashMap<Name, usize>,
-}
+use renaming::Renaming;
+use scope::{Occurrence, Scope, Scopes};
 
 /// Gives the variables of one rule or query their names.
 pub(super) struct Declarations<'n> {
     names: &'n mut Names,
     version: Version,
-    scopes: Vec<Scope>,
+    scopes: Scopes,
     is_strict: bool,
     problems: Vec<Problem>,
 }
@@ -64,14 +53,14 @@ pub(super) fn declare_in_rule(
         arguments.argument(arg);
     }
     problems.append(&mut arguments.problems);
-    let scope = arguments.scopes.pop().unwrap_or_default();
+    let scope = arguments.scopes.close();
     let head_at = rule.head.at;
     let mut next = Some(rule);
     let mut is_first = true;
     while let Some(rule) = next {
         let mut declarations = Declarations::new(names, version, is_strict);
         declarations.nested_in_head(&mut rule.head);
-        declarations.scopes = vec![scope.clone()];
+        declarations.scopes = Scopes::of(scope.clone());
         let mut used = Vec::new();
         let mut vars = Vars {
             found: &mut used,
@@ -83,9 +72,9 @@ pub(super) fn declare_in_rule(
         }
         unused.retain(|name| !used.contains(name));
         declarations.body(&mut rule.body, &used);
-        unused.retain(|name| declarations.count(name) <= 1);
+        unused.retain(|name| declarations.scopes.count(name) <= 1);
         problems.append(&mut declarations.problems);
-        let declared = declarations.scopes.pop().unwrap_or_default().names;
+        let declared = declarations.scopes.close();
         let Head {
             reference,
             args,
@@ -101,7 +90,7 @@ pub(super) fn declare_in_rule(
             .chain(value)
             .chain(args)
         {
-            Renaming(&declared).visit_term(term);
+            Renaming(declared.names()).visit_term(term);
         }
         is_first = false;
         next = rule.else_branch.as_deref_mut();
@@ -155,7 +144,7 @@ impl<'n> Declarations<'n> {
         Self {
             names,
             version,
-            scopes: vec![Scope::default()],
+            scopes: Scopes::of(Scope::default()),
             is_strict,
             problems: Vec::new(),
         }
@@ -171,55 +160,11 @@ impl<'n> Declarations<'n> {
         if name != &given {
             self.names.written.insert(given.clone(), name.clone());
         }
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.names.insert(name.clone(), given);
-            scope.occurrences.insert(name.clone(), occurrence);
-            scope.counts.insert(name.clone(), 1);
-        }
-    }
-
-    fn declared(&self, name: &Name) -> Option<&Name> {
-        self.scopes
-            .iter()
-            .rev()
-            .find_map(|scope| scope.names.get(name))
-    }
-
-    fn occurrence(&self, name: &Name) -> Option<Occurrence> {
-        self.scopes.last()?.occurrences.get(name).copied()
-    }
-
-    /// The scope in which a name first came up, wherever that is.
-    fn is_declared_anywhere(&self, name: &Name) -> bool {
-        let occurrences = self
-            .scopes
-            .iter()
-            .rev()
-            .find_map(|scope| scope.occurrences.get(name));
-        occurrences.is_some_and(|occurrence| *occurrence != Occurrence::Seen)
-    }
-
-    fn seen(&mut self, name: &Name) {
-        let scope = self
-            .scopes
-            .iter_mut()
-            .rev()
-            .find(|scope| scope.counts.contains_key(name));
-        if let Some(count) = scope.and_then(|scope| scope.counts.get_mut(name)) {
-            *count += 1;
-        }
-    }
-
-    fn count(&self, name: &Name) -> usize {
-        let mut scopes = self.scopes.iter().rev();
-        scopes
-            .find_map(|scope| scope.counts.get(name))
-            .copied()
-            .unwrap_or(0)
+        self.scopes.insert(name, given, occurrence);
     }
 
     fn declare(&mut self, name: &Name, occurrence: Occurrence) -> Result<Name, String> {
-        match self.occurrence(name) {
+        match self.scopes.occurrence(name) {
             Some(Occurrence::Seen) => return Err(format!("var {name} referenced above")),
             Some(Occurrence::Assigned) => return Err(format!("var {name} assigned above")),
             Some(Occurrence::Declared) => return Err(format!("var {name} declared above")),
@@ -236,7 +181,7 @@ impl<'n> Declarations<'n> {
     fn argument(&mut self, term: &mut Term) {
         match &mut term.kind {
             TermKind::Var(name) => {
-                let given = if let Some(given) = self.declared(name) {
+                let given = if let Some(given) = self.scopes.declared(name) {
                     given.clone()
                 } else {
                     let given = self.names.fresh();
@@ -354,12 +299,12 @@ impl<'n> Declarations<'n> {
         declared_where: &[(HashSet<Name>, Location)],
         first_at: Location,
     ) {
-        let Some(scope) = self.scopes.last().cloned() else {
+        let Some(scope) = self.scopes.innermost().cloned() else {
             return;
         };
         let used: HashSet<Name> = used
             .iter()
-            .map(|name| self.declared(name).unwrap_or(name).clone())
+            .map(|name| self.scopes.declared(name).unwrap_or(name).clone())
             .collect();
         let place = |name: &Name| {
             let found = declared_where
@@ -376,15 +321,12 @@ impl<'n> Declarations<'n> {
             },
         );
         let found: HashSet<_> = found.into_iter().collect();
-        for (name, occurrence) in &scope.occurrences {
-            let Some(given) = scope.names.get(name) else {
-                continue;
-            };
+        for (name, occurrence, given) in scope.variables() {
             if name.starts_with('$') || used.contains(given) {
                 continue;
             }
             match occurrence {
-                Occurrence::Assigned if self.is_strict && self.count(name) <= 1 => {
+                Occurrence::Assigned if self.is_strict && self.scopes.count(name) <= 1 => {
                     self.problem(place(name), format!("assigned var {name} unused"));
                 }
                 Occurrence::Declared if !found.contains(given) => {
@@ -402,7 +344,7 @@ impl<'n> Declarations<'n> {
         };
         let has_scope = operand.has_braces;
         if has_scope {
-            self.scopes.push(Scope::default());
+            self.scopes.open();
             self.body(&mut operand.body, &[]);
         } else {
             self.implicit(
@@ -414,7 +356,7 @@ impl<'n> Declarations<'n> {
             self.visit_expr(expr);
         }
         if has_scope {
-            self.scopes.pop();
+            self.scopes.close();
         }
     }
 
@@ -430,9 +372,9 @@ impl<'n> Declarations<'n> {
         } in expr.kind.operands_mut()
         {
             if *has_braces {
-                self.scopes.push(Scope::default());
+                self.scopes.open();
                 self.body(body, &[]);
-                self.scopes.pop();
+                self.scopes.close();
             } else {
                 self.implicit(body, message);
             }
@@ -467,10 +409,10 @@ impl<'n> Declarations<'n> {
             };
             walk_term(head, &mut vars);
         }
-        self.scopes.push(Scope::default());
+        self.scopes.open();
         self.body(body, &used);
         walk_terms_mut(heads, self);
-        self.scopes.pop();
+        self.scopes.close();
     }
 
     fn assignment(&mut self, expr: &mut Expr) {
@@ -610,7 +552,7 @@ impl<'n> Declarations<'n> {
         let at = expr.at;
         if let ExprKind::Every(every) = &mut expr.kind {
             self.visit_term(&mut every.domain);
-            self.scopes.push(Scope::default());
+            self.scopes.open();
             for var in every.key.iter_mut().chain([&mut every.value]) {
                 if let TermKind::Var(name) = &mut var.kind
                     && !name.starts_with('$')
@@ -622,7 +564,7 @@ impl<'n> Declarations<'n> {
                 }
             }
             self.body(&mut every.body, &[]);
-            self.scopes.pop();
+            self.scopes.close();
         }
         for with in &mut expr.with {
             self.visit_with(with);
@@ -640,7 +582,7 @@ impl VisitorMut for Declarations<'_> {
     }
 
     fn visit_with(&mut self, with: &mut With) {
-        let shadow = self.declared(&INPUT.into()).cloned();
+        let shadow = self.scopes.declared(&INPUT.into()).cloned();
         self.visit_term(&mut with.target);
         // `input` is replaced, whatever a local variable of that name is.
         if let Some(shadow) = shadow {
@@ -666,8 +608,8 @@ impl VisitorMut for Declarations<'_> {
         let at = term.at;
         match &mut term.kind {
             TermKind::Var(name) => {
-                if let Some(given) = self.declared(name).cloned() {
-                    self.seen(&name.clone());
+                if let Some(given) = self.scopes.declared(name).cloned() {
+                    self.scopes.seen(&name.clone());
                     *name = given;
                 } else {
                     let name = name.clone();
@@ -679,10 +621,10 @@ impl VisitorMut for Declarations<'_> {
                     && let Some(name) = root.as_var().cloned()
                     && matches!(&*name, super::DATA | INPUT)
                 {
-                    if self.is_declared_anywhere(&name)
-                        && let Some(given) = self.declared(&name).cloned()
+                    if self.scopes.is_declared(&name)
+                        && let Some(given) = self.scopes.declared(&name).cloned()
                     {
-                        self.seen(&name);
+                        self.scopes.seen(&name);
                         term.kind = TermKind::Var(given);
                     }
                     return;
@@ -695,7 +637,10 @@ impl VisitorMut for Declarations<'_> {
                     _ => None,
                 });
                 if let Some(head) = head
-                    && self.declared(&head).is_some_and(|given| *given != head)
+                    && self
+                        .scopes
+                        .declared(&head)
+                        .is_some_and(|given| *given != head)
                 {
                     let name = call.first().and_then(Term::operator).unwrap_or_default();
                     self.problem(at, format!("called function {name} shadowed"));
@@ -727,7 +672,7 @@ impl VisitorMut for Closures<'_, '_> {
             | TermKind::SetComprehension(..)
             | TermKind::ObjectComprehension(..)
             | TermKind::Template(_) => {
-                self.0.scopes = vec![Scope::default()];
+                self.0.scopes = Scopes::of(Scope::default());
                 self.0.visit_term(term);
             }
             _ => walk_term_mut(term, self),
@@ -741,31 +686,4 @@ fn is_call(expr: &Expr, name: &str) -> bool {
 
 fn is_assignment(expr: &Expr) -> bool {
     is_call(expr, "assign") && operands(expr, "assign").is_some()
-}
-
-/// Renames the variables of a head as its body has declared them.
-struct Renaming<'n>(&'n HashMap<Name, Name>);
-
-impl VisitorMut for Renaming<'_> {
-    fn visit_term(&mut self, term: &mut Term) {
-        match &mut term.kind {
-            TermKind::Var(name) => {
-                if let Some(given) = self.0.get(name) {
-                    *name = given.clone();
-                }
-            }
-            TermKind::Ref(parts) => {
-                let root = parts.first().and_then(Term::as_var);
-                let is_root = parts.len() == 1
-                    && root.is_some_and(|root| matches!(&**root, super::DATA | INPUT));
-                // A document that is used but not declared keeps its name, and stays a reference.
-                let given = root.and_then(|root| self.0.get(root).filter(|given| *given != root));
-                match given {
-                    Some(given) if is_root => term.kind = TermKind::Var(given.clone()),
-                    _ => walk_term_mut(term, self),
-                }
-            }
-            _ => walk_term_mut(term, self),
-        }
-    }
 }

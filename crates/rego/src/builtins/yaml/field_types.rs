@@ -1,0 +1,104 @@
+//! The types that the fields of annotations take, and what has another one.
+
+use crate::json;
+use crate::syntax::Version;
+
+/// As many faults of types, and of repeated keys, are reported of one text; OPA reports a key that is written
+/// n times n²/2 times.
+const MOST: usize = 1_000;
+
+/// What kind of value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Scalar,
+    Sequence,
+    Mapping,
+}
+
+/// What the value that comes next has to be, and Go's name of its type.
+///
+/// `depth` is how many sequences and mappings are open, `field` the annotation's field that is read.
+pub(super) fn wanted(
+    version: Version,
+    depth: usize,
+    field: Option<&str>,
+) -> Option<(Shape, &'static str)> {
+    let is_v1 = version == Version::V1;
+    if depth == 0 {
+        return Some((Shape::Mapping, "ast.rawAnnotation"));
+    }
+    let field = field?;
+    let map = "map[string]interface {}";
+    if depth == 2 {
+        return match field {
+            "organizations" => Some((Shape::Scalar, "string")),
+            "schemas" => Some((Shape::Mapping, map)),
+            _ => None,
+        };
+    }
+    match field {
+        "scope" | "title" | "description" => Some((Shape::Scalar, "string")),
+        "entrypoint" => Some((Shape::Scalar, "bool")),
+        "organizations" => Some((Shape::Sequence, "[]string")),
+        "related_resources" | "authors" => Some((Shape::Sequence, "[]interface {}")),
+        "schemas" => Some((Shape::Sequence, "[]map[string]interface {}")),
+        "custom" => Some((Shape::Mapping, map)),
+        "labels" | "compile" if is_v1 => Some((Shape::Mapping, map)),
+        _ => None,
+    }
+}
+
+/// What has another type than it should, in words, with the place of what it is in.
+#[derive(Default)]
+pub(super) struct TypeErrors(Vec<(usize, String)>);
+
+impl TypeErrors {
+    /// That a value at a line has another type; `text` is that of a scalar.
+    pub(super) fn mismatch(
+        &mut self,
+        order: usize,
+        line: usize,
+        (tag, text): (&str, Option<&str>),
+        wanted: &str,
+    ) {
+        if self.0.len() >= MOST {
+            return;
+        }
+        let shown = text.map_or_else(String::new, |text| {
+            if text.len() <= 10 {
+                return format!(" `{text}`");
+            }
+            let start = text.as_bytes().get(..7).unwrap_or_default();
+            format!(" `{}...`", String::from_utf8_lossy(start))
+        });
+        let message = format!("line {line}: cannot unmarshal {tag}{shown} into {wanted}");
+        self.0.push((order, message));
+    }
+
+    /// That a key at a line of the mapping at a place is at these lines already.
+    pub(super) fn repeated(&mut self, order: usize, line: usize, name: &str, before: &[usize]) {
+        let room = MOST.saturating_sub(self.0.len());
+        self.0.extend(before.iter().take(room).map(|first| {
+            let name = json::quoted(name, false);
+            let message =
+                format!("line {line}: mapping key {name} already defined at line {first}");
+            (order, message)
+        }));
+    }
+
+    /// All of them in one message; none where there is nothing to report.
+    pub(super) fn message(mut self) -> Option<String> {
+        if self.0.is_empty() {
+            return None;
+        }
+        self.0.sort_by_key(|(order, _)| *order);
+        // What is in a mapping with a repeated key isn't looked at.
+        let is_outermost =
+            |(order, line): &(usize, String)| *order == 1 && line.contains(": mapping key ");
+        if self.0.iter().any(is_outermost) {
+            self.0.retain(|(order, _)| *order == 1);
+        }
+        let lines: Vec<_> = self.0.into_iter().map(|(_, line)| line).collect();
+        Some(format!("unmarshal errors:\n  {}", lines.join("\n  ")))
+    }
+}

@@ -1,0 +1,90 @@
+//! What Harness hands to policies: `policyInput`. Only the module that is built with `authoring` has it.
+
+use document::{LineIndex, Position};
+use rego::json;
+use rego::value::Value;
+use wasm_bindgen::prelude::*;
+
+use super::policy::metadata_of;
+use super::{from_js, usage};
+use crate::harness::{Event, PolicyEntity};
+use crate::interface::rego::InputModuleOptions;
+use crate::policy;
+
+/// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
+/// `null` where there is none. Without an `entity`, the document says which one it is; without an
+/// `event`, it is the usual one of that entity.
+///
+/// # Errors
+///
+/// An `Error` with the `code` `usage` where that isn't YAML, there is no such entity, or Harness doesn't
+/// ask about it on that event.
+#[wasm_bindgen(js_name = policyInput)]
+pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
+    let options: InputModuleOptions = from_js(options)?;
+    let entity = options.entity.as_deref().map(policy_entity).transpose()?;
+    let event = options.event.as_deref().map(policy_event).transpose()?;
+    let metadata = options.metadata.as_deref().map(metadata_of).transpose()?;
+    let input = match document::parse(text, &document::Limits::default())
+        .into_iter()
+        .next()
+    {
+        None => Value::Null,
+        Some(Ok(document)) => {
+            let entity = entity.or_else(|| policy::entity_of(&document));
+            if let (Some(entity), Some(event)) = (entity, event) {
+                require_event(entity, event)?;
+            }
+            policy::input_of_document(&document, text, entity, event, metadata.as_ref())
+        }
+        Some(Err(fault)) => {
+            let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);
+            let place = format!("line {line}, column {column}");
+            return Err(usage(&format!("the file isn't an input: {place}: {fault}")));
+        }
+    };
+    Ok(match options.indent {
+        Some(indent) => json::write_pretty(&input, &indent),
+        None => json::write(&input),
+    })
+}
+
+/// What Harness asks of an entity, and when, is a matter of the entity.
+fn require_event(entity: &PolicyEntity, event: Event) -> Result<(), JsValue> {
+    if entity.events.contains(&event) {
+        return Ok(());
+    }
+    let events: Vec<_> = entity.events.iter().map(|event| event.name()).collect();
+    let elsewhere = PolicyEntity::all().find(|other| other.events == [event]);
+    let help = elsewhere.map_or(String::new(), |other| {
+        format!(
+            "; `{}` is when it asks about a {}",
+            event.name(),
+            other.name
+        )
+    });
+    Err(usage(&format!(
+        "Harness asks about {} on `{}`{help}",
+        entity.kind.noun(),
+        events.join("`, `"),
+    )))
+}
+
+fn policy_event(name: &str) -> Result<Event, JsValue> {
+    Event::from_name(name).ok_or_else(|| {
+        let known = Event::ALL.map(|event| format!("`{}`", event.name()));
+        usage(&format!(
+            "`{name}` isn't an event; these are {}",
+            known.join(", ")
+        ))
+    })
+}
+
+pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
+    PolicyEntity::from_name(name).ok_or_else(|| {
+        usage(&format!(
+            "`{name}` isn't an entity that Harness asks policies about; these are {}",
+            PolicyEntity::names()
+        ))
+    })
+}
