@@ -7,17 +7,11 @@ export interface Beginning {
   readonly module: WebAssembly.Module;
   readonly options: GuardOptions;
   readonly work: ChunkWork;
+  readonly chunks: readonly Chunk[];
+  readonly claims: Int32Array;
+  /** Its number. */
+  readonly thread: number;
 }
 
-/** What a thread is to check. */
-export interface Task {
-  readonly index: number;
-  readonly chunk: Chunk;
-}
-
-/** What it answers. */
-export type Answer = { readonly index: number } & (
-  | { readonly result: ChunkResult | undefined }
-  /** Why it has no result. */
-  | { readonly failure: string }
-);
+/** What it says of a chunk. */
+export type Answer = { readonly index: number; readonly result: ChunkResult | undefined } | { readonly failure: string };

@@ -4,10 +4,8 @@ import { Worker } from "node:worker_threads";
 import type { Guard } from "../../guard.js";
 import type { Chunk } from "./chunk.js";
 import { checkChunk, type ChunkResult, type ChunkWork } from "./chunk-check.js";
-import type { Answer, Beginning, Task } from "./message.js";
-
-/** So many chunks a thread has been given at a time: with the next one it need not wait for the main thread, which checks too. */
-const ahead = 2;
+import type { Answer, Beginning } from "./message.js";
+import { Claims, shared } from "./shared.js";
 
 /** How chunks are checked by several threads. */
 export interface ThreadOptions {
@@ -40,14 +38,16 @@ export async function checkByThreads(guard: Guard, chunks: readonly Chunk[], opt
   }
 }
 
+/** The main thread's number. */
+const main = 1;
+
 class Threads {
   readonly #guard: Guard;
   readonly #chunks: readonly Chunk[];
   readonly #options: ThreadOptions;
-  /** The numbers of the chunks that no thread has. */
-  readonly #left: number[];
-  /** What the threads have. */
-  readonly #given = new Map<Worker, Set<number>>();
+  readonly #claims: Claims;
+  /** The other threads, with their numbers. */
+  readonly #others = new Map<Worker, number>();
   readonly #results: ChunkResult[] = [];
   #done = 0;
   #findings = 0;
@@ -57,69 +57,65 @@ class Threads {
 
   constructor(guard: Guard, chunks: readonly Chunk[], options: ThreadOptions) {
     this.#guard = guard;
-    this.#chunks = chunks;
+    this.#chunks = options.count > 1 ? shared(chunks) : chunks;
     this.#options = options;
-    this.#left = chunks.map((_, index) => index).reverse();
+    this.#claims = Claims.of(chunks.length);
   }
 
   async checkAll(): Promise<readonly ChunkResult[] | undefined> {
-    for (let others = Math.min(this.#options.count, this.#chunks.length) - 1; others > 0; others -= 1) this.#begin();
+    const count = Math.min(this.#options.count, this.#chunks.length);
+    for (let thread = main + 1; thread <= count; thread += 1) this.#begin(thread);
     while (this.#done < this.#chunks.length && !this.#isGivenUp) {
-      const index = this.#left.pop();
+      const index = this.#claims.take(main);
       const chunk = index === undefined ? undefined : this.#chunks[index];
       if (index === undefined || chunk === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
       else {
         this.#take(index, checkChunk(this.#guard, chunk, index === 0, this.#options.work));
-        // What the threads have answered meanwhile.
+        // What the other threads have answered meanwhile.
         await breathe();
       }
     }
     return this.#isGivenUp ? undefined : this.#results;
   }
 
-  /** Ends the threads. */
+  /** Ends the other threads. */
   async end(): Promise<void> {
-    await Promise.all([...this.#given.keys()].map((worker) => worker.terminate()));
+    const workers = [...this.#others.keys()];
+    this.#others.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  #begin(): void {
+  #begin(thread: number): void {
     const { module, work, entry = new URL("./worker.js", import.meta.url) } = this.#options;
-    const workerData: Beginning = { module, options: this.#guard.options, work };
+    const workerData: Beginning = { module, options: this.#guard.options, work, chunks: this.#chunks, claims: this.#claims.shared, thread };
     const worker = new Worker(entry, { workerData });
-    this.#given.set(worker, new Set());
+    this.#others.set(worker, thread);
     worker.on("message", (answer: Answer) => {
-      if ("failure" in answer) return this.#lose(worker, answer.failure);
-      // A thread whose chunks others have has nothing to say.
-      if (this.#given.get(worker)?.delete(answer.index) !== true) return;
-      this.#take(answer.index, answer.result);
-      this.#give(worker);
+      if ("failure" in answer) this.#lose(worker, answer.failure);
+      // What a thread that is lost had, others have done.
+      else if (this.#others.has(worker)) this.#take(answer.index, answer.result);
     });
     worker.on("error", (error: Error) => this.#lose(worker, error.message));
-    worker.on("exit", (code) => this.#lose(worker, `it ended with ${code}`));
-    for (let given = 0; given < ahead; given += 1) this.#give(worker);
+    worker.on("exit", (code) => this.#lose(worker, code === 0 ? undefined : `it ended with ${code}`));
   }
 
-  #give(worker: Worker): void {
-    const index = this.#left.pop();
-    const chunk = index === undefined ? undefined : this.#chunks[index];
-    if (index === undefined || chunk === undefined) return;
-    this.#given.get(worker)?.add(index);
-    worker.postMessage({ index, chunk } satisfies Task);
-  }
-
-  /** What a thread had and has no result of, others check: what is wrong with the files themselves, the main thread says. */
-  #lose(worker: Worker, reason: string): void {
-    const given = this.#given.get(worker);
-    if (given === undefined) return;
-    this.#given.delete(worker);
+  /**
+   * What a thread had and has no result of, others check: what is wrong with the files themselves, the main thread says.
+   *
+   * @param reason why it is lost, where that is no ordinary end
+   */
+  #lose(worker: Worker, reason: string | undefined): void {
+    const thread = this.#others.get(worker);
+    if (thread === undefined) return;
+    this.#others.delete(worker);
     void worker.terminate();
-    if (this.#isGivenUp || this.#done === this.#chunks.length) return;
-    this.#options.onFailure(reason);
-    this.#left.push(...given);
+    if (reason !== undefined) this.#options.onFailure(reason);
+    this.#claims.release(thread, (index) => this.#results[index] !== undefined);
     this.#wake();
   }
 
   #take(index: number, result: ChunkResult | undefined): void {
+    if (this.#results[index] !== undefined) return;
     if (result !== undefined) {
       this.#results[index] = result;
       this.#done += 1;

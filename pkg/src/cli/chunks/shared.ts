@@ -1,0 +1,54 @@
+import type { SourceFile } from "../../source-file.js";
+import type { Chunk } from "./chunk.js";
+
+/** Which thread has which chunk: one that nobody has is anybody's. */
+export class Claims {
+  readonly #threads: Int32Array;
+
+  /** @param threads for each chunk the number of its thread, from 1 */
+  constructor(threads: Int32Array) {
+    this.#threads = threads;
+  }
+
+  static of(chunks: number): Claims {
+    return new Claims(new Int32Array(new SharedArrayBuffer(chunks * Int32Array.BYTES_PER_ELEMENT)));
+  }
+
+  /** As another thread gets them. */
+  get shared(): Int32Array {
+    return this.#threads;
+  }
+
+  /** The next chunk that is nobody's becomes this thread's. */
+  take(thread: number): number | undefined {
+    for (let index = 0; index < this.#threads.length; index += 1) {
+      if (Atomics.compareExchange(this.#threads, index, 0, thread) === 0) return index;
+    }
+    return undefined;
+  }
+
+  /** What is a thread's becomes nobody's, unless it is done. */
+  release(thread: number, isDone: (index: number) => boolean): void {
+    for (let index = 0; index < this.#threads.length; index += 1) {
+      if (!isDone(index)) Atomics.compareExchange(this.#threads, index, thread, 0);
+    }
+  }
+}
+
+/** Chunks whose contents lie in memory that all threads have. */
+export function shared(chunks: readonly Chunk[]): readonly Chunk[] {
+  const encoder = new TextEncoder();
+  const sources = [...new Set(chunks.flatMap(({ own }) => own))];
+  const contents = new Map(sources.flatMap((source) => ("text" in source ? [[source, typeof source.text === "string" ? encoder.encode(source.text) : source.text] as const] : [])));
+  const memory = new SharedArrayBuffer([...contents.values()].reduce((sum, { length }) => sum + length, 0));
+  const placed = new Map<SourceFile, SourceFile>();
+  let offset = 0;
+  for (const [source, content] of contents) {
+    const text = new Uint8Array(memory, offset, content.length);
+    text.set(content);
+    offset += content.length;
+    placed.set(source, { ...source, text });
+  }
+  const of = (source: SourceFile): SourceFile => placed.get(source) ?? source;
+  return chunks.map(({ own, connectors }) => ({ own: own.map(of), connectors: connectors.map(of) }));
+}
