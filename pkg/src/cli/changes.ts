@@ -33,7 +33,7 @@ const largest = 16 * 2 ** 20;
  */
 export async function changesSince(ref: string, inputs: Pick<Inputs, "guard" | "places" | "configFile">, sources: readonly SourceFile[], report: Report): Promise<Changes> {
   const workingFolder = process.cwd();
-  const [found] = await repositoriesAbove(workingFolder);
+  const [found] = repositoriesAbove(workingFolder);
   if (found === undefined) {
     throw new UsageError(`'--changed-since' asks Git, and '${shown(workingFolder)}' isn't in a repository`);
   }

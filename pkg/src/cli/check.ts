@@ -11,7 +11,6 @@ import {
   type CommandLine,
   type Options,
 } from "./command-line.js";
-import { concurrencyOf } from "./concurrency.js";
 import { ExitCode } from "./exit-code.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
@@ -150,8 +149,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const outputs = await outputsOf(given);
   if (given.watch) return watch(commandLine, outputs ?? [{ format: given.format ?? "text", file: undefined }]);
   const shard = given.shard === undefined ? undefined : (await import("./shard/shard.js")).shardOf(given.shard, hint);
-  // What is wrong with it is said before anything is looked for.
-  concurrencyOf(given.concurrency, hint);
+  if (given.concurrency !== undefined) (await import("./concurrency.js")).concurrencyOf(given.concurrency, hint);
   // One day for all of the check, whatever part of it is done when and where.
   const today = given.today ?? new Date().toISOString().slice(0, 10);
   const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given), today };
@@ -288,9 +286,9 @@ async function report(
  */
 async function checkedInChunks({ guard, configFile, progress }: Inputs, sources: readonly SourceFile[], given: Arguments, color: boolean | undefined): Promise<Checked | undefined> {
   if (sources.length < 2) return undefined;
-  const { checkInChunks } = await import("./chunks/chunked-check.js");
+  const [{ checkInChunks }, { concurrencyOf, ownConcurrency }] = await Promise.all([import("./chunks/chunked-check.js"), import("./concurrency.js")]);
   const { failOn = "error", verbose = false, showSuppressed = false } = runOptions(given, process.stdout);
-  const concurrency = concurrencyOf(given.concurrency, hint);
+  const concurrency = given.concurrency === undefined ? ownConcurrency() : concurrencyOf(given.concurrency, hint);
   return checkInChunks(guard, sources, { config: configFile?.path, concurrency, progress, color, failOn, verbose, showSuppressed });
 }
 

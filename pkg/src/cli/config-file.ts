@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
-import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { Enclosure } from "./enclosure.js";
+import { realpath } from "./file-system.js";
 import { readNamedFile } from "./named-file.js";
 import { shown } from "./output.js";
 import { describeSystemError, isSystemError } from "./system-error.js";

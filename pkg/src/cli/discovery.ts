@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
-import { lstat, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 import type { Enclosure } from "./enclosure.js";
+import { lstat, readdir, realpath } from "./file-system.js";
 import { GitFailure } from "./git.js";
 import { IgnoreRules } from "./ignore-rules.js";
 import { shown } from "./output.js";
@@ -168,7 +168,7 @@ class Search {
     const target = await this.#target(absolute);
     if ("unreadable" in target || target.kind !== "a folder") return;
     const folder = { absolute, real: target.real };
-    if (await isRepository(absolute)) await this.#workTree(target.real, [folder], false);
+    if (isRepository(absolute)) await this.#workTree(target.real, [folder], false);
     else await this.#walk(folder, IgnoreRules.none);
   }
 
@@ -205,7 +205,7 @@ class Search {
 
   /** Goes on in a folder, or in a repository that it is. */
   async #folder(folder: Folder, rules: IgnoreRules): Promise<void> {
-    if (rules.isAll || !(await isRepository(folder.absolute))) await this.#walk(folder, rules);
+    if (rules.isAll || !isRepository(folder.absolute)) await this.#walk(folder, rules);
     else await this.#workTree(folder.real, [folder], false);
   }
 
@@ -252,7 +252,7 @@ type Target =
 async function byRepository(folders: readonly Folder[]): Promise<ReadonlyMap<string | undefined, readonly Folder[]>> {
   const groups = new Map<string | undefined, Folder[]>();
   for (const folder of folders) {
-    const [top] = await repositoriesAbove(folder.real);
+    const [top] = repositoriesAbove(folder.real);
     groups.set(top, [...(groups.get(top) ?? []), folder]);
   }
   return groups;

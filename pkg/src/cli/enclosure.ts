@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
-import { readlink, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import type { Option } from "./command-line.js";
+import { readlink, realpath, stat } from "./file-system.js";
 import { shown } from "./output.js";
 import { isWithin, repositoriesAbove } from "./paths.js";
 
@@ -45,7 +45,7 @@ export class Enclosure {
    */
   static async around(paths: readonly string[], workingFolder: string, isOpen = false): Promise<Enclosure> {
     if (isOpen) return new Enclosure(undefined);
-    const [outer = workingFolder] = await repositoriesAbove(workingFolder);
+    const [outer = workingFolder] = repositoriesAbove(workingFolder);
     const roots = await Promise.all(paths.map((path) => rootOf(path, outer)));
     return new Enclosure([...new Set(roots)]);
   }
@@ -82,7 +82,7 @@ export class Enclosure {
 
 async function rootOf(path: string, outer: string): Promise<string> {
   const base = isWithin(outer, path) ? await realpath(outer) : undefined;
-  for (const candidate of [...(await repositoriesAbove(path)), await folderOf(path)]) {
+  for (const candidate of [...repositoriesAbove(path), await folderOf(path)]) {
     const real = await realpath(candidate).catch(() => undefined);
     // A link may be named, too, by a pattern that the shell expands: it is no folder of its own then.
     if (real !== undefined && (base === undefined || isWithin(base, real))) return real;

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 
 import type { Ignore } from "ignore";
@@ -6,8 +5,11 @@ import type { Ignore } from "ignore";
 import { isRepository } from "./paths.js";
 import { readRegularFile } from "./regular-file.js";
 
-// It is CommonJS: by `import`, Node would first spend 28 ms on starting its reader of CommonJS.
-const require = createRequire(import.meta.url);
+/** It is CommonJS: by `import`, Node would first spend 28 ms on starting its reader of CommonJS. */
+function required(name: string): unknown {
+  // Most checks have a Git work tree, and so no rules to read.
+  return process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
+}
 
 /** In bytes; nobody writes more rules. */
 const most = 2 ** 22;
@@ -53,7 +55,7 @@ export class IgnoreRules {
     // Without the rules more is checked, never less: no reason to stop.
     if (bytes === undefined || bytes.length > most) return this;
     const text = new TextDecoder().decode(bytes);
-    const ignore = require("ignore") as typeof import("ignore");
+    const ignore = required("ignore") as typeof import("ignore");
     // Case counts, whatever the file system: the same files are checked on every machine.
     const matcher = ignore({ ignorecase: false }).add(text);
     return new IgnoreRules([{ folder, matcher }, ...this.#levels]);
@@ -86,7 +88,7 @@ async function foldersUpToRepository(folder: string): Promise<readonly string[]>
   const folders: string[] = [];
   for (let each = folder; ; each = dirname(each)) {
     if (each !== folder) folders.unshift(each);
-    if (await isRepository(each)) return folders;
+    if (isRepository(each)) return folders;
     if (dirname(each) === each) return [];
   }
 }

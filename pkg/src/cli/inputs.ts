@@ -269,7 +269,7 @@ export class InputSearch {
 
 /** A folder in its repository, with `/` between folders; empty at the top, and outside of any. */
 async function baseOf(folder: string): Promise<string> {
-  const [repository = folder] = await repositoriesAbove(folder);
+  const [repository = folder] = repositoriesAbove(folder);
   return relative(repository, folder).split(sep).join("/");
 }
 

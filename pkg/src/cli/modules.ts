@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 
 import type { Enclosure } from "./enclosure.js";
+import { readdir } from "./file-system.js";
 import { readNamedText } from "./named-file.js";
 import { shown } from "./output.js";
 import { isDescriptor } from "./regular-file.js";

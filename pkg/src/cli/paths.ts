@@ -1,4 +1,4 @@
-import { lstat, stat } from "node:fs/promises";
+import { existsSync, lstatSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 
 /** Whether a path is a folder or lies below it; both absolute. */
@@ -8,26 +8,24 @@ export function isWithin(folder: string, path: string): boolean {
 }
 
 /** Whether there is a folder at a path, and no link to one. */
-export function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
+export function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }
 
 /** The folders from a path upwards in which a `.git` is: the roots of work trees, the innermost first. */
-export async function repositoriesAbove(path: string): Promise<readonly string[]> {
+export function repositoriesAbove(path: string): readonly string[] {
   const folders: string[] = [];
   for (let each = path; ; each = dirname(each)) {
-    if (await isRepository(each)) folders.push(each);
+    if (isRepository(each)) folders.push(each);
     if (dirname(each) === each) return folders;
   }
 }
 
 /** Whether a folder is the top of a work tree. */
-export function isRepository(folder: string): Promise<boolean> {
-  return stat(join(folder, ".git")).then(
-    () => true,
-    () => false,
-  );
+export function isRepository(folder: string): boolean {
+  return existsSync(join(folder, ".git"));
 }

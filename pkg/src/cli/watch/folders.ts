@@ -34,7 +34,7 @@ export class Folders {
     const real = await realpath(absolute).catch(() => undefined);
     if (real === undefined || !(await stat(real)).isDirectory()) return;
     await this.#addTree(real, noIgnore ? IgnoreRules.all : await IgnoreRules.above(real));
-    const [repository] = await repositoriesAbove(real);
+    const [repository] = repositoriesAbove(real);
     if (repository === undefined || noIgnore) return;
     for (let each = real; each !== repository && dirname(each) !== each; ) {
       each = dirname(each);
@@ -44,7 +44,7 @@ export class Folders {
     const git = join(repository, ".git");
     if (!(await stat(git)).isDirectory()) return;
     this.#add(git, "index");
-    if (await isFolder(join(git, "info"))) this.#add(join(git, "info"), "exclude");
+    if (isFolder(join(git, "info"))) this.#add(join(git, "info"), "exclude");
   }
 
   /** The folder of a file that a search of some folders has found, with every folder that leads there. */

@@ -171,7 +171,7 @@ class Opened {
       if (path === undefined) continue;
       if (this.#setUp.has(path)) return true;
       const isInside = [...this.#setUp].some((each) => isWithin(each, path));
-      if (isInside && (path.endsWith(".rego") || this.#folders.has(path) || (await isFolder(path)))) return true;
+      if (isInside && (path.endsWith(".rego") || this.#folders.has(path) || isFolder(path))) return true;
     }
     return false;
   }
