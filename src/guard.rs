@@ -19,6 +19,8 @@ mod collector;
 mod excepted;
 mod fixes;
 mod images;
+#[cfg(not(feature = "authoring"))]
+mod no_users;
 mod reporter;
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,11 @@ mod users;
 use collector::Collector;
 use excepted::{Configured, Taken, except, index_at, is_judged, starts_of};
 pub use fixes::{Fixed, FixedFile};
+#[cfg(not(feature = "authoring"))]
+use no_users::Users;
 use reporter::{Found, Reporter, Said};
+#[cfg(feature = "authoring")]
+use users::Users;
 
 /// Larger files are refused unless the host allows them: 16 MiB.
 pub const DEFAULT_MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
@@ -49,8 +55,7 @@ pub struct Guard {
     budget: Budget,
     taken: Taken,
     verified: Option<Verified>,
-    #[cfg(feature = "authoring")]
-    users: users::Users,
+    users: Users,
 }
 
 /// What is done with an entity that the policies are about.
@@ -83,8 +88,7 @@ impl Guard {
                 whole: true,
             },
             verified: None,
-            #[cfg(feature = "authoring")]
-            users: users::Users::default(),
+            users: Users::default(),
         })
     }
 
@@ -119,7 +123,6 @@ impl Guard {
     /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
-        #[cfg(feature = "authoring")]
         self.users.begin();
         let mut configured = self.configured();
         let mut report = self.look_through(
@@ -131,16 +134,14 @@ impl Guard {
                 } else {
                     Status::NotApplicable
                 };
-                #[cfg(feature = "authoring")]
-                let status = self.judge_by_users(
+                self.judge_by_users(
                     document,
                     entity,
                     evaluator,
                     reporter,
                     &mut configured,
                     status,
-                );
-                status
+                )
             },
         );
         if report.is_anything_judged() {

@@ -112,7 +112,7 @@ pub fn entities() {
 pub fn export_targets() {
     assert_current(
         "pkg/src/export-target.ts",
-        "// Written from src/policy/export by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.",
+        "// Written from src/policy/authoring/export by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.",
         &[union(
             "What our rules are written as.",
             "exportTargets",

@@ -21,22 +21,8 @@ use crate::{
 };
 
 #[cfg(feature = "authoring")]
-mod caller;
-#[cfg(feature = "authoring")]
-mod eval_command;
-#[cfg(feature = "authoring")]
-mod export;
+mod authoring;
 mod filtered_report;
-#[cfg(feature = "authoring")]
-mod format;
-#[cfg(feature = "authoring")]
-mod input;
-#[cfg(feature = "authoring")]
-mod lint;
-#[cfg(feature = "authoring")]
-mod policy;
-#[cfg(feature = "authoring")]
-mod suite;
 
 /// A configured guard.
 #[wasm_bindgen]
@@ -97,7 +83,7 @@ impl WasmGuard {
         }
         #[cfg(feature = "authoring")]
         if let Some(policies) = options.policies {
-            guard = policy::put_into(guard, policies)?;
+            guard = authoring::put_into(guard, policies)?;
         }
         Ok(Self(guard))
     }
@@ -125,17 +111,6 @@ impl WasmGuard {
             .map(|found| sentence_at(&found.message, found.position))
             .collect();
         to_js(&exceptions)
-    }
-
-    /// What the authors of users' policies should know, as `lint` reports it.
-    ///
-    /// # Errors
-    ///
-    /// None that a host can bring about.
-    #[cfg(feature = "authoring")]
-    #[wasm_bindgen(js_name = policyRemarks)]
-    pub fn policy_remarks(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.0.policy_remarks())
     }
 
     /// The report on files given as `[{path, text}]`, `text` being a string or a `Uint8Array`, or
@@ -237,7 +212,6 @@ impl WasmGuard {
         let report = self.0.check(&files);
         Ok(WasmShown {
             exit_code: report.exit_code(options.fail_on),
-            #[cfg(feature = "authoring")]
             not_run: self.0.policies_not_run(&report),
             report,
             files,
@@ -265,7 +239,6 @@ impl WasmGuard {
             .recounted();
         Ok(WasmShown {
             exit_code: report.exit_code(options.fail_on),
-            #[cfg(feature = "authoring")]
             not_run: Vec::new(),
             report,
             files: self.source_files(files)?,
@@ -290,7 +263,6 @@ pub struct WasmShown {
     form: Form,
     cursor: Cursor,
     exit_code: u8,
-    #[cfg(feature = "authoring")]
     not_run: Vec<String>,
 }
 
@@ -318,7 +290,6 @@ impl WasmShown {
     /// # Errors
     ///
     /// None that a host can bring about.
-    #[cfg(feature = "authoring")]
     #[wasm_bindgen(getter, js_name = notRun)]
     pub fn not_run(&self) -> Result<JsValue, JsValue> {
         to_js(&self.not_run)

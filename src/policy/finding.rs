@@ -1,5 +1,3 @@
-#[cfg(feature = "authoring")]
-use document::cut_after;
 use document::{RepeatedKey, Step, quoted};
 
 use crate::fix::Operation;
@@ -61,27 +59,7 @@ pub struct Proposal {
     pub patch: Vec<Operation>,
 }
 
-/// A longer message of a user's policy is cut: it may hold whatever the file does.
-#[cfg(feature = "authoring")]
-const MOST_OF_MESSAGE: usize = 4_000;
-
 impl Finding {
-    /// What a user's policy, known by its path, says of a place.
-    #[cfg(feature = "authoring")]
-    #[must_use]
-    pub fn of_user(policy: &str, verdict: Verdict, message: String, path: Vec<Step>) -> Self {
-        Self {
-            rule: policy.to_owned(),
-            verdict,
-            severity: None,
-            message: cut_after(message, MOST_OF_MESSAGE),
-            help: None,
-            path,
-            fix: None,
-            related: Vec::new(),
-        }
-    }
-
     /// What is said about an exception, not about a place.
     #[must_use]
     pub fn about_check(rule: &str, message: String, help: String) -> Self {

@@ -20,9 +20,9 @@ use document::{Limits, Mapping, Node, Span};
 use crate::exception::{self, ConfiguredException, Required};
 use crate::report::{Severity, Verdict};
 
-use super::rule::default_severity;
 #[cfg(feature = "authoring")]
-use super::user_input::value_of;
+use super::authoring::user_input::value_of;
+use super::rule::default_severity;
 pub use exceptions::ConfigException;
 use exceptions::Exceptions;
 use key::PRESETS;

@@ -8,7 +8,7 @@ use rego::value::Value;
 
 use super::ExportError;
 use crate::harness::PolicyEntity;
-use crate::policy::about;
+use crate::policy::authoring::about;
 use crate::policy::lint::{self, Remark};
 use crate::report::Severity;
 

@@ -4,9 +4,9 @@ use rego::policy::Source;
 use wasm_bindgen::prelude::*;
 
 use super::policy::version;
-use super::{from_js, to_js, usage};
 use crate::interface::rego::{LintOptions, ShownLint};
 use crate::policy::lint::{self, Compile, Lint, OLDEST};
+use crate::wasm::{from_js, to_js, usage};
 
 /// What is found in `{modules: {path: text}, regoVersion?, oldestOpa?, compile?, strict?, disable?}`, as
 /// `{findings: […], problems: […]}`.

@@ -13,7 +13,8 @@ use super::bundler::{Bundler, Outline, rule_reads_input};
 use super::{ExportError, constant};
 use crate::RULES;
 use crate::harness::PolicyEntity;
-use crate::policy::{Config, Rule, TEXTS};
+use crate::policy::authoring::TEXTS;
+use crate::policy::{Config, Rule};
 use crate::report::{Severity, Verdict};
 
 /// The package that makes texts of findings.

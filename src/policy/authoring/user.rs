@@ -12,9 +12,9 @@ use rego::value::Value;
 use crate::harness::{Entity, Event, Names, PolicyEntity};
 use crate::report::{Severity, Verdict};
 
-use super::Finding;
 use super::evaluation::{self, Evaluation};
 use super::user_input::input_of;
+use crate::policy::Finding;
 
 /// One policy: its modules, the entity that it is about, and what a denial weighs.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use rego::format::{self, Dialect};
 use rego::policy::{Diagnostic, Source, diagnostic};
 use wasm_bindgen::prelude::*;
 
-use super::{from_js, usage};
 use crate::fix;
 use crate::interface::rego::{FormatOptions, FormatReport};
+use crate::wasm::{from_js, usage};
 
 /// Modules as `opa fmt` writes them, of `{modules: {path: text}, regoVersion?, forBothVersions?,
 /// checkResult?}`: `{modules: {path: text}, problems: […], message}`, where `message` says the

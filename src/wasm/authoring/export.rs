@@ -7,10 +7,10 @@ use wasm_bindgen::prelude::*;
 
 use super::input::policy_entity;
 use super::policy::{rego_error, version};
-use super::{coded, config_error, from_js, usage};
 use crate::export::{ExportError, HarnessPolicy, Target, export, export_harness_policy};
 use crate::interface::rego::{ExportModuleOptions, PolicyFile};
 use crate::report::Severity;
+use crate::wasm::{coded, config_error, from_js, usage};
 use crate::{Config, Facts};
 
 /// The files for a target, `[{path, content}]`, by `{config?, configPath?, preset?, to, rules?, policy?}`;

@@ -17,7 +17,7 @@ use crate::typescript::{assert_current, declaration, fields, interface, words};
 fn the_types_for_typescript_are_current() {
     assert_current(
         "pkg/src/evaluation.ts",
-        "// Written from src/policy/evaluation.rs and crates/rego (coverage, tester) by `UPDATE_TYPES=1 cargo test \
+        "// Written from src/policy/authoring/evaluation.rs and crates/rego (coverage, tester) by `UPDATE_TYPES=1 cargo test \
          --features authoring current`; not by hand.\n\n\
         import type { Json } from \"./policy.js\";",
         &[
@@ -37,7 +37,7 @@ fn the_types_for_typescript_are_current() {
     );
     assert_current(
         "pkg/src/lint-report.ts",
-        "// Written from src/policy/lint by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.\n\n\
+        "// Written from src/policy/authoring/lint by `UPDATE_TYPES=1 cargo test --features authoring current`; not by hand.\n\n\
         import type { Position, Severity } from \"./report.js\";",
         &[declaration::<Lint>(), declaration::<Remark>()],
     );

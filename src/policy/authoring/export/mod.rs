@@ -17,7 +17,7 @@ use std::str::FromStr;
 use rego::policy::Diagnostic;
 use serde_json::json;
 
-use super::{Config, Facts};
+use crate::policy::{Config, Facts};
 pub use harness_policy::HarnessPolicy;
 use module::Module;
 use specification::Specification;
@@ -133,7 +133,7 @@ pub enum ExportError {
 }
 
 fn known() -> String {
-    let ids: Vec<_> = super::RULES
+    let ids: Vec<_> = crate::policy::RULES
         .iter()
         .filter(|rule| rule.is_exported)
         .map(|rule| format!("`{}`", rule.id))

@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 
 use super::caller::Caller;
 use super::policy::version;
-use super::{from_js, object, to_js, usage};
 use crate::interface::rego::{EvalOptions, EvalOutcome, Loaded};
+use crate::wasm::{from_js, object, to_js, usage};
 
 /// Evaluates a query as `opa eval` does: `{stdout, stderr, result}`, the result being `defined`,
 /// `undefined` or `failed`. `files` are `[{path, under, isNamed, content}]`, `bundles` are `[{path,

@@ -7,7 +7,7 @@ use rego::syntax::ast::{Module, Term};
 use rego::syntax::visit::{Visitor, walk_rule};
 
 use crate::harness::EntityKind;
-use crate::policy::about;
+use crate::policy::authoring::about;
 
 /// Steps that are taken from the list of a stage, and from nowhere else.
 pub fn steps(module: &Module) -> Vec<Finding> {

@@ -15,7 +15,7 @@ use crate::interface::rego::TestFormat;
 
 use super::caller::Caller;
 use super::policy::{ask_options, modules_of, rego_error, version};
-use super::{coded, usage};
+use crate::wasm::{coded, usage};
 
 /// Tests, found and ready to be run.
 #[wasm_bindgen]

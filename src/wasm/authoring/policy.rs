@@ -15,38 +15,9 @@ use rego::value::Value;
 use wasm_bindgen::prelude::*;
 
 use super::caller::Caller;
-use super::{coded, from_js, usage};
-use crate::interface::rego::{AskModuleOptions, GivenPolicies, PolicyFile, PolicyModuleOptions};
+use crate::interface::rego::{AskModuleOptions, PolicyModuleOptions};
 use crate::policy::evaluation;
-use crate::report::Severity;
-use crate::{Guard, UserModule, UserPolicies};
-
-/// A guard with users' policies beside ours.
-pub(super) fn put_into(guard: Guard, policies: GivenPolicies) -> Result<Guard, JsValue> {
-    let modules = policies.files.into_iter().map(module);
-    let modules = modules.collect::<Result<Vec<_>, _>>()?;
-    let compiled = UserPolicies::compile_within(modules, policies.limits.read());
-    let compiled = compiled.map_err(|problems| rego_error(&problems))?;
-    let metadata = policies.metadata.as_deref().map(metadata_of).transpose()?;
-    let metadata = metadata.or_else(|| guard.config().metadata());
-    Ok(guard.with_policies(
-        compiled,
-        metadata,
-        policies.now.and_then(|now| now.parse().ok()),
-    ))
-}
-
-fn module(file: PolicyFile) -> Result<UserModule, JsValue> {
-    Ok(UserModule {
-        path: file.path,
-        text: file.text,
-        version: version(file.rego_version)?,
-        entity: file.entity,
-        severity: file.severity.unwrap_or(Severity::Error),
-        is_searched: file.searched,
-        broken: file.broken,
-    })
-}
+use crate::wasm::{coded, from_js, usage};
 
 pub(super) fn version(number: u8) -> Result<Version, JsValue> {
     match number {

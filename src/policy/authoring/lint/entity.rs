@@ -3,7 +3,7 @@
 use rego::lint::{Finding, Weight};
 use rego::syntax::ast::{Module, Term};
 
-use crate::policy::about;
+use crate::policy::authoring::about;
 
 /// A policy whose package names no entity, where what it reads does.
 pub fn unnamed(module: &Module) -> Option<Finding> {

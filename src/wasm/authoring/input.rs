@@ -6,10 +6,10 @@ use rego::value::Value;
 use wasm_bindgen::prelude::*;
 
 use super::policy::metadata_of;
-use super::{from_js, usage};
 use crate::harness::{Event, PolicyEntity};
 use crate::interface::rego::InputModuleOptions;
 use crate::policy;
+use crate::wasm::{from_js, usage};
 
 /// What Harness would hand to a policy for the first document of a YAML or JSON text, as JSON text:
 /// `null` where there is none. Without an `entity`, the document says which one it is; without an
