@@ -95,7 +95,8 @@ test-policies: build
 
 # The tests that ask a real registry say so where there is none.
 test-node: build $(tests) registry
-	node --test pkg/.test/*.test.js
+	@# Node would leave a core idle, which on two is half of them.
+	node --test --test-concurrency="$$(node -p 'os.availableParallelism()')" pkg/.test/*.test.js
 
 ## Whatever is made twice as large takes at most 2.6 times as long, and hostile files take time and memory
 ## that a build server has.
