@@ -8,21 +8,11 @@ export * from "./api.js";
 // Not that of node:fs/promises, which takes longer to load than the module to read.
 const readFile = promisify(fs.readFile);
 
-const compiled = async (): Promise<WebAssembly.Module> =>
-  WebAssembly.compile(await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)));
-let checking: Promise<WebAssembly.Module> | undefined;
-
-/** The module that checks, compiled: what one thread has compiled, others have. @internal */
-export function checkModule(): Promise<WebAssembly.Module> {
-  checking ??= compiled().catch((error: unknown) => {
-    checking = undefined;
-    throw error;
-  });
-  return checking;
-}
-
 const entry = entryWith(
-  checkModule,
+  async () =>
+    WebAssembly.compile(
+      await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)),
+    ),
   // A second module, and only where somebody brings Rego.
   async () => {
     const [bindings, bytes] = await Promise.all([

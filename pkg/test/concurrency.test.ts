@@ -23,7 +23,6 @@ interface CommandGuard {
 }
 
 const today = "2027-03-01";
-const wasmPath = join(packageFolder, "dist/wasm/harness_image_guard_bg.wasm");
 const comments = "# What nobody reads.\n".repeat(1500);
 
 /** The files, of which those that hold no connector are so large that they are checked in several chunks. */
@@ -126,7 +125,7 @@ async function byThreads(t: TestContext, guard: Guard, chunks: readonly Chunk[],
   const onFailure = (reason: string): unknown => failures.push(reason);
   const work = { config: undefined, style: undefined, failOn: "error" } as const;
   const entry = script === undefined ? {} : { entry: thread(t, script) };
-  const results = await checkByThreads(guard, chunks, { work, count: 3, module: await WebAssembly.compile(readFileSync(wasmPath)), onDone: () => undefined, onFailure, mostFindings: 100_000, ...entry, ...options });
+  const results = await checkByThreads(guard, chunks, { work, count: 3, onDone: () => undefined, onFailure, mostFindings: 100_000, ...entry, ...options });
   return { failures, results };
 }
 

@@ -1,5 +1,4 @@
 import type { Guard, RunOptions } from "../../guard.js";
-import { checkModule } from "../../node.js";
 import type { Report, Summary } from "../../report.js";
 import type { SourceFile } from "../../source-file.js";
 import { byBytes } from "../byte-order.js";
@@ -43,7 +42,6 @@ export async function checkInChunks(guard: Guard, sources: readonly SourceFile[]
   const results = await checkByThreads(guard, chunks, {
     work: { config, style, failOn },
     count: concurrency,
-    module: await checkModule(),
     onDone: (done) => progress.checked(done, chunks.length),
     onFailure: (reason) => printError(`harness-image-guard: a thread ended early (${shown(reason)}); others check its files\n`),
     mostFindings,
@@ -95,7 +93,10 @@ function textsOf(guard: Guard, report: Report, results: readonly ChunkResult[], 
 
 function* textOf(guard: Guard, report: Report, texts: readonly string[], how: Omit<RunOptions, "format">): Generator<string> {
   yield* inPages(texts);
-  yield* guard.show(report, [], { ...how, shows: "counts" });
+  // Only what is counted: the rest would be copied into the module for nothing.
+  const unsaid = { path: [], message: "", entity: null, subject: null, help: null, docs: null, related: [] };
+  const diagnostics = report.diagnostics.map((each) => ({ ...each, ...unsaid }));
+  yield* guard.show({ ...report, diagnostics }, [], { ...how, shows: "counts" });
 }
 
 function* inertPages(pages: Iterable<string>, color: boolean): Generator<string> {

@@ -4,7 +4,6 @@ import type { ChunkResult, ChunkWork } from "./chunk-check.js";
 
 /** What a thread begins with. */
 export interface Beginning {
-  readonly module: WebAssembly.Module;
   readonly options: GuardOptions;
   readonly work: ChunkWork;
   readonly chunks: readonly Chunk[];

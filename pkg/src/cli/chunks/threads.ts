@@ -12,8 +12,6 @@ export interface ThreadOptions {
   readonly work: ChunkWork;
   /** How many threads check, the main one included. */
   readonly count: number;
-  /** Compiled already. */
-  readonly module: WebAssembly.Module;
   /** Gets the number of chunks that are done. */
   readonly onDone: (done: number) => void;
   /** Gets why a thread has ended early: what it had is checked by others. */
@@ -86,8 +84,8 @@ class Threads {
   }
 
   #begin(thread: number): void {
-    const { module, work, entry = new URL("./worker.js", import.meta.url) } = this.#options;
-    const workerData: Beginning = { module, options: this.#guard.options, work, chunks: this.#chunks, claims: this.#claims.shared, thread };
+    const { work, entry = new URL("./worker.js", import.meta.url) } = this.#options;
+    const workerData: Beginning = { options: this.#guard.options, work, chunks: this.#chunks, claims: this.#claims.shared, thread };
     const worker = new Worker(entry, { workerData });
     this.#others.set(worker, thread);
     worker.on("message", (answer: Answer) => {
