@@ -50,13 +50,13 @@ function sourcesOf(files: Files): readonly (SourceFile & { readonly text: string
 
 for (const seed of Array.from({ length: Number(process.env["CONCURRENCY_RUNS"] ?? 3) }, (_, at) => at + Number(process.env["CONCURRENCY_SEED"] ?? 1))) {
   test(`a check by several threads writes what a check of all files at once writes: seed ${seed}`, async (t) => {
-    const files = large({ ...randomTree(seed), ...Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`more/${at}.yaml`, pipeline(`m${at}`, { connector: "account.c0" })])) });
+    const files = large({ ...randomTree(seed), ...Object.fromEntries(Array.from({ length: 110 }, (_, at) => [`more/${at}.yaml`, pipeline(`m${at}`, { connector: "account.c0" })])) });
     const folder = temporaryFolder(t, files);
     const lists = "lists/account.yaml";
     const { [lists]: list = "", "harness-image-guard.yaml": config = "" } = files;
     const isListed = config.includes(lists);
     const sources = sourcesOf(files).filter(({ path }) => !isListed || path !== lists);
-    assert.ok(chunksOf(sources).length > 1, `${chunksOf(sources).length} chunks`);
+    assert.ok(chunksOf(sources).length >= 6, `${chunksOf(sources).length} chunks`);
     const guard: unknown = await createGuard({ config, configPath: "harness-image-guard.yaml", readConnectorFile: async () => ({ path: lists, text: list }), today });
     const { report, exitCode } = (guard as CommandGuard).judge(sources, "error");
     const [one, three] = [await written(t, folder, "--concurrency", "1"), await written(t, folder, "--concurrency", "3")];
@@ -76,7 +76,7 @@ const many = (count: number, text: (at: number) => string): Files => Object.from
 
 test("a connector that only reading the whole file as YAML finds decides about all files", async (t) => {
   const hidden = `a: &k ${" ".repeat(200)}connector\n*k : {${connectorBody("corp", "https://registry.example.com")}}\n`;
-  const pulling = many(40, () => pipeline("p", { connector: "account.corp" }));
+  const pulling = many(80, () => pipeline("p", { connector: "account.corp" }));
   const [whole, seen, without] = await Promise.all(
     [{ ...pulling, "z.yaml": hidden }, { ...pulling, "z.yaml": corp }, pulling].map((files) => run(["check", "--concurrency", "2"], { folder: temporaryFolder(t, files) })),
   );
@@ -86,7 +86,7 @@ test("a connector that only reading the whole file as YAML finds decides about a
 });
 
 test("what decides about all files together is the same by several threads", async (t) => {
-  const files = { ...many(40, (at) => (at % 7 === 0 ? pipeline(`p${at}`) : clean)), "corp.yaml": corp };
+  const files = { ...many(80, (at) => (at % 7 === 0 ? pipeline(`p${at}`) : clean)), "corp.yaml": corp };
   const folder = temporaryFolder(t, files);
   const reports = temporaryFolder(t);
   const known = join(reports, "known.json");

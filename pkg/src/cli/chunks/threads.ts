@@ -36,6 +36,9 @@ export async function checkByThreads(guard: Guard, chunks: readonly Chunk[], opt
   }
 }
 
+/** A thread takes as long to begin as to check a chunk, and most of the functions that it runs are compiled again. */
+const chunksEach = 2;
+
 /** The main thread's number. */
 const main = 1;
 
@@ -61,7 +64,7 @@ class Threads {
   }
 
   async checkAll(): Promise<readonly ChunkResult[] | undefined> {
-    const count = Math.min(this.#options.count, this.#chunks.length);
+    const count = Math.min(this.#options.count, Math.floor(this.#chunks.length / chunksEach));
     for (let thread = main + 1; thread <= count; thread += 1) this.#begin(thread);
     while (this.#done < this.#chunks.length && !this.#isGivenUp) {
       const index = this.#claims.take(main);
