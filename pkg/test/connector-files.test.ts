@@ -62,7 +62,7 @@ test("a list that isn't one is reported, and the rest is checked", async (t) => 
 
 test("the interface takes lists by readConnectorFile, or beside the configuration", async () => {
   const files = [{ path: "p.yaml", text: pipeline }];
-  await assert.rejects(createGuard({ config }), { code: "config", message: /is asked for/ });
+  await assert.rejects(createGuard({ config }), { code: "config", message: /its content wasn't provided/ });
   const read = await createGuard({ config, readConnectorFile: async (path) => ({ path, text: list }) });
   const given = await createGuard({ connectorFiles: [{ path: "account/harness-connectors.yaml", text: new TextEncoder().encode(list) }] });
   assert.equal(read.check(files).summary.undecided, 0);

@@ -238,7 +238,7 @@ metadata: {action: onsave, user: {name: Ada}}
 
 test("a policy that the configuration names is never left out", async (t) => {
   const config = "policies:\n  - a.rego\n  - b.rego\n";
-  const missing = (path: string): RegExp => new RegExp(`the policy \`${path}\` is asked for`);
+  const missing = (path: string): RegExp => new RegExp(`the policy \`${path}\` is named here`);
   await assert.rejects(createGuard({ config }), (error) => {
     assert.ok(error instanceof HarnessImageGuardError);
     assert.deepEqual([error.code, error.problems.length], ["config", 2]);
