@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let rules_to_evaluate = ENTRY_POINTS.map(|(_, rule)| rule);
     let program = rvm::compile(&modules, &rules_to_evaluate)?;
-    fs::write(out.join("policies.rvm"), program)?;
+    fs::write(out.join("program.rs"), program.to_rust())?;
     let entry_points = ENTRY_POINTS.map(|(name, rule)| format!("const {name}: &str = {rule:?};\n"));
     fs::write(out.join("entry_points.rs"), entry_points.concat())?;
     let rules =

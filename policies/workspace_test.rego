@@ -13,8 +13,13 @@ in_files(connectors) := [{"file": sprintf("%d.yaml", [i]), "document": 0, "conne
 ]
 
 # What is known of connectors, by the words of their keys.
-known(connectors) := {concat(" ", json.unmarshal(key)): object.remove(connector, ["says"]) |
+known(connectors) := {words_of(key): object.remove(connector, ["says"]) |
 	some key, connector in facts_of({}, in_files(connectors)).connectors
+}
+
+# A key is a list as JSON, in which OPA writes `<` as `\u003c`.
+words_of(key) := replace(replace(words, `\u003c`, "<"), `\u003e`, ">") if {
+	words := replace(substring(key, 2, count(key) - 4), `","`, " ")
 }
 
 registry(identifier, address) := {

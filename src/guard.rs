@@ -161,7 +161,7 @@ impl Guard {
         sources.sort_by_key(|source| source.path);
         let mut report = Collector::default();
         let facts = self.facts(&sources);
-        match facts.and_then(|facts| self.engine.evaluator(facts, self.budget)) {
+        match facts.map(|facts| self.engine.evaluator(facts, self.budget)) {
             Ok(mut evaluator) => {
                 for source in &sources {
                     self.look_at_source(source, comments, &mut evaluator, &mut report, look);

@@ -228,6 +228,6 @@ impl Collector {
 pub(super) fn rule_of(error: &EvaluationError) -> &'static str {
     match error {
         EvaluationError::Limit(_) => "limit",
-        EvaluationError::Program(_) | EvaluationError::Failed(_) => "policy",
+        EvaluationError::Failed(_) => "policy",
     }
 }

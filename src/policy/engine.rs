@@ -1,15 +1,15 @@
 //! The engine of our rules: questions with typed answers. Nothing outside this module sees the values of the
-//! virtual machine that evaluates them.
+//! machine that evaluates them.
 
 mod answer;
 mod budget;
+mod program;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use document::{Limits, Node};
-use rego::rvm::value::{from_node, object, set_field};
-use rego::rvm::{Machine, Program, Value};
+use rego::rvm::{Loaded, Machine, Value};
 
 use crate::harness::Entity;
 
@@ -28,7 +28,7 @@ pub(super) const DATA: &str = include_str!("../../policies/data.json");
 /// The rules, with one configuration.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    program: Program,
+    program: Loaded,
     /// `data.harness_image_guard` but for the facts.
     data: Value,
 }
@@ -89,14 +89,14 @@ impl Engine {
     ///
     /// Where the compiled policies can't be loaded, which a build's tests would have shown.
     pub fn new(config: &Config) -> Result<Self, EvaluationError> {
-        let defaults = from_node(defaults()?, DATA);
+        let defaults = Value::from_node(defaults()?, DATA);
         let data = [
             ("defaults", defaults),
-            ("config", from_node(&config.value, "")),
+            ("config", Value::from_node(&config.value, "")),
         ];
         Ok(Self {
-            program: program()?,
-            data: object(data),
+            program: program::policies().clone(),
+            data: Value::object(data),
         })
     }
 
@@ -114,19 +114,22 @@ impl Engine {
         budget: Budget,
     ) -> Result<Facts, EvaluationError> {
         let connectors = connectors.iter().map(|connector| {
-            object([
+            Value::object([
                 ("file", connector.file.into()),
                 ("document", connector.document.into()),
-                ("connector", from_node(connector.content, connector.text)),
+                (
+                    "connector",
+                    Value::from_node(connector.content, connector.text),
+                ),
                 ("isListed", connector.is_listed.into()),
             ])
         });
         let connectors: Vec<Value> = connectors.collect();
         let scopes: Vec<Value> = scopes.iter().map(|scope| (*scope).into()).collect();
-        let input = object([("connectors", connectors.into()), ("scopes", scopes.into())]);
-        let data = object([("harness_image_guard", self.data.clone())]);
-        let mut machine = Machine::new(&self.program, data)?;
-        match machine.evaluate(FACTS, input, budget.of_facts(node_count))? {
+        let input = Value::object([("connectors", connectors.into()), ("scopes", scopes.into())]);
+        let data = Value::object([("harness_image_guard", self.data.clone())]);
+        let mut machine = Machine::new(&self.program, data);
+        match machine.evaluate(FACTS, &input, budget.of_facts(node_count))? {
             Value::Undefined => Err(EvaluationError::Failed(
                 "the settings have no value".to_owned(),
             )),
@@ -135,18 +138,18 @@ impl Engine {
     }
 
     /// What evaluates the rules where these are the facts.
-    ///
-    /// # Errors
-    ///
-    /// Where the program has no place for them, which a build's tests would have shown.
-    pub fn evaluator(&self, facts: Facts, budget: Budget) -> Result<Evaluator, EvaluationError> {
+    #[must_use]
+    pub fn evaluator(&self, facts: Facts, budget: Budget) -> Evaluator {
         let mut ours = self.data.clone();
-        set_field(&mut ours, "facts", facts.0);
-        let machine = Machine::new(&self.program, object([("harness_image_guard", ours)]))?;
-        Ok(Evaluator {
+        ours.set_field("facts", facts.0);
+        let machine = Machine::new(
+            &self.program,
+            Value::object([("harness_image_guard", ours)]),
+        );
+        Evaluator {
             machine: machine.with_reserve(budget.reserve),
             budget,
-        })
+        }
     }
 }
 
@@ -168,7 +171,7 @@ impl Facts {
     /// Where they hold what JSON hasn't, which no rule makes.
     #[cfg(any(test, feature = "authoring"))]
     pub fn to_json(&self) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::to_value(&self.0)
+        serde_json::from_str(&self.0.to_string())
     }
 }
 
@@ -211,7 +214,7 @@ impl Evaluator {
             let values: Vec<Value> = aspects.iter().map(Aspects::value).collect();
             values.into()
         };
-        let input = object([
+        let input = Value::object([
             ("exceptions", values(exceptions)),
             ("findings", values(findings)),
         ]);
@@ -231,7 +234,7 @@ impl Evaluator {
 impl Aspects<'_> {
     fn value(&self) -> Value {
         let optional = |text: Option<&str>| text.map_or(Value::Null, Value::from);
-        object([
+        Value::object([
             ("rule", optional(self.rule)),
             ("subject", optional(self.subject)),
             ("image", optional(self.image)),
@@ -243,11 +246,11 @@ impl Aspects<'_> {
 /// there, and which document of which file it is.
 fn input_of(subject: &Subject<'_>) -> Value {
     let Subject { entity, text, .. } = subject;
-    let metadata = object([
+    let metadata = Value::object([
         ("file", subject.file.into()),
         ("document", subject.document.into()),
     ]);
-    let mut input = object([("metadata", metadata)]);
+    let mut input = Value::object([("metadata", metadata)]);
     let parts = [
         (entity.kind.key(), Some(entity.content)),
         ("version", entity.version),
@@ -255,20 +258,10 @@ fn input_of(subject: &Subject<'_>) -> Value {
     ];
     for (key, node) in parts {
         if let Some(node) = node {
-            set_field(&mut input, key, from_node(node, text));
+            input.set_field(key, Value::from_node(node, text));
         }
     }
     input
-}
-
-/// The program that the build compiled from `policies/`, loaded once: an engine is small beside it.
-fn program() -> Result<Program, EvaluationError> {
-    static LOADED: OnceLock<Program> = OnceLock::new();
-    if let Some(program) = LOADED.get() {
-        return Ok(program.clone());
-    }
-    let program = Program::load(include_bytes!(concat!(env!("OUT_DIR"), "/policies.rvm")))?;
-    Ok(LOADED.get_or_init(|| program).clone())
 }
 
 /// The defaults of every setting, read once.
@@ -291,7 +284,7 @@ pub fn defaults() -> Result<&'static Node<'static>, EvaluationError> {
         _ => None,
     };
     let defaults = ours.ok_or_else(|| {
-        EvaluationError::Program("`policies/data.json` holds no defaults".to_owned())
+        EvaluationError::Failed("`policies/data.json` holds no defaults".to_owned())
     })?;
     Ok(READ.get_or_init(|| defaults))
 }

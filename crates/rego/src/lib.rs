@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(unreachable_pub)]
 
+mod order;
 #[cfg(feature = "rvm")]
 pub mod rvm;
 

@@ -1,7 +1,6 @@
 //! What the rules answer, read out of the machine's values.
 
 use document::{Step, cut};
-use rego::rvm::value::{field, text_field};
 use rego::rvm::{EvaluationError, Value};
 
 use crate::fix::{Content, Operation};
@@ -59,7 +58,7 @@ impl Findings {
     }
 
     fn of_answer(answer: &Value) -> Result<Self, EvaluationError> {
-        match field(answer, "findings") {
+        match answer.field("findings") {
             Some(findings @ Value::Array(_)) => Ok(Self(findings.clone())),
             _ => Err(strange(answer)),
         }
@@ -96,19 +95,15 @@ impl UnreadFinding<'_> {
 impl<'a> UnreadFinding<'a> {
     /// The image that it is about, as it is written; none where it is about no image.
     pub fn image(self) -> Option<&'a str> {
-        text_field(self.0, "image")
+        self.0.text_field("image")
     }
 }
 
 /// Of each finding which exceptions are about it, as `policies/exceptions.rego` answers; `count` is of how
 /// many.
 pub(super) fn indexes(answer: &Value, count: usize) -> Result<Vec<Vec<usize>>, EvaluationError> {
-    let index = |value: &Value| match value {
-        Value::Number(index) => index.as_u64().and_then(|index| index.try_into().ok()),
-        _ => None,
-    };
-    let list = |value: &Value| value.as_array().ok()?.iter().map(index).collect();
-    let lists = answer.as_array().ok();
+    let list = |value: &Value| value.as_array()?.iter().map(Value::as_index).collect();
+    let lists = answer.as_array();
     let lists: Option<Vec<_>> = lists.and_then(|lists| lists.iter().map(list).collect());
     lists
         .filter(|lists| lists.len() == count)
@@ -122,7 +117,7 @@ impl ImagesAnswer {
             return Ok(None);
         }
         let images = |key| {
-            let images = field(answer, key).and_then(|images| images.as_array().ok());
+            let images = answer.field(key).and_then(Value::as_array);
             let images = images.and_then(|images| images.iter().map(image).collect());
             images.ok_or_else(|| strange(answer))
         };
@@ -135,7 +130,7 @@ impl ImagesAnswer {
 }
 
 fn is_applicable(answer: &Value) -> Result<bool, EvaluationError> {
-    match field(answer, "applicable") {
+    match answer.field("applicable") {
         Some(Value::Bool(applicable)) => Ok(*applicable),
         _ => Err(strange(answer)),
     }
@@ -149,13 +144,13 @@ fn strange(answer: &Value) -> EvaluationError {
 }
 
 fn image(value: &Value) -> Option<ImageAnswer> {
-    let text = |key| text_field(value, key).map(str::to_owned);
+    let text = |key| value.text_field(key).map(str::to_owned);
     Some(ImageAnswer {
         path: path(value)?,
         image: text("image")?,
         full_name: text("fullName"),
         registry: text("registry"),
-        hub: matches!(field(value, "hub")?, Value::Bool(true)),
+        hub: matches!(value.field("hub")?, Value::Bool(true)),
         unknown: text("unknown"),
         connector: text("connector"),
         connector_type: text("connectorType"),
@@ -165,10 +160,10 @@ fn image(value: &Value) -> Option<ImageAnswer> {
 }
 
 fn head(value: &Value) -> Option<Head<'_>> {
-    text_field(value, "message")?;
+    value.text_field("message")?;
     Some(Head {
-        rule: text_field(value, "rule")?,
-        verdict: text_field(value, "verdict")?.parse().ok()?,
+        rule: value.text_field("rule")?,
+        verdict: value.text_field("verdict")?.parse().ok()?,
         severity: severity(value)?,
         path: path(value)?,
     })
@@ -185,17 +180,17 @@ fn finding(value: &Value) -> Option<Finding> {
         rule: rule.to_owned(),
         verdict,
         severity,
-        message: text_field(value, "message")?.to_owned(),
-        help: text_field(value, "help").map(str::to_owned),
+        message: value.text_field("message")?.to_owned(),
+        help: value.text_field("help").map(str::to_owned),
         path,
-        fix: match field(value, "fix") {
+        fix: match value.field("fix") {
             None | Some(Value::Null) => None,
             Some(fix) => Some(proposal(fix)?),
         },
-        related: match field(value, "related") {
+        related: match value.field("related") {
             None => Vec::new(),
             Some(list) => {
-                let list = list.as_array().ok()?.iter();
+                let list = list.as_array()?.iter();
                 list.map(related).collect::<Option<_>>()?
             }
         },
@@ -205,15 +200,15 @@ fn finding(value: &Value) -> Option<Finding> {
 fn related(value: &Value) -> Option<Related> {
     Some(Related {
         path: path(value)?,
-        message: text_field(value, "message")?.to_owned(),
+        message: value.text_field("message")?.to_owned(),
     })
 }
 
 fn proposal(value: &Value) -> Option<Proposal> {
-    let patch = field(value, "patch")?.as_array().ok()?;
+    let patch = value.field("patch")?.as_array()?;
     Some(Proposal {
-        applicability: text_field(value, "applicability")?.parse().ok()?,
-        title: text_field(value, "title")?.to_owned(),
+        applicability: value.text_field("applicability")?.parse().ok()?,
+        title: value.text_field("title")?.to_owned(),
         patch: patch.iter().map(operation).collect::<Option<_>>()?,
     })
 }
@@ -224,7 +219,7 @@ fn proposal(value: &Value) -> Option<Proposal> {
     reason = "without a valid severity it isn't a finding"
 )]
 fn severity(value: &Value) -> Option<Option<Severity>> {
-    match text_field(value, "severity") {
+    match value.text_field("severity") {
         None => Some(None),
         Some(severity) => severity.parse().ok().map(Some),
     }
@@ -232,8 +227,8 @@ fn severity(value: &Value) -> Option<Option<Severity>> {
 
 fn operation(value: &Value) -> Option<Operation> {
     let path = path(value)?;
-    let content = || field(value, "value").and_then(content);
-    Some(match text_field(value, "op")? {
+    let content = || value.field("value").and_then(content);
+    Some(match value.text_field("op")? {
         "add" => Operation::Add {
             path,
             content: content()?,
@@ -251,7 +246,7 @@ fn content(value: &Value) -> Option<Content> {
     if let Value::String(text) = value {
         return Some(Content::Text(text.to_string()));
     }
-    let fields = value.as_object().ok()?.iter();
+    let fields = value.as_object()?.iter();
     let fields = fields.map(|(key, value)| match key {
         Value::String(key) => Some((key.to_string(), content(value)?)),
         _ => None,
@@ -260,17 +255,13 @@ fn content(value: &Value) -> Option<Content> {
 }
 
 fn path(value: &Value) -> Option<Vec<Step>> {
-    let steps = field(value, "path")?.as_array().ok()?;
+    let steps = value.field("path")?.as_array()?;
     steps.iter().map(step).collect()
 }
 
 fn step(value: &Value) -> Option<Step> {
     match value {
         Value::String(key) => Some(Step::Key(key.to_string())),
-        Value::Number(index) => index
-            .as_u64()
-            .and_then(|index| index.try_into().ok())
-            .map(Step::Index),
-        _ => None,
+        index => index.as_index().map(Step::Index),
     }
 }

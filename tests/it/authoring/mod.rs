@@ -7,6 +7,7 @@ mod entities;
 mod export;
 mod format;
 mod fuzz;
+mod judge;
 mod opa;
 mod rego;
 mod rego_engine;

@@ -43,7 +43,7 @@ fn every_rego_test_passes_on_the_machine_that_runs_the_rules() {
         .into_iter()
         .map(|path| (path.display().to_string(), read(&path)))
         .collect();
-    let data = Value::from_json_str(&read(Path::new("policies/data.json"))).expect("JSON");
+    let data = data();
     let suite = rvm::Suite::compile(&modules, data).expect("modules that compile");
     assert!(
         !suite.tests().is_empty(),
@@ -81,6 +81,14 @@ fn every_rule_is_tested_explained_and_shown() {
         }
     }
     assert!(missing.is_empty(), "missing:\n{}", missing.join("\n"));
+}
+
+/// The `data` document of the policies.
+fn data() -> Value {
+    let text = read(Path::new("policies/data.json"));
+    let mut documents = document::parse(&text, &document::Limits::default());
+    let document = documents.pop().expect("a document").expect("JSON");
+    Value::from_node(&document.root, &text)
 }
 
 fn has_an_example(folder: &Path) -> bool {

@@ -1,135 +1,327 @@
-use std::sync::Arc;
+//! Programs of the machine.
+//!
+//! Each body of each rule is a row of instructions, which ends with [`Instruction::Return`]. Whatever fails in it goes to
+//! the instruction that is known beforehand to come next: that of the next turn of a loop, the end of a comprehension, or
+//! [`Instruction::Fail`]. So nothing is unwound.
 
-use regorus::Value;
-use regorus::rvm::program::DeserializationResult;
-use regorus::rvm::vm::{RegoVM, VmError};
+use std::borrow::Cow;
 
-/// A compiled set of modules, ready to be evaluated.
+pub use super::builtins::Builtin;
+use super::value::{Object, Set, Value};
+
+/// Compiled modules. What a build compiles is constant data, so nothing has to be read or checked when it is loaded.
 #[derive(Debug, Clone)]
-pub struct Program(Arc<regorus::rvm::Program>);
-
-impl Program {
-    /// Loads what the build compiled.
-    ///
-    /// # Errors
-    ///
-    /// [`EvaluationError::Program`] where the bytes are no program of this version of regorus.
-    pub fn load(bytes: &[u8]) -> Result<Self, EvaluationError> {
-        match regorus::rvm::Program::deserialize_binary(bytes) {
-            Ok(DeserializationResult::Complete(program)) => Ok(Self(Arc::new(program))),
-            Ok(DeserializationResult::Partial(_)) => Err(EvaluationError::Program(
-                "it is of another version".to_owned(),
-            )),
-            Err(message) => Err(EvaluationError::Program(message)),
-        }
-    }
+pub struct Program {
+    /// The bodies of all rules.
+    pub instructions: Cow<'static, [Instruction]>,
+    /// What instructions of many operands refer to.
+    pub operands: Cow<'static, [Operand]>,
+    /// The bodies of all rules, in the order in which they are tried.
+    pub bodies: Cow<'static, [Body]>,
+    /// Rules and functions.
+    pub rules: Cow<'static, [Rule]>,
+    /// Constants.
+    pub literals: Cow<'static, [Literal]>,
+    /// The rules that can be asked for, as `data.package.rule`.
+    pub entry_points: Cow<'static, [(Cow<'static, str>, u16)]>,
 }
 
-/// What evaluates a program, with the data that all inputs share.
-pub struct Machine {
-    vm: RegoVM,
-    /// Instructions that evaluations may take beyond their shares.
-    reserve: usize,
-}
+/// Where an instruction finds a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Operand(pub u16);
 
-/// How many instructions an evaluation may take.
+/// What an [`Operand`] refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
-    /// Without drawing on the reserve.
-    pub share: usize,
-    /// With it, if that is less than nine times as many.
-    pub most: usize,
+pub(super) enum Place {
+    Register(u8),
+    Literal(u16),
+    Input,
+    Data,
 }
 
-impl Machine {
-    /// A machine for a program and its `data` document.
-    ///
-    /// # Errors
-    ///
-    /// [`EvaluationError::Failed`] where the data is in the place of a rule.
-    pub fn new(program: &Program, data: Value) -> Result<Self, EvaluationError> {
-        let mut vm = RegoVM::new();
-        vm.load_program(Arc::clone(&program.0));
-        vm.set_data(data)?;
-        Ok(Self { vm, reserve: 0 })
-    }
+impl Operand {
+    const INPUT: u16 = 0x100;
+    const DATA: u16 = 0x101;
+    const LITERALS: u16 = 0x200;
 
-    /// The same, with instructions that its evaluations may take together beyond their shares.
-    #[must_use]
-    pub fn with_reserve(self, instructions: usize) -> Self {
-        Self {
-            reserve: instructions,
-            ..self
+    pub(super) fn place(self) -> Place {
+        match self.0 {
+            Self::INPUT => Place::Input,
+            Self::DATA => Place::Data,
+            other => match u8::try_from(other) {
+                Ok(register) => Place::Register(register),
+                Err(_) => Place::Literal(other.saturating_sub(Self::LITERALS)),
+            },
         }
     }
+}
 
-    /// The value of a rule for an input, like [`evaluate`](Self::evaluate).
-    ///
-    /// The machine doesn't tell how many instructions it took. So it begins anew with three and then nine
-    /// times as many where the share isn't enough, and all that it gets then counts as taken.
-    ///
-    /// # Errors
-    ///
-    /// As of [`evaluate`](Self::evaluate).
-    pub fn evaluate_within(
-        &mut self,
-        rule: &str,
-        input: &Value,
-        Allowance { share, most }: Allowance,
-    ) -> Result<Value, EvaluationError> {
-        let mut limit = share;
-        let mut answer = self.evaluate(rule, input.clone(), limit);
-        for times in [3, 9] {
-            let wanted = share.saturating_mul(times).min(most);
-            let more = wanted.saturating_sub(limit).min(self.reserve);
-            // A little more is not worth the beginning anew.
-            if !matches!(answer, Err(EvaluationError::Limit(_))) || more <= limit / 4 {
-                break;
+#[cfg(any(test, feature = "rvm-compile"))]
+impl From<Place> for Operand {
+    fn from(place: Place) -> Self {
+        Self(match place {
+            Place::Register(register) => register.into(),
+            Place::Literal(literal) => literal + Self::LITERALS,
+            Place::Input => Self::INPUT,
+            Place::Data => Self::DATA,
+        })
+    }
+}
+
+/// One step. `dest` is a register of the body; `fail` is the instruction that comes next where there is no value, and
+/// [`GOES_ON`] where that makes no difference. `first` is the first of the operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are what every instruction has")]
+pub enum Instruction {
+    /// The value itself.
+    Copy { dest: u8, from: Operand, fail: u16 },
+    /// The value of a rule, evaluated once.
+    Rule { dest: u8, rule: u16, fail: u16 },
+    /// The value of a function; as many operands as it has parameters.
+    Call {
+        dest: u8,
+        function: u16,
+        first: u16,
+        fail: u16,
+    },
+    /// The value of a built-in function; as many operands as it has parameters.
+    Builtin {
+        dest: u8,
+        builtin: Builtin,
+        first: u16,
+        fail: u16,
+    },
+    /// The field or item of a collection.
+    Index {
+        dest: u8,
+        of: Operand,
+        key: Operand,
+        fail: u16,
+    },
+    /// The field of an item of a field …; the first operand is the collection.
+    Path {
+        dest: u8,
+        first: u16,
+        count: u8,
+        fail: u16,
+    },
+    /// An array of operands.
+    Array {
+        dest: u8,
+        first: u16,
+        count: u8,
+        fail: u16,
+    },
+    /// A set of operands.
+    Set {
+        dest: u8,
+        first: u16,
+        count: u8,
+        fail: u16,
+    },
+    /// An object of pairs of operands, of which the keys are literals and sorted.
+    Record {
+        dest: u8,
+        first: u16,
+        count: u8,
+        fail: u16,
+    },
+    /// An object of pairs of operands.
+    Object {
+        dest: u8,
+        first: u16,
+        count: u8,
+        fail: u16,
+    },
+    /// `left + right`
+    Add {
+        dest: u8,
+        left: Operand,
+        right: Operand,
+        fail: u16,
+    },
+    /// `left - right`, of numbers or sets
+    Subtract {
+        dest: u8,
+        left: Operand,
+        right: Operand,
+        fail: u16,
+    },
+    /// `left * right`
+    Multiply {
+        dest: u8,
+        left: Operand,
+        right: Operand,
+        fail: u16,
+    },
+    /// `left / right`
+    Divide {
+        dest: u8,
+        left: Operand,
+        right: Operand,
+        fail: u16,
+    },
+    /// `left % right`
+    Remainder {
+        dest: u8,
+        left: Operand,
+        right: Operand,
+        fail: u16,
+    },
+    /// Whether values are in a relation; undefined where one of them is.
+    Compare {
+        dest: u8,
+        relation: Relation,
+        left: Operand,
+        right: Operand,
+    },
+    /// Whether it is undefined or false.
+    Not { dest: u8, operand: Operand },
+    /// Goes on where values are in a relation.
+    Check {
+        relation: Relation,
+        left: Operand,
+        right: Operand,
+        fail: u16,
+    },
+    /// Goes on where something holds of a value.
+    Guard {
+        operand: Operand,
+        holds: Condition,
+        fail: u16,
+    },
+    /// Takes the first item of a collection, or goes to `end` where there is none; `key` is the same register as `value`
+    /// where nobody asks for it.
+    Loop {
+        of: Operand,
+        key: u8,
+        value: u8,
+        end: u16,
+    },
+    /// Takes the next item and goes to the start of the loop's body; goes on where there is none.
+    Next { key: u8, value: u8, body: u16 },
+    /// Ends a loop before its last item.
+    Leave,
+    /// Goes to an instruction.
+    Jump { to: u16 },
+    /// Begins a comprehension.
+    Collect,
+    /// Adds a value to the comprehension, or to the set that the rule is.
+    Yield { value: Operand },
+    /// The same for an object.
+    YieldField { key: Operand, value: Operand },
+    /// Ends a comprehension.
+    Collected { dest: u8, kind: Collection },
+    /// Asks the host.
+    Await {
+        dest: u8,
+        argument: Operand,
+        fail: u16,
+    },
+    /// The body holds.
+    Return,
+    /// The body doesn't hold.
+    Fail,
+}
+
+/// What `fail` is where an undefined value makes no difference: no program is as long as that.
+pub const GOES_ON: u16 = u16::MAX;
+
+/// What can be between two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say what they are")]
+pub enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    /// The right one is a collection, and the left one is in it.
+    In,
+}
+
+/// What can hold of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// It is there.
+    Defined,
+    /// It is there, and not `false`.
+    True,
+    /// It isn't there, or is `false`.
+    Not,
+    /// It is an array, an object or a set.
+    Collection,
+}
+
+/// What a comprehension makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say what they are")]
+pub enum Collection {
+    Array,
+    Object,
+    Set,
+}
+
+/// A body of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Body {
+    /// Its first instruction.
+    pub start: u16,
+    /// Whether it is tried only where the one before it doesn't hold.
+    pub is_else: bool,
+}
+
+/// A rule or a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// Its first body.
+    pub first: u16,
+    /// How many bodies it has.
+    pub count: u16,
+    /// How many registers they need: the result, the arguments, and everything else.
+    pub registers: u8,
+    /// How many arguments it takes; a rule none.
+    pub arity: u8,
+    /// Whether it is a set, to which each body adds.
+    pub is_set: bool,
+    /// Whether all bodies that hold have the same value.
+    pub ends_at_first: bool,
+    /// Whether its value depends on the input.
+    pub reads_input: bool,
+    /// The literal that is its value where no body holds.
+    pub default: Option<u16>,
+}
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "they are the variants of a value")]
+pub enum Literal {
+    Undefined,
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    String(Cow<'static, str>),
+    Array(Cow<'static, [Literal]>),
+    Object(Cow<'static, [(Literal, Literal)]>),
+    Set(Cow<'static, [Literal]>),
+}
+
+impl From<&Literal> for Value {
+    fn from(literal: &Literal) -> Self {
+        let all = |items: &[Literal]| items.iter().map(Self::from).collect::<Vec<_>>();
+        match literal {
+            Literal::Undefined => Self::Undefined,
+            Literal::Null => Self::Null,
+            Literal::Bool(value) => Self::Bool(*value),
+            Literal::Integer(number) => Self::Integer(*number),
+            Literal::Float(number) => Self::Float(*number),
+            Literal::String(text) => text.as_ref().into(),
+            Literal::Array(items) => all(items).into(),
+            Literal::Set(items) => Set::from_unsorted(all(items)).into(),
+            Literal::Object(fields) => {
+                let fields = fields.iter().map(|(key, value)| (key.into(), value.into()));
+                Object::from_unsorted(fields.collect()).into()
             }
-            self.reserve -= more;
-            limit = limit.saturating_add(more);
-            answer = self.evaluate(rule, input.clone(), limit);
-        }
-        answer
-    }
-
-    /// The value of a rule (`data.package.rule`) for an input, [`Value::Undefined`] if it has none.
-    ///
-    /// # Errors
-    ///
-    /// [`EvaluationError::Limit`] past `instructions`, [`EvaluationError::Failed`] for everything
-    /// else that ends an evaluation before its time.
-    pub fn evaluate(
-        &mut self,
-        rule: &str,
-        input: Value,
-        instructions: usize,
-    ) -> Result<Value, EvaluationError> {
-        self.vm.set_max_instructions(instructions);
-        self.vm.set_input(input);
-        Ok(self.vm.execute_entry_point_by_name(rule)?)
-    }
-}
-
-/// Why there is no result. It is never an empty result.
-#[derive(Debug, thiserror::Error)]
-pub enum EvaluationError {
-    /// The program can't be loaded.
-    #[error("the compiled policies can't be loaded: {0}")]
-    Program(String),
-    /// The evaluation was ended after this many instructions.
-    #[error("the evaluation was ended after {0} instructions")]
-    Limit(usize),
-    /// The machine gave up.
-    #[error("the evaluation failed: {0}")]
-    Failed(String),
-}
-
-impl From<VmError> for EvaluationError {
-    fn from(error: VmError) -> Self {
-        match error {
-            VmError::InstructionLimitExceeded { limit, .. } => Self::Limit(limit),
-            other => Self::Failed(other.to_string()),
         }
     }
 }

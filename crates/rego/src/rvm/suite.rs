@@ -1,13 +1,11 @@
 //! Tests of modules on the machine that runs the modules.
 
-use std::sync::Arc;
+use regorus::PolicyModule;
 
-use regorus::rvm::vm::{ExecutionMode, ExecutionState, RegoVM, SuspendReason};
-use regorus::{PolicyModule, Value};
-
-use super::EvaluationError;
 use super::compile::assembled;
 use super::lower::{EVALUATE_WITH, LOCALS, lower, lower_tests};
+use super::translate::translate;
+use super::{EvaluationError, Loaded, Machine, Value};
 
 /// Instructions that a test may take.
 const INSTRUCTIONS: usize = 100_000_000;
@@ -18,9 +16,9 @@ const MAX_DEPTH: usize = 16;
 /// The rules of modules whose names begin with `test_`.
 ///
 /// The machine has no `with`. In modules whose paths end with `_test.rego`, an expression with `with` becomes a
-/// rule, and the machine stops for its value. Everything else runs as in a [`Program`](super::Program).
+/// rule, for whose value the machine asks. Everything else runs as in a [`Program`](super::Program).
 pub struct Suite {
-    program: Arc<regorus::rvm::Program>,
+    program: Loaded,
     data: Value,
     tests: Vec<String>,
 }
@@ -56,7 +54,7 @@ impl Suite {
             .collect();
         let program = assembled(&sources, &entry_points, &[EVALUATE_WITH])?;
         Ok(Self {
-            program: Arc::new(program),
+            program: translate(&program)?.load(),
             data,
             tests,
         })
@@ -90,27 +88,9 @@ impl Suite {
                 "`with` nests too deeply".to_owned(),
             ));
         }
-        let mut vm = RegoVM::new();
-        vm.load_program(Arc::clone(&self.program));
-        vm.set_data(data.clone())?;
-        vm.set_input(input.clone());
-        vm.set_max_instructions(INSTRUCTIONS);
-        vm.set_execution_mode(ExecutionMode::Suspendable);
-        let mut value = vm.execute_entry_point_by_name(rule)?;
-        loop {
-            let argument = match vm.execution_state() {
-                ExecutionState::Suspended {
-                    reason: SuspendReason::HostAwait { argument, .. },
-                    ..
-                } => argument.clone(),
-                ExecutionState::Suspended { reason, .. } => {
-                    return Err(EvaluationError::Failed(format!("it stopped: {reason:?}")));
-                }
-                _ => return Ok(value),
-            };
-            let answer = self.answer(&argument, input, data, depth)?;
-            value = vm.resume(Some(answer))?;
-        }
+        let mut machine = Machine::new(&self.program, data.clone());
+        let mut host = |argument: &Value| self.answer(argument, input, data, depth);
+        machine.evaluate_asking(rule, input, INSTRUCTIONS, &mut host)
     }
 
     /// What an expression with `with` comes to: an array of its value, empty where it is undefined.
@@ -124,59 +104,43 @@ impl Suite {
         let unexpected = || EvaluationError::Failed(format!("not a call of `with`: {argument}"));
         let [rule, replaced, locals] = array(argument).ok_or_else(unexpected)?;
         let (mut input, mut data) = (input.clone(), data.clone());
-        for pair in replaced.as_array().map_err(failed)? {
+        for pair in replaced.as_array().ok_or_else(unexpected)? {
             let [path, value] = array(pair).ok_or_else(unexpected)?;
-            let path = path.as_string().map_err(failed)?;
+            let path = path.as_str().ok_or_else(unexpected)?;
             let mut keys = path.split('.');
             let document = match keys.next() {
                 Some("input") => &mut input,
                 Some("data") => &mut data,
                 _ => return Err(unexpected()),
             };
-            replace(document, keys, value.clone())?;
+            replace(document, keys, value.clone());
         }
-        replace(&mut data, [LOCALS].into_iter(), locals.clone())?;
-        let rule = rule.as_string().map_err(failed)?;
+        replace(&mut data, [LOCALS].into_iter(), locals.clone());
+        let rule = rule.as_str().ok_or_else(unexpected)?;
         let value = self.evaluate(rule, &input, &data, depth + 1)?;
-        let answer = if value == Value::Undefined {
-            vec![]
-        } else {
-            vec![value]
-        };
-        Ok(Value::from(answer))
+        let found: Vec<_> = [value]
+            .into_iter()
+            .filter(|value| *value != Value::Undefined)
+            .collect();
+        Ok(found.into())
     }
 }
 
 fn array<const N: usize>(value: &Value) -> Option<[&Value; N]> {
-    let items: Vec<_> = value.as_array().ok()?.iter().collect();
+    let items: Vec<_> = value.as_array()?.iter().collect();
     items.try_into().ok()
 }
 
 /// Puts a value into a document, below these keys.
-fn replace<'a>(
-    document: &mut Value,
-    keys: impl Iterator<Item = &'a str>,
-    value: Value,
-) -> Result<(), EvaluationError> {
-    let mut place = document;
-    for key in keys {
-        if *place == Value::Undefined {
-            *place = Value::new_object();
-        }
-        let object = place.as_object_mut().map_err(failed)?;
-        let key = Value::from(key);
-        if !object.contains_key(&key) {
-            object.insert(key.clone(), Value::Undefined);
-        }
-        let Some(inner) = object.get_mut(&key) else {
-            return Ok(());
-        };
-        place = inner;
+fn replace<'a>(document: &mut Value, mut keys: impl Iterator<Item = &'a str>, value: Value) {
+    let Some(key) = keys.next() else {
+        *document = value;
+        return;
+    };
+    if document.as_object().is_none() {
+        *document = Value::object([]);
     }
-    *place = value;
-    Ok(())
-}
-
-fn failed(error: impl std::fmt::Display) -> EvaluationError {
-    EvaluationError::Failed(error.to_string())
+    let mut inner = document.field(key).cloned().unwrap_or_default();
+    replace(&mut inner, keys, value);
+    document.set_field(key, inner);
 }

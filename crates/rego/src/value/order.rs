@@ -178,22 +178,12 @@ fn merge<T>(first: Vec<T>, second: Vec<T>, key: impl Fn(&T) -> &Value) -> Vec<T>
     merged
 }
 
-/// The order of strings, by bytes. Eight at once: most strings are short, and WebAssembly has no
-/// comparison of memory, so that the one of the standard library goes byte by byte.
+/// The order of strings, which draws on the budget where they are long.
 pub(super) fn order(a: &str, b: &str) -> Ordering {
     if a.len() > LONG && b.len() > LONG {
         budget::read(a.len().min(b.len()));
     }
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    while let (Some((x, after_x)), Some((y, after_y))) =
-        (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
-    {
-        if x != y {
-            return u64::from_be_bytes(*x).cmp(&u64::from_be_bytes(*y));
-        }
-        (a, b) = (after_x, after_y);
-    }
-    a.iter().cmp(b)
+    crate::order::order(a.as_bytes(), b.as_bytes())
 }
 
 /// From this length on, it counts how long a string is.

@@ -71,9 +71,8 @@ pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
 /// answers.
 pub fn of_engine(cases: &[Case], evaluate: impl FnOnce(&Json) -> Json) -> BTreeSet<String> {
     let configs = configurations().map(|config| {
-        let value = rego::rvm::value::from_node(&config.value, "");
-        let text = value.to_json_str().expect("JSON");
-        serde_json::from_str::<Json>(&text).expect("JSON")
+        let value = rego::rvm::Value::from_node(&config.value, "");
+        serde_json::from_str::<Json>(&value.to_string()).expect("JSON")
     });
     let input: Vec<_> = cases
         .iter()

@@ -1,0 +1,65 @@
+//! regorus' own machine.
+
+use std::sync::Arc;
+
+use regorus::rvm::RegoVM;
+use regorus::{PolicyModule, Value};
+
+use super::compile::assembled;
+use super::lower::lower;
+
+/// What regorus compiled, on regorus' machine: it says whether ours answers right.
+pub struct Judge(Arc<regorus::rvm::Program>);
+
+impl Judge {
+    /// Compiles what [`compile`](super::compile()) compiles.
+    ///
+    /// # Errors
+    ///
+    /// The first message of parser or compiler, with path, line and column.
+    pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Self, String> {
+        let mut lowered = Vec::new();
+        for (path, text) in modules {
+            lowered.push(PolicyModule {
+                id: path.as_str().into(),
+                content: lower(path, text)?.into(),
+            });
+        }
+        Self::of(&lowered, rules)
+    }
+
+    /// Of modules as they are.
+    pub(super) fn of(modules: &[PolicyModule], rules: &[&str]) -> Result<Self, String> {
+        Ok(Self(Arc::new(assembled(modules, rules, &[])?)))
+    }
+
+    /// The value of a rule (`data.package.rule`) within so many instructions of regorus', all as JSON; none where it has
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// regorus' message.
+    pub fn evaluate(
+        &self,
+        rule: &str,
+        input: &str,
+        data: &str,
+        instructions: usize,
+    ) -> Result<Option<String>, String> {
+        let read = |json| Value::from_json_str(json).map_err(|error| error.to_string());
+        let mut vm = RegoVM::new();
+        vm.load_program(Arc::clone(&self.0));
+        vm.set_data(read(data)?)
+            .map_err(|error| error.to_string())?;
+        vm.set_input(read(input)?);
+        vm.set_max_instructions(instructions);
+        let answer = vm.execute_entry_point_by_name(rule);
+        match answer.map_err(|error| error.to_string())? {
+            Value::Undefined => Ok(None),
+            answer => answer
+                .to_json_str()
+                .map(Some)
+                .map_err(|error| error.to_string()),
+        }
+    }
+}

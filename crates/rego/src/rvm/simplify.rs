@@ -1,0 +1,367 @@
+//! Steps that do the same with less.
+//!
+//! regorus gives each value a register of its own, copies it, and asks whether it is there. Here copies go, what asks and
+//! what is asked become one step, and nothing is made that nobody reads.
+
+use std::collections::{HashMap, HashSet};
+use std::mem;
+
+use super::program::{Condition, Place};
+use super::step::{Make, Step};
+
+/// Where a rule's body leaves its value.
+const RESULT: u8 = 0;
+
+/// Simplifies the steps of a body of a rule with so many parameters, which are in the registers after its result and are
+/// defined; how many registers the steps need.
+pub(super) fn simplify(steps: &mut Vec<Step>, parameters: u8, is_set: bool) -> u8 {
+    let mut writes = Writes::default();
+    for parameter in 1..=parameters {
+        writes.note(parameter);
+    }
+    writes.gather(steps);
+    let mut names = Names {
+        writes,
+        same: HashMap::new(),
+    };
+    names.resolve(steps);
+    let mut defined: HashSet<u8> = (1..=parameters).collect();
+    fuse(steps, &mut defined);
+    if !is_set {
+        return_at_once(steps);
+    }
+    // What nobody reads may be all that reads something else.
+    loop {
+        let mut reads = Reads::default();
+        reads.gather(steps);
+        if !drop_unread(steps, &reads) {
+            break;
+        }
+    }
+    let mut reads = Reads::default();
+    reads.gather(steps);
+    make_in_place(steps, &reads);
+    let mut numbers = Numbers::of(parameters);
+    numbers.renumber(steps);
+    numbers.next
+}
+
+/// How often each register is written.
+#[derive(Default)]
+struct Writes(HashMap<u8, usize>);
+
+impl Writes {
+    fn note(&mut self, register: u8) {
+        *self.0.entry(register).or_default() += 1;
+    }
+
+    fn gather(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Make { dest, .. } | Step::Collect { dest, .. } => self.note(*dest),
+                Step::Loop { key, value, .. } => {
+                    self.note(*key);
+                    self.note(*value);
+                }
+                Step::Every {
+                    dest, key, value, ..
+                } => {
+                    self.note(*dest);
+                    self.note(*key);
+                    self.note(*value);
+                }
+                _ => {}
+            }
+            if let Some(steps) = step.within() {
+                self.gather(steps);
+            }
+        }
+    }
+
+    fn is_once(&self, register: u8) -> bool {
+        self.0.get(&register) == Some(&1)
+    }
+}
+
+/// What is the same by another name.
+struct Names {
+    writes: Writes,
+    same: HashMap<u8, Place>,
+}
+
+impl Names {
+    /// Drops copies, and reads what was copied instead.
+    fn resolve(&mut self, steps: &mut Vec<Step>) {
+        steps.retain_mut(|step| {
+            step.own_places_mut(&mut |place| {
+                if let Place::Register(register) = place
+                    && let Some(same) = self.same.get(register)
+                {
+                    *place = *same;
+                }
+            });
+            if let Some(steps) = step.within_mut() {
+                self.resolve(steps);
+            }
+            let Step::Make {
+                dest,
+                make: Make::Copy(from),
+                ..
+            } = step
+            else {
+                return true;
+            };
+            let stays = match from {
+                Place::Register(register) => self.writes.is_once(*register),
+                _ => true,
+            };
+            if *dest == RESULT || !self.writes.is_once(*dest) || !stays {
+                return true;
+            }
+            self.same.insert(*dest, *from);
+            false
+        });
+    }
+}
+
+/// Lets steps that make a value ask whether it is there, and drops what is known. `defined` are the registers that have a
+/// value.
+fn fuse(steps: &mut Vec<Step>, defined: &mut HashSet<u8>) {
+    let mut fused: Vec<Step> = Vec::with_capacity(steps.len());
+    for mut step in mem::take(steps) {
+        match &mut step {
+            Step::Guard(condition, Place::Register(register)) => {
+                let (condition, register) = (*condition, *register);
+                if condition == Condition::Defined && defined.contains(&register) {
+                    continue;
+                }
+                match fused.pop_if(|last| last.makes(register)) {
+                    Some(last) => fused.extend(asked(last, condition, register)),
+                    None => fused.push(step),
+                }
+                if condition != Condition::Not {
+                    defined.insert(register);
+                }
+                continue;
+            }
+            Step::Guard(Condition::Defined, Place::Literal(_) | Place::Data) => {
+                continue;
+            }
+            Step::Make { dest, make, .. } => {
+                let is_defined = match make {
+                    Make::Copy(Place::Literal(_)) => true,
+                    Make::Copy(Place::Register(register)) => defined.contains(register),
+                    other => other.is_defined(),
+                };
+                if is_defined && *dest != RESULT {
+                    defined.insert(*dest);
+                } else {
+                    defined.remove(dest);
+                }
+            }
+            Step::Loop {
+                key, value, steps, ..
+            }
+            | Step::Every {
+                key, value, steps, ..
+            } => {
+                let mut within = defined.clone();
+                within.extend([*key, *value]);
+                fuse(steps, &mut within);
+            }
+            Step::Collect { dest, steps, .. } => {
+                fuse(steps, &mut defined.clone());
+                defined.insert(*dest);
+            }
+            _ => {}
+        }
+        fused.push(step);
+    }
+    *steps = fused;
+}
+
+/// A step and the question about what it makes, in one step where that can be.
+fn asked(step: Step, condition: Condition, register: u8) -> Vec<Step> {
+    let guard = Step::Guard(condition, Place::Register(register));
+    let Step::Make { dest, make, .. } = step else {
+        return vec![step, guard];
+    };
+    match (condition, make) {
+        (Condition::Defined, make) if !matches!(make, Make::Compare(..)) => {
+            vec![Step::Make {
+                dest,
+                make,
+                must: true,
+            }]
+        }
+        // The outcome stays for whoever reads it, and is dropped where nobody does.
+        (condition, make) => {
+            let asked = match (&make, condition) {
+                (Make::Compare(relation, left, right), Condition::True) => {
+                    Step::Check(*relation, *left, *right)
+                }
+                (Make::Not(place), Condition::True) => Step::Guard(Condition::Not, *place),
+                (Make::Not(place), Condition::Not) => Step::Guard(Condition::True, *place),
+                _ => guard,
+            };
+            vec![
+                Step::Make {
+                    dest,
+                    make,
+                    must: false,
+                },
+                asked,
+            ]
+        }
+    }
+}
+
+/// Where all turns of a loop would leave the same value, the first that does is the last.
+fn return_at_once(steps: &mut [Step]) {
+    let Some(Step::Loop { steps, .. }) = steps.last_mut() else {
+        return;
+    };
+    let leaves_a_literal = matches!(
+        steps.last(),
+        Some(Step::Make {
+            dest: RESULT,
+            make: Make::Copy(Place::Literal(_)),
+            ..
+        })
+    );
+    if leaves_a_literal {
+        steps.push(Step::Return);
+    } else {
+        return_at_once(steps);
+    }
+}
+
+/// How often each register is read.
+#[derive(Default)]
+struct Reads(HashMap<u8, usize>);
+
+impl Reads {
+    fn gather(&mut self, steps: &[Step]) {
+        for step in steps {
+            step.places(&mut |place| {
+                if let Place::Register(register) = place {
+                    *self.0.entry(*register).or_default() += 1;
+                }
+            });
+        }
+    }
+
+    fn of(&self, register: u8) -> usize {
+        self.0.get(&register).copied().unwrap_or_default()
+    }
+}
+
+/// Drops what makes values that nobody reads; whether there was any.
+fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
+    let before = steps.len();
+    steps.retain(|step| match step {
+        Step::Make { dest, make, must } => {
+            *must || *dest == RESULT || reads.of(*dest) > 0 || matches!(make, Make::Await(_))
+        }
+        Step::Collect { dest, .. } => *dest == RESULT || reads.of(*dest) > 0,
+        _ => true,
+    });
+    let mut dropped = steps.len() < before;
+    for step in steps {
+        match step {
+            Step::Loop {
+                key, value, steps, ..
+            }
+            | Step::Every {
+                key, value, steps, ..
+            } => {
+                // A key that nobody reads isn't made.
+                if reads.of(*key) == 0 {
+                    *key = *value;
+                }
+                dropped |= drop_unread(steps, reads);
+            }
+            Step::Collect { steps, .. } => dropped |= drop_unread(steps, reads),
+            _ => {}
+        }
+    }
+    dropped
+}
+
+/// What is made only to be copied to the result is made there.
+fn make_in_place(steps: &mut Vec<Step>, reads: &Reads) {
+    let mut placed: Vec<Step> = Vec::with_capacity(steps.len());
+    for mut step in mem::take(steps) {
+        if let Some(steps) = step.within_mut() {
+            make_in_place(steps, reads);
+        }
+        if let Step::Make {
+            dest: RESULT,
+            make: Make::Copy(Place::Register(from)),
+            ..
+        } = step
+            && reads.of(from) == 1
+            && let Some(Step::Make { dest, .. } | Step::Collect { dest, .. }) = placed.last_mut()
+            && *dest == from
+        {
+            *dest = RESULT;
+            continue;
+        }
+        placed.push(step);
+    }
+    *steps = placed;
+}
+
+/// New numbers of the registers that are left, in the order in which they occur.
+struct Numbers {
+    given: HashMap<u8, u8>,
+    next: u8,
+}
+
+impl Numbers {
+    fn of(parameters: u8) -> Self {
+        Self {
+            given: (RESULT..=parameters)
+                .map(|register| (register, register))
+                .collect(),
+            next: parameters.saturating_add(1),
+        }
+    }
+
+    fn number(&mut self, register: &mut u8) {
+        let number = self.given.entry(*register).or_insert_with(|| {
+            let number = self.next;
+            self.next = number.saturating_add(1);
+            number
+        });
+        *register = *number;
+    }
+
+    fn renumber(&mut self, steps: &mut [Step]) {
+        for step in steps {
+            step.own_places_mut(&mut |place| {
+                if let Place::Register(register) = place {
+                    self.number(register);
+                }
+            });
+            match step {
+                Step::Make { dest, .. } | Step::Collect { dest, .. } => self.number(dest),
+                Step::Loop { key, value, .. } => {
+                    self.number(key);
+                    self.number(value);
+                }
+                Step::Every {
+                    dest, key, value, ..
+                } => {
+                    self.number(dest);
+                    self.number(key);
+                    self.number(value);
+                }
+                _ => {}
+            }
+            if let Some(steps) = step.within_mut() {
+                self.renumber(steps);
+            }
+        }
+    }
+}

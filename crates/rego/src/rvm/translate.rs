@@ -1,0 +1,182 @@
+//! What regorus compiled, as a program of the machine.
+//!
+//! Each body of a rule is read into steps, these are simplified, and written as instructions. regorus' registers stay what
+//! they are. What the machine lacks is an error, never left out.
+
+use std::collections::BTreeSet;
+
+use regorus::rvm::Instruction as Source;
+use regorus::rvm::program::{RuleInfo, RuleType};
+
+use super::program::{Body, Place, Program, Rule};
+use super::reader::{End, Reader};
+use super::simplify::simplify;
+use super::step::{Make, Step};
+use super::writer::{Writer, index, lacks, too_large};
+
+/// Rules call each other no deeper than this: each call takes some of the stack.
+const DEEPEST: usize = 200;
+
+/// The same program for the machine.
+///
+/// # Errors
+///
+/// What the machine lacks, or what is too large for it.
+pub(super) fn translate(source: &regorus::rvm::Program) -> Result<Program, String> {
+    let mut writer = Writer::default();
+    let mut rules = Vec::new();
+    let mut uses = Vec::new();
+    for info in &source.rule_infos {
+        let (rule, needed) = translated(info, source, &mut writer)?;
+        rules.push(rule);
+        uses.push(needed);
+    }
+    mark_what_reads_input(&mut rules, &uses);
+    let mut depths = vec![None; uses.len()];
+    for rule in 0..uses.len() {
+        depth(rule, &uses, &mut depths, 0)?;
+    }
+    let entry_points = source.entry_points.iter();
+    let entry_points = entry_points.map(|(name, start)| {
+        let Some(Source::CallRule { rule_index, .. }) = source.instructions.get(*start) else {
+            return Err(format!("{name} isn't a rule"));
+        };
+        Ok((name.clone().into(), *rule_index))
+    });
+    let entry_points: Vec<_> = entry_points.collect::<Result<_, String>>()?;
+    index(writer.instructions.len())?;
+    Ok(Program {
+        instructions: writer.instructions.into(),
+        operands: writer.operands.into(),
+        bodies: writer.bodies.into(),
+        rules: rules.into(),
+        literals: writer.literals.0.into(),
+        entry_points: entry_points.into(),
+    })
+}
+
+/// What a rule needs of others.
+#[derive(Default)]
+struct Uses {
+    rules: BTreeSet<u16>,
+    input: bool,
+}
+
+/// A rule with its bodies, and what it needs of others.
+fn translated(
+    info: &RuleInfo,
+    source: &regorus::rvm::Program,
+    writer: &mut Writer,
+) -> Result<(Rule, Uses), String> {
+    let is_set = match info.rule_type {
+        RuleType::Complete => false,
+        RuleType::PartialSet => true,
+        RuleType::PartialObject => return Err(lacks("a rule that is an object of parts")),
+    };
+    let function = info.function_info.as_ref();
+    let arity = function.map_or(0, |function| function.num_params);
+    let arity = u8::try_from(arity).map_err(|_| too_large())?;
+    let first = index(writer.bodies.len())?;
+    let mut uses = Uses::default();
+    let mut registers = arity.saturating_add(1);
+    for (i, bodies) in info.definitions.iter().enumerate() {
+        let parameters = info.destructuring_blocks.get(i).copied().flatten();
+        for (j, start) in bodies.iter().enumerate() {
+            let mut reader = Reader::new(source, &mut writer.literals);
+            let mut steps = match parameters {
+                Some(parameters) => reader.steps_from(parameters, End::Parameters)?,
+                None => Vec::new(),
+            };
+            steps.extend(reader.steps_from(*start, End::Rule)?);
+            registers = registers.max(simplify(&mut steps, arity, is_set));
+            gather(&steps, &mut uses);
+            writer.bodies.push(Body {
+                start: index(writer.instructions.len())?,
+                is_else: j > 0,
+            });
+            writer.body(&steps)?;
+        }
+    }
+    let mut reader = Reader::new(source, &mut writer.literals);
+    let default = info.default_literal_index;
+    let default = default.map(|it| reader.literal(it)).transpose()?;
+    let rule = Rule {
+        first,
+        count: index(writer.bodies.len())? - first,
+        registers,
+        arity,
+        is_set,
+        ends_at_first: info.early_exit_on_first_success,
+        reads_input: false,
+        default,
+    };
+    Ok((rule, uses))
+}
+
+/// Notes what steps need.
+fn gather(steps: &[Step], uses: &mut Uses) {
+    for step in steps {
+        step.places(&mut |place| uses.input |= *place == Place::Input);
+        match step {
+            Step::Make {
+                make: Make::Rule(rule) | Make::Call(rule, _),
+                ..
+            } => {
+                uses.rules.insert(*rule);
+            }
+            Step::Make {
+                make: Make::Await(_),
+                ..
+            } => uses.input = true,
+            Step::Loop { steps, .. } | Step::Every { steps, .. } | Step::Collect { steps, .. } => {
+                gather(steps, uses);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn mark_what_reads_input(rules: &mut [Rule], uses: &[Uses]) {
+    let mut reading: BTreeSet<usize> = (0..uses.len())
+        .filter(|rule| uses.get(*rule).is_some_and(|uses| uses.input))
+        .collect();
+    loop {
+        let more: Vec<_> = (0..uses.len())
+            .filter(|rule| !reading.contains(rule))
+            .filter(|rule| {
+                let mut callees = uses.get(*rule).into_iter().flat_map(|uses| &uses.rules);
+                callees.any(|callee| reading.contains(&usize::from(*callee)))
+            })
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        reading.extend(more);
+    }
+    for (i, rule) in rules.iter_mut().enumerate() {
+        rule.reads_input = reading.contains(&i);
+    }
+}
+
+/// How deep a rule's calls go.
+fn depth(
+    rule: usize,
+    uses: &[Uses],
+    known: &mut Vec<Option<usize>>,
+    above: usize,
+) -> Result<usize, String> {
+    if let Some(Some(known)) = known.get(rule) {
+        return Ok(*known);
+    }
+    if above > DEEPEST {
+        return Err(format!("rules call each other more than {DEEPEST} deep"));
+    }
+    let mut deepest = 0;
+    for used in uses.get(rule).into_iter().flat_map(|uses| &uses.rules) {
+        deepest = deepest.max(1 + depth(usize::from(*used), uses, known, above + 1)?);
+    }
+    if let Some(known) = known.get_mut(rule) {
+        *known = Some(deepest);
+    }
+    Ok(deepest)
+}

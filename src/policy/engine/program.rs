@@ -1,0 +1,17 @@
+//! The program that the build compiled from `policies/`.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use rego::rvm::Loaded;
+use rego::rvm::program::{
+    Body, Builtin, Collection, Condition, Instruction, Literal, Operand, Program, Relation, Rule,
+};
+
+const POLICIES: Program = include!(concat!(env!("OUT_DIR"), "/program.rs"));
+
+/// The program, loaded once: an engine is small beside it.
+pub(super) fn policies() -> &'static Loaded {
+    static LOADED: OnceLock<Loaded> = OnceLock::new();
+    LOADED.get_or_init(|| POLICIES.load())
+}
