@@ -40,7 +40,7 @@ site_sources := README.md $(wildcard docs/*.md) www/index.html www/vite.config.t
 	$(shell find policies -name '*.rego' -o -name '*.md' -o -name '*.yaml')
 site_test_sources := $(shell find www/test -type f)
 
-.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size test-speed speed-budget test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean pictures rust tools node chromium registry valgrind instructions
+.PHONY: audit fuzz reproducible sbom build demo playground test test-rust test-wasm test-size size-report test-speed speed-budget test-policies test-node test-trust test-conformance test-www conformance compare-rego bench soak clean pictures rust tools node chromium registry valgrind instructions
 
 build: $(wasm) $(authoring) $(command)
 
@@ -77,6 +77,11 @@ test-wasm: rust tools chromium
 test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
 	node scripts/size-budget.mjs size-budget.json authoring_brotli_bytes $(authoring)
+
+## What the module that checks is made of: its code by crate, and its largest functions.
+size-report: rust node
+	cargo build $(locked) --release --target wasm32-unknown-unknown --lib
+	node scripts/size-report.mjs $(or $(CARGO_TARGET_DIR),target)/wasm32-unknown-unknown/release/harness_image_guard.wasm
 
 ## The instructions of a check, which don't depend on what else the machine does: no more than a twentieth beyond the budget.
 test-speed: instructions valgrind

@@ -28,7 +28,7 @@ fn a_pipeline_that_takes_too_long_is_an_error_and_the_rest_is_checked() {
         SourceFile::text("long.yaml", long),
         SourceFile::text("short.yaml", "pipeline: {identifier: short}"),
     ];
-    let report = guard_with(3_000).check(&files);
+    let report = guard_with(1_500).check(&files);
     let [diagnostic] = report.diagnostics.as_slice() else {
         panic!("{:?}", report.diagnostics);
     };
@@ -37,7 +37,7 @@ fn a_pipeline_that_takes_too_long_is_an_error_and_the_rest_is_checked() {
         ("limit", Verdict::Error)
     );
     assert!(
-        diagnostic.message.contains("after 3000 instructions"),
+        diagnostic.message.contains("after 1500 instructions"),
         "{}",
         diagnostic.message
     );
@@ -116,14 +116,14 @@ fn what_needs_more_than_its_share_draws_on_a_reserve_of_all_files() {
         .map(|i| SourceFile::text(format!("{i}.yaml"), long))
         .collect();
     let limited = |reserve| {
-        let mut guard = guard_with(3_000);
+        let mut guard = guard_with(1_500);
         guard.budget.reserve = reserve;
         let report = guard.check(&files);
         let limits = report.diagnostics.iter().filter(|d| d.rule == "limit");
         limits.map(|d| d.file.clone()).collect::<Vec<_>>()
     };
     assert_eq!(limited(0), ["0.yaml", "1.yaml", "2.yaml", "3.yaml"]);
-    assert_eq!(limited(6_000), ["1.yaml", "2.yaml", "3.yaml"]);
+    assert_eq!(limited(1_000), ["1.yaml", "2.yaml", "3.yaml"]);
     assert!(limited(1_000_000).is_empty());
 }
 

@@ -18,6 +18,10 @@ macro_rules! builtins {
         pub enum Builtin { $($variant,)* }
 
         impl Builtin {
+            /// All of them, by name.
+            #[cfg(all(test, feature = "evaluation"))]
+            pub(super) const ALL: &[(&str, Self)] = &[$(($name, Self::$variant),)*];
+
             /// The function of that name.
             #[cfg(any(test, feature = "rvm-compile"))]
             pub(super) fn named(name: &str) -> Option<Self> {
@@ -189,8 +193,14 @@ fn floor([number, ..]: Arguments<'_>) -> Option<Value> {
     }
 }
 
+/// Strings of which one is looked for in the other; nothing isn't looked for.
+fn sought<'v>(text: &'v Value, part: &'v Value) -> Option<(&'v str, &'v str)> {
+    let part = part.as_str().filter(|part| !part.is_empty())?;
+    Some((text.as_str()?, part))
+}
+
 fn index_of([text, part, _]: Arguments<'_>) -> Option<Value> {
-    let (text, part) = (text.as_str()?, part.as_str()?);
+    let (text, part) = sought(text, part)?;
     Some(match text.split_once(part) {
         Some((before, _)) => characters(before).into(),
         None => Value::Integer(-1),
@@ -198,7 +208,7 @@ fn index_of([text, part, _]: Arguments<'_>) -> Option<Value> {
 }
 
 fn index_of_n([text, part, _]: Arguments<'_>) -> Option<Value> {
-    let (text, part) = (text.as_str()?, part.as_str()?);
+    let (text, part) = sought(text, part)?;
     let places = text.char_indices().enumerate();
     let found = places.filter(|(_, (start, _))| {
         text.get(*start..)

@@ -1,6 +1,9 @@
 //! What OPA answers on the forms on which regorus, left alone, answers otherwise. Every expected value here is what OPA
 //! 0.70 and 1.22 print, and what regorus' own machine answers on the lowered module.
 
+#[cfg(feature = "evaluation")]
+mod builtins;
+
 use document::Limits;
 use regorus::PolicyModule;
 

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::order::order;
 
@@ -62,6 +62,10 @@ impl Value {
     /// string that `text`, the document's file, has there.
     #[must_use]
     pub fn from_node(node: &document::Node<'_>, text: &str) -> Self {
+        Self::of_node(node, text, &mut Keys::default())
+    }
+
+    fn of_node(node: &document::Node<'_>, text: &str, keys: &mut Keys) -> Self {
         match &node.value {
             document::Value::Null => Self::Null,
             document::Value::Bool(value) => {
@@ -75,15 +79,13 @@ impl Value {
             }
             document::Value::String(value) => Self::String(value.as_ref().into()),
             document::Value::Sequence(items) => {
-                let items = items.iter().map(|item| Self::from_node(item, text));
+                let items = items.iter().map(|item| Self::of_node(item, text, keys));
                 Self::from(items.collect::<Vec<_>>())
             }
             document::Value::Mapping(mapping) => {
                 let fields = mapping.iter().map(|entry| {
-                    (
-                        entry.key.as_ref().into(),
-                        Self::from_node(&entry.node, text),
-                    )
+                    let key = Self::String(keys.shared(&entry.key));
+                    (key, Self::of_node(&entry.node, text, keys))
                 });
                 Object::from_unsorted(fields.collect()).into()
             }
@@ -215,6 +217,36 @@ impl Value {
             Self::Object(_) => 6,
             Self::Set(_) => 7,
         }
+    }
+}
+
+/// The keys that a document has used last: most occur again and again, and share their string.
+struct Keys([Option<Arc<str>>; 64]);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self([const { None }; 64])
+    }
+}
+
+impl Keys {
+    fn shared(&mut self, key: &str) -> Arc<str> {
+        // As Fowler, Noll and Vo hash.
+        let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let slots = self.0.len();
+        let Some(slot) = self.0.get_mut((hash >> 8) as usize % slots) else {
+            return key.into();
+        };
+        if let Some(shared) = slot
+            && same(shared, key)
+        {
+            return Arc::clone(shared);
+        }
+        let new: Arc<str> = key.into();
+        *slot = Some(Arc::clone(&new));
+        new
     }
 }
 
@@ -404,6 +436,11 @@ impl From<usize> for Value {
 
 impl From<Vec<Value>> for Value {
     fn from(items: Vec<Value>) -> Self {
+        /// Half of what comprehensions find is nothing.
+        static NOTHING: LazyLock<Arc<Vec<Value>>> = LazyLock::new(Arc::default);
+        if items.is_empty() {
+            return Self::Array(Arc::clone(&NOTHING));
+        }
         Self::Array(Arc::new(items))
     }
 }
