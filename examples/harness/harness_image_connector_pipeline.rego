@@ -405,7 +405,7 @@ _overrides_in_steps := [{"at": array.concat(step.at, ["spec", "infrastructure"])
 	_overrides_may_be_its_own(written, step)
 ]
 
-# Only a Container step has an infrastructure of its own; a mapping tells by its shape, a text doesn't.
+# Only a Container step has an infrastructure of its own; a mapping shows it by its shape, a string doesn't.
 _overrides_may_be_its_own(written, _) {
 	is_object(written)
 }
