@@ -196,6 +196,36 @@ fn what_reaches_the_limit_is_an_error() {
 }
 
 #[test]
+fn what_the_machine_lacks_does_not_compile() {
+    let error = compile(&[module("t := upper(input.s)")], &["data.p.t"]);
+    let error = error.expect_err("it lacks a function");
+    assert!(error.ends_with("lacks upper"), "{error}");
+}
+
+#[test]
+fn two_values_of_a_rule_are_an_error() {
+    let text = "t := 1 if input.xs\nt := 2 if input.s";
+    let answer = machine(text, "data.p.t").evaluate("data.p.t", &json(INPUT), 1_000);
+    assert!(
+        matches!(answer, Err(EvaluationError::Failed(_))),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn what_does_not_read_the_input_is_evaluated_once() {
+    let text = "many := numbers.range(1, 1000)\nt := count(many) + input.n";
+    let mut machine = machine(text, "data.p.t");
+    let mut answer = |n: i64, instructions| {
+        let input = Value::object([("n", Value::Integer(n))]);
+        machine.evaluate("data.p.t", &input, instructions).ok()
+    };
+    assert_eq!(answer(1, 100), None);
+    assert_eq!(answer(1, 2_000), Some(Value::Integer(1_001)));
+    assert_eq!(answer(2, 100), Some(Value::Integer(1_002)));
+}
+
+#[test]
 fn what_is_no_rego_is_an_error_with_its_place() {
     let error = lower("bad.rego", "package p\nt := [").expect_err("it isn't Rego");
     assert!(error.contains("bad.rego:2:"), "{error}");
