@@ -6,7 +6,7 @@ use std::rc::Rc;
 use document::{Document, ParseError, cut};
 
 use crate::exception::{ConfiguredException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
-use crate::harness;
+use crate::harness::Subjects;
 use crate::policy::{Aspects, EvaluationError, Evaluator, Finding, IMAGE_EXISTS};
 use crate::report::{self, Severity, Verdict};
 
@@ -162,13 +162,14 @@ pub(super) fn except(
     let exceptions = configured.about_file(reporter.configured_path());
     if !exceptions.is_empty() {
         let mut asked = HashMap::<Asked, Vec<usize>>::new();
+        let mut subjects = Subjects::default();
         for (at, each) in found.iter().enumerate() {
             let is_about = |i: &usize| {
                 let exception = configured.exceptions.get(*i);
                 exception.is_some_and(|it| it.written.is_about_rule(each.rule))
             };
             if can_be(each) && exceptions.iter().any(is_about) {
-                let subject = harness::subject(&document.root, &each.path());
+                let subject = subjects.subject(&document.root, &each.path());
                 let key = (
                     each.rule.to_owned(),
                     subject,

@@ -2,7 +2,7 @@
 
 use document::{Document, cut, quoted};
 
-use crate::harness::{self, Entity, EntityKind};
+use crate::harness::{Entity, EntityKind, Subjects};
 use crate::inventory::{Existence, Image, Inventory, Origin, Verification, Verified};
 use crate::policy::{EvaluationError, Evaluator, Finding, IMAGE_EXISTS, ImageAnswer};
 use crate::report::{PathStep, Severity, Status, Verdict};
@@ -157,10 +157,23 @@ fn list(
             // The inventory has no place for how many more there are.
             reporter.findings(document, entity, found, usize::MAX)?;
             let own = if with_own { answer.own } else { Vec::new() };
+            let mut subjects = Subjects::default();
+            // Cut once for all rows, as the names on their paths are.
+            let pipeline = entity.identifier().map(str::to_owned).map(cut);
             for (origin, pulls) in [(Origin::File, answer.images), (Origin::Harness, own)] {
                 let pulls = pulls.into_iter();
-                let pulls =
-                    pulls.map(|pull| image(document, entity, reporter, origin, verified, pull));
+                let pulls = pulls.map(|pull| Image {
+                    pipeline: pipeline.clone(),
+                    ..image(
+                        document,
+                        entity,
+                        reporter,
+                        &mut subjects,
+                        origin,
+                        verified,
+                        pull,
+                    )
+                });
                 images.extend(pulls);
             }
             Ok(status)
@@ -172,15 +185,19 @@ fn image(
     document: &Document<'_>,
     entity: Entity<'_, '_>,
     reporter: &Reporter<'_, '_>,
+    subjects: &mut Subjects,
     origin: Origin,
     verified: Option<&Verified>,
     pull: ImageAnswer,
 ) -> Image {
     let (start, end) = reporter.positions(document.root.locate(&pull.path).span());
-    let names = harness::names(&document.root, &pull.path);
+    let subject = subjects.subject(&document.root, &pull.path);
+    let named = subjects.along(&document.root, &pull.path);
     let innermost = |wanted: &str| {
-        let mut names = names.iter().rev();
-        names.find_map(|(noun, name)| (*noun == wanted).then(|| cut((*name).to_owned())))
+        let mut named = named.iter().rev();
+        named
+            .find(|named| named.noun == wanted)
+            .map(|named| named.name.clone())
     };
     Image {
         verification: verified.map(|verified| {
@@ -198,9 +215,8 @@ fn image(
         origin,
         condition: pull.condition,
         entity: entity.kind.key().to_owned(),
-        subject: harness::subject(&document.root, &pull.path)
-            .unwrap_or_else(|| entity.kind.key().to_owned()),
-        pipeline: entity.identifier().map(str::to_owned).map(cut),
+        subject: subject.unwrap_or_else(|| entity.kind.key().to_owned()),
+        pipeline: None,
         stage: innermost("stage"),
         step: innermost("step"),
         path: pull.path.into_iter().map(PathStep::from).collect(),

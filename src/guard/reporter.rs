@@ -8,7 +8,7 @@ use document::{
 
 use crate::exception::{Comments, Remark, UNUSED};
 use crate::fix::{self, Editor};
-use crate::harness::{self, Entity, EntityKind, Holding, InputSetError};
+use crate::harness::{self, Entity, EntityKind, Holding, InputSetError, Subjects};
 use crate::policy::{
     EvaluationError, Finding, IMAGE_EXISTS, Proposal, Rule, Subject, UnreadFinding,
 };
@@ -107,6 +107,7 @@ pub(super) struct Reporter<'s, 'c> {
     report: &'c mut Collector,
     lines: &'c OnceCell<LineIndex<'s>>,
     comments: &'c mut Option<Comments<'s>>,
+    subjects: Subjects,
 }
 
 impl<'s, 'c> Reporter<'s, 'c> {
@@ -125,6 +126,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
             report,
             lines,
             comments,
+            subjects: Subjects::default(),
         }
     }
 
@@ -325,7 +327,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         let related = related.collect();
         Diagnostic {
             entity: Some(entity.kind.key().to_owned()),
-            subject: harness::subject(&document.root, &finding.path),
+            subject: self.subjects.subject(&document.root, &finding.path),
             fix,
             related,
             path: self.shown_path(finding.path),

@@ -13,5 +13,5 @@ pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
 #[cfg(feature = "authoring")]
 pub use names::Names;
-pub use subject::{names, subject};
+pub use subject::{Named, Subjects, subject};
 pub use trigger::{InputSetError, input_set_path, with_input_set};

@@ -1,6 +1,6 @@
 //! How a place is called: `pipeline 'x' › stage 'build' › step 'unit'`.
 
-use document::{Node, Step, Value, quoted};
+use document::{Node, Step, Value, cut, quoted};
 
 /// Under these keys is what a person calls by its name.
 const NAMED: [(&str, &str); 10] = [
@@ -19,40 +19,74 @@ const NAMED: [(&str, &str); 10] = [
 /// These lists hold v1's stages and steps, with no word around them.
 const LISTS: [(&str, &str); 3] = [("stages", "stage"), ("steps", "step"), ("rollback", "step")];
 
-/// The names along a path from the document's root; none where nothing on it has one.
-#[must_use]
-pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
-    let names = names(root, path);
-    let names: Vec<_> = names
-        .iter()
-        .map(|(noun, name)| format!("{noun} {}", quoted(name, '\'')))
-        .collect();
-    (!names.is_empty()).then(|| names.join(" › "))
+/// The names along paths of one document, one path after the other. What a path has in common with the one before isn't
+/// made again: a name may be long, and much may be found in what has it.
+#[derive(Debug, Default)]
+pub struct Subjects {
+    path: Vec<Step>,
+    named: Vec<Named>,
 }
 
-/// What a path leads through that has a name: what it is, and the name.
-#[must_use]
-pub fn names<'n>(root: &'n Node<'_>, path: &[Step]) -> Vec<(&'static str, &'n str)> {
-    let mut names = Vec::new();
-    let mut node = root;
-    let mut list = None;
-    for step in path {
-        let Some(next) = node.at(std::slice::from_ref(step)) else {
-            break;
-        };
-        node = next;
-        let noun = match step {
-            Step::Key(key) => {
-                list = noun_of_item(key);
-                noun_under(key)
+/// What a path leads through that has a name.
+#[derive(Debug)]
+pub struct Named {
+    /// How many steps lead to it.
+    depth: usize,
+    /// What it is.
+    pub noun: &'static str,
+    /// Its name, cut where it is long.
+    pub name: String,
+    /// Both, the name in quotes.
+    said: String,
+}
+
+impl Subjects {
+    /// What a path leads through that has a name, outermost first.
+    pub fn along(&mut self, root: &Node<'_>, path: &[Step]) -> &[Named] {
+        let steps = path.iter().zip(&self.path);
+        let known = steps.take_while(|(step, before)| step == before).count();
+        self.named.retain(|named| named.depth <= known);
+        let mut node = root;
+        let mut list = None;
+        for (depth, step) in (1..).zip(path) {
+            let Some(next) = node.at(std::slice::from_ref(step)) else {
+                break;
+            };
+            node = next;
+            let noun = match step {
+                Step::Key(key) => {
+                    list = noun_of_item(key);
+                    noun_under(key)
+                }
+                Step::Index(_) => list.take(),
+            };
+            if depth > known
+                && let (Some(noun), Some(name)) = (noun, name(node))
+            {
+                self.named.push(Named {
+                    depth,
+                    noun,
+                    name: cut(name.to_owned()),
+                    said: format!("{noun} {}", quoted(name, '\'')),
+                });
             }
-            Step::Index(_) => list.take(),
-        };
-        if let (Some(noun), Some(name)) = (noun, name(node)) {
-            names.push((noun, name));
         }
+        self.path = path.to_vec();
+        &self.named
     }
-    names
+
+    /// How a place is called; none where nothing on its path has a name.
+    pub fn subject(&mut self, root: &Node<'_>, path: &[Step]) -> Option<String> {
+        let named = self.along(root, path).iter();
+        let said: Vec<_> = named.map(|named| named.said.as_str()).collect();
+        (!said.is_empty()).then(|| said.join(" › "))
+    }
+}
+
+/// How one place is called.
+#[must_use]
+pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
+    Subjects::default().subject(root, path)
 }
 
 /// What a person calls what is under a key, where it has a name.

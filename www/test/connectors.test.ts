@@ -81,7 +81,7 @@ test("the form shows how old each list is", () =>
     await page.page.getByRole("tab", { name: "Config" }).click();
     const ages = page.page.getByRole("list", { name: "Lists of connectors" }).getByRole("listitem");
     const day = made.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
-    assert.deepEqual((await ages.allInnerTexts()).sort(), [`old.yaml was made 12 days ago, on ${day}`, "silent.yaml doesn't say when it was made", "wrong.yaml has a madeAt that is no time"]);
+    assert.deepEqual((await ages.allInnerTexts()).sort(), [`old.yaml was made 12 days ago, on ${day}`, "silent.yaml doesn't say when it was made", "wrong.yaml has a madeAt that isn't a time"]);
     assert.equal(await ages.locator("time").getAttribute("datetime"), made.toISOString());
   }));
 
