@@ -1,7 +1,7 @@
 # METADATA
 # title: Patterns of references
 # description: |
-#   `*` stands for any string; the whole reference counts, without regard to case. Written without
+#   `*` matches any string; the whole reference counts, without regard to case. Written without
 #   regular expressions, which would double the size of the module.
 package harness_image_guard.lib.pattern
 

@@ -110,7 +110,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         self.scalar(Cow::Borrowed(""), reading, Span::empty(at), anchor)
     }
 
-    /// Writes a scalar that has no text, and would be at an offset.
+    /// Writes an empty scalar at an offset.
     pub(crate) fn left_out_at(&mut self, at: u32) -> Result<(), ParseError> {
         self.scalar(Cow::Borrowed(""), Reading::Core, Span::empty(at), 0)
     }

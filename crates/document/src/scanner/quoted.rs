@@ -33,7 +33,7 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// Passes what stands for itself.
+    /// Skips the characters that mean themselves.
     fn skip_to_quote(&mut self, quote: u8) -> Result<(), Unsure> {
         loop {
             match self.peek() {

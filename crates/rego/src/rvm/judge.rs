@@ -5,8 +5,7 @@ use std::sync::Arc;
 use regorus::rvm::RegoVM;
 use regorus::{PolicyModule, Value};
 
-use super::compile::assembled;
-use super::lower::lower;
+use super::compile::{assembled, lowered};
 
 /// What regorus compiled, on regorus' machine: it says whether ours answers right.
 pub struct Judge(Arc<regorus::rvm::Program>);
@@ -18,19 +17,12 @@ impl Judge {
     ///
     /// The first message of parser or compiler, with path, line and column.
     pub fn compile(modules: &[(String, String)], rules: &[&str]) -> Result<Self, String> {
-        let mut lowered = Vec::new();
-        for (path, text) in modules {
-            lowered.push(PolicyModule {
-                id: path.as_str().into(),
-                content: lower(path, text)?.into(),
-            });
-        }
-        Self::of(&lowered, rules)
+        Self::of(&lowered(modules)?, rules)
     }
 
     /// Of modules as they are.
     pub(super) fn of(modules: &[PolicyModule], rules: &[&str]) -> Result<Self, String> {
-        Ok(Self(Arc::new(assembled(modules, rules, &[])?)))
+        Ok(Self(assembled(modules, rules, &[])?))
     }
 
     /// The value of a rule (`data.package.rule`) within so many instructions of regorus', all as JSON; none where it has

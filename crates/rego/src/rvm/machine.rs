@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::builtins::{Builtin, MOST, compute, range_length};
 use super::program::{
-    Collection, Condition, GOES_ON, Instruction, Operand, Place, Program, Relation,
+    Body, Collection, Condition, GOES_ON, Instruction, Operand, Place, Program, Relation,
 };
 use super::value::{Object, Set, Value};
 
@@ -154,6 +154,12 @@ impl Machine {
 enum Ended {
     Limit,
     Failed(Box<EvaluationError>),
+}
+
+impl From<EvaluationError> for Ended {
+    fn from(error: EvaluationError) -> Self {
+        Self::Failed(Box::new(error))
+    }
 }
 
 /// What an evaluation has come to so far.
@@ -308,7 +314,7 @@ impl Evaluation<'_> {
                 }
             } else if !found.is_undefined() && found != value {
                 let message = "a rule has two values at once".to_owned();
-                return Err(Ended::Failed(Box::new(EvaluationError::Failed(message))));
+                return Err(EvaluationError::Failed(message).into());
             }
         }
         if rule.is_set {
@@ -489,11 +495,7 @@ impl Evaluation<'_> {
                         Value::Undefined => Ok(Value::Undefined),
                         argument => (self.host)(&argument),
                     };
-                    (
-                        dest,
-                        answer.map_err(|error| Ended::Failed(Box::new(error)))?,
-                        fail,
-                    )
+                    (dest, answer?, fail)
                 }
                 Instruction::Check {
                     relation,
@@ -746,7 +748,7 @@ fn operands(program: &Program, first: u16, count: usize) -> &[Operand] {
     operands.unwrap_or_default()
 }
 
-fn bodies(program: &Program, first: u16, count: u16) -> &[super::program::Body] {
+fn bodies(program: &Program, first: u16, count: u16) -> &[Body] {
     let first = usize::from(first);
     let bodies = program.bodies.get(first..first + usize::from(count));
     bodies.unwrap_or_default()

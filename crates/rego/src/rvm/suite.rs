@@ -1,8 +1,6 @@
 //! Tests of modules on the machine that runs the modules.
 
-use regorus::PolicyModule;
-
-use super::compile::assembled;
+use super::compile::{assembled, module};
 use super::lower::{EVALUATE_WITH, LOCALS, lower, lower_tests};
 use super::translate::translate;
 use super::{EvaluationError, Loaded, Machine, Value};
@@ -42,10 +40,7 @@ impl Suite {
             } else {
                 lower(path, text)?
             };
-            sources.push(PolicyModule {
-                id: path.as_str().into(),
-                content: content.into(),
-            });
+            sources.push(module(path, content));
         }
         let entry_points: Vec<_> = tests
             .iter()

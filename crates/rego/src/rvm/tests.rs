@@ -5,7 +5,6 @@
 mod builtins;
 
 use document::Limits;
-use regorus::PolicyModule;
 
 use super::compile::compile;
 use super::judge::Judge;
@@ -83,12 +82,9 @@ fn evaluate(text: &str) -> Value {
 
 /// What regorus' own machine answers on modules that nobody has lowered; none where it doesn't.
 fn left_alone(modules: &[(String, String)]) -> Option<Value> {
+    let modules = modules.iter();
     let modules: Vec<_> = modules
-        .iter()
-        .map(|(path, text)| PolicyModule {
-            id: path.as_str().into(),
-            content: text.as_str().into(),
-        })
+        .map(|(path, text)| super::compile::module(path, text.as_str()))
         .collect();
     let judge = Judge::of(&modules, &["data.p.t"]).ok()?;
     judged(&judge)
@@ -200,6 +196,18 @@ fn what_the_machine_lacks_does_not_compile() {
     let error = compile(&[module("t := upper(input.s)")], &["data.p.t"]);
     let error = error.expect_err("it lacks a function");
     assert!(error.ends_with("lacks upper"), "{error}");
+}
+
+#[test]
+fn rules_that_call_each_other_too_deeply_do_not_compile() {
+    let chain = |length: usize| {
+        let calls = (0..length).map(|i| format!("f{i}(x) := f{}(x)\n", i + 1));
+        let text = format!("t := f0(1)\n{}f{length}(x) := x", calls.collect::<String>());
+        compile(&[module(&text)], &["data.p.t"]).map(|_| ())
+    };
+    assert_eq!(chain(100), Ok(()));
+    let error = chain(250).expect_err("too deep");
+    assert!(error.contains("more than 200 deep"), "{error}");
 }
 
 #[test]

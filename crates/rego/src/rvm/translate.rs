@@ -169,14 +169,22 @@ fn depth(
         return Ok(*known);
     }
     if above > DEEPEST {
-        return Err(format!("rules call each other more than {DEEPEST} deep"));
+        return Err(too_deep());
     }
     let mut deepest = 0;
     for used in uses.get(rule).into_iter().flat_map(|uses| &uses.rules) {
         deepest = deepest.max(1 + depth(usize::from(*used), uses, known, above + 1)?);
     }
+    // What is below it may have been known already.
+    if deepest > DEEPEST {
+        return Err(too_deep());
+    }
     if let Some(known) = known.get_mut(rule) {
         *known = Some(deepest);
     }
     Ok(deepest)
+}
+
+fn too_deep() -> String {
+    format!("rules call each other more than {DEEPEST} deep")
 }

@@ -277,7 +277,7 @@ fn body(
         writeln!(body, "findings := {union}\n")
     };
     let root = input_key(entity);
-    // A Policy step hands over whatever it is configured to.
+    // A Policy step passes whatever it is configured to.
     let _ = writeln!(
         body,
         "# What isn't there has not been checked.\ndeny[\"there is no `input.{root}`, so nothing has been checked\"] {{\n\tnot input.{root}\n}}\n"
