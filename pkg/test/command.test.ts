@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { createGuard, type Report } from "harness-image-guard";
 
+import { commands } from "../dist/cli/commands.js";
 import { run } from "./command.js";
 import { projectFolder } from "./paths.js";
 import { projectFiles } from "./project.js";
@@ -91,7 +92,7 @@ test("--fail-on warning: a warning counts, which it doesn't by default", async (
   assert.equal((await run(["check", "--fail-on", "warning"], { folder })).exitCode, 1);
 });
 
-test("--preset outranks the configuration", async (t) => {
+test("--preset overrides the configuration", async (t) => {
   const folder = temporaryFolder(t, {
     "harness-image-guard.yaml": "preset: gar\n",
     "c.yaml":
@@ -219,8 +220,16 @@ test("--help of check names every option and exit code", async () => {
     assert.match(stdout, new RegExp(`^ +--${option} +\\S`, "m"));
   }
   for (const code of [0, 1, 2, 3, 4, 70]) assert.match(stdout, new RegExp(`^  ${code} +\\S`, "m"));
-  assert.ok(stdout.split("\n").every((line) => line.length <= 100));
   assert.equal((await run(["check", "-h"])).stdout, stdout);
+});
+
+test("--help of every command fits into 100 columns", async () => {
+  const names = Object.keys(commands).map((name) => [name]);
+  for (const command of [[], ...names, ["connectors", "fetch"]]) {
+    const { stdout, exitCode } = await run([...command, "--help"]);
+    assert.equal(exitCode, 0, command.join(" "));
+    assert.deepEqual(stdout.split("\n").filter((line) => line.length > 100), [], command.join(" "));
+  }
 });
 
 test("--version", async () => {

@@ -32,12 +32,12 @@ const help = `Records what a check finds now, so that 'check --baseline FILE' re
 
 Usage: harness-image-guard baseline write|update [OPTION…] [PATH…]
 
-  write    records everything that is found
-  update   takes out what has gone, and follows files that have moved; it adds nothing
+  write    records all findings
+  update   removes findings that have gone, and follows files that have moved; adds nothing
 
-A PATH is what it is for check. A finding is known by its rule, by what it is about (the
-pipeline, stage and step), and by what is written there, not by its line. What can't be
-read or parsed is never recorded.
+A PATH is as for 'check'. A finding is recognised by its rule, by the pipeline, stage and
+step that it is in, and by what is written there, not by its line. Files that can't be read
+or parsed are never recorded.
 
 Options:
 ${describeOptions(options)}
@@ -45,9 +45,9 @@ ${describeOptions(options)}
 Exit codes:
   0   the baseline is written
   2   the command line, the configuration or the baseline is wrong
-  3   nothing to check: nothing is written
-  4   something could not be read or parsed; the baseline has the rest
-  70  a fault of this program, or the baseline can't be written
+  3   nothing to check; nothing is written
+  4   a file couldn't be read or parsed; the baseline has the rest
+  70  an internal error, or the baseline can't be written
 `;
 
 /**

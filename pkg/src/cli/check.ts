@@ -27,24 +27,24 @@ export const options = {
   format: {
     value: "FORMAT",
     choices: ["text", "json"],
-    description: "how to show what was found: text (default) or json",
+    description: "how to show the findings: text (default) or json",
   },
   output: {
     value: "FORMAT[=FILE]",
     many: true,
     offered: ["text", ...reportFormats],
     description:
-      "write what was found to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
+      "write the report to a file, or to standard output; may be given\nseveral times: text, json, sarif, junit, github, gitlab, markdown,\ncheckstyle, tap or rdjson",
   },
   ...checkingOptions,
   "fail-on": {
     value: "SEVERITY",
     choices: worstFirst,
-    description: "the least severity that ends in exit code 1: error (default),\nwarning or note",
+    description: "exit with 1 for findings of this severity or above: error (default),\nwarning or note",
   },
   baseline: {
     value: "FILE",
-    description: "report only what isn't in this baseline ('baseline write'), and say\nwhat of it has gone",
+    description: "report only what isn't in this baseline ('baseline write'), and list\nwhich of its findings have gone",
   },
   "changed-since": {
     value: "REF",
@@ -52,33 +52,33 @@ export const options = {
   },
   shard: {
     value: "INDEX/COUNT",
-    description: "check one of so many shards of the files, such as 3/8, with all\nconnectors; 'report merge' makes one report of all",
+    description: "check one part of the files, such as 3/8, with all connectors;\n'report merge' makes one report of all parts",
   },
   concurrency: {
     value: "NUMBER",
-    description: "how many threads check where there are many files: as many as the\nmachine runs at once, but no more than 4 (default)",
+    description: "how many threads check many files; by default, as many as the\nmachine runs at once, but no more than 4",
   },
   watch: {
     short: "w",
-    description: "go on, and check what changes again; files of --output are written\neach time",
+    description: "keep running, and check again what changes; files of --output are\nwritten each time",
   },
-  "exit-zero": { description: "exit with 0 where findings would end in 1" },
+  "exit-zero": { description: "exit with 0 instead of 1 if there are findings" },
   fix: { description: "apply safe fixes, and report the rest" },
   diff: { description: "show what --fix would change, as a unified diff, and write nothing" },
   unsafe: {
     description:
-      "with --fix or --diff: also what pulls from another registry than\nbefore, by defaultConnector and mirrors of the configuration",
+      "with --fix or --diff: also apply fixes that change the registry, by\ndefaultConnector and mirrors of the configuration",
   },
-  quiet: { short: "q", description: "only findings: no counts, nothing about how it went" },
+  quiet: { short: "q", description: "show only findings: no counts, no status messages" },
   "show-suppressed": { description: "also show what exceptions and the baseline suppress, and why" },
-  statistics: { description: "show how many findings there are of each rule, instead of them" },
-  verbose: { description: "also list the files that are not applicable, and say as what" },
+  statistics: { description: "show how many findings each rule has, instead of the findings" },
+  verbose: { description: "also list every file that isn't applicable, and why" },
   "max-findings": {
     value: "NUMBER",
     description:
-      "list so many findings of one kind in one document, and count the\nothers: 10000 (default); the exit code is that of all",
+      "list this many findings of one kind in one document, and count the\nrest: 10000 (default); the exit code covers all of them",
   },
-  "list-rules": { description: "list our rules, with --format json for programs, and check nothing" },
+  "list-rules": { description: "list the built-in rules, with --format json for programs, and check\nnothing" },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
@@ -88,31 +88,34 @@ const help = `Checks where the images of Harness pipelines come from.
 
 Usage: harness-image-guard check [OPTION…] [PATH…]
 
-A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
-standard input; @FILE has an argument on each line. Without one, the working directory is
-searched. In a Git work tree, tracked files are always found, and ignored ones aren't;
-elsewhere .gitignore and node_modules leave files out, as does the configuration. Files
-that aren't Harness's are passed over; connectors and pipelines are decided together. What
-can't be parsed is an error where it is named, lies in .harness/ or has a line that begins
-with pipeline:, template:, connector:, inputSet: or agent:; else it is passed over too.
+A PATH is a file, a folder to search for *.yaml, *.yml and *.json, or - for standard
+input; @FILE is a file with one argument on each line. Without a PATH, the working
+directory is searched. In a Git work tree, a search finds every tracked file and those
+that Git doesn't ignore; elsewhere, all but node_modules and what .gitignore lists. The
+configuration can exclude more.
+
+All files are judged together, so check pipelines and connectors in one run. Files that
+aren't Harness's are skipped. A file that can't be parsed is an error if you name it, if it
+is in .harness/, or if one of its lines begins with pipeline:, template:, connector:,
+inputSet: or agent:; otherwise it is skipped, too.
 
 Options:
 ${describeOptions(options)}
 
-With --fix, what becomes of standard input is written to standard output. There, and
-with --diff, the report goes to standard error.
+With --fix, the fixed version of standard input goes to standard output. The report then
+goes to standard error, as it does with --diff.
 
 Colours: on a terminal, unless NO_COLOR is set; FORCE_COLOR asks for them elsewhere.
 
 Exit codes:
-  0   nothing at or above the severity of --fail-on (with --fix: nothing left)
+  0   no findings at or above the severity of --fail-on (with --fix: none left)
   1   findings
   2   the command line or the configuration is wrong
-  3   nothing to check: no file, none of Harness, or none that a policy is about which
-      was asked for by its name
-  4   something could not be read or parsed, a fix not be written, or (with --verify) a
-      registry not be asked; the rest was checked
-  70  a fault of this program, or an output that can't be written
+  3   nothing to check: no files, none of Harness's, or none for a policy that --policy
+      names
+  4   a file couldn't be read or parsed, a fix couldn't be written, or (with --verify) a
+      registry wasn't asked or didn't answer; the rest was checked
+  70  an internal error, or an output that can't be written
 `;
 
 type Arguments = CommandLine<typeof options>["options"];

@@ -11,33 +11,33 @@ import { readMetadata, readUserPolicies } from "./user-policies.js";
 export const checkingOptions = {
   ...inputOptions,
   "no-comment-exceptions": {
-    description: "report also what comments in the files ask to be ignored",
+    description: "also report what comments in the files ask to ignore",
   },
   today: {
     value: "DATE",
-    description: "the day up to which exceptions hold, as 2027-03-01; today in UTC by\ndefault",
+    description: "the day to take as today, by which exceptions expire, such as\n2027-03-01; the current day in UTC by default",
   },
   rule: {
     value: "RULE",
     many: true,
-    description: "only this rule of ours; may be given several times. That the\nconfiguration switches it off is an error then",
+    description: "only this built-in rule; may be given several times. It is an error\nif the configuration switches it off",
   },
   preset: {
     value: "NAME",
     choices: presets,
     description:
-      "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; outranks the configuration",
+      "the specification of the harnessImage connector: app-harness\n(default), gar or ecr; overrides the configuration",
   },
   policy: {
     value: "PATH[,…]",
     many: true,
     description:
-      "a Harness policy of your own, run beside ours, or a folder of them\nwith the modules that they use; may be given several times. After the\nname may follow ,entity=… (without it, the package says what the\npolicy is about), ,severity=… and ,regoVersion=…",
+      "also run a Harness policy of your own, or a folder of policies with\nthe modules that they use; may be given several times. The path may\nbe followed by ,entity=… (by default, what the package says),\n,severity=… and ,regoVersion=…",
   },
-  "v1-compatible": { description: "read the policies of --policy as OPA since 1.0 does; Harness reads\nthem as Rego v0" },
+  "v1-compatible": { description: "read the policies of --policy as Rego v1, as OPA 1.0 and later do;\nHarness reads them as Rego v0" },
   metadata: {
     value: "FILE",
-    description: "what policies see as input.metadata, as JSON",
+    description: "a JSON file with what policies see as input.metadata",
   },
   ...limitOptions,
   ...verifyOptions,

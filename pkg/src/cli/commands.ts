@@ -43,7 +43,7 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   completion: {
-    description: "print the completion of a shell: bash, zsh or fish",
+    description: "print a completion script for bash, zsh or fish",
     verbs: ["bash", "zsh", "fish"],
     load: async () => {
       const { completion: run, options } = await import("./completion.js");
@@ -51,7 +51,7 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   config: {
-    description: "print what is in force, and where it comes from",
+    description: "print the configuration in effect, and where each value comes from",
     verbs: ["print"],
     load: async () => {
       const { config: run, options } = await import("./config.js");
@@ -59,7 +59,7 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   connectors: {
-    description: "list the connectors that exist only in the account",
+    description: "write a list of the connectors that exist only in the account",
     verbs: ["import", "fetch"],
     load: async () => {
       const { connectors: run, options } = await import("./connectors.js");
@@ -67,21 +67,21 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   eval: {
-    description: "evaluate a query of Rego as OPA does",
+    description: "evaluate a Rego query as opa eval does",
     load: async () => {
       const { evaluate: run, options } = await import("./eval.js");
       return { run, options };
     },
   },
   explain: {
-    description: "print the page of a rule",
+    description: "print a rule's page",
     load: async () => {
       const { explain: run, options } = await import("./explain.js");
       return { run, options };
     },
   },
   export: {
-    description: "write our rules as policies of Harness",
+    description: "write the built-in rules as Harness policies",
     load: async () => {
       const { exportTo: run, options } = await import("./export.js");
       return { run, options };
@@ -102,21 +102,21 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   init: {
-    description: "begin: write a configuration and what runs the check",
+    description: "write a first configuration, and the files that run the check in CI",
     load: async () => {
       const { init: run, options } = await import("./init.js");
       return { run, options };
     },
   },
   input: {
-    description: "print what Harness would hand to a policy for a file",
+    description: "print the input that Harness would pass to a policy for a file",
     load: async () => {
       const { input: run, options } = await import("./input.js");
       return { run, options };
     },
   },
   lint: {
-    description: "say where policies fail open",
+    description: "report where policies fail open",
     load: async () => {
       const { lint: run, options } = await import("./lint.js");
       return { run, options };
@@ -130,7 +130,7 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   registry: {
-    description: "ask whether the specified registry has what Harness needs",
+    description: "check that the specified registry has the images that Harness needs",
     load: async () => {
       const { registry: run, options } = await import("./registry/command.js");
       return { run, options };
@@ -145,21 +145,21 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   serve: {
-    description: "answer over HTTP what check and images answer",
+    description: "serve check and images over HTTP",
     load: async () => {
       const { serve: run, options } = await import("./serve/command.js");
       return { run, options };
     },
   },
   setup: {
-    description: "lead an account to what the specification wants, step by step",
+    description: "bring an account to the specification, step by step",
     load: async () => {
       const { setup: run, options } = await import("./setup/command.js");
       return { run, options };
     },
   },
   test: {
-    description: "run the tests of policies",
+    description: "run the tests of Rego policies",
     load: async () => {
       const { test: run, options } = await import("./test.js");
       return { run, options };

@@ -11,7 +11,7 @@ export const options = { help: { short: "h", description: "show this" } } as con
 
 const hint = "'harness-image-guard completion --help' says how it is used";
 
-const help = `Prints the completion of a shell.
+const help = `Prints a completion script for a shell.
 
 Usage: harness-image-guard completion bash|zsh|fish
 

@@ -17,12 +17,12 @@ import { UsageError } from "./usage-error.js";
 export const options = {
   config: {
     value: "FILE",
-    description: "the configuration; without it, the nearest harness-image-guard.yaml\nfrom the working directory upwards",
+    description: "the configuration; by default the nearest harness-image-guard.yaml\nfrom the working directory upwards",
   },
   preset: {
     value: "NAME",
     choices: presets,
-    description: "the preset, as of check; outranks the configuration",
+    description: "the preset, as for check; overrides the configuration",
   },
   format: { value: "FORMAT", choices: ["text", "json"], description: "text (default), which is YAML with comments, or json" },
   ...followLinksOption,
@@ -31,7 +31,7 @@ export const options = {
 
 const hint = "'harness-image-guard config --help' lists the options";
 
-const help = `Prints the configuration that is in force, and where each value comes from.
+const help = `Prints the configuration in effect, and where each value comes from.
 
 Usage: harness-image-guard config print [OPTION…]
 
@@ -41,7 +41,7 @@ ${describeOptions(options)}
 Exit codes:
   0   the configuration is printed
   2   the command line or the configuration is wrong
-  70  a fault of this program
+  70  an internal error
 `;
 
 /** A value, and where it comes from. */

@@ -14,7 +14,7 @@ export const usualList = "harness-connectors.yaml";
 
 /** The option of every command that writes a list. */
 export const outOption = {
-  out: { value: "FILE", description: "the list to write; harness-connectors.yaml by default, or - for\nstandard output" },
+  out: { value: "FILE", description: "the list to write: harness-connectors.yaml by default, or - for\nstandard output" },
 } as const satisfies Options;
 
 /**

@@ -35,11 +35,11 @@ Usage: harness-image-guard connectors import [OPTION…] FILE…
 
 'connectors fetch' asks the account itself: see 'connectors fetch --help'.
 
-A FILE of 'import' is an answer of Harness's API (POST /ng/api/connectors/listV2, each
-page, or GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the
-state's own file), connectors as YAML, another list, or - for standard input. Of a
-connector that is in several, the last one counts. A list keeps its scopes, and the oldest
-one's date. Credentials and the names of secrets are left out.
+A FILE of 'import' is a response of Harness's API (POST /ng/api/connectors/listV2, each
+page, or GET /ng/api/connectors/ID), Terraform's state (terraform show -json, or the state
+file itself), connectors as YAML, another list, or - for standard input. If several files
+have the same connector, the last one counts. Scopes of lists are kept, and the new list
+has the date of the oldest. Credentials and the names of secrets are left out.
 
 Options:
 ${describeOptions(importOptions)}
@@ -47,8 +47,8 @@ ${describeOptions(importOptions)}
 Exit codes:
   0   the list is written
   2   the command line is wrong, or the list can't be written
-  4   something can't be read: nothing is written
-  70  a fault of this program
+  4   a file can't be read; nothing is written
+  70  an internal error
 `;
 
 const largest = 16 * 2 ** 20;

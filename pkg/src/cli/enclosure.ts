@@ -9,7 +9,7 @@ import { isWithin, repositoriesAbove } from "./paths.js";
 /** The option of every command that reads files. */
 export const followLinksOption = {
   "follow-links": {
-    description: "also read what links lead to outside of the repository, or of the\nfolders that are named",
+    description: "also follow links that lead out of the repository, or out of the\nfolders that you name",
   },
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -18,13 +18,13 @@ export const options = {
     value: "PATH",
     many: true,
     description:
-      "a module (.rego), base documents (.json, .yaml), a bundle (.tar.gz), or a\nfolder of these (without .git and node_modules); its place in data may come first, as in a.b:PATH; may be given\nseveral times",
+      "a module (.rego), base documents (.json, .yaml), a bundle (.tar.gz)\nor a folder of these, without .git and node_modules; as a.b:PATH, it\nis loaded below data.a.b; may be given several times",
   },
   bundle: {
     short: "b",
     value: "PATH",
     many: true,
-    description: "a bundle, a folder or a .tar.gz, of which only data.json, data.yaml and\nmodules are read; may be given several times",
+    description: "a bundle (a folder or a .tar.gz), of which only data.json, data.yaml\nand modules are read; may be given several times",
   },
   input: { short: "i", value: "FILE", description: "the input, as JSON or YAML; - for standard input" },
   "stdin-input": { short: "I", description: "read the input from standard input" },
@@ -33,25 +33,25 @@ export const options = {
   import: {
     value: "PATH",
     many: true,
-    description: "what the query imports, as in 'data.a.b as c'; may be given several times",
+    description: "what the query imports, as in 'data.a.b as c'; may be given several\ntimes",
   },
   ...versionOptions,
-  strict: { short: "S", description: "refuse what is of no use, as 'opa check --strict' does" },
-  "strict-builtin-errors": { description: "an error of a built-in function ends the evaluation" },
+  strict: { short: "S", description: "apply strict compiler checks, as 'opa check --strict' does" },
+  "strict-builtin-errors": { description: "end the evaluation at an error of a built-in function" },
   format: {
     short: "f",
     value: "FORMAT",
     choices: [...evalFormats, "source"],
-    description: "how to show the answer: json (default), values, bindings, pretty, raw or\ndiscard",
+    description: "how to show the result: json (default), values, bindings, pretty, raw\nor discard",
   },
-  "pretty-limit": { value: "NUMBER", description: "of no effect, as in OPA" },
-  coverage: { description: "report the lines that are reached" },
-  fail: { description: "exit code 1 where the query is undefined" },
-  "fail-defined": { description: "exit code 1 where the query is defined" },
+  "pretty-limit": { value: "NUMBER", description: "has no effect, as in OPA" },
+  coverage: { description: "report the lines that the query reaches" },
+  fail: { description: "exit with 1 if the query is undefined" },
+  "fail-defined": { description: "exit with 1 if the query is defined" },
   ignore: {
     value: "PATTERN[,…]",
     many: true,
-    description: "names of files and folders that are left out of folders, such as '.*'",
+    description: "names of files and folders to leave out of folders, such as '.*'",
   },
   ...limitOptions,
   ...followLinksOption,
@@ -99,7 +99,7 @@ const refused: Readonly<Record<string, string>> = {
 
 const hint = "'harness-image-guard eval --help' lists the options";
 
-const help = `Evaluates a query of Rego as 'opa eval' does, and prints what that prints.
+const help = `Evaluates a Rego query as 'opa eval' does, and prints the same.
 
 Usage: harness-image-guard eval [-d PATH…] [-i FILE] [OPTION…] QUERY
 
@@ -107,10 +107,10 @@ Options:
 ${describeOptions(options)}
 
 Exit codes:
-  0   the query was evaluated; an undefined one answers {}
-  1   what --fail or --fail-defined asks for
+  0   the query was evaluated; an undefined one gives {}
+  1   with --fail, the query is undefined; with --fail-defined, it is defined
   2   the command line, a policy, the query or a document is wrong, or the evaluation failed
-  70  a fault of this program
+  70  an internal error
 `;
 
 type Arguments = CommandLine<typeof options>["options"];

@@ -10,12 +10,12 @@ export const options = { help: { short: "h", description: "show this" } } as con
 
 const hint = "'harness-image-guard explain' lists them all";
 
-const help = `Prints the page of a rule: why there is one, what to write, what it doesn't cover.
+const help = `Prints a rule's page: why the rule exists, what to write, what it doesn't cover.
 
 Usage: harness-image-guard explain [RULE]
 
-A RULE is the name in brackets in a report: no-docker-hub, syntax, undefined-under-not.
-Without one, all are listed. Nothing is asked over a network.
+A RULE is a name in brackets in a report: no-docker-hub, syntax, undefined-under-not.
+Without one, all rules are listed. It works offline.
 
 Options:
 ${describeOptions(options)}
@@ -23,7 +23,7 @@ ${describeOptions(options)}
 Exit codes:
   0   the page is printed
   2   there is no such rule
-  70  a fault of this program
+  70  an internal error
 `;
 
 /**

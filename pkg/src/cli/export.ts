@@ -24,12 +24,12 @@ export const options = {
     description:
       "rego (a module for each rule and entity), opa-bundle, terraform,\nharness-yaml (the connector and a Policy step), harness-api (what\nHarness's API takes)",
   },
-  out: { value: "DIR", description: "the folder to write into; made where it isn't there" },
+  out: { value: "DIR", description: "the folder to write into; created if it is missing" },
   rule: { value: "RULE", many: true, description: "only this rule; may be given several times" },
   policy: {
     value: "FILE[,…]",
     description:
-      "a policy of your own instead of our rules, to rego or terraform. After\nthe name may follow ,entity=… (without it, the package says what the\npolicy is about; else it is about pipelines) and ,severity=… (error,\nwhich is \"Error & exit\", or warning)",
+      "a policy of your own instead of the rules, to rego or terraform. The\npath may be followed by ,entity=… (by default, what the package says,\nelse pipeline) and ,severity=… (error, which is \"Error & exit\", or\nwarning)",
   },
   config: inputOptions.config,
   ...followLinksOption,
@@ -39,22 +39,22 @@ export const options = {
 
 const hint = "'harness-image-guard export --help' lists the options";
 
-const help = `Writes our rules, or a policy of your own, as policies of Harness. Our rules have the
-configuration written in.
+const help = `Writes the built-in rules, or a policy of your own, as Harness policies. The built-in rules
+contain the configuration.
 
 Usage: harness-image-guard export --to TARGET --out DIR [OPTION…]
 
 Options:
 ${describeOptions(options)}
 
-A rule that needs a list of connectors (unknown-connector) isn't exported: Harness's OPA
-has none. All files are written or none. What was exported into the folder earlier and isn't now is
-removed, unless it has been changed since.
+unknown-connector isn't exported: it needs a list of connectors, and Harness's OPA has none.
+Either all files are written, or none. A file that an earlier export wrote and this one
+doesn't is removed, unless it has been changed since.
 
 Exit codes:
   0   everything is written
   2   the command line or the configuration is wrong, or a file can't be written
-  70  a fault of this program
+  70  an internal error
 `;
 
 /**

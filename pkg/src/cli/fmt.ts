@@ -16,21 +16,21 @@ import { UsageError } from "./usage-error.js";
 
 /** What the command line may have. */
 export const options = {
-  write: { short: "w", description: "write what is formatted to the files, instead of to standard output" },
-  list: { short: "l", description: "list the files that aren't formatted, and nothing else" },
-  diff: { short: "d", description: "show what would change, as a unified diff, and nothing else" },
-  fail: { description: "exit with 1 where a file isn't formatted" },
+  write: { short: "w", description: "write the formatted modules to their files instead of to standard output" },
+  list: { short: "l", description: "only list the files that aren't formatted" },
+  diff: { short: "d", description: "only show what would change, as a unified diff" },
+  fail: { description: "exit with 1 if a file isn't formatted" },
   "check-result": {
     value: "BOOL",
     choices: ["true", "false"],
-    description: "whether what comes out has to be Rego: true (default) or false",
+    description: "whether to check that the result is Rego: true (default) or false",
   },
   ...versionOptions,
-  "rego-v1": { description: "make Rego v0 fit for OPA before and since 1.0: import rego.v1, if, contains" },
+  "rego-v1": { description: "rewrite Rego v0 so that OPA before and since 1.0 reads it: import\nrego.v1, if, contains" },
   ignore: {
     value: "PATTERN",
     many: true,
-    description: "files and folders to leave out, by their names: '*_old.rego', '.*';\nmay be given several times",
+    description: "names of files and folders to leave out, such as '*_old.rego' or '.*';\nmay be given several times",
   },
   ...followLinksOption,
   help: { short: "h", description: "show this" },
@@ -45,22 +45,22 @@ const refused: Readonly<Record<string, string>> = {
 
 const hint = "'harness-image-guard fmt --help' lists the options";
 
-const help = `Formats Rego, letter by letter as opa fmt does: as that of OPA 0.70, and with --v1-compatible
-as that of OPA 1.22.
+const help = `Formats Rego exactly as opa fmt does: that of OPA 0.70, or with --v1-compatible that of
+OPA 1.22.
 
 Usage: harness-image-guard fmt [OPTION…] [PATH…]
 
-A PATH is a module (.rego), or a folder of these; - is standard input; so is no PATH at all.
+A PATH is a module (.rego), a folder of modules, or - for standard input, which is the default.
 
 Options:
 ${describeOptions(options)}
 
 Exit codes:
-  0   everything is formatted, or was just now
+  0   everything is formatted, or has been formatted now
   1   with --fail: something isn't formatted
   2   the command line is wrong
   4   a file can't be read or written, or isn't Rego; the other files were formatted
-  70  a fault of this program
+  70  an internal error
 `;
 
 /**

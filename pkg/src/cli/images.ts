@@ -14,11 +14,11 @@ export const options = {
     value: "FORMAT",
     choices: imagesFormats,
     description:
-      "how to show the images: text (default, by registry), json, csv,\nmarkdown (a table), mermaid (a drawn graph)",
+      "how to show the images: text (default, by registry), json, csv,\nmarkdown (a table), mermaid (a graph)",
   },
   "harness-images": {
     description:
-      "also list the images that Harness pulls for itself to run the stages\n(harness/ci-addon …), through which connector, and on what condition",
+      "also list the images that Harness pulls for itself to run the stages\n(harness/ci-addon …), each with its connector and its condition",
   },
   ...verifyOptions,
   ...inputOptions,
@@ -27,37 +27,36 @@ export const options = {
 
 const hint = "'harness-image-guard images --help' lists the options";
 
-const help = `Lists every image that Harness pipelines, templates and input sets pull, with the
-name that Harness and Docker make of it, its registry and its connector.
+const help = `Lists every image that Harness pipelines, templates and input sets pull, with its full
+name, its registry and its connector.
 
 Usage: harness-image-guard images [OPTION…] [PATH…]
 
-A PATH is a file, a folder that is searched for *.yaml, *.yml and *.json, or - for
-standard input. Without one, the working directory is searched. Hand over the
-connectors too: they decide what a name becomes. What is unknown says why.
+A PATH is a file, a folder to search for *.yaml, *.yml and *.json, or - for standard
+input. Without one, the working directory is searched. Name the connectors' files, too:
+they decide where an image comes from. Where the files don't decide it, the list says why.
 
 Options:
 ${describeOptions(options)}
 
-Of Harness's own images no file says the version: the account does. --harness-images lists
-them without one, and --verify asks whether the registry has any.
+The account decides the version of Harness's own images, so --harness-images lists them
+without one, and --verify asks whether the registry has any version.
 
-With --verify, each name is asked for once, by the Docker Registry HTTP API: it is there
-(with its digest, and its platforms), not there, not allowed, or unknown. No
-checked file, and no configuration or list of connectors beside them, can make the
-command call a registry that isn't allowed.
+With --verify, each name is looked up once, by the Docker Registry HTTP API: it exists (with
+its digest and platforms), doesn't exist, is denied, or is unknown. No checked file, and no
+configuration or list of connectors next to them, can make the command call a registry that
+isn't allowed.
 
 ${proxyHelp}
 
 Exit codes:
-  0   every image is listed (with --verify: and is there)
-  1   with --verify: something isn't there, or not for us
+  0   every image is listed (with --verify: and exists)
+  1   with --verify: an image doesn't exist, or is denied
   2   the command line or the configuration is wrong
-  3   nothing to list from: no pipeline, template or input set
-  4   something could not be read, parsed or looked at to its end; with --verify, also:
-      a registry that would have to be asked is not allowed, or doesn't answer. The rest
-      is listed
-  70  a fault of this program
+  3   nothing to list: no pipeline, template or input set
+  4   a file couldn't be read, parsed or searched to its end; with --verify, also: a
+      registry isn't allowed, or doesn't answer. The rest is listed
+  70  an internal error
 `;
 
 /**

@@ -17,7 +17,7 @@ export const options = {
   preset: {
     value: "NAME",
     choices: presets,
-    description: "the preset; by default that of the harnessImage connector that is found,\nor else app-harness",
+    description: "the preset; by default that of the harnessImage connector in the files,\nor else app-harness",
   },
   ci: {
     value: "NAME",
@@ -25,16 +25,16 @@ export const options = {
     offered: ["harness", "github", "gitlab", "pre-commit"],
     description: "also write what runs the check: harness (a step template), github (a\nworkflow), gitlab (a job to include) or pre-commit; may be given several\ntimes",
   },
-  yes: { short: "y", description: "ask nothing, also on a terminal" },
-  "dry-run": { description: "say what would be written, and write nothing" },
+  yes: { short: "y", description: "ask nothing, even on a terminal" },
+  "dry-run": { description: "list what would be written, and write nothing" },
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
 const hint = "'harness-image-guard init --help' lists the options";
 
-const help = `Begins: writes a configuration with comments, a harnessImage connector if none is among the
-files, and what runs the check. A file that is there is left as it is. On a terminal, and
-without options, it asks first.
+const help = `Writes a first configuration with comments, a harnessImage connector if none is among the
+files, and with --ci what runs the check. Existing files are left as they are. On a terminal
+and without options, it asks first.
 
 Usage: harness-image-guard init [OPTION…]
 
@@ -42,9 +42,9 @@ Options:
 ${describeOptions(options)}
 
 Exit codes:
-  0   the files are written, or were there, or somebody said no
+  0   the files are written or exist already, or you answered no
   2   the command line is wrong
-  70  a fault of this program, or a file can't be written
+  70  an internal error, or a file can't be written
 `;
 
 /** As `policies/data.json` has it. */

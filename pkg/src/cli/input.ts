@@ -18,36 +18,36 @@ export const options = {
   entity: {
     value: "ENTITY",
     choices: policyEntities,
-    description: `as what the file is handed over; without it, as what it is:\n${policyEntities.slice(0, 5).join(", ")},\n${policyEntities.slice(5).join(", ")}`,
+    description: `the kind of entity to pass the file as; by default, what it is:\n${policyEntities.slice(0, 5).join(", ")},\n${policyEntities.slice(5).join(", ")}`,
   },
   event: {
     value: "EVENT",
     choices: policyEvents,
-    description: "when Harness asks: onsave, onrun (default for pipelines), onstep",
+    description: "the event that Harness evaluates: onsave, onrun (default for\npipelines), onstep",
   },
-  metadata: { value: "FILE", description: "what else policies see as input.metadata, as JSON" },
+  metadata: { value: "FILE", description: "a JSON file with what else policies see as input.metadata" },
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
 const hint = "'harness-image-guard input --help' lists the options";
 
-const help = `Prints what Harness would hand to a policy for a file, as JSON. 'check --policy' hands
-over the same.
+const help = `Prints the input that Harness would pass to a policy for a file, as JSON. 'check --policy'
+passes the same.
 
 Usage: harness-image-guard input [OPTION…] FILE
 
-FILE is YAML or JSON, or - for standard input; its first document counts. A document
-without the root key of --entity is taken for that key's value.
+FILE is YAML or JSON, or - for standard input; only its first document is used. A document
+without the root key of --entity is taken as that key's value.
 
 Options:
 ${describeOptions(options)}
 
 Exit codes:
-  0   the input was printed
-  2   the command line is wrong, or Harness asks nothing on that event
+  0   the input is printed
+  2   the command line is wrong, or Harness evaluates no policy on that event
   4   the file can't be read, or isn't YAML
-  70  a fault of this program
+  70  an internal error
 `;
 
 /**

@@ -23,37 +23,37 @@ export const inputOptions = {
   config: {
     value: "FILE",
     description:
-      "the configuration; without it, the nearest harness-image-guard.yaml\nfrom the working directory upwards",
+      "the configuration; by default the nearest harness-image-guard.yaml\nfrom the working directory upwards",
   },
   "no-config-exceptions": {
     description:
-      "take nothing from the configuration that makes the check weaker:\nrules that are off or count less, exclude, trusted connectors, other\nregistries; a warning lists what it is",
+      "ignore what weakens the check in the configuration: rules that are\noff or less severe, exclude, trusted connectors, other registries; a\nwarning lists what was ignored",
   },
   "no-ignore": {
-    description: "check every file, also what Git ignores; exclude of the configuration\nholds",
+    description: "also check files that Git ignores; the configuration's exclude still\napplies",
   },
   ...followLinksOption,
   include: {
     value: "PATTERN",
     many: true,
-    description: "of what a search finds, only files of this pattern, written as in\n.gitignore; may be given several times",
+    description: "of the files that a search finds, only those that match this pattern,\nwritten as in .gitignore; may be given several times",
   },
   exclude: {
     value: "PATTERN",
     many: true,
-    description: "of what a search finds, no files of this pattern; may be given\nseveral times. It outranks --include",
+    description: "of the files that a search finds, none that match this pattern; may\nbe given several times. It overrides --include",
   },
   "files0-from": {
     value: "FILE",
-    description: "also the paths in this file, or of standard input (-), each of which\nends with a NUL, as git diff -z --name-only writes them",
+    description: "also the paths in this file, or from standard input (-), each ending\nwith a NUL, as git diff -z --name-only writes them",
   },
   "stdin-path": {
     value: "PATH",
-    description: "what to call standard input in the report",
+    description: "the name of standard input in the report",
   },
   "max-file-size": {
     value: "SIZE",
-    description: "report a larger file instead of checking it: 16MiB (default);\nbytes, or with k, M, G",
+    description: "report a larger file instead of checking it: 16MiB (default); in\nbytes, or with k, M or G",
   },
 } as const satisfies Options;
 

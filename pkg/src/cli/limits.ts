@@ -8,11 +8,11 @@ import { UsageError } from "./usage-error.js";
 export const limitOptions = {
   "max-steps": {
     value: "NUMBER",
-    description: "how many steps compiling, and an evaluation, may take;\n50000000 by default",
+    description: "the most steps that compiling, or one evaluation, may take;\n50000000 by default",
   },
   "max-bytes": {
     value: "SIZE",
-    description: "how much memory they may take, such as 256MiB; 128MiB by\ndefault. An answer may have an eighth of it",
+    description: "the most memory that they may use, such as 256MiB; 128MiB by\ndefault. A result may have an eighth of it",
   },
 } as const satisfies Options;
 

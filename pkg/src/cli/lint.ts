@@ -19,15 +19,15 @@ import { UsageError } from "./usage-error.js";
 /** What the command line may have. */
 export const options = {
   ...versionOptions,
-  compile: { description: "also show what OPA's compiler refuses of the modules together, as 'opa check'\ndoes" },
-  strict: { short: "S", description: "also show what is of no use, as 'opa check --strict' does; compiles too" },
-  disable: { value: "RULE", many: true, description: "leave out this rule of the lint; may be given several times" },
-  "oldest-opa": { value: "VERSION", description: "the oldest OPA that has to read the policies; 0.47 by default" },
+  compile: { description: "also compile the modules together, and report errors as 'opa check' does" },
+  strict: { short: "S", description: "also apply strict compiler checks, as 'opa check --strict' does;\nimplies --compile" },
+  disable: { value: "RULE", many: true, description: "skip this lint rule; may be given several times" },
+  "oldest-opa": { value: "VERSION", description: "the oldest OPA that must be able to read the policies; 0.47 by default" },
   format: {
     short: "f",
     value: "FORMAT",
     choices: ["text", "json"],
-    description: "how to show what was found: text (default) or json",
+    description: "how to show the findings: text (default) or json",
   },
   ...followLinksOption,
   help: { short: "h", description: "show this" },
@@ -35,12 +35,12 @@ export const options = {
 
 const hint = "'harness-image-guard lint --help' lists the options";
 
-const help = `Says where policies for Harness fail open, and what some OPA can't read.
+const help = `Reports where policies for Harness fail open, and what some versions of OPA can't read.
 
 Usage: harness-image-guard lint [OPTION…] [PATH…]
 
-A PATH is a module, or a folder that is searched for *.rego. Without one, the working
-directory is searched. Modules that are used together go together.
+A PATH is a module, or a folder to search for *.rego. Without one, the working directory is
+searched. Lint modules that are used together in one run.
 
 Options:
 ${describeOptions(options)}
@@ -49,9 +49,9 @@ Exit codes:
   0   no warnings; there may be notes
   1   warnings, or errors of the compiler
   2   the command line is wrong
-  3   nothing to look at: no *.rego in the folders
-  4   a file can't be read, or isn't Rego; the other files were looked at
-  70  a fault of this program
+  3   nothing to lint: no *.rego in the folders
+  4   a file can't be read, or isn't Rego; the other files were linted
+  70  an internal error
 `;
 
 /**

@@ -62,12 +62,12 @@ ${exitCodes.map(([code, meaning]) => `.TP\n.B ${code}\n${line(meaning)}`).join("
 
 /** Of check and what is like it; the help of a command has its own. */
 const exitCodes = [
-  ["0", "nothing at or above the severity that was asked for"],
+  ["0", "no findings at or above the severity of --fail-on"],
   ["1", "findings"],
   ["2", "the command line or the configuration is wrong"],
   ["3", "nothing to check"],
-  ["4", "something could not be read or parsed; the rest was checked"],
-  ["70", "a fault of this program, or an output that can't be written"],
+  ["4", "a file couldn't be read or parsed; the rest was checked"],
+  ["70", "an internal error, or an output that can't be written"],
 ] as const;
 
 function optionsOf(options: Options): string {

@@ -3,8 +3,8 @@ import { UsageError } from "./usage-error.js";
 
 /** The options that say which Rego a command reads. */
 export const versionOptions = {
-  "v0-compatible": { description: "read Rego as OPA before 1.0 and Harness do (default)" },
-  "v1-compatible": { description: "read Rego as OPA since 1.0 does" },
+  "v0-compatible": { description: "read Rego v0, as Harness and OPA before 1.0 do (default)" },
+  "v1-compatible": { description: "read Rego v1, as OPA 1.0 and later do" },
 } as const satisfies Options;
 
 /**

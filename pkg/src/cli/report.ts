@@ -26,40 +26,40 @@ export const options = {
     value: "FORMAT[=FILE]",
     many: true,
     offered: ["text", ...reportFormats],
-    description: "as of check: write the report to a file, or to standard output; may be\ngiven several times",
+    description: "write the report to a file or to standard output, as for check; may\nbe given several times",
   },
   format: { value: "FORMAT", choices: ["text", "json"], description: "how to show it: text (default) or json" },
-  baseline: { value: "FILE", description: "report only what isn't in this baseline, as of check" },
-  "exit-zero": { description: "exit with 0 where findings would end in 1" },
-  quiet: { short: "q", description: "only findings: no counts, nothing about how it went" },
+  baseline: { value: "FILE", description: "report only what isn't in this baseline, as for check" },
+  "exit-zero": { description: "exit with 0 instead of 1 if there are findings" },
+  quiet: { short: "q", description: "show only findings: no counts, no status messages" },
   "show-suppressed": { description: "also show what exceptions and the baseline suppress, and why" },
-  statistics: { description: "show how many findings there are of each rule, instead of them" },
-  verbose: { description: "also list the files that are not applicable, and say as what" },
+  statistics: { description: "show how many findings each rule has, instead of the findings" },
+  verbose: { description: "also list every file that isn't applicable, and why" },
   ...followLinksOption,
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
 const hint = "'harness-image-guard report --help' lists the options";
 
-const help = `Makes one report of the JSON reports that the shards of one run wrote.
+const help = `Merges the JSON reports of a run's shards into one report.
 
 Usage: harness-image-guard report merge [OPTION…] FILE…
 
 The shards are 'check --shard 1/8 --output json=FILE' and so on to 8/8, with the same
-options, files and version. The report, and the exit code, are those of a check without
-shards. Lines of the files are shown where these lie as they were checked.
+options, files and version. The report and the exit code are those of a check without
+shards. Source lines are shown if the files are there as they were checked.
 
 Options:
 ${describeOptions(options)}
 
 Exit codes:
-  0   nothing at or above the severity of --fail-on, which the shards had
+  0   no findings at or above the severity of the shards' --fail-on
   1   findings
-  2   the command line or the baseline is wrong, or a report is missing, broken, there
-      twice or of another run
-  3   nothing to check, in any shard
-  4   something could not be read or parsed, in some shard
-  70  a fault of this program, or an output that can't be written
+  2   the command line or the baseline is wrong, or a report is missing, broken,
+      a duplicate, or from another run
+  3   nothing to check in any shard
+  4   a file couldn't be read or parsed in some shard
+  70  an internal error, or an output that can't be written
 `;
 
 type Arguments = CommandLine<typeof options>["options"];

@@ -16,29 +16,29 @@ import { UsageError } from "./usage-error.js";
 export const options = {
   ...versionOptions,
   run: { short: "r", value: "REGEX", description: "run only tests whose full names (data.p.test_x) match" },
-  verbose: { short: "v", description: "show tests that pass too, and in the report why others fail" },
+  verbose: { short: "v", description: "also show tests that pass, and in the report why others fail" },
   format: {
     short: "f",
     value: "FORMAT",
     choices: testFormats,
-    description: "how to show the tests: pretty (default), json, or junit for build servers",
+    description: "how to show the tests: pretty (default), json, or junit for build\nservers",
   },
   coverage: { short: "c", description: "report the lines that the tests reach, as JSON, instead of the tests" },
-  threshold: { value: "PERCENT", description: "the least coverage; less ends in exit code 2. Implies --coverage" },
+  threshold: { value: "PERCENT", description: "exit with 2 if the coverage is lower. Implies --coverage" },
   timeout: { value: "DURATION", description: "how long a test may take, such as 500ms or 1m30s; 5s by default" },
-  bundle: { short: "b", description: "the paths are bundles, folders or .tar.gz, of which only data.json,\ndata.yaml and modules are read" },
+  bundle: { short: "b", description: "the paths are bundles (folders or .tar.gz), of which only data.json,\ndata.yaml and modules are read" },
   ignore: {
     value: "PATTERN[,…]",
     many: true,
-    description: "files and folders to leave out, by their names: '*_old.rego', '.*';\nmay be given several times",
+    description: "names of files and folders to leave out, such as '*_old.rego' or '.*';\nmay be given several times",
   },
-  count: { value: "N", description: "run the tests so many times, or until one fails" },
-  "exit-zero-on-skipped": { short: "z", description: "tests that are named todo_test_… don't end in exit code 2" },
-  "fail-on-empty": { description: "no test at all ends in exit code 1" },
+  count: { value: "N", description: "run the tests N times, or until one fails" },
+  "exit-zero-on-skipped": { short: "z", description: "don't exit with 2 because of skipped tests (todo_test_…)" },
+  "fail-on-empty": { description: "exit with 1 if there are no tests" },
   sort: {
     value: "ORDER",
     choices: ["none", "duration"],
-    description: "the order of the tests in JSON: none (default), or duration, the longest first",
+    description: "the order of the tests in JSON: none (default), or duration, with the\nlongest first",
   },
   ...limitOptions,
   ...followLinksOption,
@@ -75,13 +75,13 @@ const refused: Readonly<Record<string, string>> = {
 
 const hint = "'harness-image-guard test --help' lists the options";
 
-const help = `Runs the tests of policies as OPA does, 0.70 or, for Rego v1, 1.22: every rule whose name begins
-with test_ has to be true, and those whose names begin with todo_test_ are skipped.
+const help = `Runs the tests of Rego policies as OPA 0.70 does, or OPA 1.22 for Rego v1. Every rule whose
+name begins with test_ has to be true; those whose names begin with todo_test_ are skipped.
 
 Usage: harness-image-guard test [OPTION…] [PATH…]
 
 A PATH is a module (.rego), base documents (.json, .yaml), or a folder of these. Without
-one, the working directory is searched. What ended a failing test goes to standard error.
+one, the working directory is searched. Why a test failed goes to standard error.
 
 Options:
 ${describeOptions(options)}
@@ -89,8 +89,9 @@ ${describeOptions(options)}
 Exit codes, as those of OPA:
   0   every test passes
   1   a policy or a document can't be read; or a test doesn't pass where coverage is reported
-  2   a test fails, ends in an error or is skipped; too little is covered; or the command line is wrong
-  70  a fault of this program
+  2   a test fails, ends in an error or is skipped; the coverage is too low; or the command line is
+      wrong
+  70  an internal error
 `;
 
 /** What a test may take unless somebody says otherwise, as in OPA. */

@@ -19,15 +19,15 @@ const help = `Asks a Harness account for its connectors, and writes them as 'con
 
 Usage: harness-image-guard connectors fetch [OPTION…]
 
-The account is named by variables, as for Harness's Terraform provider:
-  HARNESS_PLATFORM_API_KEY  the token of somebody who may see the connectors
-  HARNESS_ACCOUNT_ID        the account; without it, the one that the token names
+Environment variables name the account, as for Harness's Terraform provider:
+  HARNESS_PLATFORM_API_KEY  a token that may view the connectors
+  HARNESS_ACCOUNT_ID        the account; by default, the one that the token names
   HARNESS_ENDPOINT          the API; https://app.harness.io/gateway by default
 
-Nothing but lists is asked for: organizations, projects, connectors. A scope that the
-token may not see is named, and its connectors stay undecided; what isn't in one that was
-listed doesn't exist (unknown-connector). Credentials and the names of secrets are left
-out. What may be answered later is asked again.
+It only lists organizations, projects and connectors. It names each scope that the token may
+not view; connectors of that scope stay undecided. What isn't in a scope that was listed
+doesn't exist (unknown-connector). Credentials and the names of secrets are left out.
+Requests that may succeed later are repeated.
 
 Options:
 ${describeOptions(fetchOptions)}
@@ -37,9 +37,9 @@ ${proxyHelp}
 Exit codes:
   0   the list is written
   2   the command line or the variables are wrong, or the list can't be written
-  4   Harness didn't answer, not wholly, or not for a scope that is named: nothing is
-      written
-  70  a fault of this program
+  4   Harness didn't answer, answered in part, or didn't answer for a scope of --scope;
+      nothing is written
+  70  an internal error
 `;
 
 /** More than any account has, and what the module has memory for. */

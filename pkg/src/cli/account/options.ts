@@ -7,7 +7,7 @@ export const fetchOptions = {
   scope: {
     value: "SCOPE",
     many: true,
-    description: "only this scope: account, ORG or ORG/PROJECT, by their identifiers;\nmay be given several times. Without it: the account, its\norganizations, and their projects",
+    description: "only this scope: account, ORG or ORG/PROJECT, by their identifiers;\nmay be given several times. By default: the account, its\norganizations, and their projects",
   },
   ...outOption,
   ...networkOptions,

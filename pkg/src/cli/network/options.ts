@@ -9,16 +9,16 @@ import type { ClientOptions } from "./client.js";
 
 /** The options of every command that asks a server. */
 export const networkOptions = {
-  timeout: { value: "DURATION", description: "how long one answer may take: 30s (default), or such as 500ms, 2m" },
-  "max-time": { value: "DURATION", description: "how long all of them may take together, waiting included: 10m by\ndefault" },
+  timeout: { value: "DURATION", description: "how long one response may take, such as 500ms or 2m; 30s by default" },
+  "max-time": { value: "DURATION", description: "how long all responses may take together, waiting included; 10m by\ndefault" },
   "ca-file": {
     value: "FILE",
-    description: "certificates of authorities, as PEM, that are trusted beside Node's\nown and those of NODE_EXTRA_CA_CERTS",
+    description: "a PEM file of certificate authorities to trust in addition to Node's\nown and those of NODE_EXTRA_CA_CERTS",
   },
 } as const satisfies Options;
 
 /** What a `--help` says about proxies. */
-export const proxyHelp = "Proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as other programs read them.";
+export const proxyHelp = "Proxies: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as in other programs.";
 
 const longest = 24 * 60 * 60 * 1000;
 

@@ -26,16 +26,16 @@ export const options = {
 
 const hint = "'harness-image-guard registry --help' lists the options";
 
-const help = `Asks the registry of the specified harnessImage connector: whether it answers, whether an
-anonymous pull works, what its catalogue lists, and whether what Harness needs is there.
+const help = `Asks the registry of the specified harnessImage connector whether it answers, whether an
+anonymous pull works, what its catalogue lists, and whether it has what Harness needs.
 
 Usage: harness-image-guard registry [OPTION…] [PATH…]
 
-The registry is that of the configuration's preset or of its harnessImage.url. Needed are
-Harness's own images for CI stages, in whatever version, and every image that the files
-pull from there; a stage's account.harnessImage counts as the specified connector. A PATH
-is a file, a folder that is searched, or - for standard input; without one, the working
-directory is searched.
+The registry is that of the configuration's preset or harnessImage.url. Harness needs its own
+images for CI stages, in any version, and every image that the files pull from this
+registry; account.harnessImage in a stage counts as the specified connector. A PATH is a
+file, a folder to search, or - for standard input; without one, the working directory is
+searched.
 
 Options:
 ${describeOptions(options)}
@@ -43,13 +43,13 @@ ${describeOptions(options)}
 ${proxyHelp}
 
 Exit codes:
-  0   it answers, an anonymous pull works, and all is there
-  1   something isn't there, or not for us; or, unless --credentials says as whom to ask,
-      no anonymous pull works
+  0   it answers, an anonymous pull works, and every image exists
+  1   an image doesn't exist, or is denied; or, without --credentials, no anonymous pull
+      works
   2   the command line or the configuration is wrong
-  4   something is unknown: the registry may not be asked, doesn't answer, or a file
-      can't be read
-  70  a fault of this program
+  4   something is unknown: the registry isn't allowed or doesn't answer, or a file can't
+      be read
+  70  an internal error
 `;
 
 /** The stage for which Harness pulls most of its own images: on Kubernetes, with a clone of the code. */

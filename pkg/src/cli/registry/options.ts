@@ -12,7 +12,7 @@ export const registryOptions = {
   credentials: {
     value: "WHOSE",
     choices: ["nobody", "docker-config", "docker-helpers"],
-    description: "whose credentials to send: nobody's (default), those in Docker's\nconfig.json, or also those of the credential helpers that it names",
+    description: "the credentials to send: nobody (none, the default), docker-config\n(those in Docker's config.json) or docker-helpers (also those of the\ncredential helpers that it names)",
   },
   ...networkOptions,
 } as const satisfies Options;
@@ -21,7 +21,7 @@ export const registryOptions = {
 export const verifyOptions = {
   verify: {
     description:
-      "ask the registries whether what will be pulled is there; only those\nof the presets, and those that --allow-registry names",
+      "ask the registries whether the images that will be pulled exist; only\nthose of the presets, and those that --allow-registry names",
   },
   ...registryOptions,
 } as const satisfies Options;

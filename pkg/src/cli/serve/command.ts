@@ -29,33 +29,33 @@ const { config, "no-config-exceptions": noConfigExceptions, rule, preset, policy
 
 /** What the command line may have. */
 export const options = {
-  host: { value: "ADDRESS", description: "where to listen: 127.0.0.1 (default). Without --tokens, it is of this\nmachine alone" },
-  port: { value: "NUMBER", description: "the port: 8181 (default), or 0 for any that is free" },
+  host: { value: "ADDRESS", description: "the address to listen on: 127.0.0.1 (default). Without --tokens, it\nhas to be a loopback address" },
+  port: { value: "NUMBER", description: "the port: 8181 (default), or 0 for any free one" },
   tokens: {
     value: "FILE",
-    description: "who may ask: on each line NAME TOKEN, or NAME TOKEN SCOPE,SCOPE;\nthe scopes are those of the routes, as in GET /",
+    description: "the clients that are allowed: NAME TOKEN, or NAME TOKEN SCOPE,SCOPE,\non each line; GET / lists the scope of each route",
   },
-  "allow-origin": { value: "ORIGIN", many: true, description: "pages of this origin may ask, such as https://portal.example; may be\ngiven several times" },
+  "allow-origin": { value: "ORIGIN", many: true, description: "allow requests from pages of this origin, such as\nhttps://portal.example; may be given several times" },
   "client-header": {
     value: "NAME",
-    description: "the header in which a reverse proxy says who asks, such as\nX-Forwarded-For, of which the last address counts; without it, the\naddress of the connection",
+    description: "the header in which a reverse proxy names the client, such as\nX-Forwarded-For, of which the last address counts; by default, the\naddress of the connection",
   },
   "max-body": { value: "SIZE", description: "refuse a larger body: 16MiB (default)" },
-  "max-unpacked": { value: "SIZE", description: "refuse what is larger when it is unpacked: 64MiB (default)" },
-  "max-files": { value: "NUMBER", description: "refuse more files: 10000 (default)" },
-  "max-concurrent": { value: "NUMBER", description: "answer so many requests of a client at once: 16 (default)" },
+  "max-unpacked": { value: "SIZE", description: "refuse a body that is larger when unpacked: 64MiB (default)" },
+  "max-files": { value: "NUMBER", description: "refuse a request with more files: 10000 (default)" },
+  "max-concurrent": { value: "NUMBER", description: "how many requests of one client to answer at once: 16 (default)" },
   "body-timeout": { value: "DURATION", description: "refuse a body that takes longer to arrive: 30s (default)" },
-  workers: { value: "NUMBER", description: "answer in so many processes, as many as there are cores: 1 (default)" },
-  "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, wait so long for requests that are under\nway: 10s (default)" },
-  playground: { value: "DIR", description: "also serve the playground at /playground/, which is built in this\nfolder; it is read once" },
+  workers: { value: "NUMBER", description: "how many processes answer, such as one for each core: 1 (default)" },
+  "stop-timeout": { value: "DURATION", description: "after SIGTERM or SIGINT, how long to wait for requests under way: 10s\n(default)" },
+  playground: { value: "DIR", description: "also serve the playground that was built in this folder, at\n/playground/; the folder is read once" },
   data: {
     short: "d",
     value: "PATH",
     many: true,
-    description: "a module, base documents, or a folder of these, which OPA's API asks\n(/v1/data, /v1/query), loaded as by eval; may be given several times",
+    description: "a module, base documents, or a folder of these for OPA's API\n(/v1/data, /v1/query), loaded as by eval; may be given several times",
   },
   bundle: { short: "b", value: "PATH", many: true, description: "the same for a bundle; may be given several times" },
-  "with-rules": { description: "our rules are among what OPA's API asks, as\ndata.harness_image_guard.RULE.ENTITY.deny" },
+  "with-rules": { description: "also offer the built-in rules by OPA's API, as\ndata.harness_image_guard.RULE.ENTITY.deny" },
   ...{ config, "no-config-exceptions": noConfigExceptions, rule, preset, policy, "v1-compatible": v1Compatible, metadata },
   ...{ "max-steps": maxSteps, "max-bytes": maxBytes },
   ...followLinksOption,
@@ -66,24 +66,23 @@ const mostWorkers = 256;
 
 const hint = "'harness-image-guard serve --help' lists the options";
 
-const help = `Answers over HTTP what 'check', 'images' and 'check --fix' answer, and what OPA's server
-answers for policies that --data, --bundle and --with-rules name.
+const help = `Serves 'check', 'images' and 'check --fix' over HTTP, and OPA's API for the policies of
+--data, --bundle and --with-rules.
 
 Usage: harness-image-guard serve [OPTION…]
 
-GET / says what can be asked. The configuration is that of 'check'; it and all that it
-names are read once. Standard error gets a line of JSON for each request, with nothing of
-what was sent. SIGTERM and SIGINT end it when the requests that are under way have been
-answered.
+GET / lists the routes. The configuration is that of 'check'; it and the files that it names
+are read once. For each request, a line of JSON goes to standard error, with none of the
+content that was sent. On SIGTERM or SIGINT, it answers the requests under way, then ends.
 
 Options:
 ${describeOptions(options)}
 
 Exit codes:
   0   it was stopped
-  2   the command line, the configuration or a policy is wrong, or the address can't be
-      had
-  70  a fault of this program
+  2   the command line, the configuration or a policy is wrong, or it can't
+      listen on the address
+  70  an internal error
 `;
 
 type Arguments = CommandLine<typeof options>["options"];

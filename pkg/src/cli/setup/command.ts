@@ -25,17 +25,17 @@ export const options = {
   as: {
     value: "FORM",
     choices: ["yaml", "terraform", "curl"],
-    description: "how to show what is to be done: yaml (default), terraform, or curl,\nwhich calls Harness's API",
+    description: "how to show the changes: yaml (default), terraform, or curl, which\ncalls Harness's API",
   },
   delegate: {
     value: "SELECTOR",
     many: true,
-    description: "connect through delegates that have this selector; may be given\nseveral times. Without it, nothing changes there",
+    description: "connect through delegates that have this selector; may be given\nseveral times. By default, the selectors stay as they are",
   },
   "no-policies": { description: "leave Harness's policies and policy sets alone" },
-  apply: { description: "do it, by Harness's API, and ask before each step" },
+  apply: { description: "make the changes by Harness's API, and ask before each step" },
   yes: { short: "y", description: "with --apply: don't ask" },
-  preset: { value: "NAME", choices: presets, description: "the preset; outranks the configuration" },
+  preset: { value: "NAME", choices: presets, description: "the preset; overrides the configuration" },
   ...inputOptions,
   ...networkOptions,
   help: { short: "h", description: "show this" },
@@ -43,16 +43,16 @@ export const options = {
 
 const hint = "'harness-image-guard setup --help' lists the options";
 
-const help = `Leads from what is there to what the specification wants: the harnessImage connector, its
-delegates, the test of its connection, the stages, and the policies that keep it so.
+const help = `Brings an account to the specification, step by step: the harnessImage connector, its
+delegates, its connection test, the stages, and the policies that keep it that way.
 
 Usage: harness-image-guard setup [OPTION…] [PATH…]
 
-With HARNESS_PLATFORM_API_KEY it asks the account for the connector and the policies,
-else it says what to look for. HARNESS_ACCOUNT_ID and HARNESS_ENDPOINT are as for
-'connectors fetch'; if --apply is to change something, the token has to be one that may
-edit connectors, policies and policy sets. Nothing is changed without --apply, and nothing
-that wasn't shown. A second run changes nothing.
+With HARNESS_PLATFORM_API_KEY it reads the connector and the policies from the account;
+otherwise it says what to look for. HARNESS_ACCOUNT_ID and HARNESS_ENDPOINT are as for
+'connectors fetch'. With --apply, the token must be allowed to edit connectors, policies
+and policy sets. Without --apply nothing is changed, and nothing is changed that wasn't
+shown. A second run changes nothing.
 
 Options:
 ${describeOptions(options)}
@@ -60,11 +60,11 @@ ${describeOptions(options)}
 ${proxyHelp}
 
 Exit codes:
-  0   everything is as the specification wants it
+  0   everything is as specified
   1   something is left to do
   2   the command line, the configuration or the variables are wrong
-  4   Harness didn't answer, or didn't do what was asked
-  70  a fault of this program
+  4   Harness didn't answer, or refused a change
+  70  an internal error
 `;
 
 type Arguments = CommandLine<typeof options>["options"];
