@@ -48,7 +48,7 @@ build: $(wasm) $(authoring) $(command)
 # It builds no second module, and so can't check the types of what loads that: `build` does.
 demo: $(wasm) $(npm_packages)
 	$(step) "Building the command" node_modules/.bin/tsc --project pkg --noCheck
-	node scripts/bundle-check.mjs pkg/dist pkg/dist/check.cjs
+	node scripts/bundle-check.mjs pkg/dist pkg/dist
 	@status=0; npx --no -- harness-image-guard check examples || status=$$?; \
 	[ $$status = 1 ] || { echo "make demo: findings (exit code 1) were expected, not $$status" >&2; exit 1; }
 
@@ -186,7 +186,7 @@ $(authoring): $(rust_sources) | rust tools
 
 $(command): $(typescript_sources) scripts/bundle-check.mjs $(pages) $(wasm) $(authoring) $(npm_packages)
 	node_modules/.bin/tsc --project pkg
-	node scripts/bundle-check.mjs pkg/dist pkg/dist/check.cjs
+	node scripts/bundle-check.mjs pkg/dist pkg/dist
 	node scripts/copy-pages.mjs pkg/dist/pages
 	touch $@
 

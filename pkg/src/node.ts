@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { promisify } from "node:util";
 
+import { compiled } from "./compilation.js";
 import { entryWith } from "./host.js";
 
 export * from "./api.js";
@@ -9,10 +10,7 @@ export * from "./api.js";
 const readFile = promisify(fs.readFile);
 
 const entry = entryWith(
-  async () =>
-    WebAssembly.compile(
-      await readFile(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url)),
-    ),
+  async () => compiled(fs.readFileSync(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url))),
   // A second module, and only where somebody brings Rego.
   async () => {
     const [bindings, bytes] = await Promise.all([

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { closeSync, openSync, readSync } from "node:fs";
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
 import { createHandler, type LogEntry } from "harness-image-guard/handler/check";
 import { nodeListener } from "harness-image-guard/handler/node-listener";
 
 import { run } from "./command.js";
+import { commandPath } from "./paths.js";
 import { projectFiles } from "./project.js";
 import { served } from "./serve.js";
 import { serve } from "./server.js";
@@ -244,4 +248,23 @@ test("behind a reverse proxy, a client is who the proxy says", async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   const entry = JSON.parse(lines.at(-1) ?? "") as LogEntry;
   assert.deepEqual([entry.client, entry.token, entry.status], ["192.0.2.1", "ci", 200]);
+});
+
+test("serve answers although nobody reads its log", { timeout: 60_000, skip: process.platform === "win32" ? "there are no named pipes" : false }, async (t) => {
+  const pipe = join(temporaryFolder(t), "pipe");
+  spawnSync("mkfifo", [pipe]);
+  // It has room for 64 KiB.
+  const log = openSync(pipe, "r+");
+  t.after(() => closeSync(log));
+  const child = spawn(process.execPath, [commandPath, "serve", "--port", "0"], { stdio: ["ignore", "ignore", log] });
+  t.after(() => child.kill("SIGKILL"));
+  const bytes = Buffer.alloc(65_536);
+  const { address } = JSON.parse(bytes.toString("utf8", 0, readSync(log, bytes))) as LogEntry;
+  for (let asked = 0; asked < 1000; asked += 40) {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => fetch(`${address}/`)));
+    for (const answer of answers) assert.equal((await answer.arrayBuffer(), answer.status), 200);
+  }
+  let length = 0;
+  while (length < bytes.length / 2) length += readSync(log, bytes);
+  assert.match(bytes.toString("utf8", 0, length), /"route":"\/"/);
 });

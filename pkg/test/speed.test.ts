@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 
 import { neutralVariables, run } from "./command.js";
 import { commandPath, packageFolder, projectFolder } from "./paths.js";
@@ -18,28 +18,42 @@ test("a check of a few files doesn't let V8 optimise code that ends with the pro
   assert.deepEqual(compiled.filter((line) => !line.includes("Liftoff")), []);
 });
 
-test("a check loads one file of the package beside its bindings", (t) => {
+/** The package's own code that a check loads. */
+function loadedBy(t: TestContext, args: readonly string[]): readonly string[] {
   const folder = temporaryFolder(t);
-  const { status, stdout } = spawnSync(process.execPath, [commandPath, "check", projectFolder], { encoding: "utf8", env: { ...neutralVariables(), NODE_V8_COVERAGE: folder } });
+  const { status, stdout } = spawnSync(process.execPath, [commandPath, "check", ...args], { encoding: "utf8", env: { ...neutralVariables(), NODE_V8_COVERAGE: folder } });
   assert.equal(status, 1);
   assert.match(stdout, /no-docker-hub/);
   const [file = ""] = readdirSync(folder);
   const { result } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { readonly result: readonly { readonly url: string }[] };
   const within = pathToFileURL(packageFolder).href;
   const loaded = result.flatMap(({ url }) => (url.startsWith(within) ? [url.slice(within.length)] : []));
-  assert.deepEqual(loaded.sort(), ["bin/harness-image-guard.js", "dist/check.cjs"]);
+  return loaded.sort();
+}
+
+test("a check loads one file of the package's code, and a second one for what is rarely asked for", (t) => {
+  const always = ["bin/harness-image-guard.js", "dist/check.cjs"];
+  assert.deepEqual(loadedBy(t, [projectFolder]), always);
+  assert.deepEqual(loadedBy(t, ["--output", "sarif", projectFolder]), [always[0], "dist/check-more.cjs", always[1]]);
 });
 
-test("that file is what the modules of the package say now", (t) => {
-  const bundle = join(packageFolder, "dist", "check.cjs");
-  const again = join(packageFolder, "dist", `check-${process.pid}.cjs`);
-  t.after(() => rmSync(again, { force: true }));
-  execFileSync(process.execPath, [join(packageFolder, "../scripts/bundle-check.mjs"), join(packageFolder, "dist"), again]);
-  assert.ok(readFileSync(again).equals(readFileSync(bundle)), "dist/check.cjs is older than the modules: run make build");
+test("these files are what the modules of the package say now, and no module is in both", (t) => {
+  const dist = join(packageFolder, "dist");
+  const again = temporaryFolder(t);
+  execFileSync(process.execPath, [join(packageFolder, "../scripts/bundle-check.mjs"), dist, again]);
+  const texts = ["check.cjs", "check-more.cjs"].map((name) => {
+    const text = readFileSync(join(dist, name), "utf8");
+    assert.ok(readFileSync(join(again, name), "utf8") === text, `dist/${name} is older than the modules: run make build`);
+    return text;
+  });
+  // Whatever is twice would be two: an error would not be of the class that it is compared with.
+  const [always = new Set(), asked = new Set()] = texts.map((text) => new Set([...text.matchAll(/^\s*\/\/ (\S+\.js)$/gm)].map(([, name]) => name)));
+  assert.ok(always.has("cli/check.js") && asked.has("cli/outputs.js"));
+  assert.deepEqual([...always].filter((name) => asked.has(name)), []);
 });
 
 test("what ends without an answer is no success", async () => {
-  const never = "data:text/javascript,WebAssembly.compile=()=>new%20Promise(()=>undefined)";
+  const never = "data:text/javascript,Promise.all=()=>new%20Promise(()=>undefined)";
   const { exitCode, stderr } = await run(["check", projectFolder], { variables: { NODE_OPTIONS: `--import=${never}` } });
   assert.equal(exitCode, 70);
   assert.match(stderr, /the work never ended/);

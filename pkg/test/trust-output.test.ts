@@ -174,8 +174,8 @@ test("a text in which nothing acts stays as it is", () => {
   assert.deepEqual(JSON.parse(inertJson(JSON.stringify(evil))), evil);
 });
 
-test("the command writes by one module alone", () => {
+test("the command writes by one module alone, and that by one of its own", () => {
   const folder = fileURLToPath(new URL("../src/cli/", import.meta.url));
-  const writers = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".ts") && /(?:stdout|stderr)\.write\(|console\./.test(readFileSync(join(folder, name), "utf8")));
-  assert.deepEqual(writers, ["output.ts"]);
+  const writers = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".ts") && /(?:stdout|stderr|standardOutput|standardError|byNode)\.write\(|writeSync\(|console\./.test(readFileSync(join(folder, name), "utf8")));
+  assert.deepEqual(writers.sort(), ["output.ts", "standard-stream.ts"]);
 });

@@ -1,11 +1,12 @@
 import { createInterface, type Interface } from "node:readline";
 
 import { inert, printError } from "./output.js";
+import { standardError } from "./standard-stream.js";
 import { UsageError } from "./usage-error.js";
 
 /** Whether there is somebody to ask. */
 export function canAsk(): boolean {
-  return Boolean(process.stdin.isTTY) && Boolean(process.stderr.isTTY);
+  return Boolean(process.stdin.isTTY) && standardError.isTerminal;
 }
 
 /** Asks on the terminal, one question after the other. To be ended, for otherwise the process waits for input. */
@@ -17,7 +18,7 @@ export class Asking {
   /** @param afterwards what is so if somebody ends it with Ctrl-C or Ctrl-D: `nothing has been written` */
   constructor(afterwards: string) {
     this.#afterwards = afterwards;
-    this.#lines = createInterface({ input: process.stdin, output: process.stderr });
+    this.#lines = createInterface({ input: process.stdin, output: standardError.byNode });
     this.#ended = new Promise((resolve) => this.#lines.once("close", () => resolve(undefined)));
   }
 

@@ -4,6 +4,7 @@ import { worstFirst } from "../severity.js";
 import type { SourceFile } from "../source-file.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
+import { areLarge } from "./chunks/size.js";
 import {
   describeList,
   describeOptions,
@@ -17,6 +18,7 @@ import { writePages } from "./pages.js";
 import type { Checked, Reporting } from "./reporting.js";
 import { openInputs, type Inputs } from "./inputs.js";
 import { inert, inertJson, print, printDiff, printError, printExact, printJson, shown } from "./output.js";
+import { standardError, standardOutput, type StandardStream } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 import type { ShardOptions } from "./shard/shard-check.js";
@@ -162,14 +164,14 @@ export async function check(args: readonly string[]): Promise<number> {
   if (shard !== undefined && outputs !== undefined) return reportShard(inputs, given, outputs, { shard, guardOptions, today });
   if (given.fix) return fix(inputs, given, outputs);
   if (given.diff) return diff(inputs, given, outputs);
-  return report(inputs, inputs.sources, given, process.stdout, outputs);
+  return report(inputs, inputs.sources, given, standardOutput, outputs);
 }
 
 /** Checks one shard, and reports what is found in it. */
 async function reportShard(inputs: Inputs, given: Arguments, outputs: readonly Output[], { shard, guardOptions, today }: Pick<ShardOptions, "shard" | "guardOptions" | "today">): Promise<number> {
   const [{ ShardCheck }, { reportTo }] = await Promise.all([import("./shard/shard-check.js"), import("./reporting.js")]);
   const { guard, configFile, sources, complaint } = inputs;
-  const reporting = reportingOf(given, process.stdout, outputs);
+  const reporting = reportingOf(given, standardOutput, outputs);
   const { failOn, changedSince } = reporting;
   const more = [given["no-config-exceptions"] ?? false, given["max-file-size"] ?? null];
   const check = new ShardCheck({ shard, configFile, guardOptions, today, failOn, rules: given.rule, changedSince, more });
@@ -192,7 +194,7 @@ async function watch(commandLine: CommandLine<typeof options>, outputs: readonly
     commandLine,
     guardOptions: async () => ({ ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given) }),
     named: [...(given.policy ?? []).map((policy) => policy.split(",", 1)[0] ?? ""), ...(given.metadata === undefined ? [] : [given.metadata])],
-    reporting: reportingOf(given, process.stdout, outputs),
+    reporting: reportingOf(given, standardOutput, outputs),
     remarks: (guard) => shownRemarks(guard.policyRemarks),
     hint,
   });
@@ -256,7 +258,7 @@ async function report(
   inputs: Inputs,
   sources: readonly SourceFile[],
   given: Arguments,
-  stream: NodeJS.WriteStream,
+  stream: StandardStream,
   outputs: readonly Output[] | undefined,
   exitCodeAtLeast: number = ExitCode.ok,
 ): Promise<number> {
@@ -288,9 +290,9 @@ async function report(
  * @returns `undefined` where the files are to be checked at once
  */
 async function checkedInChunks({ guard, configFile, progress }: Inputs, sources: readonly SourceFile[], given: Arguments, color: boolean | undefined): Promise<Checked | undefined> {
-  if (sources.length < 2) return undefined;
+  if (sources.length < 2 || !areLarge(sources)) return undefined;
   const [{ checkInChunks }, { concurrencyOf, ownConcurrency }] = await Promise.all([import("./chunks/chunked-check.js"), import("./concurrency.js")]);
-  const { failOn = "error", verbose = false, showSuppressed = false } = runOptions(given, process.stdout);
+  const { failOn = "error", verbose = false, showSuppressed = false } = runOptions(given, standardOutput);
   const concurrency = given.concurrency === undefined ? ownConcurrency() : concurrencyOf(given.concurrency, hint);
   return checkInChunks(guard, sources, { config: configFile?.path, concurrency, progress, color, failOn, verbose, showSuppressed });
 }
@@ -304,7 +306,7 @@ async function shownInChunks(inputs: Inputs, sources: readonly SourceFile[], giv
   return { exitCode: found.exitCode, pages: [jsonText(found.report)] };
 }
 
-function reportingOf(given: Arguments, stream: NodeJS.WriteStream, outputs: readonly Output[]): Reporting {
+function reportingOf(given: Arguments, stream: StandardStream, outputs: readonly Output[]): Reporting {
   const { failOn, verbose = false, showSuppressed = false } = runOptions(given, stream);
   return {
     ...{ outputs, failOn, verbose, showSuppressed, stream, color: isColored(stream) },
@@ -334,7 +336,7 @@ async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] 
   for (const message of fixed.messages) {
     printError(`harness-image-guard: ${message}\n`);
   }
-  const stream = inputs.stdinPath === undefined ? process.stdout : process.stderr;
+  const stream = inputs.stdinPath === undefined ? standardOutput : standardError;
   const atLeast = fixed.failed ? ExitCode.unreadable : ExitCode.ok;
   const exitCode = await report(inputs, fixed.sources, given, stream, outputs, atLeast);
   if (fixed.stdin !== undefined) printExact(fixed.stdin);
@@ -344,12 +346,12 @@ async function fix(inputs: Inputs, given: Arguments, outputs: readonly Output[] 
 async function diff(inputs: Inputs, given: Arguments, outputs: readonly Output[] | undefined): Promise<number> {
   const { guard, sources } = inputs;
   const changes = guard.diff(sources, { unsafe: given.unsafe === true });
-  const exitCode = await report(inputs, sources, given, process.stderr, outputs);
+  const exitCode = await report(inputs, sources, given, standardError, outputs);
   printDiff(changes);
   return exitCode;
 }
 
-function runOptions(given: Arguments, stream: NodeJS.WriteStream): RunOptions {
+function runOptions(given: Arguments, stream: StandardStream): RunOptions {
   const format = given.format ?? "text";
   return {
     format,
@@ -360,7 +362,6 @@ function runOptions(given: Arguments, stream: NodeJS.WriteStream): RunOptions {
   };
 }
 
-function isColored(stream: NodeJS.WriteStream): boolean {
-  // Undefined, whatever its type says, where it is none.
-  return wantsColor({ isTerminal: Boolean(stream.isTTY), variables: process.env });
+function isColored(stream: StandardStream): boolean {
+  return wantsColor({ isTerminal: stream.isTerminal, variables: process.env });
 }

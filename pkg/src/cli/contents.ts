@@ -3,11 +3,14 @@ import { posix } from "node:path";
 
 import type { SourceFile } from "../source-file.js";
 import type { Found } from "./discovery.js";
-import { isDescriptor, readRegularFile } from "./regular-file.js";
+import { atOnce, byThreads, isDescriptor, readRegularFile, type Calls } from "./regular-file.js";
 import { describeSystemError } from "./system-error.js";
 
 /** Enough to keep a disk or a network file system busy, far below the limit of open files. */
-const readAtOnce = 32;
+const readTogether = 32;
+
+/** Of more files, some are read while others are waited for. */
+const few = 8;
 
 /**
  * Reads what was found, in its order.
@@ -23,21 +26,22 @@ export async function readContents(
   onRead: (done: number) => void,
 ): Promise<readonly SourceFile[]> {
   const sources: SourceFile[] = new Array<SourceFile>(found.length);
+  const calls = found.length > few ? byThreads : atOnce;
   let next = 0;
   let done = 0;
   const reader = async (): Promise<void> => {
     for (let i = next++; i < found.length; i = next++) {
       const file = found[i];
       if (file === undefined) return;
-      sources[i] = await readOne(file, base, maxBytes);
+      sources[i] = await readOne(file, base, maxBytes, calls);
       onRead(++done);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(readAtOnce, found.length) }, reader));
+  await Promise.all(Array.from({ length: Math.min(readTogether, found.length) }, reader));
   return sources;
 }
 
-async function readOne(found: Found, base: string, maxBytes: number): Promise<SourceFile> {
+async function readOne(found: Found, base: string, maxBytes: number, calls: Calls): Promise<SourceFile> {
   const { real, unreadable, missing } = found;
   const about = {
     path: found.path,
@@ -47,7 +51,7 @@ async function readOne(found: Found, base: string, maxBytes: number): Promise<So
   if (missing !== undefined) return { ...about, missing };
   if (unreadable !== undefined) return { ...about, unreadable };
   try {
-    const reading = isDescriptor(real) ? readStream(createReadStream(real), maxBytes) : readRegularFile(real, maxBytes);
+    const reading = isDescriptor(real) ? readStream(createReadStream(real), maxBytes) : readRegularFile(real, maxBytes, calls);
     return { ...about, text: await reading };
   } catch (error) {
     return { ...about, unreadable: describeSystemError(error) };

@@ -14,6 +14,7 @@ import { readNamedFile } from "./named-file.js";
 import { printError, shown } from "./output.js";
 import { isWithin, repositoriesAbove } from "./paths.js";
 import { Progress } from "./progress.js";
+import { standardError } from "./standard-stream.js";
 import { describeSystemError, readable } from "./system-error.js";
 import { UsageError } from "./usage-error.js";
 import { readNamedPolicy, wrongPolicies } from "./user-policies.js";
@@ -102,7 +103,7 @@ export async function openInputs(
   const [guard, discovery] = await Promise.all([search.guard(guardOptions), search.discover()]);
   printError(search.remarks(discovery, guard));
   const found = search.selected(discovery, guard);
-  const progress = new Progress(process.stderr, found.length);
+  const progress = new Progress(standardError, found.length);
   const sources = [...(await search.read(found, (done) => progress.read(done, found.length)))];
   const { stdinPath, maxFileBytes, configFile } = search;
   if (stdinPath !== undefined) sources.push(search.configured(await readStandardInput(stdinPath, maxFileBytes)));

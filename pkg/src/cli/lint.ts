@@ -13,6 +13,7 @@ import { sectionsOf } from "./rule-pages.js";
 import { suggestion } from "./suggestion.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { describeSystemError } from "./system-error.js";
+import { standardOutput } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
@@ -108,7 +109,7 @@ async function printAsJson(asked: LintOptions): Promise<LintReport> {
 }
 
 async function printAsText(asked: LintOptions): Promise<LintReport> {
-  const color = wantsColor({ isTerminal: process.stdout.isTTY ?? false, variables: process.env });
+  const color = wantsColor({ isTerminal: standardOutput.isTerminal, variables: process.env });
   const report = await showLint(asked, color);
   print(report.text, color);
   const warnings = countWarnings(report);

@@ -1,9 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 
+import { beforeCompiling } from "../compilation.js";
 import { describeList, describeOptions, didYouMean } from "./command-line.js";
 import { commands, generalOptions } from "./commands.js";
 import { ExitCode } from "./exit-code.js";
 import { print, printError, shown } from "./output.js";
+import { standardError, standardOutput } from "./standard-stream.js";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
@@ -75,12 +77,12 @@ function complain(error: unknown): number {
  * Runs the command of this process's arguments, and sets the exit code.
  */
 export async function start(): Promise<void> {
-  spareCompilation();
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
+  if (process.argv[2] !== "serve") beforeCompiling(spareCompilation);
+  for (const stream of [standardOutput, standardError]) {
+    stream.onError((error) => {
       // Whoever read the output has had enough of it (`| head`), which is nobody's fault.
       if (error.code === "EPIPE") process.exit();
-      if (stream === process.stdout) {
+      if (stream === standardOutput) {
         printError(`harness-image-guard: can't write the output: ${shown(error.message)}\n`);
       }
       process.exit(ExitCode.internal);
@@ -102,9 +104,12 @@ function endUnfinished(): void {
  * code that checks hundreds of files does. And V8 validates each function when it is called first: most never are,
  * and the module is as our build made it. Only where the flags are known to be there: V8 complains of others. What
  * serves doesn't end.
+ *
+ * As late as can be: with other flags than Node was built with, V8 compiles each module of Node's own that is loaded
+ * from its source, instead of taking what Node has of it.
  */
 function spareCompilation(): void {
-  if (process.argv[2] === "serve" || !/^v(?:20|22|24)\./.test(process.version)) return;
+  if (!/^v(?:20|22|24)\./.test(process.version)) return;
   setFlagsFromString("--wasm-tiering-budget=2147483647");
   setFlagsFromString("--wasm-lazy-validation");
 }

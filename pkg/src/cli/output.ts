@@ -4,33 +4,34 @@
  */
 
 import { inert, inertDiff, inertJson } from "../inert.js";
+import { standardError, standardOutput } from "./standard-stream.js";
 
 export { inert, inertCsv, inertDiff, inertJson, shown } from "../inert.js";
 
 /** Writes a text for people to standard output. */
 export function print(text: string, color = false): void {
-  process.stdout.write(inert(text, color));
+  standardOutput.write(inert(text, color));
 }
 
 /** Writes a text for people to standard error. */
 export function printError(text: string, color = false): void {
-  process.stderr.write(inert(text, color));
+  standardError.write(inert(text, color));
 }
 
 /** Writes JSON to standard output. */
 export function printJson(text: string): void {
-  process.stdout.write(inertJson(text));
+  standardOutput.write(inertJson(text));
 }
 
 /** Writes JSON to standard error. */
 export function printErrorJson(text: string): void {
-  process.stderr.write(inertJson(text));
+  standardError.write(inertJson(text));
 }
 
 /** Writes a unified diff to standard output. */
 export function printDiff(diff: string): void {
   const { text, changed } = inertDiff(diff);
-  process.stdout.write(text);
+  standardOutput.write(text);
   if (changed) {
     printError("harness-image-guard: the diff has characters or lines that would act on a terminal or a build server; they are shown escaped, so it can't be applied\n");
   }
@@ -38,5 +39,5 @@ export function printDiff(diff: string): void {
 
 /** Hands over what was asked for as it is: the content of a file, for a file or a program. */
 export function printExact(content: string | Uint8Array): void {
-  process.stdout.write(content);
+  standardOutput.write(content);
 }

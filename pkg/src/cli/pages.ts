@@ -1,12 +1,13 @@
-import { once } from "node:events";
+import type { StandardStream } from "./standard-stream.js";
 
 /** Writes page after page, each when the one before has gone: a slow reader gets no heap of them. */
 export async function writePages(
-  stream: NodeJS.WriteStream,
+  stream: StandardStream,
   pages: Iterable<string>,
   shownAs: (page: string) => string,
 ): Promise<void> {
   for (const page of pages) {
-    if (!stream.write(shownAs(page))) await once(stream, "drain");
+    stream.write(shownAs(page));
+    await stream.drained();
   }
 }

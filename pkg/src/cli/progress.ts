@@ -1,4 +1,4 @@
-import type { WriteStream } from "node:tty";
+import type { StandardStream } from "./standard-stream.js";
 
 /** Below this, the work is done before anybody has read a line about it. */
 const fewestFiles = 200;
@@ -6,12 +6,12 @@ const milliseconds = 80;
 
 /** A line on a terminal that says how far the work is, and leaves nothing behind. */
 export class Progress {
-  readonly #stream: WriteStream | undefined;
+  readonly #stream: StandardStream | undefined;
   #shownAt = 0;
 
   /** @param stream written to only if it is a terminal and there are many files */
-  constructor(stream: WriteStream, files: number) {
-    this.#stream = stream.isTTY && files >= fewestFiles ? stream : undefined;
+  constructor(stream: StandardStream, files: number) {
+    this.#stream = files >= fewestFiles && stream.isTerminal ? stream : undefined;
   }
 
   /** Says that `done` of `all` files are read; most calls in quick succession are passed over. */

@@ -4,11 +4,32 @@ import { promisify } from "node:util";
 
 import { Refused } from "./enclosure.js";
 
-// Four times as fast as the functions of node:fs/promises, which make a FileHandle for each file.
-const open = promisify(fs.open);
-const stat = promisify(fs.fstat);
+/** How the system is asked. */
+export interface Calls {
+  readonly open: (path: string, flags: number) => number | Promise<number>;
+  readonly stat: (file: number) => Stats | Promise<Stats>;
+  /** @returns how many bytes there were */
+  readonly read: (file: number, into: Buffer, at: number) => number | Promise<number>;
+  readonly close: (file: number) => void | Promise<void>;
+}
+
+/** A few files are read in a tenth of the time that threads take which are handed them. */
+export const atOnce: Calls = {
+  open: fs.openSync,
+  stat: fs.fstatSync,
+  read: (file, into, at) => fs.readSync(file, into, at, into.length - at, null),
+  close: fs.closeSync,
+};
+
 const read = promisify(fs.read);
-const close = promisify(fs.close);
+
+/** Many are waited for together. Four times as fast as the functions of node:fs/promises, which make a FileHandle for each. */
+export const byThreads: Calls = {
+  open: promisify(fs.open),
+  stat: promisify(fs.fstat),
+  read: async (file, into, at) => (await read(file, into, at, into.length - at, null)).bytesRead,
+  close: promisify(fs.close),
+};
 
 /**
  * Nothing is waited for (a pipe has nobody at its other end), and a link that has come since is not followed. Windows
@@ -28,14 +49,14 @@ export function isDescriptor(path: string): boolean {
  * @param maxBytes it is read up to one byte more, by which it shows that it is too large
  * @throws Refused where it is something else; what the operating system says
  */
-export async function readRegularFile(real: string, maxBytes: number): Promise<Uint8Array> {
-  const file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+export async function readRegularFile(real: string, maxBytes: number, calls: Calls = atOnce): Promise<Uint8Array> {
+  const file = await calls.open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   try {
-    const stats = await stat(file);
+    const stats = await calls.stat(file);
     refuseAllButFiles(stats);
-    return await readUpTo(file, stats.size, maxBytes + 1);
+    return await readUpTo(file, stats.size, maxBytes + 1, calls);
   } finally {
-    await close(file);
+    await calls.close(file);
   }
 }
 
@@ -54,7 +75,7 @@ export function kindOf(stats: Stats): string {
 }
 
 /** @param size what the file says; some, such as those of /proc, say 0 */
-async function readUpTo(file: number, size: number, most: number): Promise<Uint8Array> {
+async function readUpTo(file: number, size: number, most: number, calls: Calls): Promise<Uint8Array> {
   let bytes = Buffer.allocUnsafe(Math.min(size + 1, most));
   let length = 0;
   for (;;) {
@@ -62,7 +83,7 @@ async function readUpTo(file: number, size: number, most: number): Promise<Uint8
       if (length >= most) return bytes;
       bytes = Buffer.concat([bytes], Math.min(Math.max(length * 2, 65_536), most));
     }
-    const { bytesRead } = await read(file, bytes, length, bytes.length - length, null);
+    const bytesRead = await calls.read(file, bytes, length);
     length += bytesRead;
     // Where there was room for more, and it is as long as it says, asking again is left out.
     const isWhole = bytesRead === 0 || (length === size && length < bytes.length);

@@ -17,6 +17,7 @@ import { type Checked, type Reporting, reportTo } from "./reporting.js";
 import { merged, type Merged, type NamedReport } from "./shard/merged.js";
 import { readShardReport } from "./shard/shard-report.js";
 import { suggestion } from "./suggestion.js";
+import { standardError, standardOutput } from "./standard-stream.js";
 import { wantsColor } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
@@ -103,7 +104,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
   const reporting: Reporting = {
     ...{ outputs, failOn, isOpen, isLookedFor: (rule: string) => isLookedFor(rules === null ? {} : { rule: rules }, rule), baseline: given.baseline, changedSince: undefined },
     ...{ verbose: given.verbose === true, showSuppressed: given["show-suppressed"] === true, quiet: given.quiet === true, statistics: given.statistics === true },
-    ...{ stream: process.stdout, color: wantsColor({ isTerminal: Boolean(process.stdout.isTTY), variables: process.env }) },
+    ...{ stream: standardOutput, color: wantsColor({ isTerminal: standardOutput.isTerminal, variables: process.env }) },
     ending: (exitCode, policies) => {
       if (exitCode === ExitCode.findings && given["exit-zero"]) return ExitCode.ok;
       return exitCode === ExitCode.ok && policies.length > 0 ? ExitCode.nothing : exitCode;
@@ -122,7 +123,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
       },
     };
   };
-  const inputs = { guard, places: new Map<string, string>(), configFile: undefined, progress: new Progress(process.stderr, 0) };
+  const inputs = { guard, places: new Map<string, string>(), configFile: undefined, progress: new Progress(standardError, 0) };
   const reported = await reportTo(inputs, sources, reporting, ExitCode.ok, check);
   if (absent.length > 0 && !given.quiet) {
     printError(`harness-image-guard: lines of '${shown(absent[0] ?? "")}'${absent.length > 1 ? ` and ${absent.length - 1} more` : ""} can't be shown: merge where the files lie as they were checked\n`);

@@ -15,6 +15,7 @@ import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
 import type { ShardCheck } from "./shard/shard-check.js";
+import type { StandardStream } from "./standard-stream.js";
 import { statisticsOf } from "./statistics.js";
 import { version } from "./version.js";
 
@@ -24,7 +25,7 @@ export interface Reporting {
   readonly failOn: Severity;
   readonly verbose: boolean;
   /** Where outputs without a file go. */
-  readonly stream: NodeJS.WriteStream;
+  readonly stream: StandardStream;
   /** Whether the text there has colours. */
   readonly color: boolean;
   /** The baseline of what is known, and whether links may lead anywhere for it. */

@@ -1,6 +1,7 @@
 import type { SourceFile } from "../../source-file.js";
 import { byBytes } from "../byte-order.js";
 import { mayHoldConnector } from "../shard/split.js";
+import { areLarge, chunkBytes, sizeOf, sizeOfAll } from "./size.js";
 
 /** Files that are checked at once. */
 export interface Chunk {
@@ -9,24 +10,18 @@ export interface Chunk {
   readonly connectors: readonly SourceFile[];
 }
 
-/** In bytes: so many are checked before the next chunk begins. */
-const chunkBytes = 2 ** 19;
-
 /** How many times as large as its connectors a chunk is: they are checked with each. */
 const timesConnectors = 8;
-
-/** In bytes: what a file takes beside what its content takes. */
-const aFile = 2048;
 
 /**
  * The chunks of a check: none where it is better done at once. They depend on the files alone, and not on the machine, and
  * so does what is found.
  */
 export function chunksOf(sources: readonly SourceFile[]): readonly Chunk[] {
-  const all = sources.reduce((sum, source) => sum + weight(source), 0);
-  if (all < 2 * chunkBytes) return [];
+  if (!areLarge(sources)) return [];
+  const all = sizeOfAll(sources);
   const connectors = sources.filter(mayHoldConnector);
-  const least = Math.max(chunkBytes, timesConnectors * connectors.reduce((sum, source) => sum + weight(source), 0));
+  const least = Math.max(chunkBytes, timesConnectors * sizeOfAll(connectors));
   const count = Math.floor(all / least);
   if (count < 2) return [];
   const chunks: Chunk[] = [];
@@ -34,17 +29,13 @@ export function chunksOf(sources: readonly SourceFile[]): readonly Chunk[] {
   let done = 0;
   for (const source of [...sources].sort((one, other) => byBytes(one.path, other.path))) {
     own.push(source);
-    done += weight(source);
+    done += sizeOf(source);
     if (done < (all / count) * (chunks.length + 1)) continue;
     chunks.push({ own, connectors: without(connectors, own) });
     own = [];
   }
   if (own.length > 0) chunks.push({ own, connectors: without(connectors, own) });
   return chunks;
-}
-
-function weight(source: SourceFile): number {
-  return aFile + ("text" in source ? source.text.length : 0);
 }
 
 function without(connectors: readonly SourceFile[], own: readonly SourceFile[]): readonly SourceFile[] {

@@ -13,6 +13,7 @@ import { configuredBy, makeGuard } from "../inputs.js";
 import { limitsOf as limitsOfPolicies, sizeOf } from "../limits.js";
 import { print, printError, printErrorJson, shown } from "../output.js";
 import { load } from "../rego-sources.js";
+import { standardError } from "../standard-stream.js";
 import { describeSystemError } from "../system-error.js";
 import { UsageError } from "../usage-error.js";
 import { shownRemarks, wrongPolicies } from "../user-policies.js";
@@ -94,6 +95,7 @@ type Arguments = CommandLine<typeof options>["options"];
  * @throws UsageError
  */
 export async function serve(args: readonly string[]): Promise<number> {
+  standardError.neverWait();
   if (isWorker()) {
     await work(log);
     return ExitCode.ok;

@@ -13,6 +13,7 @@ import { printError } from "../output.js";
 import { isFolder, isWithin } from "../paths.js";
 import { Progress } from "../progress.js";
 import { type Reporting, reportTo } from "../reporting.js";
+import { standardError, standardOutput } from "../standard-stream.js";
 import { UsageError } from "../usage-error.js";
 import { FolderWatch } from "./folder-watch.js";
 import { Folders } from "./folders.js";
@@ -47,6 +48,7 @@ const clear = "\u001b[H\u001b[2J\u001b[3J";
  * @throws UsageError where there is something wrong at the beginning; what goes wrong later is shown, and waited for
  */
 export async function watchFiles(watching: Watching): Promise<never> {
+  for (const stream of [standardOutput, standardError]) stream.neverWait();
   const ending = new Ending();
   const hints = new Hints();
   const watch = new FolderWatch((path) => hints.add(path));
@@ -159,7 +161,7 @@ class Opened {
   }
 
   async checkAll(): Promise<void> {
-    const progress = new Progress(process.stderr, this.size);
+    const progress = new Progress(standardError, this.size);
     progress.checking(this.size);
     while (this.check.step() > 0) await breathe();
     progress.end();
@@ -288,7 +290,7 @@ async function stampOf({ real, path, named, unreadable, missing }: Found): Promi
 async function show(watching: Watching, opened: Opened, ending: Ending, doing: string): Promise<void> {
   const { reporting } = watching;
   const { check, guard, search, places, complaint } = opened;
-  const inputs = { guard, places, configFile: search.configFile, progress: new Progress(process.stderr, 0) };
+  const inputs = { guard, places, configFile: search.configFile, progress: new Progress(standardError, 0) };
   clearScreen(reporting);
   const { notRun } = await ending.after(() =>
     reportTo(inputs, check.sources, reporting, ExitCode.ok, () => check.found(reporting.failOn)),
@@ -334,5 +336,5 @@ function complain({ reporting }: Watching, { message }: UsageError): void {
 }
 
 function clearScreen({ stream }: Reporting): void {
-  if (stream.isTTY && process.env["TERM"] !== "dumb") stream.write(clear);
+  if (stream.isTerminal && process.env["TERM"] !== "dumb") stream.write(clear);
 }

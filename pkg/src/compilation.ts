@@ -1,0 +1,15 @@
+let prepare: () => void = () => undefined;
+
+/** Calls `work` before each compilation of the module that checks. @internal */
+export function beforeCompiling(work: () => void): void {
+  prepare = work;
+}
+
+/**
+ * The module of these bytes. A thread of its own would take longer, for most functions aren't compiled before they are
+ * called.
+ */
+export function compiled(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  prepare();
+  return new WebAssembly.Module(bytes);
+}
