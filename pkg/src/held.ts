@@ -39,7 +39,7 @@ export class Held<B extends Bindings, T extends { free(): void }> {
   /** @throws HarnessImageGuardError with the code `usage` after {@link Held.dispose} */
   assertHeld(): void {
     if (this.#made !== undefined) return;
-    throw new HarnessImageGuardError("usage", `this ${this.#name} was disposed of, and can't be used any more`);
+    throw new HarnessImageGuardError("usage", `this ${this.#name} has been disposed of, and can't be used any more`);
   }
 
   /** Gives the memory back. A second time does nothing. */

@@ -142,7 +142,7 @@ test("what couldn't be read or parsed is never in a baseline", async (t) => {
   writeFileSync(join(folder, "broken.yaml"), "pipeline: [\n");
   const written = await run(["baseline", "write"], { folder });
   assert.equal(written.exitCode, 4);
-  assert.match(written.stderr, /has 3 findings\n.*could not be read or parsed/);
+  assert.match(written.stderr, /has 3 findings\n.*couldn't be read or parsed/);
   assert.equal((await run(["check", "--baseline", file], { folder })).exitCode, 4);
 });
 
@@ -176,17 +176,17 @@ test("write leaves a file of something else alone", async (t) => {
   const folder = temporaryFolder(t, { "p.yaml": pipeline(build) });
   const { stderr, exitCode } = await run(["baseline", "write", "--baseline", "p.yaml"], { folder });
   assert.equal(exitCode, 2);
-  assert.match(stderr, /'p\.yaml' is something else than a baseline/);
+  assert.match(stderr, /'p\.yaml' isn't a baseline/);
   assert.equal(readFileSync(join(folder, "p.yaml"), "utf8"), pipeline(build));
 });
 
 for (const [args, message] of [
-  [["baseline"], /what to do is missing: 'write' or 'update'/],
+  [["baseline"], /a subcommand is missing: 'write' or 'update'/],
   [["baseline", "wirte"], /did you mean 'write'\?/],
-  [["check", "--baseline", "x", "--fix"], /'--fix' is about all findings, and '--baseline' leaves some out/],
-  [["check", "--changed-since", "x", "--diff"], /'--diff' is about all findings/],
-  [["check", "--quiet", "--verbose"], /choose one of them/],
-  [["check", "--statistics", "--format", "json"], /'--statistics' is about the text/],
+  [["check", "--baseline", "x", "--fix"], /'--fix' applies to all findings, and '--baseline' leaves some out/],
+  [["check", "--changed-since", "x", "--diff"], /'--diff' applies to all findings/],
+  [["check", "--quiet", "--verbose"], /'--quiet' can't be used with '--verbose'/],
+  [["check", "--statistics", "--format", "json"], /'--statistics' changes the text output/],
 ] as const) {
   test(`a wrong command line: ${args.join(" ")}`, async () => {
     const { stdout, stderr, exitCode } = await run(args);

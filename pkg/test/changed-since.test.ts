@@ -106,7 +106,7 @@ for (const [what, change] of [
     change(folder);
     const { found, stderr } = await reported(folder);
     assert.ok(found.includes("kept.yaml"), found.join());
-    assert.match(stderr, /^harness-image-guard: '.*\.yaml' has changed since 'main', by which others are judged: every file is reported\n/m);
+    assert.match(stderr, /^harness-image-guard: '.*\.yaml' has changed since 'main', and other files depend on it: every file is reported\n/m);
   });
 }
 

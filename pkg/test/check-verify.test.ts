@@ -59,7 +59,7 @@ test("what isn't in its registry is a violation at the image's place, and what o
     found.map(({ verdict, severity, message, subject, start, end }) => [verdict, severity, message, subject, start.line, start.column, end.column]),
     [
       ["violation", "error", `\`${host}/a:2\` isn't there (${host} has no a:2)`, "pipeline 'p' › stage 's' › step 'gone'", 11, 67, 67 + host.length + 4],
-      ["violation", "error", `\`${host}/b:1\` isn't there, or may not be pulled (${host}: it may not be pulled (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
+      ["violation", "error", `\`${host}/b:1\` isn't there, or may not be pulled (${host}: access is denied (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
       ["undecided", "note", `\`${host}/a:<+input>\` may be missing: which image it is isn't known before the run (there is an expression in its name)`, "pipeline 'p' › stage 's' › step 'later'", 13, 68, 68 + host.length + 13],
     ],
   );
@@ -135,7 +135,7 @@ test("a registry that isn't allowed isn't asked, and one that doesn't answer isn
   for (const args of [[], ["--exit-zero"], ["--output", "sarif"]]) {
     const { stderr, exitCode } = await check(args, { folder });
     assert.equal(exitCode, 4, args.join(" "));
-    assert.match(stderr, new RegExp(`not asked, because nobody has allowed it: ${host}; to ask it: --allow-registry ${host}\\n`));
+    assert.match(stderr, new RegExp(`not asked, because it isn't allowed: ${host}; to ask it: --allow-registry ${host}\\n`));
   }
   assert.deepEqual(requests, []);
   const { stdout, exitCode } = await check(["--allow-registry", host, "-"], { stdin: pipeline(`${host}/c:1`, `${host}/a:1`) });
@@ -159,7 +159,7 @@ test("by a real registry, open and with a name and a password", { skip }, async 
   assert.equal(anonymous.exitCode, 1, anonymous.stderr);
   assert.deepEqual(imageExists(JSON.parse(anonymous.stdout) as Report).map(({ message }) => message), [
     `\`${open}/team/app:2\` isn't there (${open} has no team/app:2)`,
-    `\`${closed}/team/app:1\` isn't there, or may not be pulled (${closed}: it wants a name and a password (HTTP 401))`,
+    `\`${closed}/team/app:1\` isn't there, or may not be pulled (${closed}: it requires a user name and a password (HTTP 401))`,
   ]);
   const auth = Buffer.from(`${user.name}:${user.password}`).toString("base64");
   const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [closed]: { auth } } }) }) };
@@ -169,14 +169,14 @@ test("by a real registry, open and with a name and a password", { skip }, async 
 
 test("a wrong command line: exit code 2, and nothing is asked", async () => {
   for (const [args, message] of [
-    [["check", "--timeout", "1s"], /'--timeout' says how to ask registries: it goes with '--verify'/],
-    [["check", "--verify", "--fix"], /'--verify' asks the registries once, for all files as they are: it doesn't go with '--fix'/],
-    [["check", "--verify", "--diff"], /it doesn't go with '--diff'/],
-    [["check", "--verify", "--watch"], /it doesn't go with '--watch'/],
-    [["check", "--verify", "--shard", "1/2"], /it doesn't go with '--shard'/],
-    [["check", "--verify", "--rule", "no-docker-hub"], /'--rule image-exists' names it, too/],
-    [["check", "--rule", "image-exists"], /the rule 'image-exists' asks registries: it goes with '--verify'/],
-    [["baseline", "write", "--allow-registry", "r.example"], /'--allow-registry' says how to ask registries/],
+    [["check", "--timeout", "1s"], /'--timeout' needs '--verify'/],
+    [["check", "--verify", "--fix"], /'--verify' asks the registries once, for all files as they are: it can't be used with '--fix'/],
+    [["check", "--verify", "--diff"], /it can't be used with '--diff'/],
+    [["check", "--verify", "--watch"], /it can't be used with '--watch'/],
+    [["check", "--verify", "--shard", "1/2"], /it can't be used with '--shard'/],
+    [["check", "--verify", "--rule", "no-docker-hub"], /add '--rule image-exists'/],
+    [["check", "--rule", "image-exists"], /the rule 'image-exists' asks registries: it needs '--verify'/],
+    [["baseline", "write", "--allow-registry", "r.example"], /'--allow-registry' needs '--verify'/],
   ] as const) {
     const { stdout, stderr, exitCode } = await run(args, { stdin: "" });
     assert.deepEqual([stdout, exitCode], ["", 2], args.join(" "));

@@ -100,13 +100,13 @@ test("a scope that the token may not see is named, on standard error and in the 
   const { url } = await server(t, usual, denied);
   const { stderr, exitCode, list } = await fetched(t, url);
   assert.equal(exitCode, 0);
-  assert.match(stderr, /not listed: the connectors of 'default\/shop': the token may not see them \(HTTP 403, NG_ACCESS_DENIED\)\n/);
-  assert.match(stderr, /not listed: the projects of 'other': the token may not see them/);
-  assert.match(list, /\n# Not listed, for the token may not see it: the projects of 'other'\.\nmadeAt: .*\nscopes: .*\n {2}- account\n {2}- default\n {2}- default\/web\n {2}- other\nunseenScopes: .*\n {2}- default\/shop\nconnectors:\n/);
+  assert.match(stderr, /not listed: the connectors of 'default\/shop': the token may not view them \(HTTP 403, NG_ACCESS_DENIED\)\n/);
+  assert.match(stderr, /not listed: the projects of 'other': the token may not view them/);
+  assert.match(list, /\n# Not listed, because the token may not view it: the projects of 'other'\.\nmadeAt: .*\nscopes: .*\n {2}- account\n {2}- default\n {2}- default\/web\n {2}- other\nunseenScopes: .*\n {2}- default\/shop\nconnectors:\n/);
   // One that is named has to be listed.
   const named = await fetched(t, url, ["--scope", "account", "--scope", "default/shop"]);
   assert.deepEqual([named.exitCode, named.list], [4, old]);
-  assert.match(named.stderr, /the connectors of 'default\/shop': the token may not see them.*\n.*nothing has been written\n$/);
+  assert.match(named.stderr, /the connectors of 'default\/shop': the token may not view them.*\n.*nothing has been written\n$/);
   const unknown = await fetched(t, url, ["--scope", "default/none"]);
   assert.equal(unknown.exitCode, 4);
   assert.match(unknown.stderr, /there is nothing by that name \(HTTP 404, RESOURCE_NOT_FOUND_EXCEPTION\)/);
@@ -149,28 +149,28 @@ const page = (data: unknown) => always((response) => send(response, 200, { statu
 
 const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegExp, args?: readonly string[]]>> = {
   "401": [always((r) => send(r, 401, { code: "INVALID_TOKEN", message: "hunter2" })), /Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired \(HTTP 401, INVALID_TOKEN\)/],
-  "403 everywhere": [always((r) => send(r, 403, {})), /the connectors of no scope: the token may not see them \(HTTP 403\)/],
+  "403 everywhere": [always((r) => send(r, 403, {})), /the connectors of no scope: the token may not view them \(HTTP 403\)/],
   "400": [always((r) => send(r, 400, { status: "FAILURE", code: "INVALID_REQUEST", message: "registry_password" })), /an error \(HTTP 400, INVALID_REQUEST\)/],
   "500": [always((r) => send(r, 500, { status: "ERROR", code: "UNKNOWN_ERROR", message: "hunter2" })), /an error \(HTTP 500, UNKNOWN_ERROR\)/],
-  "429 for an hour": [always((r) => send(r, 429, {}, { "retry-after": "3600" })), /it answers with HTTP 429; it says to come back in 3600 s, which is later than '--max-time' allows/],
-  "429 to a date": [always((r) => send(r, 429, {}, { "retry-after": new Date(Date.now() + 7_200_000).toUTCString() })), /come back in 7(?:200|199) s/],
-  "429 without Retry-After": [always((r) => send(r, 429, {})), /asked too often \(HTTP 429\)/],
+  "429 for an hour": [always((r) => send(r, 429, {}, { "retry-after": "3600" })), /it answers with HTTP 429; it asks to retry in 3600 s, which is later than '--max-time' allows/],
+  "429 to a date": [always((r) => send(r, 429, {}, { "retry-after": new Date(Date.now() + 7_200_000).toUTCString() })), /retry in 7(?:200|199) s/],
+  "429 without Retry-After": [always((r) => send(r, 429, {})), /too many requests \(HTTP 429\)/],
   "a redirect to a foreign host": [always((r) => r.writeHead(302, { location: "https://foreign.example/" }).end()), /it redirects to another address, where the token isn't sent \(HTTP 302\)/],
-  "JSON that isn't": [always((r) => r.writeHead(200).end("<html>hunter2</html>")), /the answer isn't JSON/],
+  "JSON that isn't": [always((r) => r.writeHead(200).end("<html>hunter2</html>")), /the response isn't JSON/],
   "half a page": [
     always((r) => {
       r.writeHead(200, { "content-length": "1000" }).write('{"status": "SUCCESS", "data": {');
       setTimeout(() => r.destroy(), 50);
     }),
-    /it broke the connection|its answer isn't whole/,
+    /it broke the connection|its answer is incomplete/,
   ],
-  "half a page that says it is whole": [always((r) => r.writeHead(200).end('{"status": "SUCCESS", "data": {"content": [')), /the answer isn't JSON.*not whole/],
+  "half a page that says it is whole": [always((r) => r.writeHead(200).end('{"status": "SUCCESS", "data": {"content": [')), /the response isn't JSON.*incomplete/],
   "an error with status 200": [always((r) => send(r, 200, { status: "ERROR", code: "INVALID_REQUEST" })), /an error \(HTTP 200, INVALID_REQUEST\)/],
   "no data": [always((r) => send(r, 200, { hunter2: 1 })), /it has no `data`/],
   "no page": [page({ content: {} }), /isn't page 0 of a list/],
   "another page": [page({ content: [], totalPages: 1, totalItems: 0, pageIndex: 1 }), /isn't page 0 of a list/],
-  "too few items": [page({ content: [], totalPages: 1, totalItems: 2, pageIndex: 0 }), /its pages don't make a whole/],
-  "a million pages": [page({ content: [], totalPages: 1e6, totalItems: 1e8, pageIndex: 0 }), /1000 are read at most/],
+  "too few items": [page({ content: [], totalPages: 1, totalItems: 2, pageIndex: 0 }), /its pages don't fit together/],
+  "a million pages": [page({ content: [], totalPages: 1e6, totalItems: 1e8, pageIndex: 0 }), /at most 1000 are read/],
   "no connectors": [page({ content: [{ nothing: "registry_password" }], totalPages: 1, totalItems: 1, pageIndex: 0 }), /page 0: there is no `connector` here/],
   "an endless answer": [always((r) => endless(r)), /its answer is larger than 16384 KiB/],
   "a connection that hangs": [always(() => undefined), /hasn't answered within 0\.3 s \('--timeout'\)/, ["--timeout", "300ms"]],
@@ -229,7 +229,7 @@ test("certificates: one of an unknown authority, the authority by --ca-file, one
   const right = await forward("127.0.0.1");
   const unknown = await fetched(t, right.url);
   assert.equal(unknown.exitCode, 4);
-  assert.match(unknown.stderr, /nobody that is trusted has signed its certificate; '--ca-file' names who is/);
+  assert.match(unknown.stderr, /no trusted authority has signed its certificate; '--ca-file' adds one/);
   const known = await fetched(t, right.url, ["--ca-file", made.authority]);
   assert.equal(known.exitCode, 0, known.stderr);
   const other = await forward("other.example");

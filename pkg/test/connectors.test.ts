@@ -71,7 +71,7 @@ for (const [stdin, message] of refused) {
 }
 
 const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-  [[], /what to do is missing: 'import' or 'fetch'/],
+  [[], /a subcommand is missing: 'import' or 'fetch'/],
   [["--out", "a", "fetch"], /'fetch' comes before its options/],
   [["imprt"], /unknown command 'connectors imprt'; did you mean 'import'\?/],
   [["import"], /a FILE is missing/],

@@ -183,7 +183,7 @@ test("a file that can't be written is left as it is, and said", async (t) => {
 
 for (const [args, message] of [
   [["check", "--fix", "--diff"], /choose one of them/],
-  [["check", "--unsafe"], /goes with '--fix' or '--diff'/],
+  [["check", "--unsafe"], /needs '--fix' or '--diff'/],
   [["check", "--fix=yes"], /'--fix' takes no value/],
 ] as const) {
   test(`a wrong command line: ${args.join(" ")}`, async () => {

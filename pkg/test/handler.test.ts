@@ -270,7 +270,7 @@ test("without the right token nothing is answered but what says nothing", async 
     await assertRefused(await ask(wrong), 401, /wrong/);
   }
   assert.equal((await ask(`Bearer ${secrets[0]}`)).status, 200);
-  await assertRefused(await ask(`Bearer ${secrets[1]}`), 403, /isn't good for 'check'/);
+  await assertRefused(await ask(`Bearer ${secrets[1]}`), 403, /has no access to 'check'/);
   const metrics = (secret: string) => handler.fetch(new Request(`${origin}/metrics`, { headers: { authorization: `Bearer ${secret}` } }));
   assert.equal((await metrics(secrets[1])).status, 200);
   for (const path of ["/health", "/", "/openapi.json"]) assert.equal((await handler.fetch(new Request(origin + path))).status, 200);
@@ -290,7 +290,7 @@ test("who guesses tokens is stopped, and nobody else", async () => {
 
 test("options that would leave a handler open, or closed to all, are refused when it is made", () => {
   for (const [options, message] of [
-    [{}, /nobody could ask/],
+    [{}, /nobody could use this handler/],
     [{ tokens: [] }, /list of tokens is empty/],
     [{ tokens: [{ token: "short" }] }, /at least 16 characters/],
     [{ tokens: [{ token: "a token with spaces in it" }] }, /without spaces/],
@@ -374,7 +374,7 @@ test("after the module has broken, the next request is answered right", async ()
     };
     const broken = await ask();
     WasmGuard.prototype.run = run;
-    await assertRefused(broken, 500, /fault of this server/);
+    await assertRefused(broken, 500, /internal error/);
     assert.equal(await (await ask()).text(), before);
   }
   assert.match(await (await handler.fetch(new Request(`${origin}/metrics`))).text(), /^harness_image_guard_traps_total 3$/m);

@@ -68,7 +68,7 @@ test("config print: each value, and where it comes from", async (t) => {
 
 test("config print without a configuration, and with a wrong one", async (t) => {
   const folder = temporaryFolder(t, { "wrong.yaml": "preset: gcr\n" });
-  assert.match((await run(["config", "print"], { folder })).stdout, /^# no configuration: everything is as by default\n/);
+  assert.match((await run(["config", "print"], { folder })).stdout, /^# no configuration: every value is the default\n/);
   const { stdout, stderr, exitCode } = await run(["config", "print", "--config", "wrong.yaml"], { folder });
   assert.deepEqual([stdout, exitCode], ["", 2]);
   assert.match(stderr, /^wrong\.yaml:1:9: /m);

@@ -92,7 +92,7 @@ test("nothing is written through a link", async (t) => {
   const folder = repository(t, { "p.yaml": pipeline });
   symlinkSync(join(elsewhere, "secret"), join(folder, "x.sarif"));
   symlinkSync(elsewhere, join(folder, "out"));
-  for (const [file, why] of [["x.sarif", /a link is there/], ["out/y.sarif", /its folder leads out to '.*' by a link/], ["out/deep/y.sarif", /leads out/]] as const) {
+  for (const [file, why] of [["x.sarif", /a link is there/], ["out/y.sarif", /its folder leads out to '.*' through a link/], ["out/deep/y.sarif", /leads out/]] as const) {
     const { stderr, exitCode } = await run(["check", "--output", `sarif=${file}`], { folder });
     assert.equal(exitCode, 70);
     assert.match(stderr, why);

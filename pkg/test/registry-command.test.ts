@@ -61,7 +61,7 @@ catalogue: 3 repositories
   const closed = await registry(t, { root, basic: true });
   const anonymous = await ask(t, closed, ["plugins/docker:1"]);
   assert.equal(anonymous.exitCode, 1);
-  assert.match(anonymous.stdout, /answers: yes\nanonymous pull: doesn't work: .*wants a name and a password \(HTTP 401\)\ncatalogue: none: it wants a name/);
+  assert.match(anonymous.stdout, /answers: yes\nanonymous pull: doesn't work: .*requires a user name and a password \(HTTP 401\)\ncatalogue: none: it requires a user name/);
   const auth = Buffer.from(`${user.name}:${user.password}`).toString("base64");
   const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [closed]: { auth } } }) }) };
   const known = await ask(t, closed, ["plugins/docker:1"], ["--credentials", "docker-config"], variables);
@@ -104,14 +104,14 @@ test("a registry that has fallen silent isn't asked for every name", async (t) =
   const stdin = pipeline().replace("[]", JSON.stringify(Array.from({ length: 100 }, (_, index) => ({ step: { identifier: `s${index}`, type: "Run", spec: { image: `${host}/a:${index}` } } }))));
   const { stdout, exitCode } = await run(["images", "--verify", "--allow-registry", host, "-"], { stdin, variables: neutral });
   assert.equal(exitCode, 4);
-  assert.match(stdout, /= verified: unknown: \S+: not asked, because of others: it says that it has been asked too often \(HTTP 429\)\n/);
+  assert.match(stdout, /= verified: unknown: \S+: not asked, because of others: too many requests \(HTTP 429\)\n/);
   assert.ok(asked <= 4 * 8 * 2, `${asked} requests`);
 });
 
 /** What is said of the registry, if it does the same whatever it is asked: of the base of its API. */
 const ofBase: Sentences = {
   // A registry may want a token even there; then it is asked for the images.
-  "401": /anonymous pull: doesn't work: .*doesn't say how it wants to be asked \(HTTP 401\)/,
+  "401": /anonymous pull: doesn't work: .*doesn't say how to authenticate \(HTTP 401\)/,
   "403": /answers: unknown: .*HTTP 403: it isn't a registry/,
   "404": /answers: unknown: .*HTTP 404: it isn't a registry/,
   "429 again and again": /answers: unknown: .*HTTP 429: it isn't a registry/,
@@ -123,10 +123,10 @@ const ofBase: Sentences = {
 };
 /** What is said of it, if only the base of its API is right. */
 const ofImages: Sentences = {
-  "401": /ci-addon\n {4}= verified: not allowed: .*doesn't say how it wants to be asked \(HTTP 401\)/,
-  "403": /ci-addon\n {4}= verified: not allowed: .*may not be pulled \(HTTP 403\)/,
+  "401": /ci-addon\n {4}= verified: not allowed: .*doesn't say how to authenticate \(HTTP 401\)/,
+  "403": /ci-addon\n {4}= verified: not allowed: .*access is denied \(HTTP 403\)/,
   "404": /ci-addon\n {4}= verified: not there/,
-  "429 again and again": /ci-addon\n {4}= verified: unknown: .*asked too often \(HTTP 429\)/,
+  "429 again and again": /ci-addon\n {4}= verified: unknown: .*too many requests \(HTTP 429\)/,
   "500": /ci-addon\n {4}= verified: unknown: .*HTTP 500/,
   "a redirect to a foreign host": /ci-addon\n {4}= verified: unknown: .*'--allow-registry foreign\.example'/,
   "JSON that isn't": /ci-addon\n {4}= verified: unknown: .*its answer isn't a list of tags/,
@@ -165,7 +165,7 @@ test("a token server of the specified registry that loops, and a certificate tha
   const made = certificates(t);
   const wrong = await serve(t, (_, response) => response.writeHead(200).end("{}"), made.of("other.example"));
   for (const [args, complaint] of [
-    [[], /nobody that is trusted has signed its certificate/],
+    [[], /no trusted authority has signed its certificate/],
     [["--ca-file", made.authority], /its certificate is for another host/],
   ] as const) {
     const { stdout, exitCode } = await ask(t, wrong.host, [], args);

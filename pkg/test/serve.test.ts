@@ -75,7 +75,7 @@ test("serve answers what check answers, with the configuration where it starts",
 test("without tokens it is of this machine alone, also by its name", async (t) => {
   const refused = await run(["serve", "--host", "0.0.0.0", "--port", "0"]);
   assert.equal(refused.exitCode, 2);
-  assert.match(refused.stderr, /everybody could ask everything: say who may by '--tokens FILE'/);
+  assert.match(refused.stderr, /anybody could use every route: name the allowed clients with '--tokens FILE'/);
   const { url } = await served(t);
   const { port } = new URL(url);
   for (const [host, status] of [[`localhost:${port}`, 200], [`[::1]:${port}`, 200], ["127.0.0.1", 200], [`rebound.example:${port}`, 421], ["127.0.0.1.evil.example", 421], ["", 421]] as const) {

@@ -52,7 +52,7 @@ test("without an account: what the connector has to be, what to look for, which 
   assert.match(stdout, /2\. Delegates: those with `eu`\.\n3\. Test the connection: Account Settings › Connectors › harnessImage › Test/);
   // The other stage is right when the connector is there.
   assert.match(stdout, /4\. Stages: 1 place with another connector, or none\.\n {3}p\.yaml:4:\d+ {2}pipeline 'p' › stage 's'\n {3}harness-image-guard check --rule harness-image-connector --fix\n/);
-  assert.match(stdout, /5\. Keep it so: 8 policies in 5 policy sets of Harness\.\n {3}harness-image-guard export --to terraform/);
+  assert.match(stdout, /5\. Keep it that way: 8 policies in 5 policy sets of Harness\.\n {3}harness-image-guard export --to terraform/);
   const fixed = await run(["check", "--rule", "harness-image-connector", "--fix", "p.yaml"], { folder });
   assert.equal(fixed.exitCode, 0, fixed.stdout);
 });
@@ -82,7 +82,7 @@ test("the connector that is there is updated: first shown as a diff without cred
 
   const again = await setUp(folder, server.url, ["--apply", "--yes"]);
   assert.equal(again.exitCode, 0, again.stdout);
-  assert.match(again.stdout, /^1\. The connector `account\.harnessImage` is as it is specified\.\n/);
+  assert.match(again.stdout, /^1\. The connector `account\.harnessImage` is as specified\.\n/);
   assert.equal(writes(server).length, 1, "running it twice changes nothing");
 });
 
@@ -102,7 +102,7 @@ test("credentials that are there are kept, and those that nobody has given are a
   const configuration = "harnessImage: {url: 'https://r.example/other', auth: UsernamePassword}\n";
   const folder = temporaryFolder(t, { ...usual, "harness-image-guard.yaml": configuration });
   const curl = await setUp(folder, server.url, ["--as", "curl"]);
-  assert.match(curl.stdout, /There are credentials in it, which aren't shown: '--apply' does it/);
+  assert.match(curl.stdout, /It has credentials, which aren't shown: use '--apply'/);
   assert.equal((await setUp(folder, server.url, ["--apply", "--yes"])).exitCode, 1);
   assert.deepEqual((specOf(server.held.get("harnessImage"))["auth"] as Held)["spec"], { username: "robot-of-the-registry", usernameRef: null, passwordRef: "account.registry_password" });
 
@@ -122,7 +122,7 @@ test("the curl that is shown does it", async (t) => {
     assert.match(command, content.account[0] === "corp" ? /--request POST/ : /--request PUT/);
     await promisify(execFile)("bash", ["-c", command], { env: { ...process.env, ...variables(server.url) } });
     const after = await setUp(folder, server.url);
-    assert.match(after.stdout, /is as it is specified/);
+    assert.match(after.stdout, /is as specified/);
   }
 });
 
@@ -148,7 +148,7 @@ test("delegates and references to secrets of the configuration are written, and 
     applied.stdout + applied.stderr,
   );
   const again = await setUp(folder, server.url, ["--apply", "--yes"]);
-  assert.match(again.stdout, /is as it is specified/);
+  assert.match(again.stdout, /is as specified/);
   assert.equal(writes(server).length, 1, "running it twice changes nothing");
   const terraform = await setUp(folder, server.url, ["--as", "terraform", "--delegate", "us"]);
   assert.equal(terraform.stdout.match(/delegate_selectors/g)?.length, 1);
@@ -156,7 +156,7 @@ test("delegates and references to secrets of the configuration are written, and 
 });
 
 for (const [what, status, code, complaint] of [
-  ["a token that may see nothing", 403, "NG_ACCESS_DENIED", /the token may not see them/],
+  ["a token that may see nothing", 403, "NG_ACCESS_DENIED", /the token may not view them/],
   ["a server that isn't Harness's", 404, undefined, /there is nothing by that name \(HTTP 404\)/],
 ] as const) {
   test(`${what} is no account without the connector`, async (t) => {
@@ -191,7 +191,7 @@ test("an update that Harness refuses, or takes and doesn't do, is an error", asy
   });
   const forgotten = await setUp(folder, forgetful.url, ["--apply", "--yes"]);
   assert.equal(forgotten.exitCode, 4);
-  assert.match(forgotten.stderr, /Harness has taken the connector, but doesn't have it as it was written/);
+  assert.match(forgotten.stderr, /Harness accepted the connector, but didn't store it as it was sent/);
 });
 
 test("on a terminal, each step is asked for, and no means no; what changed meanwhile isn't overwritten", async (t) => {
@@ -233,7 +233,7 @@ test("policies and policy sets are created after they are shown, and a second ru
   const shown = await setUp(folder, server.url);
   assert.equal(shown.exitCode, 1);
   assert.deepEqual(policyWrites(server), []);
-  assert.match(shown.stdout, /5\. Keep it so: 8 policies in 5 policy sets\. To do:\n {3}create the policy harness_image_connector_pipeline: Stages use the harnessImage connector - pipeline \(\d+ lines of Rego\)\n/);
+  assert.match(shown.stdout, /5\. Keep it that way: 8 policies in 5 policy sets\. To do:\n {3}create the policy harness_image_connector_pipeline: Stages use the harnessImage connector - pipeline \(\d+ lines of Rego\)\n/);
   assert.match(shown.stdout, /^ {3}create the policy set harness_image_guard_connector_onsave \(connector, onsave\): harness_image_registry_connector \(error\), no_docker_hub_connector \(error\)$/m);
 
   const applied = await setUp(folder, server.url, ["--apply", "--yes"]);
@@ -253,7 +253,7 @@ test("policies and policy sets are created after they are shown, and a second ru
 
   const again = await setUp(folder, server.url, ["--apply", "--yes"]);
   assert.equal(again.exitCode, 0);
-  assert.match(again.stdout, /5\. Keep it so: 8 policies in 5 policy sets are as they are specified\.\n$/);
+  assert.match(again.stdout, /5\. Keep it that way: 8 policies in 5 policy sets are as specified\.\n$/);
   assert.equal(policyWrites(server).length, 8 + 2 * 5);
 });
 
@@ -290,7 +290,7 @@ test("a policy that is kept in Git is left as it is, and --no-policies leaves al
   const asked = server.requests.length;
   const without = await setUp(folder, server.url, ["--no-policies"]);
   assert.equal(without.exitCode, 0, without.stdout);
-  assert.match(without.stdout, /5\. Keep it so: Harness's policies are left alone/);
+  assert.match(without.stdout, /5\. Keep it that way: Harness's policies are left alone/);
   assert.ok(server.requests.slice(asked).every((request) => !request.includes("/pm/")));
 });
 
@@ -302,14 +302,14 @@ test("a token that may not see policies is said, and the connector is looked aft
   });
   const { stdout, stderr, exitCode } = await setUp(temporaryFolder(t, usual), server.url, ["--apply", "--yes"]);
   assert.equal(exitCode, 4);
-  assert.match(stdout, /Updated\.[^]*5\. Keep it so: whether Harness's policies do is unknown\.\n/);
-  assert.match(stderr, /the policies: the token may not see them \(HTTP 403\); '--no-policies' leaves them alone\n/);
+  assert.match(stdout, /Updated\.[^]*5\. Keep it that way: the state of Harness's policies is unknown\.\n/);
+  assert.match(stderr, /the policies: the token may not view them \(HTTP 403\); '--no-policies' leaves them alone\n/);
 });
 
 test("a policy that Harness refuses, or takes and doesn't keep, is an error, and nothing after it is written", async (t) => {
   for (const [status, body, complaint] of [
     [400, { name: "bad_request", message: "hunter2" }, /Harness answers with an error \(HTTP 400\)/],
-    [204, undefined, /Harness has taken the policy harness_image_connector_pipeline, but doesn't have it as it was written/],
+    [204, undefined, /Harness accepted the policy harness_image_connector_pipeline, but didn't store it as it was sent/],
   ] as const) {
     const server = await accountServer(t, undefined, ({ path }, response) => {
       if (path !== "/pm/api/v1/policies") return false;
@@ -333,7 +333,7 @@ test("the curl that is shown writes the policies and their sets, new ones and th
   const command = `harness-image-guard() { '${process.execPath}' '${commandPath}' "$@"; }; set -e; ${script}`;
   await promisify(execFile)("bash", ["-c", command], { cwd: folder, env: { ...process.env, ...variables(server.url) } });
   const after = await setUp(folder, server.url);
-  assert.match(after.stdout, /5\. Keep it so: 8 policies in 5 policy sets are as they are specified\./);
+  assert.match(after.stdout, /5\. Keep it that way: 8 policies in 5 policy sets are as specified\./);
 });
 
 test("as Terraform, what is there is imported", async (t) => {
@@ -346,12 +346,12 @@ test("as Terraform, what is there is imported", async (t) => {
 /** What is said of Harness, if it does something wrong. */
 const sentences: Sentences = {
   "401": /Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired \(HTTP 401\)/,
-  "403": /the token may not see them \(HTTP 403\)/,
+  "403": /the token may not view them \(HTTP 403\)/,
   "404": /there is nothing by that name \(HTTP 404\)/,
-  "429 again and again": /Harness says that it has been asked too often \(HTTP 429\)/,
+  "429 again and again": /Harness reports too many requests \(HTTP 429\)/,
   "500": /Harness answers with an error \(HTTP 500\)/,
   "a redirect to a foreign host": /it redirects to another address, where the token isn't sent \(HTTP 302\)/,
-  "JSON that isn't": /the answer isn't JSON/,
+  "JSON that isn't": /the response isn't JSON/,
   ...waiting,
 };
 
@@ -385,7 +385,7 @@ test("a certificate of nobody's, and one for another host: nothing is sent", asy
   let requests = 0;
   const { url } = await serve(t, () => void requests++, made.of("other.example"));
   for (const [args, complaint] of [
-    [[], /nobody that is trusted has signed its certificate/],
+    [[], /no trusted authority has signed its certificate/],
     [["--ca-file", made.authority], /its certificate is for another host/],
   ] as const) {
     const { stderr, exitCode } = await setUp(temporaryFolder(t, usual), url, ["--apply", "--yes", ...args]);

@@ -177,7 +177,7 @@ test("a report that is missing, broken, there twice or of another run is an erro
     [[written("\xff\x00"), two, three], /is broken/],
     [[written("[]"), two, three], /is broken: it has no 'schemaVersion'/],
     [[changed({ schemaVersion: 2 }), two, three], /is of version 2, and this program reads version 1/],
-    [[plain, two, three], /is of a whole check, and not of a shard/],
+    [[plain, two, three], /is from a whole check, not from a shard/],
     [[changed({}, { version: "0.0.0" }), two, three], /was written by harness-image-guard 0\.0\.0/],
     [[changed({ diagnostics: [{ rule: 1 }] }), two, three], /is broken: 'diagnostics\[0\]\.rule' isn't/],
     [[changed({ files: [] }), two, three], /it lacks files of its shard/],
@@ -278,7 +278,7 @@ test("what a merge shows may be less or more, as of check", async (t) => {
     const [whole, merge] = await Promise.all([run(["check", ...options], { folder }), run(["report", "merge", ...options, ...files], { folder })]);
     assert.deepEqual([merge.stdout, merge.stderr, merge.exitCode], [whole.stdout, whole.stderr, whole.exitCode], options.join(" "));
   }
-  for (const [options, message] of [[["--quiet", "--verbose"], /choose one/], [["--statistics", "--format", "json"], /no output is text/], [["--shard", "1/2"], /unknown option/]] as const) {
+  for (const [options, message] of [[["--quiet", "--verbose"], /'--quiet' can't be used with '--verbose'/], [["--statistics", "--format", "json"], /no output is text/], [["--shard", "1/2"], /unknown option/]] as const) {
     const { exitCode, stderr } = await run(["report", "merge", ...options, ...files], { folder });
     assert.equal(exitCode, 2);
     assert.match(stderr, message);

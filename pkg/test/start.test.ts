@@ -66,7 +66,7 @@ test("init never overwrites, and says what it left", async (t) => {
   const folder = temporaryFolder(t, { "harness-image-guard.yml": "preset: gar\n", ".pre-commit-config.yaml": "repos: []\n" });
   const { stderr, exitCode } = await run(["init", "--ci", "pre-commit"], { folder });
   assert.equal(exitCode, 0);
-  assert.match(stderr, /'harness-image-guard\.yml' is there, and left as it is\n.*'\.pre-commit-config\.yaml' is there, and left as it is\n.*wrote '\.harness\/harnessImage\.yaml'\n/);
+  assert.match(stderr, /'harness-image-guard\.yml' exists, and is left as it is\n.*'\.pre-commit-config\.yaml' exists, and is left as it is\n.*wrote '\.harness\/harnessImage\.yaml'\n/);
   assert.equal(readFileSync(join(folder, ".pre-commit-config.yaml"), "utf8"), "repos: []\n");
   assert.ok(!existsSync(join(folder, "harness-image-guard.yaml")));
 });

@@ -27,7 +27,7 @@ test("--no-config-exceptions takes no exception, and lists each with its line", 
   assert.match(strict.stdout, /error\[no-docker-hub\].*\n *--> p\.yaml/);
   assert.equal(
     strict.stderr,
-    "harness-image-guard: the configuration makes 4 exceptions, which '--no-config-exceptions' doesn't take:\n" +
+    "harness-image-guard: the configuration makes 4 exceptions, which '--no-config-exceptions' ignores:\n" +
       "harness-image-guard.yaml:2:3: warning: `rules.no-docker-hub` is off\n" +
       "harness-image-guard.yaml:3:3: warning: `rules.harness-image-connector` counts as note instead of error\n" +
       "harness-image-guard.yaml:4:11: warning: `exclude` leaves out `**`\n" +

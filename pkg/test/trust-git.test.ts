@@ -146,7 +146,7 @@ test("what a sparse checkout leaves out is said", async (t) => {
     git(folder, "sparse-checkout", "reapply", mode);
     const { paths, stderr } = await check(folder);
     assert.deepEqual(paths, ["in/p.yaml"]);
-    assert.match(stderr, /2 tracked files aren't in the work tree, by a sparse checkout, and not checked/);
+    assert.match(stderr, /2 tracked files aren't in the work tree because of the sparse checkout, and not checked/);
   }
 });
 
@@ -204,13 +204,13 @@ test("where Git fails, the command says so, and nothing is left out", async (t) 
   const all = ["node_modules/m.yaml", "p.yaml", "q.yaml"];
   const without = await check(folder, [], { variables: { PATH: temporaryFolder(t) } });
   assert.deepEqual(without.paths, all);
-  assert.match(without.stderr, /Git can't say which files of '.*' are tracked, so nothing is left out.*: there is no program 'git'/);
+  assert.match(without.stderr, /Git can't say which files of '.*' are tracked, so no file is left out.*: the program 'git' isn't installed/);
 
   renameSync(join(folder, ".git"), join(folder, "git"));
   mkdirSync(join(folder, ".git"));
   const broken = await check(folder);
   assert.deepEqual(broken.paths, all);
-  assert.match(broken.stderr, /nothing is left out.*: not a git repository/);
+  assert.match(broken.stderr, /no file is left out.*: not a git repository/);
 });
 
 test("a repository of somebody else's, which Git refuses, is checked as a whole, and said to be", async (t) => {
@@ -220,7 +220,7 @@ test("a repository of somebody else's, which Git refuses, is checked as a whole,
   const variables = { HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
   const { paths, stderr } = await check(folder, [], { variables });
   assert.deepEqual(paths, ["p.yaml", "q.yaml"]);
-  assert.match(stderr, /nothing is left out.*: detected dubious ownership/);
+  assert.match(stderr, /no file is left out.*: detected dubious ownership/);
   const trusted = { ...variables, GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" };
   assert.deepEqual(await checked(folder, [], { variables: trusted }), ["p.yaml"]);
 });

@@ -187,7 +187,7 @@ test("--fix writes through no link that leads out, even where it may read it", a
   symlinkSync("in/c.yaml", join(folder, "d.yaml"));
   const { stderr, exitCode } = await run(["check", "--fix", "--follow-links", "c.yaml", "d.yaml"], { folder });
   assert.equal(exitCode, 4);
-  assert.match(stderr, /'c\.yaml' is left as it was: a link leads to it, out of the repository/);
+  assert.match(stderr, /'c\.yaml' is left as it was: it is reached through a link that leads out of the repository/);
   assert.equal(readFileSync(join(outside, "c.yaml"), "utf8"), wrong);
   // Within, the file that the link leads to is fixed.
   assert.ok(readFileSync(join(folder, "in", "c.yaml"), "utf8").includes("providerType: Other"));

@@ -162,9 +162,9 @@ test("Ctrl-C ends it as the signal does, and leaves nothing half-written", async
 });
 
 for (const [args, complaint] of [
-  [["--fix"], /'--watch' doesn't go with '--fix'/],
-  [["--diff"], /'--watch' doesn't go with '--diff'/],
-  [["--changed-since", "main"], /'--watch' doesn't go with '--changed-since'/],
+  [["--fix"], /'--watch' can't be used with '--fix'/],
+  [["--diff"], /'--watch' can't be used with '--diff'/],
+  [["--changed-since", "main"], /'--watch' can't be used with '--changed-since'/],
   [["--format", "json"], /standard output takes text; give 'json' a file, as in '--output json=FILE'/],
   [["--output", "sarif"], /standard output takes text; give 'sarif' a file/],
   [["-"], /standard input doesn't change/],

@@ -208,5 +208,5 @@ export function shownGone(gone: readonly Entry[], name: string): string {
     return `  ${shown(rule)} in ${shown(file)}${where}${count === 1 ? "" : ` (${count} times)`}\n`;
   });
   const more = gone.length > most ? `  and ${gone.length - most} more\n` : "";
-  return `harness-image-guard: ${plural(number, "finding")} of the baseline '${shown(name)}' ${number === 1 ? "has" : "have"} gone; 'harness-image-guard baseline update' takes ${number === 1 ? "it" : "them"} out:\n${lines.join("")}${more}`;
+  return `harness-image-guard: ${plural(number, "finding")} of the baseline '${shown(name)}' ${number === 1 ? "has" : "have"} gone; 'harness-image-guard baseline update' removes ${number === 1 ? "it" : "them"}:\n${lines.join("")}${more}`;
 }

@@ -65,7 +65,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
   }
   const [verb = "", ...positionals] = commandLine.positionals;
   if (verb !== "write" && verb !== "update") {
-    const unknown = verb === "" ? "what to do is missing: 'write' or 'update'" : `unknown command 'baseline ${shown(verb)}'`;
+    const unknown = verb === "" ? "a subcommand is missing: 'write' or 'update'" : `unknown command 'baseline ${shown(verb)}'`;
     throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["write", "update"]))}`, hint);
   }
   const file = given.baseline ?? defaultFile;
@@ -80,7 +80,7 @@ export async function baseline(args: readonly string[]): Promise<number> {
   const report = JSON.parse([...pages].join("")) as Report;
   inputs.progress.end();
   if (exitCode === ExitCode.nothing) {
-    printError(inputs.complaint || "harness-image-guard: nothing here is a Harness pipeline, template, input set or connector: nothing has been written\n");
+    printError(inputs.complaint || "harness-image-guard: there is no Harness pipeline, template, input set or connector here: nothing has been written\n");
     return exitCode;
   }
   const naming = new Naming(file);
@@ -93,10 +93,10 @@ export async function baseline(args: readonly string[]): Promise<number> {
     printError(`harness-image-guard: ${error.message}\n`);
     return ExitCode.internal;
   }
-  if (compared !== undefined) printError(shownGone(compared.gone, file).replace(/; '.*' takes \w+ out:/, ":"));
+  if (compared !== undefined) printError(shownGone(compared.gone, file).replace(/; '.*' removes \w+:/, ":"));
   printError(`harness-image-guard: '${shown(file)}' has ${plural(sum(entries), "finding")}\n`);
   if (exitCode !== ExitCode.unreadable) return ExitCode.ok;
-  printError("harness-image-guard: something could not be read or parsed, and isn't in the baseline; 'harness-image-guard check' says what\n");
+  printError("harness-image-guard: some files couldn't be read or parsed, and aren't in the baseline; 'harness-image-guard check' lists them\n");
   return exitCode;
 }
 
@@ -113,6 +113,6 @@ async function refuseOthers(file: string, isOpen: boolean): Promise<void> {
     return `"schemaVersion" "findings"`;
   });
   if (text.trim() !== "" && !(text.includes('"schemaVersion"') && text.includes('"findings"'))) {
-    throw new UsageError(`'${shown(file)}' is something else than a baseline, and is left as it is`, hint);
+    throw new UsageError(`'${shown(file)}' isn't a baseline, and is left as it is`, hint);
   }
 }

@@ -141,12 +141,12 @@ export async function check(args: readonly string[]): Promise<number> {
     throw new UsageError("'--fix' writes and '--diff' doesn't: choose one of them", hint);
   }
   if (given.unsafe && !given.fix && !given.diff) {
-    throw new UsageError("'--unsafe' says which fixes to make: it goes with '--fix' or '--diff'", hint);
+    throw new UsageError("'--unsafe' needs '--fix' or '--diff'", hint);
   }
   const stray = commandLine.positionals.find((path) => path.endsWith(".rego"));
   if (stray !== undefined) {
     throw new UsageError(
-      `'${shown(stray)}' is a policy, which isn't checked but checks: '--policy ${shown(stray)}'. Each file needs an option of its own (a shell makes several words of '*.rego'), or give their folder: '--policy DIR'`,
+      `'${shown(stray)}' is a policy: use '--policy ${shown(stray)}'. Each file needs its own '--policy' (a shell expands '*.rego' to several arguments); '--policy DIR' takes a folder`,
       hint,
     );
   }
@@ -183,7 +183,7 @@ async function reportShard(inputs: Inputs, given: Arguments, outputs: readonly O
 async function watch(commandLine: CommandLine<typeof options>, outputs: readonly Output[]): Promise<number> {
   const { options: given, positionals } = commandLine;
   const refused = (["fix", "diff", "changed-since", "shard"] as const).find((name) => given[name] !== undefined);
-  if (refused !== undefined) throw new UsageError(`'--watch' doesn't go with '--${refused}'`, hint);
+  if (refused !== undefined) throw new UsageError(`'--watch' can't be used with '--${refused}'`, hint);
   if (positionals.includes("-") || given["files0-from"] === "-") throw new UsageError("standard input doesn't change: '--watch' takes files and folders", hint);
   const endless = outputs.find(({ format, file }) => file === undefined && format !== "text");
   if (endless !== undefined) {
@@ -215,20 +215,20 @@ async function listRules({ format = "text" }: Arguments): Promise<number> {
 function assertTogether(given: Arguments): void {
   const apart = (["fix", "diff", "watch", "shard"] as const).find((name) => given[name] !== undefined);
   if (apart !== undefined && given.verify) {
-    throw new UsageError(`'--verify' asks the registries once, for all files as they are: it doesn't go with '--${apart}'`, hint);
+    throw new UsageError(`'--verify' asks the registries once, for all files as they are: it can't be used with '--${apart}'`, hint);
   }
   if (given.shard !== undefined && given.baseline !== undefined) {
-    throw new UsageError("a shard has some of the findings, and a baseline is about all: give '--baseline' to 'report merge'", hint);
+    throw new UsageError("a shard has only some of the findings, and a baseline covers all of them: use '--baseline' with 'report merge'", hint);
   }
   const narrowing = (["baseline", "changed-since", "shard"] as const).find((name) => given[name] !== undefined);
   if (narrowing !== undefined && (given.fix || given.diff)) {
     const fixing = given.fix ? "--fix" : "--diff";
-    throw new UsageError(`'${fixing}' is about all findings, and '--${narrowing}' leaves some out: choose one of them`, hint);
+    throw new UsageError(`'${fixing}' applies to all findings, and '--${narrowing}' leaves some out: choose one of them`, hint);
   }
-  if (given.quiet && given.verbose) throw new UsageError("'--quiet' says less and '--verbose' more: choose one of them", hint);
-  if (given.statistics && given.quiet) throw new UsageError("'--statistics' counts, and '--quiet' leaves counts out: choose one of them", hint);
+  if (given.quiet && given.verbose) throw new UsageError("'--quiet' can't be used with '--verbose'", hint);
+  if (given.statistics && given.quiet) throw new UsageError("'--statistics' can't be used with '--quiet', which leaves counts out", hint);
   const isText = given.output === undefined ? given.format !== "json" : given.format === "text" || given.output.some((each) => /^text(?:=|$)/.test(each));
-  if (given.statistics && !isText) throw new UsageError("'--statistics' is about the text, and no output is text", hint);
+  if (given.statistics && !isText) throw new UsageError("'--statistics' changes the text output, and no output is text", hint);
 }
 
 /**

@@ -53,7 +53,7 @@ type Arguments = CommandLine<typeof checkingOptions>["options"];
 export async function guardOptionsOf(given: Arguments, hint: string): Promise<GuardOptions> {
   const isVerified = asksRegistries(given, hint);
   if (given.rule !== undefined && given.rule.includes(imageExists) !== isVerified) {
-    const how = isVerified ? `'--verify' is the rule '${imageExists}', and '--rule' leaves it out: '--rule ${imageExists}' names it, too` : `the rule '${imageExists}' asks registries: it goes with '--verify'`;
+    const how = isVerified ? `'--verify' needs the rule '${imageExists}', which '--rule' leaves out: add '--rule ${imageExists}'` : `the rule '${imageExists}' asks registries: it needs '--verify'`;
     throw new UsageError(how, hint);
   }
   return {
@@ -92,7 +92,7 @@ async function policiesOf(given: Arguments, hint: string): Promise<GuardOptions>
   const { policy, metadata, "v1-compatible": isV1 } = given;
   const isOpen = given["follow-links"] === true;
   if (isV1 && policy === undefined) {
-    throw new UsageError("'--v1-compatible' says how to read the policies of '--policy', and there is none", hint);
+    throw new UsageError("'--v1-compatible' needs '--policy'", hint);
   }
   return {
     ...(policy === undefined ? {} : { policies: await readUserPolicies(policy, isV1 ? 1 : 0, isOpen) }),

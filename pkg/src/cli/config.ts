@@ -66,7 +66,7 @@ export async function config(args: readonly string[]): Promise<number> {
   }
   const [verb = "", surplus] = positionals;
   if (verb !== "print") {
-    const unknown = verb === "" ? "what to do is missing: 'print'" : `unknown command 'config ${shown(verb)}'`;
+    const unknown = verb === "" ? "a subcommand is missing: 'print'" : `unknown command 'config ${shown(verb)}'`;
     throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["print"]))}`, hint);
   }
   if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': '--config FILE' names another configuration`, hint);
@@ -135,6 +135,6 @@ function text(file: ConfigFile | undefined, values: Readonly<Record<string, Valu
   const width = Math.min(60, Math.max(...rows.map(([written]) => written.length)));
   const lines = rows.map(([written, from]) => `${written.padEnd(width)}  # ${from}\n`);
   const rules = Object.keys(values).findIndex((key) => key.startsWith("rules."));
-  const head = file === undefined ? "# no configuration: everything is as by default\n" : `# ${shown(file.path)}\n`;
+  const head = file === undefined ? "# no configuration: every value is the default\n" : `# ${shown(file.path)}\n`;
   return [head, ...lines.slice(0, rules), "rules:\n", ...lines.slice(rules)].join("");
 }

@@ -69,7 +69,7 @@ export async function connectors(args: readonly string[]): Promise<number> {
   const [verb, ...paths] = positionals;
   if (verb !== "import") {
     if (verb === "fetch") throw new UsageError("'fetch' comes before its options: 'connectors fetch [OPTION…]'", hint);
-    const unknown = verb === undefined ? "what to do is missing: 'import' or 'fetch'" : `unknown command 'connectors ${shown(verb)}'`;
+    const unknown = verb === undefined ? "a subcommand is missing: 'import' or 'fetch'" : `unknown command 'connectors ${shown(verb)}'`;
     throw new UsageError(`${unknown}${didYouMean(suggestion(verb ?? "", verbs))}`, hint);
   }
   if (paths.length === 0) throw new UsageError("a FILE is missing", hint);

@@ -114,7 +114,7 @@ class Search {
     } catch (error) {
       if (!(error instanceof GitFailure)) throw error;
       this.#notes.push(
-        `Git can't say which files of '${shown(top)}' are tracked, so nothing is left out, whatever .gitignore names: ${error.message}`,
+        `Git can't say which files of '${shown(top)}' are tracked, so no file is left out, not even those that .gitignore lists: ${error.message}`,
       );
       return this.#walkAll(folders, IgnoreRules.all);
     }
@@ -158,7 +158,7 @@ class Search {
     }
     if (absent > 0) {
       this.#notes.push(
-        `${absent} tracked ${absent === 1 ? "file isn't" : "files aren't"} in the work tree, by a sparse checkout, and not checked`,
+        `${absent} tracked ${absent === 1 ? "file isn't" : "files aren't"} in the work tree because of the sparse checkout, and not checked`,
       );
     }
   }

@@ -76,7 +76,7 @@ export class Enclosure {
     const roots = (this.#roots ?? []).map((root) => `'${shown(root)}'`).join(", ");
     const target = await readlink(absolute).catch(() => undefined);
     const what = target === undefined ? "it leads" : `it is a link to '${shown(target)}', which leads`;
-    return `${what} out of ${roots}; '--follow-links' reads it all the same`;
+    return `${what} out of ${roots}; '--follow-links' reads it anyway`;
   }
 }
 

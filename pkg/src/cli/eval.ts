@@ -58,10 +58,10 @@ export const options = {
   help: { short: "h", description: "show this" },
 } as const satisfies Options;
 
-const trace = "no trace of an evaluation is kept; '--coverage' says which lines it reaches, and print() what it meets";
-const time = "an evaluation isn't timed; 'time' measures the whole, and bounds are counted in steps";
+const trace = "evaluations aren't traced; '--coverage' reports the lines that are reached, and print() shows values";
+const time = "evaluations aren't profiled; 'time' measures the whole command, and limits are counted in steps";
 const partial = "there is no partial evaluation: the whole query is evaluated, with the input that is given";
-const engine = "there is one way to evaluate here, and it answers as OPA's own does";
+const engine = "there is only one target, which gives the same results as OPA's default";
 
 /** What `opa eval` takes besides. */
 const refused: Readonly<Record<string, string>> = {
@@ -176,7 +176,7 @@ function show(answer: string, format: string): void {
   if (format !== "raw" && format !== "pretty") return printJson(answer);
   print(answer);
   if (format === "raw" && inert(answer) !== answer) {
-    printError("harness-image-guard: the answer has characters or lines that would act on a terminal or a build server; they are shown escaped. '--format json' has them exactly\n");
+    printError("harness-image-guard: the result has characters or lines that would act on a terminal or a build server; they are shown escaped. '--format json' has them exactly\n");
   }
 }
 

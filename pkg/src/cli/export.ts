@@ -80,10 +80,10 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   const isOpen = given["follow-links"] === true;
   const policy = given.policy === undefined ? undefined : await ownPolicy(given.policy, version, isOpen);
   if (policy !== undefined && given.rule !== undefined) {
-    throw new UsageError("'--rule' chooses among our rules, and '--policy' exports none of them: choose one of the two", hint);
+    throw new UsageError("'--rule' chooses built-in rules, and '--policy' exports none of them: choose one of the two", hint);
   }
   if (policy === undefined && version === 1) {
-    throw new UsageError("'--v1-compatible' says how to read the policy of '--policy', and there is none", hint);
+    throw new UsageError("'--v1-compatible' needs '--policy'", hint);
   }
   if (policy !== undefined) printError(shownRemarks(await silent(policy)));
   const files = await filesOf(to, { rules: given.rule ?? [], policy, config: given.config, isOpen });

@@ -35,7 +35,7 @@ export async function applyFixes(
     try {
       const place = places.get(source.path);
       if (place !== undefined && !writable.holds(place)) {
-        throw new LeftAlone("a link leads to it, out of the repository or the folders that are named");
+        throw new LeftAlone("it is reached through a link that leads out of the repository, or out of the folders that you named");
       }
       if (place !== undefined) await replaceFile(place, bytesOf(source.text), fixed.text);
       now.push({ ...source, text: fixed.text });

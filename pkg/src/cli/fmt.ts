@@ -39,8 +39,8 @@ export const options = {
 /** What `opa fmt` has and this hasn't, and why. */
 const refused: Readonly<Record<string, string>> = {
   capabilities: "only OPA 0.70 and, with --v1-compatible, OPA 1.22 are imitated",
-  "drop-v0-imports": "what OPA 1.22 writes without it is written; take the imports away by hand",
-  "v0-v1": "write --rego-v1, which does the same to Rego v0 as OPA 0.70 does",
+  "drop-v0-imports": "modules are written as OPA 1.22 writes them without it; remove the imports by hand",
+  "v0-v1": "use --rego-v1, which rewrites Rego v0 as OPA 0.70 does",
 };
 
 const hint = "'harness-image-guard fmt --help' lists the options";
@@ -77,7 +77,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
   }
   const regoVersion = versionOf(given, hint);
   if (given["rego-v1"] && regoVersion === 1) {
-    throw new UsageError("--rego-v1 is for Rego v0, and --v1-compatible says that it is Rego v1", hint);
+    throw new UsageError("--rego-v1 rewrites Rego v0, so it can't be used with --v1-compatible", hint);
   }
   const sources = await read(positionals, given.ignore ?? [], given["follow-links"] === true);
   for (const { complaint } of sources.unreadable) printError(complaint);
@@ -122,7 +122,7 @@ async function present(module: Module, formatted: string, given: Given): Promise
     printExact(formatted);
   } else if (changed && module.path !== undefined) {
     try {
-      if (module.real === undefined) throw new LeftAlone("a link leads to it, out of the repository or the folders that are named");
+      if (module.real === undefined) throw new LeftAlone("it is reached through a link that leads out of the repository, or out of the folders that you named");
       await replaceFile(module.real, module.bytes, formatted);
     } catch (error) {
       if (!(error instanceof LeftAlone)) throw error;

@@ -101,5 +101,5 @@ async function findGit(top: string): Promise<string> {
       if (isThere) return program;
     }
   }
-  throw new GitFailure("there is no program 'git'");
+  throw new GitFailure("the program 'git' isn't installed");
 }

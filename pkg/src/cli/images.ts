@@ -43,16 +43,16 @@ ${describeOptions(options)}
 The account decides the version of Harness's own images, so --harness-images lists them
 without one, and --verify asks whether the registry has any version.
 
-With --verify, each name is looked up once, by the Docker Registry HTTP API: it exists (with
-its digest and platforms), doesn't exist, is denied, or is unknown. No checked file, and no
-configuration or list of connectors next to them, can make the command call a registry that
-isn't allowed.
+With --verify, each name is looked up once, by the Docker Registry HTTP API: it is there
+(with its digest and platforms), not there, not allowed, or unknown. No checked file, and
+no configuration or list of connectors next to them, can make the command call a registry
+that isn't allowed.
 
 ${proxyHelp}
 
 Exit codes:
-  0   every image is listed (with --verify: and exists)
-  1   with --verify: an image doesn't exist, or is denied
+  0   every image is listed (with --verify: and is there)
+  1   with --verify: an image isn't there, or isn't allowed
   2   the command line or the configuration is wrong
   3   nothing to list: no pipeline, template or input set
   4   a file couldn't be read, parsed or searched to its end; with --verify, also: a

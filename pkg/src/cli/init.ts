@@ -82,7 +82,7 @@ export async function init(args: readonly string[]): Promise<number> {
     const fresh: typeof files = [];
     for (const each of files) {
       if (!(await isThere(each.file))) fresh.push(each);
-      else printError(`harness-image-guard: '${each.file}' is there, and left as it is\n`);
+      else printError(`harness-image-guard: '${each.file}' exists, and is left as it is\n`);
     }
     if (asking !== undefined && fresh.length > 0) {
       const names = fresh.map(({ file }) => `  ${file}\n`).join("");
@@ -120,14 +120,14 @@ function runnerOf(name: string): Runner {
 
 async function askedPreset(asking: Asking, specifications: Presets["presets"], usual: string): Promise<string> {
   const words = Object.fromEntries(Object.entries(specifications).map(([name, { url }]) => [name, url]));
-  return asking.choice("Where do Harness's own images come from, by your specification?", words, usual);
+  return asking.choice("Which registry should Harness's own images come from?", words, usual);
 }
 
 async function askedRunners(asking: Asking): Promise<readonly string[]> {
   const words = Object.fromEntries(Object.entries(ci).map(([name, { what }]) => [name, what]));
   const usual: string[] = [];
   for (const [name, { sign }] of Object.entries(ci)) if (sign !== undefined && (await isThere(sign))) usual.push(name);
-  return asking.choices("What shall run the check?", words, usual);
+  return asking.choices("What should run the check?", words, usual);
 }
 
 /** Whether a harnessImage connector is among the files, and of which preset it is. */

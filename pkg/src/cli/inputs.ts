@@ -344,7 +344,7 @@ function refusedExceptions({ path }: ConfigFile, exceptions: readonly ConfigProb
     ({ line, column, message }) => `${shown(path)}:${line}:${column}: warning: ${shown(message)}\n`,
   );
   const count = exceptions.length === 1 ? "an exception" : `${exceptions.length} exceptions`;
-  return `harness-image-guard: the configuration makes ${count}, which '--no-config-exceptions' doesn't take:\n${lines.join("")}`;
+  return `harness-image-guard: the configuration makes ${count}, which '--no-config-exceptions' ignores:\n${lines.join("")}`;
 }
 
 /** What is wrong with a configuration, as a usage error; any other error as it is. */

@@ -70,7 +70,7 @@ async function assertInside(folder: string, enclosure: Enclosure): Promise<void>
       throw error;
     });
     if (real === undefined && dirname(each) !== each) continue;
-    if (real !== undefined && !enclosure.holds(real)) throw new OutputFailure(`its folder leads out to '${shown(real)}' by a link`);
+    if (real !== undefined && !enclosure.holds(real)) throw new OutputFailure(`its folder leads out to '${shown(real)}' through a link`);
     return;
   }
 }

@@ -133,7 +133,7 @@ async function refuseAllButFiles(path: string): Promise<void> {
   try {
     const stats = await lstat(path);
     if (!stats.isFile()) {
-      throw new UsageError(`can't write '${shown(path)}': something else than a file is there; nothing has been written`);
+      throw new UsageError(`can't write '${shown(path)}': it exists and isn't a file; nothing has been written`);
     }
   } catch (error) {
     if (!isSystemError(error, "ENOENT")) throw error;

@@ -18,7 +18,7 @@ export function versionOf(
   hint: string,
 ): 0 | 1 {
   if (given["v0-compatible"] && given["v1-compatible"]) {
-    throw new UsageError("--v0-compatible and --v1-compatible exclude each other", hint);
+    throw new UsageError("--v0-compatible can't be used with --v1-compatible", hint);
   }
   return given["v1-compatible"] ? 1 : 0;
 }

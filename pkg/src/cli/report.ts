@@ -79,14 +79,14 @@ export async function report(args: readonly string[]): Promise<number> {
   }
   const [verb = "", ...files] = positionals;
   if (verb !== "merge") {
-    const unknown = verb === "" ? "what to do is missing: 'merge'" : `unknown command 'report ${shown(verb)}'`;
+    const unknown = verb === "" ? "a subcommand is missing: 'merge'" : `unknown command 'report ${shown(verb)}'`;
     throw new UsageError(`${unknown}${didYouMean(suggestion(verb, ["merge"]))}`, hint);
   }
   if (files.length === 0) throw new UsageError("the reports of the shards are missing: name their files", hint);
-  if (given.quiet && given.verbose) throw new UsageError("'--quiet' says less and '--verbose' more: choose one of them", hint);
-  if (given.statistics && given.quiet) throw new UsageError("'--statistics' counts, and '--quiet' leaves counts out: choose one of them", hint);
+  if (given.quiet && given.verbose) throw new UsageError("'--quiet' can't be used with '--verbose'", hint);
+  if (given.statistics && given.quiet) throw new UsageError("'--statistics' can't be used with '--quiet', which leaves counts out", hint);
   const outputs = given.output === undefined ? [{ format: given.format ?? "text", file: undefined }] : await outputsOf(given.output, given.format, hint);
-  if (given.statistics && !outputs.some(({ format }) => format === "text")) throw new UsageError("'--statistics' is about the text, and no output is text", hint);
+  if (given.statistics && !outputs.some(({ format }) => format === "text")) throw new UsageError("'--statistics' changes the text output, and no output is text", hint);
   const isOpen = given["follow-links"] === true;
   const reports: NamedReport[] = [];
   // One after the other: together they may be too large to be read at once.
@@ -126,7 +126,7 @@ async function show(whole: Merged, given: Arguments, { outputs, isOpen }: Pick<R
   const inputs = { guard, places: new Map<string, string>(), configFile: undefined, progress: new Progress(standardError, 0) };
   const reported = await reportTo(inputs, sources, reporting, ExitCode.ok, check);
   if (absent.length > 0 && !given.quiet) {
-    printError(`harness-image-guard: lines of '${shown(absent[0] ?? "")}'${absent.length > 1 ? ` and ${absent.length - 1} more` : ""} can't be shown: merge where the files lie as they were checked\n`);
+    printError(`harness-image-guard: lines of '${shown(absent[0] ?? "")}'${absent.length > 1 ? ` and ${absent.length - 1} more` : ""} can't be shown: merge where the files are as they were checked\n`);
   }
   for (const sentence of notRun) printError(`harness-image-guard: ${shown(sentence)}\n`);
   return reported.exitCode;
@@ -158,9 +158,9 @@ async function sourcesOf(contents: ReadonlyMap<string, string>): Promise<{ reado
 function assertComparable({ report: { omitted } }: Merged, absent: readonly string[]): void {
   const [first] = absent;
   if (first !== undefined) {
-    throw new UsageError(`a baseline knows findings by what is written there, and '${shown(first)}' doesn't lie here as it was checked: merge in the folder in which the shards ran, at the same commit`);
+    throw new UsageError(`a baseline recognises findings by what is written there, and '${shown(first)}' isn't here as it was checked: merge in the folder in which the shards ran, at the same commit`);
   }
   if (omitted.length > 0) {
-    throw new UsageError("the shards left findings out, which can't be compared with a baseline: give them '--max-findings 999999999'");
+    throw new UsageError("the shards left out findings, and a baseline needs all of them: run the shards with '--max-findings 999999999'");
   }
 }

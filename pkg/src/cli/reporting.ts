@@ -180,7 +180,7 @@ async function narrowed(
     notes +=
       changes.everything === undefined
         ? `harness-image-guard: ${plural(changes.files.size, "file")} of ${sources.length} ${changes.files.size === 1 ? "has" : "have"} changed since '${shown(changedSince)}'\n`
-        : `harness-image-guard: '${shown(changes.everything)}' has changed since '${shown(changedSince)}', by which others are judged: every file is reported\n`;
+        : `harness-image-guard: '${shown(changes.everything)}' has changed since '${shown(changedSince)}', and other files depend on it: every file is reported\n`;
   }
   return { report, notes };
 }

@@ -22,7 +22,7 @@ export function accepted<Type extends string>(header: string | null, offered: re
     if (quality > (best?.quality ?? 0)) best = { type, quality };
   }
   if (best !== undefined) return best.type;
-  throw new Refusal(406, "not_acceptable", `nothing that 'Accept' takes can be written; there are ${offered.join(", ")}`);
+  throw new Refusal(406, "not_acceptable", `none of the types in 'Accept' can be written; there are ${offered.join(", ")}`);
 }
 
 /**

@@ -55,7 +55,7 @@ export class Access {
       const unknown = given.find((each) => !isScope(each));
       if (unknown !== undefined) throw new HarnessImageGuardError("usage", `the token ${index + 1} has an unknown scope '${unknown}'; there are ${scopes.join(", ")}`);
     }
-    if (tokens?.length === 0) throw new HarnessImageGuardError("usage", "the list of tokens is empty: nobody could ask anything");
+    if (tokens?.length === 0) throw new HarnessImageGuardError("usage", "the list of tokens is empty: nobody could use any route");
   }
 
   /**
@@ -72,7 +72,7 @@ export class Access {
     // Where nobody says who asks, a stranger's guesses would lock out everybody.
     if (client !== "" && wrong !== undefined && now - wrong.since < minute && wrong.count >= this.#mostWrong) {
       const seconds = Math.ceil((wrong.since + minute - now) / 1000);
-      throw new Refusal(429, "too_many_requests", `too many wrong tokens; ask again in ${seconds} seconds`, { headers: { "retry-after": String(seconds) } });
+      throw new Refusal(429, "too_many_requests", `too many wrong tokens; try again in ${seconds} seconds`, { headers: { "retry-after": String(seconds) } });
     }
     const header = request.headers.get("authorization");
     if (header === null) throw unauthorized("this needs 'Authorization: Bearer TOKEN'", "");
@@ -83,7 +83,7 @@ export class Access {
       throw unauthorized("the token is wrong", ', error="invalid_token"');
     }
     if (!found.scopes.has(scope)) {
-      throw new Refusal(403, "unauthorized", `the token isn't good for '${scope}'`, { headers: { "www-authenticate": `${challenge}, error="insufficient_scope"` } });
+      throw new Refusal(403, "unauthorized", `the token has no access to '${scope}'`, { headers: { "www-authenticate": `${challenge}, error="insufficient_scope"` } });
     }
     return found.name;
   }

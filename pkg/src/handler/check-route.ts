@@ -37,10 +37,10 @@ export const checkRoute: Route = {
   operation: {
     operationId: "check",
     summary: "Check files",
-    description: "All files are checked together: connectors and pipelines decide about one another. What is wrong with a file is in the report; the status is 200 whatever was found. The header `Harness-Image-Guard-Exit-Code` is how the command would end.",
+    description: "All files are checked together, because connectors decide what pipelines pull. What is wrong with a file is in the report; the status is 200 whatever is found. The header `Harness-Image-Guard-Exit-Code` has the exit code of the command.",
     parameters: [
       ...filesParameters,
-      query("format", "The form of the report; outranks `Accept`.", { type: "string", enum: Object.keys(reportTypes) }),
+      query("format", "The format of the report; overrides `Accept`.", { type: "string", enum: Object.keys(reportTypes) }),
       query("fail-on", "The least severity that ends in exit code 1.", { type: "string", enum: worstFirst, default: "error" }),
     ],
     requestBody: filesBody(),

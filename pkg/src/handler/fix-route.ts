@@ -15,10 +15,10 @@ export const fixRoute: Route = {
   operation: {
     operationId: "fix",
     summary: "Apply fixes",
-    description: "JSON has the files that changed, whole, and the report of what is left. A diff is exact, to be applied by a program: it isn't made safe for a terminal.",
+    description: "JSON has the changed files, whole, and the report of what is left. A diff is exact, for a program to apply: it isn't escaped for a terminal.",
     parameters: [
       ...filesParameters,
-      query("unsafe", "Whether to make fixes, too, after which an image comes from another registry.", { type: "boolean", default: false }),
+      query("unsafe", "Whether to also apply fixes that change the registry of an image.", { type: "boolean", default: false }),
     ],
     requestBody: filesBody(),
     responses: {

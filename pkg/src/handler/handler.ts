@@ -87,10 +87,10 @@ class HttpHandler implements Handler {
   /** @throws HarnessImageGuardError with the code `usage` */
   constructor(host: Host, options: HandlerOptions) {
     if (options.tokens === undefined && options.anonymous !== true) {
-      throw new HarnessImageGuardError("usage", "nobody could ask: give 'tokens', or 'anonymous: true' where only those reach the handler who may ask everything");
+      throw new HarnessImageGuardError("usage", "nobody could use this handler: set 'tokens', or 'anonymous: true' if everybody who can reach it may use every route");
     }
     if (options.tokens !== undefined && options.anonymous === true) {
-      throw new HarnessImageGuardError("usage", "'anonymous' says that nobody needs a token, and there are 'tokens': choose one of them");
+      throw new HarnessImageGuardError("usage", "'anonymous' and 'tokens' exclude each other: choose one of them");
     }
     if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
       throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
@@ -195,7 +195,7 @@ class HttpHandler implements Handler {
 
   #servedPolicy(): Promise<ServedPolicy> {
     const { rego } = this.#options;
-    if (rego === undefined) return Promise.reject(new Refusal(404, "resource_not_found", "no policies are served here; whoever runs this server has to name some"));
+    if (rego === undefined) return Promise.reject(new Refusal(404, "resource_not_found", "this server has no policies; whoever runs it has to configure some"));
     return available(this.#startPolicy(rego));
   }
 
@@ -207,7 +207,7 @@ class HttpHandler implements Handler {
 
   /** @param forget called where it couldn't be loaded: it may be there the next time. What is wrong stays wrong. */
   #made<T>(make: () => Promise<T>, forget: () => void): Promise<T> {
-    if (this.#isDisposed) return Promise.reject(new HarnessImageGuardError("usage", "this handler was disposed of, and can't be used any more"));
+    if (this.#isDisposed) return Promise.reject(new HarnessImageGuardError("usage", "this handler has been disposed of, and can't be used any more"));
     return make().catch((error: unknown) => {
       if (error instanceof HarnessImageGuardError && error.code === "load") forget();
       throw error;
@@ -267,7 +267,7 @@ const unservedPaths: Readonly<Record<string, string>> = {
 function routeOf(there: readonly Route[], method: string, path: string): Route {
   const unserved = Object.entries(unservedPaths).find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   if (there.length === 0 && unserved !== undefined) throw new Refusal(501, "not_implemented", unserved[1]);
-  if (there.length === 0) throw new Refusal(404, "resource_not_found", "there is nothing at this path; 'GET /' says what there is");
+  if (there.length === 0) throw new Refusal(404, "resource_not_found", "there is nothing at this path; 'GET /' lists the routes");
   const route = there.find((each) => each.method === method || (method === "HEAD" && each.method === "GET"));
   if (route !== undefined) return route;
   const isWriting = ["PUT", "PATCH", "DELETE"].includes(method) && /^\/v1\/(?:data|policies)\b/.test(path);

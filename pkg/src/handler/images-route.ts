@@ -30,11 +30,11 @@ export const imagesRoute: Route = {
   operation: {
     operationId: "images",
     summary: "List every image with the registry that it comes from",
-    description: "In JSON, `problems` says what could not be looked at; where another form has no place for that, the header `Harness-Image-Guard-Exit-Code` is 4.",
+    description: "In JSON, `problems` says what couldn't be searched; in other formats, the header `Harness-Image-Guard-Exit-Code` is 4 instead.",
     parameters: [
       ...filesParameters,
-      query("format", "The form of the list; outranks `Accept`.", { type: "string", enum: Object.keys(imageTypes) }),
-      query("harness-images", "Whether to list the images, too, that Harness pulls for itself to run the stages.", { type: "boolean", default: false }),
+      query("format", "The format of the list; overrides `Accept`.", { type: "string", enum: Object.keys(imageTypes) }),
+      query("harness-images", "Whether to also list the images that Harness pulls for itself to run the stages.", { type: "boolean", default: false }),
     ],
     requestBody: filesBody(),
     responses: {

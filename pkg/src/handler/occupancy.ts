@@ -18,7 +18,7 @@ export class Occupancy {
   enter(client: string): () => void {
     const count = this.#byClient.get(client) ?? 0;
     if (count >= this.#most) {
-      throw new Refusal(429, "too_many_requests", `${this.#most} requests are under way already; ask again when one has been answered`, { headers: { "retry-after": "1" } });
+      throw new Refusal(429, "too_many_requests", `${this.#most} requests are under way already; try again when one has been answered`, { headers: { "retry-after": "1" } });
     }
     this.#byClient.set(client, count + 1);
     let isUnderWay = true;

@@ -22,8 +22,8 @@ export function filesBody(): object {
 
 /** The parameters of every request that brings files. */
 export const filesParameters: readonly object[] = [
-  query("path", "What the file is called where the body is one file.", { type: "string", default: usualPath }),
-  query("strip", "How many folders are taken away at the beginning of the paths in an archive.", { type: "integer", minimum: 0, maximum: mostStripped, default: 0 }),
+  query("path", "The path of the file, if the body is one file.", { type: "string", default: usualPath }),
+  query("strip", "How many leading folders to remove from the paths in an archive.", { type: "integer", minimum: 0, maximum: mostStripped, default: 0 }),
 ];
 
 /** Answers of a route by their media types, each of which is text; JSON may have a schema. */
@@ -40,15 +40,15 @@ export function refusals(...statuses: readonly (keyof typeof reasons)[]): Readon
 const reasons = {
   400: "The request is wrong: `message` says where.",
   401: "The token is missing or wrong.",
-  403: "The token isn't good for this.",
-  404: "There is no such thing.",
-  406: "Nothing that `Accept` takes can be written.",
+  403: "The token has no access to this.",
+  404: "There is no such resource.",
+  406: "None of the types in `Accept` can be written.",
   408: "The body took too long.",
   413: "The body, what it unpacks to, or the number of files is too large.",
   415: "The body is of another type.",
   429: "Too many requests at once, or too many wrong tokens.",
-  500: "A fault of the server; the next request isn't affected.",
-  501: "What is asked for isn't served.",
+  500: "An internal error; the next request isn't affected.",
+  501: "What the request asks for isn't implemented.",
   502: "The files of the change, or the platform, can't be reached.",
   503: "The server can't start with the configuration that it has.",
 } as const;

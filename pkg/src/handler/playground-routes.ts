@@ -23,7 +23,7 @@ export function playgroundRoutes(files: ReadonlyMap<string, PageFile>): readonly
       method: "GET",
       path: "/playground",
       scope: undefined,
-      operation: { operationId: "playgroundFolder", summary: "Lead to the playground", responses: { 308: { description: "It is at `/playground/`." } } },
+      operation: { operationId: "playgroundFolder", summary: "Redirect to the playground", responses: { 308: { description: "It is at `/playground/`." } } },
       answer: () => Promise.resolve({ status: 308, type: "text/plain; charset=utf-8", headers: { location: "/playground/" }, body: "" }),
     },
     {

@@ -39,7 +39,7 @@ export function tooLarge(message: string): Refusal {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof HarnessImageGuardError && error.code === "usage") return invalid(error.message);
-  return new Refusal(500, "internal_error", "the request could not be answered because of a fault of this server; the next one is answered by a fresh instance");
+  return new Refusal(500, "internal_error", "the request failed because of an internal error; the next one is answered by a fresh instance");
 }
 
 /** The refusal as a response. */

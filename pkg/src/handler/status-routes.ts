@@ -11,7 +11,7 @@ const healthRoute: Route = {
   scope: undefined,
   operation: {
     operationId: "health",
-    summary: "Say whether questions can be answered",
+    summary: "Report whether requests can be answered",
     responses: { 200: answers("They can.", ["application/json"], { type: "object" }), ...refusals(500, 503) },
   },
   answer: async ({ service }) => {
@@ -27,7 +27,7 @@ const metricsRoute: Route = {
   scope: "metrics",
   operation: {
     operationId: "metrics",
-    summary: "Count what was answered, for Prometheus",
+    summary: "Show metrics for Prometheus",
     responses: { 200: answers("Counts since this instance started.", ["text/plain"]), ...refusals(401, 403, 429) },
   },
   answer: async ({ service }) => ({ type: "text/plain; version=0.0.4; charset=utf-8", body: await service.metricsText() }),
@@ -53,7 +53,7 @@ const pageRoute: Route = {
   scope: undefined,
   operation: {
     operationId: "page",
-    summary: "Say what there is",
+    summary: "List the routes",
     responses: { 200: answers("A page.", ["text/html"]) },
   },
   answer: ({ service }) =>

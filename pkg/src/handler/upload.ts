@@ -98,7 +98,7 @@ class Uploads {
 
   /** @throws Refusal with 400 where there are none */
   all(): readonly SourceFile[] {
-    if (this.#files.size === 0) throw invalid("there is no file to look at: nothing that ends with .yaml, .yml or .json");
+    if (this.#files.size === 0) throw invalid("there is no file to check: no name ends with .yaml, .yml or .json");
     return [...this.#files.values()];
   }
 

@@ -35,10 +35,10 @@ const tokenOfAccount = /^(?:pat|sat)\.([^.]+)\.[^.]+\.[^.]+$/;
 export function accountOf(variables: Readonly<Record<string, string | undefined>>, hint: string): Account {
   const { HARNESS_PLATFORM_API_KEY: token = "", HARNESS_ACCOUNT_ID: named = "", HARNESS_ENDPOINT: endpoint } = variables;
   if (token === "") {
-    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't set: it is the token of somebody who may see the connectors", hint);
+    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't set: it has to be a token that may view the connectors", hint);
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't a token: it contains a space or another character that no token has", hint);
+    throw new UsageError("HARNESS_PLATFORM_API_KEY isn't a token: it contains a space, or another character that tokens don't have", hint);
   }
   const identifier = named || (tokenOfAccount.exec(token)?.[1] ?? "");
   if (identifier === "") throw new UsageError("HARNESS_ACCOUNT_ID isn't set, and the token doesn't name its account", hint);
@@ -88,7 +88,7 @@ export async function askAccount(
   if (json === undefined) throw notJson();
   if (/^(?:ERROR|FAILURE)$/.test(wordOf(json, "status"))) throw new Unanswered(`Harness answers with an error (${how})`);
   const data = typeof json === "object" && json !== null ? (json as { readonly data?: unknown }).data : undefined;
-  if (data === undefined || data === null) throw new Unanswered("the answer isn't one of Harness's API: it has no `data`");
+  if (data === undefined || data === null) throw new Unanswered("the response isn't from Harness's API: it has no `data`");
   return { text, data };
 }
 
@@ -154,12 +154,12 @@ function read(answer: Answer): Read {
   const code = wordOf(json, "code");
   const how = `HTTP ${status}${code === "" ? "" : `, ${code}`}`;
   if (status === 401) throw new Unanswered(`Harness doesn't know the token of HARNESS_PLATFORM_API_KEY, or it has expired (${how})`);
-  if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Refusal(`the token may not see them (${how})`);
+  if (status === 403 || /ACCESS_DENIED|NOT_AUTHORIZED/.test(code)) throw new Refusal(`the token may not view them (${how})`);
   // The service for policies has the errors of its framework, goa.
   const isAbsent = /NOT_FOUND/.test(code) || (status === 404 && /^application\/vnd\.goa\.error\b/.test(answer.header("content-type") ?? ""));
   if (isAbsent) throw new Absent(`there is nothing by that name (${how})`);
   if (status === 404) throw new Refusal(`there is nothing by that name (${how})`);
-  if (status === 429) throw new Unanswered(`Harness says that it has been asked too often (${how})`);
+  if (status === 429) throw new Unanswered(`Harness reports too many requests (${how})`);
   if (status >= 300 && status < 400) {
     throw new Unanswered(`it redirects to another address, where the token isn't sent (${how}): HARNESS_ENDPOINT has to be the API's own`);
   }
@@ -167,7 +167,7 @@ function read(answer: Answer): Read {
 }
 
 function notJson(): Unanswered {
-  return new Unanswered("the answer isn't JSON: HARNESS_ENDPOINT may be another server's, or the answer not whole");
+  return new Unanswered("the response isn't JSON: HARNESS_ENDPOINT may be another server's, or the response is incomplete");
 }
 
 function parsed(text: string): unknown {

@@ -96,7 +96,7 @@ async function readScopes(client: Client, account: Account, scopes: readonly Sco
         const query = { ...queryOf(scope), pageIndex: String(pageIndex), pageSize: String(pageSize) };
         const answer = await askAccount(client, account, "/ng/api/connectors/listV2", query, { filterType: "Connector" });
         bytes += answer.text.length;
-        if (bytes > mostBytes) throw new Unanswered("together, the answers are larger than 128 MiB: name the scopes that matter by '--scope'");
+        if (bytes > mostBytes) throw new Unanswered("together, the responses are larger than 128 MiB: choose scopes with '--scope'");
         return answer;
       });
       return { scope, texts: pages.map(({ text }) => text) };
@@ -144,7 +144,7 @@ async function written(
 
 /** The list with comments that say of which organizations and projects nobody knows whether they are there. */
 function withUnlisted(text: string, unlisted: readonly string[]): string {
-  const comments = unlisted.map((what) => `# Not listed, for the token may not see it: ${what}.`);
+  const comments = unlisted.map((what) => `# Not listed, because the token may not view it: ${what}.`);
   const [first = "", ...rest] = text.split("\n");
   return [first.replace("connectors import", "connectors fetch"), ...comments, ...rest].join("\n");
 }

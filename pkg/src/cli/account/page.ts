@@ -28,7 +28,7 @@ export async function allPages(ask: (pageIndex: number) => Promise<AccountAnswer
   for (let attempt = 1; ; attempt++) {
     const pages = await pagesOnce(ask);
     if (pages !== undefined) return pages;
-    if (attempt === attempts) throw new Unanswered("its pages don't make a whole: the list changes while it is read, or the answer is cut");
+    if (attempt === attempts) throw new Unanswered("its pages don't fit together: the list changed while it was read, or a response was cut off");
   }
 }
 
@@ -48,8 +48,8 @@ async function pagesOnce(ask: (pageIndex: number) => Promise<AccountAnswer>): Pr
 function pageOf({ text, data }: AccountAnswer, index: number): Page {
   const { content, totalPages, totalItems, pageIndex = 0 } = data as Readonly<Record<string, unknown>>;
   const isPage = Array.isArray(content) && isCount(totalPages) && isCount(totalItems) && pageIndex === index;
-  if (!isPage) throw new Unanswered(`the answer isn't page ${index} of a list (\`content\`, \`totalPages\`, \`totalItems\`, \`pageIndex\`)`);
-  if (totalPages > mostPages) throw new Unanswered(`the answer says that there are ${totalPages} pages; ${mostPages} are read at most`);
+  if (!isPage) throw new Unanswered(`the response isn't page ${index} of a list (\`content\`, \`totalPages\`, \`totalItems\`, \`pageIndex\`)`);
+  if (totalPages > mostPages) throw new Unanswered(`the response says that there are ${totalPages} pages; at most ${mostPages} are read`);
   return { text, content, totalPages, totalItems };
 }
 

@@ -83,7 +83,7 @@ export async function allScopes(client: Client, account: Account): Promise<Scope
   );
   const scopes = [{}, ...orgs.flatMap((org, index): readonly Scope[] => [{ org }, ...(projects[index] ?? [])])];
   if (scopes.length > mostScopes) {
-    throw new Unanswered(`the account has ${scopes.length} scopes, and ${mostScopes} are read at most: name those that matter by '--scope'`);
+    throw new Unanswered(`the account has ${scopes.length} scopes, and at most ${mostScopes} are read: choose some with '--scope'`);
   }
   return { scopes, unseen };
 }
@@ -105,5 +105,5 @@ function identifierOf(item: unknown, key: string): string {
   const entity = (item as Readonly<Record<string, unknown>> | null)?.[key];
   const found = (entity as { readonly identifier?: unknown } | null | undefined)?.identifier;
   if (typeof found === "string" && identifier.test(found)) return found;
-  throw new Unanswered(`the answer has no \`${key}.identifier\` that Harness would give`);
+  throw new Unanswered(`the response has no valid \`${key}.identifier\``);
 }

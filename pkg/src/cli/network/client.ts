@@ -87,8 +87,8 @@ export class Client {
       const pause = asked ?? firstWait * 2 ** (attempt - 1) * (0.8 + 0.4 * Math.random());
       if (Date.now() + pause >= this.#end) {
         const what = answer instanceof Unanswered ? answer.message : `it answers with HTTP ${answer.status}`;
-        const later = `it says to come back in ${Math.ceil((asked ?? 0) / 1000)} s`;
-        const why = asked === undefined ? "no time is left to ask again ('--max-time')" : `${later}, which is later than '--max-time' allows`;
+        const later = `it asks to retry in ${Math.ceil((asked ?? 0) / 1000)} s`;
+        const why = asked === undefined ? "no time is left to retry ('--max-time')" : `${later}, which is later than '--max-time' allows`;
         throw new Unanswered(this.secrets.hide(`${what}; ${why}`), { passing: true });
       }
       await wait(pause, undefined, { signal: this.#stop.signal });
@@ -160,7 +160,7 @@ function refuse(address: string, reach: Question["reach"]): void {
   const found: Reach = reachOf(address);
   const isRefused = reach === "public" ? found !== "public" : reach === "not link-local" && found === "link-local";
   if (!isRefused) return;
-  throw new Unanswered(`its address ${address} is ${found === "private" ? "of a private network" : "link-local"}, and nobody has allowed it by its name`);
+  throw new Unanswered(`its address ${address} is ${found === "private" ? "of a private network" : "link-local"}, and isn't allowed by name`);
 }
 
 /** Looks a host up, and takes it only where each of its addresses may be asked. */

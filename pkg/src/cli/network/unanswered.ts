@@ -19,12 +19,12 @@ export class Unanswered extends Error {
 const certificates: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate isn't valid yet",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "nobody that is trusted has signed its certificate; '--ca-file' names who is",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "no trusted authority has signed its certificate; '--ca-file' adds one",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
-  SELF_SIGNED_CERT_IN_CHAIN: "nobody that is trusted has signed its certificate; '--ca-file' names who is",
-  UNABLE_TO_GET_ISSUER_CERT: "nobody that is trusted has signed its certificate; '--ca-file' names who is",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "nobody that is trusted has signed its certificate; '--ca-file' names who is",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "nobody that is trusted has signed its certificate; '--ca-file' names who is",
+  SELF_SIGNED_CERT_IN_CHAIN: "no trusted authority has signed its certificate; '--ca-file' adds one",
+  UNABLE_TO_GET_ISSUER_CERT: "no trusted authority has signed its certificate; '--ca-file' adds one",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "no trusted authority has signed its certificate; '--ca-file' adds one",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "no trusted authority has signed its certificate; '--ca-file' adds one",
 };
 
 const final: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ const passing: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing answers there (connection refused)",
   ECONNRESET: "it broke the connection",
   UND_ERR_SOCKET: "it broke the connection",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "its answer isn't whole",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "its answer is incomplete",
   UND_ERR_RESPONSE: "its answer isn't HTTP",
 };
 

@@ -43,8 +43,8 @@ ${describeOptions(options)}
 ${proxyHelp}
 
 Exit codes:
-  0   it answers, an anonymous pull works, and every image exists
-  1   an image doesn't exist, or is denied; or, without --credentials, no anonymous pull
+  0   it answers, an anonymous pull works, and every image is there
+  1   an image isn't there, or isn't allowed; or, without --credentials, no anonymous pull
       works
   2   the command line or the configuration is wrong
   4   something is unknown: the registry isn't allowed or doesn't answer, or a file can't

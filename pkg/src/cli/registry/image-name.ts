@@ -36,8 +36,8 @@ export function imageNameOf(fullName: string): ImageName | string {
   const [named = "", ...digests] = rest.join("/").split("@");
   const colon = named.lastIndexOf(":");
   const [repository, tag] = colon > named.lastIndexOf("/") ? [named.slice(0, colon), named.slice(colon + 1)] : [named, "latest"];
-  if (repository.length > 255 || !repositoryPattern.test(repository)) return "no repository can be called that; capitals are one reason";
-  if (!tagPattern.test(tag)) return "no tag can be called that";
+  if (repository.length > 255 || !repositoryPattern.test(repository)) return "its repository isn't valid; it may not have capital letters, for example";
+  if (!tagPattern.test(tag)) return "its tag isn't valid";
   const [digest] = digests;
   if (digest === undefined) return { host, repository, reference: tag, isDigest: false };
   if (digests.length > 1 || !isDigest(digest)) return "its digest isn't valid: sha256 has 64 digits and sha512 128";

@@ -34,7 +34,7 @@ export const verifyOptions = {
 export function asksRegistries(given: Given & { readonly verify?: true }, hint: string): boolean {
   if (given.verify) return true;
   const stray = Object.keys(registryOptions).find((name) => Object.hasOwn(given, name));
-  if (stray !== undefined) throw new UsageError(`'--${stray}' says how to ask registries: it goes with '--verify'`, hint);
+  if (stray !== undefined) throw new UsageError(`'--${stray}' needs '--verify'`, hint);
   return false;
 }
 

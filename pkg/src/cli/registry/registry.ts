@@ -150,7 +150,7 @@ export class Registry {
     const digest = isGet ? digestOf(answer.body) : (answer.header("docker-content-digest") ?? "");
     if (!isDigest(digest)) throw new Unanswered("it names a digest that isn't valid");
     const isSame = digest === reference || digest.split(":")[0] !== reference.split(":")[0];
-    if (isPinned && !isSame) throw new Unanswered("it answers with another digest than it was asked for");
+    if (isPinned && !isSame) throw new Unanswered("it answers with a different digest from the requested one");
     // There, each manifest that is fetched counts as a pull.
     const platforms = this.host === "docker.io" ? null : await this.#platforms(repository, digest, scope);
     return { verdict: "there", digest, platforms, reason: null };
@@ -159,7 +159,7 @@ export class Registry {
   async #platforms(repository: string, digest: string, scope: string): Promise<string[] | null> {
     const answer = await this.#ask({ method: "GET", path: `/v2/${repository}/manifests/${digest}`, accept, scope });
     if (answer.status !== 200) throw new Unanswered(`it names the manifest ${digest}, and answers with HTTP ${answer.status} for it`);
-    if (digest.startsWith("sha256:") && digestOf(answer.body) !== digest) throw new Unanswered(`what it has as ${digest} has another digest`);
+    if (digest.startsWith("sha256:") && digestOf(answer.body) !== digest) throw new Unanswered(`what it returns for ${digest} has a different digest`);
     const manifest = objectOf(answer.body);
     if (manifest === undefined) throw new Unanswered("its manifest isn't JSON");
     if (Array.isArray(manifest["manifests"])) {
@@ -185,13 +185,13 @@ export class Registry {
     const known = this.#authorization.get(scope);
     const first = await this.#follow(asked, known === undefined ? undefined : await known);
     if (first.status !== 401) return first;
-    if (known !== undefined) throw new Denied("it refuses the token that it was asked to give (HTTP 401)");
+    if (known !== undefined) throw new Denied("it refuses the token that it issued (HTTP 401)");
     const header = first.header("www-authenticate") ?? "";
     const authorization = this.#authorization.get(scope) ?? this.#authorize(header, scope);
     this.#authorization.set(scope, authorization);
     authorization.catch(() => undefined);
     const second = await this.#follow(asked, await authorization);
-    if (second.status === 401) throw new Denied(`it may not be pulled ${await this.#how()}, or isn't there (HTTP 401)`);
+    if (second.status === 401) throw new Denied(`it can't be pulled ${await this.#how()}, or doesn't exist (HTTP 401)`);
     return second;
   }
 
@@ -206,9 +206,9 @@ export class Registry {
     if (bearer !== undefined) return `Bearer ${await this.#token(bearer.parameters, scope, credentials)}`;
     if (challenges.some(({ scheme }) => scheme === "basic")) {
       if (credentials !== undefined && "password" in credentials) return this.#basic(credentials);
-      throw new Denied("it wants a name and a password (HTTP 401)");
+      throw new Denied("it requires a user name and a password (HTTP 401)");
     }
-    throw new Denied("it refuses, and doesn't say how it wants to be asked (HTTP 401)");
+    throw new Denied("it refuses access, and doesn't say how to authenticate (HTTP 401)");
   }
 
   #basic({ username, password }: { readonly username: string; readonly password: string }): string {
@@ -222,11 +222,11 @@ export class Registry {
     const { realm = "", service } = parameters;
     const url = URL.canParse(realm) ? new URL(realm) : undefined;
     const isAddress = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === "";
-    if (!isAddress) throw new Unanswered("it names an address for tokens that isn't valid");
+    if (!isAddress) throw new Unanswered("the address of its token service isn't valid");
     const { host } = url;
     const reach = this.#allowed.reachFrom(this.host, url);
-    if (reach === undefined) throw new Unanswered(`it gives tokens at another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
-    if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Unanswered("it gives tokens without TLS");
+    if (reach === undefined) throw new Unanswered(`its token service is another host, which isn't allowed: '--allow-registry ${shown(host)}'`);
+    if (url.protocol === "http:" && !isLoopback(url.hostname)) throw new Unanswered("its token service doesn't use TLS");
     const query = { ...(service === undefined ? {} : { service }), scope };
     let question: Question;
     if (credentials !== undefined && "identityToken" in credentials) {
@@ -240,11 +240,11 @@ export class Registry {
     }
     const { status, body } = await this.#at(host, question);
     if (status === 401 || status === 403) throw new Denied(`${await this.#how()}, it gives no token (HTTP ${status})`);
-    if (status >= 300 && status < 400) throw new Unanswered(`where it gives tokens, there is a redirect (HTTP ${status})`);
-    if (status !== 200) throw new Unanswered(`where it gives tokens, the answer is HTTP ${status}`);
+    if (status >= 300 && status < 400) throw new Unanswered(`its token service redirects (HTTP ${status})`);
+    if (status !== 200) throw new Unanswered(`its token service answers with HTTP ${status}`);
     const answer = objectOf(body);
     const token = answer?.["token"] ?? answer?.["access_token"];
-    if (typeof token !== "string" || !/^[\x21-\x7e]{1,16000}$/.test(token)) throw new Unanswered("where it gives tokens, the answer has none");
+    if (typeof token !== "string" || !/^[\x21-\x7e]{1,16000}$/.test(token)) throw new Unanswered("its token service answers without a token");
     this.#client.secrets.add(token);
     return token;
   }
@@ -253,7 +253,7 @@ export class Registry {
     try {
       return await this.#client.ask(question);
     } catch (error) {
-      throw error instanceof Unanswered ? new Unanswered(`at ${shown(host)}, where it gives tokens: ${error.message}`, { cause: error }) : error;
+      throw error instanceof Unanswered ? new Unanswered(`its token service ${shown(host)}: ${error.message}`, { cause: error }) : error;
     }
   }
 
@@ -310,8 +310,8 @@ export class Registry {
 
 /** @throws Denied, Unanswered */
 function refuseAllBut200(status: number): void {
-  if (status === 403) throw new Denied("it may not be pulled (HTTP 403)");
-  if (status === 429) throw new Unanswered("it says that it has been asked too often (HTTP 429)", { passing: true });
+  if (status === 403) throw new Denied("access is denied (HTTP 403)");
+  if (status === 429) throw new Unanswered("too many requests (HTTP 429)", { passing: true });
   if (status !== 200) throw new Unanswered(`it answers with HTTP ${status}`);
 }
 

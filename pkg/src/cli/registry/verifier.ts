@@ -67,11 +67,11 @@ export class Verifier {
       const key = keyOf(image);
       if (fullName === null || marker.test(fullName) || answers.has(key) || asked.has(key)) continue;
       const name = imageNameOf(fullName);
-      if (typeof name === "string") answers.set(key, not("missing", `no registry has such a name: ${name}`));
+      if (typeof name === "string") answers.set(key, not("missing", `no registry can have this name: ${name}`));
       else if (!this.#allowed.allows(name.host)) {
         notAllowed.add(name.host);
         answers.set(key, not("unknown", `${name.host} isn't asked: '--allow-registry ${name.host}'`));
-      } else if (asked.size === mostNames) answers.set(key, not("unknown", `more than ${mostNames} names aren't asked for at once`));
+      } else if (asked.size === mostNames) answers.set(key, not("unknown", `at most ${mostNames} names are looked up at once`));
       else asked.set(key, { name, origin: image.origin });
     }
     await inParallel([...asked], atOnce, async ([key, { name, origin }]) => {

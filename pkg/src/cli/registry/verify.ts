@@ -33,7 +33,7 @@ function notAsked({ notAllowed }: Verified): string {
   if (notAllowed.length === 0) return "";
   const options = notAllowed.map((host) => `--allow-registry ${host}`).join(" ");
   const them = notAllowed.length === 1 ? "it" : "them";
-  return `harness-image-guard: not asked, because nobody has allowed it: ${notAllowed.join(", ")}; to ask ${them}: ${options}\n`;
+  return `harness-image-guard: not asked, because it isn't allowed: ${notAllowed.join(", ")}; to ask ${them}: ${options}\n`;
 }
 
 /** The exit code that verified images come to. */

@@ -106,11 +106,11 @@ export async function serve(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   }
   const [surplus] = positionals;
-  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': what is checked comes with each request`, hint);
+  if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': the files to check come with each request`, hint);
   const host = given.host ?? "127.0.0.1";
   const isLocal = given.tokens === undefined;
   if (isLocal && !isLoopback(host)) {
-    throw new UsageError(`'${shown(host)}' can be reached from elsewhere, and everybody could ask everything: say who may by '--tokens FILE'`, hint);
+    throw new UsageError(`'${shown(host)}' can be reached from other machines, and anybody could use every route: name the allowed clients with '--tokens FILE'`, hint);
   }
   const limits = limitsOf(given);
   const port = numberOf("port", given.port, 0, 65_535) ?? 8181;
@@ -168,7 +168,7 @@ async function opened(given: Arguments, limits: Limits): Promise<{ readonly sett
   const forGuard = rego === undefined || given.policy !== undefined ? given : others;
   const guardOptions = { ...(await guardOptionsOf(forGuard, hint)), ...(given["no-config-exceptions"] ? { configExceptions: false } : {}) };
   if (given["with-rules"] && given["no-config-exceptions"]) {
-    throw new UsageError("the rules of '--with-rules' are written with the whole configuration, which '--no-config-exceptions' doesn't take: choose one of them", hint);
+    throw new UsageError("'--with-rules' applies the whole configuration, and '--no-config-exceptions' ignores some of it: choose one of them", hint);
   }
   const { options: reading, ...named } = keeping(configFile === undefined ? {} : configuredBy(configFile, () => undefined));
   const settings: Settings = {

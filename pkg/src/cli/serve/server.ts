@@ -80,7 +80,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, message] = refusals[error.code ?? ""] ?? ["400 Bad Request", "this isn't a request of HTTP/1.1"];
+  const [status, message] = refusals[error.code ?? ""] ?? ["400 Bad Request", "this isn't an HTTP/1.1 request"];
   const body = errorText("invalid_request", message);
   socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }

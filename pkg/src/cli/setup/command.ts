@@ -82,7 +82,7 @@ export async function setup(args: readonly string[]): Promise<number> {
     print(help);
     return ExitCode.ok;
   }
-  if (given.yes && !given.apply) throw new UsageError("'--yes' answers what '--apply' asks: it goes with it", hint);
+  if (given.yes && !given.apply) throw new UsageError("'--yes' needs '--apply'", hint);
   const delegates = given.delegate ?? [];
   const wrong = delegates.find((selector) => !/^[\w.-]{1,128}$/.test(selector));
   if (wrong !== undefined) throw new UsageError(`'${shown(wrong)}' isn't a delegate selector`, hint);
@@ -162,7 +162,7 @@ class Plan {
     const wanted = updated(this.#specified, there, this.#delegates);
     this.#connector = wanted;
     if (there !== undefined && isSame(there, wanted)) {
-      print(`1. The connector ${name} is as it is specified.\n`);
+      print(`1. The connector ${name} is as specified.\n`);
       return true;
     }
     const doing = held === undefined ? "create it, or update it if there is one" : there === undefined ? "create it" : "update it";
@@ -170,7 +170,7 @@ class Plan {
     // Of one that isn't known, the form says all.
     if (there !== undefined) print(inertDiff(await difference(there, wanted)).text);
     print(`\n${await this.#form(wanted, there !== undefined)}\n`);
-    if (held === undefined) print("   In Harness: Account Settings › Connectors. With HARNESS_PLATFORM_API_KEY, this command looks and says which of the two.\n");
+    if (held === undefined) print("   In Harness: Account Settings › Connectors. With HARNESS_PLATFORM_API_KEY, this command finds out which of the two.\n");
     if (lacksCredentials(wanted)) {
       print("   It needs a user and a secret with the password, which only you know: enter them in Harness.\n");
       return false;
@@ -181,7 +181,7 @@ class Plan {
     await held.write(wanted, there !== undefined);
     const after = await held.read();
     if (after === undefined || !isSame(updated(this.#specified, after, this.#delegates), after)) {
-      throw new Unanswered("Harness has taken the connector, but doesn't have it as it was written");
+      throw new Unanswered("Harness accepted the connector, but didn't store it as it was sent");
     }
     print(`   ${there === undefined ? "Created" : "Updated"}.\n`);
     return true;
@@ -231,13 +231,13 @@ class Plan {
   /** The policies that keep it so; the exit code that they come to. */
   async policies(held: HeldPolicies | undefined): Promise<number> {
     if (this.#given["no-policies"]) {
-      print("5. Keep it so: Harness's policies are left alone ('--no-policies').\n");
+      print("5. Keep it that way: Harness's policies are left alone ('--no-policies').\n");
       return ExitCode.ok;
     }
     const wanted = await specifiedPolicies(this.#exported);
     const all = `${plural(wanted.policies.length, "policy", "policies")} in ${plural(wanted.policySets.length, "policy set")}`;
     if (held === undefined) {
-      print(`5. Keep it so: ${all} of Harness.\n${this.#policyForm(newOf(wanted))}`);
+      print(`5. Keep it that way: ${all} of Harness.\n${this.#policyForm(newOf(wanted))}`);
       return ExitCode.ok;
     }
     let changes: readonly Change[];
@@ -245,15 +245,15 @@ class Plan {
       changes = await changesOf(wanted, held);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      print("5. Keep it so: whether Harness's policies do is unknown.\n");
+      print("5. Keep it that way: the state of Harness's policies is unknown.\n");
       printError(`harness-image-guard: the policies: ${shown(error.message)}; '--no-policies' leaves them alone\n`);
       return ExitCode.unreadable;
     }
     if (changes.length === 0) {
-      print(`5. Keep it so: ${all} are as they are specified.\n`);
+      print(`5. Keep it that way: ${all} are as specified.\n`);
       return ExitCode.ok;
     }
-    print(`5. Keep it so: ${all}. To do:\n${changes.map((change) => change.shown).join("")}`);
+    print(`5. Keep it that way: ${all}. To do:\n${changes.map((change) => change.shown).join("")}`);
     print("   The Rego is what 'harness-image-guard export --to rego --out policies' writes.\n");
     print(this.#policyForm(changes));
     return (await this.#applied(changes)) ? ExitCode.ok : ExitCode.findings;
@@ -300,10 +300,10 @@ class Plan {
     const { as = "yaml" } = this.#given;
     if (as === "yaml") return yaml(wanted);
     if (as === "terraform") {
-      const note = isThere ? `# It is there: terraform import harness_platform_connector_docker.harness_image ${this.identifier}\n` : "";
+      const note = isThere ? `# It exists: terraform import harness_platform_connector_docker.harness_image ${this.identifier}\n` : "";
       return note + (await terraform(this.#exported, this.#delegates));
     }
-    if (hasCredentials(wanted)) return "   There are credentials in it, which aren't shown: '--apply' does it.\n";
+    if (hasCredentials(wanted)) return "   It has credentials, which aren't shown: use '--apply'.\n";
     return this.#curl(isThere ? "PUT" : "POST", "/ng/api/connectors", JSON.stringify({ connector: wanted }));
   }
 

@@ -158,5 +158,5 @@ function changedMeanwhile(what: string): Unanswered {
 }
 
 function notTaken(what: string): Unanswered {
-  return new Unanswered(`Harness has taken ${what}, but doesn't have it as it was written`);
+  return new Unanswered(`Harness accepted ${what}, but didn't store it as it was sent`);
 }

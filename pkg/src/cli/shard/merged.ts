@@ -81,7 +81,7 @@ function assertComplete({ count, files, changedSince }: Manifest, byIndex: Reado
   if (missing.length > 0) {
     const names = missing.slice(0, mostNamed).map((index) => `${index}/${count}`);
     const more = missing.length > mostNamed ? ` and ${missing.length - mostNamed} more` : "";
-    throw new UsageError(`${plural(missing.length, "report")} of ${count} ${missing.length === 1 ? "is" : "are"} missing, so that nobody knows what is in those files: shard ${names.join(", ")}${more}`);
+    throw new UsageError(`${plural(missing.length, "report")} of ${count} ${missing.length === 1 ? "is" : "are"} missing, so their files would be left out: shard ${names.join(", ")}${more}`);
   }
   let own = 0;
   for (const { file, report } of byIndex.values()) {

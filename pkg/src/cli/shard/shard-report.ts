@@ -45,7 +45,7 @@ export async function readShardReport(path: string, isOpen: boolean): Promise<Sh
     throw new UsageError(`${what} is of version ${shown(JSON.stringify(value["schemaVersion"]))}, and this program reads version ${schemaVersion}: run all shards and the merge with one version of harness-image-guard`);
   }
   const { shard } = value;
-  if (shard === undefined) throw new UsageError(`${what} is of a whole check, and not of a shard: 'check --shard INDEX/COUNT --output json=FILE' writes those`);
+  if (shard === undefined) throw new UsageError(`${what} is from a whole check, not from a shard: 'check --shard INDEX/COUNT --output json=FILE' writes those`);
   const written = isObject(shard) ? shard["version"] : undefined;
   if (written !== version()) {
     throw new UsageError(`${what} was written by harness-image-guard ${typeof written === "string" ? shown(written) : "of an unknown version"}, and this is ${version()}: run all shards and the merge with one version`);

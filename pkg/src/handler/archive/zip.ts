@@ -61,7 +61,7 @@ function directoryOf(bytes: Bytes, mostEntries: number): readonly Listed[] {
     all.push(listed);
     at = next;
   }
-  if (at !== start + size) throw wrong("its directory has another length than it says");
+  if (at !== start + size) throw wrong("the length of its directory is wrong");
   assertApart(all, start);
   return all;
 }
@@ -134,7 +134,7 @@ async function contentOf(bytes: Bytes, { path, method, isEncrypted, crc, unpacke
     default:
       throw refuse(`is compressed by the method ${method}; only 'store' and 'deflate' are read`);
   }
-  if (content.length !== unpacked || crc32(content) !== crc) throw refuse("is another file than its directory says");
+  if (content.length !== unpacked || crc32(content) !== crc) throw refuse("isn't the file that its directory says");
   return content;
 }
 

@@ -15,7 +15,7 @@ export const evaluateRoute: Route = {
   scope: "evaluate",
   operation: {
     operationId: "evaluate",
-    summary: "Evaluate a policy that the request brings, as Harness does",
+    summary: "Evaluate a policy in the request, as Harness does",
     description: "A policy that can't be compiled, or whose evaluation fails, has the status `error`, and `error` says why.",
     requestBody: { required: true, content: { "application/json": { schema: { type: "object", required: ["rego", "input"], properties: { rego: { type: "string" }, input: { description: "Any JSON." } } } } } },
     responses: {

@@ -15,8 +15,8 @@ export const opaVersions = { 0: "0.70.0", 1: "1.22.2" } as const;
 /** The parameters of the data API that are served. */
 const dataParameters: readonly object[] = [
   pretty,
-  flag("strict-builtin-errors", "Whether an error of a built-in function is an error of the answer."),
-  flag("provenance", "Whether the answer says which OPA it is as from."),
+  flag("strict-builtin-errors", "Whether an error of a built-in function makes the request fail."),
+  flag("provenance", "Whether the response names the version of OPA whose results it has."),
   metrics,
 ];
 
@@ -84,7 +84,7 @@ function operation(operationId: string, summary: string, rest: Partial<Operation
   return {
     ...{ operationId, summary },
     ...rest,
-    responses: { 200: answers("The answer; without `result`, the document is undefined.", ["application/json"], dataAnswer), ...refusals(400, 401, 403, 404, 408, 413, 429, 500, 501, 503) },
+    responses: { 200: answers("The result; without `result`, the document is undefined.", ["application/json"], dataAnswer), ...refusals(400, 401, 403, 404, 408, 413, 429, 500, 501, 503) },
   };
 }
 
@@ -94,37 +94,37 @@ const base = { scope: "data" } as const;
 export const dataRoutes: readonly Route[] = [
   {
     ...{ ...base, method: "POST", path: "/v1/data" },
-    operation: operation("queryAllData", "Ask for all documents", { parameters: dataParameters, requestBody: dataBody }),
+    operation: operation("queryAllData", "Get all documents", { parameters: dataParameters, requestBody: dataBody }),
     answer: (asked) => postData(asked, ""),
   },
   {
     ...{ ...base, method: "POST", path: "/v1/data/{path}" },
-    operation: operation("queryData", "Ask for a document", { parameters: [pathParameter, ...dataParameters], requestBody: dataBody }),
+    operation: operation("queryData", "Get a document", { parameters: [pathParameter, ...dataParameters], requestBody: dataBody }),
     answer: (asked) => postData(asked, asked.rest),
   },
   {
     ...{ ...base, method: "GET", path: "/v1/data" },
-    operation: operation("getAllData", "Ask for all documents", { parameters: [inputParameter, ...dataParameters] }),
+    operation: operation("getAllData", "Get all documents", { parameters: [inputParameter, ...dataParameters] }),
     answer: (asked) => getData(asked, ""),
   },
   {
     ...{ ...base, method: "GET", path: "/v1/data/{path}" },
-    operation: operation("getData", "Ask for a document", { parameters: [pathParameter, inputParameter, ...dataParameters] }),
+    operation: operation("getData", "Get a document", { parameters: [pathParameter, inputParameter, ...dataParameters] }),
     answer: (asked) => getData(asked, asked.rest),
   },
   {
     ...{ ...base, method: "POST", path: "/v0/data" },
-    operation: operation("queryAllDataV0", "Ask for all documents, as before v1", { parameters: [pretty], requestBody: v0Body }),
+    operation: operation("queryAllDataV0", "Get all documents, as before v1", { parameters: [pretty], requestBody: v0Body }),
     answer: (asked) => postV0(asked, ""),
   },
   {
     ...{ ...base, method: "POST", path: "/v0/data/{path}" },
-    operation: operation("queryDataV0", "Ask for a document, as before v1", { parameters: [pathParameter, pretty], requestBody: v0Body }),
+    operation: operation("queryDataV0", "Get a document, as before v1", { parameters: [pathParameter, pretty], requestBody: v0Body }),
     answer: (asked) => postV0(asked, asked.rest),
   },
   {
     ...{ ...base, method: "POST", path: "/" },
-    operation: operation("queryDefault", "Ask for `data.system.main`, OPA's default decision", { parameters: [pretty], requestBody: v0Body }),
+    operation: operation("queryDefault", "Get `data.system.main`, OPA's default decision", { parameters: [pretty], requestBody: v0Body }),
     answer: (asked) => postV0(asked, "system/main"),
   },
 ];

@@ -7,14 +7,14 @@ export function flag(name: string, description: string): object {
 }
 
 /** The flag that all of OPA's routes have. */
-export const pretty = flag("pretty", "Whether the answer is indented.");
+export const pretty = flag("pretty", "Whether the response is indented.");
 
 /** The flag of routes that evaluate. */
-export const metrics = flag("metrics", "Whether the answer says how long the evaluation took.");
+export const metrics = flag("metrics", "Whether the response says how long the evaluation took.");
 
 /** The names that OPA has for what it adds to an answer, and we don't. */
 const unserved: Readonly<Record<string, string>> = {
-  explain: "no trace of an evaluation is kept",
+  explain: "evaluations aren't traced",
   "rule-labels": "labels of rules aren't collected",
 };
 

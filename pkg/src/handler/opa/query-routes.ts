@@ -51,7 +51,7 @@ const flags: readonly object[] = [pretty, metrics];
 export const queryRoutes: readonly Route[] = [
   {
     ...{ method: "POST", path: "/v1/query", scope: "query" },
-    operation: operation("postQuery", "Ask a query of Rego", {
+    operation: operation("postQuery", "Evaluate a Rego query", {
       parameters: flags,
       requestBody: { required: true, content: { "application/json": { schema: { type: "object", required: ["query"], properties: { query: { type: "string" }, input: { description: "Any JSON." } } } } } },
     }),
@@ -59,7 +59,7 @@ export const queryRoutes: readonly Route[] = [
   },
   {
     ...{ method: "GET", path: "/v1/query", scope: "query" },
-    operation: operation("getQuery", "Ask a query of Rego", { parameters: [{ ...query("q", "The query.", { type: "string" }), required: true }, ...flags] }),
+    operation: operation("getQuery", "Evaluate a Rego query", { parameters: [{ ...query("q", "The query.", { type: "string" }), required: true }, ...flags] }),
     answer: get,
   },
 ];

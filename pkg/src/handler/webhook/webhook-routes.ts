@@ -76,7 +76,7 @@ export const webhookRoutes: readonly Route[] = platforms.map((platform) => ({
     summary: `Answer a webhook of ${platform} with the check of its change`,
     description: "Signed by the platform, so that no token is needed. A delivery that comes twice is answered once.",
     requestBody: { required: true, content: { "application/json": { schema: { type: "object" } } } },
-    responses: { 200: answers("What came of each change; none where the delivery is about something else.", ["application/json"], { type: "object" }), ...refusals(400, 401, 404, 408, 413, 429, 500, 502, 503) },
+    responses: { 200: answers("The result for each change; none if the delivery is about something else.", ["application/json"], { type: "object" }), ...refusals(400, 401, 404, 408, 413, 429, 500, 502, 503) },
   },
   answer: (asked) => answerDelivery(asked, platform),
 }));
@@ -139,7 +139,7 @@ async function fromHost<T>(name: string, signal: AbortSignal, work: () => Promis
   try {
     return await Promise.race([work(), late]);
   } catch (cause) {
-    const refusal = new Refusal(502, "upstream_error", name === "publish" ? "the check can't be sent to the platform" : "the files of the change can't be had");
+    const refusal = new Refusal(502, "upstream_error", name === "publish" ? "the check can't be sent to the platform" : "the files of the change can't be fetched");
     refusal.cause = cause;
     throw refusal;
   }
