@@ -57,7 +57,7 @@ function listed(groups: { readonly rules: readonly Page[]; readonly checks: read
   return `Rules:
 ${list(groups.rules)}
 
-What a check says beside its rules:
+Findings about the check itself:
 ${list(groups.checks)}
 
 Rules of the lint for policies:
