@@ -1,4 +1,4 @@
-import * as fs from "node:fs";
+import { readFile, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 import { compiled } from "./compilation.js";
@@ -6,16 +6,14 @@ import { entryWith } from "./host.js";
 
 export * from "./api.js";
 
-// Not that of node:fs/promises, which takes longer to load than the module to read.
-const readFile = promisify(fs.readFile);
-
 const entry = entryWith(
-  async () => compiled(fs.readFileSync(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url))),
+  async () => compiled(readFileSync(new URL("./wasm/harness_image_guard_bg.wasm", import.meta.url))),
   // A second module, and only where somebody brings Rego.
   async () => {
     const [bindings, bytes] = await Promise.all([
       import("./authoring/harness_image_guard.js"),
-      readFile(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
+      // Not that of node:fs/promises, which takes longer to load than the module to read.
+      promisify(readFile)(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
     ]);
     return { bindings, module: await WebAssembly.compile(bytes) };
   },

@@ -86,7 +86,7 @@ export const options = {
 
 const hint = "'harness-image-guard check --help' lists the options";
 
-const help = `Checks where the images of Harness pipelines come from.
+const help = (): string => `Checks where the images of Harness pipelines come from.
 
 Usage: harness-image-guard check [OPTION…] [PATH…]
 
@@ -133,7 +133,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const commandLine = parseCommandLine(await expanded(args, hint), options, hint);
   const given = commandLine.options;
   if (given.help) {
-    print(help);
+    print(help());
     return ExitCode.ok;
   }
   if (given["list-rules"]) return listRules(given);

@@ -26,7 +26,7 @@ export async function readContents(
   onRead: (done: number) => void,
 ): Promise<readonly SourceFile[]> {
   const sources: SourceFile[] = new Array<SourceFile>(found.length);
-  const calls = found.length > few ? byThreads : atOnce;
+  const calls = found.length > few ? byThreads() : atOnce;
   let next = 0;
   let done = 0;
   const reader = async (): Promise<void> => {
