@@ -184,9 +184,10 @@ $(authoring): $(rust_sources) | rust tools
 	$(step) "Building the module that reads Rego" scripts/build-module $(authoring_bindings) $(locked) --features authoring
 	touch $@
 
-$(command): $(typescript_sources) scripts/bundle-check.mjs $(pages) $(wasm) $(authoring) $(npm_packages)
+$(command): $(typescript_sources) pkg/package.json scripts/bundle-check.mjs scripts/bundle-entries.mjs $(pages) $(wasm) $(authoring) $(npm_packages)
 	node_modules/.bin/tsc --project pkg
 	node scripts/bundle-check.mjs pkg/dist pkg/dist
+	node scripts/bundle-entries.mjs pkg pkg/dist/node
 	node scripts/copy-pages.mjs pkg/dist/pages
 	touch $@
 

@@ -195,10 +195,8 @@ test("files in a shape that is none are an error with the code usage", async () 
 });
 
 test("the package and the module have one version", async () => {
-  const { version } = (await import("../dist/wasm/harness_image_guard.js")) as {
-    version: () => string;
-  };
-  await createGuard();
+  const { initSync, version } = await import("../dist/wasm/harness_image_guard.js");
+  initSync({ module: readFileSync(new URL("../dist/wasm/harness_image_guard_bg.wasm", import.meta.url)) });
   const manifest = JSON.parse(
     readFileSync(new URL("../package.json", import.meta.url), "utf8"),
   ) as { version: string };

@@ -3,8 +3,9 @@ import { test } from "node:test";
 
 import { createGuard } from "harness-image-guard";
 import { showReport } from "harness-image-guard/formats";
-import { createHandler, type Handler, type HandlerOptions, type LogEntry } from "harness-image-guard/handler";
 
+// Not by the package's name, by which Node gets bindings of its own.
+import { createHandler, type Handler, type HandlerOptions, type LogEntry } from "../dist/handler/node.js";
 import { WasmGuard } from "../dist/wasm/harness_image_guard.js";
 import { projectFiles } from "./project.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createGuard, HarnessImageGuardError, type Guard } from "harness-image-guard";
-
+// Not by the package's name, by which Node gets bindings of its own.
+import { createGuard, HarnessImageGuardError, type Guard } from "../dist/node.js";
 import { WasmGuard } from "../dist/wasm/harness_image_guard.js";
 import { projectFiles } from "./project.js";
 

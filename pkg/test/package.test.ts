@@ -39,6 +39,31 @@ test("each host finds its own entry before a more general one", () => {
   }
 });
 
+test("what Node has in other files than other hosts is of one kind in each of them", () => {
+  // A class that comes from both would be two.
+  for (const entry of ["./formats", "./handler/node-listener"] as const) {
+    assert.deepEqual(Object.keys(manifest.exports[entry]), ["types", "workerd", "edge-light", "deno", "node", "default"]);
+  }
+  for (const [name, entry] of Object.entries(manifest.exports)) {
+    if (typeof entry === "string") continue;
+    for (const [condition, path] of Object.entries(entry)) assert.equal(path.startsWith("./dist/node/"), condition === "node", `${name}: ${condition}`);
+  }
+});
+
+test("an error is of one class, whatever throws it", async () => {
+  const { HarnessImageGuardError } = node;
+  const [{ createHandler }, { createHandler: createCheckHandler }, { showReport }, { nodeListener }] = await Promise.all([
+    import("harness-image-guard/handler"),
+    import("harness-image-guard/handler/check"),
+    import("harness-image-guard/formats"),
+    import("harness-image-guard/handler/node-listener"),
+  ]);
+  assert.throws(() => createHandler({}), HarnessImageGuardError);
+  assert.throws(() => createCheckHandler({ tokens: [] }), HarnessImageGuardError);
+  await assert.rejects(showReport({} as Parameters<typeof showReport>[0], "nonsense" as "sarif", { files: [] }), HarnessImageGuardError);
+  assert.equal(typeof nodeListener, "function");
+});
+
 test("everything that the manifest names is there", () => {
   const { exports, bin } = manifest;
   const entries = Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [entry] : Object.values(entry)));

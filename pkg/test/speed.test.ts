@@ -52,6 +52,25 @@ test("these files are what the modules of the package say now, and no module is 
   assert.deepEqual([...always].filter((name) => asked.has(name)), []);
 });
 
+test("the package is imported in few files, which are what its modules say now", (t) => {
+  const folder = temporaryFolder(t);
+  const program = 'const { createGuard } = await import("harness-image-guard"); (await createGuard()).check([]);';
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: packageFolder, encoding: "utf8", env: { ...neutralVariables(), NODE_V8_COVERAGE: folder } });
+  assert.equal(status, 0, stderr);
+  const [file = ""] = readdirSync(folder);
+  const { result } = JSON.parse(readFileSync(join(folder, file), "utf8")) as { readonly result: readonly { readonly url: string }[] };
+  const within = pathToFileURL(join(packageFolder, "dist/")).href;
+  const loaded = result.flatMap(({ url }) => (url.startsWith(within) ? [url.slice(within.length)] : []));
+  assert.ok(loaded.includes("node/index.js"));
+  assert.deepEqual(loaded.filter((name) => !/^node\/(?:index|chunk-\w+)\.js$/.test(name)), []);
+  assert.ok(loaded.length <= 5, String(loaded));
+  const again = join(temporaryFolder(t), "node");
+  execFileSync(process.execPath, [join(packageFolder, "../scripts/bundle-entries.mjs"), packageFolder, again]);
+  const dist = join(packageFolder, "dist/node");
+  const textsIn = (each: string): Readonly<Record<string, string>> => Object.fromEntries(readdirSync(each).map((name) => [name, readFileSync(join(each, name), "utf8")]));
+  assert.ok(JSON.stringify(textsIn(again)) === JSON.stringify(textsIn(dist)), "dist/node is older than the modules: run make build");
+});
+
 test("what ends without an answer is no success", async () => {
   const never = "data:text/javascript,Promise.all=()=>new%20Promise(()=>undefined)";
   const { exitCode, stderr } = await run(["check", projectFolder], { variables: { NODE_OPTIONS: `--import=${never}` } });

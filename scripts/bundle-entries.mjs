@@ -1,0 +1,46 @@
+// bundle-entries.mjs PACKAGE FOLDER: what Node imports of the package by its name, in few files, of the compiled modules in
+// PACKAGE/dist: one for each entry point, and others for what several of them have, so that what is one class stays one.
+// 20 modules would take Node a third of the time in which the package is imported and has checked its first file. Hosts
+// with bundlers of their own get the modules.
+//
+// package.json says what is made of what: of the module beside an entry point's types, what its condition `node` names.
+// FOLDER is PACKAGE/dist/node; another one is for who compares.
+import { readFileSync, rmSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+import { build } from "esbuild";
+
+const [root, out] = process.argv.slice(2).map((path) => resolve(path));
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const folder = join(root, "dist", "node");
+
+/** The way from the folder to a file, as an import has it. */
+const wayTo = (path) => relative(folder, path).replaceAll(sep, "/");
+
+const entryPoints = {};
+for (const { types, node } of Object.values(exports)) {
+  if (node !== undefined) entryPoints[wayTo(join(root, node)).replace(/\.js$/, "")] = join(root, types.replace(/\.d\.ts$/, ".js"));
+}
+
+/** Files beside a module are found from where the bundle is. */
+const places = {
+  name: "places",
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/(new URL\()"(\.[^"]+)"(?=, import\.meta\.url\))/g, (_, before, to) => before + JSON.stringify(wayTo(resolve(dirname(path), to)))),
+      loader: "js",
+    }));
+    // The module for users' Rego, and what belongs to it, is loaded where somebody brings some.
+    onResolve({ filter: /\/authoring\// }, ({ path, resolveDir }) => ({ path: wayTo(resolve(resolveDir, path)), external: true }));
+  },
+};
+
+rmSync(out, { recursive: true, force: true });
+const { metafile, warnings } = await build({
+  ...{ entryPoints, outdir: out, chunkNames: "chunk-[hash]", bundle: true, splitting: true, format: "esm", platform: "node", target: "node20" },
+  ...{ charset: "utf8", legalComments: "inline", absWorkingDir: root, packages: "external", metafile: true, logLevel: "warning" },
+  plugins: [places],
+});
+const foreign = Object.keys(metafile.inputs).filter((path) => !path.startsWith("dist/"));
+if (foreign.length > 0) throw new Error(`code of others would be in the bundle, without its licence: ${foreign.join(", ")}`);
+if (warnings.length > 0) process.exit(1);
