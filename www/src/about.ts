@@ -16,7 +16,7 @@ export function showAbout(dialog: HTMLDialogElement): void {
       "div",
       { class: "about-text" },
       element("p", {}, `${about.description}.`),
-      element("p", {}, "The check runs in your browser: your files, your configuration and your policies are sent nowhere."),
+      element("p", {}, "The check runs in your browser: your files, your configuration and your policies aren't sent anywhere."),
       element(
         "p",
         {},

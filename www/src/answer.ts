@@ -121,7 +121,7 @@ export class AnswerView {
 
   /** Why there is nothing of the lint. */
   unlinted(message: string): void {
-    fill(this.#lint, element("h3", { class: "error" }, `The lint found out nothing: ${message}`));
+    fill(this.#lint, element("h3", { class: "error" }, `The lint failed: ${message}`));
   }
 
   /** What the tests came to. */

@@ -31,9 +31,9 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
       field(["preset"], "none"),
       ...["url", "providerType", "auth"].map((key) => field(["harnessImage", key], "the preset's")),
       field(["harnessImage", "username"], "none", "Who pulls"),
-      field(["harnessImage", "usernameRef"], "none", "The secret with the name of who pulls"),
+      field(["harnessImage", "usernameRef"], "none", "The secret with the user name"),
       field(["harnessImage", "passwordRef"], "none", "The secret with the password"),
-      field(["harnessImage", "delegateSelectors"], "not checked", "Selectors of the delegates that connect, one a line"),
+      field(["harnessImage", "delegateSelectors"], "not checked", "Selectors of the delegates that connect, one per line"),
       field(["harnessImage", "executeOnDelegate"], "not checked", "Whether a delegate connects: true or false"),
     ],
   },
@@ -41,7 +41,7 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     title: "Stages and connectors",
     fields: [
       ...["requiredConnector", "stageOverride", "defaultConnector", "trustedConnectors", "dockerHubConnectors"].map((key) => field([key], "none")),
-      field(["connectorFiles"], "none", "Lists of connectors that exist only in the account, one a line"),
+      field(["connectorFiles"], "none", "Lists of connectors that exist only in the account, one per line"),
       field(["connectorsMaxAge"], "any", "How old these lists may be"),
       field(["connectors"], "none", "Connectors by their references, as YAML"),
       field(["mirrors"], "none", "Mirrors of Docker Hub, as YAML"),
@@ -58,9 +58,9 @@ const GROUPS: readonly { readonly title: string; readonly fields: readonly Field
     title: "What is checked",
     fields: [
       field(["expressions"], "decide", "Expressions that the document decides"),
-      field(["exclude"], "none", "Files and folders left out, one a line"),
-      field(["exceptions"], "none", "Findings that don't count until a day, as YAML"),
-      field(["exceptionsRequire"], "all", "What every exception has to say, as YAML"),
+      field(["exclude"], "none", "Files and folders left out, one per line"),
+      field(["exceptions"], "none", "Findings that are suppressed until a day, as YAML"),
+      field(["exceptionsRequire"], "all", "What every exception must contain, as YAML"),
       field(["policies"], "none", "Policies of your own, as YAML"),
       field(["metadata"], "none", "What they see as input.metadata, as YAML"),
     ],
@@ -209,7 +209,7 @@ export class ConfigView {
       this.#workspace.configure(withValue(new ConfigText(this.#workspace.config), field, control.value));
     } catch (error) {
       const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-      control.setCustomValidity(`Not written, for this isn't YAML: ${message}`);
+      control.setCustomValidity(`Not written, because this isn't YAML: ${message}`);
       control.reportValidity();
     }
   }

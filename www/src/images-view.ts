@@ -121,7 +121,7 @@ function missing(problems: number): HTMLElement | undefined {
     : element(
         "p",
         { class: "failure" },
-        `${counted(problems, "problem")} kept something from being looked at: images may be missing here. The findings say where.`,
+        `${counted(problems, "problem")} kept parts of the files from being searched: images may be missing here. The findings say where.`,
       );
 }
 

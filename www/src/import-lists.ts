@@ -60,7 +60,7 @@ export async function importLists(
   const added = lists.map(({ path }) => path).filter((path) => !named.includes(path));
   if (added.length === 0) return { files: [...rest, ...lists], config: opened, messages, isImported: answers.length > 0 && lists.length > 0 };
   if (!config.isReadable) {
-    messages.push("The configuration can't be read: once that is repaired, name the list in `connectorFiles`.");
+    messages.push("The configuration can't be read: once it is fixed, name the list in `connectorFiles`.");
     return { files: [...rest, ...lists], config: opened, messages, isImported: true };
   }
   messages.push(`The configuration names ${added.join(", ")} now.`);

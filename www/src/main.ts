@@ -513,7 +513,7 @@ async function openUrl(): Promise<void> {
   const file = await fileAt(address);
   if (isPolicy(file.path)) await take({ files: [file], config: undefined, left: [] });
   else open({ files: [file], config: "" }, `Opened ${file.path}`);
-  notice.also(`${file.path} is from ${new URL(address).host}, which was asked for it without anything of yours.`);
+  notice.also(`${file.path} is from ${new URL(address).host}. Nothing of yours was sent there.`);
 }
 
 async function openFragment(): Promise<void> {

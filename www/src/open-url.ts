@@ -21,7 +21,7 @@ export async function fileAt(address: string): Promise<PlainFile> {
   const url = URL.parse(address);
   if (url === null) throw new LinkError("Nothing was opened: what follows “?url=” isn't an address.");
   if (url.protocol !== "https:") throw new LinkError("Nothing was opened: the address after “?url=” has to begin with https://.");
-  if (url.username !== "" || url.password !== "") throw new LinkError("Nothing was opened: the address after “?url=” holds a name or a password.");
+  if (url.username !== "" || url.password !== "") throw new LinkError("Nothing was opened: the address after “?url=” contains a name or a password.");
   const answer = await asked(url.href);
   if ("refused" in answer) throw new LinkError(reasonOf(answer, url));
   try {

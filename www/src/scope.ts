@@ -52,10 +52,10 @@ export class Scope {
   get clean(): string {
     const all = this.#checked.files.flatMap(({ documents }) => documents).length;
     if (all === 0) return "There is nothing to check yet: paste a pipeline, or open an example.";
-    if (this.documents === 0) return "None of these documents is one that the rules are about.";
+    if (this.documents === 0) return "The rules apply to none of these documents.";
     const found = `Nothing found in ${counted(this.documents, "document")}`;
     if (this.isWhole) return `${found}: every image comes from where it should.`;
-    return this.rules.length === 0 ? `${found}, for every rule is off.` : `${found} by ${listed(this.rules)}.`;
+    return this.rules.length === 0 ? `${found}, because every rule is off.` : `${found} by ${listed(this.rules)}.`;
   }
 
   /** What is to be known before the findings are read; nothing where everything was looked at. */

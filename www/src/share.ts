@@ -82,7 +82,7 @@ async function inflated(packed: Uint8Array<ArrayBuffer>): Promise<string> {
       size += value.length;
       if (size > MOST_BYTES) {
         await reader.cancel();
-        throw new LinkError("This link holds too much to be opened.");
+        throw new LinkError("This link contains too much to be opened.");
       }
       text += decoder.decode(value, { stream: true });
     }

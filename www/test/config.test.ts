@@ -189,6 +189,6 @@ test("what has a shape of its own is written as YAML in the form, and nothing el
     assert.match(await known.innerText(), /account\.company_registry\s+https:\/\/registry\.example\.com\/mirror\s+connector\.yaml/);
     await connectors.fill("a: [");
     await page.page.keyboard.press("Tab");
-    assert.match(await connectors.evaluate((control: HTMLTextAreaElement) => control.validationMessage), /^Not written, for this isn't YAML/);
+    assert.match(await connectors.evaluate((control: HTMLTextAreaElement) => control.validationMessage), /^Not written, because this isn't YAML/);
     assert.match(await yaml(page).innerText(), /partner\.example/);
   }));

@@ -34,7 +34,7 @@ test("the pages of an answer of Harness's API, dropped together, decide what was
     // The form shows what came of it, and no credential is kept.
     await page.page.getByRole("tab", { name: "Config" }).click();
     assert.match(await page.page.getByRole("region", { name: "Table of connectors" }).innerText(), /account\.corp\s+https:\/\/r\.example\/team\s+harness-connectors\.yaml/);
-    assert.equal(await page.page.getByLabel("Lists of connectors that exist only in the account, one a line").inputValue(), "harness-connectors.yaml");
+    assert.equal(await page.page.getByLabel("Lists of connectors that exist only in the account, one per line").inputValue(), "harness-connectors.yaml");
     const kept = await page.page.evaluate(() => JSON.stringify({ ...localStorage }));
     assert.doesNotMatch(kept, /very_secret|bob/);
     // The picture shows where it leads.

@@ -96,7 +96,7 @@ for (const [what, url, message] of [
   ["bytes", () => `https://${host}/open/binary.yaml`, /isn't UTF-8/],
   ["a way to a host without TLS", () => `https://${host}/open/plain-http`, /can't be reached/],
   ["an address without TLS", () => `http://${host}/open/far.yaml`, /has to begin with https:/],
-  ["an address with a password", () => `https://me:secret@${host}/open/far.yaml`, /holds a name or a password/],
+  ["an address with a password", () => `https://me:secret@${host}/open/far.yaml`, /contains a name or a password/],
   ["a script", () => "javascript:alert(1)", /has to begin with https:/],
   ["no address", () => "far.yaml", /isn't an address/],
 ] as const) {

@@ -31,16 +31,16 @@ const KEYS: readonly Key[] = [
   { key: "connectorRef", within: ["step/spec", "serviceDependencies/spec", "infrastructure/spec"], means: "The connector: `account.ID`, `org.ID`, or `ID` for one of the project." },
   { key: "baseImageConnectorRefs", within: ["step/spec"], means: "The connectors through which the base images of a build are pulled." },
   { key: "registryRef", within: ["step/spec"], means: "A Harness Artifact Registry that the image comes from, instead of a connector." },
-  { key: "harnessImageConnectorRef", within: ["infrastructure/spec", "infrastructure/spec/spec", "runtime/spec", "stepGroupInfra/spec", "stepGroupInfra/spec/spec"], means: "Override Image Connector: through which Harness pulls its own images here." },
-  { key: "harness-image-connector", within: ["runtime/kubernetes", "runtime/vm"], means: "Through which connector Harness pulls its own images here." },
-  { key: "identifier", within: ["connector"], means: "What references call it: `account.ID` for one of the account." },
+  { key: "harnessImageConnectorRef", within: ["infrastructure/spec", "infrastructure/spec/spec", "runtime/spec", "stepGroupInfra/spec", "stepGroupInfra/spec/spec"], means: "Override Image Connector: the connector through which Harness pulls its own images here." },
+  { key: "harness-image-connector", within: ["runtime/kubernetes", "runtime/vm"], means: "The connector through which Harness pulls its own images here." },
+  { key: "identifier", within: ["connector"], means: "Its name in references: `account.ID` for one of the account." },
   { key: "orgIdentifier", within: ["connector"], means: "The organization that it belongs to; without one, it is the account's." },
   { key: "projectIdentifier", within: ["connector"], means: "The project that it belongs to." },
-  { key: "type", within: ["connector", "connector/spec/auth"], means: "Which kind it is." },
-  { key: "spec", within: ["connector"], means: "The registry, and how one gets in." },
+  { key: "type", within: ["connector", "connector/spec/auth"], means: "The kind of connector." },
+  { key: "spec", within: ["connector"], means: "The registry, and how to authenticate." },
   { key: "dockerRegistryUrl", within: ["connector/spec"], means: "The registry that images are pulled from, with `https://`." },
-  { key: "providerType", within: ["connector/spec"], means: "Which registry it is; `Other` for any that follows Docker's API, version 2." },
-  { key: "auth", within: ["connector/spec"], means: "How one gets in: `Anonymous` or `UsernamePassword`." },
+  { key: "providerType", within: ["connector/spec"], means: "The kind of registry; `Other` for any with Docker's API, version 2." },
+  { key: "auth", within: ["connector/spec"], means: "How to authenticate: `Anonymous` or `UsernamePassword`." },
 ];
 
 const REFERENCES = new Set(["connectorRef", "harnessImageConnectorRef", "harness-image-connector", "baseImageConnectorRefs", "connector"]);
@@ -147,7 +147,7 @@ function pulledAs(pulled: readonly PulledImage[]): HTMLElement {
     { class: "cm-help" },
     ...shown.flatMap(({ fullName, unknown, hub }) =>
       fullName === null
-        ? [element("p", {}, ...prose(unknown ?? "It is unknown from where this is pulled."))]
+        ? [element("p", {}, ...prose(unknown ?? "It is unknown where this is pulled from."))]
         : [element("p", {}, hub ? "Pulled from Docker Hub as" : "Pulled as"), element("pre", {}, fullName)],
     ),
     ...[...new Set(shown.map(({ connector, connectorUrl }) => (connector === null ? "Without a connector" : `Through ${connector}${connectorUrl === null ? "" : `: ${connectorUrl}`}`)))].map((sentence) =>
