@@ -1,6 +1,6 @@
 let prepare: () => void = () => undefined;
 
-/** Calls `work` before each compilation of the module that checks. @internal */
+/** Calls `work` before a module is compiled. @internal */
 export function beforeCompiling(work: () => void): void {
   prepare = work;
 }
@@ -12,4 +12,10 @@ export function beforeCompiling(work: () => void): void {
 export function compiled(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   prepare();
   return new WebAssembly.Module(bytes);
+}
+
+/** The same by other threads: a large module keeps nobody waiting. */
+export function compiledAside(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  prepare();
+  return WebAssembly.compile(bytes);
 }

@@ -1,7 +1,7 @@
 import { readFile, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
-import { compiled } from "./compilation.js";
+import { compiled, compiledAside } from "./compilation.js";
 import { entryWith } from "./host.js";
 
 export * from "./api.js";
@@ -15,7 +15,7 @@ const entry = entryWith(
       // Not that of node:fs/promises, which takes longer to load than the module to read.
       promisify(readFile)(new URL("./authoring/harness_image_guard_bg.wasm", import.meta.url)),
     ]);
-    return { bindings, module: await WebAssembly.compile(bytes) };
+    return { bindings, module: await compiledAside(bytes) };
   },
 );
 
