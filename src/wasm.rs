@@ -4,7 +4,7 @@
 //! parser, which is several times faster than building it property by property.
 
 use document::cut;
-use js_sys::{Array, Error, JSON, Reflect, Uint8Array};
+use js_sys::{Array, Error, JSON, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::interface::guard::{
@@ -354,51 +354,98 @@ impl WasmGuard {
 }
 
 fn source_files(files: &JsValue, max_bytes: usize) -> Result<Vec<SourceFile>, JsValue> {
-    if !Array::is_array(files) {
-        return Err(usage("the files have to be an array of {path, text}"));
-    }
-    Array::from(files)
-        .iter()
-        .map(|file| source_file(&file, max_bytes))
-        .collect()
+    let files = files.dyn_ref::<Array>();
+    let files = files.ok_or_else(|| usage("the files have to be an array of {path, text}"))?;
+    let files = files.iter().map(JsCast::unchecked_into);
+    files.map(|file| source_file(&file, max_bytes)).collect()
 }
 
-fn source_file(file: &JsValue, max_bytes: usize) -> Result<SourceFile, JsValue> {
-    let get = |key: &str| Reflect::get(file, &key.into()).unwrap_or(JsValue::UNDEFINED);
-    let path = get("path")
-        .as_string()
-        .ok_or_else(|| usage("a file has to have a `path`, a string"))?;
-    let file = if let Some(reason) = get("missing").as_string() {
+#[wasm_bindgen]
+extern "C" {
+    /// A file as a host gives it, which may be anything. Each field is read by a function of its own: a name that the
+    /// module passes is made into a string at every call.
+    type GivenFile;
+
+    #[wasm_bindgen(method, getter, catch)]
+    fn path(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn text(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn missing(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn unreadable(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = connectorList)]
+    fn connector_list(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn location(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = configuredPath)]
+    fn configured_path(this: &GivenFile) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn searched(this: &GivenFile) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type TextEncoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+}
+
+thread_local! {
+    static ENCODER: TextEncoder = TextEncoder::new();
+}
+
+/// A text's bytes. The host encodes strings, which is faster than taking them over: that goes character by character.
+fn bytes_of(text: JsValue) -> Option<Uint8Array> {
+    match text.dyn_into() {
+        Ok(text) => Some(ENCODER.with(|encoder| encoder.encode(&text))),
+        Err(other) => other.dyn_into().ok(),
+    }
+}
+
+fn source_file(given: &GivenFile, max_bytes: usize) -> Result<SourceFile, JsValue> {
+    let string = |field: Result<JsValue, JsValue>| field.ok().and_then(|value| value.as_string());
+    let holds = |field: Result<JsValue, JsValue>| field.is_ok_and(|value| value.is_truthy());
+    let path =
+        string(given.path()).ok_or_else(|| usage("a file has to have a `path`, a string"))?;
+    let file = if let Some(reason) = string(given.missing()) {
         SourceFile::missing(path, reason)
-    } else if let Some(reason) = get("unreadable").as_string() {
+    } else if let Some(reason) = string(given.unreadable()) {
         SourceFile::unreadable(path, reason)
-    } else if let Some(text) = get("text").as_string() {
-        SourceFile::text(path, text)
-    } else if let Ok(bytes) = get("text").dyn_into::<Uint8Array>() {
+    } else {
+        let Some(bytes) = given.text().ok().and_then(bytes_of) else {
+            return Err(usage(&format!(
+                "the file {path} has to have a `text`, a string or a Uint8Array"
+            )));
+        };
         // One byte past the limit shows that it is passed, without a copy of the whole.
         let most = u32::try_from(max_bytes)
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        SourceFile::bytes(path, bytes.subarray(0, most).to_vec())
-    } else {
-        return Err(usage(&format!(
-            "the file {path} has to have a `text`, a string or a Uint8Array"
-        )));
+        let bytes = if bytes.length() > most {
+            bytes.subarray(0, most)
+        } else {
+            bytes
+        };
+        SourceFile::bytes(path, bytes.to_vec())
     };
-    let file = if get("connectorList").is_truthy() {
+    let file = if holds(given.connector_list()) {
         file.connector_list()
     } else {
         file
     };
-    let file = match get("location").as_string() {
+    let file = match string(given.location()) {
         Some(location) => file.located(location),
         None => file,
     };
-    let file = match get("configuredPath").as_string() {
+    let file = match string(given.configured_path()) {
         Some(path) => file.configured(path),
         None => file,
     };
-    Ok(if get("searched").is_truthy() {
+    Ok(if holds(given.searched()) {
         file.searched()
     } else {
         file

@@ -471,8 +471,15 @@ function moduleOptions({
 }
 
 function utcDay(): string {
-  return new Date().toISOString().slice(0, 10);
+  const number = Math.floor(Date.now() / dayLength);
+  if (number !== day.number) day = { number, text: new Date(number * dayLength).toISOString().slice(0, 10) };
+  return day.text;
 }
+
+/** In milliseconds. */
+const dayLength = 86_400_000;
+/** The day that was asked for last, as a number since the epoch and as the module reads it. */
+let day = { number: Number.NaN, text: "" };
 
 /** A configuration as the module reads it. @internal */
 export function configText(config: GuardConfiguration | string): string {
