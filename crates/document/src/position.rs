@@ -1,5 +1,7 @@
 //! Lines and columns.
 
+use memchr::memchr2_iter;
+
 /// The byte order mark some editors put before the text.
 const MARK: char = '\u{FEFF}';
 
@@ -24,8 +26,8 @@ pub struct LineIndex<'t> {
     text: &'t str,
     /// Offset of the first byte of every line.
     starts: Vec<u32>,
-    /// Code points that start before each block.
-    counts: Vec<u32>,
+    /// Code points that start before each block; none where each byte is one.
+    counts: Option<Vec<u32>>,
 }
 
 impl<'t> LineIndex<'t> {
@@ -38,20 +40,20 @@ impl<'t> LineIndex<'t> {
         } else {
             0
         }];
-        for (at, &byte) in bytes.iter().enumerate() {
-            if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
+        for at in memchr2_iter(b'\n', b'\r', bytes) {
+            if bytes.get(at..at + 2) != Some(b"\r\n") {
                 starts.push(offset(at + 1));
             }
         }
-        let mut counted = 0;
-        let counts = bytes
-            .chunks(BLOCK)
-            .map(|block| {
+        let counts = (!text.is_ascii()).then(|| {
+            let mut counted = 0;
+            let count = |block| {
                 let before = counted;
                 counted += code_points(block);
                 before
-            })
-            .collect();
+            };
+            bytes.chunks(BLOCK).map(count).collect()
+        });
         Self {
             text,
             starts,
@@ -105,11 +107,13 @@ impl<'t> LineIndex<'t> {
 
     /// How many code points start before an offset.
     fn count(&self, at: usize) -> u32 {
+        let Some(counts) = &self.counts else {
+            return offset(at);
+        };
         let block = at / BLOCK;
-        let before = self.counts.get(block).copied();
-        let Some(before) = before else {
+        let Some(before) = counts.get(block).copied() else {
             // Only the end of a text that fills its last block lies beyond every block.
-            return self.counts.last().map_or(0, |&last| {
+            return counts.last().map_or(0, |&last| {
                 let tail = self.text.as_bytes().get((block - 1) * BLOCK..);
                 last + tail.map_or(0, code_points)
             });
