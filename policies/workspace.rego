@@ -183,20 +183,24 @@ _describe(type, address) := {"class": "unresolved", "says": ""} if {
 	value.text(type) != "DockerRegistry"
 } else := {"class": "unresolved", "says": ""} if {
 	value.kind(address) != "literal"
-} else := {"class": "hub", "type": "DockerRegistry", "url": value.shown(address), "says": concat(" ", ["DockerRegistry", _normal(value.shown(address))])} if {
-	url.host(value.shown(address)) in _settings.dockerHubHosts
+} else := _registry_at(value.shown(address))
+
+_registry_at(address) := {"class": "hub", "type": "DockerRegistry", "url": address, "says": _says(address)} if {
+	url.host(address) in _settings.dockerHubHosts
 } else := {
 	"class": "mirror",
 	"type": "DockerRegistry",
-	"url": value.shown(address),
-	"location": value.cut(url.location(value.shown(address))),
-	"says": concat(" ", ["DockerRegistry", _normal(value.shown(address))]),
+	"url": address,
+	"location": value.cut(url.location(address)),
+	"says": _says(address),
 }
 
+_says(address) := concat(" ", ["DockerRegistry", _normal(address)])
+
 # _normal is one spelling for all addresses that are the same.
-_normal(text) := url.normal(text) if {
-	url.normal(text)
-} else := text
+_normal(address) := normal if {
+	normal := url.normal(address)
+} else := address
 
 # The `harnessImage` connector.
 

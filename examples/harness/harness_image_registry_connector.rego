@@ -508,10 +508,12 @@ value_grouped(number) := concat(",", [group |
 _url_default_ports := {"http": ":80", "https": ":443"}
 
 # url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_url_path(rest), "/")]) {
+url_normal(url) := concat("", [scheme, "://", _url_without_port(scheme, authority), trim_right(path, "/")]) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
-	rest := _url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+	rest := substring(text, count(scheme) + 3, -1)
+	authority := _url_authority(rest)
+	path := substring(rest, count(authority), -1)
 }
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
@@ -525,15 +527,13 @@ _url_scheme_of(text) := scheme {
 }
 
 # An empty port is the default one too.
-_url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_authority(rest), port), ":"), _url_path(rest)]) {
+_url_without_port(scheme, authority) := trim_suffix(trim_suffix(authority, port), ":") {
 	port := _url_default_ports[scheme]
-	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
-} else := rest
+	count(split(_url_last_part(authority, "@"), ":")) == 2
+} else := authority
 
 # _url_authority is what is before the path, a query or a fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
-
-_url_path(rest) := substring(rest, count(_url_authority(rest)), -1)
 
 # url_same holds for two spellings of one address.
 url_same(one, other) {
@@ -544,13 +544,15 @@ url_same(one, other) {
 url_host(url) := split(_url_last_part(_url_authority(_url_after_scheme(url)), "@"), ":")[0]
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [_url_authority(rest), trim_right(_url_path(rest), "/")]) {
+url_location(url) := concat("", [authority, trim_right(path, "/")]) {
 	rest := _url_after_scheme(url)
+	authority := _url_authority(rest)
+	path := substring(rest, count(authority), -1)
 }
 
-_url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
+_url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	text := trim_space(url)
-	_url_scheme_of(text)
+	scheme := _url_scheme_of(text)
 } else := trim_space(url)
 
 # _url_last_part is the text after the last separator: a host without the user before it.

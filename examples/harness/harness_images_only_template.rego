@@ -1010,6 +1010,15 @@ image_is_of_harness(image) {
 
 # Where the walk starts, by entity.
 
+# _tree_is_elsewhere holds for entities in which no step can be, such as connectors.
+_tree_is_elsewhere {
+	not input.pipeline
+	not input.template
+	not input.inputSet
+	not input.trigger
+	not input.agent
+}
+
 tree_pipelines_written := array.concat(
 	[{"at": root.at, "value": value, "partial": root.partial} |
 		some root in [
@@ -1156,7 +1165,9 @@ _tree_pipelines := _tree_with_inputs(tree_pipelines_written)
 
 tree_level_0 := _tree_level(_tree_stages_written, _tree_plain_stages_written, {"all": array.concat(_tree_pipelines.all, _tree_plain_groups_written), "last": _tree_pipelines.last})
 
-_tree_level_1 := _tree_level_run_by(tree_level_0)
+_tree_chained_0 := _tree_chained(tree_level_0.stages.all)
+
+_tree_level_1 := _tree_level([], [], _tree_with_inputs(_tree_chained_0))
 
 _tree_level_2 := _tree_level_run_by(_tree_level_1)
 
@@ -1164,7 +1175,10 @@ _tree_level_3 := _tree_level_run_by(_tree_level_2)
 
 _tree_level_4 := _tree_level_run_by(_tree_level_3)
 
-_tree_levels := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
+# Most pipelines run no others.
+_tree_levels := [tree_level_0] {
+	_tree_chained_0 == []
+} else := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
 
 # A v1 stage that is in no list may be a group of stages.
 _tree_level(nodes, plain_nodes, pipelines_there) := {
@@ -1226,10 +1240,14 @@ _tree_stages_8(walk) := walk {
 _tree_stage_lists_below(nodes) := _tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
 # tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-tree_stages := [stage | some each in _tree_levels; some stage in each.stages.all]
+tree_stages := [] {
+	_tree_is_elsewhere
+} else := [stage | some each in _tree_levels; some stage in each.stages.all]
 
 # tree_plain_stages are those of the v1 syntax, with no word around them.
-tree_plain_stages := _tree_plain_stages_with_inputs.all
+tree_plain_stages := [] {
+	_tree_is_elsewhere
+} else := _tree_plain_stages_with_inputs.all
 
 _tree_plain_stages_with_inputs := _tree_with_inputs([item |
 	some each in _tree_levels
@@ -1295,21 +1313,29 @@ _tree_step_lists_below(nodes) := array.concat(
 	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
-tree_groups := _tree_groups_with_inputs.all
+tree_groups := [] {
+	_tree_is_elsewhere
+} else := _tree_groups_with_inputs.all
 
 _tree_groups_with_inputs := _tree_with_inputs(array.concat(_tree_groups_written, _tree_children(_tree_step_walk.holders, "stepGroup")))
 
 # tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
-tree_steps := _tree_steps_with_inputs.all
+tree_steps := [] {
+	_tree_is_elsewhere
+} else := _tree_steps_with_inputs.all
 
 _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _tree_members(_tree_step_walk.lists, "step")))
 
 # tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-tree_plain_steps := _tree_step_walk.holders
+tree_plain_steps := [] {
+	_tree_is_elsewhere
+} else := _tree_step_walk.holders
 
 # tree_too_deep is where something nests deeper than the walk goes.
-tree_too_deep := array.concat(
+tree_too_deep := [] {
+	_tree_is_elsewhere
+} else := array.concat(
 	[item |
 		_tree_step_walk.open != []
 		some list in _tree_step_lists_below(_tree_step_walk.open)
@@ -1323,7 +1349,7 @@ tree_too_deep := array.concat(
 			some item in _tree_items([list])
 		],
 		array.concat(
-			_tree_chained(_tree_level_4.stages.all),
+			[inputs | some inputs in _tree_chained(_tree_levels[4].stages.all)],
 			[inputs |
 				some walk in array.concat(
 					[_tree_plain_stages_with_inputs, _tree_groups_with_inputs, _tree_steps_with_inputs],
@@ -1379,10 +1405,12 @@ _tree_items(nodes) := [] {
 _url_default_ports := {"http": ":80", "https": ":443"}
 
 # url_normal is one spelling for all the equal ones; undefined for a text without a scheme.
-url_normal(url) := concat("", [scheme, "://", _url_authority(rest), trim_right(_url_path(rest), "/")]) {
+url_normal(url) := concat("", [scheme, "://", _url_without_port(scheme, authority), trim_right(path, "/")]) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
-	rest := _url_without_port(scheme, substring(text, count(scheme) + 3, -1))
+	rest := substring(text, count(scheme) + 3, -1)
+	authority := _url_authority(rest)
+	path := substring(rest, count(authority), -1)
 }
 
 _url_scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
@@ -1396,15 +1424,13 @@ _url_scheme_of(text) := scheme {
 }
 
 # An empty port is the default one too.
-_url_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_url_authority(rest), port), ":"), _url_path(rest)]) {
+_url_without_port(scheme, authority) := trim_suffix(trim_suffix(authority, port), ":") {
 	port := _url_default_ports[scheme]
-	count(split(_url_last_part(_url_authority(rest), "@"), ":")) == 2
-} else := rest
+	count(split(_url_last_part(authority, "@"), ":")) == 2
+} else := authority
 
 # _url_authority is what is before the path, a query or a fragment.
 _url_authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
-
-_url_path(rest) := substring(rest, count(_url_authority(rest)), -1)
 
 # url_same holds for two spellings of one address.
 url_same(one, other) {
@@ -1412,13 +1438,15 @@ url_same(one, other) {
 }
 
 # url_location is host, port and path without slashes at the end: what Harness puts before an image.
-url_location(url) := concat("", [_url_authority(rest), trim_right(_url_path(rest), "/")]) {
+url_location(url) := concat("", [authority, trim_right(path, "/")]) {
 	rest := _url_after_scheme(url)
+	authority := _url_authority(rest)
+	path := substring(rest, count(authority), -1)
 }
 
-_url_after_scheme(url) := substring(text, count(_url_scheme_of(text)) + 3, -1) {
+_url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	text := trim_space(url)
-	_url_scheme_of(text)
+	scheme := _url_scheme_of(text)
 } else := trim_space(url)
 
 # _url_last_part is the text after the last separator: a host without the user before it.

@@ -15,6 +15,15 @@ import rego.v1
 
 # Where the walk starts, by entity.
 
+# _is_elsewhere holds for entities in which no step can be, such as connectors.
+_is_elsewhere if {
+	not input.pipeline
+	not input.template
+	not input.inputSet
+	not input.trigger
+	not input.agent
+}
+
 pipelines_written := array.concat(
 	[{"at": root.at, "value": value, "partial": root.partial} |
 		some root in [
@@ -161,7 +170,9 @@ _pipelines := _with_inputs(pipelines_written)
 
 level_0 := _level(_stages_written, _plain_stages_written, {"all": array.concat(_pipelines.all, _plain_groups_written), "last": _pipelines.last})
 
-_level_1 := _level_run_by(level_0)
+_chained_0 := _chained(level_0.stages.all)
+
+_level_1 := _level([], [], _with_inputs(_chained_0))
 
 _level_2 := _level_run_by(_level_1)
 
@@ -169,7 +180,10 @@ _level_3 := _level_run_by(_level_2)
 
 _level_4 := _level_run_by(_level_3)
 
-_levels := [level_0, _level_1, _level_2, _level_3, _level_4]
+# Most pipelines run no others.
+_levels := [level_0] if {
+	_chained_0 == []
+} else := [level_0, _level_1, _level_2, _level_3, _level_4]
 
 # A v1 stage that is in no list may be a group of stages.
 _level(nodes, plain_nodes, pipelines_there) := {
@@ -227,10 +241,14 @@ _stages_8(walk) := walk if {
 _stage_lists_below(nodes) := _lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-stages := [stage | some each in _levels; some stage in each.stages.all]
+stages := [] if {
+	_is_elsewhere
+} else := [stage | some each in _levels; some stage in each.stages.all]
 
 # plain_stages are those of the v1 syntax, with no word around them.
-plain_stages := _plain_stages_with_inputs.all
+plain_stages := [] if {
+	_is_elsewhere
+} else := _plain_stages_with_inputs.all
 
 _plain_stages_with_inputs := _with_inputs([item |
 	some each in _levels
@@ -296,21 +314,29 @@ _step_lists_below(nodes) := array.concat(
 	_lists(_with_inputs(_children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
-groups := _groups_with_inputs.all
+groups := [] if {
+	_is_elsewhere
+} else := _groups_with_inputs.all
 
 _groups_with_inputs := _with_inputs(array.concat(_groups_written, _children(_step_walk.holders, "stepGroup")))
 
 # steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
-steps := _steps_with_inputs.all
+steps := [] if {
+	_is_elsewhere
+} else := _steps_with_inputs.all
 
 _steps_with_inputs := _with_inputs(array.concat(_steps_written, _members(_step_walk.lists, "step")))
 
 # plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-plain_steps := _step_walk.holders
+plain_steps := [] if {
+	_is_elsewhere
+} else := _step_walk.holders
 
 # too_deep is where something nests deeper than the walk goes.
-too_deep := array.concat(
+too_deep := [] if {
+	_is_elsewhere
+} else := array.concat(
 	[item |
 		_step_walk.open != []
 		some list in _step_lists_below(_step_walk.open)
@@ -324,7 +350,7 @@ too_deep := array.concat(
 			some item in _items([list])
 		],
 		array.concat(
-			_chained(_level_4.stages.all),
+			[inputs | some inputs in _chained(_levels[4].stages.all)],
 			[inputs |
 				some walk in array.concat(
 					[_plain_stages_with_inputs, _groups_with_inputs, _steps_with_inputs],

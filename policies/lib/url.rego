@@ -10,10 +10,12 @@ import rego.v1
 _default_ports := {"http": ":80", "https": ":443"}
 
 # normal is one spelling for all the equal ones; undefined for a text without a scheme.
-normal(url) := concat("", [scheme, "://", _authority(rest), trim_right(_path(rest), "/")]) if {
+normal(url) := concat("", [scheme, "://", _without_port(scheme, authority), trim_right(path, "/")]) if {
 	text := trim_space(url)
 	scheme := _scheme_of(text)
-	rest := _without_port(scheme, substring(text, count(scheme) + 3, -1))
+	rest := substring(text, count(scheme) + 3, -1)
+	authority := _authority(rest)
+	path := substring(rest, count(authority), -1)
 }
 
 _scheme_characters := "abcdefghijklmnopqrstuvwxyz0123456789+-."
@@ -27,15 +29,13 @@ _scheme_of(text) := scheme if {
 }
 
 # An empty port is the default one too.
-_without_port(scheme, rest) := concat("", [trim_suffix(trim_suffix(_authority(rest), port), ":"), _path(rest)]) if {
+_without_port(scheme, authority) := trim_suffix(trim_suffix(authority, port), ":") if {
 	port := _default_ports[scheme]
-	count(split(_last_part(_authority(rest), "@"), ":")) == 2
-} else := rest
+	count(split(_last_part(authority, "@"), ":")) == 2
+} else := authority
 
 # _authority is what is before the path, a query or a fragment.
 _authority(rest) := lower(split(split(split(rest, "/")[0], "?")[0], "#")[0])
-
-_path(rest) := substring(rest, count(_authority(rest)), -1)
 
 # same holds for two spellings of one address.
 same(one, other) if normal(one) == normal(other)
@@ -44,11 +44,15 @@ same(one, other) if normal(one) == normal(other)
 host(url) := split(_last_part(_authority(_after_scheme(url)), "@"), ":")[0]
 
 # location is host, port and path without slashes at the end: what Harness puts before an image.
-location(url) := concat("", [_authority(rest), trim_right(_path(rest), "/")]) if rest := _after_scheme(url)
+location(url) := concat("", [authority, trim_right(path, "/")]) if {
+	rest := _after_scheme(url)
+	authority := _authority(rest)
+	path := substring(rest, count(authority), -1)
+}
 
-_after_scheme(url) := substring(text, count(_scheme_of(text)) + 3, -1) if {
+_after_scheme(url) := substring(text, count(scheme) + 3, -1) if {
 	text := trim_space(url)
-	_scheme_of(text)
+	scheme := _scheme_of(text)
 } else := trim_space(url)
 
 # _last_part is the text after the last separator: a host without the user before it.
