@@ -116,7 +116,7 @@ fn what_needs_more_than_its_share_draws_on_a_reserve_of_all_files() {
         .map(|i| SourceFile::text(format!("{i}.yaml"), long))
         .collect();
     let limited = |reserve| {
-        let mut guard = guard_with(1_500);
+        let mut guard = guard_with(1_100);
         guard.budget.reserve = reserve;
         let report = guard.check(&files);
         let limits = report.diagnostics.iter().filter(|d| d.rule == "limit");

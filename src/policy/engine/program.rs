@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use rego::rvm::Loaded;
 use rego::rvm::program::{
-    Body, Builtin, Collection, Condition, Instruction, Literal, Operand, Program, Relation, Rule,
+    Arithmetic, Body, Builtin, Collection, Composite, Condition, Demand, Instruction, Literal,
+    Operand, Program, Relation, Rule,
 };
 
 const POLICIES: Program = include!(concat!(env!("OUT_DIR"), "/program.rs"));

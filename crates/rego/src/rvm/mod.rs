@@ -10,13 +10,16 @@
 //! their own.
 
 mod builtins;
+mod collections;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod compile;
+mod evaluation;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod judge;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod lower;
 mod machine;
+mod node;
 pub mod program;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod reader;
@@ -24,6 +27,7 @@ mod reader;
 mod simplify;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod source;
+mod state;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod step;
 #[cfg(any(test, feature = "rvm-compile"))]
@@ -36,6 +40,7 @@ mod value;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod writer;
 
+pub use collections::Object;
 #[cfg(any(test, feature = "rvm-compile"))]
 pub use compile::compile;
 #[cfg(any(test, feature = "rvm-compile"))]
@@ -44,4 +49,4 @@ pub use machine::{Allowance, EvaluationError, Loaded, Machine};
 pub use program::Program;
 #[cfg(any(test, feature = "rvm-compile"))]
 pub use suite::Suite;
-pub use value::{Object, Value};
+pub use value::Value;

@@ -2,12 +2,13 @@
 //!
 //! Each body of each rule is a row of instructions, which ends with [`Instruction::Return`]. Whatever fails in it goes to
 //! the instruction that is known beforehand to come next: that of the next turn of a loop, the end of a comprehension, or
-//! [`Instruction::Fail`]. So nothing is unwound.
+//! the first of all, which says that the body doesn't hold. So nothing is unwound.
 
 use std::borrow::Cow;
 
 pub use super::builtins::Builtin;
-use super::value::{Object, Set, Value};
+use super::collections::{Object, Set};
+use super::value::Value;
 
 /// Compiled modules. What a build compiles is constant data, so nothing has to be read or checked when it is loaded.
 #[derive(Debug, Clone)]
@@ -68,105 +69,61 @@ impl From<Place> for Operand {
     }
 }
 
-/// One step. `dest` is a register of the body; `fail` is the instruction that comes next where there is no value, and
-/// [`GOES_ON`] where that makes no difference. `first` is the first of the operands.
+/// One step. `dest` is a register of the body, `first` the first of the operands, and `fail` the instruction that comes
+/// next where something doesn't hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are what every instruction has")]
 pub enum Instruction {
     /// The value itself.
-    Copy { dest: u8, from: Operand, fail: u16 },
+    Copy {
+        dest: u8,
+        from: Operand,
+        demand: Demand,
+    },
     /// The value of a rule, evaluated once.
-    Rule { dest: u8, rule: u16, fail: u16 },
+    Rule { dest: u8, rule: u16, demand: Demand },
     /// The value of a function; as many operands as it has parameters.
     Call {
         dest: u8,
         function: u16,
         first: u16,
-        fail: u16,
+        demand: Demand,
     },
     /// The value of a built-in function; as many operands as it has parameters.
     Builtin {
         dest: u8,
         builtin: Builtin,
         first: u16,
-        fail: u16,
+        demand: Demand,
     },
     /// The field or item of a collection.
     Index {
         dest: u8,
         of: Operand,
         key: Operand,
-        fail: u16,
+        demand: Demand,
     },
     /// The field of an item of a field …; the first operand is the collection.
     Path {
         dest: u8,
         first: u16,
         count: u8,
-        fail: u16,
+        demand: Demand,
     },
-    /// An array of operands.
-    Array {
+    /// A collection of operands; of an object pairs of them.
+    Compose {
         dest: u8,
-        first: u16,
+        composite: Composite,
         count: u8,
-        fail: u16,
-    },
-    /// A set of operands.
-    Set {
-        dest: u8,
         first: u16,
-        count: u8,
-        fail: u16,
+        demand: Demand,
     },
-    /// An object of pairs of operands, of which the keys are literals and sorted.
-    Record {
+    /// What becomes of two operands.
+    Arithmetic {
         dest: u8,
+        operation: Arithmetic,
         first: u16,
-        count: u8,
-        fail: u16,
-    },
-    /// An object of pairs of operands.
-    Object {
-        dest: u8,
-        first: u16,
-        count: u8,
-        fail: u16,
-    },
-    /// `left + right`
-    Add {
-        dest: u8,
-        left: Operand,
-        right: Operand,
-        fail: u16,
-    },
-    /// `left - right`, of numbers or sets
-    Subtract {
-        dest: u8,
-        left: Operand,
-        right: Operand,
-        fail: u16,
-    },
-    /// `left * right`
-    Multiply {
-        dest: u8,
-        left: Operand,
-        right: Operand,
-        fail: u16,
-    },
-    /// `left / right`
-    Divide {
-        dest: u8,
-        left: Operand,
-        right: Operand,
-        fail: u16,
-    },
-    /// `left % right`
-    Remainder {
-        dest: u8,
-        left: Operand,
-        right: Operand,
-        fail: u16,
+        demand: Demand,
     },
     /// Whether values are in a relation; undefined where one of them is.
     Compare {
@@ -216,16 +173,80 @@ pub enum Instruction {
     Await {
         dest: u8,
         argument: Operand,
-        fail: u16,
+        demand: Demand,
     },
     /// The body holds.
     Return,
-    /// The body doesn't hold.
-    Fail,
 }
 
-/// What `fail` is where an undefined value makes no difference: no program is as long as that.
-pub const GOES_ON: u16 = u16::MAX;
+/// What an instruction demands of the value that it makes, and the instruction that comes next where the value is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demand(pub u16);
+
+impl Demand {
+    /// Whatever becomes of it, the next instruction comes next.
+    pub const NOTHING: Self = Self(u16::MAX);
+    /// No program has as many instructions.
+    pub(super) const MOST: u16 = 0x3fff;
+    const DEFINED: u16 = 0;
+    const TRUE: u16 = 0x4000;
+    const NOT: u16 = 0x8000;
+
+    pub(super) fn is_met(self, value: &Value) -> bool {
+        match self.0 & !Self::MOST {
+            Self::DEFINED => !value.is_undefined(),
+            Self::TRUE => value.is_true(),
+            Self::NOT => !value.is_true(),
+            _ => true,
+        }
+    }
+
+    /// The instruction that comes next where it isn't met.
+    pub(super) fn otherwise(self) -> u16 {
+        self.0 & Self::MOST
+    }
+}
+
+#[cfg(any(test, feature = "rvm-compile"))]
+impl Demand {
+    /// The demand that a condition holds; nothing where there is none.
+    pub(super) fn of(condition: Option<Condition>) -> Option<Self> {
+        match condition {
+            None => Some(Self::NOTHING),
+            Some(Condition::Defined) => Some(Self(Self::DEFINED)),
+            Some(Condition::True) => Some(Self(Self::TRUE)),
+            Some(Condition::Not) => Some(Self(Self::NOT)),
+            Some(_) => None,
+        }
+    }
+
+    pub(super) fn go_to(&mut self, to: u16) {
+        self.0 = (self.0 & !Self::MOST) | to;
+    }
+}
+
+/// What is made of two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say what they are")]
+pub enum Arithmetic {
+    Add,
+    /// Sets can be subtracted, too.
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+/// What is made of operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say what they are")]
+pub enum Composite {
+    Array,
+    Set,
+    Object,
+    /// An object whose keys are literals and sorted.
+    Record,
+}
 
 /// What can be between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,6 +271,12 @@ pub enum Condition {
     Not,
     /// It is an array, an object or a set.
     Collection,
+    /// It is a string.
+    String,
+    /// It is an array.
+    Array,
+    /// It is an object.
+    Object,
 }
 
 /// What a comprehension makes.
@@ -320,7 +347,7 @@ impl From<&Literal> for Value {
             Literal::Set(items) => Set::from_unsorted(all(items)).into(),
             Literal::Object(fields) => {
                 let fields = fields.iter().map(|(key, value)| (key.into(), value.into()));
-                Object::from_unsorted(fields.collect()).into()
+                Object::from_unsorted(fields).into()
             }
         }
     }

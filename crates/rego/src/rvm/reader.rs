@@ -6,8 +6,8 @@ use regorus::rvm::Instruction as Source;
 use regorus::rvm::instructions::{ComprehensionMode, GuardMode, LiteralOrRegister, LoopMode};
 
 use super::builtins::Builtin;
-use super::program::{Collection, Condition, Literal, Place, Relation};
-use super::step::{Arithmetic, Make, Step};
+use super::program::{Arithmetic, Collection, Composite, Condition, Literal, Place, Relation};
+use super::step::{Make, Step};
 use super::writer::{Literals, lacks};
 
 /// What reads a program of regorus'.
@@ -119,7 +119,7 @@ impl<'s> Reader<'s> {
                     Step::Make {
                         dest,
                         make,
-                        must: false,
+                        demand: None,
                     }
                 }
             };
@@ -239,15 +239,21 @@ impl<'s> Reader<'s> {
             Source::ArrayCreate { params_index } => {
                 let params = data.array_create_params.get(usize::from(params_index));
                 let params = params.ok_or_else(broken)?;
-                (params.dest, Make::Array(all(params.element_registers())))
+                (
+                    params.dest,
+                    Make::Compose(Composite::Array, all(params.element_registers())),
+                )
             }
-            Source::ArrayNew { dest } => (dest, Make::Array(Vec::new())),
+            Source::ArrayNew { dest } => (dest, Make::Compose(Composite::Array, Vec::new())),
             Source::SetCreate { params_index } => {
                 let params = data.set_create_params.get(usize::from(params_index));
                 let params = params.ok_or_else(broken)?;
-                (params.dest, Make::Set(all(params.element_registers())))
+                (
+                    params.dest,
+                    Make::Compose(Composite::Set, all(params.element_registers())),
+                )
             }
-            Source::SetNew { dest } => (dest, Make::Set(Vec::new())),
+            Source::SetNew { dest } => (dest, Make::Compose(Composite::Set, Vec::new())),
             Source::ObjectCreate { params_index } => {
                 let params = data.object_create_params.get(usize::from(params_index));
                 let params = params.ok_or_else(broken)?;
@@ -263,12 +269,12 @@ impl<'s> Reader<'s> {
                 }
                 let mut pairs: Vec<_> = named.into_values().flatten().collect();
                 if params.field_pairs().is_empty() {
-                    return Ok((params.dest, Make::Record(pairs)));
+                    return Ok((params.dest, Make::Compose(Composite::Record, pairs)));
                 }
                 for (key, value) in params.field_pairs() {
                     pairs.extend([Place::Register(*key), Place::Register(*value)]);
                 }
-                (params.dest, Make::Object(pairs))
+                (params.dest, Make::Compose(Composite::Object, pairs))
             }
             other => return Err(lacks(&format!("{other:?}"))),
         })

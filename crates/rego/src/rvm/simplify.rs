@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::mem;
 
+use super::builtins::Builtin;
 use super::program::{Condition, Place};
 use super::step::{Make, Step};
 
@@ -57,20 +58,8 @@ impl Writes {
 
     fn gather(&mut self, steps: &[Step]) {
         for step in steps {
-            match step {
-                Step::Make { dest, .. } | Step::Collect { dest, .. } => self.note(*dest),
-                Step::Loop { key, value, .. } => {
-                    self.note(*key);
-                    self.note(*value);
-                }
-                Step::Every {
-                    dest, key, value, ..
-                } => {
-                    self.note(*dest);
-                    self.note(*key);
-                    self.note(*value);
-                }
-                _ => {}
+            for register in step.written() {
+                self.note(register);
             }
             if let Some(steps) = step.within() {
                 self.gather(steps);
@@ -186,34 +175,37 @@ fn asked(step: Step, condition: Condition, register: u8) -> Vec<Step> {
     let Step::Make { dest, make, .. } = step else {
         return vec![step, guard];
     };
-    match (condition, make) {
-        (Condition::Defined, make) if !matches!(make, Make::Compare(..)) => {
-            vec![Step::Make {
-                dest,
-                make,
-                must: true,
-            }]
+    let asked = match (&make, condition) {
+        (Make::Compare(relation, left, right), Condition::True) => {
+            Step::Check(*relation, *left, *right)
         }
-        // The outcome stays for whoever reads it, and is dropped where nobody does.
-        (condition, make) => {
-            let asked = match (&make, condition) {
-                (Make::Compare(relation, left, right), Condition::True) => {
-                    Step::Check(*relation, *left, *right)
-                }
-                (Make::Not(place), Condition::True) => Step::Guard(Condition::Not, *place),
-                (Make::Not(place), Condition::Not) => Step::Guard(Condition::True, *place),
-                _ => guard,
-            };
-            vec![
-                Step::Make {
-                    dest,
-                    make,
-                    must: false,
-                },
-                asked,
-            ]
+        (Make::Not(place), Condition::True) => Step::Guard(Condition::Not, *place),
+        (Make::Not(place), Condition::Not) => Step::Guard(Condition::True, *place),
+        (Make::Compare(..) | Make::Not(_), _) => guard,
+        (Make::Builtin(builtin, arguments), Condition::True)
+            if let (Some(condition), [place]) = (type_asked_by(*builtin), arguments.as_slice()) =>
+        {
+            Step::Guard(condition, *place)
         }
-    }
+        (_, Condition::Defined | Condition::True | Condition::Not) => {
+            let demand = Some(condition);
+            return vec![Step::Make { dest, make, demand }];
+        }
+        _ => guard,
+    };
+    // The outcome stays for whoever reads it, and is dropped where nobody does.
+    let demand = None;
+    vec![Step::Make { dest, make, demand }, asked]
+}
+
+/// What holds of a function's argument where it is true.
+fn type_asked_by(builtin: Builtin) -> Option<Condition> {
+    Some(match builtin {
+        Builtin::IsString => Condition::String,
+        Builtin::IsArray => Condition::Array,
+        Builtin::IsObject => Condition::Object,
+        _ => return None,
+    })
 }
 
 /// Where all turns of a loop would leave the same value, the first that does is the last.
@@ -260,8 +252,11 @@ impl Reads {
 fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
     let before = steps.len();
     steps.retain(|step| match step {
-        Step::Make { dest, make, must } => {
-            *must || *dest == RESULT || reads.of(*dest) > 0 || matches!(make, Make::Await(_))
+        Step::Make { dest, make, demand } => {
+            demand.is_some()
+                || *dest == RESULT
+                || reads.of(*dest) > 0
+                || matches!(make, Make::Await(_))
         }
         Step::Collect { dest, .. } => *dest == RESULT || reads.of(*dest) > 0,
         _ => true,
@@ -344,21 +339,7 @@ impl Numbers {
                     self.number(register);
                 }
             });
-            match step {
-                Step::Make { dest, .. } | Step::Collect { dest, .. } => self.number(dest),
-                Step::Loop { key, value, .. } => {
-                    self.number(key);
-                    self.number(value);
-                }
-                Step::Every {
-                    dest, key, value, ..
-                } => {
-                    self.number(dest);
-                    self.number(key);
-                    self.number(value);
-                }
-                _ => {}
-            }
+            step.written_mut(&mut |register| self.number(register));
             if let Some(steps) = step.within_mut() {
                 self.renumber(steps);
             }

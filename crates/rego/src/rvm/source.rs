@@ -42,6 +42,8 @@ fn instruction(instruction: Instruction) -> String {
         ("builtin", "Builtin"),
         ("relation", "Relation"),
         ("holds", "Condition"),
+        ("composite", "Composite"),
+        ("operation", "Arithmetic"),
         ("kind", "Collection"),
     ]
     .iter()

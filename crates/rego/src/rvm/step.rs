@@ -1,19 +1,22 @@
 //! The steps of a body, between what regorus made and what the machine runs.
 
 use super::builtins::Builtin;
-use super::program::{Collection, Condition, Place, Relation};
+use super::program::{Arithmetic, Collection, Composite, Condition, Place, Relation};
 
 /// A step of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Gives a register a value; if `must`, the body, or the turn of a loop, ends where it is undefined.
+    /// Gives a register a value; the body, or the turn of a loop, ends where what is demanded of it doesn't hold.
     Make {
         dest: u8,
         make: Make,
-        must: bool,
+        demand: Option<Condition>,
     },
+    /// Goes on where two values are in a relation.
     Check(Relation, Place, Place),
+    /// Goes on where a condition holds.
     Guard(Condition, Place),
+    /// Does the steps for each item of a collection, with its key and itself in registers.
     Loop {
         of: Place,
         key: u8,
@@ -28,12 +31,15 @@ pub(super) enum Step {
         value: u8,
         steps: Vec<Step>,
     },
+    /// Makes a collection of what the steps yield.
     Collect {
         dest: u8,
         kind: Collection,
         steps: Vec<Step>,
     },
+    /// Adds a value to what is collected, or to the set that the rule is.
     Yield(Place),
+    /// Adds a key and its value.
     YieldField(Place, Place),
     /// The body holds.
     Return,
@@ -42,134 +48,86 @@ pub(super) enum Step {
 /// What makes a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Make {
+    /// The value itself.
     Copy(Place),
+    /// The value of a rule.
     Rule(u16),
+    /// The value of a function of Rego's.
     Call(u16, Vec<Place>),
+    /// The value of a built-in function.
     Builtin(Builtin, Vec<Place>),
+    /// The field or item of a collection.
     Index(Place, Place),
+    /// The field of an item of a field …; the first place is the collection.
     Path(Vec<Place>),
-    Array(Vec<Place>),
-    Set(Vec<Place>),
-    /// Pairs of a key that is a literal and a value, sorted by key.
-    Record(Vec<Place>),
-    /// Pairs of key and value.
-    Object(Vec<Place>),
+    /// A collection; of an object the places are keys and values in turn.
+    Compose(Composite, Vec<Place>),
+    /// What is made of two numbers.
     Arithmetic(Arithmetic, Place, Place),
+    /// Whether two values are in a relation.
     Compare(Relation, Place, Place),
+    /// Whether it is undefined or false.
     Not(Place),
+    /// What the host answers.
     Await(Place),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arithmetic {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Remainder,
+/// What goes through parts of a step, to read or to change them.
+macro_rules! visitors {
+    ($($own_places:ident $within:ident $places:ident $iter:ident ($($mutable:ident)?);)*) => {$(
+        impl Step {
+            /// Goes through the places that the step itself reads.
+            pub(super) fn $own_places(&$($mutable)? self, visit: &mut impl FnMut(&$($mutable)? Place)) {
+                match self {
+                    Self::Make { make, .. } => make.$places(visit),
+                    Self::Check(_, left, right) | Self::YieldField(left, right) => {
+                        visit(left);
+                        visit(right);
+                    }
+                    Self::Guard(_, place) | Self::Yield(place) => visit(place),
+                    Self::Loop { of, .. } | Self::Every { of, .. } => visit(of),
+                    Self::Collect { .. } | Self::Return => {}
+                }
+            }
+
+            /// The steps within it.
+            pub(super) fn $within(&$($mutable)? self) -> Option<&$($mutable)? Vec<Step>> {
+                match self {
+                    Self::Loop { steps, .. } | Self::Every { steps, .. } | Self::Collect { steps, .. } => {
+                        Some(steps)
+                    }
+                    _ => None,
+                }
+            }
+        }
+
+        impl Make {
+            fn $places(&$($mutable)? self, visit: &mut impl FnMut(&$($mutable)? Place)) {
+                match self {
+                    Self::Copy(place) | Self::Not(place) | Self::Await(place) => visit(place),
+                    Self::Rule(_) => {}
+                    Self::Index(left, right)
+                    | Self::Arithmetic(_, left, right)
+                    | Self::Compare(_, left, right) => {
+                        visit(left);
+                        visit(right);
+                    }
+                    Self::Call(_, places)
+                    | Self::Builtin(_, places)
+                    | Self::Path(places)
+                    | Self::Compose(_, places) => places.$iter().for_each(visit),
+                }
+            }
+        }
+    )*};
 }
 
-impl Step {
-    /// Goes through the places that the step itself, or what is within it, reads.
-    pub(super) fn places(&self, visit: &mut impl FnMut(&Place)) {
-        match self {
-            Self::Make { make, .. } => make.places(visit),
-            Self::Check(_, left, right) | Self::YieldField(left, right) => {
-                visit(left);
-                visit(right);
-            }
-            Self::Guard(_, place) | Self::Yield(place) => visit(place),
-            Self::Loop { of, steps, .. } | Self::Every { of, steps, .. } => {
-                visit(of);
-                for step in steps {
-                    step.places(visit);
-                }
-            }
-            Self::Collect { steps, .. } => {
-                for step in steps {
-                    step.places(visit);
-                }
-            }
-            Self::Return => {}
-        }
-    }
-
-    /// The same to change them, but not what is within the step.
-    pub(super) fn own_places_mut(&mut self, visit: &mut impl FnMut(&mut Place)) {
-        match self {
-            Self::Make { make, .. } => make.places_mut(visit),
-            Self::Check(_, left, right) | Self::YieldField(left, right) => {
-                visit(left);
-                visit(right);
-            }
-            Self::Guard(_, place) | Self::Yield(place) => visit(place),
-            Self::Loop { of, .. } | Self::Every { of, .. } => visit(of),
-            Self::Collect { .. } | Self::Return => {}
-        }
-    }
-
-    /// The steps within it.
-    pub(super) fn within(&self) -> Option<&Vec<Step>> {
-        match self {
-            Self::Loop { steps, .. } | Self::Every { steps, .. } | Self::Collect { steps, .. } => {
-                Some(steps)
-            }
-            _ => None,
-        }
-    }
-
-    /// The same to change them.
-    pub(super) fn within_mut(&mut self) -> Option<&mut Vec<Step>> {
-        match self {
-            Self::Loop { steps, .. } | Self::Every { steps, .. } | Self::Collect { steps, .. } => {
-                Some(steps)
-            }
-            _ => None,
-        }
-    }
+visitors! {
+    own_places within places iter ();
+    own_places_mut within_mut places_mut iter_mut (mut);
 }
 
 impl Make {
-    fn places(&self, visit: &mut impl FnMut(&Place)) {
-        match self {
-            Self::Copy(place) | Self::Not(place) | Self::Await(place) => visit(place),
-            Self::Rule(_) => {}
-            Self::Index(left, right)
-            | Self::Arithmetic(_, left, right)
-            | Self::Compare(_, left, right) => {
-                visit(left);
-                visit(right);
-            }
-            Self::Call(_, places)
-            | Self::Builtin(_, places)
-            | Self::Path(places)
-            | Self::Array(places)
-            | Self::Set(places)
-            | Self::Record(places)
-            | Self::Object(places) => places.iter().for_each(visit),
-        }
-    }
-
-    fn places_mut(&mut self, visit: &mut impl FnMut(&mut Place)) {
-        match self {
-            Self::Copy(place) | Self::Not(place) | Self::Await(place) => visit(place),
-            Self::Rule(_) => {}
-            Self::Index(left, right)
-            | Self::Arithmetic(_, left, right)
-            | Self::Compare(_, left, right) => {
-                visit(left);
-                visit(right);
-            }
-            Self::Call(_, places)
-            | Self::Builtin(_, places)
-            | Self::Path(places)
-            | Self::Array(places)
-            | Self::Set(places)
-            | Self::Record(places)
-            | Self::Object(places) => places.iter_mut().for_each(visit),
-        }
-    }
-
     /// Whether it has a value where all that it reads has one.
     pub(super) fn is_defined(&self) -> bool {
         matches!(self, Self::Not(_) | Self::Compare(Relation::In, ..))
@@ -177,8 +135,58 @@ impl Make {
 }
 
 impl Step {
+    /// Goes through the places that the step itself, or what is within it, reads.
+    pub(super) fn places(&self, visit: &mut impl FnMut(&Place)) {
+        self.own_places(visit);
+        for step in self.within().into_iter().flatten() {
+            step.places(visit);
+        }
+    }
+
+    /// Goes through the registers that the step itself writes.
+    pub(super) fn written_mut(&mut self, visit: &mut impl FnMut(&mut u8)) {
+        match self {
+            Self::Make { dest, .. } | Self::Collect { dest, .. } => visit(dest),
+            Self::Loop { key, value, .. } => {
+                visit(key);
+                visit(value);
+            }
+            Self::Every {
+                dest, key, value, ..
+            } => {
+                visit(dest);
+                visit(key);
+                visit(value);
+            }
+            _ => {}
+        }
+    }
+
+    /// The same registers.
+    pub(super) fn written(&self) -> impl Iterator<Item = u8> {
+        self.dest().into_iter().chain(self.of_turn())
+    }
+
+    /// The register in which it leaves a value.
+    pub(super) fn dest(&self) -> Option<u8> {
+        match self {
+            Self::Make { dest, .. } | Self::Collect { dest, .. } | Self::Every { dest, .. } => {
+                Some(*dest)
+            }
+            _ => None,
+        }
+    }
+
+    /// The registers that each turn of a loop begins with.
+    pub(super) fn of_turn(&self) -> Vec<u8> {
+        match self {
+            Self::Loop { key, value, .. } | Self::Every { key, value, .. } => vec![*key, *value],
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it gives that register a value, and does no more.
     pub(super) fn makes(&self, register: u8) -> bool {
-        matches!(self, Self::Make { dest, must: false, .. } if *dest == register)
+        matches!(self, Self::Make { dest, demand: None, .. } if *dest == register)
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn translate(source: &regorus::rvm::Program) -> Result<Program, Strin
         Ok((name.clone().into(), *rule_index))
     });
     let entry_points: Vec<_> = entry_points.collect::<Result<_, String>>()?;
-    index(writer.instructions.len())?;
+    writer.next()?;
     Ok(Program {
         instructions: writer.instructions.into(),
         operands: writer.operands.into(),
@@ -89,9 +89,12 @@ fn translated(
             };
             steps.extend(reader.steps_from(*start, End::Rule)?);
             registers = registers.max(simplify(&mut steps, arity, is_set));
+            if !reads_what_is_written(&steps, &mut (1..=arity).collect()) {
+                return Err("a register is read before it is written".to_owned());
+            }
             gather(&steps, &mut uses);
             writer.bodies.push(Body {
-                start: index(writer.instructions.len())?,
+                start: writer.next()?,
                 is_else: j > 0,
             });
             writer.body(&steps)?;
@@ -111,6 +114,26 @@ fn translated(
         default,
     };
     Ok((rule, uses))
+}
+
+/// Whether steps write each register before they read it: what others left there stays there.
+fn reads_what_is_written(steps: &[Step], written: &mut BTreeSet<u8>) -> bool {
+    steps.iter().all(|step| {
+        let mut is_written = true;
+        step.own_places(&mut |place| {
+            is_written &= match place {
+                Place::Register(register) => written.contains(register),
+                _ => true,
+            };
+        });
+        let mut within = written.clone();
+        within.extend(step.of_turn());
+        let steps = step.within();
+        let is_written_within = steps.is_none_or(|it| reads_what_is_written(it, &mut within));
+        // Nothing after a loop may rely on what its turns write.
+        written.extend(step.dest());
+        is_written && is_written_within
+    })
 }
 
 /// Notes what steps need.
@@ -187,4 +210,39 @@ fn depth(
 
 fn too_deep() -> String {
     format!("rules call each other more than {DEEPEST} deep")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::program::Condition;
+    use super::*;
+
+    fn copy(dest: u8, from: Place) -> Step {
+        let make = Make::Copy(from);
+        Step::Make {
+            dest,
+            make,
+            demand: None,
+        }
+    }
+
+    /// What a function that returned left in a register would otherwise be taken for a value of this one.
+    #[test]
+    fn no_register_is_read_before_it_is_written() {
+        let holds = |steps: &[Step]| reads_what_is_written(steps, &mut BTreeSet::from([1]));
+        let guard = |register| Step::Guard(Condition::Defined, Place::Register(register));
+        let turns = |steps| Step::Loop {
+            of: Place::Register(1),
+            key: 2,
+            value: 3,
+            steps,
+        };
+
+        assert!(holds(&[copy(4, Place::Register(1)), guard(4)]));
+        assert!(!holds(&[guard(4), copy(4, Place::Input)]));
+        assert!(holds(&[turns(vec![copy(4, Place::Register(3)), guard(4)])]));
+        // There may have been no turn.
+        assert!(!holds(&[turns(vec![copy(4, Place::Input)]), guard(4)]));
+        assert!(!holds(&[turns(Vec::new()), guard(3)]));
+    }
 }

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, LazyLock};
 
+use super::collections::{Object, Set};
 use crate::order::order;
 
 /// A value. The order of the variants is OPA's order of values of different types; `Undefined` comes first, and is in no
@@ -27,69 +28,21 @@ pub enum Value {
     /// A string.
     String(Arc<str>),
     /// A list.
-    Array(Arc<Vec<Value>>),
+    Array(Arc<[Value]>),
     /// A mapping; its keys may be any values.
-    Object(Arc<Object>),
+    Object(Object),
     /// A set.
-    Set(Arc<Set>),
+    Set(Set),
 }
 
-/// A mapping, sorted by key.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Object(Vec<(Value, Value)>);
-
-/// A set, sorted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Set(Vec<Value>);
-
 /// The place of strings in OPA's order of types.
-const STRINGS: u8 = 4;
-
-/// So many fields are looked through one after the other: comparing lengths is faster than halving.
-const FEW: usize = 8;
+pub(super) const STRINGS: u8 = 4;
 
 impl Value {
     /// An object of named fields.
     #[must_use]
     pub fn object<const N: usize>(fields: [(&str, Value); N]) -> Self {
-        let fields = fields.into_iter();
-        Object::from_unsorted(fields.map(|(key, value)| (key.into(), value)).collect()).into()
-    }
-
-    /// A document's node. Its depth and size are what the document's limits allow.
-    ///
-    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is the
-    /// string that `text`, the document's file, has there.
-    #[must_use]
-    pub fn from_node(node: &document::Node<'_>, text: &str) -> Self {
-        Self::of_node(node, text, &mut Keys::default())
-    }
-
-    fn of_node(node: &document::Node<'_>, text: &str, keys: &mut Keys) -> Self {
-        match &node.value {
-            document::Value::Null => Self::Null,
-            document::Value::Bool(value) => {
-                as_written(node, text, value).unwrap_or(Self::Bool(*value))
-            }
-            document::Value::Integer(value) => {
-                as_written(node, text, value).unwrap_or(Self::Integer(*value))
-            }
-            document::Value::Float(value) => {
-                as_written(node, text, value).unwrap_or(Self::number(*value))
-            }
-            document::Value::String(value) => Self::String(value.as_ref().into()),
-            document::Value::Sequence(items) => {
-                let items = items.iter().map(|item| Self::of_node(item, text, keys));
-                Self::from(items.collect::<Vec<_>>())
-            }
-            document::Value::Mapping(mapping) => {
-                let fields = mapping.iter().map(|entry| {
-                    let key = Self::String(keys.shared(&entry.key));
-                    (key, Self::of_node(&entry.node, text, keys))
-                });
-                Object::from_unsorted(fields.collect()).into()
-            }
-        }
+        Object::from_unsorted(fields.map(|(key, value)| (key.into(), value))).into()
     }
 
     /// A number; undefined where it isn't finite.
@@ -112,6 +65,16 @@ impl Value {
 
     pub(super) fn is_undefined(&self) -> bool {
         matches!(self, Self::Undefined)
+    }
+
+    /// Whether a condition holds that is this value.
+    pub(super) fn is_true(&self) -> bool {
+        !matches!(self, Self::Undefined | Self::Bool(false))
+    }
+
+    /// Whether others may share what it holds.
+    pub(super) fn is_shared(&self) -> bool {
+        self.rank() >= STRINGS
     }
 
     /// What `type_name` calls the value's type.
@@ -171,7 +134,7 @@ impl Value {
         match self {
             Self::Object(object) => object.get(key),
             Self::Array(items) => items.get(key.as_index()?),
-            Self::Set(set) => set.0.get(set.0.binary_search(key).ok()?),
+            Self::Set(set) => set.get(key),
             _ => None,
         }
     }
@@ -191,7 +154,8 @@ impl Value {
     /// Puts a field into an object; a value of another kind stays as it is.
     pub fn set_field(&mut self, name: &str, value: Value) {
         if let Self::Object(object) = self {
-            Arc::make_mut(object).insert(name.into(), value);
+            let others = object.iter().cloned();
+            *object = Object::from_unsorted(others.chain([(name.into(), value)]));
         }
     }
 
@@ -199,14 +163,14 @@ impl Value {
     pub(super) fn width(&self) -> usize {
         match self {
             Self::Array(items) => items.len(),
-            Self::Object(object) => object.0.len(),
-            Self::Set(set) => set.0.len(),
+            Self::Object(object) => object.len(),
+            Self::Set(set) => set.items().len(),
             Self::String(text) => text.len() / 16,
             _ => 0,
         }
     }
 
-    fn rank(&self) -> u8 {
+    pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Undefined => 0,
             Self::Null => 1,
@@ -220,142 +184,8 @@ impl Value {
     }
 }
 
-/// The keys that a document has used last: most occur again and again, and share their string.
-struct Keys([Option<Arc<str>>; 64]);
-
-impl Default for Keys {
-    fn default() -> Self {
-        Self([const { None }; 64])
-    }
-}
-
-impl Keys {
-    fn shared(&mut self, key: &str) -> Arc<str> {
-        // As Fowler, Noll and Vo hash.
-        let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-        let slots = self.0.len();
-        let Some(slot) = self.0.get_mut((hash >> 8) as usize % slots) else {
-            return key.into();
-        };
-        if let Some(shared) = slot
-            && same(shared, key)
-        {
-            return Arc::clone(shared);
-        }
-        let new: Arc<str> = key.into();
-        *slot = Some(Arc::clone(&new));
-        new
-    }
-}
-
-/// What is written for a plain scalar, where it isn't how Rego would write the value.
-fn as_written(node: &document::Node<'_>, text: &str, usual: impl fmt::Display) -> Option<Value> {
-    let written = text.get(node.span.start as usize..node.span.end as usize)?;
-    let is_plain = written
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-    (is_plain && !written.is_empty() && written != usual.to_string()).then(|| written.into())
-}
-
-impl Object {
-    /// Of equal keys the last one's value counts.
-    #[must_use]
-    pub fn from_unsorted(mut fields: Vec<(Value, Value)>) -> Self {
-        // Stable, so that the last of equal keys is last.
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
-        fields.dedup_by(|later, kept| {
-            let is_same = later.0 == kept.0;
-            if is_same {
-                std::mem::swap(&mut later.1, &mut kept.1);
-            }
-            is_same
-        });
-        Self(fields)
-    }
-
-    /// Of fields that are sorted, no two of them with the same key.
-    pub(super) fn from_sorted(fields: Vec<(Value, Value)>) -> Self {
-        debug_assert!(fields.is_sorted_by(|(a, _), (b, _)| a < b));
-        Self(fields)
-    }
-
-    /// The fields, sorted by key.
-    pub fn iter(&self) -> std::slice::Iter<'_, (Value, Value)> {
-        self.0.iter()
-    }
-
-    /// How many fields there are.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The field at a place in the order of keys.
-    pub(super) fn at(&self, place: usize) -> Option<&(Value, Value)> {
-        self.0.get(place)
-    }
-
-    /// What is under a key.
-    pub(super) fn get(&self, key: &Value) -> Option<&Value> {
-        if let Value::String(name) = key {
-            return self.named(name);
-        }
-        let found = self.0.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        self.0.get(found).map(|(_, value)| value)
-    }
-
-    fn named(&self, name: &str) -> Option<&Value> {
-        if self.0.len() <= FEW {
-            let mut fields = self.0.iter();
-            let field = fields.find(|(key, _)| key.as_str().is_some_and(|key| same(key, name)));
-            return field.map(|(_, value)| value);
-        }
-        let found = self.0.binary_search_by(|(key, _)| match key {
-            Value::String(key) => order(key.as_bytes(), name.as_bytes()),
-            other => other.rank().cmp(&STRINGS),
-        });
-        self.0.get(found.ok()?).map(|(_, value)| value)
-    }
-
-    fn insert(&mut self, key: Value, value: Value) {
-        match self.0.binary_search_by(|(k, _)| k.cmp(&key)) {
-            Ok(at) => {
-                if let Some(field) = self.0.get_mut(at) {
-                    field.1 = value;
-                }
-            }
-            Err(at) => self.0.insert(at, (key, value)),
-        }
-    }
-}
-
-impl<'o> IntoIterator for &'o Object {
-    type Item = &'o (Value, Value);
-    type IntoIter = std::slice::Iter<'o, (Value, Value)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl Set {
-    pub(super) fn from_unsorted(mut items: Vec<Value>) -> Self {
-        items.sort();
-        items.dedup();
-        Self(items)
-    }
-
-    pub(super) fn items(&self) -> &[Value] {
-        &self.0
-    }
-
-    pub(super) fn contains(&self, value: &Value) -> bool {
-        self.0.binary_search(value).is_ok()
-    }
-}
-
-fn same(a: &str, b: &str) -> bool {
+/// Whether strings are equal.
+pub(super) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && (std::ptr::eq(a, b) || order(a.as_bytes(), b.as_bytes()).is_eq())
 }
 
@@ -371,9 +201,7 @@ impl Ord for Value {
             (Self::String(a), Self::String(b)) => order(a.as_bytes(), b.as_bytes()),
             (Self::Array(a), Self::Array(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
             (Self::Array(a), Self::Array(b)) => a.cmp(b),
-            (Self::Object(a), Self::Object(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
             (Self::Object(a), Self::Object(b)) => a.cmp(b),
-            (Self::Set(a), Self::Set(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
             (Self::Set(a), Self::Set(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
@@ -400,8 +228,8 @@ impl PartialEq for Value {
         match (self, other) {
             (Self::String(a), Self::String(b)) => same(a, b),
             (Self::Array(a), Self::Array(b)) => Arc::ptr_eq(a, b) || a == b,
-            (Self::Object(a), Self::Object(b)) => Arc::ptr_eq(a, b) || a == b,
-            (Self::Set(a), Self::Set(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Self::Object(a), Self::Object(b)) => a == b,
+            (Self::Set(a), Self::Set(b)) => a == b,
             _ => self.cmp(other).is_eq(),
         }
     }
@@ -437,23 +265,23 @@ impl From<usize> for Value {
 impl From<Vec<Value>> for Value {
     fn from(items: Vec<Value>) -> Self {
         /// Half of what comprehensions find is nothing.
-        static NOTHING: LazyLock<Arc<Vec<Value>>> = LazyLock::new(Arc::default);
+        static NOTHING: LazyLock<Arc<[Value]>> = LazyLock::new(Arc::default);
         if items.is_empty() {
             return Self::Array(Arc::clone(&NOTHING));
         }
-        Self::Array(Arc::new(items))
+        Self::Array(items.into())
     }
 }
 
 impl From<Object> for Value {
     fn from(object: Object) -> Self {
-        Self::Object(Arc::new(object))
+        Self::Object(object)
     }
 }
 
 impl From<Set> for Value {
     fn from(set: Set) -> Self {
-        Self::Set(Arc::new(set))
+        Self::Set(set)
     }
 }
 
@@ -468,7 +296,7 @@ impl fmt::Display for Value {
             Self::Float(number) => write!(f, "{number}"),
             Self::String(text) => json_string(text, f),
             Self::Array(items) => list(items, f),
-            Self::Set(set) => list(&set.0, f),
+            Self::Set(set) => list(set.items(), f),
             Self::Object(object) => {
                 f.write_char('{')?;
                 for (i, (key, value)) in object.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Steps, written as instructions.
 
-use super::program::{Body, Condition, GOES_ON, Instruction, Literal, Operand, Place};
-use super::step::{Arithmetic, Make, Step};
+use super::program::{Body, Condition, Demand, Instruction, Literal, Operand, Place};
+use super::step::{Make, Step};
 
 /// A program that is being written, without its rules.
 pub(super) struct Writer {
@@ -37,8 +37,8 @@ impl Literals {
 impl Default for Writer {
     fn default() -> Self {
         Self {
-            // Where bodies go that don't hold.
-            instructions: vec![Instruction::Fail],
+            // Never run: to go to the first instruction is to fail.
+            instructions: vec![Instruction::Return],
             operands: Vec::new(),
             bodies: Vec::new(),
             literals: Literals::default(),
@@ -47,6 +47,16 @@ impl Default for Writer {
 }
 
 impl Writer {
+    /// The place of the next instruction.
+    pub(super) fn next(&self) -> Result<u16, String> {
+        let next = index(self.instructions.len())?;
+        if next < Demand::MOST {
+            Ok(next)
+        } else {
+            Err(too_large())
+        }
+    }
+
     /// Writes a body.
     pub(super) fn body(&mut self, steps: &[Step]) -> Result<(), String> {
         let mut fails = Vec::new();
@@ -60,9 +70,9 @@ impl Writer {
     fn write(&mut self, steps: &[Step], fails: &mut Vec<usize>) -> Result<(), String> {
         for step in steps {
             match step {
-                Step::Make { dest, make, must } => {
-                    let instruction = self.making(*dest, make)?;
-                    if *must {
+                Step::Make { dest, make, demand } => {
+                    let instruction = self.making(*dest, make, *demand)?;
+                    if demand.is_some() {
                         fails.push(self.instructions.len());
                     }
                     self.instructions.push(instruction);
@@ -93,9 +103,9 @@ impl Writer {
                 } => {
                     let mut turns_that_fail = Vec::new();
                     let start = self.looping(*of, *key, *value, steps, &mut turns_that_fail)?;
-                    let next = index(self.instructions.len() - 1)?;
+                    let next = self.next()? - 1;
                     self.go_to(&turns_that_fail, next);
-                    let end = index(self.instructions.len())?;
+                    let end = self.next()?;
                     self.go_to(&[start], end);
                 }
                 Step::Every {
@@ -114,12 +124,12 @@ impl Writer {
                     });
                     let mut turns_that_fail = Vec::new();
                     let start = self.looping(*of, *key, *value, steps, &mut turns_that_fail)?;
-                    let end = index(self.instructions.len())?;
+                    let end = self.next()?;
                     self.go_to(&[start], end);
                     self.outcome(*dest, true)?;
                     // After the next two.
                     self.instructions.push(Instruction::Jump { to: end + 4 });
-                    let failed = index(self.instructions.len())?;
+                    let failed = self.next()?;
                     self.go_to(&turns_that_fail, failed);
                     self.instructions.push(Instruction::Leave);
                     self.outcome(*dest, false)?;
@@ -128,7 +138,7 @@ impl Writer {
                     self.instructions.push(Instruction::Collect);
                     let mut fails = Vec::new();
                     self.write(steps, &mut fails)?;
-                    let end = index(self.instructions.len())?;
+                    let end = self.next()?;
                     self.go_to(&fails, end);
                     self.instructions.push(Instruction::Collected {
                         dest: *dest,
@@ -161,6 +171,7 @@ impl Writer {
         fails: &mut Vec<usize>,
     ) -> Result<usize, String> {
         let start = self.instructions.len();
+        let body = self.next()? + 1;
         self.instructions.push(Instruction::Loop {
             of: of.into(),
             key,
@@ -168,7 +179,6 @@ impl Writer {
             end: 0,
         });
         self.write(steps, fails)?;
-        let body = index(start + 1)?;
         self.instructions
             .push(Instruction::Next { key, value, body });
         Ok(start)
@@ -179,7 +189,7 @@ impl Writer {
         self.instructions.push(Instruction::Copy {
             dest,
             from,
-            fail: GOES_ON,
+            demand: Demand::NOTHING,
         });
         Ok(())
     }
@@ -193,19 +203,23 @@ impl Writer {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
-    fn making(&mut self, dest: u8, make: &Make) -> Result<Instruction, String> {
-        let fail = GOES_ON;
+    fn making(
+        &mut self,
+        dest: u8,
+        make: &Make,
+        demand: Option<Condition>,
+    ) -> Result<Instruction, String> {
+        let demand = Demand::of(demand).ok_or_else(|| lacks("such a demand"))?;
         Ok(match make {
             Make::Copy(from) => Instruction::Copy {
                 dest,
                 from: (*from).into(),
-                fail,
+                demand,
             },
             Make::Rule(rule) => Instruction::Rule {
                 dest,
                 rule: *rule,
-                fail,
+                demand,
             },
             Make::Call(function, arguments) => {
                 let (first, _) = self.operands(arguments)?;
@@ -213,7 +227,7 @@ impl Writer {
                     dest,
                     function: *function,
                     first,
-                    fail,
+                    demand,
                 }
             }
             Make::Builtin(builtin, arguments) => {
@@ -222,14 +236,14 @@ impl Writer {
                     dest,
                     builtin: *builtin,
                     first,
-                    fail,
+                    demand,
                 }
             }
             Make::Index(of, key) => Instruction::Index {
                 dest,
                 of: (*of).into(),
                 key: (*key).into(),
-                fail,
+                demand,
             },
             Make::Path(path) => {
                 let (first, count) = self.operands(path)?;
@@ -237,78 +251,26 @@ impl Writer {
                     dest,
                     first,
                     count,
-                    fail,
+                    demand,
                 }
             }
-            Make::Array(items) => {
-                let (first, count) = self.operands(items)?;
-                Instruction::Array {
+            Make::Compose(composite, parts) => {
+                let (first, count) = self.operands(parts)?;
+                Instruction::Compose {
                     dest,
-                    first,
+                    composite: *composite,
                     count,
-                    fail,
-                }
-            }
-            Make::Set(items) => {
-                let (first, count) = self.operands(items)?;
-                Instruction::Set {
-                    dest,
                     first,
-                    count,
-                    fail,
-                }
-            }
-            Make::Record(pairs) => {
-                let (first, count) = self.operands(pairs)?;
-                Instruction::Record {
-                    dest,
-                    first,
-                    count: count / 2,
-                    fail,
-                }
-            }
-            Make::Object(pairs) => {
-                let (first, count) = self.operands(pairs)?;
-                Instruction::Object {
-                    dest,
-                    first,
-                    count: count / 2,
-                    fail,
+                    demand,
                 }
             }
             Make::Arithmetic(operation, left, right) => {
-                let (left, right) = ((*left).into(), (*right).into());
-                match operation {
-                    Arithmetic::Add => Instruction::Add {
-                        dest,
-                        left,
-                        right,
-                        fail,
-                    },
-                    Arithmetic::Subtract => Instruction::Subtract {
-                        dest,
-                        left,
-                        right,
-                        fail,
-                    },
-                    Arithmetic::Multiply => Instruction::Multiply {
-                        dest,
-                        left,
-                        right,
-                        fail,
-                    },
-                    Arithmetic::Divide => Instruction::Divide {
-                        dest,
-                        left,
-                        right,
-                        fail,
-                    },
-                    Arithmetic::Remainder => Instruction::Remainder {
-                        dest,
-                        left,
-                        right,
-                        fail,
-                    },
+                let (first, _) = self.operands(&[*left, *right])?;
+                Instruction::Arithmetic {
+                    dest,
+                    operation: *operation,
+                    first,
+                    demand,
                 }
             }
             Make::Compare(relation, left, right) => Instruction::Compare {
@@ -324,7 +286,7 @@ impl Writer {
             Make::Await(argument) => Instruction::Await {
                 dest,
                 argument: (*argument).into(),
-                fail,
+                demand,
             },
         })
     }
@@ -348,24 +310,16 @@ impl Instruction {
     /// Says where it goes.
     fn go_to(&mut self, to: u16) {
         match self {
-            Self::Copy { fail, .. }
-            | Self::Rule { fail, .. }
-            | Self::Call { fail, .. }
-            | Self::Builtin { fail, .. }
-            | Self::Index { fail, .. }
-            | Self::Path { fail, .. }
-            | Self::Array { fail, .. }
-            | Self::Set { fail, .. }
-            | Self::Record { fail, .. }
-            | Self::Object { fail, .. }
-            | Self::Add { fail, .. }
-            | Self::Subtract { fail, .. }
-            | Self::Multiply { fail, .. }
-            | Self::Divide { fail, .. }
-            | Self::Remainder { fail, .. }
-            | Self::Await { fail, .. }
-            | Self::Check { fail, .. }
-            | Self::Guard { fail, .. } => *fail = to,
+            Self::Copy { demand, .. }
+            | Self::Rule { demand, .. }
+            | Self::Call { demand, .. }
+            | Self::Builtin { demand, .. }
+            | Self::Index { demand, .. }
+            | Self::Path { demand, .. }
+            | Self::Compose { demand, .. }
+            | Self::Arithmetic { demand, .. }
+            | Self::Await { demand, .. } => demand.go_to(to),
+            Self::Check { fail, .. } | Self::Guard { fail, .. } => *fail = to,
             Self::Loop { end, .. } => *end = to,
             Self::Compare { .. }
             | Self::Not { .. }
@@ -376,17 +330,14 @@ impl Instruction {
             | Self::Yield { .. }
             | Self::YieldField { .. }
             | Self::Collected { .. }
-            | Self::Return
-            | Self::Fail => {}
+            | Self::Return => {}
         }
     }
 }
 
 /// An index that instructions have room for.
 pub(super) fn index(index: usize) -> Result<u16, String> {
-    // The last one means that nothing is there.
-    let index = u16::try_from(index).ok();
-    index.filter(|index| *index < GOES_ON).ok_or_else(too_large)
+    u16::try_from(index).map_err(|_| too_large())
 }
 
 pub(super) fn too_large() -> String {

@@ -4,7 +4,7 @@
 use crate::builtins::{self, Cache, Call, Failure, Host, Outcome};
 use crate::rvm::Value;
 use crate::rvm::builtins::{Builtin, MOST, range_length};
-use crate::rvm::value::{Object, Set};
+use crate::rvm::collections::{Object, Set};
 use crate::syntax::Version;
 use crate::value::Value as Evaluated;
 

@@ -1,0 +1,567 @@
+//! One evaluation: a program's instructions on one input.
+
+use std::mem;
+
+use super::builtins::{Builtin, MOST, compute, range_length};
+use super::collections::{Object, Set};
+use super::machine::{EvaluationError, Host};
+use super::program::{
+    Arithmetic, Body, Collection, Composite, Condition, Demand, Instruction, Operand, Place,
+    Program, Relation, Rule,
+};
+use super::state::{State, Turns};
+use super::value::Value;
+
+/// Why an evaluation ends before its time.
+pub(super) enum Ended {
+    Limit,
+    Failed(Box<EvaluationError>),
+}
+
+impl From<EvaluationError> for Ended {
+    fn from(error: EvaluationError) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}
+/// Where bodies go that don't hold: no body begins there.
+const FAILED: u16 = 0;
+
+const UNDEFINED: &Value = &Value::Undefined;
+
+/// One evaluation.
+pub(super) struct Evaluation<'e> {
+    pub program: &'e Program,
+    pub literals: &'e [Value],
+    pub data: &'e Value,
+    pub input: &'e Value,
+    pub state: &'e mut State,
+    pub host: Host<'e>,
+}
+
+impl Evaluation<'_> {
+    /// The value of a rule, evaluated once, in registers from `base` on.
+    pub(super) fn rule(&mut self, index: u16, base: usize) -> Result<Value, Ended> {
+        if let Some(Some(value)) = self.state.rules.get(usize::from(index)) {
+            return Ok(value.clone());
+        }
+        let Some(rule) = self.program.rules.get(usize::from(index)) else {
+            return Ok(Value::Undefined);
+        };
+        let value = self.apply(rule, base)?;
+        if let Some(kept) = self.state.rules.get_mut(usize::from(index)) {
+            *kept = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    /// The value of a function for operands of the body whose registers are from `base` on; its own begin at `own`.
+    #[inline(never)]
+    fn call(&mut self, function: u16, first: u16, base: usize, own: usize) -> Result<Value, Ended> {
+        let program = self.program;
+        let Some(rule) = program.rules.get(usize::from(function)) else {
+            return Ok(Value::Undefined);
+        };
+        let arguments = operands(program, first, usize::from(rule.arity));
+        self.state.have_registers(own + 1 + arguments.len());
+        for (place, operand) in (own + 1..).zip(arguments) {
+            let argument = self.operand(*operand, base).clone();
+            // A function of what isn't there has no value.
+            if argument.is_undefined() {
+                return Ok(Value::Undefined);
+            }
+            if let Some(register) = self.state.registers.get_mut(place) {
+                *register = argument;
+            }
+        }
+        self.apply(rule, own)
+    }
+
+    /// The value of a rule whose registers begin at `base`, where its arguments are already. What others left in them
+    /// stays: no body reads a register before it has written it.
+    fn apply(&mut self, rule: &Rule, base: usize) -> Result<Value, Ended> {
+        let program = self.program;
+        let end = base + usize::from(rule.registers);
+        self.state.have_registers(end);
+        let (loops, found) = (self.state.loops.len(), self.state.found.len());
+        if rule.is_set {
+            self.state.begin_collecting();
+        }
+        let mut value = Value::Undefined;
+        let mut holds = false;
+        for body in bodies(program, rule.first, rule.count) {
+            if body.is_else && holds {
+                continue;
+            }
+            self.set(base, 0, Value::Undefined);
+            holds = self.run(body.start, base, end)?;
+            // A body may end within a loop.
+            self.state.loops.truncate(loops);
+            if !holds || rule.is_set {
+                continue;
+            }
+            let found = self.take(base, 0);
+            if value.is_undefined() {
+                value = found;
+                if rule.ends_at_first && !value.is_undefined() {
+                    break;
+                }
+            } else if !found.is_undefined() && found != value {
+                let message = "a rule has two values at once".to_owned();
+                return Err(EvaluationError::Failed(message).into());
+            }
+        }
+        if rule.is_set {
+            value = self.collected(Collection::Set)?;
+        } else if value.is_undefined()
+            && let Some(default) = rule.default
+        {
+            value = self
+                .literals
+                .get(usize::from(default))
+                .cloned()
+                .unwrap_or_default();
+        }
+        self.state.found.truncate(found);
+        Ok(value)
+    }
+
+    /// Whether a body holds; its registers are those from `base` to `end`.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each instruction, and one match"
+    )]
+    fn run(&mut self, start: u16, base: usize, end: usize) -> Result<bool, Ended> {
+        let instructions = &*self.program.instructions;
+        let mut at = usize::from(start);
+        while let Some(instruction) = instructions.get(at) {
+            self.spend(1)?;
+            at += 1;
+            let (dest, value, demand) = match *instruction {
+                Instruction::Copy { dest, from, demand } => {
+                    (dest, self.operand(from, base).clone(), demand)
+                }
+                Instruction::Rule { dest, rule, demand } => (dest, self.rule(rule, end)?, demand),
+                Instruction::Call {
+                    dest,
+                    function,
+                    first,
+                    demand,
+                } => (dest, self.call(function, first, base, end)?, demand),
+                Instruction::Builtin {
+                    dest,
+                    builtin,
+                    first,
+                    demand,
+                } => (dest, self.builtin(builtin, first, base)?, demand),
+                Instruction::Index {
+                    dest,
+                    of,
+                    key,
+                    demand,
+                } => {
+                    let found = self.operand(of, base).get(self.operand(key, base));
+                    (dest, found.cloned().unwrap_or_default(), demand)
+                }
+                Instruction::Path {
+                    dest,
+                    first,
+                    count,
+                    demand,
+                } => (dest, self.path(first, count, base).clone(), demand),
+                Instruction::Compose {
+                    dest,
+                    composite,
+                    count,
+                    first,
+                    demand,
+                } => (dest, self.compose(composite, first, count, base)?, demand),
+                Instruction::Arithmetic {
+                    dest,
+                    operation,
+                    first,
+                    demand,
+                } => (dest, self.arithmetic(operation, first, base), demand),
+                Instruction::Compare {
+                    dest,
+                    relation,
+                    left,
+                    right,
+                } => {
+                    let holds = self.relates(relation, left, right, base);
+                    (
+                        dest,
+                        holds.map_or(Value::Undefined, Value::Bool),
+                        Demand::NOTHING,
+                    )
+                }
+                Instruction::Not { dest, operand } => {
+                    let holds = self.holds(Condition::Not, operand, base);
+                    (dest, Value::Bool(holds), Demand::NOTHING)
+                }
+                Instruction::Await {
+                    dest,
+                    argument,
+                    demand,
+                } => (dest, self.answer(argument, base)?, demand),
+                Instruction::Check {
+                    relation,
+                    left,
+                    right,
+                    fail,
+                } => {
+                    if self.relates(relation, left, right, base) != Some(true) {
+                        if fail == FAILED {
+                            return Ok(false);
+                        }
+                        at = usize::from(fail);
+                    }
+                    continue;
+                }
+                Instruction::Guard {
+                    operand,
+                    holds,
+                    fail,
+                } => {
+                    if !self.holds(holds, operand, base) {
+                        if fail == FAILED {
+                            return Ok(false);
+                        }
+                        at = usize::from(fail);
+                    }
+                    continue;
+                }
+                Instruction::Loop {
+                    of,
+                    key,
+                    value,
+                    end,
+                } => {
+                    if !self.begins_loop(of, base) || !self.turn(key, value, base) {
+                        at = usize::from(end);
+                    }
+                    continue;
+                }
+                Instruction::Next { key, value, body } => {
+                    if self.turn(key, value, base) {
+                        at = usize::from(body);
+                    }
+                    continue;
+                }
+                Instruction::Leave => {
+                    self.state.loops.pop();
+                    continue;
+                }
+                Instruction::Jump { to } => {
+                    at = usize::from(to);
+                    continue;
+                }
+                Instruction::Collect => {
+                    self.state.begin_collecting();
+                    continue;
+                }
+                Instruction::Yield { value } => {
+                    self.collect(&[value], base);
+                    continue;
+                }
+                Instruction::YieldField { key, value } => {
+                    self.collect(&[key, value], base);
+                    continue;
+                }
+                Instruction::Collected { dest, kind } => {
+                    (dest, self.collected(kind)?, Demand::NOTHING)
+                }
+                Instruction::Return => return Ok(true),
+            };
+            if !demand.is_met(&value) {
+                let fail = demand.otherwise();
+                if fail == FAILED {
+                    return Ok(false);
+                }
+                at = usize::from(fail);
+            }
+            self.set(base, dest, value);
+        }
+        Ok(false)
+    }
+
+    /// Takes instructions of those that are left.
+    fn spend(&mut self, instructions: usize) -> Result<(), Ended> {
+        let left = self.state.left.checked_sub(instructions);
+        self.state.left = left.unwrap_or_default();
+        if left.is_some() {
+            Ok(())
+        } else {
+            Err(Ended::Limit)
+        }
+    }
+
+    fn operand(&self, operand: Operand, base: usize) -> &Value {
+        match operand.place() {
+            Place::Register(register) => {
+                let value = self.state.registers.get(base + usize::from(register));
+                value.unwrap_or(UNDEFINED)
+            }
+            Place::Literal(literal) => self.literals.get(usize::from(literal)).unwrap_or(UNDEFINED),
+            Place::Input => self.input,
+            Place::Data => self.data,
+        }
+    }
+
+    fn set(&mut self, base: usize, register: u8, value: Value) {
+        if let Some(place) = self.state.registers.get_mut(base + usize::from(register)) {
+            // Asking is faster than letting what drops values ask.
+            let before = mem::replace(place, value);
+            if !before.is_shared() {
+                mem::forget(before);
+            }
+        }
+    }
+
+    fn take(&mut self, base: usize, register: u8) -> Value {
+        let place = self.state.registers.get_mut(base + usize::from(register));
+        place.map(mem::take).unwrap_or_default()
+    }
+
+    #[inline(never)]
+    fn relates(
+        &self,
+        relation: Relation,
+        left: Operand,
+        right: Operand,
+        base: usize,
+    ) -> Option<bool> {
+        let (left, right) = (self.operand(left, base), self.operand(right, base));
+        if let Relation::In = relation {
+            return Some(match right {
+                Value::Set(set) => set.contains(left),
+                Value::Array(items) => items.contains(left),
+                Value::Object(object) => object.iter().any(|(_, value)| value == left),
+                _ => false,
+            });
+        }
+        if left.is_undefined() || right.is_undefined() {
+            return None;
+        }
+        Some(match relation {
+            Relation::Equal => left == right,
+            Relation::NotEqual => left != right,
+            Relation::Less => left < right,
+            Relation::LessOrEqual | Relation::In => left <= right,
+        })
+    }
+
+    fn holds(&self, condition: Condition, operand: Operand, base: usize) -> bool {
+        let value = self.operand(operand, base);
+        match condition {
+            Condition::Defined => !value.is_undefined(),
+            Condition::True => value.is_true(),
+            Condition::Not => !value.is_true(),
+            Condition::Collection => {
+                matches!(value, Value::Array(_) | Value::Object(_) | Value::Set(_))
+            }
+            Condition::String => matches!(value, Value::String(_)),
+            Condition::Array => matches!(value, Value::Array(_)),
+            Condition::Object => matches!(value, Value::Object(_)),
+        }
+    }
+
+    /// Begins a loop; not through what isn't a collection.
+    #[inline(never)]
+    fn begins_loop(&mut self, of: Operand, base: usize) -> bool {
+        let turns = Turns::through(self.operand(of, base));
+        let begins = turns.is_some();
+        self.state.loops.extend(turns);
+        begins
+    }
+
+    /// What the host answers.
+    #[inline(never)]
+    fn answer(&mut self, argument: Operand, base: usize) -> Result<Value, Ended> {
+        match self.operand(argument, base).clone() {
+            Value::Undefined => Ok(Value::Undefined),
+            argument => Ok((self.host)(&argument)?),
+        }
+    }
+
+    /// Adds a value, or a key and a value, to what the innermost comprehension has found.
+    #[inline(never)]
+    fn collect(&mut self, operands: &[Operand], base: usize) {
+        if self.is_any_undefined(operands, base) {
+            return;
+        }
+        for operand in operands {
+            let value = self.operand(*operand, base).clone();
+            if let Some(found) = self.state.found.last_mut() {
+                found.push(value);
+            }
+        }
+    }
+
+    /// What the innermost comprehension has found.
+    #[inline(never)]
+    fn collected(&mut self, kind: Collection) -> Result<Value, Ended> {
+        let mut found = self.state.found.pop().unwrap_or_default();
+        self.spend(found.len())?;
+        let collection = collected(kind, &mut found);
+        self.state.emptied.push(found);
+        Ok(collection)
+    }
+
+    /// Takes the next turn of the innermost loop, and ends it where there is none.
+    #[inline(never)]
+    fn turn(&mut self, key: u8, value: u8, base: usize) -> bool {
+        let turn = self
+            .state
+            .loops
+            .last_mut()
+            .and_then(|turns| turns.take(key != value));
+        let Some((at, item)) = turn else {
+            self.state.loops.pop();
+            return false;
+        };
+        if let Some(at) = at {
+            self.set(base, key, at);
+        }
+        self.set(base, value, item);
+        true
+    }
+
+    #[inline(never)]
+    fn path(&self, first: u16, count: u8, base: usize) -> &Value {
+        let mut operands = operands(self.program, first, usize::from(count)).iter();
+        let root = operands
+            .next()
+            .map_or(UNDEFINED, |root| self.operand(*root, base));
+        let found = operands.try_fold(root, |value, key| value.get(self.operand(*key, base)));
+        found.unwrap_or(UNDEFINED)
+    }
+
+    /// A collection of operands, undefined where one of them is; of an object the operands are pairs.
+    #[inline(never)]
+    fn compose(
+        &mut self,
+        composite: Composite,
+        first: u16,
+        count: u8,
+        base: usize,
+    ) -> Result<Value, Ended> {
+        self.spend(usize::from(count))?;
+        let operands = operands(self.program, first, usize::from(count));
+        if self.is_any_undefined(operands, base) {
+            return Ok(Value::Undefined);
+        }
+        let items = operands.iter();
+        let items = items.map(|operand| self.operand(*operand, base).clone());
+        let (pairs, _) = operands.as_chunks::<2>();
+        let fields = pairs.iter().map(|[key, value]| {
+            let (key, value) = (self.operand(*key, base), self.operand(*value, base));
+            (key.clone(), value.clone())
+        });
+        Ok(match composite {
+            Composite::Array => Value::Array(items.collect()),
+            Composite::Set => Set::from_unsorted(items.collect()).into(),
+            Composite::Object => Object::from_unsorted(fields).into(),
+            Composite::Record => Object::from_sorted(fields).into(),
+        })
+    }
+
+    fn is_any_undefined(&self, operands: &[Operand], base: usize) -> bool {
+        let is_undefined = |operand: &Operand| self.operand(*operand, base).is_undefined();
+        operands.iter().any(is_undefined)
+    }
+
+    #[inline(never)]
+    fn arithmetic(&self, operation: Arithmetic, first: u16, base: usize) -> Value {
+        let operands = operands(self.program, first, 2);
+        let &[left, right] = operands else {
+            return Value::Undefined;
+        };
+        let (left, right) = (self.operand(left, base), self.operand(right, base));
+        let value = match operation {
+            Arithmetic::Add => compute(left, right, i64::checked_add, |a, b| a + b),
+            Arithmetic::Subtract => difference(left, right),
+            Arithmetic::Multiply => compute(left, right, i64::checked_mul, |a, b| a * b),
+            // By zero it isn't finite, and so undefined.
+            Arithmetic::Divide => compute(left, right, quotient, |a, b| a / b),
+            Arithmetic::Remainder => compute(left, right, i64::checked_rem, |_, _| f64::NAN),
+        };
+        value.unwrap_or_default()
+    }
+
+    /// What a built-in function gets; none where one of its operands is undefined.
+    fn arguments(&self, builtin: Builtin, first: u16, base: usize) -> Option<[&Value; MOST]> {
+        let defined = |operand: Operand| {
+            let value = self.operand(operand, base);
+            (!value.is_undefined()).then_some(value)
+        };
+        Some(match *operands(self.program, first, builtin.arity()) {
+            [a] => [defined(a)?, UNDEFINED, UNDEFINED],
+            [a, b] => [defined(a)?, defined(b)?, UNDEFINED],
+            [a, b, c] => [defined(a)?, defined(b)?, defined(c)?],
+            _ => return None,
+        })
+    }
+
+    #[inline(never)]
+    fn builtin(&mut self, builtin: Builtin, first: u16, base: usize) -> Result<Value, Ended> {
+        let Some(arguments) = self.arguments(builtin, first, base) else {
+            return Ok(Value::Undefined);
+        };
+        if let Builtin::NumbersRange = builtin
+            && range_length(arguments) > self.state.left
+        {
+            return Err(Ended::Limit);
+        }
+        let value = builtin.call(arguments).unwrap_or_default();
+        self.spend(value.width())?;
+        Ok(value)
+    }
+}
+
+fn operands(program: &Program, first: u16, count: usize) -> &[Operand] {
+    let first = usize::from(first);
+    let operands = program.operands.get(first..first + count);
+    operands.unwrap_or_default()
+}
+
+fn bodies(program: &Program, first: u16, count: u16) -> &[Body] {
+    let first = usize::from(first);
+    let bodies = program.bodies.get(first..first + usize::from(count));
+    bodies.unwrap_or_default()
+}
+
+/// The quotient of integers, where it is one.
+fn quotient(a: i64, b: i64) -> Option<i64> {
+    let is_whole = a.checked_rem(b) == Some(0);
+    is_whole.then(|| a.checked_div(b)).flatten()
+}
+
+fn difference(left: &Value, right: &Value) -> Option<Value> {
+    if let (Value::Set(left), Value::Set(right)) = (left, right) {
+        let kept = left.items().iter().filter(|item| !right.contains(item));
+        return Some(Set::from_unsorted(kept.cloned().collect()).into());
+    }
+    compute(left, right, i64::checked_sub, |a, b| a - b)
+}
+
+/// What was found, as a collection; of an object it was keys and values in turn.
+fn collected(kind: Collection, found: &mut Vec<Value>) -> Value {
+    match kind {
+        Collection::Array if found.is_empty() => Value::from(Vec::new()),
+        Collection::Array => Value::Array(found.drain(..).collect()),
+        Collection::Set => {
+            found.sort();
+            found.dedup();
+            Set::from_sorted(found.drain(..)).into()
+        }
+        Collection::Object => {
+            let (pairs, _) = found.as_chunks::<2>();
+            let fields = pairs
+                .iter()
+                .map(|[key, value]| (key.clone(), value.clone()));
+            let object = Object::from_unsorted(fields).into();
+            found.clear();
+            object
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Documents as values.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::collections::Object;
+use super::value::{Value, same};
+
+impl Value {
+    /// A document's node. Its depth and size are what the document's limits allow.
+    ///
+    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is the
+    /// string that `text`, the document's file, has there.
+    #[must_use]
+    pub fn from_node(node: &document::Node<'_>, text: &str) -> Self {
+        Self::of_node(node, text, &mut Keys::default())
+    }
+
+    fn of_node(node: &document::Node<'_>, text: &str, keys: &mut Keys) -> Self {
+        match &node.value {
+            document::Value::Null => Self::Null,
+            document::Value::Bool(value) => {
+                as_written(node, text, value).unwrap_or(Self::Bool(*value))
+            }
+            document::Value::Integer(value) => {
+                as_written(node, text, value).unwrap_or(Self::Integer(*value))
+            }
+            document::Value::Float(value) => {
+                as_written(node, text, value).unwrap_or(Self::number(*value))
+            }
+            document::Value::String(value) => Self::String(value.as_ref().into()),
+            document::Value::Sequence(items) => {
+                let items = items.iter().map(|item| Self::of_node(item, text, keys));
+                Self::Array(items.collect())
+            }
+            document::Value::Mapping(mapping) => {
+                let fields = mapping.iter().map(|entry| {
+                    let key = Self::String(keys.shared(&entry.key));
+                    (key, Self::of_node(&entry.node, text, keys))
+                });
+                Object::from_unsorted(fields).into()
+            }
+        }
+    }
+}
+
+/// The keys that a document has used last: most occur again and again, and share their string.
+struct Keys([Option<Arc<str>>; 64]);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self([const { None }; 64])
+    }
+}
+
+impl Keys {
+    fn shared(&mut self, key: &str) -> Arc<str> {
+        // As Fowler, Noll and Vo hash.
+        let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let slots = self.0.len();
+        let Some(slot) = self.0.get_mut((hash >> 8) as usize % slots) else {
+            return key.into();
+        };
+        if let Some(shared) = slot
+            && same(shared, key)
+        {
+            return Arc::clone(shared);
+        }
+        let new: Arc<str> = key.into();
+        *slot = Some(Arc::clone(&new));
+        new
+    }
+}
+
+/// What is written for a plain scalar, where it isn't how Rego would write the value.
+fn as_written(node: &document::Node<'_>, text: &str, usual: impl fmt::Display) -> Option<Value> {
+    let written = text.get(node.span.start as usize..node.span.end as usize)?;
+    let is_plain = written
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    (is_plain && !written.is_empty() && written != usual.to_string()).then(|| written.into())
+}

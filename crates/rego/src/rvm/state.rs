@@ -1,0 +1,90 @@
+//! What an evaluation has come to so far.
+
+use std::sync::Arc;
+
+use super::collections::{Object, Set};
+use super::program::Program;
+use super::value::Value;
+
+/// What an evaluation has come to so far.
+#[derive(Default)]
+pub(super) struct State {
+    /// Those of the rules and functions that are being evaluated, one after the other.
+    pub registers: Vec<Value>,
+    /// The values of rules. Those that don't depend on the input stay for the next evaluation.
+    pub rules: Vec<Option<Value>>,
+    /// The loops that are being gone through, innermost last.
+    pub loops: Vec<Turns>,
+    /// What comprehensions have found, innermost last; of objects key and value in turn.
+    pub found: Vec<Vec<Value>>,
+    /// What they were collected in, for the next ones.
+    pub emptied: Vec<Vec<Value>>,
+    /// The instructions that may still be taken.
+    pub left: usize,
+}
+
+impl State {
+    pub(super) fn begin(&mut self, program: &Program, instructions: usize) {
+        self.registers.clear();
+        self.loops.clear();
+        self.found.clear();
+        self.left = instructions;
+        self.rules.resize(program.rules.len(), None);
+        for (value, rule) in self.rules.iter_mut().zip(&*program.rules) {
+            if rule.reads_input {
+                *value = None;
+            }
+        }
+    }
+
+    pub(super) fn have_registers(&mut self, end: usize) {
+        if self.registers.len() < end {
+            self.registers.resize(end, Value::Undefined);
+        }
+    }
+
+    pub(super) fn begin_collecting(&mut self) {
+        self.found.push(self.emptied.pop().unwrap_or_default());
+    }
+}
+
+/// A loop's way through a collection.
+pub(super) struct Turns {
+    of: Items,
+    next: usize,
+}
+
+enum Items {
+    Array(Arc<[Value]>),
+    Object(Object),
+    Set(Set),
+}
+
+impl Turns {
+    pub(super) fn through(value: &Value) -> Option<Self> {
+        let of = match value {
+            Value::Array(items) => Items::Array(Arc::clone(items)),
+            Value::Object(object) => Items::Object(object.clone()),
+            Value::Set(set) => Items::Set(set.clone()),
+            _ => return None,
+        };
+        Some(Self { of, next: 0 })
+    }
+
+    /// The next value, and its key where it is asked for.
+    pub(super) fn take(&mut self, with_key: bool) -> Option<(Option<Value>, Value)> {
+        let place = self.next;
+        self.next += 1;
+        Some(match &self.of {
+            Items::Array(items) => (with_key.then(|| place.into()), items.get(place)?.clone()),
+            Items::Object(object) => {
+                let (key, value) = object.at(place)?;
+                (with_key.then(|| key.clone()), value.clone())
+            }
+            Items::Set(set) => {
+                let item = set.items().get(place)?;
+                (with_key.then(|| item.clone()), item.clone())
+            }
+        })
+    }
+}
