@@ -12,7 +12,7 @@ import { projectFiles } from "./project.js";
 const modules = { "p.rego": 'package p\n\ndeny["no"] { input.a }\n\ntest_denies { deny["no"] with input as {"a": 1} }\n' };
 
 function isUsage(error: unknown): boolean {
-  return error instanceof HarnessImageGuardError && error.code === "usage" && /was disposed of/.test(error.message);
+  return error instanceof HarnessImageGuardError && error.code === "usage" && /has been disposed of/.test(error.message);
 }
 
 test("what is called after dispose is an error that says so", async () => {
