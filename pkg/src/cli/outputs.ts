@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { reportFormats, type ReportFormat } from "../report-format.js";
@@ -39,7 +39,7 @@ export async function outputsOf(
   const places = new Map<string, Output>();
   for (const output of outputs) {
     if (output.file === undefined) continue;
-    const place = await placeOf(output.file);
+    const place = placeOf(output.file);
     const other = places.get(place);
     if (other !== undefined) {
       throw new UsageError(`'${other.format}' and '${output.format}' would both be written to '${shown(output.file)}'`, hint);
@@ -68,10 +68,12 @@ function isFormat(format: string): format is Output["format"] {
 }
 
 /** The same for two names of one file. */
-async function placeOf(file: string): Promise<string> {
+function placeOf(file: string): string {
   const absolute = resolve(file);
-  return stat(absolute, { bigint: true }).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
-    () => absolute,
-  );
+  try {
+    const { dev, ino } = statSync(absolute, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return absolute;
+  }
 }

@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { showReport } from "../formats.js";
@@ -8,9 +7,10 @@ import type { Guard } from "../guard.js";
 import type { Report, Severity } from "../report.js";
 import type { SourceFile } from "../source-file.js";
 import { ExitCode } from "./exit-code.js";
+import { realpath } from "./file-system.js";
 import type { Inputs } from "./inputs.js";
 import { inert, printError, shown } from "./output.js";
-import { OutputFailure, writeOutputs } from "./output-files.js";
+import type { OutputFile } from "./output-files.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
@@ -97,7 +97,7 @@ export async function reportTo(
     yield* inertPages(guard.show(report, sources, { color, failOn, verbose, showSuppressed, shows, isPart: !isWhole }), color);
   };
   const pages = outputs.some(({ format }) => format === "sarif") ? markdownPages() : {};
-  const files: { readonly file: string; readonly text: string }[] = [];
+  const files: OutputFile[] = [];
   let last: Iterable<string> | undefined;
   for (const { format, file } of outputs) {
     const color = file === undefined && reporting.color;
@@ -114,11 +114,9 @@ export async function reportTo(
   progress.end();
   // Set before writing: if the reader has gone, writing is where the program ends.
   process.exitCode = reporting.ending(Math.max(exitCode, atLeast), notRun);
-  try {
-    if (files.length > 0) await writeOutputs(files);
-  } catch (error) {
-    if (!(error instanceof OutputFailure)) throw error;
-    printError(`harness-image-guard: ${error.message}\n`);
+  const failure = files.length === 0 ? undefined : await failureOf(files);
+  if (failure !== undefined) {
+    printError(`harness-image-guard: ${failure}\n`);
     return { exitCode: ExitCode.internal, notRun };
   }
   if (last !== undefined) await writePages(stream, last, (page) => page);
@@ -128,6 +126,18 @@ export async function reportTo(
     printError(`harness-image-guard: ${summarised(report.summary)}; wrote ${written}\n`);
   }
   return { exitCode: process.exitCode, notRun };
+}
+
+/** Writes the files, or says why none is written. What that needs of Node takes longer to load than a report to be shown. */
+async function failureOf(files: readonly OutputFile[]): Promise<string | undefined> {
+  const { OutputFailure, writeOutputs } = await import("./output-files.js");
+  try {
+    await writeOutputs(files);
+    return undefined;
+  } catch (error) {
+    if (error instanceof OutputFailure) return error.message;
+    throw error;
+  }
 }
 
 /** Checks all files at once. */
