@@ -44,6 +44,18 @@ test("a check loads one file of the package's code, and a second one for what is
   assert.deepEqual(loadedBy(t, ["--output", "sarif", projectFolder]), [always[0], "dist/check-more.cjs", always[1]]);
 });
 
+for (const args of [[], ["--quiet"], ["--format", "json"]]) {
+  test(`${["check", ...args].join(" ")} loads nothing of Node that takes long, and is for others`, (t) => {
+    const folder = temporaryFolder(t, { "loaded.cjs": 'process.on("exit", () => require("node:fs").writeFileSync(`${__dirname}/loaded`, process.moduleLoadList.join("\\n")));' });
+    const { status, stdout } = spawnSync(process.execPath, ["--require", join(folder, "loaded.cjs"), commandPath, "check", ...args, join(projectFolder, ".harness/pipeline.yaml")], { encoding: "utf8", env: neutralVariables() });
+    assert.equal(status, 1, stdout);
+    const loaded = readFileSync(join(folder, "loaded"), "utf8").split("\n");
+    assert.ok(loaded.includes("NativeModule v8"), "Node says what it loads");
+    const heavy = ["child_process", "crypto", "fs/promises", "net", "os", "tty", "worker_threads"];
+    assert.deepEqual(heavy.filter((name) => loaded.includes(`NativeModule ${name}`)), []);
+  });
+}
+
 test("these files are what the modules of the package say now, and no module is in both", (t) => {
   const dist = join(packageFolder, "dist");
   const again = temporaryFolder(t);
