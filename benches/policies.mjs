@@ -13,7 +13,7 @@ import { indexof_n, inTemporaryFolder, root, run, tool } from "./support/peers.m
 import { pipeline } from "./support/pipelines.mjs";
 
 const samples = join(root, "..", "shared", "policies");
-const exported = join(root, "examples", "harness", "rego");
+const exported = join(root, "examples", "harness");
 
 const opa = tool("opa");
 if (opa) {
