@@ -23,6 +23,7 @@ impl From<EvaluationError> for Ended {
         Self::Failed(Box::new(error))
     }
 }
+
 /// Where bodies go that don't hold: no body begins there.
 const FAILED: u16 = 0;
 
@@ -126,6 +127,9 @@ impl Evaluation<'_> {
     }
 
     /// Whether a body holds; its registers are those from `base` to `end`.
+    ///
+    /// What more than a few instructions of the processor do is kept out of it by `inline(never)`: V8 compiles all of it
+    /// before its first turn, and counts all of it as run with each turn, by which it decides what to optimise.
     #[expect(
         clippy::too_many_lines,
         reason = "one arm for each instruction, and one match"
