@@ -69,7 +69,7 @@ _connector_of_harness(written, from) := _specified if {
 _specified := object.union(_class_of(data.harness_image_guard.facts.settings.expected.url), {
 	"type": "DockerRegistry",
 	"url": data.harness_image_guard.facts.settings.expected.url,
-	"conditions": [sprintf("if %s, which no file and no list has, matches the specification; without it, from Docker Hub", [value.in_quotes(reference.default_reference)])],
+	"conditions": [sprintf("if %s, which isn't in any file or list, matches the specification; if it doesn't exist, from Docker Hub", [value.in_quotes(reference.default_reference)])],
 })
 
 _class_of(address) := {"class": "hub"} if {
@@ -120,7 +120,7 @@ _through(name, origin, mirror) := _unknown("it is an expression, or begins with 
 
 _host(mirror) := split(mirror.location, "/")[0]
 
-_why_unknown(written, connector) := sprintf("its connector is %s, which only a run decides", [value.quoted(written)]) if {
+_why_unknown(written, connector) := sprintf("its connector is %s, which is known only in a run", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"
 } else := sprintf("the type or URL of its connector %s is missing, or two definitions conflict", [value.quoted(written)]) if {
 	connector != {}

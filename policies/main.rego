@@ -64,7 +64,7 @@ _shapes := {
 too_deep contains {
 	"verdict": "error",
 	"path": node.at,
-	"message": "this nests deeper than the policies look, so what is below has not been checked",
+	"message": "this is nested deeper than the check follows, so what is inside has not been checked",
 	"help": "nest less deeply",
 } if {
 	some node in tree.too_deep
@@ -74,7 +74,7 @@ unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "type"],
 	"message": "cannot determine the template's `type`, so it has not been checked",
-	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, as the content is",
+	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, depending on the content",
 } if {
 	is_object(input.template)
 	_is_named
@@ -91,7 +91,7 @@ _has_no_type(kind) if {
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, _wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, which is missing here, so it has not been checked", [type, _wanted(type, key)]),
 	"help": "compare the file with the one that Harness shows for this template",
 } if {
 	type := trim_space(input.template.type)

@@ -150,7 +150,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what %s stands for, and so which connector pulls Harness's own images", [value_quoted(site.written)]),
+	"message": sprintf("cannot determine from the file what %s evaluates to, and so which connector pulls Harness's own images", [value_quoted(site.written)]),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
@@ -171,7 +171,7 @@ harness_image_connector_findings[{
 # one here, undefined where it hasn't.
 _harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" {
 	facts.settings.stageOverride == "required"
-} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
+} else := "no correct `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
 	facts.settings.stageOverride == "auto"
 	not facts.imageConnectorIsRight
 }
@@ -201,7 +201,7 @@ _main_shapes := {
 main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
-	"message": "this nests deeper than the policies look, so what is below has not been checked",
+	"message": "this is nested deeper than the check follows, so what is inside has not been checked",
 }] {
 	some node in tree_too_deep
 }
@@ -228,7 +228,7 @@ _main_has_no_type(kind) {
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, _main_wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, which is missing here, so it has not been checked", [type, _main_wanted(type, key)]),
 }] {
 	type := trim_space(input.template.type)
 	key := _main_shapes[type]

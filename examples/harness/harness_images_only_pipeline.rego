@@ -138,7 +138,7 @@ harness_images_only_findings[{
 main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
-	"message": "this nests deeper than the policies look, so what is below has not been checked",
+	"message": "this is nested deeper than the check follows, so what is inside has not been checked",
 }] {
 	some node in tree_too_deep
 }

@@ -401,7 +401,7 @@ _main_shapes := {
 main_too_deep[{
 	"verdict": "error",
 	"path": node.at,
-	"message": "this nests deeper than the policies look, so what is below has not been checked",
+	"message": "this is nested deeper than the check follows, so what is inside has not been checked",
 }] {
 	some node in tree_too_deep
 }
@@ -428,7 +428,7 @@ _main_has_no_type(kind) {
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s has %s, and this one hasn't, so it has not been checked", [type, _main_wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, which is missing here, so it has not been checked", [type, _main_wanted(type, key)]),
 }] {
 	type := trim_space(input.template.type)
 	key := _main_shapes[type]

@@ -16,9 +16,9 @@ export const presets = [
 
 /** How a rule counts, with its undecided findings apart. */
 export interface RuleSettings {
-  /** What a violation counts as, unless the rule itself says that it is a warning. */
+  /** The severity of a violation, unless the rule itself makes it a warning. */
   readonly severity?: Severity;
-  /** What a place counts as that an expression, or a file that isn't checked, would decide. */
+  /** The severity of an undecided place: one that an expression, or a file that isn't checked, would decide. */
   readonly undecided?: Severity;
 }
 
@@ -27,13 +27,13 @@ export type RuleName = "harness-image-connector" | "harness-image-registry" | "h
 
 /** A policy of one's own that a configuration names, or a folder of them. */
 export interface ConfiguredPolicy {
-  /** The file, or a folder that is searched for `*.rego`. */
+  /** The file, or a folder to search for `*.rego`. */
   readonly file: string;
-  /** The entity that it is about; without it, its package says so. */
+  /** The entity that it is about; by default, the one that its package names. */
   readonly entity?: CheckedEntity;
-  /** What a denial counts as; `error` by default. */
+  /** The severity of a denial; `error` by default. */
   readonly severity?: Severity;
-  /** Which Rego it is written in: 0, as Harness reads it (default), or 1, as OPA does since 1.0. */
+  /** Its version of Rego: 0, as Harness reads it (default), or 1, as OPA 1.0 and later read it. */
   readonly regoVersion?: 0 | 1;
 }
 
@@ -49,7 +49,7 @@ export interface GuardConfiguration {
     readonly providerType?: "DockerHub" | "Harbor" | "Other" | "Quay";
     /** The connector's `spec.auth.type`: `Anonymous` or `UsernamePassword`. */
     readonly auth?: "Anonymous" | "UsernamePassword";
-    /** For `UsernamePassword`, who pulls. Only `export` and `setup` read this. */
+    /** For `UsernamePassword`, the user name. Only `export` and `setup` read this. */
     readonly username?: string;
     /** Instead of `username`, the account's secret that holds it. Only `export` and `setup` read this. */
     readonly usernameRef?: string;
@@ -57,22 +57,22 @@ export interface GuardConfiguration {
     readonly passwordRef?: string;
     /** The connector's `spec.delegateSelectors`, in any order; `[]` for none. */
     readonly delegateSelectors?: readonly string[];
-    /** The connector's `spec.executeOnDelegate`: whether a delegate connects, and not Harness itself. Where a connector doesn't say it, a delegate does. */
+    /** The connector's `spec.executeOnDelegate`: whether a delegate connects instead of Harness itself. If a connector doesn't have it, a delegate connects. */
     readonly executeOnDelegate?: boolean;
   };
   /** The reference that stages must use for Harness's own images. */
   readonly requiredConnector?: string;
-  /** Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which asks for it unless a `harnessImage` connector without a violation is among the files checked. */
+  /** Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which requires it unless a `harnessImage` connector without a violation is among the files checked. */
   readonly stageOverride?: "auto" | "required" | "optional";
-  /** Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by what they can be; `off` leaves all undecided. */
+  /** Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by their possible values; `off` leaves all undecided. */
   readonly expressions?: "decide" | "off";
   /** Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) matches any characters; case doesn't count. */
   readonly trustedConnectors?: readonly string[];
-  /** Patterns of references of connectors that lead to Docker Hub, written in the same way. A list of yours replaces this one. */
+  /** Patterns of references of connectors that lead to Docker Hub, written in the same way. Your list replaces this one. */
   readonly dockerHubConnectors?: readonly string[];
   /** The connector that `check --fix --unsafe` writes where an image from Docker Hub has none. It counts as trusted. */
   readonly defaultConnector?: string;
-  /** What `check --fix --unsafe` writes instead of Docker Hub's host: by prefixes of Docker Hub's full names, the host and path of a mirror. The longest prefix that fits is taken. */
+  /** What `check --fix --unsafe` writes instead of Docker Hub's host: the host and path of a mirror for each prefix of Docker Hub's full names. The longest matching prefix counts. */
   readonly mirrors?: Readonly<Record<string, string>>;
   /** Connectors whose files aren't checked, by the reference that pipelines use. */
   readonly connectors?: Readonly<
@@ -86,33 +86,33 @@ export interface GuardConfiguration {
       }
     >
   >;
-  /** Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both. */
+  /** Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file overrides its entry in a list, and `connectors` overrides both. */
   readonly connectorFiles?: readonly string[];
   /** How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made. */
   readonly connectorsMaxAge?: string;
-  /** What the findings of each rule count as, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
+  /** The severity of each rule's findings, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`. */
   readonly rules?: { readonly [Name in RuleName]?: "off" | Severity | RuleSettings };
-  /** Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each. */
+  /** Findings that are suppressed until a day. An exception covers the findings that match its `rule`, `path`, `subject` and `image`, as far as it has them. */
   readonly exceptions?: readonly {
-    /** The rule whose findings don't count; for a policy of your own its file, as the report names it. */
+    /** The rule whose findings are suppressed; for a policy of your own its file, as the report names it. */
     readonly rule?: string;
     /** A glob of files or folders, relative to the configuration's folder. */
     readonly path?: string;
-    /** A pattern of where it is, as the report says: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count. */
+    /** A pattern of the place, as the report shows it: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count. */
     readonly subject?: string;
-    /** A pattern of the image, as it is written there: `node:*`. */
+    /** A pattern of the image, as it is written in the file: `node:*`. */
     readonly image?: string;
     /** The last day of the exception, in UTC: `2027-03-01`. */
     readonly until?: string;
-    /** Why it is made. */
+    /** Why the exception is made. */
     readonly reason?: string;
   }[];
-  /** What every exception has to say, here and in comments: `rule`, `until`, `reason`. A shorter list asks for less. */
+  /** What every exception must have, here and in comments: `rule`, `until`, `reason`. A shorter list requires less. */
   readonly exceptionsRequire?: readonly ("rule" | "until" | "reason")[];
-  /** Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder. */
+  /** Harness policies of your own, which run in addition to the built-in rules: files and folders, relative to the configuration's folder. */
   readonly policies?: readonly (string | ConfiguredPolicy)[];
-  /** What these policies see as `input.metadata`; `--metadata` outranks it. */
+  /** What these policies see as `input.metadata`; `--metadata` overrides it. */
   readonly metadata?: { readonly [key: string]: Json };
-  /** Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked all the same. */
+  /** Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked anyway. */
   readonly exclude?: readonly string[];
 }

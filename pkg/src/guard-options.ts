@@ -186,7 +186,7 @@ export type NamedPolicy = {
  */
 readonly path: string, 
 /**
- * The entity that it is about; without it, its package says so.
+ * The entity that it is about; by default, the one that its package names.
  */
 readonly entity?: string, 
 /**

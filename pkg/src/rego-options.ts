@@ -119,7 +119,7 @@ readonly text: string,
  */
 readonly entity?: string, 
 /**
- * What a denial counts as; `error` by default.
+ * The severity of a denial; `error` by default.
  */
 readonly severity?: Severity, 
 /**
@@ -141,7 +141,7 @@ readonly broken?: string, };
  */
 export type InputModuleOptions = { 
 /**
- * As what it is handed over; without it, as what it is.
+ * The kind of entity to pass it as; by default, what it is.
  */
 readonly entity?: PolicyEntity, 
 /**

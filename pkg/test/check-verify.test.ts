@@ -59,7 +59,7 @@ test("what isn't in its registry is a violation at the image's place, and what o
     found.map(({ verdict, severity, message, subject, start, end }) => [verdict, severity, message, subject, start.line, start.column, end.column]),
     [
       ["violation", "error", `\`${host}/a:2\` isn't there (${host} has no a:2)`, "pipeline 'p' › stage 's' › step 'gone'", 11, 67, 67 + host.length + 4],
-      ["violation", "error", `\`${host}/b:1\` isn't there, or may not be pulled (${host}: access is denied (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
+      ["violation", "error", `\`${host}/b:1\` isn't there, or access is denied (${host}: access is denied (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
       ["undecided", "note", `\`${host}/a:<+input>\` may be missing: which image it is isn't known before the run (there is an expression in its name)`, "pipeline 'p' › stage 's' › step 'later'", 13, 68, 68 + host.length + 13],
     ],
   );
@@ -140,7 +140,7 @@ test("a registry that isn't allowed isn't asked, and one that doesn't answer isn
   assert.deepEqual(requests, []);
   const { stdout, exitCode } = await check(["--allow-registry", host, "-"], { stdin: pipeline(`${host}/c:1`, `${host}/a:1`) });
   assert.equal(exitCode, 4);
-  assert.match(stdout, new RegExp(`^error\\[image-exists\\]: \`${host}/c:1\` may be missing: its registry hasn't been asked, or hasn't answered \\(${host}: it answers with HTTP 418\\)`, "m"));
+  assert.match(stdout, new RegExp(`^error\\[image-exists\\]: \`${host}/c:1\` may be missing: its registry wasn't asked, or didn't answer \\(${host}: it answers with HTTP 418\\)`, "m"));
   // No exception and no baseline hides what hasn't been checked.
   const excepted = temporaryFolder(t, { "p.yaml": pipeline(`${host}/c:1`), "harness-image-guard.yaml": "exceptions: [{rule: image-exists, until: '2027-03-01', reason: x}]\n" });
   assert.equal((await check(["--allow-registry", host, "--today", "2027-01-01"], { folder: excepted })).exitCode, 4);
@@ -159,7 +159,7 @@ test("by a real registry, open and with a name and a password", { skip }, async 
   assert.equal(anonymous.exitCode, 1, anonymous.stderr);
   assert.deepEqual(imageExists(JSON.parse(anonymous.stdout) as Report).map(({ message }) => message), [
     `\`${open}/team/app:2\` isn't there (${open} has no team/app:2)`,
-    `\`${closed}/team/app:1\` isn't there, or may not be pulled (${closed}: it requires a user name and a password (HTTP 401))`,
+    `\`${closed}/team/app:1\` isn't there, or access is denied (${closed}: it requires a user name and a password (HTTP 401))`,
   ]);
   const auth = Buffer.from(`${user.name}:${user.password}`).toString("base64");
   const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [closed]: { auth } } }) }) };

@@ -55,7 +55,7 @@ test("lists of connectors are an exception too, and aren't even read", async (t)
   });
   const { stderr, exitCode } = await run(["check", "--no-config-exceptions", "p.yaml"], { folder });
   assert.equal(exitCode, 1, stderr);
-  assert.match(stderr, /^harness-image-guard\.yaml:1:18: warning: `connectorFiles` says by `list\.yaml` what connectors are$/m);
+  assert.match(stderr, /^harness-image-guard\.yaml:1:18: warning: `connectorFiles` declares connectors by `list\.yaml`$/m);
 });
 
 test("a configuration from outside is the only one that is read", async (t) => {
@@ -75,7 +75,7 @@ test("a rule that is asked for by its name runs, or the exit code isn't 0", asyn
   });
   const off = await run(["check", "--rule", "no-docker-hub", "clean.yaml"], { folder });
   assert.equal(off.exitCode, 2);
-  assert.match(off.stderr, /the rule `no-docker-hub` is asked for by name, but the configuration switches it off/);
+  assert.match(off.stderr, /the rule `no-docker-hub` is requested by name, but the configuration switches it off/);
   const unknown = await run(["check", "--rule", "no-dockerhub", "clean.yaml"], { folder });
   assert.equal(unknown.exitCode, 2);
   assert.match(unknown.stderr, /did you mean `no-docker-hub`\?/);
@@ -103,7 +103,7 @@ test("a policy that is asked for by its name runs, or the exit code isn't 0", as
     run(["check", ...policies.flatMap((policy) => ["--policy", policy]), "p.yaml"], { folder });
   const unmet = await check("connector.rego");
   assert.equal(unmet.exitCode, 3);
-  assert.match(unmet.stderr, /the policy 'connector\.rego' did not run: nothing among the files is what it is about, `connector`/);
+  assert.match(unmet.stderr, /the policy 'connector\.rego' did not run: none of the files is what it is about, `connector`/);
   const renamed = await check("renamed.rego");
   assert.equal(renamed.exitCode, 3);
   assert.match(renamed.stderr, /the policy 'renamed\.rego' has no rule `deny` or `warn`/);

@@ -72,7 +72,7 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what %s stands for, and so which connector pulls Harness's own images", [value.quoted(site.written)]),
+	"message": sprintf("cannot determine from the file what %s evaluates to, and so which connector pulls Harness's own images", [value.quoted(site.written)]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 } if {
 	some site in overrides.sites
@@ -105,7 +105,7 @@ _fix(operation, site) := {
 # one here, undefined where it hasn't.
 _why_due := "every stage has to name the connector for Harness's own images" if {
 	data.harness_image_guard.facts.settings.stageOverride == "required"
-} else := "no right `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
+} else := "no correct `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
 	data.harness_image_guard.facts.settings.stageOverride == "auto"
 	not data.harness_image_guard.facts.imageConnectorIsRight
 }

@@ -141,7 +141,7 @@ _clones(place, meant, type) := [] if {
 
 _clones_if(written) := [[]] if {
 	lower(value.shown(written)) == "true"
-} else := [[sprintf("if `cloneCodebase`, %s, comes to true", [value.quoted(written)])]] if {
+} else := [[sprintf("if `cloneCodebase`, %s, evaluates to true", [value.quoted(written)])]] if {
 	value.kind(written) == "unknown"
 } else := []
 

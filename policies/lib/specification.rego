@@ -39,14 +39,14 @@ _identity_mismatches(connector, settings) := array.concat(
 _scope_mismatch("literal", key, settings) := {
 	"verdict": "violation",
 	"path": ["connector", key],
-	"message": sprintf("the `%s` connector has to be an account-level one, and `%s` takes it to a lower level", [settings.identifier, key]),
+	"message": sprintf("the `%s` connector has to be at the account level, but `%s` puts it at a lower level", [settings.identifier, key]),
 	"help": sprintf("remove `%s`, and create the connector in the account", [key]),
 }
 
 _scope_mismatch("unknown", key, settings) := {
 	"verdict": "undecided",
 	"path": ["connector", key],
-	"message": sprintf("whether the `%s` connector is an account-level one depends on the value of `%s`", [settings.identifier, key]),
+	"message": sprintf("whether the `%s` connector is at the account level depends on the value of `%s`", [settings.identifier, key]),
 	"help": sprintf("remove `%s`: an account-level connector has none", [key]),
 }
 
@@ -132,7 +132,7 @@ _items(written) := written if {
 _with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
-		[sprintf("or, as this is the registry of preset `%s`, say `preset: %s` in the configuration", [name, name]) |
+		[sprintf("or, because this is the registry of the preset `%s`, write `preset: %s` in the configuration", [name, name]) |
 			some name, preset in settings.presets
 			is_string(written)
 			url.same(written, preset.url)

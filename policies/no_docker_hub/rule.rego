@@ -319,7 +319,7 @@ findings contains {
 	"severity": "warning",
 	"path": ["connector", "spec", "dockerRegistryUrl"],
 	"message": sprintf("the connector leads to Docker Hub: %s", [value.quoted(written)]),
-	"help": "let it lead to a governed registry, or to a mirror of Docker Hub",
+	"help": "point it to a governed registry, or to a mirror of Docker Hub",
 } if {
 	specification.is_docker_registry(input.connector)
 	written := input.connector.spec.dockerRegistryUrl

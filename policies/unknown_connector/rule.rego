@@ -27,7 +27,7 @@ findings contains {
 		missing.decided,
 	),
 	"related": expressions.related(missing.decided),
-	"help": "name a connector that is there, or create this one; if it is newer than the list of connectors, make the list again (`connectors fetch`)",
+	"help": "name a connector that exists, or create this one; if it is newer than the list of connectors, make the list again (`connectors fetch`)",
 	"fix": null,
 } if {
 	data.harness_image_guard.facts.scopes != {}
@@ -39,11 +39,11 @@ findings contains {
 	][0]
 }
 
-_where("account") := "it isn't among the account's, of which a list has all"
+_where("account") := "a list has all connectors of the account, and it isn't among them"
 
-_where(scope) := sprintf("it isn't among those of the project %s, of which a list has all", [value.quoted(scope)]) if {
+_where(scope) := sprintf("a list has all connectors of the project %s, and it isn't among them", [value.quoted(scope)]) if {
 	contains(scope, "/")
-} else := sprintf("it isn't among those of the organization %s, of which a list has all", [value.quoted(scope)]) if {
+} else := sprintf("a list has all connectors of the organization %s, and it isn't among them", [value.quoted(scope)]) if {
 	scope != "account"
 }
 

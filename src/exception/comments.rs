@@ -214,7 +214,7 @@ impl<'t> Comments<'t> {
             let message = if rules.is_empty() {
                 let is_used = self.used.contains(&(index, 0));
                 (!is_used).then(|| {
-                    "this ignore comment suppresses nothing: no finding is there".to_owned()
+                    "this ignore comment suppresses nothing: there is no finding here".to_owned()
                 })
             } else {
                 let unused = rules.iter().enumerate();
@@ -225,7 +225,7 @@ impl<'t> Comments<'t> {
                     .collect();
                 (!unused.is_empty()).then(|| {
                     format!(
-                        "this ignore comment suppresses nothing of {}: no such finding is there, or another comment covers it",
+                        "this ignore comment suppresses nothing of {}: there is no such finding here, or another comment covers it",
                         unused.join(", ")
                     )
                 })
@@ -235,9 +235,9 @@ impl<'t> Comments<'t> {
                 span: placed.span,
                 message,
                 help: if placed.is_trailing {
-                    "remove it; at the end of a line, it covers that line alone"
+                    "remove it; at the end of a line, it covers only that line"
                 } else {
-                    "remove it; it covers the next line and, where that is a key or an item, what it holds"
+                    "remove it; it covers the next line and, if a key or an item begins there, what is inside it"
                 }
                 .to_owned(),
             }));

@@ -95,7 +95,7 @@ impl fmt::Display for NoDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Form => "isn't a date, such as `2027-03-01`",
-            Self::Calendar => "is a date that the calendar doesn't have",
+            Self::Calendar => "isn't a day of the calendar",
         })
     }
 }

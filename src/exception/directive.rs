@@ -117,7 +117,7 @@ fn rules(list: &str) -> Result<Vec<&str>, String> {
     let mut rules = Vec::new();
     for rule in list.split(',').map(str::trim) {
         if rule.is_empty() {
-            return Err("it names no rule where one is expected, in the brackets".to_owned());
+            return Err("it names no rule in the brackets where one is expected".to_owned());
         }
         if rules.len() == MOST_RULES {
             return Err(format!("it names more than {MOST_RULES} rules"));
@@ -235,11 +235,11 @@ mod tests {
             (&format!("ignore {rest}"), "it names no rule"),
             (
                 &format!("ignore[] {rest}"),
-                "it names no rule where one is expected, in the brackets",
+                "it names no rule in the brackets where one is expected",
             ),
             (
                 &format!("ignore[no-docker-hub,] {rest}"),
-                "it names no rule where one is expected, in the brackets",
+                "it names no rule in the brackets where one is expected",
             ),
             (
                 &format!("ignore[no-docker-hub {rest}"),
@@ -285,7 +285,7 @@ mod tests {
             ),
             (
                 "ignore[no-docker-hub] until 2027-02-30 -- why",
-                "`2027-02-30` is a date that the calendar doesn't have",
+                "`2027-02-30` isn't a day of the calendar",
             ),
             (
                 "ignore[no-docker-hub] until March -- why",

@@ -56,7 +56,7 @@ impl Collector {
                 Refused::Unreadable(reason) => (
                     "unreadable",
                     format!("the file can't be read: {reason}"),
-                    "check that it is there, that it may be read, and that it is UTF-8 text",
+                    "check that it exists, that you may read it, and that it is UTF-8",
                 ),
                 Refused::Utf16 => (
                     "unreadable",
@@ -67,7 +67,7 @@ impl Collector {
                 Refused::Terraform => (
                     "unreadable",
                     "Terraform isn't read, so nothing in this file has been checked".to_owned(),
-                    "hand over the YAML of the pipelines, templates and connectors, as Harness shows it",
+                    "check the YAML of the pipelines, templates and connectors, as Harness shows it",
                 ),
                 Refused::TooLarge { limit } => (
                     "limit",
@@ -87,7 +87,7 @@ impl Collector {
     pub fn give_up(&mut self, sources: &[ReadFile<'_>], error: &EvaluationError) {
         let rule = rule_of(error);
         for source in sources {
-            let help = "check fewer files at once, and report this if it stays";
+            let help = "check fewer files at once, and report this if it persists";
             self.whole_file(
                 source,
                 rule,
@@ -128,7 +128,7 @@ impl Collector {
                 // A day may begin earlier somewhere else.
                 (_, Some(days)) if days < -1 => {
                     format!(
-                        "this list of connectors was made {} days after today",
+                        "this list of connectors has a date {} days in the future",
                         -days
                     )
                 }

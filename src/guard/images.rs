@@ -108,12 +108,14 @@ fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
         ),
         Existence::Denied => (
             Verdict::Violation,
-            " isn't there, or may not be pulled",
-            Some("correct the name; if Harness pulls it with credentials, check with some, too"),
+            " isn't there, or access is denied",
+            Some(
+                "correct the name; if Harness pulls it with credentials, check with credentials, too",
+            ),
         ),
         Existence::Unknown if was_asked => (
             Verdict::Error,
-            " may be missing: its registry hasn't been asked, or hasn't answered",
+            " may be missing: its registry wasn't asked, or didn't answer",
             Some("let the check ask the registry, and check again"),
         ),
         // The files don't say more.

@@ -423,11 +423,11 @@ impl<'s, 'c> Reporter<'s, 'c> {
                     fault.message
                 ),
                 fault.span,
-                "correct it: Harness can't read it either, and nothing in this trigger has been checked",
+                "correct it: Harness can't read it either; nothing in this trigger has been checked",
             ),
             InputSetError::Many(span) => (
                 "unknown-entity",
-                "`inputYaml` holds more than one document, so it has not been checked".to_owned(),
+                "`inputYaml` has more than one document, so it has not been checked".to_owned(),
                 *span,
                 "write one input set, with `pipeline` as its root key",
             ),
@@ -503,10 +503,10 @@ impl<'s, 'c> Reporter<'s, 'c> {
         self.error(
             "unknown-entity",
             format!(
-                "this document holds another entity already, so this `{key}` has not been checked"
+                "this document already has another entity, so this `{key}` has not been checked"
             ),
             document.root.locate(&path).span(),
-            "write one entity a document, with `---` between them",
+            "write one entity per document, with `---` between them",
         );
     }
 
@@ -527,12 +527,12 @@ impl<'s, 'c> Reporter<'s, 'c> {
         let diagnostic = Diagnostic {
             entity: Some(entity.kind.key().to_owned()),
             subject: harness::subject(&document.root, &[Step::Key(entity.kind.key().to_owned())]),
-            help: Some("split the file, and report this if it stays".to_owned()),
+            help: Some("split the file, and report this if it persists".to_owned()),
             ..self.diagnostic(
                 rule_of(error),
                 Verdict::Error,
                 Severity::Error,
-                format!("this has not been checked to its end: {error}"),
+                format!("this has not been checked completely: {error}"),
                 span,
             )
         };

@@ -82,7 +82,7 @@ impl Guard {
         });
         let unmet = unmet.map(|policy| {
             format!(
-                "the policy '{}' did not run: nothing among the files is what it is about, `{}`",
+                "the policy '{}' did not run: none of the files is what it is about, `{}`",
                 escaped(policy.path()),
                 policy.entity().name
             )
@@ -160,7 +160,7 @@ impl Environment for Clock {
 
     fn ask(&mut self, function: &str, _arguments: &[Value]) -> Outcome {
         Err(Failure::Refused(format!(
-            "{function} reaches out of the policy, which a check doesn't"
+            "{function} reaches out of the policy, which a check doesn't allow"
         )))
     }
 }

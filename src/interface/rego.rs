@@ -133,7 +133,7 @@ pub struct PolicyFile {
     pub text: String,
     /// The entity that it is about; without it, the package says so.
     pub entity: Option<String>,
-    /// What a denial counts as; `error` by default.
+    /// The severity of a denial; `error` by default.
     pub severity: Option<Severity>,
     /// Which Rego it is: 0, as Harness reads it (default), or 1.
     #[serde(default)]
@@ -154,7 +154,7 @@ pub struct PolicyFile {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct InputModuleOptions {
-    /// As what it is handed over; without it, as what it is.
+    /// The kind of entity to pass it as; by default, what it is.
     #[cfg_attr(test, ts(optional, type = "PolicyEntity"))]
     pub entity: Option<String>,
     /// On which event; without it, the entity's usual one: `onrun` for pipelines, `onsave` for most others.

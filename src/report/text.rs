@@ -204,7 +204,7 @@ fn passed_over(out: &mut String, report: &Report) {
         .collect();
     let _ = writeln!(
         out,
-        "{} passed over that can't be read and {} no Harness entity: {} (`--verbose` lists them)",
+        "{} skipped that can't be read and {} no Harness entity: {} (`--verbose` lists them)",
         count(number, "file"),
         if number == 1 { "names" } else { "name" },
         kinds.join(", "),
@@ -447,7 +447,7 @@ fn closing(out: &mut String, report: &Report, style: Style) {
     fixable(out, report);
     if checked == 0 && errors == 0 && !style.is_part {
         out.push_str(
-            "Nothing here is a Harness pipeline, template, input set or connector, so nothing has been checked.\n",
+            "There is no Harness pipeline, template, input set or connector here, so nothing has been checked.\n",
         );
     }
 }

@@ -519,7 +519,7 @@ fn what_is_wrong_in_a_trigger_s_input_set() {
         ),
         (
             "|\n    pipeline: {}\n    ---\n    pipeline: {}\n",
-            "unknown-entity 4:5 `inputYaml` holds more than one document, so it has not been checked",
+            "unknown-entity 4:5 `inputYaml` has more than one document, so it has not been checked",
         ),
         (
             "|\n    stages: []\n",

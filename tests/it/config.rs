@@ -672,7 +672,7 @@ fn a_string_longer_than_any_name_is_a_mistake_but_for_metadata() {
         let [problem] = error.problems.as_slice() else {
             panic!("{error}");
         };
-        assert!(problem.message.contains("more than 500"), "{error}");
+        assert!(problem.message.contains("at most 500"), "{error}");
         assert!(!problem.message.contains(&most), "{error}");
     }
     for config in [

@@ -240,7 +240,7 @@ fn a_list_past_its_age_is_a_warning_at_its_date() {
         (
             "madeAt: 2026-11-29",
             today,
-            "1:9 outdated-connectors: this list of connectors was made 2 days after today",
+            "1:9 outdated-connectors: this list of connectors has a date 2 days in the future",
         ),
         (
             "madeAt: yesterday",

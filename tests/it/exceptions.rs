@@ -207,7 +207,7 @@ fn a_comment_at_the_end_of_a_keys_line_does_not_cover_what_the_key_holds() {
             .help
             .as_ref()
             .unwrap()
-            .contains("covers that line alone")
+            .contains("covers only that line")
     );
 }
 
@@ -963,10 +963,7 @@ exceptionsRequire: [rule, date]
     let error = Config::parse(None, about_nothing, None)
         .unwrap_err()
         .to_string();
-    assert!(
-        error.contains("says nothing of what it is about"),
-        "{error}"
-    );
+    assert!(error.contains("doesn't say what it covers"), "{error}");
     let many = format!(
         "exceptions:\n{}",
         "  - {rule: no-docker-hub, until: 2027-03-01, reason: why}\n".repeat(1_001)

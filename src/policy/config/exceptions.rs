@@ -49,15 +49,15 @@ impl<'t, 'd> Exceptions<'t, 'd> {
             format!("`trustedConnectors` trusts `{star}`")
         });
         reader.each("connectorFiles", |list| {
-            format!("`connectorFiles` says by `{list}` what connectors are")
+            format!("`connectorFiles` declares connectors by `{list}`")
         });
         reader.findings();
         reader.texts();
         reader.docker_hub();
         for (key, does) in [
-            ("connectors", "says what this connector is"),
-            ("harnessImage", "says what the connector has to be"),
-            ("metadata", "shows policies this of the event"),
+            ("connectors", "declares this connector"),
+            ("harnessImage", "changes what the connector has to be"),
+            ("metadata", "adds this to what policies see of the event"),
         ] {
             reader.entries(key, does);
         }
@@ -115,7 +115,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         for name in Required::NAMES.iter().filter(|name| !named.contains(name)) {
             self.add(
                 node.span,
-                format!("`exceptionsRequire` lets exceptions say no `{name}`"),
+                format!("`exceptionsRequire` lets exceptions have no `{name}`"),
             );
         }
     }
@@ -263,7 +263,7 @@ impl Config {
             known_rule(id)?;
             if self.severity_of(id, Verdict::Violation).is_none() {
                 return Err(format!(
-                    "the rule `{id}` is asked for by name, but the configuration switches it off"
+                    "the rule `{id}` is requested by name, but the configuration switches it off"
                 ));
             }
         }

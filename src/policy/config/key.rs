@@ -123,48 +123,48 @@ pub const KEYS: &[Key] = keys! {
         "The reference that stages must use for Harness's own images",
         label = "Required connector";
     "stageOverride": Shape::OneOf(&["auto", "required", "optional"]),
-        "Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which asks for it unless a `harnessImage` connector without a violation is among the files checked",
+        "Whether a stage must name that connector itself: `required`, `optional`, or `auto`, which requires it unless a `harnessImage` connector without a violation is among the files checked",
         label = "Stages name it themselves";
     "expressions": Shape::OneOf(&["decide", "off"]),
-        "Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by what they can be; `off` leaves all undecided";
+        "Whether expressions that the document decides (variables, matrix axes, allowed values, defaults) are replaced by their possible values; `off` leaves all undecided";
     "trustedConnectors": Shape::Patterns,
         "Patterns of references of connectors that don't lead to Docker Hub. In a pattern, `*` (at most five) matches any characters; case doesn't count",
-        label = "Trusted connectors, one a line", example = "[\"account.corp_*\"]";
+        label = "Trusted connectors, one per line", example = "[\"account.corp_*\"]";
     "dockerHubConnectors": Shape::Patterns,
-        "Patterns of references of connectors that lead to Docker Hub, written in the same way. A list of yours replaces this one",
-        label = "Connectors to Docker Hub by name, one a line";
+        "Patterns of references of connectors that lead to Docker Hub, written in the same way. Your list replaces this one",
+        label = "Connectors to Docker Hub by name, one per line";
     "defaultConnector": Shape::Reference,
         "The connector that `check --fix --unsafe` writes where an image from Docker Hub has none. It counts as trusted",
         label = "Connector for images without one", default = "none", example = "\"account.corp\"";
     "mirrors": Shape::Mirrors,
-        "What `check --fix --unsafe` writes instead of Docker Hub's host: by prefixes of Docker Hub's full names, the host and path of a mirror. The longest prefix that fits is taken",
+        "What `check --fix --unsafe` writes instead of Docker Hub's host: the host and path of a mirror for each prefix of Docker Hub's full names. The longest matching prefix counts",
         example = "{\"docker.io/library\": \"r.example/dockerhub\"}";
     "connectors": Shape::Connectors(CONNECTOR),
         "Connectors whose files aren't checked, by the reference that pipelines use",
         default = "`{}`", example = "{\"account.corp\": {\"type\": \"DockerRegistry\", \"url\": \"https://r.example/team\"}}";
     "connectorFiles": Shape::ConnectorFiles,
-        "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file outranks its entry in a list, and `connectors` outranks both",
+        "Lists of connectors that exist only in the account, relative to the configuration's folder. A connector's own file overrides its entry in a list, and `connectors` overrides both",
         default = "`[]`", example = "[\"harness-connectors.yaml\"]";
     "connectorsMaxAge": Shape::Days,
         "How old such a list may be, in days or weeks. An older one is a warning (`outdated-connectors`), and so is one that doesn't say when it was made",
         default = "any age", example = "\"30d\"";
     "rules": Shape::Rules,
-        "What the findings of each rule count as, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
+        "The severity of each rule's findings, also of `duplicate-key` and `image-exists`: `off`, `error`, `warning`, `note`, or a mapping with `severity` and `undecided`",
         default = "each rule's own", example = "{\"no-docker-hub\": {\"undecided\": \"warning\"}}";
     "exceptions": Shape::Exceptions(EXCEPTION),
-        "Findings that don't count until a day. An exception is about a finding that is of its `rule`, `path`, `subject` and `image`, as far as it says each",
+        "Findings that are suppressed until a day. An exception covers the findings that match its `rule`, `path`, `subject` and `image`, as far as it has them",
         default = "`[]`", example = "[{\"rule\": \"no-docker-hub\", \"path\": \"legacy/**\", \"until\": \"2027-03-01\", \"reason\": \"the mirror comes in March\"}]";
     "exceptionsRequire": Shape::SomeOf(Required::NAMES),
-        "What every exception has to say, here and in comments: `rule`, `until`, `reason`. A shorter list asks for less",
+        "What every exception must have, here and in comments: `rule`, `until`, `reason`. A shorter list requires less",
         default = "`[rule, until, reason]`", example = "[\"rule\", \"reason\"]";
     "policies": Shape::Policies,
-        "Harness policies of your own, run beside ours: files and folders, relative to the configuration's folder",
+        "Harness policies of your own, which run in addition to the built-in rules: files and folders, relative to the configuration's folder",
         default = "`[]`", example = "[\"policies/scripts.rego\", {\"file\": \"policies/owners.rego\", \"entity\": \"connector\", \"severity\": \"warning\", \"regoVersion\": 1}]";
     "metadata": Shape::Anything,
-        "What these policies see as `input.metadata`; `--metadata` outranks it",
+        "What these policies see as `input.metadata`; `--metadata` overrides it",
         default = "`{}`", example = "{\"user\": {\"email\": \"a@r.example\"}}";
     "exclude": Shape::Texts,
-        "Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked all the same",
+        "Globs of files and folders that a search leaves out, relative to the configuration's folder. A file named on the command line is checked anyway",
         default = "`[]`", example = "[\"legacy/**\"]";
 };
 
@@ -179,7 +179,7 @@ const HARNESS_IMAGE: &[Key] = keys! {
         "The connector's `spec.auth.type`: `Anonymous` or `UsernamePassword`",
         label = "Authentication", default = "the preset's";
     "username": Shape::Text,
-        "For `UsernamePassword`, who pulls. Only `export` and `setup` read this",
+        "For `UsernamePassword`, the user name. Only `export` and `setup` read this",
         default = "none", example = "\"robot\"";
     "usernameRef": Shape::Secret,
         "Instead of `username`, the account's secret that holds it. Only `export` and `setup` read this",
@@ -191,7 +191,7 @@ const HARNESS_IMAGE: &[Key] = keys! {
         "The connector's `spec.delegateSelectors`, in any order; `[]` for none",
         default = "not checked", example = "[\"eu-build\"]";
     "executeOnDelegate": Shape::Flag,
-        "The connector's `spec.executeOnDelegate`: whether a delegate connects, and not Harness itself. Where a connector doesn't say it, a delegate does",
+        "The connector's `spec.executeOnDelegate`: whether a delegate connects instead of Harness itself. If a connector doesn't have it, a delegate connects",
         default = "not checked";
 };
 
@@ -205,37 +205,37 @@ const CONNECTOR: &[Key] = keys! {
 /// The keys of a rule's settings.
 pub const RULE: &[Key] = keys! {
     "severity": Shape::Severity,
-        "What a violation counts as, unless the rule itself says that it is a warning",
+        "The severity of a violation, unless the rule itself makes it a warning",
         default = "`error`; `warning` for `duplicate-key`";
     "undecided": Shape::Severity,
-        "What a place counts as that an expression, or a file that isn't checked, would decide",
+        "The severity of an undecided place: one that an expression, or a file that isn't checked, would decide",
         default = "`note`";
 };
 
 /// The keys of an exception.
 pub const EXCEPTION: &[Key] = keys! {
     "rule": Shape::Text,
-        "The rule whose findings don't count; for a policy of your own its file, as the report names it";
+        "The rule whose findings are suppressed; for a policy of your own its file, as the report names it";
     "path": Shape::Text,
         "A glob of files or folders, relative to the configuration's folder";
     "subject": Shape::Pattern,
-        "A pattern of where it is, as the report says: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count";
+        "A pattern of the place, as the report shows it: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count";
     "image": Shape::Pattern,
-        "A pattern of the image, as it is written there: `node:*`";
+        "A pattern of the image, as it is written in the file: `node:*`";
     "until": Shape::Date,
         "The last day of the exception, in UTC: `2027-03-01`";
     "reason": Shape::Text,
-        "Why it is made";
+        "Why the exception is made";
 };
 
 /// The keys of a policy that isn't given by its file alone.
 pub const POLICY: &[Key] = keys! {
     "file": Shape::Text,
-        "The file, or a folder that is searched for `*.rego`";
+        "The file, or a folder to search for `*.rego`";
     "entity": Shape::Entity,
-        "The entity that it is about; without it, its package says so";
+        "The entity that it is about; by default, the one that its package names";
     "severity": Shape::Severity,
-        "What a denial counts as; `error` by default";
+        "The severity of a denial; `error` by default";
     "regoVersion": Shape::RegoVersion,
-        "Which Rego it is written in: 0, as Harness reads it (default), or 1, as OPA does since 1.0";
+        "Its version of Rego: 0, as Harness reads it (default), or 1, as OPA 1.0 and later read it";
 };

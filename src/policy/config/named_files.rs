@@ -13,7 +13,7 @@ use crate::report::{self, Severity};
 pub struct NamedPolicy {
     /// The file or folder, as it is written there.
     pub path: String,
-    /// The entity that it is about; without it, its package says so.
+    /// The entity that it is about; by default, the one that its package names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entity: Option<String>,
     /// What a denial weighs.

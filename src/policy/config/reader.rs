@@ -93,7 +93,7 @@ impl<'t> Reader<'t> {
     fn length(&mut self, text: &str, span: Span) {
         if text.len() > LONGEST {
             let message = format!(
-                "this has {} bytes, and nothing in a configuration has more than {LONGEST}",
+                "this has {} bytes, and a string in a configuration has at most {LONGEST}",
                 text.len()
             );
             self.problem(span, message);
@@ -183,7 +183,7 @@ impl<'t> Reader<'t> {
                 }
                 // Somebody may have written the password itself.
                 format!(
-                    "`{name}` has to name a secret of the account, `account.NAME`, and never what it holds"
+                    "`{name}` has to name a secret of the account, `account.NAME`, and never its value"
                 )
             }
             (Shape::SomeOf(words), document::Value::Sequence(items)) => {
@@ -219,7 +219,7 @@ impl<'t> Reader<'t> {
         for key in ["username", "usernameRef", "passwordRef"] {
             if let Some(entry) = written(key).filter(|_| auth != Some("UsernamePassword")) {
                 let message =
-                    format!("`harnessImage.{key}` goes with `harnessImage.auth: UsernamePassword`");
+                    format!("`harnessImage.{key}` needs `harnessImage.auth: UsernamePassword`");
                 self.problem(entry.key_span, message);
             }
         }
@@ -271,7 +271,7 @@ impl<'t> Reader<'t> {
     fn exceptions(&mut self, items: &[Node<'_>], name: &str) {
         if items.len() > MOST_EXCEPTIONS {
             let message = format!(
-                "`{name}` has {} exceptions, and at most {MOST_EXCEPTIONS} are taken: a pattern covers several places",
+                "`{name}` has {} exceptions, and at most {MOST_EXCEPTIONS} are allowed: one pattern can cover several places",
                 items.len()
             );
             if let Some(first) = items.get(MOST_EXCEPTIONS) {
@@ -494,9 +494,7 @@ fn lacking(exception: &ConfiguredException, required: Required) -> Option<String
         .iter()
         .all(|field| field.is_none())
     {
-        return Some(
-            "says nothing of what it is about: `rule`, `path`, `subject` or `image`".to_owned(),
-        );
+        return Some("doesn't say what it covers: `rule`, `path`, `subject` or `image`".to_owned());
     }
     if required.until && until.is_none() {
         return Some("has no date: `until: 2027-03-01`".to_owned());

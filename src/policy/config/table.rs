@@ -26,7 +26,7 @@ fn the_tables_of_the_documentation_are_current() {
         .collect();
     assert_rows(
         "README.md",
-        "| rule | what it asks for |\n|---|---|\n",
+        "| rule | what it requires |\n|---|---|\n",
         &rules,
     );
 }

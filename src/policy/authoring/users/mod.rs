@@ -36,7 +36,7 @@ pub struct UserModule {
     pub text: String,
     /// Which Rego it is written in.
     pub version: Version,
-    /// The entity that it is about; without it, its package says so.
+    /// The entity that it is about; by default, the one that its package names.
     pub entity: Option<String>,
     /// What a denial weighs.
     pub severity: Severity,
