@@ -2,6 +2,9 @@
 //!
 //! Objects go over as objects: the report is written once as JSON and parsed by the host's own
 //! parser, which is several times faster than building it property by property.
+//!
+//! Functions take and give `JsValue`s, whatever they are: for each signature that a module exports, V8 compiles a way
+//! into it before anything runs, which takes a tenth of a millisecond.
 
 use document::cut;
 use js_sys::{Array, Error, JSON, JsString, Reflect, Uint8Array};
@@ -94,9 +97,10 @@ impl WasmGuard {
     ///
     /// An `Error` with the `code` `usage` where it isn't a day.
     #[wasm_bindgen(js_name = setToday)]
-    pub fn set_today(&mut self, today: &str) -> Result<(), JsValue> {
-        self.0.set_today(date(today)?);
-        Ok(())
+    pub fn set_today(&mut self, today: &JsValue) -> Result<JsValue, JsValue> {
+        let today = today.as_string().unwrap_or_default();
+        self.0.set_today(date(&today)?);
+        Ok(JsValue::UNDEFINED)
     }
 
     /// What the configuration makes weaker, `[{message, line, column}]`, whether it counts or not.
@@ -141,7 +145,7 @@ impl WasmGuard {
     /// # Errors
     ///
     /// An `Error` with the `code` `usage` where files or options aren't of their form.
-    pub fn diff(&self, files: &JsValue, options: &JsValue) -> Result<String, JsValue> {
+    pub fn diff(&self, files: &JsValue, options: &JsValue) -> Result<JsValue, JsValue> {
         let options: FixOptions = from_js(options)?;
         let files = self.source_files(files)?;
         let fixed = self.0.fix(&files, options.applicability());
@@ -153,18 +157,18 @@ impl WasmGuard {
             let old = str::from_utf8(bytes).ok()?;
             Some(fix::diff::unified(&new.path, old, &new.text))
         });
-        Ok(diffs.collect())
+        Ok(diffs.collect::<String>().into())
     }
 
     /// Every image of the files with its place, its full name and its registry; `harness_images` is
-    /// whether those that Harness pulls for itself are listed, too.
+    /// whether those that Harness pulls for itself are listed, too, `true` or not.
     ///
     /// # Errors
     ///
     /// An `Error` with the `code` `usage` where the files aren't of their form.
-    pub fn images(&self, files: &JsValue, harness_images: bool) -> Result<JsValue, JsValue> {
+    pub fn images(&self, files: &JsValue, harness_images: &JsValue) -> Result<JsValue, JsValue> {
         let files = self.source_files(files)?;
-        to_js(&self.images_of(&files, harness_images))
+        to_js(&self.images_of(&files, harness_images.is_truthy()))
     }
 
     /// The images as the command prints them, `{output, complaints, exitCode}`; `complaints` is what
@@ -249,9 +253,13 @@ impl WasmGuard {
 
     /// Whether the configuration leaves a file out when folders are searched; the path is relative
     /// to the configuration's folder, with `/`.
-    #[must_use]
-    pub fn excludes(&self, path: &str) -> bool {
-        self.0.config().excludes(path)
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
+    pub fn excludes(&self, path: &JsValue) -> Result<JsValue, JsValue> {
+        let path = path.as_string().unwrap_or_default();
+        Ok(self.0.config().excludes(&path).into())
     }
 }
 
@@ -269,10 +277,13 @@ pub struct WasmShown {
 #[wasm_bindgen]
 impl WasmShown {
     /// The command's exit code.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
     #[wasm_bindgen(getter, js_name = exitCode)]
-    pub fn exit_code(&self) -> u8 {
-        self.exit_code
+    pub fn exit_code(&self) -> Result<JsValue, JsValue> {
+        Ok(self.exit_code.into())
     }
 
     /// The report itself. Of one that a host handed over, only what is counted holds.
@@ -295,11 +306,15 @@ impl WasmShown {
         to_js(&self.not_run)
     }
 
-    /// The next page; none after the last one.
-    #[must_use]
+    /// The next page, a string; `undefined` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// None that a host can bring about.
     #[wasm_bindgen(js_name = nextPage)]
-    pub fn next_page(&mut self) -> Option<String> {
-        self.cursor.next_page(&self.report, &self.files, self.form)
+    pub fn next_page(&mut self) -> Result<JsValue, JsValue> {
+        let page = self.cursor.next_page(&self.report, &self.files, self.form);
+        Ok(page.into())
     }
 }
 
@@ -310,8 +325,9 @@ impl WasmShown {
 ///
 /// As of `new WasmGuard`.
 #[wasm_bindgen(js_name = namedFiles)]
-pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue, JsValue> {
-    let config = Config::parse(config_path.as_deref(), config, None);
+pub fn named_files(config: &JsValue, config_path: &JsValue) -> Result<JsValue, JsValue> {
+    let text = config.as_string().unwrap_or_default();
+    let config = Config::parse(config_path.as_string().as_deref(), &text, None);
     let config = config.map_err(|error| config_error(&error))?;
     to_js(&NamedFiles {
         policies: config.policies(),
@@ -327,16 +343,10 @@ pub fn named_files(config: &str, config_path: Option<String>) -> Result<JsValue,
 ///
 /// An `Error` with the `code` `usage` where the files aren't of that form.
 #[wasm_bindgen(js_name = importConnectors)]
-pub fn import_connectors(files: &JsValue, made_at: &str) -> Result<JsValue, JsValue> {
+pub fn import_connectors(files: &JsValue, made_at: &JsValue) -> Result<JsValue, JsValue> {
     let files = source_files(files, DEFAULT_MAX_FILE_BYTES)?;
-    to_js(&connectors::import(&files, DEFAULT_MAX_FILE_BYTES).into_list(made_at))
-}
-
-/// The version of the module.
-#[wasm_bindgen]
-#[must_use]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+    let made_at = made_at.as_string().unwrap_or_default();
+    to_js(&connectors::import(&files, DEFAULT_MAX_FILE_BYTES).into_list(&made_at))
 }
 
 impl WasmGuard {

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
-use harness_image_guard::wasm::{WasmGuard, version};
+use harness_image_guard::wasm::WasmGuard;
 use js_sys::{Array, JSON, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -70,6 +70,7 @@ fn fixes_are_made_when_they_are_asked_for() {
         Some(0.0)
     );
     let diff = guard.diff(&files, &js("{\"unsafe\": true}")).unwrap();
+    let diff = diff.as_string().unwrap();
     assert!(diff.starts_with("--- a/p.yaml\n+++ b/p.yaml\n@@ -1 +1 @@\n"));
     assert!(guard.fix(&files, &js("{\"all\": true}")).is_err());
 }
@@ -78,7 +79,7 @@ fn fixes_are_made_when_they_are_asked_for() {
 fn images_are_listed() {
     let guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
     let files = files(&[file("p.yaml", PIPELINE)]);
-    let inventory = guard.images(&files, false).unwrap();
+    let inventory = guard.images(&files, &JsValue::FALSE).unwrap();
     assert_eq!(get(&inventory, &["schemaVersion"]).as_f64(), Some(1.0));
     assert_eq!(
         text(&inventory, &["images", "0", "fullName"]),
@@ -106,9 +107,10 @@ fn what_the_command_prints_comes_with_its_exit_code() {
     let mut answer = guard
         .run(&files(&[file("p.yaml", PIPELINE)]), &options)
         .unwrap();
-    assert_eq!(answer.exit_code(), 1);
-    assert!(answer.next_page().unwrap().contains("p.yaml:1:"));
-    assert_eq!(answer.next_page(), None);
+    assert_eq!(answer.exit_code().unwrap().as_f64(), Some(1.0));
+    let page = answer.next_page().unwrap().as_string().unwrap();
+    assert!(page.contains("p.yaml:1:"));
+    assert!(answer.next_page().unwrap().is_undefined());
 }
 
 #[wasm_bindgen_test]
@@ -119,8 +121,8 @@ fn the_configuration_is_in_force() {
     .unwrap();
     let report = guard.check(&files(&[file("p.yaml", PIPELINE)])).unwrap();
     assert_eq!(Array::from(&get(&report, &["diagnostics"])).length(), 0);
-    assert!(guard.excludes("old/p.yaml"));
-    assert!(!guard.excludes("new/p.yaml"));
+    assert!(guard.excludes(&"old/p.yaml".into()).unwrap().is_truthy());
+    assert!(guard.excludes(&"new/p.yaml".into()).unwrap().is_falsy());
 }
 
 #[wasm_bindgen_test]
@@ -151,9 +153,4 @@ fn a_file_that_was_not_read_is_in_the_report() {
         ))
         .unwrap();
     assert_eq!(text(&report, &["diagnostics", "0", "rule"]), "unreadable");
-}
-
-#[wasm_bindgen_test]
-fn the_version_is_the_crates() {
-    assert_eq!(version(), env!("CARGO_PKG_VERSION"));
 }

@@ -12,6 +12,7 @@ import { type DocumentSource, type Json, moduleLimits, type PolicyLimits, textOf
 import type { PolicyFile } from "./rego-options.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
 import type { SourceFile } from "./source-file.js";
+import { utcDay } from "./utc-day.js";
 import type { WasmGuard, WasmShown } from "./wasm/harness_image_guard.js";
 
 export type { FixOptions, RunOptions } from "./guard-options.js";
@@ -272,7 +273,7 @@ export class Guard {
 
   /** What {@link Guard.fix} would change, as a unified diff. @internal */
   diff(files: readonly SourceFile[], options: FixOptions = {}): string {
-    return this.#callToday((guard) => guard.diff(this.#with(files), options));
+    return this.#callToday((guard) => guard.diff(this.#with(files), options) as string);
   }
 
   /**
@@ -294,7 +295,7 @@ export class Guard {
   run(files: readonly SourceFile[], options: RunOptions): Shown {
     const shown = this.#callToday((guard) => guard.run(this.#with(files), options));
     const { notRun = [] } = shown as WasmShown & { readonly notRun?: readonly string[] };
-    return { exitCode: shown.exitCode, pages: this.#pages(shown), notRun };
+    return { exitCode: shown.exitCode as number, pages: this.#pages(shown), notRun };
   }
 
   /** Checks, and says how the command would end. @internal */
@@ -308,7 +309,7 @@ export class Guard {
     const judged = this.#judged((guard) => {
       const shown = guard.run(this.#with(files), { ...options, format: "text", shows: "findings" });
       text = "";
-      for (let page = shown.nextPage(); page !== undefined; page = shown.nextPage()) text += page;
+      for (let page = pageOf(shown); page !== undefined; page = pageOf(shown)) text += page;
       return shown;
     });
     return { ...judged, text };
@@ -334,7 +335,7 @@ export class Guard {
     return this.#callToday((guard) => {
       const shown = work(guard);
       const { notRun = [] } = shown as WasmShown & { readonly notRun?: readonly string[] };
-      const judged = { report: shown.report as Report, exitCode: shown.exitCode, notRun };
+      const judged = { report: shown.report as Report, exitCode: shown.exitCode as number, notRun };
       shown.free();
       return judged;
     });
@@ -342,10 +343,10 @@ export class Guard {
 
   *#pages(shown: WasmShown): Iterable<string> {
     try {
-      let page = this.#instance.call(() => shown.nextPage());
+      let page = this.#instance.call(() => pageOf(shown));
       while (page !== undefined) {
         yield page;
-        page = this.#instance.call(() => shown.nextPage());
+        page = this.#instance.call(() => pageOf(shown));
       }
     } finally {
       shown.free();
@@ -359,7 +360,7 @@ export class Guard {
    * @param path relative to the configuration's folder, with `/`
    */
   excludes(path: string): boolean {
-    return this.#call((guard) => guard.excludes(path));
+    return this.#call((guard) => guard.excludes(path) as boolean);
   }
 
   /** Files with the lists of connectors, each of which is nothing else beside. */
@@ -470,16 +471,9 @@ function moduleOptions({
   };
 }
 
-function utcDay(): string {
-  const number = Math.floor(Date.now() / dayLength);
-  if (number !== day.number) day = { number, text: new Date(number * dayLength).toISOString().slice(0, 10) };
-  return day.text;
+function pageOf(shown: WasmShown): string | undefined {
+  return shown.nextPage() as string | undefined;
 }
-
-/** In milliseconds. */
-const dayLength = 86_400_000;
-/** The day that was asked for last, as a number since the epoch and as the module reads it. */
-let day = { number: Number.NaN, text: "" };
 
 /** A configuration as the module reads it. @internal */
 export function configText(config: GuardConfiguration | string): string {

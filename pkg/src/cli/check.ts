@@ -2,6 +2,7 @@ import type { GuardOptions, Judged, RunOptions, Shown } from "../guard.js";
 import { reportFormats } from "../report-format.js";
 import { worstFirst } from "../severity.js";
 import type { SourceFile } from "../source-file.js";
+import { utcDay } from "../utc-day.js";
 import { checkingOptions, guardOptionsOf, isLookedFor, verifyIfAsked } from "./checking.js";
 import { expanded } from "./argument-file.js";
 import { areLarge } from "./chunks/size.js";
@@ -156,7 +157,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const shard = given.shard === undefined ? undefined : (await import("./shard/shard.js")).shardOf(given.shard, hint);
   if (given.concurrency !== undefined) (await import("./concurrency.js")).concurrencyOf(given.concurrency, hint);
   // One day for all of the check, whatever part of it is done when and where.
-  const today = given.today ?? new Date().toISOString().slice(0, 10);
+  const today = given.today ?? utcDay();
   const guardOptions = { ...(await guardOptionsOf(given, hint)), ...maxFindingsOf(given), today };
   const inputs = await openInputs(commandLine, guardOptions, hint);
   await verifyIfAsked(inputs, given, hint);

@@ -72,6 +72,19 @@ impl Config {
         text: &str,
         preset: Option<&str>,
     ) -> Result<Self, ConfigError> {
+        if text.is_empty() && preset.is_none() {
+            let path = path.map(str::to_owned);
+            return Ok(Self {
+                path,
+                ..Self::default()
+            });
+        }
+        Self::read(path, text, preset)
+    }
+
+    // In most processes there is no configuration, and V8 compiles what is called.
+    #[inline(never)]
+    fn read(path: Option<&str>, text: &str, preset: Option<&str>) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(text);
         let documents = document::parse(text, &Limits::default());
         let mut value = written::mapping([]);
