@@ -4,6 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 
 import { Playground } from "./browser.js";
+import { rules } from "./rules.js";
 import { dist, root } from "./site.js";
 
 const playground = new Playground();
@@ -29,11 +30,7 @@ test("there is a page for the start, the tutorial, each rule, and each page of d
     "docs/limits.html",
     "docs/lint.html",
     "docs/policies.html",
-    "docs/rules/harness-image-connector.html",
-    "docs/rules/harness-image-registry.html",
-    "docs/rules/harness-images-only.html",
-    "docs/rules/no-docker-hub.html",
-    "docs/rules/unknown-connector.html",
+    ...rules.map((rule) => `docs/rules/${rule}.html`),
     "docs/trust.html",
     "docs/tutorial.html",
   ]);
