@@ -101,14 +101,14 @@ impl<'o> IntoIterator for &'o Object {
 
 impl Set {
     pub(super) fn from_unsorted(mut items: Vec<Value>) -> Self {
-        items.sort();
-        items.dedup();
-        Self::from_sorted(items)
+        Self::taken_from(&mut items)
     }
 
-    /// Of items that are sorted, no two of them equal.
-    pub(super) fn from_sorted(items: impl IntoIterator<Item = Value>) -> Self {
-        Self(items.into_iter().collect())
+    /// Of the items, which are gone afterwards.
+    pub(super) fn taken_from(items: &mut Vec<Value>) -> Self {
+        items.sort();
+        items.dedup();
+        Self(items.drain(..).collect())
     }
 
     pub(super) fn items(&self) -> &[Value] {
@@ -121,7 +121,7 @@ impl Set {
     }
 
     pub(super) fn contains(&self, value: &Value) -> bool {
-        self.0.binary_search(value).is_ok()
+        self.get(value).is_some()
     }
 }
 

@@ -553,11 +553,7 @@ fn collected(kind: Collection, found: &mut Vec<Value>) -> Value {
     match kind {
         Collection::Array if found.is_empty() => Value::from(Vec::new()),
         Collection::Array => Value::Array(found.drain(..).collect()),
-        Collection::Set => {
-            found.sort();
-            found.dedup();
-            Set::from_sorted(found.drain(..)).into()
-        }
+        Collection::Set => Set::taken_from(found).into(),
         Collection::Object => {
             let (pairs, _) = found.as_chunks::<2>();
             let fields = pairs
