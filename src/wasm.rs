@@ -3,8 +3,8 @@
 //! Objects go over as objects: the report is written once as JSON and parsed by the host's own
 //! parser, which is several times faster than building it property by property.
 //!
-//! Functions take and give `JsValue`s, whatever they are: for each signature that a module exports, V8 compiles a way
-//! into it before anything runs, which takes a tenth of a millisecond.
+//! Functions take and return `JsValue`s, strings and numbers too: for each signature that a module exports, V8 compiles
+//! a wrapper before anything runs, which takes a tenth of a millisecond.
 
 use document::cut;
 use js_sys::{Array, Error, JSON, JsString, Reflect, Uint8Array};
@@ -98,8 +98,7 @@ impl WasmGuard {
     /// An `Error` with the `code` `usage` where it isn't a day.
     #[wasm_bindgen(js_name = setToday)]
     pub fn set_today(&mut self, today: &JsValue) -> Result<JsValue, JsValue> {
-        let today = today.as_string().unwrap_or_default();
-        self.0.set_today(date(&today)?);
+        self.0.set_today(date(&string("today", today)?)?);
         Ok(JsValue::UNDEFINED)
     }
 
@@ -161,7 +160,7 @@ impl WasmGuard {
     }
 
     /// Every image of the files with its place, its full name and its registry; `harness_images` is
-    /// whether those that Harness pulls for itself are listed, too, `true` or not.
+    /// whether those that Harness pulls for itself are listed, too: any value that is true in JavaScript.
     ///
     /// # Errors
     ///
@@ -256,10 +255,9 @@ impl WasmGuard {
     ///
     /// # Errors
     ///
-    /// None that a host can bring about.
+    /// An `Error` with the `code` `usage` where the path isn't a string.
     pub fn excludes(&self, path: &JsValue) -> Result<JsValue, JsValue> {
-        let path = path.as_string().unwrap_or_default();
-        Ok(self.0.config().excludes(&path).into())
+        Ok(self.0.config().excludes(&string("the path", path)?).into())
     }
 }
 
@@ -326,7 +324,7 @@ impl WasmShown {
 /// As of `new WasmGuard`.
 #[wasm_bindgen(js_name = namedFiles)]
 pub fn named_files(config: &JsValue, config_path: &JsValue) -> Result<JsValue, JsValue> {
-    let text = config.as_string().unwrap_or_default();
+    let text = string("the configuration", config)?;
     let config = Config::parse(config_path.as_string().as_deref(), &text, None);
     let config = config.map_err(|error| config_error(&error))?;
     to_js(&NamedFiles {
@@ -345,7 +343,7 @@ pub fn named_files(config: &JsValue, config_path: &JsValue) -> Result<JsValue, J
 #[wasm_bindgen(js_name = importConnectors)]
 pub fn import_connectors(files: &JsValue, made_at: &JsValue) -> Result<JsValue, JsValue> {
     let files = source_files(files, DEFAULT_MAX_FILE_BYTES)?;
-    let made_at = made_at.as_string().unwrap_or_default();
+    let made_at = string("the time", made_at)?;
     to_js(&connectors::import(&files, DEFAULT_MAX_FILE_BYTES).into_list(&made_at))
 }
 
@@ -460,6 +458,12 @@ fn source_file(given: &GivenFile, max_bytes: usize) -> Result<SourceFile, JsValu
     } else {
         file
     })
+}
+
+fn string(what: &str, value: &JsValue) -> Result<String, JsValue> {
+    value
+        .as_string()
+        .ok_or_else(|| usage(&format!("{what} has to be a string")))
 }
 
 fn from_js<T: serde::de::DeserializeOwned + 'static>(value: &JsValue) -> Result<T, JsValue> {

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
-use harness_image_guard::wasm::WasmGuard;
+use harness_image_guard::wasm::{WasmGuard, import_connectors, named_files};
 use js_sys::{Array, JSON, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -153,4 +153,14 @@ fn a_file_that_was_not_read_is_in_the_report() {
         ))
         .unwrap();
     assert_eq!(text(&report, &["diagnostics", "0", "rule"]), "unreadable");
+}
+
+#[wasm_bindgen_test]
+fn what_is_not_a_string_is_refused() {
+    let mut guard = WasmGuard::new(&JsValue::UNDEFINED).unwrap();
+    let number = JsValue::from(42);
+    assert!(guard.excludes(&number).is_err());
+    assert!(guard.set_today(&number).is_err());
+    assert!(named_files(&number, &JsValue::UNDEFINED).is_err());
+    assert!(import_connectors(&files(&[]), &number).is_err());
 }

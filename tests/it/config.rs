@@ -682,3 +682,10 @@ fn a_string_longer_than_any_name_is_a_mistake_but_for_metadata() {
         Config::parse(None, &config, None).unwrap();
     }
 }
+
+/// An empty text isn't read at all.
+#[test]
+fn an_empty_configuration_is_one_that_says_nothing() {
+    let parsed = |text| format!("{:?}", Config::parse(Some("c.yaml"), text, None).unwrap());
+    assert_eq!(parsed(""), parsed("# Nothing yet.\n"));
+}
