@@ -1432,7 +1432,9 @@ _tree_level_3 := _tree_level_run_by(_tree_level_2)
 _tree_level_4 := _tree_level_run_by(_tree_level_3)
 
 # Most pipelines run no others.
-_tree_levels := [tree_level_0] {
+_tree_levels := [] {
+	_tree_is_elsewhere
+} else := [tree_level_0] {
 	_tree_chained_0 == []
 } else := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
 
@@ -1496,14 +1498,10 @@ _tree_stages_8(walk) := walk {
 _tree_stage_lists_below(nodes) := _tree_lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
 # tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-tree_stages := [] {
-	_tree_is_elsewhere
-} else := [stage | some each in _tree_levels; some stage in each.stages.all]
+tree_stages := [stage | some each in _tree_levels; some stage in each.stages.all]
 
 # tree_plain_stages are those of the v1 syntax, with no word around them.
-tree_plain_stages := [] {
-	_tree_is_elsewhere
-} else := _tree_plain_stages_with_inputs.all
+tree_plain_stages := _tree_plain_stages_with_inputs.all
 
 _tree_plain_stages_with_inputs := _tree_with_inputs([item |
 	some each in _tree_levels
@@ -1531,7 +1529,9 @@ _tree_step_lists := array.concat(
 	),
 )
 
-_tree_step_walk := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), _tree_plain_steps_written))
+_tree_step_walk := _tree_nowhere {
+	_tree_is_elsewhere
+} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), _tree_plain_steps_written))
 
 # A step or stage that is in no list may be a group.
 _tree_with_holders(walk, nodes) := walk {
@@ -1569,29 +1569,21 @@ _tree_step_lists_below(nodes) := array.concat(
 	_tree_lists(_tree_with_inputs(_tree_children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
-tree_groups := [] {
-	_tree_is_elsewhere
-} else := _tree_groups_with_inputs.all
+tree_groups := _tree_groups_with_inputs.all
 
 _tree_groups_with_inputs := _tree_with_inputs(array.concat(_tree_groups_written, _tree_children(_tree_step_walk.holders, "stepGroup")))
 
 # tree_steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
-tree_steps := [] {
-	_tree_is_elsewhere
-} else := _tree_steps_with_inputs.all
+tree_steps := _tree_steps_with_inputs.all
 
 _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _tree_members(_tree_step_walk.lists, "step")))
 
 # tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-tree_plain_steps := [] {
-	_tree_is_elsewhere
-} else := _tree_step_walk.holders
+tree_plain_steps := _tree_step_walk.holders
 
 # tree_too_deep is where something nests deeper than the walk goes.
-tree_too_deep := [] {
-	_tree_is_elsewhere
-} else := array.concat(
+tree_too_deep := array.concat(
 	[item |
 		_tree_step_walk.open != []
 		some list in _tree_step_lists_below(_tree_step_walk.open)

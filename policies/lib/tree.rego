@@ -181,7 +181,9 @@ _level_3 := _level_run_by(_level_2)
 _level_4 := _level_run_by(_level_3)
 
 # Most pipelines run no others.
-_levels := [level_0] if {
+_levels := [] if {
+	_is_elsewhere
+} else := [level_0] if {
 	_chained_0 == []
 } else := [level_0, _level_1, _level_2, _level_3, _level_4]
 
@@ -241,14 +243,10 @@ _stages_8(walk) := walk if {
 _stage_lists_below(nodes) := _lists(nodes, [["parallel"], ["parallel", "stages"], ["group", "stages"], ["insert", "stages"]])
 
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
-stages := [] if {
-	_is_elsewhere
-} else := [stage | some each in _levels; some stage in each.stages.all]
+stages := [stage | some each in _levels; some stage in each.stages.all]
 
 # plain_stages are those of the v1 syntax, with no word around them.
-plain_stages := [] if {
-	_is_elsewhere
-} else := _plain_stages_with_inputs.all
+plain_stages := _plain_stages_with_inputs.all
 
 _plain_stages_with_inputs := _with_inputs([item |
 	some each in _levels
@@ -276,7 +274,9 @@ _step_lists := array.concat(
 	),
 )
 
-_step_walk := _steps_16(_with_holders(_first_lists(_step_lists, "step"), _plain_steps_written))
+_step_walk := _nowhere if {
+	_is_elsewhere
+} else := _steps_16(_with_holders(_first_lists(_step_lists, "step"), _plain_steps_written))
 
 # A step or stage that is in no list may be a group.
 _with_holders(walk, nodes) := walk if {
@@ -314,29 +314,21 @@ _step_lists_below(nodes) := array.concat(
 	_lists(_with_inputs(_children(nodes, "stepGroup")).all, [["steps"]]),
 )
 
-groups := [] if {
-	_is_elsewhere
-} else := _groups_with_inputs.all
+groups := _groups_with_inputs.all
 
 _groups_with_inputs := _with_inputs(array.concat(_groups_written, _children(_step_walk.holders, "stepGroup")))
 
 # steps are those of the v0 syntax, `{step: {…}}`, and a step template's content.
-steps := [] if {
-	_is_elsewhere
-} else := _steps_with_inputs.all
+steps := _steps_with_inputs.all
 
 _steps_with_inputs := _with_inputs(array.concat(_steps_written, _members(_step_walk.lists, "step")))
 
 # plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-plain_steps := [] if {
-	_is_elsewhere
-} else := _step_walk.holders
+plain_steps := _step_walk.holders
 
 # too_deep is where something nests deeper than the walk goes.
-too_deep := [] if {
-	_is_elsewhere
-} else := array.concat(
+too_deep := array.concat(
 	[item |
 		_step_walk.open != []
 		some list in _step_lists_below(_step_walk.open)
