@@ -230,6 +230,7 @@ impl Guard {
     }
 
     /// Reports what is wrong with the comments in documents that are judged.
+    #[cold]
     fn about_comments<'s>(
         &self,
         source: &'s ReadFile<'s>,

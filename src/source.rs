@@ -177,6 +177,7 @@ impl<'f> ReadFile<'f> {
 
     /// As what a file is passed over that a search came upon; none where it can be read, or is
     /// Harness's all the same.
+    #[cold]
     fn passed_over(&self, content: &Content) -> Option<Unread> {
         let Some(refused) = &self.refused else {
             let is_broken = self.documents.iter().any(Result::is_err);
@@ -221,6 +222,7 @@ impl<'f> ReadFile<'f> {
 type Documents<'t> = Vec<Result<Document<'t>, ParseError>>;
 
 /// The lists of a file that is one, and their connectors, each as a document.
+#[cold]
 fn connectors_of(documents: Documents<'_>) -> (Vec<ConnectorList<'_>>, Documents<'_>) {
     let (mut lists, mut connectors) = (Vec::new(), Vec::new());
     for document in documents {

@@ -487,10 +487,12 @@ fn date(text: &str) -> Result<Date, JsValue> {
     date.map_err(|no| usage(&format!("today: `{}` {no}", cut(text.to_owned()))))
 }
 
+#[cold]
 fn usage(message: &str) -> JsValue {
     coded("usage", message)
 }
 
+#[cold]
 fn config_error(error: &ConfigError) -> JsValue {
     let problems: Vec<_> = error
         .problems
@@ -522,6 +524,7 @@ fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Result<JsValue, JsVal
     Ok(object.into())
 }
 
+#[cold]
 fn coded(code: &str, message: &str) -> JsValue {
     let error = Error::new(message);
     let _ = Reflect::set(&error, &"code".into(), &code.into());

@@ -68,16 +68,26 @@ impl<'t> Comments<'t> {
     where
         't: 'l,
     {
-        if !text.contains(TOOL) {
-            return None;
-        }
+        text.contains(TOOL)
+            .then(|| Self::among(path, text, lines(), today, required))
+            .flatten()
+    }
+
+    /// The same of a text that speaks of this tool.
+    #[cold]
+    fn among(
+        path: &str,
+        text: &'t str,
+        lines: &LineIndex<'t>,
+        today: Option<Date>,
+        required: Required,
+    ) -> Option<Self> {
         let mut found = Self {
             directives: Vec::new(),
             remarks: Vec::new(),
             covering: HashMap::new(),
             used: HashSet::new(),
         };
-        let lines = lines();
         let mut below = Below::default();
         // From the end on, so that of comments on consecutive lines each knows what follows.
         let mut all: Vec<_> = document::comments(text)

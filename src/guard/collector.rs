@@ -52,30 +52,7 @@ impl Collector {
                 reason: Some(unread.to_string()),
             });
         } else if let Some(refused) = &source.refused {
-            let (rule, message, help) = match refused {
-                Refused::Unreadable(reason) => (
-                    "unreadable",
-                    format!("the file can't be read: {reason}"),
-                    "check that it exists, that you may read it, and that it is UTF-8",
-                ),
-                Refused::Utf16 => (
-                    "unreadable",
-                    "the file can't be read: it is UTF-16 text, and Harness's files are UTF-8"
-                        .to_owned(),
-                    "save it as UTF-8, as an editor or `iconv -f UTF-16 -t UTF-8` does",
-                ),
-                Refused::Terraform => (
-                    "unreadable",
-                    "Terraform isn't read, so nothing in this file has been checked".to_owned(),
-                    "check the YAML of the pipelines, templates and connectors, as Harness shows it",
-                ),
-                Refused::TooLarge { limit } => (
-                    "limit",
-                    format!("the file has more than {limit} bytes, so it has not been read"),
-                    "leave the file out, or allow larger files (`--max-file-size`)",
-                ),
-            };
-            self.whole_file(source, rule, message, help);
+            self.refused(source, refused);
         }
         self.files.push(FileReport {
             path: source.path.to_owned(),
@@ -83,7 +60,36 @@ impl Collector {
         });
     }
 
+    #[cold]
+    fn refused(&mut self, source: &ReadFile<'_>, refused: &Refused) {
+        let (rule, message, help) = match refused {
+            Refused::Unreadable(reason) => (
+                "unreadable",
+                format!("the file can't be read: {reason}"),
+                "check that it exists, that you may read it, and that it is UTF-8",
+            ),
+            Refused::Utf16 => (
+                "unreadable",
+                "the file can't be read: it is UTF-16 text, and Harness's files are UTF-8"
+                    .to_owned(),
+                "save it as UTF-8, as an editor or `iconv -f UTF-16 -t UTF-8` does",
+            ),
+            Refused::Terraform => (
+                "unreadable",
+                "Terraform isn't read, so nothing in this file has been checked".to_owned(),
+                "check the YAML of the pipelines, templates and connectors, as Harness shows it",
+            ),
+            Refused::TooLarge { limit } => (
+                "limit",
+                format!("the file has more than {limit} bytes, so it has not been read"),
+                "leave the file out, or allow larger files (`--max-file-size`)",
+            ),
+        };
+        self.whole_file(source, rule, message, help);
+    }
+
     /// Nothing can be judged: every file says so.
+    #[cold]
     pub fn give_up(&mut self, sources: &[ReadFile<'_>], error: &EvaluationError) {
         let rule = rule_of(error);
         for source in sources {
@@ -99,6 +105,7 @@ impl Collector {
     }
 
     /// What is said about an exception of the configuration, which is in `file`.
+    #[cold]
     pub fn about_configured(
         &mut self,
         file: &str,
@@ -110,6 +117,7 @@ impl Collector {
     }
 
     /// There is a list of connectors in a file, which says at a place when it was made.
+    #[cold]
     pub fn list(&mut self, file: &str, made_at: Option<&str>, at: Position, today: Option<Date>) {
         let day = made_at.and_then(Date::of_moment);
         let list = ConnectorListReport {
@@ -124,34 +132,15 @@ impl Collector {
     pub fn about_lists(&mut self, most: Option<u32>, today: Option<Date>) {
         let Some(most) = most else { return };
         for (list, at) in self.lists.clone() {
-            let message = match (&list.made_at, list.days) {
-                // A day may begin earlier somewhere else.
-                (_, Some(days)) if days < -1 => {
-                    format!(
-                        "this list of connectors has a date {} days in the future",
-                        -days
-                    )
-                }
-                (_, Some(days)) if i64::from(days) > i64::from(most) => format!(
-                    "this list of connectors is {days} days old, and `connectorsMaxAge` allows {most}"
-                ),
-                (_, Some(_)) => continue,
-                (None, None) => "this list of connectors doesn't say when it was made".to_owned(),
-                (Some(_), None) if today.is_none() => {
-                    "the age of this list of connectors is unknown without a day".to_owned()
-                }
-                (Some(made_at), None) => {
-                    format!(
-                        "this list of connectors was made `{made_at}`, which isn't a day or moment"
-                    )
-                }
-            };
-            let help = "make it again: `harness-image-guard connectors fetch`";
-            let finding = Finding::about_check(OUTDATED, message, help.to_owned());
-            self.about_check(&list.file, finding, Severity::Warning, at);
+            if let Some(message) = outdated(&list, most, today) {
+                let help = "make it again: `harness-image-guard connectors fetch`";
+                let finding = Finding::about_check(OUTDATED, message, help.to_owned());
+                self.about_check(&list.file, finding, Severity::Warning, at);
+            }
         }
     }
 
+    #[cold]
     fn about_check(&mut self, file: &str, finding: Finding, severity: Severity, at: Position) {
         self.add(Diagnostic {
             docs: Some(docs::address(&format!("docs/errors.md#{}", finding.rule))),
@@ -180,6 +169,7 @@ impl Collector {
         documents.any(is_judged)
     }
 
+    #[cold]
     fn whole_file(&mut self, source: &ReadFile<'_>, rule: &str, message: String, help: &str) {
         self.add(Diagnostic {
             rule: rule.to_owned(),
@@ -221,6 +211,29 @@ impl Collector {
             connector_lists: self.lists.into_iter().map(|(list, _)| list).collect(),
             summary,
         }
+    }
+}
+
+/// Why a list of connectors can't be relied upon, where it may be at most so many days old.
+#[cold]
+fn outdated(list: &ConnectorListReport, most: u32, today: Option<Date>) -> Option<String> {
+    match (&list.made_at, list.days) {
+        // A day may begin earlier somewhere else.
+        (_, Some(days)) if days < -1 => Some(format!(
+            "this list of connectors has a date {} days in the future",
+            -days
+        )),
+        (_, Some(days)) if i64::from(days) > i64::from(most) => Some(format!(
+            "this list of connectors is {days} days old, and `connectorsMaxAge` allows {most}"
+        )),
+        (_, Some(_)) => None,
+        (None, None) => Some("this list of connectors doesn't say when it was made".to_owned()),
+        (Some(_), None) if today.is_none() => {
+            Some("the age of this list of connectors is unknown without a day".to_owned())
+        }
+        (Some(made_at), None) => Some(format!(
+            "this list of connectors was made `{made_at}`, which isn't a day or moment"
+        )),
     }
 }
 

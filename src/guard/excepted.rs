@@ -98,42 +98,50 @@ impl Guard {
         &self,
         configured: &Configured<'_>,
     ) -> Vec<(Finding, Severity, document::Position)> {
-        let runs = |rule: &str| self.runs(rule);
-        let mut said = Vec::new();
-        for (i, exception) in configured.exceptions.iter().enumerate() {
-            let written = exception.written;
-            if !written.rule.as_deref().is_none_or(runs) {
-                continue;
-            }
-            let about = written.shown();
-            let about = if about.is_empty() {
-                String::new()
-            } else {
-                format!(" ({about})")
-            };
-            let (rule, severity, message, help) = match written.until {
-                Some(until) if exception.is_expired => (
-                    EXPIRED,
-                    Severity::Error,
-                    format!(
-                        "`exceptions[{i}]`{about} expired on {until}, and suppresses nothing any more"
-                    ),
-                    EXPIRED_HELP,
-                ),
-                _ if !exception.is_used && configured.is_complete && self.taken.whole => (
-                    UNUSED,
-                    Severity::Warning,
-                    format!(
-                        "`exceptions[{i}]`{about} suppresses nothing: no such finding is among the files"
-                    ),
-                    "remove it",
-                ),
-                _ => continue,
-            };
-            let finding = Finding::about_check(rule, cut(message), help.to_owned());
-            said.push((finding, severity, written.position));
+        let exceptions = configured.exceptions.iter().enumerate();
+        exceptions
+            .filter_map(|(i, exception)| self.about_exception(i, exception, configured.is_complete))
+            .collect()
+    }
+
+    #[cold]
+    fn about_exception(
+        &self,
+        i: usize,
+        exception: &Exception<'_>,
+        is_complete: bool,
+    ) -> Option<(Finding, Severity, document::Position)> {
+        let written = exception.written;
+        if !written.rule.as_deref().is_none_or(|rule| self.runs(rule)) {
+            return None;
         }
-        said
+        let about = written.shown();
+        let about = if about.is_empty() {
+            String::new()
+        } else {
+            format!(" ({about})")
+        };
+        let (rule, severity, message, help) = match written.until {
+            Some(until) if exception.is_expired => (
+                EXPIRED,
+                Severity::Error,
+                format!(
+                    "`exceptions[{i}]`{about} expired on {until}, and suppresses nothing any more"
+                ),
+                EXPIRED_HELP,
+            ),
+            _ if !exception.is_used && is_complete && self.taken.whole => (
+                UNUSED,
+                Severity::Warning,
+                format!(
+                    "`exceptions[{i}]`{about} suppresses nothing: no such finding is among the files"
+                ),
+                "remove it",
+            ),
+            _ => return None,
+        };
+        let finding = Finding::about_check(rule, cut(message), help.to_owned());
+        Some((finding, severity, written.position))
     }
 
     /// Whether findings of a rule would be in a report.
@@ -158,58 +166,80 @@ pub(super) fn except(
     configured: &mut Configured<'_>,
     evaluator: &mut Evaluator,
 ) -> Result<(), EvaluationError> {
-    let can_be = |found: &Found<'_>| found.verdict != Verdict::Error;
     let exceptions = configured.about_file(reporter.configured_path());
     if !exceptions.is_empty() {
-        let mut asked = HashMap::<Asked, Vec<usize>>::new();
-        let mut subjects = Subjects::default();
-        for (at, each) in found.iter().enumerate() {
-            let is_about = |i: &usize| {
-                let exception = configured.exceptions.get(*i);
-                exception.is_some_and(|it| it.written.is_about_rule(each.rule))
-            };
-            if can_be(each) && exceptions.iter().any(is_about) {
-                let subject = subjects.subject(&document.root, &each.path());
-                let key = (
-                    each.rule.to_owned(),
-                    subject,
-                    each.image().map(str::to_owned),
-                );
-                asked.entry(key).or_default().push(at);
-            }
-        }
-        let asked: Vec<_> = asked.into_iter().collect();
-        let matched = configured.matched(&exceptions, &asked, document.node_count, evaluator);
-        configured.is_complete &= matched.is_ok();
-        let matched = matched?;
-        for ((_, places), matched) in asked.iter().zip(matched) {
-            let Some(first) = matched.first() else {
-                continue;
-            };
-            for i in &matched {
-                if let Some(exception) = configured.exceptions.get_mut(*i) {
-                    exception.is_used = true;
-                }
-            }
-            let by = configured.exceptions.get(*first).map(|it| &it.reported);
-            for at in places {
-                if let Some(each) = found.get_mut(*at) {
-                    each.exception = by.cloned();
-                }
-            }
-        }
+        except_by_configuration(document, found, configured, &exceptions, evaluator)?;
     }
     if reporter.has_comments() {
-        for each in found.iter_mut().filter(|each| can_be(each)) {
-            let path = each.path();
-            // Who looks at the finding sees a comment beside it before the configuration.
-            if let Some(by) = reporter.comment_covering(each.rule, &document.root, &path, each.span)
-            {
-                each.exception = Some(by);
+        except_by_comments(document, found, reporter);
+    }
+    Ok(())
+}
+
+#[cold]
+fn except_by_configuration(
+    document: &Document<'_>,
+    found: &mut [Found<'_>],
+    configured: &mut Configured<'_>,
+    exceptions: &[usize],
+    evaluator: &mut Evaluator,
+) -> Result<(), EvaluationError> {
+    let mut asked = HashMap::<Asked, Vec<usize>>::new();
+    let mut subjects = Subjects::default();
+    for (at, each) in found.iter().enumerate() {
+        let is_about = |i: &usize| {
+            let exception = configured.exceptions.get(*i);
+            exception.is_some_and(|it| it.written.is_about_rule(each.rule))
+        };
+        if can_be_excepted(each) && exceptions.iter().any(is_about) {
+            let subject = subjects.subject(&document.root, &each.path());
+            let key = (
+                each.rule.to_owned(),
+                subject,
+                each.image().map(str::to_owned),
+            );
+            asked.entry(key).or_default().push(at);
+        }
+    }
+    let asked: Vec<_> = asked.into_iter().collect();
+    let matched = configured.matched(exceptions, &asked, document.node_count, evaluator);
+    configured.is_complete &= matched.is_ok();
+    for ((_, places), matched) in asked.iter().zip(matched?) {
+        let Some(first) = matched.first() else {
+            continue;
+        };
+        for i in &matched {
+            if let Some(exception) = configured.exceptions.get_mut(*i) {
+                exception.is_used = true;
+            }
+        }
+        let by = configured.exceptions.get(*first).map(|it| &it.reported);
+        for at in places {
+            if let Some(each) = found.get_mut(*at) {
+                each.exception = by.cloned();
             }
         }
     }
     Ok(())
+}
+
+/// Who looks at the finding sees a comment beside it before the configuration.
+#[cold]
+fn except_by_comments(
+    document: &Document<'_>,
+    found: &mut [Found<'_>],
+    reporter: &mut Reporter<'_, '_>,
+) {
+    for each in found.iter_mut().filter(|each| can_be_excepted(each)) {
+        let path = each.path();
+        if let Some(by) = reporter.comment_covering(each.rule, &document.root, &path, each.span) {
+            each.exception = Some(by);
+        }
+    }
+}
+
+fn can_be_excepted(found: &Found<'_>) -> bool {
+    found.verdict != Verdict::Error
 }
 
 impl Configured<'_> {

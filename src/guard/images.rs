@@ -71,9 +71,20 @@ impl Guard {
         evaluator: &mut Evaluator,
         reporter: &Reporter<'_, '_>,
     ) -> Result<Vec<Found<'static>>, EvaluationError> {
-        let Some(verified) = &self.verified else {
-            return Ok(Vec::new());
-        };
+        self.verified.as_ref().map_or(Ok(Vec::new()), |verified| {
+            self.not_in_registries(verified, document, entity, evaluator, reporter)
+        })
+    }
+
+    #[cold]
+    fn not_in_registries(
+        &self,
+        verified: &Verified,
+        document: &Document<'_>,
+        entity: Entity<'_, '_>,
+        evaluator: &mut Evaluator,
+        reporter: &Reporter<'_, '_>,
+    ) -> Result<Vec<Found<'static>>, EvaluationError> {
         let answer = evaluator.images(&reporter.subject(document, entity))?;
         let pulls = answer.into_iter().flat_map(|answer| answer.images);
         let found = pulls.filter_map(|pull| {

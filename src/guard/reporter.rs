@@ -169,6 +169,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     /// What there is to say about the ignore comments of a document.
+    #[cold]
     pub fn about_comments(&mut self, remarks: Vec<Remark>, entity: &str, most: usize) {
         let mut kinds = BTreeMap::<_, Kind>::new();
         for Remark {
@@ -272,15 +273,29 @@ impl<'s, 'c> Reporter<'s, 'c> {
             kind.listed = most;
             kind.count += 1;
             // What is suppressed isn't fixed.
-            let fix = if is_suppressed { None } else { finding.fix()? };
-            let fix = fix.filter(|fix| self.edits(&editor, fix).is_some());
-            match fix.map(|fix| fix.applicability) {
-                None => {}
-                Some(Applicability::Safe) => kind.safe_fixes += 1,
-                Some(Applicability::Unsafe) => kind.unsafe_fixes += 1,
+            if !is_suppressed {
+                self.count_fix(kind, &editor, &finding)?;
             }
         }
         self.omit(kinds);
+        Ok(())
+    }
+
+    /// Counts the fix of a finding that isn't listed.
+    #[cold]
+    fn count_fix(
+        &self,
+        kind: &mut Kind,
+        editor: &Editor<'_, '_>,
+        finding: &Said<'_>,
+    ) -> Result<(), EvaluationError> {
+        let fix = finding.fix()?;
+        let fix = fix.filter(|fix| self.edits(editor, fix).is_some());
+        match fix.map(|fix| fix.applicability) {
+            None => {}
+            Some(Applicability::Safe) => kind.safe_fixes += 1,
+            Some(Applicability::Unsafe) => kind.unsafe_fixes += 1,
+        }
         Ok(())
     }
 
@@ -395,6 +410,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     /// The document isn't YAML, or breaks a limit.
+    #[cold]
     pub fn fault(&mut self, fault: &ParseError) -> DocumentReport {
         let help = match fault.kind {
             ParseErrorKind::Syntax => remedy(self.source.text, fault.span.start),
@@ -410,6 +426,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     /// The input set that a trigger gives as text can't be judged.
+    #[cold]
     pub fn input_set_error(
         &mut self,
         document: &Document<'_>,
@@ -456,6 +473,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     /// The document holds no entity, which is an error where Harness would look for one.
+    #[cold]
     pub fn no_entity(
         &mut self,
         document: &Document<'_>,
@@ -497,6 +515,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     /// A document has one entity; another beside it is not judged.
+    #[cold]
     pub fn one_too_many(&mut self, document: &Document<'_>, entity: Entity<'_, '_>) {
         let key = entity.kind.key();
         let path = [Step::Key(key.to_owned()), Step::Key(String::new())];
@@ -511,6 +530,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     }
 
     /// The evaluation came to no result.
+    #[cold]
     pub fn evaluation_error(
         &mut self,
         document: &Document<'_>,

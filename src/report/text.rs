@@ -134,6 +134,7 @@ fn is_empty(file: &FileReport, refused: &HashSet<&str>) -> bool {
     file.documents.is_empty() && !refused.contains(file.path.as_str())
 }
 
+#[cold]
 fn not_applicable(out: &mut String, file: &FileReport, refused: &HashSet<&str>) {
     let path = shown(&file.path);
     if is_empty(file, refused) {
@@ -156,6 +157,7 @@ fn not_applicable(out: &mut String, file: &FileReport, refused: &HashSet<&str>) 
 }
 
 /// How many more there are of a kind.
+#[cold]
 fn more(out: &mut String, omitted: &Omitted, paint: Paint) {
     let Omitted {
         file,
@@ -192,9 +194,13 @@ fn passed_over(out: &mut String, report: &Report) {
             *counts.entry(unread).or_default() += 1;
         }
     }
-    if counts.is_empty() {
-        return;
+    if !counts.is_empty() {
+        skipped(out, counts);
     }
+}
+
+#[cold]
+fn skipped(out: &mut String, counts: BTreeMap<Unread, usize>) {
     let number = counts.values().sum();
     let mut by_kind: Vec<_> = counts.into_iter().collect();
     by_kind.sort_by_key(|(unread, number)| (std::cmp::Reverse(*number), *unread));
@@ -237,23 +243,35 @@ struct Sources<'f> {
 
 impl<'f> Sources<'f> {
     fn lines(&mut self, path: &str, files: &'f [SourceFile]) -> Option<&LineIndex<'f>> {
-        if self.texts.is_empty() {
-            self.texts
-                .extend(files.iter().filter_map(|file| match &file.content {
-                    Content::Bytes(bytes) => Some((file.path.as_str(), bytes.as_slice())),
-                    _ => None,
-                }));
-        }
         if self
             .current
             .as_ref()
             .is_none_or(|(current, _)| *current != path)
         {
-            let (path, bytes) = self.texts.get_key_value(path)?;
+            let (path, bytes) = self.find(path, files)?;
             let text = str::from_utf8(bytes).ok();
             self.current = Some((path, text.map(LineIndex::new)));
         }
         self.current.as_ref()?.1.as_ref()
+    }
+
+    fn find(&mut self, path: &str, files: &'f [SourceFile]) -> Option<(&'f str, &'f [u8])> {
+        // A table of one, which is what is checked before a commit, takes longer to compile than all else here.
+        if let [file] = files {
+            return content(file).filter(|(known, _)| *known == path);
+        }
+        if self.texts.is_empty() {
+            self.texts.extend(files.iter().filter_map(content));
+        }
+        let (path, bytes) = self.texts.get_key_value(path)?;
+        Some((path, bytes))
+    }
+}
+
+fn content(file: &SourceFile) -> Option<(&str, &[u8])> {
+    match &file.content {
+        Content::Bytes(bytes) => Some((&file.path, bytes)),
+        _ => None,
     }
 }
 
@@ -420,17 +438,7 @@ fn closing(out: &mut String, report: &Report, style: Style) {
     }
     let oldest = report.connector_lists.iter().filter_map(|list| list.days);
     if let Some(days) = oldest.max() {
-        let days = usize::try_from(days).unwrap_or_default();
-        let list = if report.connector_lists.len() == 1 {
-            "list"
-        } else {
-            "oldest list"
-        };
-        let _ = write!(
-            out,
-            "; the {list} of connectors is {} old",
-            count(days, "day")
-        );
+        age(out, report.connector_lists.len(), days);
     }
     let known = suppressed.saturating_sub(excepted);
     if known > 0 {
@@ -452,6 +460,14 @@ fn closing(out: &mut String, report: &Report, style: Style) {
     }
 }
 
+/// How old the oldest of the lists of connectors is.
+#[cold]
+fn age(out: &mut String, lists: usize, days: i32) {
+    let list = if lists == 1 { "list" } else { "oldest list" };
+    let days = count(usize::try_from(days).unwrap_or_default(), "day");
+    let _ = write!(out, "; the {list} of connectors is {days} old");
+}
+
 /// How many findings exceptions suppress; a baseline suppresses the others.
 fn excepted(report: &Report) -> usize {
     let listed = report.diagnostics.iter().filter(|d| d.exception.is_some());
@@ -462,12 +478,17 @@ fn excepted(report: &Report) -> usize {
 /// How many findings the command can fix.
 fn fixable(out: &mut String, report: &Report) {
     let counting = report.diagnostics.iter().filter(|d| d.suppressed.is_none());
-    let fixes = counting.filter_map(|d| d.fix.as_ref());
-    let (safe, not_safe): (Vec<_>, Vec<_>) =
-        fixes.partition(|fix| fix.applicability == Applicability::Safe);
-    let more = |number: fn(&Omitted) -> usize| report.omitted.iter().map(number).sum::<usize>();
-    let safe = safe.len() + more(|omitted| omitted.safe_fixes);
-    let not_safe = not_safe.len() + more(|omitted| omitted.unsafe_fixes);
+    let (mut safe, mut not_safe) = (0, 0);
+    for fix in counting.filter_map(|d| d.fix.as_ref()) {
+        match fix.applicability {
+            Applicability::Safe => safe += 1,
+            Applicability::Unsafe => not_safe += 1,
+        }
+    }
+    for omitted in &report.omitted {
+        safe += omitted.safe_fixes;
+        not_safe += omitted.unsafe_fixes;
+    }
     let line = match (safe, not_safe) {
         (0, 0) => return,
         (safe, 0) => format!("{safe} fixable with `--fix`"),
