@@ -25,6 +25,17 @@ for (const [what, args] of [
   });
 }
 
+test("a check of one file makes V8 compile no more than its share of the module", () => {
+  const file = join(projectFolder, ".harness/pipeline.yaml");
+  const { stdout } = spawnSync(process.execPath, ["--trace-wasm-compilation-times", commandPath, "check", file], { encoding: "utf8", env: neutralVariables() });
+  const sizes = [...stdout.matchAll(/^Compiled function .* bodysize (\d+) /gm)].map(([, size]) => Number(size));
+  assert.ok(sizes.length > 100, "V8 says what it compiles");
+  const compiled = sizes.reduce((all, size) => all + size, 0);
+  const { first_check_compiled_bytes: budget } = JSON.parse(readFileSync(join(packageFolder, "../size-budget.json"), "utf8")) as { readonly first_check_compiled_bytes: number };
+  // A function is compiled whole, with what is inlined into it: what few checks need is `#[cold]`.
+  assert.ok(compiled <= budget, `${compiled} bytes; size-budget.json has ${budget}`);
+});
+
 /** The package's own code that a check loads. */
 function loadedBy(t: TestContext, args: readonly string[]): readonly string[] {
   const folder = temporaryFolder(t);
