@@ -63,7 +63,8 @@ async function opaPolicy(text, input) {
     const bundle = join(folder, "bundle.tar.gz");
     writeFileSync(file, text);
     try {
-      run(opa, ["build", "-t", "wasm", "-e", entry, "-o", bundle, file]);
+      // Harness has an OPA older than 1.0, and both are written for that.
+      run(opa, ["build", "--v0-compatible", "-t", "wasm", "-e", entry, "-o", bundle, file]);
     } catch {
       return undefined;
     }
