@@ -127,7 +127,7 @@ test("reaching a bound is an error with its place, and the bounds are options", 
   assert.equal(await error(), undefined);
   const steps = await error("--max-steps", "500");
   assert.deepEqual(steps, {
-    message: "the evaluation was ended after 500 steps",
+    message: "the evaluation was stopped after 500 steps",
     code: "eval_cancel_error",
     location: { file: "p.rego", row: 3, col: 17 },
   });
@@ -145,6 +145,6 @@ test("a policy that reaches a bound in a check is an error of that policy alone"
   const policies = ["--policy", "endless.rego", "--policy", "other.rego", "--max-steps", "100000"];
   const { stdout, exitCode } = await run(["check", ...policies, "pipeline.yaml"], { folder });
   assert.equal(exitCode, 1);
-  assert.match(stdout, /endless\.rego:3:\d+: eval_cancel_error: the evaluation was ended after 100000 steps/);
+  assert.match(stdout, /endless\.rego:3:\d+: eval_cancel_error: the evaluation was stopped after 100000 steps/);
   assert.match(stdout, /error\[other\.rego\]: no\n/);
 });

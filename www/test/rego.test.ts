@@ -271,7 +271,7 @@ test("a policy without end is stopped and told, and the next one works, as does 
       "package a\n\ndeny[x] {\n\tsome i in numbers.range(1, 3000)\n\tsome j in numbers.range(1, 3000)\n\tsome k in numbers.range(1, 3000)\n\tx := i + j + k\n\tx < 0\n}\n".replace("package a\n", "package a\n\nimport future.keywords.in\n"),
     );
     await says(page, "Not evaluated");
-    assert.match(await page.page.locator(".answer li").first().innerText(), /^line \d+: the evaluation was ended after/);
+    assert.match(await page.page.locator(".answer li").first().innerText(), /^line \d+: the evaluation was stopped after/);
     await page.write("pipeline: {identifier: b}\n");
     assert.match(await page.status(), /^0 errors/);
     await writePolicy(page, 'package a\n\ndeny[x] { x := "done" }\n');

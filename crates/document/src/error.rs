@@ -57,7 +57,7 @@ impl ParseError {
     pub(super) fn too_many_copies(limit: usize, span: Span) -> Self {
         Self {
             kind: ParseErrorKind::Limit,
-            message: format!("the aliases of this file would copy more than {limit} nodes"),
+            message: format!("the aliases in this file would expand to more than {limit} nodes"),
             span,
         }
     }
@@ -74,15 +74,15 @@ impl ParseError {
 /// What to say of a character that starts no value, or is not allowed in YAML.
 pub(super) fn unexpected(character: char) -> String {
     if character.is_ascii_graphic() {
-        return format!("a value cannot start with `{character}`: put it in quotes");
+        return format!("a value can't start with `{character}`: put it in quotes");
     }
     let code = u32::from(character);
-    format!("the character U+{code:04X} is not allowed here")
+    format!("the character U+{code:04X} isn't allowed here")
 }
 
 /// What to say of an escape double-quoted text does not have.
 pub(super) fn unknown_escape(escape: &str) -> String {
-    format!("double-quoted text has no escape `{escape}`: double the `\\` or use single quotes")
+    format!("a double-quoted string has no escape `{escape}`: double the `\\` or use single quotes")
 }
 
 /// What to say of an error of the parser: what a writer of YAML can act on where its own words
@@ -98,7 +98,7 @@ pub(super) fn message(error: &ErrorKind) -> String {
         ErrorKind::MisplacedFlowCollectionEnd => "this bracket closes nothing",
         ErrorKind::UnclosedQuotedScalar => "this quote is never closed",
         ErrorKind::DocumentIndicatorInQuotedScalar => {
-            "this quote is not closed before the document ends"
+            "this quote isn't closed before the document ends"
         }
         ErrorKind::MappingValueNotAllowed => {
             "a `:` isn't allowed here: check the indentation, or quote the string it belongs to"
@@ -131,7 +131,7 @@ pub(super) fn message(error: &ErrorKind) -> String {
         }
         ErrorKind::UnexpectedEofBlockSequence
         | ErrorKind::UnexpectedEofBlockMapping
-        | ErrorKind::UnexpectedEof => "the text ends too early",
+        | ErrorKind::UnexpectedEof => "the document ends too early",
         ErrorKind::ExpectedNodeContent => "a value was expected here",
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
@@ -143,17 +143,17 @@ pub(super) fn message(error: &ErrorKind) -> String {
             "nothing can follow the closing quote: quote the whole value"
         }
         ErrorKind::InvalidQuotedScalarIndent => {
-            "the lines of a quoted text must be indented deeper than its key"
+            "the lines of a quoted string must be indented deeper than its key"
         }
         ErrorKind::InvalidBlockScalarHeader => {
             "only a comment can follow the `|` or `>` on its line"
         }
-        ErrorKind::ZeroBlockScalarIndent => "the indentation of a block text cannot be 0",
+        ErrorKind::ZeroBlockScalarIndent => "the indentation of a block string can't be 0",
         ErrorKind::InvalidBlockScalarIndent => {
-            "an empty first line is indented deeper than the block text itself"
+            "an empty first line is indented deeper than the block string itself"
         }
         ErrorKind::InvalidQuotedScalarHexEscape | ErrorKind::InvalidUnicodeEscape => {
-            "this escape is not the code of a character"
+            "this escape isn't the code of a character"
         }
         ErrorKind::InvalidLowSurrogateHexEscape
         | ErrorKind::InvalidLowSurrogate
@@ -163,12 +163,12 @@ pub(super) fn message(error: &ErrorKind) -> String {
         ErrorKind::CommentInterceptedScalar => "a comment isn't allowed within a multi-line string",
         ErrorKind::BomInsideDocument => "a byte order mark is allowed only before a document",
         ErrorKind::MissingAnchorOrAliasName => {
-            "a name was expected here: put the value in quotes if it is text"
+            "a name was expected here: put the value in quotes if it is a string"
         }
-        ErrorKind::UndeclaredTagHandle => "this tag has a prefix no `%TAG` line declares",
+        ErrorKind::UndeclaredTagHandle => "this tag has a prefix that no `%TAG` line declares",
         ErrorKind::InvalidDocumentEnd => "nothing can follow `...` on its line",
         ErrorKind::MissingDocumentEndBeforeDirective => {
-            "a line cannot start with `%` within a document"
+            "a line can't start with `%` within a document"
         }
         ErrorKind::ExpectedDocumentStart => {
             "nothing can follow here: the document has ended, and `---` starts another"

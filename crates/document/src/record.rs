@@ -318,7 +318,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
         }
         if is_merge && let Err(wrong) = self.tape.merged(part) {
             let span = self.input.visible(self.tape.span(wrong));
-            let message = "`<<` takes a mapping or a list of mappings".to_owned();
+            let message = "the value of `<<` has to be a mapping or a list of mappings".to_owned();
             return Err(ParseError::syntax(message, span));
         }
         Ok(())
@@ -327,11 +327,11 @@ impl<'t, 'c> Recorder<'t, 'c> {
     fn collection_as_key(&self, token: Span, is_mapping: bool) -> ParseError {
         let what = if is_mapping { "mapping" } else { "sequence" };
         let hint = if self.is_doubled(token) {
-            ": quote the whole value if `{{` is meant as text"
+            ": quote the whole value if `{{` is part of a string"
         } else {
             ""
         };
-        let message = format!("a {what} cannot be a key{hint}");
+        let message = format!("a {what} can't be a key{hint}");
         ParseError::syntax(message, self.input.visible(token))
     }
 

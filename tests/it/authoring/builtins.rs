@@ -115,17 +115,19 @@ fn table(folder: &Path) -> String {
 const HEAD: &str = "\
 # Built-in functions
 
-Every function of OPA, and whether a policy of your own may call it here. Rego v0 is evaluated as OPA
-0.70 evaluates it, which is what Harness has, and v1 as OPA 1.22 does.
+OPA's built-in functions, and whether a policy of your own can call them here. Rego v0 is evaluated as in
+OPA 0.70, the version that Harness has, and v1 as in OPA 1.22.
 
-- **yes**: it is computed here, with OPA's result.
-- **host**: it reaches out of the evaluation. The command refuses it, but for the clock; a program
-  may answer it (`host` in `compileRego`). `print` and `trace` are shown.
-- **no**: a policy that calls it is refused before anything is evaluated, by the function's name.
+- **yes**: the function is computed here, with the same result as in OPA. What `print` and `trace` write is
+  shown.
+- **host**: the function needs something from outside the evaluation. The command provides the time
+  (`time.now_ns`) and refuses the other functions; a program can answer them all (`host` in `compileRego`).
+- **no**: a policy that calls the function is refused before anything is evaluated, and the error names the
+  function.
 
-*Since* is the first version of OPA that has the function (0.17 stands for all before it, too): a policy
-that calls it needs that version or a newer one. OPA advises against what is *deprecated*, and refuses it
-in v1.
+*Since* is the first version of OPA that has the function; 0.17 stands for all earlier versions, too. A policy
+that calls the function needs that version or a newer one. OPA advises against *deprecated* functions, and
+refuses them in Rego v1.
 ";
 
 fn page() -> String {
@@ -139,7 +141,7 @@ fn page() -> String {
     let mut page = HEAD.to_owned();
     let _ = writeln!(
         page,
-        "\nOf {} functions {} are computed here, {} are the host's, {} are refused.",
+        "\nOf {} functions, {} are computed here, {} are left to the host, and {} are refused.",
         all().count(),
         count(|support| support == Support::Here),
         count(|support| support == Support::Host),

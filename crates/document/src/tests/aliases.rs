@@ -70,7 +70,7 @@ fn copies_are_counted_before_they_are_made() {
         assert_eq!(kind, ParseErrorKind::Limit);
         assert_eq!(
             message,
-            "the aliases of this file would copy more than 200000 nodes"
+            "the aliases in this file would expand to more than 200000 nodes"
         );
         assert!(at.starts_with('*'));
     }

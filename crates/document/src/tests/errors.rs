@@ -13,7 +13,7 @@ fn faults_say_what_and_where() {
         ),
         (
             "a: @b",
-            "a value cannot start with `@`: put it in quotes",
+            "a value can't start with `@`: put it in quotes",
             "@",
         ),
         ("a: \"b\nc: 1\n", "this quote is never closed", "\""),
@@ -47,7 +47,7 @@ fn faults_say_what_and_where() {
         ),
         (
             "a: \"\\\\ \\d+\"",
-            "double-quoted text has no escape `\\d`: double the `\\` or use single quotes",
+            "a double-quoted string has no escape `\\d`: double the `\\` or use single quotes",
             "\\d",
         ),
         (
@@ -57,7 +57,7 @@ fn faults_say_what_and_where() {
         ),
         (
             "a: %b",
-            "a value cannot start with `%`: put it in quotes",
+            "a value can't start with `%`: put it in quotes",
             "%",
         ),
     ] {
@@ -87,7 +87,7 @@ fn control_characters_are_refused() {
         ("a: x\u{80}", "0080", "\u{80}"),
         ("\"\u{FFFE}\"", "FFFE", "\u{FFFE}"),
     ] {
-        let message = format!("the character U+{code} is not allowed here");
+        let message = format!("the character U+{code} isn't allowed here");
         assert_eq!(
             error(text),
             (ParseErrorKind::Syntax, message, at),

@@ -14,15 +14,15 @@ fn keys_are_their_source_text() {
 #[test]
 fn a_collection_is_no_key() {
     for (text, message, at) in [
-        ("[a]: 1", "a sequence cannot be a key", "["),
-        ("? - a\n: 1", "a sequence cannot be a key", "-"),
+        ("[a]: 1", "a sequence can't be a key", "["),
+        ("? - a\n: 1", "a sequence can't be a key", "-"),
         (
             "x: {{a: 1}: 2}",
-            "a mapping cannot be a key: quote the whole value if `{{` is meant as text",
+            "a mapping can't be a key: quote the whole value if `{{` is part of a string",
             "{",
         ),
-        ("x: &x [1]\n*x : 1", "a sequence cannot be a key", "*x"),
-        ("x: &x {}\n*x : 1", "a mapping cannot be a key", "*x"),
+        ("x: &x [1]\n*x : 1", "a sequence can't be a key", "*x"),
+        ("x: &x {}\n*x : 1", "a mapping can't be a key", "*x"),
     ] {
         assert_eq!(
             error(text),
@@ -103,7 +103,7 @@ fn only_mappings_can_be_merged() {
         ("<<: [{a: 1}, [b]]", "[b]"),
         ("a:\n  <<:\nb: 1", "\n"),
     ] {
-        let message = "`<<` takes a mapping or a list of mappings".to_owned();
+        let message = "the value of `<<` has to be a mapping or a list of mappings".to_owned();
         assert_eq!(error(text), (ParseErrorKind::Syntax, message, at), "{text}");
     }
 }

@@ -107,7 +107,7 @@ fn private_keys_are_read() {
         ),
         (
             "-----BEGIN EC PRIVATE KEY-----\nMIIC\n-----END EC PRIVATE KEY-----\n",
-            "refused: private keys of another kind than RSA are not read here",
+            "refused: only RSA private keys can be read here",
         ),
     ] {
         let operands = json::write(&Value::array([operand.into()]));

@@ -96,16 +96,16 @@ fn reason(name: &str) -> &'static str {
     if name.starts_with("graphql.") {
         "it needs a whole GraphQL compiler"
     } else if name.starts_with("crypto.x509.") || name == "crypto.parse_private_keys" {
-        "certificates are not read here"
+        "certificates can't be read here"
     } else if ["crypto.", "io.jwt.", "providers.aws."]
         .iter()
         .any(|start| name.starts_with(start))
     {
         "this build has no cryptography"
     } else if name == "rego.parse_module" {
-        "its result is a syntax tree of OPA's own"
+        "its result is OPA's own syntax tree"
     } else {
-        "it isn't built yet"
+        "it isn't implemented yet"
     }
 }
 

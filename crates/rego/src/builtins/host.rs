@@ -73,6 +73,6 @@ fn random(host: &mut dyn Host, operands: &[Value]) -> Outcome {
         return Ok(answer);
     }
     Err(Failure::Refused(format!(
-        "the host's answer isn't an integer from 0 to below {below}"
+        "the host's answer isn't an integer that is at least 0 and less than {below}"
     )))
 }

@@ -47,7 +47,7 @@ fn parse(host: &mut dyn Host, args: &[Value]) -> Outcome {
 }
 
 fn other_kind() -> Failure {
-    Failure::Refused("private keys of another kind than RSA are not read here".to_owned())
+    Failure::Refused("only RSA private keys can be read here".to_owned())
 }
 
 fn malformed() -> Failure {

@@ -185,9 +185,9 @@ fn check_call(expr: &Expr, tree: &Tree, names: &Names, problems: &mut Vec<Proble
 /// What is said of a call of a function that there isn't: whether OPA has it and we don't.
 fn undefined(name: &str) -> String {
     match builtins::lacking(name) {
-        Some(reason) => format!(
-            "undefined function {name}: OPA has it, and it is not supported here ({reason})"
-        ),
+        Some(reason) => {
+            format!("undefined function {name}: OPA has it, but it isn't supported here ({reason})")
+        }
         None => format!("undefined function {name}"),
     }
 }

@@ -170,8 +170,8 @@ pub fn compile(
 /// That the budget is spent, at a rule that is no longer compiled.
 fn out_of_budget(at: Location) -> Option<Problem> {
     let message = match budget::spent()? {
-        Spent::Bytes => "compiling was ended: it needs more bytes than it may take",
-        _ => "compiling was ended: it needs more steps than it may take",
+        Spent::Bytes => "compilation was stopped: it needs more bytes than it may use",
+        _ => "compilation was stopped: it needs more steps than it may use",
     };
     Some(Problem::new(Code::Limit, at, message))
 }

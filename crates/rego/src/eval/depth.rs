@@ -73,7 +73,7 @@ impl Machine<'_> {
             self.limits.depth
         };
         self.end(format!(
-            "the evaluation was ended: it nests deeper than {most} levels"
+            "the evaluation was stopped: it nests deeper than {most} levels"
         ))
     }
 

@@ -158,13 +158,13 @@ impl<'p> Machine<'p> {
         self.end(match budget::spent() {
             Some(Spent::Time) => "caller cancelled query execution".to_owned(),
             Some(Spent::Bytes) => {
-                format!("the evaluation was ended: it needs more than {bytes} bytes")
+                format!("the evaluation was stopped: it needs more than {bytes} bytes")
             }
             Some(Spent::Stack) => {
-                "the evaluation was ended: values nest too deeply for what is done with them"
+                "the evaluation was stopped: values nest too deeply for what the policy does with them"
                     .to_owned()
             }
-            Some(Spent::Steps) | None => format!("the evaluation was ended after {steps} steps"),
+            Some(Spent::Steps) | None => format!("the evaluation was stopped after {steps} steps"),
         })
     }
 
@@ -201,7 +201,7 @@ impl<'p> Machine<'p> {
         let at = known
             .find(|(_, value)| is_large(value))
             .and_then(|(node, _)| self.rule_at(*node));
-        let message = format!("the evaluation was ended: the answer has more than {most} bytes");
+        let message = format!("the evaluation was stopped: the answer has more than {most} bytes");
         Err(Box::new(Problem {
             at: at.or(self.marked),
             ..Problem::nowhere(Code::Limit, message)

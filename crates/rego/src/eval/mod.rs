@@ -92,13 +92,13 @@ pub struct Alone;
 impl Environment for Alone {
     fn now(&mut self) -> Result<i64, Failure> {
         Err(Failure::Refused(
-            "there is no clock: the host has to give a time".to_owned(),
+            "there is no clock: the host has to provide the time".to_owned(),
         ))
     }
 
     fn ask(&mut self, function: &str, _arguments: &[Value]) -> Outcome {
         Err(Failure::Refused(format!(
-            "{function} reaches out of the evaluation, and the host doesn't answer it"
+            "{function} reaches outside the evaluation, and the host doesn't answer it"
         )))
     }
 }

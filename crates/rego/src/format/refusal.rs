@@ -27,7 +27,7 @@ impl Writer<'_> {
         let (start, end) = self.comment(comment).map_or((0, 0), |comment| {
             (comment.start, comment.start + comment.raw.len())
         });
-        let message = "this comment can't be formatted: it and another would end one line; OPA 0.70's formatter fails here, too; move the comment to a line of its own above the expression";
+        let message = "this comment can't be formatted: it would end the same line as another one (OPA 0.70's formatter fails here, too); move the comment to a line of its own above the expression";
         Problem::new(Code::Parse, self.at(start, end), message)
     }
 

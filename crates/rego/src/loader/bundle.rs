@@ -166,7 +166,7 @@ impl Read {
                     )
                 })?;
             } else if name == "patch.json" {
-                let why = "it is a delta bundle (patch.json), which changes a bundle that OPA holds; \
+                let why = "it is a delta bundle (patch.json), which changes a bundle that OPA already has; \
                            that is not supported here";
                 return Err(why.to_owned().into());
             } else if path.ends_with(".manifest") {

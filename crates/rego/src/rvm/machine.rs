@@ -47,7 +47,7 @@ pub struct Allowance {
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
     /// The evaluation was ended after this many instructions.
-    #[error("the evaluation was ended after {0} instructions")]
+    #[error("the evaluation was stopped after {0} instructions")]
     Limit(usize),
     /// The machine gave up.
     #[error("the evaluation failed: {0}")]

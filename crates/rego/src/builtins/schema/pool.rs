@@ -52,7 +52,7 @@ impl Pool {
             }
             let Some(own) = draft::own_schema(&address).filter(|_| !base.is_file()) else {
                 return Err(SchemaError::Stopped(Failure::Refused(format!(
-                    "the schema refers to {address}, and nothing is fetched here"
+                    "the schema refers to {address}, but schemas aren't fetched here"
                 ))));
             };
             self.add(&own, &base)?;

@@ -237,7 +237,7 @@ fn argument(arg: &Datum, verb: char, flags: &str) -> Result<(char, Value), Failu
         Datum::Int(int) => (verb, Value::from(*int)),
         Datum::Float(float) => match Number::from_f64(*float) {
             Some(number) => (verb, number.into()),
-            None => return Err(unsupported("such a number")),
+            None => return Err(unsupported("a number that isn't finite")),
         },
         Datum::Value(text @ Value::String(_)) => (verb, text.clone()),
         // A number of the data is a text by another name.
@@ -380,7 +380,7 @@ fn slice(args: &[Datum]) -> Result<Datum, Failure> {
         Datum::Value(Value::String(text)) => match text.get(from..to) {
             Some(part) => Ok(Datum::Value(part.into())),
             None => Err(Failure::Refused(
-                "a part of a character is not supported here".to_owned(),
+                "a slice that cuts a character in two is not supported here".to_owned(),
             )),
         },
         Datum::Value(Value::Array(items)) => {

@@ -43,7 +43,7 @@ impl Zone {
     #[cfg(not(feature = "time-zones"))]
     fn place(name: &str) -> Result<Self, String> {
         Err(format!(
-            "unknown time zone {name}: this build knows UTC only"
+            "unknown time zone {name}: this build knows only UTC"
         ))
     }
 

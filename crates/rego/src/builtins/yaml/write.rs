@@ -138,7 +138,8 @@ impl Writer {
         }
         if text.contains('\u{85}') {
             return Err(Failure::Refused(
-                "the string holds U+0085, and its YAML is not supported here".to_owned(),
+                "the string has the character U+0085, which isn't supported in YAML here"
+                    .to_owned(),
             ));
         }
         let form = Form::analyze(text, self.version);
