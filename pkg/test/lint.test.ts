@@ -68,7 +68,7 @@ test("what a page made of a policy is shown with what to do", async (t) => {
   const folder = temporaryFolder(t, { "p.rego": "package pipeline\n\ndeny[msg] {\n  msg := “no”\n}\n" });
   const { stdout, exitCode } = await run(["lint", "p.rego"], { folder });
   assert.equal(exitCode, 4);
-  assert.match(stdout, /^error\[rego_parse_error\]: illegal token\n --> p\.rego:4:10\n[^]*= help: write " for the curved quotes\n/);
+  assert.match(stdout, /^error\[rego_parse_error\]: illegal token\n --> p\.rego:4:10\n[^]*= help: replace the curved quotes with "\n/);
 });
 
 test("a file that can't be read is said, and the rest is looked at, exit code 4", async (t) => {

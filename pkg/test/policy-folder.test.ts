@@ -152,8 +152,8 @@ test("what never denies, and what no file is checked by, is said on standard err
     stderr.split("\n").map((line) => line.replace(/(: warning: .{40}).*/, "$1")),
     [
       "policies/flags.rego:1:1: warning: no file is checked by this policy: its p",
-      "policies/names.rego:1:1: warning: this policy can never fail: it has no ru",
-      "policies/names.rego:3:1: warning: Harness doesn't read `violation`, so tha",
+      "policies/names.rego:1:1: warning: this policy can never fail: it has no `d",
+      "policies/names.rego:3:1: warning: Harness doesn't read `violation`, so it d",
       "",
     ],
   );

@@ -280,7 +280,7 @@ test("a policy that can never fail is told", async (t) => {
     "harness-image-guard.yaml": "policies: [allow.rego]\n",
     "pipeline.yaml": "pipeline: {identifier: a, stages: []}\n",
   });
-  const warning = "allow.rego:1:1: warning: this policy can never fail: it has no rule `deny`\n";
+  const warning = "allow.rego:1:1: warning: this policy can never fail: it has no `deny` rule\n";
   const named = await run(["check", "pipeline.yaml"], { folder });
   const notRun = "harness-image-guard: the policy 'allow.rego' has no rule `deny` or `warn`\n";
   assert.deepEqual([named.stderr, named.exitCode], [warning + notRun, 3]);

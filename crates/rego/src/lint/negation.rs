@@ -140,7 +140,7 @@ impl Search<'_> {
                 self.findings.push(Finding::new(
                     RULE,
                     path.at,
-                    format!("where `{path}` is undefined, so is this whole body, and nothing is denied: OPA evaluates it outside the `not`"),
+                    format!("if `{path}` is undefined, so is this whole body, and nothing is denied: OPA evaluates that reference outside the `not`"),
                     help(&path),
                 ));
             }
@@ -189,7 +189,7 @@ impl Visitor for Search<'_> {
 fn help(path: &Path) -> String {
     let Some((last, rest)) = path.steps.split_last() else {
         return format!(
-            "give `{path}` a default, `default {path} = …`, or say in a rule of its own when it is right, and write `not` before that rule"
+            "give `{path}` a default, `default {path} = …`; or move the condition to a rule of its own, and write `not` before that rule"
         );
     };
     let from = Path {
@@ -197,11 +197,11 @@ fn help(path: &Path) -> String {
         ..path.clone()
     };
     let super::Step::Key(key) = last else {
-        return "say in a rule of its own when it is right, and write `not` before that rule"
+        return "move the condition to a rule of its own, and write `not` before that rule"
             .to_owned();
     };
     format!(
-        "write `value := object.get({from}, {key:?}, \"\")` above, with a default that fits, and use `value`; or say in a rule of its own when it is right, and write `not` before that rule"
+        "write `value := object.get({from}, {key:?}, \"\")` above, with a suitable default, and use `value` here; or move the condition to a rule of its own, and write `not` before that rule"
     )
 }
 

@@ -15,17 +15,17 @@ const IMPORTS: &[(&str, Opa, &str)] = &[
     (
         "future.keywords.and",
         Opa::new(1, 20),
-        "write one expression a line",
+        "write each expression on a line of its own",
     ),
     (
         "future.keywords.or",
         Opa::new(1, 20),
-        "write a rule of its own, with one body for each way",
+        "move the alternatives to a rule of its own, with one body for each",
     ),
     (
         "future.keywords.not",
         Opa::new(1, 17),
-        "write a rule of its own, and `not` before that rule",
+        "move the condition to a rule of its own, and write `not` before that rule",
     ),
     (
         "rego.v1",
@@ -80,7 +80,7 @@ pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
             at,
             &format!("`{word}` without an import"),
             Opa::new(1, 0),
-            "write `import rego.v1`, which OPA reads from 0.59 on",
+            "write `import rego.v1`, which OPA 0.59 and later read",
         );
     }
     if let Some(at) = module.rules.iter().find_map(template) {
@@ -88,7 +88,7 @@ pub(super) fn newer(module: &Module, oldest: Opa) -> Vec<Finding> {
     }
     for Rule { head, .. } in &module.rules {
         if let Some((first, what)) = general(head) {
-            add(head.at, what, first, "define a rule of one name");
+            add(head.at, what, first, "give the rule a name of one word");
         }
     }
     findings
@@ -99,7 +99,7 @@ fn general(head: &Head) -> Option<(Opa, &'static str)> {
     let after = head.reference.get(1..).unwrap_or_default();
     let (_, before) = after.split_last()?;
     if before.iter().any(|part| part.as_text().is_none()) {
-        Some((Opa::new(0, 56), "variables within the name of a rule"))
+        Some((Opa::new(0, 56), "variables in the name of a rule"))
     } else if !before.is_empty() || head.has_contains {
         Some((Opa::new(0, 46), "a reference as the name of a rule"))
     } else {
@@ -180,8 +180,8 @@ pub(super) fn older(module: &Module) -> Vec<Finding> {
         ..Finding::new(
             "older-syntax",
             rule.head.at,
-            format!("OPA from 1.0 on reads this only with `--v0-compatible`: {what}"),
-            "nothing, as long as the OPA that runs it reads Rego v0; else write `import rego.v1` and `if` and `contains`, which OPA reads from 0.59 on".to_owned(),
+            format!("OPA 1.0 and later read this only with `--v0-compatible`: {what}"),
+            "do nothing if the OPA that runs this policy reads Rego v0; otherwise write `import rego.v1`, `if` and `contains`, which OPA 0.59 and later read".to_owned(),
         )
     }]
 }

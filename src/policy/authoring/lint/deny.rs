@@ -26,12 +26,12 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
     }
     let (what, at) = match rules(module, DENY).next() {
         Some(default) => ("its only `deny` is a default", default.head.at),
-        None => ("it has no rule `deny`", module.at),
+        None => ("it has no `deny` rule", module.at),
     };
     let help = if defines(module, "allow") {
-        "write `deny` for what isn't allowed: `allow` is a rule like any other here"
+        "write a `deny` rule for what isn't allowed: `allow` has no effect in Harness"
     } else if defines(module, "warn") {
-        "keep it if it is only to advise; else call the rule `deny`"
+        "keep `warn` if the policy should only advise; otherwise rename it to `deny`"
     } else {
         "write `deny[msg] { … }` for what is wrong"
     };

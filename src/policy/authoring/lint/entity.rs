@@ -24,12 +24,12 @@ pub fn unnamed(module: &Module) -> Option<Finding> {
             "no-entity",
             module.at,
             format!(
-                "the package `{}` names no entity; this policy reads `{reads}`, as one about `{}` does",
+                "the package `{}` names no entity, but this policy reads `{reads}`, as a policy about `{}` does",
                 package.join("."),
                 entity.name
             ),
             format!(
-                "call the package `{entity}`, or say `entity={entity}` where files are checked by it",
+                "call the package `{entity}`, or write `,entity={entity}` after the policy's file where a check names it",
                 entity = entity.name
             ),
         )

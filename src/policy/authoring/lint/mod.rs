@@ -196,7 +196,7 @@ fn in_one_line(problem: ModuleDiagnostic) -> String {
 }
 
 /// What to do where modules contradict each other.
-const MEETING: &str = "keep one of them; or, if these are policies that Harness evaluates one by one, look at each by itself, as `check --policy` does";
+const MEETING: &str = "keep one of them; or, if Harness evaluates these policies one by one, lint each by itself, as `check --policy` does";
 
 /// Whether a problem is about rules of one name, which may be in modules that Harness never sees together.
 fn meets_another(message: &str) -> bool {

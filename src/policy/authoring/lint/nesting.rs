@@ -34,7 +34,7 @@ pub fn steps(module: &Module) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!(
-        "this sees the steps that are directly in the stage, and misses {}",
+        "this finds only the steps that are directly in the stage, and misses {}",
         list(&missed)
     );
     let root = match about::by_package(module) {
@@ -86,8 +86,8 @@ pub fn stages(module: &Module) -> Vec<Finding> {
             Some(Finding::new(
                 "misses-parallel-stages",
                 path.at,
-                "this misses stages that run in parallel: they are in `parallel` of an element of `stages`".to_owned(),
-                format!("take both: a rule `all_stages[stage]` with `stage := {stages}[_].stage`, and once more with `stage := {stages}[_].parallel[_].stage`"),
+                "this misses stages that run in parallel: they are under `parallel` in an element of `stages`".to_owned(),
+                format!("define a rule `all_stages[stage]` twice: once with `stage := {stages}[_].stage`, and once with `stage := {stages}[_].parallel[_].stage`"),
             ))
         })
         .collect()

@@ -33,15 +33,15 @@ pub fn references(module: &Module, all: &[Module]) -> Vec<Finding> {
                 ..Finding::new(
                     "outside-module",
                     path.at,
-                    format!("`{name}` is in another module, and Harness evaluates each by itself"),
-                    "write what is used into the policy before Harness gets it".to_owned(),
+                    format!("`{name}` is in another module, but Harness evaluates each module by itself"),
+                    "copy what this policy uses into it before you give it to Harness".to_owned(),
                 )
             },
             None => Finding::new(
                 "outside-module",
                 path.at,
                 format!("`{name}` is always undefined: no module defines it, and Harness has no other data"),
-                "write the value into the policy, or give the module that defines it".to_owned(),
+                "write the value into the policy, or add the module that defines it".to_owned(),
             ),
         });
     }

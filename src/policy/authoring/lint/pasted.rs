@@ -16,11 +16,11 @@ fn of_the_other_version(text: &str, version: Version) -> Option<String> {
     let (other, help) = match version {
         Version::V0 => (
             Version::V1,
-            "this is Rego v1, and Harness reads v0: write `import rego.v1` below the package, which OPA reads from 0.59 on",
+            "this is Rego v1, but Harness reads v0: write `import rego.v1` below the package (OPA 0.59 and later read that)",
         ),
         Version::V1 => (
             Version::V0,
-            "this is Rego v0, as Harness reads it, and was to be read as v1",
+            "this is Rego v0, as Harness reads it, but was read as v1",
         ),
     };
     let is_other = syntax::parse_module(text, 0, other).is_ok();
@@ -30,11 +30,11 @@ fn of_the_other_version(text: &str, version: Version) -> Option<String> {
 fn of_the_whole(text: &str) -> Option<String> {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let help = if lines().any(|line| line.starts_with("```")) {
-        "leave out the lines with ```, which mark code on a page"
+        "remove the lines with ```, which mark code in Markdown"
     } else if lines().count() > 2
         && lines().all(|line| line.starts_with(|c: char| c.is_ascii_digit()))
     {
-        "leave out the numbers before the lines"
+        "remove the line numbers"
     } else if !lines().any(|line| line.starts_with("package")) {
         "begin with the package, which says what the policy is about: `package pipeline`"
     } else {
@@ -48,16 +48,25 @@ fn at_the_place(text: &str, line: usize, column: usize) -> Option<String> {
     let rest: String = line.chars().skip(column.checked_sub(1)?).collect();
     let first = rest.chars().next();
     let help = match first {
-        Some('“' | '”' | '„' | '«' | '»') => "write \" for the curved quotes".to_owned(),
-        Some('\'' | '‘' | '’') => "strings are in double quotes: \"a\"".to_owned(),
-        Some(c) if c != ' ' && c != '\t' && (c.is_whitespace() || "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(c)) => {
-            format!("write an ordinary space for U+{:04X}, which looks like one or like nothing", c as u32)
+        Some('“' | '”' | '„' | '«' | '»') => "replace the curved quotes with \"".to_owned(),
+        Some('\'' | '‘' | '’') => "put strings in double quotes: \"a\"".to_owned(),
+        Some(c)
+            if c != ' '
+                && c != '\t'
+                && (c.is_whitespace()
+                    || "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(c)) =>
+        {
+            format!(
+                "replace the character U+{:04X} with an ordinary space: it is invisible, or only looks like one",
+                c as u32
+            )
         }
         Some('&') if is_doubled(line, column, '&') => {
-            "write expressions that have to hold together on lines of their own, or with `;` between them".to_owned()
+            "Rego has no `&&`: write each expression on a line of its own, or `;` between them"
+                .to_owned()
         }
         Some('|') if is_doubled(line, column, '|') => {
-            "write a rule for each of them, with the same name: it holds where one of them does".to_owned()
+            "Rego has no `||`: write a rule for each alternative, all with the same name".to_owned()
         }
         _ => return None,
     };
@@ -95,7 +104,7 @@ mod tests {
             (body("input.x == “a”"), "curved"),
             (body("input.x == 'a'"), "double quotes"),
             (body("\u{a0}input.x"), "U+00A0"),
-            (body("input.x && input.y"), "lines of their own"),
+            (body("input.x && input.y"), "a line of its own"),
             (body("input.x || input.y"), "a rule for each"),
         ] {
             let said = said(&text, Version::V0).unwrap_or_default();

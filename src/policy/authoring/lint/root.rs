@@ -29,7 +29,7 @@ pub fn wrong(module: &Module) -> Vec<Finding> {
         findings.push(Finding::new(
             "wrong-root",
             path.at,
-            format!("`input.{root}` is always undefined here, so that nothing is denied: {why}"),
+            format!("`input.{root}` is always undefined here, so nothing is denied: {why}"),
             format!("write `input.{right}`"),
         ));
     }
@@ -66,10 +66,7 @@ fn better(root: &str, package: Option<&str>, own: Option<&str>) -> Option<(Strin
         .find(|known| {
             strsim::damerau_levenshtein(&root.to_lowercase(), &known.to_lowercase()) <= 1
         })?;
-    Some((
-        near.to_owned(),
-        format!("Harness gives no such key, but `{near}`"),
-    ))
+    Some((near.to_owned(), format!("Harness sets `{near}` instead")))
 }
 
 /// The last part of the package's name, which says what it is about.

@@ -48,35 +48,35 @@ fn hope(name: &str, rule: &Rule) -> Option<(Weight, String, String)> {
     if rule.head.is_function() {
         return None;
     }
-    let nothing = format!("Harness doesn't read `{name}`, so that nothing is denied by it");
+    let nothing = format!("Harness doesn't read `{name}`, so it denies nothing");
     let stem = name.split_once('_').map_or(name, |(stem, _)| stem);
     match (stem, name) {
         ("warn", "warn") => Some((
             Weight::Note,
-            "`warn` only advises: Harness lets everything pass that it speaks of".to_owned(),
-            "call it `deny` where it is to fail; in a policy set, \"Warn & continue\" makes a warning of that".to_owned(),
+            "`warn` only advises: it never makes a policy fail".to_owned(),
+            "call it `deny` if it should fail; in a policy set, \"Warn & continue\" turns that into a warning".to_owned(),
         )),
         ("warn", _) => Some((
             Weight::Warning,
-            format!("Harness doesn't read `{name}`, so that nobody is warned by it; conftest reads it"),
+            format!("Harness doesn't read `{name}`, so it warns nobody; conftest reads it"),
             "call it `deny`, and choose \"Warn & continue\" in the policy set".to_owned(),
         )),
         ("deny", "deny") => None,
         ("deny", _) => Some((
             Weight::Warning,
             format!("{nothing}; conftest reads it"),
-            "call it `deny`: a rule may have many bodies".to_owned(),
+            "call it `deny`: a policy may have several rules of that name".to_owned(),
         )),
         ("violation", _) => Some((
             Weight::Warning,
             format!("{nothing}; conftest reads it"),
-            "call it `deny`, and give strings: `deny[msg] { … }`".to_owned(),
+            "call it `deny`, and make each message a string: `deny[msg] { … }`".to_owned(),
         )),
         ("exception", "exception") => Some((
             Weight::Warning,
-            "Harness doesn't read `exception`, so that everything is denied that it excepts; conftest reads it"
+            "Harness doesn't read `exception`, so what it excepts is still denied; conftest reads it"
                 .to_owned(),
-            "write it into `deny`: `not is_excepted`".to_owned(),
+            "put the condition into `deny`: `not is_excepted`".to_owned(),
         )),
         _ => match name.to_lowercase().as_str() {
             "deny" | "denied" | "denies" | "violations" => Some((
