@@ -69,7 +69,7 @@ _connector_of_harness(written, from) := _specified if {
 _specified := object.union(_class_of(data.harness_image_guard.facts.settings.expected.url), {
 	"type": "DockerRegistry",
 	"url": data.harness_image_guard.facts.settings.expected.url,
-	"conditions": [sprintf("if %s, which isn't in any file or list, matches the specification; if it doesn't exist, from Docker Hub", [value.in_quotes(reference.default_reference)])],
+	"conditions": [sprintf("if %s, which isn't in any file or list, matches the specification; if it doesn't exist, the image comes from Docker Hub", [value.in_quotes(reference.default_reference)])],
 })
 
 _class_of(address) := {"class": "hub"} if {
@@ -120,8 +120,8 @@ _through(name, origin, mirror) := _unknown("it is an expression, or begins with 
 
 _host(mirror) := split(mirror.location, "/")[0]
 
-_why_unknown(written, connector) := sprintf("its connector is %s, which is known only in a run", [value.quoted(written)]) if {
+_why_unknown(written, connector) := sprintf("its connector is %s, which is known only at run time", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"
 } else := sprintf("the type or URL of its connector %s is missing, or two definitions conflict", [value.quoted(written)]) if {
 	connector != {}
-} else := sprintf("its connector %s isn't among the files checked, nor in the configuration", [value.quoted(written)])
+} else := sprintf("its connector %s is neither among the files checked nor in the configuration", [value.quoted(written)])

@@ -120,7 +120,7 @@ test_its_own_images_come_through_the_connector_that_harness_takes if {
 	unlisted := own("account.other", facts)
 	[unlisted.fullName, unlisted.condition] == [null, null]
 	contains(unlisted.unknown, "`account.other`")
-	contains(own("<+input>", facts).unknown, "known only in a run")
+	contains(own("<+input>", facts).unknown, "known only at run time")
 }
 
 test_the_accounts_connector_is_the_specified_one_unless_it_is_at_hand if {

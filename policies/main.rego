@@ -73,7 +73,7 @@ too_deep contains {
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "cannot determine the template's `type`, so it has not been checked",
+	"message": "cannot determine the template's `type`, so the template has not been checked",
 	"help": "write `type: Pipeline`, `Stage`, `StepGroup` or `Step`, depending on the content",
 } if {
 	is_object(input.template)
@@ -91,7 +91,7 @@ _has_no_type(kind) if {
 unknown_entity contains {
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s needs %s, which is missing here, so it has not been checked", [type, _wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, which is missing here, so the template has not been checked", [type, _wanted(type, key)]),
 	"help": "compare the file with the one that Harness shows for this template",
 } if {
 	type := trim_space(input.template.type)

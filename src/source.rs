@@ -137,9 +137,9 @@ impl<'f> ReadFile<'f> {
     pub fn text_of(file: &'f SourceFile, max_bytes: usize) -> Result<&'f str, String> {
         text(&file.content, max_bytes).map_err(|refused| match refused {
             Refused::Unreadable(reason) => reason,
-            Refused::Utf16 => "it is UTF-16 or UTF-32, and has to be UTF-8".to_owned(),
+            Refused::Utf16 => "it is UTF-16 or UTF-32, but has to be UTF-8".to_owned(),
             Refused::TooLarge { limit } => format!("it has more than {limit} bytes"),
-            Refused::Terraform => "it is Terraform's language, not its state as JSON".to_owned(),
+            Refused::Terraform => "it is Terraform code, not Terraform's state as JSON".to_owned(),
         })
     }
 

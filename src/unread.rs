@@ -69,11 +69,11 @@ impl Unread {
             Self::Erb => "likely ERB or EJS templates",
             Self::Terraform => "likely Terraform templates",
             Self::JsonWithComments => "JSON with comments",
-            Self::JsonLines => "JSON line by line",
+            Self::JsonLines => "a JSON document on each line",
             Self::NotYaml => "not YAML",
             Self::Utf16 => "UTF-16 text",
             Self::NotUtf8 => "not UTF-8 text",
-            Self::Missing => "links to nothing",
+            Self::Missing => "broken links",
         }
     }
 
@@ -115,7 +115,7 @@ impl fmt::Display for Unread {
         f.write_str(match self {
             Self::GoTemplate => "not YAML: likely a Helm or Go template",
             Self::Jinja => "not YAML: likely a Jinja template",
-            Self::Template => "not YAML: likely a template, for it has `{{ … }}`",
+            Self::Template => "not YAML: likely a template, because it has `{{ … }}`",
             Self::Erb => "not YAML: likely an ERB or EJS template",
             Self::Terraform => "not YAML: likely a Terraform template",
             Self::JsonWithComments => "not YAML: JSON with comments",
@@ -150,7 +150,7 @@ pub fn remedy(text: &str, offset: u32) -> &'static str {
     let is_template =
         ["{%", "<%", "%{"].iter().any(|mark| line.contains(mark)) || line.trim().starts_with("${");
     if is_template {
-        return "if this is a template, check what becomes of it, and leave it out by `exclude` in harness-image-guard.yaml: nothing in this document has been checked";
+        return "if this is a template, leave it out with `exclude` in harness-image-guard.yaml, and check the filled-in file instead: nothing in this document has been checked";
     }
     CORRECT_IT
 }

@@ -418,7 +418,7 @@ fn source_file(given: &GivenFile, max_bytes: usize) -> Result<SourceFile, JsValu
     let string = |field: Result<JsValue, JsValue>| field.ok().and_then(|value| value.as_string());
     let holds = |field: Result<JsValue, JsValue>| field.is_ok_and(|value| value.is_truthy());
     let path =
-        string(given.path()).ok_or_else(|| usage("a file has to have a `path`, a string"))?;
+        string(given.path()).ok_or_else(|| usage("each file needs a `path` that is a string"))?;
     let file = if let Some(reason) = string(given.missing()) {
         SourceFile::missing(path, reason)
     } else if let Some(reason) = string(given.unreadable()) {
@@ -426,7 +426,7 @@ fn source_file(given: &GivenFile, max_bytes: usize) -> Result<SourceFile, JsValu
     } else {
         let Some(bytes) = given.text().ok().and_then(bytes_of) else {
             return Err(usage(&format!(
-                "the file {path} has to have a `text`, a string or a Uint8Array"
+                "the file {path} needs a `text` that is a string or a Uint8Array"
             )));
         };
         // One byte past the limit shows that it is passed, without a copy of the whole.

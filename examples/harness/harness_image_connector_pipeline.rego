@@ -1,12 +1,11 @@
 # Stages use the harnessImage connector
 #
-# Without an override, Harness takes the account's `harnessImage` connector for its own images,
-# and where the account has none, it pulls them anonymously from Docker Hub. Another connector
-# takes them from somewhere that nobody governs.
+# Without an override, Harness pulls its own images through the account's `harnessImage`
+# connector or, if there is none, anonymously from Docker Hub. Another connector pulls them from
+# a place that nobody has agreed on.
 #
 # The rule `harness-image-connector` of harness-image-guard for the entity pipeline, written by
-# `harness-image-guard export`: change the configuration rather than this text, and export it
-# again.
+# `harness-image-guard export`: change the configuration instead of this file, and export again.
 package pipeline
 
 import future.keywords.in
@@ -150,7 +149,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what %s evaluates to, and so which connector pulls Harness's own images", [value_quoted(site.written)]),
+	"message": sprintf("cannot determine from the file what %s evaluates to, so the connector for Harness's own images is unknown", [value_quoted(site.written)]),
 }] {
 	some site in overrides_sites
 	site.kind == "unknown"
@@ -161,7 +160,7 @@ harness_image_connector_findings[{
 harness_image_connector_findings[{
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what `%s` evaluates to, and so which connector pulls Harness's own images", [site.at[count(site.at) - 1]]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector for Harness's own images is unknown", [site.at[count(site.at) - 1]]),
 }] {
 	some site in overrides_sites
 	site.open
@@ -171,7 +170,7 @@ harness_image_connector_findings[{
 # one here, undefined where it hasn't.
 _harness_image_connector_why_due := "every stage has to name the connector for Harness's own images" {
 	facts.settings.stageOverride == "required"
-} else := "no correct `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" {
+} else := "no correct `harnessImage` connector is among the files checked: Harness's own images may be pulled anonymously from Docker Hub" {
 	facts.settings.stageOverride == "auto"
 	not facts.imageConnectorIsRight
 }

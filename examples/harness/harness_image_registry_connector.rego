@@ -1,12 +1,11 @@
 # The harnessImage connector matches the specification
 #
-# Harness pulls its own images through the account-level connector `harnessImage`. Where its
-# registry, provider or authentication differ from what was agreed, every pipeline of the
+# Harness pulls its own images through the account-level connector `harnessImage`. If its
+# registry, provider or authentication differs from what was agreed, every pipeline of the
 # account pulls from somewhere else.
 #
 # The rule `harness-image-registry` of harness-image-guard for the entity connector, written by
-# `harness-image-guard export`: change the configuration rather than this text, and export it
-# again.
+# `harness-image-guard export`: change the configuration instead of this file, and export again.
 package connector
 
 import future.keywords.in
@@ -221,7 +220,7 @@ _specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
 	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
-	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"help": sprintf("write out the fields of `%s`", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 } |
 	specification_is_docker_registry(connector)
 	some holder in [
@@ -291,7 +290,7 @@ _specification_items(written) := written {
 _specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
-		[sprintf("or, because this is the registry of the preset `%s`, write `preset: %s` in the configuration", [name, name]) |
+		[sprintf("or write `preset: %s` in the configuration, because this is that preset's registry", [name]) |
 			some name, preset in settings.presets
 			is_string(written)
 			url_same(written, preset.url)

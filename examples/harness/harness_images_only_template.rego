@@ -1,12 +1,11 @@
 # Only Harness's own images come through Harness's registry
 #
 # Harness's registries, `app.harness.io/registry` and its mirrors in Google Artifact Registry
-# and Amazon ECR Public, have only images that Harness supports. A connector puts such a
-# registry before the name of any other image, and the pull fails.
+# and Amazon ECR Public, have only images that Harness supports. A connector to one of them puts
+# it before the name of any image, so the pull of any other image fails.
 #
 # The rule `harness-images-only` of harness-image-guard for the entity template, written by
-# `harness-image-guard export`: change the configuration rather than this text, and export it
-# again.
+# `harness-image-guard export`: change the configuration instead of this file, and export again.
 package template
 
 import future.keywords.in
@@ -118,7 +117,7 @@ harness_images_only_findings[{
 	"verdict": "violation",
 	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"message": expressions_said_of(
-		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
+		sprintf("%s is pulled through %s as `%s`, which doesn't exist: that registry has only Harness's own images", [
 			value_quoted(wrong.image),
 			value_quoted(wrong.reference),
 			concat("/", [_harness_images_only_harness_locations[[wrong.reference, one.from]], value_cut(image_name(value_shown(wrong.image)))]),
@@ -168,7 +167,7 @@ main_too_deep[{
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "cannot determine the template's `type`, so it has not been checked",
+	"message": "cannot determine the template's `type`, so the template has not been checked",
 }] {
 	is_object(input.template)
 	_main_is_named
@@ -187,7 +186,7 @@ _main_has_no_type(kind) {
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s needs %s, which is missing here, so it has not been checked", [type, _main_wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, which is missing here, so the template has not been checked", [type, _main_wanted(type, key)]),
 }] {
 	type := trim_space(input.template.type)
 	key := _main_shapes[type]

@@ -1,11 +1,10 @@
 # Nothing is pulled straight from Docker Hub
 #
-# Docker Hub limits anonymous pulls and nobody governs what is there. An image without a
-# registry's host is Docker Hub's, unless a connector takes it from somewhere else.
+# Docker Hub limits anonymous pulls, and nobody governs what is there. An image that names no
+# registry comes from Docker Hub, unless a connector pulls it from somewhere else.
 #
 # The rule `no-docker-hub` of harness-image-guard for the entity connector, written by
-# `harness-image-guard export`: change the configuration rather than this text, and export it
-# again.
+# `harness-image-guard export`: change the configuration instead of this file, and export again.
 package connector
 
 import future.keywords.in
@@ -350,7 +349,7 @@ _specification_spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
 	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
-	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"help": sprintf("write out the fields of `%s`", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 } |
 	specification_is_docker_registry(connector)
 	some holder in [
@@ -420,7 +419,7 @@ _specification_items(written) := written {
 _specification_with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
-		[sprintf("or, because this is the registry of the preset `%s`, write `preset: %s` in the configuration", [name, name]) |
+		[sprintf("or write `preset: %s` in the configuration, because this is that preset's registry", [name]) |
 			some name, preset in settings.presets
 			is_string(written)
 			url_same(written, preset.url)

@@ -1,11 +1,10 @@
 # Nothing is pulled straight from Docker Hub
 #
-# Docker Hub limits anonymous pulls and nobody governs what is there. An image without a
-# registry's host is Docker Hub's, unless a connector takes it from somewhere else.
+# Docker Hub limits anonymous pulls, and nobody governs what is there. An image that names no
+# registry comes from Docker Hub, unless a connector pulls it from somewhere else.
 #
 # The rule `no-docker-hub` of harness-image-guard for the entity template, written by
-# `harness-image-guard export`: change the configuration rather than this text, and export it
-# again.
+# `harness-image-guard export`: change the configuration instead of this file, and export again.
 package template
 
 import future.keywords.in
@@ -147,7 +146,7 @@ _no_docker_hub_reasons := {
 		"verdict": "violation",
 		"severity": "warning",
 		"at": "image_path",
-		"message": "%s through %s becomes %s",
+		"message": "%s is pulled through %s as %s, which names two registries",
 		"message_of": ["image", "reference", "becomes"],
 		"help": "write the image without Docker Hub's host: the connector puts its registry before it",
 		"help_of": [],
@@ -156,9 +155,9 @@ _no_docker_hub_reasons := {
 	"written": {
 		"verdict": "violation",
 		"at": "image_path",
-		"message": "%s is pulled straight from Docker Hub: its host is written out",
+		"message": "%s is pulled straight from Docker Hub: its name includes Docker Hub's host",
 		"message_of": ["image"],
-		"help": "write your registry's host instead, or no host and %s",
+		"help": "write your registry's host instead, or leave the host out and %s",
 		"help_of": ["connect"],
 		"help_alone": "write your registry's host instead",
 	},
@@ -175,7 +174,7 @@ _no_docker_hub_reasons := {
 	"through": {
 		"verdict": "violation",
 		"at": "reference_path",
-		"message": "%s is pulled from Docker Hub: %s leads there",
+		"message": "%s is pulled from Docker Hub: its connector %s leads there",
 		"message_of": ["image", "reference"],
 		"help": "name a connector to a governed registry",
 		"help_of": [],
@@ -183,7 +182,7 @@ _no_docker_hub_reasons := {
 	"foreign": {
 		"verdict": "violation",
 		"at": "image_path",
-		"message": "%s is pulled anonymously from Docker Hub: %s is a connector of type %s, which leaves the name as it is",
+		"message": "%s is pulled anonymously from Docker Hub: its connector %s is of type %s, which adds no registry to the name",
 		"message_of": ["image", "reference", "type"],
 		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
 		"help_of": [],
@@ -202,7 +201,7 @@ _no_docker_hub_reasons := {
 		"at": "reference_path",
 		"message": "where %s is pulled from depends on the connector %s: its type or URL is missing, or two definitions conflict",
 		"message_of": ["image", "reference"],
-		"help": "write the connector's type and URL out, the same in every file, or declare it under `connectors` in the configuration",
+		"help": "write out the connector's type and URL, the same in every file, or declare the connector under `connectors` in the configuration",
 		"help_of": [],
 	},
 	"unlisted": {
@@ -210,7 +209,7 @@ _no_docker_hub_reasons := {
 		"at": "reference_path",
 		"message": "where %s is pulled from depends on the connector %s, which isn't among the files checked",
 		"message_of": ["image", "reference"],
-		"help": "check the connector's file together with this one, or declare it under `connectors` or `trustedConnectors` in the configuration",
+		"help": "check the connector's file together with this one, or declare the connector under `connectors` or `trustedConnectors` in the configuration",
 		"help_of": [],
 	},
 	"computed_reference": {
@@ -218,7 +217,7 @@ _no_docker_hub_reasons := {
 		"at": "reference_path",
 		"message": "cannot determine from the file where %s is pulled from: its connector is %s",
 		"message_of": ["image", "reference"],
-		"help": "write the connector's reference out",
+		"help": "write out the connector's reference, such as `account.NAME`",
 		"help_of": [],
 	},
 	"computed_alone": {
@@ -227,7 +226,7 @@ _no_docker_hub_reasons := {
 		"whole": true,
 		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
-		"help": "write the registry's host before the expression, or name a trusted connector",
+		"help": "write the registry's host before the expression, or name a connector to a governed registry",
 		"help_of": [],
 		"help_alone": "write the registry's host before the expression",
 	},
@@ -236,7 +235,7 @@ _no_docker_hub_reasons := {
 		"at": "image_path",
 		"message": "cannot determine from the file which registry %s comes from",
 		"message_of": ["image"],
-		"help": "write the registry's host before the expression, or name a trusted connector",
+		"help": "write the registry's host before the expression, or name a connector to a governed registry",
 		"help_of": [],
 	},
 	"computed_image": {
@@ -409,7 +408,7 @@ main_too_deep[{
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "type"],
-	"message": "cannot determine the template's `type`, so it has not been checked",
+	"message": "cannot determine the template's `type`, so the template has not been checked",
 }] {
 	is_object(input.template)
 	_main_is_named
@@ -428,7 +427,7 @@ _main_has_no_type(kind) {
 main_unknown_entity[{
 	"verdict": "error",
 	"path": ["template", "spec", key],
-	"message": sprintf("a template of type %s needs %s, which is missing here, so it has not been checked", [type, _main_wanted(type, key)]),
+	"message": sprintf("a template of type %s needs %s, which is missing here, so the template has not been checked", [type, _main_wanted(type, key)]),
 }] {
 	type := trim_space(input.template.type)
 	key := _main_shapes[type]

@@ -58,9 +58,9 @@ test("what isn't in its registry is a violation at the image's place, and what o
   assert.deepEqual(
     found.map(({ verdict, severity, message, subject, start, end }) => [verdict, severity, message, subject, start.line, start.column, end.column]),
     [
-      ["violation", "error", `\`${host}/a:2\` isn't there (${host} has no a:2)`, "pipeline 'p' › stage 's' › step 'gone'", 11, 67, 67 + host.length + 4],
-      ["violation", "error", `\`${host}/b:1\` isn't there, or access is denied (${host}: access is denied (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
-      ["undecided", "note", `\`${host}/a:<+input>\` may be missing: which image it is isn't known before the run (there is an expression in its name)`, "pipeline 'p' › stage 's' › step 'later'", 13, 68, 68 + host.length + 13],
+      ["violation", "error", `\`${host}/a:2\` isn't in its registry (${host} has no a:2)`, "pipeline 'p' › stage 's' › step 'gone'", 11, 67, 67 + host.length + 4],
+      ["violation", "error", `\`${host}/b:1\` isn't in its registry, or access is denied (${host}: access is denied (HTTP 403))`, "pipeline 'p' › stage 's' › step 'secret'", 12, 69, 69 + host.length + 4],
+      ["undecided", "note", `\`${host}/a:<+input>\` may be missing: its name is known only at run time (there is an expression in its name)`, "pipeline 'p' › stage 's' › step 'later'", 13, 68, 68 + host.length + 13],
     ],
   );
   assert.ok(found.every(({ docs }) => docs?.endsWith("/docs/errors.md#image-exists") === true));
@@ -84,7 +84,7 @@ test("every format of --output has it, --statistics counts it, and SARIF has its
     const text = await checked("--output", format);
     assert.ok(text.includes("image-exists") && text.includes("a:2"), `${format}: ${text}`);
   }
-  assert.match(await checked(), new RegExp(`^error\\[image-exists\\]: \`${host}/a:2\` isn't there.*\\n +--> p\\.yaml:11:67\\n`));
+  assert.match(await checked(), new RegExp(`^error\\[image-exists\\]: \`${host}/a:2\` isn't in its registry.*\\n +--> p\\.yaml:11:67\\n`));
   assert.equal(await checked("--statistics"), "2  error    image-exists\n1  note     image-exists\n\n2 errors and 0 warnings in 1 file (1 document checked); 1 place undecided because of an expression or an unknown connector\n");
   const sarif = JSON.parse(await checked("--output", "sarif")) as { readonly runs: readonly [{ readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly help?: { readonly text: string } }[] } } }] };
   assert.match(sarif.runs[0].tool.driver.rules.find(({ id }) => id === "image-exists")?.help?.text ?? "", /^# image-exists\n/);
@@ -158,8 +158,8 @@ test("by a real registry, open and with a name and a password", { skip }, async 
   const anonymous = await check([...args, "-"], { stdin });
   assert.equal(anonymous.exitCode, 1, anonymous.stderr);
   assert.deepEqual(imageExists(JSON.parse(anonymous.stdout) as Report).map(({ message }) => message), [
-    `\`${open}/team/app:2\` isn't there (${open} has no team/app:2)`,
-    `\`${closed}/team/app:1\` isn't there, or access is denied (${closed}: it requires a user name and a password (HTTP 401))`,
+    `\`${open}/team/app:2\` isn't in its registry (${open} has no team/app:2)`,
+    `\`${closed}/team/app:1\` isn't in its registry, or access is denied (${closed}: it requires a user name and a password (HTTP 401))`,
   ]);
   const auth = Buffer.from(`${user.name}:${user.password}`).toString("base64");
   const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [closed]: { auth } } }) }) };

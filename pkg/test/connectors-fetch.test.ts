@@ -79,7 +79,7 @@ test("what isn't in a scope that was fetched whole doesn't exist, and what isn't
   assert.deepEqual(found, [["shop.yaml", "unknown-connector", "violation"], ["web.yaml", "no-docker-hub", "undecided"]]);
   assert.deepEqual([report.connectorLists.map(({ file, days }) => [file, days]), exitCode], [[["harness-connectors.yaml", 0]], 1]);
   const later = await run(["check", "--today", "2099-01-01", "shop.yaml"], { folder });
-  assert.match(later.stdout, /warning\[outdated-connectors\]: this list of connectors is \d{5} days old, and `connectorsMaxAge` allows 30\n +--> harness-connectors\.yaml:2:9\n/);
+  assert.match(later.stdout, /warning\[outdated-connectors\]: this list of connectors is \d{5} days old, but `connectorsMaxAge` allows only 30\n +--> harness-connectors\.yaml:2:9\n/);
   assert.match(later.stdout, /; the list of connectors is \d{5} days old\n$/);
 });
 
@@ -171,7 +171,7 @@ const failures: Readonly<Record<string, readonly [mishap: Mishap, message: RegEx
   "another page": [page({ content: [], totalPages: 1, totalItems: 0, pageIndex: 1 }), /isn't page 0 of a list/],
   "too few items": [page({ content: [], totalPages: 1, totalItems: 2, pageIndex: 0 }), /its pages don't fit together/],
   "a million pages": [page({ content: [], totalPages: 1e6, totalItems: 1e8, pageIndex: 0 }), /at most 1000 are read/],
-  "no connectors": [page({ content: [{ nothing: "registry_password" }], totalPages: 1, totalItems: 1, pageIndex: 0 }), /page 0: there is no `connector` here/],
+  "no connectors": [page({ content: [{ nothing: "registry_password" }], totalPages: 1, totalItems: 1, pageIndex: 0 }), /page 0: this item has no `connector`/],
   "an endless answer": [always((r) => endless(r)), /its answer is larger than 16384 KiB/],
   "a connection that hangs": [always(() => undefined), /hasn't answered within 0\.3 s \('--timeout'\)/, ["--timeout", "300ms"]],
   "a connection that drips": [always((r) => drip(r)), /hasn't answered within 0\.3 s/, ["--timeout", "300ms"]],

@@ -42,7 +42,7 @@ test("an exception ends on its day, and then the finding and the exception are e
     ["no-docker-hub", "error"],
     ["expired-exception", "error"],
   ]);
-  for (const [day, why] of [["tomorrow", /today: `tomorrow` isn't a date, such as `2027-03-01`/], ["2027-02-30", /`2027-02-30` isn't a day of the calendar/]] as const) {
+  for (const [day, why] of [["tomorrow", /today: `tomorrow` isn't a date such as `2027-03-01`/], ["2027-02-30", /`2027-02-30` isn't in the calendar/]] as const) {
     const wrong = await on(day);
     assert.equal(wrong.exitCode, 2);
     assert.match(wrong.stderr, why);
@@ -163,7 +163,7 @@ test("mistakes in the configuration's exceptions end in exit code 2, with their 
   const folder = temporaryFolder(t, { "harness-image-guard.yaml": "exceptions:\n  - {rule: no-docker-hub, until: 2027-02-30}\n  - {rule: no-dockerhub, until: 2027-03-01, reason: why}\n", "p.yaml": pipeline() });
   const { stderr, exitCode } = await check(folder);
   assert.equal(exitCode, 2);
-  assert.match(stderr, /harness-image-guard\.yaml:2:34: `exceptions\[0\]\.until`: `2027-02-30` isn't a day of the calendar/);
+  assert.match(stderr, /harness-image-guard\.yaml:2:34: `exceptions\[0\]\.until`: `2027-02-30` isn't in the calendar/);
   assert.match(stderr, /harness-image-guard\.yaml:3:12: `exceptions\[1\]\.rule`: the rule `no-dockerhub` is unknown; did you mean `no-docker-hub`\?/);
 });
 

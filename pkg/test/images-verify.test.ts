@@ -117,8 +117,8 @@ test("of Harness's own images, any version is enough, in every format", { skip }
   };
   const text = await shown("text");
   assert.ok(text.includes(`  ${host}/h/harness/ci-addon\n    = verified: not there: ${host} has no h/harness/ci-addon:latest\n`), text);
-  assert.ok(text.includes(`  ${host}/h/harness/ci-addon, Harness's own, in the account's version\n    = verified: there\n`), text);
-  assert.ok(text.includes(`  ${host}/h/harness/ci-lite-engine, Harness's own, in the account's version\n    = verified: not there: ${host} has no h/harness/ci-lite-engine\n`), text);
+  assert.ok(text.includes(`  ${host}/h/harness/ci-addon, Harness's own, in the version that the account uses\n    = verified: there\n`), text);
+  assert.ok(text.includes(`  ${host}/h/harness/ci-lite-engine, Harness's own, in the version that the account uses\n    = verified: not there: ${host} has no h/harness/ci-lite-engine\n`), text);
   assert.match(text, /\nof 3 names: 1 there, 2 not there\n$/);
   const csv = (await shown("csv")).split("\r\n");
   assert.equal(csv.filter((row) => row.includes(",harness/ci-addon,") && row.endsWith(",harness,,there,,,")).length, 1);

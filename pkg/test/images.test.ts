@@ -56,7 +56,7 @@ test("Harness's own images are listed where they are asked for, with the connect
   assert.deepEqual(guard.images(files, { harnessImages: true }), inventory);
   assert.deepEqual(guard.images(files).images, []);
   const text = await run(["images", "--harness-images"], { folder });
-  assert.match(text.stdout, /^ {2}r\.example\/h\/harness\/ci-addon, Harness's own, in the account's version$/m);
+  assert.match(text.stdout, /^ {2}r\.example\/h\/harness\/ci-addon, Harness's own, in the version that the account uses$/m);
 });
 
 for (const format of ["text", "csv", "markdown", "mermaid"]) {

@@ -53,9 +53,9 @@ test("input says why it prints nothing", async () => {
     [[], "", 2, /a FILE is missing/],
     [["a.yaml", "b.yaml"], "", 2, /one file at a time/],
     [["-", "--entity", "trigger"], pipeline, 2, /'--entity' can't be 'trigger'/],
-    [["-", "--event", "onstep"], pipeline, 2, /asks about a pipeline on `onrun`, `onsave`; `onstep` is when it asks about a step/],
+    [["-", "--event", "onstep"], pipeline, 2, /asks about a pipeline only on `onrun`, `onsave`; on `onstep`, it asks about a step/],
     [["-", "--event", "onrun"], connector, 2, /asks about a connector on `onsave`/],
-    [["-"], "pipeline: [", 4, /-: the file isn't an input: line 1, column 11: this `\[` is never closed/],
+    [["-"], "pipeline: [", 4, /-: the file can't be used as input: line 1, column 11: this `\[` is never closed/],
     [["no-such-file.yaml"], "", 4, /can't read 'no-such-file\.yaml': no such file or directory/],
   ];
   for (const [args, stdin, expected, message] of cases) {

@@ -127,7 +127,7 @@ test("a policy of which nothing says what it is about is refused with what it re
   });
   const { stderr, exitCode } = await run(["check", "--policy", "owners.rego", "pipeline.yaml"], { folder });
   assert.equal(exitCode, 2);
-  assert.match(stderr, /^owners\.rego:1:1: .*`owners` isn't an entity.*`input\.entity`.*`owners\.rego,entity=connector`.*`entity: connector`/m);
+  assert.match(stderr, /^owners\.rego:1:1: .*the package `owners` names no entity.*`input\.entity`.*`owners\.rego,entity=connector`.*`entity: connector`/m);
   // It runs where there is a connector.
   assert.equal((await run(["check", "--policy", "owners.rego,entity=connector", "pipeline.yaml"], { folder })).exitCode, 3);
 });
@@ -151,7 +151,7 @@ test("what never denies, and what no file is checked by, is said on standard err
   assert.deepEqual(
     stderr.split("\n").map((line) => line.replace(/(: warning: .{40}).*/, "$1")),
     [
-      "policies/flags.rego:1:1: warning: no file is checked by this policy: its p",
+      "policies/flags.rego:1:1: warning: this policy checks no file: its package `",
       "policies/names.rego:1:1: warning: this policy can never fail: it has no `d",
       "policies/names.rego:3:1: warning: Harness doesn't read `violation`, so it d",
       "",

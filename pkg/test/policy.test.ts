@@ -111,7 +111,7 @@ test("a conflict is an error, never a pass", async () => {
 
 test("a file is read as a check reads it, and wrapped as Harness does", async () => {
   const text = "connector: &c\n  identifier: yes\n  1: [0o17, 2.50, ~]\n  again: *c\n";
-  await assert.rejects(readPolicyInput({ text }), { code: "usage", message: /^the file isn't an input: line 4, column 10: / });
+  await assert.rejects(readPolicyInput({ text }), { code: "usage", message: /^the file can't be used as input: line 4, column 10: / });
   assert.deepEqual(await readPolicyInput({ text: "# first\nconnector: {identifier: yes, 1: [0o17, 2.50, ~]}\n--- :\n" }), {
     entity: { identifier: "yes", 1: [15, 2.5, null] },
     metadata: { action: "onsave", type: "connector" },
@@ -282,7 +282,7 @@ test("a policy that can never fail is told", async (t) => {
   });
   const warning = "allow.rego:1:1: warning: this policy can never fail: it has no `deny` rule\n";
   const named = await run(["check", "pipeline.yaml"], { folder });
-  const notRun = "harness-image-guard: the policy 'allow.rego' has no rule `deny` or `warn`\n";
+  const notRun = "harness-image-guard: the policy 'allow.rego' has no `deny` or `warn` rule\n";
   assert.deepEqual([named.stderr, named.exitCode], [warning + notRun, 3]);
   const given = await run(["check", "--policy", "deny.rego", "pipeline.yaml"], { folder });
   assert.equal(given.stderr, warning + notRun);

@@ -55,7 +55,7 @@ test("lists of connectors are an exception too, and aren't even read", async (t)
   });
   const { stderr, exitCode } = await run(["check", "--no-config-exceptions", "p.yaml"], { folder });
   assert.equal(exitCode, 1, stderr);
-  assert.match(stderr, /^harness-image-guard\.yaml:1:18: warning: `connectorFiles` declares connectors by `list\.yaml`$/m);
+  assert.match(stderr, /^harness-image-guard\.yaml:1:18: warning: `connectorFiles` declares the connectors in `list\.yaml`$/m);
 });
 
 test("a configuration from outside is the only one that is read", async (t) => {
@@ -103,10 +103,10 @@ test("a policy that is asked for by its name runs, or the exit code isn't 0", as
     run(["check", ...policies.flatMap((policy) => ["--policy", policy]), "p.yaml"], { folder });
   const unmet = await check("connector.rego");
   assert.equal(unmet.exitCode, 3);
-  assert.match(unmet.stderr, /the policy 'connector\.rego' did not run: none of the files is what it is about, `connector`/);
+  assert.match(unmet.stderr, /the policy 'connector\.rego' did not run: it is about the entity `connector`, which is in none of the files/);
   const renamed = await check("renamed.rego");
   assert.equal(renamed.exitCode, 3);
-  assert.match(renamed.stderr, /the policy 'renamed\.rego' has no rule `deny` or `warn`/);
+  assert.match(renamed.stderr, /the policy 'renamed\.rego' has no `deny` or `warn` rule/);
   for (const right of [["library.rego", "user.rego"], ["advice.rego"], ["folder"]]) {
     const { stderr, exitCode } = await check(...right);
     assert.equal(exitCode, 0, `${right.join(" ")}: ${stderr}`);

@@ -115,7 +115,7 @@ test("a configuration, a policy or a list of connectors that is broken is named,
   }
   // A list of connectors is a file like others: what is wrong in it is reported.
   writeFileSync(join(folder, "list.yaml"), "connectors: 1\n");
-  assert.match(await watching.shown(), /error\[syntax\]: `connectors` has to be a sequence\n --> list\.yaml:1:13/);
+  assert.match(await watching.shown(), /error\[syntax\]: `connectors` has to be a list\n --> list\.yaml:1:13/);
   writeFileSync(join(folder, "list.yaml"), "connectors: [{identifier: x, type: DockerRegistry, url: https://r.example}]\n");
   assert.doesNotMatch(await watching.shown(), /list\.yaml/);
   // A module that comes into the folder of policies.

@@ -1,9 +1,9 @@
 # METADATA
 # title: Stages use the harnessImage connector
 # description: |
-#   Without an override, Harness takes the account's `harnessImage` connector for its own images,
-#   and where the account has none, it pulls them anonymously from Docker Hub. Another connector
-#   takes them from somewhere that nobody governs.
+#   Without an override, Harness pulls its own images through the account's `harnessImage` connector
+#   or, if there is none, anonymously from Docker Hub. Another connector pulls them from a place that
+#   nobody has agreed on.
 # custom:
 #   severity: error
 #   entities: [pipeline, template, inputSet, agent, trigger]
@@ -72,7 +72,7 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what %s evaluates to, and so which connector pulls Harness's own images", [value.quoted(site.written)]),
+	"message": sprintf("cannot determine from the file what %s evaluates to, so the connector for Harness's own images is unknown", [value.quoted(site.written)]),
 	"help": sprintf("write `%s: %s`", [site.at[count(site.at) - 1], _required]),
 } if {
 	some site in overrides.sites
@@ -84,8 +84,8 @@ findings contains {
 findings contains {
 	"verdict": "undecided",
 	"path": site.at,
-	"message": sprintf("cannot determine from the file what `%s` evaluates to, and so which connector pulls Harness's own images", [site.at[count(site.at) - 1]]),
-	"help": sprintf("write `%s` out, and `%s: %s` with it", [site.at[count(site.at) - 1], site.open, _required]),
+	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector for Harness's own images is unknown", [site.at[count(site.at) - 1]]),
+	"help": sprintf("write out the value of `%s`, and add `%s: %s`", [site.at[count(site.at) - 1], site.open, _required]),
 } if {
 	some site in overrides.sites
 	site.open
@@ -105,7 +105,7 @@ _fix(operation, site) := {
 # one here, undefined where it hasn't.
 _why_due := "every stage has to name the connector for Harness's own images" if {
 	data.harness_image_guard.facts.settings.stageOverride == "required"
-} else := "no correct `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously" if {
+} else := "no correct `harnessImage` connector is among the files checked: Harness's own images may be pulled anonymously from Docker Hub" if {
 	data.harness_image_guard.facts.settings.stageOverride == "auto"
 	not data.harness_image_guard.facts.imageConnectorIsRight
 }

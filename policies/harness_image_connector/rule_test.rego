@@ -263,12 +263,12 @@ test_texts_say_what_is_wrong_and_what_to_write if {
 			"add `runtime.spec.harnessImageConnectorRef: account.harnessImage`",
 		],
 		[
-			"cannot determine from the file what `<+input>` evaluates to, and so which connector pulls Harness's own images",
+			"cannot determine from the file what `<+input>` evaluates to, so the connector for Harness's own images is unknown",
 			"write `harnessImageConnectorRef: account.harnessImage`",
 		],
 		[
-			"cannot determine from the file what `runtime` evaluates to, and so which connector pulls Harness's own images",
-			"write `runtime` out, and `harnessImageConnectorRef: account.harnessImage` with it",
+			"cannot determine from the file what `runtime` evaluates to, so the connector for Harness's own images is unknown",
+			"write out the value of `runtime`, and add `harnessImageConnectorRef: account.harnessImage`",
 		],
 	}
 }
@@ -276,7 +276,7 @@ test_texts_say_what_is_wrong_and_what_to_write if {
 test_without_the_connector_its_file_may_be_missing if {
 	findings := findings_in(stages_with("infrastructure", [{"type": "VM"}]), facts_with("auto", false))
 	{[finding.message, finding.help] | some finding in findings} == {[
-		"`infrastructure.spec.spec.harnessImageConnectorRef` is missing, and no correct `harnessImage` connector is among the files checked: Harness's own images may come from Docker Hub, anonymously",
+		"`infrastructure.spec.spec.harnessImageConnectorRef` is missing, and no correct `harnessImage` connector is among the files checked: Harness's own images may be pulled anonymously from Docker Hub",
 		"add `infrastructure.spec.spec.harnessImageConnectorRef: account.harnessImage`, or check the connector's file together with this one",
 	]}
 }

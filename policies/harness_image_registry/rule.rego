@@ -1,8 +1,8 @@
 # METADATA
 # title: The harnessImage connector matches the specification
 # description: |
-#   Harness pulls its own images through the account-level connector `harnessImage`. Where its
-#   registry, provider or authentication differ from what was agreed, every pipeline of the
+#   Harness pulls its own images through the account-level connector `harnessImage`. If its
+#   registry, provider or authentication differs from what was agreed, every pipeline of the
 #   account pulls from somewhere else.
 # custom:
 #   severity: error
@@ -22,8 +22,8 @@ findings contains mismatch if {
 findings contains {
 	"verdict": "violation",
 	"path": ["connector", "identifier"],
-	"message": sprintf("`account.%s` is defined more than once; the first is %s", [identifier, first]),
-	"help": "keep one of them: an existing connector is updated, never created twice",
+	"message": sprintf("`account.%s` is defined more than once; the first definition is %s", [identifier, first]),
+	"help": "keep one of them: update an existing connector, never create a second one",
 } if {
 	identifier := data.harness_image_guard.facts.settings.identifier
 	first := data.harness_image_guard.facts.repeated[reference.document_key(input.metadata.file, input.metadata.document)]

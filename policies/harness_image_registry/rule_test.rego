@@ -159,7 +159,7 @@ test_a_repeated_connector_is_told_with_the_first if {
 	{[finding.verdict, finding.path, finding.message] | some finding in findings} == {[
 		"violation",
 		["connector", "identifier"],
-		"`account.harnessImage` is defined more than once; the first is document 1 of a.yaml",
+		"`account.harnessImage` is defined more than once; the first definition is document 1 of a.yaml",
 	]}
 }
 

@@ -2,8 +2,8 @@
 # title: Only Harness's own images come through Harness's registry
 # description: |
 #   Harness's registries, `app.harness.io/registry` and its mirrors in Google Artifact Registry and
-#   Amazon ECR Public, have only images that Harness supports. A connector puts such a registry
-#   before the name of any other image, and the pull fails.
+#   Amazon ECR Public, have only images that Harness supports. A connector to one of them puts it
+#   before the name of any image, so the pull of any other image fails.
 # custom:
 #   severity: warning
 #   entities: [pipeline, template, inputSet, agent, trigger]
@@ -35,7 +35,7 @@ findings contains {
 	"path": array.concat(one.pull.at, one.pull.reference_path),
 	"image": value.cut(value.shown(wrong.image)),
 	"message": expressions.said_of(
-		sprintf("%s through %s becomes `%s`, which isn't there: that registry has only Harness's own images", [
+		sprintf("%s is pulled through %s as `%s`, which doesn't exist: that registry has only Harness's own images", [
 			value.quoted(wrong.image),
 			value.quoted(wrong.reference),
 			concat("/", [_harness_locations[[wrong.reference, one.from]], value.cut(image.name(value.shown(wrong.image)))]),

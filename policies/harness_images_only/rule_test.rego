@@ -63,5 +63,5 @@ test_other_connectors_are_right if {
 }
 
 test_the_message_says_what_becomes_of_it if {
-	{finding.message | some finding in findings_in(step("node:22", "account.ecr"))} == {"`node:22` through `account.ecr` becomes `public.ecr.aws/harness/node:22`, which isn't there: that registry has only Harness's own images"}
+	{finding.message | some finding in findings_in(step("node:22", "account.ecr"))} == {"`node:22` is pulled through `account.ecr` as `public.ecr.aws/harness/node:22`, which doesn't exist: that registry has only Harness's own images"}
 }

@@ -41,7 +41,7 @@ pulled := [{
 
 _conditions_of_clones := {
 	"pod": [],
-	"machine": ["if clones run in a container, as without the feature flag CI_GIT_CLONE_CONTAINERLESS"],
+	"machine": ["if clones run in a container, as they do without the feature flag CI_GIT_CLONE_CONTAINERLESS"],
 }
 
 _reference_or_default(written) := reference.default_reference if {
@@ -141,7 +141,7 @@ _clones(place, meant, type) := [] if {
 
 _clones_if(written) := [[]] if {
 	lower(value.shown(written)) == "true"
-} else := [[sprintf("if `cloneCodebase`, %s, evaluates to true", [value.quoted(written)])]] if {
+} else := [[sprintf("if `cloneCodebase` (%s) evaluates to true", [value.quoted(written)])]] if {
 	value.kind(written) == "unknown"
 } else := []
 

@@ -50,7 +50,7 @@ test_only_true_clones if {
 	names(stage({"infrastructure": kubernetes, "cloneCodebase": null})) == engine
 	pulls := pulled_in(stage({"infrastructure": kubernetes, "cloneCodebase": "<+input>"}))
 	[pull.image | some pull in pulls] == with_clone
-	[pull.conditions | some pull in pulls] == [[], [], ["if `cloneCodebase`, `<+input>`, evaluates to true"]]
+	[pull.conditions | some pull in pulls] == [[], [], ["if `cloneCodebase` (`<+input>`) evaluates to true"]]
 }
 
 test_on_macos_nothing_runs_in_a_container if {

@@ -62,7 +62,7 @@ _spec_mismatches(connector) := [{
 	"verdict": "undecided",
 	"path": holder.path,
 	"message": sprintf("cannot determine from the file what `%s` evaluates to, so the connector can't be compared with the specification", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
-	"help": sprintf("write the fields of `%s` out", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
+	"help": sprintf("write out the fields of `%s`", [concat(".", array.slice(holder.path, 1, count(holder.path)))]),
 } |
 	is_docker_registry(connector)
 	some holder in [
@@ -132,7 +132,7 @@ _items(written) := written if {
 _with_advice(mismatch, field, written, settings) := object.union(mismatch, {"help": concat("; ", array.concat(
 	[mismatch.help],
 	array.concat(
-		[sprintf("or, because this is the registry of the preset `%s`, write `preset: %s` in the configuration", [name, name]) |
+		[sprintf("or write `preset: %s` in the configuration, because this is that preset's registry", [name]) |
 			some name, preset in settings.presets
 			is_string(written)
 			url.same(written, preset.url)

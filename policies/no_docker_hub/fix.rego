@@ -31,12 +31,12 @@ fix(one) := _proposal(one.why, one.pull, one.from) if {
 	one.alternatives == 1
 } else := null
 
-_proposal(why, pull, from) := _unsafe(sprintf("Pull it through `%s`", [_governed_connector(from)]), _through(pull, value.shown(pull.image), _governed_connector(from))) if {
+_proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_governed_connector(from)]), _through(pull, value.shown(pull.image), _governed_connector(from))) if {
 	why == "anonymous"
 	pull.names != "none"
 	_default_is_governed(from)
 	has(_governed_connector(from), pull.image, from)
-} else := _unsafe(sprintf("Write %s, and the connector puts its registry before it", [value.quoted(name)]), _renamed(pull, name)) if {
+} else := _unsafe(sprintf("Write %s: the connector puts its registry before the name", [value.quoted(name)]), _renamed(pull, name)) if {
 	why in {"written", "doubled"}
 	classes[[pull.reference, from]] in _governed_classes
 	name := image.without_host(pull.image)

@@ -276,7 +276,7 @@ test_a_specification_may_want_docker_hub if {
 
 test_a_doubled_host_is_shown_as_it_becomes if {
 	entity := pipeline_of([{"step": {"spec": {"image": "docker.io/maven:3", "connectorRef": "account.mirror"}}}])
-	{finding.message | some finding in findings_in(entity, facts)} == {"`docker.io/maven:3` through `account.mirror` becomes `r.example/team/docker.io/maven:3`"}
+	{finding.message | some finding in findings_in(entity, facts)} == {"`docker.io/maven:3` is pulled through `account.mirror` as `r.example/team/docker.io/maven:3`, which names two registries"}
 }
 
 # Harness's own registries have no `maven`: without Docker Hub's host, the next rule would find it there.

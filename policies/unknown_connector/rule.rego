@@ -1,9 +1,9 @@
 # METADATA
 # title: Every connector that is named exists
 # description: |
-#   A run fails where it needs a connector that isn't there. A list of the account's connectors
-#   (`connectorFiles`) may have every one of a scope: what is neither in it, nor in a file, nor in
-#   the configuration doesn't exist.
+#   A run fails if it needs a connector that doesn't exist. If a list in `connectorFiles` has every
+#   connector of a scope, then one that is neither in a list, nor in a file, nor in the configuration
+#   doesn't exist.
 # custom:
 #   severity: error
 #   entities: [pipeline, template, inputSet, agent, trigger]
@@ -39,11 +39,11 @@ findings contains {
 	][0]
 }
 
-_where("account") := "a list has all connectors of the account, and it isn't among them"
+_where("account") := "it isn't in the list of all connectors of the account"
 
-_where(scope) := sprintf("a list has all connectors of the project %s, and it isn't among them", [value.quoted(scope)]) if {
+_where(scope) := sprintf("it isn't in the list of all connectors of the project %s", [value.quoted(scope)]) if {
 	contains(scope, "/")
-} else := sprintf("a list has all connectors of the organization %s, and it isn't among them", [value.quoted(scope)]) if {
+} else := sprintf("it isn't in the list of all connectors of the organization %s", [value.quoted(scope)]) if {
 	scope != "account"
 }
 

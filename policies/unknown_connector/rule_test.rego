@@ -89,9 +89,9 @@ test_it_says_where_there_is_no_such_connector if {
 		some finding in findings_of(through(reference), {}, all_scopes)
 	}
 	messages == {
-		"account.x": "there is no connector `account.x`: a list has all connectors of the account, and it isn't among them",
-		"org.x": "there is no connector `org.x`: a list has all connectors of the organization `default`, and it isn't among them",
-		"x": "there is no connector `x`: a list has all connectors of the project `default/shop`, and it isn't among them",
+		"account.x": "there is no connector `account.x`: it isn't in the list of all connectors of the account",
+		"org.x": "there is no connector `org.x`: it isn't in the list of all connectors of the organization `default`",
+		"x": "there is no connector `x`: it isn't in the list of all connectors of the project `default/shop`",
 	}
 }
 

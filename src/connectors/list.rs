@@ -19,7 +19,7 @@ pub(super) fn write(import: &Import, made_at: &str) -> String {
     scopes(
         &mut text,
         "scopes",
-        "every connector of these is here",
+        "the list has every connector of these",
         &import.scopes,
     );
     scopes(

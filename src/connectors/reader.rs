@@ -19,7 +19,7 @@ pub fn read(document: &Document<'_>) -> Answer {
     if let Some(message) = error_of(root) {
         return wrong(
             root,
-            &format!("it is an error instead of connectors: {message}"),
+            &format!("it holds an error instead of connectors: {message}"),
         );
     }
     if let Some(data) = root.get("data") {
@@ -33,7 +33,7 @@ pub fn read(document: &Document<'_>) -> Answer {
     }
     wrong(
         root,
-        "there are no connectors in it: it is neither an answer of Harness's API, nor Terraform's state, a connector's YAML or a list",
+        "it holds no connectors: it is neither an answer of Harness's API, nor Terraform's state, nor a connector's YAML, nor a list of connectors",
     )
 }
 
@@ -72,7 +72,7 @@ fn of_answer(data: &Node<'_>) -> Answer {
         }),
         ..each(content, |item| match item.get("connector") {
             Some(connector) => of_harness(connector),
-            None => Err(ReadError::new(item.span, "there is no `connector` here")),
+            None => Err(ReadError::new(item.span, "this item has no `connector`")),
         })
     }
 }
@@ -80,7 +80,7 @@ fn of_answer(data: &Node<'_>) -> Answer {
 fn each(list: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<Connector, ReadError>) -> Answer {
     match list.as_sequence() {
         Some(items) => items.iter().map(read).collect(),
-        None => wrong(list, "this has to be a sequence of connectors"),
+        None => wrong(list, "this has to be an array of connectors"),
     }
 }
 
@@ -117,7 +117,7 @@ fn of_list(list: &Document<'_>) -> Answer {
     if let Some(written) = &made_at
         && Date::of_moment(written).is_none()
     {
-        let message = "`madeAt` isn't a day or moment such as `2026-11-27T04:00:00Z`";
+        let message = "`madeAt` has to be a date or time, such as `2026-11-27T04:00:00Z`";
         return [Err(ReadError::new(made_at_span, message))]
             .into_iter()
             .collect();

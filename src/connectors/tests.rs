@@ -123,7 +123,7 @@ fn pages_that_are_missing_are_said_to_be() {
     assert!(
         problems[0]
             .message
-            .contains("3 pages, and 1 of them was given"),
+            .contains("3 pages, but only 1 was given"),
         "{}",
         problems[0].message
     );
@@ -139,11 +139,11 @@ fn what_holds_no_connectors_says_why_and_the_rest_is_read() {
         (r#"{"data": {}}"#, "neither `content` nor `connector`"),
         (
             r#"{"data": {"content": [{}, {"connector": {"identifier": "aws", "orgIdentifier": "default", "projectIdentifier": "shop"}}]}}"#,
-            "there is no `connector` here",
+            "this item has no `connector`",
         ),
-        (r#"{"data": {"content": {}}}"#, "a sequence of connectors"),
+        (r#"{"data": {"content": {}}}"#, "an array of connectors"),
         (r#"{"connector": {"type": "Aws"}}"#, "has no `identifier`"),
-        ("<html>", "there are no connectors in it"),
+        ("<html>", "it holds no connectors"),
         ("{", ""),
         ("", "it is empty"),
     ] {
@@ -212,7 +212,7 @@ fn a_list_that_says_no_day_is_not_made_new() {
     let problems = read(&["madeAt: last week\nconnectors: []\n"]).problems;
     assert_eq!(problems.len(), 1);
     assert!(
-        problems[0].message.contains("a day or moment"),
+        problems[0].message.contains("a date or time"),
         "{}",
         problems[0].message
     );

@@ -130,7 +130,7 @@ impl<'t> Comments<'t> {
                 rule: EXPIRED,
                 span,
                 message: format!(
-                    "this ignore comment expired on {until}, and suppresses nothing any more"
+                    "this ignore comment expired on {until}, and no longer suppresses anything"
                 ),
                 help: EXPIRED_HELP.to_owned(),
             });
@@ -235,7 +235,7 @@ impl<'t> Comments<'t> {
                     .collect();
                 (!unused.is_empty()).then(|| {
                     format!(
-                        "this ignore comment suppresses nothing of {}: there is no such finding here, or another comment covers it",
+                        "this ignore comment suppresses no finding of {}: there is none here, or another comment covers it",
                         unused.join(", ")
                     )
                 })
@@ -245,9 +245,9 @@ impl<'t> Comments<'t> {
                 span: placed.span,
                 message,
                 help: if placed.is_trailing {
-                    "remove it; at the end of a line, it covers only that line"
+                    "remove the comment; at the end of a line, it covers only that line"
                 } else {
-                    "remove it; it covers the next line and, if a key or an item begins there, what is inside it"
+                    "remove the comment; it covers the next line, with everything inside a key or item that begins there"
                 }
                 .to_owned(),
             }));

@@ -94,8 +94,8 @@ impl fmt::Display for Date {
 impl fmt::Display for NoDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Form => "isn't a date, such as `2027-03-01`",
-            Self::Calendar => "isn't a day of the calendar",
+            Self::Form => "isn't a date such as `2027-03-01`",
+            Self::Calendar => "isn't in the calendar",
         })
     }
 }

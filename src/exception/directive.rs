@@ -40,7 +40,7 @@ impl<'t> Directive<'t> {
         let rest = comment.trim().strip_prefix(TOOL)?;
         let Some(rest) = rest.trim_start().strip_prefix(':') else {
             let is_meant = rest.starts_with([' ', '\t']) && word(rest.trim_start()) == "ignore";
-            return is_meant.then(|| Err(format!("`{TOOL}` is followed by `:`")));
+            return is_meant.then(|| Err(format!("`{TOOL}` has to be followed by `:`")));
         };
         Some(Self::after_colon(rest.trim(), required))
     }
@@ -100,10 +100,10 @@ impl<'t> Directive<'t> {
             }
         };
         if until.is_none() && required.until {
-            return Err("it has no date: `until YYYY-MM-DD`".to_owned());
+            return Err("it has no date (`until YYYY-MM-DD`)".to_owned());
         }
         if reason.is_none() && required.reason {
-            return Err("it has no reason, after `--`".to_owned());
+            return Err("it has no reason (`-- REASON`)".to_owned());
         }
         Ok(Self {
             rules,
@@ -117,7 +117,7 @@ fn rules(list: &str) -> Result<Vec<&str>, String> {
     let mut rules = Vec::new();
     for rule in list.split(',').map(str::trim) {
         if rule.is_empty() {
-            return Err("it names no rule in the brackets where one is expected".to_owned());
+            return Err("a rule is missing in the brackets".to_owned());
         }
         if rules.len() == MOST_RULES {
             return Err(format!("it names more than {MOST_RULES} rules"));
@@ -235,11 +235,11 @@ mod tests {
             (&format!("ignore {rest}"), "it names no rule"),
             (
                 &format!("ignore[] {rest}"),
-                "it names no rule in the brackets where one is expected",
+                "a rule is missing in the brackets",
             ),
             (
                 &format!("ignore[no-docker-hub,] {rest}"),
-                "it names no rule in the brackets where one is expected",
+                "a rule is missing in the brackets",
             ),
             (
                 &format!("ignore[no-docker-hub {rest}"),
@@ -269,11 +269,11 @@ mod tests {
             ("", "`ignore` is missing after the colon"),
             (
                 "ignore[no-docker-hub] -- why",
-                "it has no date: `until YYYY-MM-DD`",
+                "it has no date (`until YYYY-MM-DD`)",
             ),
             (
                 "ignore[no-docker-hub]",
-                "it has no date: `until YYYY-MM-DD`",
+                "it has no date (`until YYYY-MM-DD`)",
             ),
             (
                 "ignore[no-docker-hub] until",
@@ -285,19 +285,19 @@ mod tests {
             ),
             (
                 "ignore[no-docker-hub] until 2027-02-30 -- why",
-                "`2027-02-30` isn't a day of the calendar",
+                "`2027-02-30` isn't in the calendar",
             ),
             (
                 "ignore[no-docker-hub] until March -- why",
-                "`March` isn't a date, such as `2027-03-01`",
+                "`March` isn't a date such as `2027-03-01`",
             ),
             (
                 "ignore[no-docker-hub] until 2027-03-01",
-                "it has no reason, after `--`",
+                "it has no reason (`-- REASON`)",
             ),
             (
                 "ignore[no-docker-hub] until 2027-03-01 --  ",
-                "it has no reason, after `--`",
+                "it has no reason (`-- REASON`)",
             ),
             (
                 "ignore[no-docker-hub] until 2027-03-01 because",
@@ -315,7 +315,7 @@ mod tests {
         let colon = read(" harness-image-guard ignore[no-docker-hub]").unwrap();
         assert_eq!(
             colon.unwrap_err(),
-            "`harness-image-guard` is followed by `:`"
+            "`harness-image-guard` has to be followed by `:`"
         );
     }
 

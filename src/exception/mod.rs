@@ -21,7 +21,7 @@ pub const WRONG: &str = "wrong-exception";
 pub const EXPIRED: &str = "expired-exception";
 
 /// What to do about it.
-pub const EXPIRED_HELP: &str = "fix what it was about, or choose a later date";
+pub const EXPIRED_HELP: &str = "fix what the exception was about, or choose a later date";
 
 /// An exception that suppresses no finding.
 pub const UNUSED: &str = "unused-exception";

@@ -66,18 +66,18 @@ impl Collector {
             Refused::Unreadable(reason) => (
                 "unreadable",
                 format!("the file can't be read: {reason}"),
-                "check that it exists, that you may read it, and that it is UTF-8",
+                "check that the file exists, that you may read it, and that it is UTF-8",
             ),
             Refused::Utf16 => (
                 "unreadable",
-                "the file can't be read: it is UTF-16 text, and Harness's files are UTF-8"
+                "the file can't be read: it is UTF-16 text, but Harness's files are UTF-8"
                     .to_owned(),
-                "save it as UTF-8, as an editor or `iconv -f UTF-16 -t UTF-8` does",
+                "save the file as UTF-8 in an editor, or convert it with `iconv -f UTF-16 -t UTF-8`",
             ),
             Refused::Terraform => (
                 "unreadable",
-                "Terraform isn't read, so nothing in this file has been checked".to_owned(),
-                "check the YAML of the pipelines, templates and connectors, as Harness shows it",
+                "this is Terraform, which the check doesn't read, so nothing in this file has been checked".to_owned(),
+                "check the YAML of the pipelines, templates and connectors instead, as Harness shows it",
             ),
             Refused::TooLarge { limit } => (
                 "limit",
@@ -133,7 +133,7 @@ impl Collector {
         let Some(most) = most else { return };
         for (list, at) in self.lists.clone() {
             if let Some(message) = outdated(&list, most, today) {
-                let help = "make it again: `harness-image-guard connectors fetch`";
+                let help = "make the list again: `harness-image-guard connectors fetch`";
                 let finding = Finding::about_check(OUTDATED, message, help.to_owned());
                 self.about_check(&list.file, finding, Severity::Warning, at);
             }
@@ -220,19 +220,19 @@ fn outdated(list: &ConnectorListReport, most: u32, today: Option<Date>) -> Optio
     match (&list.made_at, list.days) {
         // A day may begin earlier somewhere else.
         (_, Some(days)) if days < -1 => Some(format!(
-            "this list of connectors has a date {} days in the future",
+            "this list of connectors is dated {} days in the future",
             -days
         )),
         (_, Some(days)) if i64::from(days) > i64::from(most) => Some(format!(
-            "this list of connectors is {days} days old, and `connectorsMaxAge` allows {most}"
+            "this list of connectors is {days} days old, but `connectorsMaxAge` allows only {most}"
         )),
         (_, Some(_)) => None,
         (None, None) => Some("this list of connectors doesn't say when it was made".to_owned()),
         (Some(_), None) if today.is_none() => {
-            Some("the age of this list of connectors is unknown without a day".to_owned())
+            Some("the age of this list of connectors is unknown without today's date".to_owned())
         }
         (Some(made_at), None) => Some(format!(
-            "this list of connectors was made `{made_at}`, which isn't a day or moment"
+            "this list of connectors has `madeAt: {made_at}`, which isn't a date or time"
         )),
     }
 }

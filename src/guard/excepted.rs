@@ -126,17 +126,15 @@ impl Guard {
                 EXPIRED,
                 Severity::Error,
                 format!(
-                    "`exceptions[{i}]`{about} expired on {until}, and suppresses nothing any more"
+                    "`exceptions[{i}]`{about} expired on {until}, and no longer suppresses anything"
                 ),
                 EXPIRED_HELP,
             ),
             _ if !exception.is_used && is_complete && self.taken.whole => (
                 UNUSED,
                 Severity::Warning,
-                format!(
-                    "`exceptions[{i}]`{about} suppresses nothing: no such finding is among the files"
-                ),
-                "remove it",
+                format!("`exceptions[{i}]`{about} suppresses nothing: no file has such a finding"),
+                "remove the exception",
             ),
             _ => return None,
         };

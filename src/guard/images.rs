@@ -114,25 +114,25 @@ fn not_there(verified: &Verified, pull: &ImageAnswer) -> Option<Finding> {
         Existence::There => return None,
         Existence::Missing => (
             Verdict::Violation,
-            " isn't there",
+            " isn't in its registry",
             Some("write a name that the registry has, or push the image"),
         ),
         Existence::Denied => (
             Verdict::Violation,
-            " isn't there, or access is denied",
+            " isn't in its registry, or access is denied",
             Some(
-                "correct the name; if Harness pulls it with credentials, check with credentials, too",
+                "correct the name; if Harness pulls the image with credentials, give the check credentials, too (`--credentials`)",
             ),
         ),
         Existence::Unknown if was_asked => (
             Verdict::Error,
             " may be missing: its registry wasn't asked, or didn't answer",
-            Some("let the check ask the registry, and check again"),
+            Some("let the check ask that registry, and check again"),
         ),
         // The files don't say more.
         Existence::Unknown => (
             Verdict::Undecided,
-            " may be missing: which image it is isn't known before the run",
+            " may be missing: its name is known only at run time",
             None,
         ),
     };

@@ -361,7 +361,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
     /// Why no rule is about an entity.
     pub fn why_not(&self, entity: Entity<'_, '_>) -> String {
         if self.source.is_connector_list {
-            return "a connector of which the file is checked".to_owned();
+            return "a connector whose own file is checked".to_owned();
         }
         match entity.kind {
             EntityKind::Trigger => "a trigger without an input set".to_owned(),
@@ -440,7 +440,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
                     fault.message
                 ),
                 fault.span,
-                "correct it: Harness can't read it either; nothing in this trigger has been checked",
+                "fix the input set: Harness can't read it either; nothing in this trigger has been checked",
             ),
             InputSetError::Many(span) => (
                 "unknown-entity",
@@ -485,12 +485,12 @@ impl<'s, 'c> Reporter<'s, 'c> {
             _ => return self.not_applicable("an empty document".to_owned()),
         };
         if self.source.is_own_file() {
-            return self.not_applicable("harness-image-guard's own".to_owned());
+            return self.not_applicable("a file of harness-image-guard itself".to_owned());
         }
         let shape = near.map(harness::shape);
         if !self.source.is_harness_path() {
             let why = shape.map_or(String::new(), |shape| format!(": {shape}"));
-            return self.not_applicable(format!("no entity of Harness's{why}"));
+            return self.not_applicable(format!("not a Harness entity{why}"));
         }
         let span = document.root.locate(&[Step::Key(String::new())]).span();
         let path = self.source.path;
@@ -499,7 +499,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
             "cannot determine which Harness entity this is, so it has not been checked".to_owned(),
             span,
             &format!(
-                "{}; if the file isn't Harness's, leave it or its folder out by `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",
+                "{}; if the file isn't Harness's, leave it or its folder out with `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",
                 shape.unwrap_or("a Harness file has one root key, such as `pipeline`, `template` or `connector`"),
             ),
         );

@@ -71,7 +71,7 @@ impl Guard {
         let UserPolicies { policies, idle, .. } = &*self.users.policies;
         let idle = idle.iter().map(|path| {
             format!(
-                "the policy '{}' has no rule `deny` or `warn`",
+                "the policy '{}' has no `deny` or `warn` rule",
                 escaped(path)
             )
         });
@@ -82,7 +82,7 @@ impl Guard {
         });
         let unmet = unmet.map(|policy| {
             format!(
-                "the policy '{}' did not run: none of the files is what it is about, `{}`",
+                "the policy '{}' did not run: it is about the entity `{}`, which is in none of the files",
                 escaped(policy.path()),
                 policy.entity().name
             )
@@ -160,7 +160,7 @@ impl Environment for Clock {
 
     fn ask(&mut self, function: &str, _arguments: &[Value]) -> Outcome {
         Err(Failure::Refused(format!(
-            "{function} reaches out of the policy, which a check doesn't allow"
+            "{function} reaches outside the policy, which a check doesn't allow"
         )))
     }
 }

@@ -58,11 +58,11 @@ pub fn connector_list<'t>(document: &Document<'t>) -> Result<ConnectorList<'t>, 
     let Some(mapping) = root.as_mapping() else {
         return Err(fault(
             root.span,
-            "a list of connectors is a mapping with the key `connectors`",
+            "a list of connectors has to be a mapping with the key `connectors`",
         ));
     };
     if let Some(entry) = unknown_key(mapping, &KEYS) {
-        let message = format!("a list of connectors has no key `{}`", entry.key);
+        let message = format!("a list of connectors can't have the key `{}`", entry.key);
         return Err(fault(entry.key_span, &message));
     }
     let connectors: Vec<_> = match mapping.get("connectors") {
@@ -73,7 +73,7 @@ pub fn connector_list<'t>(document: &Document<'t>) -> Result<ConnectorList<'t>, 
         None => {
             return Err(fault(
                 root.span,
-                "a list of connectors has the key `connectors`",
+                "a list of connectors needs the key `connectors`",
             ));
         }
     };
@@ -101,7 +101,7 @@ fn items<'m, 't>(mapping: &'m Mapping<'t>, key: &str) -> Result<&'m [Node<'t>], 
     {
         Some((_, Value::Sequence(items))) => Ok(items),
         Some((_, Value::Null)) | None => Ok(&[]),
-        Some((node, _)) => Err(fault(node.span, &format!("`{key}` has to be a sequence"))),
+        Some((node, _)) => Err(fault(node.span, &format!("`{key}` has to be a list"))),
     }
 }
 
@@ -114,12 +114,13 @@ fn scopes_under(
     let mut scopes = BTreeSet::new();
     for item in items(mapping, key)? {
         let Some(scope) = item.as_str().filter(|scope| is_scope(scope)) else {
-            let message =
-                format!("`{key}` has to name `account`, an organization, or `ORG/PROJECT`");
+            let message = format!(
+                "each item of `{key}` has to be `account`, an organization, or `ORG/PROJECT`"
+            );
             return Err(fault(item.span, &message));
         };
         if others.contains(scope) {
-            let message = format!("`{scope}` can't be among `scopes` and among `{key}`");
+            let message = format!("`{scope}` can't be in both `scopes` and `{key}`");
             return Err(fault(item.span, &message));
         }
         scopes.insert(scope.to_owned());
@@ -159,12 +160,12 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, ParseError> {
     let Some(mapping) = item.as_mapping() else {
         return Err(fault(
             item.span,
-            "a connector in a list is a mapping with `identifier` and `type`",
+            "a connector in a list has to be a mapping with `identifier` and `type`",
         ));
     };
     let known: Vec<_> = FIELDS.iter().map(|(key, _)| *key).chain([NAME]).collect();
     if let Some(entry) = unknown_key(mapping, &known) {
-        let message = format!("a connector in a list has no key `{}`", entry.key);
+        let message = format!("a connector in a list can't have the key `{}`", entry.key);
         return Err(fault(entry.key_span, &message));
     }
     if mapping
@@ -174,7 +175,7 @@ fn connector<'t>(item: &Node<'t>) -> Result<Document<'t>, ParseError> {
     {
         return Err(fault(
             item.span,
-            "the connector has no `identifier`, a string",
+            "the connector needs an `identifier` that is a string",
         ));
     }
     let field = |key| mapping.get(key).cloned();

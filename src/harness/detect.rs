@@ -180,10 +180,10 @@ fn foreign(root: &Mapping<'_>) -> Option<String> {
             "a template of an earlier form of v1 (`kind: template`)".to_owned()
         }
         "pipeline" | "secret" | "signature" | "cron" if has("type") || has("spec") => {
-            format!("Drone's (`kind: {kind}`)")
+            format!("a file of Drone's (`kind: {kind}`)")
         }
-        "" => "another tool's, by its `kind`".to_owned(),
-        kind => format!("another tool's (`kind: {kind}`)"),
+        "" => "another tool's file, by its `kind`".to_owned(),
+        kind => format!("another tool's file (`kind: {kind}`)"),
     })
 }
 

@@ -34,7 +34,9 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
         for ((name, unknown, origin), images) in by_name {
             let whose = match origin {
                 Origin::File => String::new(),
-                Origin::Harness => paint.dim(", Harness's own, in the account's version"),
+                Origin::Harness => {
+                    paint.dim(", Harness's own, in the version that the account uses")
+                }
             };
             let _ = writeln!(out, "  {}{whose}", shown(name));
             if let Some(verification) = images.first().and_then(|image| image.verification.as_ref())

@@ -210,7 +210,7 @@ fn skipped(out: &mut String, counts: BTreeMap<Unread, usize>) {
         .collect();
     let _ = writeln!(
         out,
-        "{} skipped that can't be read and {} no Harness entity: {} (`--verbose` lists them)",
+        "skipped {} that can't be read and {} no Harness entity: {} (`--verbose` lists them)",
         count(number, "file"),
         if number == 1 { "names" } else { "name" },
         kinds.join(", "),

@@ -131,33 +131,33 @@ fn a_list_that_is_wrong_says_where_and_the_rest_counts() {
         (
             "[]",
             1,
-            "a list of connectors is a mapping with the key `connectors`",
+            "a list of connectors has to be a mapping with the key `connectors`",
         ),
         (
             "madeAt: x",
             1,
-            "a list of connectors has the key `connectors`",
+            "a list of connectors needs the key `connectors`",
         ),
-        ("connectors: {}", 1, "`connectors` has to be a sequence"),
+        ("connectors: {}", 1, "`connectors` has to be a list"),
         (
             "connector: []",
             1,
-            "a list of connectors has no key `connector`",
+            "a list of connectors can't have the key `connector`",
         ),
         (
             "connectors:\n- 1",
             2,
-            "a connector in a list is a mapping with `identifier` and `type`",
+            "a connector in a list has to be a mapping with `identifier` and `type`",
         ),
         (
             "connectors:\n- {type: Aws}",
             2,
-            "the connector has no `identifier`, a string",
+            "the connector needs an `identifier` that is a string",
         ),
         (
             "connectors:\n- {identifier: a, uri: b}",
             2,
-            "a connector in a list has no key `uri`",
+            "a connector in a list can't have the key `uri`",
         ),
         (
             "connectors:\n- {identifier: a,\n   identifier: b}",
@@ -235,17 +235,17 @@ fn a_list_past_its_age_is_a_warning_at_its_date() {
         (
             "madeAt: 2026-10-27",
             today,
-            "1:9 outdated-connectors: this list of connectors is 31 days old, and `connectorsMaxAge` allows 30",
+            "1:9 outdated-connectors: this list of connectors is 31 days old, but `connectorsMaxAge` allows only 30",
         ),
         (
             "madeAt: 2026-11-29",
             today,
-            "1:9 outdated-connectors: this list of connectors has a date 2 days in the future",
+            "1:9 outdated-connectors: this list of connectors is dated 2 days in the future",
         ),
         (
             "madeAt: yesterday",
             today,
-            "1:9 outdated-connectors: this list of connectors was made `yesterday`, which isn't a day or moment",
+            "1:9 outdated-connectors: this list of connectors has `madeAt: yesterday`, which isn't a date or time",
         ),
         (
             "madeAt:",
@@ -260,7 +260,7 @@ fn a_list_past_its_age_is_a_warning_at_its_date() {
         (
             "madeAt: 2026-10-27",
             None,
-            "1:9 outdated-connectors: the age of this list of connectors is unknown without a day",
+            "1:9 outdated-connectors: the age of this list of connectors is unknown without today's date",
         ),
     ] {
         assert_eq!(outdated(made_at, today), [said], "{made_at}");

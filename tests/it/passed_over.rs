@@ -154,17 +154,13 @@ fn terraform_isn_t_read() {
     for path in ["main.tf", "infra/MAIN.TF", "a.tf.json", "prod.tfvars"] {
         let report = check(&[SourceFile::text(path, "resource \"a\" \"b\" {}\n")]);
         assert_eq!(report.diagnostics.len(), 1, "{path}");
-        assert!(
-            report.diagnostics[0]
-                .message
-                .contains("Terraform isn't read")
-        );
+        assert!(report.diagnostics[0].message.contains("this is Terraform"));
         assert!(report.diagnostics[0].help.is_some());
         assert_eq!(report.exit_code(Severity::Error), 4);
     }
     assert_eq!(
         outcome(SourceFile::text("a.tf.json", "{}").searched()),
-        ["no entity of Harness's"]
+        ["not a Harness entity"]
     );
 }
 

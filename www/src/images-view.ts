@@ -7,7 +7,7 @@ import type { Pulled, PulledImage } from "./messages.ts";
 const PAGE = 200;
 
 /** What is said of an image that Harness pulls for itself: no file says which version. */
-const OWN = "Harness's own, in the account's version";
+const OWN = "Harness's own, in the version that the account uses";
 
 /** What will be pulled: a picture, and a table that says the same. */
 export class ImagesView {

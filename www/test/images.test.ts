@@ -41,7 +41,7 @@ test("a stage without steps shows what Harness pulls for it, through which conne
     await open(page);
     await page.page.waitForFunction(() => document.querySelectorAll(".images tbody tr.harness").length === 3);
     const shown = (await rows(page).allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
-    assert.match(shown[0] ?? "", /^app\.harness\.io\/registry\/harness\/ci-addon Harness's own, in the account's version if account\.harnessImage, .*specification; if it doesn't exist, from Docker Hub app\.harness\.io account\.harnessImage empty Harness itself pipeline\.yaml:10$/);
+    assert.match(shown[0] ?? "", /^app\.harness\.io\/registry\/harness\/ci-addon Harness's own, in the version that the account uses if account\.harnessImage, .*specification; if it doesn't exist, the image comes from Docker Hub app\.harness\.io account\.harnessImage empty Harness itself pipeline\.yaml:10$/);
     assert.deepEqual(await page.page.locator(".graph .node.step text").allTextContents(), ["Harness itself"]);
     assert.deepEqual(await page.page.locator(".graph .node.connector text").allTextContents(), ["account.harnessImage"]);
     assert.match(await page.page.locator("#view-images .sum").innerText(), /^3 pulls \(3 for Harness itself\) from 1 known registry/);

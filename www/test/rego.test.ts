@@ -63,7 +63,7 @@ test("the input is read as the check reads it", () =>
     const value = JSON.parse((await input.innerText()).replaceAll(/\s+/g, " ")) as { readonly template: unknown };
     assert.deepEqual(value.template, { size: 10, on: "yes", more: 1 });
     await page.write("connector: {a: [}\n");
-    await says(page, "the file isn't an input: line 1, column 16");
+    await says(page, "the file can't be used as input: line 1, column 16");
   }));
 
 test("errors are underlined as one types, and go away", () =>

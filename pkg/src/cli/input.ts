@@ -85,7 +85,7 @@ export async function input(args: readonly string[]): Promise<number> {
     return ExitCode.ok;
   } catch (error) {
     if (!(error instanceof HarnessImageGuardError) || error.code !== "usage") throw error;
-    if (error.message.startsWith("the file isn't an input")) return unreadable(`${shown(file)}: ${shown(error.message)}`);
+    if (error.message.startsWith("the file can't be used as input")) return unreadable(`${shown(file)}: ${shown(error.message)}`);
     throw new UsageError(error.message, hint);
   }
 }

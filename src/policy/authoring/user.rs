@@ -150,7 +150,7 @@ impl UserPolicy {
         }
         let mut denied = deny_messages;
         if status == evaluation::EvaluationStatus::Error && denied.is_empty() {
-            denied.push("denied, without a message".to_owned());
+            denied.push("denied without a message".to_owned());
         }
         let names = Names::below(root, entity.kind.key());
         let place = |message: &str| {

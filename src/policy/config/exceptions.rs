@@ -49,7 +49,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
             format!("`trustedConnectors` trusts `{star}`")
         });
         reader.each("connectorFiles", |list| {
-            format!("`connectorFiles` declares connectors by `{list}`")
+            format!("`connectorFiles` declares the connectors in `{list}`")
         });
         reader.findings();
         reader.texts();
@@ -57,7 +57,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         for (key, does) in [
             ("connectors", "declares this connector"),
             ("harnessImage", "changes what the connector has to be"),
-            ("metadata", "adds this to what policies see of the event"),
+            ("metadata", "adds this to the metadata that policies see"),
         ] {
             reader.entries(key, does);
         }
@@ -115,7 +115,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         for name in Required::NAMES.iter().filter(|name| !named.contains(name)) {
             self.add(
                 node.span,
-                format!("`exceptionsRequire` lets exceptions have no `{name}`"),
+                format!("`exceptionsRequire` allows exceptions without `{name}`"),
             );
         }
     }

@@ -115,7 +115,7 @@ impl Config {
                     Ok(document) => document.span,
                     Err(fault) => fault.span,
                 };
-                reader.problem(span, "a configuration is one document".to_owned());
+                reader.problem(span, "the configuration has to be one document".to_owned());
             }
         }
         if let Some(preset) = preset {

@@ -52,7 +52,7 @@ pub fn not_one_of(name: &str, value: &str, values: &[&str]) -> String {
 pub fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     match nearest(word, known) {
         Some(nearest) => format!("{what} is unknown; did you mean `{nearest}`?"),
-        None => format!("{what} is unknown; known are {}", listed(known)),
+        None => format!("{what} is unknown; the known ones are {}", listed(known)),
     }
 }
 

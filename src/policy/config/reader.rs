@@ -66,7 +66,10 @@ impl<'t> Reader<'t> {
                     }
                 }
             }
-            _ => self.problem(root.span, "a configuration is a mapping of keys".to_owned()),
+            _ => self.problem(
+                root.span,
+                "the configuration has to be a mapping, such as `preset: gar`".to_owned(),
+            ),
         }
     }
 
@@ -93,7 +96,7 @@ impl<'t> Reader<'t> {
     fn length(&mut self, text: &str, span: Span) {
         if text.len() > LONGEST {
             let message = format!(
-                "this has {} bytes, and a string in a configuration has at most {LONGEST}",
+                "this string has {} bytes, but a string in the configuration can have at most {LONGEST}",
                 text.len()
             );
             self.problem(span, message);
@@ -162,7 +165,7 @@ impl<'t> Reader<'t> {
                 if pattern.matches('*').count() <= STARS {
                     return;
                 }
-                format!("`{name}` has more than {STARS} stars")
+                format!("`{name}` has more than {STARS} `*`")
             }
             (Shape::Date, document::Value::String(written)) => match written.parse::<Date>() {
                 Ok(_) => return,
@@ -183,7 +186,7 @@ impl<'t> Reader<'t> {
                 }
                 // Somebody may have written the password itself.
                 format!(
-                    "`{name}` has to name a secret of the account, `account.NAME`, and never its value"
+                    "`{name}` has to name a secret of the account (`account.NAME`), not hold its value"
                 )
             }
             (Shape::SomeOf(words), document::Value::Sequence(items)) => {
@@ -224,7 +227,7 @@ impl<'t> Reader<'t> {
             }
         }
         if let (Some(_), Some(entry)) = (written("username"), written("usernameRef")) {
-            let message = "`harnessImage.usernameRef` and `harnessImage.username` say the same: keep one of them";
+            let message = "`harnessImage.usernameRef` and `harnessImage.username` both give the user name: keep one of them";
             self.problem(entry.key_span, message.to_owned());
         }
         let user = written("username").or_else(|| written("usernameRef"));
@@ -234,7 +237,7 @@ impl<'t> Reader<'t> {
             _ => return,
         };
         let message =
-            format!("`harnessImage.{what}` is missing: a user and a password go together");
+            format!("`harnessImage.{what}` is missing: a user name and a password go together");
         self.problem(entry.key_span, message);
     }
 
@@ -245,7 +248,7 @@ impl<'t> Reader<'t> {
                     if matches!(shape, Shape::Patterns) && pattern.matches('*').count() > STARS {
                         self.problem(
                             item.span,
-                            format!("`{name}[{i}]` has more than {STARS} stars"),
+                            format!("`{name}[{i}]` has more than {STARS} `*`"),
                         );
                     }
                 }
@@ -283,7 +286,7 @@ impl<'t> Reader<'t> {
             let name = format!("{name}[{i}]");
             let Some(fields) = item.as_mapping() else {
                 let message = format!(
-                    "`{name}` has to be a mapping with {}",
+                    "`{name}` has to be a mapping with any of {}",
                     listed(&names(EXCEPTION))
                 );
                 self.problem(item.span, message);
@@ -360,7 +363,7 @@ impl<'t> Reader<'t> {
                 self.problem(
                     entry.key_span,
                     format!(
-                        "`{prefix}` isn't a prefix of Docker Hub's full names, such as `docker.io/library`"
+                        "`{prefix}` isn't a prefix of full Docker Hub names: write one such as `docker.io/library`"
                     ),
                 );
             }
@@ -369,7 +372,7 @@ impl<'t> Reader<'t> {
                 self.problem(
                     entry.node.span,
                     format!(
-                        "`mirrors.{prefix}` has to be a registry's host and what follows it, such as `r.example/dockerhub`"
+                        "`mirrors.{prefix}` has to be a registry's host and path, such as `r.example/dockerhub`"
                     ),
                 );
             }
@@ -417,7 +420,7 @@ impl<'t> Reader<'t> {
                 _ => self.problem(
                     item.span,
                     format!(
-                        "`{name}` has to be the file of a policy, such as `policies/scripts.rego`, a folder of them, or a mapping with this as its `file`"
+                        "`{name}` has to be a policy's file, such as `policies/scripts.rego`, a folder of policies, or a mapping with one of these as its `file`"
                     ),
                 ),
             }
@@ -488,7 +491,7 @@ fn lacking(exception: &ConfiguredException, required: Required) -> Option<String
         ..
     } = exception;
     if required.rule && rule.is_none() {
-        return Some("names no `rule`".to_owned());
+        return Some("has no `rule`".to_owned());
     }
     if [rule, path, subject, image]
         .iter()
@@ -497,7 +500,7 @@ fn lacking(exception: &ConfiguredException, required: Required) -> Option<String
         return Some("doesn't say what it covers: `rule`, `path`, `subject` or `image`".to_owned());
     }
     if required.until && until.is_none() {
-        return Some("has no date: `until: 2027-03-01`".to_owned());
+        return Some("has no date, such as `until: 2027-03-01`".to_owned());
     }
     (required.reason && reason.is_none()).then(|| "has no `reason`".to_owned())
 }
@@ -582,20 +585,23 @@ fn expected(shape: &Shape) -> String {
         Shape::Days => "a number of days or weeks, such as `30d` or `4w`".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
         Shape::Secret => "a secret of the account, `account.NAME`".to_owned(),
-        Shape::SomeOf(words) => format!("a list of {}", listed(words)),
+        Shape::SomeOf(words) => format!("a list of any of {}", listed(words)),
         Shape::Exceptions(known) => {
-            format!("a list of mappings, each with {}", listed(&names(known)))
+            format!(
+                "a list of mappings, each with any of {}",
+                listed(&names(known))
+            )
         }
         Shape::OneOf(_) | Shape::Preset | Shape::Severity => {
             format!("one of {}", listed(choices(shape)))
         }
         Shape::Entity => format!("one of {}", PolicyEntity::names_in_files()),
-        Shape::Texts | Shape::Patterns => "a list of texts".to_owned(),
+        Shape::Texts | Shape::Patterns => "a list of strings".to_owned(),
         Shape::ConnectorFiles => "a list of files".to_owned(),
-        Shape::Fields(known) => format!("a mapping with {}", listed(&names(known))),
+        Shape::Fields(known) => format!("a mapping with any of {}", listed(&names(known))),
         Shape::Connectors(known) => {
             format!(
-                "a mapping of references, each with {}",
+                "a mapping of references, each with any of {}",
                 listed(&names(known))
             )
         }

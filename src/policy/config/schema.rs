@@ -104,7 +104,7 @@ fn of_shape(shape: &Shape) -> Value {
             "type": "object",
             "propertyNames": {"pattern": r"^docker\.io(/.*[^/])?$"},
             "additionalProperties": {
-                "description": "A registry's host and what follows it.",
+                "description": "A registry's host and path.",
                 "type": "string",
                 "pattern": r"^(localhost|[^\s/<>${}]*[.:][^\s/<>${}]*)(/[^\s/<>${}][^\s<>${}]*)?$",
             },

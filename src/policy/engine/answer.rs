@@ -139,7 +139,7 @@ fn is_applicable(answer: &Value) -> Result<bool, EvaluationError> {
 fn strange(answer: &Value) -> EvaluationError {
     let shown = cut(answer.to_string());
     EvaluationError::Failed(format!(
-        "the policies answered {shown}, which isn't an answer of theirs"
+        "the policies answered {shown}, which isn't a valid answer"
     ))
 }
 

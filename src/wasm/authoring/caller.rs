@@ -51,7 +51,7 @@ impl Environment for Caller<'_> {
     fn ask(&mut self, function: &str, arguments: &[Value]) -> Outcome {
         let refused = |reason: &str| {
             Failure::Refused(format!(
-                "{function} reaches out of the policy, and {reason}"
+                "{function} reaches outside the policy, and {reason}"
             ))
         };
         let host = self.host.ok_or_else(|| refused("no host answers it"))?;

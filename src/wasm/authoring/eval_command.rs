@@ -34,7 +34,7 @@ pub fn eval_command(
 ) -> Result<JsValue, JsValue> {
     let options: EvalOptions = from_js(options)?;
     let format = Format::from_name(&options.format)
-        .ok_or_else(|| usage(&format!("there is no format `{}`", options.format)))?;
+        .ok_or_else(|| usage(&format!("the format `{}` is unknown", options.format)))?;
     let command = Command {
         query: options.query,
         version: version(options.rego_version)?,
@@ -160,7 +160,7 @@ fn get(value: &JsValue, key: &str) -> JsValue {
 fn path_of(value: &JsValue) -> Result<String, JsValue> {
     get(value, "path")
         .as_string()
-        .ok_or_else(|| usage("a file has to have a `path`, a string"))
+        .ok_or_else(|| usage("each file needs a `path` that is a string"))
 }
 
 /// The bytes, or the reason why there are none.
@@ -172,7 +172,7 @@ fn content_of(value: &JsValue) -> Result<Result<Vec<u8>, String>, JsValue> {
     match content.dyn_into::<Uint8Array>() {
         Ok(bytes) => Ok(Ok(bytes.to_vec())),
         Err(_) => Err(usage(
-            "a file has to have a `content`, a Uint8Array or the reason why there is none",
+            "each file needs a `content`: a Uint8Array, or a string that says why there is none",
         )),
     }
 }

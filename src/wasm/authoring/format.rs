@@ -25,12 +25,12 @@ pub fn format_rego(options: &JsValue) -> Result<JsValue, JsValue> {
         (1, false) => Dialect::V1,
         (1, true) => {
             return Err(usage(
-                "forBothVersions makes Rego v0 fit for both versions, and the regoVersion is 1",
+                "`forBothVersions` makes Rego v0 fit for both versions, but `regoVersion` is 1",
             ));
         }
         (other, _) => {
             return Err(usage(&format!(
-                "the regoVersion is {other}, but has to be 0 or 1"
+                "`regoVersion` is {other}, but has to be 0 or 1"
             )));
         }
     };

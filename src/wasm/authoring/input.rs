@@ -40,7 +40,9 @@ pub fn policy_input(text: &str, options: &JsValue) -> Result<String, JsValue> {
         Some(Err(fault)) => {
             let Position { line, column, .. } = LineIndex::new(text).position(fault.span.start);
             let place = format!("line {line}, column {column}");
-            return Err(usage(&format!("the file isn't an input: {place}: {fault}")));
+            return Err(usage(&format!(
+                "the file can't be used as input: {place}: {fault}"
+            )));
         }
     };
     Ok(match options.indent {
@@ -57,14 +59,10 @@ fn require_event(entity: &PolicyEntity, event: Event) -> Result<(), JsValue> {
     let events: Vec<_> = entity.events.iter().map(|event| event.name()).collect();
     let elsewhere = PolicyEntity::all().find(|other| other.events == [event]);
     let help = elsewhere.map_or(String::new(), |other| {
-        format!(
-            "; `{}` is when it asks about a {}",
-            event.name(),
-            other.name
-        )
+        format!("; on `{}`, it asks about a {}", event.name(), other.name)
     });
     Err(usage(&format!(
-        "Harness asks about {} on `{}`{help}",
+        "Harness asks about {} only on `{}`{help}",
         entity.kind.noun(),
         events.join("`, `"),
     )))
@@ -74,7 +72,7 @@ fn policy_event(name: &str) -> Result<Event, JsValue> {
     Event::from_name(name).ok_or_else(|| {
         let known = Event::ALL.map(|event| format!("`{}`", event.name()));
         usage(&format!(
-            "`{name}` isn't an event; these are {}",
+            "`{name}` isn't an event; the events are {}",
             known.join(", ")
         ))
     })
@@ -83,7 +81,7 @@ fn policy_event(name: &str) -> Result<Event, JsValue> {
 pub(super) fn policy_entity(name: &str) -> Result<&'static PolicyEntity, JsValue> {
     PolicyEntity::from_name(name).ok_or_else(|| {
         usage(&format!(
-            "`{name}` isn't an entity that Harness asks policies about; these are {}",
+            "`{name}` isn't an entity that Harness asks policies about; those are {}",
             PolicyEntity::names()
         ))
     })

@@ -38,7 +38,7 @@ fn linted(options: &JsValue) -> Result<(Lint, Vec<Source>), JsValue> {
     let oldest = match options.oldest_opa {
         Some(text) => text.parse().map_err(|()| {
             usage(&format!(
-                "the oldestOpa is '{text}', but has to be a version such as 0.42"
+                "`oldestOpa` is `{text}`, but has to be a version such as 0.42"
             ))
         })?,
         None => OLDEST,

@@ -24,7 +24,7 @@ pub(super) fn version(number: u8) -> Result<Version, JsValue> {
         0 => Ok(Version::V0),
         1 => Ok(Version::V1),
         other => Err(usage(&format!(
-            "the regoVersion is {other}, but has to be 0 or 1"
+            "`regoVersion` is {other}, but has to be 0 or 1"
         ))),
     }
 }

@@ -121,6 +121,6 @@ fn read(tests: &str) -> Result<Vec<Test>, JsValue> {
 }
 
 fn written(test: Option<Test>) -> Result<String, JsValue> {
-    let test = test.ok_or_else(|| usage("there is no test of that number"))?;
+    let test = test.ok_or_else(|| usage("there is no test with that number"))?;
     serde_json::to_string(&test).map_err(|error| coded("internal", &error.to_string()))
 }

@@ -172,7 +172,10 @@ fn a_policy_on_steps_is_refused_with_what_to_do() {
     let refused = policy("package p\ndeny[\"no\"] { input.type }", Some("step")).unwrap_err();
     assert!(refused.contains("input --entity step"), "{refused}");
     let refused = policy("package p\ndeny[\"no\"] { input.type }", None).unwrap_err();
-    assert!(refused.contains("`p` isn't an entity"), "{refused}");
+    assert!(
+        refused.contains("the package `p` names no entity"),
+        "{refused}"
+    );
     assert!(policy("package p\n", Some("steps")).is_err());
 }
 

@@ -99,7 +99,7 @@ fn exceptions_are_in_the_module_and_end_on_their_day() {
         .find(|it| it.id.starts_with("no_docker_hub_pipeline"));
     let mut pipeline = pipeline.expect("a module").module.clone();
     assert!(
-        pipeline.contains("exceptions of the configuration with a `path` (1) don't count here")
+        pipeline.contains("exceptions with a `path` in the configuration (1) don't count here")
     );
     insta::assert_snapshot!(pipeline.split("# What isn't there").next().expect("a part"));
     let others = exported.iter().filter(|it| it.rule != "no-docker-hub");

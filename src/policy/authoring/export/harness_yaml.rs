@@ -43,8 +43,8 @@ pub fn connector(specification: &Specification) -> String {
 /// A step that asks the policies for pipelines in the middle of a run.
 pub fn policy_step() -> String {
     format!(
-        "# For the steps of a Deployment, Custom or Approval stage. The payload is what is judged, as JSON in\n\
-         # the form of {{\"pipeline\": {{…}}}}; here, what a step `read` before this one has put out.\n\
+        "# For the steps of a Deployment, Custom or Approval stage. The payload is what the policies\n\
+         # judge, as JSON of the form {{\"pipeline\": {{…}}}}; here, it is the output of an earlier step `read`.\n\
          step:\n  type: Policy\n  name: Image policies\n  identifier: image_policies\n  spec:\n    \
          policySets:\n      - account.{SET}_custom_onstep\n    type: Custom\n    policySpec:\n      \
          payload: <+execution.steps.read.output.outputVariables.pipeline>\n  timeout: 10m\n"

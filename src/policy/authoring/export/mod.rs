@@ -109,23 +109,21 @@ pub struct ExportedFile {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
     /// There is no such rule.
-    #[error("the rule `{0}` is unknown; known are {known}", known = known())]
+    #[error("the rule `{0}` is unknown; the known ones are {known}", known = known())]
     UnknownRule(String),
     /// The configuration switches the rule off.
     #[error("the rule `{0}` is off in the configuration: switch it on, or export the others")]
     RuleIsOff(String),
     /// The rule concludes from a list of connectors.
     #[error(
-        "the rule `{0}` isn't exported: it needs the list of the account's connectors, which a policy of Harness can't read"
+        "the rule `{0}` isn't exported: it needs the list of the account's connectors, which a Harness policy can't read"
     )]
     NeedsLists(String),
     /// A policy of one's own isn't Rego.
     #[error("the policy can't be exported: {}", refusals(.0))]
     Refused(Vec<Diagnostic>),
     /// Only our rules are written as that.
-    #[error(
-        "a policy of one's own is written as `rego` or `terraform`, not as what holds our rules"
-    )]
+    #[error("a policy of your own can be exported only as `rego` or `terraform`")]
     OursOnly,
     /// The policies aren't what they have to be, which a build's tests would have shown.
     #[error("the policies can't be exported: {0}")]

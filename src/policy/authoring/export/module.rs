@@ -142,12 +142,12 @@ impl Exceptions {
         if self.of_files > 0 {
             let _ = writeln!(
                 body,
-                "# Harness knows no files: exceptions of the configuration with a `path` ({}) don't count here.\n",
+                "# A policy in Harness sees no files, so exceptions with a `path` in the configuration ({}) don't count here.\n",
                 self.of_files
             );
         }
         if !self.here.is_empty() {
-            body.push_str("# Findings that don't count, each to the end of a day.\n");
+            body.push_str("# Findings that don't count, each until the end of a day.\n");
             body.push_str(&constant::rule(
                 "exceptions",
                 &Value::from(self.here.clone()),
@@ -291,8 +291,7 @@ fn body(
 fn preface(rule: &Rule, entity: &str) -> String {
     let origin = format!(
         "The rule `{}` of harness-image-guard for the entity {entity}, written by \
-         `harness-image-guard export`: change the configuration rather than this text, and export \
-         it again.",
+         `harness-image-guard export`: change the configuration instead of this file, and export again.",
         rule.id
     );
     let mut text = String::new();

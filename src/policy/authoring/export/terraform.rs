@@ -103,12 +103,12 @@ pub fn connector(specification: &Specification) -> String {
         let name = of(
             name,
             "harness_image_username",
-            "Who pulls Harness's own images.",
+            "The user that pulls Harness's own images.",
         );
         let password = of(
             password_ref.as_ref(),
             "harness_image_password_ref",
-            "The secret with the password: account.NAME.",
+            "The secret that holds the password, such as account.NAME.",
         );
         credentials = format!(
             "\n  credentials {{\n    {key} = {name}\n    password_ref = {password}\n  }}\n"

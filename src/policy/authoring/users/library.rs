@@ -234,11 +234,11 @@ impl<'g> Library<'g> {
             "not-checked",
             parsed.at,
             format!(
-                "no file is checked by this policy: its package `{}` names no entity that Harness's files hold, and it reads no input of one",
+                "this policy checks no file: its package `{}` names no entity that Harness's files hold, and it reads the input of none",
                 shown(package)
             ),
             format!(
-                "say what it is about (`entity=pipeline`, `connector` …) if it is about one: `--policy {},entity=…`",
+                "if the policy is about such an entity, name it: `--policy {},entity=pipeline`, for example",
                 module.path
             ),
         )

@@ -185,19 +185,19 @@ fn entity_of(
         (Some(entity), ..) if entity.key.is_some() => return Ok(Some(entity)),
         (_, None, None) if given.is_searched => return Ok(None),
         (Some(step), ..) => format!(
-            "a policy on a {0} is asked when one runs, which a check can't see: try it with `eval`, on what `input --entity {0}` writes",
+            "Harness asks a policy about a {0} when the {0} runs, which a check can't see: try the policy with `eval` on what `input --entity {0}` writes",
             step.name
         ),
         (None, Some(asked), _) => format!(
-            "`{asked}` isn't an entity that files hold; these are {}",
+            "`{asked}` isn't an entity that files hold; those are {}",
             PolicyEntity::names_in_files()
         ),
         (None, None, Some((entity, reads))) => format!(
-            "`{package}` isn't an entity: say which one this policy is about; it reads `{reads}`, as a policy about `{entity}` does: `{path},entity={entity}`, or `entity: {entity}` in the configuration",
+            "the package `{package}` names no entity, but this policy reads `{reads}`, as a policy about `{entity}` does: if it is about that, write `{path},entity={entity}`, or `entity: {entity}` in the configuration",
             entity = entity.name,
         ),
         (None, None, None) => format!(
-            "`{package}` isn't an entity, and this policy reads no input of one: if files hold what it is about, say what that is, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; else try it with `eval`"
+            "the package `{package}` names no entity, and this policy reads the input of none: if it is about something that files hold, name that, as in `{path},entity=pipeline`, or `entity: pipeline` in the configuration; otherwise try the policy with `eval`"
         ),
     };
     let (line, column) = rego::policy::position(&given.text, module.at);

@@ -112,7 +112,7 @@ fn one_policy_may_be_about_several_entities() {
     assert_eq!(
         refused(vec![about("trigger")]),
         [format!(
-            "all.rego:1:1: rego_compile_error: `trigger` isn't an entity that files hold; these are {}",
+            "all.rego:1:1: rego_compile_error: `trigger` isn't an entity that files hold; those are {}",
             PolicyEntity::names_in_files()
         )]
     );
@@ -180,7 +180,7 @@ fn a_policy_of_which_nothing_says_what_it_is_about_is_refused_with_what_it_reads
     assert_eq!(
         found,
         [
-            "owners.rego:2:1: rego_compile_error: `owners` isn't an entity: say which one this policy is about; it reads `input.entity`, as a policy about `connector` does: `owners.rego,entity=connector`, or `entity: connector` in the configuration"
+            "owners.rego:2:1: rego_compile_error: the package `owners` names no entity, but this policy reads `input.entity`, as a policy about `connector` does: if it is about that, write `owners.rego,entity=connector`, or `entity: connector` in the configuration"
         ]
     );
 }
@@ -196,7 +196,7 @@ fn a_policy_about_what_no_file_holds_is_said_in_a_folder_and_refused_by_name() {
         broken: None,
         ..module("flags.rego", text)
     };
-    assert!(refused(vec![named])[0].contains("`feature_flags` isn't an entity"));
+    assert!(refused(vec![named])[0].contains("the package `feature_flags` names no entity"));
 }
 
 #[test]
