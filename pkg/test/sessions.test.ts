@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { accountServer, token } from "./account-server.js";
+import { run } from "./command.js";
 import { packageFolder } from "./paths.js";
 import { temporaryFolder } from "./temporary-folder.js";
 import { push, registry, skip } from "./registry.js";
@@ -39,4 +40,13 @@ test("an account is set up as docs/harness.md shows it, by a server that answers
   const variables = { HARNESS_ENDPOINT: url, HARNESS_PLATFORM_API_KEY: token, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
   // As long as the real one, by which what is underlined is as wide.
   assertSame(shown, await transcript.replayed(temporaryFolder(t), variables, ["r.example:50000", host]));
+});
+
+test("README.md shows, shortened, what make demo prints", async () => {
+  const readme = readFileSync(join(packageFolder, "../README.md"), "utf8");
+  const [, shown = ""] = /^`make demo` ends like this[^]*?^```text\n([^]*?)^```$/m.exec(readme) ?? [];
+  const parts = shown.split("\n…\n").map((part) => part.trim());
+  assert.ok(parts.length > 2, "README.md has the output");
+  const { stdout } = await run(["check", "examples"], { folder: join(packageFolder, "..") });
+  for (const part of parts) assert.ok(stdout.includes(part), `this isn't what it prints:\n${part}\n\nIt prints:\n${stdout}`);
 });
