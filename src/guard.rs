@@ -18,6 +18,7 @@ use crate::source::{ReadFile, SourceFile};
 mod collector;
 mod excepted;
 mod fixes;
+mod found;
 mod images;
 #[cfg(not(feature = "authoring"))]
 mod no_users;
@@ -30,9 +31,10 @@ mod users;
 use collector::Collector;
 use excepted::{Configured, Taken, except, index_at, is_judged, starts_of};
 pub use fixes::{Fixed, FixedFile};
+use found::{Found, Said};
 #[cfg(not(feature = "authoring"))]
 use no_users::Users;
-use reporter::{Found, Reporter, Said};
+use reporter::Reporter;
 #[cfg(feature = "authoring")]
 use users::Users;
 

@@ -11,7 +11,8 @@ use crate::policy::{Aspects, EvaluationError, Evaluator, Finding, IMAGE_EXISTS};
 use crate::report::{self, Severity, Verdict};
 
 use super::Guard;
-use super::reporter::{Found, Reporter};
+use super::found::Found;
+use super::reporter::Reporter;
 
 /// How exceptions are taken.
 #[derive(Debug, Clone, Copy)]

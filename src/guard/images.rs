@@ -8,7 +8,8 @@ use crate::policy::{EvaluationError, Evaluator, Finding, IMAGE_EXISTS, ImageAnsw
 use crate::report::{PathStep, Severity, Status, Verdict};
 use crate::source::SourceFile;
 
-use super::reporter::{Found, Reporter, Said};
+use super::found::{Found, Said};
+use super::reporter::Reporter;
 use super::{Guard, found_in, status_of};
 
 impl Guard {

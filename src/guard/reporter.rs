@@ -1,95 +1,25 @@
+//! What is reported of one document.
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use document::{
-    Document, LineIndex, Node, ParseError, ParseErrorKind, RepeatedKey, Span, Step, cut, cut_after,
-};
+use document::{Document, LineIndex, Node, Span, Step, cut, cut_after};
 
 use crate::exception::{Comments, Remark, UNUSED};
 use crate::fix::{self, Editor};
-use crate::harness::{self, Entity, EntityKind, Holding, InputSetError, Subjects};
-use crate::policy::{
-    EvaluationError, Finding, IMAGE_EXISTS, Proposal, Rule, Subject, UnreadFinding,
-};
+use crate::harness::{self, Entity, Subjects};
+use crate::policy::{EvaluationError, Finding, IMAGE_EXISTS, Proposal, Rule, Subject};
 use crate::report::{
-    Applicability, Diagnostic, DocumentReport, Edit, Exception, Fix, Omitted, PathStep, Position,
-    Related, Severity, Status, Verdict, docs,
+    Applicability, Diagnostic, Edit, Exception, Fix, Omitted, PathStep, Position, Related,
+    Severity, Verdict, docs,
 };
 use crate::source::ReadFile;
-use crate::unread::{CORRECT_IT, remedy};
 
-use super::collector::{Collector, rule_of};
+use super::collector::Collector;
+use super::found::{Found, Said};
 
-/// What a rule found, before it is known whether it is listed: whoever finds a million of a kind has no
-/// room for all that is said of them.
-pub(super) struct Found<'f> {
-    pub rule: &'f str,
-    pub verdict: Verdict,
-    pub severity: Severity,
-    pub span: Span,
-    pub finding: Said<'f>,
-    /// What keeps it from counting.
-    pub exception: Option<Rc<Exception>>,
-}
-
-impl Found<'_> {
-    /// The place, from the document's root.
-    pub fn path(&self) -> Vec<Step> {
-        match &self.finding {
-            Said::Ours(finding) => finding.path(),
-            Said::Repeated(repeated) => repeated.path(),
-            Said::Registry(said) => said.0.path.clone(),
-            #[cfg(feature = "authoring")]
-            Said::Finding(finding) => finding.path.clone(),
-        }
-    }
-
-    /// The image that it is about, as it is written.
-    pub fn image(&self) -> Option<&str> {
-        match &self.finding {
-            Said::Ours(finding) => finding.image(),
-            Said::Repeated(_) => None,
-            Said::Registry(said) => Some(&said.1),
-            #[cfg(feature = "authoring")]
-            Said::Finding(_) => None,
-        }
-    }
-}
-
-/// All that is said of a place.
-pub(super) enum Said<'f> {
-    /// By our policies.
-    Ours(UnreadFinding<'f>),
-    /// Of a key that is repeated.
-    Repeated(&'f RepeatedKey<'f>),
-    /// By a registry, of the image that is written there.
-    Registry(Box<(Finding, String)>),
-    /// By a user's policy.
-    #[cfg(feature = "authoring")]
-    Finding(&'f Finding),
-}
-
-impl Said<'_> {
-    fn read(&self) -> Result<Finding, EvaluationError> {
-        match self {
-            Self::Ours(finding) => finding.read(),
-            Self::Repeated(repeated) => Ok(Finding::repeated_key(repeated)),
-            Self::Registry(said) => Ok(said.0.clone()),
-            #[cfg(feature = "authoring")]
-            Self::Finding(finding) => Ok((*finding).clone()),
-        }
-    }
-
-    fn fix(&self) -> Result<Option<Proposal>, EvaluationError> {
-        match self {
-            Self::Ours(finding) => Ok(finding.read()?.fix),
-            Self::Repeated(_) | Self::Registry(_) => Ok(None),
-            #[cfg(feature = "authoring")]
-            Self::Finding(_) => Ok(None),
-        }
-    }
-}
+mod unjudged;
 
 /// What becomes of the findings of one kind.
 #[derive(Default)]
@@ -358,24 +288,6 @@ impl<'s, 'c> Reporter<'s, 'c> {
         }
     }
 
-    /// Why no rule is about an entity.
-    pub fn why_not(&self, entity: Entity<'_, '_>) -> String {
-        if self.source.is_connector_list {
-            return "a connector whose own file is checked".to_owned();
-        }
-        match entity.kind {
-            EntityKind::Trigger => "a trigger without an input set".to_owned(),
-            EntityKind::Template => match entity.content.get("type").and_then(Node::as_str) {
-                Some(kind) => format!(
-                    "a template of type {}, which has no steps",
-                    cut(kind.trim().to_owned())
-                ),
-                None => entity.kind.noun().to_owned(),
-            },
-            kind => kind.noun().to_owned(),
-        }
-    }
-
     /// A path in the document, as the report has it.
     fn shown_path(&self, path: Vec<Step>) -> Vec<PathStep> {
         let path = if self.source.is_connector_list {
@@ -407,175 +319,6 @@ impl<'s, 'c> Reporter<'s, 'c> {
             return None;
         }
         editor.edits(&proposal.patch)
-    }
-
-    /// The document isn't YAML, or breaks a limit.
-    #[cold]
-    pub fn fault(&mut self, fault: &ParseError) -> DocumentReport {
-        let help = match fault.kind {
-            ParseErrorKind::Syntax => remedy(self.source.text, fault.span.start),
-            _ => CORRECT_IT,
-        };
-        self.error(
-            rule_of_fault(fault.kind),
-            fault.message.clone(),
-            fault.span,
-            help,
-        );
-        self.without_entity(Status::Error)
-    }
-
-    /// The input set that a trigger gives as text can't be judged.
-    #[cold]
-    pub fn input_set_error(
-        &mut self,
-        document: &Document<'_>,
-        fault: &InputSetError,
-    ) -> DocumentReport {
-        let (rule, message, span, help) = match fault {
-            InputSetError::Syntax(fault) => (
-                rule_of_fault(fault.kind),
-                format!(
-                    "the input set in `inputYaml` can't be read: {}",
-                    fault.message
-                ),
-                fault.span,
-                "fix the input set: Harness can't read it either; nothing in this trigger has been checked",
-            ),
-            InputSetError::Many(span) => (
-                "unknown-entity",
-                "`inputYaml` has more than one document, so it has not been checked".to_owned(),
-                *span,
-                "write one input set, with `pipeline` as its root key",
-            ),
-            InputSetError::NoInputSet(span) => (
-                "unknown-entity",
-                "`inputYaml` is not an input set (a `pipeline` or an `inputSet`), so it has not been checked"
-                    .to_owned(),
-                *span,
-                "write one input set, with `pipeline` as its root key",
-            ),
-        };
-        let path = harness::input_set_path();
-        let diagnostic = Diagnostic {
-            subject: harness::subject(&document.root, &path),
-            path: path.map(PathStep::from).to_vec(),
-            help: Some(help.to_owned()),
-            ..self.diagnostic(rule, Verdict::Error, Severity::Error, message, span)
-        };
-        self.report.add(diagnostic);
-        let entity = harness::entities(document).into_iter().next();
-        DocumentReport {
-            entity: entity.map(|entity| entity.kind.key().to_owned()),
-            identifier: entity.and_then(|entity| entity.identifier().map(str::to_owned).map(cut)),
-            ..self.without_entity(Status::Error)
-        }
-    }
-
-    /// The document holds no entity, which is an error where Harness would look for one.
-    #[cold]
-    pub fn no_entity(
-        &mut self,
-        document: &Document<'_>,
-        holding: &Holding<'_, '_>,
-    ) -> DocumentReport {
-        let near = match holding {
-            Holding::Unknown { near } => *near,
-            Holding::Foreign(whose) => return self.not_applicable(whose.clone()),
-            _ => return self.not_applicable("an empty document".to_owned()),
-        };
-        if self.source.is_own_file() {
-            return self.not_applicable("a file of harness-image-guard itself".to_owned());
-        }
-        let shape = near.map(harness::shape);
-        if !self.source.is_harness_path() {
-            let why = shape.map_or(String::new(), |shape| format!(": {shape}"));
-            return self.not_applicable(format!("not a Harness entity{why}"));
-        }
-        let span = document.root.locate(&[Step::Key(String::new())]).span();
-        let path = self.source.path;
-        self.error(
-            "unknown-entity",
-            "cannot determine which Harness entity this is, so it has not been checked".to_owned(),
-            span,
-            &format!(
-                "{}; if the file isn't Harness's, leave it or its folder out with `exclude` in harness-image-guard.yaml: `exclude: [\"{path}\"]`",
-                shape.unwrap_or("a Harness file has one root key, such as `pipeline`, `template` or `connector`"),
-            ),
-        );
-        self.without_entity(Status::Error)
-    }
-
-    /// No rule is about this document; `reason` says what it is.
-    pub fn not_applicable(&self, reason: String) -> DocumentReport {
-        DocumentReport {
-            reason: Some(reason),
-            ..self.without_entity(Status::NotApplicable)
-        }
-    }
-
-    /// A document has one entity; another beside it is not judged.
-    #[cold]
-    pub fn one_too_many(&mut self, document: &Document<'_>, entity: Entity<'_, '_>) {
-        let key = entity.kind.key();
-        let path = [Step::Key(key.to_owned()), Step::Key(String::new())];
-        self.error(
-            "unknown-entity",
-            format!(
-                "this document already has another entity, so this `{key}` has not been checked"
-            ),
-            document.root.locate(&path).span(),
-            "write one entity per document, with `---` between them",
-        );
-    }
-
-    /// The evaluation came to no result.
-    #[cold]
-    pub fn evaluation_error(
-        &mut self,
-        document: &Document<'_>,
-        entity: Entity<'_, '_>,
-        error: &EvaluationError,
-    ) -> Status {
-        let span = document
-            .root
-            .locate(&[
-                Step::Key(entity.kind.key().to_owned()),
-                Step::Key(String::new()),
-            ])
-            .span();
-        let diagnostic = Diagnostic {
-            entity: Some(entity.kind.key().to_owned()),
-            subject: harness::subject(&document.root, &[Step::Key(entity.kind.key().to_owned())]),
-            help: Some("split the file, and report this if it persists".to_owned()),
-            ..self.diagnostic(
-                rule_of(error),
-                Verdict::Error,
-                Severity::Error,
-                format!("this has not been checked completely: {error}"),
-                span,
-            )
-        };
-        self.report.add(diagnostic);
-        Status::Error
-    }
-
-    fn without_entity(&self, status: Status) -> DocumentReport {
-        DocumentReport {
-            index: self.index,
-            entity: None,
-            identifier: None,
-            status,
-            reason: None,
-        }
-    }
-
-    fn error(&mut self, rule: &str, message: String, span: Span, help: &str) {
-        let diagnostic = Diagnostic {
-            help: Some(help.to_owned()),
-            ..self.diagnostic(rule, Verdict::Error, Severity::Error, message, span)
-        };
-        self.report.add(diagnostic);
     }
 
     fn diagnostic(
@@ -614,14 +357,6 @@ fn page_of(rule: &str) -> Option<&'static str> {
         return Some("docs/errors.md#image-exists");
     }
     Rule::find(rule).map(|rule| rule.docs)
-}
-
-fn rule_of_fault(kind: ParseErrorKind) -> &'static str {
-    match kind {
-        ParseErrorKind::Syntax => "syntax",
-        ParseErrorKind::TooDeep => "too-deep",
-        ParseErrorKind::Limit => "limit",
-    }
 }
 
 /// A path as the report shows it. Where two hundred long keys are one path, less is kept of each.

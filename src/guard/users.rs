@@ -15,7 +15,8 @@ use crate::report::{Report, Status, Verdict};
 
 use super::Guard;
 use super::excepted::Configured;
-use super::reporter::{Found, Reporter, Said};
+use super::found::{Found, Said};
+use super::reporter::Reporter;
 
 /// The policies that a user brought, and what they see.
 #[derive(Debug, Clone, Default)]
