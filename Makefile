@@ -66,13 +66,17 @@ test-rust: rust $(npm_packages)
 	cargo test $(locked)
 	cargo test $(locked) --workspace --features authoring --doc
 	cargo test $(locked) --workspace --features authoring --lib
-	cargo test $(locked) --features authoring --test it authoring::
+	@# Of the workspace, as above: otherwise the packages have other features, and are compiled once more.
+	cargo test $(locked) --workspace --features authoring --test it authoring::
+
+# wasm-pack would compile all other tests first, none of which it runs.
+test_wasm = CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	cargo test $(locked) --target wasm32-unknown-unknown --test wasm
 
 test-wasm: rust tools chromium
-	wasm-pack test --mode no-install --node -- $(locked) --test wasm
+	$(test_wasm)
 	@# The same tests: without this they would be passed over, being bound to no browser.
-	WASM_BINDGEN_USE_BROWSER=1 wasm-pack test --mode no-install --headless --chrome \
-		--chromedriver "$$(command -v chromedriver)" -- $(locked) --test wasm
+	WASM_BINDGEN_USE_BROWSER=1 CHROMEDRIVER="$$(command -v chromedriver)" $(test_wasm)
 
 test-size: $(wasm) $(authoring)
 	node scripts/size-budget.mjs size-budget.json wasm_brotli_bytes $(wasm)
