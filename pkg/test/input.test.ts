@@ -54,7 +54,7 @@ test("input says why it prints nothing", async () => {
     [["a.yaml", "b.yaml"], "", 2, /one file at a time/],
     [["-", "--entity", "trigger"], pipeline, 2, /'--entity' can't be 'trigger'/],
     [["-", "--event", "onstep"], pipeline, 2, /asks about a pipeline only on `onrun`, `onsave`; on `onstep`, it asks about a step/],
-    [["-", "--event", "onrun"], connector, 2, /asks about a connector on `onsave`/],
+    [["-", "--event", "onrun"], connector, 2, /asks about a connector only on `onsave`/],
     [["-"], "pipeline: [", 4, /-: the file can't be used as input: line 1, column 11: this `\[` is never closed/],
     [["no-such-file.yaml"], "", 4, /can't read 'no-such-file\.yaml': no such file or directory/],
   ];

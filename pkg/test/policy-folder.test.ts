@@ -151,9 +151,9 @@ test("what never denies, and what no file is checked by, is said on standard err
   assert.deepEqual(
     stderr.split("\n").map((line) => line.replace(/(: warning: .{40}).*/, "$1")),
     [
-      "policies/flags.rego:1:1: warning: this policy checks no file: its package `",
+      "policies/flags.rego:1:1: warning: this policy checks no file: its package ",
       "policies/names.rego:1:1: warning: this policy can never fail: it has no `d",
-      "policies/names.rego:3:1: warning: Harness doesn't read `violation`, so it d",
+      "policies/names.rego:3:1: warning: Harness doesn't read `violation`, so it ",
       "",
     ],
   );

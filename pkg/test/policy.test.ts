@@ -94,7 +94,7 @@ test("a policy without an end is ended, and the next call works", async () => {
     },
   });
   const error = await problemsOf(Promise.resolve().then(() => policy.eval("data.p.x", undefined, { maxSteps: 100_000 })));
-  assert.match(error.message, /ended after 100000 steps/);
+  assert.match(error.message, /stopped after 100000 steps/);
   assert.equal(policy.eval("data.p.y")[0]?.expressions[0]?.value, 1);
 });
 
@@ -145,8 +145,8 @@ test("every bound holds for every question", async () => {
     modules: { "p.rego": `package p\ndeny { ${endless} }\ntest_x { ${endless} }` },
   });
   const options = { maxSteps: 100_000 };
-  assert.match(policy.evaluate({}, options).error ?? "", /^p\.rego:2:37: eval_cancel_error: .* ended after 100000 steps$/);
-  assert.match(policy.test(options).tests[0]?.message ?? "", /^p\.rego:3:39: .* ended after 100000 steps$/);
+  assert.match(policy.evaluate({}, options).error ?? "", /^p\.rego:2:37: eval_cancel_error: .* stopped after 100000 steps$/);
+  assert.match(policy.test(options).tests[0]?.message ?? "", /^p\.rego:3:39: .* stopped after 100000 steps$/);
 });
 
 test("a denial without a text is one", async () => {
