@@ -87,7 +87,7 @@ test("what the lint finds is underlined and listed as one types, with what to wr
     );
     const found = page.page.locator(".answer .lint .warning");
     await found.waitFor();
-    assert.match(await found.innerText(), /^line 4: where input\.pipeline\.owner is undefined/);
+    assert.match(await found.innerText(), /^line 4: if input\.pipeline\.owner is undefined/);
     assert.match(await found.locator(".help").innerText(), /object\.get/);
     assert.equal(await found.locator("a").getAttribute("href"), "docs/lint.html#undefined-under-not");
     assert.deepEqual(await page.page.locator("#view-policy .cm-lintRange-warning").allInnerTexts(), ["input.pipeline.owner"]);
@@ -320,7 +320,7 @@ test("a policy that can't deny anything says so first, and never that something 
   playground.visit(async (page) => {
     await open(page);
     for (const [policy, told] of [
-      ["package pipeline\n\nallow { input.pipeline.a }\n", "no rule deny"],
+      ["package pipeline\n\nallow { input.pipeline.a }\n", "no deny rule"],
       ["package pipeline\n\ndeny[x] { x := input.pipline.a }\n", "input.pipline is always undefined"],
     ] as const) {
       await writePolicy(page, policy);
