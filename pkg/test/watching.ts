@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { TestContext } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { neutralVariables } from "./command.js";
 import { commandPath } from "./paths.js";
@@ -43,7 +44,8 @@ export class Watching {
   /** What it shows until it waits again, as one string. */
   async shown(until = /waiting[^\n]*\n/): Promise<string> {
     await this.#until(() => until.test(this.stderr));
-    // What it wrote before has gone another way, and may take longer.
+    // What it wrote before has gone another way, and may take longer; where nothing could be checked, it is nothing.
+    for (let waits = 0; this.stdout === "" && waits < 30; waits += 1) await wait(10);
     await this.#until(() => this.stdout === "" || /\n$/.test(this.stdout));
     const shown = this.stdout + this.stderr;
     this.stdout = "";
