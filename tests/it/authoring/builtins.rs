@@ -125,7 +125,7 @@ OPA 0.70, the version that Harness has, and v1 as in OPA 1.22.
 - **no**: a policy that calls the function is refused before anything is evaluated, and the error names the
   function.
 
-*Since* is the first version of OPA that has the function; 0.17 stands for all earlier versions, too. A policy
+*Since* is the first version of OPA that has the function; 0.17 means that version or any earlier one. A policy
 that calls the function needs that version or a newer one. OPA advises against *deprecated* functions, and
 refuses them in Rego v1.
 ";
