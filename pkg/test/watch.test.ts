@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -129,6 +129,29 @@ test("a configuration, a policy or a list of connectors that is broken is named,
   // A configuration that goes.
   rmSync(join(folder, "harness-image-guard.yaml"));
   assert.match(await watching.shown(), /0 errors/);
+});
+
+test("a configuration or a policy that is being written is read when it has been", async (t) => {
+  const folder = temporaryFolder(t, { ...files, "harness-image-guard.yaml": "policies: [p.rego]\n", "p.rego": "package pipeline\n" });
+  const watching = new Watching(t, folder);
+  await watching.shown();
+  for (const [file, text] of [
+    ["p.rego", 'package pipeline\n\ndeny[msg] { input.pipeline; msg := "no" }\n'],
+    ["harness-image-guard.yaml", "rules: {no-docker-hub: {severity: warning}}\n"],
+  ] as const) {
+    // On a busy machine, this very test may write too late; a command that doesn't wait is too early each time.
+    let isReadOnce = false;
+    for (let attempt = 0; attempt < 10 && !isReadOnce; attempt += 1) {
+      const opened = openSync(join(folder, file), "w");
+      await wait(16);
+      writeSync(opened, text);
+      closeSync(opened);
+      const shown = await watching.shown();
+      const fresh = await run(["check"], { folder });
+      isReadOnce = shown.startsWith(fresh.stdout) && shown.split("waiting").length === 2;
+    }
+    assert.ok(isReadOnce, file);
+  }
 });
 
 test("files of --output are written each time, and searched by none; a baseline that changes counts", async (t) => {
@@ -283,7 +306,7 @@ async function randomEdits(t: TestContext, folder: string, seed: number): Promis
     for (const end = Date.now() + 15_000; Date.now() < end && watched !== fresh; await wait(20)) {
       watched = existsSync(report) ? readFileSync(report, "utf8") : "";
     }
-    assert.equal(watched, fresh, `seed ${seed}:\n${done.join("\n")}\n${watching.stderr}`);
+    assert.equal(watched, fresh, `seed ${seed}:\n${done.join("\n")}\n${watching.written}`);
   }
   await watching.interrupt();
 }

@@ -1,31 +1,26 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { TestContext } from "node:test";
-import { setTimeout as wait } from "node:timers/promises";
 
 import { neutralVariables } from "./command.js";
 import { commandPath } from "./paths.js";
 
 /** `check --watch` as a process; it ends with the test. */
 export class Watching {
-  /** What it has written since somebody last asked. */
-  stdout = "";
-  stderr = "";
+  /** What it has written since somebody last asked, to both of its outputs in their order. */
+  written = "";
   readonly #child: ChildProcess;
   readonly #ended: Promise<NodeJS.Signals | number | null>;
   #wake: () => void = () => undefined;
 
   constructor(t: TestContext, folder: string, args: readonly string[] = [], variables: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [commandPath, "check", "--watch", ...args], {
+    // Of two pipes, nobody could tell which was written to last.
+    this.#child = spawn("sh", ["-c", 'exec "$0" "$@" 2>&1', process.execPath, commandPath, "check", "--watch", ...args], {
       cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "ignore"],
       env: { ...neutralVariables(), ...variables },
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      this.stdout += text;
-      this.#wake();
-    });
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.stderr += text;
+      this.written += text;
       this.#wake();
     });
     this.#ended = new Promise((resolve) => {
@@ -43,13 +38,9 @@ export class Watching {
 
   /** What it shows until it waits again, as one string. */
   async shown(until = /waiting[^\n]*\n/): Promise<string> {
-    await this.#until(() => until.test(this.stderr));
-    // What it wrote before has gone another way, and may take longer; where nothing could be checked, it is nothing.
-    for (let waits = 0; this.stdout === "" && waits < 30; waits += 1) await wait(10);
-    await this.#until(() => this.stdout === "" || /\n$/.test(this.stdout));
-    const shown = this.stdout + this.stderr;
-    this.stdout = "";
-    this.stderr = "";
+    await this.#until(() => until.test(this.written));
+    const shown = this.written;
+    this.written = "";
     return shown;
   }
 
@@ -66,7 +57,7 @@ export class Watching {
   async #until(isThere: () => boolean): Promise<void> {
     const late = setTimeout(() => this.#child.kill("SIGKILL"), 60_000);
     while (!isThere()) {
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) throw new Error(`it has ended:\n${this.stdout}${this.stderr}`);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) throw new Error(`it has ended:\n${this.written}`);
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     clearTimeout(late);

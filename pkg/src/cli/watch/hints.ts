@@ -1,9 +1,12 @@
+import { stat } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 
 /** An editor that saves does several things at once: it is over when nothing has come for so long, in milliseconds. */
 const settling = 8;
 /** Nobody is waited for longer. */
 const longest = 24;
+/** How long an empty file may be one that is being written, in milliseconds. */
+const emptied = 20;
 
 /** What may have changed, gathered until somebody looks. */
 export class Hints {
@@ -23,7 +26,7 @@ export class Hints {
   }
 
   /**
-   * Waits for hints, and until no more come in quick succession.
+   * Waits for hints, until no more come in quick succession, and for files that are being written.
    *
    * @param timeout in milliseconds; none without it
    * @returns none where the time is over
@@ -44,8 +47,20 @@ export class Hints {
       if (quiet >= settling) break;
       await wait(Math.ceil(settling - quiet));
     }
+    // Who writes into a file empties it first.
+    if (await isAnyEmpty(this.#paths)) await wait(emptied);
     const paths = this.#paths;
     this.#paths = new Set();
     return paths;
   }
+}
+
+async function isAnyEmpty(paths: ReadonlySet<string | undefined>): Promise<boolean> {
+  const isEmpty = (path: string | undefined): Promise<boolean> | boolean =>
+    path !== undefined &&
+    stat(path).then(
+      (stats) => stats.isFile() && stats.size === 0,
+      () => false,
+    );
+  return (await Promise.all([...paths].map(isEmpty))).includes(true);
 }

@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { setImmediate as breathe, setTimeout as wait } from "node:timers/promises";
+import { setImmediate as breathe } from "node:timers/promises";
 
 import { plural } from "../../plural.js";
 import type { Guard, GuardOptions } from "../../guard.js";
@@ -35,8 +35,6 @@ export interface Watching {
 
 /** After the last change, everything is looked at once more: an event may have been lost. In milliseconds. */
 const lookAgain = 300;
-/** How long an empty file may be one that is being written. In milliseconds. */
-const emptied = 20;
 /** How often everything is looked at where the system doesn't say what changes. In milliseconds. */
 const poll = 1000;
 
@@ -236,12 +234,7 @@ class Opened {
     const known = this.#found.get(real);
     if (known === undefined || known.found.unreadable !== undefined || known.found.missing !== undefined) return false;
     const stamp = await stampOf(known.found);
-    let [source] = await this.search.read([known.found]);
-    // Who writes into a file empties it first.
-    if (source !== undefined && "text" in source && source.text.length === 0) {
-      await wait(emptied);
-      [source] = await this.search.read([known.found]);
-    }
+    const [source] = await this.search.read([known.found]);
     if (source === undefined || !("text" in source)) return false;
     this.#found.set(real, { found: known.found, stamp });
     if (this.check.set(source)) this.isChanged = true;
