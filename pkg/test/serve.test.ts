@@ -40,6 +40,7 @@ async function requestUnderWay(url: string): Promise<void> {
   for (const end = Date.now() + 20_000; Date.now() < end; await wait(20)) {
     if (/^harness_image_guard_requests_in_flight 2$/m.test(await (await fetch(`${url}/metrics`)).text())) return;
   }
+  assert.fail("no request is being answered");
 }
 
 /** Sends bytes as they are; everything that comes back. */
@@ -151,13 +152,15 @@ test("a stop waits for the request that is under way, and takes no new one", asy
   const [response] = (await once(slow, "response")) as [import("node:http").IncomingMessage];
   assert.equal(response.statusCode, 200);
   response.resume();
+  const answered = Date.now();
   assert.equal(await ended, 0);
+  assert.ok(Date.now() - answered < 3000, "whoever was answered has kept the connection");
 });
 
 test("a stop doesn't wait for ever", async (t) => {
   const { url, stop } = await served(t, ["--stop-timeout", "300ms"]);
   const socket = connectionTo(url);
-  socket.write("POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\na");
+  socket.write("POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\na");
   await requestUnderWay(url);
   const started = Date.now();
   assert.equal(await stop("SIGINT"), 0);

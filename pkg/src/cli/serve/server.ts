@@ -51,6 +51,10 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
       keepAliveTimeout: 5000,
     },
     (request, response) => {
+      // Whoever keeps the connection for more would hold up a stop.
+      response.once("close", () => {
+        if (!server.listening) server.closeIdleConnections();
+      });
       if (!isLocal || namesLoopback(request.headers.host)) {
         answer(request, response);
         return;
