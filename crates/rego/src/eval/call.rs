@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::context::Substitute;
 use super::depth::Awaited;
+use super::function_call::FunctionCall;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
 use super::plan::{Call, Callee, Pattern, RuleKind};
 use super::reference::lookup_of;
@@ -24,7 +25,7 @@ impl<'p> Machine<'p> {
             return Ok(false);
         };
         let before = self.calling.replace(call.at);
-        let result = self.deeper(|machine| machine.call(call.callee, &args));
+        let result = self.deeper(|machine| machine.call(call.callee, args));
         self.calling = before;
         let Some(value) = result? else {
             return Ok(false);
@@ -38,7 +39,7 @@ impl<'p> Machine<'p> {
     pub(super) fn call(
         &mut self,
         callee: Callee,
-        args: &[Value],
+        args: Vec<Value>,
     ) -> Result<Option<Value>, Box<Problem>> {
         match self.context.substitute(callee) {
             Some(Substitute::Value(value)) => return Ok(Some(value)),
@@ -46,24 +47,25 @@ impl<'p> Machine<'p> {
                 // What stands in for a function may call it.
                 let context = self.context.without_functions();
                 return self.under(context, |machine| {
-                    machine.settle(|machine| machine.call(other, args))
+                    machine.settle(|machine| machine.call(other, args.clone()))
                 });
             }
             None => {}
         }
         match callee {
-            Callee::Builtin(builtin) => self.builtin(builtin, args),
+            Callee::Builtin(builtin) => self.builtin(builtin, &args),
             Callee::Rules(node) => {
-                if let Some(value) = self.context.called(node, args) {
+                let call = FunctionCall::new(node, args);
+                if let Some(value) = self.context.calls.get(&call) {
                     return Ok(value.clone());
                 }
-                self.come_to(|| Awaited::Call(callee, args.to_vec()))?;
+                self.come_to(|| Awaited::Call(callee, call.args.clone()))?;
                 let value = match self.plan.nodes.get(node).map(|place| place.makes) {
-                    Some(RuleKind::Function) => self.complete(node, args)?,
+                    Some(RuleKind::Function) => self.complete(node, &call.args)?,
                     // A rule that stands in for a function.
                     _ => self.whole(node)?,
                 };
-                self.keep(node, args.to_vec(), value.clone())?;
+                self.keep(call, value.clone())?;
                 Ok(value)
             }
         }
@@ -72,14 +74,13 @@ impl<'p> Machine<'p> {
     /// Remembers the value of a call.
     pub(super) fn keep(
         &mut self,
-        node: usize,
-        args: Vec<Value>,
+        call: FunctionCall,
         value: Option<Value>,
     ) -> Result<(), Box<Problem>> {
-        if !budget::take((args.len() + 4) * VALUE) {
+        if !budget::take((call.args.len() + 4) * VALUE) {
             return self.out_of_budget();
         }
-        self.context.keep_call(node, args, value);
+        self.context.calls.insert(call, value);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::function_call::FunctionCall;
 use super::plan::Callee;
 use crate::value::{Object, Value};
 
@@ -19,8 +20,8 @@ pub(super) struct Context {
     pub functions: Rc<BTreeMap<FunctionKey, Substitute>>,
     /// The values of places with rules.
     pub values: BTreeMap<usize, Option<Value>>,
-    /// The values of calls, by place and arguments.
-    pub calls: BTreeMap<usize, BTreeMap<Vec<Value>, Option<Value>>>,
+    /// The values of calls.
+    pub calls: BTreeMap<FunctionCall, Option<Value>>,
 }
 
 impl Context {
@@ -58,16 +59,6 @@ impl Context {
         self.replaced
             .iter()
             .any(|replaced| place.starts_with(replaced))
-    }
-
-    /// The value that a call had before.
-    pub(super) fn called(&self, node: usize, args: &[Value]) -> Option<&Option<Value>> {
-        self.calls.get(&node)?.get(args)
-    }
-
-    /// Keeps the value of a call.
-    pub(super) fn keep_call(&mut self, node: usize, args: Vec<Value>, value: Option<Value>) {
-        self.calls.entry(node).or_default().insert(args, value);
     }
 
     /// What stands in for a function.

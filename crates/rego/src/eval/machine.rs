@@ -260,20 +260,17 @@ impl<'p> Machine<'p> {
                     Some(value) => frame.set(*slot, value),
                     None => return ON,
                 },
-                Statement::Test(term) => match self.value(term, frame)? {
-                    None | Some(Value::Bool(false)) => return ON,
-                    Some(_) => {}
-                },
-                Statement::Equal(left, right) => {
-                    let (Some(left), Some(right)) =
-                        (self.value(left, frame)?, self.value(right, frame)?)
-                    else {
-                        return ON;
+                Statement::Test(term) => {
+                    let holds = match self.at_hand(term, frame) {
+                        Some(value) => value.is_some_and(is_not_false),
+                        None => self.value(term, frame)?.as_ref().is_some_and(is_not_false),
                     };
-                    if left != right {
-                        if let Some(at) = self.marked {
-                            self.differs(at, Some((left, right)));
-                        }
+                    if !holds {
+                        return ON;
+                    }
+                }
+                Statement::Equal(left, right) => {
+                    if !self.equal(left, right, frame)? {
                         return ON;
                     }
                 }
@@ -346,6 +343,36 @@ impl<'p> Machine<'p> {
             }
         }
         done(self, frame)
+    }
+
+    /// Whether two terms have one value.
+    fn equal(
+        &mut self,
+        left: &'p Term,
+        right: &'p Term,
+        frame: &mut Frame,
+    ) -> Result<bool, Box<Problem>> {
+        let sides = (self.at_hand(left, frame), self.at_hand(right, frame));
+        if let (Some(left), Some(right)) = sides {
+            let (Some(left), Some(right)) = (left, right) else {
+                return Ok(false);
+            };
+            if left == right {
+                return Ok(true);
+            }
+            if self.covered.is_none() {
+                return Ok(false);
+            }
+        }
+        let (Some(left), Some(right)) = (self.value(left, frame)?, self.value(right, frame)?)
+        else {
+            return Ok(false);
+        };
+        let is_equal = left == right;
+        if let Some(at) = self.marked.filter(|_| !is_equal) {
+            self.differs(at, Some((left, right)));
+        }
+        Ok(is_equal)
     }
 
     /// Each solution that there is while something is replaced.
@@ -472,6 +499,24 @@ impl<'p> Machine<'p> {
     }
 
     // Terms.
+
+    /// A term's value, none where it is undefined; no answer where something has to be evaluated for that.
+    #[expect(
+        clippy::option_option,
+        reason = "whether there is an answer, and which value"
+    )]
+    pub(super) fn at_hand<'v>(
+        &'v self,
+        term: &'v Term,
+        frame: &'v Frame,
+    ) -> Option<Option<&'v Value>> {
+        match term {
+            Term::Value(value) => Some(Some(value)),
+            Term::Slot(slot) => Some(Some(frame.get(*slot))),
+            Term::Reference(reference) => self.found(reference, frame),
+            Term::Array(_) | Term::Object(_) | Term::Set(_) | Term::Closure(_) => None,
+        }
+    }
 
     /// A term's value; none where it is undefined.
     pub(super) fn value(
@@ -619,6 +664,10 @@ impl<'p> Machine<'p> {
             }
         }
     }
+}
+
+fn is_not_false(value: &Value) -> bool {
+    !matches!(value, Value::Bool(false))
 }
 
 fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {

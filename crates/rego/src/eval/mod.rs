@@ -4,6 +4,7 @@ mod call;
 mod conflicts;
 mod context;
 mod depth;
+mod function_call;
 mod machine;
 mod partial_rule;
 pub mod plan;

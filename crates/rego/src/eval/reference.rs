@@ -24,12 +24,54 @@ pub(super) fn lookup_of(version: Version) -> Lookup {
 pub(super) type Each<'e, 'p> = &'e mut dyn FnMut(&mut Machine<'p>, &mut Frame, Value) -> Flow;
 
 impl<'p> Machine<'p> {
+    /// What a reference leads to, none where it leads nowhere; no answer where something has to be evaluated for that.
+    #[expect(
+        clippy::option_option,
+        reason = "whether there is an answer, and which value"
+    )]
+    pub(super) fn found<'v>(
+        &'v self,
+        reference: &'v Reference,
+        frame: &'v Frame,
+    ) -> Option<Option<&'v Value>> {
+        let start = match reference.base {
+            Base::Slot(slot) => Some(frame.get(slot)),
+            Base::Input => self.context.input.as_ref(),
+            Base::Data | Base::Rules(..) => return None,
+        };
+        let Some(mut value) = start else {
+            return Some(None);
+        };
+        let get = lookup_of(self.plan.version);
+        for (i, step) in reference.path.iter().enumerate() {
+            let key = match step {
+                Step::Key(Term::Value(key)) => key,
+                Step::Key(Term::Slot(slot)) => frame.get(*slot),
+                _ => return None,
+            };
+            match get(value, key) {
+                // An element is what it is asked for by: `{1}[1.0]` is `1.0`.
+                Some(Value::Number(_))
+                    if matches!(value, Value::Set(_)) && i + 1 == reference.path.len() =>
+                {
+                    return Some(Some(key));
+                }
+                Some(next) => value = next,
+                None => return Some(None),
+            }
+        }
+        Some(Some(value))
+    }
+
     /// What a reference without open places leads to.
     pub(super) fn lookup(
         &mut self,
         reference: &'p Reference,
         frame: &mut Frame,
     ) -> Result<Option<Value>, Box<Problem>> {
+        if let Some(found) = self.found(reference, frame) {
+            return Ok(found.cloned());
+        }
         let mut path = reference.path.as_slice();
         let start = match reference.base {
             Base::Slot(slot) => Some(frame.get(slot).clone()),
@@ -56,19 +98,18 @@ impl<'p> Machine<'p> {
             let Step::Key(term) = step else {
                 return Ok(None);
             };
-            let found;
+            let evaluated;
             let key = match term {
                 Term::Value(key) => key,
                 _ => match self.value(term, frame)? {
                     Some(key) => {
-                        found = key;
-                        &found
+                        evaluated = key;
+                        &evaluated
                     }
                     None => return Ok(None),
                 },
             };
             match get(value, key) {
-                // An element is what it is asked for by: `{1}[1.0]` is `1.0`.
                 Some(Value::Number(_)) if matches!(value, Value::Set(_)) && i + 1 == path.len() => {
                     return Ok(Some(key.clone()));
                 }

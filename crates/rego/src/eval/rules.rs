@@ -1,6 +1,7 @@
 //! What rules make: one value, a set, an object, and these in one another.
 
 use super::depth::Awaited;
+use super::function_call::FunctionCall;
 use super::machine::{Flow, Frame, Machine, ON, STOP};
 use super::partial_rule::PartialRule;
 use super::plan::{Node, Rule, RuleKind, Step, Term};
@@ -81,7 +82,8 @@ impl<'p> Machine<'p> {
 
     /// What the rules of a place make under one key.
     pub(super) fn part(&mut self, node: usize, key: &Value) -> Result<Option<Value>, Box<Problem>> {
-        if let Some(value) = self.context.called(node, std::slice::from_ref(key)) {
+        let call = FunctionCall::new(node, vec![key.clone()]);
+        if let Some(value) = self.context.calls.get(&call) {
             return Ok(value.clone());
         }
         let plan = self.plan;
@@ -96,7 +98,7 @@ impl<'p> Machine<'p> {
             }
             Ok(Some(partial.finish(place.makes == RuleKind::Set)))
         })?;
-        self.keep(node, vec![key.clone()], value.clone())?;
+        self.keep(call, value.clone())?;
         Ok(value)
     }
 

@@ -49,6 +49,10 @@ impl Object {
     /// What is under a key.
     #[must_use]
     pub fn get(&self, key: &Value) -> Option<&Value> {
+        // Most keys are strings.
+        if let Value::String(name) = key {
+            return self.field(name);
+        }
         let found = self.fields.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
         self.fields.get(found).map(|(_, value)| value)
     }
