@@ -44,12 +44,15 @@ _text_origin(text) := _computed_origin(text, count(value.known(text))) if {
 	value.computed(text)
 } else := _literal_origin(text)
 
-# without_host is a name of Docker Hub's without its host, where a name without a host is left.
+# without_host is a name of Docker Hub's without its host, where an image's name without a host is left. An address of
+# Docker Hub's website isn't one.
 without_host(image) := rest if {
 	origin(image) == "hub"
 	text := name(image)
 	rest := substring(text, indexof(text, "/") + 1, -1)
 	origin(rest) == "bare"
+	not contains(concat("", ["/", rest]), "//")
+	not _startswith_one_of(rest, ["_/", "r/"])
 }
 
 # hub_name is the full name of a name without a host, as Docker gives it.

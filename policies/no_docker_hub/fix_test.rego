@@ -87,9 +87,10 @@ test_a_governed_connector_stays if {
 }
 
 test_what_leads_to_another_finding_is_not_proposed if {
-	every image in ["docker.io/<+input>", "docker.io/r.example/a", "docker.io/"] {
+	every image in ["docker.io/<+input>", "docker.io/r.example/a", "docker.io/", "docker.io//a", "docker.io/a//b", "hub.docker.com/_/a", "hub.docker.com/r/a/b"] {
 		patches({"image": image}, facts("account.corp", mirrors)) == set()
 	}
+	patches({"image": "docker.io/r:4"}, facts("account.corp", mirrors)) == {[["replace", ["image"], "r.example/hub/r:4"]]}
 	patches({"image": "docker.io/a"}, facts(null, {"docker.io": "index.docker.io"})) == {[
 		["replace", ["image"], "a"],
 		["add", ["connectorRef"], "account.harnessImage"],
