@@ -26,7 +26,8 @@ export async function served(t: Pick<TestContext, "after">, args: readonly strin
     env: neutralVariables(),
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const ended = once(child, "exit") as Promise<[number | null]>;
+  // With its last lines, which may come after its exit.
+  const ended = once(child, "close") as Promise<[number | null]>;
   const lines: string[] = [];
   const started = new Promise<string>((resolve, reject) => {
     createInterface(child.stderr).on("line", (line) => {
