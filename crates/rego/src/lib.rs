@@ -16,6 +16,8 @@ pub mod coverage;
 #[cfg(feature = "evaluation")]
 pub mod eval;
 #[cfg(feature = "evaluation")]
+mod fingerprint;
+#[cfg(feature = "evaluation")]
 pub mod format;
 #[cfg(feature = "evaluation")]
 mod input_usage;

@@ -1,5 +1,6 @@
 //! A call whose value is remembered.
 
+use crate::fingerprint::{self, mixed};
 use crate::value::Value;
 
 /// A function with its arguments, or a place with the key of what is asked of it.
@@ -29,13 +30,11 @@ const LEVELS: u32 = 1;
 /// How many of a collection's values it looks at.
 const VALUES: usize = 4;
 
-fn mixed(a: u64, b: u64) -> u64 {
-    (a.rotate_left(5) ^ b).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
 fn fingerprint_of<'v>(values: impl IntoIterator<Item = &'v Value>, levels: u32) -> u64 {
     let fingerprints = values.into_iter().take(VALUES);
-    fingerprints.fold(0, |all, value| mixed(all, fingerprint(value, levels)))
+    fingerprints.fold(0, |all, value| {
+        mixed(all.rotate_left(5), fingerprint(value, levels))
+    })
 }
 
 /// The same for values that are equal.
@@ -45,18 +44,7 @@ fn fingerprint(value: &Value, levels: u32) -> u64 {
         Value::Bool(value) => 2 + u64::from(*value),
         // There are many ways of writing one.
         Value::Number(_) => 4,
-        Value::String(text) => {
-            let bytes = text.as_bytes();
-            let ends = match (bytes.first_chunk(), bytes.last_chunk()) {
-                (Some(start), Some(end)) => {
-                    mixed(u64::from_le_bytes(*start), u64::from_le_bytes(*end))
-                }
-                _ => bytes
-                    .iter()
-                    .fold(0, |ends, byte| ends << 8 | u64::from(*byte)),
-            };
-            mixed(bytes.len() as u64, ends)
-        }
+        Value::String(text) => mixed(text.len() as u64, fingerprint::of(text)),
         _ if levels == 0 => 5,
         Value::Array(items) => mixed(items.len() as u64, fingerprint_of(items, levels - 1)),
         Value::Set(set) => mixed(set.len() as u64, fingerprint_of(set.iter(), levels - 1)),
@@ -64,5 +52,42 @@ fn fingerprint(value: &Value, levels: u32) -> u64 {
             object.len() as u64,
             fingerprint_of(object.values(), levels - 1),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FunctionCall;
+    use crate::json;
+
+    fn call(node: usize, args: &[&str]) -> FunctionCall {
+        let args = args.iter().map(|arg| json::parse(arg).expect("JSON"));
+        FunctionCall::new(node, args.collect())
+    }
+
+    #[test]
+    fn calls_with_equal_arguments_are_one_however_these_are_written() {
+        for (one, other) in [
+            ("1", "1.0"),
+            (
+                r#"{"a": 1, "b": [2, "c"]}"#,
+                r#"{"b": [2.0, "c"], "a": 1e0}"#,
+            ),
+            (r#""caf\u00e9 or longer""#, "\"café or longer\""),
+            ("[[[[1]]]]", "[[[[1.00]]]]"),
+        ] {
+            assert_eq!(call(7, &["null", one]), call(7, &["null", other]));
+        }
+    }
+
+    #[test]
+    fn other_functions_and_arguments_are_other_calls() {
+        for (node, args) in [
+            (8, ["1", "[[[2]]]"]),
+            (7, ["2", "[[[2]]]"]),
+            (7, ["1", "[[[3]]]"]),
+        ] {
+            assert_ne!(call(node, &args), call(7, &["1", "[[[2]]]"]));
+        }
     }
 }

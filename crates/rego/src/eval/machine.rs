@@ -262,8 +262,10 @@ impl<'p> Machine<'p> {
                 },
                 Statement::Test(term) => {
                     let holds = match self.at_hand(term, frame) {
-                        Some(value) => value.is_some_and(is_not_false),
-                        None => self.value(term, frame)?.as_ref().is_some_and(is_not_false),
+                        Some(value) => value.is_some_and(|value| *value != Value::Bool(false)),
+                        None => self
+                            .value(term, frame)?
+                            .is_some_and(|value| value != Value::Bool(false)),
                     };
                     if !holds {
                         return ON;
@@ -505,11 +507,7 @@ impl<'p> Machine<'p> {
         clippy::option_option,
         reason = "whether there is an answer, and which value"
     )]
-    pub(super) fn at_hand<'v>(
-        &'v self,
-        term: &'v Term,
-        frame: &'v Frame,
-    ) -> Option<Option<&'v Value>> {
+    fn at_hand<'v>(&'v self, term: &'v Term, frame: &'v Frame) -> Option<Option<&'v Value>> {
         match term {
             Term::Value(value) => Some(Some(value)),
             Term::Slot(slot) => Some(Some(frame.get(*slot))),
@@ -664,10 +662,6 @@ impl<'p> Machine<'p> {
             }
         }
     }
-}
-
-fn is_not_false(value: &Value) -> bool {
-    !matches!(value, Value::Bool(false))
 }
 
 fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {

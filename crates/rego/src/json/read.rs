@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::write::{quoted, write};
+use crate::fingerprint;
 use crate::input_usage::InputUsage;
 use crate::number::Number;
 use crate::syntax::Version;
@@ -120,20 +121,9 @@ impl Keys {
     }
 }
 
-/// Where a key is kept: its beginning and its end tell it apart from most others.
+/// Where a key is kept.
 fn place_of(key: &str) -> usize {
-    let bytes = key.as_bytes();
-    let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(start), Some(end)) => (u64::from_le_bytes(*start), u64::from_le_bytes(*end)),
-        _ => (
-            bytes
-                .iter()
-                .fold(0, |word, byte| word << 8 | u64::from(*byte)),
-            0,
-        ),
-    };
-    let hash = (start ^ end.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::from((hash >> 48) as u16) % KEYS
+    usize::from((fingerprint::of(key) >> 48) as u16) % KEYS
 }
 
 /// How many bytes of a text are before the next quote, backslash or control character.
