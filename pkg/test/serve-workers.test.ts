@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LogEntry } from "harness-image-guard/handler";
 
 import { run } from "./command.js";
-import { served, type Served } from "./serve.js";
+import { metric, served, type Served, until } from "./serve.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const pipeline = "pipeline: {identifier: p, stages: [{stage: {identifier: s, type: CI, spec: {execution: {steps: [{step: {identifier: u, type: Run, spec: {image: maven}}}]}}}}]}\n";
@@ -20,24 +20,10 @@ function check(url: string, headers: Readonly<Record<string, string>> = {}): Pro
   return fetch(`${url}/v1/check`, { method: "POST", headers: { "content-type": "application/yaml", connection: "close", ...headers }, body: pipeline });
 }
 
-async function metric(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`, { headers: { connection: "close" } })).text();
-  const line = text.split("\n").find((each) => each.startsWith(`${name} `) || each.startsWith(`${name}{`));
-  return Number(line?.split(" ").at(-1) ?? 0);
-}
-
 /** The process ids of the workers, as the system has them. */
 function workersOf({ child }: Served): readonly number[] {
   const text = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8");
   return text.trim().split(" ").filter((each) => each !== "").map(Number);
-}
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let left = 300; left > 0; left -= 1) {
-    if (await isSo()) return;
-    await sleep(50);
-  }
-  assert.fail(`${what}: not after 15 seconds`);
 }
 
 const entries = ({ lines }: Served): readonly LogEntry[] => lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as LogEntry);

@@ -15,7 +15,7 @@ import { nodeListener } from "harness-image-guard/handler/node-listener";
 import { run } from "./command.js";
 import { commandPath } from "./paths.js";
 import { projectFiles } from "./project.js";
-import { served } from "./serve.js";
+import { metric, served, until } from "./serve.js";
 import { serve } from "./server.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -29,18 +29,14 @@ function check(url: string, headers: Readonly<Record<string, string>> = {}): Pro
 
 /** As `check`, where the server may not have heard yet that whoever was served before has gone. */
 async function checkWhenFree(url: string): Promise<Response> {
-  for (const end = Date.now() + 20_000; ; await wait(20)) {
-    const response = await check(url);
-    if (response.status !== 429 || Date.now() > end) return response;
-  }
+  let response = await check(url);
+  await until("a check is answered", async () => response.status !== 429 || (response = await check(url)).status !== 429);
+  return response;
 }
 
 /** Waits until a request is being answered, besides the one that asks. */
 async function requestUnderWay(url: string): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await wait(20)) {
-    if (/^harness_image_guard_requests_in_flight 2$/m.test(await (await fetch(`${url}/metrics`)).text())) return;
-  }
-  assert.fail("no request is being answered");
+  await until("a request is being answered", async () => (await metric(url, "harness_image_guard_requests_in_flight")) === 2);
 }
 
 /** Sends bytes as they are; everything that comes back. */
@@ -145,14 +141,7 @@ test("a stop waits for the request that is under way, and takes no new one", asy
   slow.write(body.slice(0, 100));
   await requestUnderWay(url);
   const ended = stop();
-  let isRefused = false;
-  for (const end = Date.now() + 20_000; Date.now() < end && !isRefused; await wait(20)) {
-    isRefused = await check(url).then(
-      () => false,
-      () => true,
-    );
-  }
-  assert.ok(isRefused);
+  await until("a new one is refused", () => check(url).then(() => false, () => true));
   assert.equal(child.exitCode, null);
   slow.end(body.slice(100));
   const [response] = (await once(slow, "response")) as [import("node:http").IncomingMessage];
@@ -256,7 +245,7 @@ test("whoever goes while the answer is made leaves nothing under way", async (t)
   socket.write(`POST /webhook/github HTTP/1.1\r\nHost: localhost\r\nX-GitHub-Event: push\r\nX-Hub-Signature-256: sha256=${signature}\r\nContent-Length: ${payload.length}\r\n\r\n${payload}`);
   await wait(100);
   socket.destroy();
-  for (let attempt = 0; attempt < 100 && answers === 0; attempt += 1) await wait(100);
+  await until("its answer is made", () => answers > 0);
   assert.equal((await checkWhenFree(url)).status, 200);
 });
 
@@ -264,7 +253,7 @@ test("behind a reverse proxy, a client is who the proxy says", async (t) => {
   const folder = temporaryFolder(t, { tokens: "ci correct-horse-battery\n" });
   const { url, lines } = await served(t, ["--client-header", "X-Forwarded-For", "--tokens", "tokens"], folder);
   await check(url, { authorization: "Bearer correct-horse-battery", "x-forwarded-for": "198.51.100.7, 192.0.2.1" });
-  for (const end = Date.now() + 20_000; lines.length < 2 && Date.now() < end; ) await wait(20);
+  await until("it is logged", () => lines.length >= 2);
   const entry = JSON.parse(lines.at(-1) ?? "") as LogEntry;
   assert.deepEqual([entry.client, entry.token, entry.status], ["192.0.2.1", "ci", 200]);
 });

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 
 import type { LogEntry } from "harness-image-guard/handler";
 
@@ -43,4 +45,20 @@ export async function served(t: Pick<TestContext, "after">, args: readonly strin
   };
   t.after(() => stop("SIGKILL"));
   return { url: await started, child, lines, stop };
+}
+
+/** What `/metrics` says of a metric; of one with labels, of the first. */
+export async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`, { headers: { connection: "close" } })).text();
+  const line = text.split("\n").find((each) => each.startsWith(`${name} `) || each.startsWith(`${name}{`));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+
+/** Waits until something is so, 15 seconds at most: another process hears of things when it comes to it. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let left = 300; left > 0; left -= 1) {
+    if (await isSo()) return;
+    await wait(50);
+  }
+  assert.fail(`${what}: not after 15 seconds`);
 }

@@ -56,11 +56,9 @@ export class Hints {
 }
 
 async function isAnyEmpty(paths: ReadonlySet<string | undefined>): Promise<boolean> {
-  const isEmpty = (path: string | undefined): Promise<boolean> | boolean =>
-    path !== undefined &&
-    stat(path).then(
-      (stats) => stats.isFile() && stats.size === 0,
-      () => false,
-    );
+  const isEmpty = async (path: string | undefined): Promise<boolean> => {
+    const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    return stats !== undefined && stats.isFile() && stats.size === 0;
+  };
   return (await Promise.all([...paths].map(isEmpty))).includes(true);
 }
