@@ -5,6 +5,7 @@ import { disposable } from "./disposable.js";
 import { HarnessImageGuardError } from "./error.js";
 import type { Evaluation } from "./evaluation.js";
 import { Held } from "./held.js";
+import { type InputUsage, inputUsage, usedOf, type WrittenUsage } from "./input-usage.js";
 import type { Instance } from "./instance.js";
 import type { AskModuleOptions, EvalOptions, EvalOutcome, Loaded, ModuleLimits, PolicyModuleOptions, RegoVersion } from "./rego-options.js";
 import { runTestsOf, type SuiteBindings, type TestOptions, type TestReport } from "./suite.js";
@@ -175,6 +176,8 @@ export class Policy {
   readonly #instance: Instance<PolicyBindings>;
   readonly #options: PolicyModuleOptions;
   readonly #held: Held<PolicyBindings, WasmPolicy>;
+  /** What the last query can look at of the input. */
+  #looked: { readonly query: string | undefined; readonly usage: InputUsage } | undefined;
 
   /**
    * @throws HarnessImageGuardError with the code `rego`, or `usage`
@@ -200,7 +203,8 @@ export class Policy {
    * OPA's result set for a query.
    *
    * @param query `data.pipeline.deny`
-   * @param input the input document, as a value, text or bytes; without one, it is undefined
+   * @param input the input document, as a value, text or bytes; without one, it is undefined. Of a value, only
+   * what the policies or the query can look at is read, and has to be JSON
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
   eval(query: string, input?: DocumentSource, options: AskOptions = usual): readonly Solution[] {
@@ -209,7 +213,7 @@ export class Policy {
 
   /** The same, with what `print` and `trace` said. */
   ask(query: string, input?: DocumentSource, options: AskOptions = usual): Answer {
-    const bytes = input === undefined ? undefined : bytesOf(input, "input");
+    const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
     const answer = this.#call((policy) => policy.ask(query, bytes, ...circumstances(options)));
     const [rows, printed] = JSON.parse(answer) as AnswerText;
     return { result: rows.map(solution), printed };
@@ -222,7 +226,7 @@ export class Policy {
    * @throws HarnessImageGuardError with the code `rego` or `usage`
    */
   evalText(query: string, input?: DocumentSource, options: AskOptions = usual): string {
-    const bytes = input === undefined ? undefined : bytesOf(input, "input");
+    const bytes = input === undefined ? undefined : this.#bytesOf(input, query);
     return this.#call((policy) => policy.askText(query, bytes, ...circumstances(options)));
   }
 
@@ -233,7 +237,7 @@ export class Policy {
    * @throws HarnessImageGuardError with the code `usage`
    */
   evaluate(input: DocumentSource, options: AskOptions = usual): Evaluation {
-    const bytes = bytesOf(input, "input");
+    const bytes = this.#bytesOf(input);
     return JSON.parse(this.#call((policy) => policy.evaluate(bytes, ...circumstances(options)))) as Evaluation;
   }
 
@@ -246,7 +250,7 @@ export class Policy {
     input: DocumentSource,
     options: AskOptions = usual,
   ): Omit<Evaluation, "output"> & { readonly output: string } {
-    const bytes = bytesOf(input, "input");
+    const bytes = this.#bytesOf(input);
     return JSON.parse(this.#call((policy) => policy.evaluateText(bytes, ...circumstances(options)))) as ReturnType<
       Policy["evaluateText"]
     >;
@@ -262,6 +266,16 @@ export class Policy {
     return runTestsOf(this.#instance, this.#options, options);
   }
 
+  /** An input in UTF-8: of a value, only what a query, or `evaluate`, can look at. */
+  #bytesOf(input: DocumentSource, query?: string): Uint8Array {
+    if (typeof input !== "object" || input instanceof Uint8Array) return bytesOf(input, "input");
+    if (this.#looked === undefined || this.#looked.query !== query) {
+      const written = JSON.parse(this.#call((policy) => policy.inputUsage(query))) as WrittenUsage;
+      this.#looked = { query, usage: inputUsage(written) };
+    }
+    return bytesOf(input, "input", this.#looked.usage);
+  }
+
   #call<T>(work: (policy: WasmPolicy) => T): T {
     return this.#held.call(work);
   }
@@ -269,12 +283,12 @@ export class Policy {
 
 disposable(Policy);
 
-/** A document as text. @internal */
-export function textOf(source: DocumentSource, name: string): string {
+/** A document as text; of a value, what is looked at. @internal */
+export function textOf(source: DocumentSource, name: string, usage?: InputUsage): string {
   if (typeof source === "string") return source;
   if (source instanceof Uint8Array) return decoder.decode(source);
   try {
-    return JSON.stringify(source);
+    return JSON.stringify(usage === undefined ? source : usedOf(source, usage));
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }
@@ -300,9 +314,9 @@ const decoder = new TextDecoder();
 const buffer = new Uint8Array(1 << 16);
 
 /** A document in UTF-8; the bindings would go through a text letter by letter. Holds until the next one. */
-function bytesOf(source: DocumentSource, name: string): Uint8Array {
+function bytesOf(source: DocumentSource, name: string, usage?: InputUsage): Uint8Array {
   if (source instanceof Uint8Array) return source;
-  const text = textOf(source, name);
+  const text = textOf(source, name, usage);
   // A unit of UTF-16 takes three bytes at most.
   if (3 * text.length > buffer.length) return encoder.encode(text);
   return buffer.subarray(0, encoder.encodeInto(text, buffer).written);

@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use super::syntax::ast::{INPUT, Module, Term, TermKind};
 use super::syntax::visit::{self, Visitor};
+use super::value::Value;
+
+/// How many parts of values are told apart because a key is under two names, its own and that of any: without an
+/// end, a few short policies would have millions.
+const TOLD_APART: usize = 4096;
 
 /// What is looked at of a value.
 #[derive(Debug, Default)]
@@ -38,8 +43,20 @@ impl InputUsage {
         for rule in modules.iter().flat_map(|module| &module.rules) {
             visit::walk_rule(rule, &mut usage);
         }
-        usage.spread();
+        usage.spread(&mut { TOLD_APART });
         usage
+    }
+
+    /// The same for a host that picks it from values of its own: `true` for all of a value, `false` for nothing,
+    /// else `[fields, others]`, what is looked at under keys that are written out, and under every other one.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        if self.is_whole || self.is_nothing() {
+            return self.is_whole.into();
+        }
+        let fields = self.fields.iter();
+        let fields = Value::object(fields.map(|(key, field)| (key.as_ref(), field.to_value())));
+        Value::array([fields, self.of_items().to_value()])
     }
 
     /// Whether nothing is looked at.
@@ -79,26 +96,37 @@ impl InputUsage {
         below.add(rest);
     }
 
-    /// Says of each key that is written out what holds for every key.
-    fn spread(&mut self) {
+    /// Says of each key that is written out what holds for every key, while there is room; then all of a value
+    /// is looked at.
+    fn spread(&mut self, room: &mut usize) {
         if let Some(others) = &mut self.others {
             for field in self.fields.values_mut() {
-                field.join(others);
+                field.join(others, room);
             }
-            others.spread();
+            others.spread(room);
         }
         for field in self.fields.values_mut() {
-            field.spread();
+            field.spread(room);
         }
     }
 
-    fn join(&mut self, other: &Self) {
-        self.is_whole |= other.is_whole;
+    fn join(&mut self, other: &Self, room: &mut usize) {
+        *room = room.saturating_sub(1);
+        if self.is_whole || other.is_whole || *room == 0 {
+            *self = Self {
+                is_whole: true,
+                ..Self::default()
+            };
+            return;
+        }
         for (key, field) in &other.fields {
-            self.fields.entry(key.clone()).or_default().join(field);
+            self.fields
+                .entry(key.clone())
+                .or_default()
+                .join(field, room);
         }
         if let Some(others) = &other.others {
-            self.others.get_or_insert_default().join(others);
+            self.others.get_or_insert_default().join(others, room);
         }
     }
 }
@@ -130,11 +158,15 @@ mod tests {
     use crate::json::{self, Keys};
     use crate::syntax::{Version, parse_module};
 
-    /// What is kept of an input.
-    fn kept(rules: &str, input: &str) -> String {
+    fn usage_of(rules: &str) -> InputUsage {
         let text = format!("package p\n\n{rules}\n");
         let module = parse_module(&text, 0, Version::V0).expect("a module");
-        let usage = InputUsage::from_modules(&[module]);
+        InputUsage::from_modules(&[module])
+    }
+
+    /// What is kept of an input.
+    fn kept(rules: &str, input: &str) -> String {
+        let usage = usage_of(rules);
         let value = json::parse_reached(input, &usage, &mut Keys::default(), Version::V0);
         json::write(&value.expect("JSON"))
     }
@@ -175,6 +207,41 @@ mod tests {
         for (rules, expected) in cases {
             assert_eq!(kept(rules, input), expected, "{rules}");
         }
+    }
+
+    #[test]
+    fn a_host_can_pick_it_from_values_of_its_own() {
+        let cases = [
+            ("x { true }", "false"),
+            ("x { input }", "true"),
+            (
+                "x { input.a.b; input.c[_] }",
+                r#"[{"a":[{"b":true},false],"c":[{},true]},false]"#,
+            ),
+            ("x { input.a.b; input.a }", r#"[{"a":true},false]"#),
+            (
+                "x { input[_].a; input.b.c }",
+                r#"[{"b":[{"a":true,"c":true},false]},[{"a":true},false]]"#,
+            ),
+        ];
+        for (rules, expected) in cases {
+            assert_eq!(
+                json::write(&usage_of(rules).to_value()),
+                expected,
+                "{rules}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_few_short_rules_have_no_millions_of_parts() {
+        let rules = (0..40).map(|i| {
+            let (before, after) = ("[_]".repeat(i), "[_]".repeat(40 - i));
+            format!("x {{ input{before}.a{after}.b{i} }}")
+        });
+        let rules = rules.collect::<Vec<_>>().join("\n");
+        let view = json::write(&usage_of(&rules).to_value());
+        assert!(view.len() < 1_000_000, "{}", view.len());
     }
 
     #[test]

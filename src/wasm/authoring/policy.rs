@@ -104,6 +104,15 @@ impl WasmPolicy {
             .map_err(|problems| rego_error(&problems))
     }
 
+    /// What can be looked at of the input, as JSON text: `true` for all of a value, `false` for nothing, else
+    /// `[fields, others]`, for each key that is written out, and for every other one. That is by a query, or
+    /// by `evaluate` where none is given.
+    #[wasm_bindgen(js_name = inputUsage)]
+    pub fn input_usage(&self, query: Option<String>) -> String {
+        let query = query.as_deref().unwrap_or(self.0.package());
+        json::write(&self.0.usage(query).to_value())
+    }
+
     /// The answer to a query as JSON text, `[rows, printed]`, a row being `[[[value, text, row,
     /// column]], bindings]`. `input` is JSON text in
     /// UTF-8, or nothing where it is undefined; `now` is the time in milliseconds since 1970, and

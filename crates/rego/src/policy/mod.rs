@@ -12,6 +12,7 @@ use crate::syntax::ast::{INPUT, Location, Module};
 use crate::syntax::{self, Version};
 use crate::value::Value;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -187,19 +188,29 @@ impl Policy {
         &self.package
     }
 
-    /// What a query needs of an input, from text in UTF-8, JSON or else YAML: what the modules don't look at
-    /// of JSON is left out, unless the query may look at the input itself.
+    /// What a query can look at of an input: all of it where the query may look at the input itself.
+    #[must_use]
+    pub fn usage(&self, query: &str) -> &InputUsage {
+        if query.contains(INPUT) {
+            InputUsage::WHOLE
+        } else {
+            &self.usage
+        }
+    }
+
+    /// What a query needs of an input, from text in UTF-8, JSON or else YAML: of JSON, what it can't look at is
+    /// left out.
     ///
     /// # Errors
     ///
     /// What is wrong with it as either.
     pub fn input(&self, query: &str, text: &[u8]) -> Result<Value, String> {
-        let usage = if query.contains(INPUT) {
-            InputUsage::WHOLE
-        } else {
-            &self.usage
+        let usage = self.usage(query);
+        // What isn't UTF-8 is rare, and looking for it byte by byte is slow.
+        let text = match str::from_utf8(text) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(text),
         };
-        let text = String::from_utf8_lossy(text);
         let mut keys = self.keys.borrow_mut();
         match json::parse_reached(&text, usage, &mut keys, self.version) {
             Ok(input) => Ok(input),
