@@ -38,16 +38,34 @@ const fn classes() -> [u8; 256] {
 /// no control characters, no byte order mark, no white space but spaces, tabs and line breaks, and no
 /// carriage return without a line feed.
 pub(super) fn covers(text: &str) -> bool {
-    let seen = text.bytes().fold(0, |seen, byte| {
-        seen | CLASSES
-            .get(usize::from(byte))
-            .copied()
-            .unwrap_or(Class::Control as u8)
-    });
+    let (chunks, rest) = text.as_bytes().as_chunks();
+    let mut seen = classes_in(rest);
+    for chunk in chunks {
+        if !is_printable(u64::from_le_bytes(*chunk)) {
+            seen |= classes_in(chunk);
+        }
+    }
     let has = |class: Class| seen & class as u8 != 0;
     !has(Class::Control)
         && (!has(Class::Return) || returns_are_followed(text.as_bytes()))
         && (!has(Class::Wide) || text.chars().all(is_known))
+}
+
+/// The classes of bytes, each of them once.
+fn classes_in(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |seen, byte| {
+        let class = CLASSES.get(usize::from(*byte));
+        seen | class.copied().unwrap_or(Class::Control as u8)
+    })
+}
+
+/// Whether eight bytes are printable ASCII characters, all of them.
+const fn is_printable(bytes: u64) -> bool {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    // The highest bit of a byte is set by one that isn't ASCII, by 0x7F, and by what is before the space. A carry or
+    // borrow leaves such a byte only.
+    let marked = bytes | bytes.wrapping_add(EACH) | bytes.wrapping_sub(EACH * 0x20);
+    marked & (EACH * 0x80) == 0
 }
 
 /// Whether each carriage return is the first byte of a line break of two.
@@ -63,5 +81,42 @@ fn is_known(character: char) -> bool {
         '\0'..='\u{7F}' => true,
         '\u{80}'..='\u{9F}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => false,
         _ => !character.is_whitespace(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CLASSES, Class, covers};
+
+    #[test]
+    fn each_byte_is_known_wherever_it_is() {
+        for byte in 0..0x80 {
+            let is_known = CLASSES.get(usize::from(byte)) == Some(&(Class::Plain as u8));
+            for place in 0..20 {
+                let mut bytes = [b'x'; 20];
+                bytes[place] = byte;
+                let text = str::from_utf8(&bytes).expect("ASCII");
+                assert_eq!(covers(text), is_known, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_characters_are_known_wherever_they_are() {
+        for (character, is_known) in [
+            ("\r\n", true),
+            ("é", true),
+            ("図", true),
+            ("🐳", true),
+            ("\u{85}", false),
+            ("\u{a0}", false),
+            ("\u{feff}", false),
+            ("\u{2028}", false),
+        ] {
+            for before in 0..10 {
+                let text = format!("{}{character}abcdefgh", "x".repeat(before));
+                assert_eq!(covers(&text), is_known, "{text:?}");
+            }
+        }
     }
 }

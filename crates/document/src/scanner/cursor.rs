@@ -51,6 +51,11 @@ impl<'t> Cursor<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The bytes from the next one on.
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
     /// The next byte.
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -73,7 +78,18 @@ impl<'t> Cursor<'t> {
 
     /// Passes spaces, of which there may be none, and says how many.
     pub(super) fn skip_spaces(&mut self) -> usize {
+        // Mostly there are none, or as many as a line is indented by: these are passed eight at once.
+        if self.peek() != Some(b' ') {
+            return 0;
+        }
         let start = self.at;
+        while let Some(bytes) = self.rest().first_chunk() {
+            let others = u64::from_le_bytes(*bytes) ^ u64::from_le_bytes([b' '; 8]);
+            self.at += others.trailing_zeros() as usize / 8;
+            if others != 0 {
+                return self.at - start;
+            }
+        }
         while self.peek() == Some(b' ') {
             self.at += 1;
         }

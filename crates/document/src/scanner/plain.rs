@@ -55,6 +55,10 @@ impl<'t> Cursor<'t> {
     fn plain_line(&mut self, context: Context) -> Result<usize, Unsure> {
         let mut end = self.at();
         loop {
+            while self.peek().is_some_and(is_ordinary) {
+                self.advance(1);
+                end = self.at();
+            }
             match self.peek() {
                 None | Some(b'\n' | b'\r') => return Ok(end),
                 Some(b'\t') => return Err(Unsure),
@@ -107,6 +111,27 @@ impl<'t> Cursor<'t> {
         }
         Ok(scalar)
     }
+}
+
+/// Which bytes are part of a plain scalar whatever is around them.
+const ORDINARY: [bool; 256] = ordinary();
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the table is made when the crate is compiled"
+)]
+const fn ordinary() -> [bool; 256] {
+    let mut ordinary = [true; 256];
+    let mut others = b"\t\n\r #,:[]{}".as_slice();
+    while let Some((byte, rest)) = others.split_first() {
+        ordinary[*byte as usize] = false;
+        others = rest;
+    }
+    ordinary
+}
+
+fn is_ordinary(byte: u8) -> bool {
+    ORDINARY.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Whether a byte has a meaning of its own between brackets.
