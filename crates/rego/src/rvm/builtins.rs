@@ -145,7 +145,7 @@ fn array_concat([a, b, _]: Arguments<'_>) -> Option<Value> {
     if left.is_empty() || right.is_empty() {
         return Some(if left.is_empty() { b } else { a }.clone());
     }
-    Some([left, right].concat().into())
+    Some(Value::Array(left.iter().chain(right).cloned().collect()))
 }
 
 fn array_slice([array, start, stop]: Arguments<'_>) -> Option<Value> {
@@ -158,7 +158,9 @@ fn array_slice([array, start, stop]: Arguments<'_>) -> Option<Value> {
     if start == 0 && stop == items.len() {
         return Some(array.clone());
     }
-    Some(items.get(start..stop).unwrap_or_default().to_vec().into())
+    Some(Value::Array(
+        items.get(start..stop).unwrap_or_default().into(),
+    ))
 }
 
 fn concat([delimiter, collection, _]: Arguments<'_>) -> Option<Value> {
@@ -392,8 +394,11 @@ fn sum([numbers, ..]: Arguments<'_>) -> Option<Value> {
 }
 
 fn replace([text, old, new]: Arguments<'_>) -> Option<Value> {
-    let replaced = text.as_str()?.replace(old.as_str()?, new.as_str()?);
-    Some(replaced.into())
+    let (content, old, new) = (text.as_str()?, old.as_str()?, new.as_str()?);
+    if find(content, old).is_none() {
+        return Some(text.clone());
+    }
+    Some(content.replace(old, new).into())
 }
 
 fn sets_union([left, right, _]: Arguments<'_>) -> Option<Value> {

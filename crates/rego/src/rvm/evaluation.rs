@@ -6,8 +6,8 @@ use super::builtins::{Builtin, MOST, compute, range_length};
 use super::collections::{Object, Set};
 use super::machine::{EvaluationError, Host};
 use super::program::{
-    Arithmetic, Body, Collection, Composite, Condition, Demand, Instruction, Operand, Place,
-    Program, Relation, Rule,
+    Arithmetic, Body, Collection, Composite, Condition, Instruction, Operand, Place, Program,
+    Relation, Rule,
 };
 use super::state::{State, Turns};
 use super::value::Value;
@@ -65,14 +65,13 @@ impl Evaluation<'_> {
         let arguments = operands(program, first, usize::from(rule.arity));
         self.state.have_registers(own + 1 + arguments.len());
         for (place, operand) in (own + 1..).zip(arguments) {
-            let argument = self.operand(*operand, base).clone();
+            let argument = self.operand(*operand, base);
             // A function of what isn't there has no value.
             if argument.is_undefined() {
                 return Ok(Value::Undefined);
             }
-            if let Some(register) = self.state.registers.get_mut(place) {
-                *register = argument;
-            }
+            let argument = argument.clone();
+            put(&mut self.state.registers, place, argument);
         }
         self.apply(rule, own)
     }
@@ -140,23 +139,36 @@ impl Evaluation<'_> {
         while let Some(instruction) = instructions.get(at) {
             self.spend(1)?;
             at += 1;
-            let (dest, value, demand) = match *instruction {
+            let (dest, demand) = match *instruction {
                 Instruction::Copy { dest, from, demand } => {
-                    (dest, self.operand(from, base).clone(), demand)
+                    self.set(base, dest, self.operand(from, base).clone());
+                    (dest, demand)
                 }
-                Instruction::Rule { dest, rule, demand } => (dest, self.rule(rule, end)?, demand),
+                Instruction::Rule { dest, rule, demand } => {
+                    let value = self.rule(rule, end)?;
+                    self.set(base, dest, value);
+                    (dest, demand)
+                }
                 Instruction::Call {
                     dest,
                     function,
                     first,
                     demand,
-                } => (dest, self.call(function, first, base, end)?, demand),
+                } => {
+                    let value = self.call(function, first, base, end)?;
+                    self.set(base, dest, value);
+                    (dest, demand)
+                }
                 Instruction::Builtin {
                     dest,
                     builtin,
                     first,
                     demand,
-                } => (dest, self.builtin(builtin, first, base)?, demand),
+                } => {
+                    let value = self.builtin(builtin, first, base)?;
+                    self.set(base, dest, value);
+                    (dest, demand)
+                }
                 Instruction::Index {
                     dest,
                     of,
@@ -164,27 +176,38 @@ impl Evaluation<'_> {
                     demand,
                 } => {
                     let found = self.operand(of, base).get(self.operand(key, base));
-                    (dest, found.cloned().unwrap_or_default(), demand)
+                    self.set(base, dest, found.unwrap_or(UNDEFINED).clone());
+                    (dest, demand)
                 }
                 Instruction::Path {
                     dest,
                     first,
                     count,
                     demand,
-                } => (dest, self.path(first, count, base).clone(), demand),
+                } => {
+                    self.set(base, dest, self.path(first, count, base).clone());
+                    (dest, demand)
+                }
                 Instruction::Compose {
                     dest,
                     composite,
                     count,
                     first,
                     demand,
-                } => (dest, self.compose(composite, first, count, base)?, demand),
+                } => {
+                    let value = self.compose(composite, first, count, base)?;
+                    self.set(base, dest, value);
+                    (dest, demand)
+                }
                 Instruction::Arithmetic {
                     dest,
                     operation,
                     first,
                     demand,
-                } => (dest, self.arithmetic(operation, first, base), demand),
+                } => {
+                    self.set(base, dest, self.arithmetic(operation, first, base));
+                    (dest, demand)
+                }
                 Instruction::Compare {
                     dest,
                     relation,
@@ -192,21 +215,23 @@ impl Evaluation<'_> {
                     right,
                 } => {
                     let holds = self.relates(relation, left, right, base);
-                    (
-                        dest,
-                        holds.map_or(Value::Undefined, Value::Bool),
-                        Demand::NOTHING,
-                    )
+                    self.set(base, dest, holds.map_or(Value::Undefined, Value::Bool));
+                    continue;
                 }
                 Instruction::Not { dest, operand } => {
                     let holds = self.holds(Condition::Not, operand, base);
-                    (dest, Value::Bool(holds), Demand::NOTHING)
+                    self.set(base, dest, Value::Bool(holds));
+                    continue;
                 }
                 Instruction::Await {
                     dest,
                     argument,
                     demand,
-                } => (dest, self.answer(argument, base)?, demand),
+                } => {
+                    let value = self.answer(argument, base)?;
+                    self.set(base, dest, value);
+                    (dest, demand)
+                }
                 Instruction::Check {
                     relation,
                     left,
@@ -272,18 +297,19 @@ impl Evaluation<'_> {
                     continue;
                 }
                 Instruction::Collected { dest, kind } => {
-                    (dest, self.collected(kind)?, Demand::NOTHING)
+                    let value = self.collected(kind)?;
+                    self.set(base, dest, value);
+                    continue;
                 }
                 Instruction::Return => return Ok(true),
             };
-            if !demand.is_met(&value) {
+            if !demand.is_met(self.register(base, dest)) {
                 let fail = demand.otherwise();
                 if fail == FAILED {
                     return Ok(false);
                 }
                 at = usize::from(fail);
             }
-            self.set(base, dest, value);
         }
         Ok(false)
     }
@@ -301,24 +327,24 @@ impl Evaluation<'_> {
 
     fn operand(&self, operand: Operand, base: usize) -> &Value {
         match operand.place() {
-            Place::Register(register) => {
-                let value = self.state.registers.get(base + usize::from(register));
-                value.unwrap_or(UNDEFINED)
-            }
+            Place::Register(register) => self.register(base, register),
             Place::Literal(literal) => self.literals.get(usize::from(literal)).unwrap_or(UNDEFINED),
             Place::Input => self.input,
             Place::Data => self.data,
         }
     }
 
+    fn register(&self, base: usize, register: u8) -> &Value {
+        let value = self.state.registers.get(base + usize::from(register));
+        value.unwrap_or(UNDEFINED)
+    }
+
     fn set(&mut self, base: usize, register: u8, value: Value) {
-        if let Some(place) = self.state.registers.get_mut(base + usize::from(register)) {
-            // Asking is faster than letting what drops values ask.
-            let before = mem::replace(place, value);
-            if !before.is_shared() {
-                mem::forget(before);
-            }
-        }
+        put(
+            &mut self.state.registers,
+            base + usize::from(register),
+            value,
+        );
     }
 
     fn take(&mut self, base: usize, register: u8) -> Value {
@@ -414,19 +440,17 @@ impl Evaluation<'_> {
     /// Takes the next turn of the innermost loop, and ends it where there is none.
     #[inline(never)]
     fn turn(&mut self, key: u8, value: u8, base: usize) -> bool {
-        let turn = self
-            .state
-            .loops
-            .last_mut()
-            .and_then(|turns| turns.take(key != value));
-        let Some((at, item)) = turn else {
-            self.state.loops.pop();
+        let State {
+            loops, registers, ..
+        } = &mut *self.state;
+        let Some(turn) = loops.last_mut().and_then(Turns::take) else {
+            loops.pop();
             return false;
         };
-        if let Some(at) = at {
-            self.set(base, key, at);
+        if key != value {
+            put(registers, base + usize::from(key), turn.key.into());
         }
-        self.set(base, value, item);
+        put(registers, base + usize::from(value), turn.value.clone());
         true
     }
 
@@ -519,6 +543,17 @@ impl Evaluation<'_> {
         let value = builtin.call(arguments).unwrap_or_default();
         self.spend(value.width())?;
         Ok(value)
+    }
+}
+
+/// Puts a value into a register.
+fn put(registers: &mut [Value], place: usize, value: Value) {
+    if let Some(register) = registers.get_mut(place) {
+        // Asking is faster than letting what drops values ask.
+        let before = mem::replace(register, value);
+        if !before.is_shared() {
+            mem::forget(before);
+        }
     }
 }
 

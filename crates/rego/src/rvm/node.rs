@@ -45,11 +45,11 @@ impl Value {
 }
 
 /// The keys that a document has used last: most occur again and again, and share their string.
-struct Keys([Option<Arc<str>>; 64]);
+struct Keys([Option<Arc<str>>; 256]);
 
 impl Default for Keys {
     fn default() -> Self {
-        Self([const { None }; 64])
+        Self([const { None }; 256])
     }
 }
 

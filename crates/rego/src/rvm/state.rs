@@ -71,20 +71,48 @@ impl Turns {
         Some(Self { of, next: 0 })
     }
 
-    /// The next value, and its key where it is asked for.
-    pub(super) fn take(&mut self, with_key: bool) -> Option<(Option<Value>, Value)> {
+    /// The next turn.
+    pub(super) fn take(&mut self) -> Option<Turn<'_>> {
         let place = self.next;
         self.next += 1;
         Some(match &self.of {
-            Items::Array(items) => (with_key.then(|| place.into()), items.get(place)?.clone()),
+            Items::Array(items) => Turn {
+                key: Key::Place(place),
+                value: items.get(place)?,
+            },
             Items::Object(object) => {
                 let (key, value) = object.at(place)?;
-                (with_key.then(|| key.clone()), value.clone())
+                let key = Key::Value(key);
+                Turn { key, value }
             }
             Items::Set(set) => {
-                let item = set.items().get(place)?;
-                (with_key.then(|| item.clone()), item.clone())
+                let value = set.items().get(place)?;
+                let key = Key::Value(value);
+                Turn { key, value }
             }
         })
+    }
+}
+
+/// What a loop comes to.
+pub(super) struct Turn<'t> {
+    pub key: Key<'t>,
+    pub value: &'t Value,
+}
+
+/// What a value is under.
+pub(super) enum Key<'t> {
+    /// In an array.
+    Place(usize),
+    /// In an object or set.
+    Value(&'t Value),
+}
+
+impl From<Key<'_>> for Value {
+    fn from(key: Key<'_>) -> Self {
+        match key {
+            Key::Place(place) => place.into(),
+            Key::Value(value) => value.clone(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use std::sync::{Arc, LazyLock};
 
 use super::collections::{Object, Set};
-use crate::order::order;
+use crate::order::{equal, order};
 
 /// A value. The order of the variants is OPA's order of values of different types; `Undefined` comes first, and is in no
 /// collection.
@@ -186,7 +186,7 @@ impl Value {
 
 /// Whether strings are equal.
 pub(super) fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && (std::ptr::eq(a, b) || order(a.as_bytes(), b.as_bytes()).is_eq())
+    a.len() == b.len() && (std::ptr::eq(a, b) || equal(a.as_bytes(), b.as_bytes()))
 }
 
 impl Ord for Value {
