@@ -411,7 +411,9 @@ _value_openers := {
 }
 
 # value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
-value_kind(value) := "literal" {
+value_kind(value) := "absent" {
+	value == null
+} else := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
@@ -421,8 +423,6 @@ value_kind(value) := "literal" {
 	trim_space(value) != ""
 } else := _value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" {
-	value == null
 } else := "unknown" {
 	is_array(value)
 } else := "unknown" {

@@ -608,11 +608,12 @@ _expressions_values_of_links(links) := {"texts": allowed, "open": false} {
 
 _expressions_open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
-_expressions_options_of(source, at, shared) := [_expressions_open_option] {
-	_expressions_options_written(source, at, shared) == []
-} else := [found[i] | some i in _expressions_first_of_each(is)] {
-	found := _expressions_options_written(source, at, shared)
-	is := [option.is | some option in found]
+_expressions_options_of(source, at, shared) := _expressions_each_once(_expressions_options_written(source, at, shared))
+
+_expressions_each_once(options) := [_expressions_open_option] {
+	options == []
+} else := [options[i] | some i in _expressions_first_of_each(is)] {
+	is := [option.is | some option in options]
 	count({one | some one in is}) <= _expressions_most_results + 1
 }
 
@@ -739,7 +740,9 @@ _value_openers := {
 }
 
 # value_kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
-value_kind(value) := "literal" {
+value_kind(value) := "absent" {
+	value == null
+} else := "literal" {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
@@ -749,8 +752,6 @@ value_kind(value) := "literal" {
 	trim_space(value) != ""
 } else := _value_text_kind(trim_space(value)) {
 	is_string(value)
-} else := "absent" {
-	value == null
 } else := "unknown" {
 	is_array(value)
 } else := "unknown" {
@@ -1720,18 +1721,20 @@ ancestors_stage(at) := [node |
 ]
 
 # ancestors_pipelines are the document's own pipeline, after the inputs of its template that the place is in.
-ancestors_pipelines(at) := array.concat(
-	[{"at": path, "value": inputs} |
-		last := count(_ancestors_own(at)) - 1
-		some outward in numbers.range(0, last)
-		path := array.slice(at, 0, (last - outward) + 1)
-		_ancestors_last_key(path) == "templateInputs"
-		not _ancestors_kind_of(path)
-		inputs := object.get(input, path, null)
-		is_object(inputs)
-	],
-	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree_pipelines_written],
-)
+ancestors_pipelines(at) := array.concat(_ancestors_inputs_around(at), tree_pipelines_written)
+
+_ancestors_inputs_around(at) := [] {
+	# By far the most frequent case.
+	not "templateInputs" in at
+} else := [{"at": path, "value": inputs} |
+	last := count(_ancestors_own(at)) - 1
+	some outward in numbers.range(0, last)
+	path := array.slice(at, 0, (last - outward) + 1)
+	_ancestors_last_key(path) == "templateInputs"
+	not _ancestors_kind_of(path)
+	inputs := object.get(input, path, null)
+	is_object(inputs)
+]
 
 # ancestors_with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
 # mean: nearly all that have variables or a matrix.

@@ -89,18 +89,20 @@ stage(at) := [node |
 ]
 
 # pipelines are the document's own pipeline, after the inputs of its template that the place is in.
-pipelines(at) := array.concat(
-	[{"at": path, "value": inputs} |
-		last := count(_own(at)) - 1
-		some outward in numbers.range(0, last)
-		path := array.slice(at, 0, (last - outward) + 1)
-		_last_key(path) == "templateInputs"
-		not _kind_of(path)
-		inputs := object.get(input, path, null)
-		is_object(inputs)
-	],
-	[{"at": pipeline.at, "value": pipeline.value} | some pipeline in tree.pipelines_written],
-)
+pipelines(at) := array.concat(_inputs_around(at), tree.pipelines_written)
+
+_inputs_around(at) := [] if {
+	# By far the most frequent case.
+	not "templateInputs" in at
+} else := [{"at": path, "value": inputs} |
+	last := count(_own(at)) - 1
+	some outward in numbers.range(0, last)
+	path := array.slice(at, 0, (last - outward) + 1)
+	_last_key(path) == "templateInputs"
+	not _kind_of(path)
+	inputs := object.get(input, path, null)
+	is_object(inputs)
+]
 
 # with_variables are the stages and pipelines, with the inputs of their templates, that expressions may
 # mean: nearly all that have variables or a matrix.

@@ -414,11 +414,12 @@ _values_of_links(links) := {"texts": allowed, "open": false} if {
 
 _open_option := {"is": ["open"], "text": null, "path": null, "followed": false}
 
-_options_of(source, at, shared) := [_open_option] if {
-	_options_written(source, at, shared) == []
-} else := [found[i] | some i in _first_of_each(is)] if {
-	found := _options_written(source, at, shared)
-	is := [option.is | some option in found]
+_options_of(source, at, shared) := _each_once(_options_written(source, at, shared))
+
+_each_once(options) := [_open_option] if {
+	options == []
+} else := [options[i] | some i in _first_of_each(is)] if {
+	is := [option.is | some option in options]
 	count({one | some one in is}) <= _most_results + 1
 }
 

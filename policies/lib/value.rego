@@ -17,7 +17,9 @@ _openers := {
 }
 
 # kind is "absent", "unknown" or "literal", of a value that is where a string belongs.
-kind(value) := "literal" if {
+kind(value) := "absent" if {
+	value == null
+} else := "literal" if {
 	is_string(value)
 
 	# By far the most frequent case: no marker is without one of these.
@@ -27,8 +29,6 @@ kind(value) := "literal" if {
 	trim_space(value) != ""
 } else := _text_kind(trim_space(value)) if {
 	is_string(value)
-} else := "absent" if {
-	value == null
 } else := "unknown" if {
 	is_array(value)
 } else := "unknown" if {
