@@ -47,21 +47,14 @@ impl Subjects {
         let known = steps.take_while(|(step, before)| step == before).count();
         self.named.retain(|named| named.depth <= known);
         let mut node = root;
-        let mut list = None;
+        let mut before = None;
         for (depth, step) in (1..).zip(path) {
             let Some(next) = node.at(std::slice::from_ref(step)) else {
                 break;
             };
             node = next;
-            let noun = match step {
-                Step::Key(key) => {
-                    list = noun_of_item(key);
-                    noun_under(key)
-                }
-                Step::Index(_) => list.take(),
-            };
             if depth > known
-                && let (Some(noun), Some(name)) = (noun, name(node))
+                && let (Some(noun), Some(name)) = (noun(step, before), name(node))
             {
                 self.named.push(Named {
                     depth,
@@ -70,8 +63,10 @@ impl Subjects {
                     said: format!("{noun} {}", quoted(name, '\'')),
                 });
             }
+            before = Some(step);
         }
-        self.path = path.to_vec();
+        self.path.truncate(known);
+        self.path.extend(path.iter().skip(known).cloned());
         &self.named
     }
 
@@ -87,6 +82,15 @@ impl Subjects {
 #[must_use]
 pub fn subject(root: &Node<'_>, path: &[Step]) -> Option<String> {
     Subjects::default().subject(root, path)
+}
+
+/// What a person calls what a step leads to, after the step before it.
+fn noun(step: &Step, before: Option<&Step>) -> Option<&'static str> {
+    match (step, before) {
+        (Step::Key(key), _) => noun_under(key),
+        (Step::Index(_), Some(Step::Key(list))) => noun_of_item(list),
+        (Step::Index(_), _) => None,
+    }
 }
 
 /// What a person calls what is under a key, where it has a name.
