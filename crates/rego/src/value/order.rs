@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Value;
 use crate::budget;
+use crate::order::equal;
 
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -32,9 +33,7 @@ impl PartialEq for Value {
             (Self::Null, Self::Null) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Number(a), Self::Number(b)) => a == b,
-            (Self::String(a), Self::String(b)) => {
-                Rc::ptr_eq(a, b) || a.len() == b.len() && order(a, b).is_eq()
-            }
+            (Self::String(a), Self::String(b)) => same(a, b),
             _ if self.is_deep() && other.is_deep() => compare_deep(self, other).is_eq(),
             (Self::Array(a), Self::Array(b)) => {
                 a.is_same(b) || a.len() == b.len() && compare_items(a, b).is_eq()
@@ -184,6 +183,20 @@ pub(super) fn order(a: &str, b: &str) -> Ordering {
         budget::read(a.len().min(b.len()));
     }
     crate::order::order(a.as_bytes(), b.as_bytes())
+}
+
+/// Whether strings are equal; where they are long, it draws on the budget.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    if std::ptr::eq(a, b) {
+        return true;
+    }
+    if a.len() > LONG {
+        budget::read(a.len());
+    }
+    equal(a.as_bytes(), b.as_bytes())
 }
 
 /// From this length on, it counts how long a string is.
