@@ -1248,6 +1248,9 @@ _images_by_containers := [{
 ]
 
 _images_registry(written) := null {
+	# By far the most frequent case.
+	written == null
+} else := null {
 	value_kind(written) == "absent"
 } else := written
 

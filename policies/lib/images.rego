@@ -101,6 +101,9 @@ _by_containers := [{
 ]
 
 _registry(written) := null if {
+	# By far the most frequent case.
+	written == null
+} else := null if {
 	value.kind(written) == "absent"
 } else := written
 
