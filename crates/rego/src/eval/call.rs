@@ -13,7 +13,6 @@ use crate::builtins::{self, Builtin, Cache, Failure, Outcome, operand};
 use crate::compile::test_rules::CASE;
 use crate::problem::{Code, Problem};
 use crate::syntax::Version;
-use crate::syntax::ast::Location;
 use crate::value::Value;
 
 impl<'p> Machine<'p> {
@@ -22,52 +21,19 @@ impl<'p> Machine<'p> {
         call: &'p Call,
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
-        let Some(value) = self.value_of(call, frame)? else {
+        let Some(args) = self.all(&call.args, frame)? else {
+            return Ok(false);
+        };
+        let before = self.calling.replace(call.at);
+        let result = self.deeper(|machine| machine.call(call.callee, args));
+        self.calling = before;
+        let Some(value) = result? else {
             return Ok(false);
         };
         match &call.out {
             Some(pattern) => self.matches(pattern, &value, frame),
             None => Ok(value != Value::Bool(false)),
         }
-    }
-
-    /// What a call comes to; none where an argument or the value is undefined.
-    fn value_of(
-        &mut self,
-        call: &'p Call,
-        frame: &mut Frame,
-    ) -> Result<Option<Value>, Box<Problem>> {
-        // Nearly all calls are of OPA's functions, which only look at their arguments.
-        if let Callee::Builtin(builtin) = call.callee
-            && call.args.len() <= FEW
-            && self.context.functions.is_empty()
-        {
-            let mut args = [const { Value::Null }; FEW];
-            for (place, arg) in args.iter_mut().zip(&call.args) {
-                match self.value(arg, frame)? {
-                    Some(arg) => *place = arg,
-                    None => return Ok(None),
-                }
-            }
-            let args = args.get(..call.args.len()).unwrap_or_default();
-            return self.at(call.at, |machine| machine.builtin(builtin, args));
-        }
-        let Some(args) = self.all(&call.args, frame)? else {
-            return Ok(None);
-        };
-        self.at(call.at, |machine| machine.call(call.callee, args))
-    }
-
-    /// Calls something at a place.
-    fn at(
-        &mut self,
-        place: Location,
-        call: impl FnOnce(&mut Self) -> Result<Option<Value>, Box<Problem>>,
-    ) -> Result<Option<Value>, Box<Problem>> {
-        let before = self.calling.replace(place);
-        let result = self.deeper(call);
-        self.calling = before;
-        result
     }
 
     pub(super) fn call(
@@ -373,9 +339,6 @@ impl builtins::Host for Machine<'_> {
 
 /// The steps of a call of one of OPA's functions, whatever it does.
 const CALL: u64 = 4;
-
-/// So many arguments are kept without a list.
-const FEW: usize = 4;
 
 /// From how many bytes on a string is long.
 const LONG: usize = 1 << 20;
