@@ -27,6 +27,38 @@ half := input.half["\\ufffd"].a
 
 const samples = join(packageFolder, "../../shared/policies");
 
+const naming = `package p
+
+import rego.v1
+
+items contains x if { some y in input.list; x := y.a }
+fields contains [k, x] if { some k, y in input.map; z := y.b; x := z.c }
+kept contains x if { y := input.all; z := y[_]; not z.a; x := y.known }
+there contains k if { some k; y = input.map[k] }
+made := x if { y := input; x := y.own.constructor }
+compared if { y = input.a; y = input.known; y.b }
+inner contains x if { y := input.a; x := {z.deep | some z in y.list; z.a} }
+every_one if { every y in input.list { y.a } }
+replaced contains x if { y := input.a with input as input.known; x := y.b }
+`;
+
+/** The same question, the second time with all of the input. */
+const questions = (document: string): readonly [string, string] => [`x := ${document}`, `x := ${document}; input == input`];
+
+function answerOf(policy: Policy, query: string, value: Json): unknown {
+  try {
+    return policy.eval(query, value).map(({ bindings }) => bindings);
+  } catch (error) {
+    return error instanceof HarnessImageGuardError ? error.message : error;
+  }
+}
+
+function assertAnswersAsOfWhole(policy: Policy, document: string, value: unknown, what: string): void {
+  if (typeof value !== "object" || value instanceof Uint8Array) return;
+  const [ofPart, ofWhole] = questions(document).map((query) => answerOf(policy, query, value as Json));
+  assert.deepEqual(ofPart, ofWhole, what);
+}
+
 function assertSame(policy: Policy, query: string, value: unknown, what: string): void {
   // A string is a text, and bytes are one; a function has none.
   if (typeof value !== "object" || value instanceof Uint8Array) return;
@@ -91,6 +123,25 @@ const hostile: readonly (() => unknown)[] = [
   () => (JSON as { readonly rawJSON?: (text: string) => unknown }).rawJSON?.("9007199254740993"),
 ];
 
+const keys = ["a", "b", "c", "list", "map", "known", "all", "deep", "own", "half", "other", "__proto__", "constructor", "name", "\ufffd", "\ud800", "0"];
+
+let state = 1;
+function random(below: number): number {
+  state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+  return Math.floor((state / 2 ** 32) * below);
+}
+
+const anyOf = <T>(all: readonly T[]): T => all[random(all.length)] as T;
+
+function anyValue(depth: number): unknown {
+  const kind = random(depth > 4 ? 3 : 10);
+  if (kind === 0) return anyOf<unknown>([null, true, false, 1.5, "a", ""]);
+  if (kind === 1) return anyOf(hostile)();
+  if (kind === 2) return {};
+  if (kind === 3) return Array.from({ length: random(4) }, () => anyValue(depth + 1));
+  return Object.fromEntries(Array.from({ length: random(7) }, () => [anyOf(keys), anyValue(depth + 1)]));
+}
+
 test("a value whose JSON isn't as it looks answers as its JSON", async () => {
   const policy = await compileRego({ modules: { "p.rego": looking } });
   for (const make of hostile) {
@@ -104,25 +155,14 @@ test("a value whose JSON isn't as it looks answers as its JSON", async () => {
   }
 });
 
-test("any value answers as its JSON", async () => {
-  const policy = await compileRego({ modules: { "p.rego": looking } });
-  const keys = ["a", "b", "c", "list", "map", "known", "all", "deep", "own", "half", "other", "__proto__", "constructor", "name", "\ufffd", "\ud800", "0"];
-  let state = 1;
-  const random = (below: number): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-  const anyOf = <T>(all: readonly T[]): T => all[random(all.length)] as T;
-  const made = (depth: number): unknown => {
-    const kind = random(depth > 4 ? 3 : 10);
-    if (kind === 0) return anyOf<unknown>([null, true, 1.5, "a", ""]);
-    if (kind === 1) return anyOf(hostile)();
-    if (kind === 2) return {};
-    if (kind === 3) return Array.from({ length: random(4) }, () => made(depth + 1));
-    return Object.fromEntries(Array.from({ length: random(7) }, () => [anyOf(keys), made(depth + 1)]));
-  };
+test("any value answers as its JSON, and as all of it", async () => {
+  const policies = [await compileRego({ modules: { "p.rego": looking } }), await compileRego({ modules: { "p.rego": naming } })];
   for (let round = 0; round < 2000; round += 1) {
-    assertSame(policy, "data.p", made(0), `value ${round}`);
+    const value = anyValue(0);
+    for (const policy of policies) {
+      assertSame(policy, "data.p", value, `value ${round}`);
+      assertAnswersAsOfWhole(policy, "data.p", value, `value ${round}`);
+    }
   }
 });
 
@@ -156,7 +196,7 @@ test("what no policy looks at is not read, and what one looks at has to be JSON"
   }
 });
 
-test("Harness's sample policies answer to values as to texts", { skip: !existsSync(samples) }, async () => {
+test("Harness's sample policies answer to values as to texts, and as to all of them", { skip: !existsSync(samples) }, async () => {
   const names = readdirSync(samples);
   const inputs = names.filter((name) => name.endsWith(".input.json")).map((name) => readFileSync(join(samples, name), "utf8"));
   let compared = 0;
@@ -170,7 +210,9 @@ test("Harness's sample policies answer to values as to texts", { skip: !existsSy
       continue;
     }
     for (const input of inputs) {
-      assertSame(policy, `data.${/^package\s+([\w.]+)/m.exec(text)?.[1]}`, JSON.parse(input), name);
+      const document = `data.${/^package\s+([\w.]+)/m.exec(text)?.[1]}`;
+      assertSame(policy, document, JSON.parse(input), name);
+      assertAnswersAsOfWhole(policy, document, JSON.parse(input), name);
       compared += 1;
     }
     policy.dispose();

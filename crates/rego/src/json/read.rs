@@ -267,7 +267,7 @@ impl<'t> Reader<'t, '_> {
         let start = self.fields.len();
         self.space();
         if self.take(b'}') {
-            return Ok(Object::default().into());
+            return Ok(self.object_from(start, usage));
         }
         loop {
             self.space();
@@ -287,7 +287,7 @@ impl<'t> Reader<'t, '_> {
             }
             self.space();
             if self.take(b'}') {
-                return Ok(self.fields.drain(start..).collect::<Object>().into());
+                return Ok(self.object_from(start, usage));
             }
             if !self.take(b',') {
                 return Err(self.unexpected("after object key:value pair"));
@@ -295,12 +295,28 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    /// The object of the fields that were read last; of one that nobody looks at, none is made.
+    fn object_from(&mut self, start: usize, usage: &InputUsage) -> Value {
+        if usage.is_nothing() {
+            return Value::Null;
+        }
+        self.fields.drain(start..).collect::<Object>().into()
+    }
+
+    /// The array of the items that were read last; of one that nobody looks at, none is made.
+    fn array_from(&mut self, start: usize, usage: &InputUsage) -> Value {
+        if usage.is_nothing() {
+            return Value::Null;
+        }
+        Value::array(self.items.drain(start..))
+    }
+
     fn array(&mut self, usage: &InputUsage) -> Result<Value, String> {
         let start = self.items.len();
         let below = usage.of_items();
         self.space();
         if self.take(b']') {
-            return Ok(Value::array([]));
+            return Ok(self.array_from(start, usage));
         }
         loop {
             let item = self.value(below)?;
@@ -309,7 +325,7 @@ impl<'t> Reader<'t, '_> {
             }
             self.space();
             if self.take(b']') {
-                return Ok(Value::array(self.items.drain(start..)));
+                return Ok(self.array_from(start, usage));
             }
             if !self.take(b',') {
                 return Err(self.unexpected("after array element"));

@@ -20,6 +20,11 @@ pub trait Visitor {
 
     /// Looks at an expression before it is visited.
     fn visit_expr(&mut self, _expr: &Expr) {}
+
+    /// Looks at an expression that is a call; its operator and operands are visited only if this says so.
+    fn visit_call(&mut self, _call: &[Term]) -> bool {
+        true
+    }
 }
 
 /// Visits a term and what is in it.
@@ -81,7 +86,14 @@ pub fn walk_expr(expr: &Expr, visitor: &mut impl Visitor) {
     visitor.visit_expr(expr);
     match &expr.kind {
         ExprKind::Term(term) => walk_term(term, visitor),
-        ExprKind::Call(terms) | ExprKind::Some(terms) => {
+        ExprKind::Call(terms) => {
+            if visitor.visit_call(terms) {
+                for term in terms {
+                    walk_term(term, visitor);
+                }
+            }
+        }
+        ExprKind::Some(terms) => {
             for term in terms {
                 walk_term(term, visitor);
             }

@@ -4,6 +4,7 @@
 use harness_image_guard::lint;
 use rego::eval::{Alone, Limits};
 use rego::format::{self, Dialect};
+use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Options, Policy, Source, request};
 use rego::syntax::Version;
@@ -194,6 +195,10 @@ pub fn policies(bytes: &[u8]) {
     };
     let answered = ask(&compiled, "data.p", input);
     assert_eq!(ask(&compiled, "data.p", input), answered, "{text}\n{input}");
+    // What no module looks at of the input makes no difference.
+    let whole = json::parse_document(input, version).expect("JSON");
+    let answered_whole = ask_of(&compiled, "data.p", whole, LIMITS);
+    assert_eq!(answered_whole, answered, "{text}\n{input}");
     let mut lines: Vec<_> = text.lines().collect();
     let at = line % (lines.len() + 1);
     lines.splice(at..at, ["", "# a comment", ""]);
@@ -262,6 +267,10 @@ pub fn ask(policy: &Policy, query: &str, input: &str) -> Result<String, String> 
 
 fn ask_within(policy: &Policy, query: &str, input: &str, limits: Limits) -> Result<String, String> {
     let input = policy.input(query, input.as_bytes())?;
+    ask_of(policy, query, input, limits)
+}
+
+fn ask_of(policy: &Policy, query: &str, input: Value, limits: Limits) -> Result<String, String> {
     let mut host = Alone;
     let mut asked = request(Some(input), &mut host);
     asked.limits = limits;

@@ -1,9 +1,10 @@
 //! What of an input policies look at: the rest is read, and not kept.
 
+mod variables;
+
 use std::collections::BTreeMap;
 
-use super::syntax::ast::{INPUT, Module, Term, TermKind};
-use super::syntax::visit::{self, Visitor};
+use super::syntax::ast::{Module, Term};
 use super::value::Value;
 
 /// How many parts of values are told apart because a key is under two names, its own and that of any: without an
@@ -36,12 +37,12 @@ impl InputUsage {
         others: None,
     };
 
-    /// What modules look at of the input.
+    /// What modules look at of the input, compiled as they are.
     #[must_use]
     pub fn from_modules(modules: &[Module]) -> Self {
         let mut usage = Self::default();
         for rule in modules.iter().flat_map(|module| &module.rules) {
-            visit::walk_rule(rule, &mut usage);
+            usage.join(&variables::input_of(rule), &mut { usize::MAX });
         }
         usage.spread(&mut { TOLD_APART });
         usage
@@ -84,16 +85,21 @@ impl InputUsage {
         }
     }
 
+    /// All of what is at a path.
     fn add(&mut self, path: &[Term]) {
-        let Some((step, rest)) = path.split_first() else {
-            self.is_whole = true;
-            return;
-        };
-        let below = match step.as_text() {
-            Some(key) => self.fields.entry(key.as_ref().into()).or_default(),
-            None => self.others.get_or_insert_default(),
-        };
-        below.add(rest);
+        self.at(path).is_whole = true;
+    }
+
+    fn at(&mut self, path: &[Term]) -> &mut Self {
+        path.iter().fold(self, |usage, step| match step.as_text() {
+            Some(key) => usage.fields.entry(key.as_ref().into()).or_default(),
+            None => usage.others.get_or_insert_default(),
+        })
+    }
+
+    fn depth(&self) -> usize {
+        let below = self.fields.values().chain(self.others.as_deref());
+        below.map(|usage| usage.depth() + 1).max().unwrap_or(0)
     }
 
     /// Says of each key that is written out what holds for every key, while there is room; then all of a value
@@ -131,43 +137,34 @@ impl InputUsage {
     }
 }
 
-impl Visitor for InputUsage {
-    fn visit_term(&mut self, term: &Term) -> bool {
-        let is_input = |term: &Term| term.as_var().is_some_and(|name| &**name == INPUT);
-        match &term.kind {
-            TermKind::Ref(parts) if parts.first().is_some_and(is_input) => {
-                let path = parts.get(1..).unwrap_or_default();
-                self.add(path);
-                for step in path {
-                    visit::walk_term(step, self);
-                }
-                false
-            }
-            TermKind::Var(_) if is_input(term) => {
-                self.is_whole = true;
-                false
-            }
-            _ => true,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::InputUsage;
     use crate::json::{self, Keys};
-    use crate::syntax::{Version, parse_module};
+    use crate::policy::{Options, Policy, Source};
+    use crate::syntax::Version;
+    use crate::value::Value;
 
-    fn usage_of(rules: &str) -> InputUsage {
-        let text = format!("package p\n\n{rules}\n");
-        let module = parse_module(&text, 0, Version::V0).expect("a module");
-        InputUsage::from_modules(&[module])
+    fn policy(rules: &str) -> Policy {
+        let source = Source {
+            path: "p.rego".to_owned(),
+            text: format!("package p\n\nimport future.keywords\n\n{rules}\n"),
+        };
+        let options = Options {
+            version: Version::V0,
+            is_strict: false,
+            data: Value::object::<Value>([]),
+        };
+        Policy::compile(vec![source], options).expect("a policy")
+    }
+
+    fn view(rules: &str) -> String {
+        json::write(&policy(rules).usage("data.p").to_value())
     }
 
     /// What is kept of an input.
     fn kept(rules: &str, input: &str) -> String {
-        let usage = usage_of(rules);
-        let value = json::parse_reached(input, &usage, &mut Keys::default(), Version::V0);
+        let value = policy(rules).input("data.p", input.as_bytes());
         json::write(&value.expect("JSON"))
     }
 
@@ -176,7 +173,7 @@ mod tests {
         let input = r#"{"a": {"b": [1, {"c": 2, "d": 3}], "e": {"f": 4}}, "g": "\u0041"}"#;
         let whole = json::write(&json::parse(input).expect("JSON"));
         let cases = [
-            ("x { true }", "{}"),
+            ("x { true }", "null"),
             ("x { input.g }", r#"{"g":"A"}"#),
             ("x { input.a.b }", r#"{"a":{"b":[1,{"c":2,"d":3}]}}"#),
             ("x { input.a.b[_].c }", r#"{"a":{"b":[1,{"c":2}]}}"#),
@@ -190,7 +187,7 @@ mod tests {
             ("x { input.g.h }", r#"{"g":"A"}"#),
             ("x { input[input.g] }", &whole),
             ("x { walk(input) }", &whole),
-            ("x { y := input; y.g }", &whole),
+            ("x { y := input; y.g }", r#"{"g":"A"}"#),
             ("x { y := {z | z := input.g} }", r#"{"g":"A"}"#),
             ("x { false } else = input.g { true }", r#"{"g":"A"}"#),
             (
@@ -225,12 +222,70 @@ mod tests {
             ),
         ];
         for (rules, expected) in cases {
-            assert_eq!(
-                json::write(&usage_of(rules).to_value()),
-                expected,
-                "{rules}"
-            );
+            assert_eq!(view(rules), expected, "{rules}");
         }
+    }
+
+    #[test]
+    fn a_variable_for_a_part_of_the_input_is_no_more_than_what_is_looked_at_of_it() {
+        let of_each = r#"[{"a":[{},[{"b":true},false]]},false]"#;
+        let cases = [
+            ("x { y = input.a[_]; y.b }", of_each),
+            ("x { y := input.a[_]; y.b }", of_each),
+            ("x { input.a[_] = y; y.b }", of_each),
+            ("x { some y; z := input; y = z.a[_]; y.b }", of_each),
+            ("x { some y in input.a; y.b }", of_each),
+            (
+                "x { z := input.a; not any(z) } any(z) { z.b }",
+                r#"[{"a":true},false]"#,
+            ),
+            ("x { y := input.a; y.b; y }", r#"[{"a":true},false]"#),
+            (
+                "x { y := input.a; y.b == y.c.d }",
+                r#"[{"a":[{"b":true,"c":[{"d":true},false]},false]},false]"#,
+            ),
+            ("x = y { y := input.a; y.b }", r#"[{"a":true},false]"#),
+            (
+                "x { y = input.a; y = input.b; y.c }",
+                r#"[{"a":true,"b":true},false]"#,
+            ),
+            (
+                "x { y = input.a; z := {1 | y = input.b}; y.c; z }",
+                r#"[{"a":true,"b":true},false]"#,
+            ),
+            ("x { _ = input.a[_]; true }", r#"[{"a":[{},true]},false]"#),
+            (
+                "x { y := input.a; z := y.b; w := z.c; w.d == 1; y.e }",
+                r#"[{"a":[{"b":[{"c":[{"d":true},false]},false],"e":true},false]},false]"#,
+            ),
+            (
+                "x { y := input.a; input.b[y].c }",
+                r#"[{"a":true,"b":[{},[{"c":true},false]]},false]"#,
+            ),
+            (
+                "x { y := input.a; z := {input.b | y.c}; z }",
+                r#"[{"a":[{"c":true},false],"b":true},false]"#,
+            ),
+            (
+                "x { y := input.a with input.b as input.d; y.c }",
+                r#"[{"a":[{"c":true},false],"b":true,"d":true},false]"#,
+            ),
+            (
+                "f(y) { y.a; y = input.b } x { f(1) }",
+                r#"[{"b":true},false]"#,
+            ),
+        ];
+        for (rules, expected) in cases {
+            assert_eq!(view(rules), expected, "{rules}");
+        }
+    }
+
+    #[test]
+    fn names_of_names_of_names_are_no_deeper_than_a_stack() {
+        let names = (1..5000).map(|i| format!("y{i} := y{}.a", i - 1));
+        let names = names.collect::<Vec<_>>().join("; ");
+        let seen = view(&format!("x {{ y0 := input.a; {names}; y4999.b }}"));
+        assert!(seen.len() < 1000, "{seen}");
     }
 
     #[test]
@@ -240,21 +295,34 @@ mod tests {
             format!("x {{ input{before}.a{after}.b{i} }}")
         });
         let rules = rules.collect::<Vec<_>>().join("\n");
-        let view = json::write(&usage_of(&rules).to_value());
+        let view = view(&rules);
         assert!(view.len() < 1_000_000, "{}", view.len());
     }
 
     #[test]
     fn what_is_not_kept_has_to_be_json_too() {
-        for input in [r#"{"a": [1,]}"#, r#"{"a": {"b": 01}}"#, r#"{"a": "\x"}"#] {
-            let theirs = json::parse(input).expect_err("no JSON");
-            let ours = json::parse_reached(
-                input,
-                &InputUsage::default(),
-                &mut Keys::default(),
-                Version::V0,
-            );
-            assert_eq!(ours.expect_err("no JSON"), theirs, "{input}");
+        let valid = r#"{"a": [1, -0.5e+3, {"b": "\u00e9\ud83d\ude00\n", "": []}], "c": [true, false, null, {}]} "#;
+        let refusal = |text: &str, usage: &InputUsage| {
+            json::parse_reached(text, usage, &mut Keys::default(), Version::V1).err()
+        };
+        let mut refused = 0;
+        for at in 0..valid.len() {
+            let (before, after) = (&valid[..at], &valid[at..]);
+            let rest = &after[1..];
+            let mut texts = vec![before.to_owned(), format!("{before}{rest}")];
+            for other in [
+                "{", "}", "[", "]", ",", ":", "\"", "\\", "0", "-", "e", "u", "x", "\n", "\u{0}",
+                "é",
+            ] {
+                texts.push(format!("{before}{other}{rest}"));
+                texts.push(format!("{before}{other}{after}"));
+            }
+            for text in texts {
+                let whole = refusal(&text, InputUsage::WHOLE);
+                refused += usize::from(whole.is_some());
+                assert_eq!(refusal(&text, &InputUsage::default()), whole, "{text}");
+            }
         }
+        assert!(refused > 1000, "{refused}");
     }
 }
