@@ -160,7 +160,7 @@ impl Guard {
             .iter()
             .map(|file| ReadFile::read(file, self.max_file_bytes))
             .collect();
-        sources.sort_by_key(|source| source.path);
+        sort::by_key(&mut sources, |source| source.path);
         let mut report = Collector::default();
         let facts = self.facts(&sources);
         match facts.map(|facts| self.engine.evaluator(facts, self.budget)) {

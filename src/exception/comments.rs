@@ -252,7 +252,7 @@ impl<'t> Comments<'t> {
                 .to_owned(),
             }));
         }
-        remarks.sort_by_key(|remark| remark.span.start);
+        sort::by_key(&mut remarks, |remark| remark.span.start);
         remarks
     }
 }

@@ -74,7 +74,7 @@ impl<'d, 't> Editor<'d, 't> {
             .iter()
             .map(|operation| self.edit(operation))
             .collect::<Option<Vec<_>>>()?;
-        edits.sort_by_key(|edit| edit.span);
+        sort::by_key(&mut edits, |edit| edit.span);
         let apart =
             edits.is_sorted_by(|a, b| a.span.end <= b.span.start && a.span.start < b.span.start);
         (apart && !edits.is_empty()).then_some(edits)

@@ -12,7 +12,7 @@ pub(super) struct Shared {
 impl Shared {
     pub fn new(spans: &[Span]) -> Self {
         let mut sorted = spans.to_vec();
-        sorted.sort_unstable();
+        sort::by(&mut sorted, Ord::cmp);
         sorted.dedup();
         let mut first_ends = Vec::with_capacity(sorted.len());
         let mut first = u32::MAX;

@@ -193,7 +193,7 @@ impl Collector {
     }
 
     pub fn finish(mut self) -> Report {
-        self.diagnostics.sort_by(|a, b| {
+        sort::by(&mut self.diagnostics, |a, b| {
             let key = |d: &Diagnostic| (d.start.offset, d.end.offset);
             (a.file.cmp(&b.file))
                 .then_with(|| key(a).cmp(&key(b)))
@@ -201,7 +201,7 @@ impl Collector {
                 .then_with(|| a.path.cmp(&b.path))
                 .then_with(|| a.message.cmp(&b.message))
         });
-        self.omitted.sort();
+        sort::by(&mut self.omitted, Ord::cmp);
         let summary = Summary::count(&self.diagnostics, &self.omitted, &self.files);
         Report {
             schema_version: 1,

@@ -90,7 +90,7 @@ impl Guard {
                 })
             })
             .collect();
-        changed.sort_by(|a, b| a.path.cmp(&b.path));
+        sort::by(&mut changed, |a, b| a.path.cmp(&b.path));
         Fixed {
             files: changed,
             report,

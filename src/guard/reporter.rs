@@ -173,7 +173,7 @@ impl<'s, 'c> Reporter<'s, 'c> {
         }
         let editor = Editor::new(self.source.text, document);
         if found.len() > most {
-            found.sort_by_key(|each| (each.span.start, each.span.end));
+            sort::by_key(&mut found, |each| (each.span.start, each.span.end));
         }
         let mut kinds = BTreeMap::<_, Kind>::new();
         for Found {

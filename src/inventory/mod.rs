@@ -146,7 +146,7 @@ impl Image {
 impl Inventory {
     /// The inventory of images, with the report of what was looked at.
     pub(crate) fn new(mut images: Vec<Image>, report: Report, is_verified: bool) -> Self {
-        images.sort_by(|a, b| {
+        sort::by(&mut images, |a, b| {
             let key = |image: &Image| (image.start.offset, image.end.offset);
             (a.file.cmp(&b.file))
                 .then_with(|| key(a).cmp(&key(b)))

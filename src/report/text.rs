@@ -2,7 +2,8 @@
 //! instead.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use document::LineIndex;
@@ -183,30 +184,27 @@ fn more(out: &mut String, omitted: &Omitted, paint: Paint) {
 
 /// What was passed over although it can't be read, by what it likely is.
 fn passed_over(out: &mut String, report: &Report) {
-    let mut counts = BTreeMap::<Unread, usize>::new();
-    for file in &report.files {
-        let mut reasons = file
-            .documents
-            .iter()
-            .filter_map(|document| document.reason.as_deref());
-        // A file counts once, for all of its documents are the same.
-        if let Some(unread) = reasons.find_map(Unread::of_reason) {
-            *counts.entry(unread).or_default() += 1;
-        }
-    }
-    if !counts.is_empty() {
-        skipped(out, counts);
+    // A file counts once, for all of its documents are the same.
+    let kind = |file: &FileReport| {
+        let reasons = file.documents.iter();
+        let mut reasons = reasons.filter_map(|document| document.reason.as_deref());
+        reasons.find_map(Unread::of_reason)
+    };
+    let files: Vec<_> = report.files.iter().filter_map(kind).collect();
+    if !files.is_empty() {
+        skipped(out, files);
     }
 }
 
 #[cold]
-fn skipped(out: &mut String, counts: BTreeMap<Unread, usize>) {
-    let number = counts.values().sum();
-    let mut by_kind: Vec<_> = counts.into_iter().collect();
-    by_kind.sort_by_key(|(unread, number)| (std::cmp::Reverse(*number), *unread));
+fn skipped(out: &mut String, mut files: Vec<Unread>) {
+    let number = files.len();
+    sort::by(&mut files, Ord::cmp);
+    let mut by_kind: Vec<_> = files.chunk_by(Unread::eq).collect();
+    sort::by_key(&mut by_kind, |files| Reverse(files.len()));
     let kinds: Vec<_> = by_kind
         .into_iter()
-        .map(|(unread, number)| format!("{} ({number})", unread.many()))
+        .filter_map(|files| Some(format!("{} ({})", files.first()?.many(), files.len())))
         .collect();
     let _ = writeln!(
         out,

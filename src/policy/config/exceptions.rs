@@ -61,7 +61,7 @@ impl<'t, 'd> Exceptions<'t, 'd> {
         ] {
             reader.entries(key, does);
         }
-        reader.found.sort_by_key(|found| found.position.offset);
+        sort::by_key(&mut reader.found, |found| found.position.offset);
         reader.found
     }
 

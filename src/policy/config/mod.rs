@@ -142,9 +142,7 @@ impl Config {
                 only: None,
             })
         } else {
-            reader
-                .problems
-                .sort_by_key(|problem| problem.position.offset);
+            sort::by_key(&mut reader.problems, |problem| problem.position.offset);
             Err(ConfigError {
                 path: path.map(str::to_owned),
                 problems: reader.problems,

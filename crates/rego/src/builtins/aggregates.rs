@@ -137,7 +137,7 @@ fn sort(host: &mut dyn Host, args: &[Value]) -> Outcome {
         .cloned()
         .collect();
     host.charge(items.len())?;
-    value::sort(&mut items, |item| item);
+    value::sort(&mut items);
     Ok(Some(items.into()))
 }
 

@@ -385,7 +385,7 @@ fn query_encode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
         let name = key.as_str().map_or_else(|| json::write(key), str::to_owned);
         fields.push((name, value));
     }
-    fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+    sort::by(&mut fields, |(a, _), (b, _)| a.cmp(b));
     let mut pairs = Vec::new();
     for (name, value) in fields {
         let values: Vec<&Value> = match value {

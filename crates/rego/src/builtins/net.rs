@@ -148,7 +148,7 @@ fn merge(operands: &[Value]) -> Outcome {
         .into_iter()
         .map(Range::from_value)
         .collect::<Result<Vec<_>, _>>()?;
-    ranges.sort_by_key(|range| (range.last, range.first));
+    sort::by_key(&mut ranges, |range| (range.last, range.first));
     for i in (1..ranges.len()).rev() {
         let [before, range] = match ranges.get(i - 1..=i) {
             Some([before, range]) => [*before, *range],

@@ -41,7 +41,7 @@ pub(super) fn conflicts(
         let mut below = Vec::new();
         if rules.iter().any(|(_, rule)| is_whole(rule)) && !node.children.is_empty() {
             below = rules_below(modules, tree, at, |_| true, written);
-            below.sort();
+            sort::by(&mut below, Ord::cmp);
             below.dedup_by(|(one, _), (other, _)| one == other);
         }
         // OPA 1.22 finds no functions where keys are found out, and no sets beside objects of sets.

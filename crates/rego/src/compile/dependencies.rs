@@ -25,7 +25,7 @@ impl Dependencies {
                     found: Vec::new(),
                 };
                 references.of_rule(rule, version);
-                references.found.sort_unstable();
+                sort::by(&mut references.found, Ord::cmp);
                 references.found.dedup();
                 all.insert(RuleId { module: i, rule: j }, references.found);
             }

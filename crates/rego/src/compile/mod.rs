@@ -189,7 +189,7 @@ fn stage(mut problems: Vec<Problem>) -> Result<(), Vec<Problem>> {
     if problems.is_empty() {
         return Ok(());
     }
-    problems.sort_by_key(|a| a.at);
+    sort::by_key(&mut problems, |a| a.at);
     problems.dedup();
     Err(problems)
 }

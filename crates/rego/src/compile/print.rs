@@ -36,7 +36,7 @@ pub(super) fn rewrite(
                 .into_iter()
                 .filter(|name| !safe.has(name))
                 .collect();
-            needed.sort();
+            sort::by(&mut needed, Ord::cmp);
             for name in needed {
                 if let Some(shown) = names
                     .shown(&name)

@@ -108,7 +108,7 @@ impl Query {
         stage(problems)?;
         stage(safety::order(&mut body, &known, tree, names))?;
         // What gets its value first is reported first.
-        captured.sort_by_key(|captured| {
+        sort::by_key(&mut captured, |captured| {
             body.iter()
                 .position(|expr| expr.at == captured.at && !expr.generated)
         });
@@ -247,7 +247,7 @@ fn bindings(body: &Body, names: &Names) -> Vec<(Name, Name)> {
             (!shown.starts_with('_') || shown.len() > 1).then_some((shown, name))
         })
         .collect();
-    bindings.sort();
+    sort::by(&mut bindings, Ord::cmp);
     bindings.dedup();
     bindings
 }

@@ -185,7 +185,7 @@ impl<'t> Templates<'t> {
         }
         let needed = needed_by(&term).into_iter();
         let mut unknown: Vec<_> = needed.filter(|name| !safe.has(name)).collect();
-        unknown.sort();
+        sort::by(&mut unknown, Ord::cmp);
         for name in unknown {
             let shown = self.names.shown(&name).unwrap_or(name);
             let message = format!("var {shown} is undeclared");

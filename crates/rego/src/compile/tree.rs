@@ -181,7 +181,7 @@ impl Tree {
     pub fn meant_by(&self, parts: &[Term]) -> Vec<RuleId> {
         let mut found = Vec::new();
         self.walk(0, parts.get(1..).unwrap_or_default(), &mut found);
-        found.sort_unstable();
+        sort::by(&mut found, Ord::cmp);
         found.dedup();
         found
     }

@@ -43,7 +43,7 @@ impl Machine<'_> {
         if conflicts.values.len() < 2 {
             return problem;
         }
-        conflicts.values.sort_by_key(|(_, at)| *at);
+        sort::by_key(&mut conflicts.values, |(_, at)| *at);
         let mut message = problem.message.clone();
         message.push(':');
         for (value, _) in &conflicts.values {

@@ -33,7 +33,9 @@ pub(super) fn plan(compiled: &Compiled, version: Version) -> Plan {
         let mut ids = node.rules.clone();
         // OPA 0.70 comes to the rules of a package before those of the packages in it.
         if version == Version::V0 {
-            ids.sort_by_key(|id| compiled.modules.get(id.module).map(|it| it.package.len()));
+            sort::by_key(&mut ids, |id| {
+                compiled.modules.get(id.module).map(|it| it.package.len())
+            });
         }
         let mut kinds = Vec::new();
         for id in &ids {
@@ -226,7 +228,7 @@ impl<'c> Planner<'c> {
         let mut body = Vec::new();
         self.unreplaced(expr, &mut body);
         let mut binds: Vec<_> = self.bound.difference(&before).copied().collect();
-        binds.sort_unstable();
+        sort::by(&mut binds, Ord::cmp);
         out.push(Statement::With(Box::new(With {
             at: expr.at,
             replaced,
@@ -643,7 +645,7 @@ impl<'c> Planner<'c> {
             TermKind::Object(fields) => {
                 // Of equal keys the last counts, and OPA sorts the terms of an object, too.
                 let mut fields: Vec<_> = fields.iter().collect();
-                fields.sort_by_key(|(key, _)| rank(key));
+                sort::by_key(&mut fields, |(key, _)| rank(key));
                 let fields = fields.into_iter();
                 constant(Term::Object(
                     fields

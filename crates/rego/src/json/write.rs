@@ -216,7 +216,7 @@ fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
         .collect();
     if object.keys().any(|key| key.as_str().is_none()) {
         fields.reverse();
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort::by(&mut fields, |(a, _), (b, _)| a.cmp(b));
         fields.dedup_by(|(later, _), (kept, _)| later == kept);
     }
     fields

@@ -137,7 +137,7 @@ impl Policy {
         loading: &Loading,
     ) -> Result<Self, Vec<Diagnostic>> {
         let _using = loading.limits.begin(None);
-        sources.sort_by(|a, b| a.path.cmp(&b.path));
+        sort::by(&mut sources, |a, b| a.path.cmp(&b.path));
         let mut modules = Vec::new();
         let mut problems = Vec::new();
         for (i, source) in sources.iter().enumerate() {

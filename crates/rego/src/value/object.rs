@@ -28,6 +28,20 @@ impl Object {
         }
     }
 
+    /// Of equal keys the first stays, as it is written (`1`, `1.0`), and the last one's value counts.
+    fn from_unsorted(mut fields: Vec<(Value, Value)>) -> Self {
+        // Stable, so that the last of equal keys is last.
+        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        fields.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                std::mem::swap(&mut later.1, &mut kept.1);
+            }
+            same
+        });
+        Self::new(fields)
+    }
+
     pub(super) fn depth(&self) -> u32 {
         self.depth
     }
@@ -130,19 +144,8 @@ impl<'o> IntoIterator for &'o Object {
 }
 
 impl FromIterator<(Value, Value)> for Object {
-    /// Of equal keys the first stays, as it is written (`1`, `1.0`), and the last one's value counts.
     fn from_iter<I: IntoIterator<Item = (Value, Value)>>(fields: I) -> Self {
-        let mut sorted: Vec<_> = fields.into_iter().collect();
-        // Stable, so that the last of equal keys is last.
-        sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
-        sorted.dedup_by(|later, kept| {
-            let same = later.0 == kept.0;
-            if same {
-                std::mem::swap(&mut later.1, &mut kept.1);
-            }
-            same
-        });
-        Self::new(sorted)
+        Self::from_unsorted(fields.into_iter().collect())
     }
 }
 

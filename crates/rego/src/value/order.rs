@@ -131,21 +131,20 @@ fn compare_deep(a: &Value, b: &Value) -> Ordering {
 
 /// Sorts stably. The library's own sort may panic where comparisons contradict each other, and those do
 /// once the budget is spent: it gets what has nothing in it to be gone through.
-pub fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value + Copy) {
-    if items.iter().all(|item| key(item).depth() == 0) {
+pub fn sort(items: &mut Vec<Value>) {
+    if items.iter().all(|item| item.depth() == 0) {
         budget::step(items.len() as u64);
-        items.sort_by(|a, b| key(a).cmp(key(b)));
+        items.sort();
         return;
     }
-    let mut rows: Vec<Vec<T>> = Vec::new();
+    let mut rows: Vec<Vec<Value>> = Vec::new();
     let mut rest = std::mem::take(items).into_iter().peekable();
     // What is sorted already is left as it is.
     while let Some(item) = rest.next() {
         let mut row = vec![item];
-        while let Some(next) = rest.next_if(|next| {
-            row.last()
-                .is_some_and(|last| key(last).cmp(key(next)).is_le())
-        }) {
+        while let Some(next) =
+            rest.next_if(|next| row.last().is_some_and(|last| last.cmp(next).is_le()))
+        {
             row.push(next);
         }
         rows.push(row);
@@ -155,7 +154,7 @@ pub fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value + Copy) {
         let mut pairs = rows.into_iter();
         while let Some(first) = pairs.next() {
             merged.push(match pairs.next() {
-                Some(second) => merge(first, second, key),
+                Some(second) => merge(first, second),
                 None => first,
             });
         }
@@ -164,11 +163,11 @@ pub fn sort<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value + Copy) {
     *items = rows.pop().unwrap_or_default();
 }
 
-fn merge<T>(first: Vec<T>, second: Vec<T>, key: impl Fn(&T) -> &Value) -> Vec<T> {
+fn merge(first: Vec<Value>, second: Vec<Value>) -> Vec<Value> {
     let mut merged = Vec::with_capacity(first.len() + second.len());
     let mut second = second.into_iter().peekable();
     for item in first {
-        while let Some(smaller) = second.next_if(|next| key(next).cmp(key(&item)).is_lt()) {
+        while let Some(smaller) = second.next_if(|next| next.cmp(&item).is_lt()) {
             merged.push(smaller);
         }
         merged.push(item);

@@ -24,6 +24,12 @@ impl Set {
         }
     }
 
+    fn from_unsorted(mut items: Vec<Value>) -> Self {
+        sort(&mut items);
+        items.dedup();
+        Self::new(items)
+    }
+
     pub(super) fn depth(&self) -> u32 {
         self.depth
     }
@@ -101,10 +107,7 @@ impl<'s> IntoIterator for &'s Set {
 
 impl FromIterator<Value> for Set {
     fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
-        let mut items: Vec<_> = items.into_iter().collect();
-        sort(&mut items, |item| item);
-        items.dedup();
-        Self::new(items)
+        Self::from_unsorted(items.into_iter().collect())
     }
 }
 

@@ -197,7 +197,7 @@ impl Bundler {
         let starts: BTreeSet<_> = module.rules.iter().map(start_of).collect();
         let next = starts.range(own + 1..).next().copied();
         let end = own + code(text, own, next.unwrap_or(text.len()));
-        edits.sort();
+        sort::by(&mut edits, Ord::cmp);
         edits.dedup();
         let mut result = String::new();
         let mut at = start;

@@ -246,7 +246,7 @@ fn remarks(sources: &[Source], found: impl Iterator<Item = Found>) -> Vec<Remark
             })
         })
         .collect();
-    remarks.sort_by(|a, b| {
+    sort::by(&mut remarks, |a, b| {
         let key = |remark: &Remark| (remark.start.offset, remark.end.offset);
         (&a.file, key(a), a.rule).cmp(&(&b.file, key(b), b.rule))
     });

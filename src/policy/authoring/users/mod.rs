@@ -149,12 +149,14 @@ impl UserPolicies {
             }
         }
         if problems.is_empty() {
-            compiled
-                .remarks
-                .sort_by(|a, b| (&a.file, a.start.offset).cmp(&(&b.file, b.start.offset)));
+            sort::by(&mut compiled.remarks, |a, b| {
+                (&a.file, a.start.offset).cmp(&(&b.file, b.start.offset))
+            });
             return Ok(compiled);
         }
-        problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        sort::by(&mut problems, |a, b| {
+            (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column))
+        });
         problems.dedup();
         Err(problems)
     }

@@ -91,7 +91,7 @@ impl TypeErrors {
         if self.0.is_empty() {
             return None;
         }
-        self.0.sort_by_key(|(order, _)| *order);
+        sort::by_key(&mut self.0, |(order, _)| *order);
         // What is in a mapping with a repeated key isn't looked at.
         let is_outermost =
             |(order, line): &(usize, String)| *order == 1 && line.contains(": mapping key ");

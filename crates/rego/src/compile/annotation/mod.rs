@@ -287,7 +287,7 @@ impl Statements {
             .chain(imports.map(|import| (import.at.start, Below::Import)))
             .chain(rules.map(|(i, rule)| (rule.at.start, Below::Rule(i))))
             .collect();
-        all.sort_by_key(|(start, _)| *start);
+        sort::by_key(&mut all, |(start, _)| *start);
         Self(all)
     }
 

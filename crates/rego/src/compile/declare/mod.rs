@@ -135,7 +135,7 @@ fn found_in_domain(bound: &[&Term], domain: &Term) -> Vec<Name> {
         .into_iter()
         .filter(|name| needed.contains(name) && !is_wildcard(name))
         .collect();
-    again.sort();
+    sort::by(&mut again, Ord::cmp);
     again
 }
 

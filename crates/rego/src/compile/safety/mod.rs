@@ -293,7 +293,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
         }
     }
     let mut sorted: Vec<_> = places.into_iter().collect();
-    sorted.sort_by_key(|(_, at)| *at);
+    sort::by_key(&mut sorted, |(_, at)| *at);
     let found: Vec<_> = sorted
         .iter()
         .filter_map(|(name, at)| {
@@ -320,7 +320,7 @@ fn problems(unsafe_vars: &Unsafe, names: &Names, version: Version) -> Vec<Proble
         .filter(|lack| !lack.vars.is_empty())
         .map(|lack| lack.at)
         .collect();
-    places.sort_unstable();
+    sort::by(&mut places, Ord::cmp);
     places.dedup();
     places
         .into_iter()
@@ -349,7 +349,7 @@ pub(super) fn check_head(rule: &Rule, names: &Names, version: Version) -> Vec<Pr
         .into_iter()
         .filter(|name| !matches!(&**name, DATA | INPUT))
         .collect();
-    needs.sort();
+    sort::by(&mut needs, Ord::cmp);
     let unsafe_vars = needs.iter().filter_map(|name| {
         let shown = names.shown(name)?;
         // OPA 0.70 points at the rule, 1.22 at the variable.

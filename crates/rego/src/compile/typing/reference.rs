@@ -352,7 +352,7 @@ fn one_of(of: &Type) -> Vec<Value> {
         Type::Any(several) => several.iter().flat_map(one_of).collect(),
         _ => Vec::new(),
     };
-    keys.sort();
+    sort::by(&mut keys, Ord::cmp);
     keys.dedup();
     keys
 }

@@ -60,7 +60,7 @@ impl Checker<'_> {
         if fixed.is_empty() && rest.is_none() && !self.is_v1() {
             rest = Some(Box::new((Type::ANY, Type::ANY)));
         }
-        fixed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort::by(&mut fixed, |(a, _), (b, _)| a.cmp(b));
         Type::Object { fixed, rest }
     }
 
