@@ -23,6 +23,7 @@
 mod comment;
 mod embedded;
 mod error;
+mod events;
 mod input;
 mod limits;
 mod location;
@@ -55,6 +56,7 @@ use tree::Way;
 pub use comment::{Comment, comments};
 pub use embedded::{EmbeddedError, embedded};
 pub use error::{ParseError, ParseErrorKind};
+pub use events::Events;
 pub use limits::Limits;
 pub use location::{Location, Step};
 pub use mapping::{Entry, Mapping};

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use granit_parser::{Event, Parser, ScalarStyle, StrInput, Tag, options};
+use document::Events;
+use granit_parser::{Event, ScalarStyle, Tag, options};
 
 use super::field_types::{Shape, TypeErrors, wanted};
 use super::scalar::{self, NAMESPACE, Scalar, float_key, json_number, old_bool};
@@ -81,7 +82,7 @@ pub fn annotations(text: &str, version: Version) -> Result<Value, YamlError> {
 }
 
 struct Reader<'t> {
-    parser: Parser<'t, StrInput<'t>>,
+    events: Events<'t>,
     way: Way,
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
@@ -146,7 +147,7 @@ impl<'t> Reader<'t> {
             emit_comments: false,
         };
         let mut reader = Self {
-            parser: Parser::new_from_str_with_options(text, options),
+            events: Events::new(text, options),
             way,
             open: Vec::new(),
             anchors: HashMap::new(),
@@ -173,7 +174,7 @@ impl<'t> Reader<'t> {
     fn documents(&mut self) -> Result<(), YamlError> {
         let mut is_first = true;
         let mut end = self.text.len();
-        while let Some(next) = self.parser.next_event() {
+        while let Some(next) = self.events.next() {
             let (event, span) = next.map_err(|error| match self.way {
                 Way::Annotations(_) => {
                     let innermost = self.open.last().map(|open| Innermost {
