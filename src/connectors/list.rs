@@ -86,7 +86,7 @@ fn scalar(text: &str) -> String {
     }
     // JSON is YAML, but for characters that YAML doesn't print.
     let mut quoted = String::new();
-    for c in serde_json::Value::from(text).to_string().chars() {
+    for c in serde_json::to_string(text).unwrap_or_default().chars() {
         if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {
             let _ = write!(quoted, "\\u{:04x}", u32::from(c));
         } else {

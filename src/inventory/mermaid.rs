@@ -22,10 +22,10 @@ struct Graph {
     text: String,
     /// What each node is called in the graph, by what it stands for.
     nodes: BTreeMap<Vec<String>, String>,
-    edges: BTreeSet<(String, String)>,
     /// What registries say: a node for each verdict, and an edge to it from each image.
     verified: String,
-    verdicts: BTreeSet<Existence>,
+    /// The edges and verdicts that are written.
+    lines: BTreeSet<String>,
 }
 
 impl Default for Graph {
@@ -33,9 +33,8 @@ impl Default for Graph {
         Self {
             text: "flowchart LR\n".to_owned(),
             nodes: BTreeMap::new(),
-            edges: BTreeSet::new(),
             verified: String::new(),
-            verdicts: BTreeSet::new(),
+            lines: BTreeSet::new(),
         }
     }
 }
@@ -84,19 +83,17 @@ impl Graph {
         let key = ["registry", registry].map(str::to_owned);
         chain.push(self.node(&key, ("[(\"", "\")]"), registry, class));
         for pair in chain.windows(2) {
-            if let [from, to] = pair
-                && self.edges.insert((from.clone(), to.clone()))
-            {
-                let _ = writeln!(self.text, "  {from} --> {to}");
+            if let [from, to] = pair {
+                let edge = format!("  {from} --> {to}\n");
+                once(&mut self.lines, &mut self.text, edge);
             }
         }
     }
 
     fn verified(&mut self, image: &str, verdict: Existence) {
         let id = verdict.id();
-        if self.verdicts.insert(verdict) {
-            let _ = writeln!(self.verified, "  {id}([\"{}\"])", verdict.words());
-        }
+        let node = format!("  {id}([\"{}\"])\n", verdict.words());
+        once(&mut self.lines, &mut self.verified, node);
         let _ = writeln!(self.verified, "  {image} -.-> {id}");
     }
 
@@ -109,6 +106,14 @@ impl Graph {
         let _ = writeln!(self.text, "  {name}{open}{}{close}{class}", escaped(label));
         self.nodes.insert(key.to_vec(), name.clone());
         name
+    }
+}
+
+/// Writes a line that isn't written yet.
+fn once(lines: &mut BTreeSet<String>, text: &mut String, line: String) {
+    if !lines.contains(&line) {
+        text.push_str(&line);
+        lines.insert(line);
     }
 }
 

@@ -1,6 +1,5 @@
 //! The inventory for a person: by registry, each image with the places that pull it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::report::text::{Paint, count, shown};
@@ -12,7 +11,7 @@ use super::{Image, Inventory, Origin};
 pub fn render(inventory: &Inventory, color: bool) -> String {
     let paint = Paint::new(color);
     let mut out = String::new();
-    for (registry, images) in inventory.by_registry() {
+    for (registry, mut images) in inventory.by_registry() {
         let name = match registry.registry.as_deref() {
             Some("docker.io") => paint.alarm("docker.io (Docker Hub)"),
             Some(host) => paint.bold(&shown(host)),
@@ -24,27 +23,23 @@ pub fn render(inventory: &Inventory, color: bool) -> String {
             format!(", {} distinct", registry.distinct)
         };
         let _ = writeln!(out, "{name}: {}{distinct}", count(registry.images, "image"));
-        let mut by_name = BTreeMap::<_, Vec<&Image>>::new();
-        for image in images {
-            by_name
-                .entry((image.name(), image.unknown.as_deref(), image.origin))
-                .or_default()
-                .push(image);
-        }
-        for ((name, unknown, origin), images) in by_name {
-            let whose = match origin {
+        sort::by_key(&mut images, |image| named(image));
+        for images in images.chunk_by(|a, b| named(a) == named(b)) {
+            let Some(first) = images.first() else {
+                continue;
+            };
+            let whose = match first.origin {
                 Origin::File => String::new(),
                 Origin::Harness => {
                     paint.dim(", Harness's own, in the version that the account uses")
                 }
             };
-            let _ = writeln!(out, "  {}{whose}", shown(name));
-            if let Some(verification) = images.first().and_then(|image| image.verification.as_ref())
-            {
+            let _ = writeln!(out, "  {}{whose}", shown(first.name()));
+            if let Some(verification) = &first.verification {
                 let sentence = verification.sentence();
                 let _ = writeln!(out, "    {} {}", paint.dim("= verified:"), shown(&sentence));
             }
-            if let Some(why) = unknown {
+            if let Some(why) = &first.unknown {
                 let _ = writeln!(out, "    {} {}", paint.dim("= why:"), shown(why));
             }
             for image in images {
@@ -95,4 +90,9 @@ fn place(out: &mut String, image: &Image, paint: Paint) {
     if let Some(condition) = &image.condition {
         let _ = writeln!(out, "      {}", paint.dim(&shown(condition)));
     }
+}
+
+/// What is the same for all images that are listed as one.
+fn named(image: &Image) -> (&str, Option<&str>, Origin) {
+    (image.name(), image.unknown.as_deref(), image.origin)
 }
