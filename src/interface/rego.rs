@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use commands::opa_eval;
 use rego::eval::Limits;
 use rego::json;
-use rego::opa_eval;
 use rego::policy::Diagnostic;
 #[cfg(test)]
 use rego::syntax::Version;

@@ -1,7 +1,7 @@
 //! The types for TypeScript, in `pkg/src/guard-options.ts` and `pkg/src/rego-options.ts`: written from these Rust
 //! types, and checked to be current.
 
-use rego::presentation;
+use commands::presentation;
 use rego::syntax::Version;
 use serde_json::{Map, Value};
 

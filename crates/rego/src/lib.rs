@@ -12,39 +12,25 @@ pub mod builtins;
 #[cfg(feature = "evaluation")]
 pub mod compile;
 #[cfg(feature = "evaluation")]
-pub mod coverage;
-#[cfg(feature = "evaluation")]
 pub mod eval;
 #[cfg(feature = "evaluation")]
 mod fingerprint;
-#[cfg(feature = "evaluation")]
-pub mod format;
 #[cfg(feature = "evaluation")]
 mod input_usage;
 #[cfg(feature = "evaluation")]
 pub mod json;
 #[cfg(feature = "evaluation")]
-pub mod lint;
-#[cfg(feature = "evaluation")]
-pub mod loader;
-#[cfg(feature = "evaluation")]
 pub mod number;
-#[cfg(feature = "evaluation")]
-pub mod opa_eval;
 #[cfg(feature = "evaluation")]
 pub mod output;
 #[cfg(feature = "evaluation")]
 pub mod policy;
-#[cfg(feature = "evaluation")]
-pub mod presentation;
 #[cfg(feature = "evaluation")]
 pub mod problem;
 #[cfg(feature = "evaluation")]
 pub mod shown;
 #[cfg(feature = "evaluation")]
 pub mod syntax;
-#[cfg(feature = "evaluation")]
-pub mod tester;
 #[cfg(feature = "evaluation")]
 mod types;
 #[cfg(feature = "evaluation")]

@@ -1,6 +1,6 @@
 //! What a policy is about: its package says so by convention; else the input that it reads.
 
-use rego::lint::paths;
+use commands::lint::paths;
 use rego::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;
@@ -17,7 +17,7 @@ pub fn by_package(module: &Module) -> Option<&'static PolicyEntity> {
 pub fn by_input(module: &Module) -> Option<(&'static PolicyEntity, String)> {
     let mut spoken: Vec<(&'static PolicyEntity, String, usize)> = Vec::new();
     let paths = module.rules.iter().flat_map(|rule| paths(rule, module));
-    for path in paths.filter(rego::lint::Path::is_of_input) {
+    for path in paths.filter(commands::lint::Path::is_of_input) {
         let Some((key, entity)) = path.key(0).and_then(|key| Some((key, read_under(key)?))) else {
             continue;
         };

@@ -3,7 +3,7 @@
 //! Source: Harness's API of policy evaluation (`/pm/api/v1/evaluate`), and its guide for authors:
 //! `deny` fails where it is `true`, a text, or a set or array with something in it; `warn` advises.
 
-use rego::coverage::Coverage;
+use commands::coverage::Coverage;
 use rego::eval::Request;
 use rego::json;
 use rego::policy::{Diagnostic, Policy};

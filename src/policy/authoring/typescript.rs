@@ -1,12 +1,12 @@
 //! What policies come to, for TypeScript: `pkg/src/evaluation.ts` and `pkg/src/lint-report.ts` are written
 //! from these Rust types, and checked to be current.
 
-use rego::coverage::{CoverageCount, CoverageReport, FileCoverage, LineRange, Row};
+use commands::coverage::{CoverageCount, CoverageReport, FileCoverage, LineRange, Row};
+use commands::tester::{Case, Cases, Status, Test, TestError};
 use rego::eval::{Alone, Request};
 use rego::json;
 use rego::policy::{Options, Policy, Source};
 use rego::syntax::Version;
-use rego::tester::{Case, Cases, Status, Test, TestError};
 use rego::value::Value;
 
 use super::evaluation::{self, Evaluation, EvaluationStatus};
@@ -17,7 +17,7 @@ use crate::typescript::{assert_current, declaration, fields, interface, words};
 fn the_types_for_typescript_are_current() {
     assert_current(
         "pkg/src/evaluation.ts",
-        "// Written from src/policy/authoring/evaluation.rs and crates/rego (coverage, tester) by `UPDATE_TYPES=1 cargo test \
+        "// Written from src/policy/authoring/evaluation.rs and crates/commands (coverage, tester) by `UPDATE_TYPES=1 cargo test \
          --features authoring current`; not by hand.\n\n\
         import type { Json } from \"./policy.js\";",
         &[

@@ -1,12 +1,12 @@
 //! The command `eval`, and the files that it and other commands load. Only the module that is built with
 //! `authoring` has it.
 
+use commands::loader::bundle::{Bundle, Content};
+use commands::loader::{self, File, LoadError};
+use commands::opa_eval::{self, Command};
+use commands::presentation::Format;
 use js_sys::{Array, Reflect, Uint8Array};
 use rego::json;
-use rego::loader::bundle::{Bundle, Content};
-use rego::loader::{self, File, LoadError};
-use rego::opa_eval::{self, Command};
-use rego::presentation::Format;
 use rego::syntax::Version;
 use wasm_bindgen::prelude::*;
 

@@ -1,7 +1,7 @@
 //! The formatter of Rego: `formatRego`. Only the module that is built with `authoring` has it.
 
+use commands::format::{self, Dialect};
 use js_sys::JSON;
-use rego::format::{self, Dialect};
 use rego::policy::{Diagnostic, Source, diagnostic};
 use wasm_bindgen::prelude::*;
 

@@ -2,13 +2,13 @@
 //!
 //! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
 
+use commands::presentation;
 use js_sys::{Array, JSON, Reflect};
 use rego::builtins;
 use rego::eval::{Answer, Request};
 use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
-use rego::presentation;
 use rego::shown::Shown;
 use rego::syntax::Version;
 use rego::value::Value;

@@ -3,10 +3,10 @@
 //! The host runs them one by one, so that it can measure each, and knows which one it was that broke
 //! the instance.
 
+use commands::tester::{Refusal, Runner, Test, report};
 use js_sys::Date;
 use rego::json;
 use rego::syntax::Version;
-use rego::tester::{Refusal, Runner, Test, report};
 use serde::Deserialize;
 use serde::de::{IntoDeserializer, value};
 use wasm_bindgen::prelude::*;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use rego::format::{Dialect, format};
+use commands::format::{Dialect, format};
 use serde_json::json;
 
 use self::corpus::Text;

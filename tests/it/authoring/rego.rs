@@ -4,12 +4,12 @@
 use std::fs;
 use std::path::Path;
 
+use commands::tester::{Runner, Status};
 use rego::eval::{Alone, Limits};
 use rego::json;
 use rego::policy::{Loading, Options, Source};
 use rego::rvm::{self, Value};
 use rego::syntax::Version;
-use rego::tester::{Runner, Status};
 
 use crate::folder::files;
 

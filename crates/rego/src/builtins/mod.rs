@@ -55,17 +55,31 @@ pub use uri::error as uri_error;
 pub use yaml::{annotations, read_document, yaml_document};
 
 use super::syntax::Version;
+use super::types::Type;
 use super::value::Value;
 
 /// A built-in function.
 pub struct Builtin {
     /// `regex.match`.
     pub name: &'static str,
-    /// Its type in OPA's own notation, that [`Type`](super::types::Type) reads:
+    /// Its type in OPA's own notation, that [`Type`] reads:
     /// `(pattern: string, value: string) => result: boolean`.
     pub signature: &'static str,
     /// How it is computed.
     pub call: Call,
+}
+
+impl Builtin {
+    /// The types of its arguments, in OPA's own notation.
+    #[must_use]
+    pub fn argument_types(&self) -> Vec<String> {
+        match Type::parse(self.signature) {
+            Some(Type::Function { arguments, .. }) => {
+                arguments.iter().map(Type::to_string).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Builtin {

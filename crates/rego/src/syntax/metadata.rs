@@ -57,7 +57,8 @@ pub(super) fn blocks(text: &str, module: u32, version: Version) -> Vec<Block> {
 }
 
 /// The comments with their places: those between tokens, for in a text between quotes there are none.
-pub(crate) fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
+#[must_use]
+pub fn comments(text: &str, version: Version) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut lexer = Lexer::new(text);
     let mut before = 0;

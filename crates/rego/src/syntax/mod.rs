@@ -16,7 +16,7 @@ mod term;
 mod token;
 pub mod visit;
 
-pub(crate) use metadata::comments;
+pub use metadata::comments;
 pub use parser::{Version, parse_module, parse_query};
 pub use rule::shown;
 

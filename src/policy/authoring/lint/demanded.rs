@@ -1,6 +1,6 @@
 //! What Harness's inputs always have.
 
-use rego::lint::{Path, Step};
+use commands::lint::{Path, Step};
 
 /// Keys that Harness demands of every entity, stage and step.
 const DEMANDED: &[&str] = &["identifier", "name", "type"];

@@ -1,6 +1,6 @@
 //! `no-entity`: policies of which nothing says what they are about.
 
-use rego::lint::{Finding, Weight};
+use commands::lint::{Finding, Weight};
 use rego::syntax::ast::{Module, Term};
 
 use crate::policy::authoring::about;

@@ -13,8 +13,8 @@ mod sbom;
 mod tests;
 mod unread;
 
+use commands::lint::{self, Finding, Opa, Surroundings, Weight};
 use document::LineIndex;
-use rego::lint::{self, Finding, Opa, Surroundings, Weight};
 use rego::policy::{Diagnostic as ModuleDiagnostic, Source, position, refused};
 use rego::syntax::ast::{Location, Module};
 use rego::syntax::{self, Version};

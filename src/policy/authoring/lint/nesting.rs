@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rego::lint::{Finding, Path, Step, paths};
+use commands::lint::{Finding, Path, Step, paths};
 use rego::syntax::ast::{Module, Term};
 use rego::syntax::visit::{Visitor, walk_rule};
 

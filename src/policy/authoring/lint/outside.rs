@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use rego::lint::{Finding, Path, Step, Weight, paths};
+use commands::lint::{Finding, Path, Step, Weight, paths};
 use rego::syntax::ast::{DATA, Module, path_name};
 
 use super::deny::is_test;

@@ -1,6 +1,6 @@
 //! `wrong-root`: where Harness puts an entity in the input.
 
-use rego::lint::{Finding, paths};
+use commands::lint::{Finding, paths};
 use rego::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;

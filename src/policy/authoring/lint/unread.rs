@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use rego::lint::{Finding, Step, Weight, paths};
+use commands::lint::{Finding, Step, Weight, paths};
 use rego::syntax::ast::{DATA, Module, Rule, Term, TermKind, path_name};
 use rego::syntax::visit::{Visitor, walk_body, walk_term};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rego::lint::paths;
+use commands::lint::paths;
 use rego::syntax::ast::{DATA, Module, Term, TermKind, path_name};
 use rego::syntax::visit::{Visitor, walk_rule};
 

@@ -1,9 +1,9 @@
 //! Rego: whatever the text, it is refused with places in it or answered within its bounds, the same
 //! each time; a comment, a blank line and the formatter change no answer.
 
+use commands::format::{self, Dialect};
 use harness_image_guard::lint;
 use rego::eval::{Alone, Limits};
-use rego::format::{self, Dialect};
 use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Options, Policy, Source, request};

@@ -7,11 +7,11 @@ use std::process::{self, Command};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 
+use commands::tester::{Runner, Status, report};
 use rego::eval::{Alone, Limits};
 use rego::json;
 use rego::policy::{Loading, Options, Source};
 use rego::syntax::Version;
-use rego::tester::{Runner, Status, report};
 use rego::value::Value;
 
 use super::outcome::Outcome;

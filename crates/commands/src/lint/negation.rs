@@ -1,0 +1,302 @@
+//! `undefined-under-not`: OPA evaluates what a negated call is given outside the negation. Where that
+//! is undefined, so is the whole body, and nothing is denied.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use rego::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Module, Name, Rule, Term, TermKind};
+use rego::syntax::visit::{Visitor, walk_expr, walk_term};
+
+use super::path::{Path, Paths};
+use super::scope::{binding, defines, has, is_defined_rule};
+use super::{Finding, Surroundings};
+
+const RULE: &str = "undefined-under-not";
+
+/// Calls that make a text of what they are given, mostly the message of the very rule.
+const MAKES_TEXT: &[&str] = &["sprintf", "concat", "format_int", "json.marshal", "print"];
+
+/// The arguments below `not` that may be undefined.
+pub(super) fn undefined(module: &Module, around: &Surroundings<'_>) -> Vec<Finding> {
+    let mut search = Search {
+        module,
+        around,
+        body: &Vec::new(),
+        required: Vec::new(),
+        absent: Rc::default(),
+        findings: Vec::new(),
+    };
+    let known = absences(module);
+    for rule in &module.rules {
+        // What a test isn't true of, it fails of.
+        if !rule.head.name().starts_with("test_") {
+            search.absent = known.get(&rule.head.name()).cloned().unwrap_or_default();
+            search.rule(rule);
+        }
+    }
+    search.findings
+}
+
+struct Search<'s> {
+    module: &'s Module,
+    around: &'s Surroundings<'s>,
+    /// The body around, for what its variables are.
+    body: &'s Body,
+    /// What has to be there anyway for the bodies around to hold.
+    required: Vec<Path>,
+    /// What rules of the same name say the absence of.
+    absent: Rc<HashSet<String>>,
+    findings: Vec<Finding>,
+}
+
+/// What the rules of each name negate by itself, `not input.x`: there, its absence is taken care of.
+fn absences(module: &Module) -> HashMap<Name, Rc<HashSet<String>>> {
+    let mut found: HashMap<Name, HashSet<String>> = HashMap::new();
+    for Rule { head, body, .. } in &module.rules {
+        let paths = body.iter().filter_map(|expr| {
+            let negated = match &expr.kind {
+                ExprKind::Not(operand) => match operand.body.as_slice() {
+                    [only] => &only.kind,
+                    _ => return None,
+                },
+                kind if expr.negated => kind,
+                _ => return None,
+            };
+            match negated {
+                ExprKind::Term(term) => {
+                    Some(expanded(Path::from_term(term, module)?, body, module))
+                }
+                _ => None,
+            }
+        });
+        // Where a place on the way is absent, so is what it leads to.
+        let shapes = paths.flat_map(|path| path.shapes());
+        found.entry(head.name()).or_default().extend(shapes);
+    }
+    found
+        .into_iter()
+        .map(|(name, paths)| (name, Rc::new(paths)))
+        .collect()
+}
+
+/// A path from the place on that its variable means, where the body says so.
+fn expanded(path: Path, body: &Body, module: &Module) -> Path {
+    let Some(mut from) = binding(body, &path.head).and_then(|value| Path::from_term(value, module))
+    else {
+        return path;
+    };
+    from.steps.extend(path.steps);
+    from.at = path.at;
+    from
+}
+
+impl Search<'_> {
+    fn rule(&mut self, rule: &Rule) {
+        let head: Vec<_> = rule.head.key.iter().chain(&rule.head.value).collect();
+        self.within(&rule.body, &head);
+        if let Some(else_branch) = &rule.else_branch {
+            self.rule(else_branch);
+        }
+    }
+
+    fn within(&mut self, body: &Body, head: &[&Term]) {
+        let mut required = self.required.clone();
+        for expr in body.iter().filter(|expr| !expr.negated) {
+            let mut demands = Demands(Paths {
+                module: self.module,
+                found: Vec::new(),
+            });
+            walk_expr(expr, &mut demands);
+            required.extend(demands.0.found);
+        }
+        let mut inner = Search {
+            module: self.module,
+            around: self.around,
+            body,
+            required,
+            absent: self.absent.clone(),
+            findings: Vec::new(),
+        };
+        for expr in body {
+            if expr.negated {
+                inner.negated(expr);
+            }
+            walk_expr(expr, &mut inner);
+        }
+        for term in head {
+            walk_term(term, &mut inner);
+        }
+        self.findings.append(&mut inner.findings);
+    }
+
+    fn negated(&mut self, expr: &Expr) {
+        let mut arguments = Arguments(Paths {
+            module: self.module,
+            found: Vec::new(),
+        });
+        arguments.visit_expr(expr);
+        for path in arguments.0.found {
+            if self.may_be_undefined(&path) {
+                self.findings.push(Finding::new(
+                    RULE,
+                    path.at,
+                    format!("if `{path}` is undefined, so is this whole body, and nothing is denied: OPA evaluates that reference outside the `not`"),
+                    help(&path),
+                ));
+            }
+        }
+    }
+
+    fn may_be_undefined(&self, path: &Path) -> bool {
+        let full = expanded(path.clone(), self.body, self.module);
+        if full
+            .shapes()
+            .last()
+            .is_some_and(|shape| self.absent.contains(shape))
+        {
+            return false;
+        }
+        if path.has_wildcard() || self.required.iter().any(|known| path.begins(known)) {
+            return false;
+        }
+        if &*path.head == DATA || (self.around.is_given)(path) {
+            return false;
+        }
+        if path.is_of_input() {
+            return !path.steps.is_empty();
+        }
+        if let Some(value) = binding(self.body, &path.head) {
+            return !path.steps.is_empty() && !has(value, &path.steps);
+        }
+        if defines(self.module, &path.head) {
+            return !is_defined_rule(self.module, path);
+        }
+        !path.steps.is_empty()
+    }
+}
+
+impl Visitor for Search<'_> {
+    fn visit_term(&mut self, _term: &Term) -> bool {
+        true
+    }
+
+    fn visit_body(&mut self, body: &Body) -> bool {
+        self.within(body, &[]);
+        false
+    }
+}
+
+fn help(path: &Path) -> String {
+    let Some((last, rest)) = path.steps.split_last() else {
+        return format!(
+            "give `{path}` a default, `default {path} = …`; or move the condition to a rule of its own, and write `not` before that rule"
+        );
+    };
+    let from = Path {
+        steps: rest.to_vec(),
+        ..path.clone()
+    };
+    let super::Step::Key(key) = last else {
+        return "move the condition to a rule of its own, and write `not` before that rule"
+            .to_owned();
+    };
+    format!(
+        "write `value := object.get({from}, {key:?}, \"\")` above, with a suitable default, and use `value` here; or move the condition to a rule of its own, and write `not` before that rule"
+    )
+}
+
+/// What has to be there for an expression to hold.
+struct Demands<'m>(Paths<'m>);
+
+impl Visitor for Demands<'_> {
+    fn visit_term(&mut self, term: &Term) -> bool {
+        if let TermKind::Call(call) = &term.kind
+            && let Some(name) = call.first().and_then(Term::operator)
+            && MAKES_TEXT.contains(&name.as_str())
+        {
+            return false;
+        }
+        self.0.visit_term(term)
+    }
+
+    fn visit_body(&mut self, _body: &Body) -> bool {
+        false
+    }
+}
+
+/// What OPA takes out of a negated expression before it evaluates it.
+struct Arguments<'m>(Paths<'m>);
+
+impl Arguments<'_> {
+    fn visit_expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Term(term) => self.operand(term),
+            ExprKind::Call(call) => {
+                let Some((operator, operands)) = call.split_first() else {
+                    return;
+                };
+                let is_equation = matches!(
+                    operator.operator().as_deref(),
+                    Some("equal" | "eq" | "assign")
+                );
+                for operand in operands {
+                    if is_equation {
+                        self.operand(operand);
+                    } else {
+                        walk_term(operand, self);
+                    }
+                }
+            }
+            // What a `not` with a body is given is evaluated in it.
+            ExprKind::Some(_)
+            | ExprKind::Every(_)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_) => {}
+        }
+    }
+
+    /// A reference by itself stays; what is in its brackets doesn't.
+    fn operand(&mut self, term: &Term) {
+        match &term.kind {
+            TermKind::Ref(parts) => {
+                for part in parts.iter().skip(1) {
+                    walk_term(part, self);
+                }
+            }
+            TermKind::Var(_) => {}
+            _ => walk_term(term, self),
+        }
+    }
+}
+
+impl Visitor for Arguments<'_> {
+    fn visit_term(&mut self, term: &Term) -> bool {
+        match &term.kind {
+            TermKind::Ref(parts) => {
+                self.0.found.extend(Path::from_term(term, self.0.module));
+                for part in parts.iter().skip(1) {
+                    walk_term(part, self);
+                }
+                false
+            }
+            TermKind::Call(call) => {
+                for operand in call.iter().skip(1) {
+                    walk_term(operand, self);
+                }
+                false
+            }
+            TermKind::Var(name) => {
+                if &**name != INPUT {
+                    self.0.found.extend(Path::from_term(term, self.0.module));
+                }
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn visit_body(&mut self, _body: &Body) -> bool {
+        false
+    }
+}

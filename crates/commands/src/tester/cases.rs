@@ -1,0 +1,129 @@
+//! The cases of a test: the fields of its value, and those that it has come to without a value.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use rego::json;
+use rego::value::Value;
+
+/// Cases of a test, by their keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(
+    feature = "typescript",
+    ts(rename = "TestCases", type = "{ [key: string]: TestCase }")
+)]
+pub struct Cases(BTreeMap<String, Case>);
+
+/// One case of a test.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "TestCase"))]
+pub struct Case {
+    /// What it is called in reports: as its key, or nothing where its value is null.
+    pub name: String,
+    /// Whether it fails, or one of its own cases does.
+    pub fails: bool,
+    /// Its own cases.
+    pub cases: Cases,
+}
+
+impl Cases {
+    /// The cases of a test's value, and of the keys that it has come to.
+    #[must_use]
+    pub fn new(value: &Value, reached: &[Value]) -> Self {
+        let mut cases = Self::from_value(value);
+        for keys in reached {
+            if let Value::Array(keys) = keys {
+                let names: Vec<_> = keys.iter().map(name).collect();
+                cases.add(&names);
+            }
+        }
+        cases
+    }
+
+    fn from_value(value: &Value) -> Self {
+        let Value::Object(fields) = value else {
+            return Self::default();
+        };
+        let fields = fields.iter().map(|(key, value)| {
+            let name = name(key);
+            (name.clone(), Case::new(name, value))
+        });
+        Self(fields.collect())
+    }
+
+    /// Adds what fails under these names, unless it has a value; whether it fails.
+    fn add(&mut self, names: &[String]) -> bool {
+        let Some((first, rest)) = names.split_first() else {
+            return true;
+        };
+        let case = self.0.entry(first.clone()).or_insert_with(|| Case {
+            name: first.clone(),
+            fails: true,
+            cases: Self::default(),
+        });
+        if rest.is_empty() {
+            return case.fails;
+        }
+        let fails = case.cases.add(rest);
+        case.fails |= fails;
+        fails
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them fails.
+    #[must_use]
+    pub fn any_fails(&self) -> bool {
+        self.0.values().any(|case| case.fails)
+    }
+
+    /// The cases by the order of their keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Case)> {
+        self.0.iter().map(|(key, case)| (key.as_str(), case))
+    }
+
+    /// Shows every case, and those in it after it, with how deep it lies.
+    pub fn each<'c>(&'c self, show: &mut impl FnMut(usize, &'c Case)) {
+        self.each_from(0, show);
+    }
+
+    // As deep as a rule's reference is long and its value nests, both of which are bounded.
+    fn each_from<'c>(&'c self, depth: usize, show: &mut impl FnMut(usize, &'c Case)) {
+        for case in self.0.values() {
+            show(depth, case);
+            case.cases.each_from(depth + 1, show);
+        }
+    }
+}
+
+impl Case {
+    fn new(name: String, value: &Value) -> Self {
+        let (fails, cases) = match value {
+            // As in OPA, null has no name, and doesn't fail.
+            Value::Null => return Self::default(),
+            Value::Object(_) => {
+                let cases = Cases::from_value(value);
+                (cases.any_fails(), cases)
+            }
+            value => (*value != Value::Bool(true), Cases::default()),
+        };
+        Self { name, fails, cases }
+    }
+}
+
+/// A key as a name: text as it is, all else as JSON.
+fn name(key: &Value) -> String {
+    match key {
+        Value::String(text) => text.to_string(),
+        other => json::write(other),
+    }
+}

@@ -1,0 +1,59 @@
+//! Why a test fails: the expression that ended it, and what was compared there.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use rego::eval::Difference;
+use rego::policy::position;
+use rego::syntax::ast::{Location, Rule};
+use rego::value::Value;
+
+/// How much of an expression or value is shown, in code points.
+const SHOWN: usize = 1_000;
+
+/// `line 3: x == 1`, with both sides where they differ; none where nothing of the test was evaluated.
+pub(super) fn message(
+    rule: &Rule,
+    text: &str,
+    covered: &BTreeSet<Location>,
+    differed: Option<&Difference>,
+    value: Option<&Value>,
+) -> Option<String> {
+    if let Some(value) = value {
+        return Some(format!("its value is {}", shown(&value.to_string())));
+    }
+    // What keeps a body from being tried isn't reached itself.
+    let last = covered
+        .iter()
+        .chain(differed.map(|differed| &differed.at))
+        .filter(|at| {
+            at.module == rule.at.module
+                && **at != rule.at
+                && at.start >= rule.at.start
+                && at.end <= rule.at.end
+        })
+        .max_by_key(|at| at.start)?;
+    let (line, _) = position(text, *last);
+    let expression = text.get(last.start as usize..last.end as usize);
+    let mut message = format!("line {line}: {}", shown(expression.unwrap_or_default()));
+    if let Some((left, right)) = differed
+        .filter(|differed| differed.at == *last)
+        .and_then(|differed| differed.compared.as_ref())
+    {
+        let (left, right) = (left.to_string(), right.to_string());
+        let _ = write!(
+            message,
+            "\n  left:  {}\n  right: {}",
+            shown(&left),
+            shown(&right)
+        );
+    }
+    Some(message)
+}
+
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

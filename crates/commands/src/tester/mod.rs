@@ -1,0 +1,336 @@
+//! The tests in modules, found, named, judged and reported as `opa test` does: Rego v0 as OPA 0.70,
+//! v1 as 1.22.
+
+mod cases;
+mod failure;
+pub mod report;
+mod selection;
+#[cfg(test)]
+mod tests;
+
+use crate::coverage::Coverage;
+use rego::compile::test_rules::{SKIPPED, ground_length, test_name};
+use rego::compile::tree::{full_name, name, package};
+use rego::eval::{Environment, Limits, Request};
+use rego::json;
+use rego::policy::{Diagnostic, Loading, Options, Policy, Source, position};
+use rego::syntax::Version;
+use rego::syntax::ast::{Location, Rule};
+use rego::value::Value;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+pub use cases::{Case, Cases};
+use selection::Selection;
+
+/// The result of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "TestStatus"))]
+pub enum Status {
+    /// It is true; of a test of many cases, each of them.
+    Pass,
+    /// It is anything else, or undefined.
+    Fail,
+    /// Its evaluation failed.
+    Error,
+    /// It is named `todo_test_…`, so it isn't evaluated.
+    Skip,
+}
+
+/// What one test came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "TestResult"))]
+pub struct Test {
+    /// `data.p`.
+    pub package: String,
+    /// `test_x`; `test_x#01` where another one has that name.
+    pub name: String,
+    /// The module.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Its column in code points, from 1.
+    pub column: usize,
+    /// Its result.
+    pub status: Status,
+    /// The expression that ended it and what was compared, or what went wrong.
+    pub message: Option<String>,
+    /// What went wrong, each problem apart.
+    pub problems: Vec<TestError>,
+    /// What it printed, line by line.
+    pub printed: Vec<String>,
+    /// The cases of a test that has some (in Rego v1), by their keys.
+    pub cases: Cases,
+    /// How long it took, in nanoseconds; the host measures it.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub duration: u64,
+}
+
+/// One thing that is wrong with a policy, or that ended its evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "PolicyProblem"))]
+pub struct TestError {
+    /// What OPA calls its kind: `rego_parse_error`, `rego_unsafe_var_error`, `eval_conflict_error` …
+    pub code: String,
+    /// What is wrong, one sentence, in OPA's words where it has some.
+    pub message: String,
+    /// The module; none where it is a query, or no place at all.
+    pub file: Option<String>,
+    /// From 1; none where it is about no place.
+    pub line: Option<usize>,
+    /// From 1, in code points; none where it is about no place.
+    pub column: Option<usize>,
+    /// What OPA reports beside the message, as in its JSON: the line's text, types that don't fit.
+    #[cfg_attr(feature = "typescript", ts(type = "Json | null"))]
+    pub details: Option<serde_json::Value>,
+    /// The same as lines for a person.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(skip))]
+    pub lines: Vec<String>,
+}
+
+/// Tests, found and ready to be run one by one.
+#[derive(Debug)]
+pub struct Runner {
+    policy: Policy,
+    found: Vec<Found>,
+    reached: BTreeSet<Location>,
+}
+
+/// A test's location in the modules.
+#[derive(Debug)]
+struct Found {
+    module: usize,
+    rule: usize,
+    /// The query for its value.
+    query: String,
+    is_skipped: bool,
+    /// Whether its value is an object of cases.
+    has_cases: bool,
+}
+
+/// Why there are no tests to run.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The modules can't be compiled.
+    Modules(Vec<Diagnostic>),
+    /// The pattern by which tests are chosen isn't valid.
+    Pattern(String),
+}
+
+impl Runner {
+    /// Compiles modules and finds their tests, in the order of the modules and of the rules in them; only
+    /// those whose full names (`data.p.test_x`) match a pattern, if one is given.
+    ///
+    /// # Errors
+    ///
+    /// What OPA refuses of the modules, or of the pattern.
+    pub fn compile(
+        sources: Vec<Source>,
+        options: Options,
+        loading: Loading,
+        chosen: Option<&str>,
+    ) -> Result<Self, Refusal> {
+        let selection = chosen.filter(|pattern| !pattern.is_empty());
+        let selection = selection.map(Selection::parse).transpose();
+        let mut selection = selection.map_err(Refusal::Pattern)?;
+        let loading = Loading {
+            for_tests: true,
+            ..loading
+        };
+        let policy =
+            Policy::compile_loaded(sources, options, &loading).map_err(Refusal::Modules)?;
+        let version = policy.version();
+        let mut found = Vec::new();
+        for (i, (_, module)) in policy.modules().enumerate() {
+            for (j, rule) in module.rules.iter().enumerate() {
+                let Some((length, name)) = test_name(rule, version) else {
+                    continue;
+                };
+                let reference = rule.head.reference.get(..length).unwrap_or_default();
+                let is_chosen = match &mut selection {
+                    Some(selection) => selection.matches(&full_name(module, reference)),
+                    None => Ok(true),
+                };
+                if !is_chosen.map_err(Refusal::Pattern)? {
+                    continue;
+                }
+                let ground = reference
+                    .get(..ground_length(reference))
+                    .unwrap_or_default();
+                found.push(Found {
+                    module: i,
+                    rule: j,
+                    query: full_name(module, ground),
+                    is_skipped: name.starts_with(SKIPPED),
+                    has_cases: version == Version::V1 && is_object(rule),
+                });
+            }
+        }
+        Ok(Self {
+            policy,
+            found,
+            reached: BTreeSet::new(),
+        })
+    }
+
+    /// How many tests there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Runs one test within the limits; none where no test has that number.
+    pub fn run(
+        &mut self,
+        number: usize,
+        limits: Limits,
+        environment: &mut dyn Environment,
+    ) -> Option<Test> {
+        let mut test = self.unjudged(number)?;
+        let found = self.found.get(number)?;
+        if found.is_skipped {
+            return Some(test);
+        }
+        let (source, module) = self.policy.modules().nth(found.module)?;
+        let rule = module.rules.get(found.rule)?;
+        let request = Request {
+            limits,
+            // What was evaluated last is what ended a test.
+            coverage: true,
+            ..rego::policy::request(None, environment)
+        };
+        let attempt = self.policy.attempt(&found.query, request);
+        test.printed = attempt.printed;
+        match attempt.rows {
+            Err(problems) => {
+                let problems = self.policy.diagnostics(problems, &found.query);
+                let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+                test.status = Status::Error;
+                test.message = Some(lines.join("\n"));
+                test.problems = problems.into_iter().map(TestError::from).collect();
+            }
+            Ok(rows) => {
+                let value = rows
+                    .first()
+                    .and_then(|row| row.expressions.first())
+                    .map(|(value, _)| value);
+                let holds = match value {
+                    Some(Value::Null) => false,
+                    Some(value) if found.has_cases => {
+                        test.cases = Cases::new(value, &attempt.cases);
+                        !test.cases.any_fails()
+                    }
+                    value => value == Some(&Value::Bool(true)),
+                };
+                test.status = if holds { Status::Pass } else { Status::Fail };
+                if !holds {
+                    let differed = attempt.differed.as_ref();
+                    // The value of a test of many cases is these.
+                    let value = value.filter(|_| !found.has_cases);
+                    test.message =
+                        failure::message(rule, &source.text, &attempt.covered, differed, value);
+                }
+            }
+        }
+        self.reached.extend(attempt.covered);
+        Some(test)
+    }
+
+    /// A test that ended otherwise than by itself; none where no test has that number.
+    #[must_use]
+    pub fn broken(&self, number: usize, code: &str, message: &str) -> Option<Test> {
+        let test = self.unjudged(number)?;
+        let problem = TestError {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            file: Some(test.file.clone()),
+            line: Some(test.line),
+            column: Some(test.column),
+            details: None,
+            lines: Vec::new(),
+        };
+        Some(Test {
+            status: Status::Error,
+            message: Some(format!("{}:{}: {code}: {message}", test.file, test.line)),
+            problems: vec![problem],
+            ..test
+        })
+    }
+
+    fn unjudged(&self, number: usize) -> Option<Test> {
+        let found = self.found.get(number)?;
+        let (source, module) = self.policy.modules().nth(found.module)?;
+        let rule = module.rules.get(found.rule)?;
+        let (length, _) = test_name(rule, self.policy.version())?;
+        let (line, column) = position(&source.text, rule.at);
+        Some(Test {
+            package: package(module),
+            name: name(rule.head.reference.get(..length)?),
+            file: source.path.clone(),
+            line,
+            column,
+            status: Status::Skip,
+            message: None,
+            problems: Vec::new(),
+            printed: Vec::new(),
+            cases: Cases::default(),
+            duration: 0,
+        })
+    }
+
+    /// What the tests that were run have reached together.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        Coverage::new(&self.policy, &self.reached)
+    }
+}
+
+impl From<Diagnostic> for TestError {
+    fn from(problem: Diagnostic) -> Self {
+        let (details, lines) = problem.details.map_or((None, Vec::new()), |details| {
+            let document = json::write(&details.document.value());
+            (serde_json::from_str(&document).ok(), details.lines)
+        });
+        Self {
+            code: problem.code.name().to_owned(),
+            message: problem.message,
+            file: problem.file,
+            line: problem.line,
+            column: problem.column,
+            details,
+            lines,
+        }
+    }
+}
+
+/// Whether OPA 1.22 takes a rule for one that makes an object, the fields of which are the cases of a
+/// test.
+fn is_object(rule: &Rule) -> bool {
+    let head = &rule.head;
+    if head.key.is_some() {
+        return false;
+    }
+    let is_dynamic = ground_length(&head.reference) < head.reference.len();
+    // `p["k"] := v`, which OPA reads as it did before references had more than two parts.
+    let is_field = !head.has_if
+        && !head.has_contains
+        && !rule.is_default
+        && head.args.as_ref().is_none_or(Vec::is_empty)
+        && head.reference.len() == 2;
+    is_dynamic || is_field
+}
