@@ -1,8 +1,8 @@
-//! The parser's events, for who makes other values of YAML than this crate does.
+//! The parser's events, for code that makes other values from YAML than this crate does.
 
 use granit_parser::{Event, Options, Parser, ScanError, Span, StrInput};
 
-/// What the parser finds in a text, one after the other. Its code is generic, and this crate has it compiled already.
+/// The events of a text, in order. The parser's code is generic, and is compiled once, in this crate.
 pub struct Events<'t>(Parser<'t, StrInput<'t>>);
 
 impl<'t> Events<'t> {

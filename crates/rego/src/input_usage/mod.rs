@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use super::syntax::ast::{Module, Term};
 use super::value::Value;
 
-/// How many parts of values are told apart because a key is under two names, its own and that of any: without an
-/// end, a few short policies would have millions.
-const TOLD_APART: usize = 4096;
+/// How many parts may be copied to keys that are written out because they hold for every key. Without a limit, a few
+/// short policies would make millions of copies.
+const MOST_COPIES: usize = 4096;
 
 /// What is looked at of a value.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ impl InputUsage {
         for rule in modules.iter().flat_map(|module| &module.rules) {
             usage.join(&variables::input_of(rule), &mut { usize::MAX });
         }
-        usage.spread(&mut { TOLD_APART });
+        usage.spread(&mut { MOST_COPIES });
         usage
     }
 

@@ -6,7 +6,7 @@ use super::InputUsage;
 use crate::syntax::ast::{INPUT, Name, Rule, Term, TermKind};
 use crate::syntax::visit::{self, Visitor};
 
-/// How deep what is under a variable is told apart.
+/// How deep the usage of a variable may go. Where it goes deeper, all of the variable counts as used.
 const DEEPEST: usize = 64;
 
 /// How often equations are gone through that aren't in the order in which the variables are bound.
