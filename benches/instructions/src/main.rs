@@ -10,6 +10,8 @@ use harness_image_guard::{Config, Guard, GuardError, SourceFile};
 
 const HEAD: &str = include_str!("../../pipeline/head.yaml");
 const STAGE: &str = include_str!("../../pipeline/stage.yaml");
+const SHORT_STAGE: &str = include_str!("../../pipeline/short-stage.yaml");
+const SHORT_STEP: &str = include_str!("../../pipeline/short-step.yaml");
 
 /// What is checked, and what is measured of that.
 struct Case {
@@ -65,6 +67,11 @@ fn cases() -> Vec<Case> {
         ),
         warm("10 KB beside five connectors", beside_connectors, true),
         warm("100 KB", vec![file("pipeline.yaml", pipeline(20))], true),
+        warm(
+            "1,000 short steps",
+            vec![file("pipeline.yaml", short_steps(10))],
+            false,
+        ),
         Case {
             is_first: true,
             ..warm(
@@ -98,8 +105,7 @@ fn guard() -> Result<Guard, GuardError> {
 
 /// Stages of six steps each, 5 KB a stage.
 fn pipeline(stages: usize) -> String {
-    let numbered = |number: usize| STAGE.replace("NUMBER", &number.to_string());
-    let stages: String = (0..stages).map(numbered).collect();
+    let stages: String = (0..stages).map(|stage| numbered(STAGE, stage)).collect();
     format!("{HEAD}{stages}")
 }
 
@@ -110,6 +116,20 @@ fn clean(stages: usize) -> String {
         "plugins/slack:1.4",
         "registry.example.com/plugins/slack:1.4",
     )
+}
+
+/// Stages of a hundred short steps each.
+fn short_steps(stages: usize) -> String {
+    let stage = |stage: usize| {
+        let steps = (100 * stage..100 * (stage + 1)).map(|step| numbered(SHORT_STEP, step));
+        numbered(SHORT_STAGE, stage) + &steps.collect::<String>()
+    };
+    let stages: String = (0..stages).map(stage).collect();
+    format!("{HEAD}{stages}")
+}
+
+fn numbered(text: &str, number: usize) -> String {
+    text.replace("NUMBER", &number.to_string())
 }
 
 fn connector(number: usize) -> SourceFile {
