@@ -1154,8 +1154,10 @@ _tree_more_lists(walk, lists_there, name) := {
 }
 
 _tree_holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
+	[{"at": array.concat(at, [i]), "value": item, "partial": partial} |
 		some list in lists_there
+		at := list.at
+		partial := list.partial
 		some i, item in list.value
 		is_object(item)
 		not item[name]
@@ -1169,8 +1171,10 @@ _tree_holders(lists_there, name) := array.concat(
 )
 
 # _tree_members are what is under the name in the items of lists.
-_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
+_tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
+	at := list.at
+	partial := list.partial
 	some i, item in list.value
 	value := item[name]
 	is_object(value)

@@ -100,15 +100,9 @@ _weight(finding) := finding.severity {
 	severities.violation == "error"
 } else := severities[finding.verdict]
 
-# What is pulled through a connector, and from which place.
-_harness_images_only_pulled := [one |
-	some one in images_valued
-	value_kind(one.pull.reference) != "absent"
-]
-
 # Each reference from each place is judged once: where it leads, if that is one of Harness's registries.
 _harness_images_only_harness_locations := {pair: url_location(reference_url_of(value_text(pair[0]), pair[1])) |
-	some pair in {[each.reference, one.from] | some one in _harness_images_only_pulled; some each in one.values}
+	some pair in {[each.reference, one.from] | some one in images_through_connectors; some each in one.values}
 	value_kind(pair[0]) == "literal"
 	reference_leads_to_harness(value_text(pair[0]), pair[1])
 }
@@ -125,7 +119,8 @@ harness_images_only_findings[{
 		wrong.decided,
 	),
 }] {
-	some one in _harness_images_only_pulled
+	_harness_images_only_harness_locations != {}
+	some one in images_through_connectors
 	wrong := [each |
 		some each in one.values
 		_harness_images_only_harness_locations[[each.reference, one.from]]
@@ -1008,6 +1003,200 @@ image_is_of_harness(image) {
 	not contains(last, "@")
 }
 
+images_pulled := [pull | some pull in _images_found; pull.registry == null]
+
+_images_found := array.concat(
+	array.concat(_images_by_steps, _images_by_services),
+	array.concat(array.concat(_images_by_plain_steps, _images_by_containers), _images_by_actions),
+)
+
+_images_by_steps := [{
+	"at": step.at,
+	"image": image,
+	"image_path": ["spec", "image"],
+	"reference": object.get(spec, "connectorRef", null),
+	"reference_path": ["spec", "connectorRef"],
+	"names": _images_connector_key(step.value),
+	"registry": _images_registry(object.get(spec, "registryRef", null)),
+	"partial": step.partial,
+} |
+	names := _images_pulled_types
+	some step in tree_steps
+	spec := step.value.spec
+	image := spec.image
+	type_name(image) in names
+]
+
+# By their schema, steps of IaCM have no `connectorRef`.
+_images_connector_key(step) := "none" {
+	startswith(step.type, "IACM")
+} else := "connectorRef"
+
+# Services that a stage starts; `dependencies` in older files.
+_images_by_services := [{
+	"at": array.concat(stage.at, ["spec", key, i]),
+	"image": image,
+	"image_path": ["spec", "image"],
+	"reference": object.get(service.spec, "connectorRef", null),
+	"reference_path": ["spec", "connectorRef"],
+	"names": "connectorRef",
+	"registry": _images_registry(object.get(service.spec, "registryRef", null)),
+	"partial": stage.partial,
+} |
+	some stage in tree_stages
+	some key in ["serviceDependencies", "dependencies"]
+	is_array(stage.value.spec[key])
+	some i, service in stage.value.spec[key]
+	image := service.spec.image
+	type_name(image) in _images_pulled_types
+]
+
+# A mapping is a scanner's target, and null is no image.
+_images_pulled_types := {"string", "number", "boolean"}
+
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
+_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
+
+_images_by_plain_steps := [{
+	"at": run.at,
+	"image": image,
+	"image_path": ["container"],
+	"reference": null,
+	"reference_path": ["container"],
+	"names": "container",
+	"registry": null,
+	"partial": run.partial,
+} |
+	some run in _images_runs
+	image := run.value.container
+	type_name(image) in _images_pulled_types
+]
+
+_images_by_containers := [{
+	"at": run.at,
+	"image": image,
+	"image_path": ["container", "image"],
+	"reference": object.get(run.value.container, "connector", null),
+	"reference_path": ["container", "connector"],
+	"names": "connector",
+	"registry": _images_registry_of(run.value.container),
+	"partial": run.partial,
+} |
+	some run in _images_runs
+	image := run.value.container.image
+	type_name(image) in _images_pulled_types
+]
+
+_images_registry(written) := null {
+	# By far the most frequent case.
+	written == null
+} else := null {
+	value_kind(written) == "absent"
+} else := written
+
+_images_registry_of(container) := _images_registry(object.get(container, "registryRef", null)) {
+	_images_registry(object.get(container, "registry", null)) == null
+} else := _images_registry(container.registry)
+
+# GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
+# missing in what is partial.
+_images_by_actions := [{
+	"at": action.at,
+	"image": action.uses,
+	"image_path": action.path,
+	"reference": null,
+	"reference_path": action.path,
+	"names": "none",
+	"registry": null,
+	"partial": false,
+} |
+	some action in _images_actions
+	_images_is_image(action)
+]
+
+_images_actions := array.concat(
+	[{"at": step.at, "uses": step.value.spec.uses, "path": ["spec", "uses"]} |
+		some step in tree_steps
+		is_string(step.value.spec.uses)
+		tree_may_be_of_type(step, "Action")
+	],
+	[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
+		some step in tree_plain_steps
+		is_string(step.value.action.uses)
+	],
+)
+
+_images_is_image(action) {
+	startswith(trim_space(action.uses), "docker://")
+}
+
+_images_is_image(action) {
+	some each in expressions_alternatives(action.at, [action.uses])
+	startswith(trim_space(each.values[0]), "docker://")
+}
+
+# images_as_written are the pulls that are judged as they are written: `{pull, from, asked}`, where `from` is the
+# place that the reference is looked up from, and `asked` both together.
+images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
+	decided_at := _images_may_be_decided_at
+	some i, pull in images_pulled
+	not decided_at[i]
+	from := place_of(pull.at)
+]
+
+# images_computed are the pulls that expressions of the document may be part of, with all that each can come to:
+# `{pull, from, values}`.
+images_computed := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
+	some i in _images_may_be_decided_at
+	pull := images_pulled[i]
+]
+
+_images_may_be_decided_at := {i | some i, pull in images_pulled; _images_may_be_decided(pull)}
+
+# images_through_connectors are the pulls that name a connector: `{pull, from, values}`.
+images_through_connectors := array.concat(
+	[{"pull": one.pull, "from": one.from, "values": _images_values_as_written(one.pull)} |
+		some one in images_as_written
+		_images_names_a_connector(one.pull)
+	],
+	[one | some one in images_computed; _images_names_a_connector(one.pull)],
+)
+
+_images_names_a_connector(pull) {
+	# Most pulls that name none have no key for it.
+	pull.reference != null
+	value_kind(pull.reference) != "absent"
+}
+
+# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
+	_images_is_pulled(pull, each.values[0])
+] {
+	_images_may_be_decided(pull)
+} else := _images_values_as_written(pull)
+
+_images_values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
+
+# What an action uses may be code as well.
+_images_is_pulled(pull, image) {
+	pull.image_path[count(pull.image_path) - 1] == "uses"
+	startswith(trim_space(image), "docker://")
+}
+
+_images_is_pulled(pull, _) {
+	pull.image_path[count(pull.image_path) - 1] != "uses"
+}
+
+# _images_may_be_decided holds where expressions of the document may be part of a pull.
+_images_may_be_decided(pull) {
+	expressions_may_decide(pull.image)
+}
+
+_images_may_be_decided(pull) {
+	expressions_may_decide(pull.reference)
+}
+
 # Where the walk starts, by entity.
 
 # _tree_is_elsewhere holds for entities in which no step can be, such as connectors.
@@ -1137,8 +1326,10 @@ _tree_more_lists(walk, lists_there, name) := {
 }
 
 _tree_holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
+	[{"at": array.concat(at, [i]), "value": item, "partial": partial} |
 		some list in lists_there
+		at := list.at
+		partial := list.partial
 		some i, item in list.value
 		is_object(item)
 		not item[name]
@@ -1152,8 +1343,10 @@ _tree_holders(lists_there, name) := array.concat(
 )
 
 # _tree_members are what is under the name in the items of lists.
-_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
+_tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
+	at := list.at
+	partial := list.partial
 	some i, item in list.value
 	value := item[name]
 	is_object(value)
@@ -1526,170 +1719,6 @@ reference_leads_to_harness(reference, place) {
 	some preset in _reference_facts.settings.presets
 	url_same(written, preset.url)
 }
-
-images_pulled := [pull | some pull in _images_found; pull.registry == null]
-
-_images_found := array.concat(
-	array.concat(_images_by_steps, _images_by_services),
-	array.concat(array.concat(_images_by_plain_steps, _images_by_containers), _images_by_actions),
-)
-
-_images_by_steps := [{
-	"at": step.at,
-	"image": image,
-	"image_path": ["spec", "image"],
-	"reference": object.get(step.value.spec, "connectorRef", null),
-	"reference_path": ["spec", "connectorRef"],
-	"names": _images_connector_key(step.value),
-	"registry": _images_registry(object.get(step.value.spec, "registryRef", null)),
-	"partial": step.partial,
-} |
-	names := _images_pulled_types
-	some step in tree_steps
-	image := step.value.spec.image
-	type_name(image) in names
-]
-
-# By their schema, steps of IaCM have no `connectorRef`.
-_images_connector_key(step) := "none" {
-	startswith(step.type, "IACM")
-} else := "connectorRef"
-
-# Services that a stage starts; `dependencies` in older files.
-_images_by_services := [{
-	"at": array.concat(stage.at, ["spec", key, i]),
-	"image": image,
-	"image_path": ["spec", "image"],
-	"reference": object.get(service.spec, "connectorRef", null),
-	"reference_path": ["spec", "connectorRef"],
-	"names": "connectorRef",
-	"registry": _images_registry(object.get(service.spec, "registryRef", null)),
-	"partial": stage.partial,
-} |
-	some stage in tree_stages
-	some key in ["serviceDependencies", "dependencies"]
-	is_array(stage.value.spec[key])
-	some i, service in stage.value.spec[key]
-	image := service.spec.image
-	type_name(image) in _images_pulled_types
-]
-
-# A mapping is a scanner's target, and null is no image.
-_images_pulled_types := {"string", "number", "boolean"}
-
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
-
-_images_by_plain_steps := [{
-	"at": run.at,
-	"image": image,
-	"image_path": ["container"],
-	"reference": null,
-	"reference_path": ["container"],
-	"names": "container",
-	"registry": null,
-	"partial": run.partial,
-} |
-	some run in _images_runs
-	image := run.value.container
-	type_name(image) in _images_pulled_types
-]
-
-_images_by_containers := [{
-	"at": run.at,
-	"image": image,
-	"image_path": ["container", "image"],
-	"reference": object.get(run.value.container, "connector", null),
-	"reference_path": ["container", "connector"],
-	"names": "connector",
-	"registry": _images_registry_of(run.value.container),
-	"partial": run.partial,
-} |
-	some run in _images_runs
-	image := run.value.container.image
-	type_name(image) in _images_pulled_types
-]
-
-_images_registry(written) := null {
-	# By far the most frequent case.
-	written == null
-} else := null {
-	value_kind(written) == "absent"
-} else := written
-
-_images_registry_of(container) := _images_registry(object.get(container, "registryRef", null)) {
-	_images_registry(object.get(container, "registry", null)) == null
-} else := _images_registry(container.registry)
-
-# GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
-# missing in what is partial.
-_images_by_actions := [{
-	"at": action.at,
-	"image": action.uses,
-	"image_path": action.path,
-	"reference": null,
-	"reference_path": action.path,
-	"names": "none",
-	"registry": null,
-	"partial": false,
-} |
-	some action in _images_actions
-	_images_is_image(action)
-]
-
-_images_actions := array.concat(
-	[{"at": step.at, "uses": step.value.spec.uses, "path": ["spec", "uses"]} |
-		some step in tree_steps
-		is_string(step.value.spec.uses)
-		tree_may_be_of_type(step, "Action")
-	],
-	[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
-		some step in tree_plain_steps
-		is_string(step.value.action.uses)
-	],
-)
-
-_images_is_image(action) {
-	startswith(trim_space(action.uses), "docker://")
-}
-
-_images_is_image(action) {
-	some each in expressions_alternatives(action.at, [action.uses])
-	startswith(trim_space(each.values[0]), "docker://")
-}
-
-# images_valued are the pulls with all that more than one rule asks of them: `{pull, from, computed, values}`,
-# the place that a reference is looked up from, whether expressions of the document may be part of it,
-# and what it can come to.
-images_valued := [{"pull": pull, "from": place_of(pull.at), "computed": computed, "values": values} |
-	some pull in images_pulled
-	computed := _images_may_be_decided(pull)
-	values := _images_values(pull, computed)
-]
-
-_images_values(pull, false) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
-
-_images_values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
-	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
-	_images_is_pulled(pull, each.values[0])
-]
-
-# What an action uses may be code as well.
-_images_is_pulled(pull, image) {
-	pull.image_path[count(pull.image_path) - 1] == "uses"
-	startswith(trim_space(image), "docker://")
-}
-
-_images_is_pulled(pull, _) {
-	pull.image_path[count(pull.image_path) - 1] != "uses"
-}
-
-# _images_may_be_decided is whether expressions of the document may be part of a pull.
-_images_may_be_decided(pull) {
-	expressions_may_decide(pull.image)
-} else {
-	expressions_may_decide(pull.reference)
-} else := false
 
 # place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,
 # as far as the stage that runs it says which one that is.

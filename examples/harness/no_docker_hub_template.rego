@@ -248,30 +248,43 @@ _no_docker_hub_reasons := {
 	},
 }
 
-# What expressions of the document can be is put in their place before anything is judged.
-_no_docker_hub_decided := [one | some one in images_valued; one.computed]
-
-# Each distinct image, and each reference from each place, is judged once.
+# What expressions of the document can be is put in their place before anything is judged. Each distinct
+# image, and each reference from each place, is judged once.
 
 _no_docker_hub_origins := {written: image_origin(written) |
-	some written in ({pull.image | some pull in images_pulled} | {each.image | some one in _no_docker_hub_decided; some each in one.values})
+	some written in ({pull.image | some pull in images_pulled} | {each.image | some one in images_computed; some each in one.values})
 }
 
-no_docker_hub_classes := {pair: reference_class(pair[0], pair[1]) |
-	some pair in (({[one.pull.reference, one.from] | some one in images_valued} | {[each.reference, one.from] | some one in _no_docker_hub_decided; some each in one.values}) | {[each.values[0], base.from] | some base in images_bases; some each in base.values})
+no_docker_hub_classes := {asked: reference_class(asked[0], asked[1]) | some asked in _no_docker_hub_asked}
+
+_no_docker_hub_asked[one.asked] {
+	some one in images_as_written
+}
+
+_no_docker_hub_asked[[one.pull.reference, one.from]] {
+	some one in images_computed
+}
+
+_no_docker_hub_asked[[each.reference, one.from]] {
+	some one in images_computed
+	some each in one.values
+}
+
+_no_docker_hub_asked[[each.values[0], base.from]] {
+	some base in images_bases
+	some each in base.values
 }
 
 # What each place comes to: why it is found, and what for.
-_no_docker_hub_judged := array.concat(_no_docker_hub_plainly_judged, [_no_docker_hub_worst_of(one) | some one in _no_docker_hub_decided])
+_no_docker_hub_judged := array.concat(_no_docker_hub_plainly_judged, [_no_docker_hub_worst_of(one) | some one in images_computed])
 
 _no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
 	rows := _no_docker_hub_table
 	origin_of := _no_docker_hub_origins
 	class_of := no_docker_hub_classes
-	some one in images_valued
-	not one.computed
+	some one in images_as_written
 	pull := one.pull
-	why := rows[origin_of[pull.image]][class_of[[pull.reference, one.from]]]
+	why := rows[origin_of[pull.image]][class_of[one.asked]]
 	_no_docker_hub_counts(_no_docker_hub_reasons[why], pull)
 ]
 
@@ -1175,15 +1188,16 @@ _images_by_steps := [{
 	"at": step.at,
 	"image": image,
 	"image_path": ["spec", "image"],
-	"reference": object.get(step.value.spec, "connectorRef", null),
+	"reference": object.get(spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
 	"names": _images_connector_key(step.value),
-	"registry": _images_registry(object.get(step.value.spec, "registryRef", null)),
+	"registry": _images_registry(object.get(spec, "registryRef", null)),
 	"partial": step.partial,
 } |
 	names := _images_pulled_types
 	some step in tree_steps
-	image := step.value.spec.image
+	spec := step.value.spec
+	image := spec.image
 	type_name(image) in names
 ]
 
@@ -1295,21 +1309,33 @@ _images_is_image(action) {
 	startswith(trim_space(each.values[0]), "docker://")
 }
 
-# images_valued are the pulls with all that more than one rule asks of them: `{pull, from, computed, values}`,
-# the place that a reference is looked up from, whether expressions of the document may be part of it,
-# and what it can come to.
-images_valued := [{"pull": pull, "from": place_of(pull.at), "computed": computed, "values": values} |
-	some pull in images_pulled
-	computed := _images_may_be_decided(pull)
-	values := _images_values(pull, computed)
+# images_as_written are the pulls that are judged as they are written: `{pull, from, asked}`, where `from` is the
+# place that the reference is looked up from, and `asked` both together.
+images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
+	decided_at := _images_may_be_decided_at
+	some i, pull in images_pulled
+	not decided_at[i]
+	from := place_of(pull.at)
 ]
 
-_images_values(pull, false) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
+# images_computed are the pulls that expressions of the document may be part of, with all that each can come to:
+# `{pull, from, values}`.
+images_computed := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
+	some i in _images_may_be_decided_at
+	pull := images_pulled[i]
+]
 
-_images_values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+_images_may_be_decided_at := {i | some i, pull in images_pulled; _images_may_be_decided(pull)}
+
+# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
+images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
-]
+] {
+	_images_may_be_decided(pull)
+} else := _images_values_as_written(pull)
+
+_images_values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 
 # What an action uses may be code as well.
 _images_is_pulled(pull, image) {
@@ -1321,12 +1347,14 @@ _images_is_pulled(pull, _) {
 	pull.image_path[count(pull.image_path) - 1] != "uses"
 }
 
-# _images_may_be_decided is whether expressions of the document may be part of a pull.
+# _images_may_be_decided holds where expressions of the document may be part of a pull.
 _images_may_be_decided(pull) {
 	expressions_may_decide(pull.image)
-} else {
+}
+
+_images_may_be_decided(pull) {
 	expressions_may_decide(pull.reference)
-} else := false
+}
 
 # images_bases are the references as they are written, with what they can come to.
 images_bases := [{"at": written.at, "reference": written.reference, "from": place_of(written.at), "values": expressions_alternatives(written.at, [written.reference])} |
@@ -1475,8 +1503,10 @@ _tree_more_lists(walk, lists_there, name) := {
 }
 
 _tree_holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
+	[{"at": array.concat(at, [i]), "value": item, "partial": partial} |
 		some list in lists_there
+		at := list.at
+		partial := list.partial
 		some i, item in list.value
 		is_object(item)
 		not item[name]
@@ -1490,8 +1520,10 @@ _tree_holders(lists_there, name) := array.concat(
 )
 
 # _tree_members are what is under the name in the items of lists.
-_tree_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
+_tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
+	at := list.at
+	partial := list.partial
 	some i, item in list.value
 	value := item[name]
 	is_object(value)

@@ -17,15 +17,9 @@ import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
-# What is pulled through a connector, and from which place.
-_pulled := [one |
-	some one in images.valued
-	value.kind(one.pull.reference) != "absent"
-]
-
 # Each reference from each place is judged once: where it leads, if that is one of Harness's registries.
 _harness_locations := {pair: url.location(reference.url_of(value.text(pair[0]), pair[1])) |
-	some pair in {[each.reference, one.from] | some one in _pulled; some each in one.values}
+	some pair in {[each.reference, one.from] | some one in images.through_connectors; some each in one.values}
 	value.kind(pair[0]) == "literal"
 	reference.leads_to_harness(value.text(pair[0]), pair[1])
 }
@@ -45,7 +39,8 @@ findings contains {
 	"related": expressions.related(wrong.decided),
 	"help": "name a connector to a registry that has this image, or write the image with its registry's host",
 } if {
-	some one in _pulled
+	_harness_locations != {}
+	some one in images.through_connectors
 	wrong := [each |
 		some each in one.values
 		_harness_locations[[each.reference, one.from]]

@@ -28,15 +28,16 @@ _by_steps := [{
 	"at": step.at,
 	"image": image,
 	"image_path": ["spec", "image"],
-	"reference": object.get(step.value.spec, "connectorRef", null),
+	"reference": object.get(spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
 	"names": _connector_key(step.value),
-	"registry": _registry(object.get(step.value.spec, "registryRef", null)),
+	"registry": _registry(object.get(spec, "registryRef", null)),
 	"partial": step.partial,
 } |
 	names := _pulled_types
 	some step in tree.steps
-	image := step.value.spec.image
+	spec := step.value.spec
+	image := spec.image
 	type_name(image) in names
 ]
 
@@ -146,24 +147,48 @@ _is_image(action) if {
 	startswith(trim_space(each.values[0]), "docker://")
 }
 
-# valued are the pulls with all that more than one rule asks of them: `{pull, from, computed, values}`,
-# the place that a reference is looked up from, whether expressions of the document may be part of it,
-# and what it can come to.
-valued := [{"pull": pull, "from": place.of(pull.at), "computed": computed, "values": values} |
-	some pull in pulled
-	computed := _may_be_decided(pull)
-	values := _values(pull, computed)
+# as_written are the pulls that are judged as they are written: `{pull, from, asked}`, where `from` is the
+# place that the reference is looked up from, and `asked` both together.
+as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
+	decided_at := _may_be_decided_at
+	some i, pull in pulled
+	not decided_at[i]
+	from := place.of(pull.at)
 ]
+
+# computed are the pulls that expressions of the document may be part of, with all that each can come to:
+# `{pull, from, values}`.
+computed := [{"pull": pull, "from": place.of(pull.at), "values": values_of(pull)} |
+	some i in _may_be_decided_at
+	pull := pulled[i]
+]
+
+_may_be_decided_at := {i | some i, pull in pulled; _may_be_decided(pull)}
+
+# through_connectors are the pulls that name a connector: `{pull, from, values}`.
+through_connectors := array.concat(
+	[{"pull": one.pull, "from": one.from, "values": _values_as_written(one.pull)} |
+		some one in as_written
+		_names_a_connector(one.pull)
+	],
+	[one | some one in computed; _names_a_connector(one.pull)],
+)
+
+_names_a_connector(pull) if {
+	# Most pulls that name none have no key for it.
+	pull.reference != null
+	value.kind(pull.reference) != "absent"
+}
 
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-values_of(pull) := _values(pull, _may_be_decided(pull))
-
-_values(pull, false) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
-
-_values(pull, true) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
 	_is_pulled(pull, each.values[0])
-]
+] if {
+	_may_be_decided(pull)
+} else := _values_as_written(pull)
+
+_values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 
 # What an action uses may be code as well.
 _is_pulled(pull, image) if {
@@ -173,12 +198,10 @@ _is_pulled(pull, image) if {
 
 _is_pulled(pull, _) if pull.image_path[count(pull.image_path) - 1] != "uses"
 
-# _may_be_decided is whether expressions of the document may be part of a pull.
-_may_be_decided(pull) if {
-	expressions.may_decide(pull.image)
-} else if {
-	expressions.may_decide(pull.reference)
-} else := false
+# _may_be_decided holds where expressions of the document may be part of a pull.
+_may_be_decided(pull) if expressions.may_decide(pull.image)
+
+_may_be_decided(pull) if expressions.may_decide(pull.reference)
 
 # bases are the references as they are written, with what they can come to.
 bases := [{"at": written.at, "reference": written.reference, "from": place.of(written.at), "values": expressions.alternatives(written.at, [written.reference])} |

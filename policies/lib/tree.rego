@@ -142,8 +142,10 @@ _more_lists(walk, lists_there, name) := {
 }
 
 _holders(lists_there, name) := array.concat(
-	[{"at": array.concat(list.at, [i]), "value": item, "partial": list.partial} |
+	[{"at": array.concat(at, [i]), "value": item, "partial": partial} |
 		some list in lists_there
+		at := list.at
+		partial := list.partial
 		some i, item in list.value
 		is_object(item)
 		not item[name]
@@ -157,8 +159,10 @@ _holders(lists_there, name) := array.concat(
 )
 
 # _members are what is under the name in the items of lists.
-_members(lists_there, name) := [{"at": array.concat(list.at, [i, name]), "value": value, "partial": list.partial} |
+_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": value, "partial": partial} |
 	some list in lists_there
+	at := list.at
+	partial := list.partial
 	some i, item in list.value
 	value := item[name]
 	is_object(value)

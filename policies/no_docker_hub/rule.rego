@@ -166,30 +166,39 @@ _reasons := {
 	},
 }
 
-# What expressions of the document can be is put in their place before anything is judged.
-_decided := [one | some one in images.valued; one.computed]
-
-# Each distinct image, and each reference from each place, is judged once.
+# What expressions of the document can be is put in their place before anything is judged. Each distinct
+# image, and each reference from each place, is judged once.
 
 _origins := {written: image.origin(written) |
-	some written in ({pull.image | some pull in images.pulled} | {each.image | some one in _decided; some each in one.values})
+	some written in ({pull.image | some pull in images.pulled} | {each.image | some one in images.computed; some each in one.values})
 }
 
-classes := {pair: reference.class(pair[0], pair[1]) |
-	some pair in (({[one.pull.reference, one.from] | some one in images.valued} | {[each.reference, one.from] | some one in _decided; some each in one.values}) | {[each.values[0], base.from] | some base in images.bases; some each in base.values})
+classes := {asked: reference.class(asked[0], asked[1]) | some asked in _asked}
+
+_asked contains one.asked if some one in images.as_written
+
+_asked contains [one.pull.reference, one.from] if some one in images.computed
+
+_asked contains [each.reference, one.from] if {
+	some one in images.computed
+	some each in one.values
+}
+
+_asked contains [each.values[0], base.from] if {
+	some base in images.bases
+	some each in base.values
 }
 
 # What each place comes to: why it is found, and what for.
-_judged := array.concat(_plainly_judged, [_worst_of(one) | some one in _decided])
+_judged := array.concat(_plainly_judged, [_worst_of(one) | some one in images.computed])
 
 _plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
 	rows := _table
 	origin_of := _origins
 	class_of := classes
-	some one in images.valued
-	not one.computed
+	some one in images.as_written
 	pull := one.pull
-	why := rows[origin_of[pull.image]][class_of[[pull.reference, one.from]]]
+	why := rows[origin_of[pull.image]][class_of[one.asked]]
 	_counts(_reasons[why], pull)
 ]
 

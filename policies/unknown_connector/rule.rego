@@ -50,8 +50,7 @@ _where(scope) := sprintf("it isn't in the list of all connectors of the project 
 # _named are the places that name a connector, with all that each can come to.
 _named := array.concat(
 	[{"at": array.concat(one.pull.at, one.pull.reference_path), "from": one.from, "values": one.values, "image": value.cut(value.shown(one.pull.image))} |
-		some one in images.valued
-		value.kind(one.pull.reference) != "absent"
+		some one in images.through_connectors
 	],
 	[{"at": named.at, "from": named.from, "values": [{"reference": each.values[0], "decided": each.decided} | some each in named.values], "image": null} |
 		some named in array.concat(images.bases, _overrides)
