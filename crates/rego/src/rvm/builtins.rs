@@ -1,11 +1,12 @@
 //! The built-in functions that the machine has, as OPA means them. A program that calls any other isn't compiled.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use memchr::memchr_iter;
 
 use super::collections::{Object, Set};
-use super::value::Value;
+use super::value::{TYPES, Value};
 
 /// What a function gets: as many values as it has parameters, and `Undefined` for the rest.
 type Arguments<'a> = [&'a Value; MOST];
@@ -520,5 +521,7 @@ fn trim_suffix([text, suffix, _]: Arguments<'_>) -> Option<Value> {
 }
 
 fn type_name([value, ..]: Arguments<'_>) -> Option<Value> {
-    value.type_name().map(Value::from)
+    /// By rank, and each made once.
+    static NAMES: LazyLock<[Value; 8]> = LazyLock::new(|| TYPES.map(Value::from));
+    NAMES.get(usize::from(value.rank())).cloned()
 }

@@ -1,5 +1,6 @@
 //! Objects and sets.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -71,16 +72,32 @@ impl Object {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&Value> {
+        let (_, value) = self.0.get(self.place_of(name)?)?;
+        Some(value)
+    }
+
+    /// The same, looked for first where it was last: objects that are made in one place are alike.
+    pub(super) fn named_at(&self, name: &str, last: &Cell<usize>) -> Option<&Value> {
+        if let Some((Value::String(key), value)) = self.0.get(last.get())
+            && same(key, name)
+        {
+            return Some(value);
+        }
+        let place = self.place_of(name)?;
+        last.set(place);
+        self.0.get(place).map(|(_, value)| value)
+    }
+
+    fn place_of(&self, name: &str) -> Option<usize> {
         if self.0.len() <= FEW {
-            let mut fields = self.0.iter();
-            let field = fields.find(|(key, _)| key.as_str().is_some_and(|key| same(key, name)));
-            return field.map(|(_, value)| value);
+            let is_it = |key: &Value| key.as_str().is_some_and(|key| same(key, name));
+            return self.0.iter().position(|(key, _)| is_it(key));
         }
         let found = self.0.binary_search_by(|(key, _)| match key {
             Value::String(key) => order(key.as_bytes(), name.as_bytes()),
             other => other.rank().cmp(&STRINGS),
         });
-        self.0.get(found.ok()?).map(|(_, value)| value)
+        found.ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One evaluation: a program's instructions on one input.
 
 use std::mem;
+use std::sync::Arc;
 
 use super::builtins::{Builtin, MOST, compute, range_length};
 use super::collections::{Object, Set};
@@ -24,8 +25,8 @@ impl From<EvaluationError> for Ended {
     }
 }
 
-/// Where bodies go that don't hold: no body begins there.
-const FAILED: u16 = 0;
+/// How far a body goes that doesn't hold.
+const NOWHERE: u16 = 0;
 
 const UNDEFINED: &Value = &Value::Undefined;
 
@@ -138,6 +139,7 @@ impl Evaluation<'_> {
         let mut at = usize::from(start);
         while let Some(instruction) = instructions.get(at) {
             self.spend(1)?;
+            let here = at;
             at += 1;
             let (dest, demand) = match *instruction {
                 Instruction::Copy { dest, from, demand } => {
@@ -175,7 +177,7 @@ impl Evaluation<'_> {
                     key,
                     demand,
                 } => {
-                    let found = self.operand(of, base).get(self.operand(key, base));
+                    let found = self.at(self.operand(of, base), key, base);
                     self.set(base, dest, found.unwrap_or(UNDEFINED).clone());
                     (dest, demand)
                 }
@@ -239,10 +241,10 @@ impl Evaluation<'_> {
                     fail,
                 } => {
                     if self.relates(relation, left, right, base) != Some(true) {
-                        if fail == FAILED {
+                        if fail == NOWHERE {
                             return Ok(false);
                         }
-                        at = usize::from(fail);
+                        at = here + usize::from(fail);
                     }
                     continue;
                 }
@@ -252,10 +254,10 @@ impl Evaluation<'_> {
                     fail,
                 } => {
                     if !self.holds(holds, operand, base) {
-                        if fail == FAILED {
+                        if fail == NOWHERE {
                             return Ok(false);
                         }
-                        at = usize::from(fail);
+                        at = here + usize::from(fail);
                     }
                     continue;
                 }
@@ -266,13 +268,13 @@ impl Evaluation<'_> {
                     end,
                 } => {
                     if !self.begins_loop(of, base) || !self.turn(key, value, base) {
-                        at = usize::from(end);
+                        at = here + usize::from(end);
                     }
                     continue;
                 }
-                Instruction::Next { key, value, body } => {
+                Instruction::Next { key, value, back } => {
                     if self.turn(key, value, base) {
-                        at = usize::from(body);
+                        at = here - usize::from(back);
                     }
                     continue;
                 }
@@ -280,8 +282,8 @@ impl Evaluation<'_> {
                     self.state.loops.pop();
                     continue;
                 }
-                Instruction::Jump { to } => {
-                    at = usize::from(to);
+                Instruction::Jump { distance } => {
+                    at = here + usize::from(distance);
                     continue;
                 }
                 Instruction::Collect => {
@@ -304,11 +306,11 @@ impl Evaluation<'_> {
                 Instruction::Return => return Ok(true),
             };
             if !demand.is_met(self.register(base, dest)) {
-                let fail = demand.otherwise();
-                if fail == FAILED {
+                let fail = demand.fail();
+                if fail == NOWHERE {
                     return Ok(false);
                 }
-                at = usize::from(fail);
+                at = here + usize::from(fail);
             }
         }
         Ok(false)
@@ -332,6 +334,17 @@ impl Evaluation<'_> {
             Place::Input => self.input,
             Place::Data => self.data,
         }
+    }
+
+    /// What is under a key of a value.
+    fn at<'v>(&'v self, value: &'v Value, key: Operand, base: usize) -> Option<&'v Value> {
+        if let (Value::Object(object), Place::Literal(literal)) = (value, key.place())
+            && let Some(Value::String(name)) = self.literals.get(usize::from(literal))
+            && let Some(last) = self.state.places.get(usize::from(literal))
+        {
+            return object.named_at(name, last);
+        }
+        value.get(self.operand(key, base))
     }
 
     fn register(&self, base: usize, register: u8) -> &Value {
@@ -460,7 +473,7 @@ impl Evaluation<'_> {
         let root = operands
             .next()
             .map_or(UNDEFINED, |root| self.operand(*root, base));
-        let found = operands.try_fold(root, |value, key| value.get(self.operand(*key, base)));
+        let found = operands.try_fold(root, |value, key| self.at(value, *key, base));
         found.unwrap_or(UNDEFINED)
     }
 
@@ -473,24 +486,36 @@ impl Evaluation<'_> {
         count: u8,
         base: usize,
     ) -> Result<Value, Ended> {
-        self.spend(usize::from(count))?;
         let operands = operands(self.program, first, usize::from(count));
-        if self.is_any_undefined(operands, base) {
-            return Ok(Value::Undefined);
-        }
         let items = operands.iter();
-        let items = items.map(|operand| self.operand(*operand, base).clone());
+        let mut items = items.map(|operand| self.operand(*operand, base).clone());
         let (pairs, _) = operands.as_chunks::<2>();
         let fields = pairs.iter().map(|[key, value]| {
             let (key, value) = (self.operand(*key, base), self.operand(*value, base));
             (key.clone(), value.clone())
         });
-        Ok(match composite {
+        // Almost always all of them are there: what has been made is looked at, which is faster than to look twice.
+        let made = match composite {
             Composite::Array => Value::Array(items.collect()),
+            Composite::Record => Object::from_sorted(fields).into(),
+            Composite::Longer => match items.next() {
+                Some(Value::Array(before)) => {
+                    let longer: Arc<[_]> = before.iter().cloned().chain(items).collect();
+                    Value::Array(longer)
+                }
+                _ => Value::Undefined,
+            },
+            _ if self.is_any_undefined(operands, base) => Value::Undefined,
             Composite::Set => Set::from_unsorted(items.collect()).into(),
             Composite::Object => Object::from_unsorted(fields).into(),
-            Composite::Record => Object::from_sorted(fields).into(),
-        })
+        };
+        let is_whole = match &made {
+            Value::Array(items) => !items.iter().any(Value::is_undefined),
+            Value::Object(fields) => !fields.iter().any(|(_, value)| value.is_undefined()),
+            _ => true,
+        };
+        self.spend(made.width())?;
+        Ok(if is_whole { made } else { Value::Undefined })
     }
 
     fn is_any_undefined(&self, operands: &[Operand], base: usize) -> bool {

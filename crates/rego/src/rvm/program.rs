@@ -46,13 +46,11 @@ impl Operand {
     const LITERALS: u16 = 0x200;
 
     pub(super) fn place(self) -> Place {
-        match self.0 {
-            Self::INPUT => Place::Input,
-            Self::DATA => Place::Data,
-            other => match u8::try_from(other) {
-                Ok(register) => Place::Register(register),
-                Err(_) => Place::Literal(other.saturating_sub(Self::LITERALS)),
-            },
+        match (u8::try_from(self.0), self.0) {
+            (Ok(register), _) => Place::Register(register),
+            (_, Self::INPUT) => Place::Input,
+            (_, Self::DATA) => Place::Data,
+            (_, other) => Place::Literal(other.saturating_sub(Self::LITERALS)),
         }
     }
 }
@@ -69,8 +67,9 @@ impl From<Place> for Operand {
     }
 }
 
-/// One step. `dest` is a register of the body, `first` the first of the operands, and `fail` the instruction that comes
-/// next where something doesn't hold.
+/// One step. `dest` is a register of the body, `first` the first of the operands, and `fail` says how many instructions
+/// further on it goes where something doesn't hold; nowhere, if it is 0: then the body doesn't hold. Distances are small
+/// numbers that occur again and again, so that they take less of the compressed module than places would.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are what every instruction has")]
 pub enum Instruction {
@@ -147,20 +146,20 @@ pub enum Instruction {
         holds: Condition,
         fail: u16,
     },
-    /// Takes the first item of a collection, or goes to `end` where there is none; `key` is the same register as `value`
-    /// where nobody asks for it.
+    /// Takes the first item of a collection, or goes as far as `end` where there is none; `key` is the same register as
+    /// `value` where nobody asks for it.
     Loop {
         of: Operand,
         key: u8,
         value: u8,
         end: u16,
     },
-    /// Takes the next item and goes to the start of the loop's body; goes on where there is none.
-    Next { key: u8, value: u8, body: u16 },
+    /// Takes the next item and goes back to the start of the loop's body; goes on where there is none.
+    Next { key: u8, value: u8, back: u16 },
     /// Ends a loop before its last item.
     Leave,
-    /// Goes to an instruction.
-    Jump { to: u16 },
+    /// Goes further on.
+    Jump { distance: u16 },
     /// Begins a comprehension.
     Collect,
     /// Adds a value to the comprehension, or to the set that the rule is.
@@ -179,7 +178,7 @@ pub enum Instruction {
     Return,
 }
 
-/// What an instruction demands of the value that it makes, and the instruction that comes next where the value is another.
+/// What an instruction demands of the value that it makes, and how far it goes where the value is another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Demand(pub u16);
 
@@ -201,8 +200,8 @@ impl Demand {
         }
     }
 
-    /// The instruction that comes next where it isn't met.
-    pub(super) fn otherwise(self) -> u16 {
+    /// How far the instruction goes where it isn't met.
+    pub(super) fn fail(self) -> u16 {
         self.0 & Self::MOST
     }
 }
@@ -220,8 +219,8 @@ impl Demand {
         }
     }
 
-    pub(super) fn go_to(&mut self, to: u16) {
-        self.0 = (self.0 & !Self::MOST) | to;
+    pub(super) fn go(&mut self, distance: u16) {
+        self.0 = (self.0 & !Self::MOST) | distance;
     }
 }
 
@@ -246,6 +245,8 @@ pub enum Composite {
     Object,
     /// An object whose keys are literals and sorted.
     Record,
+    /// An array with items after its own; the first operand is the array.
+    Longer,
 }
 
 /// What can be between two values.

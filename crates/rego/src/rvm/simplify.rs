@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::mem;
 
 use super::builtins::Builtin;
-use super::program::{Condition, Place};
+use super::program::{Composite, Condition, Place};
 use super::step::{Make, Step};
 
 /// Where a rule's body leaves its value.
@@ -26,21 +26,18 @@ pub(super) fn simplify(steps: &mut Vec<Step>, parameters: u8, is_set: bool) -> u
         same: HashMap::new(),
     };
     names.resolve(steps);
-    let mut defined: HashSet<u8> = (1..=parameters).collect();
-    fuse(steps, &mut defined);
+    let defined: HashSet<u8> = (1..=parameters).collect();
+    fuse(steps, &mut defined.clone());
     if !is_set {
         return_at_once(steps);
     }
-    // What nobody reads may be all that reads something else.
-    loop {
-        let mut reads = Reads::default();
-        reads.gather(steps);
-        if !drop_unread(steps, &reads) {
-            break;
-        }
-    }
+    drop_all_unread(steps);
+    // What was between a value and the question for its contrary is gone.
+    fuse(steps, &mut defined.clone());
+    drop_all_unread(steps);
     let mut reads = Reads::default();
     reads.gather(steps);
+    make_longer(steps, &reads);
     make_in_place(steps, &reads);
     let mut numbers = Numbers::of(parameters);
     numbers.renumber(steps);
@@ -248,6 +245,17 @@ impl Reads {
     }
 }
 
+/// Drops what makes values that nobody reads, and what made others only for that.
+fn drop_all_unread(steps: &mut Vec<Step>) {
+    loop {
+        let mut reads = Reads::default();
+        reads.gather(steps);
+        if !drop_unread(steps, &reads) {
+            break;
+        }
+    }
+}
+
 /// Drops what makes values that nobody reads; whether there was any.
 fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
     let before = steps.len();
@@ -281,6 +289,31 @@ fn drop_unread(steps: &mut Vec<Step>, reads: &Reads) -> bool {
         }
     }
     dropped
+}
+
+/// Items that are made an array only to be put after another array are put there.
+fn make_longer(steps: &mut Vec<Step>, reads: &Reads) {
+    let mut made: Vec<Step> = Vec::with_capacity(steps.len());
+    for mut step in mem::take(steps) {
+        if let Some(steps) = step.within_mut() {
+            make_longer(steps, reads);
+        }
+        if let Step::Make { make, .. } = &mut step
+            && let Make::Builtin(Builtin::ArrayConcat, arguments) = make
+            && let [array, Place::Register(more)] = arguments[..]
+            && array != Place::Register(more)
+            && reads.of(more) == 1
+            && let Some(Step::Make {
+                make: Make::Compose(Composite::Array, items),
+                ..
+            }) = made.pop_if(|last| last.makes_an_array(more))
+        {
+            let operands = [array].into_iter().chain(items).collect();
+            *make = Make::Compose(Composite::Longer, operands);
+        }
+        made.push(step);
+    }
+    *steps = made;
 }
 
 /// What is made only to be copied to the result is made there.

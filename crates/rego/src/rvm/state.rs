@@ -1,5 +1,6 @@
 //! What an evaluation has come to so far.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::collections::{Object, Set};
@@ -19,6 +20,8 @@ pub(super) struct State {
     pub found: Vec<Vec<Value>>,
     /// What they were collected in, for the next ones.
     pub emptied: Vec<Vec<Value>>,
+    /// Where each literal that is a key was found last.
+    pub places: Vec<Cell<usize>>,
     /// The instructions that may still be taken.
     pub left: usize,
 }
@@ -29,6 +32,7 @@ impl State {
         self.loops.clear();
         self.found.clear();
         self.left = instructions;
+        self.places.resize(program.literals.len(), Cell::default());
         self.rules.resize(program.rules.len(), None);
         for (value, rule) in self.rules.iter_mut().zip(&*program.rules) {
             if rule.reads_input {

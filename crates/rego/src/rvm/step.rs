@@ -185,6 +185,12 @@ impl Step {
         }
     }
 
+    /// Whether it gives that register a new array, and does no more.
+    pub(super) fn makes_an_array(&self, register: u8) -> bool {
+        let is_array = |make: &Make| matches!(make, Make::Compose(Composite::Array, _));
+        self.makes(register) && matches!(self, Self::Make { make, .. } if is_array(make))
+    }
+
     /// Whether it gives that register a value, and does no more.
     pub(super) fn makes(&self, register: u8) -> bool {
         matches!(self, Self::Make { dest, demand: None, .. } if *dest == register)

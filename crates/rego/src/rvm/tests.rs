@@ -152,6 +152,26 @@ t := "a" if { k == 1 } else := "b" if { k == null } else := "c""# => r#""b""#;
         "t := [[x | x := 5] | some x in input.xs]" => "[[5], [5]]";
     a_function_without_a_case_is_left_out:
         "m(1) := \"one\"\nm(2) := \"two\"\nt := [m(x) | some x in [1, 2, 3]]" => r#"["one", "two"]"#;
+    items_are_put_after_an_array:
+        r#"t := [y | some x in [{"at": [1, 2]}, {"at": []}]; y := array.concat(x.at, [x.at, 3])]"# =>
+        "[[1, 2, [1, 2], 3], [[], 3]]";
+    nothing_is_put_after_what_is_no_array:
+        r#"t := [y | some x in [{"at": "a"}, {"at": [1]}, {"at": null}, {}, {"at": {1}}]; y := array.concat(x.at, [3])]"# =>
+        "[[1, 3]]";
+    nothing_undefined_is_put_after_an_array:
+        "t := [y | some x in input.xs; y := array.concat([0], [x.a, 2])]" => "[[0, 1, 2]]";
+    an_array_that_is_read_twice_is_put_after_another:
+        "t := [z | some x in input.xs; y := [x]; z := array.concat(array.concat([0], y), y)]" =>
+        r#"[[0, {"a": 1}, {"a": 1}], [0, {"b": 2}, {"b": 2}]]"#;
+    an_array_is_put_after_itself:
+        "t := [z | some x in [1, 2]; y := [x]; z := array.concat(y, y)]" => "[[1, 1], [2, 2]]";
+    a_key_is_found_wherever_it_is:
+        r#"t := [x.k | some x in [{"k": 1}, {"a": 0, "k": 2}, {"k": 3, "z": 0}, {"a": 0}, {"a": 0, "b": 0, "k": 4}, [5], {"k"}]]"# =>
+        r#"[1, 2, 3, 4, "k"]"#;
+    what_is_false_and_what_is_not_there_are_the_same_under_not:
+        r#"t := [x.n | some x in [{"n": 1, "a": false}, {"n": 2}, {"n": 3, "a": null}, {"n": 4, "a": 0}]; not x.a; not f(x.a)]
+f(a) if a == 7"# =>
+        "[1]";
     a_whole_array_with_an_undefined_part_is_left_out:
         "t := [y | some x in input.xs; y := [1, x.a]]" => "[[1, 1]]";
 }

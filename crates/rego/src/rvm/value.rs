@@ -35,6 +35,18 @@ pub enum Value {
     Set(Set),
 }
 
+/// The types in OPA's order, as `type_name` calls them.
+pub(super) const TYPES: [&str; 8] = [
+    "undefined",
+    "null",
+    "boolean",
+    "number",
+    "string",
+    "array",
+    "object",
+    "set",
+];
+
 /// The place of strings in OPA's order of types.
 pub(super) const STRINGS: u8 = 4;
 
@@ -75,20 +87,6 @@ impl Value {
     /// Whether others may share what it holds.
     pub(super) fn is_shared(&self) -> bool {
         self.rank() >= STRINGS
-    }
-
-    /// What `type_name` calls the value's type.
-    pub(super) fn type_name(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Undefined => return None,
-            Self::Null => "null",
-            Self::Bool(_) => "boolean",
-            Self::Integer(_) | Self::Float(_) => "number",
-            Self::String(_) => "string",
-            Self::Array(_) => "array",
-            Self::Object(_) => "object",
-            Self::Set(_) => "set",
-        })
     }
 
     /// The string, where it is one.
@@ -170,6 +168,7 @@ impl Value {
         }
     }
 
+    /// The place of its type in OPA's order.
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Undefined => 0,

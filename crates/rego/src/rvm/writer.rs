@@ -4,6 +4,7 @@ use super::program::{Body, Condition, Demand, Instruction, Literal, Operand, Pla
 use super::step::{Make, Step};
 
 /// A program that is being written, without its rules.
+#[derive(Default)]
 pub(super) struct Writer {
     pub instructions: Vec<Instruction>,
     pub operands: Vec<Operand>,
@@ -34,18 +35,6 @@ impl Literals {
     }
 }
 
-impl Default for Writer {
-    fn default() -> Self {
-        Self {
-            // Never run: to go to the first instruction is to fail.
-            instructions: vec![Instruction::Return],
-            operands: Vec::new(),
-            bodies: Vec::new(),
-            literals: Literals::default(),
-        }
-    }
-}
-
 impl Writer {
     /// The place of the next instruction.
     pub(super) fn next(&self) -> Result<u16, String> {
@@ -59,10 +48,10 @@ impl Writer {
 
     /// Writes a body.
     pub(super) fn body(&mut self, steps: &[Step]) -> Result<(), String> {
+        // These go nowhere: the body ends.
         let mut fails = Vec::new();
         self.write(steps, &mut fails)?;
         self.instructions.push(Instruction::Return);
-        self.go_to(&fails, 0);
         Ok(())
     }
 
@@ -104,9 +93,9 @@ impl Writer {
                     let mut turns_that_fail = Vec::new();
                     let start = self.looping(*of, *key, *value, steps, &mut turns_that_fail)?;
                     let next = self.next()? - 1;
-                    self.go_to(&turns_that_fail, next);
+                    self.go_to(&turns_that_fail, next)?;
                     let end = self.next()?;
-                    self.go_to(&[start], end);
+                    self.go_to(&[start], end)?;
                 }
                 Step::Every {
                     dest,
@@ -125,12 +114,12 @@ impl Writer {
                     let mut turns_that_fail = Vec::new();
                     let start = self.looping(*of, *key, *value, steps, &mut turns_that_fail)?;
                     let end = self.next()?;
-                    self.go_to(&[start], end);
+                    self.go_to(&[start], end)?;
                     self.outcome(*dest, true)?;
-                    // After the next two.
-                    self.instructions.push(Instruction::Jump { to: end + 4 });
+                    // Past the next two.
+                    self.instructions.push(Instruction::Jump { distance: 3 });
                     let failed = self.next()?;
-                    self.go_to(&turns_that_fail, failed);
+                    self.go_to(&turns_that_fail, failed)?;
                     self.instructions.push(Instruction::Leave);
                     self.outcome(*dest, false)?;
                 }
@@ -139,7 +128,7 @@ impl Writer {
                     let mut fails = Vec::new();
                     self.write(steps, &mut fails)?;
                     let end = self.next()?;
-                    self.go_to(&fails, end);
+                    self.go_to(&fails, end)?;
                     self.instructions.push(Instruction::Collected {
                         dest: *dest,
                         kind: *kind,
@@ -171,7 +160,6 @@ impl Writer {
         fails: &mut Vec<usize>,
     ) -> Result<usize, String> {
         let start = self.instructions.len();
-        let body = self.next()? + 1;
         self.instructions.push(Instruction::Loop {
             of: of.into(),
             key,
@@ -179,8 +167,9 @@ impl Writer {
             end: 0,
         });
         self.write(steps, fails)?;
+        let back = index(self.instructions.len() - (start + 1))?;
         self.instructions
-            .push(Instruction::Next { key, value, body });
+            .push(Instruction::Next { key, value, back });
         Ok(start)
     }
 
@@ -194,13 +183,15 @@ impl Writer {
         Ok(())
     }
 
-    /// Says of instructions where they go.
-    fn go_to(&mut self, instructions: &[usize], to: u16) {
+    /// Says of instructions where they go, which is further on.
+    fn go_to(&mut self, instructions: &[usize], to: u16) -> Result<(), String> {
         for at in instructions {
+            let distance = index(usize::from(to) - at)?;
             if let Some(instruction) = self.instructions.get_mut(*at) {
-                instruction.go_to(to);
+                instruction.go(distance);
             }
         }
+        Ok(())
     }
 
     fn making(
@@ -307,8 +298,8 @@ impl Writer {
 }
 
 impl Instruction {
-    /// Says where it goes.
-    fn go_to(&mut self, to: u16) {
+    /// Says how far it goes.
+    fn go(&mut self, distance: u16) {
         match self {
             Self::Copy { demand, .. }
             | Self::Rule { demand, .. }
@@ -318,9 +309,9 @@ impl Instruction {
             | Self::Path { demand, .. }
             | Self::Compose { demand, .. }
             | Self::Arithmetic { demand, .. }
-            | Self::Await { demand, .. } => demand.go_to(to),
-            Self::Check { fail, .. } | Self::Guard { fail, .. } => *fail = to,
-            Self::Loop { end, .. } => *end = to,
+            | Self::Await { demand, .. } => demand.go(distance),
+            Self::Check { fail, .. } | Self::Guard { fail, .. } => *fail = distance,
+            Self::Loop { end, .. } => *end = distance,
             Self::Compare { .. }
             | Self::Not { .. }
             | Self::Next { .. }
