@@ -286,6 +286,19 @@ test("a policy that can never fail is told", async (t) => {
   assert.deepEqual([named.stderr, named.exitCode], [warning + notRun, 3]);
   const given = await run(["check", "--policy", "deny.rego", "pipeline.yaml"], { folder });
   assert.equal(given.stderr, warning + notRun);
+  const other = temporaryFolder(t, {
+    "function.rego": "package pipeline\n\ndeny(x) = true { x }\n",
+    "pipeline.yaml": "pipeline: {identifier: a, stages: []}\n",
+  });
+  const called = await run(["check", "--policy", "function.rego", "pipeline.yaml"], { folder: other });
+  assert.deepEqual(
+    [called.stderr, called.exitCode],
+    [
+      "function.rego:3:1: warning: this policy can never fail: its `deny` is a function, and Harness calls none\n" +
+        "harness-image-guard: the policy 'function.rego' has no `deny` or `warn` rule\n",
+      3,
+    ],
+  );
 });
 
 test("documents are JSON or YAML, as for OPA", async (t) => {

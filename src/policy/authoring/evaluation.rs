@@ -113,7 +113,7 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
 }
 
 /// Whether a rule says something.
-fn holds(value: &Value) -> bool {
+pub(super) fn holds(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) | Value::Number(_) => true,

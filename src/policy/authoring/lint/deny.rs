@@ -5,6 +5,8 @@ use rego::builtins;
 use rego::syntax::ast::{Body, DATA, Module, Rule, Term, TermKind, path_name};
 use rego::value::Value;
 
+use crate::policy::evaluation::holds;
+
 const DENY: &str = "deny";
 
 /// A module that can't deny anything.
@@ -14,7 +16,7 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
         all.iter()
             .filter(|other| path_name(&other.package) == package)
     };
-    if of_package().any(|other| rules(other, DENY).any(|rule| !rule.is_default)) {
+    if of_package().any(|other| rules(other, DENY).any(may_deny)) {
         return None;
     }
     if is_test(module)
@@ -25,7 +27,12 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
         return None;
     }
     let (what, at) = match rules(module, DENY).next() {
-        Some(default) => ("its only `deny` is a default", default.head.at),
+        Some(rule) if rule.head.args.is_some() => (
+            "its `deny` is a function, and Harness calls none",
+            rule.head.at,
+        ),
+        Some(rule) if rule.is_default => ("its only `deny` is a default", rule.head.at),
+        Some(rule) => ("its `deny` is always empty or `false`", rule.head.at),
         None => ("it has no `deny` rule", module.at),
     };
     let help = if defines(module, "allow") {
@@ -41,6 +48,31 @@ pub fn missing(module: &Module, all: &[Module]) -> Option<Finding> {
         format!("this policy can never fail: {what}"),
         help.to_owned(),
     ))
+}
+
+/// Whether a rule may deny something. A function can't: Harness reads the values of the package, of which it is none.
+#[must_use]
+pub fn may_deny(rule: &Rule) -> bool {
+    let is_something = rule
+        .head
+        .value
+        .as_ref()
+        .is_none_or(|value| !is_nothing(value));
+    let is_otherwise = rule.else_branch.as_deref().is_some_and(may_deny);
+    rule.head.args.is_none() && (is_something || is_otherwise)
+}
+
+/// Whether a term is written out, and denies nothing as the value of `deny`.
+fn is_nothing(term: &Term) -> bool {
+    match &term.kind {
+        TermKind::Value(value) => !holds(value),
+        TermKind::Array(items) | TermKind::Set(items) => items.is_empty(),
+        TermKind::Object(fields) => fields.is_empty(),
+        TermKind::Call(call) => {
+            matches!(call.as_slice(), [set] if set.operator().as_deref() == Some("set"))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a module holds tests, and no policy: nobody asks it for anything but these.

@@ -9,7 +9,7 @@ use rego::syntax::{self, Version};
 use rego::value::Value;
 
 use super::parsed::{Parsed, is_asked};
-use super::{UserModule, VERDICTS, shown, source};
+use super::{UserModule, shown, source};
 use crate::policy::lint::{self, Remark, pasted};
 use crate::report::Severity;
 
@@ -164,7 +164,7 @@ impl<'g> Library<'g> {
     pub(super) fn idle(&self, groups: &[Group]) -> Vec<String> {
         let speaks = |path: &&str| {
             let module = self.modules.get(*path);
-            module.is_some_and(|module| VERDICTS.iter().any(|rule| module.defines.contains(*rule)))
+            module.is_some_and(Parsed::speaks)
         };
         let is_asked = |path: &str| {
             groups.iter().any(|group| {

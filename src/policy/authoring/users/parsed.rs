@@ -74,6 +74,17 @@ impl<'g> Parsed<'g> {
         }
     }
 
+    /// Whether it has a rule that Harness reads. A function is none.
+    pub(super) fn speaks(&self) -> bool {
+        let values = self
+            .module
+            .rules
+            .iter()
+            .filter(|rule| rule.head.args.is_none());
+        let mut names = values.map(|rule| rule.head.name());
+        names.any(|name| VERDICTS.contains(&&*name))
+    }
+
     /// Whether this module needs another one: by a path in `data`, or by the bare name of a rule in the
     /// package that both share.
     pub(super) fn uses(&self, library: &Self, with_names: bool) -> bool {

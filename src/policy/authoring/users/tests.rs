@@ -235,6 +235,40 @@ fn what_can_never_fail_is_said_beside_what_can() {
 }
 
 #[test]
+fn only_what_may_deny_can_fail() {
+    let remarks = |rules: &str| {
+        said(modules(&[(
+            "p.rego",
+            &format!("package pipeline\n{rules}"),
+        )]))
+        .1
+    };
+    let never = [
+        "deny(x) = true { x }",
+        "default deny = false",
+        "default deny = []",
+        "deny = false",
+        "deny = \"\"",
+        "deny = set() { input.pipeline }",
+        "default deny = false\ndeny = false { input.pipeline } else = {} { true }",
+    ];
+    for rules in never {
+        assert_eq!(remarks(rules), ["p.rego: never-fails"], "{rules}");
+    }
+    let may = [
+        "default deny = true",
+        "default deny = \"no\"",
+        "deny { input.pipeline }",
+        "deny = x { x := input.pipeline.name }",
+        "deny = false { input.pipeline } else = true { true }",
+        "default deny = false\ndeny = [\"no\"] { input.pipeline }",
+    ];
+    for rules in may {
+        assert_eq!(remarks(rules), [] as [&str; 0], "{rules}");
+    }
+}
+
+#[test]
 fn versions_do_not_mix() {
     let v1 = UserModule {
         version: Version::V1,
