@@ -5,8 +5,8 @@ use std::rc::Rc;
 use document::Document;
 use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
-use rego::value::Value;
 use terminal::escaped;
+use values::Value;
 
 use crate::harness::Entity;
 use crate::policy::lint::Remark;

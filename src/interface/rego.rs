@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use commands::opa_eval;
 use rego::eval::Limits;
-use rego::json;
 use rego::policy::Diagnostic;
-#[cfg(test)]
-use rego::syntax::Version;
-use rego::value::Value;
 use serde::{Deserialize, Serialize};
+#[cfg(test)]
+use values::Version;
+use values::{Value, json};
 
 use crate::policy::lint::Lint;
 use crate::report::Severity;

@@ -2,8 +2,8 @@
 //! types, and checked to be current.
 
 use commands::presentation;
-use rego::syntax::Version;
 use serde_json::{Map, Value};
+use values::Version;
 
 use super::guard::{
     ConfigProblem, FixOptions, GuardModuleOptions, ImagesFormat, ImagesOptions, NamedFiles,

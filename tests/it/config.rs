@@ -619,7 +619,7 @@ fn folders_of_policies() {
 #[test]
 fn metadata() {
     let config = Config::parse(None, "metadata: {user: {name: Ada}, roles: []}", None).unwrap();
-    let metadata = config.metadata().map(|value| rego::json::write(&value));
+    let metadata = config.metadata().map(|value| values::json::write(&value));
     assert_eq!(
         metadata.as_deref(),
         Some(r#"{"roles":[],"user":{"name":"Ada"}}"#)

@@ -7,12 +7,11 @@ use std::iter;
 
 use document::LineIndex;
 
-use rego::number::Number;
 use rego::policy::Policy;
 use rego::shown::Shown;
 use rego::syntax::ast::{Expr, ExprKind, Location, Rule, Term};
 use rego::syntax::visit::{self, Visitor};
-use rego::value::Value;
+use values::{Number, Value};
 
 /// The lines of each module, from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::loader::{self, File, LoadError};
 use crate::presentation::{Format, Output, Streams};
 use rego::eval::{Answer, Environment, Limits, Request};
 use rego::policy::{Context, Diagnostic, Loading, Options, Policy};
-use rego::syntax::Version;
+use values::Version;
 
 /// What is asked, and of what.
 #[derive(Debug)]
@@ -128,7 +128,7 @@ type Evaluated = (Answer, Option<Coverage>);
 
 fn evaluate(
     command: Command,
-    input: Option<rego::value::Value>,
+    input: Option<values::Value>,
     environment: &mut dyn Environment,
 ) -> std::result::Result<Evaluated, Vec<LoadError>> {
     let version = command.version;

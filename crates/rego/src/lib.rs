@@ -1,12 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![warn(unreachable_pub)]
 
-mod order;
 #[cfg(feature = "rvm")]
 pub mod rvm;
 
-#[cfg(feature = "evaluation")]
-pub mod budget;
 #[cfg(feature = "evaluation")]
 pub mod builtins;
 #[cfg(feature = "evaluation")]
@@ -14,13 +11,7 @@ pub mod compile;
 #[cfg(feature = "evaluation")]
 pub mod eval;
 #[cfg(feature = "evaluation")]
-mod fingerprint;
-#[cfg(feature = "evaluation")]
 mod input_usage;
-#[cfg(feature = "evaluation")]
-pub mod json;
-#[cfg(feature = "evaluation")]
-pub mod number;
 #[cfg(feature = "evaluation")]
 pub mod output;
 #[cfg(feature = "evaluation")]
@@ -33,5 +24,3 @@ pub mod shown;
 pub mod syntax;
 #[cfg(feature = "evaluation")]
 mod types;
-#[cfg(feature = "evaluation")]
-pub mod value;

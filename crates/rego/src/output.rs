@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 
 use super::eval::{Answer, Row};
-use super::json;
 use super::policy::position;
 use super::syntax::ast::Location;
-use super::value::Value;
+use values::{Value, json};
 
 /// An answer to a query: `{"result": […], "printed": […]}`.
 #[must_use]
@@ -79,7 +78,7 @@ mod tests {
     use super::*;
     use crate::eval::Alone;
     use crate::policy::{Options, Policy, request};
-    use crate::syntax::Version;
+    use values::Version;
 
     #[test]
     fn writes_without_names() {

@@ -1,7 +1,6 @@
 //! JSON whose fields keep an order of their own, as Go writes a struct's.
 
-use super::json;
-use super::value::Value;
+use values::{Value, json};
 
 /// What is shown to a person or a program, to be written as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,8 @@
 
 use commands::coverage::Coverage;
 use rego::eval::Request;
-use rego::json;
 use rego::policy::{Diagnostic, Policy};
-use rego::value::Value;
+use values::{Value, json};
 
 /// What an evaluation came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,8 @@
 use commands::coverage::{CoverageCount, CoverageReport, FileCoverage, LineRange, Row};
 use commands::tester::{Case, Cases, Status, Test, TestError};
 use rego::eval::{Alone, Request};
-use rego::json;
 use rego::policy::{Options, Policy, Source};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version, json};
 
 use super::evaluation::{self, Evaluation, EvaluationStatus};
 use super::lint::{Lint, Remark};

@@ -4,10 +4,9 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use document::{Node, Step, quoted};
-use rego::budget;
 use rego::eval::{Environment, Limits, Request};
 use rego::policy::{Policy, request};
-use rego::value::Value;
+use values::{Value, budget};
 
 use crate::harness::{Entity, Event, Names, PolicyEntity};
 use crate::report::{Severity, Verdict};

@@ -1,8 +1,7 @@
 //! What a user's policy gets of a document: Harness's wrapping as a value of Rego.
 
 use document::Node;
-use rego::number::Number;
-use rego::value::{Object, Value};
+use values::{Number, Object, Value};
 
 use crate::harness::{Entity, EntityKind, Event, PolicyEntity, entities};
 

@@ -198,7 +198,7 @@ impl Config {
     /// What policies see of the event, `metadata`.
     #[cfg(feature = "authoring")]
     #[must_use]
-    pub fn metadata(&self) -> Option<rego::value::Value> {
+    pub fn metadata(&self) -> Option<values::Value> {
         Some(value_of(self.value.get("metadata")?, ""))
     }
 

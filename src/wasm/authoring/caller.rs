@@ -1,11 +1,10 @@
 //! The JavaScript around the module, as an evaluation asks it. Only the module that is built with `authoring` has it.
 
 use js_sys::{Date, Function, Reflect};
-use rego::budget::Deadline;
 use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
-use rego::json;
-use rego::value::Value;
+use values::budget::Deadline;
+use values::{Value, json};
 use wasm_bindgen::prelude::*;
 
 /// The JavaScript around the module.

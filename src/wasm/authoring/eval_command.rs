@@ -6,8 +6,7 @@ use commands::loader::{self, File, LoadError};
 use commands::opa_eval::{self, Command};
 use commands::presentation::Format;
 use js_sys::{Array, Reflect, Uint8Array};
-use rego::json;
-use rego::syntax::Version;
+use values::{Version, json};
 use wasm_bindgen::prelude::*;
 
 use super::caller::Caller;

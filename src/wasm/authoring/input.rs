@@ -1,8 +1,7 @@
 //! What Harness hands to policies: `policyInput`. Only the module that is built with `authoring` has it.
 
 use document::{LineIndex, Position};
-use rego::json;
-use rego::value::Value;
+use values::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use super::policy::metadata_of;

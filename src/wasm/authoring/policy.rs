@@ -6,12 +6,10 @@ use commands::presentation;
 use js_sys::{Array, JSON, Reflect};
 use rego::builtins;
 use rego::eval::{Answer, Request};
-use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
 use rego::shown::Shown;
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version, json};
 use wasm_bindgen::prelude::*;
 
 use super::caller::Caller;

@@ -5,10 +5,9 @@
 
 use commands::tester::{Refusal, Runner, Test, report};
 use js_sys::Date;
-use rego::json;
-use rego::syntax::Version;
 use serde::Deserialize;
 use serde::de::{IntoDeserializer, value};
+use values::{Version, json};
 use wasm_bindgen::prelude::*;
 
 use crate::interface::rego::TestFormat;

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use rego::eval::{Alone, Limits, Request};
 use rego::policy::{Options, Policy, Source, request};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version};
 
 #[test]
 fn every_broken_policy_is_explained() {

@@ -7,10 +7,8 @@ use harness_image_guard::harness::{Event, PolicyEntity};
 use harness_image_guard::lint::{Options, lint};
 use harness_image_guard::report::Severity;
 use harness_image_guard::{Config, Guard, SourceFile, UserModule, UserPolicies, input_of_document};
-use rego::json;
 use rego::policy::Source;
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version, json};
 
 /// A policy that denies with what it was handed.
 const SAYS_ITS_INPUT: &str = "deny[msg] { msg := json.marshal(input) } # action";

@@ -16,8 +16,8 @@ use harness_image_guard::{Config, Facts, Guard, SourceFile};
 use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use rego::policy::{Options, Policy, Source, request};
-use rego::syntax::Version;
 use serde_json::{Value, json};
+use values::Version;
 
 use self::findings::{Entity, Texts};
 use super::opa::cases;
@@ -149,17 +149,17 @@ fn ours(exported: &Exported) -> Vec<Texts> {
     let options = Options {
         version: Version::V0,
         is_strict: true,
-        data: rego::value::Value::object::<rego::value::Value>([]),
+        data: values::Value::object::<values::Value>([]),
     };
     let policy = Policy::compile(vec![source], options).unwrap_or_else(|problems| {
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", problems.join("\n"))
     });
     let inputs = exported.inputs.iter().map(|(name, input)| {
-        let input = rego::json::parse(&input.to_string()).expect("JSON");
+        let input = values::json::parse(&input.to_string()).expect("JSON");
         let answer = policy.ask(policy.package(), request(Some(input), &mut Nowhere));
         let answer = answer.unwrap_or_else(|problems| panic!("{name}: {}", problems[0]));
-        let text = rego::json::write(&answer.rows[0].expressions[0].0);
+        let text = values::json::write(&answer.rows[0].expressions[0].0);
         said(&serde_json::from_str(&text).expect("JSON"))
     });
     inputs.collect()
@@ -173,7 +173,7 @@ impl Environment for Nowhere {
         Ok(1_795_737_600_000_000_000)
     }
 
-    fn ask(&mut self, function: &str, _arguments: &[rego::value::Value]) -> Outcome {
+    fn ask(&mut self, function: &str, _arguments: &[values::Value]) -> Outcome {
         Err(Failure::Refused(format!("{function} isn't answered here")))
     }
 }

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use commands::tester::{Runner, Status};
 use rego::eval::{Alone, Limits};
-use rego::json;
 use rego::policy::{Loading, Options, Source};
 use rego::rvm::{self, Value};
-use rego::syntax::Version;
+use values::{Version, json};
 
 use crate::folder::files;
 

@@ -5,10 +5,9 @@ use std::path::Path;
 use std::thread;
 
 use rego::eval::{Alone, Limits, Request};
-use rego::json;
 use rego::policy::{Options, Policy, Source, request};
-use rego::syntax::Version;
 use serde_json::Value as Json;
+use values::{Version, json};
 
 use super::opa::{answers, cases};
 use crate::folder::files;

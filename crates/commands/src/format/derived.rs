@@ -1,9 +1,9 @@
 //! What is known of a term by what it is made of: its hash, and whether its location can be trusted.
 
 use super::tree::{Expr, ExprKind, Loose, Part, Term, TermKind};
-use rego::number::Number;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use values::Number;
 
 /// What the names of variables begin with that OPA generates.
 const GENERATED: &str = "__local";

@@ -14,11 +14,10 @@ use super::tree::{
     Every, Expr, ExprKind, Head, Import, Loc, Loose, Module, Operand, Part, Rule, Template, Term,
     TermKind, With,
 };
-use rego::number::Number;
 use rego::syntax::ast::{self, Location, Name};
-use rego::value::Value;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use values::{Number, Value};
 
 /// What is found in a module on the way.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use super::shown::shown;
 use super::source_text::Bracket;
 use super::tree::{Expr, ExprKind, Loc, Operand, Part, Template, Term, TermKind, is_union};
 use super::writer::{Rest, Stop, Writer, Written, lost};
-use rego::json;
+use values::json;
 
 /// One operand of a chain of `and` and `or`.
 struct Link<'m> {

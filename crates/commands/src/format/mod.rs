@@ -24,8 +24,9 @@ mod writer;
 
 use imports::Keywords;
 use rego::problem::{Code, Problem};
-use rego::syntax::{self, Version};
+use rego::syntax;
 use source_text::SourceText;
+use values::Version;
 use writer::{Stop, Writer};
 
 /// Which of OPA's formatters.

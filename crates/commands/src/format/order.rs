@@ -1,8 +1,8 @@
 //! OPA's order of terms, in which it keeps sets and objects where it knows no other.
 
 use super::tree::{Expr, ExprKind, Part, Term, TermKind, With};
-use rego::number::Number;
 use std::cmp::Ordering;
+use values::Number;
 
 /// How two terms compare.
 pub(super) fn compare(a: &Term, b: &Term) -> Ordering {

@@ -6,7 +6,7 @@ use rego::builtins::{self, Builtin};
 use rego::problem::{Code, Problem};
 use rego::shown::Shown;
 use rego::syntax::ast::Location;
-use rego::value::Value;
+use values::Value;
 
 impl Writer<'_> {
     pub(super) fn problem_at(&self, loc: Loc, message: &str) -> Problem {

@@ -4,7 +4,7 @@ use super::logic::with_escaped_braces;
 use super::order::{sorted, sorted_fields};
 use super::tree::{Expr, ExprKind, Operand, Part, Template, Term, TermKind, With};
 use super::writer::is_name;
-use rego::json;
+use values::json;
 
 /// The keywords that a reference's dot may not be followed by in this form.
 pub(super) type IsKeyword = fn(&str) -> bool;

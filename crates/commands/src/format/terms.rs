@@ -4,7 +4,7 @@ use super::shown::shown;
 use super::source_text::Bracket;
 use super::tree::{Expr, Infix, Loc, Term, TermKind};
 use super::writer::{Rest, Stop, Writer, Written, is_name, lost};
-use rego::json;
+use values::json;
 
 impl<'m> Writer<'m> {
     /// Writes a term. OPA 1.22 copies it as it is where it has a comment that can't be kept.

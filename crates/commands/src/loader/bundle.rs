@@ -6,11 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::archive;
 use super::tree;
 use super::{LoadError, Loaded, check};
-use rego::json;
-use rego::number::Number;
 use rego::policy::Source;
-use rego::syntax::{self, Version};
-use rego::value::Value;
+use rego::syntax;
+use values::{Number, Value, Version, json};
 
 /// A bundle as it was found.
 #[derive(Debug, Clone)]

@@ -9,11 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::Bundle;
 use rego::builtins;
-use rego::json;
 use rego::policy::{Diagnostic, Source};
 use rego::shown::Shown;
-use rego::syntax::{self, Version};
-use rego::value::Value;
+use rego::syntax;
+use values::{Value, Version, json};
 
 /// A file as it was found.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Documents in one another.
 
 use rego::compile::tree::push_key;
-use rego::value::{Object, Value};
+use values::{Object, Value};
 
 /// A document under keys; none where it would be the root and is no object.
 pub(super) fn at(keys: &[String], document: Value) -> Option<Value> {

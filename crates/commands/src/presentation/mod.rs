@@ -6,13 +6,11 @@ mod width;
 use crate::coverage::Coverage;
 use crate::loader::LoadError;
 use rego::eval::{Answer, Row};
-use rego::json;
 use rego::policy::position;
 use rego::shown::Shown;
-use rego::syntax::Version;
 use rego::syntax::ast::Location;
-use rego::value::Value;
 use table::Table;
+use values::{Value, Version, json};
 
 /// A form of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //! cell as it is.
 
 use super::width::width;
-use rego::syntax::Version;
+use values::Version;
 
 /// Where OPA 0.70 breaks a cell between words.
 const WIDEST: usize = 30;

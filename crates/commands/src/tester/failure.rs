@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rego::eval::Difference;
 use rego::policy::position;
 use rego::syntax::ast::{Location, Rule};
-use rego::value::Value;
+use values::Value;
 
 /// How much of an expression or value is shown, in code points.
 const SHOWN: usize = 1_000;

@@ -12,11 +12,9 @@ use crate::coverage::Coverage;
 use rego::compile::test_rules::{SKIPPED, ground_length, test_name};
 use rego::compile::tree::{full_name, name, package};
 use rego::eval::{Environment, Limits, Request};
-use rego::json;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source, position};
-use rego::syntax::Version;
 use rego::syntax::ast::{Location, Rule};
-use rego::value::Value;
+use values::{Value, Version, json};
 
 use std::collections::BTreeSet;
 

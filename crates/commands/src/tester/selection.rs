@@ -1,8 +1,7 @@
 //! Which tests are run: those whose names match a pattern of Go's.
 
 use rego::builtins::{self, Cache, Call, Failure, Host, Outcome};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version};
 
 /// A pattern for the full names of tests.
 pub(super) struct Selection {

@@ -1,12 +1,11 @@
 //! What a test comes to. The workspace's own tests compare all of it with real OPA.
 
 use super::{Refusal, Runner, Status, Test, report};
-use rego::budget::Deadline;
 use rego::builtins::{Failure, Outcome};
 use rego::eval::{Alone, Environment, Limits};
 use rego::policy::{Loading, Options, Source};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::budget::Deadline;
+use values::{Value, Version};
 
 fn suite(version: Version, text: &str, chosen: Option<&str>) -> Runner {
     let source = Source {

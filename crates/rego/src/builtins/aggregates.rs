@@ -1,10 +1,7 @@
 //! What many values come to: `count`, `sum`, `max` …
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
-use crate::budget;
-use crate::number::{Number, Uncomputable};
-use crate::syntax::Version;
-use crate::value::{self, Value};
+use values::{Number, Uncomputable, Value, Version, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     pure(
@@ -137,7 +134,7 @@ fn sort(host: &mut dyn Host, args: &[Value]) -> Outcome {
         .cloned()
         .collect();
     host.charge(items.len())?;
-    value::sort(&mut items);
+    values::sort(&mut items);
     Ok(Some(items.into()))
 }
 

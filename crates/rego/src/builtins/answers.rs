@@ -2,9 +2,7 @@
 //! `json.marshal` writes it, or the error's text.
 
 use super::{Cache, Call, Failure, Host, Outcome, find};
-use crate::json;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, json};
 
 struct Alone(Cache);
 

@@ -9,8 +9,7 @@ use super::encoding::hex;
 use super::schema::Reference;
 use super::time::compact;
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, uri};
-use crate::json;
-use crate::value::{Object, Value};
+use values::{Object, Value, json};
 
 pub(super) const TABLE: &[Builtin] = &[bounded(
     "providers.aws.sign_req",

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
-use crate::budget;
-use crate::syntax::Version;
-use crate::value::{Object, Set, Value};
+use values::{Object, Set, Value, Version, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     bounded(

@@ -7,8 +7,7 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::encoding::hex;
 use super::{Builtin, Call, Failure, Outcome, operand};
-use crate::budget;
-use crate::value::Value;
+use values::{Value, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

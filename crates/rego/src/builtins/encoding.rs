@@ -3,9 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
-use crate::budget;
-use crate::json;
-use crate::value::Value;
+use values::{Value, budget, json};
 
 pub(super) const TABLE: &[Builtin] = &[
     pure("json.marshal", "(x: any) => y: string", marshal),

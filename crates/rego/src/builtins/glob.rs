@@ -8,8 +8,7 @@ use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, Dot, Hir, Look, R
 use super::operand::{any, mismatch, stray, string, text};
 use super::regex::{Pattern, charge_compiled};
 use super::{Builtin, Call, Failure, Host, Outcome};
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version};
 
 /// The functions of this theme.
 pub(super) const TABLE: &[Builtin] = &[

@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use crate::budget;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use values::{Object, Value, Version, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

@@ -1,7 +1,7 @@
 //! Functions that reach out of the evaluation. The host computes them, or refuses.
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use crate::value::Value;
+use values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

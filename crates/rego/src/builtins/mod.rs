@@ -54,9 +54,8 @@ pub use schema::{
 pub use uri::error as uri_error;
 pub use yaml::{annotations, read_document, yaml_document};
 
-use super::syntax::Version;
 use super::types::Type;
-use super::value::Value;
+use values::{Value, Version};
 
 /// A built-in function.
 pub struct Builtin {

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use crate::value::Value;
+use values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

@@ -3,10 +3,7 @@
 use num_bigint::BigInt;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
-use crate::budget;
-use crate::number::{Number, Uncomputable};
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Number, Uncomputable, Value, Version, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     bounded("plus", "(x: number, y: number) => z: number", plus),

@@ -1,9 +1,7 @@
 //! The arguments of built-in functions, by type, with OPA's words for what they can't be.
 
 use super::{Failure, Host, Outcome};
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use values::{Number, Object, Value, Version};
 
 /// The argument at a place, counted from 0.
 ///

@@ -2,9 +2,7 @@
 
 use super::collections::{DEEPEST_PATH, steps};
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::{Object, Set, Value};
+use values::{Number, Object, Set, Value, Version};
 
 pub(super) const TABLE: &[Builtin] = &[bounded(
     "json.patch",

@@ -5,9 +5,7 @@
 //! value]`, or the kind and the message of an error.
 
 use super::{Cache, Call, Failure, Host, Outcome, find};
-use crate::json;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, json};
 
 /// A host with less room than an evaluation has.
 struct Room {

@@ -7,7 +7,7 @@ use x509_cert::spki::AlgorithmIdentifierRef;
 
 use super::jwt::Pem;
 use super::{Builtin, Failure, Host, Outcome, bounded, encoding, operand};
-use crate::value::Value;
+use values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[bounded(
     "crypto.x509.parse_rsa_private_key",

@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use crate::syntax::Version as Rego;
-use crate::value::Value;
+use values::Value;
+use values::Version as Rego;
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

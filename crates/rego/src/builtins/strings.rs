@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
-use crate::budget;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, budget};
 
 pub(super) const TABLE: &[Builtin] = &[
     bounded(

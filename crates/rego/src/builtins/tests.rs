@@ -3,11 +3,9 @@
 
 use super::{Failure, Outcome};
 use crate::eval::Environment;
-use crate::json;
 use crate::policy::{Options, Policy, request};
-use crate::syntax::Version;
 use crate::types::Type;
-use crate::value::Value;
+use values::{Value, Version, json};
 
 struct Nobody;
 

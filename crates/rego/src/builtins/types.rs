@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::{Builtin, Failure, Outcome, operand, pure};
-use crate::json;
-use crate::number::Number;
-use crate::value::Value;
+use values::{Number, Value, json};
 
 pub(super) const TABLE: &[Builtin] = &[
     pure("is_number", "(x: any) => result: boolean", is_number),

@@ -1,9 +1,7 @@
 //! `units.*`: amounts with the prefixes of SI, decimal and binary.
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Number, Value, Version};
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

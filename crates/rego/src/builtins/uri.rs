@@ -4,8 +4,7 @@
 use std::net::Ipv6Addr;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand, pure};
-use crate::json;
-use crate::value::Value;
+use values::{Value, json};
 
 pub(super) const TABLE: &[Builtin] = &[
     bounded(

@@ -1,7 +1,7 @@
 //! `uuid.*`: what a UUID says of itself.
 
 use super::{Builtin, Call, Outcome, operand};
-use crate::value::{Object, Value};
+use values::{Object, Value};
 
 pub(super) const TABLE: &[Builtin] = &[
     Builtin {

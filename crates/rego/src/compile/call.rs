@@ -247,7 +247,7 @@ fn shown(operator: &Term, names: &Names) -> String {
                             names.shown(name).unwrap_or_else(|| name.clone())
                         );
                     }
-                    TermKind::Value(crate::value::Value::String(key)) => {
+                    TermKind::Value(values::Value::String(key)) => {
                         super::tree::push_key(&mut text, key);
                     }
                     _ => text.push_str("[…]"),

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use super::names::Names;
 use super::tree::{Tree, shown};
 use crate::problem::{Code, PLACE, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::{Location, Module, Rule, Term};
 use crate::syntax::visit::is_ground;
-use crate::value::Value;
+use values::{Value, Version};
 
 /// Every conflict of rules with rules and packages.
 pub(super) fn conflicts(

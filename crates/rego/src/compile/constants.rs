@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::names::operands;
 use super::typing::constant::constant;
 use crate::syntax::ast::{Expr, Name, Term, TermKind};
-use crate::value::Value;
+use values::Value;
 
 /// As many values as OPA keeps in mind.
 const MOST: usize = 64;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::constants::Constants;
 use super::tree::{RuleId, Tree};
-use crate::syntax::Version;
 use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
 use crate::syntax::visit::{Visitor, walk_expr, walk_term};
+use values::Version;
 
 /// What each rule depends on.
 #[derive(Debug)]

@@ -21,14 +21,13 @@ mod typing;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::budget::{self, Spent};
 use crate::problem::{Code, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::{
     Expr, ExprKind, INPUT, Import, Location, Module, Name, Rule, Term, TermKind,
 };
 use crate::syntax::visit::{VisitorMut, bodies_of_term, walk_expr_mut};
-use crate::value::Value;
+use values::budget::{self, Spent};
+use values::{Value, Version};
 
 pub use crate::syntax::ast::DATA;
 use dependencies::Dependencies;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::dependencies::Dependencies;
 use super::names::Names;
 use super::tree::{RuleId, shown};
-use crate::budget;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Module, Rule};
+use values::budget;
 
 /// How many rules are reported that depend on themselves.
 const MOST: usize = 200;

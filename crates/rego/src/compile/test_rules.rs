@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::names::{is_generated, operands};
 use super::tree::full_name;
-use crate::syntax::Version;
 use crate::syntax::ast::{Body, Expr, ExprKind, Module, Name, Rule, Term, TermKind};
 use crate::syntax::visit::{Vars, Visitor, is_ground, walk_body, walk_expr, walk_term};
+use values::Version;
 
 /// How the name of a test begins.
 pub const PREFIX: &str = "test_";

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 
 use super::typing::constant::constant;
 use crate::builtins::{self, Builtin};
-use crate::syntax::Version;
 use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
-use crate::value::Value;
+use values::{Value, Version};
 
 /// Which rule: of which module, and which there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

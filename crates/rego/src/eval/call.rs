@@ -8,12 +8,10 @@ use super::function_call::FunctionCall;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
 use super::plan::{Call, Callee, Pattern, RuleKind};
 use super::reference::lookup_of;
-use crate::budget;
 use crate::builtins::{self, Builtin, Cache, Failure, Outcome, operand};
 use crate::compile::test_rules::CASE;
 use crate::problem::{Code, Problem};
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, budget};
 
 impl<'p> Machine<'p> {
     pub(super) fn call_holds(

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use super::machine::{Machine, ON, STOP};
 use crate::problem::{Code, PLACE, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::Location;
-use crate::value::Value;
+use values::{Value, Version};
 
 /// How many values are reported.
 const TOLD: usize = 10;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::function_call::FunctionCall;
 use super::plan::Callee;
-use crate::value::{Object, Value};
+use values::{Object, Value};
 
 /// The input and what is replaced, with the values that rules have under them.
 #[derive(Debug)]

@@ -9,9 +9,8 @@ use std::fmt;
 
 use super::machine::Machine;
 use super::plan::Callee;
-use crate::budget;
 use crate::problem::Problem;
-use crate::value::Value;
+use values::{Value, budget};
 
 /// So many evaluations may be on the stack at once.
 const STACK: usize = 400;
@@ -135,10 +134,8 @@ mod tests {
     use std::thread;
 
     use crate::eval::{Alone, Limits};
-    use crate::json;
     use crate::policy::{Options, Policy, Source, request};
-    use crate::syntax::Version;
-    use crate::value::Value;
+    use values::{Value, Version, json};
 
     /// A row of rules, each made of the next one, by what it says of a number and the next number.
     fn row(length: usize, rule: impl Fn(usize, usize) -> String, last: &str) -> String {

@@ -1,7 +1,7 @@
 //! A call whose value is remembered.
 
-use crate::fingerprint::{self, mixed};
-use crate::value::Value;
+use values::Value;
+use values::fingerprint::{self, mixed};
 
 /// A function with its arguments, or a place with the key of what is asked of it.
 ///
@@ -58,7 +58,7 @@ fn fingerprint(value: &Value, levels: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::FunctionCall;
-    use crate::json;
+    use values::json;
 
     fn call(node: usize, args: &[&str]) -> FunctionCall {
         let args = args.iter().map(|arg| json::parse(arg).expect("JSON"));

@@ -13,12 +13,11 @@ use super::plan::{
 };
 use super::rules::conflict;
 use super::{Difference, Environment, Limits};
-use crate::budget::{self, Spent};
 use crate::builtins::Cache;
-use crate::json;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::Location;
-use crate::value::Value;
+use values::budget::{self, Spent};
+use values::{Value, json};
 
 /// Whether more solutions are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,16 +18,15 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::budget::{Allowance, Deadline, Using};
 use crate::builtins::{Cache, Failure, Outcome};
 use crate::compile::{self, Compiled, Scope};
 use crate::problem::Problem;
-use crate::syntax::Version;
 use crate::syntax::ast::{Location, Module};
-use crate::value::Value;
 use machine::Machine;
 use plan::Plan;
 use prepared_query::{PreparedQueries, PreparedQuery};
+use values::budget::{Allowance, Deadline, Using};
+use values::{Value, Version};
 
 /// How much an evaluation may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::value::Value;
+use values::Value;
 
 /// A document in the making.
 #[derive(Debug, Default)]

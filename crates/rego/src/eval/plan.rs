@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::iter::successors;
 
 use crate::builtins::Builtin;
-use crate::syntax::Version;
 use crate::syntax::ast::Location;
-use crate::value::Value;
+use values::{Value, Version};
 
 /// A variable's place in a frame.
 pub type Slot = u32;

@@ -11,10 +11,9 @@ use crate::builtins;
 use crate::compile::names::{is_operator, is_wildcard};
 use crate::compile::tree::{Tree, shown};
 use crate::compile::{Compiled, DATA};
-use crate::syntax::Version;
 use crate::syntax::ast::{self, ExprKind, INPUT, Name, TermKind};
 use crate::syntax::visit::is_ground;
-use crate::value::Value;
+use values::{Value, Version};
 
 /// The plan of compiled modules.
 #[must_use]

@@ -9,9 +9,9 @@ use super::planner::Planner;
 use super::{Row, compile};
 use crate::compile::names::Names;
 use crate::problem::Problem;
+use crate::syntax;
 use crate::syntax::ast::Location;
-use crate::syntax::{self, Version};
-use crate::value::Value;
+use values::{Value, Version};
 
 /// A query of compiled modules.
 #[derive(Debug)]

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use super::machine::{Flow, Frame, Machine, Next, ON, STOP, items};
 use super::plan::{Base, Reference, RuleKind, Step, Term};
 use crate::problem::Problem;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use values::{Object, Value, Version};
 
 /// How a key is looked up in a value.
 type Lookup = for<'v> fn(&'v Value, &Value) -> Option<&'v Value>;

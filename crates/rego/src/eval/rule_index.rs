@@ -7,9 +7,8 @@ use crate::compile::names::operands;
 use crate::compile::test_rules::CASE;
 use crate::compile::tree::Tree;
 use crate::problem::Problem;
-use crate::syntax::Version;
 use crate::syntax::ast::{self, DATA, Expr, ExprKind, INPUT, Location, Term, TermKind};
-use crate::value::Value;
+use values::{Value, Version};
 
 /// A document or argument that a rule compares.
 pub(super) struct Asked<'r> {

@@ -7,7 +7,7 @@ use super::partial_rule::PartialRule;
 use super::plan::{Node, Rule, RuleKind, Step, Term};
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::Location;
-use crate::value::Value;
+use values::Value;
 
 impl<'p> Machine<'p> {
     /// What the rules of a place make, as far as a path needs it.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::InputUsage;
 use crate::syntax::ast::{INPUT, Name, Rule, Term, TermKind};
 use crate::syntax::visit::{self, Visitor};
+use values::InputUsage;
 
 /// How deep the usage of a variable may go. Where it goes deeper, all of the variable counts as used.
 const DEEPEST: usize = 64;
@@ -18,6 +18,11 @@ pub(super) fn input_of(rule: &Rule) -> InputUsage {
     visit::walk_rule(rule, &mut variables);
     variables.join_equal_ones();
     std::mem::take(&mut variables.get(&INPUT.into()).usage)
+}
+
+/// The steps of a reference, by what is written out of them.
+fn keys(path: &[Term]) -> impl Iterator<Item = Option<&str>> {
+    path.iter().map(|step| step.as_text().map(AsRef::as_ref))
 }
 
 #[derive(Default)]
@@ -66,7 +71,7 @@ impl Variables {
             });
         }
         for Equation { head, path, .. } in equations {
-            self.get(&head).usage.add(&path);
+            self.get(&head).usage.at(keys(&path)).add_all();
         }
     }
 
@@ -84,9 +89,9 @@ impl Variables {
         let head = self.get(head);
         head.parts -= 1;
         if is_whole {
-            head.usage.add(path);
+            head.usage.at(keys(path)).add_all();
         } else {
-            head.usage.at(path).join(&usage, &mut { usize::MAX });
+            head.usage.at(keys(path)).join(&usage, &mut { usize::MAX });
         }
     }
 }
@@ -95,7 +100,7 @@ impl Visitor for Variables {
     fn visit_term(&mut self, term: &Term) -> bool {
         match &term.kind {
             TermKind::Var(name) => {
-                self.get(name).usage.add(&[]);
+                self.get(name).usage.add_all();
                 false
             }
             TermKind::Ref(parts) => {
@@ -105,7 +110,7 @@ impl Visitor for Variables {
                 let Some(name) = head.as_var() else {
                     return true;
                 };
-                self.get(name).usage.add(path);
+                self.get(name).usage.at(keys(path)).add_all();
                 for step in path {
                     visit::walk_term(step, self);
                 }

@@ -6,7 +6,7 @@ use super::Source;
 use crate::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
 use crate::shown::Shown;
 use crate::syntax::ast::Location;
-use crate::value::Value;
+use values::Value;
 
 /// A problem in a module or query, with its file, line and column.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,12 +5,12 @@ mod diagnostic;
 use crate::builtins;
 use crate::compile::{self, Scope};
 use crate::eval::{Answer, Attempt, Environment, Limits, Policies, Request};
-use crate::input_usage::InputUsage;
-use crate::json::{self, Keys};
+use crate::input_usage;
 use crate::problem::Problem;
+use crate::syntax;
 use crate::syntax::ast::{INPUT, Location, Module};
-use crate::syntax::{self, Version};
-use crate::value::Value;
+use values::json::{self, Keys};
+use values::{InputUsage, Value, Version};
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -167,7 +167,7 @@ impl Policy {
                     || "data".to_owned(),
                     |module| syntax::shown(&module.package),
                 ),
-                usage: InputUsage::from_modules(policies.modules()),
+                usage: input_usage::of_modules(policies.modules()),
                 policies,
                 sources,
                 version: options.version,

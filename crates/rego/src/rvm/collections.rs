@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::value::{STRINGS, Value, same};
-use crate::order::order;
+use strings::order;
 
 /// A mapping, sorted by key.
 #[derive(Debug, Clone, Eq)]

@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 use std::sync::{Arc, LazyLock};
 
 use super::collections::{Object, Set};
-use crate::order::{equal, order};
+use strings::{equal, order};
 
 /// A value. The order of the variants is OPA's order of values of different types; `Undefined` comes first, and is in no
 /// collection.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::value::Value;
+use values::Value;
 
 /// A name of a variable.
 pub type Name = Rc<str>;

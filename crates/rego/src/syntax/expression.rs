@@ -2,8 +2,9 @@
 
 use super::ast::{Body, Every, Expr, ExprKind, Location, Operand, Term, TermKind, With};
 use super::logic::{Group, Joined};
-use super::parser::{Parser, Version};
+use super::parser::Parser;
 use super::token::Token;
+use values::Version;
 
 /// Operators by how tightly they bind, the loosest first.
 const LEVELS: [&[(Token, &str)]; 5] = [

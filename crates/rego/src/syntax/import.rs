@@ -2,8 +2,9 @@
 
 use super::ast::{DATA, INPUT, Import, Location, Term, TermKind};
 use super::keywords::Keywords;
-use super::parser::{Parser, Version};
+use super::parser::Parser;
 use super::token::Token;
+use values::Version;
 
 impl Parser<'_> {
     pub(super) fn import(&mut self) -> Option<Import> {

@@ -2,8 +2,8 @@
 
 use super::ast::{Block, Location};
 use super::lexer::Lexer;
-use super::parser::Version;
 use super::token::Token;
+use values::Version;
 
 const HEADING: &str = "METADATA";
 

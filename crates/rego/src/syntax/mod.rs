@@ -17,7 +17,7 @@ mod token;
 pub mod visit;
 
 pub use metadata::comments;
-pub use parser::{Version, parse_module, parse_query};
+pub use parser::{parse_module, parse_query};
 pub use rule::shown;
 
 /// Whether a name is a keyword in no version of Rego.

@@ -1,10 +1,11 @@
 //! A module: its package, and its statements in order.
 
 use super::ast::{Body, DATA, Import, Location, Module, Rule, Term, TermKind};
-use super::parser::{Parser, Version};
+use super::parser::Parser;
 use super::rule::rule_of_body;
 use super::token::Token;
 use crate::problem::{Code, EMPTY_MODULE, Problem};
+use values::Version;
 
 /// What a module is made of.
 enum Statement {

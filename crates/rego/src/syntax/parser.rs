@@ -10,17 +10,7 @@ use super::keywords::Keywords;
 use super::lexer::{Lexed, Lexer};
 use super::token::Token;
 use crate::problem::{Code, Problem};
-
-/// Which Rego a module is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[cfg_attr(feature = "typescript", ts(rename = "RegoVersion", type = "0 | 1"))]
-pub enum Version {
-    /// Of OPA before 1.0: keywords have to be imported.
-    V0,
-    /// Of OPA from 1.0 on.
-    V1,
-}
+use values::Version;
 
 /// Terms in terms, at the most.
 const DEPTH: usize = 200;

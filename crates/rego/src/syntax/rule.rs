@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::ast::{Body, Expr, ExprKind, Head, Location, Part, Rule, Term, TermKind};
-use super::parser::{Parser, Version};
+use super::parser::Parser;
 use super::token::Token;
 use super::visit::is_ground;
+use values::Version;
 
 impl Parser<'_> {
     pub(super) fn rules(&mut self) -> Option<Vec<Rule>> {
@@ -405,7 +406,7 @@ pub fn shown(reference: &[Term]) -> String {
             (TermKind::Var(name), _) => {
                 let _ = write!(text, "[{}]", if part.is_wildcard() { "_" } else { name });
             }
-            (TermKind::Value(crate::value::Value::String(word)), _) => {
+            (TermKind::Value(values::Value::String(word)), _) => {
                 text.push('.');
                 text.push_str(word);
             }

@@ -2,11 +2,9 @@
 
 use super::ast::{Expr, ExprKind, Part, Template, Term, TermKind};
 use super::lexer::Lexed;
-use super::parser::{Parser, Version};
+use super::parser::Parser;
 use super::token::Token;
-use crate::json;
-use crate::number::Number;
-use crate::value::Value;
+use values::{Number, Value, Version, json};
 
 impl Parser<'_> {
     pub(super) fn new_term(&mut self) -> Option<Term> {

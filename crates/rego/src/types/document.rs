@@ -1,7 +1,7 @@
 //! Types as OPA writes them in JSON.
 
 use super::Type;
-use crate::value::Value;
+use values::Value;
 
 impl Type {
     /// The type in JSON: `{"type": "number"}`; `null` where it isn't known.
@@ -81,7 +81,7 @@ fn property(key: Value, value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json;
+    use values::json;
 
     /// What OPA 0.70 reports in the details of errors.
     #[test]

@@ -20,8 +20,7 @@ mod relations;
 
 use std::fmt;
 
-use super::number::Number;
-use super::value::Value;
+use values::{Number, Value};
 
 /// A type.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::Type;
-use crate::value::Value;
+use values::Value;
 
 impl Type {
     /// The type of a value.

@@ -3,8 +3,8 @@
 use rego::policy::{Diagnostic, Options, Policy, Source};
 use rego::problem::Code;
 use rego::syntax::ast::{Module, Term};
-use rego::syntax::{Version, parse_module};
-use rego::value::Value;
+use rego::syntax::parse_module;
+use values::{Value, Version};
 
 use super::ExportError;
 use crate::harness::PolicyEntity;

@@ -3,7 +3,7 @@
 use commands::lint::{Finding, Step, binding, defines, paths, rules};
 use rego::builtins;
 use rego::syntax::ast::{Body, DATA, Module, Rule, Term, TermKind, path_name};
-use rego::value::Value;
+use values::Value;
 
 use crate::policy::evaluation::holds;
 

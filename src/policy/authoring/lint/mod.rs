@@ -16,9 +16,10 @@ mod unread;
 use commands::lint::{self, Finding, Opa, Surroundings, Weight};
 use document::LineIndex;
 use rego::policy::{Diagnostic as ModuleDiagnostic, Source, position, refused};
+use rego::syntax;
 use rego::syntax::ast::{Location, Module};
-use rego::syntax::{self, Version};
 use serde::Serialize;
+use values::Version;
 
 use crate::report::{Diagnostic, Position, Severity, Verdict, docs, text};
 use crate::source::SourceFile;

@@ -1,7 +1,8 @@
 //! Why a module can't be read: what becomes of Rego on its way through web pages and word
 //! processors, and Rego of the other version.
 
-use rego::syntax::{self, Version};
+use rego::syntax;
+use values::Version;
 
 /// What to do about a module that can't be read; `line` is the first place that OPA points at, from 1, and
 /// `column` the one in it, in code points.
@@ -82,7 +83,8 @@ fn is_doubled(line: &str, column: usize, sign: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::help;
-    use rego::syntax::{Version, parse_module};
+    use rego::syntax::parse_module;
+    use values::Version;
 
     /// What is said of a text, where OPA finds fault with it first.
     fn said(text: &str, version: Version) -> Option<String> {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rego::eval::Limits;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
+use rego::syntax;
 use rego::syntax::ast::DATA;
-use rego::syntax::{self, Version};
-use rego::value::Value;
+use values::{Value, Version};
 
 use super::parsed::{Parsed, is_asked};
 use super::{UserModule, shown, source};

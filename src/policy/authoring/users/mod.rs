@@ -12,8 +12,9 @@ use std::collections::HashSet;
 use rego::eval::Limits;
 use rego::policy::{Diagnostic, Source};
 use rego::problem::Code;
+use rego::syntax;
 use rego::syntax::ast::{DATA, Term};
-use rego::syntax::{self, Version};
+use values::Version;
 
 use crate::harness::PolicyEntity;
 use crate::report::Severity;

@@ -3,7 +3,7 @@
 use super::{PolicyEntity, UserModule, UserPolicies};
 use crate::report::Severity;
 use crate::{Config, Guard, SourceFile};
-use rego::syntax::Version;
+use values::Version;
 
 fn module(path: &str, text: &str) -> UserModule {
     UserModule {

@@ -4,7 +4,7 @@ use harness_image_guard::export::{ExportError, HarnessPolicy, Target, export_har
 use harness_image_guard::harness::PolicyEntity;
 use harness_image_guard::report::Severity;
 use rego::policy::Source;
-use rego::syntax::Version;
+use values::Version;
 
 use super::terraform::check_blocks;
 

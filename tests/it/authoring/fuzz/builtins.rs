@@ -3,7 +3,7 @@
 
 use rego::builtins::{Support, all};
 use rego::policy::{Policy, Source};
-use rego::syntax::Version;
+use values::Version;
 
 use super::modules;
 use super::tree::Tree;

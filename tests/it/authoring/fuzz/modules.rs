@@ -4,11 +4,9 @@
 use commands::format::{self, Dialect};
 use harness_image_guard::lint;
 use rego::eval::{Alone, Limits};
-use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Options, Policy, Source, request};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version, json};
 
 use crate::authoring::chance::Chance;
 use crate::authoring::rego_opa::generator;

@@ -7,11 +7,9 @@ use std::iter;
 
 use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
-use rego::json;
 use rego::output;
 use rego::policy::{Diagnostic, Options, Policy, Source, request};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version, json};
 
 struct Clock(Option<i64>);
 

@@ -1,7 +1,6 @@
 //! An answer, of OPA or ours, as far as it has to be the same.
 
-use rego::json;
-use rego::value::Value;
+use values::{Value, json};
 
 /// What was answered, as text: numbers are compared as they are written.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use rego::policy::{Options, Source};
-use rego::syntax::Version;
-use rego::value::Value;
 use serde_json::json;
+use values::{Value, Version};
 
 use crate::authoring::chance::Chance;
 

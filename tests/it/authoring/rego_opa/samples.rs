@@ -6,8 +6,8 @@ use std::path::Path;
 
 use document::Limits;
 use harness_image_guard::{entity_of, input_of_document};
-use rego::json;
 use serde_json::json;
+use values::json;
 
 use crate::folder::files_if_any;
 

@@ -9,10 +9,8 @@ use std::{env, fs};
 
 use commands::tester::{Runner, Status, report};
 use rego::eval::{Alone, Limits};
-use rego::json;
 use rego::policy::{Loading, Options, Source};
-use rego::syntax::Version;
-use rego::value::Value;
+use values::{Value, Version, json};
 
 use super::outcome::Outcome;
 

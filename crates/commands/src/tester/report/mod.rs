@@ -6,7 +6,7 @@ mod junit;
 mod pretty;
 
 use super::{Case, Status, Test};
-use rego::syntax::Version;
+use values::Version;
 
 pub use json::json;
 pub use junit::junit;

@@ -8,12 +8,8 @@ use std::fmt::Write as _;
 use num_bigint::{BigInt, Sign};
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
-use crate::budget;
-use crate::json;
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::Value;
 use float::{digits, with_zeros};
+use values::{Number, Value, Version, budget, json};
 
 pub(super) const TABLE: &[Builtin] = &[
     bounded(

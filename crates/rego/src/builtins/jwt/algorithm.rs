@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use crate::syntax::Version;
+use values::Version;
 
 /// `RS256`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,7 @@ use super::failed;
 use super::key::{self, Verifier};
 use super::token::{Header, Token};
 use crate::builtins::{Failure, Host};
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use values::{Number, Object, Value, Version};
 
 /// The constraints of `io.jwt.decode_verify`.
 #[derive(Default)]

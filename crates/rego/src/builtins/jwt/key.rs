@@ -12,9 +12,7 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 use super::algorithm::{Algorithm, Family, Hash, mac};
 use super::failed;
 use crate::builtins::{Failure, encoding};
-use crate::json;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use values::{Object, Value, Version, json};
 
 /// A key that may have signed.
 pub(super) struct Verifier {

@@ -6,14 +6,12 @@ mod key;
 mod token;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, encoding, operand};
-use crate::json;
-use crate::syntax::Version;
-use crate::value::Value;
 use algorithm::{Algorithm, Family, Hash};
 use constraints::Constraints;
 pub(super) use key::Pem;
 use key::{Signer, Verifier};
 use token::Token;
+use values::{Value, Version, json};
 
 const VERIFY: &str = "(jwt: string, certificate: string) => result: boolean";
 const VERIFY_SECRET: &str = "(jwt: string, secret: string) => result: boolean";

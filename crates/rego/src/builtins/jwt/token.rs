@@ -2,8 +2,7 @@
 
 use super::failed;
 use crate::builtins::{Failure, encoding};
-use crate::json;
-use crate::value::{Object, Value};
+use values::{Object, Value, json};
 
 /// A token, in base64 as it came.
 pub(super) struct Token<'t> {

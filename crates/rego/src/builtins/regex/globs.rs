@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::operand::string;
 use super::super::{Failure, Host, Outcome};
-use crate::value::Value;
+use values::Value;
 
 pub(super) fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let (left, right) = (string(args, 0)?, string(args, 1)?);

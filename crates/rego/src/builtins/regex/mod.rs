@@ -14,8 +14,7 @@ use regex_syntax::hir::Hir;
 
 use super::operand::{charge_text, exhausted, integer, string};
 use super::{Builtin, Failure, Host, Outcome, bounded};
-use crate::budget;
-use crate::value::Value;
+use values::{Value, budget};
 
 pub(super) use syntax::RegexError;
 

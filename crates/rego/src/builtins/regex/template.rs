@@ -4,7 +4,7 @@ use regex_automata::util::captures::Captures;
 
 use super::super::Failure;
 use super::{group, syntax};
-use crate::json;
+use values::json;
 
 /// A replacement: text, and references to groups.
 pub(super) struct Replacement<'t>(Vec<Part<'t>>);

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use super::read::canonical;
 use super::{Additional, DEPTH, Dependency, Id, Part, Schema, format};
 use crate::builtins::{Failure, Host, regex};
-use crate::number::Number;
-use crate::value::{Object, Value};
+use values::{Number, Object, Value};
 
 /// One thing that is wrong with a document.
 #[derive(Debug)]

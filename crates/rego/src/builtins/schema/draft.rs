@@ -1,6 +1,6 @@
 //! The drafts of JSON Schema, and their own schemas, which need no network.
 
-use crate::value::Value;
+use values::Value;
 
 /// Which rules hold for a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +45,7 @@ pub(super) fn at(address: &str) -> Option<Draft> {
 #[must_use]
 pub(super) fn own_schema(address: &str) -> Option<Value> {
     let (_, _, text) = SCHEMAS.iter().find(|(known, _, _)| *known == address)?;
-    crate::json::parse(text).ok()
+    values::json::parse(text).ok()
 }
 
 #[cfg(test)]

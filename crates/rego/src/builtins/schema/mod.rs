@@ -18,10 +18,7 @@ pub(super) use reference::Reference;
 use std::rc::Rc;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
-use crate::json;
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Number, Value, Version, json};
 
 pub(super) const TABLE: &[Builtin] = &[
     bounded(

@@ -7,7 +7,7 @@ use super::draft::{self, Draft};
 use super::reference::Reference;
 use super::{DEPTH, SchemaError};
 use crate::builtins::Failure;
-use crate::value::Value;
+use values::Value;
 
 /// A document of the pool.
 #[derive(Debug, Clone)]

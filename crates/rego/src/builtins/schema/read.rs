@@ -8,9 +8,7 @@ use super::pool::{Pool, named_draft, too_deep};
 use super::reference::Reference;
 use super::{Additional, DEPTH, Dependency, Id, Part, Schema, SchemaError, Sizes, Ways};
 use crate::builtins::{Failure, regex};
-use crate::json;
-use crate::number::Number;
-use crate::value::{Object, Value};
+use values::{Number, Object, Value, json};
 
 /// The types, in the order in which the library lists them.
 const TYPES: [&str; 7] = [

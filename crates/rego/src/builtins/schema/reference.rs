@@ -2,7 +2,7 @@
 //! `net/url` does it.
 
 use crate::builtins::uri;
-use crate::value::Value;
+use values::Value;
 
 /// A reference, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -314,7 +314,7 @@ mod tests {
 
     #[test]
     fn finds_what_a_pointer_leads_to() {
-        let document = crate::json::parse(r#"{"a/b": [1, {"c": 2}]}"#).unwrap();
+        let document = values::json::parse(r#"{"a/b": [1, {"c": 2}]}"#).unwrap();
         let find = |text: &str| {
             let found = Reference::parse(text).unwrap();
             found.find(&document).map(ToString::to_string)

@@ -2,10 +2,8 @@
 
 use crate::builtins::{Failure, Outcome};
 use crate::eval::Environment;
-use crate::json;
 use crate::policy::{Options, Policy, request};
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, json};
 
 struct Nobody;
 

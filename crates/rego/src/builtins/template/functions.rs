@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 use super::run::Datum;
 use super::token::wrong;
 use crate::builtins::{Failure, Host, format};
-use crate::number::Number;
-use crate::value::Value;
+use values::{Number, Value};
 
 const KNOWN: [&str; 19] = [
     "and", "call", "html", "index", "slice", "js", "len", "not", "or", "print", "printf",
@@ -471,7 +470,7 @@ fn js(text: &str) -> String {
                 // Writing to a string can't fail.
                 let _ = write!(out, "\\u{:04X}", u32::from(c));
             }
-            c if c.is_ascii() || crate::json::is_printable(c) => out.push(c),
+            c if c.is_ascii() || values::json::is_printable(c) => out.push(c),
             c => {
                 let _ = write!(out, "\\u{:04X}", u32::from(c));
             }

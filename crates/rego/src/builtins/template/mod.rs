@@ -10,9 +10,7 @@ mod tests;
 mod token;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
-use crate::json;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, json};
 
 pub(super) const TABLE: &[Builtin] = &[bounded(
     "strings.render_template",

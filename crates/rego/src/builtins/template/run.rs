@@ -3,10 +3,8 @@
 use super::functions;
 use super::parse::{Branch, MAIN, Node, Operand, Pipeline, Templates};
 use super::{DEPTH, token::wrong};
-use crate::budget;
 use crate::builtins::{Failure, Host};
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, budget};
 
 /// A value of a template.
 #[derive(Debug, Clone)]

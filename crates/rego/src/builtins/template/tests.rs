@@ -1,9 +1,7 @@
 //! Templates beside what real OPA makes of them, and templates that are made to do harm.
 
 use crate::builtins::{Cache, Failure, Host, Outcome};
-use crate::json;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, json};
 
 struct Bounded {
     left: usize,

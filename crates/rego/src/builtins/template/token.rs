@@ -87,7 +87,7 @@ pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, &str), Failure> {
                 (Token::Name(name.to_owned()), after)
             }
             c => {
-                let c = crate::json::quoted(&c.to_string(), false);
+                let c = values::json::quoted(&c.to_string(), false);
                 return Err(wrong(&format!("unexpected {c} in operand")));
             }
         };

@@ -6,11 +6,9 @@ mod layout;
 mod zone;
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::Value;
 pub(super) use calendar::days_in;
 use calendar::{Civil, NANOSECONDS};
+use values::{Number, Value, Version};
 use zone::Zone;
 
 pub(super) use layout::{RFC3339, RFC3339_NANO};

@@ -1,7 +1,6 @@
 //! The types that the fields of annotations take, and what has another one.
 
-use crate::json;
-use crate::syntax::Version;
+use values::{Version, json};
 
 /// As many faults of types, and of repeated keys, are reported of one text; OPA reports a key that is written
 /// n times n²/2 times.

@@ -9,10 +9,7 @@ mod tabs;
 mod write;
 
 use super::{Builtin, Failure, Host, Outcome, bounded, operand};
-use crate::budget;
-use crate::json;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version, budget, json};
 
 pub use read::annotations;
 

@@ -11,9 +11,7 @@ use super::scalar::{self, NAMESPACE, Scalar, float_key, json_number, old_bool};
 use super::syntax_error::{self, Innermost};
 use super::tabs::Tabs;
 use crate::builtins::encoding;
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use values::{Number, Object, Value, Version};
 
 /// How deep sequences and mappings may nest.
 const DEPTH: usize = 500;

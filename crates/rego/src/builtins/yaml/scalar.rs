@@ -3,7 +3,7 @@
 use granit_parser::{ScalarStyle, Tag};
 
 use crate::builtins::time::days_in;
-use crate::number::Number;
+use values::Number;
 
 /// What `!!` means in a tag.
 pub(super) const NAMESPACE: &str = "tag:yaml.org,2002:";

@@ -5,9 +5,7 @@ use std::fmt::Write as _;
 
 use super::scalar::{Scalar, is_base_60, old_bool};
 use crate::builtins::Failure;
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Number, Value, Version};
 
 /// What has been read from JSON as YAML.
 ///

@@ -10,10 +10,9 @@ use std::collections::btree_map::Entry;
 
 use super::tree::{RuleId, place};
 use crate::problem::{Code, PLACE, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::{Body, Expr, ExprKind, Location, Module, Rule, Term, TermKind};
 use crate::syntax::visit::{Visitor, bodies_of_expr, bodies_of_term, walk_rule};
-use crate::value::{Object, Value};
+use values::{Object, Value, Version};
 
 const CHAIN: &str = "rego.metadata.chain";
 const RULE: &str = "rego.metadata.rule";

@@ -1,8 +1,7 @@
 //! METADATA that OPA refuses, with its messages and the lines at which it tells them.
 
 use crate::policy::{Options, Policy, Source};
-use crate::syntax::Version;
-use crate::value::Value;
+use values::{Value, Version};
 
 /// What is wrong, each with its line.
 fn wrong(modules: &[&str], version: Version) -> Vec<String> {

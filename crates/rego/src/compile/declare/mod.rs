@@ -10,7 +10,6 @@ use super::names::{Names, equation, is_operator, is_wildcard, operands};
 use super::resolve::declared_by;
 use super::safety::{VarSet, bindable, output_vars_of_equation};
 use crate::problem::{Code, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::{
     Body, Expr, ExprKind, Head, INPUT, Location, Name, Operand, Rule, Term, TermKind, With,
 };
@@ -20,6 +19,7 @@ use crate::syntax::visit::{
 };
 use renaming::Renaming;
 use scope::{Occurrence, Scope, Scopes};
+use values::Version;
 
 /// Gives the variables of one rule or query their names.
 pub(super) struct Declarations<'n> {

@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::names::{Names, operands};
 use super::tree::Tree;
-use crate::budget;
 use crate::problem::{Code, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::{
     Body, DATA, Expr, ExprKind, Head, INPUT, Location, Name, Rule, Term, TermKind, With,
 };
@@ -19,6 +17,7 @@ use crate::syntax::visit::{
 };
 pub(super) use outputs::{bindable, output_vars_of_equation};
 use outputs::{is_safe, outputs};
+use values::{Version, budget};
 pub(super) use vars::needed_by;
 use vars::{all_vars, vars, vars_around, vars_in_closures};
 

@@ -6,8 +6,8 @@ use super::super::names::is_operator;
 use super::super::tree::Tree;
 use super::vars::{all_vars, vars_of, vars_of_call, vars_of_with};
 use super::{Inner, Known, VarSet};
-use crate::syntax::Version;
 use crate::syntax::ast::{DATA, Expr, ExprKind, INPUT, Name, Term, TermKind};
+use values::Version;
 
 pub(super) fn outputs(expr: &Expr, tree: &Tree, safe: &dyn Known) -> VarSet {
     if expr.negated {

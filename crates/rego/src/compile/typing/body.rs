@@ -7,14 +7,13 @@ use super::Types;
 use super::constant;
 use super::tree::TypeTree;
 use super::unify::unifies;
-use crate::budget;
 use crate::compile::names::{Names, is_operator};
 use crate::compile::tree::Tree;
 use crate::problem::Problem;
 use crate::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Name, Term, TermKind};
 use crate::syntax::visit::is_ground;
 use crate::types::Type;
-use crate::value::Value;
+use values::{Value, budget};
 
 /// How deep comprehensions may be nested to be checked twice, for that doubles the work.
 const DEEPEST: usize = 5;

@@ -1,7 +1,7 @@
 //! Terms that are values, with nothing to be found out.
 
 use crate::syntax::ast::{Term, TermKind};
-use crate::value::Value;
+use values::Value;
 
 /// The value of a term that holds no variable, reference, call or comprehension.
 pub(crate) fn constant(term: &Term) -> Option<Value> {

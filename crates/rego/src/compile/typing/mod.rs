@@ -22,11 +22,10 @@ use super::dependencies::Dependencies;
 use super::names::Names;
 use super::tree::{RuleId, Tree, place};
 use crate::problem::{Code, Problem};
-use crate::syntax::Version;
 use crate::syntax::ast::{Body, Module, Rule, Term};
 use crate::syntax::visit::{Visitor, walk_term};
 use crate::types::Type;
-use crate::value::{Object, Value};
+use values::{Object, Value, Version};
 
 use body::Checker;
 pub(super) use call::argument_details;

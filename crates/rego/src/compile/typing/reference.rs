@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::shown::Shown;
 use crate::syntax::ast::{DATA, Expr, ExprKind, INPUT, Term, TermKind};
 use crate::types::Type;
-use crate::value::Value;
+use values::Value;
 
 impl Checker<'_> {
     /// Every reference of an expression that can't lead anywhere.

@@ -17,7 +17,7 @@ use crate::compile::tree::Tree;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{DATA, INPUT, Location, Term};
 use crate::types::Type;
-use crate::value::{Object, Value};
+use values::{Object, Value};
 
 /// How many types one schema's may be made of, and how many parts a schema may have.
 const SIZE: usize = 100_000;

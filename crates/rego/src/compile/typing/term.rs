@@ -7,7 +7,7 @@ use super::constant;
 use super::tree::{TypeTree, select};
 use crate::syntax::ast::{DATA, INPUT, Name, Term, TermKind};
 use crate::types::Type;
-use crate::value::Value;
+use values::Value;
 
 impl Checker<'_> {
     /// A term's type.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::syntax::ast::Term;
 use crate::types::Type;
-use crate::value::Value;
+use values::Value;
 
 use super::constant::constant;
 

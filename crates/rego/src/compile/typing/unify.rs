@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::budget;
 use crate::types::Type;
-use crate::value::Value;
+use values::{Value, budget};
 
 /// Whether a value can be of both types; what OPA 1.22 holds for possible, it does with `is_v1`.
 pub(super) fn unifies(a: &Type, b: &Type, is_v1: bool) -> bool {

@@ -5,8 +5,7 @@ use crate::builtins::{self, Cache, Call, Failure, Host, Outcome};
 use crate::rvm::Value;
 use crate::rvm::builtins::{Builtin, MOST, range_length};
 use crate::rvm::collections::{Object, Set};
-use crate::syntax::Version;
-use crate::value::Value as Evaluated;
+use values::{Value as Evaluated, Version};
 
 struct Alone;
 
@@ -103,7 +102,7 @@ fn evaluated(value: &Value) -> Evaluated {
         Value::Bool(value) => Evaluated::Bool(*value),
         Value::Integer(number) => Evaluated::from(*number),
         Value::Float(number) => {
-            Evaluated::Number(crate::number::Number::from_f64(*number).expect("a finite number"))
+            Evaluated::Number(values::Number::from_f64(*number).expect("a finite number"))
         }
         Value::String(text) => Evaluated::from(&**text),
         Value::Array(items) => Evaluated::array(items.iter().map(evaluated)),

@@ -1,10 +1,10 @@
-//! Comparing strings, eight bytes at once: most are short, and WebAssembly has no comparison of memory, so that the one of
-//! the standard library goes byte by byte.
+#![doc = include_str!("../README.md")]
+#![warn(unreachable_pub)]
 
 use std::cmp::Ordering;
 
 /// The order of strings, by bytes.
-pub(crate) fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
+pub fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
     while let (Some((x, after_x)), Some((y, after_y))) =
         (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
     {
@@ -17,7 +17,7 @@ pub(crate) fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
 }
 
 /// Whether strings are equal.
-pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
+pub fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }

@@ -3,7 +3,7 @@
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The fingerprint of a string: its beginning and its end tell it apart from most others. Its highest bits are the best.
-pub(crate) fn of(text: &str) -> u64 {
+pub fn of(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(start), Some(end)) => (u64::from_le_bytes(*start), u64::from_le_bytes(*end)),
@@ -18,6 +18,6 @@ pub(crate) fn of(text: &str) -> u64 {
 }
 
 /// One of two.
-pub(crate) fn mixed(a: u64, b: u64) -> u64 {
+pub fn mixed(a: u64, b: u64) -> u64 {
     (a ^ b).wrapping_mul(FACTOR)
 }

@@ -4,11 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::write::{quoted, write};
-use crate::fingerprint;
-use crate::input_usage::InputUsage;
-use crate::number::Number;
-use crate::syntax::Version;
-use crate::value::{Object, Value};
+use crate::{InputUsage, Number, Object, Value, Version, fingerprint};
 
 /// For how many items and fields of unfinished arrays and objects there is room at first.
 const READ: usize = 64;

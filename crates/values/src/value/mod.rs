@@ -12,7 +12,7 @@ mod set;
 
 use std::rc::Rc;
 
-use super::number::Number;
+use crate::Number;
 
 pub use array::Array;
 pub use object::Object;

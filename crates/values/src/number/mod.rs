@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use num_bigint::{BigInt, BigUint, Sign};
 
-use super::budget;
+use crate::budget;
 
 use decimal::Decimal;
 use float::Float;

@@ -126,7 +126,7 @@ impl Budget {
 }
 
 /// Draws steps; whether there were so many.
-pub(crate) fn step(steps: u64) -> bool {
+pub fn step(steps: u64) -> bool {
     BUDGET.with(|budget| match budget.near.get().checked_sub(steps) {
         Some(near) => {
             budget.near.set(near);
@@ -137,18 +137,18 @@ pub(crate) fn step(steps: u64) -> bool {
 }
 
 /// Draws the steps of going through a string of so many bytes; whether there were so many.
-pub(crate) fn read(bytes: usize) -> bool {
+pub fn read(bytes: usize) -> bool {
     step((bytes / STRETCH) as u64)
 }
 
 /// Draws the steps of computing with a number of so many digits; whether there were so many.
-pub(crate) fn compute(digits: usize) -> bool {
+pub fn compute(digits: usize) -> bool {
     // Its digits come and go by long multiplications and divisions.
     step((digits.saturating_mul(digits) / (STRETCH * STRETCH)) as u64)
 }
 
 /// Draws bytes; whether there were so many.
-pub(crate) fn take(bytes: usize) -> bool {
+pub fn take(bytes: usize) -> bool {
     BUDGET.with(
         |budget| match budget.bytes.get().checked_sub(bytes as u64) {
             Some(left) if budget.spent.get().is_none() => {
@@ -161,18 +161,18 @@ pub(crate) fn take(bytes: usize) -> bool {
 }
 
 /// Whether there are so many bytes, which aren't drawn; else the budget is spent.
-pub(crate) fn has(bytes: usize) -> bool {
+pub fn has(bytes: usize) -> bool {
     BUDGET.with(|budget| budget.bytes.get() >= bytes as u64 || budget.spend(Spent::Bytes))
 }
 
 /// Whether there is room for a string that is being made to grow on, and to be copied once it is whole; else the
 /// budget is spent.
-pub(crate) fn has_for(growing: &str) -> bool {
+pub fn has_for(growing: &str) -> bool {
     growing.len() < LONG || has(growing.len() * 2)
 }
 
 /// Gives bytes back.
-pub(crate) fn give(bytes: usize) {
+pub fn give(bytes: usize) {
     BUDGET.with(|budget| {
         if budget.spent.get().is_none() {
             let left = budget.bytes.get().saturating_add(bytes as u64);
@@ -183,17 +183,17 @@ pub(crate) fn give(bytes: usize) {
 }
 
 /// Says that something nests too deeply for what is done with it.
-pub(crate) fn nests_too_deeply() {
+pub fn nests_too_deeply() {
     BUDGET.with(|budget| budget.spend(Spent::Stack));
 }
 
 /// Of what there was too little; none where there is still some of all.
-pub(crate) fn spent() -> Option<Spent> {
+pub fn spent() -> Option<Spent> {
     BUDGET.with(|budget| budget.spent.get())
 }
 
 /// Whether there was too little of anything.
-pub(crate) fn is_spent() -> bool {
+pub fn is_spent() -> bool {
     spent().is_some()
 }
 

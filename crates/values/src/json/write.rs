@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::budget;
-use crate::value::{Object, Value};
+use crate::{Object, Value, budget};
 
 /// Compact JSON, as Go writes it. Of what the budget has no room for, the rest is left out.
 #[must_use]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Value;
 use crate::budget;
-use crate::order::equal;
+use strings::equal;
 
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
@@ -181,7 +181,7 @@ pub(super) fn order(a: &str, b: &str) -> Ordering {
     if a.len() > LONG && b.len() > LONG {
         budget::read(a.len().min(b.len()));
     }
-    crate::order::order(a.as_bytes(), b.as_bytes())
+    strings::order(a.as_bytes(), b.as_bytes())
 }
 
 /// Whether strings are equal; where they are long, it draws on the budget.

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+#![warn(unreachable_pub)]
+
+pub mod budget;
+pub mod fingerprint;
+mod input_usage;
+pub mod json;
+mod number;
+mod value;
+mod version;
+
+pub use input_usage::InputUsage;
+pub use number::{Number, Uncomputable};
+pub use value::{Array, Object, Set, Value, sort};
+pub use version::Version;
