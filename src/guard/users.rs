@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use builtins::{Failure, Outcome};
 use document::Document;
-use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use terminal::escaped;
 use values::Value;

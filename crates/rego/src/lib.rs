@@ -5,8 +5,6 @@
 pub mod rvm;
 
 #[cfg(feature = "evaluation")]
-pub mod builtins;
-#[cfg(feature = "evaluation")]
 pub mod compile;
 #[cfg(feature = "evaluation")]
 pub mod eval;
@@ -22,5 +20,7 @@ pub mod problem;
 pub mod shown;
 #[cfg(feature = "evaluation")]
 pub mod syntax;
+#[cfg(all(test, feature = "evaluation"))]
+mod tests;
 #[cfg(feature = "evaluation")]
 mod types;

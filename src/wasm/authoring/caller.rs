@@ -1,7 +1,7 @@
 //! The JavaScript around the module, as an evaluation asks it. Only the module that is built with `authoring` has it.
 
+use builtins::{Failure, Outcome};
 use js_sys::{Date, Function, Reflect};
-use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use values::budget::Deadline;
 use values::{Value, json};

@@ -4,7 +4,6 @@
 
 use commands::presentation;
 use js_sys::{Array, JSON, Reflect};
-use rego::builtins;
 use rego::eval::{Answer, Request};
 use rego::output;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};

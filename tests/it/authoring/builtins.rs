@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use rego::builtins::{Listed, Support, all};
+use builtins::{Listed, Support, all};
 
 const PAGE: &str = "docs/builtins.md";
 const TABLE: &str = "crates/rego/src/builtins/opa.tsv";

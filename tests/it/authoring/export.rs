@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{env, fs, process, thread};
 
+use builtins::{Failure, Outcome};
 use harness_image_guard::export::{ExportError, ExportedFile, Target, export};
 use harness_image_guard::{Config, Facts, Guard, SourceFile};
-use rego::builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use rego::policy::{Options, Policy, Source, request};
 use serde_json::{Value, json};

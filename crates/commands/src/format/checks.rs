@@ -1,6 +1,5 @@
 //! What Rego v1 refuses of a module before it is formatted, as OPA checks it.
 
-use rego::builtins;
 use rego::compile;
 use rego::problem::{Code, Problem};
 use rego::syntax::ast::{Expr, ExprKind, Location, Module, Rule, Term, TermKind};

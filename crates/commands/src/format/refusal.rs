@@ -2,7 +2,7 @@
 
 use super::tree::{Infix, Loc, Term};
 use super::writer::Writer;
-use rego::builtins::{self, Builtin};
+use rego::compile::argument_types;
 use rego::problem::{Code, Problem};
 use rego::shown::Shown;
 use rego::syntax::ast::Location;
@@ -34,7 +34,7 @@ impl Writer<'_> {
     pub(super) fn refuse_operands(&mut self, infix: &Infix, operands: &[Term], loc: Loc) {
         let have: Vec<_> = operands.iter().map(Term::type_name).collect();
         let want = builtins::find(infix.name)
-            .map(Builtin::argument_types)
+            .map(argument_types)
             .unwrap_or_default();
         let lines = vec![
             format!("have: ({})", have.join(",")),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rego::builtins::since;
+use builtins::since;
 use rego::syntax::ast::{Expr, ExprKind, Location, Module, Name, Term, TermKind};
 use rego::syntax::visit::{Visitor, walk_rule};
 

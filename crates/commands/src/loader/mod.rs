@@ -8,7 +8,6 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::Bundle;
-use rego::builtins;
 use rego::policy::{Diagnostic, Source};
 use rego::shown::Shown;
 use rego::syntax;

@@ -1,6 +1,6 @@
 //! Which tests are run: those whose names match a pattern of Go's.
 
-use rego::builtins::{self, Cache, Call, Failure, Host, Outcome};
+use builtins::{Cache, Call, Failure, Host, Outcome};
 use values::{Value, Version};
 
 /// A pattern for the full names of tests.

@@ -1,7 +1,7 @@
 //! What a test comes to. The workspace's own tests compare all of it with real OPA.
 
 use super::{Refusal, Runner, Status, Test, report};
-use rego::builtins::{Failure, Outcome};
+use builtins::{Failure, Outcome};
 use rego::eval::{Alone, Environment, Limits};
 use rego::policy::{Loading, Options, Source};
 use values::budget::Deadline;

@@ -7,11 +7,11 @@ use super::names::{Names, is_operator};
 use super::tree::Tree;
 use super::typing::argument_details;
 use super::typing::constant::constant;
-use crate::builtins::{self, Builtin};
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, INPUT, Location, Rule, Term, TermKind};
 use crate::syntax::visit::{Visitor, bodies_of_expr, walk_rule, walk_term};
 use crate::types::Type;
+use builtins::Builtin;
 
 /// Calls without a result where a value belongs.
 pub(super) fn void_calls(rule: &Rule) -> Vec<Problem> {
@@ -352,6 +352,15 @@ fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool
         }
     }
     Ok(super::expand::needs_evaluation(value))
+}
+
+/// The types of a function's arguments, in OPA's own notation.
+#[must_use]
+pub fn argument_types(builtin: &Builtin) -> Vec<String> {
+    match Type::parse(builtin.signature) {
+        Some(Type::Function { arguments, .. }) => arguments.iter().map(Type::to_string).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn irreplaceable(name: &str) -> Option<String> {

@@ -30,6 +30,7 @@ use values::budget::{self, Spent};
 use values::{Value, Version};
 
 pub use crate::syntax::ast::DATA;
+pub use call::argument_types;
 use dependencies::Dependencies;
 use expand::Expander;
 use names::{Names, is_operator};

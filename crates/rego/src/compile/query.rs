@@ -10,7 +10,6 @@ use super::safety::{self, VarSet};
 use super::template;
 use super::tree::Tree;
 use super::{Compiled, same_package, stage};
-use crate::builtins;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{Body, Expr, ExprKind, Import, Location, Module, Name, Term, TermKind};
 

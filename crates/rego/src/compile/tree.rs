@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use super::typing::constant::constant;
-use crate::builtins::{self, Builtin};
 use crate::syntax::ast::{DATA, Module, Rule, Term, TermKind};
+use builtins::Builtin;
 use values::{Value, Version};
 
 /// Which rule: of which module, and which there.

@@ -8,9 +8,9 @@ use super::function_call::FunctionCall;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
 use super::plan::{Call, Callee, Pattern, RuleKind};
 use super::reference::lookup_of;
-use crate::builtins::{self, Builtin, Cache, Failure, Outcome, operand};
 use crate::compile::test_rules::CASE;
 use crate::problem::{Code, Problem};
+use builtins::{Builtin, Cache, Failure, Outcome, exhausted};
 use values::{Value, Version, budget};
 
 impl<'p> Machine<'p> {
@@ -308,14 +308,14 @@ impl builtins::Host for Machine<'_> {
         if budget::step(values as u64) && self.take_room(values).is_ok() {
             return Ok(());
         }
-        Err(operand::exhausted())
+        Err(exhausted())
     }
 
     fn charge_text(&mut self, bytes: usize) -> Result<(), Failure> {
         if budget::take(bytes) && budget::read(bytes) {
             return Ok(());
         }
-        Err(operand::exhausted())
+        Err(exhausted())
     }
 
     fn now(&mut self) -> Result<i64, Failure> {

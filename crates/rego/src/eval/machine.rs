@@ -13,9 +13,9 @@ use super::plan::{
 };
 use super::rules::conflict;
 use super::{Difference, Environment, Limits};
-use crate::builtins::Cache;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::Location;
+use builtins::Cache;
 use values::budget::{self, Spent};
 use values::{Value, json};
 

@@ -7,7 +7,6 @@ use super::plan::{
     Replacement, Rule, RuleKind, Scan, Slot, Statement, Step, Target, Term, With, chain,
 };
 use super::rule_index::guards;
-use crate::builtins;
 use crate::compile::names::{is_operator, is_wildcard};
 use crate::compile::tree::{Tree, shown};
 use crate::compile::{Compiled, DATA};

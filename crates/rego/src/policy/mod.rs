@@ -2,7 +2,6 @@
 
 mod diagnostic;
 
-use crate::builtins;
 use crate::compile::{self, Scope};
 use crate::eval::{Answer, Attempt, Environment, Limits, Policies, Request};
 use crate::input_usage;

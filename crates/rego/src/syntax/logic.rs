@@ -6,7 +6,6 @@
 use super::ast::{Body, Expr, ExprKind, Location, Operand, Term, TermKind};
 use super::parser::{Parser, State};
 use super::token::Token;
-use crate::builtins;
 
 /// What begins with a brace or a parenthesis where an expression begins.
 pub(super) enum Joined {

@@ -451,7 +451,7 @@ pub(super) fn rule_of_body(body: Body) -> Result<Rule, String> {
                 }
                 ("eq" | "assign", ..) => return Err("assignment requires two operands".to_owned()),
                 _ => {
-                    if crate::builtins::find(&operator).is_some() {
+                    if builtins::find(&operator).is_some() {
                         return Err("rule name conflicts with built-in function".to_owned());
                     }
                     if call.len() <= 1 {

@@ -316,6 +316,21 @@ mod tests {
     }
 
     #[test]
+    fn reads_what_the_functions_are_declared_as() {
+        let own = [
+            "eq",
+            "internal.member_3",
+            "internal.print",
+            "internal.test_case",
+        ];
+        let named = builtins::all().map(|listed| listed.name).chain(own);
+        for builtin in named.filter_map(builtins::find) {
+            let read = Type::parse(builtin.signature).expect(builtin.name);
+            assert_eq!(read.to_string(), builtin.signature);
+        }
+    }
+
+    #[test]
     fn reads_nothing_else() {
         for text in [
             "",

@@ -1,7 +1,7 @@
 //! Every function with arguments that nobody expects: a value, undefined or an error, never a panic,
 //! and the same each time.
 
-use rego::builtins::{Support, all};
+use builtins::{Support, all};
 use rego::policy::{Policy, Source};
 use values::Version;
 

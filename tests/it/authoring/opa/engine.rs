@@ -5,7 +5,7 @@
 
 use std::iter;
 
-use rego::builtins::{Failure, Outcome};
+use builtins::{Failure, Outcome};
 use rego::eval::Environment;
 use rego::output;
 use rego::policy::{Diagnostic, Options, Policy, Source, request};

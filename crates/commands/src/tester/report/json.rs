@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Status, Test};
 use crate::tester::{Cases, TestError};
-use rego::builtins::in_base64;
+use builtins::in_base64;
 
 #[derive(Serialize)]
 struct JsonTest<'t> {

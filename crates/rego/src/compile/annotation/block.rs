@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::builtins::{annotations, uri_error};
 use crate::problem::{Code, Problem};
 use crate::syntax;
 use crate::syntax::ast::{Block, Expr, ExprKind, Location, Term, TermKind};
+use builtins::{annotations, uri_error};
 use values::{Object, Value, Version, json};
 
 /// A block's annotations, as the functions give them, but for the scope where none is written.

@@ -3,12 +3,12 @@
 
 use super::body::Checker;
 use super::problem;
-use crate::builtins::Builtin;
 use crate::compile::names::is_operator;
 use crate::problem::Problem;
 use crate::shown::Shown;
 use crate::syntax::ast::{Expr, ExprKind, Location, Term, TermKind};
 use crate::types::Type;
+use builtins::Builtin;
 
 /// What OPA 1.22 knows the results of, and 0.70 doesn't.
 const OF_ANY_RESULT_IN_V0: [&str; 7] = [

@@ -9,14 +9,12 @@ use std::rc::Rc;
 use super::Types;
 use super::body::Checker;
 use super::tree::TypeTree;
-use crate::builtins::{
-    Failure, Schema, SchemaError, SchemaId, SchemaPart, SchemaWays, read_schema,
-};
 use crate::compile::names::Names;
 use crate::compile::tree::Tree;
 use crate::problem::{Code, Problem};
 use crate::syntax::ast::{DATA, INPUT, Location, Term};
 use crate::types::Type;
+use builtins::{Failure, Schema, SchemaError, SchemaId, SchemaPart, SchemaWays, read_schema};
 use values::{Object, Value};
 
 /// How many types one schema's may be made of, and how many parts a schema may have.

@@ -1,10 +1,10 @@
 //! Every built-in function of the machine beside the evaluator's, which is compared with OPA: on arguments of every type, and
 //! on strings that are hard to cut.
 
-use crate::builtins::{self, Cache, Call, Failure, Host, Outcome};
 use crate::rvm::Value;
 use crate::rvm::builtins::{Builtin, MOST, range_length};
 use crate::rvm::collections::{Object, Set};
+use builtins::{Cache, Call, Failure, Host, Outcome};
 use values::{Value as Evaluated, Version};
 
 struct Alone;

@@ -1,0 +1,154 @@
+//! What a token has to be like.
+
+use super::algorithm::{Algorithm, Family, mac};
+use super::failed;
+use super::key::{self, Verifier};
+use super::token::{Header, Token};
+use crate::{Failure, Host};
+use values::{Number, Object, Value, Version};
+
+/// The constraints of `io.jwt.decode_verify`.
+#[derive(Default)]
+pub(super) struct Constraints {
+    /// The keys of `cert`.
+    pub keys: Option<Vec<Verifier>>,
+    secret: String,
+    /// `alg`; empty where any will do.
+    pub algorithm: String,
+    issuer: String,
+    audience: String,
+    /// In nanoseconds; the evaluation's time where none is given.
+    time: Option<f64>,
+}
+
+impl Constraints {
+    /// The constraints that an object says.
+    ///
+    /// # Errors
+    ///
+    /// Where one isn't known or isn't right, and where there is no key, or there are two.
+    pub(super) fn from_object(fields: &Object, version: Version) -> Result<Self, Failure> {
+        let mut constraints = Self::default();
+        for (name, value) in fields {
+            let name = name.as_str().unwrap_or_default();
+            let text = || {
+                let text = value.as_str();
+                text.ok_or_else(|| failed(format!("{name} constraint: must be a string")))
+            };
+            match name {
+                "cert" => constraints.keys = Some(key::parse(text()?, version)?),
+                "secret" => text()?.clone_into(&mut constraints.secret),
+                "alg" => text()?.clone_into(&mut constraints.algorithm),
+                "iss" => text()?.clone_into(&mut constraints.issuer),
+                "aud" => text()?.clone_into(&mut constraints.audience),
+                "time" => {
+                    let Value::Number(time) = value else {
+                        return Err(failed("token time constraint: must be a number"));
+                    };
+                    let time = time.as_f64();
+                    if time < 0.0 {
+                        return Err(failed("token time constraint: must not be negative"));
+                    }
+                    constraints.time = Some(time);
+                }
+                other => {
+                    return Err(failed(format!(
+                        "unknown token validation constraint: {other}"
+                    )));
+                }
+            }
+        }
+        match (&constraints.keys, constraints.secret.is_empty()) {
+            (Some(_), false) => Err(failed("duplicate key constraints")),
+            (None, true) => Err(failed("no key constraint")),
+            _ => Ok(constraints),
+        }
+    }
+
+    /// Whether a token is signed by one of the keys, or with the secret.
+    ///
+    /// # Errors
+    ///
+    /// OPA 0.70 fails where the algorithm isn't known, or is none for a secret.
+    pub(super) fn verify(
+        &self,
+        header: &Header,
+        token: &Token<'_>,
+        signature: &[u8],
+        version: Version,
+    ) -> Result<bool, Failure> {
+        let name = &header.algorithm;
+        let Some(algorithm) = Algorithm::from_name(name, version) else {
+            return match version {
+                Version::V0 => Err(failed(format!("unknown JWS algorithm: {name}"))),
+                Version::V1 => Ok(false),
+            };
+        };
+        let signed = token.signed().as_bytes();
+        let Some(keys) = &self.keys else {
+            if algorithm.family == Family::Hmac {
+                return Ok(mac(algorithm.hash, self.secret.as_bytes(), signed) == signature);
+            }
+            return match version {
+                Version::V0 => Err(failed("incorrect public key type")),
+                Version::V1 => Ok(false),
+            };
+        };
+        let named = header.key.as_ref();
+        let named = named.and_then(|id| keys.iter().find(|key| key.id == *id));
+        if let Some(key) = named {
+            return Ok(key.verifies(algorithm, signed, signature));
+        }
+        Ok(keys.iter().any(|key| {
+            (key.algorithm.is_empty() || key.algorithm == *name)
+                && key.verifies(algorithm, signed, signature)
+        }))
+    }
+
+    /// Whether the issuer, the audience and the time are right.
+    ///
+    /// # Errors
+    ///
+    /// Where what is compared isn't what it should be, or there is no clock.
+    pub(super) fn hold(&self, host: &mut dyn Host, payload: &Object) -> Result<bool, Failure> {
+        if !self.issuer.is_empty() {
+            match payload.field("iss") {
+                Some(Value::String(issuer)) if **issuer == *self.issuer => {}
+                None | Some(Value::String(_)) => return Ok(false),
+                Some(_) => return Err(failed("iss value must be a string")),
+            }
+        }
+        let is_ours = |value: &Value| value.as_str() == Some(&self.audience);
+        match payload.field("aud") {
+            None if self.audience.is_empty() => {}
+            Some(Value::Array(items)) if items.iter().any(is_ours) => {}
+            Some(one) if is_ours(one) => {}
+            _ => return Ok(false),
+        }
+        let mut now = || -> Result<Number, Failure> {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "the nearest is what is asked for"
+            )]
+            let time = match self.time {
+                Some(time) => time,
+                None => host.now()? as f64,
+            };
+            Number::from_f64(time / 1e9)
+                .ok_or_else(|| failed("token time constraint: unvalid float64"))
+        };
+        match payload.field("exp") {
+            None => {}
+            Some(Value::Number(end)) if now()? < *end => {}
+            Some(Value::Number(_)) => return Ok(false),
+            Some(_) => return Err(failed("exp value must be a number")),
+        }
+        match payload.field("nbf") {
+            None => {}
+            Some(Value::Number(start)) if now()? >= *start => {}
+            Some(Value::Number(_)) => return Ok(false),
+            Some(_) => return Err(failed("nbf value must be a number")),
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,181 @@
+//! The arguments of built-in functions, by type, with OPA's words for what they can't be.
+
+use super::{Failure, Host, Outcome};
+use values::{Number, Object, Value, Version};
+
+/// The argument at a place, counted from 0.
+///
+/// # Errors
+///
+/// A type error where there is none.
+pub(crate) fn any(args: &[Value], at: usize) -> Result<&Value, Failure> {
+    args.get(at)
+        .ok_or_else(|| Failure::Type(format!("operand {} is missing", at + 1)))
+}
+
+/// The argument at a place, a text.
+///
+/// # Errors
+///
+/// A type error where it is none.
+pub(crate) fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
+    let value = any(args, at)?;
+    value.as_str().ok_or_else(|| mismatch(at, value, "string"))
+}
+
+/// The argument at a place, a number.
+///
+/// # Errors
+///
+/// A type error where it is none.
+pub(crate) fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
+    match any(args, at)? {
+        Value::Number(number) => Ok(number),
+        other => Err(mismatch(at, other, "number")),
+    }
+}
+
+/// The argument at a place, an integer. To OPA 0.70, `3.0` is none.
+///
+/// # Errors
+///
+/// A type error where it is none.
+pub(crate) fn integer(host: &dyn Host, args: &[Value], at: usize) -> Result<i64, Failure> {
+    let number = number(args, at)?;
+    let integer = match host.version() {
+        Version::V0 => number.as_written_i64(),
+        Version::V1 => number.as_i64(),
+    };
+    integer.ok_or_else(|| {
+        let place = at + 1;
+        Failure::Type(format!(
+            "operand {place} must be integer number but got floating-point number"
+        ))
+    })
+}
+
+/// The argument at a place, an array.
+///
+/// # Errors
+///
+/// A type error where it is none.
+pub(crate) fn array(args: &[Value], at: usize) -> Result<&[Value], Failure> {
+    match any(args, at)? {
+        Value::Array(items) => Ok(items),
+        other => Err(mismatch(at, other, "array")),
+    }
+}
+
+/// The argument at a place, an object.
+///
+/// # Errors
+///
+/// A type error where it is none.
+pub(crate) fn object(args: &[Value], at: usize) -> Result<&Object, Failure> {
+    match any(args, at)? {
+        Value::Object(object) => Ok(object),
+        other => Err(mismatch(at, other, "object")),
+    }
+}
+
+/// The texts of an array or a set, the argument at a place.
+///
+/// # Errors
+///
+/// A type error, which names `expected` where the argument is neither, where something else than a
+/// text is among them.
+pub(crate) fn strings<'a>(
+    args: &'a [Value],
+    at: usize,
+    expected: &str,
+) -> Result<Vec<&'a str>, Failure> {
+    let whole = any(args, at)?;
+    let element = |item: &'a Value| {
+        item.as_str()
+            .ok_or_else(|| stray(at, whole, item, "string"))
+    };
+    match whole {
+        Value::Array(items) => items.iter().map(element).collect(),
+        Value::Set(set) => set.iter().map(element).collect(),
+        other => Err(mismatch(at, other, expected)),
+    }
+}
+
+/// The argument at a place has another type than expected: one name, or `one of {set, array}`.
+#[must_use]
+pub(crate) fn mismatch(at: usize, got: &Value, expected: &str) -> Failure {
+    let (place, got) = (at + 1, got.type_name());
+    Failure::Type(format!("operand {place} must be {expected} but got {got}"))
+}
+
+/// An element of the argument at a place has another type than expected.
+#[must_use]
+pub(crate) fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -> Failure {
+    let (place, whole, element) = (at + 1, whole.type_name(), element.type_name());
+    Failure::Type(format!(
+        "operand {place} must be {whole} of {expected}s but got {whole} containing {element}"
+    ))
+}
+
+/// A text as a result, within the bounds of the evaluation.
+///
+/// # Errors
+///
+/// [`Failure::Limit`] where it is too long.
+pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
+    let text = text.into();
+    charge_text(host, text.len())?;
+    Ok(Some(text.into()))
+}
+
+/// Bytes as a result. OPA's strings hold any bytes, ours only characters: each byte
+/// that is part of none becomes U+FFFD, which is also what OPA writes for it in its answers.
+///
+/// # Errors
+///
+/// [`Failure::Limit`] where they are too many.
+pub(crate) fn bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
+    let decoded = String::from_utf8(bytes).unwrap_or_else(|error| lossy(error.as_bytes()));
+    text(host, decoded)
+}
+
+/// Bytes as Go reads them: one that begins no character stands for itself.
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    let mut decoded = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        decoded.push_str(chunk.valid());
+        decoded.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    decoded
+}
+
+/// Asks for the room of a text of so many bytes.
+///
+/// # Errors
+///
+/// [`Failure::Limit`] where it is too long.
+pub(crate) fn charge_text(host: &mut dyn Host, length: usize) -> Result<(), Failure> {
+    host.charge_text(length)
+}
+
+/// That the budget is spent. The evaluation says of what.
+#[must_use]
+pub fn exhausted() -> Failure {
+    Failure::Limit("the budget of the evaluation is spent".to_owned())
+}
+
+/// How deep values may nest for a function that recurses into them.
+const DEEPEST: u32 = 600;
+
+/// Refuses a value that nests deeper than a function can go that recurses into it.
+///
+/// # Errors
+///
+/// [`Failure::Limit`] where it does.
+pub(crate) fn shallow(value: &Value) -> Result<&Value, Failure> {
+    if value.depth() > DEEPEST {
+        let message = format!("a value nests deeper than {DEEPEST} levels");
+        return Err(Failure::Limit(message));
+    }
+    Ok(value)
+}

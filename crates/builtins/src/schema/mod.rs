@@ -1,0 +1,267 @@
+//! JSON Schema as OPA has it: its copy of the Go library `gojsonschema`, of drafts 4, 6 and 7, with
+//! that library's order of what it finds, and its words. Nothing is fetched.
+
+mod check;
+mod draft;
+mod email;
+mod format;
+mod pool;
+mod read;
+mod reference;
+
+pub use read::read;
+#[cfg(feature = "crypto")]
+pub(super) use reference::Reference;
+
+use std::rc::Rc;
+
+use super::{Builtin, Failure, Host, Outcome, bounded, operand};
+use values::{Number, Value, Version, json};
+
+pub(super) const TABLE: &[Builtin] = &[
+    bounded(
+        "json.match_schema",
+        "(document: any<string, object[any: any]>, schema: any<string, object[any: any]>) => output: array<boolean, array[object<desc: string, error: string, field: string, type: string>]>",
+        match_schema,
+    ),
+    bounded(
+        "json.verify_schema",
+        "(schema: any<string, object[any: any]>) => output: array<boolean, any<null, string>>",
+        verify_schema,
+    ),
+];
+
+/// How deep schemas nest, references included.
+pub(super) const DEPTH: usize = 250;
+
+/// The number of a part of a schema.
+pub type Id = usize;
+
+/// A schema, ready to check documents.
+#[derive(Debug)]
+pub struct Schema {
+    parts: Vec<Part>,
+}
+
+impl Schema {
+    /// The whole schema.
+    pub const ROOT: Id = 0;
+
+    /// A part of it.
+    #[must_use]
+    pub fn part(&self, id: Id) -> Option<&Part> {
+        self.parts.get(id)
+    }
+}
+
+/// A schema in a schema.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// The name of the property, or the keyword, under which it is.
+    pub property: Rc<str>,
+    /// `true` and `false` as schemas.
+    pub passes: Option<bool>,
+    /// The types that are allowed; any where there is none.
+    pub types: Vec<&'static str>,
+    /// `$ref`, in full.
+    pub reference: Option<Rc<str>>,
+    /// What that leads to; the rest of the part is then left aside.
+    pub target: Option<Id>,
+    /// `items`.
+    pub items: Vec<Id>,
+    /// Whether `items` is one schema for each of the items.
+    pub has_one_for_items: bool,
+    /// `properties`.
+    pub properties: Vec<Id>,
+    /// `anyOf`.
+    pub any_of: Vec<Id>,
+    /// `allOf`.
+    pub all_of: Vec<Id>,
+    one_of: Vec<Id>,
+    not: Option<Id>,
+    condition: Option<Id>,
+    then: Option<Id>,
+    else_branch: Option<Id>,
+    numbers: Numbers,
+    lengths: Sizes,
+    sizes: Sizes,
+    counts: Sizes,
+    pattern: Option<Rc<str>>,
+    format: Rc<str>,
+    required: Vec<Rc<str>>,
+    dependencies: Vec<(Rc<str>, Dependency)>,
+    additional_properties: Additional,
+    pattern_properties: Vec<(Rc<str>, Id)>,
+    property_names: Option<Id>,
+    is_unique: bool,
+    contains: Option<Id>,
+    additional_items: Additional,
+    constant: Option<String>,
+    enumeration: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default)]
+struct Numbers {
+    multiple_of: Option<Number>,
+    maximum: Option<Number>,
+    below: Option<Number>,
+    minimum: Option<Number>,
+    above: Option<Number>,
+}
+
+#[derive(Debug, Default)]
+struct Sizes {
+    least: Option<i64>,
+    most: Option<i64>,
+}
+
+#[derive(Debug)]
+enum Dependency {
+    Names(Vec<Rc<str>>),
+    Schema(Id),
+}
+
+/// What is allowed beside what is named.
+#[derive(Debug, Default)]
+enum Additional {
+    #[default]
+    Anything,
+    Nothing,
+    Schema(Id),
+}
+
+/// Why a schema can't be used.
+#[derive(Debug)]
+pub enum SchemaError {
+    /// It is none, in the library's words.
+    Invalid(String),
+    /// It can't be read here.
+    Stopped(Failure),
+}
+
+impl From<Failure> for SchemaError {
+    fn from(failure: Failure) -> Self {
+        Self::Stopped(failure)
+    }
+}
+
+/// What OPA of a version does otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    /// Whether `pattern` is looked at. OPA 0.70 ignores it, and so does its type checker to this day.
+    pub with_patterns: bool,
+    /// Whether nothing is an element of an empty `enum`.
+    pub with_empty_enum: bool,
+}
+
+impl Ways {
+    /// As the functions do it.
+    #[must_use]
+    pub fn for_version(version: Version) -> Self {
+        let is_v1 = version == Version::V1;
+        Self {
+            with_patterns: is_v1,
+            with_empty_enum: is_v1,
+        }
+    }
+
+    /// As the type checker does it.
+    pub const TYPES: Self = Self {
+        with_patterns: false,
+        with_empty_enum: false,
+    };
+}
+
+fn match_schema(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let document = loaded(host, args, 0).map_err(failure)?;
+    let schema = schema_of(host, args, 1).map_err(failure)?;
+    let complaints = check::check(&schema, &document, host)?;
+    let mut found = Vec::new();
+    for complaint in complaints {
+        let error = format!("{}: {}", complaint.field, complaint.description);
+        operand::charge_text(host, error.len() * 3)?;
+        found.push(Value::object([
+            ("desc", complaint.description.into()),
+            ("error", error.into()),
+            ("field", complaint.field.into()),
+            ("type", Value::from(complaint.kind)),
+        ]));
+    }
+    let fits = Value::from(found.is_empty());
+    Ok(Some(Value::array([fits, found.into()])))
+}
+
+fn verify_schema(host: &mut dyn Host, args: &[Value]) -> Outcome {
+    let (is_schema, why) = match schema_of(host, args, 0) {
+        Ok(_) => (true, Value::Null),
+        Err(SchemaError::Invalid(why)) => (false, format!("jsonschema: {why}").into()),
+        Err(SchemaError::Stopped(failure)) => return Err(failure),
+    };
+    Ok(Some(Value::array([is_schema.into(), why])))
+}
+
+fn failure(error: SchemaError) -> Failure {
+    match error {
+        SchemaError::Invalid(why) => Failure::Failed(why),
+        SchemaError::Stopped(failure) => failure,
+    }
+}
+
+/// An operand as JSON: the document that a text holds, or an object.
+fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, SchemaError> {
+    let invalid = |why: &str| SchemaError::Invalid(why.to_owned());
+    match operand::any(args, at)? {
+        Value::String(text) => {
+            operand::charge_text(host, text.len())?;
+            json::parse(text).map_err(|_| invalid("invalid JSON string"))
+        }
+        value @ Value::Object(_) => plain(host, value),
+        value @ Value::Array(_) if host.version() == Version::V1 => plain(host, value),
+        _ => Err(invalid("wrong type, expected string or object")),
+    }
+}
+
+/// A value as it is in JSON: sets are arrays, and keys strings.
+fn plain(host: &mut dyn Host, value: &Value) -> Result<Value, SchemaError> {
+    let text = json::write(value);
+    operand::charge_text(host, text.len().saturating_mul(2))?;
+    json::parse(&text).map_err(|error| Failure::Limit(error.message).into())
+}
+
+fn schema_of(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Rc<Schema>, SchemaError> {
+    let key = operand::any(args, at)?.clone();
+    if let Some(known) = host.cache().schemas.get(&key) {
+        return Ok(known);
+    }
+    let document = loaded(host, args, at)?;
+    let ways = Ways::for_version(host.version());
+    let schema = Rc::new(read(&document, ways, &mut |values| host.charge(values))?);
+    host.cache().schemas.keep(key, schema.clone());
+    Ok(schema)
+}
+
+/// The schemas that were read last: most policies have one, and check many documents.
+#[derive(Debug, Default)]
+pub(super) struct Schemas(Vec<(Value, Rc<Schema>)>);
+
+/// How many schemas are kept.
+const KEPT: usize = 8;
+
+impl Schemas {
+    fn get(&self, key: &Value) -> Option<Rc<Schema>> {
+        let found = self.0.iter().find(|(known, _)| known == key)?;
+        Some(found.1.clone())
+    }
+
+    fn keep(&mut self, key: Value, schema: Rc<Schema>) {
+        if self.0.len() >= KEPT {
+            self.0.remove(0);
+        }
+        self.0.push((key, schema));
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
