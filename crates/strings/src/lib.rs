@@ -4,6 +4,8 @@
 use std::cmp::Ordering;
 
 /// The order of strings, by bytes.
+#[inline]
+#[must_use]
 pub fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
     while let (Some((x, after_x)), Some((y, after_y))) =
         (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
@@ -17,6 +19,8 @@ pub fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
 }
 
 /// Whether strings are equal.
+#[inline]
+#[must_use]
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;

@@ -5,6 +5,11 @@
 //! done. Then the budget is spent, and stays so until the evaluation sees it and ends with an error: what was
 //! left out can't be taken for an answer.
 
+#![expect(
+    clippy::must_use_candidate,
+    reason = "what draws goes on all the same: the budget stays spent until somebody looks"
+)]
+
 use std::cell::Cell;
 
 /// What may be drawn.
@@ -126,6 +131,7 @@ impl Budget {
 }
 
 /// Draws steps; whether there were so many.
+#[inline]
 pub fn step(steps: u64) -> bool {
     BUDGET.with(|budget| match budget.near.get().checked_sub(steps) {
         Some(near) => {
@@ -137,6 +143,7 @@ pub fn step(steps: u64) -> bool {
 }
 
 /// Draws the steps of going through a string of so many bytes; whether there were so many.
+#[inline]
 pub fn read(bytes: usize) -> bool {
     step((bytes / STRETCH) as u64)
 }
@@ -148,6 +155,7 @@ pub fn compute(digits: usize) -> bool {
 }
 
 /// Draws bytes; whether there were so many.
+#[inline]
 pub fn take(bytes: usize) -> bool {
     BUDGET.with(
         |budget| match budget.bytes.get().checked_sub(bytes as u64) {
@@ -161,17 +169,21 @@ pub fn take(bytes: usize) -> bool {
 }
 
 /// Whether there are so many bytes, which aren't drawn; else the budget is spent.
+#[inline]
+#[must_use]
 pub fn has(bytes: usize) -> bool {
     BUDGET.with(|budget| budget.bytes.get() >= bytes as u64 || budget.spend(Spent::Bytes))
 }
 
 /// Whether there is room for a string that is being made to grow on, and to be copied once it is whole; else the
 /// budget is spent.
+#[must_use]
 pub fn has_for(growing: &str) -> bool {
     growing.len() < LONG || has(growing.len() * 2)
 }
 
 /// Gives bytes back.
+#[inline]
 pub fn give(bytes: usize) {
     BUDGET.with(|budget| {
         if budget.spent.get().is_none() {
@@ -183,16 +195,20 @@ pub fn give(bytes: usize) {
 }
 
 /// Says that something nests too deeply for what is done with it.
-pub fn nests_too_deeply() {
+pub(crate) fn nests_too_deeply() {
     BUDGET.with(|budget| budget.spend(Spent::Stack));
 }
 
 /// Of what there was too little; none where there is still some of all.
+#[inline]
+#[must_use]
 pub fn spent() -> Option<Spent> {
     BUDGET.with(|budget| budget.spent.get())
 }
 
 /// Whether there was too little of anything.
+#[inline]
+#[must_use]
 pub fn is_spent() -> bool {
     spent().is_some()
 }

@@ -3,6 +3,8 @@
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The fingerprint of a string: its beginning and its end tell it apart from most others. Its highest bits are the best.
+#[inline]
+#[must_use]
 pub fn of(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let (start, end) = match (bytes.first_chunk(), bytes.last_chunk()) {
@@ -18,6 +20,8 @@ pub fn of(text: &str) -> u64 {
 }
 
 /// One of two.
+#[inline]
+#[must_use]
 pub fn mixed(a: u64, b: u64) -> u64 {
     (a ^ b).wrapping_mul(FACTOR)
 }

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![warn(unreachable_pub)]
 
+// What is short and called for every value is marked `#[inline]`: it used to be compiled with its callers, and what joins
+// the crates of a program inlines far less.
+
 pub mod budget;
 pub mod fingerprint;
 mod input_usage;

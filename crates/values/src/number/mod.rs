@@ -175,6 +175,7 @@ impl Number {
 
     /// The place in an array that the number names: an integer from 0, written as one.
     #[must_use]
+    #[inline]
     pub fn as_index(&self) -> Option<usize> {
         self.as_i64()?.try_into().ok()
     }

@@ -15,6 +15,7 @@ pub struct Array {
 }
 
 impl Array {
+    #[inline]
     pub(super) fn depth(&self) -> u32 {
         self.depth
     }
@@ -24,6 +25,7 @@ impl Array {
         Rc::get_mut(&mut self.items)
     }
 
+    #[inline]
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.items, &other.items)
     }
@@ -32,6 +34,7 @@ impl Array {
 impl Deref for Array {
     type Target = [Value];
 
+    #[inline]
     fn deref(&self) -> &[Value] {
         &self.items
     }
@@ -41,6 +44,7 @@ impl<'a> IntoIterator for &'a Array {
     type Item = &'a Value;
     type IntoIter = std::slice::Iter<'a, Value>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.items.iter()
     }

@@ -41,6 +41,7 @@ pub enum Value {
 impl Value {
     /// What `type_name` calls the value's type.
     #[must_use]
+    #[inline]
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -54,6 +55,7 @@ impl Value {
     }
 
     /// The place of the value's type in OPA's order of types.
+    #[inline]
     fn rank(&self) -> u8 {
         match self {
             Self::Null => 0,
@@ -68,6 +70,7 @@ impl Value {
 
     /// The string, where it is one.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -78,6 +81,7 @@ impl Value {
     /// What is under a key or index: a field of an object, an item of an array, an element of a
     /// set (which is its own key).
     #[must_use]
+    #[inline]
     pub fn get(&self, key: &Value) -> Option<&Value> {
         match self {
             Self::Array(items) => match key {
@@ -92,6 +96,7 @@ impl Value {
 
     /// The same as OPA 0.70 looks it up, to which `1.0` isn't an index.
     #[must_use]
+    #[inline]
     pub fn get_as_written(&self, key: &Value) -> Option<&Value> {
         match (self, key) {
             (Self::Array(_), Self::Number(index)) if index.as_written_i64().is_none() => None,
@@ -102,6 +107,7 @@ impl Value {
     /// How many values hang on this one, itself included, no deeper than one level: what a copy of it
     /// would cost.
     #[must_use]
+    #[inline]
     pub fn width(&self) -> usize {
         match self {
             Self::Array(items) => items.len() + 1,
@@ -131,6 +137,7 @@ impl Value {
     /// How deep collections nest in it: a scalar 0, an array of scalars 1. It may be more than that where
     /// something was taken out.
     #[must_use]
+    #[inline]
     pub fn depth(&self) -> u32 {
         match self {
             Self::Array(array) => array.depth(),

@@ -42,6 +42,7 @@ impl Object {
         Self::new(fields)
     }
 
+    #[inline]
     pub(super) fn depth(&self) -> u32 {
         self.depth
     }
@@ -53,18 +54,21 @@ impl Object {
 
     /// How many fields there are.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.fields.len()
     }
 
     /// Whether there is no field.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
     /// What is under a key.
     #[must_use]
+    #[inline]
     pub fn get(&self, key: &Value) -> Option<&Value> {
         // Most keys are strings.
         if let Value::String(name) = key {
@@ -76,6 +80,7 @@ impl Object {
 
     /// The field of that name.
     #[must_use]
+    #[inline]
     pub fn field(&self, name: &str) -> Option<&Value> {
         if self.fields.len() <= FEW {
             let mut fields = self.fields.iter();
@@ -117,18 +122,21 @@ impl Object {
     }
 
     /// The fields, sorted by key.
+    #[inline]
     pub fn iter(&self) -> std::slice::Iter<'_, (Value, Value)> {
         self.fields.iter()
     }
 
     /// The keys, sorted.
     #[must_use]
+    #[inline]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.fields.iter().map(|(key, _)| key)
     }
 
     /// The values, sorted by key.
     #[must_use]
+    #[inline]
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
         self.fields.iter().map(|(_, value)| value)
     }
@@ -138,6 +146,7 @@ impl<'o> IntoIterator for &'o Object {
     type Item = &'o (Value, Value);
     type IntoIter = std::slice::Iter<'o, (Value, Value)>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.fields.iter()
     }

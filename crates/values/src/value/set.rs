@@ -30,10 +30,12 @@ impl Set {
         Self::new(items)
     }
 
+    #[inline]
     pub(super) fn depth(&self) -> u32 {
         self.depth
     }
 
+    #[inline]
     pub(super) fn items(&self) -> &[Value] {
         &self.items
     }
@@ -45,29 +47,34 @@ impl Set {
 
     /// How many elements there are.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
     /// Whether there is no element.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
     /// The element that equals a value.
     #[must_use]
+    #[inline]
     pub fn get(&self, value: &Value) -> Option<&Value> {
         self.items.get(self.items.binary_search(value).ok()?)
     }
 
     /// Whether a value is an element.
     #[must_use]
+    #[inline]
     pub fn contains(&self, value: &Value) -> bool {
         self.items.binary_search(value).is_ok()
     }
 
     /// The elements, sorted.
+    #[inline]
     pub fn iter(&self) -> std::slice::Iter<'_, Value> {
         self.items.iter()
     }
@@ -100,6 +107,7 @@ impl<'s> IntoIterator for &'s Set {
     type Item = &'s Value;
     type IntoIter = std::slice::Iter<'s, Value>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.items.iter()
     }
