@@ -7,10 +7,10 @@ use std::iter;
 
 use document::LineIndex;
 
+use compiler::shown::Shown;
+use compiler::syntax::ast::{Expr, ExprKind, Location, Rule, Term};
+use compiler::syntax::visit::{self, Visitor};
 use rego::policy::Policy;
-use rego::shown::Shown;
-use rego::syntax::ast::{Expr, ExprKind, Location, Rule, Term};
-use rego::syntax::visit::{self, Visitor};
 use values::{Number, Value};
 
 /// The lines of each module, from 1.

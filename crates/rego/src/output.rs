@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::eval::{Answer, Row};
 use super::policy::position;
-use super::syntax::ast::Location;
+use compiler::syntax::ast::Location;
 use values::{Value, json};
 
 /// An answer to a query: `{"result": […], "printed": […]}`.

@@ -1,7 +1,7 @@
 //! What a policy is about: its package says so by convention; else the input that it reads.
 
 use commands::lint::paths;
-use rego::syntax::ast::{Module, Term};
+use compiler::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;
 

@@ -3,11 +3,11 @@
 //! Inputs and answers go over as JSON text, so that numbers keep the form in which they are written.
 
 use commands::presentation;
+use compiler::shown::Shown;
 use js_sys::{Array, JSON, Reflect};
 use rego::eval::{Answer, Request};
 use rego::output;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
-use rego::shown::Shown;
 use values::{Value, Version, json};
 use wasm_bindgen::prelude::*;
 

@@ -12,7 +12,7 @@ use std::{env, fs};
 use builtins::{Listed, Support, all};
 
 const PAGE: &str = "docs/builtins.md";
-const TABLE: &str = "crates/rego/src/builtins/opa.tsv";
+const TABLE: &str = "crates/builtins/src/opa.tsv";
 const NEWEST: &str = "v1.22.2";
 
 #[test]

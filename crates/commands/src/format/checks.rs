@@ -1,10 +1,10 @@
 //! What Rego v1 refuses of a module before it is formatted, as OPA checks it.
 
-use rego::compile;
-use rego::problem::{Code, Problem};
-use rego::syntax::ast::{Expr, ExprKind, Location, Module, Rule, Term, TermKind};
-use rego::syntax::is_keyword_v1;
-use rego::syntax::visit::{Visitor, walk_body, walk_term};
+use compiler::compile;
+use compiler::problem::{Code, Problem};
+use compiler::syntax::ast::{Expr, ExprKind, Location, Module, Rule, Term, TermKind};
+use compiler::syntax::is_keyword_v1;
+use compiler::syntax::visit::{Visitor, walk_body, walk_term};
 
 /// Everything that Rego v1 refuses of a module, but for the keywords that the formatter adds.
 pub(super) fn problems(module: &Module) -> Vec<Problem> {

@@ -14,7 +14,7 @@ use super::tree::{
     Every, Expr, ExprKind, Head, Import, Loc, Loose, Module, Operand, Part, Rule, Template, Term,
     TermKind, With,
 };
-use rego::syntax::ast::{self, Location, Name};
+use compiler::syntax::ast::{self, Location, Name};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use values::{Number, Value};

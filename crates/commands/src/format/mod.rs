@@ -22,9 +22,9 @@ mod terms;
 mod tree;
 mod writer;
 
+use compiler::problem::{Code, Problem};
+use compiler::syntax;
 use imports::Keywords;
-use rego::problem::{Code, Problem};
-use rego::syntax;
 use source_text::SourceText;
 use values::Version;
 use writer::{Stop, Writer};

@@ -2,10 +2,10 @@
 
 use super::tree::{Infix, Loc, Term};
 use super::writer::Writer;
-use rego::compile::argument_types;
-use rego::problem::{Code, Problem};
-use rego::shown::Shown;
-use rego::syntax::ast::Location;
+use compiler::compile::argument_types;
+use compiler::problem::{Code, Problem};
+use compiler::shown::Shown;
+use compiler::syntax::ast::Location;
 use values::Value;
 
 impl Writer<'_> {

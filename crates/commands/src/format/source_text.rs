@@ -1,7 +1,7 @@
 //! A module's text as the formatter looks at it: rows, comments, and which bracket closes which.
 
 use super::tree::Loc;
-use rego::syntax;
+use compiler::syntax;
 use values::Version;
 
 /// A module's text.

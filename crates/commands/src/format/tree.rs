@@ -1,6 +1,6 @@
 //! A module as OPA's parser gives it to its formatter: the syntax tree with OPA's locations.
 
-use rego::syntax::ast::Name;
+use compiler::syntax::ast::Name;
 use std::rc::Rc;
 
 /// A location as OPA has it: a place, and a text that may begin elsewhere.

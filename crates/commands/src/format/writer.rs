@@ -4,8 +4,8 @@ use super::Dialect;
 use super::imports::Keywords;
 use super::source_text::{Comment, SourceText};
 use super::tree::{Expr, Loc, Term};
-use rego::problem::Problem;
-use rego::syntax::ast::Name;
+use compiler::problem::Problem;
+use compiler::syntax::ast::Name;
 use std::collections::HashSet;
 
 /// How many of the comments are written: an index of the first that isn't.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use builtins::since;
-use rego::syntax::ast::{Expr, ExprKind, Location, Module, Name, Term, TermKind};
-use rego::syntax::visit::{Visitor, walk_rule};
+use compiler::syntax::ast::{Expr, ExprKind, Location, Module, Name, Term, TermKind};
+use compiler::syntax::visit::{Visitor, walk_rule};
 
 use super::{Finding, Opa};
 

@@ -14,7 +14,7 @@ pub use scope::{binding, defines, rules};
 use std::fmt;
 use std::str::FromStr;
 
-use rego::syntax::ast::{Location, Module};
+use compiler::syntax::ast::{Location, Module};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use rego::syntax::ast::{Body, DATA, Expr, ExprKind, INPUT, Module, Name, Rule, Term, TermKind};
-use rego::syntax::visit::{Visitor, walk_expr, walk_term};
+use compiler::syntax::ast::{
+    Body, DATA, Expr, ExprKind, INPUT, Module, Name, Rule, Term, TermKind,
+};
+use compiler::syntax::visit::{Visitor, walk_expr, walk_term};
 
 use super::path::{Path, Paths};
 use super::scope::{binding, defines, has, is_defined_rule};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use rego::syntax::ast::{INPUT, Location, Module, Name, Rule, Term, TermKind};
-use rego::syntax::visit::{Visitor, walk_rule};
+use compiler::syntax::ast::{INPUT, Location, Module, Name, Rule, Term, TermKind};
+use compiler::syntax::visit::{Visitor, walk_rule};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl fmt::Display for Path {
         f.write_str(&self.head)?;
         for step in &self.steps {
             match step {
-                Step::Key(key) if rego::syntax::is_plain_name(key) && is_word(key) => {
+                Step::Key(key) if compiler::syntax::is_plain_name(key) && is_word(key) => {
                     write!(f, ".{key}")?;
                 }
                 Step::Key(key) => write!(f, "[{key:?}]")?,

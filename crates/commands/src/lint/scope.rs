@@ -1,6 +1,6 @@
 //! What the names of a module refer to, as far as the module alone shows.
 
-use rego::syntax::ast::{Body, ExprKind, Module, Rule, Term, TermKind};
+use compiler::syntax::ast::{Body, ExprKind, Module, Rule, Term, TermKind};
 
 use super::path::{Path, Step};
 

@@ -1,7 +1,9 @@
 //! `newer-syntax` and `older-syntax`: what some version of OPA can't read.
 
-use rego::syntax::ast::{Expr, ExprKind, Head, Location, Module, Rule, Term, TermKind, path_name};
-use rego::syntax::visit::{Visitor, walk_rule};
+use compiler::syntax::ast::{
+    Expr, ExprKind, Head, Location, Module, Rule, Term, TermKind, path_name,
+};
+use compiler::syntax::visit::{Visitor, walk_rule};
 
 use super::{Finding, Opa, Weight};
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::archive;
 use super::tree;
 use super::{LoadError, Loaded, check};
+use compiler::syntax;
 use rego::policy::Source;
-use rego::syntax;
 use values::{Number, Value, Version, json};
 
 /// A bundle as it was found.

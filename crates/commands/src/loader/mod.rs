@@ -8,9 +8,9 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bundle::Bundle;
+use compiler::shown::Shown;
+use compiler::syntax;
 use rego::policy::{Diagnostic, Source};
-use rego::shown::Shown;
-use rego::syntax;
 use values::{Value, Version, json};
 
 /// A file as it was found.

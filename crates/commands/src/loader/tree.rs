@@ -1,6 +1,6 @@
 //! Documents in one another.
 
-use rego::compile::tree::push_key;
+use compiler::compile::tree::push_key;
 use values::{Object, Value};
 
 /// A document under keys; none where it would be the root and is no object.

@@ -5,10 +5,10 @@ mod width;
 
 use crate::coverage::Coverage;
 use crate::loader::LoadError;
+use compiler::shown::Shown;
+use compiler::syntax::ast::Location;
 use rego::eval::{Answer, Row};
 use rego::policy::position;
-use rego::shown::Shown;
-use rego::syntax::ast::Location;
 use table::Table;
 use values::{Value, Version, json};
 

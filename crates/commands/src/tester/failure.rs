@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use compiler::syntax::ast::{Location, Rule};
 use rego::eval::Difference;
 use rego::policy::position;
-use rego::syntax::ast::{Location, Rule};
 use values::Value;
 
 /// How much of an expression or value is shown, in code points.

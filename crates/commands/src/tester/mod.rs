@@ -9,11 +9,11 @@ mod selection;
 mod tests;
 
 use crate::coverage::Coverage;
-use rego::compile::test_rules::{SKIPPED, ground_length, test_name};
-use rego::compile::tree::{full_name, name, package};
+use compiler::compile::test_rules::{SKIPPED, ground_length, test_name};
+use compiler::compile::tree::{full_name, name, package};
+use compiler::syntax::ast::{Location, Rule};
 use rego::eval::{Environment, Limits, Request};
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source, position};
-use rego::syntax::ast::{Location, Rule};
 use values::{Value, Version, json};
 
 use std::collections::BTreeSet;

@@ -8,9 +8,9 @@ use super::function_call::FunctionCall;
 use super::machine::{Done, Flow, Frame, Machine, Next, ON, STOP, VALUE, items};
 use super::plan::{Call, Callee, Pattern, RuleKind};
 use super::reference::lookup_of;
-use crate::compile::test_rules::CASE;
-use crate::problem::{Code, Problem};
 use builtins::{Builtin, Cache, Failure, Outcome, exhausted};
+use compiler::compile::test_rules::CASE;
+use compiler::problem::{Code, Problem};
 use values::{Value, Version, budget};
 
 impl<'p> Machine<'p> {

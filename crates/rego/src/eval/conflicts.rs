@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use super::machine::{Machine, ON, STOP};
-use crate::problem::{Code, PLACE, Problem};
-use crate::syntax::ast::Location;
+use compiler::problem::{Code, PLACE, Problem};
+use compiler::syntax::ast::Location;
 use values::{Value, Version};
 
 /// How many values are reported.

@@ -9,7 +9,7 @@ use std::fmt;
 
 use super::machine::Machine;
 use super::plan::Callee;
-use crate::problem::Problem;
+use compiler::problem::Problem;
 use values::{Value, budget};
 
 /// So many evaluations may be on the stack at once.

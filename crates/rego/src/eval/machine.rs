@@ -13,9 +13,9 @@ use super::plan::{
 };
 use super::rules::conflict;
 use super::{Difference, Environment, Limits};
-use crate::problem::{Code, Problem};
-use crate::syntax::ast::Location;
 use builtins::Cache;
+use compiler::problem::{Code, Problem};
+use compiler::syntax::ast::Location;
 use values::budget::{self, Spent};
 use values::{Value, json};
 

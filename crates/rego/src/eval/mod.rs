@@ -18,10 +18,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::compile::{self, Compiled, Scope};
-use crate::problem::Problem;
-use crate::syntax::ast::{Location, Module};
 use builtins::{Cache, Failure, Outcome};
+use compiler::compile::{self, Compiled, Scope};
+use compiler::problem::Problem;
+use compiler::syntax::ast::{Location, Module};
 use machine::Machine;
 use plan::Plan;
 use prepared_query::{PreparedQueries, PreparedQuery};

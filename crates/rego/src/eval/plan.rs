@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::iter::successors;
 
-use crate::syntax::ast::Location;
 use builtins::Builtin;
+use compiler::syntax::ast::Location;
 use values::{Value, Version};
 
 /// A variable's place in a frame.

@@ -7,11 +7,11 @@ use super::plan::{
     Replacement, Rule, RuleKind, Scan, Slot, Statement, Step, Target, Term, With, chain,
 };
 use super::rule_index::guards;
-use crate::compile::names::{is_operator, is_wildcard};
-use crate::compile::tree::{Tree, shown};
-use crate::compile::{Compiled, DATA};
-use crate::syntax::ast::{self, ExprKind, INPUT, Name, TermKind};
-use crate::syntax::visit::is_ground;
+use compiler::compile::names::{is_operator, is_wildcard};
+use compiler::compile::tree::{Tree, shown};
+use compiler::compile::{Compiled, DATA};
+use compiler::syntax::ast::{self, ExprKind, INPUT, Name, TermKind};
+use compiler::syntax::visit::is_ground;
 use values::{Value, Version};
 
 /// The plan of compiled modules.

@@ -7,10 +7,10 @@ use super::machine::{Frame, Machine, Next};
 use super::plan::{Slot, Statement};
 use super::planner::Planner;
 use super::{Row, compile};
-use crate::compile::names::Names;
-use crate::problem::Problem;
-use crate::syntax;
-use crate::syntax::ast::Location;
+use compiler::compile::names::Names;
+use compiler::problem::Problem;
+use compiler::syntax;
+use compiler::syntax::ast::Location;
 use values::{Value, Version};
 
 /// A query of compiled modules.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::machine::{Flow, Frame, Machine, Next, ON, STOP, items};
 use super::plan::{Base, Reference, RuleKind, Step, Term};
-use crate::problem::Problem;
+use compiler::problem::Problem;
 use values::{Object, Value, Version};
 
 /// How a key is looked up in a value.

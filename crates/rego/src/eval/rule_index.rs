@@ -3,11 +3,11 @@
 
 use super::machine::{Frame, Machine};
 use super::plan::Rule;
-use crate::compile::names::operands;
-use crate::compile::test_rules::CASE;
-use crate::compile::tree::Tree;
-use crate::problem::Problem;
-use crate::syntax::ast::{self, DATA, Expr, ExprKind, INPUT, Location, Term, TermKind};
+use compiler::compile::names::operands;
+use compiler::compile::test_rules::CASE;
+use compiler::compile::tree::Tree;
+use compiler::problem::Problem;
+use compiler::syntax::ast::{self, DATA, Expr, ExprKind, INPUT, Location, Term, TermKind};
 use values::{Value, Version};
 
 /// A document or argument that a rule compares.

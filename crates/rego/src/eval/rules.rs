@@ -5,8 +5,8 @@ use super::function_call::FunctionCall;
 use super::machine::{Flow, Frame, Machine, ON, STOP};
 use super::partial_rule::PartialRule;
 use super::plan::{Node, Rule, RuleKind, Step, Term};
-use crate::problem::{Code, Problem};
-use crate::syntax::ast::Location;
+use compiler::problem::{Code, Problem};
+use compiler::syntax::ast::Location;
 use values::Value;
 
 impl<'p> Machine<'p> {

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::Source;
-use crate::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
-use crate::shown::Shown;
-use crate::syntax::ast::Location;
+use compiler::problem::{Code, Details, EMPTY_MODULE, PLACE, Problem};
+use compiler::shown::Shown;
+use compiler::syntax::ast::Location;
 use values::Value;
 
 /// A problem in a module or query, with its file, line and column.

@@ -1,13 +1,14 @@
 //! A user's policies, from source text to answers.
 
 mod diagnostic;
+#[cfg(test)]
+mod tests;
 
-use crate::compile::{self, Scope};
 use crate::eval::{Answer, Attempt, Environment, Limits, Policies, Request};
-use crate::input_usage;
-use crate::problem::Problem;
-use crate::syntax;
-use crate::syntax::ast::{INPUT, Location, Module};
+use compiler::compile::{self, Scope};
+use compiler::problem::Problem;
+use compiler::syntax::ast::{INPUT, Location, Module};
+use compiler::{input_usage, syntax};
 use values::json::{self, Keys};
 use values::{InputUsage, Value, Version};
 

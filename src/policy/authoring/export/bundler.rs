@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use rego::compile;
-use rego::problem::Problem;
-use rego::syntax;
-use rego::syntax::ast::{INPUT, Location, Module, Rule, Term, TermKind};
-use rego::syntax::visit::{Visitor, walk_body, walk_rule, walk_term};
+use compiler::problem::Problem;
+use compiler::syntax::ast::{INPUT, Location, Module, Rule, Term, TermKind};
+use compiler::syntax::visit::{Visitor, walk_body, walk_rule, walk_term};
+use compiler::{compile, syntax};
 use values::Version;
 
 use super::oldest_rego::{self, SourceEdit};

@@ -1,9 +1,9 @@
 //! A user's policy as Harness takes it, which reads Rego v0.
 
+use compiler::problem::Code;
+use compiler::syntax::ast::{Module, Term};
+use compiler::syntax::parse_module;
 use rego::policy::{Diagnostic, Options, Policy, Source};
-use rego::problem::Code;
-use rego::syntax::ast::{Module, Term};
-use rego::syntax::parse_module;
 use values::{Value, Version};
 
 use super::ExportError;

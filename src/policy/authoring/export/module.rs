@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use rego::syntax::ast;
+use compiler::syntax::ast;
 use serde_json::{Value, json};
 
 use super::bundler::{Bundler, Outline, rule_reads_input};

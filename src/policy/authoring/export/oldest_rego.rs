@@ -1,7 +1,7 @@
 //! Rules as every OPA reads them, in Rego v0: OPA 0.42 knows `if`, but not after `else`, and a module
 //! without it needs no import for it.
 
-use rego::syntax::ast::Rule;
+use compiler::syntax::ast::Rule;
 
 /// A piece of text, and what takes its place.
 pub type SourceEdit = (usize, usize, String);

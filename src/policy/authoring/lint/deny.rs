@@ -1,7 +1,7 @@
 //! `never-fails` and `not-a-text`: what `deny` gives.
 
 use commands::lint::{Finding, Step, binding, defines, paths, rules};
-use rego::syntax::ast::{Body, DATA, Module, Rule, Term, TermKind, path_name};
+use compiler::syntax::ast::{Body, DATA, Module, Rule, Term, TermKind, path_name};
 use values::Value;
 
 use crate::policy::evaluation::holds;

@@ -1,7 +1,7 @@
 //! `no-entity`: policies of which nothing says what they are about.
 
 use commands::lint::{Finding, Weight};
-use rego::syntax::ast::{Module, Term};
+use compiler::syntax::ast::{Module, Term};
 
 use crate::policy::authoring::about;
 

@@ -14,10 +14,10 @@ mod tests;
 mod unread;
 
 use commands::lint::{self, Finding, Opa, Surroundings, Weight};
+use compiler::syntax;
+use compiler::syntax::ast::{Location, Module};
 use document::LineIndex;
 use rego::policy::{Diagnostic as ModuleDiagnostic, Source, position, refused};
-use rego::syntax;
-use rego::syntax::ast::{Location, Module};
 use serde::Serialize;
 use values::Version;
 

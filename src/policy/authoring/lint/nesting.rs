@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use commands::lint::{Finding, Path, Step, paths};
-use rego::syntax::ast::{Module, Term};
-use rego::syntax::visit::{Visitor, walk_rule};
+use compiler::syntax::ast::{Module, Term};
+use compiler::syntax::visit::{Visitor, walk_rule};
 
 use crate::harness::EntityKind;
 use crate::policy::authoring::about;

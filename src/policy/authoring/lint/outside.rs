@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use commands::lint::{Finding, Path, Step, Weight, paths};
-use rego::syntax::ast::{DATA, Module, path_name};
+use compiler::syntax::ast::{DATA, Module, path_name};
 
 use super::deny::is_test;
 

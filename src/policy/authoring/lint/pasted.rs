@@ -1,7 +1,7 @@
 //! Why a module can't be read: what becomes of Rego on its way through web pages and word
 //! processors, and Rego of the other version.
 
-use rego::syntax;
+use compiler::syntax;
 use values::Version;
 
 /// What to do about a module that can't be read; `line` is the first place that OPA points at, from 1, and
@@ -83,7 +83,7 @@ fn is_doubled(line: &str, column: usize, sign: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::help;
-    use rego::syntax::parse_module;
+    use compiler::syntax::parse_module;
     use values::Version;
 
     /// What is said of a text, where OPA finds fault with it first.

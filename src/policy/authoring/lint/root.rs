@@ -1,7 +1,7 @@
 //! `wrong-root`: where Harness puts an entity in the input.
 
 use commands::lint::{Finding, paths};
-use rego::syntax::ast::{Module, Term};
+use compiler::syntax::ast::{Module, Term};
 
 use crate::harness::PolicyEntity;
 

@@ -3,7 +3,7 @@
 //! Source: Harness's sample policies for SBOMs ("Allow list", "Deny list"), which have no `deny`, and its page on
 //! writing them, which forbids to change their rules.
 
-use rego::syntax::ast::{Module, path_name};
+use compiler::syntax::ast::{Module, path_name};
 
 /// Whether Harness reads a module's rule of this name where it enforces a policy about SBOMs.
 pub fn reads(module: &Module, rule: &str) -> bool {

@@ -6,8 +6,8 @@
 use std::collections::HashSet;
 
 use commands::lint::{Finding, Step, Weight, paths};
-use rego::syntax::ast::{DATA, Module, Rule, Term, TermKind, path_name};
-use rego::syntax::visit::{Visitor, walk_body, walk_term};
+use compiler::syntax::ast::{DATA, Module, Rule, Term, TermKind, path_name};
+use compiler::syntax::visit::{Visitor, walk_body, walk_term};
 
 use super::deny::is_test;
 use super::sbom;

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use compiler::syntax;
+use compiler::syntax::ast::DATA;
 use rego::eval::Limits;
 use rego::policy::{Diagnostic, Loading, Options, Policy, Source};
-use rego::syntax;
-use rego::syntax::ast::DATA;
 use values::{Value, Version};
 
 use super::parsed::{Parsed, is_asked};

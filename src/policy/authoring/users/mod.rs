@@ -9,11 +9,11 @@ mod parsed;
 use std::cell::Cell;
 use std::collections::HashSet;
 
+use compiler::problem::Code;
+use compiler::syntax;
+use compiler::syntax::ast::{DATA, Term};
 use rego::eval::Limits;
 use rego::policy::{Diagnostic, Source};
-use rego::problem::Code;
-use rego::syntax;
-use rego::syntax::ast::{DATA, Term};
 use values::Version;
 
 use crate::harness::PolicyEntity;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use commands::lint::paths;
-use rego::syntax::ast::{DATA, Module, Term, TermKind, path_name};
-use rego::syntax::visit::{Visitor, walk_rule};
+use compiler::syntax::ast::{DATA, Module, Term, TermKind, path_name};
+use compiler::syntax::visit::{Visitor, walk_rule};
 
 use super::{UserModule, VERDICTS, source};
 use crate::policy::lint::deny::is_test;

@@ -2,8 +2,6 @@
 //! `rego.metadata.chain()` become constants; and the type checker takes the schemas.
 
 mod block;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

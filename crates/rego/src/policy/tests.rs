@@ -1,10 +1,12 @@
-//! What the built-in functions come to where a query calls them.
+//! What takes a whole policy to be seen: of its compilation, and of the functions that its queries call.
 
+mod annotations;
 mod functions;
+mod input_usage;
 mod schemas;
 
+use super::{Options, Policy, request};
 use crate::eval::Environment;
-use crate::policy::{Options, Policy, request};
 use builtins::{Failure, Outcome};
 use values::{Value, Version, json};
 
