@@ -4,7 +4,6 @@
 use std::cmp::Ordering;
 
 /// The order of strings, by bytes.
-#[inline]
 #[must_use]
 pub fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
     while let (Some((x, after_x)), Some((y, after_y))) =
@@ -19,7 +18,6 @@ pub fn order(mut a: &[u8], mut b: &[u8]) -> Ordering {
 }
 
 /// Whether strings are equal.
-#[inline]
 #[must_use]
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
