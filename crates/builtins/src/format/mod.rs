@@ -86,6 +86,9 @@ impl Argument {
     fn from_value(value: &Value) -> Self {
         match value {
             Value::Number(number) => {
+                if let Some(int) = number.as_written_i64() {
+                    return Self::Int(int);
+                }
                 let text = number.to_string();
                 if text.contains(['.', 'e', 'E']) {
                     return match number.as_f64() {
@@ -383,11 +386,10 @@ impl Printer<'_> {
 
     /// Writes a text into the width.
     fn pad(&mut self, text: &str) {
-        let missing = self
-            .flags
-            .width
-            .unwrap_or(0)
-            .saturating_sub(text.chars().count());
+        let Some(width) = self.flags.width else {
+            return self.out.push_str(text);
+        };
+        let missing = width.saturating_sub(text.chars().count());
         if self.flags.minus {
             self.out.push_str(text);
             self.out.push_str(&" ".repeat(missing));
@@ -405,15 +407,15 @@ impl Printer<'_> {
         self.flags.zero = zero;
     }
 
-    fn cut(&self, text: &str) -> String {
-        text.chars()
-            .take(self.flags.precision.unwrap_or(usize::MAX))
-            .collect()
+    /// As much of a text as the precision allows.
+    fn cut<'t>(&self, text: &'t str) -> &'t str {
+        let most = self.flags.precision;
+        let end = most.and_then(|most| text.char_indices().nth(most));
+        end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
     }
 
     fn text(&mut self, text: &str) {
-        let cut = self.cut(text);
-        self.pad(&cut);
+        self.pad(self.cut(text));
     }
 
     fn quoted(&mut self, text: &str) {
@@ -423,7 +425,7 @@ impl Printer<'_> {
         let quoted = if is_sharp && cut.chars().all(is_plain) {
             format!("`{cut}`")
         } else {
-            json::quoted(&cut, self.flags.plus)
+            json::quoted(cut, self.flags.plus)
         };
         self.pad(&quoted);
     }
