@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![warn(unreachable_pub)]
 
-// What is short and called for every value is marked `#[inline]`: it used to be compiled with its callers, and what joins
-// the crates of a program inlines far less.
+// What is short and called for every value is `#[inline]`, so that it is compiled with its callers: less is inlined across
+// crates when a program is linked.
 
 pub mod budget;
 pub mod fingerprint;
