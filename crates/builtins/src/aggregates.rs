@@ -44,6 +44,7 @@ fn count(args: &[Value]) -> Outcome {
         Value::Object(object) => object.len(),
         Value::Set(set) => set.len(),
         Value::String(text) => text.chars().count(),
+        Value::Bytes(bytes) => bytes.text().chars().count(),
         other => {
             return Err(operand::mismatch(
                 0,

@@ -53,22 +53,22 @@ pub(super) const TABLE: &[Builtin] = &[
 ];
 
 fn digest<D: Digest>(operands: &[Value]) -> Outcome {
-    let text = operand::string(operands, 0)?;
-    budget::step((text.len() / 8) as u64);
-    Ok(Some(hex(&D::digest(text.as_bytes())).into()))
+    let bytes = operand::bytes(operands, 0)?;
+    budget::step((bytes.len() / 8) as u64);
+    Ok(Some(hex(&D::digest(bytes)).into()))
 }
 
 fn keyed<M: Mac + KeyInit>(operands: &[Value]) -> Outcome {
-    let text = operand::string(operands, 0)?;
-    budget::step((text.len() / 8) as u64);
-    let key = operand::string(operands, 1)?;
-    let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes())
-        .map_err(|error| Failure::Failed(error.to_string()))?;
-    mac.update(text.as_bytes());
+    let bytes = operand::bytes(operands, 0)?;
+    budget::step((bytes.len() / 8) as u64);
+    let key = operand::bytes(operands, 1)?;
+    let mut mac =
+        <M as KeyInit>::new_from_slice(key).map_err(|error| Failure::Failed(error.to_string()))?;
+    mac.update(bytes);
     Ok(Some(hex(&mac.finalize().into_bytes()).into()))
 }
 
 fn equal(operands: &[Value]) -> Outcome {
-    let equal = operand::string(operands, 0)? == operand::string(operands, 1)?;
+    let equal = operand::bytes(operands, 0)? == operand::bytes(operands, 1)?;
     Ok(Some(equal.into()))
 }

@@ -234,14 +234,11 @@ pub fn in_base64(bytes: &[u8]) -> String {
 }
 
 fn base64_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::text(
-        host,
-        encoded(operand::string(args, 0)?.as_bytes(), STANDARD, true),
-    )
+    operand::text(host, encoded(operand::bytes(args, 0)?, STANDARD, true))
 }
 
 fn base64_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::bytes(host, decoded(operand::string(args, 0)?, STANDARD)?)
+    operand::of_bytes(host, decoded(operand::string(args, 0)?, STANDARD)?)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as every function of the table")]
@@ -251,21 +248,15 @@ fn base64_is_valid(args: &[Value]) -> Outcome {
 }
 
 fn base64url_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::text(
-        host,
-        encoded(operand::string(args, 0)?.as_bytes(), URL, true),
-    )
+    operand::text(host, encoded(operand::bytes(args, 0)?, URL, true))
 }
 
 fn base64url_encode_no_pad(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::text(
-        host,
-        encoded(operand::string(args, 0)?.as_bytes(), URL, false),
-    )
+    operand::text(host, encoded(operand::bytes(args, 0)?, URL, false))
 }
 
 fn base64url_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::bytes(host, url_decoded(operand::string(args, 0)?)?)
+    operand::of_bytes(host, url_decoded(operand::string(args, 0)?)?)
 }
 
 fn url_decoded(text: &str) -> Result<Vec<u8>, Failure> {
@@ -290,7 +281,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 fn hex_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut digits = String::new();
-    for byte in operand::string(args, 0)?.bytes() {
+    for byte in operand::bytes(args, 0)? {
         let _ = write!(digits, "{byte:02x}");
     }
     operand::text(host, digits)
@@ -317,12 +308,12 @@ fn hex_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let bytes = digits
         .chunks(2)
         .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit));
-    operand::bytes(host, bytes.collect())
+    operand::of_bytes(host, bytes.collect())
 }
 
-fn escaped(text: &str) -> String {
+fn escaped(bytes: &[u8]) -> String {
     let mut out = String::new();
-    for byte in text.bytes() {
+    for &byte in bytes {
         match byte {
             b' ' => out.push('+'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
@@ -366,11 +357,11 @@ fn unescaped(text: &str) -> Result<Vec<u8>, Failure> {
 }
 
 fn query_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::text(host, escaped(operand::string(args, 0)?))
+    operand::text(host, escaped(operand::bytes(args, 0)?))
 }
 
 fn query_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::bytes(host, unescaped(operand::string(args, 0)?)?)
+    operand::of_bytes(host, unescaped(operand::string(args, 0)?)?)
 }
 
 fn query_encode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -387,14 +378,14 @@ fn query_encode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut pairs = Vec::new();
     for (name, value) in fields {
         let values: Vec<&Value> = match value {
-            Value::String(_) => vec![value],
+            Value::String(_) | Value::Bytes(_) => vec![value],
             Value::Array(items) => items.iter().collect(),
             Value::Set(set) => set.iter().collect(),
             _ => return Err(fail()),
         };
         for value in values {
-            let value = value.as_str().ok_or_else(fail)?;
-            pairs.push(format!("{}={}", escaped(&name), escaped(value)));
+            let value = value.as_bytes().ok_or_else(fail)?;
+            pairs.push(format!("{}={}", escaped(name.as_bytes()), escaped(value)));
         }
     }
     operand::text(host, pairs.join("&"))
@@ -411,8 +402,8 @@ fn query_decode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
             ));
         }
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let key = operand::bytes(host, unescaped(key)?)?.unwrap_or(Value::Null);
-        let value = operand::bytes(host, unescaped(value)?)?;
+        let key = operand::of_bytes(host, unescaped(key)?)?.unwrap_or(Value::Null);
+        let value = operand::of_bytes(host, unescaped(value)?)?;
         if !budget::step(fields.len() as u64) {
             return Err(operand::exhausted());
         }

@@ -20,6 +20,7 @@ mod jwt;
 mod net;
 mod numbers;
 mod operand;
+mod parse_float;
 mod patch;
 #[cfg(test)]
 mod patterns;

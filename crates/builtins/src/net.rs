@@ -99,7 +99,7 @@ fn contains_matches(host: &mut dyn Host, operands: &[Value]) -> Outcome {
 /// The texts that an operand holds, each with what names it in the result.
 fn candidates(operands: &[Value], at: usize) -> Result<Vec<(&Value, Value)>, Failure> {
     match operand::any(operands, at)? {
-        whole @ Value::String(_) => Ok(vec![(whole, whole.clone())]),
+        whole @ (Value::String(_) | Value::Bytes(_)) => Ok(vec![(whole, whole.clone())]),
         Value::Array(items) => items
             .iter()
             .enumerate()
@@ -119,7 +119,7 @@ fn candidates(operands: &[Value], at: usize) -> Result<Vec<(&Value, Value)>, Fai
 
 fn text(item: &Value, at: usize) -> Result<&Value, Failure> {
     match item {
-        Value::String(_) => Ok(item),
+        Value::String(_) | Value::Bytes(_) => Ok(item),
         Value::Array(items) if !items.is_empty() => Ok(items.first().unwrap_or(item)),
         _ => Err(Failure::Failed(format!(
             "operand {}: element must be string or non-empty array",

@@ -23,6 +23,18 @@ pub(crate) fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
     value.as_str().ok_or_else(|| mismatch(at, value, "string"))
 }
 
+/// The bytes of the argument at a place, a text.
+///
+/// # Errors
+///
+/// A type error where it is none.
+pub(crate) fn bytes(args: &[Value], at: usize) -> Result<&[u8], Failure> {
+    let value = any(args, at)?;
+    value
+        .as_bytes()
+        .ok_or_else(|| mismatch(at, value, "string"))
+}
+
 /// The argument at a place, a number.
 ///
 /// # Errors
@@ -89,11 +101,30 @@ pub(crate) fn strings<'a>(
     at: usize,
     expected: &str,
 ) -> Result<Vec<&'a str>, Failure> {
+    each(args, at, expected, Value::as_str)
+}
+
+/// The bytes of these.
+///
+/// # Errors
+///
+/// As for [`strings`].
+pub(crate) fn strings_of_bytes<'a>(
+    args: &'a [Value],
+    at: usize,
+    expected: &str,
+) -> Result<Vec<&'a [u8]>, Failure> {
+    each(args, at, expected, Value::as_bytes)
+}
+
+fn each<'a, T>(
+    args: &'a [Value],
+    at: usize,
+    expected: &str,
+    of: impl Fn(&'a Value) -> Option<T>,
+) -> Result<Vec<T>, Failure> {
     let whole = any(args, at)?;
-    let element = |item: &'a Value| {
-        item.as_str()
-            .ok_or_else(|| stray(at, whole, item, "string"))
-    };
+    let element = |item: &'a Value| of(item).ok_or_else(|| stray(at, whole, item, "string"));
     match whole {
         Value::Array(items) => items.iter().map(element).collect(),
         Value::Set(set) => set.iter().map(element).collect(),
@@ -128,25 +159,19 @@ pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
     Ok(Some(text.into()))
 }
 
-/// Bytes as a result. OPA's strings hold any bytes, ours only characters: each byte
-/// that is part of none becomes U+FFFD, which is also what OPA writes for it in its answers.
+/// A string of bytes as a result: OPA's strings hold any.
 ///
 /// # Errors
 ///
 /// [`Failure::Limit`] where they are too many.
-pub(crate) fn bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
-    let decoded = String::from_utf8(bytes).unwrap_or_else(|error| lossy(error.as_bytes()));
-    text(host, decoded)
-}
-
-/// Bytes as Go reads them: one that begins no character stands for itself.
-pub(crate) fn lossy(bytes: &[u8]) -> String {
-    let mut decoded = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        decoded.push_str(chunk.valid());
-        decoded.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+pub(crate) fn of_bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
+    // One that isn't UTF-8 is kept with what Go reads of it, where a byte takes three.
+    charge_text(host, bytes.len())?;
+    let value = Value::of_bytes(bytes);
+    if let Value::Bytes(bytes) = &value {
+        charge_text(host, bytes.text().len())?;
     }
-    decoded
+    Ok(Some(value))
 }
 
 /// Asks for the room of a text of so many bytes.

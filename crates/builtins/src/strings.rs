@@ -116,11 +116,11 @@ fn two(args: &[Value]) -> Result<(&str, &str), Failure> {
 }
 
 fn concat(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let separator = operand::string(args, 0)?;
-    let parts = operand::strings(args, 1, "one of {set, array}")?;
+    let separator = operand::bytes(args, 0)?;
+    let parts = operand::strings_of_bytes(args, 1, "one of {set, array}")?;
     let length = parts.iter().map(|part| part.len() + separator.len()).sum();
     operand::charge_text(host, length)?;
-    Ok(Some(parts.join(separator).into()))
+    Ok(Some(Value::of_bytes(parts.join(separator))))
 }
 
 fn contains(args: &[Value]) -> Outcome {
@@ -215,7 +215,7 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
             replaced.push(byte);
             replaced.extend(new.bytes());
         }
-        return operand::bytes(host, replaced);
+        return operand::of_bytes(host, replaced);
     }
     let count = text.matches(old).count();
     operand::charge_text(
@@ -270,7 +270,7 @@ fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
         out.push(*byte);
         rest = after;
     }
-    operand::bytes(host, out)
+    operand::of_bytes(host, out)
 }
 
 fn reverse(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -388,9 +388,9 @@ fn trim_space(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 /// One text, or those of an array or a set.
 fn texts(args: &[Value], at: usize) -> Result<Vec<&str>, Failure> {
-    match operand::any(args, at)? {
-        Value::String(text) => Ok(vec![text]),
-        _ => operand::strings(args, at, "one of {string, set, array}"),
+    match operand::any(args, at)?.as_str() {
+        Some(text) => Ok(vec![text]),
+        None => operand::strings(args, at, "one of {string, set, array}"),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::parse_float::parse_float;
 use super::{Builtin, Failure, Outcome, operand, pure};
-use values::{Number, Value, json};
+use values::{Value, json};
 
 pub(super) const TABLE: &[Builtin] = &[
     pure("is_number", "(x: any) => result: boolean", is_number),
@@ -104,12 +105,13 @@ fn to_number(args: &[Value]) -> Outcome {
         Value::Null | Value::Bool(false) => 0i64.into(),
         Value::Bool(true) => 1i64.into(),
         Value::Number(number) => number.clone(),
-        Value::String(text) => {
+        Value::String(_) | Value::Bytes(_) => {
+            let text = value.as_str().unwrap_or_default();
             let bare = text.trim_start_matches(['+', '-']).to_lowercase();
             if matches!(bare.as_str(), "inf" | "infinity" | "nan") {
                 return Err(operand::mismatch(0, value, "valid number string"));
             }
-            Number::parse_literal(text.strip_prefix('+').unwrap_or(text)).ok_or_else(|| {
+            parse_float(text).ok_or_else(|| {
                 let text = json::quoted(text, false);
                 Failure::Failed(format!(
                     "strconv.ParseFloat: parsing {text}: invalid syntax"

@@ -34,7 +34,7 @@ fn parse(host: &mut dyn Host, args: &[Value]) -> Outcome {
     ];
     for (name, bytes) in texts {
         if !bytes.is_empty() {
-            fields.extend(operand::bytes(host, bytes)?.map(|text| (name, text)));
+            fields.extend(operand::of_bytes(host, bytes)?.map(|text| (name, text)));
         }
     }
     Ok(Some(Value::object(fields)))

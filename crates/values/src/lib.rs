@@ -14,5 +14,5 @@ mod version;
 
 pub use input_usage::InputUsage;
 pub use number::{Number, Uncomputable};
-pub use value::{Array, Object, Set, Value, sort};
+pub use value::{Array, Bytes, Object, Set, Value, sort};
 pub use version::Version;

@@ -115,7 +115,7 @@ pub fn evaluate_package(policy: &Policy, package: &str, request: Request<'_>) ->
 pub(super) fn holds(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
-        Value::Bool(true) | Value::Number(_) => true,
+        Value::Bool(true) | Value::Number(_) | Value::Bytes(_) => true,
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Set(items) => !items.is_empty(),
@@ -128,6 +128,7 @@ pub(super) fn holds(value: &Value) -> bool {
 fn messages(value: &Value) -> Vec<String> {
     let shown = |value: &Value| match value {
         Value::String(text) => text.to_string(),
+        Value::Bytes(bytes) => bytes.text().to_owned(),
         other => json::write(other),
     };
     match value {
@@ -135,7 +136,7 @@ fn messages(value: &Value) -> Vec<String> {
         Value::Set(items) => items.iter().map(shown).collect(),
         Value::Object(fields) => fields.values().map(shown).collect(),
         Value::String(text) if !text.is_empty() => vec![text.to_string()],
-        Value::Number(_) => vec![shown(value)],
+        Value::Number(_) | Value::Bytes(_) => vec![shown(value)],
         Value::Null | Value::Bool(_) | Value::String(_) => Vec::new(),
     }
 }

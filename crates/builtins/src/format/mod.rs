@@ -106,6 +106,10 @@ impl Argument {
                 budget::take(text.len());
                 Self::Text(text.to_string())
             }
+            Value::Bytes(bytes) => {
+                budget::take(bytes.text().len());
+                Self::Text(bytes.text().to_owned())
+            }
             other => Self::Text(other.to_string()),
         }
     }
@@ -119,6 +123,9 @@ impl Argument {
         }
     }
 }
+
+/// The largest width and precision that an argument may give.
+const MOST: usize = 1_000_000;
 
 /// Go's own flags of one verb; `sharp_v` and `plus_v` are `#` and `+` before `v`.
 #[derive(Default, Clone, Copy)]
@@ -164,13 +171,19 @@ impl Format<'_> {
         rest.is_some()
     }
 
-    /// A number's digits; none where there are none, or it is more than a million.
+    /// A number; none where there is none. Where one goes on after more than a million, Go reads no further.
     fn number(&mut self) -> Option<usize> {
-        let length = self.text.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.text.split_at(length);
-        // Go stops in the middle of what is too large, and prints the rest.
-        self.text = rest;
-        digits.parse().ok().filter(|number| *number <= 1_000_000)
+        let mut number = None;
+        while let Some(digit) = self.text.chars().next().and_then(|next| next.to_digit(10)) {
+            let before = number.unwrap_or(0);
+            if before > MOST {
+                self.text = "";
+                return None;
+            }
+            number = Some(before * 10 + digit as usize);
+            self.text = self.text.get(1..).unwrap_or_default();
+        }
+        number
     }
 
     /// `[3]`; whether one was there.
@@ -204,7 +217,7 @@ impl Format<'_> {
         let argument = arguments.get(self.next)?;
         self.next += 1;
         match argument {
-            Argument::Int(int) if (-1_000_000..=1_000_000).contains(int) => Some(*int),
+            Argument::Int(int) if int.unsigned_abs() <= MOST as u64 => Some(*int),
             _ => None,
         }
     }

@@ -112,11 +112,11 @@ fn decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn verify_secret(host: &mut dyn Host, args: &[Value], hash: Hash) -> Outcome {
     let text = operand::string(args, 0)?;
-    let secret = operand::string(args, 1)?;
+    let secret = operand::bytes(args, 1)?;
     operand::charge_text(host, text.len())?;
     let token = Token::parse(text)?;
     let signature = token.signature().map_err(failed)?;
-    let is_valid = algorithm::mac(hash, secret.as_bytes(), token.signed().as_bytes()) == signature;
+    let is_valid = algorithm::mac(hash, secret, token.signed().as_bytes()) == signature;
     Ok(Some(is_valid.into()))
 }
 

@@ -191,9 +191,9 @@ impl<'c> Checker<'c> {
                     }
                 }
             }
-            Value::String(text) => {
+            Value::String(_) | Value::Bytes(_) => {
                 self.common(part, value, at, out)?;
-                self.string(part, text, at, out)?;
+                self.string(part, value.as_str().unwrap_or_default(), at, out)?;
             }
             Value::Null | Value::Bool(_) | Value::Set(_) => {
                 self.common(part, value, at, out)?;
@@ -345,7 +345,7 @@ impl<'c> Checker<'c> {
             }
         }
         if !part.format.is_empty()
-            && let Value::String(text) = value
+            && let Some(text) = value.as_str()
         {
             self.host.charge(text.len() / 32)?;
             if !format::fits(&part.format, text).map_err(Failure::from)? {

@@ -210,11 +210,12 @@ fn failure(error: SchemaError) -> Failure {
 /// An operand as JSON: the document that a text holds, or an object.
 fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, SchemaError> {
     let invalid = |why: &str| SchemaError::Invalid(why.to_owned());
-    match operand::any(args, at)? {
-        Value::String(text) => {
-            operand::charge_text(host, text.len())?;
-            json::parse(text).map_err(|_| invalid("invalid JSON string"))
-        }
+    let value = operand::any(args, at)?;
+    if let Some(text) = value.as_str() {
+        operand::charge_text(host, text.len())?;
+        return json::parse(text).map_err(|_| invalid("invalid JSON string"));
+    }
+    match value {
         value @ Value::Object(_) => plain(host, value),
         value @ Value::Array(_) if host.version() == Version::V1 => plain(host, value),
         _ => Err(invalid("wrong type, expected string or object")),

@@ -107,7 +107,7 @@ pub(super) fn type_name(datum: &Datum) -> &'static str {
         Datum::Value(value) => match value {
             Value::Bool(_) => "bool",
             Value::Number(_) => "json.Number",
-            Value::String(_) => "string",
+            Value::String(_) | Value::Bytes(_) => "string",
             Value::Array(_) => "[]interface {}",
             _ => "map[string]interface {}",
         },
@@ -144,6 +144,7 @@ fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("<nil>"),
         Value::String(text) => out.push_str(text),
+        Value::Bytes(bytes) => out.push_str(bytes.text()),
         Value::Array(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {

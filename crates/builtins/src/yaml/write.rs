@@ -64,6 +64,7 @@ impl Writer {
                 }
             }
             Value::String(text) => self.text(text, indent, false)?,
+            Value::Bytes(bytes) => self.text(bytes.text(), indent, false)?,
             Value::Number(number) => self.number(number, indent)?,
             Value::Bool(true) => self.word("true"),
             Value::Bool(false) => self.word("false"),

@@ -130,6 +130,7 @@ impl Output<'_> {
                 for row in rows {
                     let values = row.expressions.iter().map(|(value, _)| match value {
                         Value::String(text) => text.to_string(),
+                        Value::Bytes(bytes) => bytes.text().to_owned(),
                         other => json::write(other),
                     });
                     out.push_str(&values.collect::<Vec<_>>().join(" "));

@@ -123,6 +123,7 @@ impl Case {
 fn name(key: &Value) -> String {
     match key {
         Value::String(text) => text.to_string(),
+        Value::Bytes(bytes) => bytes.text().to_owned(),
         other => json::write(other),
     }
 }

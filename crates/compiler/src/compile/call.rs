@@ -259,17 +259,16 @@ fn shown(operator: &Term, names: &Names) -> String {
     }
 }
 
-/// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name.
+/// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name. Of a body the first
+/// problem is reported, and none of the bodies in it, as OPA does.
 pub(super) fn check_with(
     body: &mut Body,
     tree: &Tree,
     names: &mut Names,
     problems: &mut Vec<Problem>,
 ) {
-    for mut expr in std::mem::take(body) {
-        bodies_of_expr(&mut expr, &mut |body| {
-            check_with(body, tree, names, problems);
-        });
+    let mut exprs = std::mem::take(body).into_iter();
+    while let Some(mut expr) = exprs.next() {
         for with in &mut expr.with {
             match is_evaluated(&mut with.target, &mut with.value, tree) {
                 Ok(false) => {}
@@ -278,13 +277,23 @@ pub(super) fn check_with(
                     with.value = var;
                     body.push(made);
                 }
-                Err(problem) => problems.push(*problem),
+                Err(problem) => {
+                    problems.push(*problem);
+                    body.push(expr);
+                    body.extend(exprs);
+                    return;
+                }
             }
         }
+        body.push(expr);
+    }
+    for expr in body {
+        bodies_of_expr(expr, &mut |body| {
+            check_with(body, tree, names, problems);
+        });
         if let ExprKind::Every(every) = &mut expr.kind {
             check_with(&mut every.body, tree, names, problems);
         }
-        body.push(expr);
     }
 }
 

@@ -14,7 +14,7 @@ impl Type {
             Value::Null => Self::Null,
             Value::Bool(_) => Self::Boolean,
             Value::Number(_) => Self::Number,
-            Value::String(_) => Self::String,
+            Value::String(_) | Value::Bytes(_) => Self::String,
             Value::Array(items) => Self::Array {
                 fixed: items.iter().map(Self::from_value).collect(),
                 rest: None,

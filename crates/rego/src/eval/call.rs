@@ -146,9 +146,9 @@ impl<'p> Machine<'p> {
                 self.print(sets)?;
                 true.into()
             }
-            ("trace", [Value::String(note)]) => {
+            ("trace", [note]) if let Some(note) = note.as_str() => {
                 if !self.for_tests {
-                    self.say(note.to_string())?;
+                    self.say(note.to_owned())?;
                 }
                 true.into()
             }
@@ -348,6 +348,7 @@ const MOST_LINES: usize = 1_000;
 fn push_shown(text: &mut String, value: &Value) {
     match value {
         Value::String(word) => text.push_str(word),
+        Value::Bytes(bytes) => text.push_str(bytes.text()),
         other => {
             let _ = write!(text, "{other}");
         }

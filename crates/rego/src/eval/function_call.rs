@@ -45,6 +45,7 @@ fn fingerprint(value: &Value, levels: u32) -> u64 {
         // There are many ways of writing one.
         Value::Number(_) => 4,
         Value::String(text) => mixed(text.len() as u64, fingerprint::of(text)),
+        Value::Bytes(bytes) => mixed(bytes.bytes().len() as u64, fingerprint::of(bytes.text())),
         _ if levels == 0 => 5,
         Value::Array(items) => mixed(items.len() as u64, fingerprint_of(items, levels - 1)),
         Value::Set(set) => mixed(set.len() as u64, fingerprint_of(set.iter(), levels - 1)),

@@ -4,8 +4,9 @@ mod annotations;
 mod functions;
 mod input_usage;
 mod schemas;
+mod with;
 
-use super::{Options, Policy, request};
+use super::{Options, Policy, Source, request};
 use crate::eval::Environment;
 use builtins::{Failure, Outcome};
 use values::{Value, Version, json};
@@ -42,6 +43,29 @@ fn answer(query: &str, version: Version) -> String {
         Err(problems) => problems
             .into_iter()
             .map(|problem| problem.message)
+            .collect(),
+    }
+}
+
+/// What is wrong, each with its line.
+fn wrong(modules: &[&str], version: Version) -> Vec<String> {
+    let sources = modules.iter().enumerate().map(|(i, text)| Source {
+        path: format!("{i}.rego"),
+        text: (*text).to_owned(),
+    });
+    let options = Options {
+        version,
+        is_strict: false,
+        data: Value::object::<Value>([]),
+    };
+    match Policy::compile(sources.collect(), options) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems
+            .into_iter()
+            .map(|problem| {
+                let line = problem.line.unwrap_or_default();
+                format!("{line}: {}: {}", problem.code.name(), problem.message)
+            })
             .collect(),
     }
 }

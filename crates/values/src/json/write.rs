@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{Object, Value, budget};
+use crate::{Bytes, Object, Value, budget};
 
 /// Compact JSON, as Go writes it. Of what the budget has no room for, the rest is left out.
 #[must_use]
@@ -45,6 +45,7 @@ pub fn write_into(value: &Value, out: &mut String) {
             let _ = write!(out, "{number}");
         }
         Value::String(text) => quote(text, out),
+        Value::Bytes(bytes) => quote_bytes(bytes, out),
         Value::Array(_) | Value::Set(_) | Value::Object(_) => Writer::new(out).write(value, None),
     }
 }
@@ -172,6 +173,7 @@ pub fn weight(value: &Value, most: usize) -> Option<usize> {
         weight = weight.saturating_add(depth.saturating_sub(DEEP) * 4);
         weight = weight.saturating_add(match value {
             Value::String(text) => text.len() + 3,
+            Value::Bytes(bytes) => bytes.text().len() * 2 + 3,
             Value::Number(number) => number.length() + 1,
             Value::Array(items) => {
                 open.extend(items.iter().map(|item| (item, depth + 1)));
@@ -205,6 +207,7 @@ fn fields(object: &Object) -> Vec<(Cow<'_, str>, &Value)> {
         .iter()
         .map(|(key, value)| match key {
             Value::String(text) => (Cow::Borrowed(text.as_ref()), value),
+            Value::Bytes(bytes) => (Cow::Borrowed(bytes.text()), value),
             // A key in a key in a key … is one text, which is written from inside.
             other if other.depth() > KEYS_IN_KEYS => {
                 budget::nests_too_deeply();
@@ -239,7 +242,6 @@ pub fn write_list<T>(
 
 /// A text as JSON, after another one.
 pub fn quote(text: &str, out: &mut String) {
-    use fmt::Write as _;
     let is_written = |byte| !matches!(byte, 0..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2);
     out.push('"');
     if text.bytes().all(is_written) {
@@ -254,6 +256,22 @@ pub fn quote(text: &str, out: &mut String) {
             return;
         }
     }
+    escape(text, out);
+    out.push('"');
+}
+
+/// A string that isn't UTF-8, after a text: of each byte that is part of no character, Go writes an escape.
+fn quote_bytes(bytes: &Bytes, out: &mut String) {
+    out.push('"');
+    for (text, invalid) in bytes.parts() {
+        escape(text, out);
+        out.extend(invalid.iter().map(|_| "\\ufffd"));
+    }
+    out.push('"');
+}
+
+fn escape(text: &str, out: &mut String) {
+    use fmt::Write as _;
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -269,7 +287,6 @@ pub fn quote(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
-    out.push('"');
 }
 
 impl fmt::Display for Value {
@@ -308,6 +325,11 @@ impl fmt::Display for Value {
                         break;
                     }
                     let text = quoted(text, false);
+                    f.write_str(&text)?;
+                    text.len()
+                }
+                Next::Value(Value::Bytes(bytes)) => {
+                    let text = quoted_bytes(bytes);
                     f.write_str(&text)?;
                     text.len()
                 }
@@ -373,10 +395,31 @@ impl fmt::Display for Value {
 /// A text in quotes, as Go's `strconv.Quote` writes it, or `QuoteToASCII`.
 #[must_use]
 pub fn quoted(text: &str, is_ascii: bool) -> String {
-    use fmt::Write as _;
     // Each character is looked up in tables.
     budget::step((text.len() / 4) as u64);
     let mut out = String::from("\"");
+    push_quoted(text, is_ascii, &mut out);
+    out.push('"');
+    out
+}
+
+/// The same of a string that isn't UTF-8, with each byte that is part of no character as `\xff`.
+fn quoted_bytes(bytes: &Bytes) -> String {
+    use fmt::Write as _;
+    budget::step((bytes.text().len() / 4) as u64);
+    let mut out = String::from("\"");
+    for (text, invalid) in bytes.parts() {
+        push_quoted(text, false, &mut out);
+        for byte in invalid {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn push_quoted(text: &str, is_ascii: bool, out: &mut String) {
+    use fmt::Write as _;
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -399,8 +442,6 @@ pub fn quoted(text: &str, is_ascii: bool) -> String {
             }
         }
     }
-    out.push('"');
-    out
 }
 
 /// Whether a character leaves ink: a letter, mark, digit, punctuation, symbol, or the space.

@@ -5,6 +5,7 @@
 //! whatever goes through values draws on the [budget], and goes through what is deep without recursion.
 
 mod array;
+mod bytes;
 mod nesting;
 mod object;
 mod order;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use crate::Number;
 
 pub use array::Array;
+pub use bytes::Bytes;
 pub use object::Object;
 pub use order::sort;
 pub use set::Set;
@@ -30,6 +32,8 @@ pub enum Value {
     Number(Number),
     /// A string.
     String(Rc<str>),
+    /// A string that isn't UTF-8.
+    Bytes(Rc<Bytes>),
     /// A list.
     Array(Array),
     /// A mapping; its keys may be any values.
@@ -47,7 +51,7 @@ impl Value {
             Self::Null => "null",
             Self::Bool(_) => "boolean",
             Self::Number(_) => "number",
-            Self::String(_) => "string",
+            Self::String(_) | Self::Bytes(_) => "string",
             Self::Array(_) => "array",
             Self::Object(_) => "object",
             Self::Set(_) => "set",
@@ -61,19 +65,40 @@ impl Value {
             Self::Null => 0,
             Self::Bool(_) => 1,
             Self::Number(_) => 2,
-            Self::String(_) => 3,
+            Self::String(_) | Self::Bytes(_) => 3,
             Self::Array(_) => 4,
             Self::Object(_) => 5,
             Self::Set(_) => 6,
         }
     }
 
-    /// The string, where it is one.
+    /// A string of these bytes.
+    #[must_use]
+    pub fn of_bytes(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(error) => Self::Bytes(Rc::new(Bytes::new(error.into_bytes()))),
+        }
+    }
+
+    /// The string, where it is one: of one that isn't UTF-8 what Go reads of it.
     #[must_use]
     #[inline]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
+            Self::Bytes(bytes) => Some(bytes.text()),
+            _ => None,
+        }
+    }
+
+    /// The bytes of the string, where it is one.
+    #[must_use]
+    #[inline]
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::String(text) => Some(text.as_bytes()),
+            Self::Bytes(bytes) => Some(bytes.bytes()),
             _ => None,
         }
     }
@@ -114,6 +139,7 @@ impl Value {
             Self::Object(object) => object.len() * 2 + 1,
             Self::Set(set) => set.len() + 1,
             Self::String(text) => text.len() / 32 + 1,
+            Self::Bytes(bytes) => bytes.text().len() / 16 + 1,
             _ => 1,
         }
     }
@@ -143,7 +169,7 @@ impl Value {
             Self::Array(array) => array.depth(),
             Self::Object(object) => object.depth(),
             Self::Set(set) => set.depth(),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => 0,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Bytes(_) => 0,
         }
     }
 

@@ -84,11 +84,16 @@ impl Object {
     pub fn field(&self, name: &str) -> Option<&Value> {
         if self.fields.len() <= FEW {
             let mut fields = self.fields.iter();
-            let field = fields.find(|(key, _)| key.as_str().is_some_and(|key| same(key, name)));
+            let is_it = |key: &Value| match key {
+                Value::String(key) => same(key.as_bytes(), name.as_bytes()),
+                _ => false,
+            };
+            let field = fields.find(|(key, _)| is_it(key));
             return field.map(|(_, value)| value);
         }
         let found = self.fields.binary_search_by(|(key, _)| match key {
-            Value::String(text) => order(text, name),
+            Value::String(text) => order(text.as_bytes(), name.as_bytes()),
+            Value::Bytes(bytes) => order(bytes.bytes(), name.as_bytes()),
             Value::Null | Value::Bool(_) | Value::Number(_) => Ordering::Less,
             Value::Array(_) | Value::Object(_) | Value::Set(_) => Ordering::Greater,
         });

@@ -13,7 +13,10 @@ impl Ord for Value {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) => a.cmp(b),
             (Self::String(a), Self::String(b)) if Rc::ptr_eq(a, b) => Ordering::Equal,
-            (Self::String(a), Self::String(b)) => order(a, b),
+            (Self::String(a), Self::String(b)) => order(a.as_bytes(), b.as_bytes()),
+            (Self::Bytes(a), Self::Bytes(b)) => order(a.bytes(), b.bytes()),
+            (Self::Bytes(a), Self::String(b)) => order(a.bytes(), b.as_bytes()),
+            (Self::String(a), Self::Bytes(b)) => order(a.as_bytes(), b.bytes()),
             _ if self.is_deep() && other.is_deep() => compare_deep(self, other),
             // A document is often compared with itself, as an argument of the calls that are remembered.
             (Self::Array(a), Self::Array(b)) if a.is_same(b) => Ordering::Equal,
@@ -33,7 +36,8 @@ impl PartialEq for Value {
             (Self::Null, Self::Null) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Number(a), Self::Number(b)) => a == b,
-            (Self::String(a), Self::String(b)) => same(a, b),
+            (Self::String(a), Self::String(b)) => same(a.as_bytes(), b.as_bytes()),
+            (Self::Bytes(a), Self::Bytes(b)) => same(a.bytes(), b.bytes()),
             _ if self.is_deep() && other.is_deep() => compare_deep(self, other).is_eq(),
             (Self::Array(a), Self::Array(b)) => {
                 a.is_same(b) || a.len() == b.len() && compare_items(a, b).is_eq()
@@ -177,15 +181,15 @@ fn merge(first: Vec<Value>, second: Vec<Value>) -> Vec<Value> {
 }
 
 /// The order of strings, which draws on the budget where they are long.
-pub(super) fn order(a: &str, b: &str) -> Ordering {
+pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
     if a.len() > LONG && b.len() > LONG {
         budget::read(a.len().min(b.len()));
     }
-    strings::order(a.as_bytes(), b.as_bytes())
+    strings::order(a, b)
 }
 
 /// Whether strings are equal; where they are long, it draws on the budget.
-pub(super) fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -195,7 +199,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     if a.len() > LONG {
         budget::read(a.len());
     }
-    equal(a.as_bytes(), b.as_bytes())
+    equal(a, b)
 }
 
 /// From this length on, it counts how long a string is.

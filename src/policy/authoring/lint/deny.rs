@@ -185,7 +185,7 @@ fn resolved<'t>(term: &'t Term, body: &'t Body) -> &'t Term {
 /// What a term gives, where that is surely no text.
 fn type_of(term: &Term) -> Option<&'static str> {
     match &term.kind {
-        TermKind::Value(Value::String(_))
+        TermKind::Value(Value::String(_) | Value::Bytes(_))
         | TermKind::Var(_)
         | TermKind::Ref(_)
         | TermKind::Template(_) => None,

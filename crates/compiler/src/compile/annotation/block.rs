@@ -199,6 +199,7 @@ fn each(
 fn shown_by_go(value: &Value, is_inner: bool) -> String {
     match value {
         Value::String(text) => text.to_string(),
+        Value::Bytes(bytes) => bytes.text().to_owned(),
         Value::Null if is_inner => "<nil>".to_owned(),
         Value::Null => "%!s(<nil>)".to_owned(),
         Value::Bool(bool) => format!("%!s(bool={bool})"),

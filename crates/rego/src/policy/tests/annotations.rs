@@ -1,30 +1,7 @@
 //! METADATA that OPA refuses, with its messages and the lines at which it tells them.
 
-use crate::policy::{Options, Policy, Source};
-use values::{Value, Version};
-
-/// What is wrong, each with its line.
-fn wrong(modules: &[&str], version: Version) -> Vec<String> {
-    let sources = modules.iter().enumerate().map(|(i, text)| Source {
-        path: format!("{i}.rego"),
-        text: (*text).to_owned(),
-    });
-    let options = Options {
-        version,
-        is_strict: false,
-        data: Value::object::<Value>([]),
-    };
-    match Policy::compile(sources.collect(), options) {
-        Ok(_) => Vec::new(),
-        Err(problems) => problems
-            .into_iter()
-            .map(|problem| {
-                let line = problem.line.unwrap_or_default();
-                format!("{line}: {}: {}", problem.code.name(), problem.message)
-            })
-            .collect(),
-    }
-}
+use super::wrong;
+use values::Version;
 
 /// What is wrong with a block above a rule, in both versions.
 fn above_a_rule(block: &str) -> String {

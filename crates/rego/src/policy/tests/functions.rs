@@ -183,6 +183,80 @@ const VALUES: &[(&str, &str)] = &[
     (r#"base64.is_valid("aGVsbG8")"#, r"false"),
     (r#"base64url.decode("aGVsbG8")"#, r#""hello""#),
     (r#"base64url.encode_no_pad("hello")"#, r#""aGVsbG8""#),
+    // OPA's strings may be any bytes.
+    (r#"base64.encode(base64.decode("/w=="))"#, r#""/w==""#),
+    (
+        r#"base64url.encode_no_pad(base64url.decode("_-8"))"#,
+        r#""_-8""#,
+    ),
+    (r#"hex.encode(hex.decode("ff00fe"))"#, r#""ff00fe""#),
+    (r#"base64.decode("/w==") == hex.decode("fe")"#, r"false"),
+    (
+        r#"[hex.decode("c3") < hex.decode("c4"), hex.decode("ff") < "z", hex.decode("7aff") > "z"]"#,
+        r"[true, false, true]",
+    ),
+    (
+        r#"concat("", [hex.decode("c3"), hex.decode("a9")])"#,
+        r#""é""#,
+    ),
+    (
+        r#"hex.decode("61ff") == concat("", ["a", hex.decode("ff")])"#,
+        r"true",
+    ),
+    (
+        r#"count({hex.decode("ff"): 1, hex.decode("fe"): 2, "\ufffd": 3})"#,
+        r"3",
+    ),
+    (
+        r#"{"a": 1, hex.decode("ff"): 2, "\ufffd": 3}[hex.decode("ff")]"#,
+        r"2",
+    ),
+    (
+        r#"crypto.sha256(base64.decode("/w=="))"#,
+        r#""a8100ae6aa1940d0b663bb31cd466142ebbdbd5187131b92d93818987832eb89""#,
+    ),
+    (
+        r#"crypto.hmac.sha256("x", hex.decode("ff"))"#,
+        r#""87cbc19008647982eb4ff95153d279fef451886499e9033b4d6598582ad38a00""#,
+    ),
+    (
+        r#"[io.jwt.verify_hs256(token, key) | token := "eyJhbGciOiJIUzI1NiJ9.e30.tE__D1aez3_RVnVeX0di6pgQybihdrwk7N_aM7t776c"; some key in [hex.decode("ffee80ffee80ffee80ffee80"), hex.decode("ffee80ffee80ffee80ffee81")]]"#,
+        r"[true, false]",
+    ),
+    (
+        r#"[io.jwt.decode_verify("eyJhbGciOiJIUzI1NiJ9.e30.tE__D1aez3_RVnVeX0di6pgQybihdrwk7N_aM7t776c", {"secret": hex.decode("ffee80ffee80ffee80ffee80")})[0]]"#,
+        r"[true]",
+    ),
+    (r#"count(hex.decode("e282ff"))"#, r"3"),
+    (r#"type_name(hex.decode("ff"))"#, r#""string""#),
+    (r#"urlquery.encode(hex.decode("ff20"))"#, r#""%FF+""#),
+    (
+        r#"json.marshal([hex.decode("61ff")])"#,
+        r#""[\"a\\ufffd\"]""#,
+    ),
+    (
+        r#"sprintf("%v", [[hex.decode("61ff")]])"#,
+        r#""[\"a\\xff\"]""#,
+    ),
+    (r#"startswith(hex.decode("61ff"), "a")"#, r"true"),
+    // Go reads more numbers than JSON has.
+    (
+        r#"[number | some text in ["1_0", "0x1p4", "-0x1.8p1", "1.", "1.e2", "0x_1p0", "1_0.5e1_0", "+1", ".5", "01"]; number := to_number(text) + 0]"#,
+        r"[10, 16, -3, 1, 100, 1, 105000000000, 1, 0.5, 1]",
+    ),
+    (
+        r#"[count(sprintf("%1000001d", [1])), count(sprintf("%10000009d", [1])), count(sprintf("%.1000002f", [0.5]))]"#,
+        r"[1000001, 10000009, 1000004]",
+    ),
+    (
+        r#"sprintf("%99999999d", [1])"#,
+        r#""%!(NOVERB)%!(EXTRA int64=1)""#,
+    ),
+    (
+        r#"sprintf("%.99999999d|%d", [1, 2])"#,
+        r#""%!(NOVERB)%!(EXTRA int64=1, int64=2)""#,
+    ),
+    (r#"sprintf("%*d", [1000001, 1])"#, r#""%!(BADWIDTH)1""#),
     (r#"hex.encode("hé")"#, r#""68c3a9""#),
     (r#"hex.decode("68C3a9")"#, r#""hé""#),
     (
@@ -246,6 +320,14 @@ const MESSAGES: &[(&str, &str)] = &[
     (
         r#"to_number("0x10")"#,
         r#"to_number: strconv.ParseFloat: parsing "0x10": invalid syntax"#,
+    ),
+    (
+        r#"to_number("1__0")"#,
+        r#"to_number: strconv.ParseFloat: parsing "1__0": invalid syntax"#,
+    ),
+    (
+        r#"to_number("1_.5")"#,
+        r#"to_number: strconv.ParseFloat: parsing "1_.5": invalid syntax"#,
     ),
     (
         r#"base64.decode("aGVsbG8")"#,

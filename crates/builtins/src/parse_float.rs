@@ -1,0 +1,64 @@
+//! Numbers as Go's `ParseFloat` reads them: `1_000`, `1.` and `0x1p4` are numbers, too.
+
+use values::Number;
+
+/// The most digits of a hexadecimal number, so that a double holds it exactly. Longer ones aren't read.
+const MOST_DIGITS: usize = 13;
+
+/// The number that a text is. None of `inf` and `nan`, which are others' to refuse.
+pub(crate) fn parse_float(text: &str) -> Option<Number> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let plain = Number::parse_literal(&format!("{sign}{unsigned}"));
+    plain.or_else(|| {
+        let lower = unsigned.to_ascii_lowercase();
+        match lower.strip_prefix("0x") {
+            Some(digits) => hexadecimal(sign, digits),
+            None => decimal(sign, &lower),
+        }
+    })
+}
+
+fn decimal(sign: &str, text: &str) -> Option<Number> {
+    let digits = without_underscores(text, |c| c.is_ascii_digit())?;
+    let end = digits.find('e').unwrap_or(digits.len());
+    let (mantissa, exponent) = digits.split_at(end);
+    let whole = mantissa.strip_suffix('.').filter(|it| !it.is_empty());
+    let mantissa = whole.unwrap_or(mantissa);
+    Number::parse_literal(&format!("{sign}{mantissa}{exponent}"))
+}
+
+fn hexadecimal(sign: &str, text: &str) -> Option<Number> {
+    // The prefix may be followed by an underscore, like a digit.
+    let text = text.strip_prefix('_').unwrap_or(text);
+    let digits = without_underscores(text, |c| c.is_ascii_hexdigit())?;
+    let (mantissa, exponent) = digits.split_once('p')?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_start_matches('0');
+    if digits.is_empty() || significant.len() > MOST_DIGITS {
+        return None;
+    }
+    let mantissa = match significant {
+        "" => 0,
+        digits => i64::from_str_radix(digits, 16).ok()?,
+    };
+    let below_the_point = i32::try_from(fraction.len()).ok()?.checked_mul(4)?;
+    let exponent = exponent.parse::<i32>().ok()?.checked_sub(below_the_point)?;
+    #[expect(clippy::cast_precision_loss, reason = "it has 52 bits at most")]
+    let value = mantissa as f64 * 2_f64.powi(exponent);
+    Number::from_f64(if sign.is_empty() { value } else { -value })
+}
+
+/// A number without its underscores, each of which is between digits.
+fn without_underscores(text: &str, is_digit: impl Fn(char) -> bool) -> Option<String> {
+    let mut parts = text.split('_');
+    let mut digits = parts.next()?.to_owned();
+    for part in parts {
+        if !digits.ends_with(&is_digit) || !part.starts_with(&is_digit) {
+            return None;
+        }
+        digits.push_str(part);
+    }
+    Some(digits)
+}
