@@ -1,7 +1,7 @@
 // bundle-entries.mjs PACKAGE FOLDER: what Node imports of the package by its name, in few files, of the compiled modules in
-// PACKAGE/dist: one for each entry point, and others for what several of them have, so that what is one class stays one.
-// 20 modules would take Node a third of the time in which the package is imported and has checked its first file. Hosts
-// with bundlers of their own get the modules.
+// PACKAGE/dist: finding and reading 20 modules would take Node a third of the time in which the package is imported and has
+// checked its first file. The main entry point is one file, and what is thrown is another, so that it is one class; the other
+// entry points have both from there, and share files for the rest. Hosts with bundlers of their own get the modules.
 //
 // package.json says what is made of what: of the module beside an entry point's types, what its condition `node` names.
 // FOLDER is PACKAGE/dist/node; another one is for who compares.
@@ -17,13 +17,15 @@ const folder = join(root, "dist", "node");
 /** The way from the folder to a file, as an import has it. */
 const wayTo = (path) => relative(folder, path).replaceAll(sep, "/");
 
+const error = join(root, "dist", "error.js");
 const entryPoints = {};
 for (const { types, node } of Object.values(exports)) {
   if (node !== undefined) entryPoints[wayTo(join(root, node)).replace(/\.js$/, "")] = join(root, types.replace(/\.d\.ts$/, ".js"));
 }
+const { index, ...others } = entryPoints;
 
-/** Files beside a module are found from where the bundle is. */
-const places = {
+/** Files beside a module are found from where the bundle is; `files` says of which modules there is a file already. */
+const places = (files) => ({
   name: "places",
   setup({ onLoad, onResolve }) {
     onLoad({ filter: /\.js$/ }, ({ path }) => ({
@@ -32,15 +34,28 @@ const places = {
     }));
     // The module for users' Rego, and what belongs to it, is loaded where somebody brings some.
     onResolve({ filter: /\/authoring\// }, ({ path, resolveDir }) => ({ path: wayTo(resolve(resolveDir, path)), external: true }));
+    onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      const file = kind === "entry-point" ? undefined : files[resolve(resolveDir, path)];
+      return file && { path: file, external: true };
+    });
   },
-};
+});
+
+const inputs = new Set();
+
+async function bundle(entryPoints, files) {
+  const { metafile, warnings } = await build({
+    ...{ entryPoints, outdir: out, chunkNames: "chunk-[hash]", bundle: true, splitting: true, format: "esm", platform: "node", target: "node20" },
+    ...{ charset: "utf8", legalComments: "inline", absWorkingDir: root, packages: "external", metafile: true, logLevel: "warning" },
+    plugins: [places(files)],
+  });
+  for (const path of Object.keys(metafile.inputs)) inputs.add(path);
+  if (warnings.length > 0) process.exit(1);
+}
 
 rmSync(out, { recursive: true, force: true });
-const { metafile, warnings } = await build({
-  ...{ entryPoints, outdir: out, chunkNames: "chunk-[hash]", bundle: true, splitting: true, format: "esm", platform: "node", target: "node20" },
-  ...{ charset: "utf8", legalComments: "inline", absWorkingDir: root, packages: "external", metafile: true, logLevel: "warning" },
-  plugins: [places],
-});
-const foreign = Object.keys(metafile.inputs).filter((path) => !path.startsWith("dist/"));
+await bundle({ error }, {});
+await bundle({ index }, { [error]: "./error.js" });
+await bundle(others, { [error]: "./error.js", [index]: "./index.js" });
+const foreign = [...inputs].filter((path) => !path.startsWith("dist/"));
 if (foreign.length > 0) throw new Error(`code of others would be in the bundle, without its licence: ${foreign.join(", ")}`);
-if (warnings.length > 0) process.exit(1);
