@@ -180,8 +180,12 @@ fn has_go_actions(text: &str) -> bool {
 pub fn looks_like_harness(text: &str, path: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let has_a_line = || {
-        let mut lines = text.split(['\n', '\r']);
-        lines.any(|line| root_keys().any(|key| begins_with_key(line, key)))
+        text.split(['\n', '\r']).any(|line| {
+            root_keys().any(|key| {
+                let rest = line.strip_prefix(key);
+                rest.is_some_and(|rest| rest.starts_with(':'))
+            })
+        })
     };
     if !is_json(text, path) {
         return has_a_line();
@@ -190,15 +194,6 @@ pub fn looks_like_harness(text: &str, path: &str) -> bool {
     read_line_by_line(text)
         .or_else(|| read_without_comments(text))
         .unwrap_or_else(|| has_a_line() || has_json_root_key(text))
-}
-
-/// Whether a line begins with a key, in quotes or without.
-fn begins_with_key(line: &str, key: &str) -> bool {
-    ["", "\"", "'"].iter().any(|quote| {
-        let rest = line.strip_prefix(quote).and_then(|it| it.strip_prefix(key));
-        let rest = rest.and_then(|it| it.strip_prefix(quote));
-        rest.is_some_and(|rest| rest.starts_with(':'))
-    })
 }
 
 fn root_keys() -> impl Iterator<Item = &'static str> {

@@ -91,24 +91,6 @@ fn a_pipeline_beside_what_cant_be_parsed_makes_that_an_error() {
 }
 
 #[test]
-fn a_key_in_quotes_is_a_root_key_too() {
-    for (line, is_harness) in [
-        ("pipeline:", true),
-        ("\"pipeline\":", true),
-        ("'template': {}", true),
-        ("\"pipeline:", false),
-        ("pipelines:", false),
-        ("  \"pipeline\":", false),
-    ] {
-        let text = format!("a: 1\n{line}\nb: [\n");
-        let report = check(&[SourceFile::text("a.yaml", text).searched()]);
-        let rules = report.diagnostics.iter().map(|found| &*found.rule);
-        let expected: &[&str] = if is_harness { &["syntax"] } else { &[] };
-        assert_eq!(rules.collect::<Vec<_>>(), expected, "{line}");
-    }
-}
-
-#[test]
 fn bytes_that_are_no_utf8_and_files_that_are_too_large() {
     let wide = |text: &str| -> Vec<u8> {
         let units = "\u{FEFF}".encode_utf16().chain(text.encode_utf16());
