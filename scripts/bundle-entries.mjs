@@ -1,7 +1,7 @@
-// bundle-entries.mjs PACKAGE FOLDER: what Node imports of the package by its name, in few files, of the compiled modules in
-// PACKAGE/dist: finding and reading 20 modules would take Node a third of the time in which the package is imported and has
-// checked its first file. The main entry point is one file, and what is thrown is another, so that it is one class; the other
-// entry points have both from there, and share files for the rest. Hosts with bundlers of their own get the modules.
+// bundle-entries.mjs PACKAGE FOLDER: bundles the modules in PACKAGE/dist into the few files that Node imports by the
+// package's name. To find and read each module would take Node a third of the time to the first report. The main entry
+// point is one file. Errors are in one of their own, so that their class is there once; what other entry points need of
+// the main one they import from it. Hosts with bundlers of their own get the modules.
 //
 // package.json says what is made of what: of the module beside an entry point's types, what its condition `node` names.
 // FOLDER is PACKAGE/dist/node; another one is for who compares.
@@ -14,7 +14,7 @@ const [root, out] = process.argv.slice(2).map((path) => resolve(path));
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const folder = join(root, "dist", "node");
 
-/** The way from the folder to a file, as an import has it. */
+/** A file's path relative to the folder, as an import writes it. */
 const wayTo = (path) => relative(folder, path).replaceAll(sep, "/");
 
 const error = join(root, "dist", "error.js");

@@ -204,8 +204,8 @@ impl Guard {
                     Ok(None) => look_at_document(document, evaluator, &mut reporter, look),
                     Ok(Some(read)) => {
                         let read_nodes = read.node_count.saturating_sub(document.node_count);
-                        // What is there more than in the text was copied for aliases, of which all of a
-                        // file's are counted together.
+                        // A text has fewer nodes than bytes: what there is beyond that was copied for
+                        // aliases, whose limit is one for the whole file.
                         let copied = read_nodes.saturating_sub(source.text.len());
                         limits.alias_nodes = limits.alias_nodes.saturating_sub(copied);
                         look_at_document(&read, evaluator, &mut reporter, look)

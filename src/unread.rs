@@ -296,7 +296,8 @@ fn without_comments(text: &str) -> String {
             from.find(['\n', '\r']).unwrap_or(from.len())
         } else if from.starts_with("/*") {
             out.push(' ');
-            from.find("*/").map_or(from.len(), |end| end + 2)
+            let end = from.get(2..).and_then(|inside| inside.find("*/"));
+            end.map_or(from.len(), |end| end + "/**/".len())
         } else {
             out.push('/');
             1
@@ -336,7 +337,7 @@ pub fn decode_wide(bytes: &[u8]) -> Option<String> {
         [a, b] => u16::from_le_bytes([*a, *b]),
         _ => 0,
     });
-    // Of UTF-32, what is told apart here is in the halves that aren't zero.
+    // Of UTF-32, the halves that aren't zero are enough to recognize a file.
     let units = units.filter(|unit| width == 2 || *unit != 0);
     let text: String = char::decode_utf16(units)
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
@@ -470,6 +471,11 @@ mod tests {
                 "a.json",
                 "{\"a\": 1}\n{\"pipeline\": {\"stages\": []}}\n",
                 true,
+            ),
+            (
+                "a.json",
+                "{/*/ \"template\": {\"identifier\": 1} */ \"a\": 1}",
+                false,
             ),
             (
                 "a.json",

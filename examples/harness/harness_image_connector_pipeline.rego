@@ -455,7 +455,7 @@ _overrides_site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _texts_on_the_path are the texts that are where a mapping leads to the reference.
+# _overrides_strings_on_the_path are the strings that stand where a mapping would lead to the reference.
 _overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)
@@ -581,7 +581,7 @@ _expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
 	]
 } else := {"value": text}
 
-# pieces_of parts a string before each expression. v1's keep their `${{`.
+# _expressions_pieces_of splits a string before each expression. v1's keep their `${{`.
 _expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _expressions_opened(piece) := piece {

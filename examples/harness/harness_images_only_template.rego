@@ -360,7 +360,7 @@ _expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
 	]
 } else := {"value": text}
 
-# pieces_of parts a string before each expression. v1's keep their `${{`.
+# _expressions_pieces_of splits a string before each expression. v1's keep their `${{`.
 _expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _expressions_opened(piece) := piece {
@@ -1660,7 +1660,7 @@ _reference_together(connectors) := connectors[0] {
 	count({connector.says | some connector in connectors}) == 1
 } else := {"class": "unresolved"}
 
-# anything is in a key for what an entity doesn't say: no literal has a marker.
+# _reference_anything is in a key for what an entity doesn't say: no literal has a marker.
 _reference_anything := "<any>"
 
 # _reference_keys are those of `facts.connectors` whose connectors a reference can mean.

@@ -101,8 +101,8 @@ _weight(finding) := finding.severity {
 
 no_docker_hub_facts := facts
 
-# What an image (by what its name says) and a connector (by what it leads to) come to; nothing for
-# the pairs that aren't here. That there is no such connector is said by another rule.
+# Which reason applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no finding;
+# a connector that doesn't exist is reported by `unknown-connector`.
 _no_docker_hub_table := {
 	"hub": {
 		"mirror": "doubled",
@@ -540,7 +540,7 @@ _expressions_read(text, at, i) := {"head": pieces[0], "parts": parts} {
 	]
 } else := {"value": text}
 
-# pieces_of parts a string before each expression. v1's keep their `${{`.
+# _expressions_pieces_of splits a string before each expression. v1's keep their `${{`.
 _expressions_pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _expressions_opened(piece) := piece {
@@ -1792,7 +1792,7 @@ _reference_is_in_org(_, place) {
 	_reference_is_of_org(place)
 }
 
-# anything is in a key for what an entity doesn't say: no literal has a marker.
+# _reference_anything is in a key for what an entity doesn't say: no literal has a marker.
 _reference_anything := "<any>"
 
 # _reference_keys are those of `facts.connectors` whose connectors a reference can mean.

@@ -53,7 +53,7 @@ function usedItems(value: readonly unknown[], usage: InputUsage): unknown[] {
 
 const isWritten = Object.prototype.propertyIsEnumerable;
 
-/** Whether it means something to set the key of a new object: `__proto__`. */
+/** Whether every object inherits the key, as it does `__proto__`, which can't be set like others. */
 function isInherited(key: string): boolean {
   return key in Object.prototype;
 }

@@ -94,7 +94,7 @@ _read(text, at, i) := {"head": pieces[0], "parts": parts} if {
 	]
 } else := {"value": text}
 
-# pieces_of parts a string before each expression. v1's keep their `${{`.
+# _pieces_of splits a string before each expression. v1's keep their `${{`.
 _pieces_of(text) := split(replace(text, "${{", "<+${{"), "<+")
 
 _opened(piece) := piece if {

@@ -16,7 +16,7 @@ import rego.v1
 
 pulled := [pull | some pull in _found; pull.registry == null]
 
-# The Harness Artifact Registry is another host, which the file doesn't name.
+# from_harness are the pulls from the Harness Artifact Registry, whose host the file doesn't name.
 from_harness := [pull | some pull in _found; pull.registry != null]
 
 _found := array.concat(

@@ -112,7 +112,7 @@ _site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _texts_on_the_path are the texts that are where a mapping leads to the reference.
+# _strings_on_the_path are the strings that stand where a mapping would lead to the reference.
 _strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)

@@ -126,7 +126,8 @@ _is_repeated(i) if {
 	_infrastructures_written[i][0] == _infrastructures_written[i - 1][0]
 }
 
-# Of one identifier the first counts; an infrastructure comes before a runtime in the alphabet too.
+# For one identifier, an infrastructure counts before a runtime (the alphabet has them in that order), then the first
+# stage.
 _infrastructures_written := sort([[value.text(stage.identifier), _last(place.at), i] |
 	some i, place in overrides.places
 	_last(place.at) in {"infrastructure", "runtime"}

@@ -84,7 +84,7 @@ _is_in_org(_, place) if {
 	_is_of_org(place)
 }
 
-# anything is in a key for what an entity doesn't say: no literal has a marker.
+# _anything is in a key for what an entity doesn't say: no literal has a marker.
 _anything := "<any>"
 
 # _keys are those of `facts.connectors` whose connectors a reference can mean.

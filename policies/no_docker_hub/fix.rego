@@ -20,10 +20,10 @@ _governed_connector(from) := facts.settings.defaultConnector if {
 	_default_is_governed(from)
 } else := facts.settings.requiredConnector
 
-# has holds where a connector's registry may have an image.
-has(connector, _, from) if not [connector, from] in _to_harness
+# may_have holds where the registry of a reference's connector may have an image.
+may_have(written, _, from) if not [written, from] in _to_harness
 
-has(_, name, _) if image.is_of_harness(name)
+may_have(_, name, _) if image.is_of_harness(name)
 
 # What an expression can be is written somewhere else, and may be used elsewhere.
 fix(one) := _proposal(one.why, one.pull, one.from) if {
@@ -35,12 +35,12 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	why == "anonymous"
 	pull.names != "none"
 	_default_is_governed(from)
-	has(_governed_connector(from), pull.image, from)
+	may_have(_governed_connector(from), pull.image, from)
 } else := _unsafe(sprintf("Write %s: the connector puts its registry before the name", [value.quoted(name)]), _renamed(pull, name)) if {
 	why in {"written", "doubled"}
 	classes[[pull.reference, from]] in _governed_classes
 	name := image.without_host(pull.image)
-	has(pull.reference, name, from)
+	may_have(pull.reference, name, from)
 } else := _unsafe(sprintf("Write %s", [value.quoted(name)]), _renamed(pull, name)) if {
 	facts.settings.mirrors != {}
 	why in {"written", "doubled"}
@@ -51,7 +51,7 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	pull.names != "none"
 	_takes_a_connector(pull, from)
 	name := image.without_host(pull.image)
-	has(_governed_connector(from), name, from)
+	may_have(_governed_connector(from), name, from)
 } else := null
 
 # Each connector is looked at once from each place, for its URL may be as long as the file.

@@ -19,8 +19,8 @@ import rego.v1
 
 facts := data.harness_image_guard.facts
 
-# What an image (by what its name says) and a connector (by what it leads to) come to; nothing for
-# the pairs that aren't here. That there is no such connector is said by another rule.
+# Which reason applies to an image (by its origin) and a connector (by its class). A pair that isn't here is no finding;
+# a connector that doesn't exist is reported by `unknown-connector`.
 _table := {
 	"hub": {
 		"mirror": "doubled",
@@ -249,9 +249,9 @@ _help(reason, one) := reason.help_alone if {
 _lacks(one) if {
 	one.why == "doubled"
 	name := image.without_host(one.image)
-	connector := one.reference
+	written := one.reference
 	from := one.from
-	not has(connector, name, from)
+	not may_have(written, name, from)
 }
 
 _counts(reason, _) if not reason.whole

@@ -356,7 +356,7 @@ pipeline:
             // By their names as well as by their identifiers.
             ("'Unit tests' in 'Build it' has no timeout", Some(11)),
             ("stage Build it is too long", Some(7)),
-            // What is called alike is told apart by the noun, or by being named twice.
+            // Of several with one name, the noun decides, or being named twice.
             ("stage 'build' is too long", Some(6)),
             ("step 'build' is too long", Some(12)),
             ("the step group checks of build holds lint", Some(16)),

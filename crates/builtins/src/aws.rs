@@ -82,7 +82,7 @@ fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
         (None, Some(body)) => json::write(body),
         (None, None) => String::new(),
     };
-    operand::charge_text(host, body.len().saturating_mul(2) + url.path().len())?;
+    host.charge_text(body.len().saturating_mul(2) + url.path().len())?;
     let content = match config.field("disable_payload_signing") {
         Some(Value::Bool(true)) => "UNSIGNED-PAYLOAD".to_owned(),
         None | Some(Value::Bool(false)) => hex(&Sha256::digest(body.as_bytes())),
@@ -99,7 +99,7 @@ fn sign_request(host: &mut dyn Host, args: &[Value]) -> Outcome {
         for (name, value) in headers.iter() {
             let name = name.as_str().unwrap_or_default();
             let value = value.as_str().unwrap_or_default();
-            operand::charge_text(host, name.len() + value.len())?;
+            host.charge_text(name.len() + value.len())?;
             let lower = name.to_lowercase();
             if !IGNORED.contains(&lower.as_str()) {
                 signed.insert(lower, value.to_owned());

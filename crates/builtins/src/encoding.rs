@@ -101,7 +101,7 @@ fn unmarshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
     // A value takes two characters at least, with what parts it from the next.
     host.charge(text.len() / 2)?;
-    operand::charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     match json::parse(text) {
         Ok(value) => Ok(Some(value)),
         Err(error) => Err(Failure::Failed(error.message)),
@@ -190,14 +190,8 @@ fn decoded(text: &str, alphabet: &[u8; 64]) -> Result<Vec<u8>, Failure> {
 /// # Errors
 ///
 /// In Go's words where they aren't.
-#[cfg(feature = "crypto")]
-pub(super) fn standard(text: &str) -> Result<Vec<u8>, Failure> {
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, Failure> {
     decoded(text, STANDARD)
-}
-
-/// Bytes written in base64; none where they aren't.
-pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
-    decoded(text, STANDARD).ok()
 }
 
 /// Bytes written in base64 as URLs have it, padded or not.
@@ -206,7 +200,7 @@ pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
 ///
 /// In Go's words where they aren't.
 #[cfg(feature = "crypto")]
-pub(super) fn base64url(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn decode_base64url(text: &str) -> Result<Vec<u8>, String> {
     url_decoded(text).map_err(|failure| match failure {
         Failure::Failed(message)
         | Failure::Type(message)
@@ -217,7 +211,7 @@ pub(super) fn base64url(text: &str) -> Result<Vec<u8>, String> {
 
 /// Bytes in base64 as URLs have it, without padding.
 #[cfg(feature = "crypto")]
-pub(super) fn base64url_no_pad(bytes: &[u8]) -> String {
+pub(super) fn encode_base64url_unpadded(bytes: &[u8]) -> String {
     encoded(bytes, URL, false)
 }
 
@@ -229,12 +223,12 @@ fn flush(digits: &mut Vec<u32>, count: usize, out: &mut Vec<u8>) {
 
 /// Bytes in base64.
 #[must_use]
-pub fn in_base64(bytes: &[u8]) -> String {
+pub fn encode_base64(bytes: &[u8]) -> String {
     encoded(bytes, STANDARD, true)
 }
 
 fn base64_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    operand::text(host, encoded(operand::bytes(args, 0)?, STANDARD, true))
+    operand::text(host, encode_base64(operand::bytes(args, 0)?))
 }
 
 fn base64_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -273,18 +267,14 @@ fn url_decoded(text: &str) -> Result<Vec<u8>, Failure> {
 pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing to a text can't fail.
+        // Writing to a string can't fail.
         let _ = write!(text, "{byte:02x}");
     }
     text
 }
 
 fn hex_encode(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let mut digits = String::new();
-    for byte in operand::bytes(args, 0)? {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    operand::text(host, digits)
+    operand::text(host, hex(operand::bytes(args, 0)?))
 }
 
 fn hex_decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
@@ -393,7 +383,7 @@ fn query_encode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
 
 fn query_decode_object(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let text = operand::string(args, 0)?;
-    operand::charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     let mut fields: Vec<(Value, Vec<Value>)> = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         if pair.contains(';') {

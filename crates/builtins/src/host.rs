@@ -1,4 +1,5 @@
-//! Functions that reach out of the evaluation. The host computes them, or refuses.
+//! Functions that reach out of the evaluation. The host computes them, or refuses. `rego.metadata.*` is here, too: the
+//! compiler replaces its calls within rules, and elsewhere they fail.
 
 use super::{Builtin, Call, Failure, Host, Outcome, operand};
 use values::Value;

@@ -42,7 +42,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use catalogue::{Listed, Support, all, is_deprecated, lacking, since};
-pub use encoding::in_base64;
+pub use encoding::encode_base64;
 pub use operand::exhausted;
 pub use schema::{
     Id as SchemaId, Part as SchemaPart, Schema, SchemaError, Ways as SchemaWays,
@@ -79,7 +79,7 @@ pub enum Call {
     Bounded(fn(&mut dyn Host, &[Value]) -> Outcome),
     /// By the host, which may refuse: it reaches out of the evaluation.
     Hosted(fn(&mut dyn Host, &[Value]) -> Outcome),
-    /// By the evaluator itself (`walk`, `print`, `rego.metadata.rule` …).
+    /// By the evaluator itself (`walk`, `print`, `=` …).
     Evaluator,
 }
 
@@ -150,9 +150,9 @@ pub struct Cache {
 
 impl Cache {
     /// Forgets what is too large to be kept where nothing is evaluated.
-    pub fn leave_what_is_small(&mut self) {
-        self.regexes.leave_what_is_small();
-        self.globs.leave_what_is_small();
+    pub fn drop_large(&mut self) {
+        self.regexes.drop_large();
+        self.globs.drop_large();
         self.schemas.clear();
     }
 }

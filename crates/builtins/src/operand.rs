@@ -13,21 +13,21 @@ pub(crate) fn any(args: &[Value], at: usize) -> Result<&Value, Failure> {
         .ok_or_else(|| Failure::Type(format!("operand {} is missing", at + 1)))
 }
 
-/// The argument at a place, a text.
+/// The argument at a place (from 0), which must be a string.
 ///
 /// # Errors
 ///
-/// A type error where it is none.
+/// A type error where it isn't one.
 pub(crate) fn string(args: &[Value], at: usize) -> Result<&str, Failure> {
     let value = any(args, at)?;
     value.as_str().ok_or_else(|| mismatch(at, value, "string"))
 }
 
-/// The bytes of the argument at a place, a text.
+/// The bytes of the argument at a place, which must be a string.
 ///
 /// # Errors
 ///
-/// A type error where it is none.
+/// A type error where it isn't one.
 pub(crate) fn bytes(args: &[Value], at: usize) -> Result<&[u8], Failure> {
     let value = any(args, at)?;
     value
@@ -47,7 +47,7 @@ pub(crate) fn number(args: &[Value], at: usize) -> Result<&Number, Failure> {
     }
 }
 
-/// The argument at a place, an integer. To OPA 0.70, `3.0` is none.
+/// The argument at a place, an integer. OPA 0.70 doesn't take `3.0` for one.
 ///
 /// # Errors
 ///
@@ -155,7 +155,7 @@ pub(crate) fn stray(at: usize, whole: &Value, element: &Value, expected: &str) -
 /// [`Failure::Limit`] where it is too long.
 pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
     let text = text.into();
-    charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     Ok(Some(text.into()))
 }
 
@@ -166,21 +166,12 @@ pub(crate) fn text(host: &mut dyn Host, text: impl Into<String>) -> Outcome {
 /// [`Failure::Limit`] where they are too many.
 pub(crate) fn of_bytes(host: &mut dyn Host, bytes: Vec<u8>) -> Outcome {
     // One that isn't UTF-8 is kept with what Go reads of it, where a byte takes three.
-    charge_text(host, bytes.len())?;
+    host.charge_text(bytes.len())?;
     let value = Value::of_bytes(bytes);
     if let Value::Bytes(bytes) = &value {
-        charge_text(host, bytes.text().len())?;
+        host.charge_text(bytes.text().len())?;
     }
     Ok(Some(value))
-}
-
-/// Asks for the room of a text of so many bytes.
-///
-/// # Errors
-///
-/// [`Failure::Limit`] where it is too long.
-pub(crate) fn charge_text(host: &mut dyn Host, length: usize) -> Result<(), Failure> {
-    host.charge_text(length)
 }
 
 /// That the budget is spent. The evaluation says of what.

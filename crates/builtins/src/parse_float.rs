@@ -5,10 +5,15 @@ use values::Number;
 /// The most digits of a hexadecimal number, so that a double holds it exactly. Longer ones aren't read.
 const MOST_DIGITS: usize = 13;
 
-/// The number that a text is. None of `inf` and `nan`, which are others' to refuse.
+/// The number of a string; `None` where it is no number. `inf` and `nan` aren't read: `to_number` refuses them.
 pub(crate) fn parse_float(text: &str) -> Option<Number> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let sign = if text.starts_with('-') { "-" } else { "" };
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(unsigned) => ("-", unsigned),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    if unsigned.starts_with(['+', '-']) {
+        return None;
+    }
     let plain = Number::parse_literal(&format!("{sign}{unsigned}"));
     plain.or_else(|| {
         let lower = unsigned.to_ascii_lowercase();

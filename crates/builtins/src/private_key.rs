@@ -20,12 +20,12 @@ fn parse(host: &mut dyn Host, args: &[Value]) -> Outcome {
     if text.is_empty() {
         return Err(Failure::Failed("input PEM data was empty".to_owned()));
     }
-    operand::charge_text(host, text.len().saturating_mul(2))?;
+    host.charge_text(text.len().saturating_mul(2))?;
     let decoded;
     let mut rest = if text.starts_with("-----BEGIN") {
         text
     } else {
-        let bytes = encoding::standard(text)?;
+        let bytes = encoding::decode_base64(text)?;
         decoded = String::from_utf8_lossy(&bytes).into_owned();
         &decoded
     };
@@ -103,7 +103,8 @@ fn rsa_key(bytes: &[u8]) -> Result<Value, Failure> {
     rsa::PrivateKey::from_components(number(0), number(1), number(2), primes)
         .map_err(|error| Failure::Failed(format!("crypto/rsa: {error}")))?;
     let fields = NAMES.into_iter().zip(&numbers);
-    let fields = fields.map(|(name, bytes)| (name, encoding::base64url_no_pad(bytes).into()));
+    let fields =
+        fields.map(|(name, bytes)| (name, encoding::encode_base64url_unpadded(bytes).into()));
     let kind = std::iter::once(("kty", Value::from("RSA")));
     Ok(Value::object(fields.chain(kind)))
 }

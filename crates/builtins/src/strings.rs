@@ -119,7 +119,7 @@ fn concat(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let separator = operand::bytes(args, 0)?;
     let parts = operand::strings_of_bytes(args, 1, "one of {set, array}")?;
     let length = parts.iter().map(|part| part.len() + separator.len()).sum();
-    operand::charge_text(host, length)?;
+    host.charge_text(length)?;
     Ok(Some(Value::of_bytes(parts.join(separator))))
 }
 
@@ -209,7 +209,7 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
     // OPA 1.22 finds nothing between the bytes of a character, too.
     if old.is_empty() && host.version() == Version::V1 {
         let length = text.len().saturating_mul(new.len() + 1);
-        operand::charge_text(host, length.saturating_add(new.len()))?;
+        host.charge_text(length.saturating_add(new.len()))?;
         let mut replaced = new.as_bytes().to_vec();
         for byte in text.bytes() {
             replaced.push(byte);
@@ -218,10 +218,7 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
         return operand::of_bytes(host, replaced);
     }
     let count = text.matches(old).count();
-    operand::charge_text(
-        host,
-        text.len().saturating_add(count.saturating_mul(new.len())),
-    )?;
+    host.charge_text(text.len().saturating_add(count.saturating_mul(new.len())))?;
     Ok(Some(text.replace(old, new).into()))
 }
 
@@ -257,7 +254,7 @@ fn replace_n(host: &mut dyn Host, args: &[Value]) -> Outcome {
             .iter()
             .find(|(old, _)| rest.starts_with(old.as_bytes()) && !(old.is_empty() && was_empty));
         if let Some((old, new)) = found {
-            operand::charge_text(host, new.len())?;
+            host.charge_text(new.len())?;
             out.extend(new.bytes());
             rest = rest.get(old.len()..).unwrap_or_default();
             was_empty = old.is_empty();
@@ -297,7 +294,7 @@ fn charge_parts(host: &mut dyn Host, text: &str, separator: &str) -> Result<(), 
     };
     host.charge(count)?;
     // Each of them is a string of its own.
-    operand::charge_text(host, text.len() + count.saturating_mul(8))
+    host.charge_text(text.len() + count.saturating_mul(8))
 }
 
 fn split(host: &mut dyn Host, args: &[Value]) -> Outcome {

@@ -21,7 +21,7 @@ fn parse(host: &mut dyn Host, args: &[Value]) -> Outcome {
         let part = json::quoted(part, false);
         Failure::Failed(format!("parse {part}: {why}"))
     })?;
-    operand::charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     let mut fields = Vec::new();
     let texts = [
         ("scheme", uri.scheme.into_bytes()),

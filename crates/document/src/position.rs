@@ -31,7 +31,7 @@ pub struct LineIndex<'t> {
 }
 
 impl<'t> LineIndex<'t> {
-    /// Reads a text once to find its lines. Offsets from 4 GiB on are not told apart.
+    /// Reads a text once to find its lines. Offsets from 4 GiB on count as one.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();

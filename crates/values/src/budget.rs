@@ -28,7 +28,7 @@ pub struct Allowance {
 pub struct Deadline {
     /// The clock.
     pub clock: fn() -> f64,
-    /// What it shows when the time is over.
+    /// What it shows when the time is over, in its own unit: milliseconds, where it is `Date.now`.
     pub end: f64,
 }
 
@@ -38,7 +38,7 @@ impl Deadline {
     }
 }
 
-/// Of what there was too little.
+/// Which part of the budget ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spent {
     /// Of steps.
@@ -112,7 +112,7 @@ impl Budget {
         self.near.get().saturating_add(self.far.get())
     }
 
-    fn has_steps(&self, steps: u64) {
+    fn set_steps(&self, steps: u64) {
         let near = steps.min(STEPS_BETWEEN_LOOKS);
         self.near.set(near);
         self.far.set(steps - near);
@@ -130,7 +130,7 @@ impl Budget {
     }
 }
 
-/// Draws steps; whether there were so many.
+/// Draws steps. False, and the budget is spent, where too few are left.
 #[inline]
 pub fn step(steps: u64) -> bool {
     BUDGET.with(|budget| match budget.near.get().checked_sub(steps) {
@@ -142,19 +142,19 @@ pub fn step(steps: u64) -> bool {
     })
 }
 
-/// Draws the steps of going through a string of so many bytes; whether there were so many.
+/// Draws the steps of going through a string of so many bytes. False where too few are left.
 #[inline]
 pub fn read(bytes: usize) -> bool {
     step((bytes / STRETCH) as u64)
 }
 
-/// Draws the steps of computing with a number of so many digits; whether there were so many.
+/// Draws the steps of computing with a number of so many digits. False where too few are left.
 pub fn compute(digits: usize) -> bool {
     // Its digits come and go by long multiplications and divisions.
     step((digits.saturating_mul(digits) / (STRETCH * STRETCH)) as u64)
 }
 
-/// Draws bytes; whether there were so many.
+/// Draws bytes. False, and the budget is spent, where too few are left.
 #[inline]
 pub fn take(bytes: usize) -> bool {
     BUDGET.with(
@@ -199,7 +199,7 @@ pub(crate) fn nests_too_deeply() {
     BUDGET.with(|budget| budget.spend(Spent::Stack));
 }
 
-/// Of what there was too little; none where there is still some of all.
+/// Which part of the budget ran out; none where there is still some of each.
 #[inline]
 #[must_use]
 pub fn spent() -> Option<Spent> {
@@ -233,7 +233,7 @@ impl Using {
         BUDGET.with(|budget| {
             let before = budget.steps();
             let steps = allowance.steps.min(before);
-            budget.has_steps(steps);
+            budget.set_steps(steps);
             Self {
                 steps,
                 before,
@@ -258,7 +258,7 @@ impl Drop for Using {
             let taken = self.steps - budget.steps();
             // Where nothing bounds the thread, nothing is taken of it.
             let is_bounded = self.before < ENDLESS;
-            budget.has_steps(if is_bounded {
+            budget.set_steps(if is_bounded {
                 self.before - taken
             } else {
                 ENDLESS

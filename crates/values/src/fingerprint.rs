@@ -1,8 +1,8 @@
-//! Numbers that tell most strings apart.
+//! Cheap hashes of strings.
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The fingerprint of a string: its beginning and its end tell it apart from most others. Its highest bits are the best.
+/// The hash of a string, by its beginning and its end. The highest bits are the best mixed.
 #[inline]
 #[must_use]
 pub fn of(text: &str) -> u64 {
@@ -19,7 +19,7 @@ pub fn of(text: &str) -> u64 {
     mixed(start, end.rotate_left(32))
 }
 
-/// One of two.
+/// One hash of two.
 #[inline]
 #[must_use]
 pub fn mixed(a: u64, b: u64) -> u64 {

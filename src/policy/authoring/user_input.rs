@@ -81,7 +81,11 @@ fn number(written: &str, value: f64) -> Value {
         .unwrap_or(whole)
         .bytes()
         .all(|byte| byte.is_ascii_digit());
-    let exact = if is_whole { Number::read(whole) } else { None };
+    let exact = if is_whole {
+        Number::parse_unbounded(whole)
+    } else {
+        None
+    };
     exact
         .or_else(|| Number::from_f64(value))
         .map_or(Value::Null, Value::from)

@@ -239,7 +239,7 @@ impl Printer<'_> {
             self.directive(&mut format, arguments)?;
             // What is written is asked for as it grows.
             let grown = self.out.len() - self.charged;
-            operand::charge_text(self.host, grown)?;
+            self.host.charge_text(grown)?;
             if !budget::has_for(&self.out) {
                 return Err(operand::exhausted());
             }

@@ -219,7 +219,7 @@ fn jwks(text: &str) -> Result<Vec<Object>, String> {
 /// A field's bytes.
 fn bytes(fields: &Object, name: &str) -> Result<Vec<u8>, Failure> {
     let text = fields.field(name).and_then(Value::as_str);
-    text.and_then(|text| encoding::base64url(text).ok())
+    text.and_then(|text| encoding::decode_base64url(text).ok())
         .filter(|bytes| !bytes.is_empty())
         .ok_or_else(|| {
             failed(format!(
@@ -482,7 +482,7 @@ impl Pem {
         let body: String = body.split_whitespace().collect();
         Some(Self {
             label: label.to_owned(),
-            bytes: encoding::base64(&body)?,
+            bytes: encoding::decode_base64(&body).ok()?,
             rest: rest.trim_start_matches([' ', '\t', '\r', '\n']).to_owned(),
         })
     }

@@ -87,7 +87,7 @@ fn failed(message: impl Into<String>) -> Failure {
 
 fn decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut text = operand::string(args, 0)?.to_owned();
-    operand::charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     loop {
         let token = Token::parse(&text)?;
         let header = token.header()?;
@@ -113,7 +113,7 @@ fn decode(host: &mut dyn Host, args: &[Value]) -> Outcome {
 fn verify_secret(host: &mut dyn Host, args: &[Value], hash: Hash) -> Outcome {
     let text = operand::string(args, 0)?;
     let secret = operand::bytes(args, 1)?;
-    operand::charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     let token = Token::parse(text)?;
     let signature = token.signature().map_err(failed)?;
     let is_valid = algorithm::mac(hash, secret, token.signed().as_bytes()) == signature;
@@ -213,7 +213,7 @@ fn sign(host: &mut dyn Host, headers: &str, payload: &str, key: &str) -> Outcome
     if matches!(field("typ"), None | Some("JWT")) && json::parse(payload).is_err() {
         return Err(failed("type is JWT but payload is not JSON"));
     }
-    let encode = |bytes: &[u8]| encoding::base64url_no_pad(bytes);
+    let encode = |bytes: &[u8]| encoding::encode_base64url_unpadded(bytes);
     let signed = format!(
         "{}.{}",
         encode(headers.as_bytes()),

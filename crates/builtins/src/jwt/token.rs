@@ -75,13 +75,13 @@ impl<'t> Token<'t> {
     ///
     /// Where they are not in base64.
     pub(super) fn signature(&self) -> Result<Vec<u8>, String> {
-        encoding::base64url(self.signature)
+        encoding::decode_base64url(self.signature)
     }
 }
 
 fn text(part: &str) -> Result<String, String> {
     // Bytes that aren't UTF-8 aren't JSON either.
-    encoding::base64url(part).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    encoding::decode_base64url(part).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The fields of an object in JSON.

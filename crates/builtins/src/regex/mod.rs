@@ -12,7 +12,7 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::captures::Captures;
 use regex_syntax::hir::Hir;
 
-use super::operand::{charge_text, exhausted, integer, string};
+use super::operand::{exhausted, integer, string};
 use super::{Builtin, Failure, Host, Outcome, bounded};
 use values::{Value, budget};
 
@@ -255,10 +255,10 @@ fn replace(host: &mut dyn Host, args: &[Value]) -> Outcome {
         end = whole.end();
         let before = out.len();
         replacement.expand(&pattern.names, &captures, text, &mut out);
-        charge_text(host, out.len() - before)?;
+        host.charge_text(out.len() - before)?;
     }
     out.push_str(text.get(end..).unwrap_or_default());
-    charge_text(host, text.len())?;
+    host.charge_text(text.len())?;
     Ok(Some(out.into()))
 }
 
@@ -303,7 +303,7 @@ impl Patterns {
     }
 
     /// Forgets all, if together they are too large to be kept where nothing is evaluated.
-    pub(super) fn leave_what_is_small(&mut self) {
+    pub(super) fn drop_large(&mut self) {
         let size: usize = self.0.values().map(|pattern| pattern.size).sum();
         if size > LARGEST_KEPT {
             self.0.clear();

@@ -179,7 +179,7 @@ fn match_schema(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let mut found = Vec::new();
     for complaint in complaints {
         let error = format!("{}: {}", complaint.field, complaint.description);
-        operand::charge_text(host, error.len() * 3)?;
+        host.charge_text(error.len() * 3)?;
         found.push(Value::object([
             ("desc", complaint.description.into()),
             ("error", error.into()),
@@ -212,7 +212,7 @@ fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, Schem
     let invalid = |why: &str| SchemaError::Invalid(why.to_owned());
     let value = operand::any(args, at)?;
     if let Some(text) = value.as_str() {
-        operand::charge_text(host, text.len())?;
+        host.charge_text(text.len())?;
         return json::parse(text).map_err(|_| invalid("invalid JSON string"));
     }
     match value {
@@ -225,7 +225,7 @@ fn loaded(host: &mut dyn Host, args: &[Value], at: usize) -> Result<Value, Schem
 /// A value as it is in JSON: sets are arrays, and keys strings.
 fn plain(host: &mut dyn Host, value: &Value) -> Result<Value, SchemaError> {
     let text = json::write(value);
-    operand::charge_text(host, text.len().saturating_mul(2))?;
+    host.charge_text(text.len().saturating_mul(2))?;
     json::parse(&text).map_err(|error| Failure::Limit(error.message).into())
 }
 

@@ -27,7 +27,7 @@ fn render(host: &mut dyn Host, args: &[Value]) -> Outcome {
     let data = operand::any(args, 1)?;
     // As JSON: sets are arrays, and keys strings.
     let written = json::write(data);
-    operand::charge_text(host, text.len() + written.len().saturating_mul(2))?;
+    host.charge_text(text.len() + written.len().saturating_mul(2))?;
     let data = json::parse(&written).map_err(|error| Failure::Limit(error.message))?;
     let templates = parse::parse(text)?;
     let rendered = run::run(host, &templates, &data)?;

@@ -34,7 +34,7 @@ fn marshal(host: &mut dyn Host, args: &[Value]) -> Outcome {
         .bytes()
         .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
         .count();
-    operand::charge_text(host, lines.saturating_mul(deepest))?;
+    host.charge_text(lines.saturating_mul(deepest))?;
     let text = write::write(&value, host.version())?;
     operand::text(host, text)
 }

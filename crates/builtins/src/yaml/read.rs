@@ -561,7 +561,9 @@ impl<'t> Reader<'t> {
         tag: Option<&Tag>,
     ) -> Result<Value, YamlError> {
         if tag.is_some_and(|tag| tag.suffix_in_namespace(NAMESPACE).as_deref() == Some("binary")) {
-            let bytes = encoding::base64(text).and_then(|bytes| String::from_utf8(bytes).ok());
+            let bytes = encoding::decode_base64(text)
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok());
             return bytes.map(Value::from).ok_or_else(|| {
                 self.error(
                     "!!binary value contains invalid base64 data, or bytes that aren't UTF-8",

@@ -259,8 +259,8 @@ fn shown(operator: &Term, names: &Names) -> String {
     }
 }
 
-/// What `with` replaces has to be there to be replaced; a value that needs evaluation gets a name. Of a body the first
-/// problem is reported, and none of the bodies in it, as OPA does.
+/// Checks each `with`, and names the values that need evaluation. Like OPA, it reports only the first problem of a body, and
+/// then doesn't check the bodies in it.
 pub(super) fn check_with(
     body: &mut Body,
     tree: &Tree,
@@ -270,7 +270,7 @@ pub(super) fn check_with(
     let mut exprs = std::mem::take(body).into_iter();
     while let Some(mut expr) = exprs.next() {
         for with in &mut expr.with {
-            match is_evaluated(&mut with.target, &mut with.value, tree) {
+            match check_replacement(&mut with.target, &mut with.value, tree) {
                 Ok(false) => {}
                 Ok(true) => {
                     let (var, made) = names.bind(with.value.clone());
@@ -297,8 +297,16 @@ pub(super) fn check_with(
     }
 }
 
-/// Whether the value of a `with` has to be evaluated before; it has not where it names a function.
-fn is_evaluated(target: &mut Term, value: &mut Term, tree: &Tree) -> Result<bool, Box<Problem>> {
+/// Checks one `with`. Whether its value has to be evaluated first; not where the value names a function.
+///
+/// # Errors
+///
+/// What OPA refuses of the target.
+fn check_replacement(
+    target: &mut Term,
+    value: &mut Term,
+    tree: &Tree,
+) -> Result<bool, Box<Problem>> {
     let at = target.at;
     let names_builtin = |term: &Term| tree.builtin(term).is_some();
     if value.as_var().is_some() && names_builtin(value) {

@@ -75,7 +75,7 @@ pub fn compile(
         });
     }
     if for_tests {
-        test_rules::tell_apart(&mut modules, version);
+        test_rules::number_repeated_tests(&mut modules, version);
     }
     stage(imports(&modules, is_strict))?;
     let tree = Tree::new(&modules, version);
@@ -292,8 +292,8 @@ pub fn refused_imports_and_names(module: &Module) -> Vec<Problem> {
     problems
 }
 
-/// Works on every body: those of rules, and those that are tried after them.
-fn each_body(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
+/// Calls `work` with every rule, and with each of its `else` branches.
+fn each_rule(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
     for rule in rules(modules) {
         each_else(rule, &mut work);
     }
@@ -301,7 +301,7 @@ fn each_body(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
 
 fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_body(modules, |rule| {
+    each_rule(modules, |rule| {
         let mut known = safety::argument_vars(rule);
         print::rewrite(&mut rule.body, &known, tree, names, &mut problems);
         known.extend(safety::given_by(&rule.body, &known, tree));
@@ -318,13 +318,13 @@ fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Pr
 fn templates(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let defined = template::defined(modules, tree);
     let mut templates = template::Templates::new(tree, &defined, names);
-    each_body(modules, |rule| templates.rule(rule));
+    each_rule(modules, |rule| templates.rule(rule));
     templates.problems
 }
 
 fn with_values(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_body(modules, |rule| {
+    each_rule(modules, |rule| {
         call::check_with(&mut rule.body, tree, names, &mut problems);
         for term in rule.head.key.iter_mut().chain(&mut rule.head.value) {
             bodies_of_term(term, &mut |body| {
@@ -347,7 +347,7 @@ fn calls(modules: &[Module], tree: &Tree, names: &Names) -> Vec<Problem> {
 
 fn order(modules: &mut [Module], tree: &Tree, names: &Names) -> Vec<Problem> {
     let mut problems = Vec::new();
-    each_body(modules, |rule| {
+    each_rule(modules, |rule| {
         if let Some(problem) = out_of_budget(rule.at) {
             return problems.push(problem);
         }

@@ -53,7 +53,7 @@ fn name_of(term: &Term) -> Option<&Name> {
 }
 
 /// Gives every test but the first of its name a name of its own: `test_x#01`.
-pub fn tell_apart(modules: &mut [Module], version: Version) {
+pub fn number_repeated_tests(modules: &mut [Module], version: Version) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for module in modules {
         for i in 0..module.rules.len() {

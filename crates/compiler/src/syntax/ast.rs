@@ -99,7 +99,7 @@ pub struct Rule {
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "what is written is told apart from what isn't"
+    reason = "each says how something is written"
 )]
 pub struct Head {
     /// Its location in the source.

@@ -82,7 +82,7 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    pub(super) fn builtin(
+    fn builtin(
         &mut self,
         builtin: &'static Builtin,
         args: &[Value],
@@ -136,11 +136,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The functions that the evaluator itself computes.
-    pub(super) fn own(
-        &mut self,
-        name: &str,
-        args: &[Value],
-    ) -> Result<Option<Value>, Box<Problem>> {
+    fn own(&mut self, name: &str, args: &[Value]) -> Result<Option<Value>, Box<Problem>> {
         let value = match (name, args) {
             ("internal.print", [Value::Array(sets)]) => {
                 self.print(sets)?;
@@ -213,7 +209,7 @@ impl<'p> Machine<'p> {
     }
 
     /// A line for each combination of the values that the operands have.
-    pub(super) fn print(&mut self, sets: &[Value]) -> Result<(), Box<Problem>> {
+    fn print(&mut self, sets: &[Value]) -> Result<(), Box<Problem>> {
         let mut lines = vec![String::new()];
         for (i, set) in sets.iter().enumerate() {
             let mut words = Vec::new();
@@ -262,7 +258,7 @@ impl<'p> Machine<'p> {
         self.walk_into(&root, &mut path, call.out.as_ref(), frame, each)
     }
 
-    pub(super) fn walk_into(
+    fn walk_into(
         &mut self,
         value: &Value,
         path: &mut Vec<Value>,

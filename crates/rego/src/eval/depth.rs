@@ -15,10 +15,10 @@ use values::{Value, budget};
 /// So many evaluations may be on the stack at once.
 const STACK: usize = 400;
 
-/// From here on, what can be evaluated from higher up is.
-const HIGH: usize = STACK * 3 / 4;
+/// At this depth, an evaluation breaks off if it can be taken up again from higher up.
+const BREAK_OFF: usize = STACK * 3 / 4;
 
-/// What is evaluated this deep within what is evaluated from its beginning is no nearer to the end.
+/// An evaluation that was begun again has to get this much deeper before it breaks off again, or else it would never end.
 const PROGRESS: usize = STACK / 8;
 
 /// What an evaluation broke off at.
@@ -78,7 +78,7 @@ impl Machine<'_> {
 
     /// Breaks off at what is about to be evaluated, if that is too deep for the stack.
     pub(super) fn come_to(&mut self, what: impl FnOnce() -> Awaited) -> Result<(), Box<Problem>> {
-        if self.depth.now < HIGH || self.depth.now < self.depth.base + PROGRESS {
+        if self.depth.now < BREAK_OFF || self.depth.now < self.depth.base + PROGRESS {
             return Ok(());
         }
         let way = self.depth.now - self.depth.base;

@@ -24,7 +24,7 @@ impl FunctionCall {
     }
 }
 
-/// How deep a fingerprint looks into arguments. Deeper ones tell more of them apart, and take as long as that saves.
+/// How deep a fingerprint looks into arguments. Looking deeper separates more calls, but costs as much as it saves.
 const LEVELS: u32 = 1;
 
 /// How many of a collection's values it looks at.

@@ -36,8 +36,8 @@ pub struct Limits {
     /// The bytes of values that are there at once, and of all strings that are made. An answer may have an
     /// eighth of it, for it is written, read and shown.
     pub bytes: u64,
-    /// Evaluations in evaluations. Of rules and functions, more are followed than the stack holds, which
-    /// is 400.
+    /// How deep evaluations may nest. Chains of rules and functions are followed further than the stack reaches, which is
+    /// 400 levels.
     pub depth: usize,
 }
 
@@ -110,8 +110,9 @@ pub struct Policies {
     plan: Plan,
     data: Value,
     /// The number that the next query's text has among the modules'.
+    /// The number that positions in queries carry.
     query_index: u32,
-    questions: PreparedQueries,
+    prepared_queries: PreparedQueries,
     /// What is worth keeping from one evaluation to the next.
     cache: RefCell<Cache>,
 }
@@ -200,7 +201,7 @@ impl Policies {
             plan,
             data,
             query_index,
-            questions: PreparedQueries::default(),
+            prepared_queries: PreparedQueries::default(),
             cache: RefCell::default(),
         })
     }
@@ -209,12 +210,6 @@ impl Policies {
     #[must_use]
     pub fn modules(&self) -> &[Module] {
         &self.compiled.modules
-    }
-
-    /// The number that positions in queries carry.
-    #[must_use]
-    pub fn query_index(&self) -> u32 {
-        self.query_index
     }
 
     /// Evaluates a query.
@@ -274,7 +269,7 @@ impl Policies {
         limits: Limits,
     ) -> Result<Rc<PreparedQuery>, Vec<Problem>> {
         let _using = limits.begin(None);
-        self.questions.find(query, version, || {
+        self.prepared_queries.find(query, version, || {
             let scope = Scope::default();
             PreparedQuery::compile(query, self.query_index, version, &scope, &self.compiled)
         })
@@ -308,7 +303,7 @@ impl Policies {
         machine.cache = self.cache.take();
         machine.for_tests = for_tests;
         let rows = prepared.rows(&mut machine);
-        machine.cache.leave_what_is_small();
+        machine.cache.drop_large();
         self.cache.replace(std::mem::take(&mut machine.cache));
         Attempt {
             rows: rows.map_err(|problem| vec![*problem]),

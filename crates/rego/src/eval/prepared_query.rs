@@ -93,14 +93,15 @@ impl PreparedQuery {
     }
 }
 
-/// The queries that were asked last: most programs ask the same ones again and again.
+/// The queries that were compiled last: most programs ask the same ones again and again.
 #[derive(Debug, Default)]
 pub(super) struct PreparedQueries(RefCell<Vec<(String, Version, Rc<PreparedQuery>)>>);
 
+/// How many queries are kept.
 const KEPT: usize = 16;
 
 impl PreparedQueries {
-    /// The query of a text; compiled unless it was asked lately.
+    /// The query of a text; compiled unless it is still kept.
     pub(super) fn find(
         &self,
         text: &str,
@@ -109,14 +110,14 @@ impl PreparedQueries {
     ) -> Result<Rc<PreparedQuery>, Vec<Problem>> {
         let mut known = self.0.borrow_mut();
         let is_it = |(other, of, _): &(String, Version, _)| other == text && *of == version;
-        if let Some((.., question)) = known.iter().find(|entry| is_it(entry)) {
-            return Ok(Rc::clone(question));
+        if let Some((.., prepared)) = known.iter().find(|entry| is_it(entry)) {
+            return Ok(Rc::clone(prepared));
         }
-        let question = Rc::new(compile()?);
+        let prepared = Rc::new(compile()?);
         if known.len() >= KEPT {
             known.remove(0);
         }
-        known.push((text.to_owned(), version, Rc::clone(&question)));
-        Ok(question)
+        known.push((text.to_owned(), version, Rc::clone(&prepared)));
+        Ok(prepared)
     }
 }

@@ -152,7 +152,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Every value below a value; `at` is how a known key is looked up.
-    pub(super) fn scan_value(
+    fn scan_value(
         &mut self,
         value: &Value,
         at: Lookup,
@@ -185,7 +185,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The same below a place in `data`, where rules may be.
-    pub(super) fn scan_data(
+    fn scan_data(
         &mut self,
         node: Option<usize>,
         base: Option<Value>,
@@ -259,7 +259,7 @@ impl<'p> Machine<'p> {
         }
     }
 
-    /// Everything below a place: what its rules make, over the base documents.
+    /// Everything below a place: the base documents, merged over what its rules make.
     pub(super) fn document(
         &mut self,
         node: usize,
@@ -301,7 +301,7 @@ impl<'p> Machine<'p> {
             };
             so_far.pop();
             if let Some(value) = value {
-                // Where both say something, the base document does.
+                // Where both have a value, the base document's counts.
                 let value = match fields.get(key).cloned() {
                     Some(base) => over(base, value),
                     None => value,

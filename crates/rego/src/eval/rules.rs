@@ -108,7 +108,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Adds what one rule makes; only what is under a key, if one is wanted.
-    pub(super) fn contribute(
+    fn contribute(
         &mut self,
         number: usize,
         makes: RuleKind,
@@ -192,7 +192,7 @@ impl<'p> Machine<'p> {
     }
 
     /// The value of the first of the bodies that are tried one after another.
-    pub(super) fn first_of_chain(
+    fn first_of_chain(
         &mut self,
         number: usize,
         args: &[Value],

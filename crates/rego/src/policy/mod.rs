@@ -212,7 +212,7 @@ impl Policy {
             Err(_) => String::from_utf8_lossy(text),
         };
         let mut keys = self.keys.borrow_mut();
-        match json::parse_reached(&text, usage, &mut keys, self.version) {
+        match json::parse_used(&text, usage, &mut keys, self.version) {
             Ok(input) => Ok(input),
             // Nearly every input is JSON: only where it isn't, it is read once more.
             Err(_) => builtins::read_document(&text, self.version),

@@ -25,7 +25,7 @@ impl From<EvaluationError> for Ended {
     }
 }
 
-/// How far a body goes that doesn't hold.
+/// How far an instruction goes whose failure ends the body.
 const NOWHERE: u16 = 0;
 
 const UNDEFINED: &Value = &Value::Undefined;
@@ -374,23 +374,19 @@ impl Evaluation<'_> {
         base: usize,
     ) -> Option<bool> {
         let (left, right) = (self.operand(left, base), self.operand(right, base));
-        if let Relation::In = relation {
-            return Some(match right {
+        let are_defined = !left.is_undefined() && !right.is_undefined();
+        match relation {
+            Relation::In => Some(match right {
                 Value::Set(set) => set.contains(left),
                 Value::Array(items) => items.contains(left),
                 Value::Object(object) => object.iter().any(|(_, value)| value == left),
                 _ => false,
-            });
+            }),
+            Relation::Equal => are_defined.then(|| left == right),
+            Relation::NotEqual => are_defined.then(|| left != right),
+            Relation::Less => are_defined.then(|| left < right),
+            Relation::LessOrEqual => are_defined.then(|| left <= right),
         }
-        if left.is_undefined() || right.is_undefined() {
-            return None;
-        }
-        Some(match relation {
-            Relation::Equal => left == right,
-            Relation::NotEqual => left != right,
-            Relation::Less => left < right,
-            Relation::LessOrEqual | Relation::In => left <= right,
-        })
     }
 
     fn holds(&self, condition: Condition, operand: Operand, base: usize) -> bool {
@@ -494,7 +490,7 @@ impl Evaluation<'_> {
             let (key, value) = (self.operand(*key, base), self.operand(*value, base));
             (key.clone(), value.clone())
         });
-        // Almost always all of them are there: what has been made is looked at, which is faster than to look twice.
+        // Nearly always all operands are there: to look at the finished value once is faster than at each operand.
         let made = match composite {
             Composite::Array => Value::Array(items.collect()),
             Composite::Record => Object::from_sorted(fields).into(),
@@ -574,7 +570,7 @@ impl Evaluation<'_> {
 /// Puts a value into a register.
 fn put(registers: &mut [Value], place: usize, value: Value) {
     if let Some(register) = registers.get_mut(place) {
-        // Asking is faster than letting what drops values ask.
+        // To drop a value costs a call even where there is nothing to free.
         let before = mem::replace(register, value);
         if !before.is_shared() {
             mem::forget(before);

@@ -39,7 +39,7 @@ pub struct Machine {
 pub struct Allowance {
     /// Without drawing on the reserve.
     pub share: usize,
-    /// With it, if that is less than nine times as many.
+    /// With it; at most nine times the share.
     pub most: usize,
 }
 

@@ -1,8 +1,8 @@
 //! Programs of the machine.
 //!
-//! Each body of each rule is a row of instructions, which ends with [`Instruction::Return`]. Whatever fails in it goes to
-//! the instruction that is known beforehand to come next: that of the next turn of a loop, the end of a comprehension, or
-//! the first of all, which says that the body doesn't hold. So nothing is unwound.
+//! Each body of a rule is a sequence of instructions that ends with [`Instruction::Return`]. An instruction that can fail
+//! knows where to go on: at the next turn of the loop, at the end of the comprehension, or nowhere, and then the body
+//! doesn't hold. So nothing is unwound.
 
 use std::borrow::Cow;
 
@@ -13,11 +13,11 @@ use super::value::Value;
 /// Compiled modules. What a build compiles is constant data, so nothing has to be read or checked when it is loaded.
 #[derive(Debug, Clone)]
 pub struct Program {
-    /// The bodies of all rules.
+    /// The instructions of all bodies, one body after the other.
     pub instructions: Cow<'static, [Instruction]>,
     /// What instructions of many operands refer to.
     pub operands: Cow<'static, [Operand]>,
-    /// The bodies of all rules, in the order in which they are tried.
+    /// Where the bodies of all rules begin; those of a rule in the order in which they are tried.
     pub bodies: Cow<'static, [Body]>,
     /// Rules and functions.
     pub rules: Cow<'static, [Rule]>,
@@ -43,7 +43,7 @@ pub(super) enum Place {
 impl Operand {
     const INPUT: u16 = 0x100;
     const DATA: u16 = 0x101;
-    const LITERALS: u16 = 0x200;
+    pub(super) const LITERALS: u16 = 0x200;
 
     pub(super) fn place(self) -> Place {
         match (u8::try_from(self.0), self.0) {

@@ -32,7 +32,7 @@ pub(super) fn simplify(steps: &mut Vec<Step>, parameters: u8, is_set: bool) -> u
         return_at_once(steps);
     }
     drop_all_unread(steps);
-    // What was between a value and the question for its contrary is gone.
+    // With steps dropped between them, some values now stand right before the question for their contrary.
     fuse(steps, &mut defined.clone());
     drop_all_unread(steps);
     let mut reads = Reads::default();

@@ -10,7 +10,7 @@ use super::value::Value;
 /// What an evaluation has come to so far.
 #[derive(Default)]
 pub(super) struct State {
-    /// Those of the rules and functions that are being evaluated, one after the other.
+    /// The registers of the rules and functions that are being evaluated, one block after the other.
     pub registers: Vec<Value>,
     /// The values of rules. Those that don't depend on the input stay for the next evaluation.
     pub rules: Vec<Option<Value>>,

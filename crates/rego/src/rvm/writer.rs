@@ -19,8 +19,7 @@ pub(super) struct Literals(pub Vec<Literal>);
 impl Literals {
     /// The place of a literal.
     pub(super) fn index(&mut self, literal: Literal) -> Result<u16, String> {
-        // An operand has no more room.
-        const MOST: u16 = 0x7fff;
+        const MOST: u16 = u16::MAX - Operand::LITERALS;
         let known = self.0.iter().position(|known| *known == literal);
         let place = known.unwrap_or(self.0.len());
         if known.is_none() {

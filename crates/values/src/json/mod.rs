@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub use read::{JsonError, Keys, parse, parse_document, parse_reached};
+pub use read::{JsonError, Keys, parse, parse_document, parse_used};
 pub use write::{
     is_printable, quote, quoted, weight, write, write_indented, write_into, write_lines,
     write_list, write_pretty,

@@ -28,7 +28,7 @@ const TOO_BIG: &str = "invalid number: number too big";
 const TOO_DEEP: &str = "exceeded max depth";
 
 impl JsonError {
-    /// Whether the text is JSON so far, and only more than is read.
+    /// Whether the text is JSON up to here, but nests too deeply or has a number that is too big.
     #[must_use]
     pub fn is_too_much(&self) -> bool {
         matches!(self.message.as_str(), TOO_BIG | TOO_DEEP)
@@ -42,7 +42,7 @@ impl JsonError {
 ///
 /// What is wrong first, with its place.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    parse_reached(text, InputUsage::WHOLE, &mut Keys::default(), Version::V1)
+    parse_used(text, InputUsage::WHOLE, &mut Keys::default(), Version::V1)
 }
 
 /// The same of a document that is read for a version: OPA 0.70 takes a number of any size, OPA 1.22
@@ -52,7 +52,7 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
 ///
 /// As for [`parse`].
 pub fn parse_document(text: &str, version: Version) -> Result<Value, JsonError> {
-    parse_reached(text, InputUsage::WHOLE, &mut Keys::default(), version)
+    parse_used(text, InputUsage::WHOLE, &mut Keys::default(), version)
 }
 
 /// The same, without what isn't reached, and sharing the keys of objects with those of other texts.
@@ -60,7 +60,7 @@ pub fn parse_document(text: &str, version: Version) -> Result<Value, JsonError> 
 /// # Errors
 ///
 /// As for [`parse`].
-pub fn parse_reached(
+pub fn parse_used(
     text: &str,
     usage: &InputUsage,
     keys: &mut Keys,
@@ -69,7 +69,7 @@ pub fn parse_reached(
     let mut reader = Reader {
         text,
         number: match version {
-            Version::V0 => Number::read,
+            Version::V0 => Number::parse_unbounded,
             Version::V1 => Number::parse,
         },
         at: 0,

@@ -249,7 +249,7 @@ pub fn quote(text: &str, out: &mut String) {
         out.push('"');
         return;
     }
-    // Of an escape, a character takes six. What is written is drawn for then, what is added to it here.
+    // An escaped character takes up to six bytes: the five extra ones are drawn here, the rest with what is written.
     if text.len() > PORTION {
         let escapes = text.bytes().filter(|byte| !is_written(*byte)).count();
         if !budget::take(escapes.saturating_mul(5)) {

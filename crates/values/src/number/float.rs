@@ -45,7 +45,7 @@ impl Float {
             is_negative: false,
             mantissa: mantissa.into(),
             exponent,
-            precision: 53,
+            precision: DOUBLE,
         }
     }
 
@@ -163,12 +163,12 @@ impl Float {
         self.product(other, self.precision.max(other.precision))
     }
 
-    /// The quotient; the divisor isn't zero.
+    /// The product, in a double's precision.
     pub fn times_as_double(&self, other: &Self) -> Self {
         self.product(other, DOUBLE)
     }
 
-    /// The quotient.
+    /// The quotient. The divisor must not be zero.
     pub fn divided_by(&self, other: &Self) -> Self {
         self.quotient(other, self.precision.max(other.precision))
     }
@@ -263,7 +263,7 @@ impl Float {
         whole.minus(&Self::double(1, 0))
     }
 
-    /// The fewest digits that tell the number apart in its precision.
+    /// The shortest decimal that reads back as the same number in its precision.
     fn shortest(&self) -> Digits {
         let mut digits = Digits::new(&self.mantissa, self.exponent, self.precision);
         if self.is_zero() {
@@ -318,8 +318,8 @@ struct Digits {
 }
 
 impl Digits {
-    /// The first digits of a number, as many as tell it apart in a precision and some more; others
-    /// only as a last digit that isn't zero, if one of them isn't.
+    /// The first digits of a number, as many as a precision needs and some more; the others only as a last digit that
+    /// isn't zero, if one of them isn't.
     fn new(mantissa: &BigUint, exponent: i64, precision: u64) -> Self {
         if *mantissa == BigUint::ZERO {
             let digits = Vec::new();

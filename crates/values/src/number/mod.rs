@@ -2,9 +2,9 @@
 //!
 //! A number keeps the text in which it was written (`90.0`, `1e3`); two texts of one number are
 //! equal, compared exactly. What is computed from integers is exact, at any size; otherwise it has
-//! OPA's precision, 64 bits of mantissa, and is printed with the fewest digits that tell it apart.
-//! OPA 0.70 computes integers with that precision, too (`rounded_plus` …). Otherwise, where OPA's
-//! versions differ, this is OPA 1.22.
+//! OPA's precision, 64 bits of mantissa, and is printed as the shortest decimal that reads back as
+//! the same number. OPA 0.70 computes integers with that precision, too (`rounded_plus` …).
+//! Otherwise, where OPA's versions differ, this is OPA 1.22.
 
 mod decimal;
 mod float;
@@ -64,26 +64,20 @@ impl Number {
     /// How many bits an integer may have.
     pub const MOST_BITS: u64 = COMPUTED_EXPONENT;
 
-    /// The number that a text in JSON's syntax says; none for other texts, and where OPA finds the
-    /// number too big.
+    /// The number that a string in JSON's syntax is; `None` for other strings, and where OPA finds the number too big.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if let Some(int) = canonical(text) {
-            return Some(int);
+        let number = Self::parse_unbounded(text)?;
+        if let Repr::Text(text) = &number.0 {
+            Self::bounded(&Decimal::parse(text)?, READ_EXPONENT)?;
         }
-        if text.len() > LONGEST {
-            return None;
-        }
-        let decimal = Decimal::parse(text)?;
-        decimal.is_json().then_some(())?;
-        Self::bounded(&decimal, READ_EXPONENT)?;
-        Some(Self(Repr::Text(text.into())))
+        Some(number)
     }
 
     /// The same without OPA 1.22's bound: OPA 0.70 reads a number of any exponent from a document and
     /// prints it as it is written. What computes with such a number is [`Uncomputable::TooBig`].
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse_unbounded(text: &str) -> Option<Self> {
         if let Some(int) = canonical(text) {
             return Some(int);
         }
@@ -116,8 +110,7 @@ impl Number {
         Some(())
     }
 
-    /// The nearest double's number, with the fewest digits that tell it apart; none if it isn't
-    /// finite.
+    /// The shortest decimal that reads back as the same double; `None` if it isn't finite.
     #[must_use]
     pub fn from_f64(number: f64) -> Option<Self> {
         if !number.is_finite() {

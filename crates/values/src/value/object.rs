@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Value;
 use super::nesting::{bytes_of, depth_around, take_apart};
-use super::order::{ROW, compare_rows, order, same};
+use super::order::{ROW, compare_rows, order, same, sort_by_key};
 use crate::budget;
 
 /// So many fields are looked through one after the other: comparing lengths is faster than halving.
@@ -31,7 +31,7 @@ impl Object {
     /// Of equal keys the first stays, as it is written (`1`, `1.0`), and the last one's value counts.
     fn from_unsorted(mut fields: Vec<(Value, Value)>) -> Self {
         // Stable, so that the last of equal keys is last.
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort_by_key(&mut fields, |(key, _)| key);
         fields.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
             if same {

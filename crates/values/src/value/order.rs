@@ -133,22 +133,28 @@ fn compare_deep(a: &Value, b: &Value) -> Ordering {
     Ordering::Equal
 }
 
-/// Sorts stably. The library's own sort may panic where comparisons contradict each other, and those do
-/// once the budget is spent: it gets what has nothing in it to be gone through.
+/// Sorts stably.
 pub fn sort(items: &mut Vec<Value>) {
-    if items.iter().all(|item| item.depth() == 0) {
+    sort_by_key(items, |item| item);
+}
+
+/// Sorts stably by a value of each item. The standard library's sort may panic where the order isn't total, and that of
+/// collections isn't once the budget is spent. So it sorts by scalars only; others are merged here.
+pub(super) fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value) {
+    if items.iter().all(|item| key(item).depth() == 0) {
         budget::step(items.len() as u64);
-        items.sort();
+        items.sort_by(|a, b| key(a).cmp(key(b)));
         return;
     }
-    let mut rows: Vec<Vec<Value>> = Vec::new();
+    let mut rows: Vec<Vec<T>> = Vec::new();
     let mut rest = std::mem::take(items).into_iter().peekable();
     // What is sorted already is left as it is.
     while let Some(item) = rest.next() {
         let mut row = vec![item];
-        while let Some(next) =
-            rest.next_if(|next| row.last().is_some_and(|last| last.cmp(next).is_le()))
-        {
+        while let Some(next) = rest.next_if(|next| {
+            row.last()
+                .is_some_and(|last| key(last).cmp(key(next)).is_le())
+        }) {
             row.push(next);
         }
         rows.push(row);
@@ -158,7 +164,7 @@ pub fn sort(items: &mut Vec<Value>) {
         let mut pairs = rows.into_iter();
         while let Some(first) = pairs.next() {
             merged.push(match pairs.next() {
-                Some(second) => merge(first, second),
+                Some(second) => merge(first, second, &key),
                 None => first,
             });
         }
@@ -167,11 +173,11 @@ pub fn sort(items: &mut Vec<Value>) {
     *items = rows.pop().unwrap_or_default();
 }
 
-fn merge(first: Vec<Value>, second: Vec<Value>) -> Vec<Value> {
+fn merge<T>(first: Vec<T>, second: Vec<T>, key: &impl Fn(&T) -> &Value) -> Vec<T> {
     let mut merged = Vec::with_capacity(first.len() + second.len());
     let mut second = second.into_iter().peekable();
     for item in first {
-        while let Some(smaller) = second.next_if(|next| next.cmp(&item).is_lt()) {
+        while let Some(smaller) = second.next_if(|next| key(next).cmp(key(&item)).is_lt()) {
             merged.push(smaller);
         }
         merged.push(item);

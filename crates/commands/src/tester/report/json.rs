@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Status, Test};
 use crate::tester::{Cases, TestError};
-use builtins::in_base64;
+use builtins::encode_base64;
 
 #[derive(Serialize)]
 struct JsonTest<'t> {
@@ -92,7 +92,7 @@ impl<'t> JsonTest<'t> {
             error: (test.status == Status::Error).then(|| errors(&test.problems)),
             skip: test.status == Status::Skip,
             duration: test.duration,
-            output: in_base64(output.as_bytes()),
+            output: encode_base64(output.as_bytes()),
             sub_results: cases(&test.cases),
         }
     }

@@ -322,6 +322,10 @@ const MESSAGES: &[(&str, &str)] = &[
         r#"to_number: strconv.ParseFloat: parsing "0x10": invalid syntax"#,
     ),
     (
+        r#"to_number("+-5")"#,
+        r#"to_number: strconv.ParseFloat: parsing "+-5": invalid syntax"#,
+    ),
+    (
         r#"to_number("1__0")"#,
         r#"to_number: strconv.ParseFloat: parsing "1__0": invalid syntax"#,
     ),
