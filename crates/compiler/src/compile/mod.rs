@@ -52,28 +52,50 @@ pub struct Compiled {
     types: Types,
 }
 
-/// Checks and lowers modules. With `is_strict`, unused imports, arguments and variables are refused, too, as
-/// are two imports of one name, and `input` and `data` as names of something else. If `documents` are given,
-/// a rule that would hide one of them is refused. With `for_tests`, each test is a rule of its own.
+/// How modules are compiled.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'d> {
+    /// Which Rego they are written in.
+    pub version: Version,
+    /// Whether unused imports, arguments and variables are refused, too, as are two imports of one name, and `input` and
+    /// `data` as names of something else.
+    pub is_strict: bool,
+    /// The base documents. A rule that would hide one of them is refused.
+    pub documents: Option<&'d Value>,
+    /// Whether each test becomes a rule of its own.
+    pub for_tests: bool,
+}
+
+impl From<Version> for Options<'_> {
+    /// Without anything else.
+    fn from(version: Version) -> Self {
+        Self {
+            version,
+            is_strict: false,
+            documents: None,
+            for_tests: false,
+        }
+    }
+}
+
+/// Checks and lowers modules.
 ///
 /// # Errors
 ///
 /// All problems that the first failing stage finds.
-pub fn compile(
-    mut modules: Vec<Module>,
-    version: Version,
-    is_strict: bool,
-    documents: Option<&Value>,
-    for_tests: bool,
-) -> Result<Compiled, Vec<Problem>> {
+pub fn compile(mut modules: Vec<Module>, options: Options<'_>) -> Result<Compiled, Vec<Problem>> {
+    let Options {
+        version,
+        is_strict,
+        documents,
+        for_tests,
+    } = options;
     let mut names = Names::default();
     let mut annotations = annotation::read(&modules, version)?;
     stage(resolve(&mut modules, is_strict))?;
-    for rule in rules(&mut modules) {
-        each_else(rule, &mut |rule| {
-            Expander { names: &mut names }.head_reference(rule);
-        });
-    }
+    each_rule(&mut modules, |rule| {
+        Expander { names: &mut names }.head_reference(rule);
+    });
     if for_tests {
         test_rules::number_repeated_tests(&mut modules, version);
     }
@@ -100,23 +122,7 @@ pub fn compile(
     stage(print_calls(&mut modules, &tree, &mut names))?;
     let heads = modules.iter().flat_map(|module| &module.rules);
     let mut unsafe_heads: Vec<Problem> = heads.flat_map(safety::documents_in_args).collect();
-    for rule in rules(&mut modules) {
-        each_else(rule, &mut |rule| {
-            let mut expander = Expander { names: &mut names };
-            expander.calls_in_rule(rule);
-            expander.heads_in_body(&mut rule.body);
-            let head = &mut rule.head;
-            for term in head
-                .key
-                .iter_mut()
-                .chain(&mut head.value)
-                .chain(head.args.iter_mut().flatten())
-            {
-                expander.heads_in_term(term);
-            }
-            expander.references_in_head(rule);
-        });
-    }
+    expand_calls(&mut modules, &mut names);
     stage(annotations.repeated())?;
     annotations.rewrite(&mut modules);
     stage(with_values(&mut modules, &tree, &mut names))?;
@@ -133,12 +139,10 @@ pub fn compile(
     unsafe_heads.extend(heads.flat_map(|rule| safety::check_head(rule, &names, version)));
     stage(unsafe_heads)?;
     stage(order(&mut modules, &tree, &names))?;
-    for rule in rules(&mut modules) {
-        each_else(rule, &mut |rule| {
-            Equalities.visit_body(&mut rule.body);
-            Expander { names: &mut names }.references_in_body(&mut rule.body);
-        });
-    }
+    each_rule(&mut modules, |rule| {
+        Equalities.visit_body(&mut rule.body);
+        Expander { names: &mut names }.references_in_body(&mut rule.body);
+    });
     let dependencies = Dependencies::new(&modules, &tree, version);
     stage(recursion::recursion(&modules, &dependencies, &names))?;
     let (types, problems) = Types::of_rules(
@@ -297,6 +301,21 @@ fn each_rule(modules: &mut [Module], mut work: impl FnMut(&mut Rule)) {
     for rule in rules(modules) {
         each_else(rule, &mut work);
     }
+}
+
+/// Gives the calls in rules, and what their heads refer to, names of their own.
+fn expand_calls(modules: &mut [Module], names: &mut Names) {
+    each_rule(modules, |rule| {
+        let mut expander = Expander { names };
+        expander.calls_in_rule(rule);
+        expander.heads_in_body(&mut rule.body);
+        let head = &mut rule.head;
+        let terms = head.key.iter_mut().chain(&mut head.value);
+        for term in terms.chain(head.args.iter_mut().flatten()) {
+            expander.heads_in_term(term);
+        }
+        expander.references_in_head(rule);
+    });
 }
 
 fn print_calls(modules: &mut [Module], tree: &Tree, names: &mut Names) -> Vec<Problem> {

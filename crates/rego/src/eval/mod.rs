@@ -178,8 +178,8 @@ pub struct Row {
 }
 
 impl Policies {
-    /// Compiles modules, each parsed under its number, for these base documents; whether a rule in
-    /// their place is refused is said too.
+    /// Compiles modules, each parsed under its number, for these base documents. With `is_path_checked`, a rule at the
+    /// path of one of them is refused.
     ///
     /// # Errors
     ///
@@ -194,7 +194,13 @@ impl Policies {
     ) -> Result<Self, Vec<Problem>> {
         let query_index = u32::try_from(modules.len()).unwrap_or(u32::MAX);
         let documents = is_path_checked.then_some(&data);
-        let compiled = compile::compile(modules, version, is_strict, documents, for_tests)?;
+        let options = compile::Options {
+            version,
+            is_strict,
+            documents,
+            for_tests,
+        };
+        let compiled = compile::compile(modules, options)?;
         let plan = planner::plan(&compiled, version);
         Ok(Self {
             compiled,

@@ -273,9 +273,15 @@ pub fn refused(
     version: Version,
     is_strict: bool,
 ) -> Vec<(Location, Diagnostic)> {
-    let problems = compile::compile(modules, version, is_strict, None, false)
-        .err()
-        .unwrap_or_default();
+    let problems = compile::compile(
+        modules,
+        compile::Options {
+            is_strict,
+            ..version.into()
+        },
+    )
+    .err()
+    .unwrap_or_default();
     let mut locator = Locator::new(sources, "");
     let problems = problems.into_iter();
     problems
