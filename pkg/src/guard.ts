@@ -192,19 +192,19 @@ export class Guard {
   #takeTime(): void {
     const { policies } = this.#options;
     if (policies === undefined || Math.abs(Date.now() - this.#madeAt) < mostLate) return;
-    this.#held.assertHeld();
-    const before = this.#held;
     this.#madeAt = Date.now();
-    this.#options = { ...this.#options, policies: { ...policies, now: nanosecondsNow() } };
-    this.#held = this.#made();
-    before.dispose();
+    this.#remake({ policies: { ...policies, now: nanosecondsNow() } });
   }
 
   /** Takes what registries say of images, as {@link GuardOptions.verified}. @internal */
   setVerified(verified: NonNullable<GuardOptions["verified"]>): void {
+    this.#remake({ verified });
+  }
+
+  #remake(changed: Partial<GuardModuleOptions>): void {
     this.#held.assertHeld();
     const before = this.#held;
-    this.#options = { ...this.#options, verified };
+    this.#options = { ...this.#options, ...changed };
     this.#held = this.#made();
     before.dispose();
   }
@@ -363,7 +363,7 @@ export class Guard {
     return this.#call((guard) => guard.excludes(path) as boolean);
   }
 
-  /** Files with the lists of connectors, each of which is nothing else beside. */
+  /** The files, with the lists of connectors; a file that is such a list isn't checked as anything else. */
   #with(files: readonly SourceFile[]): readonly SourceFile[] {
     if (this.#connectorFiles.length === 0) return files;
     const lists = new Set(this.#connectorFiles.map(({ path }) => path));

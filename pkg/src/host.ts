@@ -15,6 +15,7 @@ import {
   loadFiles,
   Policy,
   type PolicyBindings,
+  type PolicyOptions,
   readDocument,
 } from "./policy.js";
 import { type InputBindings, policyInput, policyInputText, type PolicyInputOptions } from "./policy-input.js";
@@ -76,75 +77,40 @@ export function entryWith(
     module: await load(),
   }));
   const authoring = new Instance(loadAuthoring);
+  /** What reads Rego: the second module is loaded when it is called first. */
+  const reading =
+    <Given extends readonly unknown[], Result>(work: (module: Instance<AuthoringBindings>, ...given: Given) => Result) =>
+    async (...given: Given): Promise<Result> => {
+      await authoring.start();
+      return work(authoring, ...given);
+    };
   return {
     createGuard: async (options = {}) => {
-      const reading = authoring as Instance<GuardBindings>;
-      const first: Instance<GuardBindings> = options.policies === undefined ? instance : reading;
+      const other = authoring as Instance<GuardBindings>;
+      const first: Instance<GuardBindings> = options.policies === undefined ? instance : other;
       await first.start();
       const whole = await withNamedFiles(first, options);
       if (whole.policies === undefined) return new Guard(first, whole);
-      await reading.start();
-      return new Guard(reading, whole);
+      await other.start();
+      return new Guard(other, whole);
     },
     importConnectors: async (options) => {
       await instance.start();
       return importedConnectors(instance, options);
     },
-    compileRego: async (options) => {
-      await authoring.start();
-      return new Policy(authoring, options);
-    },
-    readPolicyInput: async (options) => {
-      await authoring.start();
-      return policyInput(authoring, options);
-    },
-    showPolicyInput: async (options) => {
-      await authoring.start();
-      return policyInputText(authoring, options, "  ");
-    },
-    readDocument: async (text, regoVersion) => {
-      await authoring.start();
-      return readDocument(authoring, text, regoVersion);
-    },
-    loadFiles: async (files, bundles, regoVersion) => {
-      await authoring.start();
-      return loadFiles(authoring, files, bundles, regoVersion);
-    },
-    evalCommand: async (options, files, bundles, input) => {
-      await authoring.start();
-      return evalCommand(authoring, options, files, bundles, input);
-    },
-    lintRego: async (options) => {
-      await authoring.start();
-      return lint(authoring, options);
-    },
-    showLint: async (options, color) => {
-      await authoring.start();
-      return showLint(authoring, options, color);
-    },
-    formatRego: async (options) => {
-      await authoring.start();
-      return formatModules(authoring, options);
-    },
-    formatDiff: async (path, before, after) => {
-      await authoring.start();
-      return formatDiff(authoring, path, before, after);
-    },
-    exportPolicies: async (options) => {
-      await authoring.start();
-      return exportedFiles(authoring, options);
-    },
-    testRego: async (options) => {
-      await authoring.start();
-      return runTests(authoring, options);
-    },
-    showTests: async (tests, options) => {
-      await authoring.start();
-      return showTests(authoring, tests, options);
-    },
-    showFailure: async (tests, regoVersion) => {
-      await authoring.start();
-      return showFailure(authoring, tests, regoVersion);
-    },
+    compileRego: reading((module, options: PolicyOptions) => new Policy(module, options)),
+    readPolicyInput: reading(policyInput),
+    showPolicyInput: reading((module, options: PolicyInputOptions) => policyInputText(module, options, "  ")),
+    readDocument: reading(readDocument),
+    loadFiles: reading(loadFiles),
+    evalCommand: reading(evalCommand),
+    lintRego: reading(lint),
+    showLint: reading(showLint),
+    formatRego: reading(formatModules),
+    formatDiff: reading(formatDiff),
+    exportPolicies: reading(exportedFiles),
+    testRego: reading(runTests),
+    showTests: reading(showTests),
+    showFailure: reading(showFailure),
   };
 }

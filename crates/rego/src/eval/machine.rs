@@ -564,26 +564,26 @@ impl<'p> Machine<'p> {
         Ok(Some(values))
     }
 
+    /// The value of a closure's head for each solution of its body, where it has one.
+    fn found_by(
+        &mut self,
+        closure: &'p Closure,
+        head: &'p Term,
+        frame: &mut Frame,
+    ) -> Result<Vec<Value>, Box<Problem>> {
+        let mut found = Vec::new();
+        self.run(&closure.body, frame, &mut |machine, frame| {
+            machine.take_room(1)?;
+            found.extend(machine.value(head, frame)?);
+            ON
+        })?;
+        Ok(found)
+    }
+
     fn closure(&mut self, closure: &'p Closure, frame: &mut Frame) -> Result<Value, Box<Problem>> {
         let make = |machine: &mut Self| match &closure.head {
-            ClosureHead::Array(head) => {
-                let mut found = Vec::new();
-                machine.run(&closure.body, frame, &mut |machine, frame| {
-                    machine.take_room(1)?;
-                    found.extend(machine.value(head, frame)?);
-                    ON
-                })?;
-                Ok(found.into())
-            }
-            ClosureHead::Set(head) => {
-                let mut found = Vec::new();
-                machine.run(&closure.body, frame, &mut |machine, frame| {
-                    machine.take_room(1)?;
-                    found.extend(machine.value(head, frame)?);
-                    ON
-                })?;
-                Ok(Value::set(found))
-            }
+            ClosureHead::Array(head) => Ok(machine.found_by(closure, head, frame)?.into()),
+            ClosureHead::Set(head) => Ok(Value::set(machine.found_by(closure, head, frame)?)),
             ClosureHead::Object(key, value, at) => {
                 let mut found: BTreeMap<Value, Value> = BTreeMap::new();
                 let mut conflicts = false;
@@ -675,7 +675,7 @@ fn parent<'v>(document: &'v Value, path: &[Value]) -> Option<&'v Value> {
     Some(at)
 }
 
-/// Shows the keys and values of a collection until it is enough.
+/// Calls `each` with every key and value of a collection, until it returns [`Next::Stop`].
 pub(super) fn items(value: &Value, each: &mut dyn FnMut(Value, &Value) -> Flow) -> Flow {
     match value {
         Value::Array(items) => {
