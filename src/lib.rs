@@ -35,6 +35,7 @@ mod typescript;
 mod unread;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+mod wide;
 
 pub use exception::Date;
 pub use guard::{

@@ -1,7 +1,8 @@
 use document::{Document, Limits, LineIndex, ParseError};
 
 use crate::harness::{ConnectorList, connector_list};
-use crate::unread::{Unread, decode_wide, looks_like_harness};
+use crate::unread::{Unread, looks_like_harness};
+use crate::wide::decode_wide;
 
 /// A file to be checked, as a host hands it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
