@@ -133,8 +133,9 @@ fn compare_deep(a: &Value, b: &Value) -> Ordering {
     Ordering::Equal
 }
 
-/// Sorts stably.
+/// Sorts stably, and draws on the budget for it.
 pub fn sort(items: &mut Vec<Value>) {
+    budget::step(items.len() as u64);
     sort_by_key(items, |item| item);
 }
 
@@ -142,7 +143,6 @@ pub fn sort(items: &mut Vec<Value>) {
 /// collections isn't once the budget is spent. So it sorts by scalars only; others are merged here.
 pub(super) fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &Value) {
     if items.iter().all(|item| key(item).depth() == 0) {
-        budget::step(items.len() as u64);
         items.sort_by(|a, b| key(a).cmp(key(b)));
         return;
     }
