@@ -534,7 +534,7 @@ _overrides_site_of(node, keys) := {
 	written := object.get(node.value, array.concat(keys, ["harnessImageConnectorRef"]), null)
 }
 
-# _overrides_strings_on_the_path are the strings that stand where a mapping would lead to the reference.
+# _overrides_strings_on_the_path are the strings in place of a mapping on the way to the reference.
 _overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open": "harnessImageConnectorRef"} |
 	some i in numbers.range(1, count(keys))
 	path := array.slice(keys, 0, i)

@@ -1146,7 +1146,7 @@ images_as_written := [{"pull": pull, "from": from, "asked": [pull.reference, fro
 
 # images_computed are the pulls that expressions of the document may be part of, with all that each can come to:
 # `{pull, from, values}`.
-images_computed := [{"pull": pull, "from": place_of(pull.at), "values": images_values_of(pull)} |
+images_computed := [{"pull": pull, "from": place_of(pull.at), "values": _images_alternatives(pull)} |
 	some i in _images_may_be_decided_at
 	pull := images_pulled[i]
 ]
@@ -1168,13 +1168,10 @@ _images_names_a_connector(pull) {
 	value_kind(pull.reference) != "absent"
 }
 
-# images_values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-images_values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+_images_alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
 	_images_is_pulled(pull, each.values[0])
-] {
-	_images_may_be_decided(pull)
-} else := _images_values_as_written(pull)
+]
 
 _images_values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 

@@ -158,7 +158,7 @@ as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
 
 # computed are the pulls that expressions of the document may be part of, with all that each can come to:
 # `{pull, from, values}`.
-computed := [{"pull": pull, "from": place.of(pull.at), "values": values_of(pull)} |
+computed := [{"pull": pull, "from": place.of(pull.at), "values": _alternatives(pull)} |
 	some i in _may_be_decided_at
 	pull := pulled[i]
 ]
@@ -181,12 +181,14 @@ _names_a_connector(pull) if {
 }
 
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
-values_of(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
-	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
-	_is_pulled(pull, each.values[0])
-] if {
+values_of(pull) := _alternatives(pull) if {
 	_may_be_decided(pull)
 } else := _values_as_written(pull)
+
+_alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
+	some each in expressions.alternatives(pull.at, [pull.image, pull.reference])
+	_is_pulled(pull, each.values[0])
+]
 
 _values_as_written(pull) := [{"image": pull.image, "reference": pull.reference, "decided": []}]
 

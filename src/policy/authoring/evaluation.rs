@@ -126,17 +126,12 @@ pub(super) fn holds(value: &Value) -> bool {
 /// What a rule says. What isn't a string is shown as JSON: Harness expects strings, and a denial without a
 /// message helps nobody.
 fn messages(value: &Value) -> Vec<String> {
-    let shown = |value: &Value| match value {
-        Value::String(text) => text.to_string(),
-        Value::Bytes(bytes) => bytes.text().to_owned(),
-        other => json::write(other),
-    };
     match value {
-        Value::Array(items) => items.iter().map(shown).collect(),
-        Value::Set(items) => items.iter().map(shown).collect(),
-        Value::Object(fields) => fields.values().map(shown).collect(),
+        Value::Array(items) => items.iter().map(json::write_bare).collect(),
+        Value::Set(items) => items.iter().map(json::write_bare).collect(),
+        Value::Object(fields) => fields.values().map(json::write_bare).collect(),
         Value::String(text) if !text.is_empty() => vec![text.to_string()],
-        Value::Number(_) | Value::Bytes(_) => vec![shown(value)],
+        Value::Number(_) | Value::Bytes(_) => vec![json::write_bare(value)],
         Value::Null | Value::Bool(_) | Value::String(_) => Vec::new(),
     }
 }

@@ -114,12 +114,8 @@ impl Constraints {
     pub(super) fn hold(&self, host: &mut dyn Host, payload: &Object) -> Result<bool, Failure> {
         if !self.issuer.is_empty() {
             match payload.field("iss") {
-                None => return Ok(false),
-                Some(issuer) if let Some(issuer) = issuer.as_str() => {
-                    if issuer != self.issuer {
-                        return Ok(false);
-                    }
-                }
+                Some(Value::String(issuer)) if **issuer == *self.issuer => {}
+                None | Some(Value::String(_)) => return Ok(false),
                 Some(_) => return Err(failed("iss value must be a string")),
             }
         }

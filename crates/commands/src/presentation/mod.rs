@@ -128,11 +128,8 @@ impl Output<'_> {
             }
             Format::Raw => {
                 for row in rows {
-                    let values = row.expressions.iter().map(|(value, _)| match value {
-                        Value::String(text) => text.to_string(),
-                        Value::Bytes(bytes) => bytes.text().to_owned(),
-                        other => json::write(other),
-                    });
+                    let values = row.expressions.iter();
+                    let values = values.map(|(value, _)| json::write_bare(value));
                     out.push_str(&values.collect::<Vec<_>>().join(" "));
                     if !row.expressions.is_empty() {
                         out.push('\n');

@@ -37,7 +37,7 @@ impl Cases {
         let mut cases = Self::from_value(value);
         for keys in reached {
             if let Value::Array(keys) = keys {
-                let names: Vec<_> = keys.iter().map(name).collect();
+                let names: Vec<_> = keys.iter().map(json::write_bare).collect();
                 cases.add(&names);
             }
         }
@@ -49,7 +49,7 @@ impl Cases {
             return Self::default();
         };
         let fields = fields.iter().map(|(key, value)| {
-            let name = name(key);
+            let name = json::write_bare(key);
             (name.clone(), Case::new(name, value))
         });
         Self(fields.collect())
@@ -116,14 +116,5 @@ impl Case {
             value => (*value != Value::Bool(true), Cases::default()),
         };
         Self { name, fails, cases }
-    }
-}
-
-/// A key as a name: text as it is, all else as JSON.
-fn name(key: &Value) -> String {
-    match key {
-        Value::String(text) => text.to_string(),
-        Value::Bytes(bytes) => bytes.text().to_owned(),
-        other => json::write(other),
     }
 }

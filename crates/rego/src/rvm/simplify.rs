@@ -32,7 +32,7 @@ pub(super) fn simplify(steps: &mut Vec<Step>, parameters: u8, is_set: bool) -> u
         return_at_once(steps);
     }
     drop_all_unread(steps);
-    // With steps dropped between them, some values now stand right before the question for their contrary.
+    // Where steps between them were dropped, a value is now right before the question for its contrary.
     fuse(steps, &mut defined.clone());
     drop_all_unread(steps);
     let mut reads = Reads::default();

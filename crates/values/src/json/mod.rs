@@ -5,8 +5,8 @@ mod write;
 
 pub use read::{JsonError, Keys, parse, parse_document, parse_used};
 pub use write::{
-    is_printable, quote, quoted, weight, write, write_indented, write_into, write_lines,
-    write_list, write_pretty,
+    is_printable, quote, quoted, weight, write, write_bare, write_indented, write_into,
+    write_lines, write_list, write_pretty,
 };
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::write::{quoted, write};
+use super::write::{quoted, write_bare};
 use crate::{InputUsage, Number, Object, Value, Version, fingerprint};
 
 /// For how many items and fields of unfinished arrays and objects there is room at first.
@@ -201,10 +201,7 @@ impl<'t> Reader<'t, '_> {
         let token = match self.peek() {
             Some(b'{') => "{".to_owned(),
             Some(b'[') => "[".to_owned(),
-            _ => match self.value(InputUsage::WHOLE)? {
-                Value::String(text) => text.as_ref().to_owned(),
-                value => write(&value),
-            },
+            _ => write_bare(&self.value(InputUsage::WHOLE)?),
         };
         self.at = start;
         Err(format!(

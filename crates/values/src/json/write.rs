@@ -13,6 +13,12 @@ pub fn write(value: &Value) -> String {
     out
 }
 
+/// A string as it is, and any other value as [`write`] writes it.
+#[must_use]
+pub fn write_bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| write(value), str::to_owned)
+}
+
 /// JSON over several lines, each level indented once more.
 #[must_use]
 pub fn write_pretty(value: &Value, indent: &str) -> String {

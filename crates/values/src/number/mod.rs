@@ -67,17 +67,17 @@ impl Number {
     /// The number that a string in JSON's syntax is; `None` for other strings, and where OPA finds the number too big.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let number = Self::parse_unbounded(text)?;
-        if let Repr::Text(text) = &number.0 {
-            Self::bounded(&Decimal::parse(text)?, READ_EXPONENT)?;
-        }
-        Some(number)
+        Self::parse_within(text, Some(READ_EXPONENT))
     }
 
     /// The same without OPA 1.22's bound: OPA 0.70 reads a number of any exponent from a document and
     /// prints it as it is written. What computes with such a number is [`Uncomputable::TooBig`].
     #[must_use]
     pub fn parse_unbounded(text: &str) -> Option<Self> {
+        Self::parse_within(text, None)
+    }
+
+    fn parse_within(text: &str, bound: Option<u64>) -> Option<Self> {
         if let Some(int) = canonical(text) {
             return Some(int);
         }
@@ -85,7 +85,11 @@ impl Number {
             return None;
         }
         let decimal = Decimal::parse(text)?;
-        decimal.is_json().then(|| Self(Repr::Text(text.into())))
+        decimal.is_json().then_some(())?;
+        if let Some(bound) = bound {
+            Self::bounded(&decimal, bound)?;
+        }
+        Some(Self(Repr::Text(text.into())))
     }
 
     /// The number of a literal of Rego, which may do without a digit before its point; none where
