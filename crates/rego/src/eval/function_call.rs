@@ -42,8 +42,8 @@ fn fingerprint(value: &Value, levels: u32) -> u64 {
     match value {
         Value::Null => 1,
         Value::Bool(value) => 2 + u64::from(*value),
-        // There are many ways of writing one.
-        Value::Number(_) => 4,
+        // There are many ways of writing one, `-0` among them.
+        Value::Number(number) => mixed(4, (number.as_f64() + 0.0).to_bits()),
         Value::String(text) => mixed(text.len() as u64, fingerprint::of(text)),
         Value::Bytes(bytes) => mixed(bytes.bytes().len() as u64, fingerprint::of(bytes.text())),
         _ if levels == 0 => 5,
@@ -70,6 +70,10 @@ mod tests {
     fn calls_with_equal_arguments_are_one_however_these_are_written() {
         for (one, other) in [
             ("1", "1.0"),
+            ("0", "-0"),
+            ("0", "-0.0"),
+            ("1e400", "10e399"),
+            ("12345678901234567890", "1234567890123456789e1"),
             (
                 r#"{"a": 1, "b": [2, "c"]}"#,
                 r#"{"b": [2.0, "c"], "a": 1e0}"#,
