@@ -42,14 +42,14 @@ pub(super) fn check(
     Ok(outcome.complaints)
 }
 
-struct Checker<'c> {
+pub(super) struct Checker<'c> {
     schema: &'c Schema,
     host: &'c mut dyn Host,
     depth: usize,
 }
 
 /// A place in a document.
-struct Path<'a> {
+pub(super) struct Path<'a> {
     name: &'a str,
     above: Option<&'a Path<'a>>,
 }
@@ -80,32 +80,32 @@ impl<'a> Path<'a> {
 
 /// What came of a check, and how near to the schema the document is.
 #[derive(Default)]
-struct Outcome {
+pub(super) struct Outcome {
     complaints: Vec<Complaint>,
-    score: i64,
+    pub(super) score: i64,
 }
 
 impl Outcome {
-    fn fits(&self) -> bool {
+    pub(super) fn fits(&self) -> bool {
         self.complaints.is_empty()
     }
 
-    fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         self.complaints.extend(other.complaints);
         self.score += other.score;
     }
 }
 
-type Checked = Result<(), Failure>;
+pub(super) type Checked = Result<(), Failure>;
 
 impl<'c> Checker<'c> {
-    fn outcome(&mut self, id: Id, value: &Value, at: &Path) -> Result<Outcome, Failure> {
+    pub(super) fn outcome(&mut self, id: Id, value: &Value, at: &Path) -> Result<Outcome, Failure> {
         let mut outcome = Outcome::default();
         self.part(id, value, at, &mut outcome)?;
         Ok(outcome)
     }
 
-    fn complain(
+    pub(super) fn complain(
         &mut self,
         out: &mut Outcome,
         at: &Path,
@@ -203,102 +203,7 @@ impl<'c> Checker<'c> {
         Ok(())
     }
 
-    fn combinations(
-        &mut self,
-        part: &Part,
-        value: &Value,
-        at: &Path,
-        out: &mut Outcome,
-    ) -> Checked {
-        if !part.any_of.is_empty() {
-            let mut best: Option<Outcome> = None;
-            let mut fits = false;
-            for schema in &part.any_of {
-                let outcome = self.outcome(*schema, value, at)?;
-                fits = outcome.fits();
-                if fits {
-                    break;
-                }
-                if best.as_ref().is_none_or(|best| outcome.score > best.score) {
-                    best = Some(outcome);
-                }
-            }
-            if !fits {
-                let what = "Must validate at least one schema (anyOf)";
-                self.complain(out, at, "number_any_of", what)?;
-                if let Some(best) = best {
-                    out.merge(best);
-                }
-            }
-        }
-        if !part.one_of.is_empty() {
-            let mut best: Option<Outcome> = None;
-            let mut fitting = 0;
-            for schema in &part.one_of {
-                let outcome = self.outcome(*schema, value, at)?;
-                if outcome.fits() {
-                    fitting += 1;
-                } else if fitting == 0
-                    && best.as_ref().is_none_or(|best| outcome.score > best.score)
-                {
-                    best = Some(outcome);
-                }
-            }
-            if fitting != 1 {
-                let what = "Must validate one and only one schema (oneOf)";
-                self.complain(out, at, "number_one_of", what)?;
-                if let Some(best) = best.filter(|_| fitting == 0) {
-                    out.merge(best);
-                }
-            }
-        }
-        let mut all_fit = true;
-        for schema in &part.all_of {
-            let outcome = self.outcome(*schema, value, at)?;
-            all_fit &= outcome.fits();
-            out.merge(outcome);
-        }
-        if !all_fit {
-            let what = "Must validate all the schemas (allOf)";
-            self.complain(out, at, "number_all_of", what)?;
-        }
-        if let Some(not) = part.not
-            && self.outcome(not, value, at)?.fits()
-        {
-            let what = "Must not validate the schema (not)";
-            self.complain(out, at, "number_not", what)?;
-        }
-        if let Value::Object(fields) = value {
-            self.dependencies(part, fields, value, at, out)?;
-        }
-        if let Some(condition) = part.condition {
-            let holds = self.outcome(condition, value, at)?.fits();
-            let (next, kind, what) = if holds {
-                (
-                    part.then,
-                    "condition_then",
-                    "Must validate \"then\" as \"if\" was valid",
-                )
-            } else {
-                (
-                    part.else_branch,
-                    "condition_else",
-                    "Must validate \"else\" as \"if\" was not valid",
-                )
-            };
-            if let Some(next) = next {
-                let outcome = self.outcome(next, value, at)?;
-                if !outcome.fits() {
-                    self.complain(out, at, kind, what)?;
-                    out.merge(outcome);
-                }
-            }
-        }
-        out.score += 1;
-        Ok(())
-    }
-
-    fn dependencies(
+    pub(super) fn dependencies(
         &mut self,
         part: &Part,
         fields: &Object,

@@ -2,6 +2,7 @@
 //! that library's order of what it finds, and its words. Nothing is fetched.
 
 mod check;
+mod combinations;
 mod draft;
 mod email;
 mod format;

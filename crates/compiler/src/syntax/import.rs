@@ -1,6 +1,6 @@
 //! Imports, and what they make keywords of.
 
-use super::ast::{DATA, INPUT, Import, Location, Term, TermKind};
+use super::ast::{DATA, INPUT, Import, Location, Name, Term, TermKind};
 use super::keywords::Keywords;
 use super::parser::Parser;
 use super::token::Token;
@@ -8,8 +8,41 @@ use values::Version;
 
 impl Parser<'_> {
     pub(super) fn import(&mut self) -> Option<Import> {
-        let at = self.here();
+        let start = self.here();
         self.scan();
+        let (path_at, path) = self.import_path()?;
+        let first = path.first().and_then(Term::as_var).cloned();
+        let root = first.unwrap_or_else(|| "".into());
+        if !matches!(&*root, DATA | INPUT | "future" | "rego") {
+            self.hint("if this is unexpected, try updating OPA".to_owned());
+            self.problem(
+                path_at,
+                format!("unexpected import path, must begin with one of: {{data, future, input, rego}}, got: {root}"),
+            );
+            return None;
+        }
+        let at = self.since(start);
+        let (alias, alias_at) = if self.token() == Token::As {
+            let (alias, at) = self.import_alias()?;
+            // OPA 1.22 points at the alias where there may be none.
+            (Some(alias), (self.version == Version::V1).then_some(at))
+        } else {
+            (None, None)
+        };
+        let import = Import { at, path, alias };
+        if &*root != "future" {
+            self.check_import(&import);
+        }
+        match &*root {
+            "rego" => self.import_v1(&import, alias_at),
+            "future" => self.import_keywords(&import, alias_at),
+            _ => {}
+        }
+        Some(import)
+    }
+
+    /// What is imported, and its location.
+    fn import_path(&mut self) -> Option<(Location, Vec<Term>)> {
         // To OPA 1.22, a keyword is a name like others here.
         let is_keyword = self.version == Version::V1 && self.token().is_keyword();
         if self.token() != Token::Name && !is_keyword {
@@ -29,86 +62,42 @@ impl Parser<'_> {
             self.parse_term()
         };
         self.state.keywords = keywords;
-        let Some(term) = term else {
-            self.problem(self.here(), "expected path".to_owned());
-            return None;
-        };
-        let path = match term.kind {
-            TermKind::Ref(parts) => {
-                if let Some(part) = parts.iter().skip(1).find(|part| part.as_text().is_none()) {
-                    let message =
-                        format!("unexpected {} token: expecting string", part.type_name());
-                    self.problem(part.at, message);
-                    return None;
-                }
-                parts
-            }
-            TermKind::Var(_) => vec![Term {
-                at: term.at,
-                kind: term.kind,
-            }],
+        let at = term.as_ref().map(|term| term.at);
+        let path = match term.map(|term| term.kind) {
+            Some(TermKind::Ref(parts)) => parts,
+            Some(kind @ TermKind::Var(_)) => vec![Term::new(at?, kind)],
             _ => {
                 self.problem(self.here(), "expected path".to_owned());
                 return None;
             }
         };
-        let root = path
-            .first()
-            .and_then(Term::as_var)
-            .cloned()
-            .unwrap_or_else(|| "".into());
-        if !matches!(&*root, DATA | INPUT | "future" | "rego") {
-            self.hint("if this is unexpected, try updating OPA".to_owned());
-            self.problem(
-                term.at,
-                format!("unexpected import path, must begin with one of: {{data, future, input, rego}}, got: {root}"),
-            );
+        if let Some(part) = path.iter().skip(1).find(|part| part.as_text().is_none()) {
+            let message = format!("unexpected {} token: expecting string", part.type_name());
+            self.problem(part.at, message);
             return None;
         }
-        let mut import = Import {
-            at: self.since(at),
-            path,
-            alias: None,
-        };
-        let mut alias_at = None;
-        if self.token() == Token::As {
-            self.scan();
-            if self.token() != Token::Name {
-                self.illegal("expected var");
-                return None;
+        Some((at?, path))
+    }
+
+    /// What is imported is called this, and where that is written.
+    fn import_alias(&mut self) -> Option<(Name, Location)> {
+        self.scan();
+        if self.token() != Token::Name {
+            self.illegal("expected var");
+            return None;
+        }
+        let alias = self.parse_term();
+        match alias.as_ref().map(|alias| (&alias.kind, alias.at)) {
+            Some((TermKind::Var(name), at)) => return Some((name.clone(), at)),
+            Some((TermKind::Ref(parts), at)) if self.version == Version::V1 && parts.len() == 1 => {
+                let name = crate::syntax::shown(parts);
+                let message =
+                    format!("unexpected import alias, must not be a reserved name, got: {name}");
+                self.problem(at, message);
             }
-            let alias = self.parse_term();
-            match alias.as_ref().map(|alias| (&alias.kind, alias.at)) {
-                Some((TermKind::Var(name), at)) => {
-                    import.alias = Some(name.clone());
-                    // OPA 1.22 points at the alias where there may be none.
-                    alias_at = (self.version == Version::V1).then_some(at);
-                }
-                Some((TermKind::Ref(parts), at))
-                    if self.version == Version::V1 && parts.len() == 1 =>
-                {
-                    let name = crate::syntax::shown(parts);
-                    let message = format!(
-                        "unexpected import alias, must not be a reserved name, got: {name}"
-                    );
-                    self.problem(at, message);
-                    return None;
-                }
-                _ => {
-                    self.illegal("expected var");
-                    return None;
-                }
-            }
+            _ => self.illegal("expected var"),
         }
-        if &*root != "future" {
-            self.check_import(&import);
-        }
-        match &*root {
-            "rego" => self.import_v1(&import, alias_at),
-            "future" => self.import_keywords(&import, alias_at),
-            _ => {}
-        }
-        Some(import)
+        None
     }
 
     /// To OPA 1.22, what is imported may have no keyword for a name.

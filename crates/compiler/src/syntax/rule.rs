@@ -44,46 +44,17 @@ impl Parser<'_> {
         {
             rule.head.key = rule.head.reference.pop();
         }
-        let mut braces = self.token() == Token::OpenBrace;
         if has_if {
-            self.scan();
-            let before = self.save();
-            let opens_body = self.token() == Token::OpenBrace || self.version == Version::V0;
-            match self.literal() {
-                // `if { true }` is a body, not a set, which would always hold.
-                Some(expr)
-                    if !(opens_body
-                        && matches!(&expr.kind, ExprKind::Term(term) if matches!(term.kind, TermKind::Set(_)))) =>
-                {
-                    rule.body.push(expr);
-                    braces = false;
-                }
-                _ => {
-                    self.restore(before);
-                    braces = true;
-                    if self.token() != Token::OpenBrace {
-                        // Once more, for what is wrong with it.
-                        self.literal();
-                        if self.problems.is_empty() {
-                            self.illegal("expected rule body");
-                        }
-                        return None;
-                    }
-                }
-            }
-        }
-        if braces {
-            self.scan();
-            rule.body = self.body(Token::CloseBrace)?;
-            self.scan();
-        } else if !has_if {
-            if !has_contains {
-                return None;
-            }
+            rule.body = self.body_after_if()?;
+        } else if self.token() == Token::OpenBrace {
+            rule.body = self.body_in_braces()?;
+        } else if has_contains {
             rule.body = always(rule.at);
             rule.generated_body = true;
             rule.at = rule.head.at;
             return Some(vec![rule]);
+        } else {
+            return None;
         }
         // It may as well be the name of the next rule, `else.x`.
         self.open();
@@ -104,6 +75,35 @@ impl Parser<'_> {
         Some(rules)
     }
 
+    /// `if` with one expression, or a body in braces.
+    fn body_after_if(&mut self) -> Option<Body> {
+        self.scan();
+        let before = self.save();
+        let opens_body = self.token() == Token::OpenBrace || self.version == Version::V0;
+        let is_set = |expr: &Expr| matches!(&expr.kind, ExprKind::Term(term) if matches!(term.kind, TermKind::Set(_)));
+        // `if { true }` is a body, not a set, which would always hold.
+        if let Some(expr) = self.literal().filter(|expr| !(opens_body && is_set(expr))) {
+            return Some(vec![expr]);
+        }
+        self.restore(before);
+        if self.token() == Token::OpenBrace {
+            return self.body_in_braces();
+        }
+        // Once more, for what is wrong with it.
+        self.literal();
+        if self.problems.is_empty() {
+            self.illegal("expected rule body");
+        }
+        None
+    }
+
+    fn body_in_braces(&mut self) -> Option<Body> {
+        self.scan();
+        let body = self.body(Token::CloseBrace)?;
+        self.scan();
+        Some(body)
+    }
+
     /// `f(x) { … } { … }`: the head holds for the second body too.
     fn chained(&mut self, first: &Rule) -> Option<Rule> {
         if first.else_branch.is_some() {
@@ -111,9 +111,7 @@ impl Parser<'_> {
             return None;
         }
         let start = self.here();
-        self.scan();
-        let body = self.body(Token::CloseBrace)?;
-        self.scan();
+        let body = self.body_in_braces()?;
         let mut head = first.head.clone();
         head.at = self.since(start);
         self.fresh_wildcards(&mut head);
@@ -172,9 +170,7 @@ impl Parser<'_> {
             self.scan();
         }
         if self.token() == Token::OpenBrace {
-            self.scan();
-            rule.body = self.body(Token::CloseBrace)?;
-            self.scan();
+            rule.body = self.body_in_braces()?;
         } else if self.token() == Token::End {
             self.illegal("rule body expected");
             return None;
@@ -239,25 +235,7 @@ impl Parser<'_> {
             self.illegal("expected rule head name");
             return None;
         };
-        let (reference, args) = match term.kind {
-            TermKind::Var(_) => (vec![term], None),
-            TermKind::Ref(parts) => (parts, None),
-            TermKind::Call(mut call) => {
-                let args = call.split_off(1);
-                match call.pop()?.kind {
-                    TermKind::Ref(parts)
-                        if parts.first().is_some_and(|first| first.as_var().is_some()) =>
-                    {
-                        (parts, Some(args))
-                    }
-                    _ => {
-                        self.illegal("rule head ref invalid");
-                        return None;
-                    }
-                }
-            }
-            _ => return None,
-        };
+        let (reference, args) = self.signature(term)?;
         // A reference that starts with a call, `f(x)[y]`, names no rule.
         reference.first()?.as_var()?;
         let name = shown(&reference);
@@ -274,19 +252,7 @@ impl Parser<'_> {
         };
         match self.token() {
             Token::Contains => {
-                if head.args.is_some() {
-                    self.illegal(&format!(
-                        "the contains keyword can only be used with multi-value rule definitions (e.g., {name} contains <VALUE> {{ ... }})"
-                    ));
-                }
-                self.scan();
-                head.has_contains = true;
-                head.key = self.infix();
-                if head.key.is_none() {
-                    self.illegal(&format!(
-                        "expected rule key term (e.g., {name} contains <VALUE> {{ ... }})"
-                    ));
-                }
+                self.element(&mut head, &name);
                 head.at = self.since(start);
                 return Some(head);
             }
@@ -299,25 +265,7 @@ impl Parser<'_> {
                     ));
                 }
             }
-            Token::Assign => {
-                self.scan();
-                head.assigned = true;
-                head.value = self.infix();
-                if head.value.is_none() {
-                    let note = if head.args.as_ref().is_some_and(|args| !args.is_empty()) {
-                        format!(
-                            "expected function value term (e.g., {name}(...) := <VALUE> {{ ... }})"
-                        )
-                    } else if is_default {
-                        format!(
-                            "expected default rule value term (e.g., default {name} := <VALUE>)"
-                        )
-                    } else {
-                        format!("expected rule value term (e.g., {name} := <VALUE> {{ ... }})")
-                    };
-                    self.illegal(&note);
-                }
-            }
+            Token::Assign => self.assigned_value(&mut head, &name, is_default),
             _ => {}
         }
         head.at = self.since(start);
@@ -330,6 +278,64 @@ impl Parser<'_> {
             head.value = Some(Term::new(head.at, TermKind::Value(true.into())));
         }
         Some(head)
+    }
+
+    /// What a rule's head names, and the arguments of a function.
+    fn signature(&mut self, term: Term) -> Option<(Vec<Term>, Option<Vec<Term>>)> {
+        match term.kind {
+            TermKind::Var(_) => Some((vec![term], None)),
+            TermKind::Ref(parts) => Some((parts, None)),
+            TermKind::Call(mut call) => {
+                let args = call.split_off(1);
+                match call.pop()?.kind {
+                    TermKind::Ref(parts)
+                        if parts.first().is_some_and(|first| first.as_var().is_some()) =>
+                    {
+                        Some((parts, Some(args)))
+                    }
+                    _ => {
+                        self.illegal("rule head ref invalid");
+                        None
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `contains` and the element.
+    fn element(&mut self, head: &mut Head, name: &str) {
+        if head.args.is_some() {
+            self.illegal(&format!(
+                "the contains keyword can only be used with multi-value rule definitions (e.g., {name} contains <VALUE> {{ ... }})"
+            ));
+        }
+        self.scan();
+        head.has_contains = true;
+        head.key = self.infix();
+        if head.key.is_none() {
+            self.illegal(&format!(
+                "expected rule key term (e.g., {name} contains <VALUE> {{ ... }})"
+            ));
+        }
+    }
+
+    /// `:=` and the value.
+    fn assigned_value(&mut self, head: &mut Head, name: &str, is_default: bool) {
+        self.scan();
+        head.assigned = true;
+        head.value = self.infix();
+        if head.value.is_some() {
+            return;
+        }
+        let is_function = head.args.as_ref().is_some_and(|args| !args.is_empty());
+        self.illegal(&if is_function {
+            format!("expected function value term (e.g., {name}(...) := <VALUE> {{ ... }})")
+        } else if is_default {
+            format!("expected default rule value term (e.g., default {name} := <VALUE>)")
+        } else {
+            format!("expected rule value term (e.g., {name} := <VALUE> {{ ... }})")
+        });
     }
 }
 

@@ -97,6 +97,19 @@ impl<'g> Library<'g> {
         groups
     }
 
+    /// What is wrong with libraries that no policy uses yet: their faults aren't passed over.
+    pub(super) fn problems_of_unused(&self, groups: &[Group]) -> Vec<Diagnostic> {
+        let is_used = |path: &str| groups.iter().any(|group| group.paths.contains(path));
+        let unused = self
+            .modules
+            .keys()
+            .filter(|path| !is_used(path) && !self.is_test(path));
+        unused
+            .filter_map(|path| self.compile_with_needs(path).1.err())
+            .flatten()
+            .collect()
+    }
+
     /// A module compiled with what it names in `data`; and where that isn't enough, with what shares its
     /// package and defines the names that it uses. Which modules these are, and the outcome.
     pub(super) fn compile_with_needs(

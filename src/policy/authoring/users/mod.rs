@@ -22,7 +22,7 @@ use crate::report::Severity;
 use super::about;
 use super::lint::Remark;
 use super::user::{UserPolicy, speaks_of_the_event};
-use library::Library;
+use library::{Group, Library};
 use parsed::Parsed;
 
 /// The rules that make a policy: Harness reads `deny`, and shows what `warn` advises.
@@ -111,44 +111,13 @@ impl UserPolicies {
             if first.is_some_and(|first| first.path != module.path) {
                 continue;
             }
-            let entity = match entity_of(module, &library) {
-                Ok(Some(entity)) => entity,
-                Ok(None) => {
-                    compiled.remarks.extend(library.not_checked(module));
-                    continue;
-                }
-                Err(problem) => {
-                    problems.push(problem);
-                    continue;
-                }
-            };
-            let policy = group
-                .policy
-                .take()
-                .unwrap_or_else(|| library.compile(&group.paths, module.version));
-            match policy {
-                Ok(policy) => compiled.policies.push(UserPolicy {
-                    path: module.path.clone(),
-                    package: library.package(&module.path),
-                    policy: Ok(policy),
-                    entity,
-                    minds_the_event: library.texts(&group.paths).any(speaks_of_the_event),
-                    severity: module.severity,
-                    limits,
-                    steps_left: Cell::new(limits.steps),
-                    is_named: !module.is_searched,
-                }),
+            match policy_of(module, group, &library) {
+                Ok(Some(policy)) => compiled.policies.push(policy),
+                Ok(None) => compiled.remarks.extend(library.not_checked(module)),
                 Err(more) => problems.extend(more),
             }
         }
-        let is_used = |path: &str| groups.iter().any(|group| group.paths.contains(path));
-        for path in library.modules.keys() {
-            // A library that nobody uses yet is compiled too: its faults aren't passed over.
-            if !is_used(path) && !library.is_test(path) {
-                let (_, compiled) = library.compile_with_needs(path);
-                problems.extend(compiled.err().unwrap_or_default());
-            }
-        }
+        problems.extend(library.problems_of_unused(&groups));
         if problems.is_empty() {
             sort::by(&mut compiled.remarks, |a, b| {
                 (&a.file, a.start.offset).cmp(&(&b.file, b.start.offset))
@@ -170,6 +139,34 @@ impl UserPolicies {
             policy.steps_left.set(policy.limits.steps);
         }
     }
+}
+
+/// The policy that a group of modules is, by the name of one of them; none where no file is checked by it.
+fn policy_of(
+    module: &UserModule,
+    group: &mut Group,
+    library: &Library<'_>,
+) -> Result<Option<UserPolicy>, Vec<Diagnostic>> {
+    let entity = entity_of(module, library).map_err(|problem| vec![problem])?;
+    let Some(entity) = entity else {
+        return Ok(None);
+    };
+    let policy = group
+        .policy
+        .take()
+        .unwrap_or_else(|| library.compile(&group.paths, module.version))?;
+    let limits = library.limits;
+    Ok(Some(UserPolicy {
+        path: module.path.clone(),
+        package: library.package(&module.path),
+        policy: Ok(policy),
+        entity,
+        minds_the_event: library.texts(&group.paths).any(speaks_of_the_event),
+        severity: module.severity,
+        limits,
+        steps_left: Cell::new(limits.steps),
+        is_named: !module.is_searched,
+    }))
 }
 
 /// What a policy is about; none where no file of Harness's is what it is about, and nobody asked for it.

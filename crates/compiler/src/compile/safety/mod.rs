@@ -3,8 +3,9 @@
 
 mod outputs;
 mod vars;
+mod waiting;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::names::{Names, operands};
 use super::tree::Tree;
@@ -17,9 +18,10 @@ use crate::syntax::visit::{
 };
 pub(super) use outputs::{bindable, output_vars_of_equation};
 use outputs::{is_safe, outputs};
-use values::{Version, budget};
+use values::Version;
 pub(super) use vars::needed_by;
-use vars::{all_vars, vars, vars_around, vars_in_closures};
+use vars::{all_vars, vars, vars_around};
+use waiting::Waiting;
 
 /// A set of variables.
 pub(super) type VarSet = HashSet<Name>;
@@ -91,91 +93,10 @@ pub(super) fn order(body: &mut Body, known: &VarSet, tree: &Tree, names: &Names)
 
 fn order_body(body: &mut Body, known: &dyn Known, tree: &Tree, unsafe_vars: &mut Unsafe) -> bool {
     let before = unsafe_vars.len();
-    let mut safe = VarSet::new();
-    let mut body_vars = VarSet::new();
-    let mut waiting: Vec<Option<(Expr, VarSet)>> = Vec::new();
-    for expr in body.drain(..) {
-        let mut needs = vars_around(&expr, tree);
-        body_vars.extend(needs.iter().cloned());
-        for name in &needs {
-            if is_safe(name, known) {
-                safe.insert(name.clone());
-            }
-        }
-        needs.retain(|name| !is_safe(name, known));
-        waiting.push(Some((expr, needs)));
-    }
-    let closure_vars: Vec<VarSet> = waiting
-        .iter()
-        .flatten()
-        .map(|(expr, _)| {
-            let mut closed = vars_in_closures(expr);
-            closed.retain(|name| body_vars.contains(name) && !is_safe(name, known));
-            closed
-        })
-        .collect();
-    // Which expressions have to do with a variable.
-    let mut concerned: HashMap<Name, Vec<usize>> = HashMap::new();
-    for (i, ((expr, needs), closed)) in waiting.iter().flatten().zip(&closure_vars).enumerate() {
-        let mut all = vars(expr);
-        all.extend(needs.iter().chain(closed).cloned());
-        for name in all {
-            concerned.entry(name).or_default().push(i);
-        }
-    }
-    // Those that the expressions in order so far have given values to.
-    let mut given = VarSet::new();
-    // Time and again, each expression is looked at in its order; but only where something has changed for it.
-    let mut looked_at: BTreeSet<usize> = (0..waiting.len()).collect();
-    let mut looked_at_next = BTreeSet::new();
-    while !looked_at.is_empty() {
-        while let Some(i) = looked_at.pop_first() {
-            let (Some(slot), Some(closed)) = (waiting.get_mut(i), closure_vars.get(i)) else {
-                continue;
-            };
-            let Some((expr, needs)) = slot else { continue };
-            if !budget::step(1 + needs.len() as u64) {
-                break;
-            }
-            let found = outputs(expr, tree, &safe);
-            let open: VarSet = closed
-                .iter()
-                .filter(|name| !given.contains(*name) && !safe.contains(*name))
-                .cloned()
-                .collect();
-            if !open.is_empty() {
-                if open == found {
-                    continue;
-                }
-                *needs = open;
-            }
-            needs.retain(|name| !found.contains(name) && !safe.contains(name));
-            if needs.is_empty()
-                && let Some((expr, _)) = slot.take()
-            {
-                for other in found
-                    .iter()
-                    .filter_map(|name| concerned.get(name))
-                    .flatten()
-                {
-                    if *other > i {
-                        looked_at.insert(*other);
-                    } else {
-                        looked_at_next.insert(*other);
-                    }
-                }
-                safe.extend(found.iter().cloned());
-                given.extend(found);
-                body.push(expr);
-            }
-        }
-        if budget::is_spent() {
-            break;
-        }
-        looked_at = std::mem::take(&mut looked_at_next);
-    }
+    let mut waiting = Waiting::new(body, known, tree);
+    waiting.put_in_order(body, tree);
     order_closures(body, known, tree, unsafe_vars);
-    for (expr, needs) in waiting.into_iter().flatten() {
+    for (expr, needs) in waiting.rest() {
         unsafe_vars.push(Lack {
             at: expr.at,
             vars: needs,
