@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::iter::successors;
 
+use super::rule_index::Wanted;
 use builtins::Builtin;
 use compiler::syntax::ast::Location;
 use values::{Value, Version};
@@ -99,8 +100,8 @@ pub struct Guard {
     pub at: Location,
     /// A document or an argument.
     pub term: Term,
-    /// The value that it has to have, where that is written out.
-    pub wanted: Option<Value>,
+    /// What it has to be.
+    pub wanted: Wanted,
     /// Whether the value is before it.
     pub is_turned: bool,
 }

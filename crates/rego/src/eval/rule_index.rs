@@ -16,10 +16,48 @@ pub(super) struct Asked<'r> {
     pub at: Location,
     /// The document or argument.
     pub term: &'r Term,
-    /// The value that it has to have; none where it only has to be there.
-    pub wanted: Option<Value>,
+    /// What it has to be.
+    pub wanted: Wanted,
     /// Whether the value is before it.
     pub is_turned: bool,
+}
+
+/// What a document or argument has to be.
+#[derive(Debug)]
+pub enum Wanted {
+    /// Anything: what it is compared with is known only when the rule is evaluated.
+    Anything,
+    /// A scalar.
+    Scalar(Value),
+    /// An array of as many items, each of them a scalar or anything.
+    Array(Vec<Option<Value>>),
+}
+
+impl Wanted {
+    fn fits(&self, value: &Value) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Scalar(wanted) => value == wanted,
+            Self::Array(wanted) => {
+                let fits = |(wanted, item): (&Option<Value>, &Value)| {
+                    wanted.as_ref().is_none_or(|wanted| wanted == item)
+                };
+                matches!(value, Value::Array(items) if items.len() == wanted.len() && wanted.iter().zip(items.iter()).all(fits))
+            }
+        }
+    }
+
+    /// The value, where there is only one.
+    fn value(&self) -> Option<Value> {
+        match self {
+            Self::Anything => None,
+            Self::Scalar(value) => Some(value.clone()),
+            Self::Array(items) => {
+                let items: Option<Vec<Value>> = items.iter().cloned().collect();
+                items.map(Value::from)
+            }
+        }
+    }
 }
 
 /// What has to be so for a rule to be tried.
@@ -44,7 +82,7 @@ pub(super) fn guards<'r>(rule: &'r ast::Rule, tree: &Tree, version: Version) -> 
                 })
             }
             (ExprKind::Term(term), None) if version == Version::V1 && is_document(term, tree) => {
-                Some((term, None, false))
+                Some((term, Wanted::Anything, false))
             }
             _ => None,
         };
@@ -109,19 +147,33 @@ fn is_argument(term: &Term, rule: &ast::Rule) -> bool {
         .is_some_and(|name| args.any(|arg| arg.as_var() == Some(name)))
 }
 
-/// The value that is asked for; an inner none where it is known only when the rule is evaluated.
+/// What is asked for by an equation with a term, if anything is.
+fn wanted(term: &Term) -> Option<Wanted> {
+    match &term.kind {
+        TermKind::Var(_) => Some(Wanted::Anything),
+        TermKind::Array(items) => {
+            let items: Option<_> = items.iter().map(wanted_item).collect();
+            items.map(Wanted::Array)
+        }
+        _ => wanted_item(term).flatten().map(Wanted::Scalar),
+    }
+}
+
+/// A scalar, or an inner none for a variable.
 #[expect(
     clippy::option_option,
-    reason = "whether something is asked for, and which value"
+    reason = "whether an item is asked for, and which value"
 )]
-fn wanted(term: &Term) -> Option<Option<Value>> {
+fn wanted_item(term: &Term) -> Option<Option<Value>> {
     match &term.kind {
-        TermKind::Value(value) => Some(Some(value.clone())),
         TermKind::Var(_) => Some(None),
-        TermKind::Array(items) => items
-            .iter()
-            .all(|item| matches!(item.kind, TermKind::Value(_) | TermKind::Var(_)))
-            .then_some(None),
+        TermKind::Value(
+            value @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Bytes(_)),
+        ) => Some(Some(value.clone())),
         _ => None,
     }
 }
@@ -147,13 +199,18 @@ impl<'p> Machine<'p> {
         frame: &mut Frame,
     ) -> Result<bool, Box<Problem>> {
         for guard in &rule.guards {
-            let compared = match (self.value(&guard.term, frame)?, &guard.wanted) {
-                (Some(_), None) => continue,
-                (Some(value), Some(wanted)) if value == *wanted => continue,
-                (Some(value), Some(wanted)) if guard.is_turned => Some((wanted.clone(), value)),
-                (Some(value), Some(wanted)) => Some((value, wanted.clone())),
-                (None, _) => None,
-            };
+            let value = self.value(&guard.term, frame)?;
+            if value.as_ref().is_some_and(|value| guard.wanted.fits(value)) {
+                continue;
+            }
+            let compared = value.zip(guard.wanted.value());
+            let compared = compared.map(|(value, wanted)| {
+                if guard.is_turned {
+                    (wanted, value)
+                } else {
+                    (value, wanted)
+                }
+            });
             self.differs(guard.at, compared);
             return Ok(false);
         }
