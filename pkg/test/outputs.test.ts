@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { outputFormats } from "../dist/cli/outputs.js";
@@ -99,6 +99,29 @@ test("nothing is written through a link", async (t) => {
   }
   assert.deepEqual(readdirSync(elsewhere), ["secret"]);
   assert.equal(readFileSync(join(elsewhere, "secret"), "utf8"), "kept");
+});
+
+test("missing folders are made, outside of the working folder too", async (t) => {
+  const outer = temporaryFolder(t, { "work/p.yaml": pipeline });
+  const folder = join(outer, "work");
+  for (const file of ["new/a.json", "../reports/a.json", "../reports/deep/er/a.json", join(outer, "absolute/new/a.json")]) {
+    const { stderr, exitCode } = await run(["check", "--output", `json=${file}`, "p.yaml"], { folder });
+    assert.equal(exitCode, 1, stderr);
+    assert.ok(existsSync(resolve(folder, file)), file);
+  }
+});
+
+test("an output outside of the working folder opens no link in it", async (t) => {
+  const outer = temporaryFolder(t, { "work/p.yaml": pipeline, "elsewhere/secret": "" });
+  const folder = join(outer, "work");
+  symlinkSync(join(outer, "elsewhere"), join(folder, "out"));
+  symlinkSync(join(outer, "gone"), join(folder, "nowhere"));
+  for (const [file, why] of [["out/a.json", /its folder leads out to '.*' through a link/], ["out/new/a.json", /leads out/], ["nowhere/a.json", /no such file/]] as const) {
+    const { stderr, exitCode } = await run(["check", "--output", "sarif=../a.sarif", "--output", `json=${file}`, "p.yaml"], { folder });
+    assert.equal(exitCode, 70);
+    assert.match(stderr, why);
+  }
+  assert.deepEqual([readdirSync(outer).sort(), readdirSync(join(outer, "elsewhere"))], [["elsewhere", "work"], ["secret"]]);
 });
 
 test("a full disk: a clear message, exit code 70, and no half-written file", { skip: !existsSync("/dev/full") && "there is no /dev/full" }, async (t) => {

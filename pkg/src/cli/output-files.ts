@@ -2,6 +2,7 @@ import { lstat, mkdir, realpath, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { Enclosure } from "./enclosure.js";
+import { nearestFolder } from "./nearest-folder.js";
 import { shown } from "./output.js";
 import { kindOf } from "./regular-file.js";
 import { describeSystemError, isSystemError } from "./system-error.js";
@@ -23,7 +24,6 @@ export interface OutputFile {
  * @throws OutputFailure; then everything is as it was
  */
 export async function writeOutputs(files: readonly OutputFile[]): Promise<void> {
-  const enclosure = await Enclosure.around(files.map(({ file }) => resolve(file)), process.cwd());
   const undo: (() => Promise<unknown>)[] = [];
   const ready: { readonly file: string; readonly at: string; readonly temporary: string; readonly old: string | undefined }[] = [];
   let writing = "";
@@ -32,7 +32,7 @@ export async function writeOutputs(files: readonly OutputFile[]): Promise<void> 
       writing = file;
       const at = resolve(file);
       const folder = dirname(at);
-      await assertInside(folder, enclosure);
+      await assertInside(folder);
       const made = await mkdir(folder, { recursive: true });
       if (made !== undefined) undo.push(() => rm(made, { recursive: true }));
       const mode = await modeOf(at);
@@ -63,16 +63,12 @@ export async function writeOutputs(files: readonly OutputFile[]): Promise<void> 
 }
 
 /** A folder that is a link could lead anywhere: whoever writes the files that are checked would choose what is written. */
-async function assertInside(folder: string, enclosure: Enclosure): Promise<void> {
-  for (let each = folder; ; each = dirname(each)) {
-    const real = await realpath(each).catch((error: unknown) => {
-      if (isSystemError(error, "ENOENT")) return undefined;
-      throw error;
-    });
-    if (real === undefined && dirname(each) !== each) continue;
-    if (real !== undefined && !enclosure.holds(real)) throw new OutputFailure(`its folder leads out to '${shown(real)}' through a link`);
-    return;
-  }
+async function assertInside(folder: string): Promise<void> {
+  const nearest = await nearestFolder(folder);
+  // Of this folder alone: what encloses another output, further out, would let a link lead there.
+  const enclosure = await Enclosure.around([nearest], process.cwd());
+  const real = await realpath(nearest);
+  if (!enclosure.holds(real)) throw new OutputFailure(`its folder leads out to '${shown(real)}' through a link`);
 }
 
 /** The mode of a file that is there; `undefined` where there is none. */

@@ -1,0 +1,13 @@
+import { dirname } from "node:path";
+
+import { lstat } from "./file-system.js";
+import { isSystemError } from "./system-error.js";
+
+/** The folder itself, or the nearest above it that is there: a link that leads nowhere is there, too. */
+export async function nearestFolder(folder: string): Promise<string> {
+  const stats = await lstat(folder).catch((error: unknown) => {
+    if (isSystemError(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  return stats === undefined ? nearestFolder(dirname(folder)) : folder;
+}
