@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
@@ -319,4 +319,18 @@ test("what is wrong with the options is a HarnessImageGuardError with a code", a
       return true;
     });
   }
+});
+
+test("an export makes no folder through a link that leads out", async (t) => {
+  const elsewhere = temporaryFolder(t);
+  const folder = temporaryFolder(t);
+  symlinkSync(elsewhere, join(folder, "link"));
+  for (const out of ["link", "link/new", "link/new/deep"]) {
+    const { stderr, exitCode } = await run(["export", "--to", "rego", "--out", out], { folder });
+    assert.equal(exitCode, 2, out);
+    assert.match(stderr, /can't write into '.*': it is a link to .*, which leads out of .*; nothing has been written/);
+  }
+  assert.deepEqual(readdirSync(elsewhere), []);
+  const outside = join(elsewhere, "made", "here");
+  assert.equal((await run(["export", "--to", "rego", "--out", outside], { folder })).exitCode, 0);
 });

@@ -10,6 +10,7 @@ import { findConfigFile } from "./config-file.js";
 import { Enclosure, followLinksOption, Refused } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { inputOptions, wrongConfiguration } from "./inputs.js";
+import { nearestFolder } from "./nearest-folder.js";
 import { writeInto } from "./output-folder.js";
 import { print, printError, shown } from "./output.js";
 import { versionOf, versionOptions } from "./rego-version.js";
@@ -99,15 +100,15 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   return ExitCode.ok;
 }
 
-/** @throws UsageError where the folder to write into is a link that leads out of the repository */
+/** @throws UsageError where a link leads out of the repository to the folder to write into */
 async function refuseOutside(out: string, isOpen: boolean): Promise<void> {
-  const folder = resolve(out);
-  const enclosure = await Enclosure.around([folder], process.cwd(), isOpen);
   try {
+    const folder = await nearestFolder(resolve(out));
+    const enclosure = await Enclosure.around([folder], process.cwd(), isOpen);
     await enclosure.locate(folder);
   } catch (error) {
     if (error instanceof Refused) throw new UsageError(`can't write into '${shown(out)}': ${error.message}; nothing has been written`);
-    // What isn't there is made.
+    // What else is wrong with it is said when it is written.
   }
 }
 
