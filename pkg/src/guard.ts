@@ -175,6 +175,7 @@ export class Guard {
    * @internal
    */
   constructor(instance: Instance<GuardBindings>, options: GuardOptions) {
+    if (options.rules?.length === 0) throw new HarnessImageGuardError("usage", "`rules` is empty: no rule would run; without `rules`, every rule does");
     this.#instance = instance;
     this.#options = moduleOptions(options);
     this.#given = options;

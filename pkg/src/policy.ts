@@ -176,6 +176,7 @@ export class Policy {
   readonly #instance: Instance<PolicyBindings>;
   readonly #options: PolicyModuleOptions;
   readonly #held: Held<PolicyBindings, WasmPolicy>;
+  readonly #hasModules: boolean;
   /** What the last query can look at of the input. */
   #looked: { readonly query: string | undefined; readonly usage: InputUsage } | undefined;
 
@@ -188,6 +189,7 @@ export class Policy {
     this.#instance = instance;
     this.#options = given;
     this.#held = new Held(instance, "policy", (bindings) => new bindings.WasmPolicy(given));
+    this.#hasModules = Object.keys(given.modules).length > 0;
   }
 
   /**
@@ -234,9 +236,10 @@ export class Policy {
    * What Harness answers: the document of the first module's package, and whether `deny` denies. A
    * failed evaluation is an `error`, never a `pass`.
    *
-   * @throws HarnessImageGuardError with the code `usage`
+   * @throws HarnessImageGuardError with the code `usage`, also where there is no module
    */
   evaluate(input: DocumentSource, options: AskOptions = usual): Evaluation {
+    this.#assertModules();
     const bytes = this.#bytesOf(input);
     return JSON.parse(this.#call((policy) => policy.evaluate(bytes, ...circumstances(options)))) as Evaluation;
   }
@@ -250,6 +253,7 @@ export class Policy {
     input: DocumentSource,
     options: AskOptions = usual,
   ): Omit<Evaluation, "output"> & { readonly output: string } {
+    this.#assertModules();
     const bytes = this.#bytesOf(input);
     return JSON.parse(this.#call((policy) => policy.evaluateText(bytes, ...circumstances(options)))) as ReturnType<
       Policy["evaluateText"]
@@ -274,6 +278,12 @@ export class Policy {
       this.#looked = { query, usage: inputUsage(written) };
     }
     return bytesOf(input, "input", this.#looked.usage);
+  }
+
+  /** A list of modules that came out empty must not pass. */
+  #assertModules(): void {
+    if (this.#hasModules) return;
+    throw new HarnessImageGuardError("usage", "there is no module to evaluate: `modules` is empty");
   }
 
   #call<T>(work: (policy: WasmPolicy) => T): T {

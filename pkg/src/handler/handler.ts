@@ -86,10 +86,12 @@ class HttpHandler implements Handler {
 
   /** @throws HarnessImageGuardError with the code `usage` */
   constructor(host: Host, options: HandlerOptions) {
-    if (options.tokens === undefined && options.anonymous !== true) {
+    // `null`, which a settings file may have, is none.
+    const tokens = options.tokens ?? undefined;
+    if (tokens === undefined && options.anonymous !== true) {
       throw new HarnessImageGuardError("usage", "nobody could use this handler: set 'tokens', or 'anonymous: true' if everybody who can reach it may use every route");
     }
-    if (options.tokens !== undefined && options.anonymous === true) {
+    if (tokens !== undefined && options.anonymous === true) {
       throw new HarnessImageGuardError("usage", "'anonymous' and 'tokens' exclude each other: choose one of them");
     }
     if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
@@ -98,7 +100,7 @@ class HttpHandler implements Handler {
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
     this.#options = options;
-    this.#access = new Access(options.tokens, limits);
+    this.#access = new Access(tokens, limits);
     this.#occupancy = new Occupancy(limits.concurrent);
     const { regoVersion = 0 } = options.rego ?? {};
     const policyLimits = evaluationLimits(options.rego ?? {});
