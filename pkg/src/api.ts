@@ -8,6 +8,7 @@ import type { Json, Policy, PolicyOptions } from "./policy.js";
 import type { PolicyInputOptions } from "./policy-input.js";
 import type { TestOptions, TestReport } from "./suite.js";
 
+export type { ConfigSource } from "./config-text.js";
 export type {
   ConfiguredPolicy,
   GuardConfiguration,

@@ -1,12 +1,12 @@
-import type { GuardConfiguration } from "./configuration.js";
-import { configText, type UserPolicy } from "./guard.js";
+import { type ConfigSource, configText } from "./config-text.js";
+import type { UserPolicy } from "./guard.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { ExportModuleOptions } from "./rego-options.js";
 
 /** What is exported. */
 export interface ExportOptions extends Omit<ExportModuleOptions, "config" | "policy"> {
-  /** The configuration, which is written in: an object, or the text of a `harness-image-guard.yaml`. */
-  readonly config?: GuardConfiguration | string;
+  /** The configuration, which is written in. */
+  readonly config?: ConfigSource;
   /**
    * A policy of one's own, which is written instead of our rules, as `rego` or `terraform`: in v1, it
    * says so to Harness, which reads v0. Without an entity that its package or `entity` names, it is about
@@ -33,6 +33,6 @@ export function exportedFiles(
   instance: Instance<ExportBindings>,
   { config, ...rest }: ExportOptions,
 ): readonly ExportedFile[] {
-  const options = config === undefined ? rest : { ...rest, config: configText(config) };
+  const options = config === undefined ? rest : { ...rest, config: configText(config, rest.configPath) };
   return instance.call((bindings) => bindings.exportPolicies(options) as readonly ExportedFile[]);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { GuardConfiguration } from "./configuration.js";
+import { type ConfigSource, configText } from "./config-text.js";
 import { disposable } from "./disposable.js";
 import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
 import type { FixOptions, GuardModuleOptions, ImagesOptions, NamedFiles, RunOptions, ShownImages } from "./guard-options.js";
@@ -8,6 +8,7 @@ import { Held } from "./held.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
+import { assertJson } from "./plain-json.js";
 import { type DocumentSource, type Json, moduleLimits, type PolicyLimits, textOf } from "./policy.js";
 import type { PolicyFile } from "./rego-options.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
@@ -19,8 +20,7 @@ export type { FixOptions, RunOptions } from "./guard-options.js";
 
 /** What a guard is made of; every key is optional. */
 export interface GuardOptions extends Omit<GuardModuleOptions, "config" | "connectorFiles" | "policies"> {
-  /** The configuration: an object, or the text of a `harness-image-guard.yaml`, YAML or JSON. */
-  readonly config?: GuardConfiguration | string;
+  readonly config?: ConfigSource;
   /**
    * The user's own Harness policies, run beside ours, and the modules that these use; a second module is
    * loaded for them. One with `deny` or `warn` is a policy, and compiled with nothing but what it needs of the
@@ -115,7 +115,8 @@ export async function withNamedFiles(
 ): Promise<GuardOptions> {
   const { config, configPath, readPolicy, readConnectorFile } = options;
   if (config === undefined || (readPolicy ?? readConnectorFile) === undefined) return options;
-  const named = instance.call((bindings) => bindings.namedFiles(configText(config), configPath) as NamedFiles);
+  const text = configText(config, configPath);
+  const named = instance.call((bindings) => bindings.namedFiles(text, configPath) as NamedFiles);
   const [policies, connectorFiles] = await Promise.all([
     policiesOf(named, options),
     connectorFilesOf(named, options),
@@ -454,10 +455,11 @@ function moduleOptions({
   today = utcDay(),
   ...rest
 }: GuardOptions): GuardModuleOptions {
+  assertJson(rest.verified, "verified");
   return {
     ...rest,
     today,
-    ...(config === undefined ? {} : { config: configText(config) }),
+    ...(config === undefined ? {} : { config: configText(config, rest.configPath) }),
     ...(connectorFiles === undefined ? {} : { connectorFiles: connectorFiles.map(({ path, named }) => named ?? path) }),
     ...(policies === undefined
       ? {}
@@ -465,26 +467,18 @@ function moduleOptions({
           policies: {
             files: policies,
             ...moduleLimits(policyLimits),
-            ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
+            ...(metadata === undefined ? {} : { metadata: metadataText(metadata) }),
             now: nanosecondsNow(),
           },
         }),
   };
 }
 
-function pageOf(shown: WasmShown): string | undefined {
-  return shown.nextPage() as string | undefined;
+function metadataText(metadata: NonNullable<GuardOptions["metadata"]>): string {
+  if (!(metadata instanceof Uint8Array)) assertJson(metadata, "metadata");
+  return textOf(metadata, "metadata");
 }
 
-/** A configuration as the module reads it. @internal */
-export function configText(config: GuardConfiguration | string): string {
-  if (typeof config === "string") return config;
-  try {
-    // JSON is YAML, so that an object goes through the same strict reading as a file.
-    return JSON.stringify(config, null, 2);
-  } catch (cause) {
-    throw new HarnessImageGuardError("config", "the configuration can't be written as JSON", {
-      cause,
-    });
-  }
+function pageOf(shown: WasmShown): string | undefined {
+  return shown.nextPage() as string | undefined;
 }

@@ -5,6 +5,7 @@ import { formatDiff, type FormatBindings, formatModules } from "./format.js";
 import { Guard, withNamedFiles, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions, type ShownLint } from "./lint.js";
+import { assertOptions } from "./plain-object.js";
 import {
   evalCommand,
   type EvalOptions,
@@ -86,6 +87,7 @@ export function entryWith(
     };
   return {
     createGuard: async (options = {}) => {
+      assertOptions(options);
       const other = authoring as Instance<GuardBindings>;
       const first: Instance<GuardBindings> = options.policies === undefined ? instance : other;
       await first.start();

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 
-import { compileRego, createGuard, type ErrorCode, HarnessImageGuardError } from "harness-image-guard";
+import { compileRego, createGuard, type ErrorCode, exportPolicies, type GuardConfiguration, type GuardOptions, HarnessImageGuardError } from "harness-image-guard";
 import { createHandler, type HandlerOptions } from "harness-image-guard/handler";
 
 /** What is thrown where something is handed over that can't be taken. */
@@ -15,6 +17,9 @@ async function refused(work: () => unknown, code: ErrorCode = "usage"): Promise<
   }
   assert.fail("nothing was thrown");
 }
+
+/** A pipeline that breaks a rule. */
+const pulling = { path: "p.yaml", text: "pipeline: {stages: [{stage: {spec: {execution: {steps: [{step: {spec: {image: maven}}}]}}}}]}" };
 
 test("a list of rules without any rule is refused, and doesn't switch the check off", async () => {
   const { message } = await refused(() => createGuard({ rules: [] }));
@@ -32,4 +37,91 @@ test("without a module, Harness has nothing to conclude from", async () => {
 
 test("a handler whose tokens are null isn't one with tokens", async () => {
   assert.match((await refused(() => createHandler({ tokens: null } as unknown as HandlerOptions))).message, /nobody could use this handler/);
+});
+
+/** A guard of what a program without types hands over. */
+const guardOf = (options: unknown) => createGuard(options as GuardOptions);
+
+class Settings {
+  readonly preset = "gar";
+}
+
+const cycle: Record<string, unknown> = {};
+cycle["rules"] = { "no-docker-hub": cycle };
+
+for (const [what, config, message] of [
+  ["a Map", new Map([["preset", "gar"]]), "`config` has to be JSON, but is an instance of Map"],
+  ["a promise", Promise.resolve({}), "`config` has to be JSON, but is an instance of Promise"],
+  ["an object of a class", new Settings(), "`config` has to be JSON, but is an instance of Settings"],
+  ["a function", () => ({}), "`config` has to be JSON, but is a function"],
+  ["a symbol", Symbol("gar"), "`config` has to be JSON, but is a symbol"],
+  ["bytes that aren't of a file", new ArrayBuffer(1), "`config` has to be JSON, but is an instance of ArrayBuffer"],
+  ["a Map in it", { connectors: new Map() }, "`config.connectors` has to be JSON, but is an instance of Map"],
+  ["a Set in it", { trustedConnectors: new Set(["account.a"]) }, "`config.trustedConnectors` has to be JSON, but is an instance of Set"],
+  ["a date in a list in it", { exceptions: [{}, { until: new Date(0) }] }, "`config.exceptions[1].until` has to be JSON, but is an instance of Date"],
+  ["a function in it", { preset: () => "gar" }, "`config.preset` has to be JSON, but is a function"],
+  ["a symbol in a list in it", { exclude: [Symbol("a")] }, "`config.exclude[0]` has to be JSON, but is a symbol"],
+  ["a BigInt in it", { connectorsMaxAge: 30n }, "`config.connectorsMaxAge` has to be JSON, but is a BigInt"],
+  ["a number that is none in it", { connectorsMaxAge: Number.NaN }, "`config.connectorsMaxAge` has to be JSON, but is NaN"],
+  ["an object that holds itself", cycle, "`config.rules.no-docker-hub` has to be JSON, but is a circular reference"],
+] as const) {
+  test(`a configuration that is ${what} is refused, with the place`, async () => {
+    for (const options of [{ config }, { config, readPolicy: () => "" }]) {
+      assert.equal((await refused(() => guardOf(options))).message, message);
+    }
+    await refused(() => exportPolicies({ to: "rego", config: config as GuardConfiguration }));
+  });
+}
+
+test("what throws where a configuration is read is the cause", async () => {
+  const boom = new Error("boom");
+  const thrower = { get preset() { throw boom; } };
+  for (const options of [{ config: thrower }, { config: thrower, readPolicy: () => "" }]) {
+    const { message, cause } = await refused(() => guardOf(options));
+    assert.equal(message, "`config` can't be read: boom");
+    assert.equal(cause, boom);
+  }
+});
+
+test("a configuration that a reader of JSON or YAML makes is taken, and so is one with `undefined`", async () => {
+  const trustedConnectors = ["account.a"];
+  const bare = Object.assign(Object.create(null) as object, { rules: Object.assign(Object.create(null) as object, { "no-docker-hub": "off" }) });
+  for (const config of [{ preset: undefined, rules: { "no-docker-hub": "off" } }, bare, runInNewContext(`({ rules: { "no-docker-hub": "off" } })`)]) {
+    using guard = await guardOf({ config });
+    assert.deepEqual(guard.check([pulling]).summary.errors, 0);
+  }
+  // The same list twice isn't a list in itself.
+  using twice = await guardOf({ config: { trustedConnectors, dockerHubConnectors: trustedConnectors } });
+  assert.deepEqual(twice.check([]).diagnostics, []);
+});
+
+test("the bytes of a configuration file are taken as its text", async () => {
+  for (const text of ["rules: {no-docker-hub: off} # \u00e9\n", "\ufeffrules: {no-docker-hub: off}\n"]) {
+    for (const config of [new TextEncoder().encode(text), Buffer.from(text)]) {
+      using guard = await createGuard({ config });
+      assert.equal(guard.check([pulling]).summary.errors, 0);
+    }
+  }
+  const files = await Promise.all(["preset: gar\n", Buffer.from("preset: gar\n")].map((config) => exportPolicies({ to: "rego", config })));
+  assert.deepEqual(files[0], files[1]);
+});
+
+test("bytes that aren't UTF-8 are a wrong configuration", async () => {
+  const config = Buffer.from("preset: gar # \u00e9\n", "latin1");
+  for (const options of [{ config, configPath: "team.yaml" }, { config, configPath: "team.yaml", readPolicy: () => Promise.resolve("") }]) {
+    const { message, problems } = await refused(() => createGuard(options), "config");
+    assert.equal(message, "team.yaml:1:1: the configuration isn't UTF-8");
+    assert.deepEqual(problems, [{ message: "the configuration isn't UTF-8", line: 1, column: 1 }]);
+  }
+});
+
+for (const options of [5, null, "preset: gar", [], new Map([["rules", ["no-docker-hub"]]]), () => ({})]) {
+  test(`options that are ${inspect(options)} are refused`, async () => {
+    assert.match((await refused(() => guardOf(options))).message, /^the options have to be an object, as in `\{…\}`$/);
+  });
+}
+
+test("what a guard gets beside the configuration is JSON, too", async () => {
+  assert.equal((await refused(() => guardOf({ verified: new Map() }))).message, "`verified` has to be JSON, but is an instance of Map");
+  assert.equal((await refused(() => guardOf({ metadata: { user: new Map() }, policies: [{ path: "p.rego", text: "package p" }] }))).message, "`metadata.user` has to be JSON, but is an instance of Map");
 });
