@@ -1,4 +1,5 @@
 import type { ConnectorImport } from "./connector-import.js";
+import { withGivenFiles } from "./given-files.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { SourceFile } from "./source-file.js";
 
@@ -20,5 +21,5 @@ export function importedConnectors(
   instance: Instance<ImportBindings>,
   { files, madeAt = new Date().toISOString() }: ImportOptions,
 ): ConnectorImport {
-  return instance.call((bindings) => bindings.importConnectors(files, madeAt) as ConnectorImport);
+  return withGivenFiles(files, () => instance.call((bindings) => bindings.importConnectors(files, madeAt) as ConnectorImport));
 }

@@ -32,3 +32,9 @@ export class HarnessImageGuardError extends Error {
     this.problems = details.problems ?? [];
   }
 }
+
+/** What was given can't be read, because of what reading it throws. @internal */
+export function unreadable(place: string, cause: unknown): HarnessImageGuardError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new HarnessImageGuardError("usage", `\`${place}\` can't be read: ${reason}`, { cause });
+}

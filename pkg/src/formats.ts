@@ -2,8 +2,12 @@ import { HarnessImageGuardError } from "./error.js";
 import { contentsOf } from "./formats/contents.js";
 import { findingsOf, type Finding } from "./formats/finding.js";
 import { fingerprints } from "./formats/fingerprint.js";
+import { withGivenFiles } from "./given-files.js";
+import { isObject } from "./json-object.js";
+import { plainOptions } from "./plain-object.js";
 import type { Report, Severity } from "./report.js";
 import { reportFormats, type ReportFormat } from "./report-format.js";
+import { worstFirst } from "./severity.js";
 import type { SourceFile } from "./source-file.js";
 
 export { reportFormats, type ReportFormat } from "./report-format.js";
@@ -53,15 +57,24 @@ const formats: Readonly<Record<ReportFormat, () => Promise<(shown: Shown) => str
  * Writes a report in a format that other programs read. Nothing in it acts on a terminal or a build server.
  *
  * @returns the whole text, each line with its line break; the same report and options give the same text
- * @throws HarnessImageGuardError (as a rejection) with the code `usage` for an unknown format
+ * @throws HarnessImageGuardError (as a rejection) with the code `usage` for an unknown format or severity, and for what isn't
+ * a report, files or options
  */
 export async function showReport(report: Report, format: ReportFormat, options: ShowOptions = {}): Promise<string> {
   if (!Object.hasOwn(formats, format)) {
     throw new HarnessImageGuardError("usage", `there is no format '${String(format)}'; there are ${reportFormats.join(", ")}`);
   }
-  const { files = [], failOn = "error", pages = {}, version } = options;
-  const contents = contentsOf(files);
+  const { files = [], failOn = "error", pages = {}, version } = plainOptions(options);
+  if (!worstFirst.includes(failOn)) {
+    throw new HarnessImageGuardError("usage", `\`failOn\` can't be '${String(failOn)}'; it is one of ${worstFirst.join(", ")}`);
+  }
+  if (!isReport(report)) throw new HarnessImageGuardError("usage", "this isn't a report of `check`");
+  const contents = withGivenFiles(files, () => contentsOf(files));
   const findings = findingsOf(report);
   const show = await formats[format]();
   return show({ report, findings, contents, fingerprints: await fingerprints(findings, contents), failOn, pages, version });
+}
+
+function isReport(value: unknown): boolean {
+  return isObject(value) && ["diagnostics", "omitted", "files"].every((key) => Array.isArray(value[key]));
 }

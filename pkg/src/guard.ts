@@ -3,12 +3,13 @@
 import { type ConfigSource, configText } from "./config-text.js";
 import { disposable } from "./disposable.js";
 import { type ConfigProblem, HarnessImageGuardError } from "./error.js";
+import { withGivenFiles } from "./given-files.js";
 import type { FixOptions, GuardModuleOptions, ImagesOptions, NamedFiles, RunOptions, ShownImages } from "./guard-options.js";
 import { Held } from "./held.js";
 import type { Inventory } from "./inventory.js";
 import type { Bindings, Instance } from "./instance.js";
 import type { LintFinding } from "./lint.js";
-import { assertJson } from "./plain-json.js";
+import { plainOptions } from "./plain-object.js";
 import { type DocumentSource, type Json, moduleLimits, type PolicyLimits, textOf } from "./policy.js";
 import type { PolicyFile } from "./rego-options.js";
 import type { Fixed, Position, Report, Severity } from "./report.js";
@@ -176,7 +177,6 @@ export class Guard {
    * @internal
    */
   constructor(instance: Instance<GuardBindings>, options: GuardOptions) {
-    if (options.rules?.length === 0) throw new HarnessImageGuardError("usage", "`rules` is empty: no rule would run; without `rules`, every rule does");
     this.#instance = instance;
     this.#options = moduleOptions(options);
     this.#given = options;
@@ -260,7 +260,7 @@ export class Guard {
    * is never thrown but in the report.
    */
   check(files: readonly SourceFile[]): Report {
-    return this.#callToday((guard) => guard.check(this.#with(files)) as Report);
+    return withGivenFiles(files, () => this.#callToday((guard) => guard.check(this.#with(files)) as Report));
   }
 
   /**
@@ -270,7 +270,7 @@ export class Guard {
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
   fix(files: readonly SourceFile[], options: FixOptions = {}): Fixed {
-    return this.#callToday((guard) => guard.fix(this.#with(files), options) as Fixed);
+    return withGivenFiles(files, () => this.#callToday((guard) => guard.fix(this.#with(files), options) as Fixed));
   }
 
   /** What {@link Guard.fix} would change, as a unified diff. @internal */
@@ -284,8 +284,9 @@ export class Guard {
    *
    * @throws HarnessImageGuardError with the code `usage`, or `internal`
    */
-  images(files: readonly SourceFile[], { harnessImages = false }: InventoryOptions = {}): Inventory {
-    return this.#call((guard) => guard.images(this.#with(files), harnessImages) as Inventory);
+  images(files: readonly SourceFile[], options: InventoryOptions = {}): Inventory {
+    const { harnessImages = false } = plainOptions(options);
+    return withGivenFiles(files, () => this.#call((guard) => guard.images(this.#with(files), harnessImages) as Inventory));
   }
 
   /** Lists the images as the command does. @internal */
@@ -367,9 +368,10 @@ export class Guard {
 
   /** The files, with the lists of connectors; a file that is such a list isn't checked as anything else. */
   #with(files: readonly SourceFile[]): readonly SourceFile[] {
-    if (this.#connectorFiles.length === 0) return files;
-    const lists = new Set(this.#connectorFiles.map(({ path }) => path));
-    return [...files.filter(({ path }) => !lists.has(path)), ...this.#connectorFiles];
+    // The module says what is wrong with files that aren't any.
+    if (this.#connectorFiles.length === 0 || !Array.isArray(files)) return files;
+    const lists = new Set<unknown>(this.#connectorFiles.map(({ path }) => path));
+    return [...files.filter((file: SourceFile | null | undefined) => !lists.has(file?.path)), ...this.#connectorFiles];
   }
 
   /** Does something that depends on the day. */
@@ -455,7 +457,6 @@ function moduleOptions({
   today = utcDay(),
   ...rest
 }: GuardOptions): GuardModuleOptions {
-  assertJson(rest.verified, "verified");
   return {
     ...rest,
     today,
@@ -467,16 +468,11 @@ function moduleOptions({
           policies: {
             files: policies,
             ...moduleLimits(policyLimits),
-            ...(metadata === undefined ? {} : { metadata: metadataText(metadata) }),
+            ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
             now: nanosecondsNow(),
           },
         }),
   };
-}
-
-function metadataText(metadata: NonNullable<GuardOptions["metadata"]>): string {
-  if (!(metadata instanceof Uint8Array)) assertJson(metadata, "metadata");
-  return textOf(metadata, "metadata");
 }
 
 function pageOf(shown: WasmShown): string | undefined {

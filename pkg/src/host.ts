@@ -2,10 +2,11 @@ import type { CompileRego, CreateGuard, ExportPolicies, FormatRego, ImportConnec
 import { type ImportBindings, importedConnectors } from "./connectors.js";
 import { type ExportBindings, exportedFiles } from "./export.js";
 import { formatDiff, type FormatBindings, formatModules } from "./format.js";
+import { assertGuardOptions } from "./given-guard-options.js";
 import { Guard, withNamedFiles, type GuardBindings } from "./guard.js";
 import { Instance, type Loaded } from "./instance.js";
 import { lint, showLint, type LintBindings, type LintOptions, type ShownLint } from "./lint.js";
-import { assertOptions } from "./plain-object.js";
+import { plainOptions } from "./plain-object.js";
 import {
   evalCommand,
   type EvalOptions,
@@ -85,9 +86,12 @@ export function entryWith(
       await authoring.start();
       return work(authoring, ...given);
     };
+  /** The same for what takes options. */
+  const readingOptions = <Options, Result>(work: (module: Instance<AuthoringBindings>, options: Options) => Result) =>
+    reading((module, options: Options) => work(module, plainOptions(options)));
   return {
     createGuard: async (options = {}) => {
-      assertOptions(options);
+      assertGuardOptions(options);
       const other = authoring as Instance<GuardBindings>;
       const first: Instance<GuardBindings> = options.policies === undefined ? instance : other;
       await first.start();
@@ -98,20 +102,20 @@ export function entryWith(
     },
     importConnectors: async (options) => {
       await instance.start();
-      return importedConnectors(instance, options);
+      return importedConnectors(instance, plainOptions(options));
     },
-    compileRego: reading((module, options: PolicyOptions) => new Policy(module, options)),
-    readPolicyInput: reading(policyInput),
+    compileRego: readingOptions((module, options: PolicyOptions) => new Policy(module, options)),
+    readPolicyInput: readingOptions(policyInput),
     showPolicyInput: reading((module, options: PolicyInputOptions) => policyInputText(module, options, "  ")),
     readDocument: reading(readDocument),
     loadFiles: reading(loadFiles),
     evalCommand: reading(evalCommand),
-    lintRego: reading(lint),
+    lintRego: readingOptions(lint),
     showLint: reading(showLint),
-    formatRego: reading(formatModules),
+    formatRego: readingOptions(formatModules),
     formatDiff: reading(formatDiff),
-    exportPolicies: reading(exportedFiles),
-    testRego: reading(runTests),
+    exportPolicies: readingOptions(exportedFiles),
+    testRego: readingOptions(runTests),
     showTests: reading(showTests),
     showFailure: reading(showFailure),
   };

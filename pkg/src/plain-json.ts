@@ -1,4 +1,4 @@
-import { HarnessImageGuardError } from "./error.js";
+import { HarnessImageGuardError, unreadable } from "./error.js";
 import { isPlainObject } from "./plain-object.js";
 
 /**
@@ -11,9 +11,7 @@ export function assertJson(value: unknown, name: string): void {
   try {
     assertJsonAt(name, value, []);
   } catch (cause) {
-    if (cause instanceof HarnessImageGuardError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HarnessImageGuardError("usage", `\`${name}\` can't be read: ${reason}`, { cause });
+    throw cause instanceof HarnessImageGuardError ? cause : unreadable(name, cause);
   }
 }
 

@@ -12,6 +12,7 @@ export function isPlainObject(value: unknown): boolean {
  *
  * @throws HarnessImageGuardError with the code `usage`
  */
-export function assertOptions(options: unknown): void {
+export function plainOptions<Options>(options: Options): Options {
   if (!isPlainObject(options)) throw new HarnessImageGuardError("usage", "the options have to be an object, as in `{…}`");
+  return options;
 }

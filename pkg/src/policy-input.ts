@@ -36,5 +36,6 @@ export function policyInputText(
     ...(metadata === undefined ? {} : { metadata: textOf(metadata, "metadata") }),
     ...(indent === undefined ? {} : { indent }),
   };
-  return instance.call((bindings) => bindings.policyInput(textOf(text, "text"), options));
+  const written = textOf(text, "text");
+  return instance.call((bindings) => bindings.policyInput(written, options));
 }

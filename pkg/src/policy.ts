@@ -298,7 +298,9 @@ export function textOf(source: DocumentSource, name: string, usage?: InputUsage)
   if (typeof source === "string") return source;
   if (source instanceof Uint8Array) return decoder.decode(source);
   try {
-    return JSON.stringify(usage === undefined ? source : usedOf(source, usage));
+    const text = JSON.stringify(usage === undefined ? source : usedOf(source, usage)) as string | undefined;
+    if (text === undefined) throw new TypeError(`JSON has no ${typeof source}`);
+    return text;
   } catch (cause) {
     throw new HarnessImageGuardError("usage", `the ${name} can't be written as JSON`, { cause });
   }

@@ -3,7 +3,21 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 
-import { compileRego, createGuard, type ErrorCode, exportPolicies, type GuardConfiguration, type GuardOptions, HarnessImageGuardError } from "harness-image-guard";
+import {
+  compileRego,
+  createGuard,
+  type ErrorCode,
+  exportPolicies,
+  formatRego,
+  type GuardConfiguration,
+  type GuardOptions,
+  HarnessImageGuardError,
+  importConnectors,
+  lintRego,
+  readPolicyInput,
+  testRego,
+} from "harness-image-guard";
+import { showReport, type ShowOptions } from "harness-image-guard/formats";
 import { createHandler, type HandlerOptions } from "harness-image-guard/handler";
 
 /** What is thrown where something is handed over that can't be taken. */
@@ -125,3 +139,71 @@ test("what a guard gets beside the configuration is JSON, too", async () => {
   assert.equal((await refused(() => guardOf({ verified: new Map() }))).message, "`verified` has to be JSON, but is an instance of Map");
   assert.equal((await refused(() => guardOf({ metadata: { user: new Map() }, policies: [{ path: "p.rego", text: "package p" }] }))).message, "`metadata.user` has to be JSON, but is an instance of Map");
 });
+
+for (const [name, list] of [["policies", null], ["policies", {}], ["policies", [null]], ["connectorFiles", null], ["connectorFiles", 5], ["connectorFiles", ["a.yaml"]]] as const) {
+  test(`a guard whose ${name} are ${inspect(list)} is refused`, async () => {
+    for (const more of [{}, { config: "preset: gar", readPolicy: () => "", readConnectorFile: () => "" }]) {
+      assert.equal((await refused(() => guardOf({ [name]: list, ...more }))).message, `\`${name}\` has to be an array of objects`);
+    }
+  });
+}
+
+const functions = { compileRego, exportPolicies, formatRego, importConnectors, lintRego, readPolicyInput, testRego, createHandler } as unknown as Readonly<Record<string, (options?: unknown) => unknown>>;
+
+for (const [name, called] of Object.entries(functions)) {
+  test(`${name} refuses what isn't an object, and an object with nothing in it`, async () => {
+    await refused(() => called());
+    for (const options of [undefined, null, 5, "a", [], {}]) await refused(() => called(options));
+  });
+}
+
+test("an input that JSON doesn't have is refused", async () => {
+  using policy = await compileRego({ modules: { "p.rego": "package p" } });
+  for (const input of [() => 1, Symbol("a")]) {
+    assert.equal((await refused(() => policy.eval("input", input as never))).message, "the input can't be written as JSON");
+  }
+});
+
+test("what a file throws where it is read is the cause", async () => {
+  const boom = new Error("boom");
+  const throwing = (field: string) => Object.defineProperty({ path: "p.yaml", text: "" }, field, { get() { throw boom; } });
+  const list = { path: "harness-connectors.yaml", text: "connectors: []\n" };
+  for (const guard of [await createGuard(), await createGuard({ connectorFiles: [list] })]) {
+    for (const [field, message] of [["path", "`files[1].path` can't be read: boom"], ["text", "`files[1].text` can't be read: boom"]] as const) {
+      const files = [pulling, throwing(field)];
+      for (const work of [() => guard.check(files), () => guard.fix(files), () => guard.images(files), () => importConnectors({ files }), () => showReport(guard.check([pulling]), "sarif", { files })]) {
+        const error = await refused(work);
+        assert.equal(error.message, message);
+        assert.equal(error.cause, boom);
+      }
+    }
+    assert.equal(guard.check([pulling]).summary.errors, 1, "the guard goes on");
+    for (const files of [undefined, null, 5, {}, [null], ["p.yaml"], [{}]]) {
+      for (const work of [() => guard.check(files as never), () => guard.fix(files as never), () => guard.images(files as never)]) await refused(work);
+    }
+    await refused(() => guard.images([pulling], null as never));
+  }
+});
+
+test("what a report can't be shown with is refused", async () => {
+  using guard = await createGuard();
+  const report = guard.check([pulling]);
+  const shown = (options: unknown) => showReport(report, "sarif", options as ShowOptions);
+  assert.equal((await refused(() => shown({ failOn: "warn" }))).message, "`failOn` can't be 'warn'; it is one of error, warning, note");
+  for (const files of [null, 5, [null], ["p.yaml"], [{ text: "" }], [{ path: "p.yaml", text: 5 }]]) await refused(() => shown({ files }));
+  for (const options of [null, 5, []]) await refused(() => shown(options));
+  for (const other of [undefined, null, {}, []]) {
+    assert.equal((await refused(() => showReport(other as never, "sarif"))).message, "this isn't a report of `check`");
+  }
+  assert.equal((await refused(() => showReport(report, "text" as never))).message, "there is no format 'text'; there are json, sarif, junit, github, gitlab, markdown, checkstyle, tap, rdjson");
+  // As `check` takes them.
+  await shown({ files: [pulling, { path: "gone.yaml", unreadable: "gone" }, { path: "q.yaml", text: new Uint8Array() }] });
+});
+
+const wrongOptions: readonly object[] = [{ webhooks: {} }, { webhooks: { secrets: null } }, { cors: {} }, { cors: { origins: "*" } }];
+
+for (const options of wrongOptions) {
+  test(`a handler with ${inspect(options)} is refused`, async () => {
+    await refused(() => createHandler({ anonymous: true, ...options } as HandlerOptions));
+  });
+}

@@ -1,6 +1,7 @@
 import type { CreateGuard } from "../api.js";
 import { HarnessImageGuardError } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
+import { plainOptions } from "../plain-object.js";
 import { Access, type AccessToken } from "./access.js";
 import { type Answer, responseOf } from "./answer.js";
 import { corsHeaders, type CorsOptions, preflight } from "./cors.js";
@@ -71,7 +72,7 @@ export interface Host {
 
 /** `createHandler` of one host. */
 export function handlerWith(host: Host): CreateHandler {
-  return (options) => new HttpHandler(host, options);
+  return (options) => new HttpHandler(host, plainOptions(options));
 }
 
 class HttpHandler implements Handler {
@@ -97,6 +98,7 @@ class HttpHandler implements Handler {
     if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
       throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
     }
+    if (options.cors !== undefined && !Array.isArray(options.cors.origins)) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array");
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
     this.#options = options;

@@ -2,6 +2,7 @@ import { hex, sha256 } from "../../digest.js";
 import { HarnessImageGuardError } from "../../error.js";
 import { showReport } from "../../formats.js";
 import { jsonText } from "../../formats/json.js";
+import { isObject } from "../../json-object.js";
 import type { SourceFile } from "../../source-file.js";
 import type { Answer } from "../answer.js";
 import { bodyOf, textOf } from "../body.js";
@@ -54,6 +55,7 @@ export class Webhooks {
   /** @throws HarnessImageGuardError with the code `usage` for a secret that is too short */
   constructor(options: WebhookOptions) {
     this.options = options;
+    if (!isObject(options.secrets)) throw new HarnessImageGuardError("usage", "'webhooks' needs 'secrets', an object with the secret of each platform");
     for (const [platform, secrets] of Object.entries(options.secrets)) {
       if (!(platforms as readonly string[]).includes(platform)) throw new HarnessImageGuardError("usage", `there are no webhooks of '${platform}'; there are those of ${platforms.join(", ")}`);
       const wrong = [secrets].flat().some((secret) => typeof secret !== "string" || secret.length < 16);
