@@ -34,9 +34,6 @@ pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
         Value::Null => return Holding::Nothing,
         _ => return Holding::Unknown { near: None },
     };
-    if let Some(whose) = kubernetes(root) {
-        return Holding::Foreign(whose);
-    }
     let mut found = entities_of(root).into_iter();
     if let Some(entity) = found.next() {
         return Holding::Entity {
@@ -51,12 +48,11 @@ pub fn holding<'d, 't>(document: &'d Document<'t>) -> Holding<'d, 't> {
     Holding::Unknown { near }
 }
 
-/// The entities of a document, the first in it at first; none for documents of other tools, which may
-/// look alike. Entities without a rule count only where there is no other.
+/// The entities of a document, the first in it at first. Entities without a rule count only where there is no other,
+/// and not in documents of other tools, which may look alike.
 #[must_use]
 pub fn entities<'d, 't>(document: &'d Document<'t>) -> Vec<Entity<'d, 't>> {
     let root = document.root.as_mapping();
-    let root = root.filter(|root| kubernetes(root).is_none());
     root.map(entities_of).unwrap_or_default()
 }
 
@@ -76,18 +72,19 @@ fn entities_of<'d, 't>(root: &'d Mapping<'t>) -> Vec<Entity<'d, 't>> {
             })
         })
         .partition(Entity::is_judged);
-    if judged.is_empty() {
-        others.into_iter().take(1).collect()
-    } else {
-        judged
+    if !judged.is_empty() {
+        return judged;
     }
+    let is_ours = foreign(root).is_none();
+    others.into_iter().filter(|_| is_ours).take(1).collect()
 }
 
 /// Whether what is under a root key is the entity of that key. `is_v1` is whether `version: 1`
 /// is beside it.
 fn has_shape(kind: EntityKind, content: &Node<'_>, is_v1: bool) -> bool {
     let Value::Mapping(content) = &content.value else {
-        return false;
+        let is_list = matches!(content.value, Value::Sequence(_));
+        return kind == EntityKind::FeatureFlags && is_list;
     };
     let has = |keys: &[&str]| keys.iter().any(|key| content.get(key).is_some());
     let is_mapping = |key: &&str| {
@@ -163,6 +160,10 @@ fn kubernetes(root: &Mapping<'_>) -> Option<String> {
 
 /// Whose document this is, by its `kind`.
 fn foreign(root: &Mapping<'_>) -> Option<String> {
+    kubernetes(root).or_else(|| with_kind(root))
+}
+
+fn with_kind(root: &Mapping<'_>) -> Option<String> {
     let has = |key: &str| root.get(key).is_some();
     let kind = match &root.get("kind")?.node.value {
         Value::String(kind) => kind.trim(),

@@ -37,6 +37,8 @@ pub enum EntityKind {
     Freeze,
     /// `variable`.
     Variable,
+    /// `featureFlags`, a list of them.
+    FeatureFlags,
     /// A step by itself, which no file holds: what a policy gets when a step starts.
     Step,
 }
@@ -226,10 +228,11 @@ static OVERLAY_INPUT_SET: Facts = unasked("overlayInputSet", "an overlay input s
 static SERVICE_OVERRIDE: Facts = unasked("serviceOverrides", "service overrides");
 static FREEZE: Facts = unasked("freeze", "a deployment freeze");
 static VARIABLE: Facts = unasked("variable", "a variable");
+static FEATURE_FLAGS: Facts = unasked("featureFlags", "feature flags");
 
 impl EntityKind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Pipeline,
         Self::Template,
         Self::Connector,
@@ -246,6 +249,7 @@ impl EntityKind {
         Self::ServiceOverride,
         Self::Freeze,
         Self::Variable,
+        Self::FeatureFlags,
     ];
 
     fn facts(self) -> &'static Facts {
@@ -265,6 +269,7 @@ impl EntityKind {
             Self::ServiceOverride => &SERVICE_OVERRIDE,
             Self::Freeze => &FREEZE,
             Self::Variable => &VARIABLE,
+            Self::FeatureFlags => &FEATURE_FLAGS,
             Self::Step => &STEP,
         }
     }

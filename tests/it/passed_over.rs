@@ -75,11 +75,46 @@ fn the_catalogue_of_a_developer_portal_is_told_from_kubernetes() {
         ("argoproj.io/v1alpha1", "a Kubernetes resource"),
         ("v1", "a Kubernetes resource"),
     ] {
-        let text = format!("apiVersion: {version}\nkind: Workflow\ntemplate: {{type: a}}\n");
+        let text = format!("apiVersion: {version}\nkind: Workflow\ntemplate: {{metadata: {{}}}}\n");
         let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
         let reason = report.files[0].documents[0].reason.as_deref();
         assert_eq!(reason, Some(&*format!("{what} (Workflow)")), "{version}");
     }
+}
+
+#[test]
+fn what_has_the_shape_of_an_entity_is_judged_whatever_is_beside_it() {
+    let step = "step: {type: Run, spec: {image: 'node:22'}}";
+    let pipeline =
+        format!("pipeline: {{stages: [{{stage: {{spec: {{execution: {{steps: [{{{step}}}]}}}}}}}}]}}\n");
+    for beside in [
+        "apiVersion: v1\nkind: Pod\n",
+        "apiVersion:\nkind:\n",
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nsecret: {}\n",
+        "kind: pipeline\ntype: docker\n",
+        "kind: x\nspec: {}\ntrigger: {branch: main}\n",
+    ] {
+        let report = check(&[SourceFile::text("a.yaml", format!("{beside}{pipeline}"))]);
+        let rules = report.diagnostics.iter().map(|found| &*found.rule);
+        assert_eq!(rules.collect::<Vec<_>>(), ["no-docker-hub"], "{beside}");
+    }
+}
+
+#[test]
+fn harness_s_own_file_of_feature_flags_is_known() {
+    let text = "featureFlags:\n  - flag: {name: dark, identifier: dark}\n";
+    let report = check(&[SourceFile::text(".harness/flags.yaml", text)]);
+    let document = &report.files[0].documents[0];
+    assert_eq!(document.status, Status::NotApplicable);
+    assert_eq!(report.diagnostics, []);
+}
+
+#[test]
+fn drones_trigger_is_not_harness_s() {
+    let text = "kind: pipeline\ntype: docker\ntrigger: {branch: main}\n";
+    let report = check(&[SourceFile::text(".harness/a.yaml", text)]);
+    let reason = report.files[0].documents[0].reason.as_deref();
+    assert_eq!(reason, Some("a file of Drone's (`kind: pipeline`)"));
 }
 
 #[test]
