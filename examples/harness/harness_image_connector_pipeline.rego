@@ -780,7 +780,10 @@ _expressions_name_of(item) := trim_space(item.name) {
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-_expressions_variable_source(at, item) := {
+# The value of a variable of type Secret is the secret's name, not what is in it.
+_expressions_variable_source(at, item) := {"key": at, "values": [], "open": true} {
+	trim_space(item.type) == "Secret"
+} else := {
 	"key": at,
 	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
 	"open": true,

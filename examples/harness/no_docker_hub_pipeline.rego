@@ -187,6 +187,22 @@ _no_docker_hub_reasons := {
 		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
 		"help_of": [],
 	},
+	"kept": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: the host of its connector %s is a part of the name, and Harness then adds no registry",
+		"message_of": ["image", "reference"],
+		"help": "write the image with its registry's host before the name",
+		"help_of": [],
+	},
+	"hostless": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: the URL of its connector %s has no host, so Harness adds no registry to the name",
+		"message_of": ["image", "reference"],
+		"help": "write the host in the connector's URL, or before the image's name",
+		"help_of": [],
+	},
 	"named": {
 		"verdict": "violation",
 		"severity": "warning",
@@ -276,7 +292,7 @@ _no_docker_hub_asked[[each.values[0], base.from]] {
 }
 
 # What each place comes to: why it is found, and what for.
-_no_docker_hub_judged := array.concat(_no_docker_hub_plainly_judged, [_no_docker_hub_worst_of(one) | some one in images_computed])
+_no_docker_hub_judged := array.concat(array.concat(_no_docker_hub_plainly_judged, _no_docker_hub_plainly_kept), [_no_docker_hub_worst_of(one) | some one in images_computed])
 
 _no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
 	rows := _no_docker_hub_table
@@ -288,16 +304,53 @@ _no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "
 	_no_docker_hub_counts(_no_docker_hub_reasons[why], pull)
 ]
 
+# Few names have a connector's host in them.
+_no_docker_hub_plainly_kept := [] {
+	count(_no_docker_hub_with_a_host) == 0
+} else := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
+	some one in images_as_written
+	pull := one.pull
+	why := _no_docker_hub_kept(pull.image, one.asked)
+]
+
+# _no_docker_hub_kept is why Harness puts no registry before an image: the name has the connector's host in it, wherever that is.
+_no_docker_hub_kept(written, asked) := _no_docker_hub_kept_by[host != ""] {
+	written in _no_docker_hub_with_a_host
+	host := _no_docker_hub_hosts[asked]
+	contains(value_shown(written), host)
+}
+
+_no_docker_hub_kept_by := {true: "kept", false: "hostless"}
+
+_no_docker_hub_with_a_host := {written |
+	hosts := {host | some host in _no_docker_hub_hosts}
+	some written, origin in _no_docker_hub_origins
+	origin == "bare"
+	some host in hosts
+	contains(value_shown(written), host)
+}
+
+# _no_docker_hub_hosts are what governed connectors put before images, by the references from their places.
+_no_docker_hub_hosts := {asked: split(location, "/")[0] |
+	some asked, class in no_docker_hub_classes
+	class in {"required", "mirror"}
+	location := _no_docker_hub_location(asked[0], _no_docker_hub_connector_of({"reference": asked[0], "from": asked[1]}))
+}
+
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
 _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) {
 	candidates := [object.union(each, {"why": why, "weight": _no_docker_hub_weight(_no_docker_hub_reasons[why])}) |
 		some each in one.values
-		why := _no_docker_hub_table[_no_docker_hub_origins[each.image]][no_docker_hub_classes[[each.reference, one.from]]]
+		why := _no_docker_hub_why(each.image, [each.reference, one.from])
 		_no_docker_hub_counts(_no_docker_hub_reasons[why], one.pull)
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
 }
+
+_no_docker_hub_why(written, asked) := why {
+	why := _no_docker_hub_table[_no_docker_hub_origins[written]][no_docker_hub_classes[asked]]
+} else := _no_docker_hub_kept(written, asked)
 
 _no_docker_hub_weight(reason) := 2 * _no_docker_hub_severity_rank(reason) {
 	reason.at != "image_path"
@@ -739,7 +792,10 @@ _expressions_name_of(item) := trim_space(item.name) {
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-_expressions_variable_source(at, item) := {
+# The value of a variable of type Secret is the secret's name, not what is in it.
+_expressions_variable_source(at, item) := {"key": at, "values": [], "open": true} {
+	trim_space(item.type) == "Secret"
+} else := {
 	"key": at,
 	"values": [{"value": item["default"], "path": array.concat(at, ["default"])}],
 	"open": true,

@@ -15,6 +15,7 @@ variables := [
 	{"name": "open", "value": "<+input>"},
 	{"name": "list", "value": ["one"]},
 	{"name": "with.dots", "value": "dotted"},
+	{"name": "secret", "type": "Secret", "value": "account.registry", "default": "account.registry"},
 ]
 
 pipeline := {"pipeline": {
@@ -53,6 +54,7 @@ test_what_the_document_does_not_say_stays if {
 		"<+pipeline.variables.none>",
 		"<+pipeline.variables.open>",
 		"<+pipeline.variables.list>",
+		"<+pipeline.variables.secret>",
 		"<+pipeline.variables.>",
 		"<+pipeline.name>",
 		"<+pipeline.variables.a.toUpper()>",

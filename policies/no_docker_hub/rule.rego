@@ -105,6 +105,22 @@ _reasons := {
 		"help": "write the image with its registry's host, or name a connector of type DockerRegistry",
 		"help_of": [],
 	},
+	"kept": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: the host of its connector %s is a part of the name, and Harness then adds no registry",
+		"message_of": ["image", "reference"],
+		"help": "write the image with its registry's host before the name",
+		"help_of": [],
+	},
+	"hostless": {
+		"verdict": "violation",
+		"at": "image_path",
+		"message": "%s is pulled anonymously from Docker Hub: the URL of its connector %s has no host, so Harness adds no registry to the name",
+		"message_of": ["image", "reference"],
+		"help": "write the host in the connector's URL, or before the image's name",
+		"help_of": [],
+	},
 	"named": {
 		"verdict": "violation",
 		"severity": "warning",
@@ -190,7 +206,7 @@ _asked contains [each.values[0], base.from] if {
 }
 
 # What each place comes to: why it is found, and what for.
-_judged := array.concat(_plainly_judged, [_worst_of(one) | some one in images.computed])
+_judged := array.concat(array.concat(_plainly_judged, _plainly_kept), [_worst_of(one) | some one in images.computed])
 
 _plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
 	rows := _table
@@ -202,16 +218,53 @@ _plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.i
 	_counts(_reasons[why], pull)
 ]
 
+# Few names have a connector's host in them.
+_plainly_kept := [] if {
+	count(_with_a_host) == 0
+} else := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
+	some one in images.as_written
+	pull := one.pull
+	why := _kept(pull.image, one.asked)
+]
+
+# _kept is why Harness puts no registry before an image: the name has the connector's host in it, wherever that is.
+_kept(written, asked) := _kept_by[host != ""] if {
+	written in _with_a_host
+	host := _hosts[asked]
+	contains(value.shown(written), host)
+}
+
+_kept_by := {true: "kept", false: "hostless"}
+
+_with_a_host := {written |
+	hosts := {host | some host in _hosts}
+	some written, origin in _origins
+	origin == "bare"
+	some host in hosts
+	contains(value.shown(written), host)
+}
+
+# _hosts are what governed connectors put before images, by the references from their places.
+_hosts := {asked: split(location, "/")[0] |
+	some asked, class in classes
+	class in {"required", "mirror"}
+	location := _location(asked[0], _connector_of({"reference": asked[0], "from": asked[1]}))
+}
+
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
 _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) if {
 	candidates := [object.union(each, {"why": why, "weight": _weight(_reasons[why])}) |
 		some each in one.values
-		why := _table[_origins[each.image]][classes[[each.reference, one.from]]]
+		why := _why(each.image, [each.reference, one.from])
 		_counts(_reasons[why], one.pull)
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
 }
+
+_why(written, asked) := why if {
+	why := _table[_origins[written]][classes[asked]]
+} else := _kept(written, asked)
 
 _weight(reason) := 2 * _severity_rank(reason) if {
 	reason.at != "image_path"

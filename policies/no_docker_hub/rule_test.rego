@@ -119,6 +119,34 @@ test_a_part_says_nothing_by_a_missing_connector if {
 	table_of(7, pipeline_of(steps)) == rows_of_parts
 }
 
+# Harness looks for the connector's host anywhere in the name.
+test_an_image_that_has_its_connectors_host_in_it_is_pulled_as_it_is if {
+	given := object.union(facts, {"declared": object.union(facts.declared, {"account.hostless": {
+		"class": "mirror",
+		"location": "/mirror",
+	}})})
+	specs := [
+		{"image": "team/r.example:1", "connectorRef": "account.mirror"},
+		{"image": "maven:r.example", "connectorRef": "account.harnessImage"},
+		{"image": "maven:3", "connectorRef": "account.hostless"},
+		{"image": "maven:<+input>.allowedValues(r.example,3)", "connectorRef": "account.mirror"},
+		{"image": "team/r.example:1", "connectorRef": "account.trusted"},
+		{"image": "r.example/team/maven:3", "connectorRef": "account.hostless"},
+	]
+	steps := [{"step": {"type": "Run", "spec": spec}} | some spec in specs]
+	found := {finding.path[7]: finding.message | some finding in findings_in(pipeline_of(steps), given)}
+	found == {
+		0: "`team/r.example:1` is pulled anonymously from Docker Hub: the host of its connector `account.mirror` is a part of the name, and Harness then adds no registry",
+		1: "`maven:r.example` is pulled anonymously from Docker Hub: the host of its connector `account.harnessImage` is a part of the name, and Harness then adds no registry",
+		2: "`maven:3` is pulled anonymously from Docker Hub: the URL of its connector `account.hostless` has no host, so Harness adds no registry to the name",
+		3: "`maven:r.example` is pulled anonymously from Docker Hub: the host of its connector `account.mirror` is a part of the name, and Harness then adds no registry; `<+input>.allowedValues(r.example,3)` can be `r.example`",
+	}
+	every finding in findings_in(pipeline_of(steps), given) {
+		weight(finding) == "error"
+		finding.path[count(finding.path) - 1] == "image"
+	}
+}
+
 # Where images are.
 
 step_at(n, below) := array.concat(["pipeline", "stages", 0, "stage", "spec", "execution", "steps", n, "step", "spec"], below)
