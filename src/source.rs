@@ -163,7 +163,7 @@ impl<'f> ReadFile<'f> {
         match text(&file.content, max_bytes) {
             Ok(text) => {
                 source.text = text;
-                source.documents = document::parse(text, &Limits::default());
+                source.documents = document::parse_alike(text, &Limits::default());
                 if file.is_connector_list {
                     (source.lists, source.documents) = connectors_of(source.documents);
                 }

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Document, Entry, Limits, Node, ParseError, RepeatedKey, Span, Step, Value, parse};
+use super::{
+    Document, Entry, Limits, Node, ParseError, RepeatedKey, Span, Step, Value, parse_alike,
+};
 
 /// Why a text inside a document can't be read as a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub fn embedded<'d>(
         depth: limits.depth.saturating_sub(path.len()),
         ..*limits
     };
-    let mut documents = parse(inner_text, &limits).into_iter();
+    let mut documents = parse_alike(inner_text, &limits).into_iter();
     let inner = match documents.next() {
         None => return Ok(None),
         Some(Err(error)) => {

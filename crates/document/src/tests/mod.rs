@@ -6,6 +6,7 @@ mod embedded;
 mod errors;
 mod hostile;
 mod keys;
+mod line_separators;
 mod places;
 mod scanner;
 mod spans;

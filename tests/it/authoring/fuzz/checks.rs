@@ -41,6 +41,11 @@ pub fn text(bytes: &[u8]) {
 pub fn shapes(bytes: &[u8]) {
     let mut chance = Chance::from_bytes(bytes);
     let trees = entity::several(&mut chance);
+    // In a key of a block mapping, these are errors.
+    let separators = ['\u{85}', '\u{2028}', '\u{2029}'];
+    if trees.iter().any(|tree| tree.json().contains(separators)) {
+        return;
+    }
     let json = files(&trees, Tree::json);
     let plain = files(&trees, |tree| tree.yaml(&mut chance, false));
     let with_comments = files(&trees, |tree| tree.yaml(&mut chance, true));
