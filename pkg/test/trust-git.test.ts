@@ -60,6 +60,22 @@ test("what isn't tracked is left out by .gitignore, .git/info/exclude and the us
   assert.deepEqual(await checked(folder, ["a.yaml", "c.yaml"], { variables }), ["a.yaml", "c.yaml"]);
 });
 
+test("a file that .gitattributes has Git write in another encoding is an error, wherever it is", async (t) => {
+  const folder = repository(t, { "ok.yaml": text, "ci/p.yaml": "pipeline: {identifier: p, stages: []}\n" });
+  writeFileSync(join(folder, ".gitattributes"), "ci/p.yaml working-tree-encoding=IBM037\n");
+  git(folder, "add", ".gitattributes");
+  git(folder, "commit", "--quiet", "--message", "hide it");
+  rmSync(join(folder, "ci", "p.yaml"));
+  git(folder, "checkout", "--", "ci/p.yaml");
+  for (const args of [[], ["ci"], ["ok.yaml", "ci"]]) {
+    const { exitCode, stdout } = await run(["check", "--format", "json", ...args], { folder });
+    assert.equal(exitCode, 4);
+    const [found] = (JSON.parse(stdout) as Report).diagnostics;
+    assert.deepEqual([found?.rule, found?.file], ["unreadable", "ci/p.yaml"]);
+    assert.match(found?.message ?? "", /working-tree-encoding/);
+  }
+});
+
 test("a file of the configuration's name is checked where it isn't the configuration", async (t) => {
   const folder = repository(t, {
     "harness-image-guard.yaml": "preset: gar\n",

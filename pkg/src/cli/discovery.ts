@@ -148,7 +148,10 @@ class Search {
         // Its folder may have become a link.
         const isElsewhere = entry.isSymbolicLink() || !this.#options.enclosure.holds(real);
         if (isElsewhere) this.#links.push(absolute);
-        else if (!entry.isDirectory()) this.#add(join(real, basename(absolute)), absolute, false, refusal(kindOf(entry)));
+        else if (!entry.isDirectory()) {
+          const refused = tree.encoded.has(path) ? anotherEncoding : refusal(kindOf(entry));
+          this.#add(join(real, basename(absolute)), absolute, false, refused);
+        }
       } catch (error) {
         const isAbsent = isSystemError(error, "ENOENT") || isSystemError(error, "ENOTDIR");
         if (!isAbsent) this.#add(absolute, absolute, false, describeSystemError(error));
@@ -262,6 +265,8 @@ async function byRepository(folders: readonly Folder[]): Promise<ReadonlyMap<str
 function wayFrom(top: string, folder: string): string {
   return isWithin(top, folder) ? relative(top, folder).replaceAll(sep, "/") : "";
 }
+
+const anotherEncoding = "`.gitattributes` has Git write it in another encoding (`working-tree-encoding`) than Harness reads it in";
 
 function refusal(kind: string): string | undefined {
   return kind === "a file" ? undefined : `it is ${kind}, and only regular files are read`;

@@ -8,6 +8,8 @@ export interface WorkTree {
   readonly repositories: readonly string[];
   /** Tracked files that a sparse checkout leaves out of the work tree, where they aren't there. */
   readonly sparse: ReadonlySet<string>;
+  /** Tracked files that Git writes into the work tree in another encoding than they are committed in. */
+  readonly encoded: ReadonlySet<string>;
   /** Names that aren't UTF-8, with `\xff` for such bytes: nothing of that name can be opened. */
   readonly nameless: readonly string[];
 }
@@ -24,17 +26,20 @@ const gitlink = "160000";
  * @throws GitFailure
  */
 export async function workTreeAt(top: string, folders: readonly string[]): Promise<WorkTree> {
-  const listed = await askGit(top, [
-    "--literal-pathspecs",
-    "ls-files",
-    "-z",
-    "-t",
-    "--stage",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--",
-    ...folders,
+  const [listed, encoded] = await Promise.all([
+    askGit(top, [
+      "--literal-pathspecs",
+      "ls-files",
+      "-z",
+      "-t",
+      "--stage",
+      "--cached",
+      "--others",
+      "--exclude-standard",
+      "--",
+      ...folders,
+    ]),
+    askGit(top, ["ls-files", "-z", "--", ".", ":(exclude,attr:!working-tree-encoding)"]),
   ]);
   const files = new Set<string>();
   const repositories = new Set<string>();
@@ -50,7 +55,13 @@ export async function workTreeAt(top: string, folders: readonly string[]): Promi
     else if (entry.name.endsWith("/")) repositories.add(entry.name.slice(0, -1));
     else files.add(entry.name);
   }
-  return { files: [...files], repositories: [...repositories], sparse, nameless: [...nameless] };
+  return {
+    files: [...files],
+    repositories: [...repositories],
+    sparse,
+    encoded: new Set(encoded.toString("utf8").split("\0")),
+    nameless: [...nameless],
+  };
 }
 
 /**
