@@ -121,8 +121,17 @@ fn write_lines(diff: &mut String, sign: char, lines: Option<&[&str]>) {
     }
 }
 
-/// A path as git writes it: in quotes where something in it would break the line.
+/// A path as git writes it: in quotes where something in it would break the line, and with a tab after it where it has a
+/// space, at which `patch` would end it.
 fn name(path: &str) -> String {
+    let mut name = quoted(path);
+    if path.contains(' ') {
+        name.push('\t');
+    }
+    name
+}
+
+fn quoted(path: &str) -> String {
     if !path.contains(|c: char| is_hidden(c) || matches!(c, '"' | '\\')) {
         return path.to_owned();
     }

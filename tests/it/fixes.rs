@@ -481,8 +481,9 @@ fn a_diff_shows_what_changed_and_three_lines_around() {
     insta::assert_snapshot!(shown);
     assert!(
         diff::unified("a \"b\"\n\u{e9}", "a", "b")
-            .starts_with("--- \"a/a \\\"b\\\"\\012\u{e9}\"\n")
+            .starts_with("--- \"a/a \\\"b\\\"\\012\u{e9}\"\t\n")
     );
+    assert!(diff::unified("a b", "a", "b").starts_with("--- a/a b\t\n+++ b/a b\t\n"));
 }
 
 /// Everything there is: examples, fixtures, every case of the semantics, and published files.
