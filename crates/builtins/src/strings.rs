@@ -347,10 +347,12 @@ fn substring(host: &mut dyn Host, args: &[Value]) -> Outcome {
     )
 }
 
-/// Characters, to be looked up one after another.
+/// Characters, to be looked up one after another: those of ASCII, a bit each, and the others.
 fn cutset(cut: &str) -> impl Fn(char) -> bool {
-    let cut: BTreeSet<char> = cut.chars().collect();
-    move |c| cut.contains(&c)
+    let bit = |c: char| 1_u128.checked_shl(u32::from(c)).unwrap_or(0);
+    let ascii = cut.chars().map(bit).fold(0, |all, bit| all | bit);
+    let others: BTreeSet<char> = cut.chars().filter(|c| !c.is_ascii()).collect();
+    move |c| ascii & bit(c) != 0 || others.contains(&c)
 }
 
 fn trim(host: &mut dyn Host, args: &[Value]) -> Outcome {

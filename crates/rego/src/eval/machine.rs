@@ -46,7 +46,9 @@ pub(super) struct Frame(Vec<Value>);
 
 impl Frame {
     pub(super) fn new(slots: usize) -> Self {
-        Self(vec![Value::Null; slots])
+        let mut values = Vec::with_capacity(slots);
+        values.resize_with(slots, || Value::Null);
+        Self(values)
     }
 
     fn set(&mut self, slot: Slot, value: Value) {

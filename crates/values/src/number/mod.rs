@@ -330,6 +330,14 @@ impl Number {
     ///
     /// A number too big.
     pub fn float_times(&self, other: &Self) -> Result<Self, Uncomputable> {
+        /// From here on, floats are written with an exponent.
+        const LARGE: u64 = 1_000_000;
+        if let (Repr::Int(a), Repr::Int(b)) = (&self.0, &other.0)
+            && let Some(product) = a.checked_mul(*b)
+            && (1..LARGE).contains(&product.unsigned_abs())
+        {
+            return Ok(product.into());
+        }
         self.to_float()?.times(&other.to_float()?).try_into()
     }
 

@@ -325,3 +325,25 @@ fn numbers_of_any_size_are_kept_and_not_computed_with() {
         digits
     );
 }
+
+#[test]
+fn small_integers_are_multiplied_as_floats_are() {
+    let number = |text: &str| Number::parse(text).unwrap();
+    for (a, b) in [
+        (1, 1),
+        (-3, 7),
+        (999, 1_001),
+        (1_000, 999),
+        (1_000, 1_000),
+        (0, -5),
+        (-1_000_000, 1),
+    ] {
+        let small = number(&a.to_string())
+            .float_times(&number(&b.to_string()))
+            .unwrap();
+        let float = number(&format!("{a}.0"))
+            .float_times(&number(&b.to_string()))
+            .unwrap();
+        assert_eq!(small.to_string(), float.to_string(), "{a} * {b}");
+    }
+}

@@ -129,6 +129,7 @@ const VALUES: &[(&str, &str)] = &[
     (r#"lower("ÀÉİß")"#, r#""àéiß""#),
     (r#"upper("straße éi")"#, r#""STRAßE ÉI""#),
     (r#"trim("  ab ", " ")"#, r#""ab""#),
+    (r#"trim("éXab-aXé", "aXé")"#, r#""b-""#),
     (r#"trim_space("\t a\u00a0")"#, r#""a""#),
     (r#"strings.reverse("abé")"#, r#""éba""#),
     (r#"strings.any_prefix_match(["ab", "cd"], ["c"])"#, r"true"),
