@@ -128,6 +128,65 @@ fn what_needs_more_than_its_share_draws_on_a_reserve_of_all_files() {
 }
 
 #[test]
+fn a_number_is_no_mapping_and_no_string_however_it_is_spelled() {
+    let rules = |text: &str| {
+        let guard = Guard::new(Config::default()).unwrap();
+        let report = guard.check(&[SourceFile::text("p.yaml", text)]);
+        let found = report.diagnostics.iter();
+        found
+            .map(|d| (d.rule.clone(), d.severity))
+            .collect::<Vec<_>>()
+    };
+    for number in [
+        "15",
+        "1.10",
+        "1e3",
+        "0x10",
+        "TRUE",
+        "12345678901234567890123",
+    ] {
+        for infrastructure in [
+            "{type: KubernetesDirect, spec: N}",
+            "{type: VM, spec: {spec: N}}",
+        ] {
+            let infrastructure = infrastructure.replace('N', number);
+            let text = format!(
+                "pipeline: {{stages: [{{stage: {{spec: {{infrastructure: {infrastructure}}}}}}}]}}"
+            );
+            let missing = ("harness-image-connector".into(), Severity::Error);
+            assert_eq!(rules(&text), [missing], "{text}");
+        }
+        let text = format!(
+            "connector: {{identifier: harnessImage, type: DockerRegistry, spec: {number}}}"
+        );
+        let missing = ("harness-image-registry".into(), Severity::Error);
+        assert_eq!(
+            rules(&text),
+            [missing.clone(), missing.clone(), missing],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn many_combinations_at_many_places_of_a_small_file_are_judged() {
+    let list = |name: &str, count: usize| {
+        let items: Vec<_> = (0..count).map(|i| format!("{name}{i}")).collect();
+        items.join(", ")
+    };
+    let step = "{run: {container: '<+matrix.z>:<+matrix.y>'}}";
+    let text = format!(
+        "pipeline: {{stages: [{{strategy: {{matrix: {{y: [{}], z: [{}]}}}}, steps: [{}]}}]}}",
+        list("t", 20),
+        list("r.example/v", 12),
+        vec![step; 30].join(", ")
+    );
+    let guard = Guard::new(Config::default()).unwrap();
+    let report = guard.check(&[SourceFile::text("p.yaml", text)]);
+    assert_eq!((report.summary.errors, report.summary.undecided), (0, 30));
+}
+
+#[test]
 fn a_value_without_an_end_is_cut_as_the_policies_cut_it() {
     let name = "é".repeat(1_250);
     let text = format!(

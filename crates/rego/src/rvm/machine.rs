@@ -57,6 +57,9 @@ pub enum EvaluationError {
 /// What answers where a program awaits something.
 pub(super) type Host<'h> = &'h mut dyn FnMut(&Value) -> Result<Value, EvaluationError>;
 
+/// So much may an evaluation take of the reserve, however small its share is: a few values combine to many.
+const SMALL: usize = 4_000_000;
+
 impl Machine {
     /// A machine for a program and its `data` document.
     #[must_use]
@@ -89,7 +92,8 @@ impl Machine {
         input: &Value,
         Allowance { share, most }: Allowance,
     ) -> Result<Value, EvaluationError> {
-        let more = most.min(share.saturating_mul(9)).saturating_sub(share);
+        let beyond = share.saturating_mul(9).max(SMALL);
+        let more = most.min(beyond).saturating_sub(share);
         let limit = share.saturating_add(more.min(self.reserve));
         let answer = self.evaluate(rule, input, limit);
         let taken = limit - self.state.left;

@@ -9,8 +9,8 @@ use super::value::{Value, same};
 impl Value {
     /// A document's node. Its depth and size are what the document's limits allow.
     ///
-    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is the
-    /// string that `text`, the document's file, has there.
+    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is what
+    /// `text`, the document's file, has there.
     #[must_use]
     pub fn from_node(node: &document::Node<'_>, text: &str) -> Self {
         Self::of_node(node, text, &mut Keys::default())
@@ -80,5 +80,6 @@ fn as_written(node: &document::Node<'_>, text: &str, usual: impl fmt::Display) -
     let is_plain = written
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-    (is_plain && !written.is_empty() && written != usual.to_string()).then(|| written.into())
+    let is_other = is_plain && !written.is_empty() && written != usual.to_string();
+    is_other.then(|| Value::Written(written.into()))
 }

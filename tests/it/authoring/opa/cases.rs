@@ -43,13 +43,12 @@ const FOLDERS: [&str; 4] = [
 const LONE_FILES: &str = "tests/cases/semantics";
 
 /// One of each kind, as YAML.
-const VALUES: [&str; 42] = [
+const VALUES: [&str; 41] = [
     "null",
     "''",
     "' '",
     "0",
     "1.5",
-    "1e3",
     "true",
     "false",
     "[]",
@@ -153,8 +152,8 @@ fn read(path: &Path) -> SourceFile {
     SourceFile::bytes(path.display().to_string(), bytes)
 }
 
-/// A node as our module hands it to the policies: a number or boolean of an unusual spelling is a
-/// string, so that it is shown as it is written.
+/// A node as engines get it that know no number of an unusual spelling: that is a string, so that it is shown as it is
+/// written. Where a mapping belongs, our module doesn't take it for one.
 pub fn as_json(node: &Node<'_>, text: &str) -> Json {
     let written = || &text[node.span.start as usize..node.span.end as usize];
     match &node.value {
