@@ -7,7 +7,7 @@ anything := {"rule": null, "subject": null, "image": null}
 finding := {
 	"rule": "no-docker-hub",
 	"subject": "pipeline 'shop' › stage 'Deploy' › step 'unit'",
-	"image": "node:22",
+	"images": ["node:22"],
 }
 
 matched(exceptions, findings) := found if {
@@ -33,13 +33,19 @@ test_a_finding_is_all_that_an_exception_says if {
 	not is_about({"subject": "*stage 'deploy'*", "image": "python*"})
 }
 
+test_all_images_of_a_place_have_to_be_excepted if {
+	several := object.union(finding, {"images": ["node:22", "node:24"]})
+	exceptions := [object.union(anything, {"image": star}) | some star in ["node:22", "node:24", "node:*", "*"]]
+	matched(exceptions, [several]) == [[2, 3]]
+}
+
 test_what_has_no_image_or_subject_is_of_no_pattern if {
-	bare := {"rule": "duplicate-key", "subject": null, "image": null}
+	bare := {"rule": "duplicate-key", "subject": null, "images": []}
 	matched([object.union(anything, {"image": "*"}), object.union(anything, {"subject": "*"}), anything], [bare]) == [[2]]
 }
 
 test_findings_and_exceptions_are_in_their_order if {
-	other := {"rule": "duplicate-key", "subject": null, "image": null}
+	other := {"rule": "duplicate-key", "subject": null, "images": []}
 	exceptions := [
 		object.union(anything, {"rule": "duplicate-key"}),
 		object.union(anything, {"rule": "no-docker-hub"}),

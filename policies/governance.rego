@@ -37,6 +37,6 @@ is_excepted(finding) if {
 	exception.covers(each, {
 		"rule": each.rule,
 		"subject": subject.described(finding.path),
-		"image": object.get(finding, "image", null),
+		"images": object.get(finding, "images", []),
 	})
 }

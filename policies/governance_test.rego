@@ -48,20 +48,20 @@ is_excepted(finding, exceptions) if {
 }
 
 test_an_exception_holds_to_the_end_of_its_day if {
-	finding := {"verdict": "violation", "path": image, "message": "no", "image": "maven"}
+	finding := {"verdict": "violation", "path": image, "message": "no", "images": ["maven"]}
 	is_excepted(finding, [every_image])
 	not is_excepted(finding, [object.union(every_image, {"until": "2026-11-26"})])
 	not is_excepted(finding, [])
 }
 
 test_an_exception_is_about_a_place_by_its_name if {
-	finding := {"verdict": "undecided", "path": image, "message": "no", "image": "maven"}
+	finding := {"verdict": "undecided", "path": image, "message": "no", "images": ["maven"]}
 	is_excepted(finding, [object.union(every_image, {"subject": "*› stage 'build' ›*"})])
 	not is_excepted(finding, [object.union(every_image, {"subject": "*stage 'other'*"})])
 	not is_excepted({"verdict": "violation", "path": ["pipeline"], "message": "no"}, [every_image])
 }
 
 test_what_was_not_looked_at_is_not_excepted if {
-	finding := {"verdict": "error", "path": image, "message": "no", "image": "maven"}
+	finding := {"verdict": "error", "path": image, "message": "no", "images": ["maven"]}
 	not is_excepted(finding, [every_image])
 }

@@ -107,6 +107,12 @@ _wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
 # A step may have nothing to say beyond its type.
 _is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"
 
+# And its `spec` may be an expression.
+_is_step("Step") if {
+	is_string(input.template.spec.spec)
+	value.kind(input.template.spec.spec) != "absent"
+}
+
 _has_shape("stages") if is_array(input.template.spec.stages)
 
 _has_shape("steps") if is_array(input.template.spec.steps)

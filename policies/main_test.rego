@@ -60,10 +60,14 @@ missing_keys := {"Pipeline": "stages", "Stage": "spec", "Step": "spec", "StepGro
 
 test_a_template_without_its_shape_is_an_error if {
 	every type, key in missing_keys {
-		every spec in [null, {}, "<+input>", {key: "<+input>"}, {key: null}, {"template": "text"}] {
+		every spec in [null, {}, "<+input>", {key: null}, {"template": "text"}] {
 			said({"template": {"type": type, "spec": spec}}) == {["unknown-entity", "error", ["template", "spec", key]]}
 		}
 	}
+	every type, key in object.remove(missing_keys, ["Step"]) {
+		said({"template": {"type": type, "spec": {key: "<+input>"}}}) == {["unknown-entity", "error", ["template", "spec", key]]}
+	}
+	said({"template": {"type": "Step", "spec": {"spec": "<+input>"}}}) == set()
 	said({"template": {"type": " Step "}}) == {["unknown-entity", "error", ["template", "spec", "spec"]]}
 }
 

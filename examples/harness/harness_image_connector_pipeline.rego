@@ -870,6 +870,7 @@ _expressions_declared_input(words) := source {
 	} |
 		some holder in ancestors_with_inputs
 		written := holder.value.inputs[name]["default"]
+		value_kind(written) != "absent"
 	][0]
 }
 

@@ -246,6 +246,12 @@ _main_is_step("Step") {
 	value_kind(object.get(input.template.spec, "type", null)) != "absent"
 }
 
+# And its `spec` may be an expression.
+_main_is_step("Step") {
+	is_string(input.template.spec.spec)
+	value_kind(input.template.spec.spec) != "absent"
+}
+
 _main_has_shape("stages") {
 	is_array(input.template.spec.stages)
 }
@@ -949,6 +955,7 @@ _expressions_declared_input(words) := source {
 	} |
 		some holder in ancestors_with_inputs
 		written := holder.value.inputs[name]["default"]
+		value_kind(written) != "absent"
 	][0]
 }
 

@@ -121,12 +121,13 @@ harness_images_only_findings[{
 }] {
 	_harness_images_only_harness_locations != {}
 	some one in images_through_connectors
-	wrong := [each |
+	all_wrong := [each |
 		some each in one.values
 		_harness_images_only_harness_locations[[each.reference, one.from]]
 		image_origin(each.image) == "bare"
 		not image_is_of_harness(value_shown(each.image))
-	][0]
+	]
+	wrong := all_wrong[0]
 }
 
 main_too_deep[{
@@ -570,6 +571,7 @@ _expressions_declared_input(words) := source {
 	} |
 		some holder in ancestors_with_inputs
 		written := holder.value.inputs[name]["default"]
+		value_kind(written) != "absent"
 	][0]
 }
 
@@ -858,15 +860,17 @@ image_origin(image) := _image_literal_origin(trim_space(image)) {
 
 _image_schemes := ["https://", "http://", "docker://"]
 
-# image_name is the image's name without a scheme before it.
-image_name(image) := trim_space([substring(text, count(scheme), -1) |
+# image_name is the image's name without a scheme before it; an action's `docker://` may have one after it.
+image_name(image) := _image_without_scheme(_image_without_scheme(trim_space(image))) {
+	contains(image, "://")
+} else := trim_space(image)
+
+_image_without_scheme(text) := trim_space([substring(text, count(scheme), -1) |
 	some scheme in _image_schemes
 	startswith(lower(text), scheme)
 ][0]) {
-	text := trim_space(image)
-	contains(text, "://")
 	_image_startswith_one_of(lower(text), _image_schemes)
-} else := trim_space(image)
+} else := text
 
 _image_startswith_one_of(text, prefixes) {
 	some prefix in prefixes
@@ -978,8 +982,8 @@ _images_by_services := [{
 # A mapping is a scanner's target, and null is no image.
 _images_pulled_types := {"string", "number", "boolean"}
 
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`. An approval may run something, too.
+_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]])
 
 _images_by_plain_steps := [{
 	"at": run.at,

@@ -121,12 +121,13 @@ harness_images_only_findings[{
 }] {
 	_harness_images_only_harness_locations != {}
 	some one in images_through_connectors
-	wrong := [each |
+	all_wrong := [each |
 		some each in one.values
 		_harness_images_only_harness_locations[[each.reference, one.from]]
 		image_origin(each.image) == "bare"
 		not image_is_of_harness(value_shown(each.image))
-	][0]
+	]
+	wrong := all_wrong[0]
 }
 
 _main_is_named {
@@ -198,6 +199,12 @@ _main_wanted(type, key) := sprintf("`spec.%s`", [key]) {
 # A step may have nothing to say beyond its type.
 _main_is_step("Step") {
 	value_kind(object.get(input.template.spec, "type", null)) != "absent"
+}
+
+# And its `spec` may be an expression.
+_main_is_step("Step") {
+	is_string(input.template.spec.spec)
+	value_kind(input.template.spec.spec) != "absent"
 }
 
 _main_has_shape("stages") {
@@ -649,6 +656,7 @@ _expressions_declared_input(words) := source {
 	} |
 		some holder in ancestors_with_inputs
 		written := holder.value.inputs[name]["default"]
+		value_kind(written) != "absent"
 	][0]
 }
 
@@ -937,15 +945,17 @@ image_origin(image) := _image_literal_origin(trim_space(image)) {
 
 _image_schemes := ["https://", "http://", "docker://"]
 
-# image_name is the image's name without a scheme before it.
-image_name(image) := trim_space([substring(text, count(scheme), -1) |
+# image_name is the image's name without a scheme before it; an action's `docker://` may have one after it.
+image_name(image) := _image_without_scheme(_image_without_scheme(trim_space(image))) {
+	contains(image, "://")
+} else := trim_space(image)
+
+_image_without_scheme(text) := trim_space([substring(text, count(scheme), -1) |
 	some scheme in _image_schemes
 	startswith(lower(text), scheme)
 ][0]) {
-	text := trim_space(image)
-	contains(text, "://")
 	_image_startswith_one_of(lower(text), _image_schemes)
-} else := trim_space(image)
+} else := text
 
 _image_startswith_one_of(text, prefixes) {
 	some prefix in prefixes
@@ -1057,8 +1067,8 @@ _images_by_services := [{
 # A mapping is a scanner's target, and null is no image.
 _images_pulled_types := {"string", "number", "boolean"}
 
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`. An approval may run something, too.
+_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]])
 
 _images_by_plain_steps := [{
 	"at": run.at,

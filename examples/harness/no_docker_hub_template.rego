@@ -338,7 +338,7 @@ _no_docker_hub_hosts := {asked: split(location, "/")[0] |
 }
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
-_no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) {
+_no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) {
 	candidates := [object.union(each, {"why": why, "weight": _no_docker_hub_weight(_no_docker_hub_reasons[why])}) |
 		some each in one.values
 		why := _no_docker_hub_why(each.image, [each.reference, one.from])
@@ -346,6 +346,8 @@ _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": o
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
+	verdict := _no_docker_hub_reasons[worst.why].verdict
+	alike := [candidate.image | some candidate in candidates; _no_docker_hub_reasons[candidate.why].verdict == verdict]
 }
 
 _no_docker_hub_why(written, asked) := why {
@@ -510,6 +512,12 @@ _main_wanted(type, key) := sprintf("`spec.%s`", [key]) {
 # A step may have nothing to say beyond its type.
 _main_is_step("Step") {
 	value_kind(object.get(input.template.spec, "type", null)) != "absent"
+}
+
+# And its `spec` may be an expression.
+_main_is_step("Step") {
+	is_string(input.template.spec.spec)
+	value_kind(input.template.spec.spec) != "absent"
 }
 
 _main_has_shape("stages") {
@@ -961,6 +969,7 @@ _expressions_declared_input(words) := source {
 	} |
 		some holder in ancestors_with_inputs
 		written := holder.value.inputs[name]["default"]
+		value_kind(written) != "absent"
 	][0]
 }
 
@@ -1284,8 +1293,8 @@ _images_by_services := [{
 # A mapping is a scanner's target, and null is no image.
 _images_pulled_types := {"string", "number", "boolean"}
 
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"]])
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`. An approval may run something, too.
+_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]])
 
 _images_by_plain_steps := [{
 	"at": run.at,
@@ -2005,15 +2014,17 @@ image_origin(image) := _image_literal_origin(trim_space(image)) {
 
 _image_schemes := ["https://", "http://", "docker://"]
 
-# image_name is the image's name without a scheme before it.
-image_name(image) := trim_space([substring(text, count(scheme), -1) |
+# image_name is the image's name without a scheme before it; an action's `docker://` may have one after it.
+image_name(image) := _image_without_scheme(_image_without_scheme(trim_space(image))) {
+	contains(image, "://")
+} else := trim_space(image)
+
+_image_without_scheme(text) := trim_space([substring(text, count(scheme), -1) |
 	some scheme in _image_schemes
 	startswith(lower(text), scheme)
 ][0]) {
-	text := trim_space(image)
-	contains(text, "://")
 	_image_startswith_one_of(lower(text), _image_schemes)
-} else := trim_space(image)
+} else := text
 
 _image_startswith_one_of(text, prefixes) {
 	some prefix in prefixes

@@ -27,7 +27,7 @@ _harness_locations := {pair: url.location(reference.url_of(value.text(pair[0]), 
 findings contains {
 	"verdict": "violation",
 	"path": array.concat(one.pull.at, one.pull.reference_path),
-	"image": value.cut(value.shown(wrong.image)),
+	"images": [value.cut(value.shown(each.image)) | some each in all_wrong],
 	"message": expressions.said_of(
 		sprintf("%s is pulled through %s as `%s`, which doesn't exist: that registry has only Harness's own images", [
 			value.quoted(wrong.image),
@@ -41,10 +41,11 @@ findings contains {
 } if {
 	_harness_locations != {}
 	some one in images.through_connectors
-	wrong := [each |
+	all_wrong := [each |
 		some each in one.values
 		_harness_locations[[each.reference, one.from]]
 		image.origin(each.image) == "bare"
 		not image.is_of_harness(value.shown(each.image))
-	][0]
+	]
+	wrong := all_wrong[0]
 }

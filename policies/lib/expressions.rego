@@ -381,6 +381,7 @@ _declared_input(words) := source if {
 	} |
 		some holder in ancestors.with_inputs
 		written := holder.value.inputs[name]["default"]
+		value.kind(written) != "absent"
 	][0]
 }
 

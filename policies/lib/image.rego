@@ -25,15 +25,17 @@ origin(image) := _literal_origin(trim_space(image)) if {
 
 _schemes := ["https://", "http://", "docker://"]
 
-# name is the image's name without a scheme before it.
-name(image) := trim_space([substring(text, count(scheme), -1) |
+# name is the image's name without a scheme before it; an action's `docker://` may have one after it.
+name(image) := _without_scheme(_without_scheme(trim_space(image))) if {
+	contains(image, "://")
+} else := trim_space(image)
+
+_without_scheme(text) := trim_space([substring(text, count(scheme), -1) |
 	some scheme in _schemes
 	startswith(lower(text), scheme)
 ][0]) if {
-	text := trim_space(image)
-	contains(text, "://")
 	_startswith_one_of(lower(text), _schemes)
-} else := trim_space(image)
+} else := text
 
 _startswith_one_of(text, prefixes) if {
 	some prefix in prefixes

@@ -68,8 +68,8 @@ _by_services := [{
 # A mapping is a scanner's target, and null is no image.
 _pulled_types := {"string", "number", "boolean"}
 
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`.
-_runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"]])
+# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`. An approval may run something, too.
+_runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]])
 
 _by_plain_steps := [{
 	"at": run.at,

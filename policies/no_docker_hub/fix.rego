@@ -5,6 +5,7 @@ package harness_image_guard.rules.no_docker_hub
 
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.reference
+import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
@@ -58,7 +59,16 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 _to_harness := {pair |
 	some pair in {[connector, from] | some pair, _ in classes; from := pair[1]; some connector in [pair[0], _governed_connector(from)]}
 	value.kind(pair[0]) == "literal"
-	reference.leads_to_harness(value.text(pair[0]), pair[1])
+	_leads_to_harness(value.text(pair[0]), pair[1])
+}
+
+_leads_to_harness(written, from) if reference.leads_to_harness(written, from)
+
+# Its own fix leads there.
+_leads_to_harness(written, _) if {
+	written == reference.default_reference
+	some preset in facts.settings.presets
+	url.same(facts.settings.expected.url, preset.url)
 }
 
 _unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}

@@ -252,7 +252,7 @@ _hosts := {asked: split(location, "/")[0] |
 }
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
-_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values)}) if {
+_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) if {
 	candidates := [object.union(each, {"why": why, "weight": _weight(_reasons[why])}) |
 		some each in one.values
 		why := _why(each.image, [each.reference, one.from])
@@ -260,7 +260,14 @@ _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alte
 	]
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
+	verdict := _reasons[worst.why].verdict
+	alike := [candidate.image | some candidate in candidates; _reasons[candidate.why].verdict == verdict]
 }
+
+# _found_images are those that a place can have and that come to the finding's verdict.
+_found_images(one) := one.found if {
+	one.found
+} else := [one.image]
 
 _why(written, asked) := why if {
 	why := _table[_origins[written]][classes[asked]]
@@ -281,7 +288,7 @@ findings contains {
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
-	"image": value.cut(value.shown(one.image)),
+	"images": [value.cut(value.shown(found)) | some found in _found_images(one)],
 	"message": expressions.said_of(sprintf(reason.message, [_word(word, one) | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
 	"help": _help(reason, one),

@@ -21,7 +21,7 @@ import rego.v1
 findings contains {
 	"verdict": "violation",
 	"path": place_named.at,
-	"image": place_named.image,
+	"images": place_named.images,
 	"message": expressions.said_of(
 		sprintf("there is no connector %s: %s", [value.quoted(missing.reference), _where(reference.scope(value.shown(missing.reference), place_named.from))]),
 		missing.decided,
@@ -49,10 +49,11 @@ _where(scope) := sprintf("it isn't in the list of all connectors of the project 
 
 # _named are the places that name a connector, with all that each can come to.
 _named := array.concat(
-	[{"at": array.concat(one.pull.at, one.pull.reference_path), "from": one.from, "values": one.values, "image": value.cut(value.shown(one.pull.image))} |
+	[{"at": array.concat(one.pull.at, one.pull.reference_path), "from": one.from, "values": one.values, "images": [value.cut(value.shown(one.pull.image))]} |
 		some one in images.through_connectors
+		value.kind(one.pull.image) != "absent"
 	],
-	[{"at": named.at, "from": named.from, "values": [{"reference": each.values[0], "decided": each.decided} | some each in named.values], "image": null} |
+	[{"at": named.at, "from": named.from, "values": [{"reference": each.values[0], "decided": each.decided} | some each in named.values], "images": []} |
 		some named in array.concat(images.bases, _overrides)
 	],
 )

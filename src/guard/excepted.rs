@@ -7,7 +7,9 @@ use document::{Document, ParseError, cut};
 
 use crate::exception::{ConfiguredException, Date, EXPIRED, EXPIRED_HELP, UNUSED, is_policy};
 use crate::harness::Subjects;
-use crate::policy::{Aspects, EvaluationError, Evaluator, Finding, IMAGE_EXISTS};
+use crate::policy::{
+    EvaluationError, Evaluator, ExceptionAspects, Finding, FindingAspects, IMAGE_EXISTS,
+};
 use crate::report::{self, Severity, Verdict};
 
 use super::Guard;
@@ -44,8 +46,8 @@ struct Exception<'g> {
     is_used: bool,
 }
 
-/// What exceptions are asked about: the rule, what the finding is in, and the image.
-type Asked = (String, Option<String>, Option<String>);
+/// What exceptions are asked about: the rule, what the finding is in, and the images.
+type Asked = (String, Option<String>, Vec<String>);
 
 impl Guard {
     /// The same at a date, up to which exceptions hold. Without one, every exception with a date counts as
@@ -192,11 +194,7 @@ fn except_by_configuration(
         };
         if can_be_excepted(each) && exceptions.iter().any(is_about) {
             let subject = subjects.subject(&document.root, &each.path());
-            let key = (
-                each.rule.to_owned(),
-                subject,
-                each.image().map(str::to_owned),
-            );
+            let key = (each.rule.to_owned(), subject, each.images());
             asked.entry(key).or_default().push(at);
         }
     }
@@ -263,7 +261,7 @@ impl Configured<'_> {
         let written: Vec<_> = exceptions
             .iter()
             .filter_map(|i| self.exceptions.get(*i))
-            .map(|each| Aspects {
+            .map(|each| ExceptionAspects {
                 rule: each.written.rule.as_deref(),
                 subject: each.written.subject.as_deref(),
                 image: each.written.image.as_deref(),
@@ -271,10 +269,10 @@ impl Configured<'_> {
             .collect();
         let findings: Vec<_> = asked
             .iter()
-            .map(|((rule, subject, image), _)| Aspects {
-                rule: Some(rule),
+            .map(|((rule, subject, images), _)| FindingAspects {
+                rule,
                 subject: subject.as_deref(),
-                image: image.as_deref(),
+                images,
             })
             .collect();
         let pairs = written.len().saturating_mul(findings.len());

@@ -31,14 +31,14 @@ impl Found<'_> {
         }
     }
 
-    /// The image that it is about, as it is written.
-    pub fn image(&self) -> Option<&str> {
+    /// The images that are found at its place.
+    pub fn images(&self) -> Vec<String> {
         match &self.finding {
-            Said::Ours(finding) => finding.image(),
-            Said::Repeated(_) => None,
-            Said::Registry(said) => Some(&said.1),
+            Said::Ours(finding) => finding.images().map(str::to_owned).collect(),
+            Said::Repeated(_) => Vec::new(),
+            Said::Registry(said) => vec![said.1.clone()],
             #[cfg(feature = "authoring")]
-            Said::Finding(_) => None,
+            Said::Finding(_) => Vec::new(),
         }
     }
 }

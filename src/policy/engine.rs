@@ -66,14 +66,24 @@ pub struct Subject<'a> {
     pub node_count: usize,
 }
 
-/// What an exception is about, or a finding is; none of what it doesn't say.
-pub struct Aspects<'a> {
+/// What an exception is about; none of what it doesn't say.
+pub struct ExceptionAspects<'a> {
     /// The rule's identity.
     pub rule: Option<&'a str>,
-    /// What a report says that it is in; of an exception a pattern.
+    /// A pattern of what a report says that a finding is in.
     pub subject: Option<&'a str>,
-    /// The image, as it is written; of an exception a pattern.
+    /// A pattern of the image.
     pub image: Option<&'a str>,
+}
+
+/// What of a finding exceptions are about.
+pub struct FindingAspects<'a> {
+    /// The rule's identity.
+    pub rule: &'a str,
+    /// What a report says that it is in.
+    pub subject: Option<&'a str>,
+    /// The images that are found at its place.
+    pub images: &'a [String],
 }
 
 /// Evaluates the rules on one entity after the other, with the facts of all files.
@@ -205,23 +215,22 @@ impl Evaluator {
     /// Where the evaluation ends before its time.
     pub fn excepted(
         &mut self,
-        exceptions: &[Aspects<'_>],
-        findings: &[Aspects<'_>],
+        exceptions: &[ExceptionAspects<'_>],
+        findings: &[FindingAspects<'_>],
         node_count: usize,
         more: usize,
     ) -> Result<Vec<Vec<usize>>, EvaluationError> {
-        let values = |aspects: &[Aspects<'_>]| {
-            let values: Vec<Value> = aspects.iter().map(Aspects::value).collect();
-            values.into()
-        };
+        let exceptions: Vec<Value> = exceptions.iter().map(ExceptionAspects::value).collect();
+        let count = findings.len();
+        let findings: Vec<Value> = findings.iter().map(FindingAspects::value).collect();
         let input = Value::object([
-            ("exceptions", values(exceptions)),
-            ("findings", values(findings)),
+            ("exceptions", exceptions.into()),
+            ("findings", findings.into()),
         ]);
         let mut allowance = self.budget.of_document(node_count);
         allowance.share = allowance.share.saturating_add(more).min(allowance.most);
         let answer = self.machine.evaluate_within(EXCEPTED, &input, allowance)?;
-        answer::indexes(&answer, findings.len())
+        answer::indexes(&answer, count)
     }
 
     fn evaluate(&mut self, rule: &str, subject: &Subject<'_>) -> Result<Value, EvaluationError> {
@@ -231,15 +240,29 @@ impl Evaluator {
     }
 }
 
-impl Aspects<'_> {
+impl ExceptionAspects<'_> {
     fn value(&self) -> Value {
-        let optional = |text: Option<&str>| text.map_or(Value::Null, Value::from);
         Value::object([
             ("rule", optional(self.rule)),
             ("subject", optional(self.subject)),
             ("image", optional(self.image)),
         ])
     }
+}
+
+impl FindingAspects<'_> {
+    fn value(&self) -> Value {
+        let images = self.images.iter().map(|image| image.as_str().into());
+        Value::object([
+            ("rule", self.rule.into()),
+            ("subject", optional(self.subject)),
+            ("images", images.collect::<Vec<Value>>().into()),
+        ])
+    }
+}
+
+fn optional(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, Value::from)
 }
 
 /// The input of our rules: the entity under its root key, `version` and `inputs` of the root where they are

@@ -17,8 +17,8 @@ pub use config::{
     known_rule,
 };
 pub use engine::{
-    Aspects, Budget, Connector, Engine, EvaluationError, Evaluator, Facts, Findings, ImageAnswer,
-    Subject, UnreadFinding,
+    Budget, Connector, Engine, EvaluationError, Evaluator, ExceptionAspects, Facts, FindingAspects,
+    Findings, ImageAnswer, Subject, UnreadFinding,
 };
 pub use finding::{Finding, Head, Proposal};
 pub use rule::{DUPLICATE_KEY, IMAGE_EXISTS, RULES, Rule};

@@ -971,3 +971,34 @@ exceptionsRequire: [rule, date]
     let error = Config::parse(None, &many, None).unwrap_err().to_string();
     assert!(error.contains("at most 1000"), "{error}");
 }
+
+#[test]
+fn an_exception_for_one_image_covers_no_other_one_of_the_place() {
+    let pipeline = |images: &str, container: &str| {
+        format!(
+            "version: 1\npipeline: {{stages: [{{steps: [{{strategy: {{matrix: {{image: [{images}]}}}}, run: {{container: \"{container}\"}}}}]}}]}}\n"
+        )
+    };
+    let excepted = |star: &str, text: &str| {
+        let config = format!(
+            "exceptions: [{{rule: no-docker-hub, image: \"{star}\", until: 2027-06-01, reason: the mirror comes}}]\n"
+        );
+        let report = check_by(&config, text);
+        let hub = report
+            .diagnostics
+            .iter()
+            .filter(|d| d.rule == "no-docker-hub");
+        hub.map(|d| d.suppressed.is_some()).collect::<Vec<_>>()
+    };
+    let two = pipeline("\"bitnami/redis:7\", \"evil/miner:1\"", "<+matrix.image>");
+    assert_eq!(excepted("bitnami/*", &two), [false]);
+    assert_eq!(excepted("evil/*", &two), [false]);
+    assert_eq!(excepted("*/*", &two), [true]);
+    let alike = pipeline(
+        "\"bitnami/redis:7\", \"bitnami/redis:8\", \"r.example/a\"",
+        "<+matrix.image>",
+    );
+    assert_eq!(excepted("bitnami/*", &alike), [true]);
+    let input = pipeline("a", "<+input>.allowedValues(bitnami/redis:7,evil/miner:1)");
+    assert_eq!(excepted("bitnami/*", &input), [false]);
+}

@@ -85,8 +85,9 @@ fn the_catalogue_of_a_developer_portal_is_told_from_kubernetes() {
 #[test]
 fn what_has_the_shape_of_an_entity_is_judged_whatever_is_beside_it() {
     let step = "step: {type: Run, spec: {image: 'node:22'}}";
-    let pipeline =
-        format!("pipeline: {{stages: [{{stage: {{spec: {{execution: {{steps: [{{{step}}}]}}}}}}}}]}}\n");
+    let pipeline = format!(
+        "pipeline: {{stages: [{{stage: {{spec: {{execution: {{steps: [{{{step}}}]}}}}}}}}]}}\n"
+    );
     for beside in [
         "apiVersion: v1\nkind: Pod\n",
         "apiVersion:\nkind:\n",

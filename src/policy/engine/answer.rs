@@ -93,9 +93,10 @@ impl UnreadFinding<'_> {
 }
 
 impl<'a> UnreadFinding<'a> {
-    /// The image that it is about, as it is written; none where it is about no image.
-    pub fn image(self) -> Option<&'a str> {
-        self.0.text_field("image")
+    /// The images that are found at its place; none where it is about no image.
+    pub fn images(self) -> impl Iterator<Item = &'a str> {
+        let images = self.0.field("images").and_then(Value::as_array);
+        images.into_iter().flatten().filter_map(Value::as_str)
     }
 }
 

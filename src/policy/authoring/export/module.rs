@@ -224,7 +224,7 @@ fn body(
         unread: if has_exceptions {
             &["help", "fix", "related"]
         } else {
-            &["help", "fix", "related", "image"]
+            &["help", "fix", "related", "images"]
         },
     };
     let found = std::iter::once(findings.clone()).chain(
