@@ -317,7 +317,7 @@ _no_docker_hub_plainly_kept := [] {
 _no_docker_hub_kept(written, asked) := _no_docker_hub_kept_by[host != ""] {
 	written in _no_docker_hub_with_a_host
 	host := _no_docker_hub_hosts[asked]
-	contains(value_shown(written), host)
+	contains(written, host)
 }
 
 _no_docker_hub_kept_by := {true: "kept", false: "hostless"}
@@ -327,7 +327,7 @@ _no_docker_hub_with_a_host := {written |
 	some written, origin in _no_docker_hub_origins
 	origin == "bare"
 	some host in hosts
-	contains(value_shown(written), host)
+	contains(written, host)
 }
 
 # _no_docker_hub_hosts are what governed connectors put before images, by the references from their places.

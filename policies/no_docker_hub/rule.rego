@@ -231,7 +231,7 @@ _plainly_kept := [] if {
 _kept(written, asked) := _kept_by[host != ""] if {
 	written in _with_a_host
 	host := _hosts[asked]
-	contains(value.shown(written), host)
+	contains(written, host)
 }
 
 _kept_by := {true: "kept", false: "hostless"}
@@ -241,7 +241,7 @@ _with_a_host := {written |
 	some written, origin in _origins
 	origin == "bare"
 	some host in hosts
-	contains(value.shown(written), host)
+	contains(written, host)
 }
 
 # _hosts are what governed connectors put before images, by the references from their places.

@@ -99,10 +99,10 @@ impl Engine {
     ///
     /// Where the compiled policies can't be loaded, which a build's tests would have shown.
     pub fn new(config: &Config) -> Result<Self, EvaluationError> {
-        let defaults = Value::from_node(defaults()?, DATA);
+        let defaults = Value::from_node(defaults()?, DATA, &[]);
         let data = [
             ("defaults", defaults),
-            ("config", Value::from_node(&config.value, "")),
+            ("config", Value::from_node(&config.value, "", &[])),
         ];
         Ok(Self {
             program: program::policies().clone(),
@@ -129,7 +129,7 @@ impl Engine {
                 ("document", connector.document.into()),
                 (
                     "connector",
-                    Value::from_node(connector.content, connector.text),
+                    Value::from_node(connector.content, connector.text, &MAPPINGS),
                 ),
                 ("isListed", connector.is_listed.into()),
             ])
@@ -265,6 +265,17 @@ fn optional(text: Option<&str>) -> Value {
     text.map_or(Value::Null, Value::from)
 }
 
+/// Where a string would be an expression for a mapping, and a number says as little as nothing, however it is spelled.
+const MAPPINGS: [&str; 7] = [
+    "spec",
+    "infrastructure",
+    "runtime",
+    "stepGroupInfra",
+    "vm",
+    "kubernetes",
+    "auth",
+];
+
 /// The input of our rules: the entity under its root key, `version` and `inputs` of the root where they are
 /// there, and which document of which file it is.
 fn input_of(subject: &Subject<'_>) -> Value {
@@ -281,7 +292,7 @@ fn input_of(subject: &Subject<'_>) -> Value {
     ];
     for (key, node) in parts {
         if let Some(node) = node {
-            input.set_field(key, Value::from_node(node, text));
+            input.set_field(key, Value::from_node(node, text, &MAPPINGS));
         }
     }
     input

@@ -87,7 +87,7 @@ fn data() -> Value {
     let text = read(Path::new("policies/data.json"));
     let mut documents = document::parse(&text, &document::Limits::default());
     let document = documents.pop().expect("a document").expect("JSON");
-    Value::from_node(&document.root, &text)
+    Value::from_node(&document.root, &text, &[])
 }
 
 fn has_an_example(folder: &Path) -> bool {

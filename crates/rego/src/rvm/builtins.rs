@@ -263,11 +263,7 @@ fn is_null([value, ..]: Arguments<'_>) -> Value {
 }
 
 fn is_number([value, ..]: Arguments<'_>) -> Value {
-    matches!(
-        value,
-        Value::Integer(_) | Value::Float(_) | Value::Written(_)
-    )
-    .into()
+    matches!(value, Value::Integer(_) | Value::Float(_)).into()
 }
 
 fn is_object([value, ..]: Arguments<'_>) -> Value {

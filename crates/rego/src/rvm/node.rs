@@ -9,14 +9,14 @@ use super::value::{Value, same};
 impl Value {
     /// A document's node. Its depth and size are what the document's limits allow.
     ///
-    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is what
-    /// `text`, the document's file, has there.
+    /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is the
+    /// string that `text`, the document's file, has there; but under `mappings`, keys that have no string.
     #[must_use]
-    pub fn from_node(node: &document::Node<'_>, text: &str) -> Self {
-        Self::of_node(node, text, &mut Keys::default())
+    pub fn from_node(node: &document::Node<'_>, text: &str, mappings: &[&str]) -> Self {
+        Self::of_node(node, text, mappings, &mut Keys::default())
     }
 
-    fn of_node(node: &document::Node<'_>, text: &str, keys: &mut Keys) -> Self {
+    fn of_node(node: &document::Node<'_>, text: &str, mappings: &[&str], keys: &mut Keys) -> Self {
         match &node.value {
             document::Value::Null => Self::Null,
             document::Value::Bool(value) => {
@@ -30,18 +30,29 @@ impl Value {
             }
             document::Value::String(value) => Self::String(value.as_ref().into()),
             document::Value::Sequence(items) => {
-                let items = items.iter().map(|item| Self::of_node(item, text, keys));
+                let items = items
+                    .iter()
+                    .map(|item| Self::of_node(item, text, mappings, keys));
                 Self::Array(items.collect())
             }
             document::Value::Mapping(mapping) => {
                 let fields = mapping.iter().map(|entry| {
                     let key = Self::String(keys.shared(&entry.key));
-                    (key, Self::of_node(&entry.node, text, keys))
+                    let is_stray = is_number(&entry.node) && mappings.contains(&&*entry.key);
+                    let text = if is_stray { "" } else { text };
+                    (key, Self::of_node(&entry.node, text, mappings, keys))
                 });
                 Object::from_unsorted(fields).into()
             }
         }
     }
+}
+
+fn is_number(node: &document::Node<'_>) -> bool {
+    matches!(
+        node.value,
+        document::Value::Bool(_) | document::Value::Integer(_) | document::Value::Float(_)
+    )
 }
 
 /// The keys that a document has used last: most occur again and again, and share their string.
@@ -80,6 +91,5 @@ fn as_written(node: &document::Node<'_>, text: &str, usual: impl fmt::Display) -
     let is_plain = written
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-    let is_other = is_plain && !written.is_empty() && written != usual.to_string();
-    is_other.then(|| Value::Written(written.into()))
+    (is_plain && !written.is_empty() && written != usual.to_string()).then(|| written.into())
 }

@@ -62,7 +62,7 @@ const INPUT: &str = r#"{"xs": [{"a": 1}, {"b": 2}], "s": "<+x>", "o": {"k": {"z"
 fn json(text: &str) -> Value {
     let mut documents = document::parse(text, &Limits::default());
     let document = documents.pop().expect("a document").expect("JSON");
-    Value::from_node(&document.root, text)
+    Value::from_node(&document.root, text, &[])
 }
 
 fn module(text: &str) -> (String, String) {

@@ -25,9 +25,6 @@ pub enum Value {
     Integer(i64),
     /// Any other number; never infinite or NaN.
     Float(f64),
-    /// A number or boolean of a document that Rego would spell otherwise, such as `1.10`: it is shown as it is written, and
-    /// equals only what is written alike.
-    Written(Arc<str>),
     /// A string.
     String(Arc<str>),
     /// A list.
@@ -89,7 +86,7 @@ impl Value {
 
     /// Whether others may share what it holds.
     pub(super) fn is_shared(&self) -> bool {
-        matches!(self, Self::Written(_)) || self.rank() >= STRINGS
+        self.rank() >= STRINGS
     }
 
     /// The string, where it is one.
@@ -177,7 +174,7 @@ impl Value {
             Self::Undefined => 0,
             Self::Null => 1,
             Self::Bool(_) => 2,
-            Self::Integer(_) | Self::Float(_) | Self::Written(_) => 3,
+            Self::Integer(_) | Self::Float(_) => 3,
             Self::String(_) => STRINGS,
             Self::Array(_) => 5,
             Self::Object(_) => 6,
@@ -199,9 +196,6 @@ impl Ord for Value {
             (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
             (Self::Integer(a), Self::Float(b)) => compare_numbers(*a, *b),
             (Self::Float(a), Self::Integer(b)) => compare_numbers(*b, *a).reverse(),
-            (Self::Written(a), Self::Written(b)) => a.cmp(b),
-            (Self::Written(_), Self::Integer(_) | Self::Float(_)) => Ordering::Greater,
-            (Self::Integer(_) | Self::Float(_), Self::Written(_)) => Ordering::Less,
             (Self::String(a), Self::String(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
             (Self::String(a), Self::String(b)) => order(a.as_bytes(), b.as_bytes()),
             (Self::Array(a), Self::Array(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
@@ -299,7 +293,6 @@ impl fmt::Display for Value {
             Self::Bool(value) => write!(f, "{value}"),
             Self::Integer(number) => write!(f, "{number}"),
             Self::Float(number) => write!(f, "{number}"),
-            Self::Written(text) => f.write_str(text),
             Self::String(text) => json_string(text, f),
             Self::Array(items) => list(items, f),
             Self::Set(set) => list(set.items(), f),

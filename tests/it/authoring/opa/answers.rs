@@ -71,7 +71,7 @@ pub fn of_opa(opa: &Path, cases: &[Case]) -> BTreeSet<String> {
 /// answers.
 pub fn of_engine(cases: &[Case], evaluate: impl FnOnce(&Json) -> Json) -> BTreeSet<String> {
     let configs = configurations().map(|config| {
-        let value = rego::rvm::Value::from_node(&config.value, "");
+        let value = rego::rvm::Value::from_node(&config.value, "", &[]);
         serde_json::from_str::<Json>(&value.to_string()).expect("JSON")
     });
     let input: Vec<_> = cases

@@ -104,7 +104,6 @@ fn evaluated(value: &Value) -> Evaluated {
         Value::Float(number) => {
             Evaluated::Number(values::Number::from_f64(*number).expect("a finite number"))
         }
-        Value::Written(_) => unreachable!("only documents have them"),
         Value::String(text) => Evaluated::from(&**text),
         Value::Array(items) => Evaluated::array(items.iter().map(evaluated)),
         Value::Set(set) => Evaluated::set(set.items().iter().map(evaluated)),
