@@ -118,7 +118,7 @@ _through(name, origin, mirror) := _unknown("it is an expression, or begins with 
 	contains(name, _host(mirror))
 } else := _at_host(concat("/", [mirror.location, name]), _host(mirror))
 
-_host(mirror) := split(mirror.location, "/")[0]
+_host(mirror) := url.authority_of(mirror.location)
 
 _why_unknown(written, connector) := sprintf("its connector is %s, which is known only at run time", [value.quoted(written)]) if {
 	value.kind(written) == "unknown"

@@ -107,7 +107,7 @@ _wanted(type, key) := sprintf("`spec.%s`", [key]) if type != "Step"
 # A step may have nothing to say beyond its type.
 _is_step("Step") if value.kind(object.get(input.template.spec, "type", null)) != "absent"
 
-# And its `spec` may be an expression.
+# The `spec` of a step may be a string, which only the run makes a mapping of.
 _is_step("Step") if {
 	is_string(input.template.spec.spec)
 	value.kind(input.template.spec.spec) != "absent"

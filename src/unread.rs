@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use document::{Document, Limits};
+use document::{Document, LINE_SEPARATORS, Limits};
 
 use crate::harness::{self, EntityKind};
 
@@ -180,7 +180,7 @@ fn has_go_actions(text: &str) -> bool {
 pub fn looks_like_harness(text: &str, path: &str) -> bool {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let has_a_line = || {
-        text.split(['\n', '\r']).any(|line| {
+        text.split(is_line_end).any(|line| {
             root_keys().any(|key| {
                 let rest = line.strip_prefix(key);
                 rest.is_some_and(|rest| rest.starts_with(':'))
@@ -194,6 +194,11 @@ pub fn looks_like_harness(text: &str, path: &str) -> bool {
     read_line_by_line(text)
         .or_else(|| read_without_comments(text))
         .unwrap_or_else(|| has_a_line() || has_json_root_key(text))
+}
+
+/// Harness ends a line at all of these.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r') || LINE_SEPARATORS.contains(&c)
 }
 
 fn root_keys() -> impl Iterator<Item = &'static str> {
@@ -399,6 +404,7 @@ mod tests {
             ("a.yaml", "# x\npipeline:\n  a: [\n", true),
             ("a.yaml", "\u{FEFF}agent: {\n", true),
             ("a.yaml", "---\r\ninputSet:\r\n", true),
+            ("a.yaml", "# note\u{2028}pipeline: {\n", true),
             ("a.yaml", "  pipeline:\n", false),
             ("a.yaml", "pipelines:\n# pipeline: x\n", false),
             ("a.yaml", "trigger:\n", false),

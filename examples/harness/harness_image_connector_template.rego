@@ -246,7 +246,7 @@ _main_is_step("Step") {
 	value_kind(object.get(input.template.spec, "type", null)) != "absent"
 }
 
-# And its `spec` may be an expression.
+# The `spec` of a step may be a string, which only the run makes a mapping of.
 _main_is_step("Step") {
 	is_string(input.template.spec.spec)
 	value_kind(input.template.spec.spec) != "absent"
@@ -865,7 +865,7 @@ _expressions_name_of(item) := trim_space(item.name) {
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-# The value of a variable of type Secret is the secret's name, not what is in it.
+# A variable of type `Secret` holds the name of a secret: its value is unknown.
 _expressions_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {

@@ -481,7 +481,7 @@ _expressions_name_of(item) := trim_space(item.name) {
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-# The value of a variable of type Secret is the secret's name, not what is in it.
+# A variable of type `Secret` holds the name of a secret: its value is unknown.
 _expressions_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {

@@ -190,7 +190,7 @@ _no_docker_hub_reasons := {
 	"kept": {
 		"verdict": "violation",
 		"at": "image_path",
-		"message": "%s is pulled anonymously from Docker Hub: the host of its connector %s is a part of the name, and Harness then adds no registry",
+		"message": "%s is pulled anonymously from Docker Hub: its name contains the host of its connector %s, so Harness adds no registry",
 		"message_of": ["image", "reference"],
 		"help": "write the image with its registry's host before the name",
 		"help_of": [],
@@ -302,6 +302,7 @@ _no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "
 	pull := one.pull
 	why := rows[origin_of[pull.image]][class_of[one.asked]]
 	_no_docker_hub_counts(_no_docker_hub_reasons[why], pull)
+	not _no_docker_hub_kept(pull.image, one.asked)
 ]
 
 # Few names have a connector's host in them.
@@ -313,28 +314,37 @@ _no_docker_hub_plainly_kept := [] {
 	why := _no_docker_hub_kept(pull.image, one.asked)
 ]
 
-# _no_docker_hub_kept is why Harness puts no registry before an image: the name has the connector's host in it, wherever that is.
-_no_docker_hub_kept(written, asked) := _no_docker_hub_kept_by[host != ""] {
+# _no_docker_hub_kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
+# wherever that is.
+_no_docker_hub_kept(written, asked) := why {
 	written in _no_docker_hub_with_a_host
 	host := _no_docker_hub_hosts[asked]
-	contains(written, host)
+	contains(value_shown(written), host)
+	why := _no_docker_hub_kept_by[_no_docker_hub_origins[written]][host != ""]
 }
 
-_no_docker_hub_kept_by := {true: "kept", false: "hostless"}
+_no_docker_hub_kept_by := {
+	"bare": {true: "kept", false: "hostless"},
+	"hub": {true: "written", false: "written"},
+}
 
 _no_docker_hub_with_a_host := {written |
 	hosts := {host | some host in _no_docker_hub_hosts}
 	some written, origin in _no_docker_hub_origins
-	origin == "bare"
+	origin in {"bare", "hub"}
+
+	# A longer name can't be pulled, and would be gone through for each of the hosts.
+	not value_is_long(written)
 	some host in hosts
-	contains(written, host)
+	contains(value_shown(written), host)
 }
 
 # _no_docker_hub_hosts are what governed connectors put before images, by the references from their places.
-_no_docker_hub_hosts := {asked: split(location, "/")[0] |
+_no_docker_hub_hosts := {asked: url_authority_of(location) |
 	some asked, class in no_docker_hub_classes
 	class in {"required", "mirror"}
 	location := _no_docker_hub_location(asked[0], _no_docker_hub_connector_of({"reference": asked[0], "from": asked[1]}))
+	location != "…"
 }
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
@@ -347,12 +357,12 @@ _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": o
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
 	verdict := _no_docker_hub_reasons[worst.why].verdict
-	alike := [candidate.image | some candidate in candidates; _no_docker_hub_reasons[candidate.why].verdict == verdict]
+	alike := {candidate.image | some candidate in candidates; _no_docker_hub_reasons[candidate.why].verdict == verdict}
 }
 
-_no_docker_hub_why(written, asked) := why {
-	why := _no_docker_hub_table[_no_docker_hub_origins[written]][no_docker_hub_classes[asked]]
-} else := _no_docker_hub_kept(written, asked)
+_no_docker_hub_why(written, asked) := _no_docker_hub_kept(written, asked) {
+	_no_docker_hub_kept(written, asked)
+} else := _no_docker_hub_table[_no_docker_hub_origins[written]][no_docker_hub_classes[asked]]
 
 _no_docker_hub_weight(reason) := 2 * _no_docker_hub_severity_rank(reason) {
 	reason.at != "image_path"
@@ -514,7 +524,7 @@ _main_is_step("Step") {
 	value_kind(object.get(input.template.spec, "type", null)) != "absent"
 }
 
-# And its `spec` may be an expression.
+# The `spec` of a step may be a string, which only the run makes a mapping of.
 _main_is_step("Step") {
 	is_string(input.template.spec.spec)
 	value_kind(input.template.spec.spec) != "absent"
@@ -879,7 +889,7 @@ _expressions_name_of(item) := trim_space(item.name) {
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-# The value of a variable of type Secret is the secret's name, not what is in it.
+# A variable of type `Secret` holds the name of a secret: its value is unknown.
 _expressions_variable_source(at, item) := {"key": at, "values": [], "open": true} {
 	trim_space(item.type) == "Secret"
 } else := {
@@ -1993,10 +2003,18 @@ url_location(url) := concat("", [authority, trim_right(path, "/")]) {
 	path := substring(rest, count(authority), -1)
 }
 
+# url_authority_of is the host and port of a location, as Harness looks for them in an image's name.
+url_authority_of(location) := trim_suffix(_url_last_part(_url_authority(location), "@"), ":")
+
 _url_after_scheme(url) := substring(text, count(scheme) + 3, -1) {
 	text := trim_space(url)
 	scheme := _url_scheme_of(text)
 } else := trim_space(url)
+
+# _url_last_part is the text after the last separator: a host without the user before it.
+_url_last_part(text, separator) := parts[count(parts) - 1] {
+	parts := split(text, separator)
+}
 
 # image_origin is "hub" (Docker Hub's host is written out), "host" (another one is), "bare" (none is) or
 # "unknown"; "none" for an empty name.

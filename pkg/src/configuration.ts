@@ -100,7 +100,7 @@ export interface GuardConfiguration {
     readonly path?: string;
     /** A pattern of the place, as the report shows it: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count. */
     readonly subject?: string;
-    /** A pattern of the image, as it is written in the file: `node:*`. */
+    /** A pattern of the image that is reported: `node:*`. Of several that one place can have, each has to match. */
     readonly image?: string;
     /** The last day of the exception, in UTC: `2027-03-01`. */
     readonly until?: string;

@@ -74,6 +74,9 @@ test("a file that .gitattributes has Git write in another encoding is an error, 
     assert.deepEqual([found?.rule, found?.file], ["unreadable", "ci/p.yaml"]);
     assert.match(found?.message ?? "", /working-tree-encoding/);
   }
+  writeFileSync(join(folder, ".gitattributes"), "* working-tree-encoding=UTF-8\n");
+  git(folder, "checkout", "HEAD", "--", "ci/p.yaml");
+  assert.deepEqual(await checked(folder), ["ci/p.yaml", "ok.yaml"]);
 });
 
 test("a file of the configuration's name is checked where it isn't the configuration", async (t) => {

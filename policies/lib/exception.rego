@@ -1,8 +1,8 @@
 # METADATA
 # title: Whether an exception of the configuration is about a finding
 # description: |
-#   An exception is `{rule, subject, image}`, a finding `{rule, subject, images}`: all the images that a place can have
-#   and that are found; null, or no images, where one says nothing of it. Files and days aren't compared here: of a file Harness's OPA knows nothing, and what
+#   An exception is `{rule, subject, image}`, a finding `{rule, subject, images}`, with every image of its place that is
+#   found. What an exception leaves open is null; a finding without an image has `[]`. Files and days aren't compared here: of a file Harness's OPA knows nothing, and what
 #   has expired isn't asked about.
 package harness_image_guard.lib.exception
 
@@ -22,12 +22,17 @@ _is_rule(wanted, rule) if wanted == rule
 
 _describes(star, _) if star == null
 
-# One image that nobody has excepted is enough.
 _describes_each(star, _) if star == null
 
+# One image that the exception doesn't match keeps the finding.
 _describes_each(star, texts) if {
 	texts != []
-	count([1 | some text in texts; _describes(star, text)]) == count(texts)
+	not _misses_one(star, texts)
+}
+
+_misses_one(star, texts) if {
+	some text in texts
+	not _describes(star, text)
 }
 
 _describes(star, text) if {

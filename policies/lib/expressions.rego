@@ -293,7 +293,7 @@ _name_of(item) := trim_space(item.name) if {
 } else := null
 
 # An input without a value of its own has that of `default`, or any other.
-# The value of a variable of type Secret is the secret's name, not what is in it.
+# A variable of type `Secret` holds the name of a secret: its value is unknown.
 _variable_source(at, item) := {"key": at, "values": [], "open": true} if {
 	trim_space(item.type) == "Secret"
 } else := {

@@ -50,6 +50,9 @@ location(url) := concat("", [authority, trim_right(path, "/")]) if {
 	path := substring(rest, count(authority), -1)
 }
 
+# authority_of is the host and port of a location, as Harness looks for them in an image's name.
+authority_of(location) := trim_suffix(_last_part(_authority(location), "@"), ":")
+
 _after_scheme(url) := substring(text, count(scheme) + 3, -1) if {
 	text := trim_space(url)
 	scheme := _scheme_of(text)

@@ -64,7 +64,7 @@ _to_harness := {pair |
 
 _leads_to_harness(written, from) if reference.leads_to_harness(written, from)
 
-# Its own fix leads there.
+# The fix of `harness-image-registry` makes the default connector lead there.
 _leads_to_harness(written, _) if {
 	written == reference.default_reference
 	some preset in facts.settings.presets

@@ -108,7 +108,7 @@ _reasons := {
 	"kept": {
 		"verdict": "violation",
 		"at": "image_path",
-		"message": "%s is pulled anonymously from Docker Hub: the host of its connector %s is a part of the name, and Harness then adds no registry",
+		"message": "%s is pulled anonymously from Docker Hub: its name contains the host of its connector %s, so Harness adds no registry",
 		"message_of": ["image", "reference"],
 		"help": "write the image with its registry's host before the name",
 		"help_of": [],
@@ -216,6 +216,7 @@ _plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.i
 	pull := one.pull
 	why := rows[origin_of[pull.image]][class_of[one.asked]]
 	_counts(_reasons[why], pull)
+	not _kept(pull.image, one.asked)
 ]
 
 # Few names have a connector's host in them.
@@ -227,28 +228,37 @@ _plainly_kept := [] if {
 	why := _kept(pull.image, one.asked)
 ]
 
-# _kept is why Harness puts no registry before an image: the name has the connector's host in it, wherever that is.
-_kept(written, asked) := _kept_by[host != ""] if {
+# _kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
+# wherever that is.
+_kept(written, asked) := why if {
 	written in _with_a_host
 	host := _hosts[asked]
-	contains(written, host)
+	contains(value.shown(written), host)
+	why := _kept_by[_origins[written]][host != ""]
 }
 
-_kept_by := {true: "kept", false: "hostless"}
+_kept_by := {
+	"bare": {true: "kept", false: "hostless"},
+	"hub": {true: "written", false: "written"},
+}
 
 _with_a_host := {written |
 	hosts := {host | some host in _hosts}
 	some written, origin in _origins
-	origin == "bare"
+	origin in {"bare", "hub"}
+
+	# A longer name can't be pulled, and would be gone through for each of the hosts.
+	not value.is_long(written)
 	some host in hosts
-	contains(written, host)
+	contains(value.shown(written), host)
 }
 
 # _hosts are what governed connectors put before images, by the references from their places.
-_hosts := {asked: split(location, "/")[0] |
+_hosts := {asked: url.authority_of(location) |
 	some asked, class in classes
 	class in {"required", "mirror"}
 	location := _location(asked[0], _connector_of({"reference": asked[0], "from": asked[1]}))
+	location != "…"
 }
 
 # Of what a place can come to the most severe is found; on a tie, what is at the image.
@@ -261,7 +271,7 @@ _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alte
 	heaviest := max([candidate.weight | some candidate in candidates])
 	worst := [candidate | some candidate in candidates; candidate.weight == heaviest][0]
 	verdict := _reasons[worst.why].verdict
-	alike := [candidate.image | some candidate in candidates; _reasons[candidate.why].verdict == verdict]
+	alike := {candidate.image | some candidate in candidates; _reasons[candidate.why].verdict == verdict}
 }
 
 # _found_images are those that a place can have and that come to the finding's verdict.
@@ -269,9 +279,9 @@ _found_images(one) := one.found if {
 	one.found
 } else := [one.image]
 
-_why(written, asked) := why if {
-	why := _table[_origins[written]][classes[asked]]
-} else := _kept(written, asked)
+_why(written, asked) := _kept(written, asked) if {
+	_kept(written, asked)
+} else := _table[_origins[written]][classes[asked]]
 
 _weight(reason) := 2 * _severity_rank(reason) if {
 	reason.at != "image_path"

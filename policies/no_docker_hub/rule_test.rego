@@ -132,14 +132,20 @@ test_an_image_that_has_its_connectors_host_in_it_is_pulled_as_it_is if {
 		{"image": "maven:<+input>.allowedValues(r.example,3)", "connectorRef": "account.mirror"},
 		{"image": "team/r.example:1", "connectorRef": "account.trusted"},
 		{"image": "r.example/team/maven:3", "connectorRef": "account.hostless"},
+		{"image": "docker.io/team/r.example:1", "connectorRef": "account.mirror"},
+		{"image": "docker.io/maven", "connectorRef": "account.hostless"},
+		{"image": 3, "connectorRef": "account.hostless"},
 	]
 	steps := [{"step": {"type": "Run", "spec": spec}} | some spec in specs]
 	found := {finding.path[7]: finding.message | some finding in findings_in(pipeline_of(steps), given)}
 	found == {
-		0: "`team/r.example:1` is pulled anonymously from Docker Hub: the host of its connector `account.mirror` is a part of the name, and Harness then adds no registry",
-		1: "`maven:r.example` is pulled anonymously from Docker Hub: the host of its connector `account.harnessImage` is a part of the name, and Harness then adds no registry",
+		0: "`team/r.example:1` is pulled anonymously from Docker Hub: its name contains the host of its connector `account.mirror`, so Harness adds no registry",
+		1: "`maven:r.example` is pulled anonymously from Docker Hub: its name contains the host of its connector `account.harnessImage`, so Harness adds no registry",
 		2: "`maven:3` is pulled anonymously from Docker Hub: the URL of its connector `account.hostless` has no host, so Harness adds no registry to the name",
-		3: "`maven:r.example` is pulled anonymously from Docker Hub: the host of its connector `account.mirror` is a part of the name, and Harness then adds no registry; `<+input>.allowedValues(r.example,3)` can be `r.example`",
+		3: "`maven:r.example` is pulled anonymously from Docker Hub: its name contains the host of its connector `account.mirror`, so Harness adds no registry; `<+input>.allowedValues(r.example,3)` can be `r.example`",
+		6: "`docker.io/team/r.example:1` is pulled straight from Docker Hub: its name includes Docker Hub's host",
+		7: "`docker.io/maven` is pulled straight from Docker Hub: its name includes Docker Hub's host",
+		8: "`3` is pulled anonymously from Docker Hub: the URL of its connector `account.hostless` has no host, so Harness adds no registry to the name",
 	}
 	every finding in findings_in(pipeline_of(steps), given) {
 		weight(finding) == "error"

@@ -15,7 +15,7 @@ pub struct ConfiguredException {
     pub path: Option<String>,
     /// A pattern of what a report says that a finding is in.
     pub subject: Option<String>,
-    /// A pattern of the image, as it is written.
+    /// A pattern of the image that is reported.
     pub image: Option<String>,
     /// Its last day.
     pub until: Option<Date>,

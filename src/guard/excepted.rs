@@ -275,7 +275,8 @@ impl Configured<'_> {
                 images,
             })
             .collect();
-        let pairs = written.len().saturating_mul(findings.len());
+        let images: usize = findings.iter().map(|each| each.images.len().max(1)).sum();
+        let pairs = written.len().saturating_mul(images);
         let more = pairs.saturating_mul(A_PAIR).min(self.instructions);
         self.instructions -= more;
         let matched = evaluator.excepted(&written, &findings, node_count, more)?;

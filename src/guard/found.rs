@@ -31,7 +31,7 @@ impl Found<'_> {
         }
     }
 
-    /// The images that are found at its place.
+    /// Every image that its place can have and that is found.
     pub fn images(&self) -> Vec<String> {
         match &self.finding {
             Said::Ours(finding) => finding.images().map(str::to_owned).collect(),

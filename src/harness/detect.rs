@@ -203,6 +203,7 @@ pub fn shape(kind: EntityKind) -> &'static str {
         EntityKind::Agent => {
             "an `agent` has `step`, `group`, `steps` or `stages`, or `version: 1` beside it"
         }
+        EntityKind::FeatureFlags => "`featureFlags` is a list",
         _ => "the value of an entity's root key must be a mapping",
     }
 }

@@ -265,7 +265,8 @@ fn optional(text: Option<&str>) -> Value {
     text.map_or(Value::Null, Value::from)
 }
 
-/// Where a string would be an expression for a mapping, and a number says as little as nothing, however it is spelled.
+/// Keys whose value is a mapping, or a string that is an expression. A number there counts as absent, however it is
+/// spelled.
 const MAPPINGS: [&str; 7] = [
     "spec",
     "infrastructure",

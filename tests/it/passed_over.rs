@@ -102,6 +102,14 @@ fn what_has_the_shape_of_an_entity_is_judged_whatever_is_beside_it() {
 }
 
 #[test]
+fn a_pipeline_that_a_comment_would_hide_is_an_error_wherever_it_is_found() {
+    let text = "# note\u{2028}pipeline: {identifier: a, stages: []}\n";
+    let report = check(&[SourceFile::text("ci/p.yaml", text).searched()]);
+    assert_eq!(report.diagnostics[0].rule, "syntax");
+    assert_eq!(report.exit_code(Severity::Error), 4);
+}
+
+#[test]
 fn harness_s_own_file_of_feature_flags_is_known() {
     let text = "featureFlags:\n  - flag: {name: dark, identifier: dark}\n";
     let report = check(&[SourceFile::text(".harness/flags.yaml", text)]);

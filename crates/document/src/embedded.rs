@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{
-    Document, Entry, Limits, Node, ParseError, RepeatedKey, Span, Step, Value, parse_alike,
-};
+use super::line_separators::refused;
+use super::{Document, Entry, Limits, Node, ParseError, RepeatedKey, Span, Step, Value, parse};
 
 /// Why a text inside a document can't be read as a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +41,12 @@ pub fn embedded<'d>(
         depth: limits.depth.saturating_sub(path.len()),
         ..*limits
     };
-    let mut documents = parse_alike(inner_text, &limits).into_iter();
+    let documents = match refused(inner_text) {
+        // The text around it has broken the line there, so nobody knows how it is indented.
+        Some(error) => vec![Err(error)],
+        None => parse(inner_text, &limits),
+    };
+    let mut documents = documents.into_iter();
     let inner = match documents.next() {
         None => return Ok(None),
         Some(Err(error)) => {

@@ -59,7 +59,7 @@ pub use embedded::{EmbeddedError, embedded};
 pub use error::{ParseError, ParseErrorKind};
 pub use events::Events;
 pub use limits::Limits;
-pub use line_separators::parse_alike;
+pub use line_separators::{LINE_SEPARATORS, parse_alike};
 pub use location::{Location, Step};
 pub use mapping::{Entry, Mapping};
 pub use node::{Node, Value};

@@ -5,7 +5,8 @@ use memchr::memchr2;
 
 use super::{Document, Limits, Node, ParseError, Span, Value, parse};
 
-const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+/// U+0085, U+2028 and U+2029.
+pub const LINE_SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Reads every document like [`parse`]; one that YAML 1.1 reads otherwise, because of a character that ends a line
 /// there, is an error at that character.
@@ -21,7 +22,12 @@ pub fn parse_alike<'t>(text: &'t str, limits: &Limits) -> Vec<Result<Document<'t
 fn has_separator(text: &str) -> bool {
     // These two bytes begin all of them.
     let may_be = memchr2(0xC2, 0xE2, text.as_bytes()).is_some();
-    may_be && text.contains(SEPARATORS)
+    may_be && text.contains(LINE_SEPARATORS)
+}
+
+/// The error at the first of these characters in a text that has no need of them.
+pub(super) fn refused(text: &str) -> Option<ParseError> {
+    has_separator(text).then(|| error_in(text, 0))
 }
 
 #[cold]
@@ -52,7 +58,7 @@ fn refuse_what_differs<'t>(
 fn with_line_breaks(text: &str) -> String {
     let mut broken = String::with_capacity(text.len());
     for c in text.chars() {
-        if SEPARATORS.contains(&c) {
+        if LINE_SEPARATORS.contains(&c) {
             broken.extend(std::iter::repeat_n(' ', c.len_utf8() - 1));
             broken.push('\n');
         } else {
@@ -62,7 +68,7 @@ fn with_line_breaks(text: &str) -> String {
     broken
 }
 
-/// Whether two values are equal but for white space.
+/// Whether two values are equal; in strings, white space doesn't count, in keys it does.
 fn is_same(a: &Node<'_>, b: &Node<'_>) -> bool {
     match (&a.value, &b.value) {
         (Value::Sequence(a), Value::Sequence(b)) => {
@@ -70,7 +76,7 @@ fn is_same(a: &Node<'_>, b: &Node<'_>) -> bool {
         }
         (Value::Mapping(a), Value::Mapping(b)) => {
             let is_same_entry = |(a, b): (&super::Entry<'_>, &super::Entry<'_>)| {
-                is_same_text(&a.key, &b.key) && is_same(&a.node, &b.node)
+                a.key == b.key && is_same(&a.node, &b.node)
             };
             a.len() == b.len() && a.iter().zip(b.iter()).all(is_same_entry)
         }
@@ -91,8 +97,10 @@ fn is_same_text(a: &str, b: &str) -> bool {
 /// The error at the first of these characters after an offset, or else in the text.
 fn error_in(text: &str, from: u32) -> ParseError {
     let rest = text.get(from as usize..).unwrap_or_default();
-    let found = rest.find(SEPARATORS).map(|at| at + from as usize);
-    let at = found.or_else(|| text.find(SEPARATORS)).unwrap_or_default();
+    let found = rest.find(LINE_SEPARATORS).map(|at| at + from as usize);
+    let at = found
+        .or_else(|| text.find(LINE_SEPARATORS))
+        .unwrap_or_default();
     let character = text.get(at..).and_then(|rest| rest.chars().next());
     let character = character.unwrap_or_default();
     let start = u32::try_from(at).unwrap_or(u32::MAX);

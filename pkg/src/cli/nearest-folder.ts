@@ -9,5 +9,7 @@ export async function nearestFolder(folder: string): Promise<string> {
     if (isSystemError(error, "ENOENT")) return undefined;
     throw error;
   });
-  return stats === undefined ? nearestFolder(dirname(folder)) : folder;
+  const above = dirname(folder);
+  // On Windows, a drive may not be there.
+  return stats !== undefined || above === folder ? folder : nearestFolder(above);
 }

@@ -16,6 +16,12 @@ export interface WorkTree {
 
 const gitlink = "160000";
 
+/** Leaves out what Git writes into the work tree as it is committed. */
+const asCommitted = [
+  ":(exclude,attr:!working-tree-encoding)",
+  ...["UTF-8", "utf-8", "UTF8", "utf8"].map((encoding) => `:(exclude,attr:working-tree-encoding=${encoding})`),
+];
+
 /**
  * The files of a work tree in some of its folders.
  *
@@ -39,7 +45,7 @@ export async function workTreeAt(top: string, folders: readonly string[]): Promi
       "--",
       ...folders,
     ]),
-    askGit(top, ["ls-files", "-z", "--", ".", ":(exclude,attr:!working-tree-encoding)"]),
+    askGit(top, ["ls-files", "-z", "--", ...(folders.length === 0 ? ["."] : folders.map((folder) => `:(literal)${folder}`)), ...asCommitted]),
   ]);
   const files = new Set<string>();
   const repositories = new Set<string>();

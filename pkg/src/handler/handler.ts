@@ -98,7 +98,7 @@ class HttpHandler implements Handler {
     if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
       throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
     }
-    if (options.cors !== undefined && !Array.isArray(options.cors.origins)) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array");
+    if (options.cors !== undefined && !Array.isArray((options.cors as { readonly origins?: unknown } | null)?.origins)) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array");
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
     this.#options = options;

@@ -221,7 +221,7 @@ pub const EXCEPTION: &[Key] = keys! {
     "subject": Shape::Pattern,
         "A pattern of the place, as the report shows it: `*stage 'deploy'*`. `*` (at most five) matches any characters; case doesn't count";
     "image": Shape::Pattern,
-        "A pattern of the image, as it is written in the file: `node:*`";
+        "A pattern of the image that is reported: `node:*`. Of several that one place can have, each has to match";
     "until": Shape::Date,
         "The last day of the exception, in UTC: `2027-03-01`";
     "reason": Shape::Text,

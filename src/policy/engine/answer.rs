@@ -93,7 +93,7 @@ impl UnreadFinding<'_> {
 }
 
 impl<'a> UnreadFinding<'a> {
-    /// The images that are found at its place; none where it is about no image.
+    /// Every image that its place can have and that is found; empty where it is about no image.
     pub fn images(self) -> impl Iterator<Item = &'a str> {
         let images = self.0.field("images").and_then(Value::as_array);
         images.into_iter().flatten().filter_map(Value::as_str)

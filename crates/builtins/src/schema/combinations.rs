@@ -1,4 +1,4 @@
-//! Schemas that are combined: of these any, one or all, none, or which one a condition says.
+//! Combinations of schemas: `anyOf`, `oneOf`, `allOf`, `not`, `if`.
 
 use super::check::{Checked, Checker, Outcome, Path};
 use super::{Id, Part};

@@ -79,7 +79,7 @@ impl Parser<'_> {
         Some((at?, path))
     }
 
-    /// What is imported is called this, and where that is written.
+    /// The alias, and its location.
     fn import_alias(&mut self) -> Option<(Name, Location)> {
         self.scan();
         if self.token() != Token::Name {

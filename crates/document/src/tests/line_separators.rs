@@ -18,6 +18,7 @@ fn what_a_comment_would_hide_from_us_is_an_error() {
             format!("spec:\n  image: r.example/x # note{separator}  image: node:22\n"),
             format!("spec:\n  text: |\n    echo{separator}  image: node:22\n"),
             format!("# note{separator}a: b\n"),
+            format!("spec:\n  ? image{separator}\n  : node:22\n"),
             format!("a: b\n--- # note{separator}c: d\n"),
             format!("a: b\n# note{separator}--- {{c: d}}\n"),
         ] {

@@ -42,7 +42,7 @@ fn fingerprint(value: &Value, levels: u32) -> u64 {
     match value {
         Value::Null => 1,
         Value::Bool(value) => 2 + u64::from(*value),
-        // There are many ways of writing one, `-0` among them.
+        // Equal numbers can be spelled differently; `+ 0.0` turns `-0` into `0`.
         Value::Number(number) => mixed(4, (number.as_f64() + 0.0).to_bits()),
         Value::String(text) => mixed(text.len() as u64, fingerprint::of(text)),
         Value::Bytes(bytes) => mixed(bytes.bytes().len() as u64, fingerprint::of(bytes.text())),

@@ -29,7 +29,7 @@ pub enum Wanted {
     Anything,
     /// A scalar.
     Scalar(Value),
-    /// An array of as many items, each of them a scalar or anything.
+    /// An array of this length; none stands for any item.
     Array(Vec<Option<Value>>),
 }
 

@@ -39,7 +39,7 @@ pub struct Machine {
 pub struct Allowance {
     /// Without drawing on the reserve.
     pub share: usize,
-    /// With it; at most nine times the share.
+    /// With it; at most nine times the share, or four million where that is more.
     pub most: usize,
 }
 
@@ -57,8 +57,9 @@ pub enum EvaluationError {
 /// What answers where a program awaits something.
 pub(super) type Host<'h> = &'h mut dyn FnMut(&Value) -> Result<Value, EvaluationError>;
 
-/// So much may an evaluation take of the reserve, however small its share is: a few values combine to many.
-const SMALL: usize = 4_000_000;
+/// The reserve gives an evaluation up to this many instructions, however small its share is: a few values can have many
+/// combinations.
+const LEAST_BEYOND: usize = 4_000_000;
 
 impl Machine {
     /// A machine for a program and its `data` document.
@@ -92,7 +93,7 @@ impl Machine {
         input: &Value,
         Allowance { share, most }: Allowance,
     ) -> Result<Value, EvaluationError> {
-        let beyond = share.saturating_mul(9).max(SMALL);
+        let beyond = share.saturating_mul(9).max(LEAST_BEYOND);
         let more = most.min(beyond).saturating_sub(share);
         let limit = share.saturating_add(more.min(self.reserve));
         let answer = self.evaluate(rule, input, limit);

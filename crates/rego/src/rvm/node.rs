@@ -10,7 +10,8 @@ impl Value {
     /// A document's node. Its depth and size are what the document's limits allow.
     ///
     /// The machine's numbers would show `1.10` as `1.1`: a number or boolean of another spelling than Rego's is the
-    /// string that `text`, the document's file, has there; but under `mappings`, keys that have no string.
+    /// string that `text`, the document's file, has there; except under one of the keys in `mappings`, whose
+    /// values are mappings: there it stays a number.
     #[must_use]
     pub fn from_node(node: &document::Node<'_>, text: &str, mappings: &[&str]) -> Self {
         Self::of_node(node, text, mappings, &mut Keys::default())
@@ -38,7 +39,8 @@ impl Value {
             document::Value::Mapping(mapping) => {
                 let fields = mapping.iter().map(|entry| {
                     let key = Self::String(keys.shared(&entry.key));
-                    let is_stray = is_number(&entry.node) && mappings.contains(&&*entry.key);
+                    let is_stray =
+                        is_number_or_boolean(&entry.node) && mappings.contains(&&*entry.key);
                     let text = if is_stray { "" } else { text };
                     (key, Self::of_node(&entry.node, text, mappings, keys))
                 });
@@ -48,7 +50,7 @@ impl Value {
     }
 }
 
-fn is_number(node: &document::Node<'_>) -> bool {
+fn is_number_or_boolean(node: &document::Node<'_>) -> bool {
     matches!(
         node.value,
         document::Value::Bool(_) | document::Value::Integer(_) | document::Value::Float(_)
