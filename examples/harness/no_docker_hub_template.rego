@@ -329,13 +329,12 @@ _no_docker_hub_kept_by := {
 }
 
 _no_docker_hub_with_a_host := {written |
-	hosts := {host | some host in _no_docker_hub_hosts}
+	some host in {host | some host in _no_docker_hub_hosts}
 	some written, origin in _no_docker_hub_origins
 	origin in {"bare", "hub"}
 
 	# A longer name can't be pulled, and would be gone through for each of the hosts.
 	not value_is_long(written)
-	some host in hosts
 	contains(value_shown(written), host)
 }
 

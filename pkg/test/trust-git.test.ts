@@ -77,6 +77,7 @@ test("a file that .gitattributes has Git write in another encoding is an error, 
   writeFileSync(join(folder, ".gitattributes"), "* working-tree-encoding=UTF-8\n");
   git(folder, "checkout", "HEAD", "--", "ci/p.yaml");
   assert.deepEqual(await checked(folder), ["ci/p.yaml", "ok.yaml"]);
+  assert.deepEqual(await checked(folder, ["ci"]), ["ci/p.yaml"]);
 });
 
 test("a file of the configuration's name is checked where it isn't the configuration", async (t) => {

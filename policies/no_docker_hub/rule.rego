@@ -243,13 +243,12 @@ _kept_by := {
 }
 
 _with_a_host := {written |
-	hosts := {host | some host in _hosts}
+	some host in {host | some host in _hosts}
 	some written, origin in _origins
 	origin in {"bare", "hub"}
 
 	# A longer name can't be pulled, and would be gone through for each of the hosts.
 	not value.is_long(written)
-	some host in hosts
 	contains(value.shown(written), host)
 }
 

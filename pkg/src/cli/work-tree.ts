@@ -45,7 +45,8 @@ export async function workTreeAt(top: string, folders: readonly string[]): Promi
       "--",
       ...folders,
     ]),
-    askGit(top, ["ls-files", "-z", "--", ...(folders.length === 0 ? ["."] : folders.map((folder) => `:(literal)${folder}`)), ...asCommitted]),
+    // Of all folders: beside a literal one, Git 2.39 takes no notice of attributes.
+    askGit(top, ["ls-files", "-z", "--", ".", ...asCommitted]),
   ]);
   const files = new Set<string>();
   const repositories = new Set<string>();
