@@ -1640,9 +1640,13 @@ reference_url_of(reference, place) := connector.url {
 # reference_leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
 # images.
 reference_leads_to_harness(reference, place) {
-	written := reference_url_of(reference, place)
+	reference_is_of_harness(reference_url_of(reference, place))
+}
+
+# reference_is_of_harness holds for the URL of one of these registries.
+reference_is_of_harness(address) {
 	some preset in _reference_facts.settings.presets
-	url_same(written, preset.url)
+	url_same(address, preset.url)
 }
 
 # place_of is the place of what is at a path. Inside the inputs of another pipeline it is that pipeline's,

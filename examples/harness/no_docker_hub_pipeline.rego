@@ -294,7 +294,7 @@ _no_docker_hub_asked[[each.values[0], base.from]] {
 # What each place comes to: why it is found, and what for.
 _no_docker_hub_judged := array.concat(array.concat(_no_docker_hub_plainly_judged, _no_docker_hub_plainly_kept), [_no_docker_hub_worst_of(one) | some one in images_computed])
 
-_no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
+_no_docker_hub_plainly_judged := [_no_docker_hub_plain(why, one) |
 	rows := _no_docker_hub_table
 	origin_of := _no_docker_hub_origins
 	class_of := no_docker_hub_classes
@@ -308,11 +308,18 @@ _no_docker_hub_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "
 # Few names have a connector's host in them.
 _no_docker_hub_plainly_kept := [] {
 	count(_no_docker_hub_with_a_host) == 0
-} else := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
-	some one in images_as_written
-	pull := one.pull
-	why := _no_docker_hub_kept(pull.image, one.asked)
-]
+} else := [_no_docker_hub_plain(_no_docker_hub_kept(one.pull.image, one.asked), one) | some one in images_as_written]
+
+_no_docker_hub_plain(why, one) := {
+	"why": why,
+	"pull": one.pull,
+	"from": one.from,
+	"image": one.pull.image,
+	"found": [one.pull.image],
+	"reference": one.pull.reference,
+	"decided": [],
+	"alternatives": 1,
+}
 
 # _no_docker_hub_kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
 # wherever that is.
@@ -342,11 +349,11 @@ _no_docker_hub_with_a_host := {written |
 _no_docker_hub_hosts := {asked: url_authority_of(location) |
 	some asked, class in no_docker_hub_classes
 	class in {"required", "mirror"}
-	location := _no_docker_hub_location(asked[0], _no_docker_hub_connector_of({"reference": asked[0], "from": asked[1]}))
-	location != "…"
+	location := _no_docker_hub_known_location(asked[0], _no_docker_hub_connector_of({"reference": asked[0], "from": asked[1]}))
 }
 
-# Of what a place can come to the most severe is found; on a tie, what is at the image.
+# Of what a place can come to the most severe is found; on a tie, what is at the image. `found` are the images of the
+# same verdict.
 _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) {
 	candidates := [object.union(each, {"why": why, "weight": _no_docker_hub_weight(_no_docker_hub_reasons[why])}) |
 		some each in one.values
@@ -359,8 +366,8 @@ _no_docker_hub_worst_of(one) := object.union(worst, {"pull": one.pull, "from": o
 	alike := {candidate.image | some candidate in candidates; _no_docker_hub_reasons[candidate.why].verdict == verdict}
 }
 
-_no_docker_hub_why(written, asked) := _no_docker_hub_kept(written, asked) {
-	_no_docker_hub_kept(written, asked)
+_no_docker_hub_why(written, asked) := why {
+	why := _no_docker_hub_kept(written, asked)
 } else := _no_docker_hub_table[_no_docker_hub_origins[written]][no_docker_hub_classes[asked]]
 
 _no_docker_hub_weight(reason) := 2 * _no_docker_hub_severity_rank(reason) {
@@ -406,14 +413,18 @@ _no_docker_hub_connector_of(one) := connector {
 	connector := reference_known(value_text(one.reference), one.from)
 } else := {}
 
-# Where a connector that is only trusted leads can't be said.
-_no_docker_hub_location(written, connector) := connector.location {
+_no_docker_hub_location(written, connector) := location {
+	location := _no_docker_hub_known_location(written, connector)
+} else := "…"
+
+# Where a connector that is only trusted leads is unknown.
+_no_docker_hub_known_location(written, connector) := connector.location {
 	connector.location
 } else := url_location(no_docker_hub_facts.settings.expected.url) {
 	value_text(written) == no_docker_hub_facts.settings.requiredConnector
 	connector == {}
 	value_text(written) == reference_default_reference
-} else := "…"
+}
 
 # How a connector is named, by the key that names it.
 _no_docker_hub_connect := {

@@ -1,8 +1,20 @@
 import { unreadable } from "./error.js";
 import { isObject } from "./json-object.js";
+import type { SourceFile } from "./source-file.js";
+
+type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
 
 /** What is read of a file. */
-const fields = ["path", "text", "unreadable", "missing", "location", "configuredPath", "searched", "connectorList"];
+const fields = Object.keys({
+  path: true,
+  text: true,
+  unreadable: true,
+  missing: true,
+  location: true,
+  configuredPath: true,
+  searched: true,
+  connectorList: true,
+} satisfies Record<KeyOfAny<SourceFile>, true>);
 
 /**
  * Does something with files that somebody gave. What a field of theirs throws would be lost: to the module, there is no

@@ -9,24 +9,26 @@ import { isPlainObject } from "./plain-object.js";
  */
 export function assertJson(value: unknown, name: string): void {
   try {
-    assertJsonAt(name, value, []);
+    assertJsonAt(name, value, new Set());
   } catch (cause) {
     throw cause instanceof HarnessImageGuardError ? cause : unreadable(name, cause);
   }
 }
 
-function assertJsonAt(place: string, value: unknown, around: readonly unknown[]): void {
+function assertJsonAt(place: string, value: unknown, around: Set<unknown>): void {
   const other = otherThanJson(value, around);
   if (other !== undefined) throw new HarnessImageGuardError("usage", `\`${place}\` has to be JSON, but is ${other}`);
   if (typeof value !== "object" || value === null) return;
   const isList = Array.isArray(value);
+  around.add(value);
   for (const [key, below] of Object.entries(value)) {
-    assertJsonAt(isList ? `${place}[${key}]` : `${place}.${key}`, below, [...around, value]);
+    assertJsonAt(isList ? `${place}[${key}]` : `${place}.${key}`, below, around);
   }
+  around.delete(value);
 }
 
 /** What a value is that JSON doesn't have. */
-function otherThanJson(value: unknown, around: readonly unknown[]): string | undefined {
+function otherThanJson(value: unknown, around: ReadonlySet<unknown>): string | undefined {
   switch (typeof value) {
     case "function":
     case "symbol":
@@ -36,7 +38,7 @@ function otherThanJson(value: unknown, around: readonly unknown[]): string | und
     case "number":
       return Number.isFinite(value) ? undefined : String(value);
     case "object":
-      if (around.includes(value)) return "a circular reference";
+      if (around.has(value)) return "a circular reference";
       return value === null || Array.isArray(value) || isPlainObject(value) ? undefined : `an instance of ${value.constructor.name}`;
     default:
       return undefined;

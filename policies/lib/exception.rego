@@ -2,8 +2,8 @@
 # title: Whether an exception of the configuration is about a finding
 # description: |
 #   An exception is `{rule, subject, image}`, a finding `{rule, subject, images}`, with every image of its place that is
-#   found. What an exception leaves open is null; a finding without an image has `[]`. Files and days aren't compared here: of a file Harness's OPA knows nothing, and what
-#   has expired isn't asked about.
+#   found. What an exception leaves open is null; a finding without an image has `[]`. Files and days aren't
+#   compared here: Harness's OPA knows no files, and what has expired isn't asked about.
 package harness_image_guard.lib.exception
 
 import data.harness_image_guard.lib.pattern

@@ -152,7 +152,11 @@ url_of(reference, place) := connector.url if {
 # leads_to_harness holds for a reference to one of Harness's own registries, which have no others'
 # images.
 leads_to_harness(reference, place) if {
-	written := url_of(reference, place)
+	is_of_harness(url_of(reference, place))
+}
+
+# is_of_harness holds for the URL of one of these registries.
+is_of_harness(address) if {
 	some preset in _facts.settings.presets
-	url.same(written, preset.url)
+	url.same(address, preset.url)
 }

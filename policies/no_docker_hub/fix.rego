@@ -5,7 +5,6 @@ package harness_image_guard.rules.no_docker_hub
 
 import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.reference
-import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
 
@@ -67,8 +66,7 @@ _leads_to_harness(written, from) if reference.leads_to_harness(written, from)
 # The fix of `harness-image-registry` makes the default connector lead there.
 _leads_to_harness(written, _) if {
 	written == reference.default_reference
-	some preset in facts.settings.presets
-	url.same(facts.settings.expected.url, preset.url)
+	reference.is_of_harness(facts.settings.expected.url)
 }
 
 _unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}

@@ -208,7 +208,7 @@ _asked contains [each.values[0], base.from] if {
 # What each place comes to: why it is found, and what for.
 _judged := array.concat(array.concat(_plainly_judged, _plainly_kept), [_worst_of(one) | some one in images.computed])
 
-_plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
+_plainly_judged := [_plain(why, one) |
 	rows := _table
 	origin_of := _origins
 	class_of := classes
@@ -222,11 +222,18 @@ _plainly_judged := [{"why": why, "pull": pull, "from": one.from, "image": pull.i
 # Few names have a connector's host in them.
 _plainly_kept := [] if {
 	count(_with_a_host) == 0
-} else := [{"why": why, "pull": pull, "from": one.from, "image": pull.image, "reference": pull.reference, "decided": [], "alternatives": 1} |
-	some one in images.as_written
-	pull := one.pull
-	why := _kept(pull.image, one.asked)
-]
+} else := [_plain(_kept(one.pull.image, one.asked), one) | some one in images.as_written]
+
+_plain(why, one) := {
+	"why": why,
+	"pull": one.pull,
+	"from": one.from,
+	"image": one.pull.image,
+	"found": [one.pull.image],
+	"reference": one.pull.reference,
+	"decided": [],
+	"alternatives": 1,
+}
 
 # _kept is why an image is found before which Harness puts no registry: the name has the connector's host in it,
 # wherever that is.
@@ -256,11 +263,11 @@ _with_a_host := {written |
 _hosts := {asked: url.authority_of(location) |
 	some asked, class in classes
 	class in {"required", "mirror"}
-	location := _location(asked[0], _connector_of({"reference": asked[0], "from": asked[1]}))
-	location != "…"
+	location := _known_location(asked[0], _connector_of({"reference": asked[0], "from": asked[1]}))
 }
 
-# Of what a place can come to the most severe is found; on a tie, what is at the image.
+# Of what a place can come to the most severe is found; on a tie, what is at the image. `found` are the images of the
+# same verdict.
 _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alternatives": count(one.values), "found": alike}) if {
 	candidates := [object.union(each, {"why": why, "weight": _weight(_reasons[why])}) |
 		some each in one.values
@@ -273,13 +280,8 @@ _worst_of(one) := object.union(worst, {"pull": one.pull, "from": one.from, "alte
 	alike := {candidate.image | some candidate in candidates; _reasons[candidate.why].verdict == verdict}
 }
 
-# _found_images are those that a place can have and that come to the finding's verdict.
-_found_images(one) := one.found if {
-	one.found
-} else := [one.image]
-
-_why(written, asked) := _kept(written, asked) if {
-	_kept(written, asked)
+_why(written, asked) := why if {
+	why := _kept(written, asked)
 } else := _table[_origins[written]][classes[asked]]
 
 _weight(reason) := 2 * _severity_rank(reason) if {
@@ -297,7 +299,7 @@ findings contains {
 	"verdict": reason.verdict,
 	"severity": object.get(reason, "severity", null),
 	"path": array.concat(one.pull.at, one.pull[reason.at]),
-	"images": [value.cut(value.shown(found)) | some found in _found_images(one)],
+	"images": [value.cut(value.shown(found)) | some found in one.found],
 	"message": expressions.said_of(sprintf(reason.message, [_word(word, one) | some word in reason.message_of]), one.decided),
 	"related": expressions.related(one.decided),
 	"help": _help(reason, one),
@@ -341,14 +343,18 @@ _connector_of(one) := connector if {
 	connector := reference.known(value.text(one.reference), one.from)
 } else := {}
 
-# Where a connector that is only trusted leads can't be said.
-_location(written, connector) := connector.location if {
+_location(written, connector) := location if {
+	location := _known_location(written, connector)
+} else := "…"
+
+# Where a connector that is only trusted leads is unknown.
+_known_location(written, connector) := connector.location if {
 	connector.location
 } else := url.location(facts.settings.expected.url) if {
 	value.text(written) == facts.settings.requiredConnector
 	connector == {}
 	value.text(written) == reference.default_reference
-} else := "…"
+}
 
 # How a connector is named, by the key that names it.
 _connect := {

@@ -1,6 +1,7 @@
 import type { CreateGuard } from "../api.js";
 import { HarnessImageGuardError } from "../error.js";
 import type { Guard, GuardOptions } from "../guard.js";
+import { isObject } from "../json-object.js";
 import { plainOptions } from "../plain-object.js";
 import { Access, type AccessToken } from "./access.js";
 import { type Answer, responseOf } from "./answer.js";
@@ -98,7 +99,8 @@ class HttpHandler implements Handler {
     if (host.rego === undefined && (options.rego !== undefined || options.guard?.policies !== undefined)) {
       throw new HarnessImageGuardError("usage", "this build reads no Rego: policies need 'harness-image-guard/handler'");
     }
-    if (options.cors !== undefined && !Array.isArray((options.cors as { readonly origins?: unknown } | null)?.origins)) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array");
+    const cors: unknown = options.cors;
+    if (cors !== undefined && !(isObject(cors) && Array.isArray(cors["origins"]))) throw new HarnessImageGuardError("usage", "'cors' needs 'origins', an array");
     const limits = limitsOf(options.limits ?? {});
     this.#host = host;
     this.#options = options;

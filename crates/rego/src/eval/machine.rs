@@ -46,9 +46,7 @@ pub(super) struct Frame(Vec<Value>);
 
 impl Frame {
     pub(super) fn new(slots: usize) -> Self {
-        let mut values = Vec::with_capacity(slots);
-        values.resize_with(slots, || Value::Null);
-        Self(values)
+        Self(vec![Value::Null; slots])
     }
 
     fn set(&mut self, slot: Slot, value: Value) {

@@ -29,7 +29,7 @@ pub enum Wanted {
     Anything,
     /// A scalar.
     Scalar(Value),
-    /// An array of this length; none stands for any item.
+    /// An array of this length; `None` matches any item.
     Array(Vec<Option<Value>>),
 }
 
@@ -39,10 +39,13 @@ impl Wanted {
             Self::Anything => true,
             Self::Scalar(wanted) => value == wanted,
             Self::Array(wanted) => {
+                let Value::Array(items) = value else {
+                    return false;
+                };
                 let fits = |(wanted, item): (&Option<Value>, &Value)| {
                     wanted.as_ref().is_none_or(|wanted| wanted == item)
                 };
-                matches!(value, Value::Array(items) if items.len() == wanted.len() && wanted.iter().zip(items.iter()).all(fits))
+                items.len() == wanted.len() && wanted.iter().zip(items.iter()).all(fits)
             }
         }
     }

@@ -41,6 +41,7 @@ impl Value {
                     let key = Self::String(keys.shared(&entry.key));
                     let is_stray =
                         is_number_or_boolean(&entry.node) && mappings.contains(&&*entry.key);
+                    // Without what is written, it is the number.
                     let text = if is_stray { "" } else { text };
                     (key, Self::of_node(&entry.node, text, mappings, keys))
                 });
