@@ -81,7 +81,7 @@ _known(connector, key) := value.cut(connector[key]) if {
 } else := null
 
 _resolved(pull, found, connector) := _unknown(sprintf("it comes from the Harness Artifact Registry %s, and the file doesn't say where that is", [value.quoted(pull.registry)])) if {
-	pull.registry != null
+	value.kind(pull.registry) != "absent"
 } else := _by_docker(image.name(value.shown(found.image)), image.origin(found.image)) if {
 	_leaves_the_name(found.reference, connector)
 } else := _through(image.name(value.shown(found.image)), image.origin(found.image), connector) if {

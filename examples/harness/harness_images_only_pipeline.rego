@@ -931,7 +931,17 @@ image_is_of_harness(image) {
 	not contains(last, "@")
 }
 
-images_pulled := [pull | some pull in _images_found; pull.registry == null]
+images_pulled := _images_found {
+	# By far the most frequent case.
+	images_from_harness == []
+} else := [pull | some pull in _images_found; not _images_names_a_registry(pull)]
+
+# images_from_harness are the pulls from the Harness Artifact Registry, whose host the file doesn't name.
+images_from_harness := [pull | some pull in _images_found; pull.registry != null; _images_names_a_registry(pull)]
+
+_images_names_a_registry(pull) {
+	value_kind(pull.registry) != "absent"
+}
 
 _images_found := array.concat(
 	array.concat(_images_by_steps, _images_by_services),
@@ -944,21 +954,16 @@ _images_by_steps := [{
 	"image_path": ["spec", "image"],
 	"reference": object.get(spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
-	"names": _images_connector_key(step.value),
-	"registry": _images_registry(object.get(spec, "registryRef", null)),
+	"names": "connectorRef",
+	"registry": object.get(spec, "registryRef", null),
 	"partial": step.partial,
 } |
-	names := _images_pulled_types
+	types := _images_pulled_types
 	some step in tree_steps
 	spec := step.value.spec
 	image := spec.image
-	type_name(image) in names
+	type_name(image) in types
 ]
-
-# By their schema, steps of IaCM have no `connectorRef`.
-_images_connector_key(step) := "none" {
-	startswith(step.type, "IACM")
-} else := "connectorRef"
 
 # Services that a stage starts; `dependencies` in older files.
 _images_by_services := [{
@@ -968,7 +973,7 @@ _images_by_services := [{
 	"reference": object.get(service.spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
 	"names": "connectorRef",
-	"registry": _images_registry(object.get(service.spec, "registryRef", null)),
+	"registry": object.get(service.spec, "registryRef", null),
 	"partial": stage.partial,
 } |
 	some stage in tree_stages
@@ -1015,16 +1020,9 @@ _images_by_containers := [{
 	type_name(image) in _images_pulled_types
 ]
 
-_images_registry(written) := null {
-	# By far the most frequent case.
-	written == null
-} else := null {
-	value_kind(written) == "absent"
-} else := written
-
-_images_registry_of(container) := _images_registry(object.get(container, "registryRef", null)) {
-	_images_registry(object.get(container, "registry", null)) == null
-} else := _images_registry(container.registry)
+_images_registry_of(container) := container.registry {
+	value_kind(container.registry) != "absent"
+} else := object.get(container, "registryRef", null)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
 # missing in what is partial.
@@ -1079,20 +1077,31 @@ images_computed := [{"pull": pull, "from": place_of(pull.at), "values": _images_
 	pull := images_pulled[i]
 ]
 
-_images_may_be_decided_at := {i | some i, pull in images_pulled; _images_may_be_decided(pull)}
+_images_may_be_decided_at := set() {
+	# In most files.
+	_images_may_decide == set()
+} else := {i | some i, pull in images_pulled; _images_may_decide[pull.image]} | {i | some i, pull in images_pulled; _images_may_decide[pull.reference]}
+
+# Each string is asked once.
+_images_may_decide := {text | some text in (images_distinct_images | _images_distinct_references); expressions_may_decide(text)}
+
+images_distinct_images := {pull.image | some pull in images_pulled}
+
+_images_distinct_references := {pull.reference | some pull in images_pulled; pull.reference != null}
 
 # images_through_connectors are the pulls that name a connector: `{pull, from, values}`.
 images_through_connectors := array.concat(
 	[{"pull": one.pull, "from": one.from, "values": _images_values_as_written(one.pull)} |
 		some one in images_as_written
+
+		# Most pulls that name none have no key for it.
+		one.pull.reference != null
 		_images_names_a_connector(one.pull)
 	],
 	[one | some one in images_computed; _images_names_a_connector(one.pull)],
 )
 
 _images_names_a_connector(pull) {
-	# Most pulls that name none have no key for it.
-	pull.reference != null
 	value_kind(pull.reference) != "absent"
 }
 
@@ -1111,15 +1120,6 @@ _images_is_pulled(pull, image) {
 
 _images_is_pulled(pull, _) {
 	pull.image_path[count(pull.image_path) - 1] != "uses"
-}
-
-# _images_may_be_decided holds where expressions of the document may be part of a pull.
-_images_may_be_decided(pull) {
-	expressions_may_decide(pull.image)
-}
-
-_images_may_be_decided(pull) {
-	expressions_may_decide(pull.reference)
 }
 
 # Where the walk starts, by entity.

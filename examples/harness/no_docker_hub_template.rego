@@ -268,7 +268,7 @@ _no_docker_hub_reasons := {
 # image, and each reference from each place, is judged once.
 
 _no_docker_hub_origins := {written: image_origin(written) |
-	some written in ({pull.image | some pull in images_pulled} | {each.image | some one in images_computed; some each in one.values})
+	some written in (images_distinct_images | {each.image | some one in images_computed; some each in one.values})
 }
 
 no_docker_hub_classes := {asked: reference_class(asked[0], asked[1]) | some asked in _no_docker_hub_asked}
@@ -1262,7 +1262,17 @@ value_grouped(number) := concat(",", [group |
 	group := substring(digits, start, end - start)
 ])
 
-images_pulled := [pull | some pull in _images_found; pull.registry == null]
+images_pulled := _images_found {
+	# By far the most frequent case.
+	images_from_harness == []
+} else := [pull | some pull in _images_found; not _images_names_a_registry(pull)]
+
+# images_from_harness are the pulls from the Harness Artifact Registry, whose host the file doesn't name.
+images_from_harness := [pull | some pull in _images_found; pull.registry != null; _images_names_a_registry(pull)]
+
+_images_names_a_registry(pull) {
+	value_kind(pull.registry) != "absent"
+}
 
 _images_found := array.concat(
 	array.concat(_images_by_steps, _images_by_services),
@@ -1275,21 +1285,16 @@ _images_by_steps := [{
 	"image_path": ["spec", "image"],
 	"reference": object.get(spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
-	"names": _images_connector_key(step.value),
-	"registry": _images_registry(object.get(spec, "registryRef", null)),
+	"names": "connectorRef",
+	"registry": object.get(spec, "registryRef", null),
 	"partial": step.partial,
 } |
-	names := _images_pulled_types
+	types := _images_pulled_types
 	some step in tree_steps
 	spec := step.value.spec
 	image := spec.image
-	type_name(image) in names
+	type_name(image) in types
 ]
-
-# By their schema, steps of IaCM have no `connectorRef`.
-_images_connector_key(step) := "none" {
-	startswith(step.type, "IACM")
-} else := "connectorRef"
 
 # Services that a stage starts; `dependencies` in older files.
 _images_by_services := [{
@@ -1299,7 +1304,7 @@ _images_by_services := [{
 	"reference": object.get(service.spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
 	"names": "connectorRef",
-	"registry": _images_registry(object.get(service.spec, "registryRef", null)),
+	"registry": object.get(service.spec, "registryRef", null),
 	"partial": stage.partial,
 } |
 	some stage in tree_stages
@@ -1346,16 +1351,9 @@ _images_by_containers := [{
 	type_name(image) in _images_pulled_types
 ]
 
-_images_registry(written) := null {
-	# By far the most frequent case.
-	written == null
-} else := null {
-	value_kind(written) == "absent"
-} else := written
-
-_images_registry_of(container) := _images_registry(object.get(container, "registryRef", null)) {
-	_images_registry(object.get(container, "registry", null)) == null
-} else := _images_registry(container.registry)
+_images_registry_of(container) := container.registry {
+	value_kind(container.registry) != "absent"
+} else := object.get(container, "registryRef", null)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
 # missing in what is partial.
@@ -1410,7 +1408,17 @@ images_computed := [{"pull": pull, "from": place_of(pull.at), "values": _images_
 	pull := images_pulled[i]
 ]
 
-_images_may_be_decided_at := {i | some i, pull in images_pulled; _images_may_be_decided(pull)}
+_images_may_be_decided_at := set() {
+	# In most files.
+	_images_may_decide == set()
+} else := {i | some i, pull in images_pulled; _images_may_decide[pull.image]} | {i | some i, pull in images_pulled; _images_may_decide[pull.reference]}
+
+# Each string is asked once.
+_images_may_decide := {text | some text in (images_distinct_images | _images_distinct_references); expressions_may_decide(text)}
+
+images_distinct_images := {pull.image | some pull in images_pulled}
+
+_images_distinct_references := {pull.reference | some pull in images_pulled; pull.reference != null}
 
 _images_alternatives(pull) := [{"image": each.values[0], "reference": each.values[1], "decided": each.decided} |
 	some each in expressions_alternatives(pull.at, [pull.image, pull.reference])
@@ -1425,15 +1433,6 @@ _images_is_pulled(pull, image) {
 
 _images_is_pulled(pull, _) {
 	pull.image_path[count(pull.image_path) - 1] != "uses"
-}
-
-# _images_may_be_decided holds where expressions of the document may be part of a pull.
-_images_may_be_decided(pull) {
-	expressions_may_decide(pull.image)
-}
-
-_images_may_be_decided(pull) {
-	expressions_may_decide(pull.reference)
 }
 
 # images_bases are the references as they are written, with what they can come to.

@@ -1,11 +1,11 @@
 # METADATA
 # title: Every image that is pulled
 # description: |
-#   A pull is `{at, image, image_path, reference, reference_path, names, partial}`: the path of what
-#   pulls an image, the image as written, the path from there to it, the same for its connector's
-#   reference (null if there is none), and the key that names a connector there. `bases` are the
-#   connectors through which builds pull their base images. Sources: the places where Harness's schemas
-#   (v0, v1) have an image that a run pulls.
+#   A pull is `{at, image, image_path, reference, reference_path, names, registry, partial}`: the path of
+#   what pulls an image, the image as written, the path from there to it, the same for its connector's
+#   reference (null if there is none), the key that names a connector there, and the registry as
+#   written. `bases` are the connectors through which builds pull their base images. Sources: the places
+#   where Harness's schemas (v0, v1) have an image that a run pulls.
 package harness_image_guard.lib.images
 
 import data.harness_image_guard.lib.expressions
@@ -14,10 +14,15 @@ import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.value
 import rego.v1
 
-pulled := [pull | some pull in _found; pull.registry == null]
+pulled := _found if {
+	# By far the most frequent case.
+	from_harness == []
+} else := [pull | some pull in _found; not _names_a_registry(pull)]
 
 # from_harness are the pulls from the Harness Artifact Registry, whose host the file doesn't name.
-from_harness := [pull | some pull in _found; pull.registry != null]
+from_harness := [pull | some pull in _found; pull.registry != null; _names_a_registry(pull)]
+
+_names_a_registry(pull) if value.kind(pull.registry) != "absent"
 
 _found := array.concat(
 	array.concat(_by_steps, _by_services),
@@ -30,21 +35,27 @@ _by_steps := [{
 	"image_path": ["spec", "image"],
 	"reference": object.get(spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
-	"names": _connector_key(step.value),
-	"registry": _registry(object.get(spec, "registryRef", null)),
+	"names": "connectorRef",
+	"registry": object.get(spec, "registryRef", null),
 	"partial": step.partial,
 } |
-	names := _pulled_types
+	types := _pulled_types
 	some step in tree.steps
 	spec := step.value.spec
 	image := spec.image
-	type_name(image) in names
+	type_name(image) in types
 ]
 
-# By their schema, steps of IaCM have no `connectorRef`.
-_connector_key(step) := "none" if {
-	startswith(step.type, "IACM")
-} else := "connectorRef"
+# takes_a_connector holds where a key can name a connector. By their schema, steps of IaCM have none.
+takes_a_connector(pull) if {
+	pull.names != "none"
+	not _is_of_iacm(pull)
+}
+
+_is_of_iacm(pull) if {
+	pull.names == "connectorRef"
+	startswith(object.get(input, array.concat(pull.at, ["type"]), ""), "IACM")
+}
 
 # Services that a stage starts; `dependencies` in older files.
 _by_services := [{
@@ -54,7 +65,7 @@ _by_services := [{
 	"reference": object.get(service.spec, "connectorRef", null),
 	"reference_path": ["spec", "connectorRef"],
 	"names": "connectorRef",
-	"registry": _registry(object.get(service.spec, "registryRef", null)),
+	"registry": object.get(service.spec, "registryRef", null),
 	"partial": stage.partial,
 } |
 	some stage in tree.stages
@@ -101,16 +112,9 @@ _by_containers := [{
 	type_name(image) in _pulled_types
 ]
 
-_registry(written) := null if {
-	# By far the most frequent case.
-	written == null
-} else := null if {
-	value.kind(written) == "absent"
-} else := written
-
-_registry_of(container) := _registry(object.get(container, "registryRef", null)) if {
-	_registry(object.get(container, "registry", null)) == null
-} else := _registry(container.registry)
+_registry_of(container) := container.registry if {
+	value.kind(container.registry) != "absent"
+} else := object.get(container, "registryRef", null)
 
 # GitHub's actions that are an image, `uses: docker://IMAGE`. No connector is theirs, so that nothing is
 # missing in what is partial.
@@ -163,22 +167,31 @@ computed := [{"pull": pull, "from": place.of(pull.at), "values": _alternatives(p
 	pull := pulled[i]
 ]
 
-_may_be_decided_at := {i | some i, pull in pulled; _may_be_decided(pull)}
+_may_be_decided_at := set() if {
+	# In most files.
+	_may_decide == set()
+} else := {i | some i, pull in pulled; _may_decide[pull.image]} | {i | some i, pull in pulled; _may_decide[pull.reference]}
+
+# Each string is asked once.
+_may_decide := {text | some text in (distinct_images | _distinct_references); expressions.may_decide(text)}
+
+distinct_images := {pull.image | some pull in pulled}
+
+_distinct_references := {pull.reference | some pull in pulled; pull.reference != null}
 
 # through_connectors are the pulls that name a connector: `{pull, from, values}`.
 through_connectors := array.concat(
 	[{"pull": one.pull, "from": one.from, "values": _values_as_written(one.pull)} |
 		some one in as_written
+
+		# Most pulls that name none have no key for it.
+		one.pull.reference != null
 		_names_a_connector(one.pull)
 	],
 	[one | some one in computed; _names_a_connector(one.pull)],
 )
 
-_names_a_connector(pull) if {
-	# Most pulls that name none have no key for it.
-	pull.reference != null
-	value.kind(pull.reference) != "absent"
-}
+_names_a_connector(pull) if value.kind(pull.reference) != "absent"
 
 # values_of are the images and references that a pull can come to: `{image, reference, decided}`.
 values_of(pull) := _alternatives(pull) if {

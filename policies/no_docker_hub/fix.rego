@@ -4,6 +4,7 @@
 package harness_image_guard.rules.no_docker_hub
 
 import data.harness_image_guard.lib.image
+import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -33,7 +34,7 @@ fix(one) := _proposal(one.why, one.pull, one.from) if {
 
 _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_governed_connector(from)]), _through(pull, value.shown(pull.image), _governed_connector(from))) if {
 	why == "anonymous"
-	pull.names != "none"
+	images.takes_a_connector(pull)
 	_default_is_governed(from)
 	may_have(_governed_connector(from), pull.image, from)
 } else := _unsafe(sprintf("Write %s: the connector puts its registry before the name", [value.quoted(name)]), _renamed(pull, name)) if {
@@ -48,8 +49,8 @@ _proposal(why, pull, from) := _unsafe(sprintf("Pull the image through `%s`", [_g
 	image.origin(name) == "host"
 } else := _unsafe(sprintf("Pull %s through `%s`", [value.quoted(name), _governed_connector(from)]), _through(pull, name, _governed_connector(from))) if {
 	why == "written"
-	pull.names != "none"
-	_takes_a_connector(pull, from)
+	images.takes_a_connector(pull)
+	_may_name_a_connector(pull, from)
 	name := image.without_host(pull.image)
 	may_have(_governed_connector(from), name, from)
 } else := null
@@ -72,9 +73,9 @@ _leads_to_harness(written, _) if {
 _unsafe(title, patch) := {"applicability": "unsafe", "title": title, "patch": patch}
 
 # A template may have no input for a connector.
-_takes_a_connector(pull, _) if not pull.partial
+_may_name_a_connector(pull, _) if not pull.partial
 
-_takes_a_connector(pull, from) if classes[[pull.reference, from]] != "absent"
+_may_name_a_connector(pull, from) if classes[[pull.reference, from]] != "absent"
 
 _renamed(pull, name) := [{"op": "replace", "path": array.concat(pull.at, pull.image_path), "value": name}]
 

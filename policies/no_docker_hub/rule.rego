@@ -186,7 +186,7 @@ _reasons := {
 # image, and each reference from each place, is judged once.
 
 _origins := {written: image.origin(written) |
-	some written in ({pull.image | some pull in images.pulled} | {each.image | some one in images.computed; some each in one.values})
+	some written in (images.distinct_images | {each.image | some one in images.computed; some each in one.values})
 }
 
 classes := {asked: reference.class(asked[0], asked[1]) | some asked in _asked}
@@ -310,9 +310,9 @@ findings contains {
 }
 
 _help(reason, one) := reason.help_alone if {
-	key := one.pull.names
-	not _connect[key]
 	reason.help_alone
+	pull := one.pull
+	not images.takes_a_connector(pull)
 } else := reason.help_lacking if {
 	_lacks(one)
 } else := sprintf(reason.help, [_word(word, one) | some word in reason.help_of])
