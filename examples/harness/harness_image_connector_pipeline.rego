@@ -812,24 +812,50 @@ _expressions_whole_expression(text) := expression {
 	expression.written == trim_space(text)
 }
 
-# _expressions_axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
+# _expressions_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
+# left out. A matrix that only the run knows may have any axis.
 _expressions_axis(holders, words, first) := source {
 	name := _expressions_last_words(words, first)
-	nearest := [{"at": holder.at, "matrix": holder.value.strategy.matrix} |
+	nearest := [{"at": holder.at, "matrix": matrix} |
 		some holder in holders
-		is_object(holder.value.strategy.matrix)
-		object.get(holder.value.strategy.matrix, name, null) != null
+		matrix := _expressions_matrix_of(holder.value.strategy)
+		_expressions_may_have_axis(matrix, name)
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	count(elements) <= _expressions_most_elements
+	included := _expressions_included(nearest.matrix)
+	count(elements) + count(included) <= _expressions_most_elements
 	not _expressions_leaves_out(nearest, name)
-	at := array.concat(nearest.at, ["strategy", "matrix", name])
+	at := array.concat(nearest.at, ["strategy", "matrix"])
 	source := {
-		"key": at,
-		"values": [{"value": element, "path": array.concat(at, [i])} | some i, element in elements],
+		"key": array.concat(at, [name]),
+		"values": array.concat(
+			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+			[{"value": element, "path": array.concat(at, ["include", i, name])} |
+				some i, combination in included
+				element := combination[name]
+			],
+		),
 		"open": false,
 	}
+}
+
+_expressions_matrix_of(strategy) := strategy {
+	is_string(strategy)
+} else := strategy.matrix
+
+_expressions_included(matrix) := [] {
+	object.get(matrix, "include", null) == null
+} else := matrix.include {
+	is_array(matrix.include)
+}
+
+_expressions_may_have_axis(matrix, name) {
+	object.get(matrix, name, null) != null
+}
+
+_expressions_may_have_axis(matrix, _) {
+	value_says(matrix)
 }
 
 _expressions_leaves_out(holder, name) {
@@ -1293,14 +1319,14 @@ _tree_step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_tree_lists(tree_plain_stages, [["steps"], ["rollback"]]),
+		_tree_lists(tree_plain_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
 		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_plain_groups_written), [["steps"]]),
 	),
 )
 
 _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
-} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), _tree_plain_steps_written))
+} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), array.concat(_tree_plain_steps_written, tree_mappings(tree_plain_stages, [["rollback"]]))))
 
 # A step or stage that is in no list may be a group.
 _tree_with_holders(walk, nodes) := walk {
@@ -1387,6 +1413,16 @@ _tree_children(nodes, key) := [] {
 } else := [{"at": array.concat(node.at, [key]), "value": value, "partial": node.partial} |
 	some node in nodes
 	value := node.value[key]
+	is_object(value)
+]
+
+# tree_mappings are those at the ends of several paths from the nodes.
+tree_mappings(nodes, paths) := [] {
+	nodes == []
+} else := [{"at": array.concat(node.at, path), "value": value, "partial": node.partial} |
+	some node in nodes
+	some path in paths
+	value := object.get(node.value, path, null)
 	is_object(value)
 ]
 

@@ -598,24 +598,50 @@ _expressions_whole_expression(text) := expression {
 	expression.written == trim_space(text)
 }
 
-# _expressions_axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
+# _expressions_axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
+# left out. A matrix that only the run knows may have any axis.
 _expressions_axis(holders, words, first) := source {
 	name := _expressions_last_words(words, first)
-	nearest := [{"at": holder.at, "matrix": holder.value.strategy.matrix} |
+	nearest := [{"at": holder.at, "matrix": matrix} |
 		some holder in holders
-		is_object(holder.value.strategy.matrix)
-		object.get(holder.value.strategy.matrix, name, null) != null
+		matrix := _expressions_matrix_of(holder.value.strategy)
+		_expressions_may_have_axis(matrix, name)
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	count(elements) <= _expressions_most_elements
+	included := _expressions_included(nearest.matrix)
+	count(elements) + count(included) <= _expressions_most_elements
 	not _expressions_leaves_out(nearest, name)
-	at := array.concat(nearest.at, ["strategy", "matrix", name])
+	at := array.concat(nearest.at, ["strategy", "matrix"])
 	source := {
-		"key": at,
-		"values": [{"value": element, "path": array.concat(at, [i])} | some i, element in elements],
+		"key": array.concat(at, [name]),
+		"values": array.concat(
+			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+			[{"value": element, "path": array.concat(at, ["include", i, name])} |
+				some i, combination in included
+				element := combination[name]
+			],
+		),
 		"open": false,
 	}
+}
+
+_expressions_matrix_of(strategy) := strategy {
+	is_string(strategy)
+} else := strategy.matrix
+
+_expressions_included(matrix) := [] {
+	object.get(matrix, "include", null) == null
+} else := matrix.include {
+	is_array(matrix.include)
+}
+
+_expressions_may_have_axis(matrix, name) {
+	object.get(matrix, name, null) != null
+}
+
+_expressions_may_have_axis(matrix, _) {
+	value_says(matrix)
 }
 
 _expressions_leaves_out(holder, name) {
@@ -891,6 +917,12 @@ value_text(value) := trim_space(value) {
 	is_string(value)
 } else := value
 
+# value_says holds where a value is a string with something in it.
+value_says(value) {
+	is_string(value)
+	trim_space(value) != ""
+}
+
 # value_shown is a value as it is written.
 value_shown(value) := trim_space(value) {
 	is_string(value)
@@ -1030,7 +1062,7 @@ _images_names_a_registry(pull) {
 
 _images_found := array.concat(
 	array.concat(_images_by_steps, _images_by_services),
-	array.concat(array.concat(_images_by_plain_steps, _images_by_containers), _images_by_actions),
+	array.concat(_images_by_containers, _images_by_actions),
 )
 
 _images_by_steps := [{
@@ -1072,38 +1104,63 @@ _images_by_services := [{
 # A mapping is a scanner's target, and null is no image.
 _images_pulled_types := {"string", "number", "boolean"}
 
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`. An approval may run something, too.
-_images_runs := tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]])
+# v1: `container: image` or `container: {image, connector, registry}`, in what a step runs or beside it. What an
+# approval runs may have one, too.
+_images_containers := array.concat(
+	[{"at": run.at, "path": ["container"], "names": "container", "value": container, "partial": run.partial} |
+		some run in array.concat(_images_runs, _images_running_steps)
+		container := run.value.container
+	],
+	[{"at": stage.at, "path": ["services", name], "names": "none", "value": service, "partial": stage.partial} |
+		some stage in tree_plain_stages
+		is_object(stage.value.services)
+		some name, service in stage.value.services
 
-_images_by_plain_steps := [{
-	"at": run.at,
-	"image": image,
-	"image_path": ["container"],
-	"reference": null,
-	"reference_path": ["container"],
-	"names": "container",
-	"registry": null,
-	"partial": run.partial,
-} |
-	some run in _images_runs
-	image := run.value.container
-	type_name(image) in _images_pulled_types
+		# `services: {items: […], sequential: true}` are what a stage deploys.
+		type_name(service) in {"string", "object"}
+	],
+)
+
+_images_runs := array.concat(
+	tree_mappings(tree_plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
+	tree_mappings(tree_plain_stages, [["approval", "with", "run"]]),
+)
+
+_images_running_steps := [step |
+	some step in tree_plain_steps
+	some key in ["run", "run-test", "background"]
+	object.get(step.value, key, null) != null
 ]
 
-_images_by_containers := [{
-	"at": run.at,
-	"image": image,
-	"image_path": ["container", "image"],
-	"reference": object.get(run.value.container, "connector", null),
-	"reference_path": ["container", "connector"],
-	"names": "connector",
-	"registry": _images_registry_of(run.value.container),
-	"partial": run.partial,
-} |
-	some run in _images_runs
-	image := run.value.container.image
-	type_name(image) in _images_pulled_types
-]
+_images_by_containers := array.concat(
+	[{
+		"at": container.at,
+		"image": container.value,
+		"image_path": container.path,
+		"reference": null,
+		"reference_path": container.path,
+		"names": container.names,
+		"registry": null,
+		"partial": container.partial,
+	} |
+		some container in _images_containers
+		type_name(container.value) in _images_pulled_types
+	],
+	[{
+		"at": container.at,
+		"image": image,
+		"image_path": array.concat(container.path, ["image"]),
+		"reference": object.get(container.value, "connector", null),
+		"reference_path": array.concat(container.path, ["connector"]),
+		"names": "connector",
+		"registry": _images_registry_of(container.value),
+		"partial": container.partial,
+	} |
+		some container in _images_containers
+		image := container.value.image
+		type_name(image) in _images_pulled_types
+	],
+)
 
 _images_registry_of(container) := container.registry {
 	value_kind(container.registry) != "absent"
@@ -1131,10 +1188,16 @@ _images_actions := array.concat(
 		is_string(step.value.spec.uses)
 		tree_may_be_of_type(step, "Action")
 	],
-	[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
-		some step in tree_plain_steps
-		is_string(step.value.action.uses)
-	],
+	array.concat(
+		[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
+			some step in tree_plain_steps
+			is_string(step.value.action.uses)
+		],
+		[{"at": step.at, "uses": step.value.uses, "path": ["uses"]} |
+			some step in tree_plain_steps
+			is_string(step.value.uses)
+		],
+	),
 )
 
 _images_is_image(action) {
@@ -1471,14 +1534,14 @@ _tree_step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_tree_lists(tree_plain_stages, [["steps"], ["rollback"]]),
+		_tree_lists(tree_plain_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
 		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_plain_groups_written), [["steps"]]),
 	),
 )
 
 _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
-} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), _tree_plain_steps_written))
+} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), array.concat(_tree_plain_steps_written, tree_mappings(tree_plain_stages, [["rollback"]]))))
 
 # A step or stage that is in no list may be a group.
 _tree_with_holders(walk, nodes) := walk {

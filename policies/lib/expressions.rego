@@ -325,25 +325,47 @@ _whole_expression(text) := expression if {
 	expression.written == trim_space(text)
 }
 
-# _axis is the list of that name in the nearest matrix that has it, unless some of it is left out.
+# _axis is the list of that name in the nearest matrix that has it, with what `include` adds, unless some of it is
+# left out. A matrix that only the run knows may have any axis.
 _axis(holders, words, first) := source if {
 	name := _last_words(words, first)
-	nearest := [{"at": holder.at, "matrix": holder.value.strategy.matrix} |
+	nearest := [{"at": holder.at, "matrix": matrix} |
 		some holder in holders
-		is_object(holder.value.strategy.matrix)
-		object.get(holder.value.strategy.matrix, name, null) != null
+		matrix := _matrix_of(holder.value.strategy)
+		_may_have_axis(matrix, name)
 	][0]
 	elements := nearest.matrix[name]
 	is_array(elements)
-	count(elements) <= _most_elements
+	included := _included(nearest.matrix)
+	count(elements) + count(included) <= _most_elements
 	not _leaves_out(nearest, name)
-	at := array.concat(nearest.at, ["strategy", "matrix", name])
+	at := array.concat(nearest.at, ["strategy", "matrix"])
 	source := {
-		"key": at,
-		"values": [{"value": element, "path": array.concat(at, [i])} | some i, element in elements],
+		"key": array.concat(at, [name]),
+		"values": array.concat(
+			[{"value": element, "path": array.concat(at, [name, i])} | some i, element in elements],
+			[{"value": element, "path": array.concat(at, ["include", i, name])} |
+				some i, combination in included
+				element := combination[name]
+			],
+		),
 		"open": false,
 	}
 }
+
+_matrix_of(strategy) := strategy if {
+	is_string(strategy)
+} else := strategy.matrix
+
+_included(matrix) := [] if {
+	object.get(matrix, "include", null) == null
+} else := matrix.include if {
+	is_array(matrix.include)
+}
+
+_may_have_axis(matrix, name) if object.get(matrix, name, null) != null
+
+_may_have_axis(matrix, _) if value.says(matrix)
 
 _leaves_out(holder, name) if _left_out[holder.at][name]
 

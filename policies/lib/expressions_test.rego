@@ -131,6 +131,32 @@ test_hostile_strings_are_bounded if {
 	become(combinations) == {combinations}
 }
 
+in_a_matrix(stage_strategy, step_strategy) := {values[0] | some values in found} if {
+	document := {"pipeline": {"stages": [{"id": "a", "strategy": stage_strategy, "steps": [{"strategy": step_strategy, "run": {}}]}]}}
+	at := ["pipeline", "stages", 0, "steps", 0, "run"]
+	found := {each.values |
+		some each in expressions.alternatives(at, ["${{ matrix.os }}"]) with input as document
+			with data.harness_image_guard.facts as settings
+	}
+}
+
+test_an_axis_has_what_its_matrix_includes if {
+	in_a_matrix({"matrix": {"os": ["linux"], "include": [{"os": "windows", "arch": "arm"}, {"arch": "amd"}]}}, null) == {"linux", "windows"}
+	in_a_matrix({"matrix": {"os": ["linux"], "include": null}}, null) == {"linux"}
+	in_a_matrix({"matrix": {"os": ["linux"], "include": "<+input>"}}, null) == {"${{ matrix.os }}"}
+	in_a_matrix({"matrix": {"include": [{"os": "windows"}]}}, null) == {"${{ matrix.os }}"}
+}
+
+# It may have the axis, and goes before those around it.
+test_a_matrix_that_only_the_run_knows_leaves_an_axis_open if {
+	known := {"matrix": {"os": ["linux"]}}
+	in_a_matrix(known, {"matrix": {"arch": ["arm"]}}) == {"linux"}
+	in_a_matrix(known, {"matrix": ""}) == {"linux"}
+	every unknown in ["<+input>", {"matrix": "<+input>"}, {"matrix": "{\"os\": [\"windows\"]}"}] {
+		in_a_matrix(known, unknown) == {"${{ matrix.os }}"}
+	}
+}
+
 test_off_leaves_all_as_it_is if {
 	found := expressions.alternatives(at_the_step, ["<+pipeline.variables.a>"]) with input as pipeline
 		with data.harness_image_guard.facts as {"settings": {"expressions": "off"}}

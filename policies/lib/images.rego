@@ -26,7 +26,7 @@ _names_a_registry(pull) if value.kind(pull.registry) != "absent"
 
 _found := array.concat(
 	array.concat(_by_steps, _by_services),
-	array.concat(array.concat(_by_plain_steps, _by_containers), _by_actions),
+	array.concat(_by_containers, _by_actions),
 )
 
 _by_steps := [{
@@ -79,38 +79,63 @@ _by_services := [{
 # A mapping is a scanner's target, and null is no image.
 _pulled_types := {"string", "number", "boolean"}
 
-# v1: `run: {container: image}` or `run: {container: {image, connector, registry}}`. An approval may run something, too.
-_runs := tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]])
+# v1: `container: image` or `container: {image, connector, registry}`, in what a step runs or beside it. What an
+# approval runs may have one, too.
+_containers := array.concat(
+	[{"at": run.at, "path": ["container"], "names": "container", "value": container, "partial": run.partial} |
+		some run in array.concat(_runs, _running_steps)
+		container := run.value.container
+	],
+	[{"at": stage.at, "path": ["services", name], "names": "none", "value": service, "partial": stage.partial} |
+		some stage in tree.plain_stages
+		is_object(stage.value.services)
+		some name, service in stage.value.services
 
-_by_plain_steps := [{
-	"at": run.at,
-	"image": image,
-	"image_path": ["container"],
-	"reference": null,
-	"reference_path": ["container"],
-	"names": "container",
-	"registry": null,
-	"partial": run.partial,
-} |
-	some run in _runs
-	image := run.value.container
-	type_name(image) in _pulled_types
+		# `services: {items: […], sequential: true}` are what a stage deploys.
+		type_name(service) in {"string", "object"}
+	],
+)
+
+_runs := array.concat(
+	tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
+	tree.mappings(tree.plain_stages, [["approval", "with", "run"]]),
+)
+
+_running_steps := [step |
+	some step in tree.plain_steps
+	some key in ["run", "run-test", "background"]
+	object.get(step.value, key, null) != null
 ]
 
-_by_containers := [{
-	"at": run.at,
-	"image": image,
-	"image_path": ["container", "image"],
-	"reference": object.get(run.value.container, "connector", null),
-	"reference_path": ["container", "connector"],
-	"names": "connector",
-	"registry": _registry_of(run.value.container),
-	"partial": run.partial,
-} |
-	some run in _runs
-	image := run.value.container.image
-	type_name(image) in _pulled_types
-]
+_by_containers := array.concat(
+	[{
+		"at": container.at,
+		"image": container.value,
+		"image_path": container.path,
+		"reference": null,
+		"reference_path": container.path,
+		"names": container.names,
+		"registry": null,
+		"partial": container.partial,
+	} |
+		some container in _containers
+		type_name(container.value) in _pulled_types
+	],
+	[{
+		"at": container.at,
+		"image": image,
+		"image_path": array.concat(container.path, ["image"]),
+		"reference": object.get(container.value, "connector", null),
+		"reference_path": array.concat(container.path, ["connector"]),
+		"names": "connector",
+		"registry": _registry_of(container.value),
+		"partial": container.partial,
+	} |
+		some container in _containers
+		image := container.value.image
+		type_name(image) in _pulled_types
+	],
+)
 
 _registry_of(container) := container.registry if {
 	value.kind(container.registry) != "absent"
@@ -138,10 +163,16 @@ _actions := array.concat(
 		is_string(step.value.spec.uses)
 		tree.may_be_of_type(step, "Action")
 	],
-	[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
-		some step in tree.plain_steps
-		is_string(step.value.action.uses)
-	],
+	array.concat(
+		[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
+			some step in tree.plain_steps
+			is_string(step.value.action.uses)
+		],
+		[{"at": step.at, "uses": step.value.uses, "path": ["uses"]} |
+			some step in tree.plain_steps
+			is_string(step.value.uses)
+		],
+	),
 )
 
 _is_image(action) if startswith(trim_space(action.uses), "docker://")

@@ -273,14 +273,14 @@ _step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_lists(plain_stages, [["steps"], ["rollback"]]),
+		_lists(plain_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
 		_lists(array.concat(_with_inputs(_groups_written).all, _plain_groups_written), [["steps"]]),
 	),
 )
 
 _step_walk := _nowhere if {
 	_is_elsewhere
-} else := _steps_16(_with_holders(_first_lists(_step_lists, "step"), _plain_steps_written))
+} else := _steps_16(_with_holders(_first_lists(_step_lists, "step"), array.concat(_plain_steps_written, mappings(plain_stages, [["rollback"]]))))
 
 # A step or stage that is in no list may be a group.
 _with_holders(walk, nodes) := walk if {

@@ -230,6 +230,41 @@ test_plain_steps_pull_their_container if {
 	}
 }
 
+test_containers_of_plain_stages_are_found_beside_what_they_run if {
+	stage := {
+		"id": "a",
+		"steps": [
+			{"run": "npm test", "container": "maven"},
+			{"run": {"container": "r.example/maven"}, "container": {"image": "maven", "connector": "account.hub"}},
+			{"group": {"steps": [{"name": "inner", "run": "npm test", "container": {"image": "maven"}}]}},
+			{"uses": "docker://maven"},
+			{"uses": "actions/checkout@v4"},
+		],
+		"rollback": {"run": {"container": "maven"}},
+		"approval": {"uses": "custom", "with": {"run": {"container": "maven"}}},
+		"services": {
+			"redis": "redis:7",
+			"db": {"image": "postgres", "connector": "account.mirror"},
+			"cache": {"image": "postgres", "connector": "account.hub"},
+			"items": ["one"],
+			"sequential": true,
+		},
+	}
+	said({"pipeline": {"stages": [stage]}}) == {["violation", "error", array.concat(["pipeline", "stages", 0], path)] |
+		some path in [
+			["steps", 0, "container"],
+			["steps", 1, "container", "connector"],
+			["steps", 2, "group", "steps", 0, "container", "image"],
+			["steps", 3, "uses"],
+			["rollback", "run", "container"],
+			["approval", "with", "run", "container"],
+			["services", "redis"],
+			["services", "cache", "connector"],
+		]
+	}
+	said({"pipeline": {"stages": [{"id": "b", "rollback": {"steps": [{"run": {"container": "maven"}}]}}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", "steps", 0, "run", "container"]]}
+}
+
 test_base_images_are_pulled_through_their_connectors if {
 	named := [
 		"account.hub",
