@@ -55,6 +55,8 @@ pub struct Guard {
     max_file_bytes: usize,
     max_findings: usize,
     budget: Budget,
+    /// Whether connectors among the files are known to the other files.
+    knows_connectors: bool,
     taken: Taken,
     verified: Option<Verified>,
     users: Users,
@@ -84,6 +86,7 @@ impl Guard {
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
             max_findings: DEFAULT_MAX_FINDINGS,
             budget: Budget::AMPLE,
+            knows_connectors: true,
             taken: Taken {
                 today: None,
                 comments: true,
@@ -109,6 +112,14 @@ impl Guard {
         self
     }
 
+    /// The same, where connectors among the files decide nothing about the others: only the configuration and its lists
+    /// say what the account has. They are judged all the same.
+    #[must_use]
+    pub fn without_file_connectors(mut self) -> Self {
+        self.knows_connectors = false;
+        self
+    }
+
     /// The size in bytes past which a file is refused.
     #[must_use]
     pub fn max_file_bytes(&self) -> usize {
@@ -121,7 +132,8 @@ impl Guard {
         &self.config
     }
 
-    /// Checks the files together: connectors among them decide about the pipelines among them.
+    /// Checks the files together: connectors among them decide about the pipelines among them, unless
+    /// [they don't](Self::without_file_connectors).
     /// Whatever can't be checked is a diagnostic of its own, and the rest is checked all the same.
     #[must_use]
     pub fn check(&self, files: &[SourceFile]) -> Report {
@@ -268,7 +280,10 @@ impl Guard {
             .flat_map(|list| list.scopes.iter().map(String::as_str))
             .collect();
         let mut node_count = scopes.len();
-        for source in sources {
+        let known = sources
+            .iter()
+            .filter(|source| self.knows_connectors || source.is_connector_list);
+        for source in known {
             for (index, document) in source.documents.iter().enumerate() {
                 let Ok(document) = document else { continue };
                 let entities = harness::entities(document);

@@ -33,7 +33,7 @@ pub struct WasmGuard(Guard);
 
 #[wasm_bindgen]
 impl WasmGuard {
-    /// A guard for `{config?, configPath?, preset?, configExceptions?, commentExceptions?, today?, partial?,
+    /// A guard for `{config?, configPath?, preset?, configExceptions?, commentExceptions?, fileConnectors?, today?, partial?,
     /// rules?, maxFileBytes?, maxFindings?, verified?}`; `config` is YAML or JSON text, `today` `2027-03-01`.
     ///
     /// # Errors
@@ -74,6 +74,9 @@ impl WasmGuard {
         }
         if options.comment_exceptions == Some(false) {
             guard = guard.without_comment_exceptions();
+        }
+        if options.file_connectors == Some(false) {
+            guard = guard.without_file_connectors();
         }
         if options.partial {
             guard = guard.of_part();

@@ -32,6 +32,11 @@ readonly configExceptions?: boolean,
  */
 readonly commentExceptions?: boolean, 
 /**
+ * Whether connectors among the files decide about the others. They do by default; with `false`, only those of the
+ * configuration and of its lists do.
+ */
+readonly fileConnectors?: boolean, 
+/**
  * The day up to which exceptions hold, in UTC: `2027-03-01`. The day of each check by default.
  */
 readonly today?: string, 

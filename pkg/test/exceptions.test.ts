@@ -111,6 +111,28 @@ test("an author of a pull request can't make exceptions where neither kind is ta
   assert.doesNotMatch(neither.stdout, /exception\]/);
 });
 
+test("an author of a pull request can't say where a connector leads where no file of theirs counts", async (t) => {
+  const connector = (identifier: string): string =>
+    `connector: {identifier: ${identifier}, type: DockerRegistry, spec: {dockerRegistryUrl: "https://r.example", providerType: Other, auth: {type: Anonymous}}}\n`;
+  const through = (name: string): string => step(name, "node:1").replace("image:", `connectorRef: account.${name}\n                    image:`);
+  const folder = repository(t, {
+    "harness-image-guard.yaml": "connectorFiles: [list.yaml]\n",
+    "list.yaml": "madeAt: 2026-11-27T04:00:00Z\nscopes: [account]\nconnectors: [{identifier: hub, type: DockerRegistry, url: https://index.docker.io/v2/}]\n",
+    "p.yaml": pipeline(through("hub"), through("none")),
+    "docs/x.yaml": `${connector("hub")}---\n${connector("none")}`,
+  });
+  const rules = async (...options: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await check(folder, "--format", "json", ...options);
+    return (JSON.parse(stdout) as Report).diagnostics.map(({ file, rule, verdict }) => `${file} ${rule} ${verdict}`);
+  };
+  assert.deepEqual(await rules(), []);
+  assert.deepEqual(await rules("--no-file-connectors"), [
+    "list.yaml no-docker-hub violation",
+    "p.yaml no-docker-hub violation",
+    "p.yaml unknown-connector violation",
+  ]);
+});
+
 test("a path is that from the configuration's folder, wherever the check is started", async (t) => {
   const config = `exceptions: [{rule: no-docker-hub, path: legacy, until: 2027-03-01, reason: why}]\n`;
   const folder = temporaryFolder(t, { "harness-image-guard.yaml": config, "legacy/p.yaml": pipeline(step("a", "node:1")), "other/legacy/p.yaml": pipeline(step("a", "node:1")) });

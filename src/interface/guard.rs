@@ -29,6 +29,9 @@ pub struct GuardModuleOptions {
     /// Whether ignore comments in the files count. They do by default; with `false`, they are comments like any other,
     /// and everything is reported.
     pub comment_exceptions: Option<bool>,
+    /// Whether connectors among the files decide about the others. They do by default; with `false`, only those of the
+    /// configuration and of its lists do.
+    pub file_connectors: Option<bool>,
     /// The day up to which exceptions hold, in UTC: `2027-03-01`. The day of each check by default.
     pub today: Option<String>,
     /// Whether a check gets only some of the files that the configuration is about. Then no exception of the

@@ -44,6 +44,26 @@ fn found(report: &Report) -> Vec<String> {
 }
 
 #[test]
+fn a_list_decides_even_against_a_file_where_no_file_does() {
+    let made_up = "connector: {identifier: team, orgIdentifier: default, projectIdentifier: shop, type: DockerRegistry, \
+                   spec: {dockerRegistryUrl: 'https://r.example', providerType: Other, auth: {type: Anonymous}}}\n";
+    let files = [
+        SourceFile::text("c.yaml", made_up),
+        SourceFile::text("p.yaml", PIPELINE),
+        list(LIST),
+    ];
+    assert_eq!(found(&check("", &files)), [""; 0]);
+    let guard = Guard::new(Config::parse(None, "", None).unwrap()).unwrap();
+    assert_eq!(
+        found(&guard.without_file_connectors().check(&files)),
+        [
+            "harness-connectors.yaml:4 no-docker-hub Violation",
+            "p.yaml:13 no-docker-hub Violation",
+        ]
+    );
+}
+
+#[test]
 fn a_list_decides_what_no_file_does() {
     let pipeline = SourceFile::text("p.yaml", PIPELINE);
     let without = check("", std::slice::from_ref(&pipeline));

@@ -13,6 +13,9 @@ export const checkingOptions = {
   "no-comment-exceptions": {
     description: "also report what comments in the files ask to ignore",
   },
+  "no-file-connectors": {
+    description: "connectors among the files decide nothing about the other files: only\nthose of the configuration and its lists do",
+  },
   today: {
     value: "DATE",
     description: "the day to take as today, by which exceptions expire, such as\n2027-03-01; the current day in UTC by default",
@@ -60,6 +63,7 @@ export async function guardOptionsOf(given: Arguments, hint: string): Promise<Gu
     policyLimits: limitsOf(given, hint),
     ...presetOf(given),
     ...(given["no-comment-exceptions"] ? { commentExceptions: false } : {}),
+    ...(given["no-file-connectors"] ? { fileConnectors: false } : {}),
     ...(given.today === undefined ? {} : { today: given.today }),
     ...(given.rule === undefined ? {} : { rules: given.rule as readonly RuleName[] }),
     ...(await policiesOf(given, hint)),
