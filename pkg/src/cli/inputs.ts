@@ -86,6 +86,9 @@ interface Asked {
 
 const defaultMaxFileBytes = 16 * 2 ** 20;
 
+/** What the report calls standard input where nobody names it: no path. */
+export const unnamedInput = "<stdin>";
+
 /**
  * Finds and reads what a command line names, and makes the guard of its configuration.
  *
@@ -289,7 +292,7 @@ function askedFor(
   return {
     // An empty list names nothing, and not everything.
     paths: positionals.length === 0 && listed === undefined ? ["."] : [...positionals.filter((each) => each !== "-"), ...(listed ?? [])],
-    stdinPath: stdins === 0 ? undefined : (stdinPath ?? "<stdin>"),
+    stdinPath: stdins === 0 ? undefined : (stdinPath ?? unnamedInput),
   };
 }
 

@@ -13,6 +13,7 @@ import { inert, printError, shown } from "./output.js";
 import type { OutputFile } from "./output-files.js";
 import type { Output } from "./outputs.js";
 import { writePages } from "./pages.js";
+import { isReadBesideRepository, withRepositoryPaths } from "./repository-paths.js";
 import { rulePages, sectionsOf } from "./rule-pages.js";
 import type { ShardCheck } from "./shard/shard-check.js";
 import type { StandardStream } from "./standard-stream.js";
@@ -97,6 +98,8 @@ export async function reportTo(
     yield* inertPages(guard.show(report, sources, { color, failOn, verbose, showSuppressed, shows, isPart: !isWhole }), color);
   };
   const pages = outputs.some(({ format }) => format === "sarif") ? markdownPages() : {};
+  const plain = { report, files: sources };
+  const inRepository = outputs.some(({ format }) => isReadBesideRepository(format)) ? withRepositoryPaths(plain, process.cwd()) : plain;
   const files: OutputFile[] = [];
   let last: Iterable<string> | undefined;
   for (const { format, file } of outputs) {
@@ -106,8 +109,9 @@ export async function reportTo(
       else files.push({ file, text: [...textOf(color)].join("") });
       continue;
     }
-    const content = format === "json" && shard !== undefined ? shard.manifested(report, left) : report;
-    const text = await showReport(content, format, { files: sources, failOn, pages, version: version() });
+    const content = isReadBesideRepository(format) ? inRepository : plain;
+    const shownReport = format === "json" && shard !== undefined ? shard.manifested(report, left) : content.report;
+    const text = await showReport(shownReport, format, { files: content.files, failOn, pages, version: version() });
     if (file === undefined) last = [text];
     else files.push({ file, text });
   }
