@@ -463,6 +463,24 @@ _no_docker_hub_base_reasons := {
 	},
 }
 
+# Stages whose pipeline is a string. Source: Harness's schemas of Dynamic stages, v0 and v1: YAML, or that in Base64.
+
+no_docker_hub_findings[{
+	"verdict": "undecided",
+	"path": array.concat(dynamic.at, dynamic.path),
+	"message": "cannot determine from the file where this stage's images are pulled from: its pipeline is a string, which isn't read",
+}] {
+	some dynamic in array.concat(
+		[{"at": stage.at, "path": ["spec", "source"], "source": stage.value.spec.source} |
+			some stage in tree_stages
+			tree_may_be_of_type(stage, "Dynamic")
+		],
+		[{"at": stage.at, "path": ["dynamic", "source"], "source": stage.value.dynamic.source} | some stage in tree_plain_stages],
+	)
+	is_string(dynamic.source)
+	value_kind(dynamic.source) == "literal"
+}
+
 main_too_deep[{
 	"verdict": "error",
 	"path": node.at,

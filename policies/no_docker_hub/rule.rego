@@ -13,6 +13,7 @@ import data.harness_image_guard.lib.image
 import data.harness_image_guard.lib.images
 import data.harness_image_guard.lib.reference
 import data.harness_image_guard.lib.specification
+import data.harness_image_guard.lib.tree
 import data.harness_image_guard.lib.url
 import data.harness_image_guard.lib.value
 import rego.v1
@@ -394,6 +395,26 @@ _base_reasons := {
 		"message": "base images are pulled through %s, which sounds like Docker Hub",
 		"help": "name a connector to a governed registry, or declare this one under `connectors` or `trustedConnectors` in the configuration",
 	},
+}
+
+# Stages whose pipeline is a string. Source: Harness's schemas of Dynamic stages, v0 and v1: YAML, or that in Base64.
+
+findings contains {
+	"verdict": "undecided",
+	"path": array.concat(dynamic.at, dynamic.path),
+	"message": "cannot determine from the file where this stage's images are pulled from: its pipeline is a string, which isn't read",
+	"help": "keep that pipeline in a file of its own, which is checked, and run it by a stage of type Pipeline",
+	"fix": null,
+} if {
+	some dynamic in array.concat(
+		[{"at": stage.at, "path": ["spec", "source"], "source": stage.value.spec.source} |
+			some stage in tree.stages
+			tree.may_be_of_type(stage, "Dynamic")
+		],
+		[{"at": stage.at, "path": ["dynamic", "source"], "source": stage.value.dynamic.source} | some stage in tree.plain_stages],
+	)
+	is_string(dynamic.source)
+	value.kind(dynamic.source) == "literal"
 }
 
 # Connectors.

@@ -265,6 +265,19 @@ test_containers_of_plain_stages_are_found_beside_what_they_run if {
 	said({"pipeline": {"stages": [{"id": "b", "rollback": {"steps": [{"run": {"container": "maven"}}]}}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", "steps", 0, "run", "container"]]}
 }
 
+test_a_pipeline_that_is_a_string_is_undecided if {
+	said({"pipeline": {"stages": [
+		{"stage": {"type": "Dynamic", "spec": {"source": "cGlwZWxpbmU6IHt9"}}},
+		{"stage": {"type": "Dynamic", "spec": {"source": "<+pipeline.variables.x>"}}},
+		{"stage": {"type": "Dynamic", "spec": {"source": ""}}},
+		{"stage": {"type": "Custom", "spec": {"source": "cGlwZWxpbmU6IHt9"}}},
+		{"dynamic": {"source": "cGlwZWxpbmU6IHt9"}},
+	]}}) == {
+		["undecided", "error", ["pipeline", "stages", 0, "stage", "spec", "source"]],
+		["undecided", "error", ["pipeline", "stages", 4, "dynamic", "source"]],
+	}
+}
+
 test_base_images_are_pulled_through_their_connectors if {
 	named := [
 		"account.hub",
