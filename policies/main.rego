@@ -28,7 +28,16 @@ default applicable := true
 
 applicable := false if {
 	value.kind(input.template.type) == "literal"
-	not _shapes[value.text(input.template.type)]
+	not _may_have_steps
+}
+
+_may_have_steps if _shapes[value.text(input.template.type)]
+
+# Harness takes a template's type in any case.
+_may_have_steps if {
+	some type, key in _shapes
+	lower(type) == tree.template_type
+	_has_shape(key)
 }
 
 # A connector of a list that has a file too: that file alone counts.

@@ -79,6 +79,13 @@ test_a_template_without_type_is_an_error if {
 	}
 }
 
+test_a_type_may_be_in_any_case if {
+	every type, spec in shapes {
+		report_of({"template": {"type": lower(type), "spec": spec}}) == {"applicable": true, "findings": []}
+		report_of({"template": {"type": upper(type), "spec": {}}}).applicable == false
+	}
+}
+
 # Other tools have a root key `template` as well.
 test_a_template_of_another_tool_is_not_applicable if {
 	report_of({"template": {"type": "<+input>", "spec": {}}}).applicable == false

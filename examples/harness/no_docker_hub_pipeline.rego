@@ -1471,7 +1471,7 @@ tree_pipelines_written := array.concat(
 		value := object.get(input, root.at, null)
 		is_object(value)
 	],
-	array.concat(_tree_plain_content("pipeline"), _tree_template_content("Pipeline")),
+	array.concat(_tree_plain_content("pipeline"), _tree_template_content("pipeline")),
 )
 
 # A group may hold stages, as a pipeline does, or steps.
@@ -1502,15 +1502,18 @@ _tree_plain_steps_written := array.concat(
 	),
 )
 
-_tree_stages_written := _tree_template_content("Stage")
+_tree_stages_written := _tree_template_content("stage")
 
-_tree_groups_written := _tree_template_content("StepGroup")
+_tree_groups_written := _tree_template_content("stepgroup")
 
-_tree_steps_written := _tree_template_content("Step")
+_tree_steps_written := _tree_template_content("step")
 
 _tree_template_content(type) := _tree_node_at(["template", "spec"], input.template.spec, false) {
-	trim_space(input.template.type) == type
+	tree_template_type == type
 } else := []
+
+# tree_template_type is in lower case: Harness takes a template's type in any.
+tree_template_type := lower(trim_space(input.template.type))
 
 # _tree_plain_content is what a template of the v1 syntax holds under a key.
 _tree_plain_content(key) := _tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
@@ -2174,7 +2177,7 @@ _ancestors_own_kind(path) := "step" {
 } else := _ancestors_kinds_of_items[path[count(path) - 2]] {
 	is_number(_ancestors_last_key(path))
 	_ancestors_is_plain(object.get(input, path, null))
-} else := _ancestors_kinds_of_templates[trim_space(input.template.type)] {
+} else := _ancestors_kinds_of_templates[tree_template_type] {
 	path == ["template", "spec"]
 }
 
@@ -2196,7 +2199,7 @@ _ancestors_group_kind(path) := "stage" {
 	object.get(input, array.concat(path, ["stages"]), null) != null
 } else := "step"
 
-_ancestors_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+_ancestors_kinds_of_templates := {"stage": "stage", "step": "step", "stepgroup": "step"}
 
 ancestors_steps(at) := [node | some node in ancestors_around(at); node.kind == "step"]
 

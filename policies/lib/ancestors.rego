@@ -43,7 +43,7 @@ _own_kind(path) := "step" if {
 } else := _kinds_of_items[path[count(path) - 2]] if {
 	is_number(_last_key(path))
 	_is_plain(object.get(input, path, null))
-} else := _kinds_of_templates[trim_space(input.template.type)] if {
+} else := _kinds_of_templates[tree.template_type] if {
 	path == ["template", "spec"]
 }
 
@@ -65,7 +65,7 @@ _group_kind(path) := "stage" if {
 	object.get(input, array.concat(path, ["stages"]), null) != null
 } else := "step"
 
-_kinds_of_templates := {"Stage": "stage", "Step": "step", "StepGroup": "step"}
+_kinds_of_templates := {"stage": "stage", "step": "step", "stepgroup": "step"}
 
 steps(at) := [node | some node in around(at); node.kind == "step"]
 

@@ -35,7 +35,7 @@ pipelines_written := array.concat(
 		value := object.get(input, root.at, null)
 		is_object(value)
 	],
-	array.concat(_plain_content("pipeline"), _template_content("Pipeline")),
+	array.concat(_plain_content("pipeline"), _template_content("pipeline")),
 )
 
 # A group may hold stages, as a pipeline does, or steps.
@@ -66,15 +66,18 @@ _plain_steps_written := array.concat(
 	),
 )
 
-_stages_written := _template_content("Stage")
+_stages_written := _template_content("stage")
 
-_groups_written := _template_content("StepGroup")
+_groups_written := _template_content("stepgroup")
 
-_steps_written := _template_content("Step")
+_steps_written := _template_content("step")
 
 _template_content(type) := _node_at(["template", "spec"], input.template.spec, false) if {
-	trim_space(input.template.type) == type
+	template_type == type
 } else := []
+
+# template_type is in lower case: Harness takes a template's type in any.
+template_type := lower(trim_space(input.template.type))
 
 # _plain_content is what a template of the v1 syntax holds under a key.
 _plain_content(key) := _node_at(["template", key], object.get(input, ["template", key], null), false) if {

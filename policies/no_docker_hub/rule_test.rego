@@ -265,6 +265,12 @@ test_containers_of_plain_stages_are_found_beside_what_they_run if {
 	said({"pipeline": {"stages": [{"id": "b", "rollback": {"steps": [{"run": {"container": "maven"}}]}}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", "steps", 0, "run", "container"]]}
 }
 
+test_templates_are_walked_whatever_the_case_of_their_type if {
+	step := {"type": "Run", "spec": {"image": "node"}}
+	said({"template": {"type": "step", "spec": step}}) == {["violation", "error", ["template", "spec", "spec", "image"]]}
+	said({"template": {"type": "STEPGROUP", "spec": {"steps": [{"step": step}]}}}) == {["violation", "error", ["template", "spec", "steps", 0, "step", "spec", "image"]]}
+}
+
 test_a_pipeline_that_is_a_string_is_undecided if {
 	said({"pipeline": {"stages": [
 		{"stage": {"type": "Dynamic", "spec": {"source": "cGlwZWxpbmU6IHt9"}}},
