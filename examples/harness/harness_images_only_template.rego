@@ -1720,13 +1720,32 @@ _reference_facts := facts
 # reference_default_reference is the connector that Harness takes for its own images where a stage names none.
 reference_default_reference := concat(".", ["account", _reference_facts.settings.identifier])
 
+# reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+reference_spelled(reference) := reference {
+	not contains(reference, ".")
+} else := concat(".", [lower(words[0]), words[1]]) {
+	words := split(reference, ".")
+	lower(words[0]) in {"account", "org"}
+	words[1] != ""
+	_reference_is_empty(array.slice(words, 2, count(words)))
+} else := words[0] {
+	words := split(reference, ".")
+	_reference_is_empty(array.slice(words, 1, count(words)))
+} else := reference
+
+_reference_is_empty(words) {
+	concat("", words) == ""
+}
+
 # reference_known is what the connectors that a reference can mean from a place say together: `{class, type,
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 reference_known(reference, place) := _reference_facts.declared[reference] {
 	_reference_facts.declared[reference]
+} else := _reference_facts.declared[reference_spelled(reference)] {
+	_reference_facts.declared[reference_spelled(reference)]
 } else := _reference_together(found) {
 	found := [connector |
-		some key in _reference_keys(reference, place)
+		some key in _reference_keys(reference_spelled(reference), place)
 		connector := _reference_facts.connectors[key]
 	]
 	found != []

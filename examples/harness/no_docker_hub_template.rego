@@ -1970,8 +1970,25 @@ reference_class(reference, place) := kind {
 	kind != "literal"
 } else := _reference_literal_class(value_shown(reference), place)
 
+# reference_spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+reference_spelled(reference) := reference {
+	not contains(reference, ".")
+} else := concat(".", [lower(words[0]), words[1]]) {
+	words := split(reference, ".")
+	lower(words[0]) in {"account", "org"}
+	words[1] != ""
+	_reference_is_empty(array.slice(words, 2, count(words)))
+} else := words[0] {
+	words := split(reference, ".")
+	_reference_is_empty(array.slice(words, 1, count(words)))
+} else := reference
+
+_reference_is_empty(words) {
+	concat("", words) == ""
+}
+
 _reference_literal_class(reference, place) := "required" {
-	reference == _reference_facts.settings.requiredConnector
+	reference_spelled(reference) == reference_spelled(_reference_facts.settings.requiredConnector)
 } else := class_known {
 	class_known := reference_known(reference, place).class
 	class_known != "unresolved"
@@ -1994,9 +2011,11 @@ _reference_literal_class(reference, place) := "required" {
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 reference_known(reference, place) := _reference_facts.declared[reference] {
 	_reference_facts.declared[reference]
+} else := _reference_facts.declared[reference_spelled(reference)] {
+	_reference_facts.declared[reference_spelled(reference)]
 } else := _reference_together(found) {
 	found := [connector |
-		some key in _reference_keys(reference, place)
+		some key in _reference_keys(reference_spelled(reference), place)
 		connector := _reference_facts.connectors[key]
 	]
 	found != []
@@ -2014,7 +2033,9 @@ reference_is_missing(reference, place) {
 }
 
 # reference_scope is where a reference leads, as lists name scopes; undefined where the entity doesn't say.
-reference_scope(reference, place) := "account" {
+reference_scope(reference, place) := _reference_scope(reference_spelled(reference), place)
+
+_reference_scope(reference, place) := "account" {
 	startswith(reference, "account.")
 } else := place.org {
 	_reference_is_in_org(reference, place)

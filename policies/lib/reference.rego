@@ -22,8 +22,23 @@ class(reference, place) := kind if {
 	kind != "literal"
 } else := _literal_class(value.shown(reference), place)
 
+# spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
+spelled(reference) := reference if {
+	not contains(reference, ".")
+} else := concat(".", [lower(words[0]), words[1]]) if {
+	words := split(reference, ".")
+	lower(words[0]) in {"account", "org"}
+	words[1] != ""
+	_is_empty(array.slice(words, 2, count(words)))
+} else := words[0] if {
+	words := split(reference, ".")
+	_is_empty(array.slice(words, 1, count(words)))
+} else := reference
+
+_is_empty(words) if concat("", words) == ""
+
 _literal_class(reference, place) := "required" if {
-	reference == _facts.settings.requiredConnector
+	spelled(reference) == spelled(_facts.settings.requiredConnector)
 } else := class_known if {
 	class_known := known(reference, place).class
 	class_known != "unresolved"
@@ -46,9 +61,11 @@ _literal_class(reference, place) := "required" if {
 # url, location}`. What the configuration declares holds for every place, and outranks files.
 known(reference, place) := _facts.declared[reference] if {
 	_facts.declared[reference]
+} else := _facts.declared[spelled(reference)] if {
+	_facts.declared[spelled(reference)]
 } else := _together(found) if {
 	found := [connector |
-		some key in _keys(reference, place)
+		some key in _keys(spelled(reference), place)
 		connector := _facts.connectors[key]
 	]
 	found != []
@@ -66,7 +83,9 @@ is_missing(reference, place) if {
 }
 
 # scope is where a reference leads, as lists name scopes; undefined where the entity doesn't say.
-scope(reference, place) := "account" if {
+scope(reference, place) := _scope(spelled(reference), place)
+
+_scope(reference, place) := "account" if {
 	startswith(reference, "account.")
 } else := place.org if {
 	_is_in_org(reference, place)

@@ -27,10 +27,11 @@ references := {
 	"absent": [null, "", " "],
 	"unknown": ["<+input>", "account.<+x>", "$REF", "<REF>", [], ["account.gcp"], {}],
 	# The required one is before what its file says.
-	"required": ["account.harnessImage", " account.harnessImage "],
+	"required": ["account.harnessImage", " account.harnessImage ", "Account.harnessImage", "account.harnessImage."],
 	# What is known is before what the name suggests.
 	"mirror": ["account.dockerhub_proxy", " account.dockerhub_proxy "],
-	"hub": ["account.corp_hub"],
+	# Harness takes the scope in any case, and dots at the end: no other spelling is only trusted.
+	"hub": ["account.corp_hub", "ACCOUNT.corp_hub", "account.corp_hub.."],
 	"foreign": ["account.gcp"],
 	# Trusted is before distrusted.
 	"trusted": ["account.corp_x", "ACCOUNT.CORP_X", "org.dockerhub_mirror", "account.corp_unclear"],
@@ -44,6 +45,9 @@ references := {
 		"account.GCP",
 		"gcp",
 		"docker.hub",
+		"account.",
+		".",
+		"account.unclear.x",
 		"https://r.example",
 		1,
 		true,
