@@ -83,7 +83,7 @@ _pulled_types := {"string", "number", "boolean"}
 # approval runs may have one, too.
 _containers := array.concat(
 	[{"at": run.at, "path": ["container"], "names": "container", "value": container, "partial": run.partial} |
-		some run in array.concat(_runs, _running_steps)
+		some run in array.concat(_runs, _steps_with_containers)
 		container := run.value.container
 	],
 	[{"at": stage.at, "path": ["services", name], "names": "none", "value": service, "partial": stage.partial} |
@@ -101,11 +101,16 @@ _runs := array.concat(
 	tree.mappings(tree.plain_stages, [["approval", "with", "run"]]),
 )
 
-_running_steps := [step |
+_steps_with_containers := [step |
 	some step in tree.plain_steps
-	some key in ["run", "run-test", "background"]
-	object.get(step.value, key, null) != null
+	step.value.container
+	_runs_something(step.value)
 ]
+
+_runs_something(step) if {
+	some key in ["run", "run-test", "background"]
+	object.get(step, key, null) != null
+}
 
 _by_containers := array.concat(
 	[{

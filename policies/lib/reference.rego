@@ -22,9 +22,15 @@ class(reference, place) := kind if {
 	kind != "literal"
 } else := _literal_class(value.shown(reference), place)
 
+_required := spelled(_facts.settings.requiredConnector)
+
 # spelled is a reference in its usual spelling: Harness takes the scope in any case, and dots at the end.
 spelled(reference) := reference if {
 	not contains(reference, ".")
+} else := reference if {
+	# By far the most frequent case.
+	startswith(reference, "account.")
+	not contains(substring(reference, count("account."), -1), ".")
 } else := concat(".", [lower(words[0]), words[1]]) if {
 	words := split(reference, ".")
 	lower(words[0]) in {"account", "org"}
@@ -38,7 +44,7 @@ spelled(reference) := reference if {
 _is_empty(words) if concat("", words) == ""
 
 _literal_class(reference, place) := "required" if {
-	spelled(reference) == spelled(_facts.settings.requiredConnector)
+	spelled(reference) == _required
 } else := class_known if {
 	class_known := known(reference, place).class
 	class_known != "unresolved"
