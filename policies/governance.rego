@@ -13,16 +13,16 @@ import rego.v1
 
 deny contains subject.sentence(finding) if {
 	some finding in data.harness_image_guard.exported.findings
-	_weight(finding) == "error"
+	_severity(finding) == "error"
 }
 
 warn contains subject.sentence(finding) if {
 	some finding in data.harness_image_guard.exported.findings
-	_weight(finding) == "warning"
+	_severity(finding) == "warning"
 }
 
 # A finding that is milder than its rule stays so, and is never more severe.
-_weight(finding) := finding.severity if {
+_severity(finding) := finding.severity if {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	data.harness_image_guard.exported.severities.violation == "error"

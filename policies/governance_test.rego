@@ -61,6 +61,18 @@ test_an_exception_is_about_a_place_by_its_name if {
 	not is_excepted({"verdict": "violation", "path": ["pipeline"], "message": "no"}, [every_image])
 }
 
+is_excepted_in(key, noun) if {
+	exception := object.union(every_image, {"image": null, "subject": sprintf("%s 'bot'", [noun])})
+	governance.is_excepted({"verdict": "violation", "path": [key, "x"], "message": "no"}) with input as {key: {"identifier": "bot"}}
+		with data.harness_image_guard.exported as excepting([exception])
+}
+
+test_every_entity_is_called_what_a_report_calls_it if {
+	every key, noun in {"inputSet": "input set", "agent": "agent", "trigger": "trigger"} {
+		is_excepted_in(key, noun)
+	}
+}
+
 test_what_was_not_looked_at_is_not_excepted if {
 	finding := {"verdict": "error", "path": image, "message": "no", "images": ["maven"]}
 	not is_excepted(finding, [every_image])

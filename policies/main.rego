@@ -57,7 +57,7 @@ _is_named if input.template.identifier
 _is_named if input.template.versionLabel
 
 # Templates of the v1 syntax have no type.
-_is_plain if {
+_is_v1 if {
 	some key in ["pipeline", "stage", "step", "group", "agent"]
 	is_object(input.template[key])
 }
@@ -94,7 +94,7 @@ _has_no_type(kind) if kind == "unknown"
 
 _has_no_type(kind) if {
 	kind == "absent"
-	not _is_plain
+	not _is_v1
 }
 
 unknown_entity contains {

@@ -43,7 +43,7 @@ _settings := {
 			data.harness_image_guard.defaults.presets[_setting("preset")],
 			object.get(_config, "harnessImage", {}),
 		),
-		# Credentials are exported with the connector, and are nobody else's business.
+		# Only the export of the connector needs credentials.
 		["username", "usernameRef", "passwordRef"],
 	),
 	"presets": data.harness_image_guard.defaults.presets,
@@ -64,7 +64,7 @@ _severity_in(written) := written if {
 } else := written.severity
 
 # _scopes are those of which lists have every connector: `account`, an organization, or
-# `organization/project`. Nobody may conclude anything from them where the rule about it is off.
+# `organization/project`. None where `unknown-connector` is off: then no rule may use them.
 _scopes := {} if {
 	_config.rules["unknown-connector"] == "off"
 } else := {scope: true | some scope in object.get(input, "scopes", [])}
@@ -96,8 +96,8 @@ _of_files(first) := {"class": "unresolved", "says": ""} if {
 # comparing each with each takes minutes where there are thousands.
 _in_order := sort([[entry.key, entry.connector.says, i] | some i, entry in _written])
 
-_firsts := [_written[place[2]] |
-	some i, place in _in_order
+_firsts := [_written[row[2]] |
+	some i, row in _in_order
 	not _has_predecessor(i)
 ]
 
@@ -106,10 +106,10 @@ _has_predecessor(i) if {
 	_in_order[i][0] == _in_order[i - 1][0]
 }
 
-_at_odds := {place[0] |
-	some i, place in _in_order
+_at_odds := {row[0] |
+	some i, row in _in_order
 	_has_predecessor(i)
-	place[1] != _in_order[i - 1][1]
+	row[1] != _in_order[i - 1][1]
 }
 
 _written := [{"key": key, "connector": description} |

@@ -85,16 +85,16 @@ deny["there is no `input.pipeline`, so nothing has been checked"] {
 
 deny[subject_sentence(finding)] {
 	some finding in findings
-	_weight(finding) == "error"
+	_severity(finding) == "error"
 }
 
 warn[subject_sentence(finding)] {
 	some finding in findings
-	_weight(finding) == "warning"
+	_severity(finding) == "warning"
 }
 
 # A finding that is milder than its rule stays so, and is never more severe.
-_weight(finding) := finding.severity {
+_severity(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	severities.violation == "error"
@@ -199,6 +199,8 @@ _subject_named := {
 	"template": "template",
 	"connector": "connector",
 	"inputSet": "input set",
+	"agent": "agent",
+	"trigger": "trigger",
 	"stage": "stage",
 	"stepGroup": "step group",
 	"group": "group",
@@ -312,7 +314,7 @@ value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
 # and paths in the same way.
 _value_most_quoted := 500
 
@@ -363,7 +365,7 @@ overrides_sites := array.concat(
 		some place in overrides_places
 		some site in _overrides_sites_at(place)
 	],
-	_overrides_plain_sites,
+	_overrides_v1_sites,
 )
 
 # overrides_places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
@@ -463,13 +465,13 @@ _overrides_strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path
 ]
 
 # v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
-_overrides_plain_sites := [site |
-	some stage in tree_plain_stages
+_overrides_v1_sites := [site |
+	some stage in tree_v1_stages
 	stage.value.runtime
-	some site in _overrides_plain_sites_in(stage)
+	some site in _overrides_v1_sites_in(stage)
 ]
 
-_overrides_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] {
+_overrides_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] {
 	is_string(stage.value.runtime)
 	value_computed(stage.value.runtime)
 } else := array.concat(
@@ -535,9 +537,9 @@ expressions_alternatives(at, written) := [_expressions_as_written(written)] {
 	count({values | some values in found}) <= _expressions_most_results
 } else := [_expressions_as_written(written)]
 
-# _expressions_is_long holds for a string that is longer than any image or reference. It isn't counted, which would
+# _expressions_is_too_long holds for a string that is longer than any image or reference. It isn't counted, which would
 # take time by its length for each place that refers to it.
-_expressions_is_long(text) {
+_expressions_is_too_long(text) {
 	is_string(text)
 	substring(text, _expressions_longest_value, 1) != ""
 }
@@ -789,7 +791,7 @@ _expressions_variable_source(at, item) := {"key": at, "values": [], "open": true
 	"open": true,
 } {
 	_expressions_is_input_without_value(item.value)
-	not _expressions_is_long(item["default"])
+	not _expressions_is_too_long(item["default"])
 	value_kind(item["default"]) == "literal"
 } else := {
 	"key": at,
@@ -807,7 +809,7 @@ _expressions_is_input_without_value(text) {
 # _expressions_whole_expression is the expression that a string is, with nothing around it.
 _expressions_whole_expression(text) := expression {
 	is_string(text)
-	not _expressions_is_long(text)
+	not _expressions_is_too_long(text)
 	expression := _expressions_expression_in(trim_space(text))
 	expression.written == trim_space(text)
 }
@@ -873,7 +875,7 @@ _expressions_leaves_out(holder, name) {
 _expressions_left_out := {holder.at: _expressions_names_left_out(holder.value.strategy.matrix.exclude) |
 	some holder in array.concat(ancestors_with_variables, array.concat(
 		array.concat(tree_groups, tree_steps),
-		tree_plain_steps,
+		tree_v1_steps,
 	))
 	holder.value.strategy.matrix.exclude
 }
@@ -968,7 +970,7 @@ _expressions_with_path(found, each) := found {
 } else := {"value": found.value, "path": each.path}
 
 _expressions_plain_options(each, followed) := [_expressions_open_option] {
-	_expressions_is_long(each.value)
+	_expressions_is_too_long(each.value)
 } else := [] {
 	value_kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] {
@@ -1077,32 +1079,32 @@ tree_pipelines_written := array.concat(
 		value := object.get(input, root.at, null)
 		is_object(value)
 	],
-	array.concat(_tree_plain_content("pipeline"), _tree_template_content("pipeline")),
+	array.concat(_tree_v1_content("pipeline"), _tree_template_content("pipeline")),
 )
 
 # A group may hold stages, as a pipeline does, or steps.
-_tree_plain_groups_written := array.concat(
-	_tree_plain_content("group"),
+_tree_v1_groups_written := array.concat(
+	_tree_v1_content("group"),
 	array.concat(
-		array.concat(_tree_plain_content("agent"), _tree_node_at(["agent"], object.get(input, "agent", null), false)),
+		array.concat(_tree_v1_content("agent"), _tree_node_at(["agent"], object.get(input, "agent", null), false)),
 		array.concat(
 			_tree_node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
 			[node |
-				_tree_is_plain_template
+				_tree_is_v1_template
 				some node in _tree_node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
 			],
 		),
 	),
 )
 
-_tree_plain_stages_written := _tree_plain_content("stage")
+_tree_v1_stages_written := _tree_v1_content("stage")
 
-_tree_plain_steps_written := array.concat(
-	_tree_plain_content("step"),
+_tree_v1_steps_written := array.concat(
+	_tree_v1_content("step"),
 	array.concat(
 		_tree_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
 		[node |
-			_tree_is_plain_template
+			_tree_is_v1_template
 			some node in _tree_node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
 		],
 	),
@@ -1121,12 +1123,12 @@ _tree_template_content(type) := _tree_node_at(["template", "spec"], input.templa
 # tree_template_type is in lower case: Harness takes a template's type in any.
 tree_template_type := lower(trim_space(input.template.type))
 
-# _tree_plain_content is what a template of the v1 syntax holds under a key.
-_tree_plain_content(key) := _tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
-	_tree_is_plain_template
+# _tree_v1_content is what a template of the v1 syntax holds under a key.
+_tree_v1_content(key) := _tree_node_at(["template", key], object.get(input, ["template", key], null), false) {
+	_tree_is_v1_template
 } else := []
 
-_tree_is_plain_template {
+_tree_is_v1_template {
 	is_object(input.template)
 	value_kind(object.get(input.template, "type", null)) == "absent"
 }
@@ -1217,7 +1219,7 @@ _tree_members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value"
 
 _tree_pipelines := _tree_with_inputs(tree_pipelines_written)
 
-tree_level_0 := _tree_level(_tree_stages_written, _tree_plain_stages_written, {"all": array.concat(_tree_pipelines.all, _tree_plain_groups_written), "last": _tree_pipelines.last})
+tree_level_0 := _tree_level(_tree_stages_written, _tree_v1_stages_written, {"all": array.concat(_tree_pipelines.all, _tree_v1_groups_written), "last": _tree_pipelines.last})
 
 _tree_chained_0 := _tree_chained(tree_level_0.stages.all)
 
@@ -1237,12 +1239,12 @@ _tree_levels := [] {
 } else := [tree_level_0, _tree_level_1, _tree_level_2, _tree_level_3, _tree_level_4]
 
 # A v1 stage that is in no list may be a group of stages.
-_tree_level(nodes, plain_nodes, pipelines_there) := {
+_tree_level(nodes, v1_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": _tree_with_inputs(array.concat(nodes, _tree_members(walk.lists, "stage"))),
 } {
-	walk := _tree_stages_of(pipelines_there.all, plain_nodes)
+	walk := _tree_stages_of(pipelines_there.all, v1_nodes)
 }
 
 _tree_level_run_by(runner) := {"pipelines": _tree_none, "walk": _tree_nowhere, "stages": _tree_none} {
@@ -1270,10 +1272,10 @@ tree_may_be_of_type(node, _) {
 	value_kind(object.get(node.value, "type", null)) != "literal"
 }
 
-_tree_stages_of(nodes, plain_nodes) := _tree_nowhere {
+_tree_stages_of(nodes, v1_nodes) := _tree_nowhere {
 	nodes == []
-	plain_nodes == []
-} else := _tree_stages_8(_tree_stages_4(_tree_with_holders(_tree_first_lists(_tree_lists(nodes, [["stages"]]), "stage"), plain_nodes)))
+	v1_nodes == []
+} else := _tree_stages_8(_tree_stages_4(_tree_with_holders(_tree_first_lists(_tree_lists(nodes, [["stages"]]), "stage"), v1_nodes)))
 
 _tree_stages_1(walk) := walk {
 	walk.open == []
@@ -1298,10 +1300,10 @@ _tree_stage_lists_below(nodes) := _tree_lists(nodes, [["parallel"], ["parallel",
 # tree_stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 tree_stages := [stage | some each in _tree_levels; some stage in each.stages.all]
 
-# tree_plain_stages are those of the v1 syntax, with no word around them.
-tree_plain_stages := _tree_plain_stages_with_inputs.all
+# tree_v1_stages are those of the v1 syntax, with no word around them.
+tree_v1_stages := _tree_v1_stages_with_inputs.all
 
-_tree_plain_stages_with_inputs := _tree_with_inputs([item |
+_tree_v1_stages_with_inputs := _tree_with_inputs([item |
 	some each in _tree_levels
 	some item in each.walk.holders
 	content := item.value
@@ -1322,14 +1324,14 @@ _tree_step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_tree_lists(tree_plain_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_plain_groups_written), [["steps"]]),
+		_tree_lists(tree_v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
+		_tree_lists(array.concat(_tree_with_inputs(_tree_groups_written).all, _tree_v1_groups_written), [["steps"]]),
 	),
 )
 
 _tree_step_walk := _tree_nowhere {
 	_tree_is_elsewhere
-} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), array.concat(_tree_plain_steps_written, tree_mappings(tree_plain_stages, [["rollback"]]))))
+} else := _tree_steps_16(_tree_with_holders(_tree_first_lists(_tree_step_lists, "step"), array.concat(_tree_v1_steps_written, tree_mappings(tree_v1_stages, [["rollback"]]))))
 
 # A step or stage that is in no list may be a group.
 _tree_with_holders(walk, nodes) := walk {
@@ -1376,9 +1378,9 @@ tree_steps := _tree_steps_with_inputs.all
 
 _tree_steps_with_inputs := _tree_with_inputs(array.concat(_tree_steps_written, _tree_members(_tree_step_walk.lists, "step")))
 
-# tree_plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
+# tree_v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-tree_plain_steps := _tree_step_walk.holders
+tree_v1_steps := _tree_step_walk.holders
 
 # tree_too_deep is where something nests deeper than the walk goes.
 tree_too_deep := array.concat(
@@ -1398,7 +1400,7 @@ tree_too_deep := array.concat(
 			[inputs | some inputs in _tree_chained(_tree_levels[4].stages.all)],
 			[inputs |
 				some walk in array.concat(
-					[_tree_plain_stages_with_inputs, _tree_groups_with_inputs, _tree_steps_with_inputs],
+					[_tree_v1_stages_with_inputs, _tree_groups_with_inputs, _tree_steps_with_inputs],
 					[nodes | some each in _tree_levels; some nodes in [each.pipelines, each.stages]],
 				)
 				walk.last != []
@@ -1480,7 +1482,7 @@ _ancestors_own_kind(path) := "step" {
 	_ancestors_last_key(path) == "group"
 } else := _ancestors_kinds_of_items[path[count(path) - 2]] {
 	is_number(_ancestors_last_key(path))
-	_ancestors_is_plain(object.get(input, path, null))
+	_ancestors_is_v1_item(object.get(input, path, null))
 } else := _ancestors_kinds_of_templates[tree_template_type] {
 	path == ["template", "spec"]
 }
@@ -1490,7 +1492,7 @@ _ancestors_last_key(path) := path[count(path) - 1]
 # What the lists of the v1 syntax hold, with no word around it.
 _ancestors_kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
-_ancestors_is_plain(item) {
+_ancestors_is_v1_item(item) {
 	is_object(item)
 	not is_object(object.get(item, "step", null))
 	not is_object(object.get(item, "stage", null))
@@ -1546,7 +1548,7 @@ _ancestors_inputs_around(at) := [] {
 # mean: nearly all that have variables or a matrix.
 ancestors_with_variables := array.concat(
 	array.concat(tree_level_0.pipelines.all, tree_level_0.stages.all),
-	tree_plain_stages,
+	tree_v1_stages,
 )
 
 # _ancestors_declared is what may declare inputs of the v1 syntax.

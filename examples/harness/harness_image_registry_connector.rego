@@ -85,16 +85,16 @@ deny["there is no `input.entity`, so nothing has been checked"] {
 
 deny[subject_sentence(finding)] {
 	some finding in findings
-	_weight(finding) == "error"
+	_severity(finding) == "error"
 }
 
 warn[subject_sentence(finding)] {
 	some finding in findings
-	_weight(finding) == "warning"
+	_severity(finding) == "warning"
 }
 
 # A finding that is milder than its rule stays so, and is never more severe.
-_weight(finding) := finding.severity {
+_severity(finding) := finding.severity {
 	finding.verdict == "violation"
 	is_string(finding.severity)
 	severities.violation == "error"
@@ -121,6 +121,8 @@ _subject_named := {
 	"template": "template",
 	"connector": "connector",
 	"inputSet": "input set",
+	"agent": "agent",
+	"trigger": "trigger",
 	"stage": "stage",
 	"stepGroup": "step group",
 	"group": "group",
@@ -471,7 +473,7 @@ value_shown(value) := trim_space(value) {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
 # and paths in the same way.
 _value_most_quoted := 500
 

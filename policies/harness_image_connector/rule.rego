@@ -91,7 +91,7 @@ findings contains {
 	site.open
 }
 
-# Nobody is sent to a connector that isn't there.
+# There is no fix where the required connector doesn't exist.
 _fix(operation, site) := {
 	"applicability": "safe",
 	"title": sprintf("Write `%s: %s`", [site.at[count(site.at) - 1], _required]),

@@ -216,7 +216,7 @@ test_steps_have_their_sites if {
 
 # Sites of the v1 syntax.
 
-test_plain_stages_have_their_sites if {
+test_v1_stages_have_their_sites if {
 	runtimes := [
 		{"kubernetes": {}},
 		{"vm": {"harness-image-connector": "a"}},

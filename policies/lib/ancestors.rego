@@ -42,7 +42,7 @@ _own_kind(path) := "step" if {
 	_last_key(path) == "group"
 } else := _kinds_of_items[path[count(path) - 2]] if {
 	is_number(_last_key(path))
-	_is_plain(object.get(input, path, null))
+	_is_v1_item(object.get(input, path, null))
 } else := _kinds_of_templates[tree.template_type] if {
 	path == ["template", "spec"]
 }
@@ -52,7 +52,7 @@ _last_key(path) := path[count(path) - 1]
 # What the lists of the v1 syntax hold, with no word around it.
 _kinds_of_items := {"steps": "step", "rollback": "step", "stages": "stage"}
 
-_is_plain(item) if {
+_is_v1_item(item) if {
 	is_object(item)
 	not is_object(object.get(item, "step", null))
 	not is_object(object.get(item, "stage", null))
@@ -108,7 +108,7 @@ _inputs_around(at) := [] if {
 # mean: nearly all that have variables or a matrix.
 with_variables := array.concat(
 	array.concat(tree.level_0.pipelines.all, tree.level_0.stages.all),
-	tree.plain_stages,
+	tree.v1_stages,
 )
 
 # _declared is what may declare inputs of the v1 syntax.

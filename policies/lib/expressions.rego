@@ -52,9 +52,9 @@ alternatives(at, written) := [_as_written(written)] if {
 	count({values | some values in found}) <= _most_results
 } else := [_as_written(written)]
 
-# _is_long holds for a string that is longer than any image or reference. It isn't counted, which would
+# _is_too_long holds for a string that is longer than any image or reference. It isn't counted, which would
 # take time by its length for each place that refers to it.
-_is_long(text) if {
+_is_too_long(text) if {
 	is_string(text)
 	substring(text, _longest_value, 1) != ""
 }
@@ -302,7 +302,7 @@ _variable_source(at, item) := {"key": at, "values": [], "open": true} if {
 	"open": true,
 } if {
 	_is_input_without_value(item.value)
-	not _is_long(item["default"])
+	not _is_too_long(item["default"])
 	value.kind(item["default"]) == "literal"
 } else := {
 	"key": at,
@@ -320,7 +320,7 @@ _is_input_without_value(text) if {
 # _whole_expression is the expression that a string is, with nothing around it.
 _whole_expression(text) := expression if {
 	is_string(text)
-	not _is_long(text)
+	not _is_too_long(text)
 	expression := _expression_in(trim_space(text))
 	expression.written == trim_space(text)
 }
@@ -380,7 +380,7 @@ _leaves_out(holder, name) if {
 _left_out := {holder.at: _names_left_out(holder.value.strategy.matrix.exclude) |
 	some holder in array.concat(ancestors.with_variables, array.concat(
 		array.concat(tree.groups, tree.steps),
-		tree.plain_steps,
+		tree.v1_steps,
 	))
 	holder.value.strategy.matrix.exclude
 }
@@ -475,7 +475,7 @@ _with_path(found, each) := found if {
 } else := {"value": found.value, "path": each.path}
 
 _plain_options(each, followed) := [_open_option] if {
-	_is_long(each.value)
+	_is_too_long(each.value)
 } else := [] if {
 	value.kind(each.value) == "absent"
 } else := [{"is": ["text", text, followed], "text": text, "path": each.path, "followed": followed}] if {

@@ -106,7 +106,7 @@ _is_name_and_separator(known) if {
 	lower(name) != "localhost"
 }
 
-# is_of_harness holds for a name that Harness's own registries have, and for one that may be.
+# is_of_harness holds for a name that Harness's own registries have, and for one that an expression may make such a name.
 is_of_harness(image) if startswith(name(image), "harness/")
 
 is_of_harness(image) if startswith(name(image), "plugins/")

@@ -87,7 +87,7 @@ _containers := array.concat(
 		container := run.value.container
 	],
 	[{"at": stage.at, "path": ["services", name], "names": "none", "value": service, "partial": stage.partial} |
-		some stage in tree.plain_stages
+		some stage in tree.v1_stages
 		is_object(stage.value.services)
 		some name, service in stage.value.services
 
@@ -97,12 +97,12 @@ _containers := array.concat(
 )
 
 _runs := array.concat(
-	tree.mappings(tree.plain_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
-	tree.mappings(tree.plain_stages, [["approval", "with", "run"]]),
+	tree.mappings(tree.v1_steps, [["run"], ["run-test"], ["background"], ["approval", "with", "run"]]),
+	tree.mappings(tree.v1_stages, [["approval", "with", "run"]]),
 )
 
 _steps_with_containers := [step |
-	some step in tree.plain_steps
+	some step in tree.v1_steps
 	step.value.container
 	_runs_something(step.value)
 ]
@@ -170,11 +170,11 @@ _actions := array.concat(
 	],
 	array.concat(
 		[{"at": step.at, "uses": step.value.action.uses, "path": ["action", "uses"]} |
-			some step in tree.plain_steps
+			some step in tree.v1_steps
 			is_string(step.value.action.uses)
 		],
 		[{"at": step.at, "uses": step.value.uses, "path": ["uses"]} |
-			some step in tree.plain_steps
+			some step in tree.v1_steps
 			is_string(step.value.uses)
 		],
 	),
@@ -196,9 +196,9 @@ as_written := [{"pull": pull, "from": from, "asked": [pull.reference, from]} |
 	from := place.of(pull.at)
 ]
 
-# computed are the pulls that expressions of the document may be part of, with all that each can come to:
+# decidable are the pulls that expressions of the document may be part of, with all that each can come to:
 # `{pull, from, values}`.
-computed := [{"pull": pull, "from": place.of(pull.at), "values": _alternatives(pull)} |
+decidable := [{"pull": pull, "from": place.of(pull.at), "values": _alternatives(pull)} |
 	some i in _may_be_decided_at
 	pull := pulled[i]
 ]
@@ -224,7 +224,7 @@ through_connectors := array.concat(
 		one.pull.reference != null
 		_names_a_connector(one.pull)
 	],
-	[one | some one in computed; _names_a_connector(one.pull)],
+	[one | some one in decidable; _names_a_connector(one.pull)],
 )
 
 _names_a_connector(pull) if value.kind(pull.reference) != "absent"

@@ -30,7 +30,7 @@ sites := array.concat(
 		some place in places
 		some site in _sites_at(place)
 	],
-	_plain_sites,
+	_v1_sites,
 )
 
 # places are where a stage, a group or a step of the v0 syntax says what it runs on: `{at, value, types,
@@ -120,13 +120,13 @@ _strings_on_the_path(node, keys) := [{"at": array.concat(node.at, path), "open":
 ]
 
 # v1: `runtime: {kubernetes: {…}}`, `runtime: {vm: {…}}`, or one word.
-_plain_sites := [site |
-	some stage in tree.plain_stages
+_v1_sites := [site |
+	some stage in tree.v1_stages
 	stage.value.runtime
-	some site in _plain_sites_in(stage)
+	some site in _v1_sites_in(stage)
 ]
 
-_plain_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
+_v1_sites_in(stage) := [{"at": array.concat(stage.at, ["runtime"]), "open": "harness-image-connector"}] if {
 	is_string(stage.value.runtime)
 	value.computed(stage.value.runtime)
 } else := array.concat(

@@ -32,7 +32,7 @@ pulled := [{
 	"registry": null,
 	"conditions": each.conditions,
 } |
-	some host in array.concat(_hosts, _plain_hosts)
+	some host in array.concat(_hosts, _v1_hosts)
 	some each in array.concat(
 		[{"image": name, "conditions": []} | some name in _engine[host.kind]],
 		[{"image": _clone, "conditions": array.concat(conditions, _conditions_of_clones[host.kind])} | some conditions in host.clones],
@@ -155,54 +155,54 @@ _runs_on_macos(place, _, "Cloud") if {
 
 # v1: `runtime: {kubernetes: {…}}`, or one word.
 
-_plain_kinds := {"k8": "pod", "kubernetes": "pod", "vm": "machine", "cloud": "machine"}
+_v1_kinds := {"k8": "pod", "kubernetes": "pod", "vm": "machine", "cloud": "machine"}
 
-_plain_hosts := [host |
-	some stage in tree.plain_stages
-	some host in _plain_hosts_of(stage, object.get(stage.value, "runtime", null))
+_v1_hosts := [host |
+	some stage in tree.v1_stages
+	some host in _v1_hosts_of(stage, object.get(stage.value, "runtime", null))
 	_counts(stage, host)
 ]
 
-_plain_hosts_of(stage, runtime) := [{
+_v1_hosts_of(stage, runtime) := [{
 	"at": stage.at,
 	"path": ["runtime"],
 	"kind": kind,
 	"reference": null,
-	"clones": _plain_clones(stage),
+	"clones": _v1_clones(stage),
 } |
-	kind := _plain_kinds[trim_space(runtime)]
+	kind := _v1_kinds[trim_space(runtime)]
 ] if {
 	is_string(runtime)
 } else := [{
 	"at": stage.at,
-	"path": _plain_path(key, written),
+	"path": _v1_path(key, written),
 	"kind": kind,
 	"reference": written,
-	"clones": _plain_clones(stage),
+	"clones": _v1_clones(stage),
 } |
-	some key, kind in _plain_kinds
+	some key, kind in _v1_kinds
 	object.get(runtime, key, null) != null
-	written := _plain_reference(runtime[key])
+	written := _v1_reference(runtime[key])
 ] if {
 	is_object(runtime)
 } else := []
 
-_plain_reference(runtime) := object.get(runtime, "harness-image-connector", null) if {
+_v1_reference(runtime) := object.get(runtime, "harness-image-connector", null) if {
 	is_object(runtime)
 } else := runtime if {
 	value.says(runtime)
 } else := null
 
-_plain_path(key, written) := ["runtime", key] if {
+_v1_path(key, written) := ["runtime", key] if {
 	value.kind(written) == "absent"
 } else := ["runtime", key, "harness-image-connector"]
 
-_plain_clones(stage) := _plain_clones_if(clone) if {
+_v1_clones(stage) := _v1_clones_if(clone) if {
 	clone := object.get(stage.value, "clone", null)
 	is_object(clone)
-} else := _plain_clones_if(object.get(input, ["pipeline", "clone"], null))
+} else := _v1_clones_if(object.get(input, ["pipeline", "clone"], null))
 
-_plain_clones_if(clone) := [] if {
+_v1_clones_if(clone) := [] if {
 	lower(value.shown(object.get(clone, "enabled", null))) == "false"
 } else := [] if {
 	lower(value.shown(object.get(clone, "disabled", null))) == "true"

@@ -15,7 +15,7 @@ pulled_in(entity) := pulls if {
 
 stage(spec) := {"pipeline": {"stages": [{"stage": {"identifier": "s", "type": "CI", "spec": spec}}]}}
 
-plain(stage) := {"version": 1, "pipeline": {"stages": [stage]}}
+v1(stage) := {"version": 1, "pipeline": {"stages": [stage]}}
 
 names(entity) := [pull.image | some pull in pulled_in(entity)]
 
@@ -128,17 +128,17 @@ test_what_is_not_told_is_not_listed if {
 	names({"connector": {"type": "DockerRegistry"}}) == []
 }
 
-test_stages_of_the_plain_syntax if {
-	names(plain({"runtime": "k8", "clone": {"enabled": false}})) == engine
-	names(plain({"runtime": {"kubernetes": {"namespace": "n"}}, "clone": {"enabled": true}})) == with_clone
-	names(plain({"runtime": {"kubernetes": null}})) == []
-	names(plain({"runtime": {"shell": true}})) == []
-	names(plain({"runtime": "shell"})) == []
-	names(plain({"runtime": "cloud", "clone": {"disabled": true}})) == []
-	open := pulled_in(plain({"runtime": "cloud"}))
+test_stages_of_the_v1_syntax if {
+	names(v1({"runtime": "k8", "clone": {"enabled": false}})) == engine
+	names(v1({"runtime": {"kubernetes": {"namespace": "n"}}, "clone": {"enabled": true}})) == with_clone
+	names(v1({"runtime": {"kubernetes": null}})) == []
+	names(v1({"runtime": {"shell": true}})) == []
+	names(v1({"runtime": "shell"})) == []
+	names(v1({"runtime": "cloud", "clone": {"disabled": true}})) == []
+	open := pulled_in(v1({"runtime": "cloud"}))
 	[pull.image | some pull in open] == ["harness/drone-git"]
 	count(open[0].conditions) == 2
 	names({"pipeline": {"clone": {"enabled": false}, "stages": [{"runtime": "vm"}]}}) == []
 	runtime := {"vm": {"harness-image-connector": "own"}}
-	place(plain({"runtime": runtime, "clone": {"enabled": true}})) == [["pipeline", "stages", 0, "runtime", "vm", "harness-image-connector"], "own"]
+	place(v1({"runtime": runtime, "clone": {"enabled": true}})) == [["pipeline", "stages", 0, "runtime", "vm", "harness-image-connector"], "own"]
 }

@@ -27,11 +27,10 @@ references := {
 	"absent": [null, "", " "],
 	"unknown": ["<+input>", "account.<+x>", "$REF", "<REF>", [], ["account.gcp"], {}],
 	# The required one is before what its file says.
-	"required": ["account.harnessImage", " account.harnessImage ", "Account.harnessImage", "account.harnessImage."],
+	"required": ["account.harnessImage", " account.harnessImage "],
 	# What is known is before what the name suggests.
 	"mirror": ["account.dockerhub_proxy", " account.dockerhub_proxy "],
-	# Harness takes the scope in any case, and dots at the end: no other spelling is only trusted.
-	"hub": ["account.corp_hub", "ACCOUNT.corp_hub", "account.corp_hub.."],
+	"hub": ["account.corp_hub"],
 	"foreign": ["account.gcp"],
 	# Trusted is before distrusted.
 	"trusted": ["account.corp_x", "ACCOUNT.CORP_X", "org.dockerhub_mirror", "account.corp_unclear"],
@@ -45,14 +44,31 @@ references := {
 		"account.GCP",
 		"gcp",
 		"docker.hub",
-		"account.",
-		".",
-		"account.unclear.x",
 		"https://r.example",
 		1,
 		true,
 		false,
 	],
+}
+
+# Harness takes the scope in any case, and dots at the end: what is known of a connector counts however it is spelled.
+spellings := {
+	"required": ["Account.harnessImage", "account.harnessImage."],
+	"hub": ["ACCOUNT.corp_hub", "account.corp_hub.."],
+	"unlisted": ["account.", ".", "account.unclear.x", "account..corp_hub"],
+}
+
+test_a_reference_may_be_spelled_in_several_ways if {
+	every class, written_references in spellings {
+		{class} == {found |
+			some written in written_references
+			found := class_of(written)
+		}
+	}
+}
+
+class_of(written) := class if {
+	class := reference.class(written, {"org": null, "project": null}) with data.harness_image_guard.facts as facts
 }
 
 test_every_reference_has_its_class if {

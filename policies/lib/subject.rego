@@ -29,6 +29,8 @@ _named := {
 	"template": "template",
 	"connector": "connector",
 	"inputSet": "input set",
+	"agent": "agent",
+	"trigger": "trigger",
 	"stage": "stage",
 	"stepGroup": "step group",
 	"group": "group",

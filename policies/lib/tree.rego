@@ -35,32 +35,32 @@ pipelines_written := array.concat(
 		value := object.get(input, root.at, null)
 		is_object(value)
 	],
-	array.concat(_plain_content("pipeline"), _template_content("pipeline")),
+	array.concat(_v1_content("pipeline"), _template_content("pipeline")),
 )
 
 # A group may hold stages, as a pipeline does, or steps.
-_plain_groups_written := array.concat(
-	_plain_content("group"),
+_v1_groups_written := array.concat(
+	_v1_content("group"),
 	array.concat(
-		array.concat(_plain_content("agent"), _node_at(["agent"], object.get(input, "agent", null), false)),
+		array.concat(_v1_content("agent"), _node_at(["agent"], object.get(input, "agent", null), false)),
 		array.concat(
 			_node_at(["agent", "group"], object.get(input, ["agent", "group"], null), false),
 			[node |
-				_is_plain_template
+				_is_v1_template
 				some node in _node_at(["template", "agent", "group"], object.get(input, ["template", "agent", "group"], null), false)
 			],
 		),
 	),
 )
 
-_plain_stages_written := _plain_content("stage")
+_v1_stages_written := _v1_content("stage")
 
-_plain_steps_written := array.concat(
-	_plain_content("step"),
+_v1_steps_written := array.concat(
+	_v1_content("step"),
 	array.concat(
 		_node_at(["agent", "step"], object.get(input, ["agent", "step"], null), false),
 		[node |
-			_is_plain_template
+			_is_v1_template
 			some node in _node_at(["template", "agent", "step"], object.get(input, ["template", "agent", "step"], null), false)
 		],
 	),
@@ -79,12 +79,12 @@ _template_content(type) := _node_at(["template", "spec"], input.template.spec, f
 # template_type is in lower case: Harness takes a template's type in any.
 template_type := lower(trim_space(input.template.type))
 
-# _plain_content is what a template of the v1 syntax holds under a key.
-_plain_content(key) := _node_at(["template", key], object.get(input, ["template", key], null), false) if {
-	_is_plain_template
+# _v1_content is what a template of the v1 syntax holds under a key.
+_v1_content(key) := _node_at(["template", key], object.get(input, ["template", key], null), false) if {
+	_is_v1_template
 } else := []
 
-_is_plain_template if {
+_is_v1_template if {
 	is_object(input.template)
 	value.kind(object.get(input.template, "type", null)) == "absent"
 }
@@ -175,7 +175,7 @@ _members(lists_there, name) := [{"at": array.concat(at, [i, name]), "value": val
 
 _pipelines := _with_inputs(pipelines_written)
 
-level_0 := _level(_stages_written, _plain_stages_written, {"all": array.concat(_pipelines.all, _plain_groups_written), "last": _pipelines.last})
+level_0 := _level(_stages_written, _v1_stages_written, {"all": array.concat(_pipelines.all, _v1_groups_written), "last": _pipelines.last})
 
 _chained_0 := _chained(level_0.stages.all)
 
@@ -195,12 +195,12 @@ _levels := [] if {
 } else := [level_0, _level_1, _level_2, _level_3, _level_4]
 
 # A v1 stage that is in no list may be a group of stages.
-_level(nodes, plain_nodes, pipelines_there) := {
+_level(nodes, v1_nodes, pipelines_there) := {
 	"pipelines": pipelines_there,
 	"walk": walk,
 	"stages": _with_inputs(array.concat(nodes, _members(walk.lists, "stage"))),
 } if {
-	walk := _stages_of(pipelines_there.all, plain_nodes)
+	walk := _stages_of(pipelines_there.all, v1_nodes)
 }
 
 _level_run_by(runner) := {"pipelines": _none, "walk": _nowhere, "stages": _none} if {
@@ -224,10 +224,10 @@ may_be_of_type(node, _) if {
 	value.kind(object.get(node.value, "type", null)) != "literal"
 }
 
-_stages_of(nodes, plain_nodes) := _nowhere if {
+_stages_of(nodes, v1_nodes) := _nowhere if {
 	nodes == []
-	plain_nodes == []
-} else := _stages_8(_stages_4(_with_holders(_first_lists(_lists(nodes, [["stages"]]), "stage"), plain_nodes)))
+	v1_nodes == []
+} else := _stages_8(_stages_4(_with_holders(_first_lists(_lists(nodes, [["stages"]]), "stage"), v1_nodes)))
 
 _stages_1(walk) := walk if {
 	walk.open == []
@@ -252,10 +252,10 @@ _stage_lists_below(nodes) := _lists(nodes, [["parallel"], ["parallel", "stages"]
 # stages are those of the v0 syntax, `{stage: {…}}`, and a stage template's content.
 stages := [stage | some each in _levels; some stage in each.stages.all]
 
-# plain_stages are those of the v1 syntax, with no word around them.
-plain_stages := _plain_stages_with_inputs.all
+# v1_stages are those of the v1 syntax, with no word around them.
+v1_stages := _v1_stages_with_inputs.all
 
-_plain_stages_with_inputs := _with_inputs([item |
+_v1_stages_with_inputs := _with_inputs([item |
 	some each in _levels
 	some item in each.walk.holders
 	content := item.value
@@ -276,14 +276,14 @@ _step_lists := array.concat(
 		["spec", "infrastructure", "infrastructureDefinition", "provisioner", "rollbackSteps"],
 	]),
 	array.concat(
-		_lists(plain_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
-		_lists(array.concat(_with_inputs(_groups_written).all, _plain_groups_written), [["steps"]]),
+		_lists(v1_stages, [["steps"], ["rollback"], ["rollback", "steps"]]),
+		_lists(array.concat(_with_inputs(_groups_written).all, _v1_groups_written), [["steps"]]),
 	),
 )
 
 _step_walk := _nowhere if {
 	_is_elsewhere
-} else := _steps_16(_with_holders(_first_lists(_step_lists, "step"), array.concat(_plain_steps_written, mappings(plain_stages, [["rollback"]]))))
+} else := _steps_16(_with_holders(_first_lists(_step_lists, "step"), array.concat(_v1_steps_written, mappings(v1_stages, [["rollback"]]))))
 
 # A step or stage that is in no list may be a group.
 _with_holders(walk, nodes) := walk if {
@@ -330,9 +330,9 @@ steps := _steps_with_inputs.all
 
 _steps_with_inputs := _with_inputs(array.concat(_steps_written, _members(_step_walk.lists, "step")))
 
-# plain_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
+# v1_steps are those of the v1 syntax: the items themselves, `{run: {…}}`. An item that also holds `step` is no
 # exception: a stray key hides nothing.
-plain_steps := _step_walk.holders
+v1_steps := _step_walk.holders
 
 # too_deep is where something nests deeper than the walk goes.
 too_deep := array.concat(
@@ -352,7 +352,7 @@ too_deep := array.concat(
 			[inputs | some inputs in _chained(_levels[4].stages.all)],
 			[inputs |
 				some walk in array.concat(
-					[_plain_stages_with_inputs, _groups_with_inputs, _steps_with_inputs],
+					[_v1_stages_with_inputs, _groups_with_inputs, _steps_with_inputs],
 					[nodes | some each in _levels; some nodes in [each.pipelines, each.stages]],
 				)
 				walk.last != []

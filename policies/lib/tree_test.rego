@@ -6,8 +6,8 @@ walk_of(entity) := found if {
 	found := {
 		"too_deep": data.harness_image_guard.lib.tree.too_deep,
 		"groups": data.harness_image_guard.lib.tree.groups,
-		"plain_stages": data.harness_image_guard.lib.tree.plain_stages,
-		"plain_steps": data.harness_image_guard.lib.tree.plain_steps,
+		"v1_stages": data.harness_image_guard.lib.tree.v1_stages,
+		"v1_steps": data.harness_image_guard.lib.tree.v1_steps,
 		"stages": data.harness_image_guard.lib.tree.stages,
 		"steps": data.harness_image_guard.lib.tree.steps,
 	} with input as entity
@@ -85,14 +85,14 @@ test_stages_stand_in_one_another if {
 	]}}
 	tree := walk_of(entity)
 	names(tree.stages) == {"plain", "parallel", "parallel in parallel"}
-	names(tree.plain_stages) == {
+	names(tree.v1_stages) == {
 		"v1", "v1 parallel", "in parallel", "v1 group",
 		"in group", "deep", "in a group's group",
 	}
-	all_found_at_their_paths(array.concat(tree.stages, tree.plain_stages), entity)
+	all_found_at_their_paths(array.concat(tree.stages, tree.v1_stages), entity)
 }
 
-test_plain_steps_stand_in_one_another if {
+test_v1_steps_stand_in_one_another if {
 	entity := {"pipeline": {"stages": [{
 		"steps": [
 			{"name": "run", "run": {}},
@@ -102,8 +102,8 @@ test_plain_steps_stand_in_one_another if {
 		"rollback": [{"name": "rollback"}],
 	}]}}
 	tree := walk_of(entity)
-	names(tree.plain_steps) == {"run", "g", "in group", "p", "in both", "q", "in parallel", "rollback"}
-	all_found_at_their_paths(tree.plain_steps, entity)
+	names(tree.v1_steps) == {"run", "g", "in group", "p", "in both", "q", "in parallel", "rollback"}
+	all_found_at_their_paths(tree.v1_steps, entity)
 }
 
 # Entities.

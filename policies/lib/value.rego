@@ -92,7 +92,7 @@ shown(value) := trim_space(value) if {
 	is_string(value)
 } else := json.marshal(value)
 
-# A longer string is cut where a message quotes it, to what is kept. `src/report/quote.rs` cuts names
+# A longer string is cut where a message quotes it, to what is kept. `crates/document/src/quote.rs` cuts names
 # and paths in the same way.
 _most_quoted := 500
 

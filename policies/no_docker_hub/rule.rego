@@ -187,17 +187,17 @@ _reasons := {
 # image, and each reference from each place, is judged once.
 
 _origins := {written: image.origin(written) |
-	some written in (images.distinct_images | {each.image | some one in images.computed; some each in one.values})
+	some written in (images.distinct_images | {each.image | some one in images.decidable; some each in one.values})
 }
 
 classes := {asked: reference.class(asked[0], asked[1]) | some asked in _asked}
 
 _asked contains one.asked if some one in images.as_written
 
-_asked contains [one.pull.reference, one.from] if some one in images.computed
+_asked contains [one.pull.reference, one.from] if some one in images.decidable
 
 _asked contains [each.reference, one.from] if {
-	some one in images.computed
+	some one in images.decidable
 	some each in one.values
 }
 
@@ -207,7 +207,7 @@ _asked contains [each.values[0], base.from] if {
 }
 
 # What each place comes to: why it is found, and what for.
-_judged := array.concat(array.concat(_plainly_judged, _plainly_kept), [_worst_of(one) | some one in images.computed])
+_judged := array.concat(array.concat(_plainly_judged, _plainly_kept), [_worst_of(one) | some one in images.decidable])
 
 _plainly_judged := [_plain(why, one) |
 	rows := _table
@@ -411,7 +411,7 @@ findings contains {
 			some stage in tree.stages
 			tree.may_be_of_type(stage, "Dynamic")
 		],
-		[{"at": stage.at, "path": ["dynamic", "source"], "source": stage.value.dynamic.source} | some stage in tree.plain_stages],
+		[{"at": stage.at, "path": ["dynamic", "source"], "source": stage.value.dynamic.source} | some stage in tree.v1_stages],
 	)
 	is_string(dynamic.source)
 	value.kind(dynamic.source) == "literal"

@@ -205,7 +205,7 @@ test_services_of_a_stage_are_pulled if {
 	}
 }
 
-test_plain_steps_pull_their_container if {
+test_v1_steps_pull_their_container if {
 	steps := [
 		{"run": {"container": "maven"}},
 		{"run-test": {"container": "maven"}},
@@ -230,39 +230,47 @@ test_plain_steps_pull_their_container if {
 	}
 }
 
-test_containers_of_plain_stages_are_found_beside_what_they_run if {
-	stage := {
-		"id": "a",
-		"steps": [
-			{"run": "npm test", "container": "maven"},
-			{"run": {"container": "r.example/maven"}, "container": {"image": "maven", "connector": "account.hub"}},
-			{"group": {"steps": [{"name": "inner", "run": "npm test", "container": {"image": "maven"}}]}},
-			{"uses": "docker://maven"},
-			{"uses": "actions/checkout@v4"},
-		],
-		"rollback": {"run": {"container": "maven"}},
-		"approval": {"uses": "custom", "with": {"run": {"container": "maven"}}},
-		"services": {
-			"redis": "redis:7",
-			"db": {"image": "postgres", "connector": "account.mirror"},
-			"cache": {"image": "postgres", "connector": "account.hub"},
-			"items": ["one"],
-			"sequential": true,
-		},
+v1_steps := [
+	{"run": "npm test", "container": "maven"},
+	{"run": {"container": "r.example/maven"}, "container": {"image": "maven", "connector": "account.hub"}},
+	{"group": {"steps": [{"name": "inner", "run": "npm test", "container": {"image": "maven"}}]}},
+	{"uses": "docker://maven"},
+	{"uses": "actions/checkout@v4"},
+]
+
+v1_services := {
+	"redis": "redis:7",
+	"db": {"image": "postgres", "connector": "account.mirror"},
+	"cache": {"image": "postgres", "connector": "account.hub"},
+	"items": ["one"],
+	"sequential": true,
+}
+
+v1_stage := {
+	"id": "a",
+	"steps": v1_steps,
+	"rollback": {"run": {"container": "maven"}},
+	"approval": {"uses": "custom", "with": {"run": {"container": "maven"}}},
+	"services": v1_services,
+}
+
+test_containers_of_v1_stages_are_found_beside_what_they_run if {
+	{array.slice(path, 3, count(path)) | some [_, _, path] in said({"pipeline": {"stages": [v1_stage]}})} == {
+		["steps", 0, "container"],
+		["steps", 1, "container", "connector"],
+		["steps", 2, "group", "steps", 0, "container", "image"],
+		["steps", 3, "uses"],
+		["rollback", "run", "container"],
+		["approval", "with", "run", "container"],
+		["services", "redis"],
+		["services", "cache", "connector"],
 	}
-	said({"pipeline": {"stages": [stage]}}) == {["violation", "error", array.concat(["pipeline", "stages", 0], path)] |
-		some path in [
-			["steps", 0, "container"],
-			["steps", 1, "container", "connector"],
-			["steps", 2, "group", "steps", 0, "container", "image"],
-			["steps", 3, "uses"],
-			["rollback", "run", "container"],
-			["approval", "with", "run", "container"],
-			["services", "redis"],
-			["services", "cache", "connector"],
-		]
-	}
-	said({"pipeline": {"stages": [{"id": "b", "rollback": {"steps": [{"run": {"container": "maven"}}]}}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", "steps", 0, "run", "container"]]}
+}
+
+test_a_rollback_may_be_a_list_or_have_one if {
+	steps := [{"run": {"container": "maven"}}]
+	said({"pipeline": {"stages": [{"id": "a", "rollback": steps}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", 0, "run", "container"]]}
+	said({"pipeline": {"stages": [{"id": "a", "rollback": {"steps": steps}}]}}) == {["violation", "error", ["pipeline", "stages", 0, "rollback", "steps", 0, "run", "container"]]}
 }
 
 test_templates_are_walked_whatever_the_case_of_their_type if {

@@ -8,6 +8,9 @@ use super::{EvaluationError, Loaded, Machine, Value};
 /// Instructions that a test may take.
 const INSTRUCTIONS: usize = 100_000_000;
 
+/// As many rules can be asked for in one program: regorus takes a register for each, of 255.
+const ENTRY_POINTS: usize = 200;
+
 /// How many expressions with `with` may be evaluated within each other.
 const MAX_DEPTH: usize = 16;
 
@@ -16,7 +19,9 @@ const MAX_DEPTH: usize = 16;
 /// The machine has no `with`. In modules whose paths end with `_test.rego`, an expression with `with` becomes a
 /// rule, for whose value the machine asks. Everything else runs as in a [`Program`](super::Program).
 pub struct Suite {
-    program: Loaded,
+    programs: Vec<Loaded>,
+    /// The rules that can be asked for, in each program as many as it can have.
+    entry_points: Vec<String>,
     data: Value,
     tests: Vec<String>,
 }
@@ -30,26 +35,27 @@ impl Suite {
     pub fn compile(modules: &[(String, String)], data: Value) -> Result<Self, String> {
         let mut sources = Vec::new();
         let mut tests = Vec::new();
-        let mut entry_points = Vec::new();
+        let mut evaluated_with = Vec::new();
         for (path, text) in modules {
             let content = if path.ends_with("_test.rego") {
                 let lowered = lower_tests(path, text)?;
                 tests.extend(lowered.tests);
-                entry_points.extend(lowered.evaluated_with);
+                evaluated_with.extend(lowered.evaluated_with);
                 lowered.text
             } else {
                 lower(path, text)?
             };
             sources.push(module(path, content));
         }
-        let entry_points: Vec<_> = tests
-            .iter()
-            .chain(&entry_points)
-            .map(String::as_str)
-            .collect();
-        let program = assembled(&sources, &entry_points, &[EVALUATE_WITH])?;
+        let entry_points: Vec<_> = tests.iter().cloned().chain(evaluated_with).collect();
+        let programs = entry_points.chunks(ENTRY_POINTS).map(|some| {
+            let some: Vec<_> = some.iter().map(String::as_str).collect();
+            let program = assembled(&sources, &some, &[EVALUATE_WITH])?;
+            Ok::<_, String>(translate(&program)?.load())
+        });
         Ok(Self {
-            program: translate(&program)?.load(),
+            programs: programs.collect::<Result<_, _>>()?,
+            entry_points,
             data,
             tests,
         })
@@ -83,7 +89,13 @@ impl Suite {
                 "`with` nests too deeply".to_owned(),
             ));
         }
-        let mut machine = Machine::new(&self.program, data.clone());
+        let place = self.entry_points.iter().position(|known| known == rule);
+        let program = place.and_then(|place| self.programs.get(place / ENTRY_POINTS));
+        let Some(program) = program else {
+            let message = format!("no program has the rule {rule}");
+            return Err(EvaluationError::Failed(message));
+        };
+        let mut machine = Machine::new(program, data.clone());
         let mut host = |argument: &Value| self.answer(argument, input, data, depth);
         machine.evaluate_asking(rule, input, INSTRUCTIONS, &mut host)
     }
