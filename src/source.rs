@@ -108,7 +108,7 @@ pub(crate) struct ReadFile<'f> {
     pub text: &'f str,
     pub documents: Vec<Result<Document<'f>, ParseError>>,
     pub refused: Option<Refused>,
-    /// As what it is passed over, as far as it can't be read.
+    /// Why it is passed over where it can't be read.
     pub unread: Option<Unread>,
     /// Whether its documents are the connectors of a list.
     pub is_connector_list: bool,
@@ -176,7 +176,7 @@ impl<'f> ReadFile<'f> {
         source
     }
 
-    /// As what a file is passed over that a search came upon; none where it can be read, or is
+    /// Why a file that a search found is passed over; none where it can be read, or is
     /// Harness's all the same.
     #[cold]
     fn passed_over(&self, content: &Content) -> Option<Unread> {

@@ -78,7 +78,7 @@ readonly policies?: GivenPolicies, };
  */
 export type RunOptions = { 
 /**
- * As what.
+ * The format of the report.
  */
 readonly format: "text" | "json", 
 /**
@@ -120,7 +120,7 @@ readonly unsafe?: boolean, };
  */
 export type ImagesOptions = { 
 /**
- * As what.
+ * The format of the list.
  */
 readonly format: ImagesFormat, 
 /**
@@ -137,12 +137,12 @@ readonly complaintsInColor: boolean,
 readonly harnessImages: boolean, };
 
 /**
- * As what images are shown.
+ * How images are listed.
  */
 export type ImagesFormat = (typeof imagesFormats)[number];
 
 /**
- * As what images are shown.
+ * How images are listed.
  */
 export const imagesFormats = [
   "text",

@@ -178,7 +178,7 @@ readonly package?: string,
  */
 readonly imports?: ReadonlyArray<string>, 
 /**
- * As what the answer is written.
+ * The format of the answer.
  */
 readonly format: EvalFormat, 
 /**
@@ -198,10 +198,10 @@ readonly coverage?: boolean,
  */
 readonly limits?: ModuleLimits, };
 
-/** As what `eval` writes an answer. */
+/** The format in which `eval` writes an answer. */
 export type EvalFormat = (typeof evalFormats)[number];
 
-/** As what `eval` writes an answer. */
+/** The format in which `eval` writes an answer. */
 export const evalFormats = [
   "json",
   "values",

@@ -204,7 +204,7 @@ export const reportSchemas = {
         "type": "integer"
       },
       "reason": {
-        "description": "As what a document is not applicable: `a Kubernetes resource (Service)`; else `null`.",
+        "description": "Why a document is not applicable, such as `a Kubernetes resource (Service)`; else `null`.",
         "type": [
           "string",
           "null"

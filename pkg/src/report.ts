@@ -339,7 +339,7 @@ identifier: string | null,
  */
 status: Status, 
 /**
- * As what a document is not applicable: `a Kubernetes resource (Service)`; else `null`.
+ * Why a document is not applicable, such as `a Kubernetes resource (Service)`; else `null`.
  */
 reason: string | null, };
 

@@ -191,5 +191,5 @@ test("from JavaScript: what somebody has asked registries is part of the guard",
   assert.deepEqual(guard.check(files).diagnostics.map(({ rule, verdict }) => [rule, verdict]), [["image-exists", "violation"], ["image-exists", "undecided"]]);
   assert.deepEqual(guard.images(files).images.map(({ verification }) => verification?.verdict), ["missing", "unknown"]);
   using other = await createGuard();
-  assert.ok(other.images(files).images.every((image) => !("verification" in image)));
+  assert.deepEqual(other.images(files).images.map((image) => "verification" in image), [false, false]);
 });

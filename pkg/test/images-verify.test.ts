@@ -183,6 +183,7 @@ test("a registry behind a token server: to everybody, to those who may, and the 
   const anonymous = await answers(host, asked, ["--allow-registry", tokens.host]);
   assert.deepEqual(Object.values(anonymous.images).map(({ verdict }) => verdict), ["there", "missing", "denied"], JSON.stringify(anonymous.images));
   assert.match(anonymous.images["team/private:1"]?.reason ?? "", /can't be pulled anonymously, or doesn't exist \(HTTP 401\)/);
+  assert.ok(tokens.requests.length > 0);
   assert.ok(tokens.requests.every(({ url, authorization }) => authorization === undefined && /^\/token\?service=registry&scope=repository%3A[\w%]+%3Apull$/.test(url)));
   const auth = Buffer.from(`${user.name}:${user.password}`).toString("base64");
   const variables = { DOCKER_CONFIG: temporaryFolder(t, { "config.json": JSON.stringify({ auths: { [`https://${host}`]: { auth } } }) }) };

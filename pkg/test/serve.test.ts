@@ -201,6 +201,7 @@ test("a thousand connections that come and go, and bodies that break off, leave 
   assert.equal(await (await checkWhenFree(url)).text(), before);
   const metrics = await (await fetch(`${url}/metrics`)).text();
   assert.match(metrics, /^harness_image_guard_requests_in_flight 1$/m);
+  assert.ok(lines.length > 0);
   assert.ok(lines.every((line) => (JSON.parse(line) as LogEntry).level !== "error"));
 });
 

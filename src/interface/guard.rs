@@ -66,7 +66,7 @@ pub struct GuardModuleOptions {
 #[cfg_attr(test, ts(optional_fields))]
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
 pub struct RunOptions {
-    /// As what.
+    /// The format of the report.
     #[cfg_attr(test, ts(inline))]
     pub format: Format,
     /// Whether the text has colours.
@@ -108,7 +108,7 @@ impl RunOptions {
     }
 }
 
-/// As what a report is shown.
+/// How a report is written.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -148,7 +148,7 @@ impl FixOptions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ImagesOptions {
-    /// As what.
+    /// The format of the list.
     pub format: ImagesFormat,
     /// Whether the text has colours.
     pub color: bool,
@@ -158,7 +158,7 @@ pub struct ImagesOptions {
     pub harness_images: bool,
 }
 
-/// As what images are shown.
+/// How images are listed.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -182,7 +182,7 @@ pub struct EvalOptions {
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>"))]
     pub imports: Vec<String>,
-    /// As what the answer is written.
+    /// The format of the answer.
     #[cfg_attr(test, ts(type = "EvalFormat"))]
     pub format: String,
     /// Whether what is of no use is refused too.

@@ -63,7 +63,7 @@ fn the_types_of_regos_options_are_current() {
             interface::<InputModuleOptions>(),
             interface::<EvalOptions>(),
             union(
-                "As what `eval` writes an answer.",
+                "The format in which `eval` writes an answer.",
                 "evalFormats",
                 "EvalFormat",
                 &formats,

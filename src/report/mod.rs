@@ -104,7 +104,7 @@ pub struct DocumentReport {
     pub identifier: Option<String>,
     /// What the check came to.
     pub status: Status,
-    /// As what a document is not applicable: `a Kubernetes resource (Service)`; else `null`.
+    /// Why a document is not applicable, such as `a Kubernetes resource (Service)`; else `null`.
     pub reason: Option<String>,
 }
 
