@@ -54,6 +54,13 @@ for (const [url, preset] of [
     assert.equal((await run(["check"], { folder })).exitCode, 0);
   });
 
+  test(`init takes it from the connector's URL alone: ${preset}`, async (t) => {
+    const others = "# was https://app.harness.io/registry, https://public.ecr.aws/harness and https://us-docker.pkg.dev/gar-prod-setup/harness-public\n";
+    const folder = temporaryFolder(t, { "image.yaml": others + connector(url).replace("Anonymous", "UsernamePassword") });
+    assert.equal((await run(["init"], { folder })).exitCode, 0);
+    assert.match(readFileSync(join(folder, "harness-image-guard.yaml"), "utf8"), new RegExp(`^preset: ${preset}$`, "m"));
+  });
+
   test(`init --preset ${preset} writes a connector that the check takes`, async (t) => {
     const folder = temporaryFolder(t);
     await run(["init", "--preset", preset], { folder });

@@ -1,7 +1,9 @@
 import { lstat } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 
-import { presets } from "../configuration.js";
+import { type Preset, presets } from "../configuration.js";
+import { createGuard } from "../node.js";
+import type { SourceFile } from "../source-file.js";
 import { Asking, canAsk } from "./asking.js";
 import { configFileNames } from "./config-file.js";
 import { describeOptions, parseCommandLine, type Options } from "./command-line.js";
@@ -68,7 +70,7 @@ export async function init(args: readonly string[]): Promise<number> {
   if (surplus !== undefined) throw new UsageError(`unexpected argument '${shown(surplus)}': init is about the working directory`, hint);
   const runners = new Set((given.ci ?? []).map((name) => runnerOf(name)));
   const { presets: specifications } = JSON.parse(readFileSync(new URL("../pages/presets.json", import.meta.url), "utf8")) as Presets;
-  const found = await connectorFound(specifications);
+  const found = await connectorFound();
   const usual: string = given.preset ?? found.preset ?? "app-harness";
   const asking = Object.keys(given).length === 0 && canAsk() ? new Asking("nothing has been written") : undefined;
   try {
@@ -131,14 +133,23 @@ async function askedRunners(asking: Asking): Promise<readonly string[]> {
 }
 
 /** Whether a harnessImage connector is among the files, and of which preset it is. */
-async function connectorFound(specifications: Presets["presets"]): Promise<{ readonly isThere: boolean; readonly preset: string | undefined }> {
+async function connectorFound(): Promise<{ readonly isThere: boolean; readonly preset: string | undefined }> {
   const { guard, sources, progress } = await openInputs({ options: {}, positionals: [] }, {}, hint);
   const { files } = guard.check(sources);
   progress.end();
   const isOne = files.filter(({ documents }) => documents.some(({ entity, identifier }) => entity === "connector" && identifier === "harnessImage"));
-  const texts = sources.filter(({ path }) => isOne.some((file) => file.path === path)).map((source) => ("text" in source ? Buffer.from(source.text).toString("utf8") : ""));
-  const preset = Object.entries(specifications).find(([, { url }]) => texts.some((text) => text.includes(url)))?.[0];
-  return { isThere: isOne.length > 0, preset };
+  const connectors = sources.filter(({ path }) => isOne.some((file) => file.path === path));
+  return { isThere: isOne.length > 0, preset: await presetOf(connectors) };
+}
+
+/** The preset with which a connector has fewer findings than with any other, if there is one. */
+async function presetOf(connectors: readonly SourceFile[]): Promise<Preset | undefined> {
+  const judged = presets.map(async (preset) => {
+    using guard = await createGuard({ preset, rules: ["harness-image-registry"] });
+    return { preset, findings: guard.check(connectors).diagnostics.length };
+  });
+  const [best, next] = (await Promise.all(judged)).sort((a, b) => a.findings - b.findings);
+  return best !== undefined && best.findings < (next?.findings ?? Infinity) ? best.preset : undefined;
 }
 
 async function configName(): Promise<string> {

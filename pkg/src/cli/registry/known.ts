@@ -1,14 +1,12 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 
-import type { Preset } from "../../configuration.js";
+import { type Preset, presets } from "../../configuration.js";
 import type { SourceFile } from "../../source-file.js";
 import { exportPolicies } from "../../node.js";
 import { Enclosure } from "../enclosure.js";
 import type { Inputs } from "../inputs.js";
 import { hostOf } from "./image-name.js";
-
-const presets: readonly Preset[] = ["app-harness", "gar", "ecr"];
 
 /**
  * The registries that may be asked without being named: those of the presets; and, where they lie out of what is
