@@ -20,14 +20,15 @@
 //! Each of these has a case in `REWRITINGS` of the tests, which fails where a version of regorus no longer needs
 //! it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::mem;
 
 use regorus::unstable::{
-    ArithOp, AssignOp, BinOp, BoolOp, Expr, Literal, LiteralStmt, Module, Parser, Query, Rule,
-    RuleAssign, RuleBody, RuleHead, Source, WithModifier,
+    ArithOp, AssignOp, BinOp, BoolOp, Expr, Literal, LiteralStmt, Module, Parser, Query, Ref, Rule,
+    RuleAssign, RuleBody, RuleHead, Source, Span,
 };
+
+use super::overrides::Overrides;
 
 /// The lowered text of a module, given its path (for messages) and its text.
 ///
@@ -53,16 +54,9 @@ pub(super) struct Lowered {
     /// The rules whose names begin with `test_`, as `data.package.rule`.
     pub tests: Vec<String>,
     /// The rules that were made of expressions with `with`. The machine has none, so the host evaluates each
-    /// such rule when [`EVALUATE_WITH`] asks for it, with the values that take the place of others.
+    /// such rule when [`EVALUATE_WITH`](super::overrides::EVALUATE_WITH) asks for it, with the values that take the place of others.
     pub evaluated_with: Vec<String>,
 }
-
-/// The function that asks the host for a rule, given its path, the replaced documents as pairs of path and
-/// value, and the local variables. The host answers with an array of one value, or none.
-pub(super) const EVALUATE_WITH: (&str, usize) = ("evaluate_with", 3);
-
-/// Where a rule that was made of an expression finds the local variables of that expression.
-pub(super) const LOCALS: &str = "locals";
 
 fn parse(path: &str, text: &str) -> Result<Module, String> {
     let source = Source::from_contents(path.to_owned(), text.to_owned()).map_err(display)?;
@@ -90,24 +84,15 @@ fn joined(body: &RuleBody, head: &str, statements: &[String]) -> String {
 
 /// The names in force while a module is printed.
 #[derive(Default)]
-struct Lowering {
+pub(super) struct Lowering {
     /// The full path of each imported name.
     imports: HashMap<String, String>,
     /// What each local variable is called in the lowered text, innermost scope last.
-    scopes: Vec<HashMap<String, String>>,
+    pub(super) scopes: Vec<HashMap<String, String>>,
     /// How many names have been given.
     names: usize,
     /// What became of `with`, in a module of tests.
-    overrides: Option<Overrides>,
-}
-
-#[derive(Default)]
-struct Overrides {
-    package: String,
-    /// The rules that were made of expressions, as name and text.
-    rules: Vec<(String, String)>,
-    /// The local variables that the expression being printed uses.
-    used: BTreeSet<String>,
+    pub(super) overrides: Option<Overrides>,
 }
 
 impl Lowering {
@@ -315,7 +300,7 @@ impl Lowering {
         }
     }
 
-    fn fresh(&mut self, name: &str) -> String {
+    pub(super) fn fresh(&mut self, name: &str) -> String {
         self.names += 1;
         format!("{name}_{}", self.names)
     }
@@ -332,85 +317,13 @@ impl Lowering {
     }
 
     fn statement(&mut self, statement: &LiteralStmt, out: &mut Vec<String>) {
-        if !statement.with_mods.is_empty() && self.overrides.is_some() {
-            match &statement.literal {
-                Literal::SomeIn {
-                    key,
-                    value,
-                    collection,
-                    ..
-                } => {
-                    let key = key.as_ref().map(|key| format!("{}, ", self.expr(key)));
-                    let value = self.expr(value);
-                    let collection = self.evaluated_with(collection, &statement.with_mods, out);
-                    let key = key.unwrap_or_default();
-                    out.push(format!("some {key}{value} in {collection}"));
-                    return;
-                }
-                Literal::Expr { expr, .. } => {
-                    let (pattern, expr) = match expr.as_ref() {
-                        Expr::AssignExpr { lhs, rhs, .. } => (Some(self.expr(lhs)), rhs),
-                        _ => (None, expr),
-                    };
-                    let value = self.evaluated_with(expr, &statement.with_mods, out);
-                    out.push(match pattern {
-                        Some(pattern) => format!("{pattern} = {value}"),
-                        None => value,
-                    });
-                    return;
-                }
-                // The compiler refuses these.
-                Literal::SomeVars { .. } | Literal::NotExpr { .. } | Literal::Every { .. } => {}
-            }
+        if self.overrides.is_some()
+            && !statement.with_mods.is_empty()
+            && let Some(overridden) = self.overridden(&statement.literal, &statement.with_mods, out)
+        {
+            return out.push(overridden);
         }
-        let mut text = match &statement.literal {
-            Literal::SomeVars { vars, .. } => {
-                let names: Vec<_> = vars.iter().map(|var| self.name(var.text())).collect();
-                format!("some {}", names.join(", "))
-            }
-            Literal::SomeIn {
-                key,
-                value,
-                collection,
-                ..
-            } => {
-                let key = key.as_ref().map(|key| format!("{}, ", self.expr(key)));
-                format!(
-                    "some {}{} in {}",
-                    key.unwrap_or_default(),
-                    self.expr(value),
-                    self.expr(collection)
-                )
-            }
-            Literal::Expr { expr, .. } => self.top(expr),
-            Literal::NotExpr { expr, .. } => {
-                let negated = self.negated(expr, out);
-                format!("not {negated}")
-            }
-            Literal::Every {
-                key,
-                value,
-                domain,
-                query,
-                ..
-            } => {
-                let domain = self.expr(domain);
-                self.enter(query);
-                for name in key.iter().chain([value]) {
-                    self.declare(name.text());
-                }
-                let key = key
-                    .as_ref()
-                    .map(|key| format!("{}, ", self.name(key.text())));
-                let value = self.name(value.text());
-                let body = self.statements(query, Within::Rule).join("\n");
-                self.scopes.pop();
-                format!(
-                    "every {}{value} in {domain} {{ {body} }}",
-                    key.unwrap_or_default()
-                )
-            }
-        };
+        let mut text = self.literal(&statement.literal, out);
         for modifier in &statement.with_mods {
             let _ = write!(
                 text,
@@ -422,65 +335,54 @@ impl Lowering {
         out.push(text);
     }
 
-    /// The variable that holds an expression's value, which the host evaluates with other documents.
-    fn evaluated_with(
-        &mut self,
-        expr: &Expr,
-        modifiers: &[WithModifier],
-        out: &mut Vec<String>,
-    ) -> String {
-        let mut replaced = Vec::new();
-        for modifier in modifiers {
-            let (path, value) = (self.expr(&modifier.refr), self.expr(&modifier.r#as));
-            replaced.push(format!("[\"{path}\", {value}]"));
+    fn literal(&mut self, literal: &Literal, out: &mut Vec<String>) -> String {
+        match literal {
+            Literal::SomeVars { vars, .. } => {
+                let names: Vec<_> = vars.iter().map(|var| self.name(var.text())).collect();
+                format!("some {}", names.join(", "))
+            }
+            Literal::SomeIn {
+                key,
+                value,
+                collection,
+                ..
+            } => format!(
+                "some {} in {}",
+                self.pair(key.as_ref(), value),
+                self.expr(collection)
+            ),
+            Literal::Expr { expr, .. } => self.top(expr),
+            Literal::NotExpr { expr, .. } => format!("not {}", self.negated(expr, out)),
+            Literal::Every {
+                key,
+                value,
+                domain,
+                query,
+                ..
+            } => {
+                let domain = self.expr(domain);
+                self.enter(query);
+                let names: Vec<_> = key.iter().chain([value]).map(Span::text).collect();
+                for name in &names {
+                    self.declare(name);
+                }
+                let names: Vec<_> = names.into_iter().map(|name| self.name(name)).collect();
+                let body = self.statements(query, Within::Rule).join("\n");
+                self.scopes.pop();
+                format!("every {} in {domain} {{ {body} }}", names.join(", "))
+            }
         }
-        let outer = self
-            .overrides
-            .as_mut()
-            .map(|overrides| mem::take(&mut overrides.used));
-        let text = self.expr(expr);
-        let in_force: BTreeSet<_> = self.scopes.iter().flat_map(HashMap::values).collect();
-        let locals: Vec<_> = self
-            .overrides
-            .iter()
-            .flat_map(|overrides| &overrides.used)
-            .filter(|local| in_force.contains(local))
-            .cloned()
+    }
+
+    /// `key, value`, or the value alone.
+    pub(super) fn pair(&mut self, key: Option<&Ref<Expr>>, value: &Expr) -> String {
+        let terms: Vec<_> = key
+            .map(Ref::as_ref)
+            .into_iter()
+            .chain([value])
+            .map(|term| self.expr(term))
             .collect();
-        let (rule, value, answer) = (
-            self.fresh("evaluated"),
-            self.fresh("value"),
-            self.fresh("answer"),
-        );
-        let given: Vec<_> = locals
-            .iter()
-            .map(|local| format!("{local} = data.{LOCALS}.{local}\n"))
-            .collect();
-        let handed: Vec<_> = locals
-            .iter()
-            .map(|local| format!("\"{local}\": {local}"))
-            .collect();
-        let mut path = rule.clone();
-        if let Some(overrides) = &mut self.overrides {
-            overrides.used.extend(outer.unwrap_or_default());
-            path = format!("data.{}.{rule}", overrides.package);
-            overrides.rules.push((
-                rule.clone(),
-                format!(
-                    "{rule} := {value} if {{ {}{value} = {text} }}",
-                    given.concat()
-                ),
-            ));
-        }
-        out.push(format!(
-            "{answer} = {}(\"{path}\", [{}], {{{}}})",
-            EVALUATE_WITH.0,
-            replaced.join(", "),
-            handed.join(", ")
-        ));
-        let value = self.fresh("value");
-        out.push(format!("{value} = {answer}[0]"));
-        value
+        terms.join(", ")
     }
 
     /// What is below a `not`, its references and calls bound before it.
@@ -509,11 +411,10 @@ impl Lowering {
                 collection,
                 ..
             } => {
-                let key = key
-                    .as_ref()
-                    .map(|key| format!("{}, ", self.bound(key, out)));
-                let (value, collection) = (self.bound(value, out), self.bound(collection, out));
-                format!("{}{value} in {collection}", key.unwrap_or_default())
+                let terms = key.iter().chain([value]);
+                let terms: Vec<_> = terms.map(|term| self.bound(term, out)).collect();
+                let collection = self.bound(collection, out);
+                format!("{} in {collection}", terms.join(", "))
             }
             Expr::RefBrack { refr, index, .. } => {
                 let index = self.bound(index, out);
@@ -555,20 +456,16 @@ impl Lowering {
                 value,
                 collection,
                 ..
-            } => {
-                let key = key.as_ref().map(|key| format!("{}, ", self.expr(key)));
-                format!(
-                    "{}{} in {}",
-                    key.unwrap_or_default(),
-                    self.expr(value),
-                    self.expr(collection)
-                )
-            }
+            } => format!(
+                "{} in {}",
+                self.pair(key.as_ref(), value),
+                self.expr(collection)
+            ),
             _ => self.expr(expr),
         }
     }
 
-    fn expr(&mut self, expr: &Expr) -> String {
+    pub(super) fn expr(&mut self, expr: &Expr) -> String {
         match expr {
             Expr::String { value, .. } | Expr::RawString { value, .. } => {
                 value.to_json_str().unwrap_or_default()
@@ -638,10 +535,7 @@ impl Lowering {
         format!("{} | {}", head.join(": "), statements.join("\n"))
     }
 
-    fn list<'a>(
-        &mut self,
-        exprs: impl IntoIterator<Item = &'a regorus::unstable::Ref<Expr>>,
-    ) -> String {
+    fn list<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Ref<Expr>>) -> String {
         let exprs: Vec<_> = exprs.into_iter().map(|expr| self.expr(expr)).collect();
         exprs.join(",\n")
     }

@@ -20,6 +20,8 @@ mod judge;
 mod lower;
 mod machine;
 mod node;
+#[cfg(any(test, feature = "rvm-compile"))]
+mod overrides;
 pub mod program;
 #[cfg(any(test, feature = "rvm-compile"))]
 mod reader;

@@ -1,7 +1,8 @@
 //! Tests of modules on the machine that runs the modules.
 
 use super::compile::{assembled, module};
-use super::lower::{EVALUATE_WITH, LOCALS, lower, lower_tests};
+use super::lower::{lower, lower_tests};
+use super::overrides::{EVALUATE_WITH, LOCALS};
 use super::translate::translate;
 use super::{EvaluationError, Loaded, Machine, Value};
 
