@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use document::{Document, Entry, Mapping, Node, ParseError, ParseErrorKind, Span, Step, Value};
 
 use super::entity::EntityKind;
+use super::identifier::is_identifier;
 
 /// The keys of a list.
 const KEYS: [&str; 4] = ["madeAt", "scopes", "unseenScopes", "connectors"];
@@ -130,12 +131,6 @@ fn scopes_under(
 
 /// Whether a string names the account, an organization or a project of one by their identifiers.
 fn is_scope(text: &str) -> bool {
-    let is_identifier = |part: &str| {
-        (1..=128).contains(&part.len())
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"_$-".contains(&byte))
-    };
     text.split('/').count() <= 2 && text.split('/').all(is_identifier)
 }
 

@@ -3,6 +3,7 @@
 mod connector_list;
 mod detect;
 mod entity;
+mod identifier;
 #[cfg(feature = "authoring")]
 mod names;
 mod subject;
@@ -11,6 +12,7 @@ mod trigger;
 pub use connector_list::{ConnectorList, connector_list, path_in_list};
 pub use detect::{Holding, entities, holding, shape};
 pub use entity::{Entity, EntityKind, Event, INPUT_YAML, PolicyEntity};
+pub use identifier::is_identifier;
 #[cfg(feature = "authoring")]
 pub use names::Names;
 pub use subject::{Named, Subjects, subject};

@@ -6,7 +6,7 @@ use document::{LineIndex, Mapping, Node, Span};
 
 use super::named_files::{NamedConnectorFile, NamedPolicy};
 use crate::exception::{ConfiguredException, Date, Required, can_be_excepted};
-use crate::harness::PolicyEntity;
+use crate::harness::{PolicyEntity, is_identifier};
 use crate::policy::rule::{NATIVE, RULES};
 
 use super::RuleConfig;
@@ -519,14 +519,9 @@ fn days(text: &str) -> Option<u32> {
     number.checked_mul(days_each).filter(|days| *days <= 36_500)
 }
 
-/// Source: Harness's documentation of references to secrets, and of entity identifiers.
+/// Source: Harness's documentation of references to secrets.
 fn is_secret_of_account(text: &str) -> bool {
-    text.strip_prefix("account.").is_some_and(|name| {
-        (1..=128).contains(&name.len())
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"_$-".contains(&byte))
-    })
+    text.strip_prefix("account.").is_some_and(is_identifier)
 }
 
 fn is_prefix_of_docker_hub(prefix: &str) -> bool {
