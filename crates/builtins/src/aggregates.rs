@@ -73,14 +73,26 @@ fn fold(
     start: i64,
     combine: fn(&Number, &Number) -> Result<Number, Uncomputable>,
 ) -> Outcome {
-    let mut total = Number::from(start);
-    for item in items(args, "one of {set, array}")? {
-        let Value::Number(number) = item else {
-            return Err(operand::stray(0, operand::any(args, 0)?, item, "number"));
-        };
-        total = combine(&total, number).map_err(|error| Failure::Limit(error.to_string()))?;
-    }
-    Ok(Some(total.into()))
+    let start = Number::from(start);
+    let total = numbers(args)?
+        .into_iter()
+        .try_fold(start, |total, number| combine(&total, number));
+    Ok(Some(total.map_err(too_big)?.into()))
+}
+
+/// The items, which have to be numbers.
+fn numbers(args: &[Value]) -> Result<Vec<&Number>, Failure> {
+    let items = items(args, "one of {set, array}")?.into_iter();
+    items
+        .map(|item| match item {
+            Value::Number(number) => Ok(number),
+            _ => Err(operand::stray(0, operand::any(args, 0)?, item, "number")),
+        })
+        .collect()
+}
+
+fn too_big(error: Uncomputable) -> Failure {
+    Failure::Limit(error.to_string())
 }
 
 /// Whether all items are integers, which OPA 1.22 then computes with exactly.
@@ -104,7 +116,10 @@ fn product(host: &mut dyn Host, args: &[Value]) -> Outcome {
         Version::V0 => fold(args, 1, Number::float_times),
         Version::V1 if are_integers(args)? => fold(args, 1, Number::times),
         // What isn't an integer makes doubles of all.
-        Version::V1 => fold(args, 1, Number::double_times),
+        Version::V1 => {
+            let product = Number::double_product(numbers(args)?);
+            Ok(Some(product.map_err(too_big)?.into()))
+        }
     }
 }
 

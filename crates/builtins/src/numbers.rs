@@ -150,11 +150,12 @@ fn big(args: &[Value], at: usize) -> Result<BigInt, Failure> {
 }
 
 fn range(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    steps(host, &big(args, 0)?, &big(args, 1)?, &BigInt::from(1))
+    let (from, to) = (kept(host, args, 0)?, kept(host, args, 1)?);
+    steps(host, &from, &to, &BigInt::from(1))
 }
 
 fn range_step(host: &mut dyn Host, args: &[Value]) -> Outcome {
-    let (from, to, step) = (big(args, 0)?, big(args, 1)?, big(args, 2)?);
+    let (from, to, step) = (kept(host, args, 0)?, kept(host, args, 1)?, big(args, 2)?);
     if step <= BigInt::ZERO {
         return Err(Failure::Failed(
             match host.version() {

@@ -111,12 +111,15 @@ fn to_number(args: &[Value]) -> Outcome {
             if matches!(bare.as_str(), "inf" | "infinity" | "nan") {
                 return Err(operand::mismatch(0, value, "valid number string"));
             }
-            parse_float(text).ok_or_else(|| {
+            let refused = |why| {
                 let text = json::quoted(text, false);
-                Failure::Failed(format!(
-                    "strconv.ParseFloat: parsing {text}: invalid syntax"
-                ))
-            })?
+                Failure::Failed(format!("strconv.ParseFloat: parsing {text}: {why}"))
+            };
+            let number = parse_float(text).ok_or_else(|| refused("invalid syntax"))?;
+            if number.as_f64().is_infinite() {
+                return Err(refused("value out of range"));
+            }
+            number
         }
         other => {
             return Err(operand::mismatch(

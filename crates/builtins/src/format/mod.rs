@@ -37,12 +37,22 @@ fn format_int(host: &mut dyn Host, args: &[Value]) -> Outcome {
             ));
         }
     };
-    let whole = match number.as_bigint() {
-        Some(int) => int,
-        None => truncated(number).unwrap_or_default(),
+    // OPA makes a float of 64 bits of mantissa of it; OPA 1.22 not of what is written as an integer.
+    let is_exact = host.version() == Version::V1 && is_written_as_integer(number);
+    let whole = if is_exact {
+        number.as_bigint()
+    } else {
+        number.as_rounded_bigint()
     };
+    let whole = whole.or_else(|| truncated(number)).unwrap_or_default();
     budget::compute(usize::try_from(whole.bits() / 3).unwrap_or(usize::MAX));
     operand::text(host, whole.to_str_radix(radix))
+}
+
+fn is_written_as_integer(number: &Number) -> bool {
+    let text = number.to_string();
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The integer without the fraction.

@@ -341,15 +341,19 @@ impl Number {
         self.to_float()?.times(&other.to_float()?).try_into()
     }
 
-    /// The product as a double has it, of 53 bits.
+    /// The product of numbers where what is multiplied so far has 53 bits of mantissa, as a double has.
     ///
     /// # Errors
     ///
     /// A number too big.
-    pub fn double_times(&self, other: &Self) -> Result<Self, Uncomputable> {
-        self.to_float()?
-            .times_as_double(&other.to_float()?)
-            .try_into()
+    pub fn double_product<'n>(
+        factors: impl IntoIterator<Item = &'n Self>,
+    ) -> Result<Self, Uncomputable> {
+        let one = Self::from(1i64).to_float()?;
+        let product = factors.into_iter().try_fold(one, |product, factor| {
+            Ok(product.times_as_double(&factor.to_float()?))
+        });
+        product?.try_into()
     }
 
     /// The integer that the number is with 64 bits of mantissa; none if it has a fraction.
