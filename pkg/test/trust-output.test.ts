@@ -116,6 +116,9 @@ test("nothing acts in the answers of eval and in what policies print", async (t)
   assert.deepEqual(JSON.parse(json.stdout), [evil]);
   const raw = await run(["eval", "-d", "p.rego", "-f", "raw", "data.p.evil"], { folder });
   assert.match(raw.stderr, /they are shown escaped/);
+  const collection = await run(["eval", "-d", "p.rego", "-f", "raw", "[data.p.evil]"], { folder });
+  assertInert(collection, "raw JSON");
+  assert.deepEqual([JSON.parse(collection.stdout), collection.stderr], [[evil], ""]);
   for (const args of [[], ["-v"], ["-f", "json"], ["-f", "junit"], ["-c"], ["-v", "-f", "junit"]]) {
     assertInert(await run(["test", ...args, "p.rego"], { folder }), `test ${args.join(" ")}`);
   }

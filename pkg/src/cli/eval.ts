@@ -5,7 +5,7 @@ import { describeOptions, parseCommandLine, type CommandLine, type Options } fro
 import { followLinksOption } from "./enclosure.js";
 import { ExitCode } from "./exit-code.js";
 import { limitOptions, limitsOf } from "./limits.js";
-import { inert, print, printError, printJson } from "./output.js";
+import { inert, inertJson, print, printError, printJson } from "./output.js";
 import { bytesOf, findBundles, findFiles, standardInput } from "./rego-sources.js";
 import { versionOf, versionOptions } from "./rego-version.js";
 import { asGoSaysIt } from "./system-error.js";
@@ -174,10 +174,23 @@ function formatOf({ format = "json" }: Arguments): EvalOptions["format"] {
 /** Shows the answer: as OPA does, but for what would act on a terminal or a build server. */
 function show(answer: string, format: string): void {
   if (format !== "raw" && format !== "pretty") return printJson(answer);
-  print(answer);
-  if (format === "raw" && inert(answer) !== answer) {
+  if (format === "pretty") return print(answer);
+  const raw = answer.split("\n").map(stillJson).join("\n");
+  print(raw);
+  if (inert(raw) !== raw) {
     printError("harness-image-guard: the result has characters or lines that would act on a terminal or a build server; they are shown escaped. '--format json' has them exactly\n");
   }
+}
+
+/** A raw line; where it is an array or an object, escaped as JSON has it, so that it stays one. */
+function stillJson(line: string): string {
+  if (!/^[[{]/.test(line) || inert(line) === line) return line;
+  try {
+    JSON.parse(line);
+  } catch {
+    return line;
+  }
+  return inertJson(line);
 }
 
 async function inputOf(given: Arguments): Promise<Uint8Array | undefined> {

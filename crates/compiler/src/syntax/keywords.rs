@@ -1,6 +1,8 @@
 //! The words that are keywords only by import or version.
 
+use super::ast::{Import, path_name};
 use super::token::Token;
+use values::Version;
 
 /// The names that are keywords by import or version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,6 +39,20 @@ impl Keywords {
         self.and = true;
         self.or = true;
         self.not = true;
+    }
+
+    /// Those that an import brings, which the parser has let pass.
+    pub(super) fn import(&mut self, import: &Import, version: Version) {
+        let path = path_name(&import.path).unwrap_or_default();
+        match (path.as_str(), version) {
+            ("future.keywords" | "rego.v1", Version::V0) => self.all(),
+            ("future.keywords" | "rego.v2", Version::V1) => self.all_of_v2(),
+            (path, _) => {
+                if let Some(word) = path.strip_prefix("future.keywords.") {
+                    self.add(word);
+                }
+            }
+        }
     }
 
     /// Whether expressions may be joined by words.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use std::collections::BTreeMap;
 
-use super::ast::{Body, Location, Module, Term};
+use super::ast::{Body, Import, Location, Module, Term};
 use super::keywords::Keywords;
 use super::lexer::{Lexed, Lexer};
 use super::token::Token;
@@ -31,13 +31,22 @@ pub fn parse_module(text: &str, index: u32, version: Version) -> Result<Module, 
     Parser::new(text, index, version).module()
 }
 
-/// A query's text as a body, and as many expressions as it holds.
+/// A query's text as a body, and as many expressions as it holds. Imports may make keywords of words in it.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with it, in OPA's words.
-pub fn parse_query(text: &str, index: u32, version: Version) -> Result<Body, Vec<Problem>> {
-    Parser::new(text, index, version).query()
+pub fn parse_query(
+    text: &str,
+    index: u32,
+    version: Version,
+    imports: &[Import],
+) -> Result<Body, Vec<Problem>> {
+    let mut parser = Parser::new(text, index, version);
+    for import in imports {
+        parser.state.keywords.import(import, version);
+    }
+    parser.query()
 }
 
 /// Where the parser is; copied to come back to.

@@ -37,7 +37,7 @@ impl PreparedQuery {
         scope: &compile::Scope,
         compiled: &compile::Compiled,
     ) -> Result<Self, Vec<Problem>> {
-        let body = syntax::parse_query(text, index, version)?;
+        let body = syntax::parse_query(text, index, version, &scope.imports)?;
         let query = compile::Query::compile(body, scope, compiled, &mut Names::for_query())?;
         let mut planner = Planner::new(&compiled.tree);
         let statements = planner.body(&query.body);

@@ -322,7 +322,7 @@ fn is_root(path: &[Value]) -> bool {
 
 /// The parts of a reference: `schema.a["b"]`.
 fn reference(text: &str) -> Option<Vec<Value>> {
-    let body = syntax::parse_query(text, 0, Version::V0).ok()?;
+    let body = syntax::parse_query(text, 0, Version::V0, &[]).ok()?;
     let [
         Expr {
             kind: ExprKind::Term(term),
