@@ -7,6 +7,7 @@ mod entity;
 mod nesting;
 pub(super) mod outside;
 pub(super) mod pasted;
+mod reached;
 mod root;
 mod sbom;
 #[cfg(test)]

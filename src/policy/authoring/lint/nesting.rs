@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use commands::lint::{Finding, Path, Step, paths};
+use commands::lint::{Finding, Path, Step};
 use compiler::syntax::ast::{Module, Term};
 use compiler::syntax::visit::{Visitor, walk_rule};
 
+use super::reached::{Reached, reached};
 use crate::harness::EntityKind;
 use crate::policy::authoring::about;
 
@@ -23,7 +24,7 @@ pub fn steps(module: &Module) -> Vec<Finding> {
     if !words.has("parallel")
         || !paths
             .iter()
-            .any(|path| has_parallel(path, "steps", "stages"))
+            .any(|each| has_parallel(&each.path, "steps", "stages"))
     {
         missed.push("steps in parallel (`parallel[_].step`)");
     }
@@ -45,13 +46,15 @@ pub fn steps(module: &Module) -> Vec<Finding> {
         format!("find steps at any depth: `walk(input.{root}, [_, node]); step := node.step`");
     paths
         .iter()
-        .filter(|path| {
-            elements(path, "steps").is_some_and(|i| i > 0 && path.key(i - 1) == Some("execution"))
+        .filter(|Reached { path, inherited }| {
+            elements(path, "steps").is_some_and(|i| {
+                i > 0 && path.key(i - 1) == Some("execution") && i + 1 >= *inherited
+            })
         })
-        .map(|path| {
+        .map(|each| {
             Finding::new(
                 "misses-nested-steps",
-                path.at,
+                each.path.at,
                 message.clone(),
                 help.clone(),
             )
@@ -68,37 +71,38 @@ pub fn stages(module: &Module) -> Vec<Finding> {
     let paths = all_paths(module);
     if paths
         .iter()
-        .any(|path| has_parallel(path, "stages", "steps"))
+        .any(|each| has_parallel(&each.path, "stages", "steps"))
     {
         return Vec::new();
     }
-    paths
-        .iter()
-        .filter_map(|path| {
-            let i = elements(path, "stages")?;
-            if path.key(i + 2) != Some("stage") {
-                return None;
-            }
-            let stages = Path {
-                steps: path.steps.get(..=i)?.to_vec(),
-                ..path.clone()
-            };
-            Some(Finding::new(
+    // Through a variable, a list is usually reached more than once.
+    let mut through_variables = HashSet::new();
+    let mut found = Vec::new();
+    for Reached { path, inherited } in &paths {
+        let Some(i) = elements(path, "stages").filter(|i| path.key(i + 2) == Some("stage")) else {
+            continue;
+        };
+        let stages = Path {
+            steps: path.steps.get(..=i).unwrap_or_default().to_vec(),
+            ..path.clone()
+        };
+        let is_found =
+            *inherited == 0 || i + 2 >= *inherited && through_variables.insert(stages.to_string());
+        if is_found {
+            found.push(Finding::new(
                 "misses-parallel-stages",
                 path.at,
                 "this misses stages that run in parallel: they are under `parallel` in an element of `stages`".to_owned(),
                 format!("define a rule `all_stages[stage]` twice: once with `stage := {stages}[_].stage`, and once with `stage := {stages}[_].parallel[_].stage`"),
-            ))
-        })
-        .collect()
+            ));
+        }
+    }
+    found
 }
 
-fn all_paths(module: &Module) -> Vec<Path> {
-    module
-        .rules
-        .iter()
-        .flat_map(|rule| paths(rule, module))
-        .collect()
+fn all_paths(module: &Module) -> Vec<Reached> {
+    let rules = module.rules.iter();
+    rules.flat_map(|rule| reached(rule, module)).collect()
 }
 
 /// Where a path goes through the elements of the list under a key.

@@ -265,3 +265,55 @@ fn what_the_compiler_refuses_is_a_problem_where_it_is_asked_for() {
     let unused = "b.rego:3:20: rego_compile_error: assigned var z unused";
     assert_eq!(found(Some(Compile::Strict)), [unused]);
 }
+
+#[test]
+fn stages_and_steps_are_also_found_through_variables() {
+    let missed = |body: &str| {
+        let text = format!(
+            "package pipeline\n\nimport future.keywords\n\ndeny[\"no\"] {{\n\t{body}\n}}\n"
+        );
+        let mut found = rules_of(&text, Version::V0, OLDEST);
+        found.retain(|rule| rule.starts_with("misses-"));
+        found
+    };
+    let (stages, steps) = ("misses-parallel-stages", "misses-nested-steps");
+    for (body, rules) in [
+        (
+            "s := input.pipeline.stages[_]; s.stage.type == \"Custom\"",
+            vec![stages],
+        ),
+        (
+            "some s in input.pipeline.stages; s.stage.type == \"Custom\"",
+            vec![stages],
+        ),
+        (
+            "some _, s in input.pipeline.stages; s.stage.type == \"Custom\"",
+            vec![stages],
+        ),
+        (
+            "every s in input.pipeline.stages { s.stage.type != \"Approval\" }",
+            vec![stages],
+        ),
+        (
+            "count({s.stage | some s in input.pipeline.stages}) > 9",
+            vec![stages],
+        ),
+        (
+            "all := input.pipeline.stages; s := all[_]; s.stage.type == \"Custom\"",
+            vec![stages],
+        ),
+        (
+            "some s in input.pipeline.stages; some t in s.stage.spec.execution.steps; t.step.type == \"Run\"",
+            vec![stages, steps],
+        ),
+        (
+            "some s in input.pipeline.stages; p := s.parallel[_]; p.stage.type == s.stage.type",
+            vec![],
+        ),
+        ("s := input.other.stages[_].name; s == \"x\"", vec![]),
+    ] {
+        let mut found = missed(body);
+        found.sort_by_key(|rule| *rule != stages);
+        assert_eq!(found, rules, "{body}");
+    }
+}

@@ -1,0 +1,126 @@
+//! What a rule reaches in its documents, directly and through variables.
+
+use std::collections::HashMap;
+
+use commands::lint::{Path, Step};
+use compiler::syntax::ast::{Expr, ExprKind, Module, Name, Rule, Term, TermKind};
+use compiler::syntax::visit::{Visitor, walk_rule};
+
+/// As many variables may lead from one to the next.
+const MOST_VARIABLES: usize = 8;
+
+/// As many paths of one rule are looked at.
+const MOST_PATHS: usize = 1_000;
+
+/// A path, of which the first steps may be those of a variable at its head.
+pub struct Reached {
+    /// From the document on.
+    pub path: Path,
+    /// How many of its steps the variable has taken.
+    pub inherited: usize,
+}
+
+/// Every reference of a rule; one that begins with a variable also from where that leads. Variables are
+/// looked at as if each had one scope, the rule's.
+pub fn reached(rule: &Rule, module: &Module) -> Vec<Reached> {
+    let mut gathering = Gathering {
+        module,
+        paths: Vec::new(),
+        variables: HashMap::new(),
+    };
+    walk_rule(rule, &mut gathering);
+    let Gathering {
+        paths, variables, ..
+    } = gathering;
+    let mut found: Vec<_> = paths
+        .into_iter()
+        .map(|path| Reached { path, inherited: 0 })
+        .collect();
+    let mut new = 0..found.len();
+    for _ in 0..MOST_VARIABLES {
+        let further: Vec<_> = found
+            .get(new.clone())
+            .unwrap_or_default()
+            .iter()
+            .flat_map(|reached| {
+                let leading = variables.get(&reached.path.head).into_iter().flatten();
+                leading.map(|path| reached.from(path))
+            })
+            .take(MOST_PATHS.saturating_sub(found.len()))
+            .collect();
+        new = found.len()..found.len() + further.len();
+        found.extend(further);
+    }
+    found
+}
+
+impl Reached {
+    /// The same, where the variable at its head leads there.
+    fn from(&self, variable: &Path) -> Self {
+        let Path { steps, at, .. } = &self.path;
+        Self {
+            path: Path {
+                head: variable.head.clone(),
+                steps: variable.steps.iter().chain(steps).cloned().collect(),
+                at: *at,
+            },
+            inherited: variable.steps.len() + self.inherited,
+        }
+    }
+}
+
+struct Gathering<'m> {
+    module: &'m Module,
+    paths: Vec<Path>,
+    /// Where each variable leads.
+    variables: HashMap<Name, Vec<Path>>,
+}
+
+impl Gathering<'_> {
+    /// A variable that is what a term leads to, or each element of it.
+    fn variable(&mut self, variable: &Term, term: &Term, is_element: bool) {
+        if let Some(name) = variable.as_var()
+            && let Some(mut path) = Path::from_term(term, self.module)
+            && path.head != *name
+        {
+            if is_element {
+                path.steps.push(Step::Var("$element".into()));
+                self.paths.push(path.clone());
+            }
+            self.variables.entry(name.clone()).or_default().push(path);
+        }
+    }
+}
+
+impl Visitor for Gathering<'_> {
+    fn visit_term(&mut self, term: &Term) -> bool {
+        if matches!(term.kind, TermKind::Ref(_)) {
+            self.paths.extend(Path::from_term(term, self.module));
+        }
+        true
+    }
+
+    fn visit_expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Call(call) => {
+                if let [operator, left, right] = call.as_slice()
+                    && matches!(operator.operator().as_deref(), Some("assign" | "eq"))
+                {
+                    self.variable(left, right, false);
+                    self.variable(right, left, false);
+                }
+            }
+            ExprKind::Some(declared) => {
+                for term in declared {
+                    if let TermKind::Call(call) = &term.kind
+                        && let [_, .., value, collection] = call.as_slice()
+                    {
+                        self.variable(value, collection, true);
+                    }
+                }
+            }
+            ExprKind::Every(every) => self.variable(&every.value, &every.domain, true),
+            _ => {}
+        }
+    }
+}
