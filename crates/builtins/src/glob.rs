@@ -55,7 +55,43 @@ fn is_match(host: &mut dyn Host, args: &[Value]) -> Outcome {
         host.cache().globs.insert(&key, compiled.clone());
         compiled
     };
-    Ok(Some(compiled.is_match(host, text)?.into()))
+    let matches = compiled.is_match(host, text)?
+        || host.version() == Version::V0 && is_shortcut(host, pattern, &delimiters, text)?;
+    Ok(Some(matches.into()))
+}
+
+/// What the library of OPA 0.70 lets match besides, for it looks at the ends of a string alone: `a/**/b` matches `a/b`, and
+/// one character that is anything but some is also none.
+fn is_shortcut(
+    host: &mut dyn Host,
+    pattern: &str,
+    delimiters: &[char],
+    text: &str,
+) -> Result<bool, Failure> {
+    host.charge(pattern.len() + 1)?;
+    let mut lexer = Lexer::new(pattern, Version::V0);
+    let mut tokens = Vec::new();
+    while let Some(token) = lexer.next()? {
+        tokens.push(token);
+    }
+    let is_any_text = |token: &Token| match token {
+        Token::Super => true,
+        Token::Any => delimiters.is_empty(),
+        _ => false,
+    };
+    Ok(match tokens.as_slice() {
+        [Token::Text(start), between @ .., Token::Text(end)] if !between.is_empty() => {
+            between.iter().all(is_any_text) && text.starts_with(start) && text.ends_with(end)
+        }
+        [Token::Single] => text.is_empty(),
+        [Token::Class(class)] => text.is_empty() && has(class, char::REPLACEMENT_CHARACTER),
+        _ => false,
+    })
+}
+
+fn has(class: &ClassUnicode, c: char) -> bool {
+    let mut ranges = class.iter();
+    ranges.any(|range| (range.start()..=range.end()).contains(&c))
 }
 
 /// What `*` and `?` don't match: nothing, the given characters, or the dot where none are given.
@@ -88,12 +124,7 @@ const DEPTH: usize = 250;
 
 /// What a pattern means.
 fn parse(pattern: &str, delimiters: &[char], version: Version) -> Result<Hir, Failure> {
-    let mut lexer = Lexer {
-        version,
-        text: pattern.chars().collect(),
-        at: 0,
-        level: 0,
-    };
+    let mut lexer = Lexer::new(pattern, version);
     let except = Hir::class(hir::Class::Unicode(class(delimiters, true)));
     let star = |sub: Hir| {
         Hir::repetition(Repetition {
@@ -182,6 +213,15 @@ struct Lexer {
 }
 
 impl Lexer {
+    fn new(pattern: &str, version: Version) -> Self {
+        Self {
+            version,
+            text: pattern.chars().collect(),
+            at: 0,
+            level: 0,
+        }
+    }
+
     /// What is wrong here: the newer library also says where, in bytes.
     fn fail(&self, message: &str) -> Failure {
         let read = self.text.iter().take(self.at);
